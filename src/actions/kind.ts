@@ -1,0 +1,67 @@
+/** What every kind of action provides. The engine knows kinds by this interface alone. */
+import type { Action, ActionKind, ActionOf, SecretRef, TreeSpec } from '../plan/action.ts';
+
+/** One command line, as data: what the dry run prints and what the run executes. `input` is described, never shown. */
+export interface CommandLine { readonly argv: readonly string[]; readonly inputDescription?: string; readonly note?: string }
+
+export interface ExecOptions {
+  /** Bytes for standard input; otherwise it is closed. Never logged. */
+  readonly input?: string;
+  readonly timeoutMs?: number;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Exit codes that are not failures; default [0]. */
+  readonly okCodes?: readonly number[];
+  /** Do not copy the output into the log (large or dull); it is still returned. */
+  readonly quiet?: boolean;
+}
+export interface ExecResult { readonly exitCode: number; readonly stdout: string; readonly stderr: string }
+
+/** Files of the machine the action runs on. Paths are absolute. Writes are atomic and flushed. */
+export interface FilesPort {
+  exists(path: string): Promise<boolean>;
+  readText(path: string): Promise<string>;
+  /** Makes the folders above; `mode` in octal, e.g. '0644'; `owner` is `uid:gid` in numbers or names known to the tree at `root`. */
+  writeText(path: string, content: string, options?: { readonly mode?: string }): Promise<void>;
+  makeDirectory(path: string, mode?: string): Promise<void>;
+  makeLink(path: string, target: string): Promise<void>;
+  /** Removes a file, a link or a folder with what is in it; no error when absent. */
+  remove(path: string): Promise<void>;
+  list(path: string): Promise<readonly string[]>;
+  rename(from: string, to: string): Promise<void>;
+  sizeBytes(path: string): Promise<number>;
+}
+
+/** What an action may use while it runs. Everything goes through here, so that it can run here or inside the appliance. */
+export interface ActionContext {
+  readonly id: string;
+  readonly signal: AbortSignal;
+  /** Runs a command (stdin closed, LC_ALL=C, time limit, output in the log); throws XenwrightError `command-failed`. */
+  exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  readonly files: FilesPort;
+  output(text: string): void;
+  progress(done: number, total: number, unit: string): void;
+  /** Resolves a secret's value; the value must only go to standard input or to a 0600 file. */
+  secret(ref: SecretRef): Promise<string>;
+  /** Folder of the base store (`<hash>/image`, `<hash>/manifest.json`, …). Read-only on a target that is not the builder. */
+  readonly baseStore: string;
+  /** Scratch folder for trees being built. */
+  readonly scratch: string;
+  /** Mounts a tree (idempotent, counted) and gives its root path; unmounted when the last user is done and when the run ends. */
+  withTree<T>(tree: TreeSpec, use: (root: string) => Promise<T>): Promise<T>;
+  /** Facts worth a `domain.finished` event, e.g. host-key fingerprints. */
+  report(fact: { readonly sshHostKey?: string; readonly address?: string }): void;
+}
+
+export interface ActionHandler<K extends ActionKind> {
+  readonly kind: K;
+  /** The commands a person would type for the same effect (for `--format sh` and `--dry-run`). Pure. */
+  commands(action: ActionOf<K>): readonly CommandLine[];
+  /** Is the wanted state already there? Asked only when resuming or when the journal cannot know. */
+  isDone?(action: ActionOf<K>, context: ActionContext): Promise<boolean>;
+  /** Brings about the wanted state; must be safe to run again after being killed half way. */
+  apply(action: ActionOf<K>, context: ActionContext): Promise<void>;
+}
+/** Carries out one action somewhere: in this process, or in the appliance over its wire. */
+export interface Executor { run(action: Action, events: ExecutorEvents, signal: AbortSignal): Promise<void> }
+export interface ExecutorEvents { output(stream: 'stdout' | 'stderr' | 'command', text: string): void; progress(done: number, total: number, unit: string): void; report(fact: { sshHostKey?: string; address?: string }): void }

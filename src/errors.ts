@@ -1,0 +1,24 @@
+/**
+ * Errors people can act on: a stable code, what happened, what to do, and the exit code they lead to.
+ * Anything else that is thrown counts as a fault of Xenwright's own (exit 1).
+ */
+export class XenwrightError extends Error {
+  readonly code: string;
+  readonly exit: number;
+  readonly hint: string | undefined;
+  /** The command that failed, secrets removed. */
+  readonly command: string | undefined;
+  /** At most 40 last lines of its output. */
+  readonly lastLines: readonly string[];
+  constructor(fields: { code: string; message: string; exit: number; hint?: string; command?: string; lastLines?: readonly string[]; cause?: unknown }) {
+    super(fields.message, { cause: fields.cause });
+    this.name = 'XenwrightError';
+    this.code = fields.code;
+    this.exit = fields.exit;
+    this.hint = fields.hint;
+    this.command = fields.command;
+    this.lastLines = fields.lastLines ?? [];
+  }
+}
+/** Exit codes of the command line (design §4.1). */
+export const EXIT = { done: 0, fault: 1, usage: 2, profile: 3, refused: 4, action: 5, source: 6, interrupted: 130 } as const;

@@ -1,0 +1,49 @@
+/** Facts: what was probed of a machine, as plain data. Sizes in MiB; every list in a stable order. */
+
+export interface DiskFacts {
+  /** Kernel path, e.g. /dev/sda. Not stable over reboots: plans use `byId`. */
+  readonly path: string;
+  /** The most telling /dev/disk/by-id path, or null where udev knows none (then by-path, else null). */
+  readonly byId: string | null;
+  readonly serial: string | null; readonly wwn: string | null; readonly model: string | null; readonly vendor: string | null;
+  readonly sizeMiB: number; readonly logicalSectorBytes: number; readonly physicalSectorBytes: number;
+  /** nvme, sata, ata, sas, scsi, virtio, xen, usb, mmc, fc, iscsi, raid (hardware controller) or unknown. */
+  readonly transport: string;
+  readonly removable: boolean; readonly rotational: boolean; readonly readOnly: boolean;
+  /** Who uses it now: mount points, swap, md, LVM or ZFS names. Empty: nobody. */
+  readonly usedBy: readonly string[];
+  /** What is on it, short words for people: `gpt`, `ext4 "data"`, `LVM2_member vg0`, `linux_raid_member`, `zfs_member`, `crypto_LUKS`, … Empty: blank. */
+  readonly holds: readonly DiskContent[];
+  readonly bootMedium: boolean;
+  /** Set on a disk that carries a finished install of Xenwright. */
+  readonly installMarker: { readonly id: string; readonly planHash: string } | null;
+}
+export interface DiskContent { readonly path: string; readonly type: string; readonly label: string | null; readonly group: string | null }
+
+export interface NicFacts {
+  readonly name: string; readonly mac: string; /** 0000:02:00.0 or null */ readonly pci: string | null;
+  readonly driver: string | null; readonly carrier: boolean; readonly speedMbit: number | null;
+}
+
+export interface MediumFacts { readonly path: string; readonly label: string | null; readonly kind: 'optical' | 'iso' | 'usb' }
+
+export interface Facts {
+  readonly version: 1;
+  /** `image`: a stated virtual machine that an image is made for (design: "Image machine"). */
+  readonly kind: 'machine' | 'image';
+  readonly product: { readonly vendor: string | null; readonly name: string | null; readonly serial: string | null; readonly uuid: string | null };
+  /** Hex; what derived MACs and UUIDs start from (firmware identity and NIC MACs, or the seed beside an image). */
+  readonly seed: string;
+  readonly firmware: { readonly kind: 'bios' | 'uefi' | 'both'; readonly secureBoot: boolean };
+  readonly cpu: { readonly model: string; readonly vendor: 'intel' | 'amd' | 'other'; readonly count: number; readonly virtualization: 'vmx' | 'svm' | null; readonly nestedPaging: boolean };
+  readonly memoryMiB: number;
+  readonly disks: readonly DiskFacts[];
+  readonly nics: readonly NicFacts[];
+  readonly kernel: { readonly release: string; readonly deviceMapper: boolean; readonly loopPartitions: boolean; readonly filesystems: readonly string[] };
+  readonly media: readonly MediumFacts[];
+  /** PCI/USB vendor:device ids of hardware that wants firmware or microcode, e.g. firmware file prefixes the kernel asked for. */
+  readonly firmwareWanted: readonly string[];
+  /** This machine's apt sources, for `mirror: auto`: deb822 text per file, and the uris found. Empty on other systems. */
+  readonly aptSources: { readonly mirrors: readonly AptMirror[] };
+}
+export interface AptMirror { readonly uri: string; readonly suites: readonly string[]; readonly components: readonly string[] }

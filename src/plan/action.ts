@@ -1,0 +1,94 @@
+/**
+ * Actions: the steps of a plan, as data. Each kind has one entry in `ActionParams`; `src/actions/<kind>.ts` carries it out.
+ * Nothing secret may stand in here: secrets are named by `SecretRef` and resolved by the engine's secrets port at run time.
+ */
+
+/** Names a secret in the effective profile, e.g. `host.admin.passwordHash`, `domus.web1.admin.passwordHash`, or `profile` (its whole text). */
+export interface SecretRef { readonly secret: string }
+
+/** What a base is made of. Two equal specs give the same input hash and so the same image. */
+export interface BaseSpec {
+  readonly role: 'common' | 'dom0' | 'domu' | 'appliance';
+  readonly distribution: 'debian';
+  readonly release: string;
+  readonly architecture: 'amd64';
+  /** Sorted, without duplicates. */
+  readonly packages: readonly string[];
+  /** deb lines or deb822 sources inside the finished tree are written by `tree.files`; these are for building. */
+  readonly sources: readonly BaseSource[];
+  readonly proxy: string | null;
+  /** Input hash of the base this one continues from; null for `common`. */
+  readonly parent: string | null;
+  /** mke2fs -O features, chosen for the guest's release. Empty for `common` (kept as a tree, no image). */
+  readonly features: readonly string[];
+  /** Kernel modules that must be in the initrd; `most`: a general one (Dom0), `list`: only these (DomU). */
+  readonly initrd: { readonly modules: 'most' | 'list'; readonly list: readonly string[] } | null;
+}
+export interface BaseSource { readonly uri: string; readonly suite: string; readonly components: readonly string[]; readonly keyring: string | null }
+
+/** A partition as sgdisk is told of it. The last one may fill the disk with sizeMiB null. */
+export interface PartitionSpec { readonly number: number; readonly label: string; readonly typeCode: string; readonly startMiB: number; readonly sizeMiB: number | null; readonly uuid: string }
+
+/** A filesystem that must be mounted while an action runs, in order; paths are relative to the tree's root ('/'). */
+export interface MountSpec { readonly device: string; readonly at: string; readonly type: string; readonly options?: string }
+/** A domain's tree: what to mount to see it whole. `id` is the domain. */
+export interface TreeSpec { readonly domain: string; readonly mounts: readonly MountSpec[] }
+
+export interface TreeFile { readonly path: string; readonly mode: string; readonly owner: string; readonly content: string | SecretRef }
+export interface TreeLink { readonly path: string; readonly target: string }
+
+export interface ActionParams {
+  /** Build a base with mmdebstrap into the base store (runs beside the target, at native speed). */
+  'base.build': { readonly base: BaseSpec; readonly hash: string };
+  /** Take a disk out of the hands of old md, LVM, ZFS, LUKS and wipe their signatures. */
+  'disk.release': { readonly disk: string };
+  /** Write a GPT. Devices of partitions are named /dev/disk/by-partuuid/<uuid> afterwards. */
+  'disk.partition': { readonly disk: string; readonly diskUuid: string; readonly partitions: readonly PartitionSpec[] };
+  'filesystem.make': { readonly device: string; readonly filesystem: 'ext4' | 'vfat' | 'swap'; readonly label: string; readonly uuid: string; readonly features: readonly string[] };
+  'lvm.group': { readonly group: string; readonly devices: readonly string[] };
+  'lvm.volume': { readonly group: string; readonly name: string; readonly sizeMiB: number };
+  /** Layout `plain`: a preallocated raw file on the data partition. */
+  'file.allocate': { readonly tree: TreeSpec; readonly path: string; readonly sizeMiB: number };
+  /** Write a base's used blocks to a device (or to a file in a tree), give it its own UUID and label, grow it to the device. */
+  'base.write': { readonly hash: string; readonly device: string; readonly in: TreeSpec | null; readonly uuid: string; readonly label: string };
+  /** Write files, links and directories into a tree; chosen contents only, no secret in clear. Directories are made as needed. */
+  'tree.files': { readonly tree: TreeSpec; readonly files: readonly TreeFile[]; readonly links: readonly TreeLink[]; readonly directories: readonly { readonly path: string; readonly mode: string; readonly owner: string }[]; readonly remove: readonly string[] };
+  /** What must be unique and is made here and now: machine-id, SSH host keys, random seed; and users with their secrets. */
+  'tree.identity': { readonly tree: TreeSpec; readonly user: string | null; readonly password: SecretRef | null; readonly sshKeys: readonly string[]; readonly locale: string; readonly timezone: string; readonly enableUnits: readonly string[]; readonly disableUnits: readonly string[]; readonly maskUnits: readonly string[] };
+  /** Copy what the base has under /boot to the boot partition mounted over it. */
+  'tree.boot-files': { readonly tree: TreeSpec; readonly bootDevice: string };
+  /** Commands in the tree (chroot) or, with tree null, in the installer. */
+  'tree.commands': { readonly tree: TreeSpec | null; readonly commands: readonly { readonly run: string; readonly timeoutMs: number; readonly onError: 'fail' | 'continue' }[] };
+  /** Both GRUBs (or one) onto the disk, then grub.cfg by update-grub, in the Dom0 tree. */
+  'boot.install': { readonly tree: TreeSpec; readonly disk: string; readonly bios: boolean; readonly uefi: boolean; readonly nvram: boolean };
+  /** Read grub.cfg back: Xen first, dom0_mem there, fallback there, files exist. */
+  'boot.verify': { readonly tree: TreeSpec; readonly hypervisor: 'xen' | 'none'; readonly memoryMiB: number | null; readonly bios: boolean; readonly uefi: boolean };
+  /** Lift a kernel and an initrd out of a DomU's tree into Dom0's, for `boot: direct`. */
+  'domu.kernel': { readonly from: TreeSpec; readonly to: TreeSpec; readonly directory: string };
+  /** An HVM DomU's own boot volume: BIOS GRUB that loads the root volume's grub.cfg. */
+  'domu.boot-volume': { readonly dom0: TreeSpec; readonly device: string; readonly rootUuid: string };
+  /** Last: flush everything and leave the marker of a finished install. Refuses to when a domain failed unless told which. */
+  'host.finish': { readonly tree: TreeSpec; readonly host: string; readonly profile: SecretRef };
+}
+export type ActionKind = keyof ActionParams;
+
+export interface ActionOf<K extends ActionKind> {
+  /** Stable and readable: `dom0/root/write`, `web1/root/volume`, `base/domu-trixie-1a2b3c4d`. */
+  readonly id: string;
+  readonly kind: K;
+  /** `host`, `dom0` or a DomU's name. */
+  readonly domain: string;
+  readonly title: string;
+  /** Ids of actions that must be done first. */
+  readonly needs: readonly string[];
+  /** Where it runs: `builder` is beside the target (the machine that runs the engine), `target` has the disks. The same machine for real disks. */
+  readonly place: 'builder' | 'target';
+  /** Expected seconds on an ordinary machine: for bars and time left, nothing else. */
+  readonly weight: number;
+  /** Budget units it takes while running. `disk` is per target disk, `cpu` per core, `network` downloads. */
+  readonly uses: { readonly cpu?: number; readonly disk?: number; readonly network?: number };
+  /** Watchdog, scaled by the engine on slow machines. */
+  readonly timeoutMs: number;
+  readonly params: ActionParams[K];
+}
+export type Action = { [K in ActionKind]: ActionOf<K> }[ActionKind];
