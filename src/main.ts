@@ -1,0 +1,106 @@
+/** The command line: arguments → a command, colour settings, exit code. Commands are loaded only when asked for. */
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT, XenwrightError } from './errors.ts';
+import { processIo } from './system/process-io.ts';
+
+const NOT_YET: Readonly<Record<string, string>> = {
+  medium: 'build, copy, verify and serve boot media',
+  domu: 'look after the DomUs of an installed host',
+  network: 'switch the network of a running host',
+  capture: 'turn a running Xen host into a profile',
+  attach: 'show a run that is under way',
+};
+
+const collect = (value: string, previous: string[]): string[] => [...previous, value];
+
+/** Builds the whole command line. `finish` receives the exit code of the command that ran. */
+function program(finish: (code: number) => void): Command {
+  const io = processIo();
+  const cli = new Command('xenwright')
+    .description('Installs a Xen host whole: the Dom0 and its DomUs, in one run, from one description.')
+    .exitOverride()
+    .showHelpAfterError('(xenwright --help shows the commands)')
+    .addHelpText('after', `
+SOURCE is a path, - (standard input), or an http(s):// URL.
+Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile is invalid, 4 refused on this machine,
+5 an action failed (install --resume goes on), 6 a source could not be reached or verified, 130 interrupted.`);
+
+  cli.command('install').description('install a host and its DomUs, unattended').argument('<source...>', 'profiles, tried in order')
+    .option('--image <file[:size]>', 'install into a disk image (repeatable; the n-th image is the n-th disk)', collect, [])
+    .option('--dry-run', 'print the actions and commands, change nothing')
+    .option('--resume', 'go on with a run that was interrupted or failed')
+    .option('--yes', 'do not ask before overwriting real disks')
+    .addOption(new Option('--ui <kind>', 'how progress is shown').choices(['auto', 'panes', 'plain', 'json']).default('auto'))
+    .option('--state <dir>', 'where the journal, the log and the bases are kept')
+    .option('--facts <file>', 'facts of another machine (with --dry-run)')
+    .option('--set <path=value>', 'change a field of the profile (repeatable)', collect, [])
+    .option('--only <domain>', 'only this domain: host, dom0 or a DomU')
+    .option('--jobs <n>', 'how many actions may run at once')
+    .option('--sha256 <hex>', 'refuse a profile with another checksum')
+    .option('--pubkey <file>', 'refuse a profile without a signature of this key')
+    .option('--tls-fingerprint <hex>', 'accept only this server certificate')
+    .option('--replay <file>', 'draw a finished run again from its events (no SOURCE is read)')
+    .action(async (sources: string[], options) => finish(await (await import('./commands/install.ts')).install(sources, options, io)));
+
+  cli.command('check').description('every finding of a profile at once').argument('<source>').option('--facts <file>', 'check against these facts too').option('--set <path=value>', 'change a field first', collect, [])
+    .action(async (source, options) => finish(await (await import('./commands/check.ts')).check(source, options, io)));
+  cli.command('plan').description('what an install would do').argument('<source>').option('--facts <file>').option('--set <path=value>', 'change a field first', collect, [])
+    .option('--image <file[:size]>', 'plan for a disk image', collect, [])
+    .addOption(new Option('--format <format>').choices(['text', 'json', 'sh', 'dot']).default('text'))
+    .action(async (source, options) => finish(await (await import('./commands/plan.ts')).plan(source, options, io)));
+  cli.command('facts').description('this machine, as JSON')
+    .action(async () => finish(await (await import('./commands/facts.ts')).facts(io)));
+  cli.command('schema').description('JSON Schema of the profile')
+    .action(async () => finish(await (await import('./commands/schema.ts')).schema(io)));
+  cli.command('profile').description('export, hash, sign, verify or redact a profile').argument('<verb>', 'export | hash | sign | verify | redact').argument('<source>')
+    .action(async (verb, source) => finish(await (await import('./commands/profile.ts')).profile(verb, source, io)));
+  cli.command('boot').description('boot an installed image under emulation and say who is up').argument('<image...>')
+    .addOption(new Option('--firmware <kind>').choices(['bios', 'uefi']).default('bios'))
+    .option('--memory <mib>', 'memory of the emulated machine', '4096').option('--timeout <seconds>', 'give up after').option('--transcript <file>', 'where the console is kept')
+    .option('--scratch', 'throw away what the machine writes').option('--console', 'attach the terminal; SSH is forwarded to a local port')
+    .action(async (images, options) => finish(await (await import('./commands/boot.ts')).boot(images, options, io)));
+  cli.command('rehearse').description('install into a scratch image, boot it, and say who is up').argument('<source>')
+    .addOption(new Option('--firmware <kind>').choices(['bios', 'uefi']).default('bios')).option('--keep <file>', 'keep the image here').option('--timeout <seconds>', 'give up after')
+    .option('--set <path=value>', 'change a field first', collect, []).option('--state <dir>', 'where bases are kept')
+    .action(async (source, options) => finish(await (await import('./commands/rehearse.ts')).rehearse(source, options, io)));
+  cli.command('quickstart', { hidden: true }).action(async () => finish(await (await import('./commands/quickstart.ts')).quickstart(io)));
+  cli.command('agent', { hidden: true }).requiredOption('--port <device>').option('--store <dir>').action(async (options) => finish(await (await import('./commands/agent.ts')).agent(options)));
+
+  for (const [name, purpose] of Object.entries(NOT_YET)) {
+    cli.command(name).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption()
+      .action(() => { io.err(`xenwright ${name}: not supported yet: ${purpose}\n`); finish(EXIT.usage); });
+  }
+  return cli;
+}
+
+async function main(): Promise<number> {
+  let code: number = EXIT.done;
+  const cli = program((result) => { code = result; });
+  if (process.argv.length <= 2) {
+    process.stderr.write('xenwright: the wizard is not supported yet: name a command\n\n');
+    process.stderr.write(cli.helpInformation());
+    return EXIT.usage;
+  }
+  try {
+    await cli.parseAsync(process.argv);
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof XenwrightError) {
+      process.stderr.write(describe(error));
+      return error.exit;
+    }
+    process.stderr.write(`xenwright: internal fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nThis is a fault of Xenwright itself; please report it with the lines above.\n`);
+    return EXIT.fault;
+  }
+}
+
+function describe(error: XenwrightError): string {
+  const lines = [`xenwright: ${error.message} [${error.code}]`];
+  if (error.command !== undefined) lines.push(`  command: ${error.command}`);
+  for (const line of error.lastLines) lines.push(`  | ${line}`);
+  if (error.hint !== undefined) lines.push(`  hint: ${error.hint}`);
+  return `${lines.join('\n')}\n`;
+}
+
+process.exitCode = await main();
