@@ -1,0 +1,87 @@
+/**
+ * Disk selectors against the disks that are there. Pure and strict: no fit, too many or a tie is a problem that lists
+ * every disk and why it did not fit; nothing is ever guessed.
+ */
+import type { DiskSelector } from '../profile/effective.ts';
+import type { DiskFacts } from './facts.ts';
+import { refusalOf, mismatchesOf } from './disk-fit.ts';
+
+export interface DiskCandidate { readonly disk: DiskFacts; readonly reason: string }
+export interface DiskProblem {
+  readonly selectorIndex: number;
+  readonly code: 'disk-no-fit' | 'disk-too-few' | 'disk-too-many' | 'disk-tie';
+  readonly message: string;
+  readonly candidates: readonly DiskCandidate[];
+}
+/** `disks`: in the order of the selectors; within one selector by size (largest, smallest) or by path. Only whole when `problems` is empty. */
+export interface DiskSelection { readonly disks: readonly DiskFacts[]; readonly problems: readonly DiskProblem[] }
+
+type Outcome = { readonly disks: readonly DiskFacts[] } | { readonly problem: DiskProblem };
+
+/** Picks the disks. Selectors that name one disk choose first, so that `largest` cannot take it away from them. */
+export function selectDisks(selectors: readonly DiskSelector[], disks: readonly DiskFacts[], options: { readonly overwrite: 'blank' | 'any' }): DiskSelection {
+  const taken = new Map<DiskFacts, number>();
+  const outcomes = new Map<number, Outcome>();
+  const order = selectors.map((selector, index) => ({ selector, index })).sort((a, b) => Number(namesOne(b.selector)) - Number(namesOne(a.selector)) || a.index - b.index);
+  for (const { selector, index } of order) {
+    const outcome = selectOne(selector, index, disks, taken, options.overwrite);
+    if ('disks' in outcome) for (const disk of outcome.disks) taken.set(disk, index);
+    outcomes.set(index, outcome);
+  }
+  const inOrder = selectors.map((_, index) => outcomes.get(index)).filter((outcome) => outcome !== undefined);
+  return {
+    disks: inOrder.flatMap((outcome) => ('disks' in outcome ? outcome.disks : [])),
+    problems: inOrder.flatMap((outcome) => ('problem' in outcome ? [outcome.problem] : [])),
+  };
+}
+
+function namesOne(selector: DiskSelector): boolean {
+  return selector.serial !== undefined || selector.wwn !== undefined || selector.path !== undefined;
+}
+
+function selectOne(selector: DiskSelector, selectorIndex: number, disks: readonly DiskFacts[], taken: ReadonlyMap<DiskFacts, number>, overwrite: 'blank' | 'any'): Outcome {
+  const candidates = disks.map((disk) => ({ disk, reasons: reasonsAgainst(disk, selector, taken, overwrite) }));
+  const fitting = candidates.filter(({ reasons }) => reasons.length === 0).map(({ disk }) => disk);
+  const ranked = selector.largest === true || selector.smallest === true;
+  const sorted = [...fitting].sort((a, b) => (ranked ? (selector.largest === true ? b.sizeMiB - a.sizeMiB : a.sizeMiB - b.sizeMiB) : 0) || comparePaths(a, b));
+  const chosen = sorted.slice(0, selector.count);
+  const next = sorted[selector.count];
+  const tie = ranked && next !== undefined && chosen.at(-1)?.sizeMiB === next.sizeMiB ? next.sizeMiB : null;
+  const problem = (code: DiskProblem['code'], message: string): Outcome => ({
+    problem: {
+      selectorIndex, code, message: `${describeSelector(selector)}: ${message}`,
+      candidates: candidates.map(({ disk, reasons }) => ({ disk, reason: reasons.length > 0 ? reasons.join('; ') : fitWord(disk, tie) })),
+    },
+  });
+  if (disks.length === 0) return problem('disk-no-fit', 'this machine has no disk');
+  if (fitting.length === 0) return problem('disk-no-fit', 'no disk fits');
+  if (fitting.length < selector.count) return problem('disk-too-few', `${selector.count} disks are wanted, ${fitting.length} fit`);
+  if (tie !== null) return problem('disk-tie', `a tie: more than ${selector.count} of the fitting disks would do, the size ${tie} MiB does not decide`);
+  if (!ranked && fitting.length > selector.count) return problem('disk-too-many', `${fitting.length} disks fit, ${selector.count} may`);
+  return { disks: chosen };
+}
+
+function fitWord(disk: DiskFacts, tie: number | null): string {
+  return tie !== null && disk.sizeMiB === tie ? 'fits, tied by size' : 'fits';
+}
+
+function reasonsAgainst(disk: DiskFacts, selector: DiskSelector, taken: ReadonlyMap<DiskFacts, number>, overwrite: 'blank' | 'any'): string[] {
+  const owner = taken.get(disk);
+  return [...(owner === undefined ? [] : [`already taken by selector ${owner + 1}`]), ...mismatchesOf(disk, selector), ...refusalOf(disk, selector, overwrite)];
+}
+
+function comparePaths(a: DiskFacts, b: DiskFacts): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+}
+
+/** `{ serial: X, largest: true }`, as the profile would write it. */
+export function describeSelector(selector: DiskSelector): string {
+  const parts = Object.entries(selector).filter(([key, value]) => value !== undefined && !(key === 'count' && value === 1)).map(([key, value]) => `${key.replace(/MiB$/, '')}: ${String(value)}${key.endsWith('MiB') ? ' MiB' : ''}`);
+  return parts.length === 0 ? 'any disk' : `{ ${parts.join(', ')} }`;
+}
+
+/** One line about a candidate, for findings and screens. */
+export function describeCandidate({ disk, reason }: DiskCandidate): string {
+  const known = (label: string, value: string | null): string => `${label} ${value ?? 'unknown'}`;
+  return `${disk.path} (${[known('serial', disk.serial), known('WWN', disk.wwn), known('model', disk.model), `${disk.sizeMiB} MiB`, disk.transport].join(', ')}): ${reason}`;
+}
