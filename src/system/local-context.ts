@@ -1,0 +1,37 @@
+/** The action context of this very machine: what handlers get to work with, here or inside the appliance. */
+import type { ActionContext, ExecutorEvents } from '../actions/kind.ts';
+import type { SecretRef } from '../plan/action.ts';
+import { exec } from './exec.ts';
+import { localFiles } from './files.ts';
+import type { Mounts } from './mounts.ts';
+
+export interface LocalMachine {
+  readonly mounts: Mounts;
+  readonly baseStore: string;
+  readonly scratch: string;
+  /** Watchdogs and command limits are multiplied by this on slow machines. */
+  readonly timeScale: number;
+  secret(ref: SecretRef): Promise<string>;
+  /** Removes the values of secrets that were resolved so far. */
+  redact(text: string): string;
+}
+
+/** A context for one action on this machine. */
+export function createLocalContext(machine: LocalMachine, id: string, events: ExecutorEvents, signal: AbortSignal): ActionContext {
+  return {
+    id, signal,
+    exec: (argv, options = {}) => exec(argv, options.timeoutMs === undefined ? options : { ...options, timeoutMs: options.timeoutMs * machine.timeScale }, {
+      signal, redact: (text) => machine.redact(text),
+      onLine: (stream, line) => events.output(stream, line),
+      onCommand: (text) => events.output('command', text),
+    }),
+    files: localFiles,
+    output: (text) => events.output('stdout', machine.redact(text)),
+    progress: (done, total, unit) => events.progress(done, total, unit),
+    secret: (ref) => machine.secret(ref),
+    baseStore: machine.baseStore,
+    scratch: machine.scratch,
+    withTree: (tree, use) => machine.mounts.withTree(tree, use),
+    report: (fact) => events.report(fact),
+  };
+}

@@ -1,0 +1,64 @@
+/** Resolves references to secrets at run time and forgets nothing it must keep out of what is shown. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { EXIT, XenwrightError } from '../errors.ts';
+import type { SecretRef } from '../plan/action.ts';
+import type { AdminSettings, EffectiveProfile } from '../profile/effective.ts';
+import { exec } from './exec.ts';
+
+export interface Secrets {
+  resolve(ref: SecretRef): Promise<string>;
+  redact(text: string): string;
+}
+
+/**
+ * Secrets of one profile. `profileText` is what `{secret: 'profile'}` gives (it is written 0600 on the host);
+ * `source` is where it came from: `file:` references are relative to it.
+ */
+export function profileSecrets(profile: EffectiveProfile, profileText: string, source: string): Secrets {
+  const known = new Set<string>();
+  const cache = new Map<string, Promise<string>>();
+  const find = async (name: string): Promise<string> => {
+    if (name === 'profile') return profileText;
+    const match = /^(?:host|domus\.(.+))\.admin\.(passwordHash|password)$/.exec(name);
+    const admin: AdminSettings | undefined = match?.[1] === undefined ? profile.host.admin : profile.domus.find((domu) => domu.name === match[1])?.admin;
+    if (match === null || admin === undefined) throw new Error(`no secret is called ${name}`);
+    if (admin.passwordHash !== null) return remember(admin.passwordHash);
+    if (admin.password !== null) return remember(await hash(remember(await read(admin.password, source))));
+    throw new Error(`${name} is not set`);
+  };
+  const remember = (value: string): string => {
+    if (value.length >= 4) known.add(value);
+    return value;
+  };
+  return {
+    resolve(ref) {
+      const cached = cache.get(ref.secret) ?? find(ref.secret);
+      cache.set(ref.secret, cached);
+      return cached;
+    },
+    redact(text) {
+      let clean = text;
+      for (const value of known) clean = clean.replaceAll(value, '***');
+      return clean;
+    },
+  };
+}
+
+async function read(reference: string, source: string): Promise<string> {
+  const [kind, rest] = [reference.slice(0, reference.indexOf(':')), reference.slice(reference.indexOf(':') + 1)];
+  if (kind === 'env') {
+    const value = process.env[rest];
+    if (value !== undefined && value !== '') return value;
+    throw new XenwrightError({ code: 'secret-missing', exit: EXIT.source, message: `the environment variable ${rest} is not set`, hint: `the profile takes a password from it: export ${rest} first` });
+  }
+  const path = resolve(dirname(source), rest);
+  return (await readFile(path, 'utf8').catch((error: Error) => {
+    throw new XenwrightError({ code: 'secret-missing', exit: EXIT.source, message: `the secret's file ${path} cannot be read: ${error.message}`, hint: 'paths are relative to the profile' });
+  })).trim();
+}
+
+/** crypt(5) hash; the password goes over standard input only. */
+async function hash(password: string): Promise<string> {
+  return (await exec(['openssl', 'passwd', '-6', '-stdin'], { input: `${password}\n`, quiet: true })).stdout.trim();
+}
