@@ -101,7 +101,7 @@ describe('the image machine', () => {
     const facts = imageMachine({ disks: [{ sizeMiB: 5000 }, { sizeMiB: 7 }], seed: 'ab', aptSources: { mirrors: [] } });
     expect(facts.disks.map(({ path, byId, serial }) => [path, byId, serial])).toEqual([['/dev/vda', '/dev/disk/by-id/virtio-xw-disk0', 'xw-disk0'], ['/dev/vdb', '/dev/disk/by-id/virtio-xw-disk1', 'xw-disk1']]);
     expect(facts).toMatchObject({ kind: 'image', memoryMiB: 4096, firmware: { kind: 'both' }, cpu: { count: 2, virtualization: 'svm', nestedPaging: true } });
-    expect(paths(selectDisks([{ largest: true, count: 1 }], facts.disks, { overwrite: 'blank' }))).toEqual(['/dev/vdb']);
+    expect(paths(selectDisks([{ largest: true, count: 1 }], facts.disks, { overwrite: 'blank' }))).toEqual(['/dev/vda']);
   });
 
   test('derives its MAC from the seed', () => {

@@ -1,0 +1,10 @@
+/** `xenwright facts`: this machine, as JSON. */
+import { EXIT } from '../errors.ts';
+import { probeFacts } from '../facts/probe.ts';
+import { systemProbe } from '../system/probe-port.ts';
+import type { CommandIo } from '../system/process-io.ts';
+
+export async function facts(io: CommandIo): Promise<number> {
+  io.out(`${JSON.stringify(await probeFacts(systemProbe()), null, 2)}\n`);
+  return EXIT.done;
+}

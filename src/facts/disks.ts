@@ -1,0 +1,87 @@
+/** The disks of a machine: lsblk's tree, stable names, contents and users put together. */
+import { contentsOf, parseOpenVolumes, parsePvs, parseWipefs, usersOf, type StorageNames } from './disk-contents.ts';
+import type { DiskContent, DiskFacts, MediumFacts } from './facts.ts';
+import { isRecord, parseJson, parseLsblk, withDescendants, type BlockNode } from './lsblk.ts';
+import { pciOf } from './nics.ts';
+import type { ProbePort } from './probe-port.ts';
+import { bestLink, transportOf } from './transport.ts';
+
+/** Where live systems mount the medium they run from. */
+const MEDIUM_MOUNTS = new Set(['/run/xenwright/medium', '/run/live/medium', '/run/initramfs/live', '/run/archiso/bootmnt', '/cdrom']);
+/** Volume label of our own media: also found when the medium runs from memory and is no longer mounted. */
+const MEDIUM_LABEL = /^XENWRIGHT/i;
+/** Where a finished install leaves its marker, seen from the root of its boot filesystem (label xw-boot). */
+const MARKER = '/xenwright/installed.json';
+
+/** Disks in the order of their kernel paths, and the media among the drives. */
+export async function probeDisks(port: ProbePort): Promise<{ disks: DiskFacts[]; media: MediumFacts[]; hasPartitions: boolean }> {
+  const nodes = parseLsblk((await port.run(['lsblk', '-J', '-b', '-O'])) ?? '');
+  const names = await storageNames(port, nodes);
+  const links = { byId: await linksIn(port, '/dev/disk/by-id'), byPath: await linksIn(port, '/dev/disk/by-path') };
+  const disks: DiskFacts[] = [];
+  for (const node of nodes.filter(isDisk)) disks.push(await probeDisk(port, node, names, links));
+  return { disks: disks.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1)), media: nodes.flatMap(mediaOf), hasPartitions: nodes.some((node) => node.children.some((child) => child.type === 'part')) };
+}
+
+/** A whole disk with something in it: no loop, memory or mapped device, no boot area of a card, no empty card reader. */
+function isDisk(node: BlockNode): boolean {
+  return node.type === 'disk' && node.sizeBytes > 0 && !/^(loop|ram|zram|fd|sr|dm-|md|zd|bcache|mtdblock|mmcblk\d+(boot|rpmb|gp))/.test(node.name);
+}
+
+async function probeDisk(port: ProbePort, node: BlockNode, names: StorageNames, links: { byId: ReadonlyMap<string, string[]>; byPath: ReadonlyMap<string, string[]> }): Promise<DiskFacts> {
+  const sysfs = `/sys/class/block/${node.name}`;
+  const attribute = async (name: string): Promise<string | null> => (await port.read(`${sysfs}/${name}`))?.trim() || null;
+  const partitions = node.children.filter((child) => child.type === 'part').map((child) => child.path);
+  const holds = contentsOf(node, parseWipefs(await port.run(['wipefs', '-J', node.path, ...partitions])), names);
+  const everything = withDescendants(node);
+  const isMedium = everything.some((part) => part.mountPoints.some((mount) => MEDIUM_MOUNTS.has(mount))) || holds.some(({ label }) => label !== null && MEDIUM_LABEL.test(label));
+  return {
+    path: node.path, byId: bestLink(links.byId.get(node.path) ?? []) ?? bestLink(links.byPath.get(node.path) ?? []),
+    serial: node.serial ?? (await attribute('serial')) ?? (await attribute('device/serial')),
+    wwn: node.wwn ?? (await attribute('wwid')), model: node.model ?? (await attribute('device/model')), vendor: node.vendor,
+    sizeMiB: Math.floor(node.sizeBytes / 1_048_576), logicalSectorBytes: node.logicalSectorBytes, physicalSectorBytes: node.physicalSectorBytes,
+    transport: transportOf(node, await attribute('device/transport'), await controllerDriver(port, sysfs)),
+    removable: node.removable, rotational: node.rotational, readOnly: node.readOnly,
+    usedBy: usersOf(node, holds, names), holds, bootMedium: isMedium, installMarker: await readMarker(port, holds),
+  };
+}
+
+async function controllerDriver(port: ProbePort, sysfs: string): Promise<string | null> {
+  const pci = pciOf((await port.link(sysfs)) ?? '');
+  return pci === null ? null : ((await port.link(`/sys/bus/pci/devices/${pci}/driver`))?.split('/').at(-1) ?? null);
+}
+
+/** Reads the marker without mounting, because a mount replays journals and so writes. */
+async function readMarker(port: ProbePort, holds: readonly DiskContent[]): Promise<DiskFacts['installMarker']> {
+  for (const { path, type, label } of holds) {
+    if (type !== 'ext4' || label !== 'xw-boot') continue;
+    const marker = parseJson(await port.run(['debugfs', '-c', '-R', `cat ${MARKER}`, path]));
+    if (isRecord(marker) && typeof marker['id'] === 'string' && typeof marker['planHash'] === 'string') return { id: marker['id'], planHash: marker['planHash'] };
+  }
+  return null;
+}
+
+async function storageNames(port: ProbePort, nodes: readonly BlockNode[]): Promise<StorageNames> {
+  const mounted = nodes.flatMap(withDescendants).filter((node) => node.filesystem === 'btrfs' && node.mountPoints.length > 0);
+  const pools = await port.list('/proc/spl/kstat/zfs');
+  return {
+    groups: parsePvs(await port.run(['pvs', '--readonly', '--reportformat', 'json', '-o', 'pv_name,vg_name'])),
+    openVolumes: parseOpenVolumes(await port.run(['lvs', '--reportformat', 'json', '-o', 'vg_name,lv_name,lv_device_open'])),
+    pools: new Set(pools), mountedBtrfs: new Set(mounted.flatMap((node) => (node.uuid === null ? [] : [node.uuid]))),
+  };
+}
+
+async function linksIn(port: ProbePort, folder: string): Promise<Map<string, string[]>> {
+  const links = new Map<string, string[]>();
+  for (const name of await port.list(folder)) {
+    const target = await port.link(`${folder}/${name}`);
+    if (target !== null) links.set(target, [...(links.get(target) ?? []), `${folder}/${name}`]);
+  }
+  return links;
+}
+
+function mediaOf(node: BlockNode): MediumFacts[] {
+  const isUsb = node.type === 'disk' && node.subsystems.split(':').includes('usb');
+  if (node.type === 'rom') return node.filesystem === 'iso9660' || node.filesystem === 'udf' ? [{ path: node.path, label: node.label, kind: 'optical' }] : [];
+  return isUsb ? withDescendants(node).filter(({ filesystem }) => filesystem === 'iso9660').slice(0, 1).map(({ path, label }) => ({ path, label, kind: 'usb' })) : [];
+}
