@@ -30,7 +30,9 @@ export interface BaseSource { readonly uri: string; readonly suite: string; read
 export interface PartitionSpec { readonly number: number; readonly label: string; readonly typeCode: string; readonly startMiB: number; readonly sizeMiB: number | null; readonly uuid: string }
 
 /** A filesystem that must be mounted while an action runs, in order; paths are relative to the tree's root ('/'). */
-export interface MountSpec { readonly device: string; readonly at: string; readonly type: string; readonly options?: string }
+export interface MountSpec { readonly device: string; readonly at: string; readonly type: string; readonly options?: string;
+  /** Layout `plain`: the device is a file on this filesystem, which is mounted first and elsewhere. */
+  readonly backing?: { readonly device: string; readonly at: string } }
 /** A domain's tree: what to mount to see it whole. `id` is the domain. */
 export interface TreeSpec { readonly domain: string; readonly mounts: readonly MountSpec[] }
 

@@ -1,0 +1,79 @@
+/** Joins profile and facts to the host model: every 'auto' decided, every identity derived. Pure. */
+import { EXIT, XenwrightError } from '../errors.ts';
+import type { Facts, NicFacts } from '../facts/facts.ts';
+import type { BridgeSettings, DomuSettings, EffectiveProfile, NicSelector } from '../profile/effective.ts';
+import { deriveMac, deriveUuid } from './identity.ts';
+import type { HostModel, ResolvedBridge, ResolvedConsole, ResolvedDomu } from './model.ts';
+import { installedSources } from './sources.ts';
+import { planStorage, type StoragePlan } from './storage.ts';
+
+/** The model and where everything lies on the disk. Throws XenwrightError (exit 4) for what this machine cannot do. */
+export function buildModel(profile: EffectiveProfile, facts: Facts): { model: HostModel; storage: StoragePlan } {
+  const storage = planStorage(profile, facts);
+  const { host } = profile;
+  const taken = new Set<string>([...facts.nics.map((nic) => nic.mac.toLowerCase()), ...profile.domus.flatMap((domu) => domu.network.map((nic) => nic.mac.toLowerCase())).filter((mac) => mac !== 'auto')]);
+  const bridges = host.network.bridges.map((settings, index) => resolveBridge(settings, index, facts));
+  const domus = profile.domus.map((domu) => resolveDomu(domu, facts, storage, taken));
+  const model: HostModel = {
+    profile, facts,
+    dom0MemoryMiB: host.xen.memoryMiB ?? defaultDom0MemoryMiB(facts.memoryMiB),
+    dom0Vcpus: host.xen.vcpus ?? Math.max(1, Math.min(facts.cpu.count, 4)),
+    console: resolveConsole(host.xen.console, facts),
+    ...firmware(profile, facts),
+    bridges,
+    volumes: storage.volumes.filter((volume) => volume.domain === 'dom0'),
+    domus,
+    aptSources: Object.fromEntries([['dom0', installedSources(host.source, host.release, facts)], ...profile.domus.map((domu) => [domu.name, installedSources(domu.source, domu.release, facts)])]),
+  };
+  return { model, storage };
+}
+
+/** A quarter of small hosts, a tenth of large ones: enough for backends and package work, never more than 8 GiB. */
+export function defaultDom0MemoryMiB(hostMiB: number): number {
+  const wanted = hostMiB <= 8192 ? hostMiB / 4 : hostMiB / 10;
+  return Math.max(1024, Math.min(8192, Math.round(wanted / 128) * 128));
+}
+
+function firmware(profile: EffectiveProfile, facts: Facts): { bios: boolean; uefi: boolean } {
+  const wanted = profile.host.storage.firmware;
+  const kind = wanted === 'auto' ? (facts.kind === 'image' ? 'both' : facts.firmware.kind) : wanted;
+  return { bios: kind !== 'uefi', uefi: kind !== 'bios' };
+}
+
+/** `auto`: an image's machine has a screen and COM1; another one a screen. */
+function resolveConsole(text: string, facts: Facts): ResolvedConsole {
+  if (text === 'auto') return facts.kind === 'image' ? { vga: true, serial: 0, baud: 115200 } : { vga: true, serial: null, baud: 115200 };
+  const serial = /com(\d)(?:,(\d+))?/.exec(text);
+  return { vga: text.startsWith('vga'), serial: serial === null ? null : Number(serial[1]) - 1, baud: Number(serial?.[2] ?? 115200) };
+}
+
+function resolveBridge(settings: BridgeSettings, index: number, facts: Facts): ResolvedBridge {
+  const uplinks = settings.uplinks === null ? (index === 0 ? firstUplink(facts) : []) : settings.uplinks.map((selector) => findNic(selector, facts));
+  const first = uplinks[0];
+  return { settings, uplinks: uplinks.map((nic) => ({ mac: nic.mac.toLowerCase(), name: nic.name })), mac: first?.mac.toLowerCase() ?? deriveMac(facts.seed, 'dom0', 100 + index) };
+}
+
+function firstUplink(facts: Facts): NicFacts[] {
+  const nic = facts.nics.find((candidate) => candidate.carrier) ?? facts.nics[0];
+  return nic === undefined ? [] : [nic];
+}
+
+function findNic(selector: NicSelector, facts: Facts): NicFacts {
+  const plain = (mac: string): string => mac.toLowerCase().replaceAll(/[^0-9a-f]/g, '');
+  const nic = facts.nics.find((candidate) => ('mac' in selector ? plain(candidate.mac) === plain(selector.mac) : 'name' in selector ? candidate.name === selector.name : candidate.pci === selector.pci));
+  if (nic !== undefined) return nic;
+  const all = facts.nics.map((candidate) => `${candidate.name} (${candidate.mac}${candidate.pci === null ? '' : `, ${candidate.pci}`}${candidate.carrier ? ', carrier' : ''})`).join(', ');
+  throw new XenwrightError({ code: 'nic-no-fit', exit: EXIT.refused, message: `no network card fits ${JSON.stringify(selector)}; there are: ${all === '' ? 'none' : all}` });
+}
+
+function resolveDomu(settings: DomuSettings, facts: Facts, storage: StoragePlan, taken: Set<string>): ResolvedDomu {
+  const type = settings.type === 'auto' ? (facts.cpu.virtualization !== null ? 'pvh' : 'pv') : settings.type;
+  // The in-guest PV loader cannot read zstd kernels; pygrub in Dom0 can.
+  const boot = settings.boot === 'auto' ? (type === 'pv' ? 'pygrub' : 'grub') : settings.boot;
+  const macs = settings.network.map((nic, index) => {
+    const mac = nic.mac === 'auto' ? deriveMac(facts.seed, settings.name, index, taken) : nic.mac.toLowerCase();
+    taken.add(mac);
+    return mac;
+  });
+  return { settings, type, boot, uuid: deriveUuid(facts.seed, settings.name, 'domain'), macs, volumes: storage.volumes.filter((volume) => volume.domain === settings.name) };
+}

@@ -1,0 +1,65 @@
+/** Profile × facts → plan. Pure: the same inputs give the same plan and the same hash. */
+import type { Facts } from '../facts/facts.ts';
+import type { EffectiveProfile } from '../profile/effective.ts';
+import type { Action } from './action.ts';
+import { planBases } from './bases.ts';
+import { buildModel } from './build-model.ts';
+import { hashOf } from './canonical.ts';
+import type { HostModel } from './model.ts';
+import type { Plan } from './plan.ts';
+import { dom0Actions } from './section-dom0.ts';
+import { domuActions } from './section-domu.ts';
+import { storageActions } from './section-storage.ts';
+import { action } from './sections.ts';
+import type { StoragePlan } from './storage.ts';
+import { dom0TreeSpec } from './tree-specs.ts';
+
+/** What the hypervisor itself takes, for the memory budget. */
+export const XEN_OVERHEAD_MIB = 128;
+
+/** Builds the plan. Throws XenwrightError (exit 4) when this machine cannot carry the host. */
+export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
+  const { model, storage } = buildModel(profile, facts);
+  const bases = planBases(model);
+  const { early } = profile.host.commands;
+  const first: Action[] = early.length === 0 ? [] : [action('tree.commands', 'host/early', 'host', 'Run the early commands', [], { tree: null, commands: early })];
+  const actions: Action[] = [
+    ...first,
+    ...bases.builds,
+    ...storageActions(model, storage, first.map(({ id }) => id)),
+    ...dom0Actions(model, storage, bases.dom0),
+    ...model.domus.flatMap((domu) => domuActions(model, storage, domu, bases.domus.get(domu.settings.name) ?? bases.dom0)),
+  ];
+  actions.push(action('host.finish', 'host/finish', 'host', 'Leave the marker of a finished install', lastIds(actions), { tree: dom0TreeSpec(model), host: profile.host.hostname, profile: { secret: 'profile' } }));
+  const body = { version: 1 as const, ...summary(model, storage), actions };
+  return { ...body, hash: hashOf(body) };
+}
+
+/** Actions that nothing else waits for: the end of each chain. */
+function lastIds(actions: readonly Action[]): string[] {
+  const needed = new Set(actions.flatMap(({ needs }) => needs));
+  return actions.filter(({ id }) => !needed.has(id)).map(({ id }) => id);
+}
+
+function summary(model: HostModel, storage: StoragePlan): Omit<Plan, 'version' | 'hash' | 'actions'> {
+  const { host, domus } = model.profile;
+  const dom0MiB = host.hypervisor === 'xen' ? model.dom0MemoryMiB : model.facts.memoryMiB;
+  const xenMiB = host.hypervisor === 'xen' ? XEN_OVERHEAD_MIB : 0;
+  const guests = domus.map(({ name, memoryMiB }) => ({ name, memoryMiB }));
+  return {
+    hostname: host.hostname, distribution: host.distribution, release: host.release, hypervisor: host.hypervisor, target: model.facts.kind,
+    disks: [{
+      path: storage.diskPath, sizeMiB: storage.disk.sizeMiB, model: storage.disk.model, serial: storage.disk.serial,
+      destroys: storage.disk.holds.map((content) => [content.type, content.label ?? content.group].filter(Boolean).join(' ')),
+      partitions: storage.partitions.all.map((part) => ({ number: part.number, label: part.label, sizeMiB: part.sizeMiB ?? storage.disk.sizeMiB - part.startMiB - 1, use: part.label.replace('xw-', '') })),
+    }],
+    volumeGroup: storage.volumeGroup,
+    volumes: storage.volumes.map(({ domain, name, sizeMiB, use, filesystem, mount }) => ({ domain, name, sizeMiB, use, filesystem, mount })),
+    reserveMiB: storage.reserveMiB,
+    bridges: model.bridges.map((bridge) => ({
+      name: bridge.settings.name, mode: bridge.settings.mode, uplinks: bridge.uplinks.map((uplink) => uplink.name), mac: bridge.mac, addresses: [...bridge.settings.addresses],
+      ports: model.domus.flatMap((domu) => domu.settings.network.flatMap((nic, index) => (nic.bridge === bridge.settings.name ? [{ domu: domu.settings.name, mac: domu.macs[index] ?? '', addresses: [...nic.addresses] }] : []))),
+    })),
+    memory: { totalMiB: model.facts.memoryMiB, xenMiB, dom0MiB, domus: guests, freeMiB: model.facts.memoryMiB - xenMiB - dom0MiB - guests.reduce((sum, guest) => sum + guest.memoryMiB, 0) },
+  };
+}

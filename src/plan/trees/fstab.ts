@@ -1,0 +1,49 @@
+/** /etc/fstab of Dom0 and of DomUs: by UUID, never by a device name, which may change. */
+import type { HostModel, ResolvedDomu, ResolvedVolume } from '../model.ts';
+import { textFile } from './content.ts';
+import type { TreeFile } from '../action.ts';
+
+interface Line { readonly uuid: string; readonly at: string; readonly type: string; readonly options: string; readonly pass: number }
+
+/** Where a volume is mounted: what the model says, else what its use implies. */
+export function mountPoint(volume: ResolvedVolume): string | null {
+  if (volume.mount !== null) return volume.mount;
+  if (volume.use === 'root') return '/';
+  if (volume.use === 'cache') return '/var/lib/xenwright';
+  if (volume.use === 'boot') return volume.filesystem === 'vfat' ? '/boot/efi' : '/boot';
+  return null;
+}
+
+function lineOf(volume: ResolvedVolume): Line | null {
+  if (volume.use === 'swap') return { uuid: volume.uuid, at: 'none', type: 'swap', options: 'sw', pass: 0 };
+  const at = mountPoint(volume);
+  if (at === null || volume.filesystem === null) return null;
+  const type = volume.filesystem;
+  if (at === '/') return { uuid: volume.uuid, at, type, options: type === 'ext4' ? 'errors=remount-ro' : 'defaults', pass: 1 };
+  if (type === 'vfat') return { uuid: volume.uuid, at, type, options: 'umask=0077,nofail,x-systemd.device-timeout=20s', pass: 2 };
+  // A lost data disk must not keep a machine from booting; without /boot it boots too, but a kernel update would go astray.
+  return { uuid: volume.uuid, at, type, options: at === '/boot' ? 'defaults' : 'nofail,x-systemd.device-timeout=60s', pass: 2 };
+}
+
+/** Short paths first, so that a mount point exists before what is mounted below it. */
+export function fstabText(volumes: readonly ResolvedVolume[]): string {
+  const lines = volumes.map(lineOf).filter((line) => line !== null).toSorted((a, b) => depth(a.at) - depth(b.at) || a.at.localeCompare(b.at));
+  return ['# Written by Xenwright.', ...lines.map((line) => `UUID=${fstabUuid(line)} ${line.at} ${line.type} ${line.options} 0 ${line.pass}`)].join('\n');
+}
+
+/** vfat serial numbers are written as XXXX-XXXX, in capitals. */
+function fstabUuid(line: Line): string { return line.type === 'vfat' ? vfatId(line.uuid) : line.uuid; }
+
+/** The volume id that a vfat filesystem shows for a (longer) UUID of the plan. */
+export function vfatId(uuid: string): string {
+  const hex = uuid.replaceAll('-', '').slice(0, 8).toUpperCase();
+  return `${hex.slice(0, 4)}-${hex.slice(4)}`;
+}
+
+function depth(path: string): number { return path === 'none' ? 99 : path.split('/').filter((part) => part !== '').length; }
+
+/** /etc/fstab of Dom0. */
+export function dom0Fstab(model: HostModel): TreeFile { return textFile('/etc/fstab', fstabText(model.volumes)); }
+
+/** /etc/fstab of a DomU. */
+export function domuFstab(domu: ResolvedDomu): TreeFile { return textFile('/etc/fstab', fstabText(domu.volumes)); }

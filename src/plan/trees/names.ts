@@ -1,0 +1,49 @@
+/** Who a machine is: host name, hosts file, keyboard, time servers, apt sources, the profile's own files. */
+import type { FileEntry, AdminSettings } from '../../profile/effective.ts';
+import type { TreeFile } from '../action.ts';
+import type { HostModel, TreeContent } from '../model.ts';
+import { content, link, textFile } from './content.ts';
+
+/** The part before the first dot. */
+export function shortName(hostname: string): string { return hostname.split('.')[0] ?? hostname; }
+
+/** /etc/hostname and /etc/hosts; with a fixed address the name resolves to it, otherwise to 127.0.1.1. */
+export function nameFiles(hostname: string, addresses: readonly string[]): TreeFile[] {
+  const short = shortName(hostname);
+  const names = short === hostname ? short : `${hostname} ${short}`;
+  const fixed = addresses.filter((address) => address.includes('/')).map((address) => address.split('/')[0] ?? address);
+  const own = fixed.length === 0 ? ['127.0.1.1'] : fixed;
+  return [
+    textFile('/etc/hostname', short),
+    textFile('/etc/hosts', ['127.0.0.1 localhost', '::1 localhost ip6-localhost ip6-loopback', ...own.map((address) => `${address} ${names}`)].join('\n')),
+  ];
+}
+
+/** What Dom0 and DomUs share: keyboard, SSH, resolver, time, apt sources. */
+export function commonContent(model: HostModel, domain: string, admin: AdminSettings): TreeContent {
+  const { keyboard, host } = model.profile;
+  const files = [
+    textFile('/etc/default/keyboard', `XKBMODEL="pc105"\nXKBLAYOUT="${keyboard.layout}"\nXKBVARIANT="${keyboard.variant}"\nBACKSPACE="guess"`),
+    textFile('/etc/ssh/sshd_config.d/10-xenwright.conf', sshText(admin)),
+  ];
+  if (host.ntp.length > 0) files.push(textFile('/etc/systemd/timesyncd.conf.d/10-xenwright.conf', `[Time]\nNTP=${host.ntp.join(' ')}`));
+  if (host.proxy !== null) files.push(textFile('/etc/apt/apt.conf.d/10xenwright-proxy', `Acquire::http::Proxy "${host.proxy}";\nAcquire::https::Proxy "${host.proxy}";`));
+  const sources = model.aptSources[domain];
+  if (sources !== undefined && sources !== '') files.push(textFile('/etc/apt/sources.list.d/xenwright.sources', sources));
+  return content({
+    files,
+    links: [link('/etc/resolv.conf', '../run/systemd/resolve/stub-resolv.conf')],
+    remove: sources === undefined || sources === '' ? [] : ['/etc/apt/sources.list', '/etc/apt/sources.list.d/debian.sources'],
+    enableUnits: ['systemd-networkd.service', 'systemd-resolved.service', 'ssh.service'],
+  });
+}
+
+/** With keys there is no reason to let anybody guess passwords over the network. */
+function sshText(admin: AdminSettings): string {
+  return ['PermitRootLogin prohibit-password', ...(admin.sshKeys.length > 0 ? ['PasswordAuthentication no', 'KbdInteractiveAuthentication no'] : [])].join('\n');
+}
+
+/** The profile's `files`; those with a `source` are fetched by the installer and do not pass here. */
+export function profileFiles(entries: readonly FileEntry[]): TreeFile[] {
+  return entries.flatMap((entry) => (entry.content === undefined ? [] : [{ path: entry.path, mode: entry.mode, owner: entry.owner, content: entry.content }]));
+}
