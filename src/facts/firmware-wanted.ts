@@ -35,7 +35,7 @@ export function firmwareWanted(devices: readonly PciDevice[], cpu: Facts['cpu'],
 
 /** Files the kernel asked for and did not get, cut down to a folder or driver name. */
 function missedFiles(log: string): string[] {
-  const pattern = /(?:Direct firmware load for|failed to load firmware|firmware: failed to load|Failed to load firmware)\s+"?([A-Za-z0-9_.\/+-]+)/g;
+  const pattern = /(?:Direct firmware load for|failed to load firmware|firmware: failed to load|Failed to load firmware)\s+"?([A-Za-z0-9_./+-]+)/g;
   return [...log.matchAll(pattern)].map((match) => match[1] ?? '').filter((file) => file !== '' && !file.startsWith('regulatory.db'))
     .map((file) => (file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : file.replace(/-[\d.].*$|\.[a-z]+$/g, '')));
 }

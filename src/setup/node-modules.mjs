@@ -1,0 +1,38 @@
+/** node_modules as package-lock.json wants it: `npm ci` where anything differs. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runLogged } from './child.mjs';
+import { modules, node, root } from './paths.mjs';
+import { say, Trouble } from './trouble.mjs';
+
+export async function ensureModules() {
+  if (isInstalled()) return;
+  say('fetching the libraries that package-lock.json names (npm ci; about a minute)');
+  const npm = process.env.npm_execpath;
+  const [command, before] = npm !== undefined && npm.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
+  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=http'];
+  const { code, lastLines, path } = await runLogged('npm-ci', command, [...before, ...args], { cwd: root, env: { ...process.env, NODE_ENV: 'development' }, progress: npmProgress });
+  if (code === 0 && isInstalled()) return;
+  throw new Trouble(`npm ci failed with exit code ${code}; its last lines:\n${lastLines.map((line) => `  | ${line}`).join('\n')}`, { hint: `All of its output is in ${path}. Check that npm's registry can be reached (npm ping), then run the same command again.` });
+}
+
+/** npm writes its own record last, so a half-finished `npm ci` does not look finished. */
+export function isInstalled(wantedPath = join(root, 'package-lock.json'), presentPath = join(modules, '.package-lock.json')) {
+  try {
+    const wanted = packagesOf(wantedPath);
+    const present = packagesOf(presentPath);
+    const same = Object.entries(wanted).every(([path, entry]) => path === '' || (present[path] === undefined ? entry.optional === true || entry.peer === true : present[path].version === entry.version));
+    return same && existsSync(node);
+  } catch {
+    return false;
+  }
+}
+
+function packagesOf(path) {
+  return JSON.parse(readFileSync(path, 'utf8')).packages;
+}
+
+function npmProgress(line) {
+  const fetched = /http fetch GET 200 (\S+)/.exec(line);
+  return fetched === null ? null : `fetching ${decodeURIComponent(fetched[1].split('/').at(-1) ?? '')}`;
+}

@@ -1,0 +1,44 @@
+/** `npm test` and its siblings: checks and tests by name, in the project's own Node. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { handOver } from './child.mjs';
+import { recordStep, resultsOf } from './count.mjs';
+import { ensure } from './ensure.mjs';
+import { artifacts, modules, node, root } from './paths.mjs';
+import { runMain, say, Trouble } from './trouble.mjs';
+
+/** What each name runs, in order, and the packages it needs. */
+const SETS = {
+  check: { steps: ['types', 'lint'], purposes: [], build: false },
+  unit: { steps: ['unit'], purposes: ['test'], build: true },
+  test: { steps: ['types', 'lint', 'unit'], purposes: ['test'], build: true },
+  lab: { steps: ['lab'], purposes: ['test', 'image'], build: true },
+  'lab-full': { steps: ['lab-full'], purposes: ['test', 'image'], build: true },
+  bench: { steps: ['bench'], purposes: ['test', 'image'], build: true },
+};
+
+const [name = 'test', ...more] = process.argv.slice(2);
+await runMain(async () => {
+  const set = SETS[name];
+  if (set === undefined) throw new Trouble(`there is no set of checks called ${name}; there are ${Object.keys(SETS).join(', ')}`, { exit: 2 });
+  mkdirSync(artifacts, { recursive: true });
+  for (const step of set.steps) rmSync(resultsOf(step), { force: true });
+  await ensure({ purposes: set.purposes, build: set.build });
+  const failed = [];
+  for (const step of set.steps) {
+    const started = Date.now();
+    const code = await runStep(step);
+    say(`${step}: ${code === 0 ? 'passed' : `failed (exit code ${code})`} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    if (code !== 0) failed.push(step);
+    if (code >= 128) return code;
+  }
+  return failed.length === 0 ? 0 : 1;
+});
+
+async function runStep(step) {
+  if (step === 'types') return recordStep(step, await handOver(node, [join(modules, 'typescript', 'bin', 'tsc'), '-p', root], { cwd: root }));
+  if (step === 'lint') return recordStep(step, await handOver(node, [join(modules, 'oxlint', 'bin', 'oxlint'), '--deny-warnings', 'src', 'components', 'test'], { cwd: root }));
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultsOf(step)}`];
+  const environment = { ...process.env, XENWRIGHT_TESTS: step };
+  return await handOver(node, [join(modules, 'vitest', 'vitest.mjs'), 'run', ...reporters, ...more], { cwd: root, env: environment });
+}

@@ -1,0 +1,26 @@
+/** What stops the set-up step, said so that a person can act on it. */
+
+export class Trouble extends Error {
+  /** @param {string} message @param {{ hint?: string, exit?: number }} [more] `exit` 4: this machine cannot; 1: something failed */
+  constructor(message, { hint = '', exit = 1 } = {}) {
+    super(message);
+    this.hint = hint;
+    this.exit = exit;
+  }
+}
+
+export function say(text) {
+  process.stderr.write(`xenwright set-up: ${text}\n`);
+}
+
+/** Runs the main function of a script; trouble becomes two lines and an exit code, not a stack trace. */
+export async function runMain(main) {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    say(error.message);
+    if (error.hint !== '') process.stderr.write(`  ${error.hint.replaceAll('\n', '\n  ')}\n`);
+    process.exitCode = error.exit;
+  }
+}
