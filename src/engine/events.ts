@@ -3,8 +3,8 @@ export type DomainResult = 'done' | 'failed' | 'skipped';
 interface Common { readonly seq: number; /** RFC 3339 */ readonly time: string; readonly run: string }
 export type RunEvent = Common & EventBody;
 export type EventBody =
-  /** A run begins or goes on (`resumed`). */
-  | { readonly type: 'run.started'; readonly planHash: string; readonly hostname: string; readonly resumed: boolean; readonly actions: readonly { readonly id: string; readonly kind: string; readonly domain: string; readonly title: string; readonly weight: number; readonly needs: readonly string[] }[] }
+  /** A run begins or goes on (`resumed`); `finished`: ids that an earlier part of the run has done, which are not run again. */
+  | { readonly type: 'run.started'; readonly planHash: string; readonly hostname: string; readonly resumed: boolean; readonly finished?: readonly string[]; readonly actions: readonly { readonly id: string; readonly kind: string; readonly domain: string; readonly title: string; readonly weight: number; readonly needs: readonly string[] }[] }
   | { readonly type: 'action.started'; readonly id: string }
   | { readonly type: 'action.output'; readonly id: string; readonly stream: 'stdout' | 'stderr' | 'command'; readonly text: string }
   | { readonly type: 'action.progress'; readonly id: string; readonly done: number; readonly total: number; readonly unit: string }

@@ -1,0 +1,69 @@
+/** Events as plain text lines for terminals without cursor control, logs of CI systems and serial lines. */
+import type { EventError, RunEvent } from '../engine/events.ts';
+import { Estimate, formatSeconds } from './estimate.ts';
+
+/** Progress of one action is shown every 10 %, but not more often than every 5 s, and at least every 30 s while it moves. */
+const PROGRESS_EVERY_MS = 5_000;
+const PROGRESS_STEP = 10;
+const PROGRESS_AT_LEAST_MS = 30_000;
+
+/** A consumer that writes text. Each line: wall clock (UTC), domain, what happens. */
+export function plainConsumer(write: (text: string) => void): (event: RunEvent) => void {
+  const estimate = new Estimate();
+  const shown = new Map<string, { atMs: number; percent: number }>();
+  const line = (event: RunEvent, domain: string, text: string): void => write(`${event.time.slice(11, 19)} ${domain.padEnd(8)} ${text}\n`);
+
+  return (event) => {
+    estimate.follow(event);
+    switch (event.type) {
+      case 'run.started': {
+        const left = event.actions.length - (event.finished?.length ?? 0);
+        line(event, 'run', `${event.resumed ? 'resumed' : 'started'}: ${event.hostname}, plan ${event.planHash.slice(0, 12)}, ${left} of ${event.actions.length} actions to do`);
+        break;
+      }
+      case 'action.started':
+        line(event, estimate.domainOf(event.id), estimate.titleOf(event.id));
+        break;
+      case 'action.progress': {
+        const percent = event.total > 0 ? Math.floor((event.done / event.total) * 100) : 0;
+        const nowMs = Date.parse(event.time);
+        const last = shown.get(event.id) ?? { atMs: 0, percent: -PROGRESS_STEP };
+        const sinceMs = nowMs - last.atMs;
+        if (sinceMs < PROGRESS_EVERY_MS || percent === last.percent) break;
+        if (percent - last.percent < PROGRESS_STEP && sinceMs < PROGRESS_AT_LEAST_MS) break;
+        shown.set(event.id, { atMs: nowMs, percent });
+        line(event, estimate.domainOf(event.id), `${estimate.titleOf(event.id)}: ${percent} % (${event.done} of ${event.total} ${event.unit})`);
+        break;
+      }
+      case 'action.finished':
+        line(event, estimate.domainOf(event.id), finishedText(estimate, event));
+        if (event.result === 'failed' && event.error !== undefined) write(errorText(event.error));
+        break;
+      case 'domain.finished':
+        line(event, event.domain, `${event.result}${event.addresses.length > 0 ? `, ${event.addresses.join(' ')}` : ''}`);
+        break;
+      case 'run.finished':
+        line(event, 'run', `${event.result} after ${formatSeconds(event.seconds)} (exit ${event.exit})`);
+        break;
+      case 'action.output':
+        break;
+    }
+  };
+}
+
+function finishedText(estimate: Estimate, event: RunEvent & { type: 'action.finished' }): string {
+  const title = estimate.titleOf(event.id);
+  if (event.result === 'skipped') return `skipped: ${title}${event.error === undefined ? '' : ` (${event.error.message})`}`;
+  if (event.result === 'failed') return `FAILED: ${title} after ${formatSeconds(event.seconds)}`;
+  const left = estimate.secondsLeft;
+  return `done: ${title}, ${formatSeconds(event.seconds)} [${estimate.percent} %${left === null || estimate.percent >= 100 ? '' : `, about ${formatSeconds(left)} left`}]`;
+}
+
+/** A failure as people need it: code, message, the command line, its last lines, what to do. */
+export function errorText(error: EventError): string {
+  const lines = [`  ${error.message.replaceAll('\n', '\n  ')} [${error.code}]`];
+  if (error.command !== undefined) lines.push(`  command: ${error.command}`);
+  for (const text of error.lastLines ?? []) lines.push(`  | ${text}`);
+  if (error.hint !== undefined) lines.push(`  hint: ${error.hint}`);
+  return `${lines.join('\n')}\n`;
+}

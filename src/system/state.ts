@@ -1,0 +1,99 @@
+/**
+ * The state folder of a run: journal, events, log and plan. Only the owner can read it.
+ *   journal.ndjson   what has begun and finished, flushed line by line
+ *   events.ndjson    the event stream, for replay and for numbers that go on
+ *   log.txt          everything as text
+ *   plan.json        the plan that is being carried out
+ */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { RunEvent } from '../engine/events.ts';
+import type { JournalStore } from '../engine/journal.ts';
+
+export interface RunState {
+  readonly folder: string;
+  readonly journal: JournalStore;
+  /** What the events file says of the earlier parts of the run. */
+  readonly earlier: EarlierEvents;
+  readonly eventsPath: string;
+  readonly logPath: string;
+  /** A consumer: writes events into the events file. */
+  writeEvent(event: RunEvent): void;
+  writeLog(text: string): void;
+  writePlan(plan: unknown): Promise<void>;
+  close(): Promise<void>;
+}
+export interface EarlierEvents { readonly lastSeq: number; /** Ids with an `action.started` but no `action.finished`. */ readonly open: readonly string[] }
+
+/** Opens (and makes) a state folder. Torn last lines are cut off, so that what is added stands on lines of its own. */
+export async function openState(folder: string): Promise<RunState> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const paths = { journal: join(folder, 'journal.ndjson'), events: join(folder, 'events.ndjson'), log: join(folder, 'log.txt'), plan: join(folder, 'plan.json') };
+  const journalLines = await wholeLines(paths.journal);
+  const earlier = readEarlier(await wholeLines(paths.events));
+  const journal = await open(paths.journal, 'a', 0o600);
+  await flushFolder(folder);
+  // Synchronous: a line is with the kernel when the engine goes on, so a kill of this process loses none.
+  const events = openSync(paths.events, 'a', 0o600);
+  const log = openSync(paths.log, 'a', 0o600);
+  return {
+    folder, earlier, eventsPath: paths.events, logPath: paths.log,
+    journal: journalStore(journal, journalLines),
+    writeEvent: (event) => { writeSync(events, `${JSON.stringify(event)}\n`); },
+    writeLog: (text) => { writeSync(log, text); },
+    writePlan: (plan) => writeFileAtomic(paths.plan, `${JSON.stringify(plan, null, 1)}\n`, { mode: 0o600 }),
+    async close() {
+      await journal.close();
+      closeSync(events);
+      closeSync(log);
+    },
+  };
+}
+
+function journalStore(file: FileHandle, lines: readonly string[]): JournalStore {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    lines: async () => lines,
+    append(line) {
+      // One after the other: half a line between two others would end the reading of the journal there.
+      last = last.catch(() => undefined).then(async () => {
+        await file.appendFile(`${line}\n`);
+        await file.datasync();
+      });
+      return last;
+    },
+  };
+}
+
+/** The whole lines of a file; what stands after the last newline is cut off. */
+async function wholeLines(path: string): Promise<string[]> {
+  const bytes = await readFile(path).catch(() => null);
+  if (bytes === null || bytes.length === 0) return [];
+  const end = bytes.lastIndexOf(10) + 1;
+  if (end < bytes.length) await truncate(path, end);
+  return bytes.subarray(0, end).toString('utf8').split('\n').filter((line) => line !== '');
+}
+
+function readEarlier(lines: readonly string[]): EarlierEvents {
+  let lastSeq = 0;
+  const open = new Set<string>();
+  for (const line of lines) {
+    let event: RunEvent;
+    try {
+      event = JSON.parse(line) as RunEvent;
+    } catch {
+      continue; // After a power cut a line may be zeroes: the numbers of the others count.
+    }
+    lastSeq = Math.max(lastSeq, event.seq);
+    if (event.type === 'action.started') open.add(event.id);
+    if (event.type === 'action.finished') open.delete(event.id);
+  }
+  return { lastSeq, open: [...open] };
+}
+
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
+}
