@@ -27,30 +27,30 @@ export async function handOver(command, args, options = {}) {
 
 /**
  * Runs a command with its output in a log; `progress` turns a line into a short one to show, or null.
- * Gives the exit code, the last lines and the log's path.
+ * Gives the exit code, the output as lines and the log's path.
  */
 export async function runLogged(name, command, args, { env = process.env, cwd, progress = () => null, timeoutMs = 30 * 60_000 } = {}) {
   mkdirSync(logs, { recursive: true });
   const path = join(logs, `${name}.log`);
   const log = createWriteStream(path);
   const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs });
-  const lastLines = [];
+  const output = [];
   const show = progressLine();
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       log.write(`${line}\n`);
-      if (lastLines.push(line) > 20) lastLines.shift();
+      output.push(line);
       const short = progress(line);
       if (short !== null) show(short);
     });
   }
   const code = await new Promise((resolve) => {
-    child.once('error', (error) => { lastLines.push(error.message); resolve(127); });
+    child.once('error', (error) => { output.push(error.message); resolve(127); });
     child.once('close', (exit) => resolve(exit ?? 1));
   });
   show(null);
   log.end();
-  return { code, lastLines, path };
+  return { code, output, path };
 }
 
 /** One line that is rewritten in a terminal; elsewhere a line every few seconds, so that a log shows life without being flooded. */

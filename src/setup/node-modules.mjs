@@ -11,9 +11,10 @@ export async function ensureModules() {
   const npm = process.env.npm_execpath;
   const [command, before] = npm !== undefined && npm.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=http'];
-  const { code, lastLines, path } = await runLogged('npm-ci', command, [...before, ...args], { cwd: root, env: { ...process.env, NODE_ENV: 'development' }, progress: npmProgress });
+  const { code, output, path } = await runLogged('npm-ci', command, [...before, ...args], { cwd: root, env: { ...process.env, NODE_ENV: 'development' }, progress: npmProgress });
   if (code === 0 && isInstalled()) return;
-  throw new Trouble(`npm ci failed with exit code ${code}; its last lines:\n${lastLines.map((line) => `  | ${line}`).join('\n')}`, { hint: `All of its output is in ${path}. Check that npm's registry can be reached (npm ping), then run the same command again.` });
+  const telling = output.filter((line) => !line.includes(' http ') && !line.startsWith('npm warn')).slice(0, 20);
+  throw new Trouble(`npm ci failed with exit code ${code}:\n${telling.map((line) => `  | ${line}`).join('\n')}`, { hint: `All of its output is in ${path}. Check that npm's registry can be reached (npm ping), then run the same command again.` });
 }
 
 /** npm writes its own record last, so a half-finished `npm ci` does not look finished. */

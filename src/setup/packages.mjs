@@ -39,14 +39,14 @@ export function missingPackages(wanted) {
 async function apt(name, args) {
   const options = ['-q', '-o', 'Acquire::Retries=3', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0'];
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
-  const { code, lastLines, path } = await runLogged(name, 'apt-get', [...options, ...args], { env, progress: aptProgress });
+  const { code, output, path } = await runLogged(name, 'apt-get', [...options, ...args], { env, progress: aptProgress });
   if (code === 0) return;
-  throw new Trouble(`apt-get ${args[0]} failed with exit code ${code}; its last lines:\n${lastLines.map((line) => `  | ${line}`).join('\n')}`, { hint: `All of its output is in ${path}. Check the network and this system's apt sources, then run the same command again.` });
+  throw new Trouble(`apt-get ${args[0]} failed with exit code ${code}; its last lines:\n${output.slice(-20).map((line) => `  | ${line}`).join('\n')}`, { hint: `All of its output is in ${path}. Check the network and this system's apt sources, then run the same command again.` });
 }
 
 /** `Get:12 http://… libfoo amd64 1.2 [34 kB]` → `fetching libfoo`; steps of dpkg as they are. */
 export function aptProgress(line) {
-  const fetched = /^Get:\d+ \S+ \S+ \S+ (\S+)/.exec(line);
+  const fetched = /^Get:\d+ \S+ \S+ \S+ ([a-z0-9]\S*)/.exec(line);
   if (fetched !== null) return `fetching ${fetched[1]}`;
   const step = /^(Unpacking|Setting up|Processing triggers for) (\S+)/.exec(line);
   return step === null ? null : `${step[1].toLowerCase()} ${step[2]}`;
