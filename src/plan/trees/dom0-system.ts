@@ -1,0 +1,43 @@
+/** What Dom0 needs besides the boot menu and the network: Xen's settings, LVM's filter, log folders, the starter of DomUs. */
+import type { HostModel, TreeContent } from '../model.ts';
+import { content, directory, scriptFile, systemdFile, textFile } from './content.ts';
+import { DOMUS } from './scripts/domus.ts';
+
+/** Everything that only a host with Xen has. */
+export function xenSystem(model: HostModel): TreeContent {
+  return content({
+    files: [
+      textFile('/etc/xen/xl.conf', '# Written by Xenwright: Dom0\'s memory is fixed on the hypervisor\'s command line.\nautoballoon="off"\nvif.default.bridge="' + (model.bridges[0]?.settings.name ?? 'xenbr0') + '"'),
+      // xendomains is masked; should anybody start it all the same, it must not save the guests' memory to disk.
+      textFile('/etc/default/xendomains', 'XENDOMAINS_MIGRATE=""\nXENDOMAINS_SAVE=""\nXENDOMAINS_RESTORE=false\nXENDOMAINS_AUTO=/etc/xen/auto\nXENDOMAINS_STOP_MAXWAIT=300'),
+      textFile('/etc/tmpfiles.d/xenwright.conf', 'd /var/log/xen 2750 root adm\nd /run/xenwright 0755 root root\nd /run/xenwright/domus 0755 root root'),
+      textFile('/etc/modules-load.d/xenwright.conf', 'xen-netback\nxen-blkback\nxen-gntdev\nxen-gntalloc\nxen-evtchn'),
+      scriptFile('/usr/lib/xenwright/domus', DOMUS),
+      textFile('/etc/systemd/system/xenwright-domus.service', systemdFile(
+        ['Unit', {
+          Description: 'Start and stop of the DomUs',
+          After: 'xen.service network-online.target remote-fs.target', Wants: 'network-online.target', Requires: 'xen.service',
+        }],
+        // The script bounds every wait itself: stopTimeout, then destroy.
+        ['Service', { Type: 'oneshot', RemainAfterExit: true, ExecStart: '-/usr/lib/xenwright/domus start', ExecStop: '-/usr/lib/xenwright/domus stop', TimeoutStartSec: 'infinity', TimeoutStopSec: 'infinity' }],
+        ['Install', { WantedBy: 'multi-user.target' }],
+      )),
+      // A package upgrade must not restart the daemons under running guests; a stuck start must not hold the boot for ever.
+      textFile('/etc/systemd/system/xen.service.d/10-xenwright.conf', '[Unit]\nAfter=systemd-tmpfiles-setup.service'),
+    ],
+    directories: [directory('/etc/xen/auto'), directory('/etc/xenwright', '0755'), directory('/etc/xenwright/domus', '0755'), { path: '/var/log/xen', mode: '2750', owner: 'root:adm' }],
+    enableUnits: ['xen.service', 'xenwright-domus.service'],
+    maskUnits: ['xendomains.service'],
+  });
+}
+
+/** LVM must never look into the DomUs' volumes: what is in there is not Dom0's, and its names may clash. */
+export function lvmFilter(model: HostModel): TreeContent {
+  const { layout, volumeGroup } = model.profile.host.storage;
+  if (layout !== 'lvm') return content({});
+  const mapped = volumeGroup.replaceAll('-', '--');
+  const rejects = [`r|^/dev/${volumeGroup}/|`, `r|^/dev/mapper/${mapped}-|`, 'r|^/dev/loop|', 'r|^/dev/nbd|', 'r|^/dev/drbd|'];
+  return content({
+    files: [textFile('/etc/lvm/lvmlocal.conf', `# Written by Xenwright: the volumes of DomUs are not scanned.\ndevices {\n\tscan_lvs = 0\n\tglobal_filter = [ ${rejects.map((one) => `"${one}"`).join(', ')}, "a|.*|" ]\n}`)],
+  });
+}

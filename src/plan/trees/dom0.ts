@@ -1,0 +1,51 @@
+/** Everything that goes into Dom0's tree, but for the DomUs' records. */
+import type { HostModel, TreeContent } from '../model.ts';
+import { firstBootCommands } from './commands.ts';
+import { content, directory, joinContent, scriptFile, systemdFile, textFile } from './content.ts';
+import { lvmFilter, xenSystem } from './dom0-system.ts';
+import { hostFirewall } from './firewall.ts';
+import { dom0Fstab, mountPoint } from './fstab.ts';
+import { hostGrub } from './grub-host.ts';
+import { commonContent, nameFiles, profileFiles } from './names.ts';
+import { addressDevice, hostNetwork } from './network-host.ts';
+import { FIRST_BOOT } from './scripts/first-boot.ts';
+
+/** Pure: the same model gives the same tree. */
+export function dom0Tree(model: HostModel): TreeContent {
+  const { host } = model.profile;
+  return joinContent(
+    { files: [dom0Fstab(model), ...nameFiles(host.hostname, model.bridges[0]?.settings.addresses ?? [])] },
+    { directories: model.volumes.map(mountPoint).filter((path) => path !== null && path !== '/').map((path) => directory(path ?? '/')) },
+    commonContent(model, 'host', host.admin),
+    hostNetwork(model),
+    hostFirewall(model),
+    hostGrub(model),
+    lvmFilter(model),
+    host.hypervisor === 'xen' ? xenSystem(model) : {},
+    firstBootCommands(host.commands.firstBoot),
+    firstBootCheck(model),
+    { files: profileFiles(host.files) },
+  );
+}
+
+/** The check that runs at each boot and prints the verdict. */
+function firstBootCheck(model: HostModel): TreeContent {
+  const bridge = model.bridges[0];
+  const wants = (bridge?.settings.addresses.length ?? 0) > 0;
+  const settings = {
+    version: 1, hypervisor: model.profile.host.hypervisor, bridge: bridge?.settings.name ?? 'xenbr0',
+    device: bridge === undefined ? 'xenbr0' : addressDevice(bridge), wantsAddress: wants, wantsGateway: wants,
+  };
+  return content({
+    files: [
+      textFile('/etc/xenwright/first-boot.json', JSON.stringify(settings, null, 2)),
+      scriptFile('/usr/lib/xenwright/first-boot', FIRST_BOOT),
+      textFile('/etc/systemd/system/xenwright-first-boot.service', systemdFile(
+        ['Unit', { Description: 'Ask this host and its DomUs whether they are up', After: 'network-online.target xenwright-domus.service xenwright-commands.service ssh.service', Wants: 'network-online.target', RequiresMountsFor: '/boot /var/lib/xenwright' }],
+        ['Service', { Type: 'oneshot', RemainAfterExit: true, ExecStart: '/usr/lib/xenwright/first-boot', TimeoutStartSec: 'infinity' }],
+        ['Install', { WantedBy: 'multi-user.target' }],
+      )),
+    ],
+    enableUnits: ['xenwright-first-boot.service'],
+  });
+}

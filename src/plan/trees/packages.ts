@@ -1,0 +1,37 @@
+/** Package sets: what a Dom0 and a DomU need beyond the common base, as lean as they can be. */
+import type { HostModel, ResolvedDomu } from '../model.ts';
+import { firmwarePackages } from './firmware.ts';
+
+/** Sorted, without duplicates. */
+function set(...groups: readonly (readonly string[])[]): string[] { return [...new Set(groups.flat())].toSorted(); }
+
+/** Recommended packages are not installed, so all that is needed is named. */
+const HOST = ['linux-image-amd64', 'initramfs-tools', 'lvm2', 'e2fsprogs', 'dosfstools', 'gdisk', 'nftables', 'openssh-server', 'python3', 'systemd-timesyncd', 'systemd-resolved', 'sudo', 'ca-certificates', 'grub2-common'];
+/** bridge-utils and grub-xen-host are only recommended by Xen's tools; the latter has the PVH GRUB. */
+const XEN = ['xen-system-amd64', 'grub-xen-host', 'bridge-utils'];
+/** The cloud kernel has all that a guest needs and half the size; grub2-common is for update-grub inside. */
+const GUEST = ['linux-image-cloud-amd64', 'initramfs-tools', 'grub2-common', 'xenstore-utils', 'openssh-server', 'systemd-timesyncd', 'systemd-resolved', 'sudo', 'e2fsprogs', 'ca-certificates'];
+const KEYBOARD = ['console-setup', 'keyboard-configuration', 'kbd'];
+
+function keyboard(model: HostModel): readonly string[] {
+  const { layout, variant } = model.profile.keyboard;
+  return layout === 'us' && variant === '' ? [] : KEYBOARD;
+}
+
+/** Dom0's. */
+export function dom0Packages(model: HostModel): string[] {
+  const { host } = model.profile;
+  return set(
+    HOST, keyboard(model), firmwarePackages(model),
+    model.bios ? ['grub-pc-bin'] : [],
+    model.uefi ? ['grub-efi-amd64-bin', 'efibootmgr'] : [],
+    host.hypervisor === 'xen' ? XEN : [],
+    host.hypervisor === 'xen' && model.domus.some((domu) => domu.type === 'hvm') ? ['qemu-system-xen', 'seabios', 'ipxe-qemu'] : [],
+    host.packages,
+  );
+}
+
+/** A DomU's. Equal sets share one base. */
+export function domuPackages(model: HostModel, domu: ResolvedDomu): string[] {
+  return set(GUEST, domu.type === 'hvm' ? keyboard(model) : [], domu.settings.packages);
+}

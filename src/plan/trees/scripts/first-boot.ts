@@ -1,0 +1,254 @@
+/** /usr/lib/xenwright/first-boot: asks Dom0 and every DomU whether they are up, at each boot, and says so in one line on the console. */
+export const FIRST_BOOT = String.raw`#!/usr/bin/python3
+"""Is this host up? Writes /var/lib/xenwright/first-boot.json and prints XENWRIGHT-VERDICT on the console."""
+import glob
+import json
+import os
+import platform
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+SETTINGS = os.environ.get("XENWRIGHT_SETTINGS", "/etc/xenwright/first-boot.json")
+RECORDS = os.environ.get("XENWRIGHT_RECORDS", "/etc/xenwright/domus")
+STARTS = os.environ.get("XENWRIGHT_STATE", "/run/xenwright/domus")
+VERDICT = os.environ.get("XENWRIGHT_VERDICT", "/var/lib/xenwright/first-boot.json")
+GRUBENV = "/boot/grub/grubenv"
+
+
+def uptime():
+    return float(read("/proc/uptime", "0").split()[0])
+
+
+def read(path, default=None):
+    try:
+        with open(path) as file:
+            return file.read().strip()
+    except OSError:
+        return default
+
+
+def run(*argv, limit=30):
+    try:
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit * SLOW)
+        return done.returncode, done.stdout.strip()
+    except (subprocess.TimeoutExpired, OSError):
+        return 124, ""
+
+
+# Slow machines (an emulated one above all) get more time: judged by how long it took to get here.
+SLOW = max(1.0, min(10.0, uptime() / 30))
+
+
+def load(path, default):
+    try:
+        return json.loads(read(path, ""))
+    except ValueError:
+        return default
+
+
+def ip_json(*argv):
+    code, out = run("ip", "-j", *argv)
+    try:
+        return json.loads(out) if code == 0 and out else []
+    except ValueError:
+        return []
+
+
+def addresses(device):
+    found = [entry for link in ip_json("addr", "show", "dev", device) for entry in link.get("addr_info", [])]
+    found = [entry for entry in found if entry.get("scope") == "global" and "local" in entry and not entry.get("tentative")]
+    return [entry["local"] for entry in sorted(found, key=lambda entry: entry.get("family") != "inet")]
+
+
+def gateway_answers():
+    """None without a default route. A gateway that is silent to ping but known to the neighbour table counts."""
+    for family in ("-4", "-6"):
+        for route in ip_json(family, "route", "show", "default"):
+            gateway, device = route.get("gateway"), route.get("dev")
+            if gateway is None:
+                continue
+            if run("ping", family, "-c", "2", "-W", "2", "-I", device, gateway, limit=10)[0] == 0:
+                return True
+            if any(set(entry.get("state", [])) & {"REACHABLE", "DELAY", "PROBE", "STALE"} for entry in ip_json("neigh", "show", gateway, "dev", device)):
+                return True
+            return False
+    return None
+
+
+def wait_for(test, seconds, pause=2):
+    until = time.monotonic() + seconds * SLOW
+    while True:
+        found = test()
+        if found or time.monotonic() > until:
+            return found
+        time.sleep(pause)
+
+
+def xen_version():
+    base = "/sys/hypervisor/version/"
+    return "%s.%s%s" % (read(base + "major", "?"), read(base + "minor", "?"), read(base + "extra", ""))
+
+
+def dom0_memory(xen):
+    if xen:
+        target = run("xenstore-read", "/local/domain/0/memory/target")[1]
+        if target.isdigit():
+            return int(target) // 1024
+    for line in read("/proc/meminfo", "").splitlines():
+        if line.startswith("MemTotal:"):
+            return int(line.split()[1]) // 1024
+    return None
+
+
+def look_at_dom0(settings, xen):
+    device = settings["device"]
+    found = wait_for(lambda: addresses(device), 60) if settings["wantsAddress"] else addresses(device)
+    gateway = gateway_answers() if settings["wantsGateway"] else None
+    up = (bool(found) or not settings["wantsAddress"]) and os.path.exists("/sys/class/net/" + settings["bridge"])
+    return {
+        "up": up, "hypervisor": "xen" if xen else "none", "xen": xen_version() if xen else None, "memoryMiB": dom0_memory(xen),
+        "kernel": platform.release(), "bridge": settings["bridge"], "address": found[0] if found else None, "gateway": gateway, "seconds": round(uptime()),
+    }
+
+
+def guest(number, key):
+    code, out = run("xenstore-read", "/local/domain/%s/data/xenwright/%s" % (number, key), limit=10)
+    return out if code == 0 and out else None
+
+
+def healthy(check, address):
+    """None when well, else why not."""
+    try:
+        if "tcp" in check:
+            socket.create_connection((address, check["tcp"]), timeout=5 * SLOW).close()
+            return None
+        url = check["http"].replace("localhost", address).replace("127.0.0.1", address)
+        try:
+            status = urllib.request.urlopen(url, timeout=10 * SLOW).status
+        except urllib.error.HTTPError as error:
+            status = error.code
+        return None if status == check["status"] else "%s answered %s, not %s" % (url, status, check["status"])
+    except (OSError, ValueError) as error:
+        return "%s: %s" % ("port %s" % check["tcp"] if "tcp" in check else check["http"], error)
+
+
+def look_at_domu(record):
+    """(final, verdict): not final means that it may yet come up."""
+    answer = {"name": record["name"], "up": False, "type": record["type"], "why": None, "address": None, "seconds": None}
+    code, number = run("xl", "domid", record["name"])
+    if code != 0:
+        started = load("%s/%s.json" % (STARTS, record["name"]), {})
+        answer["why"] = started.get("why") or ("it ran and is gone: see xl dmesg and /var/log/xen/xl-%s.log" % record["name"] if started.get("created") else "it was not started")
+        return True, answer
+    if not record.get("reports"):
+        answer["address"] = record.get("address")
+    else:
+        state, given = guest(number, "state"), (guest(number, "addresses") or "").split()
+        answer["address"] = given[0] if given else None
+        answer["seconds"] = int(guest(number, "seconds") or 0) or None
+        if state == "failed":
+            answer["why"] = guest(number, "why") or "the guest says failed"
+            return True, answer
+        if state != "up":
+            answer["why"] = "it runs, but has not said that it is up"
+            return False, answer
+    for check in record.get("health", []):
+        if answer["address"] is None:
+            answer["why"] = "no address is known to check its health at"
+            return False, answer
+        answer["why"] = healthy(check, answer["address"])
+        if answer["why"] is not None:
+            return False, answer
+    answer["up"] = True
+    return True, answer
+
+
+def look_at_domus(records):
+    """In rounds over those that are not final yet, until all are or time is up."""
+    verdicts, until = {}, time.monotonic() + (180 + 30 * len(records)) * SLOW
+    waiting = list(records)
+    while waiting:
+        rest = []
+        for record in waiting:
+            final, verdicts[record["name"]] = look_at_domu(record)
+            if not final:
+                rest.append(record)
+        waiting = rest
+        if not waiting or time.monotonic() > until:
+            break
+        time.sleep(3)
+    return [verdicts[record["name"]] for record in records]
+
+
+def grub_state():
+    for line in run("grub-editenv", GRUBENV, "list")[1].splitlines():
+        if line.startswith("xenwright_state="):
+            return line.split("=", 1)[1]
+    return None
+
+
+def verdict(settings):
+    xen = read("/sys/hypervisor/type") == "xen"
+    wanted = settings["hypervisor"] == "xen"
+    state = grub_state()
+    dom0 = look_at_dom0(settings, xen)
+    why = []
+    if wanted and not xen:
+        why.append("Xen did not come up: the last start with it was never confirmed, so the plain kernel was started" if state in ("trying", "failed") else "the plain kernel was started, not Xen")
+    if not dom0["up"]:
+        why.append("%s has no address" % settings["device"] if os.path.exists("/sys/class/net/" + settings["bridge"]) else "there is no %s" % settings["bridge"])
+    elif dom0["gateway"] is False:
+        why.append("the gateway does not answer")
+    for path in ("/run/xenwright/uplink-replaced", "/var/lib/xenwright-commands/why", "/run/xenwright/boot-faults"):
+        text = read(path)
+        if text:
+            why.extend(text.splitlines())
+    # From here on Xen counts as started, whatever the guests do.
+    run("grub-editenv", GRUBENV, "unset", "xenwright_state")
+    records = [load(path, None) for path in sorted(glob.glob(RECORDS + "/*.json"))]
+    records = [record for record in records if record is not None and record["autostart"]]
+    if xen:
+        domus = look_at_domus(records)
+    else:
+        domus = [{"name": record["name"], "up": False, "type": record["type"], "why": "Xen is not running", "address": None, "seconds": None} for record in records]
+    return {"version": 1, "dom0": dom0, "domus": domus, "fallback": wanted and not xen, "why": "; ".join(why) or None}
+
+
+def say(line):
+    """One line on the console, with the kernel kept quiet around it."""
+    printk = "/proc/sys/kernel/printk"
+    before = read(printk)
+    try:
+        with open(printk, "w") as file:
+            file.write("1")
+        with open(os.environ.get("XENWRIGHT_CONSOLE", "/dev/console"), "wb", buffering=0) as console:
+            console.write(("\r\n%s\r\n" % line).encode())
+    except OSError as error:
+        print("console: %s" % error)
+    finally:
+        if before:
+            try:
+                with open(printk, "w") as file:
+                    file.write(before)
+            except OSError:
+                pass
+
+
+def main():
+    answer = verdict(load(SETTINGS, {}))
+    text = json.dumps(answer, separators=(",", ":"))
+    os.makedirs(os.path.dirname(VERDICT), exist_ok=True)
+    with open(VERDICT + ".new", "w") as file:
+        file.write(text + "\n")
+    os.rename(VERDICT + ".new", VERDICT)
+    print("XENWRIGHT-VERDICT " + text, flush=True)
+    say("XENWRIGHT-VERDICT " + text)
+    return 0 if answer["dom0"]["up"] and not answer["fallback"] and all(domu["up"] for domu in answer["domus"]) else 1
+
+
+sys.exit(main())
+`;

@@ -1,0 +1,99 @@
+/**
+ * /etc/grub.d/09_xenwright: our own menu entries, made anew by every update-grub from what is in /boot.
+ * It runs after 00_header and before 10_linux: its `set default` wins, and its entries come first.
+ */
+export interface GrubMenu {
+  readonly xen: boolean; readonly bootUuid: string;
+  readonly xenArguments: string; readonly linuxUnderXen: string; readonly linuxPlain: string;
+}
+
+/** The script, with this host's arguments in it. */
+export function grubMenuScript(menu: GrubMenu): string {
+  return [
+    '#!/bin/sh',
+    '# Written by Xenwright: starts Xen, and the plain kernel after a start of Xen that nobody confirmed.',
+    'set -e',
+    'boot=${XENWRIGHT_BOOT:-/boot}',
+    `hypervisor=${menu.xen ? 'xen' : 'none'}`,
+    `boot_uuid=${quote(menu.bootUuid)}`,
+    `xen_arguments=${quote(menu.xenArguments)}`,
+    `linux_under_xen=${quote(menu.linuxUnderXen)}`,
+    `linux_plain=${quote(menu.linuxPlain)}`,
+    BODY,
+  ].join('\n');
+}
+
+function quote(text: string): string { return `'${text.replaceAll("'", String.raw`'\''`)}'`; }
+
+const BODY = String.raw`
+# Newest first, by version; a Dom0 kernel must say that it can be one.
+newest_kernel() {
+  for kernel in $(ls -1 "$boot"/vmlinuz-* 2>/dev/null | sort -rV); do
+    version=${'$'}{kernel##*/vmlinuz-}
+    [ -e "$boot/initrd.img-$version" ] || continue
+    if [ "$1" = dom0 ] && ! grep -qs '^CONFIG_XEN_DOM0=y' "$boot/config-$version"; then continue; fi
+    echo "$version"
+    return
+  done
+}
+plain=$(newest_kernel any)
+[ -n "$plain" ] || { echo "09_xenwright: no kernel with an initrd in $boot" >&2; exit 1; }
+xen= dom0=
+if [ "$hypervisor" = xen ]; then
+  xen=$(ls -1 "$boot"/xen-*.gz 2>/dev/null | sort -rV | head -n 1)
+  dom0=$(newest_kernel dom0)
+fi
+[ -n "$xen" ] && [ -n "$dom0" ] || { xen=; [ "$hypervisor" = none ] || echo "09_xenwright: no hypervisor or no Dom0 kernel in $boot: only the plain kernel can be started" >&2; }
+
+find_boot="insmod part_gpt
+	insmod ext2
+	search --no-floppy --fs-uuid --set=root $boot_uuid"
+
+if [ -n "$xen" ]; then
+  xen=${'$'}{xen##*/}
+  cat <<EOF
+if [ "\${'$'}{boot_once}" != "true" ]; then
+  if [ "\${'$'}{xenwright_state}" = "trying" ]; then
+    set xenwright_state=failed
+    save_env xenwright_state
+    set default=xenwright-plain
+  else
+    set default=xenwright-xen
+  fi
+fi
+set fallback=xenwright-plain
+menuentry 'Debian, with Xen (${'$'}{xen%.gz}, Linux $dom0)' --class debian --class xen --id xenwright-xen {
+	$find_boot
+	set xenwright_state=trying
+	save_env xenwright_state
+	if [ "\$grub_platform" = "pc" -o "\$grub_platform" = "" ]; then
+		xen_rm_opts=
+	else
+		xen_rm_opts="no-real-mode edd=off"
+	fi
+	echo 'Loading Xen ${'$'}{xen%.gz} ...'
+	multiboot2 /$xen placeholder $xen_arguments \${'$'}{xen_rm_opts}
+	echo 'Loading Linux $dom0 ...'
+	module2 /vmlinuz-$dom0 placeholder $linux_under_xen
+	echo 'Loading its initial ramdisk ...'
+	module2 --nounzip /initrd.img-$dom0
+}
+EOF
+else
+  cat <<EOF
+if [ "\${'$'}{boot_once}" != "true" ]; then
+  set default=xenwright-plain
+fi
+EOF
+fi
+
+cat <<EOF
+menuentry 'Debian, without Xen (Linux $plain)' --class debian --id xenwright-plain {
+	$find_boot
+	echo 'Loading Linux $plain ...'
+	linux /vmlinuz-$plain $linux_plain
+	echo 'Loading its initial ramdisk ...'
+	initrd /initrd.img-$plain
+}
+EOF
+`;

@@ -1,0 +1,40 @@
+/** /usr/lib/xenwright/up, in a DomU: tells Dom0 through xenstore that the guest is up, or why it is not. Plain sh: a guest may have no more. */
+export const UP = String.raw`#!/bin/sh
+# Usage: up NAME WANTS_ADDRESS(yes|no)
+name=$1 wants_address=$2
+uptime=$(cut -d. -f1 /proc/uptime)
+# Slow machines (an emulated one above all) get more time.
+slow=$((uptime / 20)); [ "$slow" -lt 1 ] && slow=1; [ "$slow" -gt 10 ] && slow=10
+
+tell() { xenstore-write "data/xenwright/$1" "$2" 2>/dev/null; }
+addresses() { ip -o addr show scope global 2>/dev/null | awk '!/ tentative/ { sub("/.*", "", $4); print $4 }' | sort -u | awk '/\./ { v4 = v4 $0 " " } /:/ { v6 = v6 $0 " " } END { print v4 v6 }'; }
+# Tries again, once a second, until it works or the time is up.
+within() {
+  left=$(($1 * slow)); shift
+  until "$@"; do
+    left=$((left - 1))
+    [ "$left" -le 0 ] && return 1
+    sleep 1
+  done
+}
+has_address() { [ -n "$(addresses | tr -d ' ')" ]; }
+
+why=
+[ -s /var/lib/xenwright-commands/why ] && why=$(cat /var/lib/xenwright-commands/why)
+if [ -z "$why" ] && [ "$wants_address" = yes ] && ! within 30 has_address; then why="it has no address"; fi
+for check in /etc/xenwright/health.d/*; do
+  [ -z "$why" ] && [ -x "$check" ] || continue
+  within 60 timeout $((30 * slow)) "$check" >/dev/null 2>&1 </dev/null || why="health: $(sed -n 's/^# //p' "$check" | head -n 1)"
+done
+
+tell addresses "$(addresses)"
+tell seconds "$(cut -d. -f1 /proc/uptime)"
+if [ -n "$why" ]; then
+  tell why "$why"
+  tell state failed
+  echo "XENWRIGHT-DOMU $name failed: $why" >/dev/console
+  exit 1
+fi
+tell state up
+echo "XENWRIGHT-DOMU $name up" >/dev/console
+`;

@@ -1,0 +1,51 @@
+/**
+ * /usr/lib/xenwright/uplink: the pinned NIC is gone (a card was replaced)? If exactly one other has a carrier, it takes over
+ * the pinned one's networkd file for this boot, and says so. Plain sh, before the network is waited for.
+ */
+export const UPLINK = String.raw`#!/bin/sh
+# Usage: uplink PINNED-NAME...
+sys=${'$'}{XENWRIGHT_SYS:-/sys/class/net}
+gone=
+for pinned in "$@"; do [ -e "$sys/$pinned" ] || gone="$gone $pinned"; done
+[ -n "$gone" ] || exit 0
+
+# Drivers that are slow to come get a moment.
+for second in 1 2 3 4 5 6 7 8 9 10; do
+  still=
+  for pinned in $gone; do [ -e "$sys/$pinned" ] || still="$still $pinned"; done
+  gone=$still
+  [ -n "$gone" ] || exit 0
+  sleep 1
+done
+set -- "$@" --
+
+spare() {
+  for path in "$sys"/*; do
+    device=${'$'}{path##*/}
+    [ -e "$path/device" ] && [ ! -e "$path/wireless" ] && [ ! -e "$path/master" ] || continue
+    case "$device" in vif*|xw*) continue ;; esac
+    case " $pins " in *" $device "*) continue ;; esac
+    echo "$device"
+  done
+}
+pins=$*
+for device in $(spare); do ip link set "$device" up 2>/dev/null; done
+sleep 5
+with_carrier=
+for device in $(spare); do [ "$(cat "$sys/$device/carrier" 2>/dev/null)" = 1 ] && with_carrier="$with_carrier $device"; done
+set -- $with_carrier
+mkdir -p /run/xenwright /run/systemd/network
+first=${'$'}{gone# }
+first=${'$'}{first%% *}
+if [ "$#" -ne 1 ]; then
+  message="the network card $first is gone, and $# others have a carrier: none was taken"
+else
+  sed "s/^Name=.*/Name=$1/" "/etc/systemd/network/20-xenwright-$first.network" >"/run/systemd/network/19-xenwright-$1.network"
+  networkctl reload
+  networkctl reconfigure "$1"
+  message="the network card $first is gone: $1 took its place"
+fi
+echo "$message" >/run/xenwright/uplink-replaced
+echo "xenwright: $message"
+echo "xenwright: $message" >/dev/console
+`;
