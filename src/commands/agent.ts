@@ -1,0 +1,32 @@
+/** The hidden command that runs inside the appliance, started by its init. */
+import { handlers } from '../actions/table.ts';
+import { runAgent } from '../medium/agent.ts';
+import { openPort, uptimeSeconds } from '../system/virtio-port.ts';
+import { exec } from '../system/exec.ts';
+import { createLocalExecutor } from '../system/local-executor.ts';
+import { Mounts } from '../system/mounts.ts';
+
+/** Works on the port until the other side closes it. */
+export async function agent(options: { readonly port: string; readonly store?: string }): Promise<number> {
+  const mounts = new Mounts('/run/xenwright/mnt', (argv, execOptions) => exec(argv, execOptions));
+  const known: string[] = [];
+  await runAgent({
+    port: await openPort(options.port),
+    uptimeSeconds: await uptimeSeconds(),
+    executor: (secret, timeScale) => createLocalExecutor({
+      mounts, baseStore: options.store ?? '/bases', scratch: '/tmp',
+      get timeScale() { return timeScale(); },
+      secret: async (ref) => {
+        const value = await secret(ref);
+        if (value.length >= 4) known.push(value);
+        return value;
+      },
+      redact: (text) => known.reduce((clean, value) => clean.replaceAll(value, '***'), text),
+    }, handlers, { flush: true }),
+    cleanUp: async () => {
+      await mounts.close();
+      await exec(['sync']);
+    },
+  });
+  return 0;
+}

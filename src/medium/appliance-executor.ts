@@ -1,0 +1,109 @@
+/** Carries out actions in the appliance: the small virtual machine that has the images as its disks. */
+import { EXIT, XenwrightError } from '../errors.ts';
+import type { Executor, ExecutorEvents } from '../actions/kind.ts';
+import type { Action, SecretRef } from '../plan/action.ts';
+import { decoder, encode, type FromAgent, type ToAgent } from './wire.ts';
+
+/** A running appliance, as the executor sees it. */
+export interface ApplianceLink {
+  send(line: string): void;
+  onData(listener: (chunk: string) => void): void;
+  /** Resolves when the machine is gone, with what its console said last. */
+  readonly gone: Promise<string>;
+  /** Ends the machine at once. */
+  kill(): void;
+}
+
+interface Job { readonly events: ExecutorEvents; resolve(): void; reject(error: Error): void }
+
+/** Slower than this many times is not believed: a hung start must not stretch every limit for ever. */
+const MOST_TIME_SCALE = 20;
+/** Kernel to agent on an ordinary machine with hardware virtualization. */
+const ORDINARY_BOOT_SECONDS = 1.5;
+
+export class ApplianceExecutor implements Executor {
+  readonly #start: () => Promise<ApplianceLink>;
+  readonly #secret: (ref: SecretRef) => Promise<string>;
+  readonly #jobs = new Map<string, Job>();
+  #link: Promise<{ link: ApplianceLink; timeScale: number }> | null = null;
+  #closing = false;
+
+  /** `start` boots the machine; it is called at the first action, and again after a machine was lost. */
+  constructor(start: () => Promise<ApplianceLink>, secret: (ref: SecretRef) => Promise<string>) {
+    this.#start = start;
+    this.#secret = secret;
+  }
+
+  async run(action: Action, events: ExecutorEvents, signal: AbortSignal): Promise<void> {
+    this.#link ??= this.#boot();
+    const { link, timeScale } = await this.#link;
+    await new Promise<void>((resolve, reject) => {
+      const cancel = (): void => link.send(encode({ type: 'cancel', id: action.id } satisfies ToAgent));
+      const settle = (): void => {
+        this.#jobs.delete(action.id);
+        signal.removeEventListener('abort', cancel);
+      };
+      this.#jobs.set(action.id, { events, resolve: () => { settle(); resolve(); }, reject: (error) => { settle(); reject(error); } });
+      signal.addEventListener('abort', cancel);
+      link.send(encode({ type: 'run', action, timeScale } satisfies ToAgent));
+      if (signal.aborted) cancel();
+    });
+  }
+
+  /** Powers the machine off: everything is unmounted and on the disk when this resolves. */
+  async close(): Promise<void> {
+    if (this.#link === null) return;
+    this.#closing = true;
+    const up = await this.#link.catch(() => null);
+    if (up === null) return;
+    up.link.send(encode({ type: 'close' } satisfies ToAgent));
+    const patience = setTimeout(() => up.link.kill(), 120_000);
+    await up.link.gone;
+    clearTimeout(patience);
+  }
+
+  async #boot(): Promise<{ link: ApplianceLink; timeScale: number }> {
+    const link = await this.#start();
+    const hello = new Promise<number>((resolve, reject) => {
+      link.onData(decoder<FromAgent>((message) => {
+        if (message.type === 'hello') resolve(message.uptimeSeconds);
+        else this.#receive(message, link);
+      }));
+      void link.gone.then((tail) => {
+        const error = lost(tail);
+        reject(error);
+        this.#link = null;
+        if (!this.#closing) for (const job of [...this.#jobs.values()]) job.reject(error);
+      });
+    });
+    try {
+      const uptimeSeconds = await hello;
+      return { link, timeScale: Math.min(MOST_TIME_SCALE, Math.max(1, uptimeSeconds / ORDINARY_BOOT_SECONDS)) };
+    } catch (error) {
+      this.#link = null;
+      throw error;
+    }
+  }
+
+  #receive(message: FromAgent, link: ApplianceLink): void {
+    switch (message.type) {
+      case 'output': this.#jobs.get(message.id)?.events.output(message.stream, message.text); break;
+      case 'progress': this.#jobs.get(message.id)?.events.progress(message.done, message.total, message.unit); break;
+      case 'report': this.#jobs.get(message.id)?.events.report(message.fact); break;
+      case 'secret':
+        void this.#secret(message.ref).then((value) => value, () => null).then((value) => link.send(encode({ type: 'secret', request: message.request, value } satisfies ToAgent)));
+        break;
+      case 'finished': {
+        const job = this.#jobs.get(message.id);
+        if (message.error === null) job?.resolve();
+        else job?.reject(new XenwrightError(message.error));
+        break;
+      }
+      default: break;
+    }
+  }
+}
+
+function lost(tail: string): XenwrightError {
+  return new XenwrightError({ code: 'appliance-lost', exit: EXIT.action, message: 'the appliance stopped', lastLines: tail.split('\n').slice(-40), hint: 'the lines above are the end of its console; go on with --resume' });
+}
