@@ -1,7 +1,10 @@
 /** Runs a command: standard input closed, LC_ALL=C, a time limit, every line handed on. The only user of execa. */
-import { execa, type ExecaError } from 'execa';
+import type { ChildProcess } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { execa } from 'execa';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { ExecOptions, ExecResult } from '../actions/kind.ts';
+import { packageOf } from './tool-packages.ts';
 
 export interface ExecListener {
   readonly signal?: AbortSignal;
@@ -13,12 +16,9 @@ export interface ExecListener {
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 const LAST_LINES = 40;
-
-/** The Debian package that brings a tool, for the hint when it is missing. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  mmdebstrap: 'mmdebstrap', 'qemu-system-x86_64': 'qemu-system-x86', 'qemu-img': 'qemu-utils', sgdisk: 'gdisk', lvcreate: 'lvm2', vgcreate: 'lvm2', pvcreate: 'lvm2',
-  'mkfs.vfat': 'dosfstools', mke2fs: 'e2fsprogs', 'grub-install': 'grub2-common', openssl: 'openssl', tune2fs: 'e2fsprogs', zstd: 'zstd',
-};
+/** Between SIGTERM and SIGKILL, and between a command's end and letting go of output that its leftovers hold open. */
+const GRACE_MS = 5_000;
+const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => isExecutable(path)) ?? null;
 
 /** Quotes a command line for people. */
 export function formatCommand(argv: readonly string[]): string {
@@ -27,47 +27,108 @@ export function formatCommand(argv: readonly string[]): string {
 
 /**
  * Runs `argv` and returns its output. Throws XenwrightError: `command-failed`, `command-timeout`, `command-not-found`
- * (all exit 5) or `interrupted` (130).
+ * (all exit 5) or `interrupted` (130). Whatever the command started in its process group ends with it.
  */
 export async function exec(argv: readonly string[], options: ExecOptions = {}, listener: ExecListener = {}): Promise<ExecResult> {
-  const [file, ...args] = argv;
+  const [file] = argv;
   if (file === undefined) throw new Error('exec: empty command');
   const redact = listener.redact ?? ((text: string) => text);
   const command = redact(formatCommand(argv));
+  const last: string[] = [];
+  const failure = (code: string, exit: number, message: string, hint?: string): XenwrightError =>
+    new XenwrightError({ code, exit, message: redact(message), command, lastLines: [...last], ...(hint === undefined ? {} : { hint }) });
+  if (listener.signal?.aborted === true) throw failure('interrupted', EXIT.interrupted, `${file} was not started: the run is being stopped`);
+  const env = environment(options.env);
+  if (!isFound(file, env.PATH)) throw failure('command-not-found', EXIT.action, `${file} is not installed`, packageOf(file));
   listener.onCommand?.(command);
-  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const child = execa(file, args, {
+
+  // The kernel ends the command when this process is killed: a resumed run must not meet it still at work.
+  const words = SETPRIV === null ? argv : [SETPRIV, '--pdeathsig', 'TERM', '--', ...argv];
+  const child = execa(words[0] as string, words.slice(1), {
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(listener.signal === undefined ? {} : { cancelSignal: listener.signal }),
-    env: { LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive', ...options.env },
-    timeout: timeoutMs, forceKillAfterDelay: 5_000, reject: false, stripFinalNewline: false, maxBuffer: 256 * 1024 * 1024,
-    detached: false,
+    env, extendEnv: false, reject: false, stripFinalNewline: false, maxBuffer: 256 * 1024 * 1024,
+    // A process group of its own, so that a signal reaches all of it (and Ctrl-C at the terminal only us).
+    detached: true, cleanup: false,
   });
-  const last: string[] = [];
   const follow = async (stream: 'stdout' | 'stderr'): Promise<void> => {
     for await (const raw of child.iterable({ from: stream })) {
-      const line = redact(String(raw));
+      // Progress that redraws itself with carriage returns: what would be left on the line.
+      const text = String(raw);
+      const line = redact(text.trimEnd().split('\r').at(-1) ?? text);
       last.push(line);
       if (last.length > LAST_LINES) last.shift();
       if (options.quiet !== true) listener.onLine?.(stream, line);
     }
   };
   const following = Promise.allSettled([follow('stdout'), follow('stderr')]);
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const guard = guardGroup(child.nodeChildProcess, timeoutMs, listener.signal);
   const result = await child;
   await following;
-  const details = { command, lastLines: [...last] };
-  if (result.failed || result.exitCode !== 0) {
-    const error = result as unknown as ExecaError;
-    if (error.isCanceled) throw new XenwrightError({ code: 'interrupted', exit: EXIT.interrupted, message: `${file} was stopped`, ...details });
-    if (error.timedOut) throw new XenwrightError({ code: 'command-timeout', exit: EXIT.action, message: `${file} did not end within ${Math.round(timeoutMs / 1000)} s`, hint: 'the machine or a disk may be very slow or stuck; the log has its output so far', ...details });
-    if (error.code === 'ENOENT') {
-      const named = PACKAGES[file];
-      throw new XenwrightError({ code: 'command-not-found', exit: EXIT.action, message: `${file} is not installed`, hint: named === undefined ? `install the package that has ${file}` : `apt-get install ${named}`, ...details });
-    }
-    if (!(options.okCodes ?? [0]).includes(result.exitCode ?? -1)) {
-      throw new XenwrightError({ code: 'command-failed', exit: EXIT.action, message: `${file} failed with exit code ${result.exitCode ?? `signal ${result.signal ?? 'unknown'}`}${last.length > 0 ? `: ${last.at(-1)}` : ''}`, ...details });
-    }
+  const stopped = guard.end();
+  if (stopped === 'aborted') throw failure('interrupted', EXIT.interrupted, `${file} was stopped`);
+  if (stopped === 'timeout') throw failure('command-timeout', EXIT.action, `${file} did not end within ${Math.round(timeoutMs / 1000)} s`, 'the machine or a disk may be very slow or stuck; the log has its output so far');
+  if (result.exitCode === undefined && result.signal === undefined) throw failure('command-failed', EXIT.action, `${file} could not be started: ${(result as { originalMessage?: string }).originalMessage ?? 'no reason given'}`);
+  if (!(options.okCodes ?? [0]).includes(result.exitCode ?? -1)) {
+    const how = result.exitCode === undefined ? `was ended by ${result.signal}` : `failed with exit code ${result.exitCode}`;
+    throw failure('command-failed', EXIT.action, `${file} ${how}${last.length > 0 ? `: ${last.at(-1)}` : ''}`);
   }
   return { exitCode: result.exitCode ?? 0, stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? '') };
+}
+
+/** Ends the child's whole process group at the time limit or on abort: SIGTERM, then SIGKILL. `end` says which it was, if any. */
+function guardGroup(child: ChildProcess, timeoutMs: number, signal: AbortSignal | undefined): { end(): 'aborted' | 'timeout' | null } {
+  let stopped: 'aborted' | 'timeout' | null = null;
+  const timers: NodeJS.Timeout[] = [];
+  const later = (ms: number, act: () => void): void => { timers.push(setTimeout(act, ms)); };
+  const kill = (name: NodeJS.Signals): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, name);
+    } catch {
+      // The group is gone already.
+    }
+  };
+  const letGo = (): void => { child.stdout?.destroy(); child.stderr?.destroy(); };
+  const stop = (reason: 'aborted' | 'timeout'): void => {
+    if (stopped !== null) return;
+    stopped = reason;
+    kill('SIGTERM');
+    later(GRACE_MS, () => { kill('SIGKILL'); later(1_000, letGo); });
+  };
+  const onAbort = (): void => stop('aborted');
+  signal?.addEventListener('abort', onAbort, { once: true });
+  later(Math.min(timeoutMs, 2 ** 31 - 1), () => stop('timeout'));
+  // A daemon that a package script started keeps the pipe open after the command itself has ended.
+  child.once('exit', () => later(GRACE_MS, () => { kill('SIGKILL'); letGo(); }));
+  return {
+    end() {
+      signal?.removeEventListener('abort', onAbort);
+      for (const timer of timers) clearTimeout(timer);
+      if (stopped !== null) kill('SIGKILL');
+      return stopped;
+    },
+  };
+}
+
+function environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const inherited = Object.entries(process.env).filter(([name, value]) => value !== undefined && name !== 'LANGUAGE') as [string, string][];
+  const env: Record<string, string> = { ...Object.fromEntries(inherited), LC_ALL: 'C', LANG: 'C', DEBIAN_FRONTEND: 'noninteractive', ...extra };
+  // Tools of administrators are not in the path of every user.
+  env.PATH = [...new Set([...(env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'])].filter((folder) => folder !== '').join(':');
+  return env;
+}
+
+function isFound(file: string, path = ''): boolean {
+  if (file.includes('/')) return !file.startsWith('/') || isExecutable(file);
+  return path.split(':').some((folder) => isExecutable(`${folder}/${file}`));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

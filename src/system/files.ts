@@ -1,6 +1,7 @@
 /** The files port: atomic, flushed writes and the few other things actions do with files. */
 import { constants, type Stats } from 'node:fs';
-import { access, lstat, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, chmod, lstat, mkdir, open, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { FilesPort } from '../actions/kind.ts';
@@ -17,14 +18,19 @@ export const localFiles: FilesPort = {
     await mkdir(dirname(path), { recursive: true });
     const mode = options.mode === undefined ? 0o644 : Number.parseInt(options.mode, 8);
     await writeFileAtomic(path, content, { mode, fsync: true });
+    await flushFolder(dirname(path));
   },
   async makeDirectory(path, mode) {
-    await mkdir(path, { recursive: true, ...(mode === undefined ? {} : { mode: Number.parseInt(mode, 8) }) });
+    await mkdir(path, { recursive: true });
+    // mkdir's own mode is cut by the umask, and it leaves a folder alone that is there already.
+    if (mode !== undefined) await chmod(path, Number.parseInt(mode, 8));
   },
   async makeLink(path, target) {
     await mkdir(dirname(path), { recursive: true });
-    await rm(path, { force: true });
-    await symlink(target, path);
+    const beside = `${path}.${randomUUID().slice(0, 8)}`;
+    await symlink(target, beside);
+    await rename(beside, path);
+    await flushFolder(dirname(path));
   },
   async remove(path) {
     await rm(path, { recursive: true, force: true });
@@ -32,11 +38,20 @@ export const localFiles: FilesPort = {
   async list(path) {
     return (await readdir(path)).sort();
   },
-  rename,
+  async rename(from, to) {
+    await rename(from, to);
+    await flushFolder(dirname(to));
+  },
   async sizeBytes(path) {
     return (await stat(path)).size;
   },
 };
+
+/** A name in a folder survives a power cut only when the folder itself is flushed. */
+async function flushFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  await handle.sync().finally(() => handle.close());
+}
 
 /** Can this process read the path? */
 export async function isReadable(path: string): Promise<boolean> {
