@@ -16,7 +16,7 @@ export function dom0Tree(model: HostModel): TreeContent {
   return joinContent(
     { files: [dom0Fstab(model), ...nameFiles(host.hostname, model.bridges[0]?.settings.addresses ?? [])] },
     { directories: model.volumes.map(mountPoint).filter((path) => path !== null && path !== '/').map((path) => directory(path ?? '/')) },
-    commonContent(model, 'host', host.admin),
+    commonContent(model, 'dom0', host.admin),
     hostNetwork(model),
     hostFirewall(model),
     hostGrub(model),

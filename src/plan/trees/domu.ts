@@ -53,3 +53,5 @@ function insideCheck(check: HealthCheck): string[] {
   if ('run' in check) return [`#!/bin/sh\n# ${check.run.split('\n')[0]}\n${check.run}`];
   return [];
 }
+
+export { domuRecord } from './domu-record.ts';

@@ -52,8 +52,8 @@ find_boot="insmod part_gpt
 if [ -n "$xen" ]; then
   xen=${'$'}{xen##*/}
   cat <<EOF
-if [ "\${'$'}{boot_once}" != "true" ]; then
-  if [ "\${'$'}{xenwright_state}" = "trying" ]; then
+if [ "\${boot_once}" != "true" ]; then
+  if [ "\${xenwright_state}" = "trying" ]; then
     set xenwright_state=failed
     save_env xenwright_state
     set default=xenwright-plain
@@ -72,7 +72,7 @@ menuentry 'Debian, with Xen (${'$'}{xen%.gz}, Linux $dom0)' --class debian --cla
 		xen_rm_opts="no-real-mode edd=off"
 	fi
 	echo 'Loading Xen ${'$'}{xen%.gz} ...'
-	multiboot2 /$xen placeholder $xen_arguments \${'$'}{xen_rm_opts}
+	multiboot2 /$xen placeholder $xen_arguments \${xen_rm_opts}
 	echo 'Loading Linux $dom0 ...'
 	module2 /vmlinuz-$dom0 placeholder $linux_under_xen
 	echo 'Loading its initial ramdisk ...'
@@ -81,7 +81,7 @@ menuentry 'Debian, with Xen (${'$'}{xen%.gz}, Linux $dom0)' --class debian --cla
 EOF
 else
   cat <<EOF
-if [ "\${'$'}{boot_once}" != "true" ]; then
+if [ "\${boot_once}" != "true" ]; then
   set default=xenwright-plain
 fi
 EOF

@@ -1,0 +1,123 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bootFindings } from '../../../src/actions/boot-findings.ts';
+import { dom0Tree } from '../../../src/plan/trees/dom0.ts';
+import { domuTree } from '../../../src/plan/trees/domu.ts';
+import { rootArgument, xenArguments } from '../../../src/plan/trees/grub-host.ts';
+import { fileIn, modelOf } from './model.ts';
+
+let boot = '';
+beforeEach(() => { boot = mkdtempSync(join(tmpdir(), 'xw-boot-')); });
+afterEach(() => { rmSync(boot, { recursive: true }); });
+
+function put(...names: string[]): void {
+  for (const name of names) writeFileSync(join(boot, name), name.startsWith('config-') && !name.includes('cloud') ? 'CONFIG_XEN_DOM0=y\n' : 'x');
+}
+
+function kernel(version: string): string[] { return [`vmlinuz-${version}`, `initrd.img-${version}`, `config-${version}`]; }
+
+/** What the menu script prints for the files in `boot`. */
+function menu(changes: string[] = []): string {
+  const path = join(boot, '09');
+  writeFileSync(path, fileIn(dom0Tree(modelOf(changes)), '/etc/grub.d/09_xenwright'), { mode: 0o755 });
+  return execFileSync('sh', [path], { env: { ...process.env, XENWRIGHT_BOOT: boot }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+describe('the boot menu', () => {
+  it('starts the newest Xen with the newest Dom0 kernel and satisfies the check that follows an install', () => {
+    put('xen-4.17-amd64.gz', 'xen-4.20-amd64.gz', ...kernel('6.12.9-amd64'), ...kernel('6.12.48-amd64'));
+    const config = menu();
+    expect(config).toContain('multiboot2 /xen-4.20-amd64.gz placeholder dom0_mem=1024M,max:1024M');
+    expect(config).toContain('module2 /vmlinuz-6.12.48-amd64 placeholder root=/dev/mapper/vg_xen1-root ro');
+    const files = ['/xen-4.20-amd64.gz', '/vmlinuz-6.12.48-amd64', '/initrd.img-6.12.48-amd64', '/grub/grubenv'];
+    expect(bootFindings({ config, files, hypervisor: 'xen', memoryMiB: 1024, bios: false, uefi: false })).toEqual([]);
+  });
+
+  it('passes over kernels that cannot be a Dom0, and those without an initrd', () => {
+    put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'), ...kernel('6.12.99-cloud-amd64'), 'vmlinuz-7.0-amd64');
+    const config = menu();
+    expect(config).toContain('module2 /vmlinuz-6.12.48-amd64 ');
+    expect(config).toContain('linux /vmlinuz-6.12.99-cloud-amd64 ');
+  });
+
+  it('notes the attempt before it starts Xen, and turns to the plain kernel when the note is still there', () => {
+    put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
+    const config = menu();
+    expect(config.indexOf('save_env xenwright_state', config.indexOf('menuentry'))).toBeLessThan(config.indexOf('multiboot2'));
+    expect(config).toMatch(/"\$\{xenwright_state\}" = "trying" \]; then\n\s+set xenwright_state=failed\n\s+save_env xenwright_state\n\s+set default=xenwright-plain/);
+    expect(config).toContain('set fallback=xenwright-plain');
+  });
+
+  it('has only the plain kernel without a hypervisor', () => {
+    put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
+    const config = menu(['host.hypervisor=none']);
+    expect(config).not.toContain('multiboot2');
+    expect(config).toContain('set default=xenwright-plain');
+  });
+
+  it('is a script that grub-mkconfig sees fail when there is no kernel', () => {
+    expect(() => menu()).toThrow(/Command failed/);
+  });
+});
+
+describe('the check after package upgrades', () => {
+  function verify(config: string): { code: number | null; errors: string } {
+    mkdirSync(join(boot, 'grub'), { recursive: true });
+    writeFileSync(join(boot, 'grub/grub.cfg'), config);
+    mkdirSync(join(boot, 'lib/xen-4.20/bin'), { recursive: true });
+    const done = spawnSync('sh', ['-c', fileIn(dom0Tree(modelOf()), '/usr/lib/xenwright/verify-boot').replaceAll('/run/xenwright', join(boot, 'run'))], { env: { ...process.env, XENWRIGHT_BOOT: boot, XENWRIGHT_LIB: join(boot, 'lib') }, encoding: 'utf8' });
+    return { code: done.status, errors: done.stderr };
+  }
+
+  it('is content with the menu as written', () => {
+    put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
+    expect(verify(menu())).toEqual({ code: 0, errors: '' });
+  });
+
+  it('says when the newest hypervisor is not the one that starts, or has no tools', () => {
+    put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
+    const config = menu();
+    put('xen-4.21-amd64.gz');
+    expect(verify(config).errors).toContain('does not start the newest hypervisor');
+    expect(verify(menu()).errors).toContain('no tools for Xen 4.21');
+  });
+
+  it('says when a file that an entry loads is empty', () => {
+    put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
+    const config = menu();
+    writeFileSync(join(boot, 'xen-4.20-amd64.gz'), '');
+    const { code, errors } = verify(config);
+    expect(code).toBe(1);
+    expect(errors).toContain('missing or empty');
+  });
+});
+
+describe('the arguments', () => {
+  it('lead GRUB, Xen and Linux to one serial port', () => {
+    const model = modelOf(['host.xen.console=com2,57600']);
+    expect(xenArguments(model)).toEqual(expect.arrayContaining(['com2=57600,8n1', 'console=com2', 'watchdog']));
+    const defaults = fileIn(dom0Tree(model), '/etc/default/grub.d/10-xenwright.cfg');
+    expect(defaults).toContain('serial --unit=1 --speed=57600');
+    expect(defaults).toContain('GRUB_CMDLINE_LINUX="panic=10 console=ttyS1,57600n8"');
+    expect(defaults).toContain('GRUB_CMDLINE_LINUX_XEN_REPLACE="panic=10 console=hvc0"');
+  });
+
+  it('name a logical volume as the mapper does', () => {
+    expect(rootArgument(modelOf(['host.storage.volumeGroup=vg-a']))).toBe('root=/dev/mapper/vg--a-root');
+    expect(rootArgument(modelOf(['host.storage.layout=plain']))).toMatch(/^root=UUID=/);
+  });
+});
+
+describe('a guest’s first grub.cfg', () => {
+  it('is the same entry that update-grub inside writes again', () => {
+    const model = modelOf();
+    const tree = domuTree(model, model.domus[0]!);
+    const printed = execFileSync('sh', ['-c', fileIn(tree, '/etc/grub.d/09_xenwright')], { encoding: 'utf8' });
+    const config = fileIn(tree, '/boot/grub/grub.cfg');
+    expect(config).toContain(printed);
+    expect(config).toMatch(/menuentry 'Debian'[^{]+\{\n\tinsmod ext2\n\tsearch .*\n\tlinux \/vmlinuz root=UUID=[0-9a-f-]+ ro console=hvc0\n\tinitrd \/initrd.img\n\}/);
+  });
+});
