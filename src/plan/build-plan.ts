@@ -22,11 +22,11 @@ export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
   const { model, storage } = buildModel(profile, facts);
   const bases = planBases(model);
   const { early } = profile.host.commands;
-  const first: Action[] = early.length === 0 ? [] : [action('tree.commands', 'host/early', 'host', 'Run the early commands', [], { tree: null, commands: early })];
+  const first: Action[] = early.length === 0 ? [] : [action('tree.commands', 'host/early', 'host', 'Run the early commands', bases.appliance === null ? [] : [bases.appliance.actionId], { tree: null, commands: early })];
   const actions: Action[] = [
     ...first,
     ...bases.builds,
-    ...storageActions(model, storage, first.map(({ id }) => id)),
+    ...storageActions(model, storage, [...first.map(({ id }) => id), ...(bases.appliance === null ? [] : [bases.appliance.actionId])]),
     ...dom0Actions(model, storage, bases.dom0),
     ...model.domus.flatMap((domu) => domuActions(model, storage, domu, bases.domus.get(domu.settings.name) ?? bases.dom0)),
   ];

@@ -7,7 +7,8 @@ import { DOM0_READY, passwordRef, sumMs } from './section-dom0.ts';
 import { filesystemId, volumeReady } from './section-storage.ts';
 import { action } from './sections.ts';
 import type { StoragePlan } from './storage.ts';
-import { domuRecord, domuTree } from './trees/domu.ts';
+import { domuRecord } from './trees/domu-record.ts';
+import { domuTree } from './trees/domu.ts';
 import { dom0TreeSpec, domuTreeSpec } from './tree-specs.ts';
 
 /** Where Dom0 keeps the kernels of DomUs with `boot: direct`. */

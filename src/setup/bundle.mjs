@@ -39,7 +39,7 @@ export async function buildBundle(outfile) {
       absWorkingDir: root, entryPoints: ['src/main.ts'], outfile: beside, bundle: true, format: 'esm', platform: 'node', target: 'node22', jsx: 'automatic',
       legalComments: 'none', logLevel: 'silent', minifySyntax: true, minifyWhitespace: true,
       define: { 'process.env.NODE_ENV': '"production"' },
-      banner: { js: 'import { createRequire as xwCreateRequire } from "node:module"; const require = xwCreateRequire(import.meta.url);' },
+      banner: { js: 'import { createRequire as xwCreateRequire } from "node:module"; const require = xwCreateRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;' },
       plugins: [stubDevtools],
     });
     renameSync(beside, outfile);

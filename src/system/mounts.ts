@@ -25,7 +25,6 @@ export class Mounts {
   readonly #run: Run;
   readonly #mounted = new Map<string, Mounted>();
   #count = 0;
-  #count = 0;
   #stale: Promise<void> | null = null;
 
   /** `folder`: where trees are mounted, e.g. /run/xenwright/mnt. Only one run may use it at a time: what it finds there it takes down. */
@@ -92,7 +91,7 @@ export class Mounts {
         const at = join(root, mount.at);
         const device = mount.backing === undefined ? mount.device : await this.#backed(mount.device, mount.backing, `${root}.backing`);
         await mkdir(at, { recursive: true });
-        if (mount.device.startsWith('/dev/')) await this.#waitFor(mount.device);
+        if (device.startsWith('/dev/')) await this.#waitFor(device);
         await this.#run(['mount', '-t', mount.type, ...(mount.options === undefined ? [] : ['-o', mount.options]), mount.device, at], { timeoutMs: 60_000 });
       }
       for (const [type, at] of [['proc', 'proc'], ['sysfs', 'sys'], ['devtmpfs', 'dev'], ['tmpfs', 'run']] as const) {
@@ -101,8 +100,19 @@ export class Mounts {
       }
     } catch (error) {
       await this.#unmountBelow(root).catch(() => undefined);
+      await this.#unmountBelow(`${root}.backing`).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** A volume that is a file: the filesystem it lies on is mounted first, beside the tree. Gives the file's path. */
+  async #backed(file: string, backing: { readonly device: string; readonly at: string }, folder: string): Promise<string> {
+    await mkdir(folder, { recursive: true });
+    if (!(await mountPointsBelow(folder)).includes(folder)) {
+      await this.#waitFor(backing.device);
+      await this.#run(['mount', backing.device, folder], { timeoutMs: 60_000 });
+    }
+    return join(folder, file.slice(backing.at.length));
   }
 
   /** Names under /dev appear a moment after their device: udev makes them. */

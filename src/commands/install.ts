@@ -1,0 +1,137 @@
+/** `xenwright install`: profile → facts → check → plan → engine, into a disk image or onto this machine's disks. */
+import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline/promises';
+import { describe, handlers } from '../actions/table.ts';
+import { runPlan } from '../engine/run.ts';
+import { EXIT, XenwrightError } from '../errors.ts';
+import { buildPlan } from '../plan/build-plan.ts';
+import { formats } from '../plan/formats/formats.ts';
+import type { Plan } from '../plan/plan.ts';
+import { logConsumer } from '../report/log-file.ts';
+import { ndjsonConsumer } from '../report/ndjson.ts';
+import { plainConsumer } from '../report/plain.ts';
+import { parseEvents } from '../report/replay.ts';
+import { Summary } from '../report/summary.ts';
+import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
+import { lockTarget } from '../system/lock.ts';
+import { profileSecrets } from '../system/secrets.ts';
+import { openState } from '../system/state.ts';
+import type { CommandIo } from '../system/process-io.ts';
+import { applianceTarget, budgets, localMachine, type Target } from '../system/install-targets.ts';
+import { checkAgainst, prepareProfile, type PreparedProfile } from './prepare.ts';
+import { parseImage, targetFacts } from './target-facts.ts';
+
+export interface InstallOptions {
+  readonly image: readonly string[]; readonly set: readonly string[];
+  readonly dryRun?: boolean; readonly resume?: boolean; readonly yes?: boolean; readonly ui?: string; readonly state?: string; readonly facts?: string;
+  readonly only?: string; readonly jobs?: string; readonly sha256?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly replay?: string;
+  /** Go on by itself with an unfinished run (the quick start). */
+  readonly resumeIfInterrupted?: boolean;
+}
+
+export async function install(sources: readonly string[], options: InstallOptions, io: CommandIo): Promise<number> {
+  refuseWhatIsMissing(options);
+  if (options.replay !== undefined) return await replay(options.replay, options, io);
+  const prepared = await prepareProfile(sources, options, io);
+  if (prepared === null) return EXIT.profile;
+  const facts = await targetFacts(prepared.profile, options, io);
+  const code = checkAgainst(prepared, facts, io);
+  if (code !== EXIT.done) return code;
+  const plan = buildPlan(prepared.profile, facts);
+  if (options.only !== undefined && !plan.actions.some((action) => action.domain === options.only)) throw usage(`--only ${options.only}: the plan has no such domain`, `there are ${[...new Set(plan.actions.map((action) => action.domain))].join(', ')}`);
+  if (options.dryRun === true) {
+    io.out(formats.text(plan, describe));
+    io.out(formats.sh(plan, describe));
+    return EXIT.done;
+  }
+  if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
+  return await carryOut(plan, prepared, options, io);
+}
+
+async function carryOut(plan: Plan, prepared: PreparedProfile, options: InstallOptions, io: CommandIo): Promise<number> {
+  const images = options.image.map(parseImage);
+  const first = images[0]?.file;
+  const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
+  const state = await openState(options.state ?? (first === undefined ? '/var/lib/xenwright/run' : imageState(first)));
+  const secrets = profileSecrets(prepared.profile, prepared.text, prepared.source);
+  const machine = localMachine(secrets, handlers, first === undefined);
+  const summary = new Summary();
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  let target: Target | null = null;
+  try {
+    const fresh = (await state.journal.lines()).length === 0;
+    await refuseForeignImage(first, fresh);
+    for (const [index, image] of images.entries()) await ensureImage(image.file, plan.disks[index]?.sizeMiB ?? 0);
+    target = first === undefined ? machine : applianceTarget(plan, images.map((image) => image.file), state.folder, secrets);
+    await state.writePlan(plan);
+    const outcome = await runPlan({
+      plan, executors: { builder: machine.executor, target: target.executor }, journal: state.journal, signal: abort.signal, budgets: budgets(options.jobs),
+      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), options.ui === 'json' ? ndjsonConsumer(io.out) : plainConsumer(io.out)],
+      resume: options.resume === true || options.resumeIfInterrupted === true, timeScale: first === undefined ? 1 : 20, newRunId: randomUUID,
+      ...(options.only === undefined ? {} : { only: options.only }),
+    });
+    await target.close();
+    if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
+    else if (options.ui !== 'json') io.out(summary.text({ users: users(prepared), logPath: state.logPath, resumeCommand: `xenwright install ${prepared.source} ${options.image.map((image) => `--image ${image} `).join('')}--resume` }));
+    return outcome.exit;
+  } finally {
+    await target?.close();
+    await machine.close();
+    await state.close();
+    await lock.release();
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}
+
+function users({ profile }: PreparedProfile): Record<string, string | null> {
+  const who = (admin: { user: string | null; sshKeys: readonly string[]; passwordHash: string | null; password: string | null }): string | null => (admin.sshKeys.length > 0 || admin.passwordHash !== null || admin.password !== null ? (admin.user ?? 'root') : null);
+  return Object.fromEntries([['dom0', who(profile.host.admin)], ...profile.domus.map((domu) => [domu.name, who(domu.admin)])]);
+}
+
+/** An image without our state beside it is somebody's: it is never overwritten. */
+async function refuseForeignImage(image: string | undefined, fresh: boolean): Promise<void> {
+  if (image === undefined || !fresh || !(await imageExists(image))) return;
+  throw new XenwrightError({ code: 'image-exists', exit: EXIT.refused, message: `${image} exists and was not begun by this state folder`, hint: 'remove it, or name another file' });
+}
+
+/** On a terminal a person types the disk's name; unattended runs never wait for a key. */
+async function confirmed(plan: Plan, options: InstallOptions, io: CommandIo): Promise<boolean> {
+  if (options.yes === true || !io.interactive) return true;
+  io.out(formats.text(plan, describe));
+  const disk = plan.disks[0]?.path ?? '';
+  const questions = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await questions.question(`Everything on ${disk} will be lost. Type its name to go on: `);
+  questions.close();
+  if (answer.trim() === disk) return true;
+  io.err('Nothing was changed.\n');
+  return false;
+}
+
+async function replay(file: string, options: InstallOptions, io: CommandIo): Promise<number> {
+  const summary = new Summary();
+  const consume = options.ui === 'json' ? ndjsonConsumer(io.out) : plainConsumer(io.out);
+  for (const event of parseEvents(await io.readText(file))) {
+    consume(event);
+    summary.follow(event);
+  }
+  if (options.ui !== 'json') io.out(summary.text());
+  return EXIT.done;
+}
+
+function refuseWhatIsMissing(options: InstallOptions): void {
+  if (options.facts !== undefined && options.dryRun !== true) throw usage('--facts goes with --dry-run', 'facts of another machine cannot be installed here');
+  if (options.pubkey !== undefined) throw usage('--pubkey is not supported yet', 'use --sha256');
+  if (options.tlsFingerprint !== undefined) throw usage('--tls-fingerprint is not supported yet', 'use --sha256');
+  if (options.ui === 'panes') throw usage('--ui panes is not supported yet', 'use plain or json');
+  if (options.image.length > 1) throw usage('more than one --image is not supported yet', 'it comes with RAID');
+  if (options.jobs !== undefined && !/^[1-9]\d*$/.test(options.jobs)) throw usage(`--jobs ${options.jobs}: not a number`, 'write it like --jobs 2');
+}
+
+function usage(message: string, hint: string): XenwrightError {
+  return new XenwrightError({ code: 'usage', exit: EXIT.usage, message, hint });
+}
+

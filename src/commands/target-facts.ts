@@ -1,0 +1,35 @@
+/** The facts an install is planned with: this machine's, those of a file, or those of the machine an image is made for. */
+import { EXIT, XenwrightError } from '../errors.ts';
+import type { Facts } from '../facts/facts.ts';
+import { imageMachine } from '../facts/image-machine.ts';
+import { probeFacts } from '../facts/probe.ts';
+import { imageSizeMiB } from '../plan/storage.ts';
+import type { EffectiveProfile } from '../profile/effective.ts';
+import { parseMiB } from '../profile/sizes.ts';
+import { imageSeed } from '../system/image-files.ts';
+import { systemProbe } from '../system/probe-port.ts';
+import type { CommandIo } from '../system/process-io.ts';
+import { readFacts } from './read-facts.ts';
+
+export interface ImageArgument { readonly file: string; /** null: as large as the plan needs. */ readonly sizeMiB: number | null }
+
+/** `FILE` or `FILE:SIZE`. Throws usage errors. */
+export function parseImage(argument: string): ImageArgument {
+  const at = argument.lastIndexOf(':');
+  if (at < 0) return { file: argument, sizeMiB: null };
+  const sizeMiB = parseMiB(argument.slice(at + 1));
+  if (sizeMiB === null || at === 0) throw new XenwrightError({ code: 'bad-image', exit: EXIT.usage, message: `--image ${argument}: not FILE or FILE:SIZE`, hint: 'write it like host.img:20G' });
+  return { file: argument.slice(0, at), sizeMiB };
+}
+
+/** Facts for a profile; with images, their seed is read, or made and kept beside the first one. */
+export async function targetFacts(profile: EffectiveProfile, options: { readonly facts?: string; readonly image: readonly string[] }, io: CommandIo): Promise<Facts> {
+  if (options.facts !== undefined) return await readFacts(options.facts, io);
+  const probed = await probeFacts(systemProbe());
+  if (options.image.length === 0) return probed;
+  const images = options.image.map(parseImage);
+  return imageMachine({
+    disks: images.map((image) => ({ sizeMiB: image.sizeMiB ?? imageSizeMiB(profile) })),
+    seed: await imageSeed((images[0] as ImageArgument).file), aptSources: probed.aptSources,
+  });
+}
