@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { dom0Tree } from '../../../src/plan/trees/dom0.ts';
+import { domuTree } from '../../../src/plan/trees/domu.ts';
+import { hostRoutes } from '../../../src/plan/trees/network-guest-side.ts';
+import { vlanDevice } from '../../../src/plan/trees/network-host.ts';
+import { fileIn, has, modelOf } from './model.ts';
+
+const NETWORK = '/etc/systemd/network';
+const bridges = (yaml: string): string[] => [`host.network.bridges=${yaml}`];
+const NIC = 'enp0s3';
+
+describe('a bridged host', () => {
+  const model = modelOf();
+  const tree = dom0Tree(model);
+  const mac = model.bridges[0]!.mac;
+
+  it('gives the bridge the card’s own MAC and keeps udev from making one up', () => {
+    expect(fileIn(tree, `${NETWORK}/10-xenwright-xenbr0.netdev`)).toContain(`MACAddress=${mac}`);
+    expect(fileIn(tree, `${NETWORK}/10-xenwright-xenbr0.link`)).toContain('MACAddressPolicy=none');
+  });
+
+  it('pins the card by MAC but configures it by name, since the bridge has that MAC too', () => {
+    const pin = fileIn(tree, `${NETWORK}/10-xenwright-${NIC}.link`);
+    expect(pin).toContain(`MACAddress=${mac}\n`);
+    expect(pin).toContain('Kind=!*');
+    const port = fileIn(tree, `${NETWORK}/20-xenwright-${NIC}.network`);
+    expect(port).toContain(`Name=${NIC}`);
+    expect(port).not.toContain('MACAddress');
+    expect(port).toContain('Bridge=xenbr0');
+  });
+
+  it('leaves no pin and no guard where the profile wants none', () => {
+    const free = dom0Tree(modelOf(['host.network.pinNics=false']));
+    expect(has(free, `${NETWORK}/10-xenwright-${NIC}.link`)).toBe(false);
+    expect(has(free, '/usr/lib/xenwright/uplink')).toBe(false);
+  });
+
+  it('waits for the bridge alone, and not for ever', () => {
+    expect(fileIn(tree, '/etc/systemd/system/systemd-networkd-wait-online.service.d/10-xenwright.conf')).toContain('--interface=xenbr0:routable --timeout=60');
+  });
+
+  it('is told its lease by MAC, so that it keeps it', () => {
+    const file = fileIn(tree, `${NETWORK}/30-xenwright-xenbr0.network`);
+    expect(file).toContain('DHCP=ipv4');
+    expect(file).toContain('ClientIdentifier=mac');
+    expect(file).toContain('IPv6AcceptRA=yes');
+  });
+
+  it('forwards nothing and filters nothing', () => {
+    expect(fileIn(tree, '/etc/sysctl.d/60-xenwright.conf')).not.toContain('ip_forward');
+    expect(has(tree, '/etc/xenwright/firewall.nft')).toBe(false);
+  });
+});
+
+describe('addresses', () => {
+  it('may lie outside the gateway’s network when the profile says so', () => {
+    const tree = dom0Tree(modelOf(bridges('[{ name: xenbr0, addresses: [192.0.2.10/32, "2001:db8::2/64"], gateways: [203.0.113.1, "fe80::1"], onLink: true, dns: [192.0.2.53], routes: [{ to: 10.0.0.0/8, via: 192.0.2.254 }], mtu: 9000 }]')));
+    const file = fileIn(tree, `${NETWORK}/30-xenwright-xenbr0.network`);
+    expect(file).toContain('Address=192.0.2.10/32\nAddress=2001:db8::2/64\nDHCP=no');
+    expect(file).toContain('[Route]\nGateway=203.0.113.1\nGatewayOnLink=yes');
+    expect(file).toContain('[Route]\nGateway=fe80::1\nGatewayOnLink=yes');
+    expect(file).toContain('Destination=10.0.0.0/8\nGateway=192.0.2.254');
+    expect(file).toContain('MTUBytes=9000');
+    expect(fileIn(tree, `${NETWORK}/20-xenwright-${NIC}.network`)).toContain('MTUBytes=9000');
+    expect(fileIn(tree, '/etc/hosts')).toContain('192.0.2.10 xen1.example.org xen1');
+  });
+});
+
+describe('VLANs', () => {
+  it('lie under their bridges, several on one card', () => {
+    const tree = dom0Tree(modelOf(bridges(`[{ name: xenbr0, uplinks: [{ name: ${NIC} }], vlan: 20 }, { name: xenbr1, uplinks: [{ name: ${NIC} }], vlan: 30, addresses: [] }]`)));
+    expect(fileIn(tree, `${NETWORK}/20-xenwright-${NIC}.network`)).toContain(`VLAN=${NIC}.20\nVLAN=${NIC}.30`);
+    expect(fileIn(tree, `${NETWORK}/15-xenwright-${NIC}.20.netdev`)).toContain('[VLAN]\nId=20');
+    expect(fileIn(tree, `${NETWORK}/25-xenwright-${NIC}.30.network`)).toContain('Bridge=xenbr1');
+    expect(fileIn(tree, `${NETWORK}/30-xenwright-xenbr1.network`)).toContain('LinkLocalAddressing=no');
+  });
+
+  it('have names that the kernel takes', () => {
+    expect(vlanDevice('enp0s31f6', 20)).toBe('enp0s31f6.20');
+    expect(vlanDevice('enx0123456789ab', 20)).toBe('vlan20');
+  });
+});
+
+describe('a nat bridge', () => {
+  const model = modelOf(bridges('[{ name: xenbr0, mode: nat, dns: [192.0.2.53], guests: { addresses: [10.10.0.1/24, "fd00:10::1/64"], dhcp: true } }]'));
+  const tree = dom0Tree(model);
+
+  it('has no port: the card bears the host’s addresses', () => {
+    expect(fileIn(tree, `${NETWORK}/20-xenwright-${NIC}.network`)).toContain('DHCP=ipv4');
+    expect(fileIn(tree, `${NETWORK}/20-xenwright-${NIC}.network`)).not.toContain('Bridge=');
+    expect(fileIn(tree, `${NETWORK}/30-xenwright-xenbr0.network`)).toContain('Address=10.10.0.1/24');
+    expect(fileIn(tree, '/etc/systemd/system/systemd-networkd-wait-online.service.d/10-xenwright.conf')).toContain(`--interface=${NIC}:routable`);
+  });
+
+  it('hands out addresses, forwards and masquerades', () => {
+    const file = fileIn(tree, `${NETWORK}/30-xenwright-xenbr0.network`);
+    expect(file).toContain('[DHCPServer]\nPoolOffset=100');
+    expect(file).toContain('[IPv6Prefix]\nPrefix=fd00:10::/64');
+    expect(fileIn(tree, '/etc/sysctl.d/60-xenwright.conf')).toContain('net.ipv4.ip_forward = 1');
+    expect(fileIn(tree, '/etc/xenwright/firewall.nft')).toContain('iifname "xenbr0" oifname != "xenbr0" masquerade');
+    expect(tree.enableUnits).toContain('xenwright-firewall.service');
+  });
+});
+
+describe('a routed bridge', () => {
+  const model = modelOf([
+    ...bridges('[{ name: xenbr0, mode: routed, addresses: [192.0.2.10/32], gateways: [203.0.113.1], onLink: true, guests: { addresses: [192.0.2.10/32, "2001:db8:1::1/64"], dhcp: false } }]'),
+    'domus.web1.network=[{ bridge: xenbr0, addresses: [198.51.100.7/32, "2001:db8:1::7/64"] }]',
+  ]);
+
+  it('has a route to every address outside its own networks', () => {
+    expect(hostRoutes(model, model.bridges[0]!)).toEqual(['198.51.100.7/32']);
+    expect(fileIn(dom0Tree(model), `${NETWORK}/30-xenwright-xenbr0.network`)).toContain('Destination=198.51.100.7/32\nScope=link');
+    expect(fileIn(dom0Tree(model), `${NETWORK}/20-xenwright-${NIC}.network`)).toContain('IPv4ProxyARP=yes\nIPv6ProxyNDPAddress=2001:db8:1::7');
+  });
+
+  it('is its guests’ gateway, on-link for a single address', () => {
+    const file = fileIn(domuTree(model, model.domus[0]!), `${NETWORK}/20-xenwright-0.network`);
+    expect(file).toContain('Gateway=192.0.2.10\nGatewayOnLink=yes');
+    expect(file).toContain('Gateway=2001:db8:1::1\nGatewayOnLink=yes');
+  });
+});
+
+describe('a guest', () => {
+  it('knows its card by MAC', () => {
+    const model = modelOf();
+    expect(fileIn(domuTree(model, model.domus[0]!), `${NETWORK}/20-xenwright-0.network`)).toContain(`[Match]\nMACAddress=${model.domus[0]!.macs[0]}`);
+  });
+
+  it('that must not spoof sends only from its own MAC and fixed addresses', () => {
+    const model = modelOf(['domus.web1.network=[{ bridge: xenbr0, addresses: [192.0.2.20/24], gateways: [192.0.2.1], antispoof: true }]']);
+    const rules = fileIn(dom0Tree(model), '/etc/xenwright/firewall.nft');
+    const vif = /iifname "([^"]+)"/.exec(rules)?.[1] ?? '';
+    expect(vif.length).toBeLessThanOrEqual(15);
+    expect(rules).toContain(`ether saddr != ${model.domus[0]!.macs[0]} drop`);
+    expect(rules).toContain('ip saddr != { 192.0.2.20 } drop');
+  });
+});
