@@ -8,11 +8,14 @@ export class Emitter {
   readonly #run: string;
   readonly #consumers: Set<Consumer>;
 
-  /** `lastSeq`: the last number used by an earlier part of the same run. */
-  constructor(run: string, lastSeq: number, consumers: readonly Consumer[]) {
+  readonly #onDropped: (error: unknown) => void;
+
+  /** `lastSeq`: the last number used by an earlier part of the same run. `onDropped` hears of consumers that threw. */
+  constructor(run: string, lastSeq: number, consumers: readonly Consumer[], onDropped: (error: unknown) => void = () => undefined) {
     this.#run = run;
     this.#seq = lastSeq;
     this.#consumers = new Set(consumers);
+    this.#onDropped = onDropped;
   }
 
   get seq(): number { return this.#seq; }
@@ -23,8 +26,9 @@ export class Emitter {
     for (const consumer of this.#consumers) {
       try {
         consumer(event);
-      } catch {
+      } catch (error) {
         this.#consumers.delete(consumer);
+        this.#onDropped(error);
       }
     }
     return event;

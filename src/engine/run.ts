@@ -1,22 +1,30 @@
 /**
  * Runs a plan: whatever its graph and the budgets allow, Dom0 first. Every started action gets its finished, failures stay in
- * their domain, and what is finished is in the journal before anybody hears of it.
+ * their domain (see `isSoftNeed`), and what is finished is in the journal before anybody hears of it.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT } from '../errors.ts';
 import type { Executor } from '../actions/kind.ts';
 import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
+import { runWithin } from './deadline.ts';
+import { DomainReport, type State } from './domain-report.ts';
 import { Emitter, type Consumer } from './emitter.ts';
-import type { DomainResult, EventError } from './events.ts';
+import type { DomainResult } from './events.ts';
+import { eventError, killedError, otherPlan, skippedError, unfinishedRun } from './failures.ts';
 import { isSoftNeed, validOrder } from './graph.ts';
-import { Journal, readJournal, type JournalStore } from './journal.ts';
+import { Journal, readJournal, type JournalState, type JournalStore, type ReportedFact } from './journal.ts';
 import { Resources, type Budgets } from './resources.ts';
+import { prioritised, selected } from './selection.ts';
 
 export interface RunOptions {
   readonly plan: Plan;
   readonly executors: { readonly builder: Executor; readonly target: Executor };
   readonly journal: JournalStore;
+  /** What the events file of earlier parts of this run says: the numbers go on, and what misses its finished gets it. */
+  readonly earlier?: { readonly lastSeq: number; readonly open: readonly string[] };
   readonly consumers: readonly Consumer[];
+  /** Hears of consumers that threw and so were dropped. */
+  readonly onDropped?: (error: unknown) => void;
   readonly signal: AbortSignal;
   readonly budgets: Budgets;
   /** Go on with what the journal has. Without it, a journal of an unfinished run is refused. */
@@ -24,205 +32,178 @@ export interface RunOptions {
   /** Only this domain's actions and what they need. */
   readonly only?: string;
   readonly timeScale: number;
+  /** How long an aborted action may take to end before it is given up; default 30 s. */
+  readonly graceMs?: number;
   readonly newRunId: () => string;
 }
 export interface RunOutcome { readonly exit: number; readonly result: 'done' | 'failed' | 'interrupted' | 'unchanged'; readonly domains: Readonly<Record<string, DomainResult>> }
 
-type State = 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+const GRACE_MS = 30_000;
 
-/** Runs the plan to its end. Throws only for a journal that does not fit (`other-plan`, `unfinished-run`) or a broken plan. */
+/**
+ * Runs the plan to its end. Throws only for a journal that does not fit (`already-installed`, `other-plan`, `unfinished-run`),
+ * an unknown `only`, or a broken plan. `unchanged`: an earlier run has done all of it; nothing is emitted.
+ */
 export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const { plan } = options;
   const earlier = await readJournal(options.journal);
-  const domainNames = [...new Set(plan.actions.map((action) => action.domain))];
   if (earlier !== null && earlier.planHash !== plan.hash) throw otherPlan(earlier.planHash, plan.hash, earlier.complete);
-  if (earlier?.complete === true) return { exit: EXIT.done, result: 'unchanged', domains: Object.fromEntries(domainNames.map((name) => [name, 'done' as const])) };
-  if (earlier !== null && !options.resume) throw new XenwrightError({ code: 'unfinished-run', exit: EXIT.action, message: 'an earlier run on this target was not finished', hint: 'go on with --resume, or remove the target and its state to start anew' });
+  if (earlier?.complete === true) return { exit: EXIT.done, result: 'unchanged', domains: Object.fromEntries(plan.actions.map((action) => [action.domain, 'done' as const])) };
+  if (earlier !== null && !options.resume) throw unfinishedRun();
 
+  const actions = prioritised(selected(validOrder(plan.actions), options.only));
   const journal = new Journal(options.journal);
   const run = earlier?.run ?? options.newRunId();
-  const emitter = new Emitter(run, earlier?.lastSeq ?? 0, options.consumers);
+  const emitter = new Emitter(run, earlier === null ? 0 : Math.max(earlier.lastSeq, options.earlier?.lastSeq ?? 0), options.consumers, options.onDropped);
   if (earlier === null) await journal.begin(run, plan.hash);
-  return await new PlanRun(options, journal, emitter, earlier?.finished ?? new Set(), earlier?.open ?? []).run();
+  return await new PlanRun(options, actions, journal, emitter, earlier).run();
 }
 
 class PlanRun {
   readonly #options: RunOptions;
   readonly #journal: Journal;
   readonly #emitter: Emitter;
+  readonly #earlier: JournalState | null;
   readonly #order: readonly Action[];
   readonly #byId: ReadonlyMap<string, Action>;
   readonly #state = new Map<string, State>();
   readonly #resources: Resources;
-  readonly #facts = new Map<string, { addresses: Set<string>; keys: Set<string> }>();
+  readonly #domains: DomainReport;
   readonly #reported = new Set<string>();
-  readonly #interrupted: readonly string[];
-  readonly #resumed: boolean;
   readonly #begun = performance.now();
+  #waiting: Action[];
   #running = 0;
   #wake: () => void = () => undefined;
 
-  constructor(options: RunOptions, journal: Journal, emitter: Emitter, finished: ReadonlySet<string>, interrupted: readonly string[]) {
+  constructor(options: RunOptions, actions: readonly Action[], journal: Journal, emitter: Emitter, earlier: JournalState | null) {
     this.#options = options;
     this.#journal = journal;
     this.#emitter = emitter;
-    this.#order = prioritised(selected(validOrder(options.plan.actions), options.only));
-    this.#byId = new Map(this.#order.map((action) => [action.id, action]));
+    this.#earlier = earlier;
+    this.#order = actions;
+    this.#byId = new Map(actions.map((action) => [action.id, action]));
     this.#resources = new Resources(options.budgets);
-    this.#interrupted = interrupted;
-    this.#resumed = emitter.seq > 0;
-    for (const action of this.#order) this.#state.set(action.id, finished.has(action.id) ? 'done' : 'waiting');
+    for (const action of actions) this.#state.set(action.id, earlier?.finished.has(action.id) === true ? 'done' : 'waiting');
+    this.#waiting = actions.filter((action) => this.#state.get(action.id) === 'waiting');
+    this.#domains = new DomainReport(actions, (id) => this.#state.get(id));
+    for (const { id, fact } of earlier?.facts ?? []) this.#domains.remember(this.#byId.get(id)?.domain ?? '', fact);
   }
 
   async run(): Promise<RunOutcome> {
-    for (const id of this.#interrupted) {
-      const event = this.#emitter.emit({ type: 'action.finished', id, result: 'failed', seconds: 0, error: { code: 'interrupted', message: 'the run was interrupted while this was under way; it is done again now' } });
-      await this.#journal.failed(id, event.seq);
-    }
-    const { plan } = this.#options;
-    this.#emitter.emit({ type: 'run.started', planHash: plan.hash, hostname: plan.hostname, resumed: this.#resumed, actions: this.#order.map(({ id, kind, domain, title, weight, needs }) => ({ id, kind, domain, title, weight, needs })) });
+    await this.#closeWhatAKillLeftOpen();
+    const { plan, signal } = this.#options;
+    const finished = this.#order.filter((action) => this.#state.get(action.id) === 'done').map((action) => action.id);
+    this.#emitter.emit({
+      type: 'run.started', planHash: plan.hash, hostname: plan.hostname, resumed: this.#earlier !== null, ...(finished.length === 0 ? {} : { finished }),
+      actions: this.#order.map(({ id, kind, domain, title, weight, needs }) => ({ id, kind, domain, title, weight, needs })),
+    });
     const onAbort = (): void => this.#wake();
-    this.#options.signal.addEventListener('abort', onAbort);
+    signal.addEventListener('abort', onAbort);
     for (;;) {
-      if (!this.#options.signal.aborted) this.#startWhatCan();
+      if (!signal.aborted) this.#startWhatCan();
       if (this.#running === 0) break;
       await new Promise<void>((resolve) => { this.#wake = resolve; });
     }
-    this.#options.signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', onAbort);
     return await this.#finish();
   }
 
-  /** Starts ready actions; those that can never run any more are skipped. */
-  #startWhatCan(): void {
-    let changed = true;
-    while (changed) {
-      changed = false;
-      for (const action of this.#order) {
-        if (this.#state.get(action.id) !== 'waiting') continue;
-        const verdict = this.#verdict(action);
-        if (verdict === 'skip') {
-          this.#state.set(action.id, 'skipped');
-          this.#domainMaybeDone(action.domain);
-          changed = true;
-        } else if (verdict === 'ready' && this.#resources.tryTake(action)) {
-          this.#state.set(action.id, 'running');
-          this.#running += 1;
-          void this.#runOne(action);
-        }
-      }
+  /** Every started has its finished: the first events of a resumed run are those that a kill cut off. */
+  async #closeWhatAKillLeftOpen(): Promise<void> {
+    const cutOff = new Set([...(this.#earlier?.open ?? []), ...(this.#earlier === null ? [] : (this.#options.earlier?.open ?? []))]);
+    for (const id of cutOff) {
+      // Killed between the journal's line and the event: it is done, only nobody was told.
+      const isDone = this.#earlier?.finished.has(id) === true;
+      const event = this.#emitter.emit({ type: 'action.finished', id, result: isDone ? 'done' : 'failed', seconds: 0, ...(isDone ? {} : { error: killedError }) });
+      if (!isDone) await this.#journal.failed(id, event.seq);
     }
   }
 
-  #verdict(action: Action): 'ready' | 'wait' | 'skip' {
+  /** Starts what is ready and fits; what can never run any more is skipped. */
+  #startWhatCan(): void {
+    let ready: Action[] = [];
+    for (let skippedSome = true; skippedSome;) {
+      skippedSome = false;
+      ready = [];
+      for (const action of this.#waiting) {
+        const verdict = this.#verdict(action);
+        if (verdict === 'ready') ready.push(action);
+        if (verdict === 'ready' || verdict === 'wait') continue;
+        this.#state.set(action.id, 'skipped');
+        this.#emitter.emit({ type: 'action.finished', id: action.id, result: 'skipped', seconds: 0, error: skippedError(verdict.missing) });
+        this.#domainMaybeOver(action.domain);
+        skippedSome = true;
+      }
+      this.#waiting = this.#waiting.filter((action) => this.#state.get(action.id) === 'waiting');
+    }
+    for (const action of this.#resources.takeInOrder(ready)) {
+      this.#state.set(action.id, 'running');
+      this.#running += 1;
+      void this.#runOne(action);
+    }
+    this.#waiting = this.#waiting.filter((action) => this.#state.get(action.id) === 'waiting');
+  }
+
+  #verdict(action: Action): 'ready' | 'wait' | { readonly missing: string } {
     let ready = true;
     for (const id of action.needs) {
       const need = this.#byId.get(id);
-      if (need === undefined) continue;
       const state = this.#state.get(id);
-      if (state === 'done') continue;
-      if (state === 'failed' || state === 'skipped') {
-        if (isSoftNeed(action, need)) continue;
-        return 'skip';
-      }
-      ready = false;
+      if (need === undefined || state === 'done') continue;
+      if (state !== 'failed' && state !== 'skipped') ready = false;
+      else if (!isSoftNeed(action, need)) return { missing: id };
     }
     return ready ? 'ready' : 'wait';
   }
 
   async #runOne(action: Action): Promise<void> {
+    const { id } = action;
     const began = performance.now();
-    const watchdog = new AbortController();
-    const limitMs = action.timeoutMs * this.#options.timeScale;
-    const timer = setTimeout(() => watchdog.abort(), limitMs);
-    let error: EventError | undefined;
+    const facts: ReportedFact[] = [];
+    let over = false;
+    let error;
     try {
-      const started = this.#emitter.emit({ type: 'action.started', id: action.id });
-      await this.#journal.started(action.id, started.seq);
-      await this.#options.executors[action.place].run(action, {
-        output: (stream, text) => { this.#emitter.emit({ type: 'action.output', id: action.id, stream, text }); },
-        progress: (done, total, unit) => { this.#emitter.emit({ type: 'action.progress', id: action.id, done, total, unit }); },
-        report: (fact) => this.#remember(action.domain, fact),
-      }, AbortSignal.any([this.#options.signal, watchdog.signal]));
-    } catch (thrown) {
-      error = watchdog.signal.aborted && !this.#options.signal.aborted
-        ? { code: 'watchdog', message: `no end after ${Math.round(limitMs / 1000)} s`, hint: 'the machine or a disk may be stuck; the log has the output so far; go on with --resume' }
-        : eventError(thrown);
-    }
-    clearTimeout(timer);
-    try {
+      const started = this.#emitter.emit({ type: 'action.started', id });
+      await this.#journal.started(id, started.seq);
+      error = await runWithin(this.#options.executors[action.place], action, {
+        // An action that was given up may still talk: nobody listens any more.
+        output: (stream, text) => { if (!over) this.#emitter.emit({ type: 'action.output', id, stream, text }); },
+        progress: (done, total, unit) => { if (!over) this.#emitter.emit({ type: 'action.progress', id, done, total, unit }); },
+        report: (fact) => { if (!over) facts.push(fact); },
+      }, this.#options.signal, action.timeoutMs * this.#options.timeScale, this.#options.graceMs ?? GRACE_MS);
+      over = true;
       // In the journal first: who hears of "finished" can rely on it after a power cut.
-      if (error === undefined) await this.#journal.finished(action.id, this.#emitter.seq + 1);
-      else await this.#journal.failed(action.id, this.#emitter.seq + 1);
+      if (error === undefined) await this.#journal.finished(id, this.#emitter.seq, facts);
+      else await this.#journal.failed(id, this.#emitter.seq);
     } catch (thrown) {
-      error = { ...eventError(thrown), code: 'journal-failed' };
+      over = true;
+      error = { ...eventError(thrown), code: 'journal-failed', hint: 'the state folder must be writable and have free space' };
     }
-    this.#emitter.emit({ type: 'action.finished', id: action.id, result: error === undefined ? 'done' : 'failed', seconds: seconds(began), ...(error === undefined ? {} : { error }) });
-    this.#state.set(action.id, error === undefined ? 'done' : 'failed');
+    if (error === undefined) for (const fact of facts) this.#domains.remember(action.domain, fact);
+    this.#state.set(id, error === undefined ? 'done' : 'failed');
+    this.#emitter.emit({ type: 'action.finished', id, result: error === undefined ? 'done' : 'failed', seconds: seconds(began), ...(error === undefined ? {} : { error }) });
     this.#resources.release(action);
     this.#running -= 1;
-    this.#domainMaybeDone(action.domain);
+    this.#domainMaybeOver(action.domain);
     this.#wake();
   }
 
-  #remember(domain: string, fact: { sshHostKey?: string; address?: string }): void {
-    const facts = this.#facts.get(domain) ?? { addresses: new Set<string>(), keys: new Set<string>() };
-    this.#facts.set(domain, facts);
-    if (fact.address !== undefined) facts.addresses.add(fact.address);
-    if (fact.sshHostKey !== undefined) facts.keys.add(fact.sshHostKey);
-  }
-
-  #domainMaybeDone(domain: string, ending = false): void {
-    const states = this.#order.filter((action) => action.domain === domain).map((action) => this.#state.get(action.id));
-    if (this.#reported.has(domain)) return;
-    if (!ending && states.some((state) => state === 'waiting' || state === 'running')) return;
+  #domainMaybeOver(domain: string, ending = false): void {
+    if (this.#reported.has(domain) || (!ending && !this.#domains.isOver(domain))) return;
     this.#reported.add(domain);
-    const facts = this.#facts.get(domain);
-    this.#emitter.emit({ type: 'domain.finished', domain, result: domainResult(states), addresses: [...(facts?.addresses ?? [])], sshHostKeys: [...(facts?.keys ?? [])] });
+    this.#emitter.emit({ type: 'domain.finished', domain, result: this.#domains.result(domain), ...this.#domains.facts(domain) });
   }
 
   async #finish(): Promise<RunOutcome> {
-    const names = [...new Set(this.#order.map((action) => action.domain))];
-    for (const name of names) this.#domainMaybeDone(name, true);
-    const domains = Object.fromEntries(names.map((name) => [name, domainResult(this.#order.filter((action) => action.domain === name).map((action) => this.#state.get(action.id)))]));
-    const everythingDone = [...this.#state.values()].every((state) => state === 'done');
+    for (const name of this.#domains.names) this.#domainMaybeOver(name, true);
+    const domains = Object.fromEntries(this.#domains.names.map((name) => [name, this.#domains.result(name)]));
+    const everythingDone = Object.values(domains).every((result) => result === 'done');
     const result = everythingDone ? 'done' : this.#options.signal.aborted ? 'interrupted' : 'failed';
     const exit = { done: EXIT.done, failed: EXIT.action, interrupted: EXIT.interrupted }[result];
-    if (everythingDone && this.#options.only === undefined) await this.#journal.complete(this.#emitter.seq + 1);
+    if (everythingDone && this.#options.only === undefined) await this.#journal.complete(this.#emitter.seq);
     this.#emitter.emit({ type: 'run.finished', result, exit, seconds: seconds(this.#begun), domains });
     return { exit, result, domains };
   }
-}
-
-/** Host and Dom0 first: the rest of the order stays. */
-function prioritised(order: readonly Action[]): Action[] {
-  const rank = (action: Action): number => (action.domain === 'host' ? 0 : action.domain === 'dom0' ? 1 : 2);
-  return [...order].sort((a, b) => rank(a) - rank(b));
-}
-
-/** The actions of one domain and all they need, or all. */
-function selected(order: readonly Action[], only: string | undefined): readonly Action[] {
-  if (only === undefined) return order;
-  const wanted = new Set(order.filter((action) => action.domain === only).map((action) => action.id));
-  for (const action of [...order].reverse()) if (wanted.has(action.id)) for (const need of action.needs) wanted.add(need);
-  return order.filter((action) => wanted.has(action.id));
-}
-
-function domainResult(states: readonly (State | undefined)[]): DomainResult {
-  if (states.every((state) => state === 'done')) return 'done';
-  return states.includes('failed') ? 'failed' : 'skipped';
-}
-
-function eventError(thrown: unknown): EventError {
-  if (thrown instanceof XenwrightError) {
-    return { code: thrown.code, message: thrown.message, ...(thrown.command === undefined ? {} : { command: thrown.command }), ...(thrown.lastLines.length === 0 ? {} : { lastLines: thrown.lastLines }), ...(thrown.hint === undefined ? {} : { hint: thrown.hint }) };
-  }
-  return { code: 'internal-fault', message: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown), hint: 'this is a fault of Xenwright itself; please report it with the log' };
-}
-
-function otherPlan(before: string, now: string, complete: boolean): XenwrightError {
-  return complete
-    ? new XenwrightError({ code: 'already-installed', exit: EXIT.refused, message: `this target carries a finished install (plan ${before.slice(0, 12)}); the profile now gives plan ${now.slice(0, 12)}`, hint: 'a finished host is never reinstalled by accident: remove the image and its state first if you mean it' })
-    : new XenwrightError({ code: 'other-plan', exit: EXIT.refused, message: `the run to resume has the plan ${before.slice(0, 12)}; the profile now gives plan ${now.slice(0, 12)}`, hint: 'resume with the same profile and options, or remove the target and its state to start anew' });
 }
 
 const seconds = (since: number): number => Math.round(performance.now() - since) / 1000;
