@@ -13,7 +13,7 @@ const RULES: readonly Rule[] = [
   { vendor: '8086', class: /^03/, wants: 'i915' },
   { vendor: '1002', class: /^03/, wants: 'amdgpu' },
   { vendor: '10de', class: /^03/, wants: 'nvidia' },
-  { vendor: '10ec', class: /^0200/, wants: 'rtl_nic' },
+  { vendor: '10ec', class: /^0200/, devices: /^(8125|8126|8127|8136|8161|8162|8168|8169)$/, wants: 'rtl_nic' },
   { vendor: '10ec', class: /^0280/, wants: 'rtw' },
   { vendor: '1077', class: /^0c04/, wants: 'ql2' },
   { vendor: '1077', class: /^0200/, wants: 'qed' },

@@ -27,7 +27,7 @@ export async function probeFacts(port: ProbePort): Promise<Facts> {
     kernel: {
       release,
       deviceMapper: /\bdevice-mapper$/m.test((await port.read('/proc/misc')) ?? '') || hasModule(modules, 'dm-mod'),
-      loopPartitions: storage.hasPartitions && ((await port.list('/sys/class/block')).some((name) => name.startsWith('loop')) || hasModule(modules, 'loop')),
+      loopPartitions: (storage.hasPartitions || /^CONFIG_EFI_PARTITION=y$/m.test((await port.read(`/boot/config-${release}`)) ?? '')) && ((await port.list('/sys/class/block')).some((name) => name.startsWith('loop')) || hasModule(modules, 'loop')),
       filesystems: filesystemsOf((await port.read('/proc/filesystems')) ?? '', modules),
     },
     media: storage.media,

@@ -11,10 +11,12 @@ import { logs } from './paths.mjs';
  * whole foreground group has it already, and a second one would look like impatience.
  */
 export async function handOver(command, args, options = {}) {
-  const child = spawn(command, args, { stdio: 'inherit', ...options });
-  const forward = (signal) => { if (signal !== 'SIGINT' || process.stdin.isTTY !== true) child.kill(signal); };
+  let child = null;
+  const forward = (signal) => { if (signal !== 'SIGINT' || process.stdin.isTTY !== true) child?.kill(signal); };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  // Before the child is there, so that no signal falls between the two.
   for (const signal of signals) process.on(signal, forward);
+  child = spawn(command, args, { stdio: 'inherit', ...options });
   try {
     return await new Promise((resolve, reject) => {
       child.once('error', reject);

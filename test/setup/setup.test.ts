@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,4 +83,20 @@ await import(${JSON.stringify(new URL('../../src/setup/xenwright.mjs', import.me
   try { execFileSync(process.execPath, [script], { encoding: 'utf8', stdio: 'pipe' }); } catch (error) { failure = error as typeof failure; }
   expect(failure.status).toBe(4);
   expect(failure.stderr).toMatch(message);
+});
+
+test.each([['SIGTERM', 7], ['SIGHUP', 8]] as const)('%s reaches the command, whose exit code is handed back', async (signal, expected) => {
+  const script = join(folder, `hand-over-${signal}.mjs`);
+  writeFileSync(script, `import { handOver } from ${JSON.stringify(new URL('../../src/setup/child.mjs', import.meta.url).href)};
+process.exitCode = await handOver('sh', ['-c', 'trap "exit 7" TERM; trap "exit 8" HUP; echo ready; sleep 20 & wait']);\n`);
+  const parent = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const code = new Promise((resolve) => parent.once('exit', resolve));
+  await new Promise((resolve) => parent.stdout.once('data', resolve));
+  parent.kill(signal);
+  expect(await code).toBe(expected);
+});
+
+test('a command that dies of a signal ends with 128 and its number', async () => {
+  const { handOver } = await load('child');
+  expect(await handOver?.('sh' as never, ['-c', 'kill -KILL $$'] as never)).toBe(137);
 });
