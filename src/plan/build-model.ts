@@ -2,6 +2,7 @@
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { Facts, NicFacts } from '../facts/facts.ts';
 import type { BridgeSettings, DomuSettings, EffectiveProfile, NicSelector } from '../profile/effective.ts';
+import { defaultDom0MemoryMiB } from './defaults.ts';
 import { deriveMac, deriveUuid } from './identity.ts';
 import type { HostModel, ResolvedBridge, ResolvedConsole, ResolvedDomu } from './model.ts';
 import { installedSources } from './sources.ts';
@@ -26,12 +27,6 @@ export function buildModel(profile: EffectiveProfile, facts: Facts): { model: Ho
     aptSources: Object.fromEntries([['dom0', installedSources(host.source, host.release, facts)], ...profile.domus.map((domu) => [domu.name, installedSources(domu.source, domu.release, facts)])]),
   };
   return { model, storage };
-}
-
-/** A quarter of small hosts, a tenth of large ones: enough for backends and package work, never more than 8 GiB. */
-export function defaultDom0MemoryMiB(hostMiB: number): number {
-  const wanted = hostMiB <= 8192 ? hostMiB / 4 : hostMiB / 10;
-  return Math.max(1024, Math.min(8192, Math.round(wanted / 128) * 128));
 }
 
 function firmware(profile: EffectiveProfile, facts: Facts): { bios: boolean; uefi: boolean } {

@@ -5,6 +5,7 @@ import type { Action } from './action.ts';
 import { planBases } from './bases.ts';
 import { buildModel } from './build-model.ts';
 import { hashOf } from './canonical.ts';
+import { XEN_OVERHEAD_MIB } from './defaults.ts';
 import type { HostModel } from './model.ts';
 import type { Plan } from './plan.ts';
 import { dom0Actions } from './section-dom0.ts';
@@ -13,9 +14,6 @@ import { storageActions } from './section-storage.ts';
 import { action } from './sections.ts';
 import type { StoragePlan } from './storage.ts';
 import { dom0TreeSpec } from './tree-specs.ts';
-
-/** What the hypervisor itself takes, for the memory budget. */
-export const XEN_OVERHEAD_MIB = 128;
 
 /** Builds the plan. Throws XenwrightError (exit 4) when this machine cannot carry the host. */
 export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {

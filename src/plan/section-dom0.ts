@@ -1,16 +1,12 @@
 /** Dom0's actions: its root from the base, configuration, identity, boot loader. Pure. */
-import type { SecretRef } from './action.ts';
-import type { Action } from './action.ts';
+import type { Action, SecretRef } from './action.ts';
 import type { BaseUse } from './bases.ts';
 import type { HostModel } from './model.ts';
 import { action } from './sections.ts';
-import { filesystemId, volumeReady } from './section-storage.ts';
+import { DOM0_READY, filesystemId, volumeReady } from './section-storage.ts';
 import type { StoragePlan } from './storage.ts';
 import { dom0Tree } from './trees/dom0.ts';
 import { dom0TreeSpec } from './tree-specs.ts';
-
-/** The tree of Dom0 can be mounted whole after these. */
-export const DOM0_READY = ['dom0/root/write', 'dom0/boot-files'];
 
 export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUse): Action[] {
   const { host, language, timezone } = model.profile;

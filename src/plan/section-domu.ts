@@ -3,8 +3,8 @@ import type { Action } from './action.ts';
 import type { BaseUse } from './bases.ts';
 import { extFeatures } from './features.ts';
 import type { HostModel, ResolvedDomu } from './model.ts';
-import { DOM0_READY, passwordRef, sumMs } from './section-dom0.ts';
-import { filesystemId, volumeReady } from './section-storage.ts';
+import { passwordRef, sumMs } from './section-dom0.ts';
+import { DOM0_READY, filesystemId, isFile, volumeActions, volumeReady } from './section-storage.ts';
 import { action } from './sections.ts';
 import type { StoragePlan } from './storage.ts';
 import { domuRecord } from './trees/domu-record.ts';
@@ -18,12 +18,13 @@ export function domuActions(model: HostModel, storage: StoragePlan, domu: Resolv
   const { name, admin, release, commands } = domu.settings;
   const tree = domuTreeSpec(model, domu);
   const dom0 = dom0TreeSpec(model);
-  const plain = storage.volumeGroup === null;
-  const root = domu.volumes.find((volume) => volume.use === 'root');
+    const root = domu.volumes.find((volume) => volume.use === 'root');
   if (root === undefined) throw new Error(`${name} has no root`);
+  const plain = isFile(root, storage);
   const content = domuTree(model, domu);
   const record = domuRecord(model, domu);
   const list: Action[] = [
+    ...domu.volumes.flatMap((volume) => volumeActions(model, storage, volume, release)),
     action('base.write', `${name}/root/write`, name, `Write the base to ${root.name}`, [volumeReady(root, storage), base.actionId], { hash: base.hash, device: root.device, in: plain ? dom0 : null, uuid: root.uuid, label: root.label }),
   ];
   const others = domu.volumes.filter((volume) => volume.use !== 'root');

@@ -1,6 +1,7 @@
-/** The disk's actions: release, partition, then filesystems and volumes side by side. Pure. */
+/** The disk's actions: release, partition, then volumes and filesystems side by side. Pure. */
 import type { Action } from './action.ts';
 import { bootFeatures, extFeatures } from './features.ts';
+import { deriveUuid } from './identity.ts';
 import type { HostModel, ResolvedVolume } from './model.ts';
 import { partitionDevice } from './partitions.ts';
 import { action } from './sections.ts';
@@ -8,6 +9,10 @@ import type { StoragePlan } from './storage.ts';
 import { dom0TreeSpec } from './tree-specs.ts';
 
 export const PARTITIONED = 'host/disk/partition';
+export const GROUPED = 'host/group';
+
+/** Dom0 can be mounted whole after these. */
+export const DOM0_READY = ['dom0/root/write', 'dom0/boot-files'];
 
 /** Id of the action after which a volume is there to be written. */
 export function volumeReady(volume: ResolvedVolume, storage: StoragePlan): string {
@@ -15,40 +20,43 @@ export function volumeReady(volume: ResolvedVolume, storage: StoragePlan): strin
   return `${volume.domain}/${storage.volumeGroup === null ? 'file' : 'volume'}/${volume.name}`;
 }
 
-export function storageActions(model: HostModel, storage: StoragePlan, early: readonly string[]): Action[] {
-  const { diskPath: disk, partitions, volumeGroup } = storage;
-  const list: Action[] = [
-    action('disk.release', 'host/disk/release', 'host', `Release ${storage.disk.path}`, early, { disk }),
-    action('disk.partition', PARTITIONED, 'host', `Partition ${storage.disk.path}`, ['host/disk/release'], { disk, diskUuid: partitions.all[0]?.uuid.replace(/^./, 'd') ?? '', partitions: partitions.all }),
-  ];
-  if (volumeGroup !== null) {
-    const last = partitions.rest[0];
-    if (last === undefined) throw new Error('the lvm layout has no physical volume');
-    list.push(action('lvm.group', 'host/group', 'host', `Make the volume group ${volumeGroup}`, [PARTITIONED], { group: volumeGroup, devices: [partitionDevice(last)] }));
-  }
-  for (const volume of storage.volumes) {
-    const { domain, name } = volume;
-    if (volumeGroup !== null && !volume.device.startsWith('/dev/disk/')) {
-      list.push(action('lvm.volume', volumeReady(volume, storage), domain, `Make the volume ${name} (${volume.sizeMiB} MiB)`, ['host/group'], { group: volumeGroup, name, sizeMiB: volume.sizeMiB }));
-    } else if (volumeGroup === null && domain !== 'dom0') {
-      list.push(action('file.allocate', volumeReady(volume, storage), domain, `Allocate ${volume.device}`, [filesystemId('dom0', 'data'), 'dom0/root/write', 'dom0/boot-files', filesystemId('dom0', 'boot'), filesystemId('dom0', 'esp')], { tree: dom0TreeSpec(model), path: volume.device, sizeMiB: volume.sizeMiB }));
-    }
-    // Roots are written from a base, with their filesystem in it; a DomU's file is formatted through its own tree below.
-    if (volume.use === 'root' || volume.filesystem === null) continue;
-    const plainFile = volumeGroup === null && domain !== 'dom0';
-    if (plainFile) continue;
-    list.push(action('filesystem.make', filesystemId(domain, name), domain, `Format ${name} as ${volume.filesystem}`, [volumeReady(volume, storage)], {
-      device: volume.device, filesystem: volume.filesystem as 'ext4' | 'vfat' | 'swap', label: volume.label, uuid: volume.uuid,
-      features: volume.use === 'boot' ? bootFeatures() : extFeatures(releaseOf(model, domain)),
-    }));
-  }
-  return list;
-}
-
 export function filesystemId(domain: string, name: string): string {
   return `${domain}/filesystem/${name}`;
 }
 
-function releaseOf(model: HostModel, domain: string): string {
-  return model.domus.find((domu) => domu.settings.name === domain)?.settings.release ?? model.profile.host.release;
+/** The whole disk and Dom0's volumes on it. `first`: what must be done before anything is written. */
+export function storageActions(model: HostModel, storage: StoragePlan, first: readonly string[]): Action[] {
+  const { diskPath: disk, partitions, volumeGroup } = storage;
+  const list: Action[] = [
+    action('disk.release', 'host/disk/release', 'host', `Release ${storage.disk.path}`, first, { disk }),
+    action('disk.partition', PARTITIONED, 'host', `Partition ${storage.disk.path}`, ['host/disk/release'], { disk, diskUuid: deriveUuid(model.facts.seed, 'disk', 0), partitions: partitions.all }),
+  ];
+  if (volumeGroup !== null) {
+    const [physical] = partitions.rest;
+    if (physical === undefined) throw new Error('the lvm layout has no physical volume');
+    list.push(action('lvm.group', GROUPED, 'host', `Make the volume group ${volumeGroup}`, [PARTITIONED], { group: volumeGroup, devices: [partitionDevice(physical)] }));
+  }
+  return [...list, ...model.volumes.flatMap((volume) => volumeActions(model, storage, volume, model.profile.host.release))];
+}
+
+/** Makes one volume and its filesystem; `release` is whose tools will mount it. Roots get their filesystem from a base. */
+export function volumeActions(model: HostModel, storage: StoragePlan, volume: ResolvedVolume, release: string): Action[] {
+  const { domain, name, device, filesystem, sizeMiB } = volume;
+  const ready = volumeReady(volume, storage);
+  const list: Action[] = [];
+  if (storage.volumeGroup !== null && ready !== PARTITIONED) list.push(action('lvm.volume', ready, domain, `Make the volume ${name} (${sizeMiB} MiB)`, [GROUPED], { group: storage.volumeGroup, name, sizeMiB }));
+  if (isFile(volume, storage)) {
+    list.push(action('file.allocate', ready, domain, `Allocate ${name} (${sizeMiB} MiB)`, DOM0_READY, { tree: dom0TreeSpec(model), path: device, sizeMiB }));
+    // Files are formatted where they lie, inside Dom0's tree: `fileFilesystems`.
+    return list;
+  }
+  if (volume.use === 'root' || (filesystem !== 'ext4' && filesystem !== 'vfat' && filesystem !== 'swap')) return list;
+  const features = filesystem !== 'ext4' ? [] : volume.use === 'boot' ? bootFeatures() : extFeatures(release);
+  list.push(action('filesystem.make', filesystemId(domain, name), domain, `Format ${name} as ${filesystem}`, [ready], { device, filesystem, label: volume.label, uuid: volume.uuid, features }));
+  return list;
+}
+
+/** Layout `plain`: a DomU's disk is a file on Dom0's data partition. */
+export function isFile(volume: ResolvedVolume, storage: StoragePlan): boolean {
+  return storage.volumeGroup === null && volume.domain !== 'dom0';
 }

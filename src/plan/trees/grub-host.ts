@@ -28,7 +28,7 @@ export function hostGrub(model: HostModel): TreeContent {
   const xen = model.profile.host.hypervisor === 'xen';
   const boot = model.volumes.find((volume) => volume.use === 'boot' && volume.filesystem !== 'vfat');
   if (boot === undefined) throw new Error('the host has no /boot partition');
-  const common = [rootArgument(model), 'ro', 'panic=10', 'quiet'];
+  const common = [rootArgument(model), 'ro', 'panic=10', 'loglevel=4'];
   const menu = grubMenuScript({
     xen, bootUuid: boot.uuid,
     xenArguments: xenArguments(model).join(' '),
@@ -54,14 +54,14 @@ function grubDefaults(model: HostModel, xen: boolean): string {
     '# Written by Xenwright. Its own menu entries are made by /etc/grub.d/09_xenwright; this is for the stock ones below them.',
     'GRUB_DEFAULT=0', 'GRUB_TIMEOUT=3', 'GRUB_TIMEOUT_STYLE=menu', 'GRUB_DISTRIBUTOR="Debian"', 'GRUB_DISABLE_OS_PROBER=true',
     ...grubConsole(model.console),
-    'GRUB_CMDLINE_LINUX_DEFAULT="quiet"',
+    'GRUB_CMDLINE_LINUX_DEFAULT="loglevel=4"',
     `GRUB_CMDLINE_LINUX="panic=10 ${linuxConsolePlain(model.console).join(' ')}"`,
     ...(xen ? [
       // xen.cfg, read after this file, would set a title as the default that translations and trixie's name make wrong.
       'XEN_OVERRIDE_GRUB_DEFAULT=0',
       `GRUB_CMDLINE_XEN="${xenArguments(model).join(' ')}"`,
       `GRUB_CMDLINE_LINUX_XEN_REPLACE="panic=10 ${linuxConsoleUnderXen(model.console).join(' ')}"`,
-      'GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT="quiet"',
+      'GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT="loglevel=4"',
     ] : []),
   ].join('\n');
 }

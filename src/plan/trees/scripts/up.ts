@@ -2,9 +2,9 @@
 export const UP = String.raw`#!/bin/sh
 # Usage: up NAME WANTS_ADDRESS(yes|no)
 name=$1 wants_address=$2
-uptime=$(cut -d. -f1 /proc/uptime)
-# Slow machines (an emulated one above all) get more time.
-slow=$((uptime / 20)); [ "$slow" -lt 1 ] && slow=1; [ "$slow" -gt 10 ] && slow=10
+# Slow machines (an emulated one above all) get more time: by how long kernel and initrd took at boot.
+slow=$(($(systemctl show -p UserspaceTimestampMonotonic --value 2>/dev/null || echo 0) / 10000000))
+[ "$slow" -lt 1 ] && slow=1; [ "$slow" -gt 10 ] && slow=10
 
 tell() { xenstore-write "data/xenwright/$1" "$2" 2>/dev/null; }
 addresses() { ip -o addr show scope global 2>/dev/null | awk '!/ tentative/ { sub("/.*", "", $4); print $4 }' | sort -u | awk '/\./ { v4 = v4 $0 " " } /:/ { v6 = v6 $0 " " } END { print v4 v6 }'; }

@@ -1,0 +1,18 @@
+/** Names as they end up: reserved ones, and volumes after joining. Pure. */
+import type { EffectiveProfile } from '../profile/effective.ts';
+
+export function isReservedName(name: string): boolean {
+  return ['host', 'dom0', 'domain-0'].includes(name.toLowerCase());
+}
+
+/** Every volume of the host with its joined name and where the profile asks for it. */
+export function joinedVolumeNames(profile: EffectiveProfile): { name: string; owner: string; path: (string | number)[] }[] {
+  return [
+    ...['root', 'swap', 'cache'].map((name) => ({ name, owner: 'Dom0', path: ['host', 'storage', name] })),
+    ...profile.domus.flatMap((domu, index) => [
+      { name: `${domu.name}-root`, owner: domu.name, path: ['domus', index, 'name'] },
+      { name: `${domu.name}-swap`, owner: domu.name, path: ['domus', index, 'name'] },
+      ...domu.disks.data.map((data, number) => ({ name: `${domu.name}-${data.name}`, owner: `${domu.name} (data ${data.name})`, path: ['domus', index, 'disks', 'data', number, 'name'] })),
+    ]),
+  ];
+}

@@ -1,0 +1,28 @@
+/** What a storage layout is: one file per layout beside this one, and one row in `../storage.ts`. */
+import { EXIT, XenwrightError } from '../../errors.ts';
+import type { DiskFacts } from '../../facts/facts.ts';
+import type { EffectiveProfile } from '../../profile/effective.ts';
+import type { ResolvedVolume } from '../model.ts';
+import type { PartitionPlan } from '../partitions.ts';
+
+export interface StoragePlan {
+  readonly disk: DiskFacts; /** The name the plan uses: by-id where there is one. */ readonly diskPath: string;
+  readonly partitions: PartitionPlan; readonly volumes: readonly ResolvedVolume[];
+  /** Null: volumes are partitions, and DomU disks are files. */
+  readonly volumeGroup: string | null; readonly reserveMiB: number;
+}
+
+/** A chosen disk and what the layout starts from. */
+export interface LayoutInput { readonly profile: EffectiveProfile; readonly seed: string; readonly disk: DiskFacts; readonly bootMiB: number }
+
+export type Layout = (input: LayoutInput) => StoragePlan;
+
+/** Throws `disk-too-small` with the numbers when what is wanted is more than what there is. */
+export function mustFit(disk: DiskFacts, neededMiB: number, holdsMiB: number, place: string): void {
+  if (neededMiB <= holdsMiB) return;
+  throw new XenwrightError({
+    code: 'disk-too-small', exit: EXIT.refused,
+    message: `the volumes and the reserve take ${neededMiB} MiB; the ${place} on ${disk.path} (${disk.sizeMiB} MiB) holds ${Math.max(0, holdsMiB)} MiB`,
+    hint: `${neededMiB - Math.max(0, holdsMiB)} MiB are missing: make volumes or the reserve smaller, or take a larger disk`,
+  });
+}

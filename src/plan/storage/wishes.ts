@@ -1,0 +1,75 @@
+/** What wants space on the disk beside the fixed partitions, Dom0 first, and how sizes become MiB. Pure. */
+import type { EffectiveProfile, Size } from '../../profile/effective.ts';
+import { deriveUuid } from '../identity.ts';
+import type { ResolvedVolume } from '../model.ts';
+
+export type Wish = Omit<ResolvedVolume, 'device' | 'uuid' | 'sizeMiB'> & { readonly size: Size };
+
+/** What a `rest` volume must at least get. */
+export const REST_MINIMUM_MIB = 512;
+/** ext4 and swap labels end here. */
+const LABEL_LENGTH = 15;
+
+export function wishes(profile: EffectiveProfile): Wish[] {
+  const { storage } = profile.host;
+  const own = { domain: 'dom0', guestDevice: null } as const;
+  const list: Wish[] = [
+    { ...own, use: 'root', name: 'root', size: storage.root, filesystem: 'ext4', mount: '/', label: 'dom0-root' },
+    { ...own, use: 'swap', name: 'swap', size: storage.swap, filesystem: 'swap', mount: null, label: 'dom0-swap' },
+    { ...own, use: 'cache', name: 'cache', size: storage.cache, filesystem: 'ext4', mount: '/var/lib/xenwright', label: 'dom0-cache' },
+  ];
+  for (const domu of profile.domus) {
+    const { root, swap, data } = domu.disks;
+    const disks = [
+      { use: 'root', name: 'root', size: root.size, filesystem: root.filesystem, mount: '/' },
+      { use: 'swap', name: 'swap', size: swap, filesystem: 'swap', mount: null },
+      ...data.map((disk) => ({ use: 'data', name: disk.name, size: disk.size, filesystem: disk.filesystem, mount: disk.mount }) as const),
+    ] as const;
+    disks.filter((disk) => !isNothing(disk.size)).forEach((disk, index) => {
+      list.push({ ...disk, domain: domu.name, name: `${domu.name}-${disk.name}`, guestDevice: `xvd${diskLetters(index)}`, label: volumeLabel(domu.name, disk.name) });
+    });
+  }
+  return list.filter((wish) => !isNothing(wish.size));
+}
+
+/** Is it left out on purpose, e.g. `swap: 0`? */
+export function isNothing(size: Size): boolean {
+  return (size.kind === 'fixed' && size.miB === 0) || (size.kind === 'percent' && size.percent === 0);
+}
+
+/** a … z, aa, ab …: how disks are counted. */
+function diskLetters(index: number): string {
+  const last = String.fromCharCode(97 + (index % 26));
+  return index < 26 ? last : diskLetters(Math.floor(index / 26) - 1) + last;
+}
+
+/** The end of a label tells a DomU's volumes apart, so it is the DomU's name that is shortened. */
+function volumeLabel(domu: string, volume: string): string {
+  const room = Math.max(3, LABEL_LENGTH - 1 - volume.length);
+  return `${domu.slice(0, room)}-${volume}`.slice(0, LABEL_LENGTH);
+}
+
+export interface Shares { readonly sizesMiB: readonly number[]; readonly reserveMiB: number; readonly neededMiB: number }
+
+/**
+ * Sizes for wishes within `totalMiB`: fixed ones (rounded up to `stepMiB`), shares of the whole (rounded down, so that 100 % fits),
+ * then what is left split between `rest`.
+ */
+export function share(list: readonly Wish[], reserve: Size, totalMiB: number, stepMiB: number): Shares {
+  const of = (size: Size): number => {
+    if (size.kind === 'rest' || isNothing(size)) return 0;
+    if (size.kind === 'fixed') return Math.ceil(size.miB / stepMiB) * stepMiB;
+    return Math.max(stepMiB, Math.floor((totalMiB * size.percent) / 100 / stepMiB) * stepMiB);
+  };
+  const sizes = list.map((wish) => of(wish.size));
+  const reserveMiB = of(reserve);
+  const takenMiB = sizes.reduce((sum, size) => sum + size, reserveMiB);
+  const rests = list.filter((wish) => wish.size.kind === 'rest').length;
+  const eachMiB = rests === 0 ? 0 : Math.max(0, Math.floor((totalMiB - takenMiB) / rests / stepMiB) * stepMiB);
+  return { sizesMiB: list.map((wish, index) => (wish.size.kind === 'rest' ? eachMiB : (sizes[index] ?? 0))), reserveMiB, neededMiB: takenMiB + rests * REST_MINIMUM_MIB };
+}
+
+/** A wish with its place and size. */
+export function volumeOf({ size: _size, ...wish }: Wish, device: string, sizeMiB: number, seed: string): ResolvedVolume {
+  return { ...wish, device, sizeMiB, uuid: deriveUuid(seed, wish.domain, wish.use, wish.name) };
+}
