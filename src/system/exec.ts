@@ -14,7 +14,8 @@ export interface ExecListener {
   redact?(text: string): string;
 }
 
-const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+/** For commands that name no limit of their own. */
+export const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 const LAST_LINES = 40;
 /** Between SIGTERM and SIGKILL, and between a command's end and letting go of output that its leftovers hold open. */
 const GRACE_MS = 5_000;

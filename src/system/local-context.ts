@@ -1,7 +1,7 @@
 /** The action context of this very machine: what handlers get to work with, here or inside the appliance. */
 import type { ActionContext, ExecutorEvents } from '../actions/kind.ts';
 import type { SecretRef } from '../plan/action.ts';
-import { exec } from './exec.ts';
+import { DEFAULT_TIMEOUT_MS, exec } from './exec.ts';
 import { localFiles } from './files.ts';
 import type { Mounts } from './mounts.ts';
 
@@ -20,7 +20,7 @@ export interface LocalMachine {
 export function createLocalContext(machine: LocalMachine, id: string, events: ExecutorEvents, signal: AbortSignal): ActionContext {
   return {
     id, signal,
-    exec: (argv, options = {}) => exec(argv, options.timeoutMs === undefined ? options : { ...options, timeoutMs: options.timeoutMs * machine.timeScale }, {
+    exec: (argv, options = {}) => exec(argv, { ...options, timeoutMs: (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) * machine.timeScale }, {
       signal, redact: (text) => machine.redact(text),
       onLine: (stream, line) => events.output(stream, line),
       onCommand: (text) => events.output('command', text),

@@ -64,7 +64,8 @@ export class Mounts {
     try {
       const result = await use(held.root);
       // An action counts as finished only when its writes are on the disk (design §6, journal).
-      await this.#run(['sync', '-f', ...tree.mounts.map((mount) => join(held.root, mount.at))], { timeoutMs: 600_000, quiet: true });
+      const backing = tree.mounts.some((mount) => mount.backing !== undefined) ? [`${held.root}.backing`] : [];
+      await this.#run(['sync', '-f', ...tree.mounts.map((mount) => join(held.root, mount.at)), ...backing], { timeoutMs: 600_000, quiet: true });
       return result;
     } finally {
       held.users -= 1;
@@ -92,7 +93,7 @@ export class Mounts {
         const device = mount.backing === undefined ? mount.device : await this.#backed(mount.device, mount.backing, `${root}.backing`);
         await mkdir(at, { recursive: true });
         if (device.startsWith('/dev/')) await this.#waitFor(device);
-        await this.#run(['mount', '-t', mount.type, ...(mount.options === undefined ? [] : ['-o', mount.options]), mount.device, at], { timeoutMs: 60_000 });
+        await this.#run(['mount', '-t', mount.type, ...(mount.options === undefined ? [] : ['-o', mount.options]), device, at], { timeoutMs: 60_000 });
       }
       for (const [type, at] of [['proc', 'proc'], ['sysfs', 'sys'], ['devtmpfs', 'dev'], ['tmpfs', 'run']] as const) {
         await mkdir(join(root, at), { recursive: true });

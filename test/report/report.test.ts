@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import type { EventBody, RunEvent } from '../../src/engine/events.ts';
+import { Estimate, formatSeconds } from '../../src/report/estimate.ts';
+import { logConsumer } from '../../src/report/log-file.ts';
+import { ndjsonConsumer } from '../../src/report/ndjson.ts';
+import { plainConsumer } from '../../src/report/plain.ts';
+import { parseEvents } from '../../src/report/replay.ts';
+import { Summary } from '../../src/report/summary.ts';
+
+const action = (id: string, weight: number): Extract<EventBody, { type: 'run.started' }>['actions'][number] => ({ id, kind: 'base.write', domain: id.split('/')[0] ?? '', title: `Write ${id}`, weight, needs: [] });
+
+/** Events with times in seconds from the start. */
+function stream(...bodies: readonly [seconds: number, body: EventBody][]): RunEvent[] {
+  return bodies.map(([seconds, body], index) => ({ seq: index + 1, time: new Date(Date.UTC(2026, 10, 23, 12, 0, 0) + seconds * 1000).toISOString(), run: 'r', ...body }) as RunEvent);
+}
+
+const events = stream(
+  [0, { type: 'run.started', planHash: 'abcdef0123456789', hostname: 'xen1', resumed: false, actions: [action('dom0/root', 10), action('web1/root', 30)] }],
+  [0, { type: 'action.started', id: 'dom0/root' }],
+  [1, { type: 'action.progress', id: 'dom0/root', done: 10, total: 100, unit: 'MiB' }],
+  [2, { type: 'action.progress', id: 'dom0/root', done: 50, total: 100, unit: 'MiB' }],
+  [7, { type: 'action.progress', id: 'dom0/root', done: 90, total: 100, unit: 'MiB' }],
+  [10, { type: 'action.finished', id: 'dom0/root', result: 'done', seconds: 10 }],
+  [10, { type: 'domain.finished', domain: 'dom0', result: 'done', addresses: ['192.0.2.7/24'], sshHostKeys: ['SHA256:abc (ED25519)'] }],
+  [10, { type: 'action.started', id: 'web1/root' }],
+  [11, { type: 'action.output', id: 'web1/root', stream: 'command', text: 'dd if=x' }],
+  [12, { type: 'action.finished', id: 'web1/root', result: 'failed', seconds: 2, error: { code: 'command-failed', message: 'dd failed with exit code 1', command: 'dd if=x', lastLines: ['No space left'], hint: 'make space' } }],
+  [12, { type: 'domain.finished', domain: 'web1', result: 'failed', addresses: [], sshHostKeys: [] }],
+  [12, { type: 'run.finished', result: 'failed', exit: 5, seconds: 12, domains: { dom0: 'done', web1: 'failed' } }],
+);
+
+const textOf = (consumer: (write: (text: string) => void) => (event: RunEvent) => void): string => {
+  let text = '';
+  events.forEach(consumer((more) => { text += more; }));
+  return text;
+};
+
+test('plain text shows time, domain and title, progress not too often, and a failure whole', () => {
+  expect(textOf(plainConsumer)).toBe(`12:00:00 run      started: xen1, plan abcdef012345, 2 of 2 actions to do
+12:00:00 dom0     Write dom0/root
+12:00:01 dom0     Write dom0/root: 10 % (10 of 100 MiB)
+12:00:07 dom0     Write dom0/root: 90 % (90 of 100 MiB)
+12:00:10 dom0     done: Write dom0/root, 10 s [25 %, about 30 s left]
+12:00:10 dom0     done, 192.0.2.7/24
+12:00:10 web1     Write web1/root
+12:00:12 web1     FAILED: Write web1/root after 2 s
+  dd failed with exit code 1 [command-failed]
+  command: dd if=x
+  | No space left
+  hint: make space
+12:00:12 web1     failed
+12:00:12 run      failed after 12 s (exit 5)
+`);
+});
+
+test('NDJSON is one event a line and can be replayed, also with a torn last line', () => {
+  const text = textOf(ndjsonConsumer);
+  expect(parseEvents(text)).toEqual(events);
+  expect(parseEvents(text.slice(0, -30))).toEqual(events.slice(0, -1));
+  expect(() => parseEvents(`x\n${text}`)).toThrow('line 1 is not an event');
+  expect(() => parseEvents('')).toThrow('no event');
+});
+
+test('the log has every line of output with its action', () => {
+  expect(textOf(logConsumer)).toContain('2026-11-23T12:00:11.000Z web1/root $ dd if=x\n');
+});
+
+test('the summary tells results, how to log in, what failed, where the time went and how to go on', () => {
+  const summary = new Summary();
+  for (const event of events) summary.follow(event);
+  const text = summary.text({ users: { dom0: 'admin', web1: 'root' }, logPath: '/s/log.txt', resumeCommand: 'xenwright install p.yaml --resume' });
+  expect(text).toContain('  dom0         done  192.0.2.7/24\n      log in: ssh admin@192.0.2.7\n      host key: SHA256:abc (ED25519)\n');
+  expect(text).not.toContain('root@');
+  expect(text).toContain('web1: Write web1/root\n    dd failed with exit code 1 [command-failed]\n');
+  expect(text).toContain('Log: /s/log.txt\nGo on with: xenwright install p.yaml --resume\n');
+  expect(text).toContain('Slowest\n          10 s  Write dom0/root (dom0)\n');
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+test('time left counts only what this part of a resumed run has done', () => {
+  const estimate = new Estimate();
+  const resumed = stream(
+    [0, { type: 'run.started', planHash: 'a', hostname: 'h', resumed: true, finished: ['a/1'], actions: [action('a/1', 50), action('a/2', 25), action('a/3', 25)] }],
+    [10, { type: 'action.finished', id: 'a/2', result: 'done', seconds: 10 }],
+  );
+  for (const event of resumed) estimate.follow(event);
+  expect(estimate.percent).toBe(75);
+  expect(estimate.secondsLeft).toBe(10);
+});
+
+test('seconds read as people say them', () => {
+  expect([0.4, 59, 61, 3599, 3660].map(formatSeconds)).toEqual(['0 s', '59 s', '1 min 01 s', '59 min 59 s', '1 h 01 min']);
+});
