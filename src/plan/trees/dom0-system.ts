@@ -16,7 +16,7 @@ export function xenSystem(model: HostModel): TreeContent {
       textFile('/etc/systemd/system/xenwright-domus.service', systemdFile(
         ['Unit', {
           Description: 'Start and stop of the DomUs',
-          After: 'xen.service network-online.target remote-fs.target', Wants: 'network-online.target', Requires: 'xen.service',
+          After: 'xen.service network-online.target remote-fs.target var-lib-xenwright.mount', Wants: 'network-online.target', Requires: 'xen.service',
         }],
         // The script bounds every wait itself: stopTimeout, then destroy.
         ['Service', { Type: 'oneshot', RemainAfterExit: true, ExecStart: '-/usr/lib/xenwright/domus start', ExecStop: '-/usr/lib/xenwright/domus stop', TimeoutStartSec: 'infinity', TimeoutStopSec: 'infinity' }],

@@ -41,7 +41,7 @@ function firstBootCheck(model: HostModel): TreeContent {
       textFile('/etc/xenwright/first-boot.json', JSON.stringify(settings, null, 2)),
       scriptFile('/usr/lib/xenwright/first-boot', FIRST_BOOT),
       textFile('/etc/systemd/system/xenwright-first-boot.service', systemdFile(
-        ['Unit', { Description: 'Ask this host and its DomUs whether they are up', After: 'network-online.target xenwright-domus.service xenwright-commands.service ssh.service', Wants: 'network-online.target', RequiresMountsFor: '/boot /var/lib/xenwright' }],
+        ['Unit', { Description: 'Ask this host and its DomUs whether they are up', After: 'network-online.target boot.mount var-lib-xenwright.mount xenwright-domus.service xenwright-commands.service ssh.service', Wants: 'network-online.target' }],
         ['Service', { Type: 'oneshot', RemainAfterExit: true, ExecStart: '/usr/lib/xenwright/first-boot', TimeoutStartSec: 'infinity' }],
         ['Install', { WantedBy: 'multi-user.target' }],
       )),

@@ -20,9 +20,9 @@ function lineOf(volume: ResolvedVolume): Line | null {
   if (at === null || volume.filesystem === null) return null;
   const type = volume.filesystem;
   if (at === '/') return { uuid: volume.uuid, at, type, options: type === 'ext4' ? 'errors=remount-ro' : 'defaults', pass: 1 };
-  if (type === 'vfat') return { uuid: volume.uuid, at, type, options: 'umask=0077,nofail,x-systemd.device-timeout=20s', pass: 2 };
-  // A lost data disk must not keep a machine from booting; without /boot it boots too, but a kernel update would go astray.
-  return { uuid: volume.uuid, at, type, options: at === '/boot' ? 'defaults' : 'nofail,x-systemd.device-timeout=60s', pass: 2 };
+  if (type === 'vfat') return { uuid: volume.uuid, at, type, options: 'umask=0077,nofail,x-systemd.device-timeout=5min', pass: 2 };
+  // A lost data disk must not keep a machine from booting; nothing waits for one with nofail, so its limit may suit slow machines.
+  return { uuid: volume.uuid, at, type, options: at === '/boot' ? 'defaults' : 'nofail,x-systemd.device-timeout=5min', pass: 2 };
 }
 
 /** Short paths first, so that a mount point exists before what is mounted below it. */

@@ -49,7 +49,7 @@ SLOW = slowness()
 
 def run(*argv, limit=30):
     try:
-        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit * SLOW)
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit * max(1.0, SLOW))
         return done.returncode, done.stdout.strip()
     except (subprocess.TimeoutExpired, OSError):
         return 124, ""
@@ -230,24 +230,23 @@ def verdict(settings):
     return {"version": 1, "dom0": dom0, "domus": domus, "fallback": wanted and not xen, "why": "; ".join(why) or None}
 
 
+def write(path, text):
+    try:
+        with open(path, "w") as file:
+            file.write(text)
+    except OSError as error:
+        print("%s: %s" % (path, error))
+
+
 def say(line):
     """One line on the console, with the kernel kept quiet around it."""
     printk = ROOT + "/proc/sys/kernel/printk"
     before = read(printk)
-    try:
-        with open(printk, "w") as file:
-            file.write("1")
-        with open(os.environ.get("XENWRIGHT_CONSOLE", "/dev/console"), "wb", buffering=0) as console:
-            console.write(("\r\n%s\r\n" % line).encode())
-    except OSError as error:
-        print("console: %s" % error)
-    finally:
-        if before:
-            try:
-                with open(printk, "w") as file:
-                    file.write(before)
-            except OSError:
-                pass
+    if before:
+        write(printk, "1")
+    write(os.environ.get("XENWRIGHT_CONSOLE", "/dev/console"), "\n%s\n" % line)
+    if before:
+        write(printk, before)
 
 
 def main():
