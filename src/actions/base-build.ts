@@ -11,6 +11,9 @@ import type { ActionContext, ActionHandler, CommandLine } from './kind.ts';
 const INSTALL_TIMEOUT_MS = 30 * 60_000;
 const TRIES = 3;
 
+/** The appliance's first steps; the rest is on the tools' disk, so that this base need not change with the program. */
+const APPLIANCE_START = '#!/bin/sh\nmount -t devtmpfs devtmpfs /dev 2>/dev/null\nmount -o ro /dev/vdb /mnt && exec /bin/sh /mnt/init\n';
+
 /** One apt source as a deb line; an empty uri means the tool's own default and gives no line. */
 function debLine(source: BaseSource): string {
   const options = source.keyring === null ? '' : `[signed-by=${source.keyring}] `;
@@ -96,12 +99,15 @@ async function buildRole(action: ActionOf<'base.build'>, partial: string, contex
       await context.exec(['chroot', tree, 'apt-get', '-q', '-y', '--no-install-recommends', '-o', 'Acquire::Retries=3', '-o', 'Dpkg::Use-Pty=0', 'install', ...base.packages], { timeoutMs: INSTALL_TIMEOUT_MS });
     });
     context.progress(2, 5, 'steps');
+    // The appliance's own disks are plain; looking for arrays at every turn only delays its start.
+    if (base.role === 'appliance') await context.exec(['sh', '-c', 'cd "$1"/usr/share/initramfs-tools && find . -name "*mdadm*" -exec rm -rf {} +', 'sh', tree], { quiet: true });
     if (base.initrd !== null) await makeInitrd(tree, context);
     context.progress(3, 5, 'steps');
     const packages = await context.exec(['chroot', tree, 'dpkg-query', '-W', '-f', '${Package} ${Version}\n'], { quiet: true });
     await context.files.writeText(`${partial}/packages.txt`, packages.stdout);
     await unmount();
     await cleanTree(tree, context);
+    if (base.role === 'appliance') await context.files.writeText(`${tree}/xenwright-init`, APPLIANCE_START, { mode: '0755' });
     await makeImage(base, tree, partial, context);
     context.progress(5, 5, 'steps');
   } finally {

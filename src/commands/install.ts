@@ -14,6 +14,7 @@ import { parseEvents } from '../report/replay.ts';
 import { Summary } from '../report/summary.ts';
 import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
 import { lockTarget } from '../system/lock.ts';
+import { openOutput } from '../system/output.ts';
 import { profileSecrets } from '../system/secrets.ts';
 import { openState } from '../system/state.ts';
 import type { CommandIo } from '../system/process-io.ts';
@@ -27,6 +28,8 @@ export interface InstallOptions {
   readonly only?: string; readonly jobs?: string; readonly sha256?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly replay?: string;
   /** Go on by itself with an unfinished run (the quick start). */
   readonly resumeIfInterrupted?: boolean;
+  /** Progress goes to standard error, since standard output is for a verdict (rehearse). */
+  readonly toStandardError?: boolean;
 }
 
 export async function install(sources: readonly string[], options: InstallOptions, io: CommandIo): Promise<number> {
@@ -55,11 +58,14 @@ async function carryOut(plan: Plan, prepared: PreparedProfile, options: InstallO
   const state = await openState(options.state ?? (first === undefined ? '/var/lib/xenwright/run' : imageState(first)));
   const secrets = profileSecrets(prepared.profile, prepared.text, prepared.source);
   const machine = localMachine(secrets, handlers, first === undefined);
+  const output = options.toStandardError === true ? openOutput(2) : openOutput();
   const summary = new Summary();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  // A closed SSH session must not end an install.
+  process.on('SIGHUP', ignore);
   let target: Target | null = null;
   try {
     const fresh = (await state.journal.lines()).length === 0;
@@ -69,13 +75,13 @@ async function carryOut(plan: Plan, prepared: PreparedProfile, options: InstallO
     await state.writePlan(plan);
     const outcome = await runPlan({
       plan, executors: { builder: machine.executor, target: target.executor }, journal: state.journal, signal: abort.signal, budgets: budgets(options.jobs),
-      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), options.ui === 'json' ? ndjsonConsumer(io.out) : plainConsumer(io.out)],
-      resume: options.resume === true || options.resumeIfInterrupted === true, timeScale: first === undefined ? 1 : 20, newRunId: randomUUID,
+      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)],
+      earlier: state.earlier, resume: options.resume === true || options.resumeIfInterrupted === true, timeScale: first === undefined ? 1 : 20, newRunId: randomUUID,
       ...(options.only === undefined ? {} : { only: options.only }),
     });
     await target.close();
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
-    else if (options.ui !== 'json') io.out(summary.text({ users: users(prepared), logPath: state.logPath, resumeCommand: `xenwright install ${prepared.source} ${options.image.map((image) => `--image ${image} `).join('')}--resume` }));
+    else if (options.ui !== 'json') output.write(summary.text({ users: users(prepared), logPath: state.logPath, resumeCommand: `xenwright install ${prepared.source} ${options.image.map((image) => `--image ${image} `).join('')}--resume` }));
     return outcome.exit;
   } finally {
     await target?.close();
@@ -83,9 +89,10 @@ async function carryOut(plan: Plan, prepared: PreparedProfile, options: InstallO
     await state.close();
     await lock.release();
     process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  }
+    }
 }
+
+const ignore = (): void => undefined;
 
 function users({ profile }: PreparedProfile): Record<string, string | null> {
   const who = (admin: { user: string | null; sshKeys: readonly string[]; passwordHash: string | null; password: string | null }): string | null => (admin.sshKeys.length > 0 || admin.passwordHash !== null || admin.password !== null ? (admin.user ?? 'root') : null);

@@ -11,7 +11,7 @@ export interface RehearseOptions { readonly firmware: 'bios' | 'uefi'; readonly 
 export async function rehearse(source: string, options: RehearseOptions, io: CommandIo): Promise<number> {
   const image = options.keep ?? await scratchImage();
   try {
-    const code = await install([source], { image: [image], set: options.set, ui: 'plain', resumeIfInterrupted: options.keep !== undefined }, { ...io, out: io.err });
+    const code = await install([source], { image: [image], set: options.set, ui: 'plain', toStandardError: true, resumeIfInterrupted: options.keep !== undefined }, { ...io, out: io.err });
     if (code !== EXIT.done) return code;
     return await boot([image], { firmware: options.firmware, ...(options.timeout === undefined ? {} : { timeout: options.timeout }) }, io);
   } finally {

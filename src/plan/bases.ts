@@ -3,66 +3,82 @@ import type { SourceSettings } from '../profile/effective.ts';
 import type { ActionOf, BaseSpec } from './action.ts';
 import { hashOf } from './canonical.ts';
 import { extFeatures } from './features.ts';
-import type { HostModel, ResolvedDomu } from './model.ts';
+import type { HostModel } from './model.ts';
+import { action } from './sections.ts';
 import { buildSources } from './sources.ts';
 import { dom0Packages, domuPackages } from './trees/packages.ts';
 
-export interface BasePlan { readonly builds: readonly ActionOf<'base.build'>[]; readonly dom0: BaseUse; /** The appliance an image is installed in; null for a machine's own disks. */ readonly appliance: BaseUse | null; readonly domus: ReadonlyMap<string, BaseUse> }
 export interface BaseUse { readonly hash: string; readonly actionId: string }
+export interface BasePlan {
+  /** In a valid order: what the target waits for first comes first. */
+  readonly builds: readonly ActionOf<'base.build'>[];
+  readonly dom0: BaseUse;
+  /** The appliance an image is installed in; null for a machine's own disks. */
+  readonly appliance: BaseUse | null;
+  readonly domus: ReadonlyMap<string, BaseUse>;
+}
 
-const ROLE_NAMES = { common: 'common stage', dom0: 'Dom0 base', domu: 'DomU base', appliance: 'appliance' } as const;
-
-const BUILD_LIMIT_MS = 45 * 60_000;
+const ROLES = {
+  common: { name: 'common stage', weight: 30 }, dom0: { name: 'Dom0 base', weight: 45 }, domu: { name: 'DomU base', weight: 30 }, appliance: { name: 'appliance', weight: 30 },
+} as const;
 
 /** What a DomU's initrd must have: Xen's disks and network, and the root filesystem. */
 const GUEST_MODULES = ['xen-blkfront', 'xen-netfront', 'ext4', 'crc32c_generic'];
 
+/** The release that Xenwright knows best. */
 const APPLIANCE_RELEASE = 'trixie';
 /** Node.js itself needs libatomic1 and libstdc++6; it comes in beside the tree, with the program. */
 const APPLIANCE_PACKAGES = ['linux-image-amd64', 'lvm2', 'gdisk', 'dosfstools', 'fdisk', 'mdadm', 'libatomic1', 'libstdc++6'];
 const APPLIANCE_MODULES = ['virtio_pci', 'virtio_blk', 'virtio_console', 'ext4', 'crc32c_generic', '9pnet_virtio', '9p'];
 
+interface Wanted { readonly role: 'dom0' | 'domu' | 'appliance'; readonly release: string; readonly source: SourceSettings; readonly packages: readonly string[]; readonly initrd: BaseSpec['initrd'] }
+
 export function planBases(model: HostModel): BasePlan {
-  const builds = new Map<string, ActionOf<'base.build'>>();
   const { host } = model.profile;
-  const use = (role: 'dom0' | 'domu', release: string, source: SourceSettings, packages: readonly string[]): BaseUse => {
-    const sources = buildSources(source, release, model.facts);
-    const common: BaseSpec = { role: 'common', distribution: 'debian', release, architecture: 'amd64', packages: [], sources, proxy: host.proxy, parent: null, features: [], initrd: null };
-    const parent = addBuild(builds, common, null);
-    const spec: BaseSpec = { ...common, role, packages: sorted(packages), parent: parent.hash, features: extFeatures(release), initrd: role === 'dom0' ? { modules: 'most', list: [] } : { modules: 'list', list: GUEST_MODULES } };
-    return addBuild(builds, spec, parent);
-  };
-  const dom0 = use('dom0', host.release, host.source, dom0Packages(model));
-  const domus = new Map(model.domus.map((domu) => [domu.settings.name, use('domu', domu.settings.release, domu.settings.source, packagesOf(model, domu))]));
-  const appliance = model.facts.kind === 'image' ? planAppliance(builds, model) : null;
-  return { builds: [...builds.values()], dom0, appliance, domus };
+  const book = new BuildBook(model);
+  // The appliance first: the disk cannot be touched before it is there.
+  const appliance = model.facts.kind !== 'image' ? null
+    : book.use('host', { role: 'appliance', release: APPLIANCE_RELEASE, source: host.source, packages: APPLIANCE_PACKAGES, initrd: { modules: 'list', list: APPLIANCE_MODULES } });
+  const dom0 = book.use('host', { role: 'dom0', release: host.release, source: host.source, packages: dom0Packages(model), initrd: { modules: 'most', list: [] } });
+  const domus = new Map(model.domus.map((domu) => {
+    const { name, release, source } = domu.settings;
+    return [name, book.use(name, { role: 'domu', release, source, packages: domuPackages(model, domu), initrd: { modules: 'list', list: GUEST_MODULES } })];
+  }));
+  return { builds: book.builds(), dom0, appliance, domus };
 }
 
-/** The appliance continues from the host's own sources, in the release that Xenwright knows best. */
-function planAppliance(builds: Map<string, ActionOf<'base.build'>>, model: HostModel): BaseUse {
-  const { host } = model.profile;
-  const common: BaseSpec = { role: 'common', distribution: 'debian', release: APPLIANCE_RELEASE, architecture: 'amd64', packages: [], sources: buildSources(host.source, APPLIANCE_RELEASE, model.facts), proxy: host.proxy, parent: null, features: [], initrd: null };
-  const parent = addBuild(builds, common, null);
-  return addBuild(builds, { ...common, role: 'appliance', packages: sorted(APPLIANCE_PACKAGES), parent: parent.hash, features: extFeatures(APPLIANCE_RELEASE), initrd: { modules: 'list', list: APPLIANCE_MODULES } }, parent);
-}
+/** Every spec once, with who wants it. */
+class BuildBook {
+  readonly #model: HostModel;
+  readonly #wanted = new Map<string, { readonly base: BaseSpec; readonly parent: BaseUse | null; readonly domains: Set<string> }>();
 
-function packagesOf(model: HostModel, domu: ResolvedDomu): string[] {
-  return domuPackages(model, domu);
-}
+  constructor(model: HostModel) {
+    this.#model = model;
+  }
 
-function addBuild(builds: Map<string, ActionOf<'base.build'>>, base: BaseSpec, parent: BaseUse | null): BaseUse {
-  const hash = hashOf(base);
-  const id = `base/${base.role}-${base.release}-${hash.slice(0, 8)}`;
-  if (!builds.has(hash)) {
-    builds.set(hash, {
-      id, kind: 'base.build', domain: 'host', title: `Build the ${ROLE_NAMES[base.role]} of ${base.release}`,
-      needs: parent === null ? [] : [parent.actionId], place: 'builder', weight: base.role === 'dom0' ? 45 : 30, uses: { cpu: 1, network: 1 }, timeoutMs: BUILD_LIMIT_MS,
-      params: { base, hash },
+  use(domain: string, wanted: Wanted): BaseUse {
+    const { role, release, initrd } = wanted;
+    const sources = buildSources(wanted.source, release, this.#model.facts);
+    const common: BaseSpec = { role: 'common', distribution: 'debian', release, architecture: 'amd64', packages: [], sources, proxy: this.#model.profile.host.proxy, parent: null, features: [], initrd: null };
+    const parent = this.#enter('host', common, null);
+    return this.#enter(domain, { ...common, role, packages: [...new Set(wanted.packages)].sort(), parent: parent.hash, features: extFeatures(release), initrd }, parent);
+  }
+
+  #enter(domain: string, base: BaseSpec, parent: BaseUse | null): BaseUse {
+    const hash = hashOf(base);
+    const entry = this.#wanted.get(hash) ?? { base, parent, domains: new Set<string>() };
+    entry.domains.add(domain);
+    this.#wanted.set(hash, entry);
+    return { hash, actionId: `base/${base.role}-${base.release}-${hash.slice(0, 8)}` };
+  }
+
+  /** A base that one DomU alone wants is that DomU's: when its packages cannot be had, only that DomU has failed. */
+  builds(): ActionOf<'base.build'>[] {
+    return [...this.#wanted].map(([hash, { base, parent, domains }]) => {
+      const [only] = domains.size === 1 ? domains : ['host'];
+      const { name, weight } = ROLES[base.role];
+      const id = `base/${base.role}-${base.release}-${hash.slice(0, 8)}`;
+      return action('base.build', id, only ?? 'host', `Build the ${name} of ${base.release}`, parent === null ? [] : [parent.actionId], { base, hash }, { place: 'builder', weight }) as ActionOf<'base.build'>;
     });
   }
-  return { hash, actionId: id };
-}
-
-function sorted(packages: readonly string[]): string[] {
-  return [...new Set(packages)].sort();
 }

@@ -4,7 +4,7 @@ import type { Facts, NicFacts } from '../facts/facts.ts';
 import type { BridgeSettings, DomuSettings, EffectiveProfile, NicSelector } from '../profile/effective.ts';
 import { defaultDom0MemoryMiB } from './defaults.ts';
 import { deriveMac, deriveUuid } from './identity.ts';
-import type { HostModel, ResolvedBridge, ResolvedConsole, ResolvedDomu } from './model.ts';
+import type { HostModel, ResolvedBridge, ResolvedConsole, ResolvedDomu, ResolvedVolume } from './model.ts';
 import { installedSources } from './sources.ts';
 import { planStorage, type StoragePlan } from './storage.ts';
 
@@ -12,9 +12,10 @@ import { planStorage, type StoragePlan } from './storage.ts';
 export function buildModel(profile: EffectiveProfile, facts: Facts): { model: HostModel; storage: StoragePlan } {
   const storage = planStorage(profile, facts);
   const { host } = profile;
+  const volumes = Map.groupBy(storage.volumes, (volume) => volume.domain);
   const taken = new Set<string>([...facts.nics.map((nic) => nic.mac.toLowerCase()), ...profile.domus.flatMap((domu) => domu.network.map((nic) => nic.mac.toLowerCase())).filter((mac) => mac !== 'auto')]);
-  const bridges = host.network.bridges.map((settings, index) => resolveBridge(settings, index, facts));
-  const domus = profile.domus.map((domu) => resolveDomu(domu, facts, storage, taken));
+  const bridges = host.network.bridges.map((settings, index) => resolveBridge(settings, index, profile, facts, taken));
+  const domus = profile.domus.map((domu) => resolveDomu(domu, facts, volumes.get(domu.name) ?? [], taken));
   const model: HostModel = {
     profile, facts,
     dom0MemoryMiB: host.xen.memoryMiB ?? defaultDom0MemoryMiB(facts.memoryMiB),
@@ -22,7 +23,7 @@ export function buildModel(profile: EffectiveProfile, facts: Facts): { model: Ho
     console: resolveConsole(host.xen.console, facts),
     ...firmware(profile, facts),
     bridges,
-    volumes: storage.volumes.filter((volume) => volume.domain === 'dom0'),
+    volumes: volumes.get('dom0') ?? [],
     domus,
     aptSources: Object.fromEntries([['dom0', installedSources(host.source, host.release, facts)], ...profile.domus.map((domu) => [domu.name, installedSources(domu.source, domu.release, facts)])]),
   };
@@ -42,14 +43,18 @@ function resolveConsole(text: string, facts: Facts): ResolvedConsole {
   return { vga: text.startsWith('vga'), serial: serial === null ? null : Number(serial[1]) - 1, baud: Number(serial?.[2] ?? 115200) };
 }
 
-function resolveBridge(settings: BridgeSettings, index: number, facts: Facts): ResolvedBridge {
-  const uplinks = settings.uplinks === null ? (index === 0 ? firstUplink(facts) : []) : settings.uplinks.map((selector) => findNic(selector, facts));
-  const first = uplinks[0];
-  return { settings, uplinks: uplinks.map((nic) => ({ mac: nic.mac.toLowerCase(), name: nic.name })), mac: first?.mac.toLowerCase() ?? deriveMac(facts.seed, 'dom0', 100 + index) };
+function resolveBridge(settings: BridgeSettings, index: number, profile: EffectiveProfile, facts: Facts, taken: Set<string>): ResolvedBridge {
+  const uplinks = settings.uplinks === null ? (index === 0 ? firstUplink(profile, facts) : []) : settings.uplinks.map((selector) => findNic(selector, facts));
+  const mac = uplinks[0]?.mac.toLowerCase() ?? deriveMac(facts.seed, 'dom0', 100 + index, taken);
+  taken.add(mac);
+  return { settings, uplinks: uplinks.map((nic) => ({ mac: nic.mac.toLowerCase(), name: nic.name })), mac };
 }
 
-function firstUplink(facts: Facts): NicFacts[] {
-  const nic = facts.nics.find((candidate) => candidate.carrier) ?? facts.nics[0];
+/** The first NIC with a carrier that no other bridge has to itself; without any carrier, the first. */
+function firstUplink(profile: EffectiveProfile, facts: Facts): NicFacts[] {
+  const elsewhere = new Set(profile.host.network.bridges.filter((bridge) => bridge.vlan === null).flatMap((bridge) => bridge.uplinks ?? []).map((selector) => findNic(selector, facts)));
+  const free = facts.nics.filter((nic) => !elsewhere.has(nic));
+  const nic = free.find((candidate) => candidate.carrier) ?? free[0];
   return nic === undefined ? [] : [nic];
 }
 
@@ -61,14 +66,15 @@ function findNic(selector: NicSelector, facts: Facts): NicFacts {
   throw new XenwrightError({ code: 'nic-no-fit', exit: EXIT.refused, message: `no network card fits ${JSON.stringify(selector)}; there are: ${all === '' ? 'none' : all}` });
 }
 
-function resolveDomu(settings: DomuSettings, facts: Facts, storage: StoragePlan, taken: Set<string>): ResolvedDomu {
+function resolveDomu(settings: DomuSettings, facts: Facts, volumes: readonly ResolvedVolume[], taken: Set<string>): ResolvedDomu {
   const type = settings.type === 'auto' ? (facts.cpu.virtualization !== null ? 'pvh' : 'pv') : settings.type;
   // The in-guest PV loader cannot read zstd kernels; pygrub in Dom0 can.
   const boot = settings.boot === 'auto' ? (type === 'pv' ? 'pygrub' : 'grub') : settings.boot;
+  if (type === 'pv' && boot === 'grub') throw new XenwrightError({ code: 'boot-unfit', exit: EXIT.profile, message: `${settings.name}: GRUB inside a PV DomU cannot unpack the kernels of today`, hint: 'use boot: pygrub or direct' });
   const macs = settings.network.map((nic, index) => {
     const mac = nic.mac === 'auto' ? deriveMac(facts.seed, settings.name, index, taken) : nic.mac.toLowerCase();
     taken.add(mac);
     return mac;
   });
-  return { settings, type, boot, uuid: deriveUuid(facts.seed, settings.name, 'domain'), macs, volumes: storage.volumes.filter((volume) => volume.domain === settings.name) };
+  return { settings, type, boot, uuid: deriveUuid(facts.seed, settings.name, 'domain'), macs, volumes };
 }

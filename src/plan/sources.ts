@@ -1,30 +1,40 @@
-/** Where packages come from: `auto` decided, for building bases and for the installed trees. */
+/** Where packages come from: `auto` decided, for building bases and for the installed trees. Pure. */
+import { EXIT, XenwrightError } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { SourceSettings } from '../profile/effective.ts';
 import type { BaseSource } from './action.ts';
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** The archives of a release, for building. Without any known mirror there is one entry with an empty uri: the tool's default. */
+/**
+ * The archives of a release, for building. Without any known mirror there is one entry with an empty uri: the tool's default.
+ * A stated mirror stands alone: it need not have what Debian's own have beside it (updates, security), and may be all that is reachable.
+ */
 export function buildSources(source: SourceSettings, release: string, facts: Facts): BaseSource[] {
-  const mirror = source.mirror === 'auto' ? mirrorOf(facts) : source.mirror;
-  const keyring = source.keyring;
-  if (mirror === null) return [{ uri: '', suite: release, components: [...source.components], keyring }];
-  const list: BaseSource[] = [{ uri: mirror, suite: release, components: [...source.components], keyring }];
-  // forky has no stable archives of its own yet: updates and security follow with its release.
+  const { keyring } = source;
+  const isAuto = source.mirror === 'auto';
+  const mirror = isAuto ? mirrorOf(facts) : source.mirror;
+  const entry = (uri: string, suite: string): BaseSource => ({ uri, suite, components: [...source.components], keyring });
+  const others: BaseSource[] = [];
+  // forky has no archives beside the main one yet: updates and security follow with its release.
   if (release !== 'forky') {
-    if (source.mirror === 'auto') list.push({ uri: mirror, suite: `${release}-updates`, components: [...source.components], keyring });
-    const security = source.securityMirror === 'auto' ? (source.mirror === 'auto' ? securityMirrorOf(facts) : null) : source.securityMirror === 'none' ? null : source.securityMirror;
-    if (security !== null) list.push({ uri: security, suite: `${release}-security`, components: [...source.components], keyring });
+    if (isAuto && mirror !== null) others.push(entry(mirror, `${release}-updates`));
+    const security = source.securityMirror === 'auto' ? (isAuto ? securityMirrorOf(facts) : null) : source.securityMirror === 'none' ? null : source.securityMirror;
+    if (security !== null) others.push(entry(security, `${release}-security`));
   }
-  for (const extra of source.extra) list.push({ uri: extra.uri, suite: extra.suite, components: [...extra.components], keyring: extra.key });
-  return list;
+  for (const extra of source.extra) others.push({ uri: extra.uri, suite: extra.suite, components: [...extra.components], keyring: extra.key });
+  if (mirror !== null) return [entry(mirror, release), ...others];
+  if (others.length === 0) return [entry('', release)];
+  throw new XenwrightError({ code: 'mirror-unknown', exit: EXIT.refused, message: `this machine names no Debian mirror, and ${others[0]?.uri} alone does not have all of ${release}`, hint: 'name one as host.source.mirror' });
 }
 
 /** The same sources as deb822 text, for /etc/apt/sources.list.d/xenwright.sources of an installed tree. Empty: leave what the tool wrote. */
 export function installedSources(source: SourceSettings, release: string, facts: Facts): string {
-  return buildSources(source, release, facts).filter((entry) => entry.uri !== '')
-    .map((entry) => `Types: deb\nURIs: ${entry.uri}\nSuites: ${entry.suite}\nComponents: ${entry.components.join(' ')}\nSigned-By: ${entry.keyring ?? KEYRING}\n`).join('\n');
+  const entries = buildSources(source, release, facts).filter((entry) => entry.uri !== '');
+  if (entries.length === 0) return '';
+  const stanzas = entries.map((entry) => `Types: deb\nURIs: ${entry.uri}\nSuites: ${entry.suite}\nComponents: ${entry.components.join(' ')}\nSigned-By: ${entry.keyring ?? KEYRING}\n`);
+  const note = entries.some((entry) => entry.suite === `${release}-security`) ? '' : `# No security mirror of ${release} is known: see source.securityMirror of the profile.\n`;
+  return `# Written by Xenwright.\n${note}${stanzas.join('\n')}`;
 }
 
 function mirrorOf(facts: Facts): string | null {
