@@ -14,15 +14,16 @@ export function mountPoint(volume: ResolvedVolume): string | null {
   return null;
 }
 
+/** What is lost must not keep a machine from booting; nothing waits for it, so the limit may suit slow machines. */
+const PATIENT = 'nofail,x-systemd.device-timeout=10min';
+
 function lineOf(volume: ResolvedVolume): Line | null {
-  if (volume.use === 'swap') return { uuid: volume.uuid, at: 'none', type: 'swap', options: 'sw', pass: 0 };
+  if (volume.use === 'swap') return { uuid: volume.uuid, at: 'none', type: 'swap', options: `sw,${PATIENT}`, pass: 0 };
   const at = mountPoint(volume);
   if (at === null || volume.filesystem === null) return null;
   const type = volume.filesystem;
   if (at === '/') return { uuid: volume.uuid, at, type, options: type === 'ext4' ? 'errors=remount-ro' : 'defaults', pass: 1 };
-  if (type === 'vfat') return { uuid: volume.uuid, at, type, options: 'umask=0077,nofail,x-systemd.device-timeout=5min', pass: 2 };
-  // A lost data disk must not keep a machine from booting; nothing waits for one with nofail, so its limit may suit slow machines.
-  return { uuid: volume.uuid, at, type, options: at === '/boot' ? 'defaults' : 'nofail,x-systemd.device-timeout=5min', pass: 2 };
+  return { uuid: volume.uuid, at, type, options: type === 'vfat' ? `umask=0077,${PATIENT}` : PATIENT, pass: 2 };
 }
 
 /** Short paths first, so that a mount point exists before what is mounted below it. */

@@ -26,6 +26,8 @@ export function commonContent(model: HostModel, domain: string, admin: AdminSett
     textFile('/etc/default/keyboard', `XKBMODEL="pc105"\nXKBLAYOUT="${keyboard.layout}"\nXKBVARIANT="${keyboard.variant}"\nBACKSPACE="guess"`),
     textFile('/etc/ssh/sshd_config.d/10-xenwright.conf', sshText(admin)),
   ];
+  // Devices and services of a slow or busy machine come late, not never; systemd's own 90 s end in an emergency shell.
+  files.push(textFile('/etc/systemd/system.conf.d/10-xenwright.conf', '[Manager]\nDefaultTimeoutStartSec=5min\nDefaultDeviceTimeoutSec=5min'));
   if (host.ntp.length > 0) files.push(textFile('/etc/systemd/timesyncd.conf.d/10-xenwright.conf', `[Time]\nNTP=${host.ntp.join(' ')}`));
   if (host.proxy !== null) files.push(textFile('/etc/apt/apt.conf.d/10xenwright-proxy', `Acquire::http::Proxy "${host.proxy}";\nAcquire::https::Proxy "${host.proxy}";`));
   const sources = model.aptSources[domain];

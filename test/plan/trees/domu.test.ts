@@ -56,7 +56,7 @@ describe('a guest’s tree', () => {
 
   it('mounts by UUID what the profile says', () => {
     expect(fileIn(tree, '/etc/fstab').split('\n').slice(1, 4).map((line) => line.replace(/^UUID=[0-9a-f-]{36} /, ''))).toEqual([
-      '/ ext4 errors=remount-ro 0 1', '/srv ext4 nofail,x-systemd.device-timeout=5min 0 2', 'none swap sw 0 0',
+      '/ ext4 errors=remount-ro 0 1', '/srv ext4 nofail,x-systemd.device-timeout=10min 0 2', 'none swap sw,nofail,x-systemd.device-timeout=10min 0 0',
     ]);
   });
 
