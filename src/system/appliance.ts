@@ -26,7 +26,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
     arguments: [
       ...(await accelerator()), '-smp', '2', '-m', String(options.memoryMiB), '-nodefaults', '-no-reboot', '-vga', 'none', '-nic', 'none',
       '-kernel', join(base, 'vmlinuz'), '-initrd', join(base, 'initrd.img'),
-      '-append', 'root=/dev/vda ro console=ttyS0 panic=-1 quiet rootdelay=300 init=/xenwright-init',
+      '-append', 'root=/dev/vda ro console=ttyS0 panic=-1 no_timer_check quiet rootdelay=300 init=/xenwright-init',
       '-drive', `file=${join(base, 'image')},if=virtio,format=raw,snapshot=on`,
       '-drive', `file=${tools},if=virtio,format=raw,readonly=on`,
       '-virtfs', `local,path=${options.store},mount_tag=bases,security_model=none,readonly=on`,
