@@ -26,6 +26,8 @@ export class ApplianceExecutor implements Executor {
   readonly #secret: (ref: SecretRef) => Promise<string>;
   readonly #jobs = new Map<string, Job>();
   #link: Promise<{ link: ApplianceLink; timeScale: number }> | null = null;
+  #machine: ApplianceLink | null = null;
+  #up = false;
   #closing = false;
 
   /** `start` boots the machine; it is called at the first action, and again after a machine was lost. */
@@ -36,7 +38,7 @@ export class ApplianceExecutor implements Executor {
 
   async run(action: Action, events: ExecutorEvents, signal: AbortSignal): Promise<void> {
     this.#link ??= this.#boot();
-    const { link, timeScale } = await this.#link;
+    const { link, timeScale } = await orAbort(this.#link, signal);
     await new Promise<void>((resolve, reject) => {
       const cancel = (): void => link.send(encode({ type: 'cancel', id: action.id } satisfies ToAgent));
       const settle = (): void => {
@@ -54,6 +56,8 @@ export class ApplianceExecutor implements Executor {
   async close(): Promise<void> {
     if (this.#link === null) return;
     this.#closing = true;
+    // A machine that is still booting has written nothing: it need not finish first.
+    if (!this.#up) this.#machine?.kill();
     const up = await this.#link.catch(() => null);
     if (up === null) return;
     up.link.send(encode({ type: 'close' } satisfies ToAgent));
@@ -64,6 +68,9 @@ export class ApplianceExecutor implements Executor {
 
   async #boot(): Promise<{ link: ApplianceLink; timeScale: number }> {
     const link = await this.#start();
+    this.#machine = link;
+    this.#up = false;
+    if (this.#closing) link.kill();
     const hello = new Promise<number>((resolve, reject) => {
       link.onData(decoder<FromAgent>((message) => {
         if (message.type === 'hello') resolve(message.uptimeSeconds);
@@ -78,6 +85,7 @@ export class ApplianceExecutor implements Executor {
     });
     try {
       const uptimeSeconds = await hello;
+      this.#up = true;
       return { link, timeScale: Math.min(MOST_TIME_SCALE, Math.max(1, uptimeSeconds / ORDINARY_BOOT_SECONDS)) };
     } catch (error) {
       this.#link = null;
@@ -102,6 +110,18 @@ export class ApplianceExecutor implements Executor {
       default: break;
     }
   }
+}
+
+/** Waits for something unless told to stop. */
+async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const stopped = (): XenwrightError => new XenwrightError({ code: 'interrupted', exit: EXIT.interrupted, message: 'stopped while the appliance was starting' });
+  if (signal.aborted) throw stopped();
+  let listener = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    listener = () => reject(stopped());
+    signal.addEventListener('abort', listener, { once: true });
+  });
+  return await Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', listener));
 }
 
 function lost(tail: string): XenwrightError {

@@ -33,7 +33,9 @@ const TAIL_CHARACTERS = 8000;
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-vm-'));
   const [consolePath, portPath] = [join(folder, 'console'), join(folder, 'port')];
-  const child = spawn(QEMU, [
+  // setpriv(1): a machine never outlives the process that watches it, however that one ends.
+  const child = spawn('setpriv', [
+    '--pdeathsig', 'KILL', QEMU,
     '-display', 'none', '-monitor', 'none', '-serial', `unix:${consolePath},server=on,wait=off`,
     ...(options.port ? ['-device', 'virtio-serial-pci', '-chardev', `socket,id=port,path=${portPath},server=on,wait=off`, '-device', 'virtserialport,chardev=port,name=xenwright'] : []),
     ...options.arguments,
@@ -66,7 +68,7 @@ async function reach(path: string, child: ChildProcess, words: () => string): Pr
     if (child.exitCode !== null || child.pid === undefined) break;
     await new Promise((resolve) => { setTimeout(resolve, 50); });
   }
-  if (child.pid === undefined) throw new XenwrightError({ code: 'missing-tools', exit: EXIT.refused, message: `${QEMU} is not installed`, hint: 'apt-get install --no-install-recommends qemu-system-x86 ovmf seabios' });
+  if (child.pid === undefined || child.exitCode === 127 || /failed to execute/.test(words())) throw new XenwrightError({ code: 'missing-tools', exit: EXIT.refused, message: `${QEMU} is not installed`, hint: 'apt-get install --no-install-recommends qemu-system-x86 ovmf seabios' });
   child.kill('SIGKILL');
   const said = words().trim();
   const held = /Failed to get "?(write|shared)"? ?lock|lock/i.test(said);
