@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mirrorsOf, parseDeb822Sources, parseOneLineSources } from '../../src/facts/apt-sources.ts';
 import { parseCpuinfo, parseMeminfo } from '../../src/facts/cpu.ts';
-import { parseOpenVolumes, parsePvs, volumeOf } from '../../src/facts/disk-contents.ts';
+import { contentsOf, parseOpenVolumes, parsePvs, parseWipefs, usersOf, volumeOf } from '../../src/facts/disk-contents.ts';
 import { cleanDmi, cleanUuid, isSecureBootOn } from '../../src/facts/firmware.ts';
 import { firmwareWanted } from '../../src/facts/firmware-wanted.ts';
 import { parseLsblk } from '../../src/facts/lsblk.ts';
@@ -100,6 +100,22 @@ describe('disks', () => {
   test('groups and open volumes of LVM', () => {
     expect(parsePvs('{"report":[{"pv":[{"pv_name":"/dev/sda4","vg_name":"vg0"},{"pv_name":"/dev/sdb","vg_name":""}]}]}')).toEqual(new Map([['/dev/sda4', 'vg0']]));
     expect(parseOpenVolumes('{"report":[{"lv":[{"vg_name":"vg0","lv_name":"a","lv_device_open":"open"},{"vg_name":"vg0","lv_name":"b","lv_device_open":""}]}]}')).toEqual(new Set(['vg0/a']));
+  });
+});
+
+describe('contents', () => {
+  const disk = parseLsblk(JSON.stringify({ blockdevices: [{ name: 'sda', path: '/dev/sda', type: 'disk', size: 9, pttype: 'gpt', children: [{ name: 'sda1', path: '/dev/sda1', type: 'part', fstype: 'btrfs', uuid: 'u1', mountpoints: [null] }] }] }))[0]!;
+  const names = { groups: new Map([['/dev/sda', 'vg0']]), openVolumes: new Set<string>(), pools: new Set(['tank']), mountedBtrfs: new Set(['u1']) };
+  const signatures = parseWipefs(JSON.stringify({ signatures: [{ device: 'sda', type: 'PMBR', label: null }, { device: 'sda', type: 'zfs_member', label: 'tank' }, { device: 'sda', type: 'zfs_member', label: 'tank' }, { device: 'sda', type: 'LVM2_member', label: null }, { device: 'sda1', type: 'btrfs' }] }));
+  test('signatures that contradict each other are all listed, each once', () => {
+    expect(contentsOf(disk, signatures, names).map(({ path, type, group }) => [path, type, group])).toEqual([['/dev/sda', 'gpt', null], ['/dev/sda', 'zfs_member', null], ['/dev/sda', 'LVM2_member', 'vg0'], ['/dev/sda1', 'btrfs', null]]);
+  });
+  test('an imported ZFS pool and the second disk of a mounted btrfs are in use', () => {
+    expect(usersOf(disk, contentsOf(disk, signatures, names), names)).toEqual(['btrfs:u1', 'zfs:tank']);
+  });
+  test('a volume somebody has open is told from an idle one', () => {
+    const stacked = parseLsblk(JSON.stringify({ blockdevices: [{ name: 'sda', type: 'disk', children: [{ name: 'md127', type: 'raid1', children: [{ name: 'vg0-a', type: 'lvm' }, { name: 'vg0-b', type: 'lvm' }] }] }] }))[0]!;
+    expect(usersOf(stacked, [], { ...names, openVolumes: new Set(['vg0/a']) })).toEqual(['md:md127', 'lvm:vg0/a (open)', 'lvm:vg0/b']);
   });
 });
 
