@@ -5,12 +5,14 @@ import { firmwarePackages } from './firmware.ts';
 /** Sorted, without duplicates. */
 function set(...groups: readonly (readonly string[])[]): string[] { return [...new Set(groups.flat())].toSorted(); }
 
+/** Since trixie login(1) is not essential any more: without it nobody gets in at the console. */
+const LOGIN = ['login', 'libpam-systemd', 'sudo'];
 /** Recommended packages are not installed, so all that is needed is named. */
-const HOST = ['linux-image-amd64', 'initramfs-tools', 'lvm2', 'e2fsprogs', 'dosfstools', 'gdisk', 'nftables', 'openssh-server', 'python3', 'systemd-timesyncd', 'systemd-resolved', 'sudo', 'ca-certificates', 'grub2-common'];
+const HOST = [...LOGIN, 'linux-image-amd64', 'initramfs-tools', 'lvm2', 'e2fsprogs', 'dosfstools', 'gdisk', 'nftables', 'openssh-server', 'python3', 'systemd-timesyncd', 'systemd-resolved', 'ca-certificates', 'grub2-common'];
 /** bridge-utils and grub-xen-host are only recommended by Xen's tools; the latter has the PVH GRUB. */
 const XEN = ['xen-system-amd64', 'grub-xen-host', 'bridge-utils'];
 /** The cloud kernel has all that a guest needs and half the size; grub2-common is for update-grub inside. */
-const GUEST = ['linux-image-cloud-amd64', 'initramfs-tools', 'grub2-common', 'xenstore-utils', 'openssh-server', 'systemd-timesyncd', 'systemd-resolved', 'sudo', 'e2fsprogs', 'ca-certificates'];
+const GUEST = [...LOGIN, 'linux-image-cloud-amd64', 'initramfs-tools', 'grub2-common', 'xenstore-utils', 'openssh-server', 'systemd-timesyncd', 'systemd-resolved', 'e2fsprogs', 'ca-certificates'];
 const KEYBOARD = ['console-setup', 'keyboard-configuration', 'kbd'];
 
 function keyboard(model: HostModel): readonly string[] {
