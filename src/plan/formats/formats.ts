@@ -1,14 +1,13 @@
 /** The forms a plan is shown in. Pure. */
-import type { CommandLine } from '../../actions/kind.ts';
-import type { Action } from '../action.ts';
 import type { Plan } from '../plan.ts';
 import { planAsDot } from './dot.ts';
 import { planAsScript } from './sh.ts';
+import type { Describe } from './shown.ts';
 import { planAsText } from './text.ts';
 
 export type PlanFormat = 'text' | 'json' | 'sh' | 'dot';
-export type Describe = (action: Action) => readonly CommandLine[];
 
+/** The table of formats. */
 export const formats: Readonly<Record<PlanFormat, (plan: Plan, describe: Describe) => string>> = {
   text: (plan) => planAsText(plan),
   json: (plan) => `${JSON.stringify(plan, null, 2)}\n`,

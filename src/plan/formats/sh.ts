@@ -1,33 +1,107 @@
 /** A plan as a script that a person can read: the commands of every action in a valid order. Secrets are variables. Pure. */
-import type { CommandLine } from '../../actions/kind.ts';
-import type { Action } from '../action.ts';
+import type { Action, TreeSpec } from '../action.ts';
 import type { Plan } from '../plan.ts';
+import { heredoc, secretNames, secretVariable, shellWord } from './shell.ts';
+import type { Describe, ShownCommand } from './shown.ts';
 
-export function planAsScript(plan: Plan, describe: (action: Action) => readonly CommandLine[]): string {
-  const secrets = [...new Set([...JSON.stringify(plan).matchAll(/"secret":"([^"]+)"/g)].map((match) => match[1] ?? ''))].sort();
+/** What descriptions of actions take for granted, as shell functions and variables. */
+const HEAD = String.raw`set -eu
+BASES=${'${BASES:-/var/cache/xenwright/bases}'}; SCRATCH=${'${SCRATCH:-/var/cache/xenwright/scratch}'}
+TREE= DOM0= BOOT=
+
+# attach ROOT TYPE DEVICE MOUNTPOINT [OPTIONS]: mounts one filesystem of a tree; detach ROOT lets go of the whole tree.
+attach() {
+  mkdir -p "$1$4"; mount -t "$2" -o "${'${5:-defaults}'}" "$3" "$1$4"
+  if [ "$4" = / ]; then
+    mkdir -p "$1/proc" "$1/sys" "$1/dev" "$1/run"
+    mount -t proc proc "$1/proc"; mount -t sysfs sysfs "$1/sys"; mount -t devtmpfs devtmpfs "$1/dev"; mount -t tmpfs tmpfs "$1/run"
+  fi
+}
+detach() { sync; umount -R "$1"; }
+
+# Writes the used ranges of a base's image, which extents.json beside it lists, and nothing else.
+xenwright-write-used-blocks() {
+  python3 -c 'import json, sys
+for one in json.load(open(sys.argv[1]))["extents"]: print(one["offset"], one["length"])' "${'${1%/image}'}/extents.json" | while read -r at length; do
+    dd if="$1" of="$2" bs=4M skip="$at" seek="$at" count="$length" iflag=skip_bytes,count_bytes,fullblock oflag=seek_bytes conv=notrunc status=none
+  done
+}`;
+
+export function planAsScript(plan: Plan, describe: Describe): string {
+  const secrets = new Set(plan.actions.flatMap((action) => [...secretNames(action.params)]));
   const lines = [
-    '#!/bin/sh', `# What xenwright install does for ${plan.hostname} (plan ${plan.hash.slice(0, 12)}), in a valid order.`,
-    '# $BASES is the base store, $SCRATCH a scratch folder, $TREE the mounted tree of the domain at hand.', 'set -eu',
-    ...secrets.map((name) => `: "\${${variable(name)}:?the secret ${name} of the profile}"`), '',
+    '#!/bin/bash', `# What xenwright install does for ${plan.hostname} (plan ${plan.hash.slice(0, 12)}), one action after another in a valid order.`,
+    ...(plan.target === 'image' ? ['# The disk is an image: everything but the bases happens inside the appliance, where the image is the disk.'] : []),
+    HEAD, '',
+    ...(secrets.size === 0 ? [] : ['# Secrets are not shown: set them in the environment.']),
+    ...[...secrets].sort().map((name) => `: "\${${secretVariable(name)}:?${name} of the profile}"`), '',
   ];
+  const open = new Map<string, string>();
+  const use = (variable: string, wanted: readonly string[]): void => {
+    const key = wanted.join('\n');
+    if (open.get(variable) === key) return;
+    if (open.has(variable)) lines.push(`detach "$${variable}"`);
+    open.set(variable, key);
+    lines.push(...wanted);
+  };
+  const close = (variable: string): void => {
+    if (open.delete(variable)) lines.splice(lines.at(-1) === '' ? -1 : lines.length, 0, `detach "$${variable}"`);
+  };
   for (const action of plan.actions) {
-    lines.push(`# ${action.id}: ${action.title}`);
-    if ('tree' in action.params && action.params.tree !== null) lines.push(`TREE=/mnt/${action.params.tree.domain}  # ${action.params.tree.mounts.map((mount) => `${mount.device} on ${mount.at}`).join(', ')}`);
-    for (const command of describe(action)) {
-      const note = command.note === undefined ? '' : `  # ${command.note}`;
-      const argv = command.argv.map(quote).join(' ');
-      if (command.inputDescription === undefined) lines.push(`${argv}${note}`);
-      else lines.push(`${argv} <<'XENWRIGHT_END'${note}`.replace("'XENWRIGHT_END'", command.inputDescription.includes('$SECRET_') ? 'XENWRIGHT_END' : "'XENWRIGHT_END'"), command.inputDescription.replaceAll(/\$SECRET_([\w.-]+)/g, (_, name: string) => `$${variable(name)}`).replace(/\n$/, ''), 'XENWRIGHT_END');
-    }
+    const roots = rootsOf(action);
+    // A tree stays while the next actions use it too.
+    for (const variable of [...open.keys()]) if (roots.get(variable)?.join('\n') !== open.get(variable)) close(variable);
+    lines.push(`# ${action.id}: ${action.title.replaceAll(/\s+/g, ' ')}`);
+    for (const [variable, attach] of roots) use(variable, attach);
+    const inTree = pathInTree(action);
+    for (const command of describe(action)) lines.push(...commandLines({ ...command, argv: command.argv.map((word) => (word === inTree ? `$TREE${word}` : word)) }, secrets));
     lines.push('');
   }
-  return lines.join('\n');
+  for (const variable of [...open.keys()]) close(variable);
+  return `${lines.join('\n').trimEnd()}\n`;
 }
 
-const variable = (name: string): string => `SECRET_${name.replaceAll(/[^A-Za-z0-9]/g, '_')}`;
+/** A disk that is a file in a tree (layout `plain`). */
+function pathInTree(action: Action): string | null {
+  if (action.kind === 'file.allocate') return action.params.path;
+  return action.kind === 'base.write' && action.params.in !== null ? action.params.device : null;
+}
 
-/** Words with our own variables stay open to the shell, the rest is quoted as needed. */
-function quote(word: string): string {
-  if (/^\$[A-Z0-9]+\//.test(word) || /^\$[A-Z0-9]+$/.test(word) || /\$TREE|\$BASES/.test(word)) return `"${word}"`;
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+/** Which trees an action works in, by the variable its commands know them by, with the lines that attach them. */
+function rootsOf(action: Action): Map<string, string[]> {
+  const attach = (variable: string, tree: TreeSpec): [string, string[]] => [variable, attachLines(variable, tree)];
+  switch (action.kind) {
+    case 'tree.boot-files': {
+      // What lies under /boot of the root itself is wanted here: nothing is mounted over it.
+      const { tree, bootDevice } = action.params;
+      const root = tree.mounts.filter((mount) => mount.at === '/');
+      return new Map([attach('TREE', { domain: tree.domain, mounts: root }), ['BOOT', [`BOOT=/mnt/${tree.domain}-boot`, `attach "$BOOT" ext4 ${shellWord(bootDevice)} ''`]]]);
+    }
+    case 'domu.kernel': return new Map([attach('TREE', action.params.from), attach('DOM0', action.params.to)]);
+    case 'domu.boot-volume': return new Map([attach('DOM0', action.params.dom0)]);
+    case 'base.write': return new Map(action.params.in === null ? [] : [attach('TREE', action.params.in)]);
+    case 'tree.commands': return new Map(action.params.tree === null ? [] : [attach('TREE', action.params.tree)]);
+    case 'file.allocate': case 'tree.files': case 'tree.identity': case 'boot.install': case 'boot.verify': case 'host.finish': return new Map([attach('TREE', action.params.tree)]);
+    default: return new Map();
+  }
+}
+
+function attachLines(variable: string, tree: TreeSpec): string[] {
+  const lines = [`${variable}=/mnt/${tree.domain}`];
+  for (const [index, mount] of tree.mounts.entries()) {
+    const { backing } = mount;
+    const below = `/mnt/${tree.domain}.backing`;
+    if (backing !== undefined && index === 0) lines.push(`attach ${below} ext4 ${shellWord(backing.device)} ''`);
+    const device = backing === undefined ? mount.device : `${below}${mount.device.slice(backing.at.length)}`;
+    lines.push(`attach "$${variable}" ${mount.type} ${shellWord(device)} ${shellWord(mount.at)}${mount.options === undefined ? '' : ` ${shellWord(mount.options)}`}`);
+  }
+  return lines;
+}
+
+function commandLines(command: ShownCommand, secrets: ReadonlySet<string>): string[] {
+  const words = command.argv.map((word, index) => shellWord(word, command.argv[index - 1] === '-c')).join(' ');
+  const note = command.note === undefined ? [] : [`# ${command.note.replaceAll(/\s+/g, ' ')}`];
+  if (command.inputDescription === undefined) return [...note, words];
+  const { operator, lines } = heredoc(command.inputDescription, secrets);
+  return [...note, `${words} ${operator}`, ...lines];
 }

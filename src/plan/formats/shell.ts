@@ -1,0 +1,57 @@
+/** Words, here-documents and secrets as a shell reads them. Pure. */
+
+/** Variables that descriptions of actions may begin a word with. */
+const OWN_VARIABLE = /^(--?[\w-]+=|)(\$(?:TREE|DOM0|BOOT|BASES|SCRATCH))(\/.*|)$/s;
+const PLAIN = /^[\w@%+=:,./-]+$/;
+/** Partitions of a disk. */
+const DEVICE_GLOB = /^\/dev\/[\w@%+=:,./-]+\*$/;
+
+/** One word of a command; `literal`: a script of somebody's, in which nothing is ours. */
+export function shellWord(word: string, literal = false): string {
+  const own = literal ? null : OWN_VARIABLE.exec(word);
+  if (own !== null) return `${own[1] ?? ''}"${own[2] ?? ''}${escapeInside(own[3] ?? '')}"`;
+  return PLAIN.test(word) || DEVICE_GLOB.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** The variable that stands for a secret. */
+export function secretVariable(name: string): string {
+  return `SECRET_${name.replaceAll(/[^A-Za-z0-9]/g, '_')}`;
+}
+
+/** Names of all secrets in the parameters of an action. */
+export function* secretNames(value: unknown): Generator<string> {
+  if (value === null || typeof value !== 'object') return;
+  const entries = Object.entries(value);
+  const [first] = entries;
+  if (entries.length === 1 && first?.[0] === 'secret' && typeof first[1] === 'string') yield first[1];
+  else for (const [, item] of entries) yield* secretNames(item);
+}
+
+/** A here-document for `text`; only the named secrets in it are expanded by the shell. */
+export function heredoc(text: string, secrets: ReadonlySet<string>): { operator: string; lines: string[] } {
+  const body = text.replace(/\n$/, '').split('\n');
+  let end = 'END';
+  while (body.includes(end)) end += '_';
+  // Longer names first: one may be the beginning of another.
+  const names = [...secrets].filter((name) => text.includes(`$SECRET_${name}`)).sort((a, b) => b.length - a.length);
+  if (names.length === 0) return { operator: `<<'${end}'`, lines: [...body, end] };
+  const pattern = new RegExp(names.map((name) => String.raw`\$SECRET_${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}`).join('|'), 'g');
+  const expand = (line: string): string => {
+    let done = 0;
+    let result = '';
+    for (const match of line.matchAll(pattern)) {
+      result += `${escapeHere(line.slice(done, match.index))}\${${secretVariable(match[0].slice('$SECRET_'.length))}}`;
+      done = match.index + match[0].length;
+    }
+    return result + escapeHere(line.slice(done));
+  };
+  return { operator: `<<${end}`, lines: [...body.map(expand), end] };
+}
+
+function escapeInside(text: string): string {
+  return text.replaceAll(/["$`\\]/g, String.raw`\$&`);
+}
+
+function escapeHere(text: string): string {
+  return text.replaceAll(/[$`\\]/g, String.raw`\$&`);
+}
