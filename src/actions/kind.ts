@@ -49,6 +49,8 @@ export interface ActionContext {
   readonly scratch: string;
   /** Mounts a tree (idempotent, counted) and gives its root path; unmounted when the last user is done and when the run ends. */
   withTree<T>(tree: TreeSpec, use: (root: string) => Promise<T>): Promise<T>;
+  /** Takes a lock file for as long as this process lives or until released; null when another run has it. `what` is named to people. */
+  tryLock(path: string, what: string): Promise<{ release(): Promise<void> } | null>;
   /** Facts worth a `domain.finished` event, e.g. host-key fingerprints. */
   report(fact: { readonly sshHostKey?: string; readonly address?: string }): void;
 }

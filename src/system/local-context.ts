@@ -1,8 +1,10 @@
 /** The action context of this very machine: what handlers get to work with, here or inside the appliance. */
 import type { ActionContext, ExecutorEvents } from '../actions/kind.ts';
+import { XenwrightError } from '../errors.ts';
 import type { SecretRef } from '../plan/action.ts';
 import { DEFAULT_TIMEOUT_MS, exec } from './exec.ts';
 import { localFiles } from './files.ts';
+import { acquireLock } from './lock.ts';
 import type { Mounts } from './mounts.ts';
 
 export interface LocalMachine {
@@ -32,6 +34,10 @@ export function createLocalContext(machine: LocalMachine, id: string, events: Ex
     baseStore: machine.baseStore,
     scratch: machine.scratch,
     withTree: (tree, use) => machine.mounts.withTree(tree, use),
+    tryLock: async (path, what) => await acquireLock(path, what).catch((error: unknown) => {
+      if (error instanceof XenwrightError && error.code === 'target-locked') return null;
+      throw error;
+    }),
     report: (fact) => events.report(fact),
   };
 }

@@ -1,0 +1,63 @@
+/** The common stage of bases: mmdebstrap's call and its run. Kept as a tree in one tar; roles continue from it. */
+import { EXIT, XenwrightError } from '../errors.ts';
+import type { BaseSource, BaseSpec } from '../plan/action.ts';
+import { COMMON_PACKAGES } from './base-packages.ts';
+import type { ActionContext } from './kind.ts';
+import { withMirrorRetries } from './mirror-errors.ts';
+import type { PackageCache } from './package-cache.ts';
+
+export const DEBIAN_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+const TIMEOUT_MS = 30 * 60_000;
+
+/** apt's settings while bases are built; taken out of the finished tree again. */
+export function aptOptions(base: BaseSpec): string[] {
+  return ['Acquire::Retries "2"', 'Acquire::http::Timeout "30"', 'Acquire::https::Timeout "30"', 'Acquire::Languages "none"', 'APT::Install-Recommends "false"', ...(base.proxy === null ? [] : [`Acquire::http::Proxy "${base.proxy}"`, `Acquire::https::Proxy "${base.proxy}"`])];
+}
+
+/** The mmdebstrap call. `archives`: a folder of packages fetched earlier; new ones are left there too. */
+export function mmdebstrapArguments(base: BaseSpec, target: string, archives: string): string[] {
+  const mirrors = base.sources.filter((source) => source.uri !== '');
+  const components = [...new Set(base.sources.flatMap((source) => source.components))];
+  const inside = '"$1/var/cache/apt/archives"';
+  return [
+    'mmdebstrap', '--mode=root', '--variant=apt', '--format=tar', `--architectures=${base.architecture}`, `--keyring=${DEBIAN_KEYRING}`,
+    ...(mirrors.length > 0 || components.length === 0 ? [] : [`--components=${components.join(',')}`]),
+    `--include=${[...new Set([...COMMON_PACKAGES, ...base.packages])].join(',')}`,
+    ...aptOptions(base).map((option) => `--aptopt=${option}`), '--dpkgopt=force-unsafe-io',
+    // Lists are kept: each role then asks the mirror only for what changed since.
+    '--skip=essential/unlink,download/empty,cleanup/apt/lists',
+    `--setup-hook=mkdir -p ${inside} && find ${quote(archives)} -maxdepth 1 -name '*.deb' -exec cp -lt ${inside} {} + 2>/dev/null || find ${quote(archives)} -maxdepth 1 -name '*.deb' -exec cp -nt ${inside} {} +`,
+    ...keyrings(base).map((path) => `--setup-hook=mkdir -p "$1"${quote(path.slice(0, path.lastIndexOf('/')))} && cp ${quote(path)} "$1"${quote(path)}`),
+    // Host keys that are there are not made: each domain gets its own later, and RSA keys take their time.
+    '--essential-hook=mkdir -p "$1/etc/ssh" && cd "$1/etc/ssh" && touch ssh_host_rsa_key ssh_host_ecdsa_key ssh_host_ed25519_key',
+    `--customize-hook=find ${inside} -maxdepth 1 -name '*.deb' -exec cp -nt ${quote(archives)} {} +`,
+    base.release, target, ...mirrors.map(debLine),
+  ];
+}
+
+/** Bootstraps into `tar`, with its work in `scratch`. */
+export async function buildCommon(base: BaseSpec, tar: string, scratch: string, cache: PackageCache, context: ActionContext): Promise<void> {
+  for (const path of [DEBIAN_KEYRING, ...keyrings(base)]) {
+    if (await context.files.exists(path)) continue;
+    throw new XenwrightError({ code: 'keyring-missing', exit: EXIT.refused, message: `the archive key ${path} is not there: packages could not be verified`, hint: path === DEBIAN_KEYRING ? 'apt-get install debian-archive-keyring' : 'give source.keyring or extra.key the path of a key file on this machine' });
+  }
+  await withMirrorRetries(base, context, async () => {
+    await context.files.remove(tar);
+    // In namespaces of its own: a killed mmdebstrap would leave its mounts behind.
+    await context.exec(['unshare', '--mount', '--pid', '--fork', '--kill-child', ...mmdebstrapArguments(base, tar, cache.archives)], { timeoutMs: TIMEOUT_MS, env: { TMPDIR: scratch } });
+    await cache.keep();
+  });
+}
+
+/** Key files named by the sources; they lie at the same path in the tree. */
+function keyrings(base: BaseSpec): string[] {
+  return [...new Set(base.sources.flatMap((source) => (source.keyring === null ? [] : [source.keyring])))];
+}
+
+function debLine(source: BaseSource): string {
+  return `deb ${source.keyring === null ? '' : `[signed-by=${source.keyring}] `}${source.uri} ${source.suite} ${source.components.join(' ')}`;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

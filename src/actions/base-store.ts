@@ -1,0 +1,80 @@
+/** The base store: who builds what at the moment, what is whole, and what has to go when it grows too large. */
+import { EXIT, XenwrightError } from '../errors.ts';
+import type { ActionContext } from './kind.ts';
+import { pause } from './mirror-errors.ts';
+
+/** Counts up when the way bases are built changes, COMMON_PACKAGES included: older ones are then built anew. */
+export const RECIPE = 2;
+const LIMIT_MIB = 20 * 1024;
+/** No run takes longer than this: what was used since may be in use still. */
+const IN_USE_HOURS = 24;
+const POLL_MS = 1000;
+const NAME = /^[0-9a-f]{64}$/;
+
+export interface StoreEntry { readonly path: string; readonly sizeMiB: number; readonly usedHoursAgo: number }
+
+export async function isBuilt(hash: string, context: ActionContext): Promise<boolean> {
+  const manifest = `${context.baseStore}/${hash}/manifest.json`;
+  if (!(await context.files.exists(manifest))) return false;
+  return (JSON.parse(await context.files.readText(manifest)) as { recipe?: number }).recipe === RECIPE;
+}
+
+/** Notes that a base was used just now. */
+export async function touchBase(hash: string, context: ActionContext): Promise<void> {
+  await context.exec(['touch', `${context.baseStore}/${hash}`], { quiet: true });
+}
+
+/** Builds with the lock of this hash held; another run that builds the same is waited for, and its result taken. */
+export async function underLock(hash: string, context: ActionContext, build: () => Promise<void>): Promise<void> {
+  await context.files.makeDirectory(context.baseStore);
+  let told = false;
+  for (;;) {
+    const lock = await context.tryLock(`${context.baseStore}/${hash}.lock`, `base ${hash.slice(0, 12)}`);
+    if (lock !== null) {
+      try {
+        if (!(await isBuilt(hash, context))) await build();
+        return;
+      } finally {
+        await lock.release();
+      }
+    }
+    if (!told) context.output('another run builds this base; waiting for it');
+    told = true;
+    await pause(POLL_MS, context.signal);
+    if (context.signal.aborted) throw new XenwrightError({ code: 'interrupted', exit: EXIT.interrupted, message: 'stopped while waiting for another run' });
+  }
+}
+
+/** What to remove, least recently used first, to come below the limit; nothing that may be in use. Pure. */
+export function surplus(entries: readonly StoreEntry[], limitMiB: number): string[] {
+  let total = entries.reduce((sum, entry) => sum + entry.sizeMiB, 0);
+  const removed: string[] = [];
+  for (const entry of entries.toSorted((a, b) => b.usedHoursAgo - a.usedHoursAgo)) {
+    if (total <= limitMiB || entry.usedHoursAgo < IN_USE_HOURS) break;
+    removed.push(entry.path);
+    total -= entry.sizeMiB;
+  }
+  return removed;
+}
+
+/** Keeps the store below its limit. Packages count by when they were last linked into a build. */
+export async function trimStore(context: ActionContext): Promise<void> {
+  const store = context.baseStore;
+  const list = async (folder: string, filter: readonly string[], time: string): Promise<StoreEntry[]> => {
+    const found = await context.exec(['find', folder, '-mindepth', '1', '-maxdepth', '1', ...filter, '-printf', `%${time} %k %p\\n`], { quiet: true });
+    return found.stdout.split('\n').filter((line) => line !== '').map((line) => {
+      const [seconds = '', kib = '', ...path] = line.split(' ');
+      return { path: path.join(' '), sizeMiB: Number(kib) / 1024, usedHoursAgo: (Date.now() / 1000 - Number(seconds)) / 3600 };
+    });
+  };
+  const folders = (await list(store, ['-type', 'd'], 'T@')).filter((entry) => NAME.test(entry.path.slice(store.length + 1)));
+  const bases = await Promise.all(folders.map(async (entry) => {
+    const size = await context.exec(['du', '--summarize', '--block-size=1M', entry.path], { quiet: true });
+    return { ...entry, sizeMiB: Number.parseInt(size.stdout, 10) };
+  }));
+  const packages = await list(`${store}/packages`, ['-name', '*.deb'], 'C@');
+  for (const path of surplus([...bases, ...packages], LIMIT_MIB)) {
+    context.output(`the store is over ${LIMIT_MIB / 1024} GiB: removing ${path}`);
+    await context.files.remove(path);
+  }
+}

@@ -1,0 +1,49 @@
+/** Package downloads that fail: tried again, then reported with the mirror's address. */
+import { EXIT, XenwrightError } from '../errors.ts';
+import type { BaseSpec } from '../plan/action.ts';
+import type { ActionContext } from './kind.ts';
+
+const TRIES = 3;
+const FETCH_FAILED = /Failed to fetch|Could not (resolve|connect|handshake)|Unable to connect|Connection (failed|timed out|refused)|Temporary failure resolving|Hash Sum mismatch|File has unexpected size|does not have a Release file|Some index files failed|Unable to fetch some archives|\b(404|403|50[0-9]) {2}\S/i;
+const NOT_SIGNED = /NO_PUBKEY|is not signed|signatures? (couldn't|could not) be verified|signatures were invalid|EXPKEYSIG|BADSIG/i;
+
+/** The address a failing download names, or null when the output tells of something else. */
+export function failedMirror(base: BaseSpec, output: string): string | null {
+  if (!FETCH_FAILED.test(output)) return null;
+  const line = output.split('\n').find((candidate) => FETCH_FAILED.test(candidate) && /https?:\/\//.test(candidate));
+  return (/https?:\/\/[^\s'"]+/.exec(line ?? output)?.[0] ?? base.sources.find((source) => source.uri !== '')?.uri ?? 'the default mirror').replace(/:$/, '');
+}
+
+/** Runs `work`; when a download fails, twice more after a pause. Throws `mirror-failed` or `mirror-not-trusted` in the end. */
+export async function withMirrorRetries(base: BaseSpec, context: ActionContext, work: () => Promise<void>, pauseMs = 2000): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof XenwrightError) || error.code !== 'command-failed') throw error;
+      const output = error.lastLines.join('\n');
+      const { command, lastLines } = error;
+      const fields = { exit: EXIT.action, lastLines, cause: error, ...(command === undefined ? {} : { command }) };
+      if (NOT_SIGNED.test(output)) throw new XenwrightError({ ...fields, code: 'mirror-not-trusted', message: `the archive of ${base.release} is not signed by a key that is trusted here`, hint: 'update debian-archive-keyring, or name the key file of a private mirror in source.keyring' });
+      const mirror = failedMirror(base, output);
+      if (mirror === null) throw error;
+      if (attempt >= TRIES || context.signal.aborted) throw new XenwrightError({ ...fields, code: 'mirror-failed', message: `the packages of ${base.release} could not be fetched from ${mirror}`, hint: 'check the network, source.mirror and proxy, then go on with --resume: what is built already is kept' });
+      context.output(`a download failed; try ${attempt + 1} of ${TRIES} in ${(attempt * pauseMs) / 1000} s`);
+      await pause(attempt * pauseMs, context.signal);
+    }
+  }
+}
+
+/** Waits, but not for somebody who wants to stop. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', done);
+  });
+}
