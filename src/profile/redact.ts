@@ -1,17 +1,32 @@
-/** A profile without what identifies or lets in: password hashes, secret references and keys. Comments stay. Pure. */
-import { isPair, isScalar, visit, type Document } from 'yaml';
+/** A profile without what lets in: password hashes, keys, and what stands where only a reference to a secret may. Comments stay. Pure. */
+import { Document, isAlias, isPair, isScalar, visit, type Pair } from 'yaml';
+import { SECRET_REFERENCE } from './schema-parts.ts';
 
 const SECRET_KEYS = new Set(['passwordHash', 'password', 'passphrase', 'secret']);
 
 /** The text of the document with the values of secret fields taken out. Works on a copy. */
 export function redactProfile(document: Document): string {
-  const copy = document.clone();
+  // An alias may stand for a secret, or for an anchor that goes away here: aliases are written out, at the cost of the comments.
+  const copy = hasAliases(document) ? new Document(document.toJS({ maxAliasCount: 10_000 }), { aliasDuplicateObjects: false }) : document.clone();
   visit(copy, {
     Pair(_key, pair) {
       if (!isPair(pair) || !isScalar(pair.key)) return;
-      if (SECRET_KEYS.has(String(pair.key.value)) && isScalar(pair.value) && pair.value.value !== null) pair.value = copy.createNode('REDACTED');
-      else if (String(pair.key.value) === 'sshKeys') pair.value = copy.createNode([]);
+      if (String(pair.key.value) === 'sshKeys') pair.value = copy.createNode([]);
+      else if (SECRET_KEYS.has(String(pair.key.value)) && !isHarmless(pair)) pair.value = copy.createNode('REDACTED');
     },
   });
   return copy.toString();
+}
+
+/** Nothing, or a word for where the secret is. */
+function isHarmless(pair: Pair): boolean {
+  if (!isScalar(pair.value)) return pair.value === null;
+  const { value } = pair.value;
+  return value === null || (typeof value === 'string' && String((pair.key as { value: unknown }).value) !== 'passwordHash' && SECRET_REFERENCE.test(value));
+}
+
+function hasAliases(document: Document): boolean {
+  let found = false;
+  visit(document, { Alias(_key, node) { found ||= isAlias(node); } });
+  return found;
 }

@@ -39,29 +39,41 @@ export function resolveProfile(authored: AuthoredProfile): EffectiveProfile {
       commands: { early: resolveCommands(host.commands?.early), late: resolveCommands(host.commands?.late), firstBoot: resolveCommands(host.commands?.firstBoot) },
     },
     report: { webhook: authored.report?.webhook == null ? null : { url: authored.report.webhook.url, secret: authored.report.webhook.secret ?? null } },
-    domus: (authored.domus ?? []).map((domu) => resolveDomu(domu, { release, source, admin, bridge: bridges[0] })),
+    domus: (authored.domus ?? []).map((domu) => resolveDomu(domu, { distribution: host.distribution ?? 'debian', release, source, admin, bridge: bridges[0] })),
   };
 }
 
-function resolveBridge(bridge: NonNullable<NonNullable<AuthoredProfile['host']['network']>['bridges']>[number], index: number): BridgeSettings {
+type Bridge = NonNullable<NonNullable<AuthoredProfile['host']['network']>['bridges']>[number];
+
+function resolveBridge(bridge: Bridge, index: number): BridgeSettings {
   const mode = bridge.mode ?? 'bridged';
   return {
-    name: bridge.name ?? `xenbr${index}`, mode, uplinks: bridge.uplinks ?? (index === 0 ? null : []), bond: bridge.bond ?? null, vlan: bridge.vlan ?? null, trunk: bridge.trunk ?? false,
-    addresses: bridge.addresses ?? (index === 0 || mode !== 'bridged' ? ['dhcp4', 'slaac'] : []), gateways: bridge.gateways ?? [], onLink: bridge.onLink ?? false, routes: bridge.routes ?? [], dns: bridge.dns ?? [], mtu: bridge.mtu ?? null,
+    name: bridge.name ?? `xenbr${index}`, mode, uplinks: bridge.uplinks?.map((uplink) => ('mac' in uplink ? { mac: normalMac(uplink.mac) } : uplink)) ?? (index === 0 ? null : []), bond: bridge.bond ?? null, vlan: bridge.vlan ?? null, trunk: bridge.trunk ?? false,
+    addresses: bridge.addresses ?? (hasUplink(bridge, index) ? ['dhcp4', 'slaac'] : []), gateways: bridge.gateways ?? [], onLink: bridge.onLink ?? false, routes: bridge.routes ?? [], dns: bridge.dns ?? [], mtu: bridge.mtu ?? null,
     guests: bridge.guests == null ? null : { addresses: bridge.guests.addresses, dhcp: bridge.guests.dhcp ?? true },
   };
 }
 
-function resolveDomu(domu: Domu, host: { release: Release; source: SourceSettings; admin: AdminSettings; bridge: BridgeSettings | undefined }): DomuSettings {
+/** Without an uplink nobody would answer: no address by itself. */
+function hasUplink(bridge: Bridge, index: number): boolean {
+  return bridge.uplinks === undefined ? index === 0 : bridge.uplinks.length > 0;
+}
+
+/** The one notation that systemd, xl and the facts share. */
+function normalMac(mac: string): string {
+  return (mac.toLowerCase().replaceAll(/[^0-9a-f]/g, '').match(/../g) ?? []).join(':');
+}
+
+function resolveDomu(domu: Domu, host: { distribution: 'debian' | 'fedora'; release: Release; source: SourceSettings; admin: AdminSettings; bridge: BridgeSettings | undefined }): DomuSettings {
   const { disks } = domu;
   return {
     name: domu.name, type: domu.type ?? 'auto', boot: domu.boot ?? 'auto', memoryMiB: parseMiB(domu.memory ?? '512M') ?? 512, vcpus: domu.vcpus ?? 1,
     autostart: domu.autostart ?? true, order: domu.order ?? 50, startDelayMs: parseDurationMs(domu.startDelay ?? '0s') ?? 0, stopTimeoutMs: parseDurationMs(domu.stopTimeout ?? '2m') ?? 120_000, onCrash: domu.onCrash ?? 'restart',
-    distribution: domu.distribution ?? 'debian', release: (domu.release ?? host.release) as Release,
+    distribution: domu.distribution ?? host.distribution, release: (domu.release ?? host.release) as Release,
     source: domu.source === undefined || domu.source === 'inherit' ? host.source : resolveSource(domu.source),
     image: domu.image == null ? null : { source: domu.image.source, sha256: domu.image.sha256 ?? null, format: domu.image.format ?? 'raw', seed: domu.image.seed ?? 'none' }, cdrom: domu.cdrom ?? null,
     disks: { root: { size: sizeOf(disks?.root?.size, '4G'), filesystem: disks?.root?.filesystem ?? 'ext4' }, swap: sizeOf(disks?.swap, '512M'), data: (disks?.data ?? []).map((data) => ({ name: data.name, size: sizeOf(data.size, '1G'), mount: data.mount, filesystem: data.filesystem ?? 'ext4' })) },
-    network: (domu.network ?? [{}]).map((nic) => ({ bridge: nic.bridge ?? host.bridge?.name ?? 'xenbr0', mac: nic.mac ?? 'auto', vlan: nic.vlan ?? null, addresses: nic.addresses ?? ['dhcp4', 'slaac'], gateways: nic.gateways ?? [], onLink: nic.onLink ?? false, dns: nic.dns ?? [], antispoof: nic.antispoof ?? false })),
+    network: (domu.network ?? [{}]).map((nic) => ({ bridge: nic.bridge ?? host.bridge?.name ?? 'xenbr0', mac: nic.mac === undefined || nic.mac === 'auto' ? 'auto' : normalMac(nic.mac), vlan: nic.vlan ?? null, addresses: nic.addresses ?? ['dhcp4', 'slaac'], gateways: nic.gateways ?? [], onLink: nic.onLink ?? false, dns: nic.dns ?? [], antispoof: nic.antispoof ?? false })),
     hostname: domu.hostname ?? domu.name, admin: domu.admin === undefined || domu.admin === 'inherit' ? host.admin : resolveAdmin(domu.admin),
     packages: domu.packages ?? [], files: (domu.files ?? []).map(resolveFile), commands: { late: resolveCommands(domu.commands?.late), firstBoot: resolveCommands(domu.commands?.firstBoot) },
     health: (domu.health ?? []).map((check) => ('http' in check ? { http: check.http, status: check.status ?? 200 } : check)),

@@ -39,12 +39,12 @@ const host = z.strictObject({
   ntp: z.array(text).optional(), proxy: text.nullable().optional(), firmwarePackages: z.enum(['auto', 'all', 'none']).optional(),
   source: source.optional(), storage,
   network: z.strictObject({ bridges: z.array(bridge).optional(), pinNics: z.boolean().optional() }).optional(),
-  xen: z.strictObject({ memory: memory.optional(), vcpus: count.optional(), console: z.string().regex(/^(auto|vga|com\d(,\d+)?|vga\+com\d(,\d+)?)$/, { message: 'not a console: write auto, vga, com1, com2,9600 or vga+com1,115200' }).optional(), options: z.string().optional() }).optional(),
+  xen: z.strictObject({ memory: memory.optional(), vcpus: count.optional(), console: z.string().regex(/^(auto|vga|(vga\+)?com[1-4](,(1200|2400|4800|9600|19200|38400|57600|115200))?)$/, { message: 'not a console: write auto, vga, com1 to com4, com2,9600 or vga+com1,115200' }).optional(), options: z.string().optional() }).optional(),
   admin: admin.optional(),
   packages: z.array(text).optional(), files: z.array(file).optional(), commands: commands.optional(),
 }).meta({ id: 'Host' });
 
-const health = z.union([z.strictObject({ tcp: z.number().int().min(1).max(65535) }), z.strictObject({ http: z.url(), status: z.number().int().optional() }), z.strictObject({ unit: text }), z.strictObject({ run: text })]);
+const health = z.union([z.strictObject({ tcp: z.number().int().min(1).max(65535) }), z.strictObject({ http: z.url({ protocol: /^https?$/ }), status: z.number().int().min(100).max(599).optional() }), z.strictObject({ unit: text }), z.strictObject({ run: text })]);
 const domu = z.strictObject({
   name: text,
   type: z.enum(['auto', 'pvh', 'pv', 'hvm']).optional(), boot: z.enum(['auto', 'grub', 'pygrub', 'direct']).optional(),
@@ -79,7 +79,7 @@ export const profileSchema = z.strictObject({
     onError: z.enum(['hold', 'shell', 'reboot', 'poweroff']).optional(), onFinish: z.enum(['reboot', 'poweroff', 'hold']).optional(),
   }).optional(),
   host,
-  report: z.strictObject({ webhook: z.strictObject({ url: z.url(), secret: secretReference.nullable().optional() }).nullable().optional() }).optional(),
+  report: z.strictObject({ webhook: z.strictObject({ url: z.url({ protocol: /^https?$/ }), secret: secretReference.nullable().optional() }).nullable().optional() }).optional(),
   domus: z.array(domu).optional(),
   unmatched: z.enum(['refuse', 'continue']).optional(),
   hosts: z.array(z.strictObject({ match: z.record(z.string(), z.unknown()), set: z.record(z.string(), z.unknown()) })).optional(),

@@ -6,7 +6,7 @@ const DECIMAL_BYTES: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, TB: 
 
 /** MiB of an absolute size (`512M`, `1G`, `20GB`; MB, GB and TB are decimal and rounded down). */
 export function parseMiB(text: string): number | null {
-  const match = /^(\d+(?:\.\d+)?)\s*(M|G|T|MiB|GiB|TiB|MB|GB|TB)$/.exec(text.trim());
+  const match = /^(\d{1,12}(?:\.\d{1,6})?)\s*(M|G|T|MiB|GiB|TiB|MB|GB|TB)$/.exec(text.trim());
   if (match === null) return null;
   const [number, unit] = [Number(match[1]), (match[2] ?? '').replace('iB', '')];
   const factor = BINARY[unit];
@@ -25,14 +25,22 @@ export function parseSize(text: string): Size | null {
 
 /** Milliseconds of `500ms`, `30s`, `2m`, `1h`. */
 export function parseDurationMs(text: string): number | null {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim());
+  const match = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h)$/.exec(text.trim());
   return match === null ? null : Math.round(Number(match[1]) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] ?? ''] ?? 0));
 }
 
 /** The way back, for exports. */
 export function formatSize(size: Size): string {
-  if (size.kind === 'rest') return 'rest';
-  if (size.kind === 'percent') return `${size.percent}%`;
-  if (size.miB === 0) return '0';
-  return size.miB % 1048576 === 0 ? `${size.miB / 1048576}T` : size.miB % 1024 === 0 ? `${size.miB / 1024}G` : `${size.miB}M`;
+  return size.kind === 'rest' ? 'rest' : size.kind === 'percent' ? `${size.percent}%` : size.miB === 0 ? '0' : formatMiB(size.miB);
+}
+
+/** In the largest unit that needs no fraction. */
+export function formatMiB(miB: number): string {
+  return miB > 0 && miB % 1048576 === 0 ? `${miB / 1048576}T` : miB > 0 && miB % 1024 === 0 ? `${miB / 1024}G` : `${miB}M`;
+}
+
+/** In the largest unit that needs no fraction. */
+export function formatDuration(durationMs: number): string {
+  if (durationMs === 0 || durationMs % 1000 !== 0) return durationMs === 0 ? '0s' : `${durationMs}ms`;
+  return durationMs % 3_600_000 === 0 ? `${durationMs / 3_600_000}h` : durationMs % 60_000 === 0 ? `${durationMs / 60_000}m` : `${durationMs / 1000}s`;
 }

@@ -1,0 +1,33 @@
+import { parse, parseDocument } from 'yaml';
+import { describe, expect, test } from 'vitest';
+import { exportProfile } from '../../src/profile/export.ts';
+import { loadProfile } from '../../src/profile/load.ts';
+import { redactProfile } from '../../src/profile/redact.ts';
+import type { EffectiveProfile } from '../../src/profile/effective.ts';
+import { fullText, minimalText, profileOf } from './fixtures.ts';
+
+describe('an exported profile', () => {
+  test.each([['minimal', minimalText], ['full', fullText]])('reads back as the same effective profile (%s)', (_, text) => {
+    const profile = loadProfile(text, 'p.yaml').profile as EffectiveProfile;
+    expect(loadProfile(exportProfile(profile), 'p.yaml').profile).toEqual(profile);
+  });
+
+  test('has the release written out, and inherit where a DomU has the host\'s settings', () => {
+    const written = parse(exportProfile(profileOf(minimalText))) as { host: { release: string }; domus: { release: string; admin: unknown; source: unknown }[] };
+    expect(written.host.release).toBe('trixie');
+    expect(written.domus[0]).toMatchObject({ release: 'trixie', admin: 'inherit', source: 'inherit' });
+  });
+});
+
+describe('a redacted profile', () => {
+  const SECRET = `# who\nhost:\n  admin: { passwordHash: &h "$6$canary", sshKeys: &k [canary], password: canary }\n  more: { passwordHash: *h, sshKeys: *k }\n  other: { password: "env:ROOT_PASSWORD", passphrase: [canary] }\n`;
+  test.each([['with aliases', SECRET], ['without', SECRET.replaceAll(/&[hk] /g, '').replace('*h', 'canary').replace('*k', '[canary]')]])('has no hash, no key and no mistaken password (%s)', (_, text) => {
+    const clean = redactProfile(parseDocument(text));
+    expect(clean).not.toContain('canary');
+    expect(clean).toContain('env:ROOT_PASSWORD');
+  });
+
+  test('keeps its comments', () => {
+    expect(redactProfile(parseDocument(minimalText))).toContain('# The least that describes a host');
+  });
+});
