@@ -27,8 +27,9 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
       ...(await accelerator()), '-smp', '2', '-m', String(options.memoryMiB), '-nodefaults', '-no-reboot', '-vga', 'none', '-nic', 'none',
       '-kernel', join(base, 'vmlinuz'), '-initrd', join(base, 'initrd.img'),
       '-append', 'root=/dev/vda ro console=ttyS0 panic=-1 no_timer_check quiet rootdelay=300 init=/xenwright-init',
-      '-drive', `file=${join(base, 'image')},if=virtio,format=raw,snapshot=on`,
-      '-drive', `file=${tools},if=virtio,format=raw,readonly=on`,
+      // Named devices in this order: the kernel calls them vda and vdb, the images follow.
+      '-drive', `file=${join(base, 'image')},if=none,id=root,format=raw,snapshot=on`, '-device', 'virtio-blk-pci,drive=root,serial=xw-appliance',
+      '-drive', `file=${tools},if=none,id=tools,format=raw,readonly=on`, '-device', 'virtio-blk-pci,drive=tools,serial=xw-tools',
       '-virtfs', `local,path=${options.store},mount_tag=bases,security_model=none,readonly=on`,
       ...options.images.flatMap((image, index) => ['-drive', `file=${image},if=none,id=disk${index},format=raw,cache=writeback,discard=unmap,detect-zeroes=unmap`, '-device', `virtio-blk-pci,drive=disk${index},serial=xw-disk${index}`]),
     ],
