@@ -1,21 +1,36 @@
 /** Writes a base's used ranges to a volume in large direct writes, then makes it unique and lets it fill the volume. */
-import type { ExtentList } from './extents.ts';
+import { EXIT, XenwrightError } from '../errors.ts';
+import type { ActionOf } from '../plan/action.ts';
+import type { Extent, ExtentList } from './extents.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
 
-/** One dd per range; direct I/O on block devices, since buffered writes are several times slower on emulated disks. */
-export function ddArguments(image: string, target: string, extent: { offset: number; length: number }): string[] {
+const MIB = 1024 * 1024;
+/** Between two signs of progress. */
+const CHUNK_BYTES = 128 * MIB;
+const DD_TIMEOUT_MS = 60 * 60_000;
+const TUNE_TIMEOUT_MS = 30 * 60_000;
+
+/** One dd for one range. Direct on block devices: buffered writes are several times slower on emulated disks, and fill the memory. */
+export function ddArguments(image: string, target: string, extent: Extent): string[] {
   const direct = target.startsWith('/dev/');
   return ['dd', `if=${image}`, `of=${target}`, 'bs=4M', `skip=${extent.offset}`, `seek=${extent.offset}`, `count=${extent.length}`,
-    'iflag=skip_bytes,count_bytes,fullblock', `oflag=seek_bytes${direct ? ',direct' : ''}`, 'conv=notrunc', 'status=none'];
+    'iflag=skip_bytes,count_bytes,fullblock', `oflag=seek_bytes${direct ? ',direct' : ''}`, `conv=notrunc${direct ? '' : ',fsync'}`, 'status=none'];
+}
+
+const tune = (uuid: string, label: string, target: string): string[] => ['tune2fs', '-U', uuid, '-L', label, target];
+
+/** Ranges cut so that none is longer than a chunk. */
+export function chunks(extents: readonly Extent[], chunkBytes = CHUNK_BYTES): Extent[] {
+  return extents.flatMap(({ offset, length }) => Array.from({ length: Math.ceil(length / chunkBytes) }, (_, index) => ({ offset: offset + index * chunkBytes, length: Math.min(chunkBytes, length - index * chunkBytes) })));
 }
 
 export const baseWrite: ActionHandler<'base.write'> = {
   kind: 'base.write',
-  commands({ params }) {
+  commands({ params: { hash, uuid, label, device, in: tree } }) {
+    const target = tree === null ? device : `$TREE${device}`;
     return [
-      { argv: ['xenwright-write-used-blocks', `$BASES/${params.hash}/image`, params.device], note: 'dd of each used range in extents.json, direct, 4 MiB at a time' },
-      { argv: ['tune2fs', '-U', params.uuid, '-L', params.label, params.device] },
-      { argv: ['resize2fs', params.device] },
+      { argv: ['dd', `if=$BASES/${hash}/image`, `of=${target}`, 'bs=4M', tree === null ? 'oflag=direct' : 'conv=notrunc'], note: 'the run writes only the used ranges, those of extents.json' },
+      { argv: tune(uuid, label, target) }, { argv: ['resize2fs', target] },
     ];
   },
   async apply({ params }, context) {
@@ -24,16 +39,35 @@ export const baseWrite: ActionHandler<'base.write'> = {
   },
 };
 
-async function write(params: { hash: string; uuid: string; label: string }, target: string, context: ActionContext): Promise<void> {
-  const folder = `${context.baseStore}/${params.hash}`;
+async function write({ hash, uuid, label }: ActionOf<'base.write'>['params'], target: string, context: ActionContext): Promise<void> {
+  const folder = `${context.baseStore}/${hash}`;
   const list = JSON.parse(await context.files.readText(`${folder}/extents.json`)) as ExtentList;
-  const totalMiB = Math.ceil(list.usedBytes / 1048576);
-  let done = 0;
-  for (const extent of list.extents) {
-    await context.exec(ddArguments(`${folder}/image`, target, extent), { timeoutMs: 60 * 60_000 });
-    done += extent.length;
-    context.progress(Math.floor(done / 1048576), totalMiB, 'MiB');
+  await refuseTooSmall(target, list.sizeBytes, context);
+  const totalMiB = Math.ceil(list.usedBytes / MIB);
+  let doneBytes = 0;
+  for (const chunk of chunks(list.extents)) {
+    await context.exec(ddArguments(`${folder}/image`, target, chunk), { timeoutMs: DD_TIMEOUT_MS });
+    doneBytes += chunk.length;
+    context.progress(Math.floor(doneBytes / MIB), totalMiB, 'MiB');
   }
-  await context.exec(['tune2fs', '-U', params.uuid, '-L', params.label, target], { input: 'y\n' });
-  await context.exec(['resize2fs', target]);
+  await checkedFirst(tune(uuid, label, target), target, context);
+  await checkedFirst(['resize2fs', target], target, context);
+}
+
+async function refuseTooSmall(target: string, imageBytes: number, context: ActionContext): Promise<void> {
+  const bytes = target.startsWith('/dev/') ? Number((await context.exec(['blockdev', '--getsize64', target], { quiet: true })).stdout) : await context.files.sizeBytes(target);
+  if (bytes >= imageBytes) return;
+  throw new XenwrightError({ code: 'volume-too-small', exit: EXIT.refused, message: `${target} has ${Math.floor(bytes / MIB)} MiB, its base needs ${Math.ceil(imageBytes / MIB)} MiB`, hint: 'give the root a larger size in the profile' });
+}
+
+/** Both tools may want a check first, by their own judgement of times and states; then, and only then, it is made. */
+async function checkedFirst(argv: readonly string[], target: string, context: ActionContext): Promise<void> {
+  const options = { timeoutMs: TUNE_TIMEOUT_MS, input: 'y\n' };
+  try {
+    await context.exec(argv, options);
+  } catch (error) {
+    if (!(error instanceof XenwrightError) || error.code !== 'command-failed' || !/e2fsck/.test(error.lastLines.join('\n'))) throw error;
+    await context.exec(['e2fsck', '-fy', target], { timeoutMs: TUNE_TIMEOUT_MS, okCodes: [0, 1] });
+    await context.exec(argv, options);
+  }
 }
