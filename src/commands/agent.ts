@@ -7,7 +7,7 @@ import { createLocalExecutor } from '../system/local-executor.ts';
 import { Mounts } from '../system/mounts.ts';
 
 /** Works on the port until the other side closes it. */
-export async function agent(options: { readonly port: string; readonly store?: string }): Promise<number> {
+export async function agent(options: { readonly port: string; readonly store?: string }): Promise<never> {
   const mounts = new Mounts('/run/xenwright/mnt', (argv, execOptions) => exec(argv, execOptions));
   const known: string[] = [];
   await runAgent({
@@ -28,5 +28,6 @@ export async function agent(options: { readonly port: string; readonly store?: s
       await exec(['sync']);
     },
   });
-  return 0;
+  // A read of the port that is under way would keep this process alive for ever.
+  process.exit(0);
 }

@@ -4,7 +4,7 @@ import type { Executor } from '../actions/kind.ts';
 import type { SecretRef } from '../plan/action.ts';
 import { decoder, encode, type FromAgent, type ToAgent } from './wire.ts';
 
-export interface AgentPort { send(line: string): void; onData(listener: (chunk: string) => void): void; /** The other side is gone. */ readonly gone: Promise<void> }
+export interface AgentPort { send(line: string): void; /** Resolves when all that was sent is out. */ sent(): Promise<void>; onData(listener: (chunk: string) => void): void; /** The other side is gone. */ readonly gone: Promise<void> }
 export interface AgentWork {
   readonly port: AgentPort;
   readonly uptimeSeconds: number;
@@ -65,6 +65,7 @@ export async function runAgent(work: AgentWork): Promise<void> {
   for (const abort of running.values()) abort.abort();
   await work.cleanUp();
   send({ type: 'closed' });
+  await port.sent();
 }
 
 function describe(thrown: unknown): (FromAgent & { type: 'finished' })['error'] {

@@ -3,15 +3,19 @@ import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import type { AgentPort } from '../medium/agent.ts';
 
-/** Opens the port for both directions. Writes keep their order. */
+/** Opens the port for both directions, once: the kernel refuses a second opening. Writes keep their order. */
 export async function openPort(path: string): Promise<AgentPort> {
-  const writing = await open(path, 'w');
-  const reading = createReadStream(path, { encoding: 'utf8', highWaterMark: 64 * 1024 });
+  const file = await open(path, 'r+');
+  const reading = createReadStream(path, { fd: file.fd, autoClose: false, encoding: 'utf8', highWaterMark: 64 * 1024 });
   let tail: Promise<unknown> = Promise.resolve();
   return {
     send(line) {
-      tail = tail.then(() => writing.writeFile(line)).catch(() => undefined);
+      const bytes = Buffer.from(line);
+      tail = tail.then(async () => {
+        for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at, bytes.length - at, null)).bytesWritten;
+      }).catch(() => undefined);
     },
+    sent: () => tail.then(() => undefined),
     onData(listener) {
       reading.on('data', (chunk) => listener(String(chunk)));
     },
