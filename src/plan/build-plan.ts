@@ -8,7 +8,7 @@ import { hashOf } from './canonical.ts';
 import { XEN_OVERHEAD_MIB } from './defaults.ts';
 import type { HostModel } from './model.ts';
 import type { Plan } from './plan.ts';
-import { dom0Actions } from './section-dom0.ts';
+import { dom0Actions, sumMs } from './section-dom0.ts';
 import { domuActions } from './section-domu.ts';
 import { storageActions } from './section-storage.ts';
 import { action } from './sections.ts';
@@ -20,10 +20,10 @@ export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
   const { model, storage } = buildModel(profile, facts);
   const bases = planBases(model);
   const { early } = profile.host.commands;
-  const first: Action[] = early.length === 0 ? [] : [action('tree.commands', 'host/early', 'host', 'Run the early commands', bases.appliance === null ? [] : [bases.appliance.actionId], { tree: null, commands: early })];
+  const first: Action[] = early.length === 0 ? [] : [action('tree.commands', 'host/early', 'host', 'Run the early commands', bases.appliance === null ? [] : [bases.appliance.actionId], { tree: null, commands: early }, { timeoutMs: sumMs(early) })];
   const actions: Action[] = [
-    ...first,
     ...bases.builds,
+    ...first,
     ...storageActions(model, storage, [...first.map(({ id }) => id), ...(bases.appliance === null ? [] : [bases.appliance.actionId])]),
     ...dom0Actions(model, storage, bases.dom0),
     ...model.domus.flatMap((domu) => domuActions(model, storage, domu, bases.domus.get(domu.settings.name) ?? bases.dom0)),

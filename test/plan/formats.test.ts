@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { describe as group, expect, it } from 'vitest';
+import { describe } from '../../src/actions/table.ts';
+import { formats } from '../../src/plan/formats/formats.ts';
+import { heredoc, shellWord } from '../../src/plan/formats/shell.ts';
+import { expectedSeconds } from '../../src/plan/formats/text.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { machineFacts, planOf } from './host.ts';
+
+const script = (plan: Plan): string => formats.sh(plan, describe);
+/** What bash makes of a piece of script. */
+const bash = (text: string, env: Record<string, string> = {}): string => execFileSync('bash', ['--norc', '-euc', text], { encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '', ...env } });
+
+group('the text of a plan', () => {
+  const text = formats.text(planOf(), describe);
+  it('shows the disk with its partitions and every volume with its size', () => {
+    expect(text).toMatch(/\| 2 +xw-esp +256 MiB +boot loader for UEFI, vfat \/boot\/efi +\|/);
+    expect(text).toMatch(/\| +volume group vg_xen1 +\|/);
+    expect(text).toMatch(/\| +web1 +web1-srv +1024 MiB +ext4 \/srv +\|/);
+    expect(text).toContain('blank: nothing is destroyed');
+  });
+  it('draws boxes whose lines are of one length', () => {
+    const lines = text.split('\n').filter((line) => /^ {2}[|+]/.test(line));
+    expect(lines.length).toBeGreaterThan(10);
+    expect(new Set(lines.map((line) => line.length)).size).toBe(1);
+  });
+  it('says what is destroyed', () => {
+    const found = machineFacts('leftovers-md-lvm').disks.find((disk) => disk.holds.length > 0);
+    if (found === undefined) throw new Error('no disk with leftovers');
+    const plan = planOf([], { ...machineFacts('leftovers-md-lvm'), disks: [{ ...found, sizeMiB: 65_536 }] });
+    const shown = formats.text(plan, describe);
+    expect(plan.disks[0]?.destroys.length).toBeGreaterThan(0);
+    for (const what of plan.disks[0]?.destroys ?? []) expect(shown).toContain(what);
+  });
+  it('shows the way from the uplink over the bridge to each DomU', () => {
+    expect(text).toMatch(/enp0s3 --- xenbr0 {2}bridged, 52:54:00:\S+ {2}dhcp4, slaac\n +\|-- web1 {2}00:16:3e:\S+ {2}dhcp4, slaac\n +`-- db1 {2}/);
+  });
+  it('says how much memory is missing when it is too little', () => {
+    expect(text).toMatch(/free +\d+ MiB/);
+    expect(formats.text(planOf(['domus.web1.memory=8G']), describe)).toMatch(/missing +\d+ MiB {2}#+/);
+  });
+  it('gives the longest chain, which is shorter than all the work', () => {
+    const { work, chain } = expectedSeconds(planOf());
+    expect(text).toContain(`about ${work} s of work, at least ${chain} s from end to end`);
+    expect(chain).toBeLessThan(work);
+    expect(chain).toBeGreaterThan(60);
+  });
+  it('names every action', () => {
+    for (const { id, title } of planOf().actions) expect(text).toContain(`${title}  [${id}]`);
+  });
+});
+
+group('the script of a plan', () => {
+  it.each(['lvm', 'plain'])('is one that bash accepts, with every action in it (%s)', (layout) => {
+    const plan = planOf([`host.storage.layout=${layout}`, 'host.commands.early=["echo $HOME \'q\'"]', 'host.commands.late=["echo \\"it\'s\\" `date`"]', 'domus.web1.boot=direct', 'domus.web1.files=[{ path: /etc/x, content: "END\\n$TREE `x` \\\\\\n" }]']);
+    const text = script(plan);
+    execFileSync('bash', ['-n'], { input: text });
+    const places = plan.actions.map(({ id }) => text.indexOf(`\n# ${id}: `));
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect([...places].sort((a, b) => a - b)).toEqual(places);
+  });
+  it('attaches a tree before it is used and lets go of every tree in the end', () => {
+    const lines = script(planOf(['host.storage.layout=plain', 'domus.web1.boot=direct'])).split('\n');
+    const open = new Set<string>();
+    for (const line of lines) {
+      const [, assigned] = /^(TREE|DOM0|BOOT)=\/mnt/.exec(line) ?? [];
+      if (assigned !== undefined) expect(open.has(assigned)).toBe(false);
+      const [, attached] = /^attach "\$(\w+)"/.exec(line) ?? [];
+      if (attached !== undefined) open.add(attached);
+      const [, detached] = /^detach "\$(\w+)"/.exec(line) ?? [];
+      if (detached !== undefined) expect(open.delete(detached)).toBe(true);
+      if (/^(?!attach|detach)\S+ .*"\$TREE\//.test(line)) expect([...open], line).toContain('TREE');
+    }
+    expect([...open]).toEqual([]);
+  });
+  it('shows no secret, but asks for each by name', () => {
+    const hash = '$6$canarysalt$vVZEyGSSbZEkBGnvkbVVYm8yMI8r0rRMzQJkZpGvXGQ5hSuvMxSSm9ZfYkZsFqTzJg9YGWzQ9bqYwYyuJBXbE.';
+    const text = script(planOf([`host.admin.passwordHash=${JSON.stringify(hash)}`]));
+    expect(text).not.toContain('canarysalt');
+    expect(text).toContain(': "${SECRET_host_admin_passwordHash:?');
+    expect(text).toContain('root:${SECRET_host_admin_passwordHash}');
+  });
+});
+
+group('words of a shell', () => {
+  it.each(['plain', 'two words', "it's", '$HOME', '`date`', 'a\nb', '', '\\', '"', '*', '!x'])('mean themselves: %j', (word) => {
+    expect(bash(`printf %s ${shellWord(word)}`)).toBe(word);
+  });
+  it('leave our own variables open, and only those at the beginning', () => {
+    const env = { TREE: '/t t', BASES: '/b' };
+    expect(bash(`printf %s ${shellWord('$TREE/etc/$HOME `x`')}`, env)).toBe('/t t/etc/$HOME `x`');
+    expect(bash(`printf %s ${shellWord('--root=$TREE')}`, env)).toBe('--root=/t t');
+    expect(bash(`printf %s ${shellWord('echo $TREE')}`, env)).toBe('echo $TREE');
+    expect(bash(`printf %s ${shellWord('$TREE/x', true)}`, env)).toBe('$TREE/x');
+  });
+  it.each(['plain', 'END\nEND_\nlast', '$HOME `date` \\ "x"', 'tab\there'])('go through a here-document unchanged: %j', (text) => {
+    const { operator, lines } = heredoc(text, new Set());
+    expect(bash(`cat ${operator}\n${lines.join('\n')}`)).toBe(`${text}\n`);
+  });
+  it('let only the secrets named in a here-document be filled in', () => {
+    const { operator, lines } = heredoc('root:$SECRET_host.admin.passwordHash $HOME `x` \\', new Set(['host.admin.password', 'host.admin.passwordHash']));
+    expect(bash(`cat ${operator}\n${lines.join('\n')}`, { SECRET_host_admin_passwordHash: '$6$x' })).toBe('root:$6$x $HOME `x` \\\n');
+  });
+});
+
+group('the graph of a plan', () => {
+  it('has a node for every action and an edge for every need', () => {
+    const plan = planOf();
+    const text = formats.dot(plan, describe);
+    expect(text).toMatch(/^digraph "xen1.example.org" \{/);
+    expect(text.match(/\[label=/g)).toHaveLength(plan.actions.length);
+    expect(text.match(/ -> /g)).toHaveLength(plan.actions.reduce((sum, { needs }) => sum + needs.length, 0));
+  });
+});
+
+group('the JSON of a plan', () => {
+  it('is the plan', () => {
+    expect(JSON.parse(formats.json(planOf(), describe))).toEqual(planOf());
+  });
+});
