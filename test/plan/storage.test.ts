@@ -100,6 +100,12 @@ describe('what does not fit', () => {
     expect(error.message).toMatch(/take \d+ MiB.*\(8000 MiB\) holds \d+ MiB/);
     expect(error.hint).toMatch(/\d+ MiB are missing/);
   });
+  it('is refused when a `rest` volume would get next to nothing', () => {
+    const taken = 770 + 4 + 1 + 4096 + 512 + 2048 + 2048 + 256 + 1024;
+    const rest = ['host.storage.reserve=0', 'domus.db1.disks.root.size=rest'];
+    expect(refusal(() => storageOf(rest, taken + 500))).toMatchObject({ code: 'disk-too-small' });
+    expect(sizes(storageOf(rest, taken + 520))['db1-root']).toBeGreaterThanOrEqual(512);
+  });
   it('is refused when /boot has no size of its own', () => {
     expect(refusal(() => storageOf(['host.storage.boot=rest']))).toMatchObject({ code: 'boot-size', exit: 3 });
     expect(refusal(() => storageOf(['host.storage.boot=0']))).toMatchObject({ code: 'boot-size', exit: 3 });
