@@ -5,25 +5,50 @@ export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export type Network = [Address, number];
 export const ADDRESS_WORDS: readonly string[] = ['dhcp4', 'dhcp6', 'slaac'];
 
+/** Only the usual notations: four decimal parts, or IPv6 without a zone. */
 export function parseAddress(text: string): Address | null {
-  return ipaddr.isValid(text) && !/^\d+$/.test(text) ? ipaddr.parse(text) : null;
+  if (!/^(\d{1,3}(\.\d{1,3}){3}|[\da-fA-F:.]*:[\da-fA-F:.]*)$/.test(text) || !ipaddr.isValid(text)) return null;
+  // A leading zero means octal to some programs and nothing to others.
+  return /(^|\.)0\d/.test(text) && !text.includes(':') ? null : ipaddr.parse(text);
 }
 
+/** An address with the prefix length of its network. */
 export function parseCidr(text: string): Network | null {
-  try {
-    return text.includes('/') ? (ipaddr.parseCIDR(text) as Network) : null;
-  } catch {
-    return null;
-  }
+  const [address, length, ...more] = text.split('/');
+  const parsed = parseAddress(address ?? '');
+  if (parsed === null || length === undefined || more.length > 0 || !/^\d{1,3}$/.test(length)) return null;
+  const prefix = Number(length);
+  return prefix <= bitsOf(parsed) ? [parsed, prefix] : null;
+}
+
+export function bitsOf(address: Address): 32 | 128 {
+  return address.kind() === 'ipv4' ? 32 : 128;
 }
 
 export function isInside(address: Address, network: Network): boolean {
   return address.kind() === network[0].kind() && address.match(network as [ipaddr.IPv4, number] & [ipaddr.IPv6, number]);
 }
 
-/** IPv4 only: with /31 and /32 every address is a host's (RFC 3021). */
-export function isNetworkOrBroadcast([address, prefix]: Network): boolean {
-  if (address.kind() !== 'ipv4' || prefix >= 31) return false;
-  const cidr = `${address.toString()}/${prefix}`;
-  return [ipaddr.IPv4.networkAddressFromCIDR(cidr), ipaddr.IPv4.broadcastAddressFromCIDR(cidr)].some((edge) => edge.toString() === address.toString());
+export function overlap(a: Network, b: Network): boolean {
+  return a[1] <= b[1] ? isInside(b[0], a) : isInside(a[0], b);
+}
+
+/** Why a machine cannot have this address; null when it can. */
+export function addressProblem([address, prefix]: Network): string | null {
+  if (prefix === 0) return 'the prefix length 0 means every address there is';
+  if (['unspecified', 'broadcast', 'multicast', 'loopback'].includes(address.range())) return `${address.range()} addresses are no machine's`;
+  // With /31, /32, /127 and /128 every address is a machine's (RFC 3021, RFC 6164).
+  if (bitsOf(address) - prefix < 2) return null;
+  const bytes = address.toByteArray();
+  const hostBits = (value: 0 | 255): boolean => bytes.every((byte, index) => {
+    const mask = hostMask(prefix, index);
+    return (byte & mask) === (value & mask);
+  });
+  if (hostBits(0)) return 'that is the address of the network itself';
+  return address.kind() === 'ipv4' && hostBits(255) ? "that is the network's broadcast address" : null;
+}
+
+/** The bits of one byte that the prefix leaves to the machines. */
+function hostMask(prefix: number, byteIndex: number): number {
+  return 0xff >> Math.max(0, Math.min(8, prefix - byteIndex * 8));
 }

@@ -1,16 +1,22 @@
 /** The table of rules. A new rule is one function under rules/ and one word here. */
 import type { Rule } from './rule.ts';
-import { addressesAreSound, addressesAreUnique } from './rules/addresses.ts';
-import { bridgesAreSound, domuNetworksFit, macsAreSound, manyNicsNeedAChoice } from './rules/bridges.ts';
+import { addressesAreUnique, fixedAddressesAreComplete, networksAreApart } from './rules/address-clashes.ts';
+import { addressesAreSound } from './rules/addresses.ts';
+import { bridgesAreSound } from './rules/bridges.ts';
 import { cpusFit, memoryFits, memoryIsEnough } from './rules/capacity.ts';
-import { mountsAreFree, optionsAreFree, packagesAreNames, releasesAreKnown, sizesMakeSense } from './rules/details.ts';
-import { disksFit } from './rules/disks-fit.ts';
+import { optionsAreFree, packagesAreNames, releasesAreKnown, sourcesAreSound } from './rules/details.ts';
+import { disksFit, selectorsMakeSense } from './rules/disks-fit.ts';
+import { domuNetworksFit, macsAreSound } from './rules/domu-networks.ts';
 import { loginIsPossible } from './rules/login.ts';
 import { bootFitsType, machineCanRunXen } from './rules/machine.ts';
-import { namesAreValid, namesDoNotClash } from './rules/names.ts';
+import { bridgeNamesAreValid, namesAreValid, namesDoNotClash } from './rules/names.ts';
+import { filesAreSound, textsAreSound } from './rules/texts.ts';
+import { manyNicsNeedAChoice, uplinksAreNotShared, uplinksExist } from './rules/uplinks.ts';
+import { dataDisksAreSound, sharesFit, sizesMakeSense, volumeNamesDoNotClash } from './rules/volumes.ts';
 
 export const rules: readonly Rule[] = [
-  namesAreValid, namesDoNotClash, releasesAreKnown, packagesAreNames, loginIsPossible, bootFitsType, machineCanRunXen,
-  addressesAreSound, addressesAreUnique, bridgesAreSound, domuNetworksFit, macsAreSound, manyNicsNeedAChoice,
-  memoryIsEnough, memoryFits, cpusFit, sizesMakeSense, mountsAreFree, optionsAreFree, disksFit,
+  namesAreValid, namesDoNotClash, bridgeNamesAreValid, textsAreSound, releasesAreKnown, packagesAreNames, sourcesAreSound, loginIsPossible, filesAreSound,
+  bootFitsType, machineCanRunXen, memoryIsEnough, memoryFits, cpusFit,
+  bridgesAreSound, uplinksExist, uplinksAreNotShared, manyNicsNeedAChoice, addressesAreSound, addressesAreUnique, networksAreApart, fixedAddressesAreComplete, domuNetworksFit, macsAreSound,
+  volumeNamesDoNotClash, dataDisksAreSound, sizesMakeSense, sharesFit, optionsAreFree, selectorsMakeSense, disksFit,
 ];

@@ -1,20 +1,56 @@
 /** Is a line an OpenSSH public key? The blob repeats its type (RFC 4253, 6.6), so that a cut or mixed-up one shows. Pure. */
 const TYPES = ['ssh-ed25519', 'ssh-rsa', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com'];
+/** What sshd refuses by default is 1024; what is broken is more. */
+const RSA_LEAST_BITS = 2048;
+/** Bytes of each key's field after its type. Curves: the name, then the point. */
+const ED25519_BYTES = 32;
+const POINT_BYTES: Readonly<Record<string, number>> = { nistp256: 65, nistp384: 97, nistp521: 133 };
 
-export function isSshKey(line: string): boolean {
+/** What is wrong with the line, never repeating it; null when it is a key. */
+export function sshKeyProblem(line: string): string | null {
+  if (/-----BEGIN|PuTTY-User-Key-File/.test(line)) return 'that is a private key: it must never leave its owner. The public one ends in .pub';
+  if (/[\r\n]./.test(line.trim())) return 'one key on one line each';
   const words = line.trim().split(/\s+/);
+  if (words.some((word) => word === 'ssh-dss')) return 'DSA keys are not accepted by OpenSSH any more';
   // Options may stand before the type (sshd(8), AUTHORIZED_KEYS).
   const at = words.findIndex((word) => TYPES.includes(word));
   const [type, blob] = [words[at], words[at + 1]];
-  if (at < 0 || type === undefined || blob === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(blob)) return false;
-  const bytes = Buffer.from(blob, 'base64');
-  const fields: number[] = [];
-  for (let offset = 0; offset < bytes.length;) {
-    if (offset + 4 > bytes.length) return false;
-    const length = bytes.readUInt32BE(offset);
-    offset += 4 + length;
-    if (offset > bytes.length) return false;
-    fields.push(length);
+  if (at < 0 || type === undefined) return `it has none of the types ${TYPES.slice(0, 3).join(', ')}, …`;
+  if (blob === undefined) return `after ${type} comes nothing`;
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blob)) return `what comes after ${type} is not base64`;
+  const fields = fieldsOf(Buffer.from(blob, 'base64'));
+  if (fields === null) return 'it is cut off or has something too much';
+  if (fields[0]?.toString('latin1') !== type) return `it says ${type} and holds something else`;
+  return fieldsProblem(type, fields);
+}
+
+function fieldsProblem(type: string, fields: readonly Buffer[]): string | null {
+  const last = fields.at(-1) as Buffer;
+  const wrong = 'its parts have the wrong length';
+  switch (type) {
+    case 'ssh-ed25519': return fields.length === 2 && last.length === ED25519_BYTES ? null : wrong;
+    case 'sk-ssh-ed25519@openssh.com': return fields.length === 3 && fields[1]?.length === ED25519_BYTES ? null : wrong;
+    case 'ssh-rsa': {
+      if (fields.length !== 3) return wrong;
+      const bits = last.toString('hex').replace(/^0+/, '').length * 4;
+      return bits + 3 >= RSA_LEAST_BITS ? null : `an RSA key of ${bits} bits is too weak`;
+    }
+    default: {
+      const curve = fields[1]?.toString('latin1') ?? '';
+      return fields.length === (type.startsWith('sk-') ? 4 : 3) && type.includes(curve) && fields[2]?.length === POINT_BYTES[curve] ? null : wrong;
+    }
   }
-  return fields.length >= 2 && bytes.subarray(4, 4 + (fields[0] ?? 0)).toString() === type && (type !== 'ssh-ed25519' || fields[1] === 32);
+}
+
+/** Each field has its length before it, in four bytes; null when they do not end where the blob ends. */
+function fieldsOf(bytes: Buffer): Buffer[] | null {
+  const fields: Buffer[] = [];
+  for (let offset = 0; offset < bytes.length;) {
+    if (offset + 4 > bytes.length) return null;
+    const end = offset + 4 + bytes.readUInt32BE(offset);
+    if (end > bytes.length) return null;
+    fields.push(bytes.subarray(offset + 4, end));
+    offset = end;
+  }
+  return fields.length >= 2 ? fields : null;
 }

@@ -40,7 +40,8 @@ export async function prepareProfile(sources: readonly string[], options: LoadOp
   const { source, text } = await readFirst(sources, io, options.sha256);
   const loaded = loadProfile(text, source, options.set ?? []);
   if (loaded.profile === null || hasErrors(loaded.findings)) {
-    printFindings(loaded.findings, io);
+    // The rules can say more as soon as there is a profile, even one that asks for what is not there yet.
+    printFindings([...loaded.findings, ...(loaded.profile === null ? [] : locateFindings(checkProfile(loaded.profile, null), loaded))], io);
     return null;
   }
   return { source, text, loaded, profile: loaded.profile };
@@ -55,8 +56,9 @@ export function checkAgainst(prepared: PreparedProfile, facts: Facts | null, io:
   return errors.some((finding) => finding.exit === EXIT.profile) ? EXIT.profile : EXIT.refused;
 }
 
+/** In the order of the text. */
 export function printFindings(findings: readonly LocatedFinding[], io: CommandIo): void {
-  for (const finding of findings) io.err(`${formatFinding(finding)}\n`);
+  for (const finding of findings.toSorted((a, b) => a.line - b.line || a.column - b.column)) io.err(`${formatFinding(finding)}\n`);
 }
 
 export function hasErrors(findings: readonly LocatedFinding[]): boolean {

@@ -1,21 +1,24 @@
-/** `xenwright profile`: hash and redact now; the other verbs are refused by name. */
-import { EXIT } from '../errors.ts';
+/** `xenwright profile`: export, hash and redact now; signing is refused by name. */
+import { EXIT, XenwrightError } from '../errors.ts';
 import { hashOf } from '../plan/canonical.ts';
+import { exportProfile } from '../profile/export.ts';
 import { redactProfile } from '../profile/redact.ts';
 import type { CommandIo } from '../system/process-io.ts';
-import { prepareProfile } from './prepare.ts';
+import { prepareProfile, type PreparedProfile } from './prepare.ts';
+
+const VERBS: Readonly<Record<string, (prepared: PreparedProfile) => string>> = {
+  export: ({ profile }) => exportProfile(profile),
+  hash: ({ profile }) => `${hashOf(profile)}\n`,
+  redact: ({ loaded }) => redactProfile(loaded.document),
+};
+const NOT_YET = ['sign', 'verify'];
 
 export async function profile(verb: string, source: string, io: CommandIo): Promise<number> {
-  if (verb === 'export' || verb === 'sign' || verb === 'verify') {
-    io.err(`xenwright profile ${verb}: not supported yet\n`);
-    return EXIT.usage;
-  }
-  if (verb !== 'hash' && verb !== 'redact') {
-    io.err(`xenwright profile: no such verb: ${verb}; there are export, hash, sign, verify and redact\n`);
-    return EXIT.usage;
-  }
+  if (NOT_YET.includes(verb)) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `profile ${verb} is not supported yet`, hint: 'install --sha256 refuses a changed profile' });
+  const print = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (print === undefined) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `there is no verb ${verb}`, hint: `there are ${[...Object.keys(VERBS), ...NOT_YET].join(', ')}` });
   const prepared = await prepareProfile([source], {}, io);
   if (prepared === null) return EXIT.profile;
-  io.out(verb === 'hash' ? `${hashOf(prepared.profile)}\n` : redactProfile(prepared.loaded.document));
+  io.out(print(prepared));
   return EXIT.done;
 }

@@ -1,7 +1,11 @@
 /** The nearest known word, for typing mistakes. Pure. */
 
+/** Longer ones are no typing mistakes, and comparing takes time. */
+const LONGEST = 40;
+
 /** The known word with the fewest changes, or null when none is near. */
 export function nearest(word: string, known: readonly string[]): string | null {
+  if (word.length > LONGEST) return null;
   let best: { word: string; distance: number } | null = null;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());

@@ -1,73 +1,64 @@
-/** Addresses, gateways and routes: syntax, networks, reachability, doubles. */
-import ipaddr from 'ipaddr.js';
-import { ADDRESS_WORDS, isInside, isNetworkOrBroadcast, parseAddress, parseCidr } from '../addresses.ts';
+/** Addresses, gateways, routes and name servers of one interface, the host's or a DomU's: syntax and reachability. */
+import { ADDRESS_WORDS, addressProblem, isInside, parseAddress, parseCidr, type Address, type Network } from '../addresses.ts';
 import { invalid, type Path, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
 
 interface Interface { readonly path: Path; readonly addresses: readonly string[]; readonly gateways: readonly string[]; readonly onLink: boolean; readonly dns: readonly string[] }
 
 export const addressesAreSound: Rule = (profile) => [
-  ...profile.host.network.bridges.flatMap((bridge, index) => [
-    ...checkInterface({ path: ['host', 'network', 'bridges', index], ...bridge }),
-    ...bridge.routes.flatMap((route, number) => [
-      ...(parseCidr(route.to) === null ? [invalid('bad-route', ['host', 'network', 'bridges', index, 'routes', number, 'to'], `${route.to} is not a network`, 'write it like 10.0.0.0/8')] : []),
-      ...(parseAddress(route.via) === null ? [invalid('bad-route', ['host', 'network', 'bridges', index, 'routes', number, 'via'], `${route.via} is not an address`)] : []),
-    ]),
-  ]),
+  ...profile.host.network.bridges.flatMap((bridge, index) => {
+    const path = ['host', 'network', 'bridges', index];
+    return [
+      ...checkInterface({ path, ...bridge }),
+      ...bridge.routes.flatMap((route, number) => checkRoute(route, bridge, [...path, 'routes', number])),
+      ...(bridge.guests?.addresses ?? []).flatMap((address, number) => checkAddress(address, [...path, 'guests', 'addresses', number], 'write it like 10.10.0.1/24 or fd00:10::1/64')),
+    ];
+  }),
   ...profile.domus.flatMap((domu, index) => domu.network.flatMap((nic, number) => checkInterface({ path: ['domus', index, 'network', number], ...nic }))),
 ];
 
 function checkInterface(nic: Interface): Finding[] {
-  const findings: Finding[] = [];
-  nic.addresses.forEach((address, index) => {
-    if (ADDRESS_WORDS.includes(address)) return;
-    const path = [...nic.path, 'addresses', index];
-    const parsed = parseCidr(address);
-    if (parsed === null) findings.push(invalid('bad-address', path, `${address} is not an address with its prefix length`, 'write it like 192.0.2.10/24 or 2001:db8::10/64, or dhcp4, dhcp6, slaac'));
-    else if (isNetworkOrBroadcast(parsed)) findings.push(invalid('network-address', path, `${address} is the address of the network itself or its broadcast address`, 'choose one in between'));
-  });
+  const own = networksOf(nic.addresses);
   const families = new Set<string>();
-  nic.gateways.forEach((gateway, index) => {
-    const path = [...nic.path, 'gateways', index];
-    const address = parseAddress(gateway);
-    if (address === null) {
-      findings.push(invalid('bad-address', path, `${gateway} is not an address`));
-      return;
-    }
-    if (families.has(address.kind())) findings.push(invalid('two-gateways', path, `a second ${address.kind() === 'ipv4' ? 'IPv4' : 'IPv6'} gateway`, 'one per family'));
-    families.add(address.kind());
-    if (!nic.onLink && !isReachable(address, nic.addresses)) findings.push(invalid('gateway-unreachable', path, `the gateway ${gateway} lies in none of the networks of ${nic.addresses.join(', ') || 'this interface'}`, 'correct it, or set onLink: true when the provider says so'));
-  });
-  nic.dns.forEach((server, index) => {
-    if (parseAddress(server) === null) findings.push(invalid('bad-address', [...nic.path, 'dns', index], `${server} is not an address`));
-  });
-  return findings;
+  return [
+    ...nic.addresses.flatMap((address, index) => (ADDRESS_WORDS.includes(address) ? [] : checkAddress(address, [...nic.path, 'addresses', index], 'write it like 192.0.2.10/24 or 2001:db8::10/64, or dhcp4, dhcp6, slaac'))),
+    ...nic.gateways.flatMap((gateway, index) => {
+      const path = [...nic.path, 'gateways', index];
+      const address = parseAddress(gateway);
+      if (address === null) return [invalid('bad-address', path, `${gateway} is not an address`, 'write it like 192.0.2.1 or fe80::1, without a prefix length')];
+      const second = families.has(address.kind());
+      families.add(address.kind());
+      if (second) return [invalid('two-gateways', path, `a second ${address.kind() === 'ipv4' ? 'IPv4' : 'IPv6'} gateway`, 'one per family')];
+      if (own.some(([mine]) => mine.toString() === address.toString())) return [invalid('gateway-is-self', path, `${gateway} is the address of this interface itself`, 'name the router')];
+      if (nic.onLink || isReachable(address, own)) return [];
+      return [invalid('gateway-unreachable', path, `the gateway ${gateway} lies in none of the networks of ${nic.addresses.join(', ') || 'this interface'}`, 'correct it, or set onLink: true when the provider says so')];
+    }),
+    ...nic.dns.flatMap((server, index) => (parseAddress(server) === null ? [invalid('bad-address', [...nic.path, 'dns', index], `${server} is not an address`, 'name servers are given by address, like 192.0.2.53')] : [])),
+  ];
 }
 
-function isReachable(gateway: ipaddr.IPv4 | ipaddr.IPv6, addresses: readonly string[]): boolean {
-  if (gateway.range() === 'linkLocal') return true;
-  return addresses.some((address) => {
-    const network = parseCidr(address);
-    return network !== null && isInside(gateway, network);
-  });
+function checkAddress(text: string, path: Path, hint: string): Finding[] {
+  const network = parseCidr(text);
+  if (network === null) return [invalid('bad-address', path, `${text} is not an address with its prefix length`, hint)];
+  const problem = addressProblem(network);
+  return problem === null ? [] : [invalid('unusable-address', path, `${text} cannot be used: ${problem}`, 'choose an address of one machine')];
 }
 
-/** No address twice on the host, whoever has it. */
-export const addressesAreUnique: Rule = (profile) => {
-  const seen = new Map<string, string>();
-  const findings: Finding[] = [];
-  const note = (addresses: readonly string[], owner: string, path: Path): void => addresses.forEach((address, index) => {
-    const parsed = parseCidr(address);
-    if (parsed === null) return;
-    const key = parsed[0].toString();
-    const other = seen.get(key);
-    if (other !== undefined) findings.push(invalid('duplicate-address', [...path, index], `${other} has the address ${key} too`));
-    else seen.set(key, owner);
-  });
-  profile.host.network.bridges.forEach((bridge, index) => {
-    note(bridge.addresses, 'the host', ['host', 'network', 'bridges', index, 'addresses']);
-    note(bridge.guests?.addresses ?? [], 'the host', ['host', 'network', 'bridges', index, 'guests', 'addresses']);
-  });
-  profile.domus.forEach((domu, index) => domu.network.forEach((nic, number) => note(nic.addresses, domu.name, ['domus', index, 'network', number, 'addresses'])));
-  return findings;
-};
+function checkRoute(route: { readonly to: string; readonly via: string }, nic: { readonly addresses: readonly string[]; readonly onLink: boolean }, path: Path): Finding[] {
+  const to = parseCidr(route.to);
+  const via = parseAddress(route.via);
+  if (to === null) return [invalid('bad-route', [...path, 'to'], `${route.to} is not a network`, 'write it like 10.0.0.0/8; the default route is given by gateways')];
+  if (via === null) return [invalid('bad-route', [...path, 'via'], `${route.via} is not an address`)];
+  if (to[0].kind() !== via.kind()) return [invalid('bad-route', [...path, 'via'], `${route.to} and ${route.via} are of different families`)];
+  if (nic.onLink || isReachable(via, networksOf(nic.addresses))) return [];
+  // With DHCP the network is only known later.
+  return nic.addresses.some((address) => ADDRESS_WORDS.includes(address)) ? [] : [invalid('route-unreachable', [...path, 'via'], `${route.via} lies in none of the networks of ${nic.addresses.join(', ') || 'this interface'}`, 'correct it, or set onLink: true')];
+}
+
+function isReachable(gateway: Address, networks: readonly Network[]): boolean {
+  return gateway.range() === 'linkLocal' || networks.some((network) => isInside(gateway, network));
+}
+
+function networksOf(addresses: readonly string[]): Network[] {
+  return addresses.map(parseCidr).filter((network) => network !== null);
+}

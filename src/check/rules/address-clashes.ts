@@ -1,0 +1,79 @@
+/** Addresses and networks of the whole host against each other: nobody has an address twice, networks do not overlap. */
+import type { BridgeSettings } from '../../profile/effective.ts';
+import { bitsOf, overlap, parseAddress, parseCidr, type Network } from '../addresses.ts';
+import { invalid, warning, type Path, type Rule } from '../rule.ts';
+import type { Finding } from '../finding.ts';
+
+/** No address twice on the host, whoever has it; nor that of a gateway. */
+export const addressesAreUnique: Rule = (profile) => {
+  const seen = new Map<string, string>();
+  const findings: Finding[] = [];
+  const note = (addresses: readonly string[], owner: string, path: Path): void => addresses.forEach((text, index) => {
+    const address = parseCidr(text)?.[0].toString();
+    if (address === undefined) return;
+    const other = seen.get(address);
+    if (other !== undefined) findings.push(invalid('duplicate-address', [...path, index], `${other} has the address ${address} too`, 'give each its own'));
+    else seen.set(address, owner);
+  });
+  profile.host.network.bridges.forEach((bridge, index) => {
+    const path = ['host', 'network', 'bridges', index];
+    note(bridge.addresses, 'the host', [...path, 'addresses']);
+    // A rented server may show its one address to the DomUs too, as a /32: that is the same machine.
+    note((bridge.guests?.addresses ?? []).map((address) => (isOwnSingle(address, bridge) ? '' : address)), 'the host', [...path, 'guests', 'addresses']);
+  });
+  // A gateway of the host is a router outside: no DomU may have its address. Link-local ones are known per link only.
+  for (const gateway of profile.host.network.bridges.flatMap((bridge) => bridge.gateways)) {
+    const address = parseAddress(gateway);
+    if (address !== null && address.range() !== 'linkLocal' && !seen.has(address.toString())) seen.set(address.toString(), 'the gateway');
+  }
+  profile.domus.forEach((domu, index) => domu.network.forEach((nic, number) => note(nic.addresses, domu.name, ['domus', index, 'network', number, 'addresses'])));
+  return findings;
+};
+
+/** The network behind a routed or nat bridge is its own: where it overlaps another one, packets go astray. */
+export const networksAreApart: Rule = (profile) => {
+  const findings: Finding[] = [];
+  const seen: { readonly network: Network; readonly text: string; readonly where: string }[] = [];
+  profile.host.network.bridges.forEach((bridge, index) => bridge.addresses.forEach((text) => {
+    const network = parseCidr(text);
+    if (network !== null) seen.push({ network, text, where: `the host's on bridges[${index}]` });
+  }));
+  profile.host.network.bridges.forEach((bridge, index) => (bridge.guests?.addresses ?? []).forEach((text, number) => {
+    const network = parseCidr(text);
+    if (network === null || isOwnSingle(text, bridge)) return;
+    const other = seen.find((one) => overlap(one.network, network));
+    if (other !== undefined) findings.push(invalid('overlapping-networks', ['host', 'network', 'bridges', index, 'guests', 'addresses', number], `the network ${text} overlaps ${other.text} (${other.where})`, 'give the DomUs a network of their own'));
+    seen.push({ network, text, where: `the guests' of bridges[${index}]` });
+  }));
+  return findings;
+};
+
+function isOwnSingle(text: string, bridge: BridgeSettings): boolean {
+  const network = parseCidr(text);
+  return network !== null && network[1] === bitsOf(network[0]) && bridge.mode === 'routed' && bridge.addresses.some((own) => parseCidr(own)?.[0].toString() === network[0].toString());
+}
+
+/** Fixed addresses alone are half of a network: without a gateway, or without name servers, little works. */
+export const fixedAddressesAreComplete: Rule = (profile) => {
+  const bridges = new Map(profile.host.network.bridges.map((bridge) => [bridge.name, bridge]));
+  const isFixed = (addresses: readonly string[]): boolean => addresses.length > 0 && addresses.every((address) => address.includes('/'));
+  const first = profile.host.network.bridges[0];
+  return [
+    ...(first !== undefined && isFixed(first.addresses) ? missing(['host', 'network', 'bridges', 0], 'the host', first.gateways.length > 0 || first.routes.length > 0, profile.host.network.bridges.some((bridge) => bridge.dns.length > 0)) : []),
+    ...profile.domus.flatMap((domu, index) => {
+      const [nic] = domu.network;
+      const bridge = nic === undefined ? undefined : bridges.get(nic.bridge);
+      if (nic === undefined || bridge === undefined || !domu.network.every((one) => isFixed(one.addresses))) return [];
+      // Dom0 is the gateway on a routed or nat bridge.
+      const hasGateway = bridge.mode !== 'bridged' || domu.network.some((one) => one.gateways.length > 0);
+      return missing(['domus', index, 'network', 0], domu.name, hasGateway, bridge.dns.length > 0 || domu.network.some((one) => one.dns.length > 0));
+    }),
+  ];
+};
+
+function missing(path: Path, who: string, hasGateway: boolean, hasDns: boolean): Finding[] {
+  return [
+    ...(hasGateway ? [] : [warning('no-gateway', path, `${who} has fixed addresses and no gateway: it reaches its own network only`, 'give gateways')]),
+    ...(hasDns ? [] : [warning('no-dns', path, `${who} has fixed addresses and no name server: names cannot be looked up`, 'give dns')]),
+  ];
+}
