@@ -1,5 +1,4 @@
-/** What a DomU needs in Dom0 to boot: for `boot: direct` its kernel and initrd. A boot volume for HVM is not made yet. */
-import { EXIT, XenwrightError } from '../errors.ts';
+/** What a DomU needs in Dom0 to boot: for `boot: direct` its kernel and initrd. */
 import type { ActionHandler } from './kind.ts';
 
 export const domuKernel: ActionHandler<'domu.kernel'> = {
@@ -14,10 +13,3 @@ export const domuKernel: ActionHandler<'domu.kernel'> = {
   },
 };
 
-export const domuBootVolume: ActionHandler<'domu.boot-volume'> = {
-  kind: 'domu.boot-volume',
-  commands: () => [],
-  async apply() {
-    throw new XenwrightError({ code: 'not-supported-yet', exit: EXIT.refused, message: 'boot volumes for HVM DomUs are not supported yet', hint: 'use type pvh or pv' });
-  },
-};

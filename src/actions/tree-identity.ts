@@ -1,4 +1,5 @@
 /** Makes a domain itself: machine-id, SSH host keys, random seed, users and their keys. Secrets go over standard input only. */
+import { EXIT, XenwrightError } from '../errors.ts';
 import type { ActionOf } from '../plan/action.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
 
@@ -66,10 +67,15 @@ async function makeUser(root: string, params: Params, context: ActionContext): P
 }
 
 async function setPlace(root: string, params: Params, context: ActionContext): Promise<void> {
-  await context.files.makeLink(`${root}/etc/localtime`, `/usr/share/zoneinfo/${params.timezone}`);
+  const zone = `/usr/share/zoneinfo/${params.timezone}`;
+  if (!(await context.files.exists(`${root}${zone}`))) throw new XenwrightError({ code: 'timezone-unknown', exit: EXIT.action, message: `the timezone ${params.timezone} is not known in ${params.tree.domain}`, hint: 'old names need the package tzdata-legacy in `packages`' });
+  await context.files.makeLink(`${root}/etc/localtime`, zone);
   await context.files.writeText(`${root}/etc/timezone`, `${params.timezone}\n`);
   await context.files.writeText(`${root}/etc/locale.conf`, `LANG=${params.locale}\n`);
+  // bookworm reads the one, trixie the other.
+  await context.files.makeLink(`${root}/etc/default/locale`, '../locale.conf');
   if (/^(C|POSIX)(\.|$)/.test(params.locale)) return;
-  const [name, charset] = params.locale.split('.');
-  await context.exec(['chroot', root, 'localedef', '-i', name ?? params.locale, '-f', charset ?? 'UTF-8', params.locale], { timeoutMs: 5 * 60_000, okCodes: [0, 1] });
+  const [, name = params.locale, charset = 'UTF-8', modifier = ''] = /^([^.@]+)(?:\.([^@]+))?(@.+)?$/.exec(params.locale) ?? [];
+  // 1 is for warnings, which several locales come with.
+  await context.exec(['chroot', root, 'localedef', '-i', `${name}${modifier}`, '-f', charset.replace(/^utf-?8$/i, 'UTF-8'), params.locale], { timeoutMs: 5 * 60_000, okCodes: [0, 1] });
 }

@@ -1,0 +1,103 @@
+/** Trees of real DomUs, without a virtual machine: bases are built, written to files, mounted by loop devices, made unique. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { handlers } from '../../src/actions/table.ts';
+import { imageMachine } from '../../src/facts/image-machine.ts';
+import { probeFacts } from '../../src/facts/probe.ts';
+import type { ActionKind, ActionOf, TreeSpec } from '../../src/plan/action.ts';
+import { buildPlan } from '../../src/plan/build-plan.ts';
+import { exec } from '../../src/system/exec.ts';
+import { createLocalExecutor } from '../../src/system/local-executor.ts';
+import { Mounts } from '../../src/system/mounts.ts';
+import { systemProbe } from '../../src/system/probe-port.ts';
+import { profileOf } from '../plan/host.ts';
+
+const STORE = process.env['XENWRIGHT_BASES'] ?? '/var/cache/xenwright/bases';
+const HASH = '$6$canary12$Uj3bJ0tq9W4oTn9g7wZ1vQ2mR8xK5yL6pS7dF3hG4jC2nB1aE0iO9uY8tR7eW6qA5sD4fG3hJ2kL1zX0cV9b.';
+const folder = mkdtempSync(join(tmpdir(), 'xw-trees-'));
+const mounts = new Mounts(join(folder, 'mnt'), (argv, options) => exec(argv, options));
+const log: string[] = [];
+const keys: string[] = [];
+mkdirSync(join(folder, 'scratch'));
+const executor = createLocalExecutor({ mounts, baseStore: STORE, scratch: join(folder, 'scratch'), timeScale: 1, secret: async () => HASH, redact: (text) => text }, handlers, { flush: false });
+
+async function act<K extends ActionKind>(kind: K, params: ActionOf<K>['params']): Promise<void> {
+  const action = { id: 'lab', kind, domain: 'web1', title: '', needs: [], place: 'target', weight: 1, uses: {}, timeoutMs: 1, params };
+  await executor.run(action as never, { output: (stream, text) => { log.push(`${stream} ${text}`); }, progress: () => undefined, report: (fact) => { keys.push(fact.sshHostKey ?? ''); } }, new AbortController().signal);
+}
+
+const volume = (name: string): string => join(folder, `${name}.img`);
+const tree = (name: string): TreeSpec => ({ domain: name, mounts: [{ device: volume(name), at: '/', type: 'ext4', options: 'loop' }] });
+const see = async (name: string, command: string): Promise<string> => await mounts.withTree(tree(name), async (root) => (await exec(['chroot', root, 'sh', '-c', command])).stdout.trim());
+
+beforeAll(async () => {
+  const { aptSources } = await probeFacts(systemProbe());
+  const plan = buildPlan(profileOf(), imageMachine({ disks: [{ sizeMiB: 30_000 }], seed: '00ff', aptSources }));
+  for (const action of plan.actions) if (action.kind === 'base.build' && (action.params.base.role === 'common' || action.params.base.role === 'domu')) await act('base.build', action.params);
+  const hash = plan.actions.flatMap((action) => (action.kind === 'base.write' && action.domain === 'web1' ? [action.params.hash] : []))[0] ?? '';
+  for (const [index, name] of ['web1', 'web2'].entries()) {
+    execFileSync('truncate', ['--size=1G', volume(name)]);
+    await act('base.write', { hash, device: volume(name), in: null, uuid: `11111111-2222-4333-8444-55555555555${index}`, label: `${name}-root` });
+    await act('tree.files', { tree: tree(name), remove: ['/etc/motd'], directories: [{ path: '/srv/deep/er', mode: '0750', owner: 'root:adm' }], links: [{ path: '/etc/hosts.link', target: 'hosts' }],
+      files: [{ path: '/etc/hostname', mode: '0644', owner: 'root:root', content: `${name}\n` }, { path: '/etc/secret', mode: '0644', owner: 'root:root', content: { secret: 'x' } }, { path: '/var/mail/box', mode: '0640', owner: 'mail:mail', content: 'm' }] });
+    await act('tree.identity', { tree: tree(name), user: 'admin', password: { secret: 'host.admin.passwordHash' }, sshKeys: ['ssh-ed25519 AAAA admin@example'], locale: 'de_DE.UTF-8', timezone: 'Europe/Berlin', enableUnits: ['systemd-networkd.service'], disableUnits: ['systemd-timesyncd.service'], maskUnits: ['apt-daily.timer'] });
+  }
+});
+afterAll(async () => {
+  await mounts.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('everything that must differ between two DomUs of one base does', async () => {
+  const unique = async (name: string): Promise<string[]> => (await see(name, 'cat /etc/machine-id; cat /etc/ssh/ssh_host_*_key.pub; md5sum < /var/lib/systemd/random-seed; cat /etc/hostname')).split('\n');
+  const [one, two] = [await unique('web1'), await unique('web2')];
+  expect(one).toHaveLength(5);
+  expect(one[0]).toMatch(/^[0-9a-f]{32}$/);
+  expect(one.filter((line) => two.includes(line))).toEqual([]);
+  expect(new Set(keys).size).toBe(4);
+  expect(keys.every((key) => /^256 SHA256:\S+ .*\((ED25519|ECDSA)\)$/.test(key))).toBe(true);
+});
+
+test('files, owners and modes are as asked, secrets for root alone', async () => {
+  expect(await see('web1', "stat -c '%n %a %U:%G' /etc/secret /var/mail/box /srv/deep/er /etc/machine-id /var/lib/systemd/random-seed /etc/ssh/ssh_host_ed25519_key /home/admin/.ssh /home/admin/.ssh/authorized_keys")).toBe([
+    '/etc/secret 600 root:root', '/var/mail/box 640 mail:mail', '/srv/deep/er 750 root:adm', '/etc/machine-id 444 root:root', '/var/lib/systemd/random-seed 600 root:root',
+    '/etc/ssh/ssh_host_ed25519_key 600 root:root', '/home/admin/.ssh 700 admin:admin', '/home/admin/.ssh/authorized_keys 600 admin:admin',
+  ].join('\n'));
+  expect(await see('web1', 'readlink /etc/hosts.link; test -e /etc/motd || echo gone')).toBe('hosts\ngone');
+});
+
+test('the user, the place and the units are set, and no password hash was ever shown', async () => {
+  expect(await see('web1', 'grep ^admin: /etc/shadow | cut -d: -f2; id -nG admin')).toBe(`${HASH}\nadmin sudo`);
+  expect(log.join('\n')).not.toContain('canary12');
+  expect(await see('web1', 'LC_ALL=de_DE.UTF-8 locale charmap; cat /etc/default/locale; date -d @0 +%Z')).toBe('UTF-8\nLANG=de_DE.UTF-8\nCET');
+  expect(await see('web1', 'systemctl is-enabled systemd-networkd systemd-timesyncd apt-daily.timer || true')).toBe('enabled\ndisabled\nmasked');
+});
+
+test('an identity that was given stays when the run is resumed', async () => {
+  const before = await see('web2', 'cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub');
+  await act('tree.identity', { tree: tree('web2'), user: 'admin', password: null, sshKeys: [], locale: 'C.UTF-8', timezone: 'Etc/UTC', enableUnits: [], disableUnits: [], maskUnits: [] });
+  expect(await see('web2', 'cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub')).toBe(before);
+});
+
+test('a command of the profile that fails stops the tree, or does not, as it says', async () => {
+  const commands = [{ run: 'echo "$((6 * 7))" > /srv/answer; false', timeoutMs: 5000, onError: 'continue' as const }, { run: 'sleep 60', timeoutMs: 300, onError: 'continue' as const }, { run: 'touch /srv/last', timeoutMs: 5000, onError: 'fail' as const }];
+  await act('tree.commands', { tree: tree('web1'), commands });
+  expect(await see('web1', 'cat /srv/answer; ls /srv/last')).toBe('42\n/srv/last');
+  await expect(act('tree.commands', { tree: tree('web1'), commands: [{ run: 'exit 3', timeoutMs: 5000, onError: 'fail' }] })).rejects.toMatchObject({ code: 'command-failed' });
+});
+
+test("a guest's kernel is lifted into Dom0's tree", async () => {
+  const to = join(folder, 'dom0.img');
+  execFileSync('mke2fs', ['-q', '-F', '-t', 'ext4', to, '200M']);
+  await act('domu.kernel', { from: tree('web1'), to: tree('dom0'), directory: '/var/lib/xenwright/kernels/web1' });
+  const sizes = await mounts.withTree(tree('dom0'), async (root) => ['vmlinuz', 'initrd.img'].map((name) => statSync(join(root, 'var/lib/xenwright/kernels/web1', name)).size));
+  expect(Math.min(...sizes)).toBeGreaterThan(5_000_000);
+});
+
+test('a base carries nothing of the machine that built it, nor of the building', async () => {
+  expect(await see('web1', 'ls -A /etc/dpkg/dpkg.cfg.d /usr/sbin/policy-rc.d /var/lib/apt/lists /var/cache/apt/archives /etc/apt/apt.conf.d/99* /var/log/apt /tmp 2>/dev/null | grep -v : | grep . || true')).toBe('');
+  expect(await see('web1', 'readlink /etc/resolv.conf; dpkg-divert --list "*update-initramfs"; dpkg --audit')).toBe('../run/systemd/resolve/stub-resolv.conf');
+});
