@@ -1,0 +1,112 @@
+/**
+ * The whole way, needs virtual machines: a profile becomes a disk image (with a kill in the middle), and the image boots Xen
+ * from its own boot loader, its DomUs on xenbr0. Transcripts stay under test/artifacts/lab/host.
+ */
+import { copyFileSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { BootResult } from '../../src/commands/boot.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { breakXen } from './support/break-xen.ts';
+import { cli, eventsOf, labFolder, start, type CliResult } from './support/cli.ts';
+
+const MINUTE = 60_000;
+const folder = labFolder('host');
+const image = join(folder, 'host.img');
+const profile = join(folder, 'host.yaml');
+copyFileSync(join(import.meta.dirname, '../profiles/lab.yaml'), profile);
+
+/** A boot that did not come up in time is tried once more: emulated machines share their processor. */
+async function boot(...args: readonly string[]): Promise<BootResult> {
+  let result: BootResult | null = null;
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const run = await cli(folder, 'boot', image, ...args);
+    result = JSON.parse(run.out) as BootResult;
+    if (result.dom0 !== null) break;
+    console.log(`boot attempt ${attempt}: ${result.why}\n${readFileSync(result.transcript, 'utf8').slice(-2000)}`);
+  }
+  return result as BootResult;
+}
+
+describe('an image install that is killed half way', () => {
+  let killed: CliResult;
+  let resumed: CliResult;
+  beforeAll(async () => {
+    const run = start(folder, ['install', profile, '--image', image, '--ui', 'json']);
+    run.onOut((out) => { if (out.includes('"action.started","id":"web1/root/write"')) run.kill(); });
+    killed = await run.done;
+    resumed = await cli(folder, 'install', profile, '--image', image, '--resume');
+  }, 25 * MINUTE);
+
+  it('was really killed, and goes on to the end with --resume', () => {
+    expect(killed.signal).toBe('SIGKILL');
+    expect(resumed.err + resumed.out.slice(-3000)).toContain('done');
+    expect(resumed.code).toBe(0);
+  });
+
+  it('numbers its events through, with a finish for every start', () => {
+    const events = eventsOf(image);
+    expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+    const open = new Set<string>();
+    for (const event of events) {
+      if (event.type === 'action.started') open.add(event.id);
+      if (event.type === 'action.finished') open.delete(event.id);
+    }
+    expect([...open]).toEqual([]);
+    expect(new Set(events.map((event) => event.run)).size).toBe(1);
+    const interrupted = events.find((event) => event.type === 'action.finished' && event.id === 'web1/root/write');
+    expect(interrupted).toMatchObject({ result: 'failed', error: { code: 'interrupted' } });
+  });
+
+  it('does not run again what was finished before the kill', () => {
+    const done = eventsOf(image).filter((event) => event.type === 'action.finished' && event.result === 'done').map((event) => (event.type === 'action.finished' ? event.id : ''));
+    expect(new Set(done).size).toBe(done.length);
+  });
+
+  it('gives every domain keys and names of its own', () => {
+    const keys = eventsOf(image).flatMap((event) => (event.type === 'domain.finished' && event.domain !== 'host' ? event.sshHostKeys : []));
+    expect(keys.length).toBeGreaterThanOrEqual(6);
+    expect(new Set(keys).size).toBe(keys.length);
+    const plan = JSON.parse(readFileSync(`${image}.xenwright/plan.json`, 'utf8')) as Plan;
+    const macs = plan.bridges.flatMap((bridge) => [bridge.mac, ...bridge.ports.map((port) => port.mac)]);
+    expect(new Set(macs).size).toBe(macs.length);
+  });
+
+  it('changes nothing when it is run a second time, and says so', async () => {
+    const before = statSync(image).mtimeMs;
+    const again = await cli(folder, 'install', profile, '--image', image);
+    expect(again.code).toBe(0);
+    expect(again.err).toContain('nothing was changed');
+    expect(statSync(image).mtimeMs).toBe(before);
+  }, MINUTE);
+
+  it('is not reinstalled by a changed profile', async () => {
+    const other = await cli(folder, 'install', profile, '--image', image, '--set', 'host.hostname=other');
+    expect(other.code).toBe(4);
+    expect(other.err).toContain('already-installed');
+  }, MINUTE);
+});
+
+describe('the installed image', () => {
+  it('boots Xen by BIOS from its own boot loader, with both DomUs up on xenbr0', async () => {
+    const result = await boot('--firmware', 'bios');
+    expect(result).toMatchObject({ booted: 'xen', up: true, fallback: false, dom0: { up: true, hypervisor: 'xen', bridge: 'xenbr0', memoryMiB: expect.any(Number) } });
+    expect(result.dom0?.['address']).toMatch(/^10\.0\.2\./);
+    expect(result.domus.map(({ name, up, type }) => ({ name, up, type }))).toEqual([{ name: 'web1', up: true, type: 'pvh' }, { name: 'db1', up: true, type: 'pv' }]);
+    const addresses = [result.dom0?.['address'], ...result.domus.map((domu) => domu.address)];
+    expect(new Set(addresses).size).toBe(3);
+  }, 40 * MINUTE);
+
+  it('boots Xen by UEFI too', async () => {
+    const result = await boot('--firmware', 'uefi', '--scratch');
+    expect(result).toMatchObject({ booted: 'xen', up: true, dom0: { up: true } });
+  }, 40 * MINUTE);
+
+  it('comes up on the plain kernel with its network when Xen is broken, and says so', async () => {
+    await breakXen(image, folder);
+    const result = await boot('--firmware', 'bios');
+    expect(result).toMatchObject({ booted: 'plain', up: false, fallback: true, dom0: { bridge: 'xenbr0' } });
+    expect(result.dom0?.['address']).toMatch(/^10\.0\.2\./);
+    expect(result.why).not.toBeNull();
+  }, 40 * MINUTE);
+});
