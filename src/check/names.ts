@@ -12,7 +12,7 @@ export function joinedVolumeNames(profile: EffectiveProfile): { name: string; ow
     ...profile.domus.flatMap((domu, index) => [
       { name: `${domu.name}-root`, owner: domu.name, path: ['domus', index, 'name'] },
       { name: `${domu.name}-swap`, owner: domu.name, path: ['domus', index, 'name'] },
-      ...domu.disks.data.map((data, number) => ({ name: `${domu.name}-${data.name}`, owner: `${domu.name} (data ${data.name})`, path: ['domus', index, 'disks', 'data', number, 'name'] })),
+      ...domu.disks.data.map((data, number) => ({ name: `${domu.name}-${data.name}`, owner: `${domu.name} (disks.data[${number}])`, path: ['domus', index, 'disks', 'data', number, 'name'] })),
     ]),
   ];
 }

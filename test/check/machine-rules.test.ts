@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { capturedMachine, codesWith, findingsWith, machine } from './cases.ts';
+
+const { cpu, firmware, kernel, nics, disks } = machine();
+const NO_VIRTUALIZATION = machine({ cpu: { ...cpu, virtualization: null } });
+const real = { kind: 'machine' as const };
+
+describe('a profile against a machine', () => {
+  test.each([
+    ['the image machine carries the minimal profile', [], machine(), []],
+    ['Secure Boot is on', [], machine({ firmware: { ...firmware, secureBoot: true } }), ['machine secure-boot host.hypervisor']],
+    ['Secure Boot is on, without Xen', ['host.hypervisor=none', 'domus=[]'], machine({ firmware: { ...firmware, secureBoot: true } }), []],
+    ['BIOS is wanted, UEFI is there', ['host.storage.firmware=bios'], machine({ firmware: { kind: 'uefi', secureBoot: false } }), ['machine firmware-differs host.storage.firmware']],
+    ['UEFI is wanted, BIOS is there', ['host.storage.firmware=uefi'], machine({ firmware: { kind: 'bios', secureBoot: false } }), ['machine firmware-differs host.storage.firmware']],
+    ['both are wanted', ['host.storage.firmware=both'], machine({ firmware: { kind: 'bios', secureBoot: false } }), []],
+    ['PVH without virtualization', ['domus.web1.type=pvh'], NO_VIRTUALIZATION, ['machine no-virtualization domus[0].type']],
+    ['auto without virtualization', [], NO_VIRTUALIZATION, []],
+    ['auto by GRUB without virtualization', ['domus.web1.boot=grub'], NO_VIRTUALIZATION, ['machine no-virtualization domus[0].boot']],
+    ['LVM without a device mapper', [], machine({ ...real, kernel: { ...kernel, deviceMapper: false } }), ['machine no-device-mapper host.storage.layout']],
+    ['plain without a device mapper', ['host.storage.layout=plain'], machine({ ...real, kernel: { ...kernel, deviceMapper: false } }), []],
+    ['DomUs that start want more memory than there is', ['domus.web1.memory=4G'], machine(), ['machine memory-short domus']],
+    ['DomUs that are started by hand do', ['domus.web1.memory=4G', 'domus.web1.autostart=false'], machine(), ['warning memory-short domus']],
+    ['Dom0 alone does', ['host.xen.memory=8G'], machine(), ['machine memory-short domus']],
+    ['more vCPUs than CPUs', ['domus.web1.vcpus=3', 'host.xen.vcpus=4'], machine(), ['warning many-vcpus host.xen.vcpus', 'warning many-vcpus domus[0].vcpus']],
+    ['a disk that is too small', [], machine({ disks: [{ ...disks[0]!, sizeMiB: 8000 }] }), ['machine disk-too-small host.storage']],
+    ['a disk that is too small for DomUs', ['domus.web1.disks={data: [{ name: d, size: 1T, mount: /srv }]}'], machine(), ['machine disk-too-small host.storage']],
+    ['no disk', [], machine({ disks: [] }), ['machine disk-no-fit host.storage.disks[0]']],
+    ['a finished host', [], machine({ disks: [{ ...disks[0]!, installMarker: { id: 'x', planHash: 'y' } }] }), ['machine already-installed host.storage.disks']],
+    ['no card', [], machine({ nics: [] }), ['warning no-nic host.network']],
+    ['two cards with a carrier', [], machine({ nics: [...nics, { ...nics[0]!, name: 'eth1', mac: '52:54:00:00:00:01' }] }), ['warning several-carriers host.network']],
+    ['a card that is not there', ['host.network={bridges: [{ uplinks: [{ name: eth9 }] }]}'], machine(), ['machine nic-no-fit host.network.bridges[0].uplinks[0]']],
+    ['the first card again, by name', ['host.network={bridges: [{}, { uplinks: [{ name: enp0s3 }] }]}'], machine(), ['uplink-twice host.network.bridges[1].uplinks']],
+    ['a bridge called like a card', ['host.network={bridges: [{ name: enp0s3 }]}'], machine(), ['duplicate-name host.network.bridges[0].name']],
+    ['a DomU with the MAC of a card', [`domus.web1.network=[{ mac: "${nics[0]!.mac}" }]`], machine(), ['duplicate-mac domus[0].network[0].mac']],
+  ])('%s', (_, sets, facts, expected) => { expect(codesWith(sets, facts)).toEqual(expected); });
+
+  test('a tie between disks names each candidate', () => {
+    const [finding] = findingsWith([], capturedMachine('rented-two-equal-nvme'));
+    expect(finding).toMatchObject({ code: 'disk-tie', exit: 4 });
+    expect(finding?.hint).toMatch(/serial S444N0.*WWN eui\.0025388501000000.*serial S444N1/);
+  });
+
+  test('numbers are told: what is wanted, what there is, what is missing', () => {
+    const [memory] = findingsWith(['domus.web1.memory=4G'], machine());
+    expect([memory?.message, memory?.hint]).toEqual(['Dom0 (1024 MiB), Xen and the DomUs that start by themselves want 5248 MiB; the host has 4096 MiB', '1152 MiB too much: lower memory, or set autostart: false']);
+  });
+});
