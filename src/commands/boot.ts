@@ -43,6 +43,7 @@ export async function bootAndWatch(images: readonly string[], options: BootComma
   });
   await over;
   const verdict = findVerdict(text);
+  if (ended && text.trim() === '') throw neverStarted(await machine.gone, images);
   // The verdict is on the disk before it is on the console; a moment more lets the journal follow.
   if (!ended) {
     await new Promise((resolve) => { setTimeout(resolve, 2000); });
@@ -55,6 +56,12 @@ export async function bootAndWatch(images: readonly string[], options: BootComma
     why: verdict === null ? `${explain(text)}${ended ? ' (the machine ended)' : ` (after ${timeoutSeconds} s)`}` : verdict.why,
     dom0: verdict?.dom0 ?? null, domus: verdict?.domus ?? [], fallback: verdict?.fallback ?? false, seconds: Math.round((performance.now() - began) / 1000), transcript,
   };
+}
+
+/** QEMU itself gave up: most often somebody else has the image open. */
+function neverStarted(words: string, images: readonly string[]): XenwrightError {
+  const held = /lock/i.test(words);
+  return new XenwrightError({ code: held ? 'target-busy' : 'machine-refused', exit: EXIT.refused, message: held ? `another machine has ${images.join(' or ')} open` : 'the virtual machine did not start', lastLines: words.trim().split('\n'), hint: held ? 'end the other install or boot of it first' : 'the lines above are what QEMU said' });
 }
 
 async function interactive(images: readonly string[], options: BootCommandOptions, memoryMiB: number, io: CommandIo): Promise<number> {
