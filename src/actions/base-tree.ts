@@ -1,5 +1,6 @@
 /** A role's tree: the common stage, unpacked, with the role's packages and its initrd, and nothing left of the building. */
 import type { BaseSpec } from '../plan/action.ts';
+import { makeApplianceInitrd } from './appliance-initrd.ts';
 import { inTree, type RunInTree } from './base-chroot.ts';
 import { aptOptions } from './base-common.ts';
 import type { ActionContext } from './kind.ts';
@@ -10,9 +11,6 @@ const TIMEOUT_MS = 30 * 60_000;
 const APT_SETTINGS = '/etc/apt/apt.conf.d/99xenwright-build';
 const DPKG_SETTINGS = '/etc/dpkg/dpkg.cfg.d/xenwright-build';
 const UPDATE_INITRAMFS = '/usr/sbin/update-initramfs';
-
-/** The appliance's first steps; the rest is on the tools' disk, so that this base need not change with the program. */
-const APPLIANCE_START = '#!/bin/sh\nmount -t devtmpfs devtmpfs /dev 2>/dev/null\nmount -o ro /dev/vdb /mnt && exec /bin/sh /mnt/init\n';
 
 export interface BuiltTree { readonly packages: Readonly<Record<string, string>> }
 
@@ -42,11 +40,11 @@ export async function buildTree(base: BaseSpec, tree: string, cache: PackageCach
   });
   if (base.initrd !== null) {
     step('making the initrd');
-    await makeInitrd(tree, run, context);
+    if (base.role === 'appliance') await makeApplianceInitrd(base.initrd.list, tree, run, context);
+    else await makeInitrd(tree, run, context);
   }
   const list = await run(['dpkg-query', '--show', '--showformat', '${db:Status-Status} ${Package} ${Version}\n'], { quiet: true });
   await clean(tree, context);
-  if (base.role === 'appliance') await context.files.writeText(`${tree}/xenwright-init`, APPLIANCE_START, { mode: '0755' });
   return { packages: parsePackages(list.stdout) };
 }
 

@@ -10,8 +10,9 @@ import { Mounts } from '../system/mounts.ts';
 export async function agent(options: { readonly port: string; readonly store?: string }): Promise<never> {
   const mounts = new Mounts('/run/xenwright/mnt', (argv, execOptions) => exec(argv, execOptions));
   const known: string[] = [];
+  const port = await openPort(options.port);
   await runAgent({
-    port: await openPort(options.port),
+    port,
     uptimeSeconds: await uptimeSeconds(),
     executor: (secret, timeScale) => createLocalExecutor({
       mounts, baseStore: options.store ?? '/bases', scratch: '/tmp',
@@ -28,6 +29,6 @@ export async function agent(options: { readonly port: string; readonly store?: s
       await exec(['sync']);
     },
   });
-  // A read of the port that is under way would keep this process alive for ever.
+  port.close();
   process.exit(0);
 }

@@ -1,28 +1,28 @@
 /** The first process of the appliance: kernel filesystems, udev, the bases, then the agent; power off at its end. */
 
-/** The script's text; it lies on the tools' image, mounted at /mnt. */
+/** The script's text; it lies on the tools' disk, mounted at /mnt by the initrd, which has mounted /dev too. */
 export function applianceInit(): string {
   return `#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root
-mount -t proc proc /proc 2>/dev/null
-mount -t sysfs sysfs /sys 2>/dev/null
-mount -t devtmpfs devtmpfs /dev 2>/dev/null
-mount -o remount,rw /
-mount -t tmpfs tmpfs /run
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t tmpfs -o mode=755 tmpfs /run
 mount -t tmpfs tmpfs /tmp
+read -r seconds rest < /proc/uptime; echo "appliance: init after $seconds s"
 mkdir -p /bases /run/lock /run/udev
-modprobe -a 9pnet_virtio 9p virtio_console dm_mod loop vfat 2>/dev/null
+mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,ro,cache=loose bases /bases &
 /usr/lib/systemd/systemd-udevd --daemon
-udevadm trigger
-udevadm settle --timeout=30
-mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,ro,cache=loose bases /bases
+udevadm trigger --action=add --subsystem-match=block --subsystem-match=virtio-ports --subsystem-match=misc
+udevadm settle --timeout=120
 vgchange -ay >/dev/null 2>&1
 hostname appliance
-UV_THREADPOOL_SIZE=8 NODE_ENV=production /mnt/node /mnt/xenwright.mjs agent --port /dev/virtio-ports/xenwright --store /bases
+wait
+read -r seconds rest < /proc/uptime; echo "appliance: ready for the agent after $seconds s"
+NODE_ENV=production /mnt/node /mnt/xenwright.mjs agent --port /dev/virtio-ports/xenwright --store /bases
 sync
 vgchange -an >/dev/null 2>&1
 sync
 echo o > /proc/sysrq-trigger
-sleep 30
+sleep 60
 `;
 }

@@ -27,9 +27,10 @@ const GUEST_MODULES = ['xen-blkfront', 'xen-netfront', 'ext4', 'crc32c_generic']
 
 /** The release that Xenwright knows best. */
 const APPLIANCE_RELEASE = 'trixie';
-/** Node.js itself needs libatomic1 and libstdc++6; it comes in beside the tree, with the program. */
-const APPLIANCE_PACKAGES = ['linux-image-amd64', 'lvm2', 'gdisk', 'dosfstools', 'fdisk', 'mdadm', 'libatomic1', 'libstdc++6'];
-const APPLIANCE_MODULES = ['virtio_pci', 'virtio_blk', 'virtio_console', 'ext4', 'crc32c_generic', '9pnet_virtio', '9p'];
+/** Node.js itself needs libatomic1 and libstdc++6; it comes in beside the tree, with the program. busybox-static is for the initrd. */
+const APPLIANCE_PACKAGES = ['linux-image-amd64', 'busybox-static', 'lvm2', 'gdisk', 'dosfstools', 'fdisk', 'mdadm', 'libatomic1', 'libstdc++6'];
+/** Loaded at its start, in this order: its disks, the folder of bases, and what nothing loads by itself later. */
+const APPLIANCE_MODULES = ['virtio_pci', 'virtio_blk', 'virtio_console', 'crc32c_generic', 'ext4', '9pnet_virtio', '9p', 'dm_mod', 'loop'];
 
 interface Wanted { readonly role: 'dom0' | 'domu' | 'appliance'; readonly release: string; readonly source: SourceSettings; readonly packages: readonly string[]; readonly initrd: BaseSpec['initrd'] }
 

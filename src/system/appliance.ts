@@ -1,13 +1,10 @@
 /** Boots the appliance: its base read-only, the program beside it, the images as disks, the bases to read from. */
-import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { APPLIANCE_SERIALS } from '../actions/appliance-initrd.ts';
 import type { ApplianceLink } from '../medium/appliance-executor.ts';
-import { applianceInit } from '../medium/appliance-init.ts';
 import { accelerator } from './accelerator.ts';
-import { exec } from './exec.ts';
 import { startMachine } from './qemu.ts';
+import { toolsImage } from './tools-image.ts';
 
 export interface ApplianceOptions {
   /** Folder of bases, and the hash of the appliance's own. */
@@ -15,23 +12,24 @@ export interface ApplianceOptions {
   readonly images: readonly string[];
   readonly memoryMiB: number;
   readonly transcript: string;
+  /** The bundle to run inside; the one that runs here when left out. */
+  readonly program?: string;
 }
 
 /** Starts it and connects to its agent's port. */
 export async function startAppliance(options: ApplianceOptions): Promise<ApplianceLink> {
   const base = join(options.store, options.hash);
-  const tools = await toolsImage(options.store);
+  const tools = await toolsImage(options.store, options.program ?? ownProgram());
   const machine = await startMachine({
     transcript: options.transcript, port: true,
     arguments: [
       ...(await accelerator()), '-smp', '2', '-m', String(options.memoryMiB), '-nodefaults', '-no-reboot', '-vga', 'none', '-nic', 'none',
       '-kernel', join(base, 'vmlinuz'), '-initrd', join(base, 'initrd.img'),
-      '-append', 'root=/dev/vda ro console=ttyS0 panic=-1 no_timer_check quiet rootdelay=300 init=/xenwright-init',
-      // Named devices in this order: the kernel calls them vda and vdb, the images follow.
-      '-drive', `file=${join(base, 'image')},if=none,id=root,format=raw,snapshot=on`, '-device', 'virtio-blk-pci,drive=root,serial=xw-appliance',
-      '-drive', `file=${tools},if=none,id=tools,format=raw,readonly=on`, '-device', 'virtio-blk-pci,drive=tools,serial=xw-tools',
-      '-virtfs', `local,path=${options.store},mount_tag=bases,security_model=none,readonly=on`,
-      ...options.images.flatMap((image, index) => ['-drive', `file=${image},if=none,id=disk${index},format=raw,cache=writeback,discard=unmap,detect-zeroes=unmap`, '-device', `virtio-blk-pci,drive=disk${index},serial=xw-disk${index}`]),
+      // no_timer_check: on a busy machine the emulated timer may fail the kernel's check, and the kernel then stops.
+      '-append', 'console=ttyS0 panic=-1 no_timer_check quiet loglevel=4 mitigations=off random.trust_cpu=on',
+      ...disk('root', `${join(base, 'image')},snapshot=on`, APPLIANCE_SERIALS.root), ...disk('tools', `${tools},readonly=on`, APPLIANCE_SERIALS.tools),
+      '-virtfs', `local,path=${comma(options.store)},mount_tag=bases,security_model=none,readonly=on`,
+      ...options.images.flatMap((image, index) => disk(`disk${index}`, `${comma(image)},cache=writeback,discard=unmap,detect-zeroes=unmap`, `xw-disk${index}`)),
     ],
   });
   const { port } = machine;
@@ -45,25 +43,18 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   };
 }
 
-/** A small image with Node.js, the program and the appliance's init, made anew when one of them changes. */
-async function toolsImage(store: string): Promise<string> {
-  const bundle = process.argv[1];
-  if (bundle === undefined) throw new Error('the program does not know its own path');
-  const program = await readFile(bundle);
-  const hash = createHash('sha256').update(program).update(process.version).update(applianceInit()).digest('hex').slice(0, 16);
-  const image = join(store, `tools-${hash}.img`);
-  if (await readFile(`${image}.ok`).then(() => true, () => false)) return image;
-  const folder = join(store, `tools-${hash}-${process.pid}`);
-  await mkdir(folder, { recursive: true });
-  try {
-    await copyFile(process.execPath, join(folder, 'node'));
-    await writeFileAtomic(join(folder, 'xenwright.mjs'), program);
-    await writeFileAtomic(join(folder, 'init'), applianceInit());
-    await exec(['mke2fs', '-q', '-F', '-t', 'ext4', '-O', '^has_journal', '-m', '0', '-d', folder, `${image}.${process.pid}`, '400M'], { quiet: true });
-    await rename(`${image}.${process.pid}`, image);
-    await writeFileAtomic(`${image}.ok`, '');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  return image;
+function disk(id: string, file: string, serial: string): string[] {
+  return ['-drive', `file=${file},if=none,id=${id},format=raw`, '-device', `virtio-blk-pci,drive=${id},serial=${serial}`];
+}
+
+/** A comma in a value of QEMU's options is written twice. */
+function comma(path: string): string {
+  return path.replaceAll(',', ',,');
+}
+
+/** The bundle that runs right now: the appliance carries the same. */
+function ownProgram(): string {
+  const path = process.argv[1];
+  if (path === undefined) throw new Error('the program does not know its own path');
+  return path;
 }

@@ -1,12 +1,16 @@
 /** A virtio-serial port as the agent sees it: a character device that reads as ended when nobody holds the other end. */
-import { createReadStream } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import type { AgentPort } from '../medium/agent.ts';
 
 /** Opens the port for both directions, once: the kernel refuses a second opening. Writes keep their order. */
-export async function openPort(path: string): Promise<AgentPort> {
+export async function openPort(path: string): Promise<AgentPort & { close(): void }> {
   const file = await open(path, 'r+');
-  const reading = createReadStream(path, { fd: file.fd, autoClose: false, encoding: 'utf8', highWaterMark: 64 * 1024 });
+  // Reading the device blocks a thread, and with it the end of this process, even process.exit; a child can be ended.
+  const reader = spawn('cat', { stdio: [file.fd, 'pipe', 'inherit'] });
+  const received = reader.stdout as Readable;
+  received.setEncoding('utf8');
   let tail: Promise<unknown> = Promise.resolve();
   return {
     send(line) {
@@ -17,12 +21,10 @@ export async function openPort(path: string): Promise<AgentPort> {
     },
     sent: () => tail.then(() => undefined),
     onData(listener) {
-      reading.on('data', (chunk) => listener(String(chunk)));
+      received.on('data', (chunk) => listener(String(chunk)));
     },
-    gone: new Promise((resolve) => {
-      reading.on('end', () => resolve());
-      reading.on('error', () => resolve());
-    }),
+    gone: new Promise((resolve) => { reader.once('close', () => resolve()); }),
+    close: () => { reader.kill(); },
   };
 }
 

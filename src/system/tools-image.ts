@@ -1,0 +1,49 @@
+/** The appliance's second disk: Node.js, the program and the init, apart from the base, since they change more often. */
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { applianceInit } from '../medium/appliance-init.ts';
+import { exec } from './exec.ts';
+
+const NAME = /^tools-[0-9a-f]{16}\.img/;
+/** No run takes longer than this: what was used since may be in use still. */
+const IN_USE_MS = 24 * 3600_000;
+/** Named one by one: the defaults are this machine's, the kernel that mounts it is another's. */
+const FEATURES = 'none,ext_attr,dir_index,filetype,extent,sparse_super,large_file';
+const SLACK_MIB = 24;
+
+/** Gives its path in `store`; made when the program or Node.js has changed. Images that nobody uses any more are removed. */
+export async function toolsImage(store: string, bundle: string): Promise<string> {
+  const program = await readFile(bundle);
+  const hash = createHash('sha256').update(program).update(process.version).update(applianceInit()).digest('hex').slice(0, 16);
+  const image = join(store, `tools-${hash}.img`);
+  const now = new Date();
+  if (await utimes(image, now, now).then(() => true, () => false)) return image;
+  await mkdir(store, { recursive: true });
+  await removeOld(store, now.getTime());
+  const partial = `${image}.partial-${process.pid}`;
+  const folder = `${partial}.tree`;
+  await mkdir(folder, { recursive: true });
+  try {
+    await copyFile(process.execPath, join(folder, 'node'));
+    await writeFileAtomic(join(folder, 'xenwright.mjs'), program);
+    await writeFileAtomic(join(folder, 'init'), applianceInit());
+    const sizeMiB = Math.ceil(((await stat(process.execPath)).size + program.length) / 1024 ** 2 * 1.03) + SLACK_MIB;
+    await exec(['mke2fs', '-q', '-F', '-t', 'ext4', '-O', FEATURES, '-b', '4096', '-m', '0', '-N', '64', '-d', folder, partial, `${sizeMiB}M`], { quiet: true });
+    await rename(partial, image);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    await rm(partial, { force: true });
+  }
+  return image;
+}
+
+async function removeOld(store: string, nowMs: number): Promise<void> {
+  for (const name of await readdir(store)) {
+    if (!NAME.test(name)) continue;
+    const path = join(store, name);
+    const known = await stat(path).catch(() => null);
+    if (known !== null && nowMs - known.mtimeMs > IN_USE_MS) await rm(path, { recursive: true, force: true });
+  }
+}
