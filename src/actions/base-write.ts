@@ -6,7 +6,7 @@ import type { ActionContext, ActionHandler } from './kind.ts';
 
 const MIB = 1024 * 1024;
 /** Between two signs of progress. */
-const CHUNK_BYTES = 128 * MIB;
+const CHUNK_BYTES = 256 * MIB;
 const DD_TIMEOUT_MS = 60 * 60_000;
 const TUNE_TIMEOUT_MS = 30 * 60_000;
 
@@ -14,7 +14,7 @@ const TUNE_TIMEOUT_MS = 30 * 60_000;
 export function ddArguments(image: string, target: string, extent: Extent): string[] {
   const direct = target.startsWith('/dev/');
   return ['dd', `if=${image}`, `of=${target}`, 'bs=4M', `skip=${extent.offset}`, `seek=${extent.offset}`, `count=${extent.length}`,
-    'iflag=skip_bytes,count_bytes,fullblock', `oflag=seek_bytes${direct ? ',direct' : ''}`, `conv=notrunc${direct ? '' : ',fsync'}`, 'status=none'];
+    'iflag=skip_bytes,count_bytes,fullblock', `oflag=seek_bytes${direct ? ',direct' : ''}`, 'conv=notrunc', 'status=none'];
 }
 
 const tune = (uuid: string, label: string, target: string): string[] => ['tune2fs', '-U', uuid, '-L', label, target];
@@ -52,6 +52,7 @@ async function write({ hash, uuid, label }: ActionOf<'base.write'>['params'], ta
   }
   await checkedFirst(tune(uuid, label, target), target, context);
   await checkedFirst(['resize2fs', target], target, context);
+  await context.exec(['sync', target], { timeoutMs: TUNE_TIMEOUT_MS, quiet: true });
 }
 
 async function refuseTooSmall(target: string, imageBytes: number, context: ActionContext): Promise<void> {

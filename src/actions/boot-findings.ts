@@ -1,6 +1,6 @@
 /** Reads a grub.cfg and the files of /boot: what is missing for Xen to start first and the plain kernel to follow. Pure. */
 
-export interface BootState { readonly config: string; /** Paths under /boot, each with a leading slash. */ readonly files: readonly string[]; readonly hypervisor: 'xen' | 'none'; readonly memoryMiB: number | null; readonly bios: boolean; readonly uefi: boolean }
+export interface BootState { readonly config: string; /** Paths under /boot of files that are not empty, each with a leading slash. */ readonly files: readonly string[]; readonly hypervisor: 'xen' | 'none'; readonly memoryMiB: number | null; readonly bios: boolean; readonly uefi: boolean }
 
 /** One sentence per fault; none means it is sound. */
 export function bootFindings(state: BootState): string[] {
@@ -20,12 +20,12 @@ export function bootFindings(state: BootState): string[] {
     const xen = entry('xenwright-xen');
     if (xen === null) findings.push('grub.cfg has no entry xenwright-xen');
     else {
-      if (!/multiboot2\s/.test(xen)) findings.push('xenwright-xen loads no hypervisor by multiboot2');
+      if (!/^\s*multiboot2\s/m.test(xen)) findings.push('xenwright-xen loads no hypervisor by multiboot2');
       if (state.memoryMiB !== null && !xen.includes(`dom0_mem=${state.memoryMiB}M`)) findings.push(`xenwright-xen does not give Dom0 its ${state.memoryMiB} MiB`);
-      if (!/save_env\s/.test(xen)) findings.push('xenwright-xen does not note that it is trying');
+      if (!/^\s*save_env\s+xenwright_state/m.test(xen)) findings.push('xenwright-xen does not note that it is trying');
       for (const path of loaded(xen)) if (!has(path)) findings.push(`xenwright-xen loads ${path}, which is not on /boot`);
     }
-    if (!/set default=["']?xenwright-xen/.test(state.config)) findings.push('xenwright-xen is not the default');
+    if (!/^\s*set default=["']?xenwright-xen/m.test(state.config)) findings.push('xenwright-xen is not the default');
   }
   if (state.bios && !has('/grub/i386-pc/core.img')) findings.push('GRUB for BIOS is not installed');
   if (state.uefi && !state.files.some((path) => /^\/efi\/EFI\/BOOT\/BOOTX64\.EFI$/i.test(path))) findings.push('GRUB for UEFI is not installed');

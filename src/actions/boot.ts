@@ -54,7 +54,7 @@ export const bootVerify: ActionHandler<'boot.verify'> = {
   async apply({ params }, context) {
     await context.withTree(params.tree, async (root) => {
       const config = await context.files.readText(`${root}/boot/grub/grub.cfg`).catch(() => '');
-      const files = await context.exec(['find', `${root}/boot`, '-type', 'f', '-printf', '/%P\n'], { quiet: true });
+      const files = await context.exec(['find', `${root}/boot`, '-type', 'f', '-size', '+0', '-printf', '/%P\n'], { quiet: true });
       const findings = bootFindings({ config, files: files.stdout.trim().split('\n'), ...params });
       if (findings.length === 0) return;
       throw new XenwrightError({ code: 'boot-unsound', exit: EXIT.action, message: 'the boot loader would not start what was installed', lastLines: findings, hint: 'nothing was rebooted; the log has the output of grub-install and update-grub' });

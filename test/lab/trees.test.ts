@@ -1,43 +1,16 @@
 /** Trees of real DomUs, without a virtual machine: bases are built, written to files, mounted by loop devices, made unique. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { handlers } from '../../src/actions/table.ts';
-import { imageMachine } from '../../src/facts/image-machine.ts';
-import { probeFacts } from '../../src/facts/probe.ts';
-import type { ActionKind, ActionOf, TreeSpec } from '../../src/plan/action.ts';
-import { buildPlan } from '../../src/plan/build-plan.ts';
-import { exec } from '../../src/system/exec.ts';
-import { createLocalExecutor } from '../../src/system/local-executor.ts';
-import { Mounts } from '../../src/system/mounts.ts';
-import { systemProbe } from '../../src/system/probe-port.ts';
-import { profileOf } from '../plan/host.ts';
+import { buildBases, ground, labPlan } from './bases.ts';
 
-const STORE = process.env['XENWRIGHT_BASES'] ?? '/var/cache/xenwright/bases';
 const HASH = '$6$canary12$Uj3bJ0tq9W4oTn9g7wZ1vQ2mR8xK5yL6pS7dF3hG4jC2nB1aE0iO9uY8tR7eW6qA5sD4fG3hJ2kL1zX0cV9b.';
-const folder = mkdtempSync(join(tmpdir(), 'xw-trees-'));
-const mounts = new Mounts(join(folder, 'mnt'), (argv, options) => exec(argv, options));
-const log: string[] = [];
-const keys: string[] = [];
-mkdirSync(join(folder, 'scratch'));
-const executor = createLocalExecutor({ mounts, baseStore: STORE, scratch: join(folder, 'scratch'), timeScale: 1, secret: async () => HASH, redact: (text) => text }, handlers, { flush: false });
-
-async function act<K extends ActionKind>(kind: K, params: ActionOf<K>['params']): Promise<void> {
-  const action = { id: 'lab', kind, domain: 'web1', title: '', needs: [], place: 'target', weight: 1, uses: {}, timeoutMs: 1, params };
-  await executor.run(action as never, { output: (stream, text) => { log.push(`${stream} ${text}`); }, progress: () => undefined, report: (fact) => { keys.push(fact.sshHostKey ?? ''); } }, new AbortController().signal);
-}
-
-const volume = (name: string): string => join(folder, `${name}.img`);
-const tree = (name: string): TreeSpec => ({ domain: name, mounts: [{ device: volume(name), at: '/', type: 'ext4', options: 'loop' }] });
-const see = async (name: string, command: string): Promise<string> => await mounts.withTree(tree(name), async (root) => (await exec(['chroot', root, 'sh', '-c', command])).stdout.trim());
+const here = ground({ secret: HASH });
+const { act, see, tree, volume, log, keys } = here;
 
 beforeAll(async () => {
-  const { aptSources } = await probeFacts(systemProbe());
-  const plan = buildPlan(profileOf(), imageMachine({ disks: [{ sizeMiB: 30_000 }], seed: '00ff', aptSources }));
-  for (const action of plan.actions) if (action.kind === 'base.build' && (action.params.base.role === 'common' || action.params.base.role === 'domu')) await act('base.build', action.params);
-  const hash = plan.actions.flatMap((action) => (action.kind === 'base.write' && action.domain === 'web1' ? [action.params.hash] : []))[0] ?? '';
+  const hash = (await buildBases(await labPlan(), ['common', 'domu'], here))('web1');
   for (const [index, name] of ['web1', 'web2'].entries()) {
     execFileSync('truncate', ['--size=1G', volume(name)]);
     await act('base.write', { hash, device: volume(name), in: null, uuid: `11111111-2222-4333-8444-55555555555${index}`, label: `${name}-root` });
@@ -46,10 +19,7 @@ beforeAll(async () => {
     await act('tree.identity', { tree: tree(name), user: 'admin', password: { secret: 'host.admin.passwordHash' }, sshKeys: ['ssh-ed25519 AAAA admin@example'], locale: 'de_DE.UTF-8', timezone: 'Europe/Berlin', enableUnits: ['systemd-networkd.service'], disableUnits: ['systemd-timesyncd.service'], maskUnits: ['apt-daily.timer'] });
   }
 });
-afterAll(async () => {
-  await mounts.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(async () => { await here.clear(); });
 
 test('everything that must differ between two DomUs of one base does', async () => {
   const unique = async (name: string): Promise<string[]> => (await see(name, 'cat /etc/machine-id; cat /etc/ssh/ssh_host_*_key.pub; md5sum < /var/lib/systemd/random-seed; cat /etc/hostname')).split('\n');
@@ -90,10 +60,9 @@ test('a command of the profile that fails stops the tree, or does not, as it say
 });
 
 test("a guest's kernel is lifted into Dom0's tree", async () => {
-  const to = join(folder, 'dom0.img');
-  execFileSync('mke2fs', ['-q', '-F', '-t', 'ext4', to, '200M']);
+    execFileSync('mke2fs', ['-q', '-F', '-t', 'ext4', volume('dom0'), '200M']);
   await act('domu.kernel', { from: tree('web1'), to: tree('dom0'), directory: '/var/lib/xenwright/kernels/web1' });
-  const sizes = await mounts.withTree(tree('dom0'), async (root) => ['vmlinuz', 'initrd.img'].map((name) => statSync(join(root, 'var/lib/xenwright/kernels/web1', name)).size));
+  const sizes = await here.mounts.withTree(tree('dom0'), async (root) => ['vmlinuz', 'initrd.img'].map((name) => statSync(join(root, 'var/lib/xenwright/kernels/web1', name)).size));
   expect(Math.min(...sizes)).toBeGreaterThan(5_000_000);
 });
 
