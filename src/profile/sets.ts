@@ -1,5 +1,5 @@
 /** `--set path=value`: changes of single fields, made in the document itself, so that findings about them have a place. */
-import { isAlias, isCollection, isMap, isSeq, parse, type Document } from 'yaml';
+import { isAlias, isCollection, isMap, isSeq, parseDocument, type Document } from 'yaml';
 import type { Finding } from '../check/finding.ts';
 
 /** Makes the changes; what cannot be made is a finding. Values are YAML. */
@@ -10,8 +10,11 @@ export function applySets(document: Document, sets: readonly string[]): Finding[
     if (path.length === 0) return [badSet(set, 'write it like host.hostname=xen2')];
     const blocker = blockerOf(path, document);
     if (blocker !== null) return [badSet(set, blocker)];
+    const value = parseDocument(set.slice(at + 1), { prettyErrors: false, stringKeys: true, logLevel: 'error' });
+    const trouble = value.errors[0] ?? value.warnings[0];
+    if (trouble !== undefined) return [badSet(set, trouble.message.split('\n')[0] ?? '')];
     try {
-      document.setIn(path, document.createNode(parse(set.slice(at + 1))));
+      document.setIn(path, document.createNode(value.toJS()));
       return [];
     } catch (error) {
       return [badSet(set, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))];
