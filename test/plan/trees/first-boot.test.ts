@@ -19,12 +19,13 @@ beforeEach(() => {
   mkdirSync(join(home, 'root/sys/class/net/xenbr0'), { recursive: true });
   put('settings.json', JSON.stringify({ hypervisor: 'xen', bridge: 'xenbr0', device: 'xenbr0', wantsAddress: true, wantsGateway: true }));
   record('web1');
-  put('store/memory/target', '1048576'); put('store/3/state', 'up'); put('store/3/addresses', '10.0.2.16 fec0::16'); put('store/3/seconds', '48'); put('id/web1', '3');
+  put('store/3/state', 'up'); put('store/3/addresses', '10.0.2.16 fec0::16'); put('store/3/seconds', '48'); put('id/web1', '3');
   put('address', '[{"addr_info":[{"family":"inet6","local":"fe80::1","scope":"link"},{"family":"inet","local":"10.0.2.15","scope":"global"}]}]');
   put('bin/ip', `#!/bin/sh\ncase "$*" in *addr*) cat ${home}/address ;; *-4*route*) echo '[{"gateway":"10.0.2.2","dev":"xenbr0"}]' ;; *) echo '[]' ;; esac\n`, 0o755);
+  put('bin/systemctl', '#!/bin/sh\necho 61000000\n', 0o755);
   put('bin/ping', `#!/bin/sh\n[ ! -e ${home}/silent ]\n`, 0o755);
-  put('bin/xl', `#!/bin/sh\ncat ${home}/id/$2 2>/dev/null\n`, 0o755);
-  put('bin/xenstore-read', `#!/bin/sh\ncase $1 in */0/*) cat ${home}/store/memory/target ;; *) cat ${home}/store/$(echo $1 | cut -d/ -f4)/$(basename $1) 2>/dev/null ;; esac\n`, 0o755);
+  put('bin/xl', `#!/bin/sh\n[ $1 = list ] && { echo Name ID Mem; echo Domain-0 0 1024 2; exit; }\ncat ${home}/id/$2 2>/dev/null\n`, 0o755);
+  put('bin/xenstore-read', `#!/bin/sh\ncat ${home}/store/$(echo $1 | cut -d/ -f4)/$(basename $1) 2>/dev/null\n`, 0o755);
   put('bin/grub-editenv', `#!/bin/sh\nif [ "$2" = list ]; then cat ${home}/grubenv 2>/dev/null; else rm -f ${home}/grubenv; echo "$2 $3" >>${home}/env.log; fi\n`, 0o755);
 });
 afterEach(() => { rmSync(home, { recursive: true }); });
@@ -45,7 +46,7 @@ describe('the first-boot check', () => {
   it('says that Dom0 and its guest are up, in one line on the console', () => {
     put('console', '');
     const { code, answer } = verdict();
-    expect(answer).toMatchObject({ version: 1, dom0: { up: true, hypervisor: 'xen', xen: '4.20.3', memoryMiB: 1024, bridge: 'xenbr0', address: '10.0.2.15', gateway: true }, fallback: false, why: null });
+    expect(answer).toMatchObject({ version: 1, dom0: { up: true, hypervisor: 'xen', xen: '4.20.3', memoryMiB: 1024, bridge: 'xenbr0', address: '10.0.2.15', gateway: true, seconds: 61 }, fallback: false, why: null });
     expect(answer.domus).toEqual([{ name: 'web1', up: true, type: 'pvh', why: null, address: '10.0.2.16', seconds: 48 }]);
     expect(code).toBe(0);
     expect(readFileSync(join(home, 'console'), 'utf8').split('\n').filter((line) => line.startsWith('XENWRIGHT-VERDICT {'))).toHaveLength(1);

@@ -106,14 +106,21 @@ def xen_version():
 
 
 def dom0_memory(xen):
+    """What Xen gave; the kernel's own MemTotal is less."""
     if xen:
-        target = run("xenstore-read", "/local/domain/0/memory/target")[1]
-        if target.isdigit():
-            return int(target) // 1024
+        words = run("xl", "list", "0")[1].splitlines()[-1:]
+        if words and words[0].split()[2:3] and words[0].split()[2].isdigit():
+            return int(words[0].split()[2])
     for line in read("/proc/meminfo", "").splitlines():
         if line.startswith("MemTotal:"):
             return int(line.split()[1]) // 1024
     return None
+
+
+def seconds_to_network():
+    """From the kernel's start to the network: when the host itself was up, however long its guests took."""
+    shown = run("systemctl", "show", "-p", "ActiveEnterTimestampMonotonic", "--value", "network-online.target")[1]
+    return int(shown) // 1_000_000 if shown.isdigit() and shown != "0" else round(uptime())
 
 
 def look_at_dom0(settings, xen):
@@ -123,7 +130,7 @@ def look_at_dom0(settings, xen):
     up = (bool(found) or not settings["wantsAddress"]) and os.path.exists(ROOT + "/sys/class/net/" + settings["bridge"])
     return {
         "up": up, "hypervisor": "xen" if xen else "none", "xen": xen_version() if xen else None, "memoryMiB": dom0_memory(xen),
-        "kernel": platform.release(), "bridge": settings["bridge"], "address": found[0] if found else None, "gateway": gateway, "seconds": round(uptime()),
+        "kernel": platform.release(), "bridge": settings["bridge"], "address": found[0] if found else None, "gateway": gateway, "seconds": seconds_to_network(),
     }
 
 
