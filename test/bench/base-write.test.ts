@@ -35,7 +35,7 @@ test(`a further DomU of the same release costs at most ${MOST} times the writing
     if (round > 0) [plain, ours].map((list, index) => list.push(index === 0 ? alone : whole));
   }
   const ratio = median(ours) / median(plain);
-  console.log(`base.write: ${(usedBytes / MIB).toFixed(0)} MiB used, ${packages} packages; dd ${median(plain).toFixed(2)} s, base.write ${median(ours).toFixed(2)} s, ratio ${ratio.toFixed(2)} (at most ${MOST})`);
+  process.stdout.write(`base.write: ${(usedBytes / MIB).toFixed(0)} MiB used, ${packages} packages; dd ${median(plain).toFixed(2)} s, base.write ${median(ours).toFixed(2)} s, ratio ${ratio.toFixed(2)} (at most ${MOST})\n`);
   for (const name of ['plain', 'ours']) rmSync(here.volume(name));
   expect(ratio).toBeLessThanOrEqual(MOST);
 });

@@ -23,7 +23,7 @@ async function boot(...args: readonly string[]): Promise<BootResult> {
     const run = await cli(folder, 'boot', image, ...args);
     result = JSON.parse(run.out) as BootResult;
     if (result.dom0 !== null) break;
-    console.log(`boot attempt ${attempt}: ${result.why}\n${readFileSync(result.transcript, 'utf8').slice(-2000)}`);
+    process.stdout.write(`boot attempt ${attempt}: ${result.why}\n${readFileSync(result.transcript, 'utf8').slice(-2000)}\n`);
   }
   return result as BootResult;
 }
