@@ -1,0 +1,108 @@
+/** check, schema and profile as a person calls them: texts in, lines and an exit code out. */
+import { describe, expect, test } from 'vitest';
+import { check } from '../../src/commands/check.ts';
+import { profile } from '../../src/commands/profile.ts';
+import { schema } from '../../src/commands/schema.ts';
+import { XenwrightError } from '../../src/errors.ts';
+import { fullText, minimalText } from '../profile/fixtures.ts';
+import { machine } from '../check/cases.ts';
+
+interface Said { readonly code: number; readonly out: string; readonly err: string }
+
+async function run(command: (io: Parameters<typeof schema>[0]) => Promise<number>, files: Readonly<Record<string, string>> = {}): Promise<Said> {
+  let [out, err] = ['', ''];
+  const code = await command({
+    readText: async (source) => {
+      const text = files[source];
+      if (text === undefined) throw new XenwrightError({ code: 'source-unreachable', exit: 6, message: `${source} is not there` });
+      return text;
+    },
+    out: (text) => { out += text; }, err: (text) => { err += text; }, interactive: false,
+  });
+  return { code, out, err };
+}
+
+const checkText = (text: string, options: { facts?: string; set?: string[] } = {}): Promise<Said> => run((io) => check('p.yaml', { set: options.set ?? [], ...(options.facts === undefined ? {} : { facts: 'f.json' }) }, io), { 'p.yaml': text, ...(options.facts === undefined ? {} : { 'f.json': options.facts }) });
+
+describe('xenwright check', () => {
+  test('a sound profile: exit 0, warnings on standard error', async () => {
+    expect(await checkText(minimalText)).toEqual({ code: 0, out: 'p.yaml: no errors\n', err: 'p.yaml:7:3 host.admin: warning: without a password nobody can log in to the host at the console (give passwordHash as well, or rely on SSH)\n' });
+  });
+
+  test('a profile with errors: exit 3, each on a line of its own, in the order of the text', async () => {
+    const { code, out, err } = await checkText('version: 1\nhost:\n  hostname: xen_1\n  storage: { disks: [{ largest: true }], raid: 1, boot: 5% }\n  release: trixi\n');
+    expect([code, out]).toEqual([3, '']);
+    expect(err.split('\n').map((line) => /^p\.yaml:\d+:\d+ [^:]*:/.exec(line)?.[0])).toEqual(['p.yaml:2:1 host.admin:', 'p.yaml:3:3 host.hostname:', 'p.yaml:4:42 host.storage.raid:', 'p.yaml:4:51 host.storage.boot:', 'p.yaml:5:3 host.release:', undefined]);
+  });
+
+  test('the full profile asks for what is not supported yet and for nothing else that is wrong', async () => {
+    const { code, err } = await checkText(fullText);
+    expect(code).toBe(3);
+    expect(err.trimEnd().split('\n').map((line) => line.replace(/^p\.yaml:\d+:\d+ /, ''))).toEqual([
+      'host.storage.raid: not supported yet: RAID (name one disk)',
+      'host.admin: nobody could log in to the host: no key, no password (give sshKeys, passwordHash or password)',
+      'unmatched: not supported yet: rules per host', 'hosts: not supported yet: rules per host',
+    ]);
+  });
+
+  test('a sound profile that this machine cannot carry: exit 4', async () => {
+    const { code, err } = await checkText(minimalText, { facts: JSON.stringify(machine({ memoryMiB: 1024 })) });
+    expect(code).toBe(4);
+    expect(err).toMatch(/^p\.yaml:9:1 domus: Dom0 \(1024 MiB\), Xen and the DomUs/m);
+  });
+
+  test('both kinds of errors: exit 3, the profile has to be changed first', async () => {
+    expect((await checkText(minimalText, { facts: JSON.stringify(machine({ memoryMiB: 1024 })), set: ['host.release=trixi'] })).code).toBe(3);
+  });
+
+  test('what is no facts file is wrong usage', async () => {
+    await expect(checkText(minimalText, { facts: '{}' })).rejects.toMatchObject({ exit: 2, code: 'bad-facts' });
+  });
+
+  test('a source that is not there: exit 6', async () => {
+    await expect(run((io) => check('q.yaml', { set: [] }, io))).rejects.toMatchObject({ exit: 6 });
+  });
+});
+
+describe('xenwright profile', () => {
+  const call = (verb: string, text: string): Promise<Said> => run((io) => profile(verb, 'p.yaml', io), { 'p.yaml': text });
+
+  test('hash does not depend on how a profile is written', async () => {
+    const { out } = await call('hash', minimalText);
+    expect(out).toMatch(/^[0-9a-f]{64}\n$/);
+    expect((await call('hash', minimalText.replace('version: 1\n', '').concat('version: 1\n'))).out).toBe(out);
+    expect((await call('hash', (await call('export', minimalText)).out)).out).toBe(out);
+    expect((await call('hash', minimalText.replace('hostname: xen1', 'hostname: xen2'))).out).not.toBe(out);
+  });
+
+  test('redact takes the keys out', async () => {
+    expect((await call('redact', minimalText)).out).not.toContain('AAAAC3');
+  });
+
+  test('a profile with errors is not exported', async () => {
+    expect(await call('export', 'version: 1\n')).toMatchObject({ code: 3, out: '' });
+  });
+
+  test.each(['sign', 'verify'])('%s is not supported yet: wrong usage, not silence', async (verb) => {
+    await expect(call(verb, minimalText)).rejects.toMatchObject({ exit: 2, message: `profile ${verb} is not supported yet` });
+  });
+  test.each(['constructor', 'foo'])('there is no verb %s', async (verb) => {
+    await expect(call(verb, minimalText)).rejects.toMatchObject({ exit: 2 });
+  });
+});
+
+test('xenwright schema prints JSON Schema', async () => {
+  const { code, out } = await run(schema);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema', additionalProperties: false, required: ['version', 'host'] });
+});
+
+test('1,000 DomUs are checked in seconds', async () => {
+  const domus = Array.from({ length: 1000 }, (_, index) => `  - { name: d${index}, autostart: false, network: [{ addresses: [10.1.${1 + Math.floor(index / 200)}.${1 + (index % 200)}/16], gateways: [10.1.255.1], dns: [10.1.255.1] }] }`).join('\n');
+  const text = minimalText.replace(/domus:[^]*/, `domus:\n${domus}\n`);
+  await checkText(text);
+  const started = performance.now();
+  const { code } = await checkText(text);
+  // Well above what it takes (0.3 s), well below what comparing all with all would.
+  expect([code, performance.now() - started < 3000]).toEqual([0, true]);
+});
