@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { rootArgument, xenArguments } from '../../../src/plan/trees/grub-host.ts
 import { fileIn, modelOf } from './model.ts';
 
 let boot = '';
-beforeEach(() => { boot = mkdtempSync(join(tmpdir(), 'xw-boot-')); });
+beforeEach(() => { boot = mkdtempSync(join(tmpdir(), 'xw-boot-')); mkdirSync(join(boot, 'grub')); });
 afterEach(() => { rmSync(boot, { recursive: true }); });
 
 function put(...names: string[]): void {
@@ -49,6 +49,13 @@ describe('the boot menu', () => {
     expect(config.indexOf('save_env xenwright_state', config.indexOf('menuentry'))).toBeLessThan(config.indexOf('multiboot2'));
     expect(config).toMatch(/"\$\{xenwright_state\}" = "trying" \]; then\n\s+set xenwright_state=failed\n\s+save_env xenwright_state\n\s+set default=xenwright-plain/);
     expect(config).toContain('set fallback=xenwright-plain');
+  });
+
+  it('compares a checksum first, because GRUB starts a torn Xen without a word', () => {
+    put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
+    const config = menu();
+    expect(config).toMatch(/if hashsum --hash sha256 --check \/grub\/xenwright.sha256 --prefix "\(\$root\)"; then[^]+multiboot2[^]+else\n\t\tset xenwright_state=damaged\n\t\tsave_env xenwright_state\n[^]+linux \/vmlinuz-6.12.48-amd64/);
+    expect(readFileSync(join(boot, 'grub/xenwright.sha256'), 'utf8')).toMatch(/^[0-9a-f]{64} {2}xen-4.20-amd64.gz\n$/);
   });
 
   it('has only the plain kernel without a hypervisor', () => {
@@ -92,6 +99,7 @@ describe('the check after package upgrades', () => {
     const { code, errors } = verify(config);
     expect(code).toBe(1);
     expect(errors).toContain('missing or empty');
+    expect(errors).toContain('not the one whose checksum GRUB compares');
   });
 });
 

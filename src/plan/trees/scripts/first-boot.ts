@@ -203,6 +203,10 @@ def look_at_domus(records):
     return [verdicts[record["name"]] for record in records]
 
 
+UNCONFIRMED = "Xen did not come up: the last start with it was never confirmed, so the plain kernel was started"
+NOT_XEN = {"trying": UNCONFIRMED, "failed": UNCONFIRMED, "damaged": "Xen did not come up: its file in /boot is damaged, so the plain kernel was started"}
+
+
 def grub_state():
     for line in run("grub-editenv", GRUBENV, "list")[1].splitlines():
         if line.startswith("xenwright_state="):
@@ -217,7 +221,7 @@ def verdict(settings):
     dom0 = look_at_dom0(settings, xen)
     why = []
     if wanted and not xen:
-        why.append("Xen did not come up: the last start with it was never confirmed, so the plain kernel was started" if state in ("trying", "failed") else "the plain kernel was started, not Xen")
+        why.append(NOT_XEN.get(state, "the plain kernel was started, not Xen"))
     if not dom0["up"]:
         why.append("%s has no address" % settings["device"] if os.path.exists(ROOT + "/sys/class/net/" + settings["bridge"]) else "there is no %s" % settings["bridge"])
     elif dom0["gateway"] is False:

@@ -49,8 +49,15 @@ find_boot="insmod part_gpt
 	insmod ext2
 	search --no-floppy --fs-uuid --set=root $boot_uuid"
 
+load_plain="echo 'Loading Linux $plain ...'
+	linux /vmlinuz-$plain $linux_plain
+	echo 'Loading its initial ramdisk ...'
+	initrd /initrd.img-$plain"
+
 if [ -n "$xen" ]; then
+  # GRUB unpacks a torn xen.gz without a word and jumps into what there is: it compares this first.
   xen=${'$'}{xen##*/}
+  (cd "$boot" && sha256sum "$xen") >"$boot/grub/xenwright.sha256"
   cat <<EOF
 if [ "\${boot_once}" != "true" ]; then
   if [ "\${xenwright_state}" = "trying" ]; then
@@ -64,19 +71,26 @@ fi
 set fallback=xenwright-plain
 menuentry 'Debian, with Xen (${'$'}{xen%.gz}, Linux $dom0)' --class debian --class xen --id xenwright-xen {
 	$find_boot
-	set xenwright_state=trying
-	save_env xenwright_state
-	if [ "\$grub_platform" = "pc" -o "\$grub_platform" = "" ]; then
-		xen_rm_opts=
+	insmod hashsum
+	if hashsum --hash sha256 --check /grub/xenwright.sha256 --prefix "(\$root)"; then
+		set xenwright_state=trying
+		save_env xenwright_state
+		if [ "\$grub_platform" = "pc" -o "\$grub_platform" = "" ]; then
+			xen_rm_opts=
+		else
+			xen_rm_opts="no-real-mode edd=off"
+		fi
+		echo 'Loading Xen ${'$'}{xen%.gz} ...'
+		multiboot2 /$xen placeholder $xen_arguments \${xen_rm_opts}
+		echo 'Loading Linux $dom0 ...'
+		module2 /vmlinuz-$dom0 placeholder $linux_under_xen
+		echo 'Loading its initial ramdisk ...'
+		module2 --nounzip /initrd.img-$dom0
 	else
-		xen_rm_opts="no-real-mode edd=off"
+		set xenwright_state=damaged
+		save_env xenwright_state
+		$load_plain
 	fi
-	echo 'Loading Xen ${'$'}{xen%.gz} ...'
-	multiboot2 /$xen placeholder $xen_arguments \${xen_rm_opts}
-	echo 'Loading Linux $dom0 ...'
-	module2 /vmlinuz-$dom0 placeholder $linux_under_xen
-	echo 'Loading its initial ramdisk ...'
-	module2 --nounzip /initrd.img-$dom0
 }
 EOF
 else
@@ -90,10 +104,7 @@ fi
 cat <<EOF
 menuentry 'Debian, without Xen (Linux $plain)' --class debian --id xenwright-plain {
 	$find_boot
-	echo 'Loading Linux $plain ...'
-	linux /vmlinuz-$plain $linux_plain
-	echo 'Loading its initial ramdisk ...'
-	initrd /initrd.img-$plain
+	$load_plain
 }
 EOF
 `;

@@ -33,6 +33,7 @@ faults() {
   files_there xenwright-xen
   newest=$(ls -1 "$boot"/xen-*.gz 2>/dev/null | sort -rV | head -n 1)
   entry xenwright-xen | grep -q "multiboot2 /${'$'}{newest##*/} " || echo "the entry for Xen does not start the newest hypervisor, $newest"
+  (cd "$boot" && sha256sum --quiet --check grub/xenwright.sha256 >/dev/null 2>&1) || echo "the hypervisor in $boot is not the one whose checksum GRUB compares"
   version=$(entry xenwright-xen | sed -nE 's/.*multiboot2 \/xen-([0-9]+\.[0-9]+).*/\1/p')
   [ -d "${'$'}{XENWRIGHT_LIB:-/usr/lib}/xen-$version/bin" ] || echo "there are no tools for Xen $version: install xen-utils-$version"
 }
