@@ -1,13 +1,17 @@
 /** The end: the profile and the marker of a finished install on the host, and everything on the disk. */
 import type { ActionHandler } from './kind.ts';
 
+/** What the run itself knows and no plan can: {id, run, planHash}. */
+export const MARKER = 'install-marker';
+
 export const hostFinish: ActionHandler<'host.finish'> = {
   kind: 'host.finish',
-  commands: () => [{ argv: ['install', '-D', '-m', '0600', '/dev/stdin', '$TREE/etc/xenwright/profile.yaml'], inputDescription: '$SECRET_profile' }, { argv: ['sync'] }],
+  commands: () => [{ argv: ['install', '-D', '-m', '0600', '/dev/stdin', '$TREE/etc/xenwright/profile.yaml'], inputDescription: '$SECRET_profile' }, { argv: ['install', '-D', '-m', '0644', '/dev/stdin', '$TREE/boot/xenwright/installed.json'], inputDescription: '{"id", "run", "planHash"}' }, { argv: ['sync'] }],
   async apply({ params }, context) {
     await context.withTree(params.tree, async (root) => {
       await context.files.writeText(`${root}/etc/xenwright/profile.yaml`, await context.secret(params.profile), { mode: '0600' });
-      await context.files.writeText(`${root}/etc/xenwright/install.json`, `${JSON.stringify({ host: params.host, finished: new Date().toISOString() }, null, 2)}\n`);
+      // On /boot, which is plain ext4: an installer that meets this disk can read it without assembling anything.
+      await context.files.writeText(`${root}/boot/xenwright/installed.json`, `${await context.secret({ secret: MARKER })}\n`);
       await context.exec(['sync'], { timeoutMs: 30 * 60_000 });
     });
   },

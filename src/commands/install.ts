@@ -1,6 +1,7 @@
 /** `xenwright install`: profile → facts → check → plan → engine, into a disk image or onto this machine's disks. */
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
+import { MARKER } from '../actions/host-finish.ts';
 import { describe, handlers } from '../actions/table.ts';
 import { runPlan } from '../engine/run.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
@@ -15,7 +16,7 @@ import { Summary } from '../report/summary.ts';
 import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
 import { lockTarget } from '../system/lock.ts';
 import { openOutput } from '../system/output.ts';
-import { profileSecrets } from '../system/secrets.ts';
+import { profileSecrets, type Secrets } from '../system/secrets.ts';
 import { openState } from '../system/state.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { applianceTarget, budgets, localMachine, type Target } from '../system/install-targets.ts';
@@ -56,7 +57,8 @@ async function carryOut(plan: Plan, prepared: PreparedProfile, options: InstallO
   const first = images[0]?.file;
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
   const state = await openState(options.state ?? (first === undefined ? '/var/lib/xenwright/run' : imageState(first)));
-  const secrets = profileSecrets(prepared.profile, prepared.text, prepared.source);
+  const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash };
+  const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source), () => JSON.stringify(marker));
   const machine = localMachine(secrets, handlers, first === undefined);
   const output = options.toStandardError === true ? openOutput(2) : openOutput();
   const summary = new Summary();
@@ -75,7 +77,7 @@ async function carryOut(plan: Plan, prepared: PreparedProfile, options: InstallO
     await state.writePlan(plan);
     const outcome = await runPlan({
       plan, executors: { builder: machine.executor, target: target.executor }, journal: state.journal, signal: abort.signal, budgets: budgets(options.jobs),
-      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)],
+      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)],
       earlier: state.earlier, resume: options.resume === true || options.resumeIfInterrupted === true, timeScale: first === undefined ? 1 : 20, newRunId: randomUUID,
       ...(options.only === undefined ? {} : { only: options.only }),
     });
@@ -90,6 +92,11 @@ async function carryOut(plan: Plan, prepared: PreparedProfile, options: InstallO
     await lock.release();
     process.off('SIGINT', stop);
     }
+}
+
+/** The marker of a finished install goes the way of secrets: known at run time only, and never in a plan. */
+function withMarker(secrets: Secrets, marker: () => string): Secrets {
+  return { redact: (text) => secrets.redact(text), resolve: async (ref) => (ref.secret === MARKER ? marker() : await secrets.resolve(ref)) };
 }
 
 const ignore = (): void => undefined;
