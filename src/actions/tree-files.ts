@@ -1,36 +1,56 @@
-/** Writes configuration into a tree: files, links, folders; secrets only into files that root alone can read. */
-import type { ActionContext, ActionHandler } from './kind.ts';
+/**
+ * Writes configuration into a tree: files, links, folders, by one tar inside it. Paths cannot lead out of the tree, however
+ * its links point; secrets go over standard input into files that root alone can read.
+ */
+import type { ActionOf } from '../plan/action.ts';
+import type { ActionContext, ActionHandler, CommandLine } from './kind.ts';
+import { tarArchive, type ArchiveEntry } from './tar-archive.ts';
+
+type Params = ActionOf<'tree.files'>['params'];
+
+/** Folders that are made on the way get the mode everybody expects, whatever umask Xenwright was started with. */
+const EXTRACT = ['sh', '-c', 'umask 022; exec "$@"', 'sh', 'tar', '--extract', '--file=-', '--directory=/', '--preserve-permissions', '--keep-directory-symlink'];
+const SECRET_MODE = '0600';
 
 export const treeFiles: ActionHandler<'tree.files'> = {
   kind: 'tree.files',
   commands: ({ params }) => [
-    ...params.remove.map((path) => ({ argv: ['rm', '-rf', `$TREE${path}`] })),
+    ...removal(params),
     ...params.directories.map((entry) => ({ argv: ['install', '-d', '-m', entry.mode, `$TREE${entry.path}`] })),
-    ...params.files.map((file) => ({ argv: ['install', '-D', '-m', file.mode, '/dev/stdin', `$TREE${file.path}`], inputDescription: typeof file.content === 'string' ? file.content : `$SECRET_${file.content.secret}` })),
+    ...params.files.map((file) => ({ argv: ['install', '-D', '-m', modeOf(file), '/dev/stdin', `$TREE${file.path}`], inputDescription: typeof file.content === 'string' ? file.content : `$SECRET_${file.content.secret}` })),
     ...params.links.map((link) => ({ argv: ['ln', '-sfn', link.target, `$TREE${link.path}`] })),
+    ...owners(params).map((argv) => ({ argv: ['chroot', '$TREE', ...argv] })),
   ],
   async apply({ params }, context) {
+    const input = tarArchive(await entries(params, context), Math.floor(Date.now() / 1000));
     await context.withTree(params.tree, async (root) => {
-      for (const path of params.remove) await context.files.remove(`${root}${path}`);
-      for (const entry of params.directories) {
-        await context.files.makeDirectory(`${root}${entry.path}`, entry.mode);
-        await own(root, entry.path, entry.owner, context);
-      }
-      for (const file of params.files) {
-        const secret = typeof file.content !== 'string';
-        // Gone first: a link in the tree, followed from here, would lead out of it.
-        await context.files.remove(`${root}${file.path}`);
-        await context.files.writeText(`${root}${file.path}`, typeof file.content === 'string' ? file.content : await context.secret(file.content), { mode: secret ? '0600' : file.mode });
-        await own(root, file.path, file.owner, context);
-      }
-      for (const link of params.links) await context.files.makeLink(`${root}${link.path}`, link.target);
+      if (params.remove.length > 0) await context.exec(['chroot', root, 'rm', '-rf', '--', ...params.remove]);
+      await context.exec(['chroot', root, ...EXTRACT], { input });
+      for (const argv of owners(params)) await context.exec(['chroot', root, ...argv]);
       context.output(`${params.files.length} files, ${params.links.length} links`);
     });
   },
 };
 
-/** Owners are names of the tree, not of this machine: chown runs inside. */
-async function own(root: string, path: string, owner: string, context: ActionContext): Promise<void> {
-  if (owner === 'root:root' || owner === 'root') return;
-  await context.exec(['chroot', root, 'chown', '--no-dereference', owner, path]);
+function removal({ remove }: Params): CommandLine[] {
+  return remove.length === 0 ? [] : [{ argv: ['chroot', '$TREE', 'rm', '-rf', '--', ...remove] }];
+}
+
+function modeOf(file: Params['files'][number]): string {
+  return typeof file.content === 'string' ? file.mode : SECRET_MODE;
+}
+
+async function entries(params: Params, context: ActionContext): Promise<ArchiveEntry[]> {
+  return [
+    ...params.directories.map(({ path, mode }) => ({ path, mode, kind: 'directory' as const, content: '' })),
+    ...await Promise.all(params.files.map(async (file) => ({ path: file.path, mode: modeOf(file), kind: 'file' as const, content: typeof file.content === 'string' ? file.content : await context.secret(file.content) }))),
+    ...params.links.map(({ path, target }) => ({ path, mode: '0777', kind: 'link' as const, content: target })),
+  ];
+}
+
+/** Names of owners are the tree's, not this machine's: chown runs inside, once for each owner. */
+function owners({ files, directories }: Params): string[][] {
+  const paths = new Map<string, string[]>();
+  for (const { path, owner } of [...directories, ...files]) if (!/^(root|0)(:(root|0))?$/.test(owner)) paths.set(owner, [...(paths.get(owner) ?? []), path]);
+  return [...paths].map(([owner, list]) => ['chown', '--no-dereference', '--', owner, ...list]);
 }

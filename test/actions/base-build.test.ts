@@ -13,10 +13,9 @@ import { openPackageCache } from '../../src/actions/package-cache.ts';
 import { XenwrightError } from '../../src/errors.ts';
 import type { ActionOf, BaseSpec } from '../../src/plan/action.ts';
 import { exec } from '../../src/system/exec.ts';
-import { workbench } from './workbench.ts';
+import { isRoot, smallTree, workbench } from './workbench.ts';
 
 const HASH = 'ab'.repeat(32);
-const isRoot = process.getuid?.() === 0;
 const common: BaseSpec = { role: 'common', distribution: 'debian', release: 'trixie', architecture: 'amd64', packages: [], sources: [{ uri: 'http://mirror.example/debian', suite: 'trixie', components: ['main'], keyring: null }], proxy: null, parent: null, features: [], initrd: null };
 const build = (base: BaseSpec): ActionOf<'base.build'> => ({ id: 'base', kind: 'base.build', domain: 'host', title: '', needs: [], place: 'builder', weight: 1, uses: {}, timeoutMs: 1, params: { base, hash: HASH } });
 const failed = (...lastLines: string[]): XenwrightError => new XenwrightError({ code: 'command-failed', exit: 5, message: 'apt-get failed', lastLines, command: 'apt-get install' });
@@ -127,12 +126,9 @@ test('a key that is not on this machine is said to be missing before anything is
   expect(bench.log.join('\n')).not.toContain('mmdebstrap');
 });
 
-/** The smallest tree that can run something: a shell and sleep, with their libraries. */
-const SMALL_TREE = 'cd "$1" && mkdir -p proc sys dev run bin var/cache/apt/archives && for tool in sh sleep; do path=$(readlink -f "$(command -v $tool)"); cp "$path" bin/$tool; ldd "$path" | grep -o "/[^ ]*" | xargs cp --parents --dereference --target-directory=.; done';
-
 test.skipIf(!isRoot)('commands in a tree see its mounts, and leave no mount and no process behind when stopped (needs root)', async () => {
   const bench = workbench();
-  await exec(['sh', '-c', SMALL_TREE, 'sh', bench.tree]);
+  smallTree(bench.tree, ['sh', 'sleep']);
   const run = inTree({ ...bench.context, exec: (argv, options) => exec(argv, options, { signal: bench.abort.signal }) }, bench.tree, '');
   expect((await run(['/bin/sh', '-c', 'read -r line < /proc/mounts; [ -c /dev/null ] && echo "pid $$"'])).stdout).toBe('pid 1\n');
   const running = run(['/bin/sh', '-c', 'sleep 77.31 & sleep 77.32']).catch((error: unknown) => error);

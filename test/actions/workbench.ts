@@ -1,4 +1,5 @@
 /** A workbench for actions: a folder of its own, a real context, and a record of what was run and reported. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,3 +35,11 @@ export function workbench(changes: Partial<ActionContext> = {}, secrets: Readonl
 }
 
 export const someTree = { domain: 'web1', mounts: [{ device: '/dev/vg/web1-root', at: '/', type: 'ext4' }] };
+
+export const isRoot = process.getuid?.() === 0;
+
+/** Makes a folder the smallest tree that can run these tools by chroot: they and their libraries, copied from this machine. */
+export function smallTree(folder: string, tools: readonly string[]): void {
+  const script = 'cd "$1"; shift; mkdir -p proc sys dev run bin var/cache/apt/archives; for tool; do path=$(readlink -f "$(command -v "$tool")"); cp "$path" "bin/$tool"; ldd "$path" | grep -o "/[^ ]*" | xargs cp --parents --dereference --target-directory=.; done';
+  execFileSync('sh', ['-e', '-c', script, 'sh', folder, ...tools], { stdio: 'ignore' });
+}
