@@ -10,11 +10,11 @@ const CHUNK_BYTES = 256 * MIB;
 const DD_TIMEOUT_MS = 60 * 60_000;
 const TUNE_TIMEOUT_MS = 30 * 60_000;
 
-/** One dd for one range. Direct on block devices: buffered writes are several times slower on emulated disks, and fill the memory. */
-export function ddArguments(image: string, target: string, extent: Extent): string[] {
+/** One dd for one range. Direct on block devices: buffered input and output are several times slower on emulated disks, and fill the memory. */
+export function ddArguments(image: string, target: string, extent: Extent, imageIsDisk = false): string[] {
   const direct = target.startsWith('/dev/');
   return ['dd', `if=${image}`, `of=${target}`, 'bs=4M', `skip=${extent.offset}`, `seek=${extent.offset}`, `count=${extent.length}`,
-    'iflag=skip_bytes,count_bytes,fullblock', `oflag=seek_bytes${direct ? ',direct' : ''}`, 'conv=notrunc', 'status=none'];
+    `iflag=skip_bytes,count_bytes,fullblock${imageIsDisk ? ',direct' : ''}`, `oflag=seek_bytes${direct ? ',direct' : ''}`, 'conv=notrunc', 'status=none'];
 }
 
 const tune = (uuid: string, label: string, target: string): string[] => ['tune2fs', '-U', uuid, '-L', label, target];
@@ -44,9 +44,11 @@ async function write({ hash, uuid, label }: ActionOf<'base.write'>['params'], ta
   const list = JSON.parse(await context.files.readText(`${folder}/extents.json`)) as ExtentList;
   await refuseTooSmall(target, list.sizeBytes, context);
   const totalMiB = Math.ceil(list.usedBytes / MIB);
+  // The appliance is handed its bases as disks.
+  const imageIsDisk = (await context.exec(['test', '-b', `${folder}/image`], { quiet: true, okCodes: [0, 1] })).exitCode === 0;
   let doneBytes = 0;
   for (const chunk of chunks(list.extents)) {
-    await context.exec(ddArguments(`${folder}/image`, target, chunk), { timeoutMs: DD_TIMEOUT_MS });
+    await context.exec(ddArguments(`${folder}/image`, target, chunk, imageIsDisk), { timeoutMs: DD_TIMEOUT_MS });
     doneBytes += chunk.length;
     context.progress(Math.floor(doneBytes / MIB), totalMiB, 'MiB');
   }

@@ -1,6 +1,7 @@
 /** The hidden command that runs inside the appliance, started by its init. */
 import { handlers } from '../actions/table.ts';
 import { runAgent } from '../medium/agent.ts';
+import { takeBaseDisk } from '../system/base-disks.ts';
 import { openPort, uptimeSeconds } from '../system/virtio-port.ts';
 import { exec } from '../system/exec.ts';
 import { createLocalExecutor } from '../system/local-executor.ts';
@@ -10,12 +11,13 @@ import { Mounts } from '../system/mounts.ts';
 export async function agent(options: { readonly port: string; readonly store?: string }): Promise<never> {
   const mounts = new Mounts('/run/xenwright/mnt', (argv, execOptions) => exec(argv, execOptions));
   const known: string[] = [];
+  const store = options.store ?? '/bases';
   const port = await openPort(options.port);
   await runAgent({
     port,
     uptimeSeconds: await uptimeSeconds(),
     executor: (secret, timeScale) => createLocalExecutor({
-      mounts, baseStore: options.store ?? '/bases', scratch: '/tmp',
+      mounts, baseStore: store, scratch: '/tmp',
       get timeScale() { return timeScale(); },
       secret: async (ref) => {
         const value = await secret(ref);
@@ -24,6 +26,7 @@ export async function agent(options: { readonly port: string; readonly store?: s
       },
       redact: (text) => known.reduce((clean, value) => clean.replaceAll(value, '***'), text),
     }, handlers, { flush: true }),
+    takeBase: takeBaseDisk(store),
     cleanUp: async () => {
       await mounts.close();
       await exec(['sync']);

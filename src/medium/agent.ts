@@ -10,6 +10,8 @@ export interface AgentWork {
   readonly uptimeSeconds: number;
   /** Makes the executor for this machine; secrets are asked for over the wire. */
   executor(secret: (ref: SecretRef) => Promise<string>, timeScale: () => number): Executor;
+  /** Makes a base that was plugged in as a disk the one that actions read. */
+  takeBase(hash: string): Promise<void>;
   /** Unmounts and flushes everything. */
   cleanUp(): Promise<void>;
 }
@@ -35,6 +37,7 @@ export async function runAgent(work: AgentWork): Promise<void> {
     timeScale = message.timeScale;
     let error: (FromAgent & { type: 'finished' })['error'] = null;
     try {
+      for (const hash of message.disks) await work.takeBase(hash);
       await executor.run(message.action, {
         output: (stream, text) => send({ type: 'output', id, stream, text }),
         progress: (done, total, unit) => send({ type: 'progress', id, done, total, unit }),

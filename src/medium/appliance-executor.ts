@@ -2,12 +2,15 @@
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { Executor, ExecutorEvents } from '../actions/kind.ts';
 import type { Action, SecretRef } from '../plan/action.ts';
+import { basesOf } from './base-disks.ts';
 import { decoder, encode, type FromAgent, type ToAgent } from './wire.ts';
 
 /** A running appliance, as the executor sees it. */
 export interface ApplianceLink {
   send(line: string): void;
   onData(listener: (chunk: string) => void): void;
+  /** Plugs a base in as a disk; false when it can only be read from the shared folder. */
+  giveBase(hash: string): Promise<boolean>;
   /** Resolves when the machine is gone, with what its console said last. */
   readonly gone: Promise<string>;
   /** Ends the machine at once. */
@@ -39,6 +42,8 @@ export class ApplianceExecutor implements Executor {
   async run(action: Action, events: ExecutorEvents, signal: AbortSignal): Promise<void> {
     this.#link ??= this.#boot();
     const { link, timeScale } = await orAbort(this.#link, signal);
+    const disks: string[] = [];
+    for (const hash of basesOf(action)) if (await link.giveBase(hash)) disks.push(hash);
     await new Promise<void>((resolve, reject) => {
       const cancel = (): void => link.send(encode({ type: 'cancel', id: action.id } satisfies ToAgent));
       const settle = (): void => {
@@ -47,7 +52,7 @@ export class ApplianceExecutor implements Executor {
       };
       this.#jobs.set(action.id, { events, resolve: () => { settle(); resolve(); }, reject: (error) => { settle(); reject(error); } });
       signal.addEventListener('abort', cancel);
-      link.send(encode({ type: 'run', action, timeScale } satisfies ToAgent));
+      link.send(encode({ type: 'run', action, timeScale, disks } satisfies ToAgent));
       if (signal.aborted) cancel();
     });
   }

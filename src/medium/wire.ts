@@ -3,7 +3,7 @@ import type { EventError } from '../engine/events.ts';
 import type { Action, SecretRef } from '../plan/action.ts';
 
 export type ToAgent =
-  | { readonly type: 'run'; readonly action: Action; readonly timeScale: number }
+  | { readonly type: 'run'; readonly action: Action; readonly timeScale: number; /** Bases that were plugged in as disks. */ readonly disks: readonly string[] }
   | { readonly type: 'cancel'; readonly id: string }
   | { readonly type: 'secret'; readonly request: number; readonly value: string | null }
   | { readonly type: 'close' };

@@ -1,8 +1,9 @@
 /** Boots the appliance: its base read-only, the program beside it, the images as disks, the bases to read from. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { APPLIANCE_SERIALS } from '../actions/appliance-initrd.ts';
 import type { ApplianceLink } from '../medium/appliance-executor.ts';
 import { accelerator } from './accelerator.ts';
+import { baseDisks } from './base-disks.ts';
 import { startMachine } from './qemu.ts';
 import { toolsImage } from './tools-image.ts';
 
@@ -36,6 +37,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   if (port === null) throw new Error('the appliance has no port');
   port.setEncoding('utf8');
   return {
+    giveBase: baseDisks(machine.control, resolve(options.store)),
     send: (line) => { port.write(line); },
     onData: (listener) => { port.on('data', (chunk) => listener(String(chunk))); },
     gone: machine.gone.then((words) => `${machine.tail()}\n${words}`.trim()),

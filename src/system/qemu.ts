@@ -7,6 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
+import { openQmp, type Qmp } from './qmp.ts';
 
 export interface MachineOptions {
   /** QEMU's arguments, without console and port. */
@@ -19,6 +20,7 @@ export interface MachineOptions {
 export interface Machine {
   readonly console: Socket;
   readonly port: Socket | null;
+  readonly control: Qmp;
   /** Resolves when QEMU has ended, with its own last words. */
   readonly gone: Promise<string>;
   /** The end of the console so far. */
@@ -32,11 +34,11 @@ const TAIL_CHARACTERS = 8000;
 /** Starts a machine. Throws `missing-tools` (exit 4) without QEMU, `machine-refused` (exit 4) when QEMU ends at once. */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-vm-'));
-  const [consolePath, portPath] = [join(folder, 'console'), join(folder, 'port')];
+  const [consolePath, portPath, controlPath] = [join(folder, 'console'), join(folder, 'port'), join(folder, 'control')];
   // setpriv(1): a machine never outlives the process that watches it, however that one ends.
   const child = spawn('setpriv', [
     '--pdeathsig', 'KILL', QEMU,
-    '-display', 'none', '-monitor', 'none', '-serial', `unix:${consolePath},server=on,wait=off`,
+    '-display', 'none', '-monitor', 'none', '-serial', `unix:${consolePath},server=on,wait=off`, '-qmp', `unix:${controlPath},server=on,wait=off`,
     ...(options.port ? ['-device', 'virtio-serial-pci', '-chardev', `socket,id=port,path=${portPath},server=on,wait=off`, '-device', 'virtserialport,chardev=port,name=xenwright'] : []),
     ...options.arguments,
   ], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -48,6 +50,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   }).finally(() => rm(folder, { recursive: true, force: true }));
   const consoleSocket = await reach(consolePath, child, () => words);
   const port = options.port ? await reach(portPath, child, () => words) : null;
+  const control = openQmp(await reach(controlPath, child, () => words));
   const transcript = createWriteStream(options.transcript, { flags: 'a' });
   let tail = '';
   consoleSocket.on('data', (chunk) => {
@@ -55,7 +58,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     tail = (tail + chunk.toString('utf8')).slice(-TAIL_CHARACTERS);
   });
   void gone.then(() => transcript.end());
-  return { console: consoleSocket, port, gone, tail: () => tail.replaceAll('\r', ''), kill: () => { child.kill('SIGKILL'); } };
+  return { console: consoleSocket, port, control, gone, tail: () => tail.replaceAll('\r', ''), kill: () => { child.kill('SIGKILL'); } };
 }
 
 async function reach(path: string, child: ChildProcess, words: () => string): Promise<Socket> {
