@@ -22,11 +22,17 @@ export function xenSystem(model: HostModel): TreeContent {
         ['Service', { Type: 'oneshot', RemainAfterExit: true, ExecStart: '-/usr/lib/xenwright/domus start', ExecStop: '-/usr/lib/xenwright/domus stop', TimeoutStartSec: 'infinity', TimeoutStopSec: 'infinity' }],
         ['Install', { WantedBy: 'multi-user.target' }],
       )),
-      // A package upgrade must not restart the daemons under running guests; a stuck start must not hold the boot for ever.
+      // As soon as Dom0 is there with its network: a power cut while guests still start says nothing against Xen.
+      textFile('/etc/systemd/system/xenwright-confirm.service', systemdFile(
+        ['Unit', { Description: 'Tell the boot loader that Xen came up', After: 'network-online.target boot.mount ssh.service', Wants: 'network-online.target', Before: 'xenwright-domus.service' }],
+        ['Service', { Type: 'oneshot', RemainAfterExit: true, ExecCondition: '/usr/bin/grep -q xen /sys/hypervisor/type', ExecStart: '/usr/bin/grub-editenv /boot/grub/grubenv unset xenwright_state' }],
+        ['Install', { WantedBy: 'multi-user.target' }],
+      )),
+      // xenstored needs /var/log/xen.
       textFile('/etc/systemd/system/xen.service.d/10-xenwright.conf', '[Unit]\nAfter=systemd-tmpfiles-setup.service'),
     ],
     directories: [directory('/etc/xen/auto'), directory('/etc/xenwright', '0755'), directory('/etc/xenwright/domus', '0755'), { path: '/var/log/xen', mode: '2750', owner: 'root:adm' }],
-    enableUnits: ['xen.service', 'xenwright-domus.service'],
+    enableUnits: ['xen.service', 'xenwright-confirm.service', 'xenwright-domus.service'],
     maskUnits: ['xendomains.service'],
   });
 }
