@@ -52,6 +52,8 @@ export class ApplianceExecutor implements Executor {
       };
       this.#jobs.set(action.id, { events, resolve: () => { settle(); resolve(); }, reject: (error) => { settle(); reject(error); } });
       signal.addEventListener('abort', cancel);
+      // It may have ended already, while its base was plugged in.
+      void link.gone.then((tail) => this.#jobs.get(action.id)?.reject(lost(tail)));
       link.send(encode({ type: 'run', action, timeScale, disks } satisfies ToAgent));
       if (signal.aborted) cancel();
     });
@@ -85,7 +87,6 @@ export class ApplianceExecutor implements Executor {
         const error = lost(tail);
         reject(error);
         this.#link = null;
-        if (!this.#closing) for (const job of [...this.#jobs.values()]) job.reject(error);
       });
     });
     try {

@@ -1,18 +1,21 @@
 /** What a booted host says of itself, and what its console tells when it says nothing. Pure. */
+import { stripVTControlCharacters } from 'node:util';
 
 export interface DomuVerdict { readonly name: string; readonly up: boolean; readonly type?: string; readonly why: string | null; readonly address?: string | null; readonly seconds?: number | null }
 export interface HostVerdict { readonly version: number; readonly dom0: { readonly up: boolean; readonly hypervisor: string; readonly [key: string]: unknown }; readonly domus: readonly DomuVerdict[]; readonly fallback: boolean; readonly why: string | null }
 
 const MARK = 'XENWRIGHT-VERDICT ';
+const MOST_CHARACTERS = 300;
 
-/** The last verdict in a transcript, or null. The console may wrap nothing, but it may cut: half a line is none. */
+/** The last whole verdict in a transcript, or null: half a line, or one with a kernel message in the middle, is none. */
 export function findVerdict(transcript: string): HostVerdict | null {
-  const text = transcript.replaceAll('\r', '');
+  const text = readable(transcript);
   for (let at = text.lastIndexOf(MARK); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(MARK, at - 1)) {
     const end = text.indexOf('\n', at);
     if (end < 0) continue;
     try {
-      return JSON.parse(text.slice(at + MARK.length, end)) as HostVerdict;
+      const value: unknown = JSON.parse(text.slice(at + MARK.length, end));
+      if (isVerdict(value)) return value;
     } catch {
       continue;
     }
@@ -20,36 +23,67 @@ export function findVerdict(transcript: string): HostVerdict | null {
   return null;
 }
 
-/** Signs of trouble, the most telling last. */
-const SIGNS: readonly { readonly pattern: RegExp; readonly says: string }[] = [
-  { pattern: /No bootable device|Boot failed: not a bootable disk|BdsDxe: (No bootable|failed to)/, says: 'the firmware found nothing to boot' },
-  { pattern: /error: .*(not found|no such|unknown filesystem|you need to load the kernel|invalid|premature end of file|couldn't read|not xen)[^\n]*/i, says: 'the boot loader failed' },
-  { pattern: /grub rescue>/, says: 'the boot loader has no configuration' },
-  { pattern: /Panic on CPU \d+:[^]*?\n[^\n]*\n[^\n]*/, says: 'Xen panicked' },
-  { pattern: /Domain 0 crashed[^\n]*/, says: 'Dom0 crashed' },
-  { pattern: /Kernel panic - not syncing[^\n]*/, says: 'the kernel panicked' },
-  { pattern: /You are in emergency mode|Gave up waiting for root[^\n]*/, says: 'the system could not mount its disks' },
-];
-
-/** Why there is no verdict, as far as the console tells. */
-export function explain(transcript: string): string {
-  const text = transcript.replaceAll('\r', '');
-  for (const sign of [...SIGNS].reverse()) {
-    const match = sign.pattern.exec(text);
-    if (match !== null) return `${sign.says}: ${match[0].replaceAll(/\s+/g, ' ').trim().slice(0, 300)}`;
-  }
-  if (/login: *$/m.test(text)) return 'the system came up, but its first-boot check said nothing';
-  if (/Linux version \d/.test(text)) return 'the kernel started, but the system did not come up in time';
-  if (/Xen version|\(XEN\)/.test(text)) return 'Xen started, but no Dom0 kernel in time';
-  return text.trim() === '' ? 'the console stayed silent' : 'neither Xen nor a kernel started';
+function isVerdict(value: unknown): value is HostVerdict {
+  const verdict = value as HostVerdict | null;
+  return typeof verdict === 'object' && verdict !== null && typeof verdict.dom0?.up === 'boolean' && Array.isArray(verdict.domus);
 }
 
-/** What was started, by the console: Xen, a plain kernel, or nothing. */
+interface Sign { readonly pattern: RegExp; readonly says: string }
+
+const TROUBLE: readonly Sign[] = [
+  { pattern: /No bootable device|Boot failed: not a bootable disk|BdsDxe: No bootable option|BdsDxe: failed to \w+ Boot[^\n]*/g, says: 'the firmware found nothing to boot' },
+  { pattern: /error: [^\n]*(not found|no such|unknown filesystem|invalid|premature end of file|couldn't read|not xen)[^\n]*/gi, says: 'the boot loader failed' },
+  { pattern: /grub rescue>/g, says: 'the boot loader has no configuration' },
+  { pattern: /Panic on CPU \d+:\n[^\n]*/g, says: 'Xen panicked' },
+  { pattern: /(Domain|domain) 0 (crashed|shutdown)[^\n]*/g, says: 'Dom0 ended' },
+  { pattern: /Kernel panic - not syncing[^\n]*/g, says: 'the kernel panicked' },
+  { pattern: /You are in emergency mode|Gave up waiting for root[^\n]*|ALERT! [^\n]* does not exist/g, says: 'the system could not mount its disks' },
+];
+
+/** How far a start has come, from its beginning to its end. */
+const PROGRESS: readonly Sign[] = [
+  { pattern: /GNU GRUB/g, says: 'the boot loader started, and went no further' },
+  { pattern: /Loading (Xen|Linux) [^\n]*/g, says: 'the boot loader loaded the kernel, and nothing came after that' },
+  { pattern: /\(XEN\) /g, says: 'Xen started, but no Dom0 kernel in time' },
+  { pattern: /Linux version \d|Loading, please wait/g, says: 'the kernel started, but the system did not come up in time' },
+  { pattern: /Welcome to [^\n]*Linux|\[ {2}OK {2}\]/g, says: 'the system was starting, but did not come up in time' },
+  { pattern: /login: *$/gm, says: 'the system came up, but its first-boot check said nothing' },
+];
+
+/** Why there is no verdict, as far as the console tells. What came last counts; trouble before that is told along. */
+export function explain(transcript: string): string {
+  const text = readable(transcript);
+  if (text.trim() === '') return 'the console stayed silent';
+  const trouble = latest(TROUBLE, text);
+  const progress = latest(PROGRESS, text);
+  const told = trouble === null ? '' : `${trouble.sign.says}: ${trouble.text.replaceAll(/\s+/g, ' ').trim().slice(0, MOST_CHARACTERS)}`;
+  if (trouble !== null && (progress === null || trouble.at > progress.at)) return told;
+  // What the firmware and the boot loader could not do, others did: only later failures are worth telling.
+  if (progress !== null) return trouble === null || TROUBLE.indexOf(trouble.sign) < TROUBLE.findIndex((sign) => sign.says === 'Xen panicked') ? progress.sign.says : `${progress.sign.says}; before that, ${told}`;
+  return 'neither Xen nor a kernel started';
+}
+
+function latest(signs: readonly Sign[], text: string): { readonly sign: Sign; readonly at: number; readonly text: string } | null {
+  return signs.flatMap((sign) => {
+    const match = [...text.matchAll(sign.pattern)].at(-1);
+    return match === undefined ? [] : [{ sign, at: match.index, text: match[0] }];
+  }).reduce<{ sign: Sign; at: number; text: string } | null>((last, next) => (last === null || next.at > last.at ? next : last), null);
+}
+
+/** What was started last, by the console: Xen, a plain kernel, or nothing. After a fallback both have been there. */
 export function startedBy(transcript: string): 'xen' | 'plain' | 'none' {
-  // After a fallback both have been there: what came last counts.
-  const xen = transcript.lastIndexOf('(XEN) Xen version');
-  const kernel = transcript.lastIndexOf('Linux version ');
-  if (kernel < 0 && xen < 0) return 'none';
-  const hypervised = transcript.lastIndexOf('Hypervisor detected: Xen PV');
-  return xen >= 0 && (hypervised > xen || kernel < xen || transcript.slice(xen).includes('Xen: initializing')) ? 'xen' : kernel >= 0 ? 'plain' : 'xen';
+  const text = readable(transcript);
+  const attempt = text.slice(Math.max(0, text.lastIndexOf('GNU GRUB')));
+  const [xen, kernel] = [attempt.lastIndexOf('(XEN) '), attempt.lastIndexOf('Linux version ')];
+  if (kernel >= 0 && xen >= 0) {
+    const ofKernel = attempt.slice(kernel);
+    return kernel < xen || /Hypervisor detected: Xen|Booting kernel on Xen|Xen: initializing/.test(ofKernel) ? 'xen' : 'plain';
+  }
+  if (xen >= 0) return 'xen';
+  return kernel >= 0 || /Loading, please wait|Welcome to [^\n]*Linux/.test(attempt) ? 'plain' : 'none';
+}
+
+/** Without what terminals are told about colours and the cursor. */
+function readable(transcript: string): string {
+  return stripVTControlCharacters(transcript).replaceAll('\r', '').replaceAll(/^\(XEN\) \*+$/gm, '').replaceAll(/\n{2,}/g, '\n');
 }

@@ -4,7 +4,7 @@ import { APPLIANCE_SERIALS } from '../actions/appliance-initrd.ts';
 import type { ApplianceLink } from '../medium/appliance-executor.ts';
 import { accelerator } from './accelerator.ts';
 import { baseDisks } from './base-disks.ts';
-import { startMachine } from './qemu.ts';
+import { optionValue, startMachine } from './qemu.ts';
 import { toolsImage } from './tools-image.ts';
 
 export interface ApplianceOptions {
@@ -28,9 +28,9 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
       '-kernel', join(base, 'vmlinuz'), '-initrd', join(base, 'initrd.img'),
       // no_timer_check: on a busy machine the emulated timer may fail the kernel's check, and the kernel then stops.
       '-append', 'console=ttyS0 panic=-1 no_timer_check quiet loglevel=4 mitigations=off random.trust_cpu=on',
-      ...disk('root', `${join(base, 'image')},snapshot=on`, APPLIANCE_SERIALS.root), ...disk('tools', `${tools},readonly=on`, APPLIANCE_SERIALS.tools),
-      '-virtfs', `local,path=${comma(options.store)},mount_tag=bases,security_model=none,readonly=on`,
-      ...options.images.flatMap((image, index) => disk(`disk${index}`, `${comma(image)},cache=writeback,discard=unmap,detect-zeroes=unmap`, `xw-disk${index}`)),
+      ...disk('root', `${optionValue(join(base, 'image'))},snapshot=on`, APPLIANCE_SERIALS.root), ...disk('tools', `${optionValue(tools)},readonly=on`, APPLIANCE_SERIALS.tools),
+      '-virtfs', `local,path=${optionValue(options.store)},mount_tag=bases,security_model=none,readonly=on`,
+      ...options.images.flatMap((image, index) => disk(`disk${index}`, `${optionValue(image)},cache=writeback,discard=unmap,detect-zeroes=unmap`, `xw-disk${index}`)),
     ],
   });
   const { port } = machine;
@@ -47,11 +47,6 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
 
 function disk(id: string, file: string, serial: string): string[] {
   return ['-drive', `file=${file},if=none,id=${id},format=raw`, '-device', `virtio-blk-pci,drive=${id},serial=${serial}`];
-}
-
-/** A comma in a value of QEMU's options is written twice. */
-function comma(path: string): string {
-  return path.replaceAll(',', ',,');
 }
 
 /** The bundle that runs right now: the appliance carries the same. */

@@ -1,12 +1,12 @@
 /** Boots installed images as a whole machine: own firmware, own boot loader, the serial console on a socket. */
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { imageMac } from '../facts/image-machine.ts';
 import { exec } from './exec.ts';
 import { imageState } from './image-files.ts';
-import { startMachine, type Machine } from './qemu.ts';
+import { makeFolder } from './make-folder.ts';
+import { optionValue, startMachine, type Machine } from './qemu.ts';
 
 export interface BootOptions {
   readonly images: readonly string[]; readonly firmware: 'bios' | 'uefi'; readonly memoryMiB: number; readonly transcript: string;
@@ -18,36 +18,44 @@ export interface BootOptions {
 
 const OVMF = [['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.fd'], ['/usr/share/OVMF/OVMF_CODE.fd', '/usr/share/OVMF/OVMF_VARS.fd']] as const;
 
-/** Starts the machine. The CPU is one that Xen runs well on under emulation: nested paging, no AVX, no SMAP. */
+/** Starts the machine. Its CPU is one that Xen runs well on under emulation: nested paging, no AVX, no SMAP. */
 export async function bootMachine(options: BootOptions): Promise<Machine> {
-  const folder = await mkdtemp(join(tmpdir(), 'xenwright-boot-'));
+  // Beside the image, since what a scratch machine writes may be more than a /tmp in memory holds.
+  const folder = await mkdtemp(join(await makeFolder(imageState(options.images[0] ?? '')), 'boot-'));
+  const gone = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const machine = await startMachine({ transcript: options.transcript, port: false, arguments: await machineArguments(options, folder) });
+    void machine.gone.then(gone);
+    return machine;
+  } catch (error) {
+    await gone();
+    throw error;
+  }
+}
+
+async function machineArguments(options: BootOptions, folder: string): Promise<string[]> {
   const drives: string[] = [];
   for (const [index, image] of options.images.entries()) {
-    let file = `file=${image},format=raw`;
+    let file = `file=${optionValue(image)},format=raw`;
     if (options.scratch) {
       const overlay = join(folder, `disk${index}.qcow2`);
       await exec(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', await absolute(image), overlay], { quiet: true });
-      file = `file=${overlay},format=qcow2`;
+      file = `file=${optionValue(overlay)},format=qcow2`;
     }
     drives.push('-drive', `${file},if=none,id=disk${index},cache=writeback`, '-device', `virtio-blk-pci,drive=disk${index},serial=xw-disk${index},bootindex=${index + 1}`);
   }
   const mac = await macOf(options.images[0] ?? '');
-  const machine = await startMachine({
-    transcript: options.transcript, port: false,
-    arguments: [
-      '-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'qemu64,+svm,+npt', '-smp', '2', '-m', String(options.memoryMiB), '-vga', 'std',
-      ...(options.firmware === 'uefi' ? await uefi(folder) : []), ...drives,
-      '-nic', `user,model=virtio-net-pci${mac === null ? '' : `,mac=${mac}`}${options.sshPort === null ? '' : `,hostfwd=tcp:127.0.0.1:${options.sshPort}-:22`}`,
-    ],
-  });
-  void machine.gone.then(() => rm(folder, { recursive: true, force: true }));
-  return machine;
+  return [
+    '-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'qemu64,+svm,+npt', '-smp', '2', '-m', String(options.memoryMiB), '-vga', 'std',
+    ...(options.firmware === 'uefi' ? await uefi(folder) : []), ...drives,
+    '-nic', `user,model=virtio-net-pci${mac === null ? '' : `,mac=${mac}`}${options.sshPort === null ? '' : `,hostfwd=tcp:127.0.0.1:${options.sshPort}-:22`}`,
+  ];
 }
 
 async function uefi(folder: string): Promise<string[]> {
   for (const [code, variables] of OVMF) {
     const own = join(folder, 'variables.fd');
-    if (await copyFile(variables, own).then(() => true, () => false)) return ['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${code}`, '-drive', `if=pflash,unit=1,format=raw,file=${own}`];
+    if (await copyFile(variables, own).then(() => true, () => false)) return ['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${code}`, '-drive', `if=pflash,unit=1,format=raw,file=${optionValue(own)}`];
   }
   throw new XenwrightError({ code: 'missing-tools', exit: EXIT.refused, message: 'no UEFI firmware for virtual machines is installed', hint: 'apt-get install --no-install-recommends ovmf' });
 }

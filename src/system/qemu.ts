@@ -1,8 +1,7 @@
-/** Starts virtual machines: QEMU as a child process with its console and one port on Unix sockets. */
-import { spawn, type ChildProcess } from 'node:child_process';
+/** Starts virtual machines: QEMU as a child process, its console, one port and its control on Unix sockets. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +9,7 @@ import { EXIT, XenwrightError } from '../errors.ts';
 import { openQmp, type Qmp } from './qmp.ts';
 
 export interface MachineOptions {
-  /** QEMU's arguments, without console and port. */
+  /** QEMU's arguments, without console, port and control. */
   readonly arguments: readonly string[];
   /** Where everything the console says is kept. */
   readonly transcript: string;
@@ -30,50 +29,70 @@ export interface Machine {
 
 const QEMU = 'qemu-system-x86_64';
 const TAIL_CHARACTERS = 8000;
+const WORDS_CHARACTERS = 4000;
 
-/** Starts a machine. Throws `missing-tools` (exit 4) without QEMU, `machine-refused` (exit 4) when QEMU ends at once. */
+/** A value among QEMU's options, which are parted by commas. */
+export function optionValue(path: string): string {
+  return path.replaceAll(',', ',,');
+}
+
+/** Starts a machine. Throws, all with exit 4: `missing-tools` without QEMU, `target-busy` when an image is open elsewhere, `machine-refused` otherwise. */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
+  const transcript = (await open(options.transcript, 'a', 0o600)).createWriteStream();
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-vm-'));
-  const [consolePath, portPath, controlPath] = [join(folder, 'console'), join(folder, 'port'), join(folder, 'control')];
+  const path = (name: string): string => join(folder, name);
   // setpriv(1): a machine never outlives the process that watches it, however that one ends.
   const child = spawn('setpriv', [
     '--pdeathsig', 'KILL', QEMU,
-    '-display', 'none', '-monitor', 'none', '-serial', `unix:${consolePath},server=on,wait=off`, '-qmp', `unix:${controlPath},server=on,wait=off`,
-    ...(options.port ? ['-device', 'virtio-serial-pci', '-chardev', `socket,id=port,path=${portPath},server=on,wait=off`, '-device', 'virtserialport,chardev=port,name=xenwright'] : []),
+    '-display', 'none', '-monitor', 'none', '-serial', `unix:${path('console')},server=on,wait=off`, '-qmp', `unix:${path('control')},server=on,wait=off`,
+    ...(options.port ? ['-device', 'virtio-serial-pci', '-chardev', `socket,id=port,path=${path('port')},server=on,wait=off`, '-device', 'virtserialport,chardev=port,name=xenwright'] : []),
     ...options.arguments,
   ], { stdio: ['ignore', 'pipe', 'pipe'] });
   let words = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { words = (words + String(chunk)).slice(-4000); });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { words = (words + String(chunk)).slice(-WORDS_CHARACTERS); });
+  let ended = false;
   const gone = new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(error.message));
     child.on('close', () => resolve(words));
-  }).finally(() => rm(folder, { recursive: true, force: true }));
-  const consoleSocket = await reach(consolePath, child, () => words);
-  const port = options.port ? await reach(portPath, child, () => words) : null;
-  const control = openQmp(await reach(controlPath, child, () => words));
-  const transcript = createWriteStream(options.transcript, { flags: 'a' });
-  let tail = '';
-  consoleSocket.on('data', (chunk) => {
-    transcript.write(chunk);
-    tail = (tail + chunk.toString('utf8')).slice(-TAIL_CHARACTERS);
+  }).finally(() => {
+    ended = true;
+    transcript.end();
+    return rm(folder, { recursive: true, force: true });
   });
-  void gone.then(() => transcript.end());
-  return { console: consoleSocket, port, control, gone, tail: () => tail.replaceAll('\r', ''), kill: () => { child.kill('SIGKILL'); } };
+  const kill = (): void => { child.kill('SIGKILL'); };
+  try {
+    const consoleSocket = await reach(path('console'), () => ended);
+    let tail = '';
+    consoleSocket.on('data', (chunk) => {
+      transcript.write(chunk);
+      tail = (tail + chunk.toString('utf8')).slice(-TAIL_CHARACTERS);
+    });
+    const port = options.port ? await reach(path('port'), () => ended) : null;
+    const control = openQmp(await reach(path('control'), () => ended));
+    // The sockets are there before the disks are opened: only an answer means that the machine runs.
+    await control.execute('query-status');
+    return { console: consoleSocket, port, control, gone, tail: () => tail.replaceAll('\r', ''), kill };
+  } catch {
+    kill();
+    throw refusal(await gone);
+  }
 }
 
-async function reach(path: string, child: ChildProcess, words: () => string): Promise<Socket> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+/** Connects as soon as the socket is there; gives up when the machine has ended. */
+async function reach(path: string, ended: () => boolean): Promise<Socket> {
+  while (!ended()) {
     const socket = connect(path);
     socket.on('error', () => undefined);
-    const ok = await Promise.race([once(socket, 'connect').then(() => true, () => false), new Promise<boolean>((resolve) => { setTimeout(() => resolve(false), 1000); })]);
-    if (ok) return socket;
+    if (await once(socket, 'connect').then(() => true, () => false)) return socket;
     socket.destroy();
-    if (child.exitCode !== null || child.pid === undefined) break;
     await new Promise((resolve) => { setTimeout(resolve, 50); });
   }
-  if (child.pid === undefined || child.exitCode === 127 || /failed to execute/.test(words())) throw new XenwrightError({ code: 'missing-tools', exit: EXIT.refused, message: `${QEMU} is not installed`, hint: 'apt-get install --no-install-recommends qemu-system-x86 ovmf seabios' });
-  child.kill('SIGKILL');
-  const said = words().trim();
-  const held = /Failed to get "?(write|shared)"? ?lock|lock/i.test(said);
-  throw new XenwrightError({ code: held ? 'target-busy' : 'machine-refused', exit: EXIT.refused, message: held ? 'another machine has the image open' : 'QEMU did not start', lastLines: said.split('\n'), hint: held ? 'end the other run or the booted image first' : 'the lines above are what QEMU said' });
+  throw new Error('the machine has ended');
+}
+
+function refusal(said: string): XenwrightError {
+  const lastLines = said.trim().split('\n').slice(-40);
+  if (/failed to execute|ENOENT/.test(said)) return new XenwrightError({ code: 'missing-tools', exit: EXIT.refused, message: `${QEMU} is not installed`, hint: 'apt-get install --no-install-recommends qemu-system-x86 qemu-utils ovmf seabios' });
+  if (/Failed to get "[\w ]+" lock|another process using the image/.test(said)) return new XenwrightError({ code: 'target-busy', exit: EXIT.refused, message: 'another machine has the image open', lastLines, hint: 'end the other run or the booted image first' });
+  return new XenwrightError({ code: 'machine-refused', exit: EXIT.refused, message: 'QEMU did not start', lastLines, hint: 'the lines above are what QEMU said' });
 }
