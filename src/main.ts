@@ -103,4 +103,6 @@ function describe(error: XenwrightError): string {
   return `${lines.join('\n')}\n`;
 }
 
-process.exitCode = await main();
+const exitCode = await main();
+// A run that has ended must end the process too, whatever is still open: unattended machines wait for it.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
