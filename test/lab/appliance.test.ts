@@ -1,0 +1,109 @@
+/** The appliance itself (virtual machines; needs qemu-system-x86_64). Its transcript stays under test/artifacts/lab/appliance. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { probeGuest } from '../../src/system/accelerator.ts';
+import { startMachine } from '../../src/system/qemu.ts';
+import { actionOf, applianceBase, applianceOn, command, emptyDisk, outputOf, type ApplianceBase } from './support/appliance.ts';
+import { labFolder } from './support/cli.ts';
+
+const hasQemu = existsSync('/usr/bin/qemu-system-x86_64');
+if (!hasQemu) process.stdout.write('tests of the appliance are left out: qemu-system-x86_64 is not installed\n');
+const DISK = '/dev/disk/by-id/virtio-xw-disk0';
+const folder = labFolder('appliance');
+
+/** Processes whose command line names this file. */
+function usersOf(path: string): string[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((pid) => {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      return words.startsWith('qemu-system') && words.includes(path);
+    } catch {
+      return false;
+    }
+  });
+}
+
+describe.skipIf(!hasQemu)('an appliance (virtual machine)', () => {
+  let base: ApplianceBase;
+  beforeAll(async () => { base = await applianceBase(); });
+
+  describe('with an empty disk', () => {
+    const secret = 'canary-secret-7f3a';
+    const image = emptyDisk(folder, 'one', 2048);
+    let appliance: ReturnType<typeof applianceOn>;
+    beforeAll(() => { appliance = applianceOn(base, [image], folder, secret); });
+    afterAll(async () => { await appliance.close(); });
+
+    test('sees that disk and nothing of this machine', async () => {
+      expect(await outputOf(appliance, command(`lsblk --noheadings --nodeps --raw --bytes -o SIZE $(readlink -f ${DISK}); ls /dev/disk/by-id`))).toMatch(/^2147483648\nvirtio-xw-appliance\nvirtio-xw-disk0\nvirtio-xw-tools$/);
+      await expect(outputOf(appliance, command('touch /bases/x'))).rejects.toMatchObject({ code: 'command-failed' });
+    });
+
+    test('writes a base that it is handed as a disk, whole', async () => {
+      await outputOf(appliance, actionOf('base.write', { hash: base.hash, device: DISK, in: null, uuid: '11111111-2222-4333-8444-555555555551', label: 'written' }));
+      expect(await outputOf(appliance, command(`test -b /bases/${base.hash}/image && e2fsck -fn ${DISK} >/dev/null 2>&1 && blkid -o value -s LABEL ${DISK}`))).toBe('written');
+    });
+
+    test('runs several actions at once', async () => {
+      const began = performance.now();
+      await Promise.all([1, 2, 3].map((n) => outputOf(appliance, command('sleep 4', `sleep-${n}`))));
+      expect((performance.now() - began) / 1000).toBeLessThan(11);
+    });
+
+    test('stops an action that is cancelled, and goes on with others', async () => {
+      const abort = new AbortController();
+      setTimeout(() => abort.abort(), 1500);
+      await expect(outputOf(appliance, command('sleep 600', 'long'), abort.signal)).rejects.toMatchObject({ code: 'interrupted' });
+      expect(await outputOf(appliance, command('pgrep -x sleep || echo none'))).toBe('none');
+    });
+
+    test('uses a secret without ever showing it', async () => {
+      const tree = { domain: 'web1', mounts: [{ device: DISK, at: '/', type: 'ext4' }] };
+      await outputOf(appliance, actionOf('tree.files', { tree, remove: [], directories: [], links: [], files: [{ path: '/etc/canary', mode: '0600', owner: 'root:root', content: { secret: 'profile' } }] }));
+      const shown = await outputOf(appliance, actionOf('tree.commands', { tree, commands: [{ run: 'cat /etc/canary', timeoutMs: 60_000, onError: 'fail' }] }));
+      expect(shown).toContain('***');
+      expect(shown).not.toContain(secret);
+      expect(readFileSync(join(folder, 'appliance-console.log'), 'utf8')).not.toContain(secret);
+    });
+
+    test('keeps its disk to itself: another machine on the same image is refused', async () => {
+      const other = startMachine({ transcript: join(folder, 'other.log'), port: false, arguments: ['-S', '-nodefaults', '-drive', `file=${image},format=raw,if=virtio`] });
+      await expect(other).rejects.toMatchObject({ code: 'target-busy', exit: 4 });
+    });
+
+    test('powers off cleanly, within seconds', async () => {
+      const began = performance.now();
+      await appliance.close();
+      expect((performance.now() - began) / 1000).toBeLessThan(60);
+      expect(usersOf(image)).toEqual([]);
+      expect(readFileSync(join(folder, 'appliance-console.log'), 'utf8')).toMatch(/Power down/);
+    });
+  });
+
+  test('ends with the process that started it, even when that one is killed', async () => {
+    const image = emptyDisk(folder, 'two', 64);
+    const holder = spawn(process.execPath, [join(import.meta.dirname, 'support/hold-appliance.ts'), base.store, base.hash, image, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(holder.stdout, 'data');
+    expect(usersOf(image)).toHaveLength(1);
+    holder.kill('SIGKILL');
+    await once(holder, 'close');
+    await new Promise((resolve) => { setTimeout(resolve, 500); });
+    expect(usersOf(image)).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasQemu)('a machine', () => {
+  test('runs the guest that KVM is probed with (virtual machine)', async () => {
+    expect(await probeGuest(['-accel', 'tcg'])).toBe(true);
+    // A guest that is never started, as with a /dev/kvm that only pretends.
+    expect(await probeGuest(['-accel', 'tcg', '-S'], 1500)).toBe(false);
+  });
+
+  test('that QEMU refuses is reported with what QEMU says', async () => {
+    const machine = startMachine({ transcript: join(folder, 'refused.log'), port: false, arguments: ['-drive', 'file=/nonexistent/block.img,format=raw'] });
+    await expect(machine).rejects.toMatchObject({ code: 'machine-refused', exit: 4, lastLines: [expect.stringContaining('/nonexistent/block.img')] });
+  });
+});

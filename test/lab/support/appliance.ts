@@ -1,0 +1,47 @@
+/** An appliance for lab tests: built like every other, with empty disks, its transcript under test/artifacts. */
+import { closeSync, ftruncateSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApplianceExecutor } from '../../../src/medium/appliance-executor.ts';
+import type { Action, ActionKind, ActionOf } from '../../../src/plan/action.ts';
+import { startAppliance } from '../../../src/system/appliance.ts';
+import { buildBases, ground, labPlan, type Ground } from '../bases.ts';
+import { BUNDLE } from './cli.ts';
+
+export interface ApplianceBase { readonly store: string; readonly hash: string }
+
+/** Builds the appliance of the lab's plan, or takes it from the store. */
+export async function applianceBase(on: Ground = ground()): Promise<ApplianceBase> {
+  const plan = await labPlan();
+  await buildBases(plan, ['common', 'appliance'], on);
+  const build = plan.actions.find((action) => action.kind === 'base.build' && action.params.base.role === 'appliance');
+  if (build?.kind !== 'base.build') throw new Error('the plan builds no appliance');
+  return { store: on.store, hash: build.params.hash };
+}
+
+/** A sparse file of this size; what was there is gone. */
+export function emptyDisk(folder: string, name: string, sizeMiB: number): string {
+  const path = join(folder, `${name}.img`);
+  const file = openSync(path, 'w');
+  ftruncateSync(file, sizeMiB * 1024 * 1024);
+  closeSync(file);
+  return path;
+}
+
+/** An executor with these images as its disks; it boots at the first action. */
+export function applianceOn({ store, hash }: ApplianceBase, images: readonly string[], folder: string, secret = ''): ApplianceExecutor {
+  return new ApplianceExecutor(() => startAppliance({ store, hash, images, memoryMiB: 1024, transcript: join(folder, 'appliance-console.log'), program: BUNDLE }), async () => secret);
+}
+
+export function actionOf<K extends ActionKind>(kind: K, params: ActionOf<K>['params'], id: string = kind): Action {
+  return { id, kind, domain: 'host', title: '', needs: [], place: 'target', weight: 1, uses: {}, timeoutMs: 1, params } as unknown as Action;
+}
+export function command(run: string, id = 'command'): Action {
+  return actionOf('tree.commands', { tree: null, commands: [{ run, timeoutMs: 120_000, onError: 'fail' }] }, id);
+}
+
+/** Runs an action and gives what it said on standard output. */
+export async function outputOf(executor: ApplianceExecutor, action: Action, signal = new AbortController().signal): Promise<string> {
+  const lines: string[] = [];
+  await executor.run(action, { output: (stream, text) => { if (stream === 'stdout') lines.push(text); }, progress: () => undefined, report: () => undefined }, signal);
+  return lines.join('\n');
+}
