@@ -86,12 +86,12 @@ async function carryOut(plan: Plan, prepared: PreparedProfile, options: InstallO
     else if (options.ui !== 'json') output.write(summary.text({ users: users(prepared), logPath: state.logPath, resumeCommand: `xenwright install ${prepared.source} ${options.image.map((image) => `--image ${image} `).join('')}--resume` }));
     return outcome.exit;
   } finally {
-    await target?.close();
-    await machine.close();
-    await state.close();
-    await lock.release();
-    process.off('SIGINT', stop);
-    }
+    // Each of these whatever becomes of the others: a busy mount must not keep the lock.
+    const ends = await Promise.allSettled([target?.close(), machine.close()]);
+    await Promise.allSettled([state.close(), lock.release(), output.close()]);
+    for (const [name, handler] of [['SIGINT', stop], ['SIGTERM', stop], ['SIGHUP', ignore]] as const) process.off(name, handler);
+    for (const end of ends) if (end.status === 'rejected') io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
+  }
 }
 
 /** The marker of a finished install goes the way of secrets: known at run time only, and never in a plan. */

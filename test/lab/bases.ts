@@ -50,10 +50,10 @@ export function ground(options: { readonly secret?: string; readonly store?: str
   };
 }
 
-/** The plan of a host with two DomUs, with this machine's own package sources. */
-export async function labPlan(changes: readonly string[] = []): Promise<Plan> {
+/** The plan of a host with two DomUs, or of another profile, with this machine's own package sources. */
+export async function labPlan(changes: readonly string[] = [], profile?: string): Promise<Plan> {
   const { aptSources } = await probeFacts(systemProbe());
-  return buildPlan(profileOf(changes), imageMachine({ disks: [{ sizeMiB: 65_536 }], seed: '00ff', aptSources }));
+  return buildPlan(profileOf(changes, profile), imageMachine({ disks: [{ sizeMiB: 65_536 }], seed: '00ff', aptSources }));
 }
 
 /** Builds what the plan needs for these roles, common first, and gives the hash of the base that a domain is written from. */

@@ -97,11 +97,6 @@ describe('the installed image', () => {
     expect(new Set(addresses).size).toBe(3);
   }, 40 * MINUTE);
 
-  it('boots Xen by UEFI too', async () => {
-    const result = await boot('--firmware', 'uefi', '--scratch');
-    expect(result).toMatchObject({ booted: 'xen', up: true, dom0: { up: true } });
-  }, 40 * MINUTE);
-
   it('comes up on the plain kernel with its network when Xen is broken, and says so', async () => {
     await breakXen(image, folder);
     const result = await boot('--firmware', 'bios');
