@@ -38,7 +38,10 @@ async function build(base: BaseSpec, hash: string, context: ActionContext): Prom
   // Under the lock these names are ours: what a killed build left there goes first.
   const partial = `${done}.partial`;
   const tree = `${context.scratch}/tree-${hash.slice(0, 16)}`;
-  const remove = async (): Promise<void> => { await context.exec(['rm', '-rf', '--one-file-system', partial, tree], { quiet: true }); };
+  const remove = async (): Promise<void> => {
+    await removeTree(partial, context);
+    await removeTree(tree, context);
+  };
   await remove();
   await context.files.makeDirectory(partial, '0755');
   await context.files.makeDirectory(tree, '0755');
@@ -57,7 +60,8 @@ async function build(base: BaseSpec, hash: string, context: ActionContext): Prom
       step('making the image');
       const extents = await makeImage(base, tree, partial, context);
       context.progress(4, 4, 'steps');
-      await finish(base, hash, partial, { packages: built.packages, sizeBytes: extents.sizeBytes, usedBytes: extents.usedBytes }, context);
+      // Deleting a tree takes as long as reading its image: side by side.
+      await Promise.all([removeTree(tree, context), finish(base, hash, partial, { packages: built.packages, sizeBytes: extents.sizeBytes, usedBytes: extents.usedBytes }, context)]);
     }
     await context.files.remove(done);
     await context.files.rename(partial, done);
@@ -65,6 +69,11 @@ async function build(base: BaseSpec, hash: string, context: ActionContext): Prom
     await remove();
   }
   await trimStore(context);
+}
+
+/** Never through a mount, should one be left in it. */
+async function removeTree(path: string, context: ActionContext): Promise<void> {
+  await context.exec(['rm', '-rf', '--one-file-system', path], { quiet: true });
 }
 
 /** Checksums, the manifest last, and everything on the disk before the base gets its name. */
