@@ -2,11 +2,12 @@
 import { EXIT, XenwrightError } from '../errors.ts';
 import { explain, findVerdict, startedBy, type HostVerdict } from '../medium/verdict.ts';
 import { attachConsole } from '../system/attach-console.ts';
-import { bootMachine } from '../system/boot-machine.ts';
+import { bootMachine, powerOff } from '../system/boot-machine.ts';
 import { freePort } from '../system/free-port.ts';
 import { imageExists, imageState } from '../system/image-files.ts';
 import { makeFolder } from '../system/make-folder.ts';
 import type { CommandIo } from '../system/process-io.ts';
+import type { Machine } from '../system/qemu.ts';
 
 export interface BootCommandOptions { readonly firmware: 'bios' | 'uefi'; readonly memory?: string; readonly timeout?: string; readonly transcript?: string; readonly scratch?: boolean; readonly console?: boolean }
 export interface BootResult {
@@ -16,52 +17,62 @@ export interface BootResult {
 
 /** Emulated machines are slow: Xen, Dom0 and a few DomUs one after the other. */
 const DEFAULT_TIMEOUT_SECONDS = 1500;
+/** From power-on to the boot loader, emulated on a machine that does nothing else. */
+const ORDINARY_LOADER_SECONDS = { bios: 5, uefi: 15 };
+const MOST_SLOWNESS = 4;
+/** Dom0 stops its DomUs first. */
+const POWER_OFF_SECONDS = 120;
 
 export async function boot(images: readonly string[], options: BootCommandOptions, io: CommandIo): Promise<number> {
   const memoryMiB = number(options.memory ?? '4096', '--memory');
   for (const image of images) if (!(await imageExists(image))) throw new XenwrightError({ code: 'no-image', exit: EXIT.usage, message: `${image} does not exist`, hint: 'make one: xenwright install PROFILE --image FILE' });
   if (options.console === true) return await interactive(images, options, memoryMiB, io);
-  const result = await bootAndWatch(images, options, memoryMiB, number(options.timeout ?? String(DEFAULT_TIMEOUT_SECONDS), '--timeout'));
+  const result = await bootAndWatch(images, options, memoryMiB, options.timeout === undefined ? null : number(options.timeout, '--timeout'));
   io.out(`${JSON.stringify(result, null, 2)}\n`);
   return result.up ? EXIT.done : EXIT.action;
 }
 
-/** Boots, waits for the verdict (or the end, or the limit), and powers the machine off. */
-export async function bootAndWatch(images: readonly string[], options: BootCommandOptions, memoryMiB: number, timeoutSeconds: number): Promise<BootResult> {
+/** Boots, waits for the verdict (or the end, or the limit), and powers the machine off. Without a limit it is as long as this machine is slow. */
+export async function bootAndWatch(images: readonly string[], options: BootCommandOptions, memoryMiB: number, timeoutSeconds: number | null): Promise<BootResult> {
   const transcript = options.transcript ?? await transcriptPath(images[0] ?? '', options.firmware);
   const began = performance.now();
+  const seconds = (): number => (performance.now() - began) / 1000;
   const machine = await bootMachine({ images, firmware: options.firmware, memoryMiB, transcript, scratch: options.scratch === true, sshPort: null });
-  let text = '';
-  let ended = false;
-  const over = new Promise<void>((resolve) => {
-    machine.console.on('data', (chunk) => {
-      text += chunk.toString('utf8');
-      if (text.includes('XENWRIGHT-VERDICT') && findVerdict(text) !== null) resolve();
-    });
-    void machine.gone.then(() => { ended = true; resolve(); });
-    setTimeout(resolve, timeoutSeconds * 1000).unref();
-  });
-  await over;
+  const watched = await watch(machine, timeoutSeconds, ORDINARY_LOADER_SECONDS[options.firmware], seconds);
+  const { text } = watched;
   const verdict = findVerdict(text);
-  if (ended && text.trim() === '') throw neverStarted(await machine.gone, images);
-  // The verdict is on the disk before it is on the console; a moment more lets the journal follow.
-  if (!ended) {
-    await new Promise((resolve) => { setTimeout(resolve, 2000); });
-    machine.kill();
-    await machine.gone;
-  }
+  const judgedSeconds = Math.round(seconds());
+  // What is thrown away needs no tidy end; an image that is kept does.
+  if (options.scratch !== true && verdict !== null) await powerOff(machine, POWER_OFF_SECONDS * watched.slowness);
+  machine.kill();
+  await machine.gone;
   const up = verdict !== null && verdict.dom0.up && !verdict.fallback && verdict.domus.every((domu) => domu.up);
   return {
     images, firmware: options.firmware, booted: verdict === null ? startedBy(text) : verdict.dom0.hypervisor === 'xen' ? 'xen' : 'plain', up,
-    why: verdict === null ? `${explain(text)}${ended ? ' (the machine ended)' : ` (after ${timeoutSeconds} s)`}` : verdict.why,
-    dom0: verdict?.dom0 ?? null, domus: verdict?.domus ?? [], fallback: verdict?.fallback ?? false, seconds: Math.round((performance.now() - began) / 1000), transcript,
+    why: verdict === null ? `${explain(text)}${watched.words === null ? ` (after ${Math.round(watched.limitSeconds)} s)` : ` (the machine ended${watched.words === '' ? '' : `: ${watched.words}`})`}` : verdict.why,
+    dom0: verdict?.dom0 ?? null, domus: verdict?.domus ?? [], fallback: verdict?.fallback ?? false, seconds: judgedSeconds, transcript,
   };
 }
 
-/** QEMU itself gave up: most often somebody else has the image open. */
-function neverStarted(words: string, images: readonly string[]): XenwrightError {
-  const held = /lock/i.test(words);
-  return new XenwrightError({ code: held ? 'target-busy' : 'machine-refused', exit: EXIT.refused, message: held ? `another machine has ${images.join(' or ')} open` : 'the virtual machine did not start', lastLines: words.trim().split('\n'), hint: held ? 'end the other install or boot of it first' : 'the lines above are what QEMU said' });
+interface Watched { readonly text: string; /** QEMU's last ones, when it ended by itself. */ readonly words: string | null; readonly limitSeconds: number; readonly slowness: number }
+
+/** Until the console has a verdict, the machine ends, or the limit is over. The boot loader's first words tell how slow it is here. */
+async function watch(machine: Machine, timeoutSeconds: number | null, ordinarySeconds: number, seconds: () => number): Promise<Watched> {
+  let text = machine.tail();
+  let words: string | null = null;
+  let slowness = 0;
+  const limit = (): number => timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS * Math.max(1, slowness);
+  await new Promise<void>((resolve) => {
+    machine.console.on('data', (chunk) => {
+      text += chunk.toString('utf8');
+      if (slowness === 0 && text.includes('GNU GRUB')) slowness = Math.min(MOST_SLOWNESS, Math.max(1, seconds() / ordinarySeconds));
+      if (text.includes('XENWRIGHT-VERDICT') && findVerdict(text) !== null) resolve();
+    });
+    const clock = setInterval(() => { if (seconds() > limit()) resolve(); }, 1000);
+    void machine.gone.then((said) => { words = said.trim(); resolve(); });
+    void machine.gone.then(() => clearInterval(clock));
+  });
+  return { text, words, limitSeconds: limit(), slowness: Math.max(1, slowness) };
 }
 
 async function interactive(images: readonly string[], options: BootCommandOptions, memoryMiB: number, io: CommandIo): Promise<number> {

@@ -22,15 +22,22 @@ const OVMF = [['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.
 export async function bootMachine(options: BootOptions): Promise<Machine> {
   // Beside the image, since what a scratch machine writes may be more than a /tmp in memory holds.
   const folder = await mkdtemp(join(await makeFolder(imageState(options.images[0] ?? '')), 'boot-'));
-  const gone = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const cleanUp = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const machine = await startMachine({ transcript: options.transcript, port: false, arguments: await machineArguments(options, folder) });
-    void machine.gone.then(gone);
-    return machine;
+    return { ...machine, gone: machine.gone.finally(cleanUp) };
   } catch (error) {
-    await gone();
+    await cleanUp();
     throw error;
   }
+}
+
+/** Presses the power button and waits; what does not go down in time is switched off. */
+export async function powerOff(machine: Machine, limitSeconds: number): Promise<void> {
+  await machine.control.execute('system_powerdown').catch(() => undefined);
+  const limit = setTimeout(() => machine.kill(), limitSeconds * 1000);
+  await machine.gone;
+  clearTimeout(limit);
 }
 
 async function machineArguments(options: BootOptions, folder: string): Promise<string[]> {

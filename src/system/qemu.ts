@@ -53,7 +53,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   let ended = false;
   const gone = new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(error.message));
-    child.on('close', () => resolve(words));
+    child.on('close', (code, signal) => resolve(signal === null && code === 0 ? words : `${words}QEMU ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}`));
   }).finally(() => {
     ended = true;
     transcript.end();
