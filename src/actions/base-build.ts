@@ -71,9 +71,9 @@ async function build(base: BaseSpec, hash: string, context: ActionContext): Prom
   await trimStore(context);
 }
 
-/** Never through a mount, should one be left in it. */
+/** Never through a mount, should one be left in it. A run that is being stopped starts no commands any more, and cleans up all the same. */
 async function removeTree(path: string, context: ActionContext): Promise<void> {
-  await context.exec(['rm', '-rf', '--one-file-system', path], { quiet: true });
+  await context.exec(['rm', '-rf', '--one-file-system', path], { quiet: true }).catch(() => context.files.remove(path));
 }
 
 /** Checksums, the manifest last, and everything on the disk before the base gets its name. */

@@ -69,6 +69,11 @@ test('an archive that nobody vouches for is refused at once', async () => {
   expect(tries).toBe(1);
 });
 
+test('a list that has expired is refused at once, though its signature is good', async () => {
+  const bench = workbench();
+  await expect(withMirrorRetries(common, bench.context, async () => { throw failed('E: Release file for http://m/debian/dists/forky/InRelease is expired (invalid since 17d 6h 27min 41s). Updates for this repository will not be applied.'); }, 1)).rejects.toMatchObject({ code: 'mirror-stale', message: expect.stringMatching(/http:\/\/m\/debian.*forky.*invalid since 17d/), hint: expect.stringContaining('clock') });
+});
+
 test('two builds of one base at once: one builds, the other waits and takes the result', async () => {
   const bench = workbench();
   let builds = 0;
@@ -144,3 +149,15 @@ test('roles install just what is named, and tell what is installed', () => {
   expect(installArguments({ ...common, packages: ['linux-image-amd64', 'lvm2'] }).join(' ')).toBe('apt-get --quiet --yes --no-install-recommends -o Dpkg::Use-Pty=0 install linux-image-amd64 lvm2');
   expect(parsePackages('installed lvm2 2.03\nconfig-files old 1\ninstalled zstd 1.5\n')).toEqual({ lvm2: '2.03', zstd: '1.5' });
 });
+
+test.skipIf(!hasMmdebstrap)('a build that is stopped tells so, and leaves nothing half made (needs mmdebstrap and root)', async () => {
+  const server = createServer(() => undefined);
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  onTestFinished(() => { server.closeAllConnections(); server.close(); });
+  const bench = workbench();
+  const building = baseBuild.apply(build({ ...common, sources: [{ uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}/debian`, suite: 'trixie', components: ['main'], keyring: null }] }), bench.context).catch((error: unknown) => error);
+  await new Promise<void>((resolve) => { server.once('request', () => { resolve(); }); });
+  bench.abort.abort();
+  expect(await building).toMatchObject({ code: 'interrupted', exit: 130, message: expect.not.stringContaining('rm ') });
+  expect([readdirSync(bench.store), readdirSync(join(bench.folder, 'scratch'))]).toEqual([['packages'], []]);
+}, 60_000);
