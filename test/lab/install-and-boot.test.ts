@@ -5,8 +5,8 @@
 import { copyFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { BootResult } from '../../src/commands/boot.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { bootImage, told } from './support/boot.ts';
 import { breakXen } from './support/break-xen.ts';
 import { cli, eventsOf, labFolder, start, type CliResult } from './support/cli.ts';
 
@@ -15,18 +15,6 @@ const folder = labFolder('host');
 const image = join(folder, 'host.img');
 const profile = join(folder, 'host.yaml');
 copyFileSync(join(import.meta.dirname, '../profiles/lab.yaml'), profile);
-
-/** A boot that did not come up in time is tried once more: emulated machines share their processor. */
-async function boot(...args: readonly string[]): Promise<BootResult> {
-  let result: BootResult | null = null;
-  for (let attempt = 1; attempt <= 2; attempt++) {
-    const run = await cli(folder, 'boot', image, ...args);
-    result = JSON.parse(run.out) as BootResult;
-    if (result.dom0 !== null) break;
-    process.stdout.write(`boot attempt ${attempt}: ${result.why}\n${readFileSync(result.transcript, 'utf8').slice(-2000)}\n`);
-  }
-  return result as BootResult;
-}
 
 describe('an image install that is killed half way', () => {
   let killed: CliResult;
@@ -88,19 +76,21 @@ describe('an image install that is killed half way', () => {
 });
 
 describe('the installed image', () => {
-  it('boots Xen by BIOS from its own boot loader, with both DomUs up on xenbr0', async () => {
-    const result = await boot('--firmware', 'bios');
-    expect(result).toMatchObject({ booted: 'xen', up: true, fallback: false, dom0: { up: true, hypervisor: 'xen', bridge: 'xenbr0', memoryMiB: expect.any(Number) } });
-    expect(result.dom0?.['address']).toMatch(/^10\.0\.2\./);
-    expect(result.domus.map(({ name, up, type }) => `${name} ${type} ${up ? 'up' : 'down'}`).sort()).toEqual(['db1 pv up', 'web1 pvh up']);
-    const addresses = [result.dom0?.['address'], ...result.domus.map((domu) => domu.address)];
-    expect(new Set(addresses).size).toBe(3);
-  }, 40 * MINUTE);
+  for (const firmware of ['bios', 'uefi']) {
+    it(`boots Xen by ${firmware.toUpperCase()} from its own boot loader, with both DomUs up on xenbr0`, async () => {
+      const result = await bootImage(folder, image, '--firmware', firmware);
+      expect(result, told(result)).toMatchObject({ booted: 'xen', up: true, fallback: false, firmware, dom0: { up: true, hypervisor: 'xen', bridge: 'xenbr0', memoryMiB: expect.any(Number) } });
+      expect(result.dom0?.['address']).toMatch(/^10\.0\.2\./);
+      expect(result.domus.map(({ name, up, type }) => `${name} ${type} ${up ? 'up' : 'down'}`).sort()).toEqual(['db1 pv up', 'web1 pvh up']);
+      const addresses = [result.dom0?.['address'], ...result.domus.map((domu) => domu.address)];
+      expect(new Set(addresses).size).toBe(3);
+    }, 60 * MINUTE);
+  }
 
   it('comes up on the plain kernel with its network when Xen is broken, and says so', async () => {
     await breakXen(image, folder);
-    const result = await boot('--firmware', 'bios');
-    expect(result).toMatchObject({ booted: 'plain', up: false, fallback: true, dom0: { bridge: 'xenbr0' } });
+    const result = await bootImage(folder, image, '--firmware', 'bios');
+    expect(result, told(result)).toMatchObject({ booted: 'plain', up: false, fallback: true, dom0: { bridge: 'xenbr0' } });
     expect(result.dom0?.['address']).toMatch(/^10\.0\.2\./);
     expect(result.why).not.toBeNull();
   }, 40 * MINUTE);

@@ -10,12 +10,14 @@ let home = '';
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'xw-starter-'));
   for (const name of ['bin', 'records', 'up']) mkdirSync(join(home, name));
-  // Stands in for xl: a domain is up while its file is there; `stuck` never goes down by itself; `broken` cannot be created.
+  // Stands in for xl: a domain is up while its file is there; `stuck` never goes down by itself; `broken` cannot be created; `slow` can, the third time.
   writeFileSync(join(home, 'bin/xl'), `#!/bin/sh
 echo "$*" >>${home}/log
 case $1 in
   domid) [ -e ${home}/up/$2 ] && echo 3 ;;
-  create) name=$(basename $2 .cfg); [ $name = broken ] && { echo "libxl: error: not enough memory" >&2; exit 3; }; : >${home}/up/$name ;;
+  create) name=$(basename $2 .cfg)
+    [ $name = slow ] && [ $(grep -c create.*slow ${home}/log) -lt 3 ] && { echo "libxl: error: libxl_aoutils.c:646:async_exec_timeout: killing execution of /etc/xen/scripts/block add because of timeout" >&2; exit 3; }
+    [ $name = broken ] && { echo "libxl: error: not enough memory" >&2; exit 3; }; : >${home}/up/$name ;;
   shutdown) [ $2 = stuck ] || rm -f ${home}/up/$2 ;;
   destroy) rm -f ${home}/up/$2 ;;
   list) echo Name; echo Domain-0; ls ${home}/up ;;
@@ -31,7 +33,7 @@ function record(name: string, more: object = {}): void {
 
 function domus(...words: string[]): string[] {
   writeFileSync(join(home, 'log'), '');
-  const done = spawnSync('python3', ['-c', DOMUS, ...words], { env: { PATH: `${home}/bin:${process.env['PATH']}`, XENWRIGHT_RECORDS: `${home}/records`, XENWRIGHT_STATE: `${home}/state` }, encoding: 'utf8' });
+  const done = spawnSync('python3', ['-c', DOMUS, ...words], { env: { PATH: `${home}/bin:${process.env['PATH']}`, XENWRIGHT_RECORDS: `${home}/records`, XENWRIGHT_STATE: `${home}/state`, XENWRIGHT_SLOW: '0.01' }, encoding: 'utf8' });
   expect(done.stderr).toBe('');
   return readFileSync(join(home, 'log'), 'utf8').split('\n').filter((line) => /^(create|shutdown|destroy)/.test(line));
 }
@@ -45,8 +47,14 @@ describe('the starter of DomUs', () => {
 
   it('starts the others when one cannot be created, and keeps the reason', () => {
     record('broken', { order: 1 }); record('good', { order: 2 });
-    expect(domus('start')).toContain('create /etc/xen/good.cfg');
+    expect(domus('start')).toEqual(['create /etc/xen/broken.cfg', 'create /etc/xen/good.cfg']);
     expect(JSON.parse(readFileSync(join(home, 'state/broken.json'), 'utf8'))).toMatchObject({ created: false, why: 'xl create: libxl: error: not enough memory' });
+  }, 60_000);
+
+  it('tries again when only time was lacking', () => {
+    record('slow');
+    expect(domus('start')).toEqual(Array(3).fill('create /etc/xen/slow.cfg'));
+    expect(JSON.parse(readFileSync(join(home, 'state/slow.json'), 'utf8'))).toMatchObject({ created: true, why: null });
   }, 60_000);
 
   it('leaves alone what runs already', () => {

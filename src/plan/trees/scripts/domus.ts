@@ -1,63 +1,32 @@
+/** The starter of DomUs: what xendomains does, with an order, bounded waits and a second try. */
+import { HOST_PYTHON } from './host-python.ts';
+
 /** /usr/lib/xenwright/domus: starts the DomUs in their order, in parallel within one, and stops them backwards; every wait is bounded. */
 export const DOMUS = String.raw`#!/usr/bin/python3
 """Starts and stops this host's DomUs. Usage: domus start|stop [NAME...]; without names: those with autostart, or all that run."""
 import glob
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
 import time
 
-RECORDS = os.environ.get("XENWRIGHT_RECORDS", "/etc/xenwright/domus")
-STATE = os.environ.get("XENWRIGHT_STATE", "/run/xenwright/domus")
-AT_ONCE = threading.Semaphore(4)
-
-
-def slowness():
-    """How much slower than an ordinary host this one is (an emulated one above all): by how long kernel and initrd took at boot."""
-    if "XENWRIGHT_SLOW" in os.environ:
-        return float(os.environ["XENWRIGHT_SLOW"])
-    try:
-        shown = subprocess.run(["systemctl", "show", "-p", "UserspaceTimestampMonotonic", "--value"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60).stdout
-        return max(1.0, min(10.0, int(shown) / 10_000_000))
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        return 1.0
-
-
-SLOW = slowness()
-
-
-def run(*argv, limit=60):
-    """(exit code, standard output, standard error); never raises, never waits longer than its limit."""
-    try:
-        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit * SLOW)
-        return done.returncode, done.stdout, done.stderr
-    except subprocess.TimeoutExpired:
-        return 124, "", "%s did not answer within %d s" % (" ".join(argv[:2]), limit * SLOW)
-    except OSError as error:
-        return 127, "", str(error)
-
-
-def records():
-    found = []
-    for path in sorted(glob.glob(RECORDS + "/*.json")):
-        try:
-            with open(path) as file:
-                found.append(json.load(file))
-        except (OSError, ValueError) as error:
-            print("%s: %s" % (path, error), flush=True)
-    return found
+${HOST_PYTHON}
+# Together they only slow each other down where everything is slow: libxl gives a backend 40 s.
+AT_ONCE = threading.Semaphore(1 if SLOW >= 3 else 4)
+ATTEMPTS = 3
 
 
 def domid(name):
     code, out, _ = run("xl", "domid", name)
-    return out.strip() if code == 0 else None
+    return out if code == 0 else None
 
 
 def note(name, **facts):
-    os.makedirs(STATE, exist_ok=True)
-    path = "%s/%s.json" % (STATE, name)
+    os.makedirs(STARTS, exist_ok=True)
+    path = "%s/%s.json" % (STARTS, name)
     with open(path + ".new", "w") as file:
         json.dump(facts, file)
     os.rename(path + ".new", path)
@@ -70,6 +39,18 @@ def reason(text):
     return (telling or lines or ["xl gave no reason"])[0][-300:]
 
 
+def create(record):
+    """xl create, and again when only time was lacking: a busy host misses libxl's limits for its hotplug scripts and device models."""
+    for attempt in range(1, ATTEMPTS + 1):
+        code, out, err = run("xl", "create", record["config"], limit=120)
+        if code == 0 or attempt == ATTEMPTS or not re.search("time(d )?out|did not answer", err + out):
+            return code, out, err
+        print("%s: %s; trying again" % (record["name"], reason(err + "\n" + out)), flush=True)
+        if domid(record["name"]) is not None:
+            run("xl", "destroy", record["name"])
+        time.sleep(5 * min(1, SLOW))
+
+
 def start(record):
     name = record["name"]
     time.sleep(record.get("startDelaySeconds", 0))
@@ -77,8 +58,8 @@ def start(record):
         if domid(name) is not None:
             return
         began = time.monotonic()
-        code, out, err = run("xl", "create", record["config"], limit=120)
-    why = None if code == 0 else "xl create: " + reason(err + out)
+        code, out, err = create(record)
+    why = None if code == 0 else "xl create: " + reason(err + "\n" + out)
     note(name, created=code == 0, why=why, began=began)
     print("%s: %s" % (name, "created" if why is None else why), flush=True)
 
@@ -92,7 +73,7 @@ def wait_up(record, until):
         if number is None:
             return
         _, state, _ = run("xenstore-read", "/local/domain/%s/data/xenwright/state" % number, limit=10)
-        if state.strip() in ("up", "failed"):
+        if state in ("up", "failed"):
             return
         time.sleep(2)
 

@@ -1,3 +1,6 @@
+/** The first-boot check: is the host up, and each of its DomUs? */
+import { HOST_PYTHON } from './host-python.ts';
+
 /** /usr/lib/xenwright/first-boot: asks Dom0 and every DomU whether they are up, at each boot, and says so in one line on the console. */
 export const FIRST_BOOT = String.raw`#!/usr/bin/python3
 """Is this host up? Writes /var/lib/xenwright/first-boot.json and prints XENWRIGHT-VERDICT on the console."""
@@ -13,8 +16,6 @@ import urllib.error
 import urllib.request
 
 SETTINGS = os.environ.get("XENWRIGHT_SETTINGS", "/etc/xenwright/first-boot.json")
-RECORDS = os.environ.get("XENWRIGHT_RECORDS", "/etc/xenwright/domus")
-STARTS = os.environ.get("XENWRIGHT_STATE", "/run/xenwright/domus")
 VERDICT = os.environ.get("XENWRIGHT_VERDICT", "/var/lib/xenwright/first-boot.json")
 GRUBENV = "/boot/grub/grubenv"
 # What the tests put in the place of / for files that the kernel or other units write.
@@ -31,29 +32,7 @@ def read(path, default=None):
             return file.read().strip()
     except OSError:
         return default
-
-
-def slowness():
-    """How much slower than an ordinary host this one is (an emulated one above all): by how long kernel and initrd took at boot."""
-    if "XENWRIGHT_SLOW" in os.environ:
-        return float(os.environ["XENWRIGHT_SLOW"])
-    try:
-        shown = subprocess.run(["systemctl", "show", "-p", "UserspaceTimestampMonotonic", "--value"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60).stdout
-        return max(1.0, min(10.0, int(shown) / 10_000_000))
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        return 1.0
-
-
-SLOW = slowness()
-
-
-def run(*argv, limit=30):
-    try:
-        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit * max(1.0, SLOW))
-        return done.returncode, done.stdout.strip()
-    except (subprocess.TimeoutExpired, OSError):
-        return 124, ""
-
+${HOST_PYTHON}
 
 def load(path, default):
     try:
@@ -63,7 +42,7 @@ def load(path, default):
 
 
 def ip_json(*argv):
-    code, out = run("ip", "-j", *argv)
+    code, out, _ = run("ip", "-j", *argv)
     try:
         return json.loads(out) if code == 0 and out else []
     except ValueError:
@@ -135,7 +114,7 @@ def look_at_dom0(settings, xen):
 
 
 def guest(number, key):
-    code, out = run("xenstore-read", "/local/domain/%s/data/xenwright/%s" % (number, key), limit=10)
+    code, out, _ = run("xenstore-read", "/local/domain/%s/data/xenwright/%s" % (number, key), limit=10)
     return out if code == 0 and out else None
 
 
@@ -156,13 +135,16 @@ def healthy(check, address):
 
 
 def look_at_domu(record):
-    """(final, verdict): not final means that it may yet come up."""
+    """(final, verdict): not final means that it may yet come up; "gone" is final when it stays so: a guest that restarts is gone for a moment."""
     answer = {"name": record["name"], "up": False, "type": record["type"], "why": None, "address": None, "seconds": None}
-    code, number = run("xl", "domid", record["name"])
+    code, number, trouble = run("xl", "domid", record["name"])
+    if code == 124:
+        answer["why"] = trouble
+        return False, answer
     if code != 0:
         started = load("%s/%s.json" % (STARTS, record["name"]), {})
         answer["why"] = started.get("why") or ("it ran and is gone: see xl dmesg and /var/log/xen/xl-%s.log" % record["name"] if started.get("created") else "it was not started")
-        return True, answer
+        return "gone", answer
     if not record.get("reports"):
         answer["address"] = record.get("address")
     else:
@@ -188,13 +170,15 @@ def look_at_domu(record):
 
 def look_at_domus(records):
     """In rounds over those that are not final yet, until all are or time is up."""
-    verdicts, until = {}, time.monotonic() + (180 + 30 * len(records)) * SLOW
+    verdicts, gone, until = {}, {}, time.monotonic() + (180 + 30 * len(records)) * SLOW
     waiting = list(records)
     while waiting:
         rest = []
         for record in waiting:
-            final, verdicts[record["name"]] = look_at_domu(record)
-            if not final:
+            name = record["name"]
+            final, verdicts[name] = look_at_domu(record)
+            gone[name] = gone.get(name, 0) + 1 if final == "gone" else 0
+            if not final or 0 < gone[name] < 4:
                 rest.append(record)
         waiting = rest
         if not waiting or time.monotonic() > until:
@@ -232,12 +216,11 @@ def verdict(settings):
             why.extend(text.splitlines())
     # The plain kernel is started once: the next start tries Xen again. Under Xen xenwright-confirm.service has cleared it already.
     run("grub-editenv", GRUBENV, "unset", "xenwright_state")
-    records = [load(path, None) for path in sorted(glob.glob(RECORDS + "/*.json"))]
-    records = [record for record in records if record is not None and record["autostart"]]
+    wanted_domus = [record for record in records() if record["autostart"]]
     if xen:
-        domus = look_at_domus(records)
+        domus = look_at_domus(wanted_domus)
     else:
-        domus = [{"name": record["name"], "up": False, "type": record["type"], "why": "Xen is not running", "address": None, "seconds": None} for record in records]
+        domus = [{"name": record["name"], "up": False, "type": record["type"], "why": "Xen is not running", "address": None, "seconds": None} for record in wanted_domus]
     return {"version": 1, "dom0": dom0, "domus": domus, "fallback": wanted and not xen, "why": "; ".join(why) or None}
 
 
