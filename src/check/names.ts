@@ -11,6 +11,7 @@ export function joinedVolumeNames(profile: EffectiveProfile): { name: string; ow
     ...['root', 'swap', 'cache'].map((name) => ({ name, owner: 'Dom0', path: ['host', 'storage', name] })),
     ...profile.domus.flatMap((domu, index) => [
       { name: `${domu.name}-root`, owner: domu.name, path: ['domus', index, 'name'] },
+      ...(domu.type === 'hvm' ? [{ name: `${domu.name}-boot`, owner: `${domu.name} (its boot volume)`, path: ['domus', index, 'name'] }] : []),
       { name: `${domu.name}-swap`, owner: domu.name, path: ['domus', index, 'name'] },
       ...domu.disks.data.map((data, number) => ({ name: `${domu.name}-${data.name}`, owner: `${domu.name} (disks.data[${number}])`, path: ['domus', index, 'disks', 'data', number, 'name'] })),
     ]),

@@ -20,7 +20,8 @@ export function domuActions(model: HostModel, storage: StoragePlan, domu: Resolv
   const dom0 = dom0TreeSpec(model);
   const root = domu.volumes.find((volume) => volume.use === 'root');
   if (root === undefined) throw new Error(`${name} has no root`);
-  const others = domu.volumes.filter((volume) => volume !== root);
+  const boot = domu.volumes.find((volume) => volume.use === 'boot');
+  const others = domu.volumes.filter((volume) => volume !== root && volume !== boot);
   const files = isFile(root, storage);
   const list: Action[] = [
     ...domu.volumes.flatMap((volume) => volumeActions(model, storage, volume, release)),
@@ -30,7 +31,8 @@ export function domuActions(model: HostModel, storage: StoragePlan, domu: Resolv
     const commands = others.map((volume) => ({ run: formatCommand(volume, release), timeoutMs: FORMAT_LIMIT_MS, onError: 'fail' as const }));
     list.push(action('tree.commands', `${name}/filesystems`, name, `Format the disks of ${name}`, others.map((volume) => volumeReady(volume, storage)), { tree: dom0, commands }, { timeoutMs: sumMs(commands) }));
   }
-  const filled = [`${name}/root/write`, ...(files ? others.slice(0, 1).map(() => `${name}/filesystems`) : others.map((volume) => filesystemId(name, volume.name)))];
+  if (boot !== undefined) list.push(action('domu.boot-volume', `${name}/boot-volume`, name, `Write the boot loader of ${name}`, [volumeReady(boot, storage), ...DOM0_READY], { dom0, device: boot.device, rootUuid: root.uuid }));
+  const filled = [`${name}/root/write`, ...(boot === undefined ? [] : [`${name}/boot-volume`]), ...(files ? others.slice(0, 1).map(() => `${name}/filesystems`) : others.map((volume) => filesystemId(name, volume.name)))];
   return [...list, ...treeActions(model, domu, filled)];
 }
 

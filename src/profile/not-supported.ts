@@ -38,7 +38,6 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
   refuse(authored.unmatched === 'refuse', ['unmatched'], 'rules per host');
   profile.domus.forEach((domu, index) => {
     const at = ['domus', index];
-    refuse(domu.type === 'hvm', [...at, 'type'], 'HVM DomUs', 'use pvh or pv');
     refuse(domu.distribution !== 'debian', [...at, 'distribution'], domu.distribution === 'none' ? 'empty DomUs' : 'Fedora', 'use debian');
     refuse(domu.image !== null, [...at, 'image'], 'DomUs from images');
     refuse(domu.cdrom !== null, [...at, 'cdrom'], 'virtual CD-ROMs');

@@ -86,7 +86,6 @@ describe('fields that ask for what is not there yet', () => {
     ['host.files[0].source', HOST('  files: [{ path: /etc/a, source: a }]')],
     ['report.webhook', HOST('report: { webhook: { url: "https://example.org" } }')],
     ['hosts', HOST('hosts: [{ match: {}, set: {} }]')],
-    ['domus[0].type', HOST('domus: [{ name: a, type: hvm }]')],
     ['domus[0].distribution', HOST('domus: [{ name: a, distribution: none }]')],
     ['domus[0].distribution', HOST('domus: [{ name: a, distribution: fedora }]')],
     ['domus[0].image', HOST('domus: [{ name: a, image: { source: a.raw } }]')],

@@ -7,6 +7,8 @@ export type Wish = Omit<ResolvedVolume, 'device' | 'uuid' | 'sizeMiB'> & { reado
 
 /** What a `rest` volume must at least get. */
 export const REST_MINIMUM_MIB = 512;
+/** An HVM guest's boot volume: GRUB in front of a root volume that stays a bare filesystem. */
+const HVM_BOOT: Size = { kind: 'fixed', miB: 8 };
 /** ext4 and swap labels end here. */
 const LABEL_LENGTH = 15;
 
@@ -21,6 +23,7 @@ export function wishes(profile: EffectiveProfile): Wish[] {
   for (const domu of profile.domus) {
     const { root, swap, data } = domu.disks;
     const disks = [
+      ...(domu.type === 'hvm' ? [{ use: 'boot', name: 'boot', size: HVM_BOOT, filesystem: null, mount: null } as const] : []),
       { use: 'root', name: 'root', size: root.size, filesystem: root.filesystem, mount: '/' },
       { use: 'swap', name: 'swap', size: swap, filesystem: 'swap', mount: null },
       ...data.map((disk) => ({ use: 'data', name: disk.name, size: disk.size, filesystem: disk.filesystem, mount: disk.mount }) as const),

@@ -20,15 +20,18 @@ function keyboard(model: HostModel): readonly string[] {
   return layout === 'us' && variant === '' ? [] : KEYBOARD;
 }
 
+/** GRUB for BIOS makes the boot volume of an HVM DomU, whatever the host boots by. */
+function hasHvm(model: HostModel): boolean { return model.domus.some((domu) => domu.type === 'hvm'); }
+
 /** Dom0's. */
 export function dom0Packages(model: HostModel): string[] {
   const { host } = model.profile;
   return set(
     HOST, keyboard(model), firmwarePackages(model),
-    model.bios ? ['grub-pc-bin'] : [],
+    model.bios || hasHvm(model) ? ['grub-pc-bin'] : [],
     model.uefi ? ['grub-efi-amd64-bin', 'efibootmgr'] : [],
     host.hypervisor === 'xen' ? XEN : [],
-    host.hypervisor === 'xen' && model.domus.some((domu) => domu.type === 'hvm') ? ['qemu-system-xen', 'seabios', 'ipxe-qemu'] : [],
+    host.hypervisor === 'xen' && hasHvm(model) ? ['qemu-system-xen', 'seabios', 'ipxe-qemu'] : [],
     host.packages,
   );
 }
