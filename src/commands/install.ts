@@ -5,6 +5,7 @@ import { MARKER } from '../actions/host-finish.ts';
 import { describe, handlers } from '../actions/table.ts';
 import { runPlan } from '../engine/run.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
+import type { Facts } from '../facts/facts.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -17,10 +18,12 @@ import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
 import { lockTarget } from '../system/lock.ts';
 import { openOutput } from '../system/output.ts';
 import { profileSecrets, type Secrets } from '../system/secrets.ts';
-import { openState } from '../system/state.ts';
+import { earlierFacts, openState } from '../system/state.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { applianceTarget, budgets, localMachine, type Target } from '../system/install-targets.ts';
 import { checkAgainst, prepareProfile, type PreparedProfile } from './prepare.ts';
+import { finishMachine } from './finish-machine.ts';
+import { factsOfRun } from './run-facts.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
 
 export interface InstallOptions {
@@ -38,7 +41,9 @@ export async function install(sources: readonly string[], options: InstallOption
   if (options.replay !== undefined) return await replay(options.replay, options, io);
   const prepared = await prepareProfile(sources, options, io);
   if (prepared === null) return EXIT.profile;
-  const facts = await targetFacts(prepared.profile, options, io);
+  const folder = stateFolder(options);
+  const probed = await targetFacts(prepared.profile, options, io);
+  const facts = options.image.length === 0 && options.dryRun !== true ? factsOfRun(await earlierFacts(folder), probed) : probed;
   const code = checkAgainst(prepared, facts, io);
   if (code !== EXIT.done) return code;
   const plan = buildPlan(prepared.profile, facts);
@@ -49,14 +54,20 @@ export async function install(sources: readonly string[], options: InstallOption
     return EXIT.done;
   }
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
-  return await carryOut(plan, prepared, options, io);
+  return await carryOut(plan, facts, prepared, options, io);
 }
 
-async function carryOut(plan: Plan, prepared: PreparedProfile, options: InstallOptions, io: CommandIo): Promise<number> {
+/** Where a run keeps its journal: beside the first image, or on this system. */
+function stateFolder(options: InstallOptions): string {
+  const [first] = options.image.map(parseImage);
+  return options.state ?? (first === undefined ? '/var/lib/xenwright/run' : imageState(first.file));
+}
+
+async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, options: InstallOptions, io: CommandIo): Promise<number> {
   const images = options.image.map(parseImage);
   const first = images[0]?.file;
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
-  const state = await openState(options.state ?? (first === undefined ? '/var/lib/xenwright/run' : imageState(first)));
+  const state = await openState(stateFolder(options));
   const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash };
   const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source), () => JSON.stringify(marker));
   const machine = localMachine(secrets, handlers, first === undefined);
@@ -69,11 +80,13 @@ async function carryOut(plan: Plan, prepared: PreparedProfile, options: InstallO
   // A closed SSH session must not end an install.
   process.on('SIGHUP', ignore);
   let target: Target | null = null;
+  let done = false;
   try {
     const fresh = (await state.journal.lines()).length === 0;
     await refuseForeignImage(first, fresh);
     for (const [index, image] of images.entries()) await ensureImage(image.file, plan.disks[index]?.sizeMiB ?? 0);
     target = first === undefined ? machine : applianceTarget(plan, images.map((image) => image.file), state.folder, secrets);
+    if (fresh) await state.writeFacts(facts);
     await state.writePlan(plan);
     const outcome = await runPlan({
       plan, executors: { builder: machine.executor, target: target.executor }, journal: state.journal, signal: abort.signal, budgets: budgets(options.jobs),
@@ -84,6 +97,7 @@ async function carryOut(plan: Plan, prepared: PreparedProfile, options: InstallO
     await target.close();
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
     else if (options.ui !== 'json') output.write(summary.text({ users: users(prepared), logPath: state.logPath, resumeCommand: `xenwright install ${prepared.source} ${options.image.map((image) => `--image ${image} `).join('')}--resume` }));
+    done = outcome.result === 'done' && outcome.exit === EXIT.done;
     return outcome.exit;
   } finally {
     // Each of these whatever becomes of the others: a busy mount must not keep the lock.
@@ -91,6 +105,8 @@ async function carryOut(plan: Plan, prepared: PreparedProfile, options: InstallO
     await Promise.allSettled([state.close(), lock.release(), output.close()]);
     for (const [name, handler] of [['SIGINT', stop], ['SIGTERM', stop], ['SIGHUP', ignore]] as const) process.off(name, handler);
     for (const end of ends) if (end.status === 'rejected') io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
+    // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.
+    if (done && first === undefined) await finishMachine(prepared.profile.install.onFinish, io);
   }
 }
 

@@ -15,7 +15,6 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
   refuse(profile.interactive.length > 0, ['interactive'], 'asking for sections on screen');
   refuse(install.reinstall !== 'never', ['install', 'reinstall'], 'reinstalling a finished host', 'remove the image, or erase the disk, to install anew');
   refuse(install.onError !== 'hold', ['install', 'onError'], `onError: ${install.onError}`, 'it belongs to the boot medium, which is not there yet');
-  refuse(install.onFinish === 'poweroff', ['install', 'onFinish'], 'powering off at the end', 'use reboot or hold');
   refuse(host.distribution === 'fedora', ['host', 'distribution'], 'Fedora', 'use debian');
   refuse(host.firmwarePackages === 'all', ['host', 'firmwarePackages'], 'all firmware packages', 'use auto, or name packages under host.packages');
   const storage = ['host', 'storage'];

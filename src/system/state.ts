@@ -4,12 +4,14 @@
  *   events.ndjson    the event stream, for replay and for numbers that go on
  *   log.txt          everything as text
  *   plan.json        the plan that is being carried out
+ *   facts.json       the machine as it was when the run began
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { RunEvent } from '../engine/events.ts';
+import type { Facts } from '../facts/facts.ts';
 import type { JournalStore } from '../engine/journal.ts';
 
 export interface RunState {
@@ -23,14 +25,26 @@ export interface RunState {
   writeEvent(event: RunEvent): void;
   writeLog(text: string): void;
   writePlan(plan: unknown): Promise<void>;
+  /** Keeps what the plan was made for, once. */
+  writeFacts(facts: Facts): Promise<void>;
   close(): Promise<void>;
 }
 export interface EarlierEvents { readonly lastSeq: number; /** Ids with an `action.started` but no `action.finished`. */ readonly open: readonly string[] }
 
+const FACTS_FILE = 'facts.json';
+
+/** The facts a run in this folder was begun with; null where none was. */
+export async function earlierFacts(folder: string): Promise<Facts | null> {
+  const journal = await readFile(join(folder, 'journal.ndjson'), 'utf8').catch(() => '');
+  if (!journal.includes('\n')) return null;
+  const text = await readFile(join(folder, FACTS_FILE), 'utf8').catch(() => null);
+  return text === null ? null : JSON.parse(text) as Facts;
+}
+
 /** Opens (and makes) a state folder. Torn last lines are cut off, so that what is added stands on lines of its own. */
 export async function openState(folder: string): Promise<RunState> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const paths = { journal: join(folder, 'journal.ndjson'), events: join(folder, 'events.ndjson'), log: join(folder, 'log.txt'), plan: join(folder, 'plan.json') };
+  const paths = { journal: join(folder, 'journal.ndjson'), events: join(folder, 'events.ndjson'), log: join(folder, 'log.txt'), plan: join(folder, 'plan.json'), facts: join(folder, FACTS_FILE) };
   const journalLines = await wholeLines(paths.journal);
   const earlier = readEarlier(await wholeLines(paths.events));
   const journal = await open(paths.journal, 'a', 0o600);
@@ -44,6 +58,7 @@ export async function openState(folder: string): Promise<RunState> {
     writeEvent: (event) => { writeSync(events, `${JSON.stringify(event)}\n`); },
     writeLog: (text) => { writeSync(log, text); },
     writePlan: (plan) => writeFileAtomic(paths.plan, `${JSON.stringify(plan, null, 1)}\n`, { mode: 0o600 }),
+    writeFacts: (facts) => writeFileAtomic(paths.facts, `${JSON.stringify(facts, null, 1)}\n`, { mode: 0o600 }),
     async close() {
       await journal.close();
       closeSync(events);

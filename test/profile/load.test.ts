@@ -75,7 +75,6 @@ describe('fields that ask for what is not there yet', () => {
     ['install.reinstall', HOST('install: { reinstall: always }')],
     ['install.reinstall', HOST('install: { reinstall: "once:abc" }')],
     ['install.onError', HOST('install: { onError: shell }')],
-    ['install.onFinish', HOST('install: { onFinish: poweroff }')],
     ['host.distribution', HOST('  distribution: fedora')],
     ['host.firmwarePackages', HOST('  firmwarePackages: all')],
     ['host.source.medium', HOST('  source: { medium: cdrom }')],

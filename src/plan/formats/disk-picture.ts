@@ -5,7 +5,7 @@ type Row = readonly string[];
 
 export function diskPicture(disk: PlannedDisk, plan: Plan): string[] {
   const facts = [disk.path, formatMiB(disk.sizeMiB), disk.model, disk.serial === null ? null : `serial ${disk.serial}`].filter((text) => text !== null);
-  const inner = [...plan.volumes.filter((volume) => volume.use !== 'boot' && isInside(volume, plan)).map(volumeRow), ['', 'free', formatMiB(plan.reserveMiB), 'reserve']];
+  const inner = [...plan.volumes.filter((volume) => isInside(volume, plan)).map(volumeRow), ['', 'free', formatMiB(plan.reserveMiB), 'reserve']];
   const widths = [0, 1, 2].map((column) => Math.max(...[...disk.partitions.map(partitionRow), ...inner].map((row) => row[column]?.length ?? 0)));
   const line = (row: Row): string => `${(row[0] ?? '').padEnd(widths[0] ?? 0)}  ${(row[1] ?? '').padEnd(widths[1] ?? 0)}  ${(row[2] ?? '').padStart(widths[2] ?? 0)}  ${row[3] ?? ''}`.trimEnd();
   const parts = disk.partitions.map((part, index) => {
@@ -23,7 +23,7 @@ export function diskPicture(disk: PlannedDisk, plan: Plan): string[] {
 
 /** Volumes that are partitions are drawn as such. */
 function isInside(volume: PlannedVolume, plan: Plan): boolean {
-  return plan.volumeGroup !== null || volume.domain !== 'dom0';
+  return volume.domain !== 'dom0' || (plan.volumeGroup !== null && volume.use !== 'boot');
 }
 
 function partitionRow(part: PlannedDisk['partitions'][number]): Row {
@@ -35,7 +35,7 @@ const USES: Readonly<Record<string, string>> = {
 };
 
 function volumeRow(volume: PlannedVolume): Row {
-  return [volume.domain, volume.name, formatMiB(volume.sizeMiB), [volume.filesystem, volume.mount].filter((text) => text !== null).join(' ')];
+  return [volume.domain, volume.name, formatMiB(volume.sizeMiB), volume.use === 'boot' ? 'boot loader' : [volume.filesystem, volume.mount].filter((text) => text !== null).join(' ')];
 }
 
 /** Whole MiB below 10 GiB, then GiB. */
