@@ -1,5 +1,5 @@
 /** The schema of a profile, as it is written: every field of the contract, unknown keys refused. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { admin, command, count, duration, file, mac, memory, secretReference, size, source, text, vlan } from './schema-parts.ts';
 
 const disk = z.strictObject({

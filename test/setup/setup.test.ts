@@ -87,8 +87,9 @@ await import(${JSON.stringify(new URL('../../src/setup/xenwright.mjs', import.me
 
 test.each([['SIGTERM', 7], ['SIGHUP', 8]] as const)('%s reaches the command, whose exit code is handed back', async (signal, expected) => {
   const script = join(folder, `hand-over-${signal}.mjs`);
+  // Whatever it started ends with it: a process left behind holds the test worker's own standard error open.
   writeFileSync(script, `import { handOver } from ${JSON.stringify(new URL('../../src/setup/child.mjs', import.meta.url).href)};
-process.exitCode = await handOver('sh', ['-c', 'trap "exit 7" TERM; trap "exit 8" HUP; echo ready; sleep 20 & wait']);\n`);
+process.exitCode = await handOver('sh', ['-c', 'sleep 20 & trap "kill $!; exit 7" TERM; trap "kill $!; exit 8" HUP; echo ready; wait']);\n`);
   const parent = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const code = new Promise((resolve) => parent.once('exit', resolve));
   await new Promise((resolve) => parent.stdout.once('data', resolve));
