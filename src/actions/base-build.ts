@@ -23,9 +23,6 @@ export const baseBuild: ActionHandler<'base.build'> = {
       { argv: mke2fsArguments(base, '$SCRATCH/tree', `$BASES/${hash}/image`, { sizeMiB: 2048, bytesPerInode: 16384 }), note: 'the size is that of the tree and a little slack' },
     ];
   },
-  async isDone({ params }, context) {
-    return await isBuilt(params.hash, context);
-  },
   async apply({ params: { base, hash } }, context) {
     if (await isBuilt(hash, context)) context.output(`base ${hash.slice(0, 12)} is there already`);
     else await underLock(hash, context, () => build(base, hash, context));

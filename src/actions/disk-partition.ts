@@ -36,9 +36,6 @@ export function tableDifference(json: string, wanted: readonly PartitionSpec[]):
 export const diskPartition: ActionHandler<'disk.partition'> = {
   kind: 'disk.partition',
   commands: ({ params }) => [{ argv: ['sgdisk', '--zap-all', params.disk] }, { argv: sgdiskArguments(params.disk, params.diskUuid, params.partitions) }, { argv: ['blockdev', '--rereadpt', params.disk] }, { argv: SETTLE }],
-  async isDone({ params }, context) {
-    return (await difference(params.disk, params.partitions, context)) === null;
-  },
   async apply({ params: { disk, diskUuid, partitions } }, context) {
     // A damaged old table makes sgdisk answer 2 to --zap-all although it did its work.
     await context.exec(['sgdisk', '--zap-all', disk], { okCodes: [0, 2] });

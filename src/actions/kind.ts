@@ -59,8 +59,6 @@ export interface ActionHandler<K extends ActionKind> {
   readonly kind: K;
   /** The commands a person would type for the same effect (for `--format sh` and `--dry-run`). Pure. */
   commands(action: ActionOf<K>): readonly CommandLine[];
-  /** Is the wanted state already there? Asked only when resuming or when the journal cannot know. */
-  isDone?(action: ActionOf<K>, context: ActionContext): Promise<boolean>;
   /** Brings about the wanted state; must be safe to run again after being killed half way. */
   apply(action: ActionOf<K>, context: ActionContext): Promise<void>;
 }

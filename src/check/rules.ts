@@ -11,12 +11,12 @@ import { loginIsPossible } from './rules/login.ts';
 import { bootFitsType, machineCanRunXen } from './rules/machine.ts';
 import { bridgeNamesAreValid, namesAreValid, namesDoNotClash } from './rules/names.ts';
 import { filesAreSound, textsAreSound } from './rules/texts.ts';
-import { manyNicsNeedAChoice, uplinksAreNotShared, uplinksExist } from './rules/uplinks.ts';
+import { firstUplinkIsClear, uplinksAreNotShared, uplinksExist } from './rules/uplinks.ts';
 import { dataDisksAreSound, sharesFit, sizesMakeSense, volumeNamesDoNotClash } from './rules/volumes.ts';
 
 export const rules: readonly Rule[] = [
   namesAreValid, namesDoNotClash, bridgeNamesAreValid, textsAreSound, releasesAreKnown, packagesAreNames, sourcesAreSound, loginIsPossible, filesAreSound,
   bootFitsType, machineCanRunXen, memoryIsEnough, memoryFits, cpusFit,
-  bridgesAreSound, uplinksExist, uplinksAreNotShared, manyNicsNeedAChoice, addressesAreSound, addressesAreUnique, networksAreApart, fixedAddressesAreComplete, domuNetworksFit, macsAreSound,
+  bridgesAreSound, uplinksExist, uplinksAreNotShared, firstUplinkIsClear, addressesAreSound, addressesAreUnique, networksAreApart, fixedAddressesAreComplete, domuNetworksFit, macsAreSound,
   volumeNamesDoNotClash, dataDisksAreSound, sizesMakeSense, sharesFit, optionsAreFree, selectorsMakeSense, disksFit,
 ];

@@ -1,7 +1,8 @@
 /** Joins profile and facts to the host model: every 'auto' decided, every identity derived. Pure. */
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { Facts, NicFacts } from '../facts/facts.ts';
-import type { BridgeSettings, DomuSettings, EffectiveProfile, NicSelector } from '../profile/effective.ts';
+import { describeNic, findNic, firstUplink } from '../facts/select-nics.ts';
+import type { BridgeSettings, DomuSettings, EffectiveProfile } from '../profile/effective.ts';
 import { defaultDom0MemoryMiB } from './defaults.ts';
 import { deriveMac, deriveUuid } from './identity.ts';
 import type { HostModel, ResolvedBridge, ResolvedConsole, ResolvedDomu, ResolvedVolume } from './model.ts';
@@ -44,26 +45,23 @@ function resolveConsole(text: string, facts: Facts): ResolvedConsole {
 }
 
 function resolveBridge(settings: BridgeSettings, index: number, profile: EffectiveProfile, facts: Facts, taken: Set<string>): ResolvedBridge {
-  const uplinks = settings.uplinks === null ? (index === 0 ? firstUplink(profile, facts) : []) : settings.uplinks.map((selector) => findNic(selector, facts));
+  const uplinks = uplinksOf(settings, index, profile, facts);
   const mac = uplinks[0]?.mac.toLowerCase() ?? deriveMac(facts.seed, 'dom0', 100 + index, taken);
   taken.add(mac);
   return { settings, uplinks: uplinks.map((nic) => ({ mac: nic.mac.toLowerCase(), name: nic.name })), mac };
 }
 
-/** The first NIC with a carrier that no other bridge has to itself; without any carrier, the first. */
-function firstUplink(profile: EffectiveProfile, facts: Facts): NicFacts[] {
-  const elsewhere = new Set(profile.host.network.bridges.filter((bridge) => bridge.vlan === null).flatMap((bridge) => bridge.uplinks ?? []).map((selector) => findNic(selector, facts)));
-  const free = facts.nics.filter((nic) => !elsewhere.has(nic));
-  const nic = free.find((candidate) => candidate.carrier) ?? free[0];
-  return nic === undefined ? [] : [nic];
-}
-
-function findNic(selector: NicSelector, facts: Facts): NicFacts {
-  const plain = (mac: string): string => mac.toLowerCase().replaceAll(/[^0-9a-f]/g, '');
-  const nic = facts.nics.find((candidate) => ('mac' in selector ? plain(candidate.mac) === plain(selector.mac) : 'name' in selector ? candidate.name === selector.name : candidate.pci === selector.pci));
-  if (nic !== undefined) return nic;
-  const all = facts.nics.map((candidate) => `${candidate.name} (${candidate.mac}${candidate.pci === null ? '' : `, ${candidate.pci}`}${candidate.carrier ? ', carrier' : ''})`).join(', ');
-  throw new XenwrightError({ code: 'nic-no-fit', exit: EXIT.refused, message: `no network card fits ${JSON.stringify(selector)}; there are: ${all === '' ? 'none' : all}` });
+/** Rules have refused what is not there; a plan made without them must not go on. */
+function uplinksOf({ uplinks }: BridgeSettings, index: number, profile: EffectiveProfile, facts: Facts): NicFacts[] {
+  if (uplinks === null) {
+    const first = index === 0 ? firstUplink(profile.host.network.bridges, facts) : null;
+    return first === null ? [] : [first];
+  }
+  return uplinks.map((selector) => {
+    const nic = findNic(selector, facts);
+    if (nic !== null) return nic;
+    throw new XenwrightError({ code: 'nic-no-fit', exit: EXIT.refused, message: `no network card fits ${JSON.stringify(selector)}; there are: ${facts.nics.map(describeNic).join(', ') || 'none'}` });
+  });
 }
 
 function resolveDomu(settings: DomuSettings, facts: Facts, volumes: readonly ResolvedVolume[], taken: Set<string>): ResolvedDomu {

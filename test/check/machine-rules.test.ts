@@ -29,7 +29,10 @@ describe('a profile against a machine', () => {
     ['no card', [], machine({ nics: [] }), ['warning no-nic host.network']],
     ['two cards with a carrier', [], machine({ nics: [...nics, { ...nics[0]!, name: 'eth1', mac: '52:54:00:00:00:01' }] }), ['warning several-carriers host.network']],
     ['a card that is not there', ['host.network={bridges: [{ uplinks: [{ name: eth9 }] }]}'], machine(), ['machine nic-no-fit host.network.bridges[0].uplinks[0]']],
-    ['the first card again, by name', ['host.network={bridges: [{}, { uplinks: [{ name: enp0s3 }] }]}'], machine(), ['uplink-twice host.network.bridges[1].uplinks']],
+    ['the first card again, by name', ['host.network={bridges: [{}, { uplinks: [{ name: enp0s3 }] }]}'], machine(), ['uplink-twice host.network.bridges[0]']],
+    ['the first card again, by name, with one more card', ['host.network={bridges: [{}, { uplinks: [{ name: enp0s3 }] }]}'], machine({ nics: [...nics, { ...nics[0]!, name: 'eth1', mac: '52:54:00:00:00:01' }] }), []],
+    ['the first card twice, by name and by MAC', [`host.network={bridges: [{ uplinks: [{ mac: "${nics[0]!.mac}" }] }, { uplinks: [{ name: enp0s3 }] }]}`], machine(), ['uplink-twice host.network.bridges[1].uplinks']],
+    ['the first card again, by a VLAN', ['host.network={bridges: [{}, { uplinks: [{ name: enp0s3 }], vlan: 7 }]}'], machine(), []],
     ['a bridge called like a card', ['host.network={bridges: [{ name: enp0s3 }]}'], machine(), ['duplicate-name host.network.bridges[0].name']],
     ['a DomU with the MAC of a card', [`domus.web1.network=[{ mac: "${nics[0]!.mac}" }]`], machine(), ['duplicate-mac domus[0].network[0].mac']],
   ])('%s', (_, sets, facts, expected) => { expect(codesWith(sets, facts)).toEqual(expected); });

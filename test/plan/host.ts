@@ -15,8 +15,8 @@ host:
   storage: { disks: [{ largest: true }], root: 4G, swap: 512M, cache: 2G, boot: 512M }
   admin: { sshKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBcENee9OZa40HaxlqlkleCIRTxYEu1kRtxrI+bsvdaN admin@example"] }
 domus:
-  - { name: web1, memory: 512M, disks: { root: { size: 2G }, swap: 256M, data: [{ name: srv, size: 1G, mount: /srv }] } }
-  - { name: db1, type: pv, memory: 512M, disks: { root: { size: 2G }, swap: 0 } }
+  - { name: web1, memory: 512M, disks: { root: { size: 2G }, swap: 256M, data: [{ name: srv, size: 1G, mount: /srv }] }, health: [{ tcp: 22 }, { unit: ssh }] }
+  - { name: db1, type: pv, memory: 512M, disks: { root: { size: 2G }, swap: 0 }, autostart: false }
 `;
 
 /** `changes` are `--set` words, e.g. `host.storage.layout=plain`. */

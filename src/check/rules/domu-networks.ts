@@ -2,7 +2,7 @@
 import type { BridgeSettings, InterfaceSettings } from '../../profile/effective.ts';
 import { nearest } from '../../profile/nearest.ts';
 import { bitsOf, isInside, parseCidr } from '../addresses.ts';
-import { plainMac } from '../macs.ts';
+import { plainMac } from '../../facts/macs.ts';
 import { invalid, type Path, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
 

@@ -1,4 +1,4 @@
-/** MAC addresses for rules: one notation to compare by. Pure. */
+/** MAC addresses: one notation to compare by. Pure. */
 
 /** Twelve small hex digits, whatever stood between them. */
 export function plainMac(mac: string): string {

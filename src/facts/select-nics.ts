@@ -1,0 +1,26 @@
+/** Selectors of network cards against the cards that are there. Pure. */
+import type { BridgeSettings, NicSelector } from '../profile/effective.ts';
+import type { Facts, NicFacts } from './facts.ts';
+import { plainMac } from './macs.ts';
+
+/** The card that a selector means; null when it is not there. */
+export function findNic(selector: NicSelector, { nics }: Facts): NicFacts | null {
+  return nics.find((nic) => ('mac' in selector ? plainMac(nic.mac) === plainMac(selector.mac) : 'name' in selector ? nic.name === selector.name : nic.pci === selector.pci)) ?? null;
+}
+
+/** Cards that no bridge has to itself. */
+export function freeNics(bridges: readonly BridgeSettings[], facts: Facts): NicFacts[] {
+  const taken = new Set(bridges.filter((bridge) => bridge.vlan === null).flatMap((bridge) => bridge.uplinks ?? []).map((selector) => findNic(selector, facts)));
+  return facts.nics.filter((nic) => !taken.has(nic));
+}
+
+/** The card of a first bridge that names none: of the free ones the first with a carrier, or else the first. */
+export function firstUplink(bridges: readonly BridgeSettings[], facts: Facts): NicFacts | null {
+  const free = freeNics(bridges, facts);
+  return free.find((nic) => nic.carrier) ?? free[0] ?? null;
+}
+
+/** A card as people tell it from others. */
+export function describeNic(nic: NicFacts): string {
+  return `${nic.name} (${[nic.mac, nic.pci, nic.carrier ? 'carrier' : 'no carrier'].filter(Boolean).join(', ')})`;
+}
