@@ -60,6 +60,7 @@ function domainLines(name: string, domain: DomainSummary, user: string | null | 
   const address = domain.addresses[0]?.split('/')[0];
   const lines = [`  ${name.padEnd(12)} ${domain.result}${domain.addresses.length > 0 ? `  ${domain.addresses.join(' ')}` : ''}`];
   if (domain.result === 'done' && name !== 'host' && user != null) lines.push(`      log in: ${address === undefined ? `as ${user}; its address comes by DHCP` : `ssh ${user}@${address}`}${name === 'dom0' ? '' : ` or, in Dom0, xl console ${name}`}`);
+  if (domain.result === 'done' && name !== 'host' && user === null) lines.push('      log in: nobody can, the profile gives no key and no password');
   for (const key of domain.keys) lines.push(`      host key: ${key}`);
   return lines;
 }

@@ -29,6 +29,11 @@ describe('xenwright check', () => {
     expect(await checkText(minimalText)).toEqual({ code: 0, out: 'p.yaml: no errors\n', err: 'p.yaml:7:3 host.admin: warning: without a password nobody can log in to the host at the console (give passwordHash as well, or rely on SSH)\n' });
   });
 
+  test('nobody could log in: a warning with what to do, and exit 0', async () => {
+    const { code, err } = await checkText(minimalText, { set: ['host.admin={}'] });
+    expect([code, err]).toEqual([0, 'p.yaml:7:3 host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (give sshKeys, passwordHash or password)\n']);
+  });
+
   test('a profile with errors: exit 3, each on a line of its own, in the order of the text', async () => {
     const { code, out, err } = await checkText('version: 1\nhost:\n  hostname: xen_1\n  storage: { disks: [{ largest: true }], raid: 1, boot: 5% }\n  release: trixi\n');
     expect([code, out]).toEqual([3, '']);
@@ -40,7 +45,7 @@ describe('xenwright check', () => {
     expect(code).toBe(3);
     expect(err.trimEnd().split('\n').map((line) => line.replace(/^p\.yaml:\d+:\d+ /, ''))).toEqual([
       'host.storage.raid: not supported yet: RAID (name one disk)',
-      'host.admin: nobody could log in to the host: no key, no password (give sshKeys, passwordHash or password)',
+      'host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (give sshKeys, passwordHash or password)',
       'unmatched: not supported yet: rules per host', 'hosts: not supported yet: rules per host',
     ]);
   });

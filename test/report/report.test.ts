@@ -75,6 +75,7 @@ test('the summary tells results, how to log in, what failed, where the time went
   expect(text).toContain('Log: /s/log.txt\nGo on with: xenwright install p.yaml --resume\n');
   expect(text).toContain('Slowest\n          10 s  Write dom0/root (dom0)\n');
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(summary.text({ users: { dom0: null } })).toContain('  dom0         done  192.0.2.7/24\n      log in: nobody can,');
 });
 
 test('time left counts only what this part of a resumed run has done', () => {

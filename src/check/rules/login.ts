@@ -30,7 +30,8 @@ function checkAdmin(admin: AdminSettings, path: Path, who: string): Finding[] {
   // The value is never repeated: it may be a password.
   if (admin.passwordHash !== null && !HASHES.some((form) => form.test(admin.passwordHash ?? ''))) findings.push(invalid('bad-password-hash', [...path, 'passwordHash'], /^[!*]/.test(admin.passwordHash) ? 'a locked password lets nobody in' : 'not a crypt(5) hash of today', 'make one: openssl passwd -6; without a password leave it out'));
   if (admin.passwordHash !== null && admin.password !== null) findings.push(invalid('two-passwords', [...path, 'password'], 'passwordHash and password exclude each other', 'leave one out'));
-  if (!hasPassword && admin.sshKeys.length === 0) findings.push(invalid('no-login', path, `nobody could log in to ${who}: no key, no password`, 'give sshKeys, passwordHash or password'));
+  // Only warnings: files, packages and commands of the profile may bring a way of their own.
+  if (!hasPassword && admin.sshKeys.length === 0) findings.push(warning('no-login', path, `there is no way to log in to ${who}, neither at the console nor by SSH: no key, no password`, 'give sshKeys, passwordHash or password'));
   else if (!hasPassword) findings.push(warning('no-console-login', path, `without a password nobody can log in to ${who} at the console`, 'give passwordHash as well, or rely on SSH'));
   return findings;
 }
