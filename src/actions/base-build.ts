@@ -13,14 +13,18 @@ import { openPackageCache } from './package-cache.ts';
 export const baseBuild: ActionHandler<'base.build'> = {
   kind: 'base.build',
   commands({ params: { base, hash } }): readonly CommandLine[] {
-    if (base.role === 'common') return [{ argv: mmdebstrapArguments(base, `$BASES/${hash}/tree.tar`, '$BASES/packages') }];
-    const inside = (argv: readonly string[]): string[] => ['chroot', '$SCRATCH/tree', ...argv];
+    const folder = `$BASES/${hash}`;
+    if (base.role === 'common') return [{ argv: ['mkdir', '-p', folder, '$BASES/packages'] }, { argv: mmdebstrapArguments(base, `${folder}/tree.tar`, '$BASES/packages') }];
+    const tree = `$SCRATCH/${base.role}`;
+    const inside = (argv: readonly string[]): string[] => ['chroot', tree, ...argv];
     return [
-      { argv: unpackArguments(base, '$BASES', '$SCRATCH/tree') },
+      { argv: ['mkdir', '-p', folder, tree], note: 'the run also keeps services from starting in the tree, and takes out of it what building leaves behind' },
+      { argv: unpackArguments(base, '$BASES', tree) },
       { argv: inside(['apt-get', '--quiet', 'update']) },
       { argv: inside(installArguments(base)) },
       ...(base.initrd === null ? [] : [{ argv: inside(['update-initramfs', '-c', '-k', 'all']) }]),
-      { argv: mke2fsArguments(base, '$SCRATCH/tree', `$BASES/${hash}/image`, { sizeMiB: 2048, bytesPerInode: 16384 }), note: 'the size is that of the tree and a little slack' },
+      { argv: mke2fsArguments(base, tree, `${folder}/image`, { sizeMiB: 2048, bytesPerInode: 16384 }), note: 'the size is that of the tree and a little slack' },
+      { argv: ['rm', '-rf', '--one-file-system', tree] },
     ];
   },
   async apply({ params: { base, hash } }, context) {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe as group, expect, it } from 'vitest';
 import { describe } from '../../src/actions/table.ts';
 import { formats } from '../../src/plan/formats/formats.ts';
-import { heredoc, shellWord } from '../../src/plan/formats/shell.ts';
+import { heredoc, shellLine, shellWord } from '../../src/plan/formats/shell.ts';
 import { expectedSeconds } from '../../src/plan/formats/text.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { machineFacts, planOf } from './host.ts';
@@ -59,6 +59,13 @@ group('the script of a plan', () => {
     expect(places.every((place) => place > 0)).toBe(true);
     expect([...places].sort((a, b) => a - b)).toEqual(places);
   });
+  it('leaves every variable of ours open, and breaks long commands into lines', () => {
+    const text = script(planOf(['host.source.mirror=http://mirror.example/debian', 'host.source.extra=[{ uri: "http://repo.example/", suite: trixie, components: [main], key: /etc/key.gpg }]']));
+    for (const line of text.split('\n').filter((one) => !one.startsWith('#'))) expect(line).not.toMatch(/'[^'"]*=\$(BASES|SCRATCH|TREE)[^'"]*'/);
+    const commands = text.split('\n').filter((line) => /^(mmdebstrap|mke2fs|sgdisk|chroot "\$SCRATCH)/.test(line));
+    expect(commands.length).toBeGreaterThan(5);
+    expect(Math.max(...commands.map((line) => line.length))).toBeLessThanOrEqual(124);
+  });
   it('attaches a tree before it is used and lets go of every tree in the end', () => {
     const lines = script(planOf(['host.storage.layout=plain', 'domus.web1.boot=direct'])).split('\n');
     const open = new Set<string>();
@@ -90,8 +97,15 @@ group('words of a shell', () => {
     const env = { TREE: '/t t', BASES: '/b' };
     expect(bash(`printf %s ${shellWord('$TREE/etc/$HOME `x`')}`, env)).toBe('/t t/etc/$HOME `x`');
     expect(bash(`printf %s ${shellWord('--root=$TREE')}`, env)).toBe('--root=/t t');
+    expect(bash(`printf %s ${shellWord('if=$BASES/image')}`, env)).toBe('if=/b/image');
+    expect(bash(`printf %s ${shellWord(`--setup-hook=cp '$BASES/x' "$1/y" $TREE`)}`, env)).toBe(`--setup-hook=cp '/b/x' "$1/y" $TREE`);
     expect(bash(`printf %s ${shellWord('echo $TREE')}`, env)).toBe('echo $TREE');
     expect(bash(`printf %s ${shellWord('$TREE/x', true)}`, env)).toBe('$TREE/x');
+  });
+  it('are the same words when a long command is broken into lines', () => {
+    const words = Array.from({ length: 40 }, (_, index) => `--option${index}='a b'`);
+    expect(shellLine(words).split('\n').length).toBeGreaterThan(3);
+    expect(bash(`printf '%s\\n' ${shellLine(words)}`)).toBe(words.map((word) => `${word.replaceAll("'", '')}\n`).join(''));
   });
   it.each(['plain', 'END\nEND_\nlast', '$HOME `date` \\ "x"', 'tab\there'])('go through a here-document unchanged: %j', (text) => {
     const { operator, lines } = heredoc(text, new Set());

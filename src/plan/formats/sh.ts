@@ -1,7 +1,7 @@
 /** A plan as a script that a person can read: the commands of every action in a valid order. Secrets are variables. Pure. */
 import type { Action, TreeSpec } from '../action.ts';
 import type { Plan } from '../plan.ts';
-import { heredoc, secretNames, secretVariable, shellWord } from './shell.ts';
+import { heredoc, secretNames, secretVariable, shellLine, shellWord } from './shell.ts';
 import type { Describe, ShownCommand } from './shown.ts';
 
 /** What descriptions of actions take for granted, as shell functions and variables. */
@@ -17,15 +17,7 @@ attach() {
     mount -t proc proc "$1/proc"; mount -t sysfs sysfs "$1/sys"; mount -t devtmpfs devtmpfs "$1/dev"; mount -t tmpfs tmpfs "$1/run"
   fi
 }
-detach() { sync; umount -R "$1"; }
-
-# Writes the used ranges of a base's image, which extents.json beside it lists, and nothing else.
-xenwright-write-used-blocks() {
-  python3 -c 'import json, sys
-for one in json.load(open(sys.argv[1]))["extents"]: print(one["offset"], one["length"])' "${'${1%/image}'}/extents.json" | while read -r at length; do
-    dd if="$1" of="$2" bs=4M skip="$at" seek="$at" count="$length" iflag=skip_bytes,count_bytes,fullblock oflag=seek_bytes conv=notrunc status=none
-  done
-}`;
+detach() { sync; umount -R "$1"; }`;
 
 export function planAsScript(plan: Plan, describe: Describe): string {
   const secrets = new Set(plan.actions.flatMap((action) => [...secretNames(action.params)]));
@@ -33,8 +25,8 @@ export function planAsScript(plan: Plan, describe: Describe): string {
     '#!/bin/bash', `# What xenwright install does for ${plan.hostname} (plan ${plan.hash.slice(0, 12)}), one action after another in a valid order.`,
     ...(plan.target === 'image' ? ['# The disk is an image: everything but the bases happens inside the appliance, where the image is the disk.'] : []),
     HEAD, '',
-    ...(secrets.size === 0 ? [] : ['# Secrets are not shown: set them in the environment.']),
-    ...[...secrets].sort().map((name) => `: "\${${secretVariable(name)}:?${name} of the profile}"`), '',
+    ...(secrets.size === 0 ? [] : ['# Secrets are not shown, nor is the profile, which may hold some: set them in the environment, like SECRET_profile="$(cat host.yaml)".']),
+    ...[...secrets].sort().map((name) => `: "\${${secretVariable(name)}:?${name === 'profile' ? 'the text of the profile' : `${name} of the profile`}}"`), '',
   ];
   const open = new Map<string, string>();
   const use = (variable: string, wanted: readonly string[]): void => {
@@ -99,7 +91,7 @@ function attachLines(variable: string, tree: TreeSpec): string[] {
 }
 
 function commandLines(command: ShownCommand, secrets: ReadonlySet<string>): string[] {
-  const words = command.argv.map((word, index) => shellWord(word, command.argv[index - 1] === '-c')).join(' ');
+  const words = shellLine(command.argv.map((word, index) => shellWord(word, command.argv[index - 1] === '-c')));
   const note = command.note === undefined ? [] : [`# ${command.note.replaceAll(/\s+/g, ' ')}`];
   if (command.inputDescription === undefined) return [...note, words];
   const { operator, lines } = heredoc(command.inputDescription, secrets);

@@ -1,7 +1,11 @@
 /** Words, here-documents and secrets as a shell reads them. Pure. */
 
-/** Variables that descriptions of actions may begin a word with. */
-const OWN_VARIABLE = /^(--?[\w-]+=|)(\$(?:TREE|DOM0|BOOT|BASES|SCRATCH))(\/.*|)$/s;
+/** Variables that descriptions of actions may begin a word with, or the value of an option. */
+const OWN_VARIABLE = /^(--?[\w-]+=|[a-z]+=|)(\$(?:TREE|DOM0|BOOT|BASES|SCRATCH))(\/.*|)$/s;
+/** mmdebstrap's hooks are scripts of ours: there they may stand anywhere. */
+const HOOK = /^--[a-z]+-hook=/;
+const ANY_OWN = /\$(BASES|SCRATCH)\b/g;
+const LINE = 120;
 const PLAIN = /^[\w@%+=:,./-]+$/;
 /** Partitions of a disk. */
 const DEVICE_GLOB = /^\/dev\/[\w@%+=:,./-]+\*$/;
@@ -10,7 +14,19 @@ const DEVICE_GLOB = /^\/dev\/[\w@%+=:,./-]+\*$/;
 export function shellWord(word: string, literal = false): string {
   const own = literal ? null : OWN_VARIABLE.exec(word);
   if (own !== null) return `${own[1] ?? ''}"${own[2] ?? ''}${escapeInside(own[3] ?? '')}"`;
-  return PLAIN.test(word) || DEVICE_GLOB.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  if (!literal && HOOK.test(word)) return quoted(word).replaceAll(ANY_OWN, `'"$$$1"'`);
+  return PLAIN.test(word) || DEVICE_GLOB.test(word) ? word : quoted(word);
+}
+
+/** Words as one command, broken into lines that a person can read; a word that has lines of its own stays whole. */
+export function shellLine(words: readonly string[]): string {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < LINE) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? word : `  ${word}`);
+  }
+  return lines.join(' \\\n');
 }
 
 /** The variable that stands for a secret. */
@@ -54,4 +70,8 @@ function escapeInside(text: string): string {
 
 function escapeHere(text: string): string {
   return text.replaceAll(/[$`\\]/g, String.raw`\$&`);
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
