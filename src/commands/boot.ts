@@ -79,7 +79,7 @@ async function interactive(images: readonly string[], options: BootCommandOption
   if (!io.interactive) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: '--console needs a terminal', hint: 'without it, boot prints a verdict as JSON' });
   const sshPort = await freePort();
   const machine = await bootMachine({ images, firmware: options.firmware, memoryMiB, transcript: options.transcript ?? await transcriptPath(images[0] ?? '', options.firmware), scratch: options.scratch === true, sshPort });
-  io.out(`Ctrl-] ends the machine. SSH:  ssh -p ${sshPort} root@127.0.0.1\r\n`);
+  io.out(`Ctrl-] shuts the host down (twice: at once). SSH, once it is up:  ssh -p ${sshPort} root@127.0.0.1\n\n`);
   await attachConsole(machine);
   return EXIT.done;
 }

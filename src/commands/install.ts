@@ -1,6 +1,5 @@
 /** `xenwright install`: profile → facts → check → plan → engine, into a disk image or onto this machine's disks. */
 import { randomUUID } from 'node:crypto';
-import { createInterface } from 'node:readline/promises';
 import { MARKER } from '../actions/host-finish.ts';
 import { describe, handlers } from '../actions/table.ts';
 import { runPlan } from '../engine/run.ts';
@@ -9,11 +8,13 @@ import type { Facts } from '../facts/facts.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { AdminSettings } from '../profile/effective.ts';
 import { logConsumer } from '../report/log-file.ts';
 import { ndjsonConsumer } from '../report/ndjson.ts';
 import { plainConsumer } from '../report/plain.ts';
 import { parseEvents } from '../report/replay.ts';
-import { Summary } from '../report/summary.ts';
+import { Summary, type Login } from '../report/summary.ts';
+import { ask } from '../system/ask.ts';
 import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
 import { lockTarget } from '../system/lock.ts';
 import { openOutput } from '../system/output.ts';
@@ -32,6 +33,8 @@ export interface InstallOptions {
   readonly only?: string; readonly jobs?: string; readonly sha256?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly replay?: string;
   /** Go on by itself with an unfinished run (the quick start). */
   readonly resumeIfInterrupted?: boolean;
+  /** What a person types to go on; default: the same command with --resume. */
+  readonly resumeCommand?: string;
   /** Progress goes to standard error, since standard output is for a verdict (rehearse). */
   readonly toStandardError?: boolean;
 }
@@ -96,7 +99,7 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, opt
     });
     await target.close();
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
-    else if (options.ui !== 'json') output.write(summary.text({ users: users(prepared), logPath: state.logPath, resumeCommand: `xenwright install ${prepared.source} ${options.image.map((image) => `--image ${image} `).join('')}--resume` }));
+    else if (options.ui !== 'json') output.write(summary.text({ logins: logins(prepared), logPath: state.logPath, resumeCommand: options.resumeCommand ?? `xenwright install ${prepared.source} ${options.image.map((image) => `--image ${image} `).join('')}--resume` }));
     done = outcome.result === 'done' && outcome.exit === EXIT.done;
     return outcome.exit;
   } finally {
@@ -117,9 +120,12 @@ function withMarker(secrets: Secrets, marker: () => string): Secrets {
 
 const ignore = (): void => undefined;
 
-function users({ profile }: PreparedProfile): Record<string, string | null> {
-  const who = (admin: { user: string | null; sshKeys: readonly string[]; passwordHash: string | null; password: string | null }): string | null => (admin.sshKeys.length > 0 || admin.passwordHash !== null || admin.password !== null ? (admin.user ?? 'root') : null);
-  return Object.fromEntries([['dom0', who(profile.host.admin)], ...profile.domus.map((domu) => [domu.name, who(domu.admin)])]);
+function logins({ profile }: PreparedProfile): Record<string, Login | null> {
+  const login = (admin: AdminSettings): Login | null => {
+    const [byKey, byPassword] = [admin.sshKeys.length > 0, admin.passwordHash !== null || admin.password !== null];
+    return byKey || byPassword ? { user: admin.user ?? 'root', byKey, byPassword } : null;
+  };
+  return Object.fromEntries([['dom0', login(profile.host.admin)], ...profile.domus.map((domu) => [domu.name, login(domu.admin)])]);
 }
 
 /** An image without our state beside it is somebody's: it is never overwritten. */
@@ -133,10 +139,8 @@ async function confirmed(plan: Plan, options: InstallOptions, io: CommandIo): Pr
   if (options.yes === true || !io.interactive) return true;
   io.out(formats.text(plan, describe));
   const disk = plan.disks[0]?.path ?? '';
-  const questions = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await questions.question(`Everything on ${disk} will be lost. Type its name to go on: `);
-  questions.close();
-  if (answer.trim() === disk) return true;
+  const answer = await ask(`Everything on ${disk} will be lost. Type its name to go on: `);
+  if (answer?.trim() === disk) return true;
   io.err('Nothing was changed.\n');
   return false;
 }

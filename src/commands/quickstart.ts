@@ -1,44 +1,92 @@
 /**
  * What `npm start` does until the wizard exists: the minimal profile into a disk image, with the user's own key or a
- * one-time password, and then an offer to boot it.
+ * one-time password, and then an offer to boot it. The profile is made once and is the user's from then on.
  */
 import { randomBytes } from 'node:crypto';
-import { createInterface } from 'node:readline/promises';
-import { EXIT } from '../errors.ts';
+import { EXIT, XenwrightError } from '../errors.ts';
+import { ask } from '../system/ask.ts';
+import { imageExists } from '../system/image-files.ts';
 import { hashPassword, ownPublicKeys, writePrivate } from '../system/quickstart-files.ts';
 import type { CommandIo } from '../system/process-io.ts';
 
 const IMAGE = 'xen-host.img';
 const PROFILE = 'xen-host.yaml';
+const ANEW = `rm -rf ${IMAGE} ${IMAGE}.xenwright`;
+/** What is in the way when the profile or the image is another one than that of the run before. */
+const NOT_THIS_RUN = ['already-installed', 'other-plan', 'unfinished-run', 'image-exists', 'image-too-small'];
 
-/** Runs the quick start in the current folder; returns the exit code of what ran last. */
-export async function quickstart(io: CommandIo): Promise<number> {
-  const keys = await ownPublicKeys();
-  const password = keys.length > 0 ? null : oneTimePassword();
-  io.out(`Xenwright installs a Xen host with one DomU into the disk image ${IMAGE}; no disk of this machine is touched.\n`);
-  io.out(password === null
-    ? `You log in as root with your own key (${keys.length === 1 ? '1 public key' : `${keys.length} public keys`} found in ~/.ssh).\n`
-    : `No public key was found in ~/.ssh. One-time password for root, shown only here: ${password}\n`);
-  await writePrivate(PROFILE, minimalProfile(keys, password === null ? null : await hashPassword(password)));
-  io.out(`The profile is ${PROFILE}: change it and run  npm start -- install ${PROFILE} --image ${IMAGE}\n\n`);
-  const { install } = await import('./install.ts');
-  const code = await install([PROFILE], { image: [IMAGE], set: [], ui: 'auto', resumeIfInterrupted: true }, io);
-  if (code !== EXIT.done) return code;
-  return await offerBoot(io, password);
+/** What the quick start asks of the rest of Xenwright. */
+export interface QuickstartParts {
+  install(io: CommandIo): Promise<number>;
+  boot(io: CommandIo): Promise<number>;
+  ask(question: string): Promise<string | null>;
+  ownPublicKeys(): Promise<string[]>;
+  hashPassword(password: string): Promise<string>;
+  exists(path: string): Promise<boolean>;
+  writePrivate(path: string, text: string): Promise<void>;
 }
 
-async function offerBoot(io: CommandIo, password: string | null): Promise<number> {
-  if (!io.interactive) return EXIT.done;
-  const questions = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = (await questions.question('\nBoot it now under emulation, with its console here? [Y/n] ')).trim().toLowerCase();
-  questions.close();
-  if (answer !== '' && !answer.startsWith('y')) {
-    io.out(`Later:  npm start -- boot --console ${IMAGE}\n`);
+const REAL: QuickstartParts = {
+  install: async (io) => await (await import('./install.ts')).install([PROFILE], { image: [IMAGE], set: [], ui: 'auto', resumeIfInterrupted: true, resumeCommand: 'npm start' }, io),
+  boot: async (io) => await (await import('./boot.ts')).boot([IMAGE], { firmware: 'bios', console: true }, io),
+  ask, ownPublicKeys, hashPassword, exists: imageExists, writePrivate,
+};
+
+/** Runs the quick start in the current folder; returns the exit code of what ran last. */
+export async function quickstart(io: CommandIo, parts: QuickstartParts = REAL): Promise<number> {
+  io.out(`Xenwright installs a Xen host with one DomU into the disk image ${IMAGE} in this folder.\nNo disk of this machine is touched. It takes some minutes, the first time some more: packages are fetched.\n\n`);
+  const login = await loginOf(io, parts);
+  io.out(`${login}\n\n`);
+  const code = await installed(io, parts);
+  return code === EXIT.done ? await offerBoot(io, parts, login) : code;
+}
+
+/** Makes the profile where there is none; gives how to log in, in words. */
+async function loginOf(io: CommandIo, parts: QuickstartParts): Promise<string> {
+  if (await parts.exists(PROFILE)) {
+    io.out(`The profile is your ${PROFILE}, as it is. For a fresh one:  rm ${PROFILE}\n`);
+    return `Log in as ${PROFILE} says: with your key, or with the password that was shown when it was written.`;
+  }
+  const keys = await parts.ownPublicKeys();
+  const password = keys.length > 0 ? null : oneTimePassword();
+  await parts.writePrivate(PROFILE, minimalProfile(keys, password === null ? null : await parts.hashPassword(password)));
+  io.out(`The profile is ${PROFILE}, made just now: change it to your liking, and look at it with  npm start -- check ${PROFILE}\n`);
+  return password === null
+    ? `Log in as root by SSH with your own key (${keys.length === 1 ? 'one public key' : `${keys.length} public keys`} found in ~/.ssh).`
+    : `Log in as root at the console with the one-time password  ${password}  (no public key was found in ~/.ssh). It is shown only here.`;
+}
+
+/** Installs; what is in the way of this very image is said with the command that takes it out of the way. */
+async function installed(io: CommandIo, parts: QuickstartParts): Promise<number> {
+  try {
+    return await parts.install(io);
+  } catch (error) {
+    if (!(error instanceof XenwrightError) || !NOT_THIS_RUN.includes(error.code)) throw error;
+    throw new XenwrightError({ code: error.code, exit: error.exit, message: error.message, cause: error, hint: `to boot what is there:  npm start -- boot --console ${IMAGE}\n        to install anew, and lose it:  ${ANEW} && npm start` });
+  }
+}
+
+async function offerBoot(io: CommandIo, parts: QuickstartParts, login: string): Promise<number> {
+  const answer = io.interactive ? await parts.ask(`\nBoot it now under emulation, with its console here? It takes a few minutes to the login. [Y/n] `) : null;
+  const wanted = answer !== null && ['', 'y', 'yes'].includes(answer.trim().toLowerCase());
+  if (!wanted) {
+    io.out(`${answer === null && io.interactive ? '\n' : ''}${nextSteps()}`);
     return EXIT.done;
   }
-  if (password !== null) io.out(`Log in as root with the password ${password}\n`);
-  const { boot } = await import('./boot.ts');
-  return await boot([IMAGE], { firmware: 'bios', console: true }, io);
+  io.out(`${login}\n`);
+  const code = await parts.boot(io);
+  io.out(nextSteps());
+  return code;
+}
+
+function nextSteps(): string {
+  return [
+    'What you can do with it:',
+    `  npm start -- boot --console ${IMAGE}    boot it with its console here`,
+    `  npm start -- boot ${IMAGE}              boot it and say who is up: Dom0 and each DomU`,
+    `  npm start -- plan ${PROFILE} --image ${IMAGE}    what was done, step by step`,
+    `  ${ANEW} && npm start    install anew, as ${PROFILE} then says`, '',
+  ].join('\n');
 }
 
 /** About 80 bits in groups that are easy to type; no letters that look alike. */

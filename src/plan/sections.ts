@@ -3,7 +3,7 @@ import type { Action, ActionKind, ActionOf } from './action.ts';
 
 const MINUTE = 60_000;
 
-/** Expected seconds and limits by kind; a section overrides what differs. */
+/** Expected seconds and limits by kind; a section overrides what differs. An emulated machine takes about three times as long. */
 const DEFAULTS: Readonly<Record<ActionKind, { weight: number; timeoutMs: number; uses: Action['uses'] }>> = {
   'base.build': { weight: 40, timeoutMs: 45 * MINUTE, uses: { cpu: 1, network: 1 } },
   'disk.release': { weight: 1, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
@@ -13,11 +13,11 @@ const DEFAULTS: Readonly<Record<ActionKind, { weight: number; timeoutMs: number;
   'lvm.volume': { weight: 1, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
   'file.allocate': { weight: 1, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
   'base.write': { weight: 8, timeoutMs: 60 * MINUTE, uses: { disk: 1 } },
-  'tree.files': { weight: 1, timeoutMs: 5 * MINUTE, uses: {} },
-  'tree.identity': { weight: 2, timeoutMs: 10 * MINUTE, uses: { cpu: 1 } },
-  'tree.boot-files': { weight: 1, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
+  'tree.files': { weight: 3, timeoutMs: 5 * MINUTE, uses: {} },
+  'tree.identity': { weight: 6, timeoutMs: 10 * MINUTE, uses: { cpu: 1 } },
+  'tree.boot-files': { weight: 3, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
   'tree.commands': { weight: 5, timeoutMs: 60 * MINUTE, uses: { cpu: 1 } },
-  'boot.install': { weight: 6, timeoutMs: 30 * MINUTE, uses: { cpu: 1 } },
+  'boot.install': { weight: 14, timeoutMs: 30 * MINUTE, uses: { cpu: 1 } },
   'boot.verify': { weight: 1, timeoutMs: 5 * MINUTE, uses: {} },
   'domu.kernel': { weight: 1, timeoutMs: 5 * MINUTE, uses: {} },
   'domu.boot-volume': { weight: 1, timeoutMs: 5 * MINUTE, uses: {} },

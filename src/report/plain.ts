@@ -6,6 +6,8 @@ import { Estimate, formatSeconds } from './estimate.ts';
 const PROGRESS_EVERY_MS = 5_000;
 const PROGRESS_STEP = 10;
 const PROGRESS_AT_LEAST_MS = 30_000;
+/** The code of what did not fail but was stopped with its run. */
+export const INTERRUPTED = 'interrupted';
 
 /** A consumer that writes text. Each line: wall clock (UTC), domain, what happens. */
 export function plainConsumer(write: (text: string) => void): (event: RunEvent) => void {
@@ -37,7 +39,7 @@ export function plainConsumer(write: (text: string) => void): (event: RunEvent) 
       }
       case 'action.finished':
         line(event, estimate.domainOf(event.id), finishedText(estimate, event));
-        if (event.result === 'failed' && event.error !== undefined) write(errorText(event.error));
+        if (event.result === 'failed' && event.error !== undefined && event.error.code !== INTERRUPTED) write(errorText(event.error));
         break;
       case 'domain.finished':
         line(event, event.domain, `${event.result}${event.addresses.length > 0 ? `, ${event.addresses.join(' ')}` : ''}`);
@@ -54,6 +56,7 @@ export function plainConsumer(write: (text: string) => void): (event: RunEvent) 
 function finishedText(estimate: Estimate, event: RunEvent & { type: 'action.finished' }): string {
   const title = estimate.titleOf(event.id);
   if (event.result === 'skipped') return `skipped: ${title}${event.error === undefined ? '' : ` (${event.error.message})`}`;
+  if (event.error?.code === INTERRUPTED) return `stopped: ${title} after ${formatSeconds(event.seconds)}`;
   if (event.result === 'failed') return `FAILED: ${title} after ${formatSeconds(event.seconds)}`;
   const left = estimate.secondsLeft;
   return `done: ${title}, ${formatSeconds(event.seconds)} [${estimate.percent} %${left === null || estimate.percent >= 100 ? '' : `, about ${formatSeconds(left)} left`}]`;

@@ -1,17 +1,19 @@
 /** What people read when a run has ended: each domain's result, how to log in, what to do next, where the time went. */
 import type { DomainResult, RunEvent } from '../engine/events.ts';
+import { EXIT } from '../errors.ts';
 import { formatSeconds } from './estimate.ts';
-import { errorText } from './plain.ts';
+import { errorText, INTERRUPTED } from './plain.ts';
 import { timelineLines, type Span } from './timeline.ts';
 
 export interface SummaryOptions {
-  /** Users to log in as, by domain (`dom0`, DomUs); null or absent: nobody can. */
-  readonly users?: Readonly<Record<string, string | null>>;
+  /** How to log in, by domain (`dom0`, DomUs); null: nobody can. Absent (a replay): not known. */
+  readonly logins?: Readonly<Record<string, Login | null>>;
   readonly logPath?: string;
   /** The command that goes on with this run. */
   readonly resumeCommand?: string;
 }
 
+export interface Login { readonly user: string; readonly byKey: boolean; readonly byPassword: boolean }
 interface DomainSummary { result: DomainResult; addresses: readonly string[]; keys: readonly string[] }
 
 /** Collects events; `text` may be asked for at any time, also after a replay. */
@@ -34,7 +36,8 @@ export class Summary {
       const { title, domain } = this.#titles.get(event.id) ?? { title: event.id, domain: event.id };
       const fromMs = this.#started.get(event.id);
       if (fromMs !== undefined && event.result === 'done') this.#spans.push({ id: event.id, domain, title, fromMs, toMs: Date.parse(event.time) });
-      if (event.result === 'failed' && event.error !== undefined) this.#failures.set(event.id, `${domain}: ${title}\n${errorText(event.error)}`);
+      // What was stopped with the run did not fail.
+      if (event.result === 'failed' && event.error !== undefined && event.error.code !== INTERRUPTED) this.#failures.set(event.id, `${domain}: ${title}\n${errorText(event.error)}`);
       if (event.result === 'done') this.#failures.delete(event.id);
     } else if (event.type === 'domain.finished') {
       this.#domains.set(event.domain, { result: event.result, addresses: event.addresses, keys: event.sshHostKeys });
@@ -46,7 +49,8 @@ export class Summary {
 
   text(options: SummaryOptions = {}): string {
     const lines = ['', `Run ${this.#head}`];
-    for (const [name, domain] of this.#domains) lines.push(...domainLines(name, domain, options.users?.[name]));
+    const isStopped = this.#exit === EXIT.interrupted;
+    for (const [name, domain] of [...this.#domains].sort(([a], [b]) => rank(a) - rank(b))) lines.push(...domainLines(name, domain, isStopped, options.logins?.[name]));
     if (this.#failures.size > 0) lines.push('', 'Failed', ...[...this.#failures.values()].flatMap((text) => text.trimEnd().split('\n').map((line) => `  ${line}`)));
     const timeline = timelineLines(this.#spans);
     if (timeline.length > 0) lines.push('', ...timeline);
@@ -56,11 +60,25 @@ export class Summary {
   }
 }
 
-function domainLines(name: string, domain: DomainSummary, user: string | null | undefined): string[] {
-  const address = domain.addresses[0]?.split('/')[0];
-  const lines = [`  ${name.padEnd(12)} ${domain.result}${domain.addresses.length > 0 ? `  ${domain.addresses.join(' ')}` : ''}`];
-  if (domain.result === 'done' && name !== 'host' && user != null) lines.push(`      log in: ${address === undefined ? `as ${user}; its address comes by DHCP` : `ssh ${user}@${address}`}${name === 'dom0' ? '' : ` or, in Dom0, xl console ${name}`}`);
-  if (domain.result === 'done' && name !== 'host' && user === null) lines.push('      log in: nobody can, the profile gives no key and no password');
-  for (const key of domain.keys) lines.push(`      host key: ${key}`);
+/** The host and Dom0 first; the DomUs as they were finished. */
+function rank(domain: string): number {
+  return domain === 'host' ? 0 : domain === 'dom0' ? 1 : 2;
+}
+
+function domainLines(name: string, domain: DomainSummary, isStopped: boolean, login: Login | null | undefined): string[] {
+  const result = isStopped && domain.result !== 'done' ? 'not finished' : domain.result;
+  const lines = [`  ${name.padEnd(12)} ${result}${domain.addresses.length > 0 ? `  ${domain.addresses.join(' ')}` : ''}`];
+  if (domain.result === 'done' && name !== 'host' && login !== undefined) lines.push(`      log in: ${loginText(name, domain.addresses[0]?.split('/')[0] ?? null, login)}`);
+  for (const key of domain.keys) lines.push(`      host key: ${key.replace(/^\d+ (\S+) .*\((\S+)\)$/, '$1 ($2)')}`);
   return lines;
+}
+
+function loginText(name: string, address: string | null, login: Login | null): string {
+  if (login === null) return 'nobody can, the profile gives no key and no password';
+  const { user, byKey, byPassword } = login;
+  const ways = [
+    ...(byKey ? [address === null ? `as ${user} by SSH at the address that DHCP gives it` : `ssh ${user}@${address}`] : []),
+    ...(byPassword ? [`${byKey ? '' : `as ${user} `}${name === 'dom0' ? 'at the console' : `by  xl console ${name}  in Dom0`}`] : []),
+  ];
+  return ways.join(', or ');
 }

@@ -1,4 +1,7 @@
-/** Joins this terminal to a machine's console until the machine ends or Ctrl-] is pressed. The terminal is given back as it was. */
+/**
+ * Joins this terminal to a machine's console until the machine ends. Ctrl-] presses its power button, once more pulls the
+ * plug. The terminal is given back as it was.
+ */
 import type { Machine } from './qemu.ts';
 
 const LEAVE = 0x1d;
@@ -6,8 +9,18 @@ const LEAVE = 0x1d;
 export async function attachConsole(machine: Machine): Promise<void> {
   const { stdin, stdout } = process;
   const show = (chunk: Buffer): void => { stdout.write(chunk); };
+  let leaving = false;
+  const leave = (): void => {
+    if (leaving) {
+      machine.kill();
+      return;
+    }
+    leaving = true;
+    stdout.write('\r\n[the power button was pressed: the host shuts down; Ctrl-] once more pulls the plug]\r\n');
+    machine.control.execute('system_powerdown').catch(() => undefined);
+  };
   const type = (chunk: Buffer): void => {
-    if (chunk.includes(LEAVE)) machine.kill();
+    if (chunk.includes(LEAVE)) leave();
     else machine.console.write(chunk);
   };
   machine.console.on('data', show);

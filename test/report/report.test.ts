@@ -21,7 +21,7 @@ const events = stream(
   [2, { type: 'action.progress', id: 'dom0/root', done: 50, total: 100, unit: 'MiB' }],
   [7, { type: 'action.progress', id: 'dom0/root', done: 90, total: 100, unit: 'MiB' }],
   [10, { type: 'action.finished', id: 'dom0/root', result: 'done', seconds: 10 }],
-  [10, { type: 'domain.finished', domain: 'dom0', result: 'done', addresses: ['192.0.2.7/24'], sshHostKeys: ['SHA256:abc (ED25519)'] }],
+  [10, { type: 'domain.finished', domain: 'dom0', result: 'done', addresses: ['192.0.2.7/24'], sshHostKeys: ['256 SHA256:abc no comment (ED25519)'] }],
   [10, { type: 'action.started', id: 'web1/root' }],
   [11, { type: 'action.output', id: 'web1/root', stream: 'command', text: 'dd if=x' }],
   [12, { type: 'action.finished', id: 'web1/root', result: 'failed', seconds: 2, error: { code: 'command-failed', message: 'dd failed with exit code 1', command: 'dd if=x', lastLines: ['No space left'], hint: 'make space' } }],
@@ -68,25 +68,65 @@ test('the log has every line of output with its action', () => {
 test('the summary tells results, how to log in, what failed, where the time went and how to go on', () => {
   const summary = new Summary();
   for (const event of events) summary.follow(event);
-  const text = summary.text({ users: { dom0: 'admin', web1: 'root' }, logPath: '/s/log.txt', resumeCommand: 'xenwright install p.yaml --resume' });
-  expect(text).toContain('  dom0         done  192.0.2.7/24\n      log in: ssh admin@192.0.2.7\n      host key: SHA256:abc (ED25519)\n');
+  const text = summary.text({ logins: { dom0: { user: 'admin', byKey: true, byPassword: true }, web1: { user: 'root', byKey: true, byPassword: false } }, logPath: '/s/log.txt', resumeCommand: 'xenwright install p.yaml --resume' });
+  expect(text).toContain('  dom0         done  192.0.2.7/24\n      log in: ssh admin@192.0.2.7, or at the console\n      host key: SHA256:abc (ED25519)\n');
   expect(text).not.toContain('root@');
   expect(text).toContain('web1: Write web1/root\n    dd failed with exit code 1 [command-failed]\n');
   expect(text).toContain('Log: /s/log.txt\nGo on with: xenwright install p.yaml --resume\n');
   expect(text).toContain('Slowest\n          10 s  Write dom0/root (dom0)\n');
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-  expect(summary.text({ users: { dom0: null } })).toContain('  dom0         done  192.0.2.7/24\n      log in: nobody can,');
+  expect(summary.text({ logins: { dom0: null } })).toContain('  dom0         done  192.0.2.7/24\n      log in: nobody can,');
 });
 
-test('time left counts only what this part of a resumed run has done', () => {
+const started = (id: string): EventBody => ({ type: 'action.started', id });
+const done = (id: string, seconds: number): EventBody => ({ type: 'action.finished', id, result: 'done', seconds });
+const base = (id: string, weight: number): ReturnType<typeof action> => ({ ...action(id, weight), kind: 'base.build' });
+const after = (...bodies: readonly [seconds: number, body: EventBody][]): Estimate => {
   const estimate = new Estimate();
-  const resumed = stream(
-    [0, { type: 'run.started', planHash: 'a', hostname: 'h', resumed: true, finished: ['a/1'], actions: [action('a/1', 50), action('a/2', 25), action('a/3', 25)] }],
-    [10, { type: 'action.finished', id: 'a/2', result: 'done', seconds: 10 }],
+  for (const event of stream(...bodies)) estimate.follow(event);
+  return estimate;
+};
+const begun = (actions: ReturnType<typeof action>[], finished?: string[]): EventBody => ({ type: 'run.started', planHash: 'a', hostname: 'h', resumed: finished !== undefined, ...(finished === undefined ? {} : { finished }), actions });
+
+test('time left counts only what this part of a resumed run has done', () => {
+  const estimate = after([0, begun([action('a/1', 50), action('a/2', 25), action('a/3', 25)], ['a/1'])], [0, started('a/2')], [10, done('a/2', 10)]);
+  expect([estimate.percent, estimate.secondsLeft]).toEqual([75, 10]);
+});
+
+test('bases that were there already count for nothing, neither as work nor as speed', () => {
+  const estimate = after([0, begun([base('b/1', 80), action('a/2', 10), action('a/3', 10)])], [0, started('b/1')], [0, done('b/1', 0.1)], [0, started('a/2')], [40, done('a/2', 40)]);
+  expect([estimate.percent, estimate.secondsLeft]).toEqual([50, 40]);
+});
+
+test('building and installing have a speed each', () => {
+  const actions = [base('b/1', 30), base('b/2', 30), action('a/1', 10), action('a/2', 10)];
+  const half = after([0, begun(actions)], [0, started('b/1')], [15, done('b/1', 15)]);
+  // Nothing was installed yet: its weights are taken at their word.
+  expect(half.secondsLeft).toBe(15 + 20);
+  const more = after([0, begun(actions)], [0, started('b/1')], [15, done('b/1', 15)], [15, started('a/1')], [55, done('a/1', 40)]);
+  expect(more.secondsLeft).toBe(15 + 40);
+});
+
+test('what runs side by side is not counted twice, and nobody guesses at once', () => {
+  const actions = [action('a/1', 10), action('a/2', 10), action('a/3', 20)];
+  expect(after([0, begun(actions)], [0, started('a/1')], [1, { type: 'action.progress', id: 'a/1', done: 1, total: 10, unit: 'MiB' }]).secondsLeft).toBeNull();
+  expect(after([0, begun(actions)], [0, started('a/1')], [0, started('a/2')], [10, done('a/1', 10)], [10, done('a/2', 10)]).secondsLeft).toBe(10);
+});
+
+test('a run that was stopped has failed nowhere: it says what is not finished and how to go on', () => {
+  const summary = new Summary();
+  const stopped = stream(
+    [0, begun([action('dom0/root', 10)])], [0, started('dom0/root')],
+    [3, { type: 'action.finished', id: 'dom0/root', result: 'failed', seconds: 3, error: { code: 'interrupted', message: 'stopped with the run', hint: 'go on with --resume' } }],
+    [3, { type: 'domain.finished', domain: 'dom0', result: 'failed', addresses: [], sshHostKeys: [] }],
+    [3, { type: 'run.finished', result: 'interrupted', exit: 130, seconds: 3, domains: { dom0: 'failed' } }],
   );
-  for (const event of resumed) estimate.follow(event);
-  expect(estimate.percent).toBe(75);
-  expect(estimate.secondsLeft).toBe(10);
+  let plain = '';
+  const show = plainConsumer((text) => { plain += text; });
+  for (const event of stopped) { show(event); summary.follow(event); }
+  expect(plain).toContain('dom0     stopped: Write dom0/root after 3 s\n');
+  expect(plain).not.toMatch(/FAILED|hint/);
+  expect(summary.text({ resumeCommand: 'npm start' })).toBe('\nRun interrupted after 3 s\n  dom0         not finished\nGo on with: npm start\n');
 });
 
 test('seconds read as people say them', () => {

@@ -26,6 +26,7 @@ function actionList(plan: Plan): string[] {
   const longest = Math.max(0, ...plan.actions.map((action) => action.domain.length));
   return [
     `Actions (${plan.actions.length}; about ${work} s of work, at least ${chain} s from end to end)`,
+    ...(plan.target === 'image' ? ['  Bases that are there already take no time; what is done to the image takes about three times as long where it is emulated.'] : []),
     ...plan.actions.map((action) => `  ${`${action.weight} s`.padStart(5)}  ${action.domain.padEnd(longest)}  ${action.title}  [${action.id}]`),
   ];
 }

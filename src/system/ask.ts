@@ -1,0 +1,16 @@
+/** Questions to the person at this terminal. */
+import { createInterface } from 'node:readline';
+
+/** The answer as it was typed; null when they left instead (Ctrl-C, Ctrl-D, a closed terminal). */
+export async function ask(question: string): Promise<string | null> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await new Promise((resolve) => {
+      lines.once('SIGINT', () => lines.close());
+      lines.once('close', () => resolve(null));
+      lines.question(question, resolve);
+    });
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,12 @@
+/** The quick start as a process of its own, with everything real but the engine and the machine. Started by quickstart.test.ts in a terminal. */
+import { quickstart } from '../../src/commands/quickstart.ts';
+import { ask } from '../../src/system/ask.ts';
+import { imageExists } from '../../src/system/image-files.ts';
+import { processIo } from '../../src/system/process-io.ts';
+import { hashPassword, ownPublicKeys, writePrivate } from '../../src/system/quickstart-files.ts';
+
+process.exitCode = await quickstart(processIo(), {
+  install: async (io) => { io.out('PRETEND INSTALL\n'); return 0; },
+  boot: async (io) => { io.out('PRETEND BOOT\n'); return 0; },
+  ask, hashPassword, ownPublicKeys, writePrivate, exists: imageExists,
+});
