@@ -49,9 +49,9 @@ export async function buildCommon(base: BaseSpec, tar: string, scratch: string, 
   });
 }
 
-/** Key files named by the sources; they lie at the same path in the tree. */
+/** Key files named by the sources, those of Debian's own package left out; they lie at the same path in the tree. */
 function keyrings(base: BaseSpec): string[] {
-  return [...new Set(base.sources.flatMap((source) => (source.keyring === null ? [] : [source.keyring])))];
+  return [...new Set(base.sources.flatMap((source) => source.keyring?.split(',') ?? []))].filter((path) => path !== DEBIAN_KEYRING);
 }
 
 function debLine(source: BaseSource): string {

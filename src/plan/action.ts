@@ -24,6 +24,7 @@ export interface BaseSpec {
   /** Kernel modules that must be in the initrd; `most`: a general one (Dom0), `list`: only these (DomU). */
   readonly initrd: { readonly modules: 'most' | 'list'; readonly list: readonly string[] } | null;
 }
+/** `keyring`: paths of key files joined by commas, as apt takes them; null: Debian's own. */
 export interface BaseSource { readonly uri: string; readonly suite: string; readonly components: readonly string[]; readonly keyring: string | null }
 
 /** A partition as sgdisk is told of it. The last one may fill the disk with sizeMiB null. */

@@ -59,7 +59,8 @@ function summary(model: HostModel, storage: StoragePlan): Omit<Plan, 'version' |
     volumes: storage.volumes.map(({ domain, name, sizeMiB, use, filesystem, mount }) => ({ domain, name, sizeMiB, use, filesystem, mount })),
     reserveMiB: storage.reserveMiB,
     bridges: model.bridges.map((bridge) => ({
-      name: bridge.settings.name, mode: bridge.settings.mode, uplinks: bridge.uplinks.map((uplink) => uplink.name), mac: bridge.mac, addresses: [...bridge.settings.addresses],
+      name: bridge.settings.name, mode: bridge.settings.mode, uplinks: bridge.uplinks.map((uplink) => uplink.name), vlan: bridge.settings.vlan, mac: bridge.mac,
+      addresses: [...bridge.settings.addresses], gateways: [...bridge.settings.gateways], guests: [...(bridge.settings.guests?.addresses ?? [])],
       ports: model.domus.flatMap((domu) => domu.settings.network.flatMap((nic, index) => (nic.bridge === bridge.settings.name ? [{ domu: domu.settings.name, mac: domu.macs[index] ?? '', addresses: [...nic.addresses] }] : []))),
     })),
     memory: { totalMiB: model.facts.memoryMiB, xenMiB, dom0MiB, domus: guests, freeMiB: model.facts.memoryMiB - xenMiB - dom0MiB - guests.reduce((sum, guest) => sum + guest.memoryMiB, 0) },

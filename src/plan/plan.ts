@@ -3,7 +3,14 @@ import type { Action } from './action.ts';
 
 export interface PlannedVolume { readonly domain: string; readonly name: string; readonly sizeMiB: number; readonly use: 'root' | 'swap' | 'data' | 'cache' | 'boot'; readonly filesystem: string | null; readonly mount: string | null }
 export interface PlannedDisk { readonly path: string; readonly sizeMiB: number; readonly model: string | null; readonly serial: string | null; readonly destroys: readonly string[]; readonly partitions: readonly { readonly number: number; readonly label: string; readonly sizeMiB: number; readonly use: string }[] }
-export interface PlannedBridge { readonly name: string; readonly mode: string; readonly uplinks: readonly string[]; readonly mac: string; readonly addresses: readonly string[]; readonly ports: readonly { readonly domu: string; readonly mac: string; readonly addresses: readonly string[] }[] }
+export interface PlannedBridge {
+  readonly name: string; readonly mode: 'bridged' | 'routed' | 'nat'; readonly uplinks: readonly string[]; readonly vlan: number | null; readonly mac: string;
+  /** The host's own: on the bridge when bridged, on the uplink when routed or nat. */
+  readonly addresses: readonly string[]; readonly gateways: readonly string[];
+  /** What the DomUs of a routed or nat bridge have as their gateway. */
+  readonly guests: readonly string[];
+  readonly ports: readonly { readonly domu: string; readonly mac: string; readonly addresses: readonly string[] }[];
+}
 
 export interface Plan {
   readonly version: 1;

@@ -27,9 +27,11 @@ export function filesystemId(domain: string, name: string): string {
 /** The whole disk and Dom0's volumes on it. `first`: what must be done before anything is written. */
 export function storageActions(model: HostModel, storage: StoragePlan, first: readonly string[]): Action[] {
   const { diskPath: disk, partitions, volumeGroup } = storage;
+  // The appliance's name for an image is also that of some real disk on the machine at hand.
+  const called = model.facts.kind === 'image' ? 'the image' : storage.disk.path;
   const list: Action[] = [
-    action('disk.release', 'host/disk/release', 'host', `Release ${storage.disk.path}`, first, { disk }),
-    action('disk.partition', PARTITIONED, 'host', `Partition ${storage.disk.path}`, ['host/disk/release'], { disk, diskUuid: deriveUuid(model.facts.seed, 'disk', 0), partitions: partitions.all }),
+    action('disk.release', 'host/disk/release', 'host', `Release ${called}`, first, { disk }),
+    action('disk.partition', PARTITIONED, 'host', `Partition ${called}`, ['host/disk/release'], { disk, diskUuid: deriveUuid(model.facts.seed, 'disk', 0), partitions: partitions.all }),
   ];
   if (volumeGroup !== null) {
     const [physical] = partitions.rest;

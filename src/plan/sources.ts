@@ -11,7 +11,8 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
  * A stated mirror stands alone: it need not have what Debian's own have beside it (updates, security), and may be all that is reachable.
  */
 export function buildSources(source: SourceSettings, release: string, facts: Facts): BaseSource[] {
-  const { keyring } = source;
+  // One key more: a private mirror may hand on what Debian has signed.
+  const keyring = source.keyring === null ? null : `${KEYRING},${source.keyring}`;
   const isAuto = source.mirror === 'auto';
   const mirror = isAuto ? mirrorOf(facts) : source.mirror;
   const entry = (uri: string, suite: string): BaseSource => ({ uri, suite, components: [...source.components], keyring });

@@ -35,6 +35,17 @@ group('the text of a plan', () => {
   it('shows the way from the uplink over the bridge to each DomU', () => {
     expect(text).toMatch(/enp0s3 --- xenbr0 {2}bridged, 52:54:00:\S+ {2}dhcp4, slaac\n +\|-- web1 {2}00:16:3e:\S+ {2}dhcp4, slaac\n +`-- db1 {2}/);
   });
+  it('shows routed and nat bridges as the DomUs\' gateways, the host\'s own addresses on the uplink', () => {
+    const shown = formats.text(planOf(['host.network.bridges=[{ mode: routed, vlan: 7, addresses: [203.0.113.10/32], gateways: [203.0.113.1], onLink: true, guests: { addresses: [10.10.0.1/24, "fd00:10::1/64"] } }]']), describe);
+    expect(shown).toMatch(/\n {2}enp0s3 VLAN 7 {2}203\.0\.113\.10\/32 via 203\.0\.113\.1\n {2}`-- routed --- xenbr0 {2}52:54:\S+ {2}10\.10\.0\.1\/24, fd00:10::1\/64\n {17}\|-- web1 {2}\S+ {2}dhcp4, slaac\n {17}`-- db1 /);
+  });
+  it('shows the VLAN and the gateway of a bridged one', () => {
+    expect(formats.text(planOf(['host.network.bridges=[{ vlan: 7, addresses: [192.0.2.10/24], gateways: [192.0.2.1] }]']), describe)).toMatch(/enp0s3 VLAN 7 --- xenbr0 {2}bridged, 52:54:\S+ {2}192\.0\.2\.10\/24 via 192\.0\.2\.1\n/);
+  });
+  it('does not call an image by the name of a disk that this machine may have', () => {
+    expect(text).toContain('Partition the image');
+    expect(text).not.toContain('/dev/vda');
+  });
   it('says how much memory is missing when it is too little', () => {
     expect(text).toMatch(/free +\d+ MiB/);
     expect(formats.text(planOf(['domus.web1.memory=8G']), describe)).toMatch(/missing +\d+ MiB {2}#+/);

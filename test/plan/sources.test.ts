@@ -38,6 +38,23 @@ describe('where packages come from', () => {
   });
 });
 
+describe('keys', () => {
+  const changes = ['host.source.keyring=/etc/apt/keyrings/own.gpg', 'host.source.extra=[{ uri: "http://a.example/", suite: x, components: [main], key: /etc/apt/keyrings/a.gpg }, { uri: "http://b.example/", suite: y, components: [main] }]'];
+  it('of a private mirror are good beside those of Debian, those of further archives alone', () => {
+    expect(buildSources(sourceOf(...changes), 'trixie', factsWith(MIRRORS)).map(({ uri, keyring }) => [uri, keyring])).toEqual([
+      ['http://mirror.example/debian', '/usr/share/keyrings/debian-archive-keyring.gpg,/etc/apt/keyrings/own.gpg'],
+      ['http://mirror.example/debian', '/usr/share/keyrings/debian-archive-keyring.gpg,/etc/apt/keyrings/own.gpg'],
+      ['http://security.example/debian-security', '/usr/share/keyrings/debian-archive-keyring.gpg,/etc/apt/keyrings/own.gpg'],
+      ['http://a.example/', '/etc/apt/keyrings/a.gpg'], ['http://b.example/', null],
+    ]);
+  });
+  it('stand in the stanzas of the installed tree', () => {
+    const text = installedSources(sourceOf(...changes), 'trixie', factsWith(MIRRORS));
+    expect(text).toContain('URIs: http://mirror.example/debian\nSuites: trixie\nComponents: main non-free-firmware\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg,/etc/apt/keyrings/own.gpg\n');
+    expect(text).toContain('URIs: http://a.example/\nSuites: x\nComponents: main\nSigned-By: /etc/apt/keyrings/a.gpg\n');
+  });
+});
+
 describe('the sources of an installed tree', () => {
   it('are deb822 stanzas, each with its key', () => {
     const stanzas = installedSources(sourceOf(), 'trixie', factsWith(MIRRORS)).replaceAll(/^#.*\n/gm, '').split('\n\n');

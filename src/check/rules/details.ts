@@ -38,16 +38,25 @@ function checkSource(source: SourceSettings, release: string, path: Path): Findi
     ...components(source.components, [...path, 'components']),
     ...(source.components.includes('main') ? [] : [invalid('no-main', [...path, 'components'], 'without main there is no system to install', 'add main')]),
     ...(source.mirror !== 'auto' && source.securityMirror === 'auto' && release !== 'forky' ? [warning('no-security-mirror', [...path, 'mirror'], 'with a mirror of your own, security updates come from nowhere', 'name securityMirror, or say none')] : []),
-    ...(source.keyring === null || /^\/[^\s]+$/.test(source.keyring) ? [] : [invalid('bad-path', [...path, 'keyring'], `${source.keyring} is not an absolute path`, 'like /usr/share/keyrings/example.gpg')]),
+    ...checkKeyFile(source.keyring, [...path, 'keyring']),
     ...source.extra.flatMap((extra, index) => {
       const at = [...path, 'extra', index];
       return [
         ...(/^(https?|file):\/[^\s]+$/.test(extra.uri) ? [] : [invalid('bad-url', [...at, 'uri'], `${extra.uri} is not the address of a repository`, 'like https://packages.example.org/debian')]),
         ...(SUITE.test(extra.suite) ? [] : [invalid('bad-suite', [...at, 'suite'], `${extra.suite} is not the name of a suite`, 'like trixie or stable')]),
         ...components(extra.components, [...at, 'components']),
+        // What is no path is refused as not supported yet.
+        ...(extra.key?.startsWith('/') === true ? checkKeyFile(extra.key, [...at, 'key']) : []),
       ];
     }),
   ];
+}
+
+/** Key files lie at the same path on the machine that installs and in the system that is installed. */
+function checkKeyFile(file: string | null, path: Path): Finding[] {
+  if (file === null) return [];
+  if (!/^\/[^\s,]+$/.test(file)) return [invalid('bad-path', path, `${file} is not an absolute path without blanks and commas`, 'like /usr/share/keyrings/example.gpg')];
+  return /^\/(tmp|var\/tmp|run|proc|sys|dev|mnt|media)\//.test(file) ? [invalid('bad-path', path, `${file} would not stay in the installed system, where it is needed at the same path`, 'keep it where it lasts, like /etc/apt/keyrings/example.gpg')] : [];
 }
 
 export const optionsAreFree: Rule = (profile) => profile.domus.flatMap((domu, index) => Object.entries(domu.options).flatMap(([key, value]) => {

@@ -3,13 +3,16 @@ import type { Plan, PlannedBridge } from '../plan.ts';
 
 const BAR = 40;
 
+/** Bridged: the host's addresses are the bridge's. Routed and nat: they are the uplink's, and the bridge is the DomUs' gateway. */
 export function networkPicture(bridge: PlannedBridge): string[] {
-  const uplink = bridge.uplinks.length === 0 ? '(no uplink)' : bridge.uplinks.join(' + ');
-  const indent = ' '.repeat(uplink.length + 5);
-  return [
-    `  ${uplink} --- ${bridge.name}  ${bridge.mode}, ${bridge.mac}  ${addressesText(bridge.addresses)}`,
-    ...bridge.ports.map((port, index) => `  ${indent}${index === bridge.ports.length - 1 ? '`' : '|'}-- ${port.domu}  ${port.mac}  ${addressesText(port.addresses)}`),
-  ];
+  const { name, mode, mac, addresses, gateways, guests, vlan } = bridge;
+  const uplink = `${bridge.uplinks.length === 0 ? '(no uplink)' : bridge.uplinks.join(' + ')}${vlan === null ? '' : ` VLAN ${vlan}`}`;
+  const own = `${addressesText(addresses)}${gateways.length === 0 ? '' : ` via ${gateways.join(', ')}`}`;
+  const [lines, indent] = mode === 'bridged'
+    ? [[`${uplink} --- ${name}  ${mode}, ${mac}  ${own}`], uplink.length + ' --- '.length]
+    : [[`${uplink}${bridge.uplinks.length === 0 ? '' : `  ${own}`}`, `\`-- ${mode} --- ${name}  ${mac}  ${addressesText(guests)}`], `\`-- ${mode} --- `.length];
+  const ports = bridge.ports.map((port, index) => `${' '.repeat(indent)}${index === bridge.ports.length - 1 ? '`' : '|'}-- ${port.domu}  ${port.mac}  ${addressesText(port.addresses)}`);
+  return [...lines, ...ports].map((line) => `  ${line}`);
 }
 
 function addressesText(addresses: readonly string[]): string {
