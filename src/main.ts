@@ -25,9 +25,9 @@ SOURCE is a path, - (standard input), or an http(s):// URL.
 Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile is invalid, 4 refused on this machine,
 5 an action failed (install --resume goes on), 6 a source could not be reached or verified, 130 interrupted.`);
 
-  cli.command('install').description('install a host and its DomUs, unattended').argument('<source...>', 'profiles, tried in order')
+  cli.command('install').description('install a host and its DomUs, unattended').argument('[source...]', 'profiles, tried in order')
     .option('--image <file[:size]>', 'install into a disk image (repeatable; the n-th image is the n-th disk)', collect, [])
-    .option('--dry-run', 'print the actions and commands, change nothing')
+    .option('--dry-run', 'print the actions and commands, carry out none')
     .option('--resume', 'go on with a run that was interrupted or failed')
     .option('--yes', 'do not ask before overwriting real disks')
     .addOption(new Option('--ui <kind>', 'how progress is shown').choices(['auto', 'panes', 'plain', 'json']).default('auto'))
@@ -39,7 +39,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--sha256 <hex>', 'refuse a profile with another checksum')
     .option('--pubkey <file>', 'refuse a profile without a signature of this key')
     .option('--tls-fingerprint <hex>', 'accept only this server certificate')
-    .option('--replay <file>', 'draw a finished run again from its events (no SOURCE is read)')
+    .option('--replay <file>', 'draw a run again from its events; needs no SOURCE')
     .action(async (sources: string[], options) => finish(await (await import('./commands/install.ts')).install(sources, options, io)));
 
   cli.command('check').description('every finding of a profile at once').argument('<source>').option('--facts <file>', 'check against these facts too').option('--set <path=value>', 'change a field first', collect, [])

@@ -23,10 +23,10 @@ export async function readFirst(sources: readonly string[], io: CommandIo, sha25
     } catch (error) {
       if (!(error instanceof XenwrightError) || error.exit !== EXIT.source) throw error;
       if (error.code === 'checksum-differs') throw error;
-      reasons.push(`${source}: ${error.message}`);
+      reasons.push(error.message);
     }
   }
-  throw new XenwrightError({ code: 'source-unreachable', exit: EXIT.source, message: `no profile could be read: ${reasons.join('; ')}`, hint: 'check the path or URL' });
+  throw new XenwrightError({ code: 'source-unreachable', exit: EXIT.source, message: `no profile could be read: ${reasons.join('; ')}`, hint: 'a SOURCE is a path, - for standard input, or an http(s):// address' });
 }
 
 function verifySum(source: string, text: string, wanted: string): void {
@@ -40,16 +40,22 @@ export async function prepareProfile(sources: readonly string[], options: LoadOp
   const { source, text } = await readFirst(sources, io, options.sha256);
   const loaded = loadProfile(text, source, options.set ?? []);
   if (loaded.profile === null || hasErrors(loaded.findings)) {
-    // The rules can say more as soon as there is a profile, even one that asks for what is not there yet.
-    printFindings([...loaded.findings, ...(loaded.profile === null ? [] : locateFindings(checkProfile(loaded.profile, null), loaded))], io);
+    printFindings(everyFinding(loaded, null), io);
     return null;
   }
   return { source, text, loaded, profile: loaded.profile };
 }
 
+/** What loading found and what the rules find, also in what is left of a profile that the schema refuses. */
+export function everyFinding(loaded: LoadedProfile, facts: Facts | null): LocatedFinding[] {
+  const { profile, rest } = loaded;
+  const found = profile !== null ? checkProfile(profile, facts) : rest !== null ? checkProfile(rest.profile, facts).filter(({ path }) => !rest.isSilent(path)) : [];
+  return [...loaded.findings, ...locateFindings(found, loaded)];
+}
+
 /** Checks against facts and prints all findings; 0 when the way is free, else the exit code. */
 export function checkAgainst(prepared: PreparedProfile, facts: Facts | null, io: CommandIo): number {
-  const findings = [...prepared.loaded.findings, ...locateFindings(checkProfile(prepared.profile, facts), prepared.loaded)];
+  const findings = everyFinding(prepared.loaded, facts);
   printFindings(findings, io);
   const errors = findings.filter((finding) => finding.severity === 'error');
   if (errors.length === 0) return EXIT.done;

@@ -8,9 +8,10 @@ export function exportProfile(profile: EffectiveProfile): string {
   return stringify(authoredForm(profile), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
+/** In the order of the contract. */
 function authoredForm(profile: EffectiveProfile): object {
-  const { install, host, domus, ...rest } = profile;
-  return { ...rest, install: withoutNulls(install), host: hostForm(host), domus: domus.map((domu) => domuForm(domu, host)) };
+  const { install, host, domus, report, ...rest } = profile;
+  return { ...rest, install: withoutNulls(install), host: hostForm(host), report, domus: domus.map((domu) => domuForm(domu, host)) };
 }
 
 function hostForm(host: HostSettings): object {
@@ -28,12 +29,13 @@ function hostForm(host: HostSettings): object {
 }
 
 function domuForm(domu: DomuSettings, host: HostSettings): object {
-  const { memoryMiB, startDelayMs, stopTimeoutMs, disks, commands, ...rest } = domu;
+  const { name, type, boot, memoryMiB, vcpus, autostart, order, startDelayMs, stopTimeoutMs, onCrash, distribution, release, source, image, cdrom, disks, admin, commands, ...rest } = domu;
   return {
-    ...rest, memory: formatMiB(memoryMiB), startDelay: formatDuration(startDelayMs), stopTimeout: formatDuration(stopTimeoutMs),
-    source: same(domu.source, host.source) ? 'inherit' : domu.source,
-    admin: same<AdminSettings>(domu.admin, host.admin) ? 'inherit' : domu.admin,
+    name, type, boot, memory: formatMiB(memoryMiB), vcpus, autostart, order, startDelay: formatDuration(startDelayMs), stopTimeout: formatDuration(stopTimeoutMs), onCrash, distribution, release,
+    source: same(source, host.source) ? 'inherit' : source, image, cdrom,
     disks: { root: { ...disks.root, size: formatSize(disks.root.size) }, swap: formatSize(disks.swap), data: disks.data.map((data) => ({ ...data, size: formatSize(data.size) })) },
+    ...rest,
+    admin: same<AdminSettings>(admin, host.admin) ? 'inherit' : admin,
     commands: { late: commands.late.map(commandForm), firstBoot: commands.firstBoot.map(commandForm) },
   };
 }

@@ -5,11 +5,16 @@ import type { EffectiveProfile } from './effective.ts';
 import { locateFindings, type SourceText } from './findings.ts';
 import { notSupportedYet } from './not-supported.ts';
 import { resolveProfile } from './resolve.ts';
+import { salvage } from './salvage.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { profileSchema, type AuthoredProfile } from './schema.ts';
 import { applySets } from './sets.ts';
 
-export interface LoadedProfile extends SourceText { readonly profile: EffectiveProfile | null; readonly authored: AuthoredProfile | null; readonly findings: readonly LocatedFinding[] }
+export interface LoadedProfile extends SourceText {
+  readonly profile: EffectiveProfile | null; readonly authored: AuthoredProfile | null; readonly findings: readonly LocatedFinding[];
+  /** Without a profile: what is left of it beside what was refused, for more findings; null when too little is. */
+  readonly rest: { readonly profile: EffectiveProfile; readonly isSilent: (path: Finding['path']) => boolean } | null;
+}
 
 /** More is no profile; and the time a parser takes must have an end. */
 const LIMIT_CHARACTERS = 4 * 1024 * 1024;
@@ -26,7 +31,7 @@ export function loadProfile(text: string, fileName: string, sets: readonly strin
   const refusal = text.length > LIMIT_CHARACTERS ? 'a profile of more than 4 MiB is not read' : isTooDeep(text) ? `nested more than ${LIMIT_DEPTH} deep` : null;
   const document = parseDocument(refusal === null ? text : '', { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true, logLevel: 'error' });
   const source: SourceText = { fileName, document, lines };
-  const failed = (findings: readonly LocatedFinding[]): LoadedProfile => ({ ...source, profile: null, authored: null, findings });
+  const failed = (findings: readonly LocatedFinding[]): LoadedProfile => ({ ...source, profile: null, authored: null, findings, rest: null });
   if (refusal !== null) return failed([{ ...yamlFinding(refusal), file: fileName, line: 1, column: 1 }]);
   // Warnings are about tags and directives that would be ignored: nothing is ignored here.
   const syntax = [...document.errors, ...document.warnings].map((error): LocatedFinding => {
@@ -42,10 +47,22 @@ export function loadProfile(text: string, fileName: string, sets: readonly strin
   } catch (error) {
     return failed(locateFindings([yamlFinding(error instanceof Error ? error.message : String(error))], source));
   }
+  const parsed = parse(plain);
+  if ('findings' in parsed) {
+    const salvaged = salvage(plain, parsed.findings, parse);
+    if (salvaged === null) return failed(locateFindings(parsed.findings, source));
+    const { authored, isSilent } = salvaged;
+    const profile = resolveProfile(authored);
+    const more = notSupportedYet(profile, authored).filter(({ path }) => !isSilent(path));
+    return { ...failed(locateFindings([...parsed.findings, ...more], source)), rest: { profile, isSilent } };
+  }
+  const profile = resolveProfile(parsed.authored);
+  return { ...source, profile, authored: parsed.authored, findings: locateFindings(notSupportedYet(profile, parsed.authored), source), rest: null };
+}
+
+function parse(plain: unknown): { readonly authored: AuthoredProfile } | { readonly findings: readonly Finding[] } {
   const parsed = profileSchema.safeParse(plain, { reportInput: true });
-  if (!parsed.success) return failed(locateFindings(schemaFindings(parsed.error.issues, profileSchema), source));
-  const profile = resolveProfile(parsed.data);
-  return { ...source, profile, authored: parsed.data, findings: locateFindings(notSupportedYet(profile, parsed.data), source) };
+  return parsed.success ? { authored: parsed.data } : { findings: schemaFindings(parsed.error.issues, profileSchema) };
 }
 
 function yamlFinding(message: string): Finding {

@@ -25,11 +25,14 @@ function findingsOf(issue: Issue, before: readonly PropertyKey[], schema: unknow
       const nearestOption = [...issue.errors].sort((a, b) => Number(isTypeMismatch(a)) - Number(isTypeMismatch(b)) || a.length - b.length)[0];
       return nearestOption === undefined || nearestOption.length === 0 ? [finding('fits none of the allowed forms')] : nearestOption.flatMap((inner) => findingsOf(inner, path, schema));
     }
-    case 'invalid_type': return [finding(issue.input === undefined ? 'is missing' : `${issue.expected} expected, found ${found(issue.input, path)}`)];
+    case 'invalid_type': return [finding(issue.input === undefined ? 'is missing' : `${EXPECTED[issue.expected] ?? issue.expected} expected, found ${found(issue.input, path)}`)];
     case 'invalid_value': return [issue.input === undefined ? finding('is missing') : finding(`${show(issue.input, path)} is not one of ${issue.values.map(String).join(', ')}`, nearestValue(issue))];
     default: return [finding(issue.message)];
   }
 }
+
+/** YAML's own words. */
+const EXPECTED: Readonly<Record<string, string>> = { array: 'list', object: 'map', record: 'map' };
 
 function isTypeMismatch(issues: readonly Issue[]): boolean {
   return issues.some((issue) => (issue.code === 'invalid_type' || issue.code === 'invalid_value') && issue.path.length === 0);

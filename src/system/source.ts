@@ -12,12 +12,17 @@ export async function readSource(source: string): Promise<string> {
   if (source === '-') return await readStream(process.stdin);
   if (/^https?:\/\//.test(source)) return await readHttp(source);
   const scheme = /^(nfs|label|cdrom|ftp|file):/.exec(source)?.[1];
-  if (scheme !== undefined) throw unreachable(`${scheme}: sources are not supported yet`, 'name a path or an http(s):// address');
+  if (scheme !== undefined) throw unreachable(`${source}: ${scheme}: sources are not supported yet`, 'name a path or an http(s):// address');
   try {
     return await readFile(source, 'utf8');
   } catch (error) {
-    throw unreachable(`${source} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'check the path');
+    throw unreachable(`${source} cannot be read: ${reasonOf(error)}`, 'check the path');
   }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'that is not permitted' }[code ?? ''] ?? message;
 }
 
 async function readHttp(url: string): Promise<string> {

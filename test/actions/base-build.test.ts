@@ -125,6 +125,14 @@ test('the common stage is bootstrapped from signed sources alone', () => {
   expect(mmdebstrapArguments({ ...common, sources: [{ uri: '', suite: 'trixie', components: ['main', 'non-free-firmware'], keyring: null }] }, 't', 'a').slice(-2)).toEqual(['trixie', 't']);
 });
 
+test('keys of sources stand with their archives, and are put into the tree at their path; Debian\'s own come with its package', () => {
+  const debian = '/usr/share/keyrings/debian-archive-keyring.gpg';
+  const argv = mmdebstrapArguments({ ...common, sources: [{ uri: 'http://m/debian', suite: 'trixie', components: ['main'], keyring: `${debian},/etc/apt/keyrings/own.gpg` }, { uri: 'http://e/', suite: 'x', components: ['main'], keyring: "/etc/it's.gpg" }] }, 't', 'a');
+  expect(argv.slice(-2)).toEqual([`deb [signed-by=${debian},/etc/apt/keyrings/own.gpg] http://m/debian trixie main`, "deb [signed-by=/etc/it's.gpg] http://e/ x main"]);
+  const hooks = argv.filter((word) => word.startsWith('--setup-hook=') && word.includes('.gpg'));
+  expect(hooks).toEqual([`--setup-hook=mkdir -p "$1"'/etc/apt/keyrings' && cp '/etc/apt/keyrings/own.gpg' "$1"'/etc/apt/keyrings/own.gpg'`, String.raw`--setup-hook=mkdir -p "$1"'/etc' && cp '/etc/it'\''s.gpg' "$1"'/etc/it'\''s.gpg'`]);
+});
+
 test('a key that is not on this machine is said to be missing before anything is fetched', async () => {
   const bench = workbench();
   await expect(baseBuild.apply(build({ ...common, sources: [{ uri: 'http://m/debian', suite: 'trixie', components: ['main'], keyring: '/nowhere/key.gpg' }] }), bench.context)).rejects.toMatchObject({ code: 'keyring-missing', exit: 4 });

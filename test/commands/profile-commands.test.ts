@@ -40,6 +40,28 @@ describe('xenwright check', () => {
     expect(err.split('\n').map((line) => /^p\.yaml:\d+:\d+ [^:]*:/.exec(line)?.[0])).toEqual(['p.yaml:2:1 host.admin:', 'p.yaml:3:3 host.hostname:', 'p.yaml:4:42 host.storage.raid:', 'p.yaml:4:51 host.storage.boot:', 'p.yaml:5:3 host.release:', undefined]);
   });
 
+  test('what the schema refuses does not hide what the rules find in the rest, nor does it bring up what only follows', async () => {
+    const { code, err } = await checkText([
+      'version: 1', 'host:', '  hostname: xen1', '  storage: { disks: [{ largst: true }], boot: 10, root: 1G }', '  admin: { sshKeys: ["ssh-ed25519 AAAA"], usr: x }',
+      '  network: { bridges: [{ name: averyveryverylongname, mode: brigded, guests: { addresses: [10.0.0.1/24] } }, { uplinks: 5 }] }',
+      'domus:', '  - { name: dom0, memory: 4X, vcpus: none }', '  - { name: web1, typ: pvh, disks: { root: { size: 10M } }, network: [{ bridge: nowhere }] }', 'hosts: [{ match: {}, set: {} }]', '',
+    ].join('\n'));
+    expect(code).toBe(3);
+    expect(err.trimEnd().split('\n').map((line) => line.replace(/^p\.yaml:\d+:\d+ /, '').replace(/ \(.*/, ''))).toEqual([
+      'host.storage.disks[0].largst: unknown key largst',
+      'host.storage.boot: not a size: write 512M, 8G or 1T',
+      'host.admin.sshKeys[0]: not an OpenSSH public key: it is cut off or has something too much',
+      'host.admin.usr: unknown key usr',
+      'host.network.bridges[0].mode: "brigded" is not one of bridged, routed, nat',
+      'host.network.bridges[1].uplinks: list expected, found number 5',
+      'domus[0].memory: not a size: write 512M, 1G or 2GB',
+      'domus[0].vcpus: number expected, found string "none"',
+      'domus[1].typ: unknown key typ',
+      'domus[1].disks.root.size: 10 MiB are too little for Debian',
+      'hosts: not supported yet: rules per host',
+    ]);
+  });
+
   test('the full profile asks for what is not supported yet and for nothing else that is wrong', async () => {
     const { code, err } = await checkText(fullText);
     expect(code).toBe(3);

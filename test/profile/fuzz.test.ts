@@ -20,6 +20,7 @@ function goThrough(text: string): 'unreadable' | 'refused' | 'planned' {
   if (profile === null) {
     if (loaded.findings.length === 0) throw new Error('neither a profile nor a finding');
     loaded.findings.forEach(checkPlace);
+    if (loaded.rest !== null) locateFindings([...checkProfile(loaded.rest.profile, null), ...checkProfile(loaded.rest.profile, facts)], loaded).forEach(checkPlace);
     return 'unreadable';
   }
   const findings = [...loaded.findings, ...locateFindings([...checkProfile(profile, null), ...checkProfile(profile, facts)], loaded)];

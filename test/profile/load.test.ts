@@ -46,7 +46,7 @@ describe('loading a profile', () => {
     ['a second document', `${TINY}---\n${TINY}`, /begins a second/],
     ['an unknown tag', 'version: !one 1\n', /^p\.yaml:1:10 Unresolved tag: !one/],
     ['a list as a key', '? [a]\n: b\n', /not a plain word as a key/],
-    ['nothing', '', /^p\.yaml:1:1 object expected, found nothing/],
+    ['nothing', '', /^p\.yaml:1:1 map expected, found nothing/],
     ['a merge key', `${TINY}domus: [{ <<: {}, name: a }]\n`, /unknown key << \(YAML 1\.2 has no merge keys/],
     ['deep nesting', '['.repeat(4_000_000), /nested more than 100 deep/],
     ['deep block nesting', '- '.repeat(200_000), /nested more than 100 deep/],

@@ -1,0 +1,64 @@
+/**
+ * What a profile says beside what the schema refuses: those parts are taken out, so that the rules can look at the rest and
+ * every finding comes at once. What follows from the missing parts alone is silent. For finding only: never installed. Pure.
+ */
+import type { Finding } from '../check/finding.ts';
+import type { AuthoredProfile } from './schema.ts';
+
+type Path = Finding['path'];
+export interface Salvaged { readonly authored: AuthoredProfile; /** Would a finding at this path only speak of what was taken out? */ readonly isSilent: (path: Path) => boolean }
+type Parse = (value: unknown) => { readonly authored: AuthoredProfile } | { readonly findings: readonly Finding[] };
+
+/** What must be there, in the shortest form. */
+const STAND_INS = new Map<string, unknown>([['version', 1], ['host.hostname', 'xen1'], ['host.storage', { disks: [{ largest: true }] }], ['host.storage.disks', [{ largest: true }]]]);
+/** Taking parts out may bring up what was hidden behind them. */
+const ROUNDS = 4;
+
+/** `findings`: what the schema said of `plain`. Null when too little is left. */
+export function salvage(plain: unknown, findings: readonly Finding[], parse: Parse): Salvaged | null {
+  const copy = structuredClone(plain);
+  const removed: { path: Path; isUnknown: boolean }[] = [];
+  let refused = findings;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { path, code } of refused) {
+      const at = takeOut(copy, path);
+      if (at === null) return null;
+      const isUnknown = code === 'unknown-key';
+      removed.push({ path, isUnknown }, { path: at, isUnknown });
+    }
+    const parsed = parse(copy);
+    if ('authored' in parsed) return { authored: parsed.authored, isSilent: (path) => removed.some((one) => touches(path, one)) };
+    refused = parsed.findings;
+  }
+  return null;
+}
+
+/** Removes the key at the path, or the nearest one above that holds it; gives which. Null when that is the whole profile. */
+function takeOut(root: unknown, path: Path): Path | null {
+  const key = path.at(-1);
+  if (key === undefined) return null;
+  const above = path.slice(0, -1);
+  const parent = above.reduce<unknown>((node, part) => (isMap(node) && Object.hasOwn(node, part) ? node[part] : undefined), root);
+  if (!isMap(parent) || Array.isArray(parent)) return takeOut(root, above);
+  const standIn = STAND_INS.get(path.join('.'));
+  if (standIn !== undefined) parent[key] = structuredClone(standIn);
+  else if (Object.hasOwn(parent, key)) delete parent[key];
+  else return takeOut(root, above);
+  return path;
+}
+
+function isMap(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A value that was taken out left a default behind, with which its whole section means something else; an unknown key did not. */
+function touches(path: Path, { path: removed, isUnknown }: { path: Path; isUnknown: boolean }): boolean {
+  if (isWithin(removed, path) || isWithin(path, removed)) return true;
+  if (isUnknown) return false;
+  const section = removed.slice(0, 2);
+  return isWithin(path, section) || (section[1] === 'network' && path.includes('network'));
+}
+
+function isWithin(path: Path, above: Path): boolean {
+  return above.every((part, index) => path[index] === part);
+}

@@ -1,0 +1,95 @@
+/**
+ * A repository of one's own, signed by a key of one's own, from the profile to the packages in a base. Builds real bases and
+ * asks the mirror, on a store of its own. The repository is made here: one package, one key, served on this machine.
+ */
+import { createHash } from 'node:crypto';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { exec } from '../../src/system/exec.ts';
+import { buildBases, ground, labPlan } from './bases.ts';
+
+const MINUTE = 60_000;
+// Not under /tmp: key files keep their path in the tree, and a finished base has nothing there.
+const work = mkdtempSync('/var/lib/xw-repository-');
+const key = join(work, 'own.gpg');
+const store = join(work, 'bases');
+const on = ground({ store });
+const server = createServer((request, response) => {
+  const path = join(work, 'repository', new URL(request.url ?? '/', 'http://x').pathname);
+  if (path.includes('..') || !existsSync(path) || !statSync(path).isFile()) response.writeHead(404).end();
+  else response.end(readFileSync(path));
+});
+let uri = '';
+
+beforeAll(async () => {
+  mkdirSync(store, { recursive: true });
+  // What this machine fetched earlier serves here too.
+  const packages = '/var/cache/xenwright/bases/packages';
+  if (existsSync(packages)) cpSync(packages, join(store, 'packages'), { recursive: true });
+  await makeRepository(join(work, 'repository'));
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}, 5 * MINUTE);
+afterAll(async () => {
+  server.close();
+  await on.clear();
+  rmSync(work, { recursive: true, force: true });
+});
+
+/** `dists/own/main` with the package xw-hello, its lists signed by a new key, whose public half is `key`. */
+async function makeRepository(root: string): Promise<void> {
+  const tree = join(work, 'package');
+  mkdirSync(join(tree, 'DEBIAN'), { recursive: true });
+  mkdirSync(join(tree, 'usr/share/xw-hello'), { recursive: true });
+  writeFileSync(join(tree, 'DEBIAN/control'), 'Package: xw-hello\nVersion: 1.0\nArchitecture: all\nMaintainer: Nobody <nobody@example.org>\nDescription: a package of one\'s own\n');
+  writeFileSync(join(tree, 'usr/share/xw-hello/hello'), 'hello\n');
+  const lists = join(root, 'dists/own/main/binary-amd64');
+  mkdirSync(lists, { recursive: true });
+  await exec(['dpkg-deb', '--build', '--root-owner-group', tree, join(root, 'xw-hello_1.0_all.deb')], { quiet: true });
+  const deb = readFileSync(join(root, 'xw-hello_1.0_all.deb'));
+  const sum = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+  writeFileSync(join(lists, 'Packages'), `${readFileSync(join(tree, 'DEBIAN/control'), 'utf8')}Filename: xw-hello_1.0_all.deb\nSize: ${deb.length}\nSHA256: ${sum(deb)}\n`);
+  const list = readFileSync(join(lists, 'Packages'));
+  writeFileSync(join(root, 'dists/own/Release'), `Origin: own\nSuite: own\nCodename: own\nDate: ${new Date().toUTCString().replace('GMT', 'UTC')}\nArchitectures: amd64\nComponents: main\nSHA256:\n ${sum(list)} ${list.length} main/binary-amd64/Packages\n`);
+  const gpg = ['gpg', '--homedir', join(work, 'gnupg'), '--batch', '--quiet', '--yes'];
+  mkdirSync(join(work, 'gnupg'), { mode: 0o700 });
+  await exec([...gpg, '--passphrase', '', '--quick-generate-key', 'own@example.org', 'ed25519', 'sign', 'never'], { quiet: true });
+  await exec([...gpg, '--output', key, '--export', 'own@example.org'], { quiet: true });
+  await exec([...gpg, '--output', join(root, 'dists/own/InRelease'), '--clearsign', join(root, 'dists/own/Release')], { quiet: true });
+  await exec(['gpgconf', '--homedir', join(work, 'gnupg'), '--kill', 'all'], { quiet: true, okCodes: [0, 1, 2] });
+}
+
+const extra = (keyFile: string | null): string => `host.source.extra=[{ uri: "${uri}", suite: own, components: [main], key: ${keyFile} }]`;
+const WITH_PACKAGE = ['domus.web1.packages=[xw-hello]', 'domus.db1.packages=[xw-hello]'];
+
+it('its packages are in the base, its key and its stanza in the installed tree', async () => {
+  const plan = await labPlan([extra(key), ...WITH_PACKAGE]);
+  const baseOf = await buildBases(plan, ['common', 'domu'], on);
+  copyFileSync(join(store, baseOf('web1'), 'image'), on.volume('web1'));
+  expect(await on.see('web1', 'cat /usr/share/xw-hello/hello; dpkg-query -W -f "\\${Version}" xw-hello')).toBe('hello\n1.0');
+  expect(await on.see('web1', `sha256sum < ${key}`)).toContain(createHash('sha256').update(readFileSync(key)).digest('hex'));
+  const files = plan.actions.find((action) => action.kind === 'tree.files' && action.domain === 'web1');
+  const sources = files?.kind === 'tree.files' ? files.params.files.find(({ path }) => path.endsWith('xenwright.sources'))?.content : undefined;
+  expect(sources).toContain(`URIs: ${uri}\nSuites: own\nComponents: main\nSigned-By: ${key}\n`);
+}, 20 * MINUTE);
+
+it('source.keyring is one key more, beside those of Debian', async () => {
+  // The archive is Debian's own: its key must go on being good.
+  const plan = await labPlan([`host.source.keyring=${key}`]);
+  const baseOf = await buildBases(plan, ['common', 'domu'], on);
+  expect(existsSync(join(store, baseOf('web1'), 'image'))).toBe(true);
+  copyFileSync(join(store, baseOf('web1'), 'image'), on.volume('web1'));
+  const files = plan.actions.find((action) => action.kind === 'tree.files' && action.domain === 'web1');
+  const sources = files?.kind === 'tree.files' ? files.params.files.find(({ path }) => path.endsWith('xenwright.sources'))?.content : undefined;
+  await on.see('web1', `cat > /etc/apt/sources.list.d/xenwright.sources <<'END'\n${String(sources)}END\nrm -f /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources`);
+  // apt of the installed system itself reads the stanzas and trusts the archive.
+  await on.see('web1', `mkdir -p /run/systemd/resolve && cat > /run/systemd/resolve/stub-resolv.conf <<'END'\n${readFileSync('/etc/resolv.conf', 'utf8')}\nEND\napt-get -q --error-on=any update`);
+}, 20 * MINUTE);
+
+it('without its key nothing is taken from it', async () => {
+  const plan = await labPlan([extra(null), ...WITH_PACKAGE]);
+  await expect(buildBases(plan, ['common'], on)).rejects.toMatchObject({ code: 'mirror-not-trusted' });
+}, 20 * MINUTE);
