@@ -1,30 +1,19 @@
 /** The appliance itself (virtual machines; needs qemu-system-x86_64). Its transcript stays under test/artifacts/lab/appliance. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { probeGuest } from '../../src/system/accelerator.ts';
 import { startMachine } from '../../src/system/qemu.ts';
 import { actionOf, applianceBase, applianceOn, command, emptyDisk, outputOf, type ApplianceBase } from './support/appliance.ts';
 import { labFolder } from './support/cli.ts';
+import { machinesOn } from './support/processes.ts';
 
 const hasQemu = existsSync('/usr/bin/qemu-system-x86_64');
 if (!hasQemu) process.stdout.write('tests of the appliance are left out: qemu-system-x86_64 is not installed\n');
 const DISK = '/dev/disk/by-id/virtio-xw-disk0';
 const folder = labFolder('appliance');
-
-/** Processes whose command line names this file. */
-function usersOf(path: string): string[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((pid) => {
-    try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      return words.startsWith('qemu-system') && words.includes(path);
-    } catch {
-      return false;
-    }
-  });
-}
 
 describe.skipIf(!hasQemu)('an appliance (virtual machine)', () => {
   let base: ApplianceBase;
@@ -78,7 +67,7 @@ describe.skipIf(!hasQemu)('an appliance (virtual machine)', () => {
       const began = performance.now();
       await appliance.close();
       expect((performance.now() - began) / 1000).toBeLessThan(60);
-      expect(usersOf(image)).toEqual([]);
+      expect(machinesOn(image)).toEqual([]);
       expect(readFileSync(join(folder, 'appliance-console.log'), 'utf8')).toMatch(/Power down/);
     });
   });
@@ -87,11 +76,11 @@ describe.skipIf(!hasQemu)('an appliance (virtual machine)', () => {
     const image = emptyDisk(folder, 'two', 64);
     const holder = spawn(process.execPath, [join(import.meta.dirname, 'support/hold-appliance.ts'), base.store, base.hash, image, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(holder.stdout, 'data');
-    expect(usersOf(image)).toHaveLength(1);
+    expect(machinesOn(image)).toHaveLength(1);
     holder.kill('SIGKILL');
     await once(holder, 'close');
     await new Promise((resolve) => { setTimeout(resolve, 500); });
-    expect(usersOf(image)).toEqual([]);
+    expect(machinesOn(image)).toEqual([]);
   });
 });
 

@@ -17,11 +17,9 @@ const FEATURES = 'none,has_journal,ext_attr,resize_inode,dir_index,filetype,exte
 
 /** Makes it at `folder`/store for these plans. Builds the appliance's and a Dom0's real bases, or takes them from the machine's store. */
 export async function tinyStore(folder: string, plans: Readonly<Record<string, Plan>>): Promise<ApplianceBase> {
-  const store = join(folder, 'store');
-  mkdirSync(store);
+  const base = await lookStore(folder, Object.fromEntries(Object.entries(plans).map(([name, plan]) => [name, targetPart(plan)])));
+  const { store } = base;
   const real = ground();
-  const appliance = await applianceBase(real);
-  execFileSync('sh', ['-c', 'cp -al "$1" "$2" 2>/dev/null || cp -a --sparse=always "$1" "$2"', 'sh', join(appliance.store, appliance.hash), store]);
   const hash = (await buildBases(await labPlan(), ['common', 'dom0'], real))('dom0');
   const image = tinyImage(join(real.store, hash, 'image'), folder);
   await real.clear();
@@ -32,7 +30,18 @@ export async function tinyStore(folder: string, plans: Readonly<Record<string, P
     const listing = execFileSync('dumpe2fs', [image], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     writeFileSync(join(store, action.params.hash, 'extents.json'), JSON.stringify(usedExtents(listing)));
   }
-  for (const [name, plan] of Object.entries(plans)) writeFileSync(join(store, `plan-${name}.json`), JSON.stringify(targetPart(plan)));
+  return base;
+}
+
+/** Only the appliance, the plans, and the programs that carry them out and look at what they made. */
+export async function lookStore(folder: string, plans: Readonly<Record<string, Plan>>): Promise<ApplianceBase> {
+  const store = join(folder, 'store');
+  mkdirSync(store);
+  const real = ground();
+  const appliance = await applianceBase(real);
+  await real.clear();
+  execFileSync('sh', ['-c', 'cp -al "$1" "$2" 2>/dev/null || cp -a --sparse=always "$1" "$2"', 'sh', join(appliance.store, appliance.hash), store]);
+  for (const [name, plan] of Object.entries(plans)) writeFileSync(join(store, `plan-${name}.json`), JSON.stringify(plan));
   for (const name of ['tiny-run', 'tiny-look']) await build({ entryPoints: [join(import.meta.dirname, `${name}.ts`)], outfile: join(store, `${name}.mjs`), bundle: true, format: 'esm', platform: 'node', target: 'node22', logLevel: 'error', banner: { js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url); const __filename = import.meta.filename;' } });
   return { store, hash: appliance.hash };
 }
