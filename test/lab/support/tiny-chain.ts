@@ -29,7 +29,7 @@ export function everyMoment(times: Times, most: number): Kill[] {
   return Object.keys(times).flatMap((id) => {
     const count = commandsOf(times, id);
     const steps = [...new Set(Array.from({ length: Math.min(most, count) }, (_, index) => 1 + Math.round((index * (count - 1)) / Math.max(1, Math.min(most, count) - 1))))];
-    return [at(id, 'begun'), ...steps.map((n, index) => during(times, id, n, index % 2 === 0)), at(id, 'applied'), at(id, 'journalled')];
+    return [at(id, 'begun'), { ...at(id, 'begun'), delayMs: 300 }, ...steps.map((n, index) => during(times, id, n, index % 2 === 0)), at(id, 'applied'), at(id, 'journalled')];
   });
 }
 

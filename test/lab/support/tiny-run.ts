@@ -1,7 +1,7 @@
 /**
  * Runs inside an appliance: carries out a plan like an install onto a machine's own disks, with its journal in a folder, and
  * kills itself where it is told to. Arguments: state folder, plan, "-" or ID MOMENT [DELAY_MS] [tree].
- * Moments: begun, N (while its N-th command is at work), applied, journalled. `tree`: all that it started dies with it, as by a power cut.
+ * Moments: begun (with a delay: while trees are mounted), N (while its N-th command is at work), applied, journalled. `tree`: all that it started dies with it, as by a power cut.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { handlers } from '../../../src/actions/table.ts';
@@ -48,7 +48,7 @@ const target: Executor = {
     const mine = action.id === killAt;
     const began: number[] = [];
     times[action.id] = began;
-    if (mine && moment === 'begun') die();
+    if (mine && moment === 'begun') { if (delayMs === '0') die(); else setTimeout(die, Number(delayMs)); }
     await inner.run(action, {
       ...events,
       output: (stream, text) => {

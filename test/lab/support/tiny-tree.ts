@@ -9,7 +9,7 @@ const TOOLS = [
 ];
 /** Of GRUB's modules, those that a disk of ours is started with: grub-install copies all that it finds. */
 const MODULES = [
-  'biosdisk', 'part_gpt', 'part_msdos', 'ext2', 'fat', 'lvm', 'diskfilter', 'fshelp', 'disk', 'search', 'search_fs_file', 'search_fs_uuid', 'search_label', 'normal', 'configfile', 'boot', 'bufio', 'crypto', 'extcmd', 'gettext', 'gzio', 'linux',
+  'biosdisk', 'part_gpt', 'part_msdos', 'ext2', 'fat', 'lvm', 'diskfilter', 'fshelp', 'verifiers', 'disk', 'search', 'search_fs_file', 'search_fs_uuid', 'search_label', 'normal', 'configfile', 'boot', 'bufio', 'crypto', 'extcmd', 'gettext', 'gzio', 'linux',
   'linux16', 'loadenv', 'ls', 'minicmd', 'mmap', 'multiboot2', 'net', 'priority_queue', 'regexp', 'relocator', 'sleep', 'terminal', 'terminfo', 'serial', 'test', 'true', 'echo', 'cat', 'video', 'video_fb', 'vbe', 'vga', 'gfxterm', 'font', 'bitmap',
   'bitmap_scale', 'trig', 'datetime', 'acpi', 'reboot', 'halt', 'zstd', 'lzopio', 'xzio', 'gcry_crc', 'gcry_sha256', 'hashsum', 'efi_gop', 'efi_uga', 'efifwsetup', 'all_video', 'tpm', 'bli', 'smbios', 'archelp', 'mpi', 'peimage', 'chain',
 ];
