@@ -22,6 +22,16 @@ for (const action of plan.actions) {
   if (action.kind === 'boot.install') look('boot sectors', sh('head -c 440 "$1" | sha256sum; dd if="$1" bs=512 skip=2048 count=2048 status=none | sha256sum', action.params.disk));
   if (action.kind === 'lvm.group') look('volumes', sh('vgs --noheadings -o vg_name,vg_size,vg_free,lv_count,pv_count; lvs --noheadings -o lv_name,lv_size,lv_attr | sort', action.params.group));
   if (action.kind === 'domu.boot-volume') look(action.id, sh('head -c 1048576 "$1" | sha256sum', action.params.device));
+  if (action.kind === 'base.write' && action.params.in !== null) {
+    // A volume that is a file: on the filesystem that is mounted nearest to it.
+    const { device: file, in: tree } = action.params;
+    const mount = tree.mounts.filter(({ at }) => file.startsWith(at)).toSorted((a, b) => b.at.length - a.at.length)[0];
+    if (mount === undefined) throw new Error(`${file} lies nowhere`);
+    const path = `/tmp/data${file.slice(mount.at.length)}`;
+    look(action.id, sh(`mkdir -p /tmp/data; mount -o ro "$1" /tmp/data; stat -c '%a %s' "$2"; blkid -p -o export "$2" | grep -e ^UUID= -e ^LABEL=; e2fsck -fn "$2" >/tmp/e2fsck.out 2>&1 && echo clean || cat /tmp/e2fsck.out`, mount.device, path));
+    look('tree', sh(TREE, path, ',loop'));
+    sh('umount /tmp/data');
+  }
   const device = action.kind === 'filesystem.make' ? action.params.device : action.kind === 'base.write' && action.params.in === null ? action.params.device : null;
   if (device === null) continue;
   const type = sh('blkid -p -o value -s TYPE "$1"', device).trim();

@@ -43,7 +43,12 @@ for platform in i386-pc x86_64-efi; do
   mkdir -p "$tree/usr/lib/grub/$platform"
   cp "$real/usr/lib/grub/$platform"/*.lst "$tree/usr/lib/grub/$platform/"
   for file in "$real/usr/lib/grub/$platform"/*.img "$real/usr/lib/grub/$platform"/modinfo.sh; do [ -e "$file" ] && cp "$file" "$tree/usr/lib/grub/$platform/"; done
-  for module in $5; do [ -e "$real/usr/lib/grub/$platform/$module.mod" ] && cp "$real/usr/lib/grub/$platform/$module.mod" "$tree/usr/lib/grub/$platform/"; done
+  # With what they depend on, by GRUB's own list.
+  wanted=$(echo "$5" | tr ' ' '\\n' | awk -v list="$real/usr/lib/grub/$platform/moddep.lst" '
+    BEGIN { while ((getline line < list) > 0) { name = line; sub(/:.*/, "", name); sub(/^[^:]*:/, "", line); needs[name] = line } }
+    function take(name, parts, n, i) { if (name == "" || name in taken) return; taken[name] = 1; print name; n = split(needs[name], parts, " "); for (i = 1; i <= n; i++) take(parts[i]) }
+    { take($1) }')
+  for module in $wanted; do [ -e "$real/usr/lib/grub/$platform/$module.mod" ] && cp "$real/usr/lib/grub/$platform/$module.mod" "$tree/usr/lib/grub/$platform/"; done
 done
 version=6.12.1-tiny-amd64
 printf 'a kernel\\n' > "$tree/boot/vmlinuz-$version"; printf 'an initrd\\n' > "$tree/boot/initrd.img-$version"; echo CONFIG_XEN_DOM0=y > "$tree/boot/config-$version"
