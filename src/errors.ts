@@ -20,5 +20,9 @@ export class XenwrightError extends Error {
     this.lastLines = fields.lastLines ?? [];
   }
 }
+/** For what could not be written; `where` is a path, or words for it. */
+export function diskFull(where: string, fields: { readonly command?: string; readonly lastLines?: readonly string[]; readonly cause?: unknown } = {}): XenwrightError {
+  return new XenwrightError({ ...fields, code: 'disk-full', exit: EXIT.action, message: `no space is left for ${where}`, hint: 'make space there (df -h shows what is full), then go on with --resume' });
+}
 /** Exit codes of the command line (design §4.1). */
 export const EXIT = { done: 0, fault: 1, usage: 2, profile: 3, refused: 4, action: 5, source: 6, interrupted: 130 } as const;

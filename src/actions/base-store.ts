@@ -58,7 +58,7 @@ export function surplus(entries: readonly StoreEntry[], limitMiB: number): strin
 }
 
 /** Keeps the store below its limit. Packages count by when they were last linked into a build. */
-export async function trimStore(context: ActionContext): Promise<void> {
+export async function trimStore(context: ActionContext, limitMiB = LIMIT_MIB): Promise<void> {
   const store = context.baseStore;
   const list = async (folder: string, filter: readonly string[], time: string): Promise<StoreEntry[]> => {
     const found = await context.exec(['find', folder, '-mindepth', '1', '-maxdepth', '1', ...filter, '-printf', `%${time} %k %p\\n`], { quiet: true });
@@ -73,8 +73,10 @@ export async function trimStore(context: ActionContext): Promise<void> {
     return { ...entry, sizeMiB: Number.parseInt(size.stdout, 10) };
   }));
   const packages = await list(`${store}/packages`, ['-name', '*.deb'], 'C@');
-  for (const path of surplus([...bases, ...packages], LIMIT_MIB)) {
-    context.output(`the store is over ${LIMIT_MIB / 1024} GiB: removing ${path}`);
+  // The appliance's tools disks lie here too; each use of one sets its time.
+  const tools = await list(store, ['-type', 'f', '-name', 'tools-*'], 'T@');
+  for (const path of surplus([...bases, ...packages, ...tools], limitMiB)) {
+    context.output(`the store is over ${Math.round(limitMiB / 1024)} GiB: removing ${path}`);
     await context.files.remove(path);
   }
 }

@@ -1,11 +1,13 @@
 /** What is thrown, as events carry it; and the engine's own refusals. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { diskFull, EXIT, XenwrightError } from '../errors.ts';
 import type { EventError } from './events.ts';
 
 export function eventError(thrown: unknown): EventError {
   if (thrown instanceof XenwrightError) {
     return { code: thrown.code, message: thrown.message, ...(thrown.command === undefined ? {} : { command: thrown.command }), ...(thrown.lastLines.length === 0 ? {} : { lastLines: thrown.lastLines }), ...(thrown.hint === undefined ? {} : { hint: thrown.hint }) };
   }
+  const { code, path } = thrown as { readonly code?: unknown; readonly path?: unknown };
+  if (code === 'ENOSPC' || code === 'EDQUOT') return eventError(diskFull(typeof path === 'string' ? path : 'a file of this run'));
   return { code: 'internal-fault', message: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown), hint: 'this is a fault of Xenwright itself; please report it with the log' };
 }
 

@@ -177,7 +177,8 @@ class PlanRun {
       else await this.#journal.failed(id, this.#emitter.seq);
     } catch (thrown) {
       over = true;
-      error = { ...eventError(thrown), code: 'journal-failed', hint: 'the state folder must be writable and have free space' };
+      // Why the action itself failed says more than that nobody could write it down.
+      error ??= { ...eventError(thrown), code: 'journal-failed', hint: 'the state folder must be writable and have free space; then go on with --resume' };
     }
     if (error === undefined) for (const fact of facts) this.#domains.remember(action.domain, fact);
     this.#state.set(id, error === undefined ? 'done' : 'failed');

@@ -13,6 +13,8 @@ export interface ApplianceLink {
   giveBase(hash: string): Promise<boolean>;
   /** Resolves when the machine is gone, with what its console said last. */
   readonly gone: Promise<string>;
+  /** Why it is gone, where that is known and was not the machine's own doing. */
+  fault?(): XenwrightError | null;
   /** Ends the machine at once. */
   kill(): void;
 }
@@ -32,6 +34,8 @@ export class ApplianceExecutor implements Executor {
   #machine: ApplianceLink | null = null;
   #up = false;
   #closing = false;
+  /** Why no other machine is started: it would fail the same way. */
+  #fault: XenwrightError | null = null;
 
   /** `start` boots the machine; it is called at the first action, and again after a machine was lost. */
   constructor(start: () => Promise<ApplianceLink>, secret: (ref: SecretRef) => Promise<string>) {
@@ -40,6 +44,7 @@ export class ApplianceExecutor implements Executor {
   }
 
   async run(action: Action, events: ExecutorEvents, signal: AbortSignal): Promise<void> {
+    if (this.#fault !== null) throw this.#fault;
     this.#link ??= this.#boot();
     const { link, timeScale } = await orAbort(this.#link, signal);
     const disks: string[] = [];
@@ -53,7 +58,7 @@ export class ApplianceExecutor implements Executor {
       this.#jobs.set(action.id, { events, resolve: () => { settle(); resolve(); }, reject: (error) => { settle(); reject(error); } });
       signal.addEventListener('abort', cancel);
       // It may have ended already, while its base was plugged in.
-      void link.gone.then((tail) => this.#jobs.get(action.id)?.reject(lost(tail)));
+      void link.gone.then((tail) => this.#jobs.get(action.id)?.reject(this.#whyGone(link, tail)));
       link.send(encode({ type: 'run', action, timeScale, disks } satisfies ToAgent));
       if (signal.aborted) cancel();
     });
@@ -84,7 +89,7 @@ export class ApplianceExecutor implements Executor {
         else this.#receive(message, link);
       }));
       void link.gone.then((tail) => {
-        const error = lost(tail);
+        const error = this.#whyGone(link, tail);
         reject(error);
         this.#link = null;
       });
@@ -97,6 +102,11 @@ export class ApplianceExecutor implements Executor {
       this.#link = null;
       throw error;
     }
+  }
+
+  #whyGone(link: ApplianceLink, tail: string): XenwrightError {
+    this.#fault ??= link.fault?.() ?? null;
+    return this.#fault ?? lost(tail);
   }
 
   #receive(message: FromAgent, link: ApplianceLink): void {

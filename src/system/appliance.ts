@@ -22,7 +22,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   const base = join(options.store, options.hash);
   const tools = await toolsImage(options.store, options.program ?? ownProgram());
   const machine = await startMachine({
-    transcript: options.transcript, port: true,
+    transcript: options.transcript, port: true, files: Object.fromEntries(options.images.map((image, index) => [`disk${index}`, image])),
     arguments: [
       ...(await accelerator()), '-smp', '2', '-m', String(options.memoryMiB), '-nodefaults', '-no-reboot', '-vga', 'none', '-nic', 'none',
       '-kernel', join(base, 'vmlinuz'), '-initrd', join(base, 'initrd.img'),
@@ -41,6 +41,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
     send: (line) => { port.write(line); },
     onData: (listener) => { port.on('data', (chunk) => listener(String(chunk))); },
     gone: machine.gone.then((words) => `${machine.tail()}\n${words}`.trim()),
+    fault: () => machine.fault(),
     kill: () => machine.kill(),
   };
 }

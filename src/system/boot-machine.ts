@@ -24,7 +24,7 @@ export async function bootMachine(options: BootOptions): Promise<Machine> {
   const folder = await mkdtemp(join(await makeFolder(imageState(options.images[0] ?? '')), 'boot-'));
   const cleanUp = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const machine = await startMachine({ transcript: options.transcript, port: false, arguments: await machineArguments(options, folder) });
+    const machine = await startMachine({ transcript: options.transcript, port: false, files: Object.fromEntries(options.images.map((image, index) => [`disk${index}`, options.scratch ? join(folder, `disk${index}.qcow2`) : image])), arguments: await machineArguments(options, folder) });
     return { ...machine, gone: machine.gone.finally(cleanUp) };
   } catch (error) {
     await cleanUp();

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { execa } from 'execa';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { diskFull, EXIT, XenwrightError } from '../errors.ts';
 import type { ExecOptions, ExecResult } from '../actions/kind.ts';
 import { packageOf } from './tool-packages.ts';
 
@@ -17,9 +17,19 @@ export interface ExecListener {
 /** For commands that name no limit of their own. */
 export const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 const LAST_LINES = 40;
+/** Of the C library, of apt, and of e2fsprogs. */
+const DISK_FULL = /No space left on device|Disk quota exceeded|not have enough free space|not enough free space/i;
 /** Between SIGTERM and SIGKILL, and between a command's end and letting go of output that its leftovers hold open. */
 const GRACE_MS = 5_000;
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => isExecutable(path)) ?? null;
+
+/**
+ * Arguments of setpriv(1) for a command that the kernel ends when its parent is killed: a resumed run must not meet it
+ * still at work. A parent that was gone before the kernel was told is noticed too: the command is then not begun.
+ */
+export function endingWith(parent: number, argv: readonly string[]): string[] {
+  return ['--pdeathsig', 'TERM', '--', 'sh', '-c', '[ "$PPID" = "$0" ] || exit 143; exec "$@"', String(parent), ...argv];
+}
 
 /** Quotes a command line for people. */
 export function formatCommand(argv: readonly string[]): string {
@@ -28,7 +38,7 @@ export function formatCommand(argv: readonly string[]): string {
 
 /**
  * Runs `argv` and returns its output. Throws XenwrightError: `command-failed`, `command-timeout`, `command-not-found`
- * (all exit 5) or `interrupted` (130). Whatever the command started in its process group ends with it.
+ * or `disk-full` (all exit 5), or `interrupted` (130). Whatever the command started in its process group ends with it.
  */
 export async function exec(argv: readonly string[], options: ExecOptions = {}, listener: ExecListener = {}): Promise<ExecResult> {
   const [file] = argv;
@@ -43,8 +53,7 @@ export async function exec(argv: readonly string[], options: ExecOptions = {}, l
   if (!isFound(file, env.PATH)) throw failure('command-not-found', EXIT.action, `${file} is not installed`, packageOf(file));
   listener.onCommand?.(command);
 
-  // The kernel ends the command when this process is killed: a resumed run must not meet it still at work.
-  const words = SETPRIV === null ? argv : [SETPRIV, '--pdeathsig', 'TERM', '--', ...argv];
+  const words = SETPRIV === null ? argv : [SETPRIV, ...endingWith(process.pid, argv)];
   const child = execa(words[0] as string, words.slice(1), {
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -72,6 +81,7 @@ export async function exec(argv: readonly string[], options: ExecOptions = {}, l
   if (stopped === 'timeout') throw failure('command-timeout', EXIT.action, `${file} did not end within ${Math.round(timeoutMs / 1000)} s`, 'the machine or a disk may be very slow or stuck; the log has its output so far');
   if (result.exitCode === undefined && result.signal === undefined) throw failure('command-failed', EXIT.action, `${file} could not be started: ${(result as { originalMessage?: string }).originalMessage ?? 'no reason given'}`);
   if (!(options.okCodes ?? [0]).includes(result.exitCode ?? -1)) {
+    if (last.some((line) => DISK_FULL.test(line))) throw diskFull(`what ${file} writes`, { command, lastLines: [...last] });
     const how = result.exitCode === undefined ? `was ended by ${result.signal}` : `failed with exit code ${result.exitCode}`;
     throw failure('command-failed', EXIT.action, `${file} ${how}${last.length > 0 ? `: ${last.at(-1)}` : ''}`);
   }

@@ -27,7 +27,7 @@ export async function ensureImage(image: string, sizeMiB: number): Promise<void>
   const existing = await stat(image).catch(() => null);
   if (existing !== null) {
     if (!existing.isFile()) throw new XenwrightError({ code: 'not-an-image', exit: EXIT.refused, message: `${image} is not a regular file`, hint: 'name a file; real disks are chosen by the profile, without --image' });
-    if (existing.size < bytes) throw new XenwrightError({ code: 'image-too-small', exit: EXIT.refused, message: `${image} has ${Math.floor(existing.size / 1048576)} MiB; the plan is for ${sizeMiB} MiB`, hint: `remove it, or name its size: --image ${image}:${Math.floor(existing.size / 1048576)}M` });
+    if (existing.size < bytes) throw new XenwrightError({ code: 'image-too-small', exit: EXIT.refused, message: `${image} has ${Math.floor(existing.size / 1048576)} MiB; the plan is for ${sizeMiB} MiB`, hint: `give it its size back:  truncate --size=${sizeMiB}M ${image}  or remove it and ${imageState(image)} to start anew` });
     return;
   }
   const file = await open(image, 'wx', 0o600);

@@ -5,8 +5,8 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT, XenwrightError } from '../errors.ts';
-import { openQmp, type Qmp } from './qmp.ts';
+import { diskFull, EXIT, XenwrightError } from '../errors.ts';
+import { openQmp, type Qmp, type QmpEventListener } from './qmp.ts';
 
 export interface MachineOptions {
   /** QEMU's arguments, without console, port and control. */
@@ -15,13 +15,17 @@ export interface MachineOptions {
   readonly transcript: string;
   /** Opens a virtio-serial port of the name `xenwright`. */
   readonly port: boolean;
+  /** The file behind each drive, by the drive's id: named when it cannot be written any more. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 export interface Machine {
   readonly console: Socket;
   readonly port: Socket | null;
   readonly control: Qmp;
-  /** Resolves when QEMU has ended, with its own last words. */
+  /** Resolves when QEMU has ended and all that the console said is in the transcript, with QEMU's own last words. */
   readonly gone: Promise<string>;
+  /** What ended the machine, where it was this computer: `disk-full`. */
+  fault(): XenwrightError | null;
   /** The end of the console so far. */
   tail(): string;
   kill(): void;
@@ -30,6 +34,8 @@ export interface Machine {
 const QEMU = 'qemu-system-x86_64';
 const TAIL_CHARACTERS = 8000;
 const WORDS_CHARACTERS = 4000;
+/** For what a console still holds when its machine has ended. */
+const DRAIN_MS = 2000;
 
 /** A value among QEMU's options, which are parted by commas. */
 export function optionValue(path: string): string {
@@ -51,27 +57,38 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   let words = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { words = (words + String(chunk)).slice(-WORDS_CHARACTERS); });
   let ended = false;
+  let fault: XenwrightError | null = null;
+  let drained: Promise<unknown> = Promise.resolve();
   const gone = new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(error.message));
-    child.on('close', (code, signal) => resolve(signal === null && code === 0 ? words : `${words}QEMU ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}`));
-  }).finally(() => {
+    child.on('close', (code, signal) => resolve(fault?.message ?? (signal === null && code === 0 ? words : `${words}QEMU ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}`)));
+  }).finally(async () => {
     ended = true;
-    transcript.end();
-    return rm(folder, { recursive: true, force: true });
+    // The machine's last words may still be on their way: a panic is the very line that is looked for.
+    await Promise.race([drained, new Promise((resolve) => { setTimeout(resolve, DRAIN_MS).unref(); })]);
+    await new Promise<void>((resolve) => { transcript.end(() => resolve()); });
+    await rm(folder, { recursive: true, force: true });
   });
   const kill = (): void => { child.kill('SIGKILL'); };
+  // QEMU stands still when an image cannot grow, and would wait for ever for somebody to make space.
+  const onEvent: QmpEventListener = (name, data) => {
+    if (name !== 'BLOCK_IO_ERROR' || data['action'] !== 'stop') return;
+    fault ??= diskFull(options.files?.[String(data['device'])] ?? `its disk ${String(data['device'])}`);
+    kill();
+  };
   try {
     const consoleSocket = await reach(path('console'), () => ended);
     let tail = '';
+    drained = once(consoleSocket, 'close');
     consoleSocket.on('data', (chunk) => {
       transcript.write(chunk);
       tail = (tail + chunk.toString('utf8')).slice(-TAIL_CHARACTERS);
     });
     const port = options.port ? await reach(path('port'), () => ended) : null;
-    const control = openQmp(await reach(path('control'), () => ended));
+    const control = openQmp(await reach(path('control'), () => ended), onEvent);
     // The sockets are there before the disks are opened: only an answer means that the machine runs.
     await control.execute('query-status');
-    return { console: consoleSocket, port, control, gone, tail: () => tail.replaceAll('\r', ''), kill };
+    return { console: consoleSocket, port, control, gone, fault: () => fault, tail: () => tail.replaceAll('\r', ''), kill };
   } catch {
     kill();
     throw refusal(await gone);

@@ -1,4 +1,4 @@
-/** QEMU's control socket (QMP): commands and their answers; events are left out. */
+/** QEMU's control socket (QMP): commands, their answers, and what QEMU tells unasked. */
 import type { Socket } from 'node:net';
 import { decoder } from '../medium/wire.ts';
 
@@ -7,16 +7,18 @@ export interface Qmp {
   execute(command: string, parameters?: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
-interface Answer { readonly id?: number; readonly return?: unknown; readonly error?: { readonly class: string; readonly desc: string } }
+interface Answer { readonly id?: number; readonly return?: unknown; readonly error?: { readonly class: string; readonly desc: string }; readonly event?: string; readonly data?: Readonly<Record<string, unknown>> }
+export type QmpEventListener = (name: string, data: Readonly<Record<string, unknown>>) => void;
 interface Question { resolve(value: unknown): void; reject(error: Error): void }
 
 /** Speaks over a connected socket. The greeting needs no answer but this first command. */
-export function openQmp(socket: Socket): Qmp {
+export function openQmp(socket: Socket, onEvent: QmpEventListener = () => undefined): Qmp {
   const waiting = new Map<number, Question>();
   let count = 0;
   let ended = false;
   socket.setEncoding('utf8');
-  const receive = decoder<Answer>(({ id, error, return: value }) => {
+  const receive = decoder<Answer>(({ id, error, return: value, event, data }) => {
+    if (event !== undefined) onEvent(event, data ?? {});
     const question = id === undefined ? undefined : waiting.get(id);
     if (id === undefined || question === undefined) return;
     waiting.delete(id);

@@ -6,7 +6,7 @@
  *   plan.json        the plan that is being carried out
  *   facts.json       the machine as it was when the run began
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -55,8 +55,8 @@ export async function openState(folder: string): Promise<RunState> {
   return {
     folder, earlier, eventsPath: paths.events, logPath: paths.log,
     journal: journalStore(journal, journalLines),
-    writeEvent: (event) => { writeSync(events, `${JSON.stringify(event)}\n`); },
-    writeLog: (text) => { writeSync(log, text); },
+    writeEvent: (event) => { writeWhole(events, `${JSON.stringify(event)}\n`); },
+    writeLog: (text) => { writeWhole(log, text); },
     writePlan: (plan) => writeFileAtomic(paths.plan, `${JSON.stringify(plan, null, 1)}\n`, { mode: 0o600 }),
     writeFacts: (facts) => writeFileAtomic(paths.facts, `${JSON.stringify(facts, null, 1)}\n`, { mode: 0o600 }),
     async close() {
@@ -67,6 +67,18 @@ export async function openState(folder: string): Promise<RunState> {
   };
 }
 
+/** All of it or nothing: when a disk is full, less may be written, and without an error. */
+function writeWhole(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  const { size } = fstatSync(descriptor);
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+  } catch (error) {
+    ftruncateSync(descriptor, size);
+    throw error;
+  }
+}
+
 function journalStore(file: FileHandle, lines: readonly string[]): JournalStore {
   let last: Promise<void> = Promise.resolve();
   return {
@@ -74,8 +86,15 @@ function journalStore(file: FileHandle, lines: readonly string[]): JournalStore 
     append(line) {
       // One after the other: half a line between two others would end the reading of the journal there.
       last = last.catch(() => undefined).then(async () => {
-        await file.appendFile(`${line}\n`);
-        await file.datasync();
+        const { size } = await file.stat();
+        try {
+          await file.appendFile(`${line}\n`);
+          await file.datasync();
+        } catch (error) {
+          // So would half a line of a full disk, once there is space again.
+          await file.truncate(size);
+          throw error;
+        }
       });
       return last;
     },

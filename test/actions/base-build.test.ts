@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { baseBuild } from '../../src/actions/base-build.ts';
 import { mmdebstrapArguments } from '../../src/actions/base-common.ts';
 import { inTree } from '../../src/actions/base-chroot.ts';
-import { isBuilt, RECIPE, surplus, underLock } from '../../src/actions/base-store.ts';
+import { isBuilt, RECIPE, surplus, trimStore, underLock } from '../../src/actions/base-store.ts';
 import { installArguments, parsePackages } from '../../src/actions/base-tree.ts';
 import { failedMirror, withMirrorRetries } from '../../src/actions/mirror-errors.ts';
 import { openPackageCache } from '../../src/actions/package-cache.ts';
@@ -169,3 +169,15 @@ test.skipIf(!hasMmdebstrap)('a build that is stopped tells so, and leaves nothin
   expect(await building).toMatchObject({ code: 'interrupted', exit: 130, message: expect.not.stringContaining('rm ') });
   expect([readdirSync(bench.store), readdirSync(join(bench.folder, 'scratch'))]).toEqual([['packages'], []]);
 }, 60_000);
+
+test('tools disks that nobody used for a day go when the store is too large, like anything else in it', async () => {
+  const { store, context } = workbench();
+  mkdirSync(join(store, 'packages'));
+  for (const name of ['tools-0123456789abcdef.img', 'tools-fedcba9876543210.img', 'seed']) {
+    writeFileSync(join(store, name), Buffer.alloc(2 * 1024 * 1024, 'x'));
+    if (name === 'tools-0123456789abcdef.img') continue;
+    utimesSync(join(store, name), new Date(0), new Date(0));
+  }
+  await trimStore(context, 3);
+  expect(readdirSync(store).sort()).toEqual(['packages', 'seed', 'tools-0123456789abcdef.img']);
+});

@@ -185,3 +185,10 @@ test('actions go to the executor of their place', async () => {
   await runPlan(options);
   expect(seen.sort()).toEqual(['builder host/base', 'target host/disk']);
 });
+
+test('an action that failed is told with its own reason, even where the journal cannot take it', async () => {
+  const journal = { lines: async () => [], append: async (line: string) => { if (line.includes('"failed"')) throw new Error('ENOSPC'); } };
+  const options = toyOptions(toyPlan([{ id: 'host/a' }]), async () => { throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', path: '/srv/store/x' }); }, { journal });
+  expect(await runPlan(options)).toMatchObject({ exit: 5 });
+  expect(options.events.find((event) => event.type === 'action.finished')).toMatchObject({ error: { code: 'disk-full', message: expect.stringContaining('/srv/store/x'), hint: expect.stringContaining('--resume') } });
+});

@@ -52,6 +52,16 @@ test('an identity that was given stays when the run is resumed', async () => {
   expect(await see('web2', 'cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub')).toBe(before);
 });
 
+test('a user whom a power cut left half made is made whole when the run is resumed', async () => {
+  const identity = { tree: tree('web2'), user: 'admin', password: { secret: 'host.admin.passwordHash' }, sshKeys: ['ssh-ed25519 AAAA admin@example'], locale: 'C.UTF-8', timezone: 'Etc/UTC', enableUnits: [], disableUnits: [], maskUnits: [] };
+  // useradd writes passwd first, then shadow, group and gshadow, then the home folder; its locks name its process.
+  for (const lost of ['sed -i /^admin:/d /etc/group /etc/gshadow; rm -r /home/admin', 'sed -i /^admin:/d /etc/shadow /etc/group /etc/gshadow; sed -i s/admin$// /etc/group; rm -r /home/admin; echo 1 > /etc/passwd.lock', 'rm -r /home/admin']) {
+    await see('web2', lost);
+    await act('tree.identity', identity);
+    expect(await see('web2', "id -nG admin; stat -c '%U:%G %a' /home/admin/.ssh/authorized_keys; stat -c '%U:%G' /home/admin; grep -c ^admin: /etc/passwd; grep ^admin: /etc/shadow | cut -d: -f2")).toBe(`admin sudo\nadmin:admin 600\nadmin:admin\n1\n${HASH}`);
+  }
+});
+
 test('a command of the profile that fails stops the tree, or does not, as it says', async () => {
   const commands = [{ run: 'echo "$((6 * 7))" > /srv/answer; false', timeoutMs: 5000, onError: 'continue' as const }, { run: 'sleep 60', timeoutMs: 300, onError: 'continue' as const }, { run: 'touch /srv/last', timeoutMs: 5000, onError: 'fail' as const }];
   await act('tree.commands', { tree: tree('web1'), commands });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ExecutorEvents } from '../../src/actions/kind.ts';
-import { EXIT, XenwrightError } from '../../src/errors.ts';
+import { diskFull, EXIT, XenwrightError } from '../../src/errors.ts';
 import { ApplianceExecutor } from '../../src/medium/appliance-executor.ts';
 import type { Action, ActionKind, ActionOf } from '../../src/plan/action.ts';
 import { pretendAppliance, type Work } from './pipe.ts';
@@ -132,6 +132,16 @@ describe('an appliance', () => {
     for (const run of running) await expect(run).rejects.toMatchObject({ code: 'appliance-lost', exit: EXIT.action, lastLines: ['out of memory'] });
     await executor.run(commands('later'), follow(), never);
     expect(pretended.starts()).toBe(2);
+  });
+
+  test('that stood still because its disk is full says so, and no other one is started to meet the same', async () => {
+    const pretended = pretendAppliance((_, { signal }) => untilAborted(signal), { fault: diskFull('/srv/host.img') });
+    const executor = new ApplianceExecutor(pretended.start, noSecrets);
+    const running = executor.run(commands('a'), follow(), never);
+    setTimeout(() => pretended.crash(), 20);
+    for (const run of [running, running.catch(() => executor.run(commands('b'), follow(), never))]) await expect(run).rejects.toMatchObject({ code: 'disk-full', exit: EXIT.action, message: expect.stringContaining('/srv/host.img'), hint: expect.stringContaining('--resume') });
+    expect(pretended.starts()).toBe(1);
+    await executor.close();
   });
 
   test('that dies before its agent speaks is reported too', async () => {

@@ -1,5 +1,6 @@
 /** An appliance without a machine: the executor's link and the agent's port, joined by two pipes in memory. */
 import type { Executor } from '../../src/actions/kind.ts';
+import type { XenwrightError } from '../../src/errors.ts';
 import type { ApplianceLink } from '../../src/medium/appliance-executor.ts';
 import { runAgent, type AgentPort, type AgentWork } from '../../src/medium/agent.ts';
 import type { Action, SecretRef } from '../../src/plan/action.ts';
@@ -8,7 +9,7 @@ export type Work = (action: Action, use: { readonly secret: (ref: SecretRef) => 
 
 export interface Pretended { readonly start: () => Promise<ApplianceLink>; readonly wire: string[]; readonly taken: string[]; readonly starts: () => number; readonly cleaned: () => boolean; /** The machine ends at once. */ crash(): void }
 
-export function pretendAppliance(work: Work, options: { readonly uptimeSeconds?: number; readonly says?: string; readonly fullOfDisks?: boolean; readonly silent?: boolean; readonly endsAtDisk?: boolean } = {}): Pretended {
+export function pretendAppliance(work: Work, options: { readonly uptimeSeconds?: number; readonly says?: string; readonly fullOfDisks?: boolean; readonly silent?: boolean; readonly endsAtDisk?: boolean; readonly fault?: XenwrightError } = {}): Pretended {
   const wire: string[] = [];
   const taken: string[] = [];
   let starts = 0;
@@ -26,7 +27,7 @@ export function pretendAppliance(work: Work, options: { readonly uptimeSeconds?:
       cleanUp: async () => { cleaned = true; },
     };
     if (options.silent !== true) void runAgent(agentWork).then(() => crash());
-    return { send: toAgent.write, onData: fromAgent.listen, giveBase: async () => { if (options.endsAtDisk === true) { crash(); await new Promise((resolve) => { setImmediate(resolve); }); } return options.fullOfDisks !== true; }, gone, kill: () => crash() };
+    return { send: toAgent.write, onData: fromAgent.listen, giveBase: async () => { if (options.endsAtDisk === true) { crash(); await new Promise((resolve) => { setImmediate(resolve); }); } return options.fullOfDisks !== true; }, gone, fault: () => options.fault ?? null, kill: () => crash() };
   };
   return { start, wire, taken, starts: () => starts, cleaned: () => cleaned, crash: () => crash() };
 }

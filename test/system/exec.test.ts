@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exec } from '../../src/system/exec.ts';
+import { endingWith, exec } from '../../src/system/exec.ts';
 
 /** A zombie that nobody has reaped yet does not run. */
 const isRunning = (pid: string): boolean => {
@@ -72,4 +73,16 @@ test('known secrets are removed from what is shown, not from what is returned', 
   expect(result.stdout).toBe('the canary sings\n');
   expect(shown).toEqual(['cat', 'the *** sings']);
   await expect(exec(['sh', '-c', 'cat; exit 1'], { input: 'canary' }, { redact })).rejects.toMatchObject({ lastLines: ['***'] });
+});
+
+test('a command is not begun once the process that wanted it is gone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'xw-exec-'));
+  const begin = (parent: number): number | null => spawnSync('setpriv', endingWith(parent, ['touch', join(folder, String(parent))])).status;
+  expect(begin(process.pid)).toBe(0);
+  expect(begin(2 ** 22 + 1)).toBe(143);
+  expect(await readdir(folder)).toEqual([String(process.pid)]);
+});
+
+test('a full disk is told as such, whichever command meets it', async () => {
+  await expect(exec(['dd', 'if=/dev/zero', 'of=/dev/full', 'count=1'])).rejects.toMatchObject({ code: 'disk-full', exit: 5, command: expect.stringContaining('/dev/full'), hint: expect.stringContaining('--resume') });
 });

@@ -36,10 +36,12 @@ async function pretendQemu(answer: (asked: Asked) => object | null): Promise<{ s
 
 test('commands follow the greeting, and each gets its own answer, whatever comes between', async () => {
   const qemu = await pretendQemu(({ execute }) => (execute === 'slow' ? null : { return: execute }));
-  const control = openQmp(qemu.socket);
+  const events: string[] = [];
+  const control = openQmp(qemu.socket, (name) => events.push(name));
   const quick = control.execute('query-status');
   expect(await quick).toBe('query-status');
   expect(qemu.asked.map((message) => message.execute)).toEqual(['qmp_capabilities', 'query-status']);
+  expect(events).toEqual(['RESUME', 'RESUME']);
 });
 
 test('a refusal comes back as what QEMU said', async () => {

@@ -35,8 +35,8 @@ export function applianceOn({ store, hash }: ApplianceBase, images: readonly str
 export function actionOf<K extends ActionKind>(kind: K, params: ActionOf<K>['params'], id: string = kind): Action {
   return { id, kind, domain: 'host', title: '', needs: [], place: 'target', weight: 1, uses: {}, timeoutMs: 1, params } as unknown as Action;
 }
-export function command(run: string, id = 'command'): Action {
-  return actionOf('tree.commands', { tree: null, commands: [{ run, timeoutMs: 120_000, onError: 'fail' }] }, id);
+export function command(run: string, id = 'command', timeoutMs = 120_000): Action {
+  return actionOf('tree.commands', { tree: null, commands: [{ run, timeoutMs, onError: 'fail' }] }, id);
 }
 
 /** Runs an action and gives what it said on standard output. */

@@ -16,18 +16,18 @@ export function labFolder(name: string): string {
 }
 
 export interface CliResult { readonly code: number | null; readonly signal: string | null; readonly out: string; readonly err: string }
-export interface CliRun { readonly done: Promise<CliResult>; /** SIGKILL, as a power cut would. */ kill(): void; onOut(listener: (text: string) => void): void }
+export interface CliRun { readonly done: Promise<CliResult>; readonly pid: number; /** SIGKILL, as a power cut would. */ kill(): void; /** SIGINT, as Ctrl-C does. */ interrupt(): void; onOut(listener: (text: string) => void): void }
 
 /** Starts `xenwright ARGS`; its output also goes to `cli.log` in the folder. */
-export function start(folder: string, args: readonly string[]): CliRun {
-  const child = spawn(process.execPath, [BUNDLE, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
+export function start(folder: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): CliRun {
+  const child = spawn(process.execPath, [BUNDLE, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1', ...environment } });
   let out = '';
   let err = '';
   const listeners: ((text: string) => void)[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; appendFileSync(join(folder, 'cli.log'), text); for (const listener of listeners) listener(out); });
   child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; appendFileSync(join(folder, 'cli.log'), text); });
   const done = new Promise<CliResult>((resolve) => { child.on('close', (code, signal) => resolve({ code, signal, out, err })); });
-  return { done, kill: () => { child.kill('SIGKILL'); }, onOut: (listener) => { listeners.push(listener); } };
+  return { done, pid: child.pid ?? 0, kill: () => { child.kill('SIGKILL'); }, interrupt: () => { child.kill('SIGINT'); }, onOut: (listener) => { listeners.push(listener); } };
 }
 
 /** Runs `xenwright ARGS` to its end. */
