@@ -142,6 +142,8 @@ def main(arguments):
     known = records()
     chosen = [record for record in known if record["name"] in arguments[2:]] if arguments[2:] else None
     if arguments[1] == "start":
+        # All guests' disks and networks wait for Dom0: among many busy guests it must get its share (xl(1): default 256).
+        run("xl", "sched-credit2", "-d", "Domain-0", "-w", "1024")
         start_all([record for record in known if record["autostart"]] if chosen is None else chosen)
         return 0
     if chosen is None:
