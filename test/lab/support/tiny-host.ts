@@ -6,7 +6,7 @@ import { tinyStore } from './tiny-store.ts';
 
 /** Where a run kills itself: an action, a moment of it (see tiny-run.ts), how long after that, and whether all its commands die too. */
 export interface Kill { readonly id: string; readonly moment: string; readonly delayMs: number; readonly tree: boolean }
-export interface TinyRun { readonly killed: boolean; readonly code: number; readonly said: string; readonly result: string; readonly failures: readonly unknown[]; readonly times: Readonly<Record<string, readonly number[]>> }
+export interface TinyRun { readonly killed: boolean; readonly code: number; readonly said: string; readonly result: string; /** Ids and errors of what did not end well, the interrupted ones of the run before included. */ readonly failures: readonly (readonly [string, { readonly code: string }])[]; readonly times: Readonly<Record<string, readonly number[]>> }
 export interface TinyHost {
   /** Runs or resumes a plan with its journal in this state. */
   run(plan: string, state: string, kill?: Kill): Promise<TinyRun>;
@@ -14,14 +14,17 @@ export interface TinyHost {
   look(plan: string, state: string): Promise<string>;
   /** Lets go of the disk, so that the next run finds it as after a start. */
   rest(): Promise<void>;
+  /** What a command in the appliance says. */
+  say(command: string): Promise<string>;
   close(): Promise<void>;
 }
 
 const KILLED = 137;
 
-export async function tinyHost(folder: string, plans: Readonly<Record<string, Plan>>): Promise<TinyHost> {
+/** `more`: further images, as the disks after the first. */
+export async function tinyHost(folder: string, plans: Readonly<Record<string, Plan>>, more: readonly string[] = []): Promise<TinyHost> {
   const base = await tinyStore(folder, plans);
-  const appliance: ApplianceExecutor = applianceOn(base, [emptyDisk(folder, 'disk', 65_536)], folder);
+  const appliance: ApplianceExecutor = applianceOn(base, [emptyDisk(folder, 'disk', 65_536), ...more], folder);
   const say = (run: string): Promise<string> => outputOf(appliance, command(run));
   return {
     async run(plan, state, kill) {
@@ -33,6 +36,7 @@ export async function tinyHost(folder: string, plans: Readonly<Record<string, Pl
     },
     look: (plan, state) => say(`/mnt/node /bases/tiny-look.mjs /bases/plan-${plan}.json /tmp/${state}`),
     rest: async () => { await say('vgchange -an >/dev/null 2>&1; blkdiscard -f /dev/disk/by-id/virtio-xw-disk0; udevadm settle'); },
+    say,
     close: () => appliance.close(),
   };
 }
