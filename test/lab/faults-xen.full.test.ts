@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { BootResult } from '../../src/commands/boot.ts';
-import { makeXenHang, makeXenPanic } from './support/break-xen.ts';
+import { makeXenHang, makeXenPanic, makeXenUnloadable } from './support/break-xen.ts';
 import { cli, labFolder } from './support/cli.ts';
 
 const hasQemu = existsSync('/usr/bin/qemu-system-x86_64');
@@ -29,9 +29,16 @@ describe.skipIf(!hasQemu)('a host (virtual machine)', () => {
     expect(result.domus.map((domu) => domu.why)).toEqual(['Xen is not running', 'Xen is not running']);
   });
 
+  test('whose Xen GRUB cannot load comes up on the plain kernel in the same start', async () => {
+    makeXenUnloadable(image, folder);
+    const result = await boot();
+    expect(result).toMatchObject({ booted: 'plain', up: false, fallback: true, dom0: { up: true, bridge: 'xenbr0' } });
+    expect(result.why).toContain('damaged');
+  });
+
   test('whose Xen hangs before its own watchdog runs stands still, and is told so', async () => {
     makeXenHang(image, folder);
-    const result = await boot('--timeout', '60');
+    const result = await boot('--timeout', '120');
     expect(result).toMatchObject({ booted: 'none', up: false, dom0: null });
     expect(result.why).toContain('the boot loader loaded the kernel, and nothing came after that');
   });

@@ -51,8 +51,17 @@ export function makeXenPanic(image: string, folder: string): void {
 
 /** Puts something in Xen's place that GRUB starts, checksum and all, and that never says or does anything. */
 export function makeXenHang(image: string, folder: string): void {
+  replaceXen(image, folder, hangingKernel());
+}
+
+/** Puts something in Xen's place that has the right checksum and that GRUB cannot load. */
+export function makeXenUnloadable(image: string, folder: string): void {
+  replaceXen(image, folder, Buffer.from('no hypervisor at all'));
+}
+
+function replaceXen(image: string, folder: string, kernel: Uint8Array): void {
   const boot = bootFiles(image, folder);
-  const xen = gzipSync(hangingKernel());
+  const xen = gzipSync(kernel);
   boot.write(boot.xen, xen);
   boot.write('/grub/xenwright.sha256', Buffer.from(`${createHash('sha256').update(xen).digest('hex')}  ${boot.xen.slice(1)}\n`));
 }
@@ -61,14 +70,15 @@ export function makeXenHang(image: string, folder: string): void {
 function hangingKernel(): Buffer {
   const [start, header, code] = [0x200000, 96, 128];
   const file = Buffer.alloc(256);
-  // ELF header: 32 bits, little endian, executable, x86; one program header that loads the whole file.
+  // ELF header: 32 bits, little endian, executable, x86; one program header that loads the whole file; one empty section, which GRUB wants.
   file.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
   file.writeUInt16LE(2, 16);
   file.writeUInt16LE(3, 18);
   file.writeUInt32LE(1, 20);
   file.writeUInt32LE(start + code, 24);
   file.writeUInt32LE(52, 28);
-  for (const [at, value] of [[40, 52], [42, 32], [44, 1]] as const) file.writeUInt16LE(value, at);
+  file.writeUInt32LE(160, 32);
+  for (const [at, value] of [[40, 52], [42, 32], [44, 1], [46, 40], [48, 1]] as const) file.writeUInt16LE(value, at);
   for (const [index, value] of [1, 0, start, start, file.length, file.length, 5, 4096].entries()) file.writeUInt32LE(value, 52 + index * 4);
   const magic = 0xe85250d6;
   for (const [index, value] of [magic, 0, 24, 2 ** 32 - magic - 24, 0, 8].entries()) file.writeUInt32LE(value >>> 0, header + index * 4);

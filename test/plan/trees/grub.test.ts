@@ -48,14 +48,22 @@ describe('the boot menu', () => {
     const config = menu();
     expect(config.indexOf('save_env xenwright_state', config.indexOf('menuentry'))).toBeLessThan(config.indexOf('multiboot2'));
     expect(config).toMatch(/"\$\{xenwright_state\}" = "trying" \]; then\n\s+set xenwright_state=failed\n\s+save_env xenwright_state\n\s+set default=xenwright-plain/);
-    expect(config).toContain('set fallback=xenwright-plain');
+    expect(config).toContain('set fallback=1\n');
   });
 
   it('compares a checksum first, because GRUB starts a torn Xen without a word', () => {
     put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
     const config = menu();
-    expect(config).toMatch(/if hashsum --hash sha256 --check \/grub\/xenwright.sha256 --prefix "\(\$root\)"; then[^]+multiboot2[^]+else\n\t\tset xenwright_state=damaged\n\t\tsave_env xenwright_state\n[^]+linux \/vmlinuz-6.12.48-amd64/);
+    expect(config).toMatch(/if hashsum --hash sha256 --check \/grub\/xenwright.sha256 --prefix "\(\$root\)"; then[^]+multiboot2[^]+\n\tfi\n\tif \[ "\$\{xen_ready\}" != "true" \]; then\n[^]+set xenwright_state=damaged\n\t\tsave_env xenwright_state\n[^]+linux \/vmlinuz-6.12.48-amd64/);
     expect(readFileSync(join(boot, 'grub/xenwright.sha256'), 'utf8')).toMatch(/^[0-9a-f]{64} {2}xen-4.20-amd64.gz\n$/);
+  });
+
+  it('turns to the plain kernel when GRUB refuses Xen, or a file that Xen needs, instead of showing its menu for ever', () => {
+    put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
+    const entry = /menuentry[^]+?\n}/.exec(menu())?.[0] ?? '';
+    const loads = entry.split('\n').flatMap((line, index, lines) => (/^\s*(multiboot2|module2) /.test(line) ? [lines[index + 1]?.trim()] : []));
+    expect(loads).toEqual(['if [ "$?" = "0" ]; then', 'if [ "$?" = "0" ]; then', 'if [ "$?" = "0" ]; then']);
+    expect(entry).toMatch(/module2 --nounzip \S+\n\s+if \[ "\$\?" = "0" \]; then\n\s+set xen_ready=true\n/);
   });
 
   it('has only the plain kernel without a hypervisor', () => {

@@ -68,10 +68,12 @@ if [ "\${boot_once}" != "true" ]; then
     set default=xenwright-xen
   fi
 fi
-set fallback=xenwright-plain
+# Of this one GRUB understands numbers only: the entry after the first.
+set fallback=1
 menuentry 'Debian, with Xen (${'$'}{xen%.gz}, Linux $dom0)' --class debian --class xen --id xenwright-xen {
 	$find_boot
 	insmod hashsum
+	set xen_ready=
 	if hashsum --hash sha256 --check /grub/xenwright.sha256 --prefix "(\$root)"; then
 		set xenwright_state=trying
 		save_env xenwright_state
@@ -82,11 +84,20 @@ menuentry 'Debian, with Xen (${'$'}{xen%.gz}, Linux $dom0)' --class debian --cla
 		fi
 		echo 'Loading Xen ${'$'}{xen%.gz} ...'
 		multiboot2 /$xen placeholder $xen_arguments \${xen_rm_opts}
-		echo 'Loading Linux $dom0 ...'
-		module2 /vmlinuz-$dom0 placeholder $linux_under_xen
-		echo 'Loading its initial ramdisk ...'
-		module2 --nounzip /initrd.img-$dom0
-	else
+		if [ "\$?" = "0" ]; then
+			echo 'Loading Linux $dom0 ...'
+			module2 /vmlinuz-$dom0 placeholder $linux_under_xen
+			if [ "\$?" = "0" ]; then
+				echo 'Loading its initial ramdisk ...'
+				module2 --nounzip /initrd.img-$dom0
+				if [ "\$?" = "0" ]; then
+					set xen_ready=true
+				fi
+			fi
+		fi
+	fi
+	if [ "\${xen_ready}" != "true" ]; then
+		# Else GRUB would show its menu, and wait for a person.
 		set xenwright_state=damaged
 		save_env xenwright_state
 		$load_plain
