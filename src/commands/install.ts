@@ -56,6 +56,7 @@ export async function install(sources: readonly string[], options: InstallOption
     io.out(formats.sh(plan, describe));
     return EXIT.done;
   }
+  if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'installing needs root: the files of a system belong to many users', hint: 'run the same command as root, for example with sudo' });
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   return await carryOut(plan, facts, prepared, options, io);
 }
