@@ -42,6 +42,7 @@ export interface InstallOptions {
 export async function install(sources: readonly string[], options: InstallOptions, io: CommandIo): Promise<number> {
   refuseWhatIsMissing(options);
   if (options.replay !== undefined) return await replay(options.replay, options, io);
+  if (sources.length === 0) throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
   const prepared = await prepareProfile(sources, options, io);
   if (prepared === null) return EXIT.profile;
   const folder = stateFolder(options);
