@@ -6,7 +6,7 @@ import type { BaseSpec } from '../plan/action.ts';
 import { buildCommon, mmdebstrapArguments } from './base-common.ts';
 import { makeImage, mke2fsArguments } from './base-image.ts';
 import { isBuilt, RECIPE, touchBase, trimStore, underLock } from './base-store.ts';
-import { buildTree, installArguments, unpackArguments } from './base-tree.ts';
+import { buildTree, cleanArguments, installArguments, NO_DAEMONS, RESOLVER_LINK, unpackArguments } from './base-tree.ts';
 import type { ActionContext, ActionHandler, CommandLine } from './kind.ts';
 import { openPackageCache } from './package-cache.ts';
 
@@ -16,13 +16,17 @@ export const baseBuild: ActionHandler<'base.build'> = {
     const folder = `$BASES/${hash}`;
     if (base.role === 'common') return [{ argv: ['mkdir', '-p', folder, '$BASES/packages'] }, { argv: mmdebstrapArguments(base, `${folder}/tree.tar`, '$BASES/packages') }];
     const tree = `$SCRATCH/${base.role}`;
-    const inside = (argv: readonly string[]): string[] => ['chroot', tree, ...argv];
+    // `inside` of the script is what base-chroot.ts does.
+    const inside = (argv: readonly string[]): string[] => ['inside', tree, ...argv];
     return [
-      { argv: ['mkdir', '-p', folder, tree], note: 'the run also keeps services from starting in the tree, and takes out of it what building leaves behind' },
+      { argv: ['mkdir', '-p', folder, tree] },
       { argv: unpackArguments(base, '$BASES', tree) },
+      { argv: ['install', '-D', '-m', '0755', '/dev/stdin', `${tree}/usr/sbin/policy-rc.d`], inputDescription: NO_DAEMONS },
+      { argv: ['ln', '-sfn', RESOLVER_LINK, `${tree}/etc/resolv.conf`] },
       { argv: inside(['apt-get', '--quiet', 'update']) },
       { argv: inside(installArguments(base)) },
-      ...(base.initrd === null ? [] : [{ argv: inside(['update-initramfs', '-c', '-k', 'all']) }]),
+      ...(base.initrd === null ? [] : [{ argv: inside(['update-initramfs', '-c', '-k', 'all']), note: `its modules: ${base.initrd.modules === 'list' ? base.initrd.list.join(' ') : base.initrd.modules}` }]),
+      { argv: cleanArguments(tree), note: 'what building left behind, and what must be unique in every system' },
       { argv: mke2fsArguments(base, tree, `${folder}/image`, { sizeMiB: 2048, bytesPerInode: 16384 }), note: 'the size is that of the tree and a little slack' },
       { argv: ['rm', '-rf', '--one-file-system', tree] },
     ];

@@ -10,6 +10,9 @@ import type { PackageCache } from './package-cache.ts';
 const TIMEOUT_MS = 30 * 60_000;
 const APT_SETTINGS = '/etc/apt/apt.conf.d/99xenwright-build';
 const DPKG_SETTINGS = '/etc/dpkg/dpkg.cfg.d/xenwright-build';
+/** No daemon starts while packages are installed. */
+export const NO_DAEMONS = '#!/bin/sh\nexit 101\n';
+export const RESOLVER_LINK = '../run/systemd/resolve/stub-resolv.conf';
 const UPDATE_INITRAMFS = '/usr/sbin/update-initramfs';
 
 export interface BuiltTree { readonly packages: Readonly<Record<string, string>> }
@@ -44,7 +47,7 @@ export async function buildTree(base: BaseSpec, tree: string, cache: PackageCach
     else await makeInitrd(tree, run, context);
   }
   const list = await run(['dpkg-query', '--show', '--showformat', '${db:Status-Status} ${Package} ${Version}\n'], { quiet: true });
-  await clean(tree, context);
+  await context.exec(cleanArguments(tree));
   return { packages: parsePackages(list.stdout) };
 }
 
@@ -60,9 +63,9 @@ export function parsePackages(listing: string): Record<string, string> {
 /** No daemon starts in the tree, one initrd is made instead of one per package, dpkg does not wait for the disk. */
 async function prepare(base: BaseSpec, tree: string, run: RunInTree, context: ActionContext): Promise<void> {
   const write = (path: string, text: string, mode = '0644'): Promise<void> => context.files.writeText(`${tree}${path}`, text, { mode });
-  await write('/usr/sbin/policy-rc.d', '#!/bin/sh\nexit 101\n', '0755');
+  await write('/usr/sbin/policy-rc.d', NO_DAEMONS, '0755');
   // The target of the link is put there while a command runs: the tree itself never knows this machine's resolver.
-  await context.files.makeLink(`${tree}/etc/resolv.conf`, '../run/systemd/resolve/stub-resolv.conf');
+  await context.files.makeLink(`${tree}/etc/resolv.conf`, RESOLVER_LINK);
   await write(APT_SETTINGS, aptOptions(base).map((option) => `${option};\n`).join(''));
   await write(DPKG_SETTINGS, 'force-unsafe-io\nforce-confdef\nforce-confold\n');
   if (base.initrd === null) return;
@@ -87,6 +90,7 @@ const LEFTOVERS = [
   '/tmp/*', '/var/tmp/*', '/root/.bash_history',
 ];
 
-async function clean(tree: string, context: ActionContext): Promise<void> {
-  await context.exec(['sh', '-c', `cd "$1" && rm -rf ${LEFTOVERS.map((path) => path.slice(1)).join(' ')} && : > etc/machine-id`, 'sh', tree]);
+/** The call that takes them out. */
+export function cleanArguments(tree: string): string[] {
+  return ['sh', '-c', `cd "$1" && rm -rf ${LEFTOVERS.map((path) => path.slice(1)).join(' ')} && : > etc/machine-id`, 'sh', tree];
 }

@@ -42,6 +42,7 @@ export interface InstallOptions {
 export async function install(sources: readonly string[], options: InstallOptions, io: CommandIo): Promise<number> {
   refuseWhatIsMissing(options);
   if (options.replay !== undefined) return await replay(options.replay, options, io);
+  if (sources.length === 0) throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
   const prepared = await prepareProfile(sources, options, io);
   if (prepared === null) return EXIT.profile;
   const folder = stateFolder(options);
@@ -56,6 +57,7 @@ export async function install(sources: readonly string[], options: InstallOption
     io.out(formats.sh(plan, describe));
     return EXIT.done;
   }
+  if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'installing needs root: the files of a system belong to many users', hint: 'run the same command as root, for example with sudo' });
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   return await carryOut(plan, facts, prepared, options, io);
 }

@@ -3,6 +3,7 @@
  * one-time password, and then an offer to boot it. The profile is made once and is the user's from then on.
  */
 import { randomBytes } from 'node:crypto';
+import { sshKeyProblem } from '../check/ssh-key.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { ask } from '../system/ask.ts';
 import { imageExists } from '../system/image-files.ts';
@@ -47,7 +48,8 @@ async function loginOf(io: CommandIo, parts: QuickstartParts): Promise<string> {
     io.out(`The profile is your ${PROFILE}, as it is. For a fresh one:  rm ${PROFILE}\n`);
     return `Log in as ${PROFILE} says: with your key, or with the password that was shown when it was written.`;
   }
-  const keys = await parts.ownPublicKeys();
+  // What the rules would refuse (old kinds, certificates) lets nobody in either.
+  const keys = (await parts.ownPublicKeys()).filter((key) => sshKeyProblem(key) === null);
   const password = keys.length > 0 ? null : oneTimePassword();
   await parts.writePrivate(PROFILE, minimalProfile(keys, password === null ? null : await parts.hashPassword(password)));
   io.out(`The profile is ${PROFILE}, made just now: change it to your liking, and look at it with  npm start -- check ${PROFILE}\n`);

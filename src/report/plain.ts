@@ -8,10 +8,12 @@ const PROGRESS_STEP = 10;
 const PROGRESS_AT_LEAST_MS = 30_000;
 /** The code of what did not fail but was stopped with its run. */
 export const INTERRUPTED = 'interrupted';
+const NEED_FAILED = 'need-failed';
 
 /** A consumer that writes text. Each line: wall clock (UTC), domain, what happens. */
 export function plainConsumer(write: (text: string) => void): (event: RunEvent) => void {
   const estimate = new Estimate();
+  let undone = 0;
   const shown = new Map<string, { atMs: number; percent: number }>();
   const line = (event: RunEvent, domain: string, text: string): void => write(`${event.time.slice(11, 19)} ${domain.padEnd(8)} ${text}\n`);
 
@@ -38,6 +40,8 @@ export function plainConsumer(write: (text: string) => void): (event: RunEvent) 
         break;
       }
       case 'action.finished':
+        // One failure may leave many undone: they are counted, not listed.
+        if (event.result === 'skipped' && event.error?.code === NEED_FAILED) { undone += 1; break; }
         line(event, estimate.domainOf(event.id), finishedText(estimate, event));
         if (event.result === 'failed' && event.error !== undefined && event.error.code !== INTERRUPTED) write(errorText(event.error));
         break;
@@ -45,6 +49,7 @@ export function plainConsumer(write: (text: string) => void): (event: RunEvent) 
         line(event, event.domain, `${event.result}${event.addresses.length > 0 ? `, ${event.addresses.join(' ')}` : ''}`);
         break;
       case 'run.finished':
+        if (undone > 0) line(event, 'run', `${undone} ${undone === 1 ? 'action was' : 'actions were'} not begun: what they need is not done`);
         line(event, 'run', `${event.result} after ${formatSeconds(event.seconds)} (exit ${event.exit})`);
         break;
       case 'action.output':

@@ -47,6 +47,13 @@ describe('the quick start', () => {
     expect(done).toEqual(['install', 'ask']);
   });
 
+  test('leaves out what is no key that lets anybody in', async () => {
+    const { written, said } = await play('n', { ownPublicKeys: async () => ['ssh-dss AAAAB3NzaC1kc3MAAACBAP old', KEY, 'ssh-ed25519-cert-v01@openssh.com AAAA cert'] });
+    expect(errorsOf(written.get('xen-host.yaml') ?? '')).toEqual([]);
+    expect(said).toContain('one public key found');
+    expect((await play('n', { ownPublicKeys: async () => ['ssh-dss AAAAB3NzaC1kc3MAAACBAP old'] })).said).toContain('one-time password');
+  });
+
   test('without a key shows a one-time password on screen, and writes only its hash', async () => {
     let password = '';
     const { said, written } = await play('y', { ownPublicKeys: async () => [], hashPassword: async (text) => { password = text; return HASH; } });

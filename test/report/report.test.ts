@@ -129,6 +129,18 @@ test('a run that was stopped has failed nowhere: it says what is not finished an
   expect(summary.text({ resumeCommand: 'npm start' })).toBe('\nRun interrupted after 3 s\n  dom0         not finished\nGo on with: npm start\n');
 });
 
+test('what a failure leaves undone is counted, not listed', () => {
+  const left = stream(
+    [0, begun([action('a/1', 1), action('a/2', 1), action('a/3', 1)])], [0, started('a/1')],
+    [1, { type: 'action.finished', id: 'a/1', result: 'failed', seconds: 1, error: { code: 'command-failed', message: 'dd failed' } }],
+    ...(['a/2', 'a/3'] as const).map((id): [number, EventBody] => [1, { type: 'action.finished', id, result: 'skipped', seconds: 0, error: { code: 'need-failed', message: 'it needs a/1, which is not done' } }]),
+    [1, { type: 'run.finished', result: 'failed', exit: 5, seconds: 1, domains: { a: 'failed' } }],
+  );
+  let plain = '';
+  left.forEach(plainConsumer((text) => { plain += text; }));
+  expect(plain.split('\n').slice(2)).toEqual(['12:00:01 a        FAILED: Write a/1 after 1 s', '  dd failed [command-failed]', '12:00:01 run      2 actions were not begun: what they need is not done', '12:00:01 run      failed after 1 s (exit 5)', '']);
+});
+
 test('seconds read as people say them', () => {
   expect([0.4, 59, 61, 3599, 3660].map(formatSeconds)).toEqual(['0 s', '59 s', '1 min 01 s', '59 min 59 s', '1 h 01 min']);
 });

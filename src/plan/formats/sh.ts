@@ -17,7 +17,15 @@ attach() {
     mount -t proc proc "$1/proc"; mount -t sysfs sysfs "$1/sys"; mount -t devtmpfs devtmpfs "$1/dev"; mount -t tmpfs tmpfs "$1/run"
   fi
 }
-detach() { sync; umount -R "$1"; }`;
+detach() { sync; umount -R "$1"; }
+
+# inside TREE COMMAND...: runs it in a tree that is being built, in namespaces of its own, so that no mount and no daemon stays.
+inside() {
+  unshare --mount --pid --fork --kill-child sh -e -c 'tree=$1; shift
+    mount -t proc proc "$tree/proc"; mount -t sysfs -o ro sysfs "$tree/sys"; mount --bind /dev "$tree/dev"; mount -t tmpfs tmpfs "$tree/run"
+    mkdir -p "$tree/run/systemd/resolve"; cp -L /etc/resolv.conf "$tree/run/systemd/resolve/stub-resolv.conf"
+    exec chroot "$tree" "$@"' sh "$@"
+}`;
 
 export function planAsScript(plan: Plan, describe: Describe): string {
   const secrets = new Set(plan.actions.flatMap((action) => [...secretNames(action.params)]));
