@@ -55,8 +55,11 @@ function isMap(value: unknown): value is Record<string | number, unknown> {
 function touches(path: Path, { path: removed, isUnknown }: { path: Path; isUnknown: boolean }): boolean {
   if (isWithin(removed, path) || isWithin(path, removed)) return true;
   if (isUnknown) return false;
-  const section = removed.slice(0, 2);
-  return isWithin(path, section) || (section[1] === 'network' && path.includes('network'));
+  const isDomu = removed[0] === 'domus';
+  const section = removed.slice(0, isDomu ? 3 : 2);
+  if (isWithin(path, section)) return true;
+  // What hangs together across sections: DomUs sit on bridges, and a type has its ways to boot.
+  return isDomu ? section[2] === 'type' && isWithin(path, [...removed.slice(0, 2), 'boot']) : section[1] === 'network' && path.includes('network');
 }
 
 function isWithin(path: Path, above: Path): boolean {

@@ -54,6 +54,7 @@ describe('xenwright check', () => {
       'host.admin.usr: unknown key usr',
       'host.network.bridges[0].mode: "brigded" is not one of bridged, routed, nat',
       'host.network.bridges[1].uplinks: list expected, found number 5',
+      'domus[0].name: a DomU may not be called dom0',
       'domus[0].memory: not a size: write 512M, 1G or 2GB',
       'domus[0].vcpus: number expected, found string "none"',
       'domus[1].typ: unknown key typ',

@@ -26,9 +26,9 @@ describe('what is left of a profile that the schema refuses', () => {
 });
 
 describe('findings', () => {
-  const rest = restOf('version: 1\nhost: { hostname: a, storage: { disks: [{}], layout: lvmm, x: 1 }, network: { bridges: [{ mode: x }] }, admin: { usr: a } }\ndomus: [{ name: a, typ: x }, { name: b, vcpus: x }]\n');
+  const rest = restOf('version: 1\nhost: { hostname: a, storage: { disks: [{}], layout: lvmm, x: 1 }, network: { bridges: [{ mode: x }] }, admin: { usr: a } }\ndomus: [{ name: a, typ: x }, { name: b, vcpus: x }, { name: c, type: x }]\n');
   test.each([
-    [['host', 'storage', 'root'], true], [['host', 'network', 'bridges', 1], true], [['domus', 0, 'network', 0], true], [['domus', 1, 'memory'], true], [['domus'], true],
-    [['host', 'admin'], true], [['host', 'admin', 'sshKeys', 0], false], [['domus', 0, 'memory'], false], [['host', 'hostname'], false], [['host', 'source', 'mirror'], false],
+    [['host', 'storage', 'root'], true], [['host', 'network', 'bridges', 1], true], [['domus', 0, 'network', 0], true], [['domus', 1, 'vcpus'], true], [['domus'], true], [['domus', 2, 'boot'], true],
+    [['host', 'admin'], true], [['host', 'admin', 'sshKeys', 0], false], [['domus', 0, 'memory'], false], [['domus', 1, 'memory'], false], [['domus', 1, 'boot'], false], [['domus', 2, 'memory'], false], [['host', 'hostname'], false], [['host', 'source', 'mirror'], false],
   ])('at %j are silent: %s', (path, silent) => { expect(rest?.isSilent(path)).toBe(silent); });
 });
