@@ -90,7 +90,10 @@ const LEFTOVERS = [
   '/tmp/*', '/var/tmp/*', '/root/.bash_history',
 ];
 
-/** The call that takes them out. */
+/**
+ * The call that takes them out. What systemd would do at the first boot of a new /usr (ldconfig, the journal's catalogue,
+ * systemd-update-done.service(8)) packages have done here already, natively.
+ */
 export function cleanArguments(tree: string): string[] {
-  return ['sh', '-c', `cd "$1" && rm -rf ${LEFTOVERS.map((path) => path.slice(1)).join(' ')} && : > etc/machine-id`, 'sh', tree];
+  return ['sh', '-c', `cd "$1" && rm -rf ${LEFTOVERS.map((path) => path.slice(1)).join(' ')} && : > etc/machine-id && touch -r usr etc/.updated var/.updated`, 'sh', tree];
 }

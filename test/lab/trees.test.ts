@@ -80,3 +80,23 @@ test('a base carries nothing of the machine that built it, nor of the building',
   expect(await see('web1', 'ls -A /etc/dpkg/dpkg.cfg.d /usr/sbin/policy-rc.d /var/lib/apt/lists /var/cache/apt/archives /etc/apt/apt.conf.d/99* /var/log/apt /tmp 2>/dev/null | grep -v : | grep . || true')).toBe('');
   expect(await see('web1', 'readlink /etc/resolv.conf; dpkg-divert --list "*update-initramfs"; dpkg --audit')).toBe('../run/systemd/resolve/stub-resolv.conf');
 });
+
+test('a guest has nothing to rebuild at its first boot that packages have made already', async () => {
+  expect(await see('web1', 'for at in /etc /var; do find /usr -maxdepth 0 -newer $at/.updated; done; ls /etc/ld.so.cache /var/lib/systemd/catalog/database')).toBe('/etc/ld.so.cache\n/var/lib/systemd/catalog/database');
+});
+
+test('a new kernel and an update-grub inside leave a guest bootable: by links that GRUB and pygrub both follow', async () => {
+  const written = (await labPlan()).actions.find((action) => action.id === 'web1/files');
+  if (written?.kind !== 'tree.files') throw new Error('the plan does not configure web1');
+  await act('tree.files', { ...written.params, tree: tree('web1') });
+  // What dpkg does for a kernel package, with a version that is newer than any.
+  const install = [
+    'old=$(basename $(readlink /vmlinuz)); old=${old#vmlinuz-}', 'cp /boot/vmlinuz-$old /boot/vmlinuz-99.0-cloud-amd64', 'cp /boot/config-$old /boot/config-99.0-cloud-amd64', 'cp -al /lib/modules/$old /lib/modules/99.0-cloud-amd64',
+    'linux-update-symlinks install 99.0-cloud-amd64 /boot/vmlinuz-99.0-cloud-amd64', 'DEB_MAINT_PARAMS=configure run-parts --arg=99.0-cloud-amd64 --arg=/boot/vmlinuz-99.0-cloud-amd64 /etc/kernel/postinst.d', 'update-grub',
+  ].join(' && ');
+  await act('tree.commands', { tree: tree('web1'), commands: [{ run: install, timeoutMs: 600_000, onError: 'fail' }] });
+  expect(await see('web1', 'readlink /vmlinuz /initrd.img; stat -Lc %n /vmlinuz /initrd.img')).toBe('boot/vmlinuz-99.0-cloud-amd64\nboot/initrd.img-99.0-cloud-amd64\n/vmlinuz\n/initrd.img');
+  const [first = ''] = (await see('web1', 'cat /boot/grub/grub.cfg')).split(/^menuentry /m).slice(1);
+  expect(first).toMatch(/^'Debian' .*--id xenwright \{[^}]*search --no-floppy --fs-uuid --set=root \S+\n\tlinux \/vmlinuz root=UUID=\S+ ro console=hvc0\n\tinitrd \/initrd.img\n\}/);
+  expect(await see('web1', 'zstdcat /initrd.img 2>/dev/null | grep -ac 99.0-cloud-amd64 || lsinitramfs /initrd.img | grep -c 99.0-cloud-amd64')).not.toBe('0');
+}, 300_000);

@@ -135,7 +135,7 @@ def healthy(check, address):
 
 
 def look_at_domu(record):
-    """(final, verdict): not final means that it may yet come up; "gone" is final when it stays so: a guest that restarts is gone for a moment."""
+    """(final, verdict): not final means that it may yet come up; "gone" is final when it stays so: a guest that restarts is gone for a while."""
     answer = {"name": record["name"], "up": False, "type": record["type"], "why": None, "address": None, "seconds": None}
     code, number, trouble = run("xl", "domid", record["name"])
     if code == 124:
@@ -177,8 +177,8 @@ def look_at_domus(records):
         for record in waiting:
             name = record["name"]
             final, verdicts[name] = look_at_domu(record)
-            gone[name] = gone.get(name, 0) + 1 if final == "gone" else 0
-            if not final or 0 < gone[name] < 4:
+            since = gone.setdefault(name, time.monotonic()) if final == "gone" else gone.pop(name, None)
+            if not final or (final == "gone" and "it ran" in verdicts[name]["why"] and time.monotonic() < since + 20 * SLOW):
                 rest.append(record)
         waiting = rest
         if not waiting or time.monotonic() > until:
