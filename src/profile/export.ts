@@ -9,7 +9,7 @@ export function exportProfile(profile: EffectiveProfile): string {
 }
 
 /** In the order of the contract. */
-function authoredForm(profile: EffectiveProfile): object {
+export function authoredForm(profile: EffectiveProfile): object {
   const { install, host, domus, report, ...rest } = profile;
   return { ...rest, install: withoutNulls(install), host: hostForm(host), report, domus: domus.map((domu) => domuForm(domu, host)) };
 }

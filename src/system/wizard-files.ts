@@ -1,0 +1,39 @@
+/** What the wizard reads and writes: image files and their seeds, and the profile it hands on. */
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { imageExists, imageState } from './image-files.ts';
+
+export interface FoundImage { readonly file: string; readonly exists: boolean; readonly planHash: string | null; readonly seed: string | null }
+
+/** Looks at an image without touching it: is it there, and what plan and seed are kept beside it. */
+export async function lookAtImage(file: string): Promise<FoundImage> {
+  const plan = await readFile(join(imageState(file), 'plan.json'), 'utf8').catch(() => '');
+  const seed = (await readFile(join(imageState(file), 'seed'), 'utf8').catch(() => '')).trim();
+  return { file, exists: await imageExists(file), planHash: /"hash":\s*"([0-9a-f]{64})"/.exec(plan)?.[1] ?? null, seed: /^[0-9a-f]{64}$/.test(seed) ? seed : null };
+}
+
+/** Keeps the seed that the plan was made with, unless the image has one. */
+export async function keepImageSeed(file: string, seed: string): Promise<void> {
+  if ((await lookAtImage(file)).seed !== null) return;
+  await mkdir(imageState(file), { recursive: true, mode: 0o700 });
+  await writeFileAtomic(join(imageState(file), 'seed'), `${seed}\n`, { mode: 0o600 });
+}
+
+/** Removes an image and the run into it. Its seed stays, so that the next host in it keeps its addresses. */
+export async function removeImage(file: string): Promise<void> {
+  await rm(file, { force: true });
+  for (const name of ['journal.ndjson', 'events.ndjson', 'log.txt', 'plan.json']) await rm(join(imageState(file), name), { force: true });
+}
+
+/** Writes a profile for its owner alone. A file of that name with other content is left alone: the next free name is taken. Gives the name. */
+export async function writeProfile(path: string, text: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? path : path.replace(/(\.ya?ml)?$/, `-${number}$1`);
+    const there = await readFile(name, 'utf8').catch(() => null);
+    if (there === text) return name;
+    if (there !== null) continue;
+    await writeFileAtomic(name, text, { mode: 0o600 });
+    return name;
+  }
+}
