@@ -108,7 +108,7 @@ function drawRows(field: Field, drawing: Drawing): Drawn {
       { text: index === at ? ` ${look.glyphs.pointer} ` : '   ', style: 'focus' }, { text: `(${mark}) ` },
       { text: wordsOf(option.label, look), style: index === at ? 'focus' : option.refusal === undefined ? 'plain' : 'quiet' },
     ]);
-    if (option.refusal !== undefined) lines.push(...wrap(look.t('form.refused', { reason: option.refusal }), width - 9).slice(0, 2).map((text): Line => [{ text: `       ${text}`, style: 'quiet' }]));
+    if (option.refusal !== undefined) lines.push(...wrap(look.t('form.refused', { reason: wordsOf(option.refusal, look) }), width - 9).slice(0, 2).map((text): Line => [{ text: `       ${text}`, style: 'quiet' }]));
   });
   if (options.length === 0) lines.push([{ text: `   ${look.t('form.nothing')}`, style: 'quiet' }]);
   return { lines: [...lines, []], at: atLine };

@@ -19,7 +19,7 @@ export function Form({ state, height, width }: { readonly state: WizardState; re
     const options = field.options?.(context) ?? [];
     const items = itemsOf(field, context).map((item, index): PickerItem => {
       const option = options[index];
-      return { ...item, text: option === undefined ? item.label : wordsOf(option.label, look), isChosen: Array.isArray(value) ? value.some((one) => JSON.stringify(one) === item.value) : JSON.stringify(value ?? null) === item.value };
+      return { ...item, ...(option?.refusal === undefined ? {} : { refusal: wordsOf(option.refusal, look) }), text: option === undefined ? item.label : wordsOf(option.label, look), isChosen: Array.isArray(value) ? value.some((one) => JSON.stringify(one) === item.value) : JSON.stringify(value ?? null) === item.value };
     });
     return <Picker items={items} select={state.picker} height={height} width={width} isMulti={field.kind === 'multi'} />;
   }

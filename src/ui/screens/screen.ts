@@ -31,7 +31,7 @@ export interface Context {
 export type FieldId = keyof typeof en.fields;
 /** Words of the user interface, or words of the machine. */
 export type Words = { readonly key: TextKey; readonly values?: Readonly<Record<string, string | number>> } | { readonly text: string };
-export interface Option { readonly value: Plain; readonly label: Words; /** Why it cannot be chosen. */ readonly refusal?: string }
+export interface Option { readonly value: Plain; readonly label: Words; /** Why it cannot be chosen. */ readonly refusal?: Words }
 
 /**
  * text, number, size: one line. words: names in one line. lines: one entry a line. choice: few values, changed in place. search: many values,

@@ -3,13 +3,14 @@ import { refusalOf } from '../../facts/disk-fit.ts';
 import type { DiskFacts } from '../../facts/facts.ts';
 import { selectDisks } from '../../facts/select-disks.ts';
 import type { DiskSelector } from '../../profile/effective.ts';
+import type { Words } from '../screens/screen.ts';
 import { getAt, isMap, listAt, type Draft, type PlainMap } from './draft.ts';
 
 /** Why a person cannot choose it; null when they can. A person who points at a USB disk has named it. */
-export function refusalOfDisk(disk: DiskFacts): string | null {
-  if (disk.installMarker !== null) return `it carries a finished host (${disk.installMarker.id.slice(0, 12)})`;
+export function refusalOfDisk(disk: DiskFacts): Words | null {
+  if (disk.installMarker !== null) return { key: 'options.finishedHost', values: { id: disk.installMarker.id.slice(0, 12) } };
   const reasons = refusalOf(disk, { count: 1, transport: disk.transport }, 'any');
-  return reasons.length === 0 ? null : reasons.join('; ');
+  return reasons.length === 0 ? null : { text: reasons.join('; ') };
 }
 
 export function canBeChosen(disk: DiskFacts): boolean {

@@ -27,7 +27,7 @@ function inputFor(field: Field, context: Context): Input {
 
 /** The options of a field as a list to move in. */
 export function itemsOf(field: Field, context: Context): { value: string; label: string; refusal?: string }[] {
-  return (field.options?.(context) ?? []).map(({ value, label, refusal }) => ({ value: JSON.stringify(value), label: 'text' in label ? label.text : label.key, ...(refusal === undefined ? {} : { refusal }) }));
+  return (field.options?.(context) ?? []).map(({ value, label, refusal }) => ({ value: JSON.stringify(value), label: 'text' in label ? label.text : label.key, ...(refusal === undefined ? {} : { refusal: 'text' in refusal ? refusal.text : refusal.key }) }));
 }
 
 export function linesOf(field: Field, context: Context): readonly string[] {

@@ -30,7 +30,7 @@ export const disk: Screen = {
 
 function diskOptions({ facts }: Context): Option[] {
   return facts.disks.map((candidate) => {
-    const refusal = refusalOfDisk(candidate) ?? (facts.kind === 'image' || selectorFor(candidate, facts.disks) !== null ? null : 'nothing tells it from another disk');
+    const refusal = refusalOfDisk(candidate) ?? (facts.kind === 'image' || selectorFor(candidate, facts.disks) !== null ? null : { key: 'options.sameDisk' as const });
     return { value: candidate.path, label: { text: describeDisk(candidate) }, ...(refusal === null ? {} : { refusal }) };
   });
 }

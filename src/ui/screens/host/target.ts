@@ -41,7 +41,7 @@ export const target: Screen = {
 
 function kinds({ surroundings }: Context): Option[] {
   const disks = surroundings.facts.disks.filter((disk) => canBeChosen(disk)).length;
-  return [option('image', 'options.image'), { ...option('disks', 'options.disks', { count: disks }), ...(disks === 0 ? { refusal: 'no disk of this machine can be chosen' } : {}) }];
+  return [option('image', 'options.image'), { ...option('disks', 'options.disks', { count: disks }), ...(disks === 0 ? { refusal: { key: 'options.noDisk' } } : {}) }];
 }
 
 /** As large as the plan needs. */
