@@ -49,7 +49,7 @@ function familyFields(place: AddressPlace, family: Family, how: FieldId, address
       read: (context) => gatewaysOf(place, context).find((text) => isOf(text, family)),
       write: (draft, value, context) => {
         const others = textsAt(draft.profile, [...place.at(context), 'gateways']).filter((text) => !isOf(text, family));
-        return setProfile(draft, [...place.at(context), 'gateways'], [...others, ...(typeof value === 'string' && value !== '' ? [value] : [])].toSorted(byFamily));
+        return setProfile(draft, [...place.at(context), 'gateways'], [...others, ...(typeof value === 'string' && value !== '' ? [kept(value, family)] : [])].toSorted(byFamily));
       },
       fallback: () => undefined,
     },

@@ -9,12 +9,15 @@ import { resolveProfile } from '../../profile/resolve.ts';
 import { profileSchema } from '../../profile/schema.ts';
 import { parseMiB } from '../../profile/sizes.ts';
 import type { Surroundings } from '../screens/screen.ts';
-import { likelyDisk, selectorFor } from './disks.ts';
-import { domusOf, getAt, setAt, type Draft, type Plain, type PlainMap } from './draft.ts';
+import { chosenDisk, likelyDisk, selectorFor } from './disks.ts';
+import { domusOf, getAt, isMap, setAt, type Draft, type Plain, type PlainMap } from './draft.ts';
 
 /** The one name every first host gets. */
 export const DEFAULT_HOSTNAME = 'xen1';
 const ANY_IMAGE_MIB = 32_768;
+/** From here on the usual sizes of Dom0 leave room for DomUs. */
+const ROOMY_MIB = 32_768;
+const SMALL_MIB = 16_384;
 
 /** The default of what the profile itself has none for. */
 export function defaultDisks(draft: Draft, surroundings: Surroundings): Plain {
@@ -30,6 +33,14 @@ export function defaultKeys(draft: Draft, surroundings: Surroundings): readonly 
   return getAt(admin, ['passwordHash']) == null && getAt(admin, ['password']) == null ? surroundings.ownKeys : [];
 }
 
+/** Sizes that leave room for DomUs on a disk that the usual ones would fill; nothing where they fit. */
+function smallerSizes(profile: PlainMap, draft: Draft, surroundings: Surroundings): Readonly<Record<string, string>> {
+  const kind = draft.target.kind ?? (surroundings.isMedium ? 'disks' : 'image');
+  const diskMiB = kind === 'image' ? parseMiB(draft.target.size ?? '') : chosenDisk({ target: draft.target, profile }, surroundings.facts.disks)?.sizeMiB;
+  if (diskMiB == null || diskMiB >= ROOMY_MIB) return {};
+  return diskMiB >= SMALL_MIB ? { cache: '2G' } : { root: '4G', swap: '512M', cache: '1G' };
+}
+
 /** The profile with what people need not answer filled in. */
 export function completeProfile(draft: Draft, surroundings: Surroundings): PlainMap {
   let { profile } = draft;
@@ -39,6 +50,8 @@ export function completeProfile(draft: Draft, surroundings: Surroundings): Plain
   fill(['version'], 1);
   fill(['host', 'hostname'], DEFAULT_HOSTNAME);
   fill(['host', 'storage', 'disks'], defaultDisks(draft, surroundings));
+  const sizes = isMap(getAt(profile, ['host', 'storage'])) ? smallerSizes(profile, draft, surroundings) : {};
+  for (const [key, size] of Object.entries(sizes)) fill(['host', 'storage', key], size);
   const keys = defaultKeys(draft, surroundings);
   if (keys.length > 0) fill(['host', 'admin', 'sshKeys'], keys);
   return profile;
