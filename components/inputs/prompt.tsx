@@ -18,7 +18,7 @@ export function Prompt({ initial, onSubmit }: { readonly initial: string; onSubm
   return (
     <>
       <CommandWatch onKey={(command) => { isCommand.current = command; }} />
-      <Text><Text {...theme.focus}>{` ${glyphs.pointer} `}</Text><TextInput key={version} value={text} onChange={change} onSubmit={() => { if (text.trim() !== '') onSubmit(text.trim()); }} /></Text>
+      <Text wrap="truncate-start"><Text {...theme.focus}>{` ${glyphs.pointer} `}</Text><TextInput key={version} value={text} onChange={change} onSubmit={() => { if (text.trim() !== '') onSubmit(text.trim()); }} /></Text>
     </>
   );
 }

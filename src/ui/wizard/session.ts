@@ -37,7 +37,7 @@ const FINDINGS_AFTER_MS = 80;
 export function startSession(start: Beginning, ports: WizardPorts): Session {
   let state = beginning(start);
   const listeners = new Set<() => void>();
-  const { promise: done, resolve: finish } = Promise.withResolvers<'install' | 'left'>();
+  const { promise: done, resolve: finish, reject: fail } = Promise.withResolvers<'install' | 'left'>();
   let timer: NodeJS.Timeout | null = null;
 
   const send = (event: WizardEvent): void => {
@@ -62,14 +62,16 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
     // The offered answers are still unread: those of this session are none yet.
     if (state.dialog?.kind !== 'draft') ports.saveDraft({ draft: state.draft, place: state.place, asksAll: state.asksAll, time: ports.now().toISOString().slice(0, 16).replace('T', ' ') });
   };
+  // What nobody foresaw ends the wizard, so that the terminal is given back before it is told.
+  const run = (work: Promise<void>): void => { work.catch(fail); };
   const carryOut = (effect: Effect): void => {
     switch (effect.type) {
       case 'save': return save();
       case 'forget': return ports.forgetDraft();
-      case 'probe': return void look(true);
-      case 'hash': return void hash(effect);
-      case 'look-at-image': return void lookAtImage(effect.file);
-      case 'export': return void write(effect.file);
+      case 'probe': return run(look(true));
+      case 'hash': return run(hash(effect));
+      case 'look-at-image': return run(lookAtImage(effect.file));
+      case 'export': return run(write(effect.file));
     }
   };
   const look = async (isRescan: boolean): Promise<void> => {
@@ -101,7 +103,7 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
       send({ type: 'export-failed', reason: reasonOf(error) });
     }
   };
-  void look(false);
+  run(look(false));
   return { getState: () => state, send, save, done, subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; } };
 }
 

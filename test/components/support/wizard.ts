@@ -8,6 +8,7 @@ import type { Draft } from '../../../src/ui/wizard/draft.ts';
 import { startSession, type Session } from '../../../src/ui/wizard/session.ts';
 import type { SavedDraft } from '../../../src/ui/wizard/state.ts';
 import { machineFacts } from '../../plan/host.ts';
+import { bytesOf } from './bytes.ts';
 import { pretendPorts, type Pretend } from './ports.ts';
 
 // The library of colours looks once, when it is loaded.
@@ -22,16 +23,6 @@ export const TERMINALS = {
 } as const;
 export type TerminalName = keyof typeof TERMINALS;
 
-const BYTES: Readonly<Record<string, string>> = {
-  up: '\u001b[A', down: '\u001b[B', right: '\u001b[C', left: '\u001b[D', home: '\u001b[H', end: '\u001b[F', pageup: '\u001b[5~', pagedown: '\u001b[6~', delete: '\u001b[3~',
-  enter: '\r', escape: '\u001b', tab: '\t', backtab: '\u001b[Z', backspace: '\u007f', space: ' ',
-};
-
-/** Bytes of a key: a name, `ctrl-x`, or the text itself. */
-export function bytesOf(key: string): string {
-  return key.startsWith('ctrl-') ? String.fromCharCode(key.charCodeAt(5) - 96) : (BYTES[key] ?? key);
-}
-
 export interface OpenOptions { readonly terminal?: TerminalName; readonly facts?: Facts; readonly ports?: Pretend; readonly loaded?: Draft; readonly savedDraft?: SavedDraft; readonly columns?: number; readonly rows?: number }
 
 export interface WizardScreen {
@@ -39,6 +30,8 @@ export interface WizardScreen {
   /** Bytes written so far. */
   written(): number;
   rows(): string[];
+  /** Rows that were pushed out at the top: a frame that is too long scrolls the screen. */
+  scrolled(): number;
   text(): string;
   /** Sends keys, one after the other. */
   press(...keys: readonly string[]): void;
@@ -92,7 +85,7 @@ export async function openWizard(options: OpenOptions = {}): Promise<WizardScree
   };
   const has = (wanted: string | RegExp): boolean => (typeof wanted === 'string' ? lines().join('\n').includes(wanted) : wanted.test(lines().join('\n')));
   const wizard: WizardScreen = {
-    session, ports, end, rows: lines, text: () => lines().join('\n'), written: () => written, until,
+    session, ports, end, rows: lines, scrolled: () => model.buffer.active.baseY, text: () => lines().join('\n'), written: () => written, until,
     press: (...keys) => { for (const key of keys) stdin.write(bytesOf(key)); },
     paste: (text) => { stdin.write(`\u001b[200~${text}\u001b[201~`); },
     resize: (newColumns, newRows) => {
