@@ -1,7 +1,7 @@
 /** Questions and the list of keys, in the place of a screen's body. */
 import type { ReactNode } from 'react';
 import { Menu } from '../inputs/menu.tsx';
-import { Prompt } from '../inputs/prompt.tsx';
+import { textPieces } from '../inputs/text-pieces.ts';
 import { plainLine, Row, type Line } from '../layout/line.tsx';
 import { Scroll } from '../layout/scroll.tsx';
 import { useLook } from '../look.tsx';
@@ -14,7 +14,7 @@ type Answer = (WizardEvent & { type: 'answered' })['answer'];
 interface DialogProps { readonly state: WizardState; readonly dialog: Dialog; readonly height: number; readonly width: number; answer(answer: Answer): void }
 
 export function DialogBody({ state, dialog, height, width, answer }: DialogProps): ReactNode {
-  const { t } = useLook();
+  const { t, glyphs } = useLook();
   const said = (text: string): ReactNode => wrap(text, width - 2).map((line, index) => <Row key={`${text}${index}`} line={plainLine(` ${line}`)} width={width} />);
   const blank = <Row line={[]} width={width} />;
   switch (dialog.kind) {
@@ -26,7 +26,7 @@ export function DialogBody({ state, dialog, height, width, answer }: DialogProps
         <Menu<'resume' | 'anew'> items={[{ value: 'resume', label: t('dialogs.resume') }, { value: 'anew', label: t('dialogs.anew') }]} onChoose={answer} />
       </>
     );
-    case 'export': return <>{said(t('dialogs.export'))}{said(t('dialogs.exportNote'))}{blank}<Prompt initial={dialog.file} onSubmit={(text) => answer({ export: text })} /></>;
+    case 'export': return <>{said(t('dialogs.export'))}{said(t('dialogs.exportNote'))}{blank}<Row line={[{ text: ` ${glyphs.pointer} `, style: 'focus' }, ...textPieces(dialog.file, width - 4)]} width={width} /></>;
   }
 }
 

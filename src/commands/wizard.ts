@@ -28,11 +28,14 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   const store = draftStore<SavedDraft>();
   const saved = options.profile === undefined ? store.read() : null;
   const session = startSession({ size: { columns: process.stdout.columns, rows: process.stdout.rows }, loaded: options.profile === undefined ? undefined : loaded, saved, target: loaded.target }, wizardPorts(store));
+  // From here on keys are kept for the wizard: echoed, they would lie across its first screen.
+  process.stdin.setRawMode(true);
   const outcome = await withColour(terminal.colour, async () => {
     const { showSession } = await import('../ui/start.tsx');
     return async () => await showSession(session, terminal, t, process);
   }).catch((error: unknown) => {
     session.save();
+    process.stdin.setRawMode(false);
     throw new Error(`${t('outcome.crashed')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   });
   if (outcome === 'left') {

@@ -21,6 +21,8 @@ export function lookOf(terminal: Terminal, t: Translate): Look {
 /** Shows the session until it is done. Rejects when drawing failed; the terminal is as before either way. */
 export async function showSession(session: Session, terminal: Terminal, t: Translate, { stdin, stdout }: Streams): Promise<'install' | 'left'> {
   const look = lookOf(terminal, t);
+  // Keys typed before Ink listens would be echoed onto the screen.
+  stdin.setRawMode(true);
   if (!terminal.alternateScreen) stdout.write(WIPE);
   const app = render(<LookContext value={look}><Shown session={session} /></LookContext>, {
     stdin, stdout, exitOnCtrlC: false, patchConsole: false,
@@ -51,6 +53,7 @@ export async function showSession(session: Session, terminal: Terminal, t: Trans
     stdout.off('resize', resized);
     app.unmount();
     await app.waitUntilExit().catch(() => undefined);
+    stdin.setRawMode(false);
     // The last frame would stay, and what is printed next would lie across it.
     if (!terminal.alternateScreen) stdout.write(WIPE);
     process.off('SIGTERM', stop);

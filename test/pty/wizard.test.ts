@@ -1,47 +1,10 @@
-/** The wizard in a real terminal: what it exports is what it installs, nothing is lost by going back or by a kill, the terminal is given back. */
+/** The wizard in a real terminal: what it exports is what it installs, nothing is lost by going back, the terminal is given back. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { KEY } from '../components/support/ports.ts';
-import { freshBundle, pretendHome, startPty, type Pty } from './support/pty.ts';
-
-let bundle = '';
-let home = pretendHome();
-let pty: Pty | null = null;
-
-beforeAll(() => { bundle = freshBundle(); });
-beforeEach(() => {
-  home.remove();
-  home = pretendHome();
-  mkdirSync(join(home.folder, '.ssh'));
-  writeFileSync(join(home.folder, '.ssh/id_ed25519.pub'), `${KEY}\n`);
-});
-afterEach(async () => {
-  pty?.kill('SIGKILL');
-  await pty?.exit;
-  pty = null;
-  home.remove();
-});
-
-const MAIN = ['Language and keyboard', 'Where to install', 'Disk layout', 'Network', 'Debian and its packages', 'Name and time', 'Who logs in', 'Xen and Dom0', 'The host is complete', 'DomUs', 'Review'];
-const DOMU = ['What it is', 'Memory and CPUs', 'Disks', 'Network', 'Software and login'];
-const title = (name: string): RegExp => new RegExp(`^ ${name}$`, 'm');
-
-async function open(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Pty> {
-  pty = startPty(bundle, home.folder, args, env);
-  await pty.shows('Xenwright');
-  await pty.lacks('Looking at this machine');
-  return pty;
-}
-
-/** Ctrl-N from one screen of a list to another. */
-async function walk(screen: Pty, from: number, to: number): Promise<void> {
-  for (let at = from; at < to; at++) {
-    screen.press('ctrl-n');
-    await screen.shows(title(MAIN[at + 1] ?? ''));
-  }
-}
+import { describe, expect, test } from 'vitest';
+import { startPty, type Pty } from './support/pty.ts';
+import { bundleFile, DOMU, home, MAIN, open, title, walk } from './support/session.ts';
 
 /** Exports from the review and gives the plan hash that `xenwright plan` has for the file. */
 async function exported(screen: Pty, name: string): Promise<string> {
@@ -50,12 +13,12 @@ async function exported(screen: Pty, name: string): Promise<string> {
   for (let erased = 0; erased < 12; erased++) screen.press('backspace');
   screen.press(name, 'enter');
   await screen.shows(`The profile is in ${name}.`);
-  expect(statSync(join(home.folder, name)).mode & 0o777).toBe(0o600);
+  expect(statSync(join(home(), name)).mode & 0o777).toBe(0o600);
   return planHash(name);
 }
 
 function planHash(name: string): string {
-  const json = execFileSync(process.execPath, [bundle, 'plan', name, '--image', 'xen-host.img', '--format', 'json'], { cwd: home.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const json = execFileSync(process.execPath, [bundleFile(), 'plan', name, '--image', 'xen-host.img', '--format', 'json'], { cwd: home(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   return (JSON.parse(json) as { hash: string }).hash;
 }
 
@@ -69,7 +32,7 @@ async function shownHash(screen: Pty): Promise<string> {
 describe('what comes out', () => {
   test('all defaults: review, export and the run itself have one plan', { timeout: 60_000 }, async () => {
     // Only what the wizard and a run's first steps need: the first command that is missing ends the run.
-    const tools = join(home.folder, 'bin');
+    const tools = join(home(), 'bin');
     mkdirSync(tools);
     for (const tool of ['cat', 'openssl']) symlinkSync(execFileSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).trim(), join(tools, tool));
     const screen = await open([], { PATH: tools });
@@ -79,9 +42,9 @@ describe('what comes out', () => {
     expect((await exported(screen, 'out.yaml')).slice(0, 12)).toBe(hash);
     screen.press('enter');
     expect((await screen.exit).code).toBe(5);
-    expect(readFileSync(join(home.folder, 'xen-host.img.xenwright/plan.json'), 'utf8')).toContain(`"hash": "${hash}`);
+    expect(readFileSync(join(home(), 'xen-host.img.xenwright/plan.json'), 'utf8')).toContain(`"hash": "${hash}`);
     expect(planHash('xen-host.yaml').slice(0, 12)).toBe(hash);
-    expect(statSync(join(home.folder, 'xen-host.yaml')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(home(), 'xen-host.yaml')).mode & 0o777).toBe(0o600);
   });
 
   test('three DomUs of different kinds, one removed and one copied', { timeout: 60_000 }, async () => {
@@ -103,7 +66,7 @@ describe('what comes out', () => {
     await walk(screen, 9, 10);
     const hash = await shownHash(screen);
     expect((await exported(screen, 'three.yaml')).slice(0, 12)).toBe(hash);
-    expect(readFileSync(join(home.folder, 'three.yaml'), 'utf8').match(/^ {2}- name: \S+\n {4}type: \S+/gm)).toEqual(['  - name: web\n    type: pvh', '  - name: web2\n    type: pvh', '  - name: db\n    type: pv']);
+    expect(readFileSync(join(home(), 'three.yaml'), 'utf8').match(/^ {2}- name: \S+\n {4}type: \S+/gm)).toEqual(['  - name: web\n    type: pvh', '  - name: web2\n    type: pvh', '  - name: db\n    type: pv']);
   });
 
   test('a fixed address in a VLAN', { timeout: 60_000 }, async () => {
@@ -116,7 +79,7 @@ describe('what comes out', () => {
     await walk(screen, 3, 10);
     const hash = await shownHash(screen);
     expect((await exported(screen, 'static.yaml')).slice(0, 12)).toBe(hash);
-    expect(readFileSync(join(home.folder, 'static.yaml'), 'utf8')).toMatch(/vlan: 42\n[^]*- 192\.0\.2\.10\/24/);
+    expect(readFileSync(join(home(), 'static.yaml'), 'utf8')).toMatch(/vlan: 42\n[^]*- 192\.0\.2\.10\/24/);
   });
 });
 
@@ -135,48 +98,6 @@ test('going back from every screen loses nothing', { timeout: 60_000 }, async ()
   expect(await shownHash(screen)).toBe(hash);
 });
 
-describe('a kill', () => {
-  test('on any screen of the host: the answers are offered, and one is back on that screen', { timeout: 60_000 }, async () => {
-    for (const [index, name] of MAIN.entries()) {
-      const args = index === 0 ? ['--image', 'killed.img'] : [];
-      let screen = await open(args);
-      if (index === 0) continue;
-      if (index > 1) {
-        await screen.shows(`They end at: ${MAIN[index - 1]}.`);
-        screen.press('enter');
-        await screen.shows(title(MAIN[index - 1] ?? ''));
-        await screen.lacks('Looking at this machine');
-      }
-      screen.press('ctrl-n');
-      await screen.shows(title(name));
-      screen.kill('SIGKILL');
-      await screen.exit;
-      screen = await open();
-      await screen.shows(`They end at: ${name}.`);
-      screen.kill('SIGKILL');
-      await screen.exit;
-    }
-  });
-
-  test('on any screen of a DomU', { timeout: 60_000 }, async () => {
-    let screen = await open();
-    await walk(screen, 0, 9);
-    screen.press('a');
-    for (const [index, name] of DOMU.entries()) {
-      await screen.shows(title(name));
-      await screen.shows('DomU domu1');
-      screen.kill('SIGKILL');
-      await screen.exit;
-      screen = await open();
-      await screen.shows(`They end at: ${name}.`);
-      screen.press('enter');
-      await screen.shows(title(name));
-      await screen.lacks('Looking at this machine');
-      if (index < DOMU.length - 1) screen.press('ctrl-n');
-    }
-  });
-});
-
 describe('the terminal', () => {
   test.each([['xterm-256color', true], ['linux', false], ['vt220', false]])('%s is given back after SIGTERM, and the answers are kept', async (term, alternate) => {
     const screen = await open([], { TERM: term });
@@ -186,17 +107,17 @@ describe('the terminal', () => {
     expect(screen.raw().includes('\u001b[?1049h')).toBe(alternate);
     expect(screen.raw().lastIndexOf('\u001b[?1049l') > 0).toBe(alternate);
     expect(screen.raw().lastIndexOf('\u001b[?25h')).toBeGreaterThan(screen.raw().lastIndexOf('\u001b[?25l'));
+    await screen.shows('your answers are kept');
     expect(screen.text()).not.toContain('step 3 of 11');
-    expect(screen.text()).toContain('your answers are kept');
-    expect(statSync(join(home.folder, 'config/xenwright/draft.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(home(), 'config/xenwright/draft.json')).mode & 0o777).toBe(0o600);
   });
 
   test('without one, exit 2 and what to do', () => {
-    expect(() => execFileSync(process.execPath, [bundle], { cwd: home.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })).toThrow(expect.objectContaining({ status: 2, stderr: expect.stringContaining('the wizard needs a terminal') }));
+    expect(() => execFileSync(process.execPath, [bundleFile()], { cwd: home(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })).toThrow(expect.objectContaining({ status: 2, stderr: expect.stringContaining('the wizard needs a terminal') }));
   });
 
   test('a dumb one is refused by name', async () => {
-    pty = startPty(bundle, home.folder, [], { TERM: 'dumb' });
+    const pty = startPty(bundleFile(), home(), [], { TERM: 'dumb' });
     expect((await pty.exit).code).toBe(2);
     expect(pty.text()).toContain('TERM is dumb');
   });
@@ -226,6 +147,6 @@ test('a password typed is nowhere on the screen, in the draft or in the profile'
   await screen.lacks('Working');
   await walk(screen, 6, 10);
   await exported(screen, 'secret.yaml');
-  for (const text of [screen.raw(), readFileSync(join(home.folder, 'config/xenwright/draft.json'), 'utf8'), readFileSync(join(home.folder, 'secret.yaml'), 'utf8')]) expect(text).not.toContain('canary');
-  expect(readFileSync(join(home.folder, 'secret.yaml'), 'utf8')).toContain('passwordHash: $6$');
+  for (const text of [screen.raw(), readFileSync(join(home(), 'config/xenwright/draft.json'), 'utf8'), readFileSync(join(home(), 'secret.yaml'), 'utf8')]) expect(text).not.toContain('canary');
+  expect(readFileSync(join(home(), 'secret.yaml'), 'utf8')).toContain('passwordHash: $6$');
 });

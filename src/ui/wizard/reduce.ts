@@ -1,6 +1,7 @@
 /** The wizard as one pure function: state and event in, state and effects out. Going back never loses anything. */
 import { nameOf, type KeyPress } from '../keymap.ts';
-import { textState } from '../../../components/inputs/text-state.ts';
+import { editText, textState, type TextState } from '../../../components/inputs/text-state.ts';
+import { textEditOf } from '../../../components/inputs/text-keys.ts';
 import { screenOf } from '../screens/order.ts';
 import { contextOf, currentScreen, focusedField } from './context.ts';
 import { domuListKey, domuName } from './domu-list.ts';
@@ -36,7 +37,7 @@ const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effe
 export function reduce(state: WizardState, event: WizardEvent): Step {
   switch (event.type) {
     case 'key': return keyed(state, event.press);
-    case 'paste': return state.dialog !== null || state.picker !== null ? still(state) : pasted(state, event.text);
+    case 'paste': return state.dialog?.kind === 'export' ? still({ ...state, dialog: { kind: 'export', file: editText(state.dialog.file, { insert: event.text }) } }) : state.dialog !== null || state.picker !== null ? still(state) : pasted(state, event.text);
     case 'resized': return still({ ...state, size: { columns: event.columns, rows: event.rows }, redraws: state.redraws + 1 });
     case 'surroundings': return looked(state, event);
     case 'hashed': return hashed(state, event);
@@ -54,6 +55,7 @@ function keyed(state: WizardState, press: KeyPress): Step {
   const name = nameOf(press);
   if (name === 'ctrl-l') return still({ ...state, redraws: state.redraws + 1 });
   if (state.dialog?.kind === 'keys') return still({ ...state, dialog: null });
+  if (state.dialog?.kind === 'export') return exportKey(state, state.dialog.file, press);
   // The offered answers must be taken or not; every other question can be left by Esc.
   if (state.dialog !== null) return name === 'escape' && state.dialog.kind !== 'draft' ? still({ ...state, dialog: null }) : name === 'ctrl-c' && state.dialog.kind === 'draft' ? still({ ...state, outcome: 'left' }) : still(state);
   if (name === 'ctrl-c') return still({ ...state, dialog: { kind: 'leave' } });
@@ -69,6 +71,14 @@ function keyed(state: WizardState, press: KeyPress): Step {
     case 'summary': return name === 'enter' || name === 'ctrl-n' ? forward(state) : still(state);
     case 'form': return formKey(state, press, forward);
   }
+}
+
+function exportKey(state: WizardState, file: TextState, press: KeyPress): Step {
+  const name = nameOf(press);
+  if (name === 'escape' || name === 'ctrl-c') return still({ ...state, dialog: null });
+  if (name === 'enter') return file.text.trim() === '' ? still(state) : still({ ...state, dialog: null }, { type: 'export', file: file.text.trim() });
+  const edit = textEditOf(press);
+  return edit === null ? still(state) : still({ ...state, dialog: { kind: 'export', file: editText(file, edit) } });
 }
 
 /** Does a question mark belong into a text? */
@@ -137,7 +147,6 @@ function answered(state: WizardState, answer: (WizardEvent & { type: 'answered' 
   const { dialog } = state;
   const closed: WizardState = { ...state, dialog: null };
   if (dialog === null) return still(state);
-  if (typeof answer === 'object') return dialog.kind === 'export' ? still(closed, { type: 'export', file: answer.export }) : still(state);
   if (answer === 'stay') return still(closed);
   if (answer === 'leave') return dialog.kind === 'leave' ? still({ ...closed, outcome: 'left' }, { type: 'save' }) : still(state);
   if (dialog.kind !== 'draft') return still(state);

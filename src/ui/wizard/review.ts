@@ -75,7 +75,7 @@ export function reviewKey(state: WizardState, press: KeyPress): Step {
   const scrolled = { up: review.scroll - 1, down: review.scroll + 1, pageup: review.scroll - PAGE, pagedown: review.scroll + PAGE }[name];
   // Drawing knows how long the text is; it stops at the end, and so does this at what was drawn.
   if (scrolled !== undefined) return still({ ...state, review: { ...review, scroll: Math.max(0, Math.min(scrolled, reviewLimit(state))) } });
-  if (name === 'ctrl-x') return still({ ...state, dialog: { kind: 'export', file: exportName(state) }, message: null });
+  if (name === 'ctrl-x') return still({ ...state, dialog: { kind: 'export', file: textState(exportName(state)) }, message: null });
   if (name === 'ctrl-r') return still(state, { type: 'probe' });
   const gate = gateOf(state);
   if (name === 'enter' || name === 'ctrl-n') return start(state, gate, name);

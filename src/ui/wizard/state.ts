@@ -20,7 +20,7 @@ export type Input =
   | { readonly kind: 'rows'; readonly select: SelectState }
   | { readonly kind: 'none' };
 
-export type Dialog = { readonly kind: 'keys' } | { readonly kind: 'leave' } | { readonly kind: 'export'; readonly file: string } | { readonly kind: 'draft'; readonly saved: SavedDraft };
+export type Dialog = { readonly kind: 'keys' } | { readonly kind: 'leave' } | { readonly kind: 'export'; readonly file: TextState } | { readonly kind: 'draft'; readonly saved: SavedDraft };
 
 export interface Message { readonly key: TextKey; readonly values?: Readonly<Record<string, string | number>> | undefined; readonly isTrouble?: boolean }
 
@@ -67,7 +67,7 @@ export type WizardEvent =
   | { readonly type: 'exported'; readonly file: string }
   | { readonly type: 'export-failed'; readonly reason: string }
   | { readonly type: 'findings'; readonly draft: Draft; readonly findings: readonly LocatedFindingLike[] }
-  | { readonly type: 'answered'; readonly answer: 'stay' | 'leave' | 'resume' | 'anew' | { readonly export: string } };
+  | { readonly type: 'answered'; readonly answer: 'stay' | 'leave' | 'resume' | 'anew' };
 
 /** What the world is asked to do; whoever carries it out answers with an event. */
 export type Effect =
