@@ -2,19 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
-import { probeFacts } from '../facts/probe.ts';
 import { translator, type Translate } from '../i18n/t.ts';
-import { formatFinding } from '../profile/findings.ts';
-import { loadProfile } from '../profile/load.ts';
-import { systemProbe } from '../system/probe-port.ts';
 import type { CommandIo } from '../system/process-io.ts';
-import { hashPassword, ownPublicKeys, writePrivate } from '../system/quickstart-files.ts';
 import { draftStore } from '../system/settings.ts';
-import { keepImageSeed, lookAtImage, removeImage, writeProfile } from '../system/wizard-files.ts';
 import { terminalOf } from '../ui/terminal.ts';
 import { imageFile, targetKind } from '../ui/screens/host/target.ts';
 import { isMap, type Draft, type Plain } from '../ui/wizard/draft.ts';
-import { profileText, startSession, type WizardPorts } from '../ui/wizard/session.ts';
+import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
 import type { SavedDraft, WizardState } from '../ui/wizard/state.ts';
 
 export interface WizardOptions { readonly profile?: string; readonly image?: readonly string[] }
@@ -27,15 +21,12 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   if (loaded === null) return EXIT.profile;
   const store = draftStore<SavedDraft>();
   const saved = options.profile === undefined ? store.read() : null;
-  const session = startSession({ size: { columns: process.stdout.columns, rows: process.stdout.rows }, loaded: options.profile === undefined ? undefined : loaded, saved, target: loaded.target }, wizardPorts(store));
   // From here on keys are kept for the wizard: echoed, they would lie across its first screen.
   process.stdin.setRawMode(true);
-  const outcome = await withColour(terminal.colour, async () => {
-    const { showSession } = await import('../ui/start.tsx');
-    return async () => await showSession(session, terminal, t, process);
-  }).catch((error: unknown) => {
+  const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
+  const session = startSession({ size: { columns: process.stdout.columns, rows: process.stdout.rows }, loaded: options.profile === undefined ? undefined : loaded, saved, target: loaded.target }, wizardPorts(store));
+  const outcome = await showSession(session, terminal, t, process).catch((error: unknown) => {
     session.save();
-    process.stdin.setRawMode(false);
     throw new Error(`${t('outcome.crashed')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   });
   if (outcome === 'left') {
@@ -48,14 +39,16 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
 }
 
 /** The library of colours reads the environment once, when it is loaded; commands that are started later must not inherit the word. */
-async function withColour<Result>(colour: 'none' | '16' | '256' | 'true', load: () => Promise<() => Promise<Result>>): Promise<Result> {
+async function withColour<Loaded>(colour: 'none' | '16' | '256' | 'true', load: () => Promise<Loaded>): Promise<Loaded> {
   const before = process.env['FORCE_COLOR'];
   // Without colour there is still bold and inverse: the theme then names no colours.
   process.env['FORCE_COLOR'] = { none: '1', 16: '1', 256: '2', true: '3' }[colour];
-  const run = await load();
-  if (before === undefined) delete process.env['FORCE_COLOR'];
-  else process.env['FORCE_COLOR'] = before;
-  return await run();
+  try {
+    return await load();
+  } finally {
+    if (before === undefined) delete process.env['FORCE_COLOR'];
+    else process.env['FORCE_COLOR'] = before;
+  }
 }
 
 /** A profile as a starting point: it may be incomplete or have errors, but it must be YAML. Null after findings were printed. */
@@ -63,9 +56,11 @@ async function loadDraft({ profile: source, image }: WizardOptions, io: CommandI
   const [file, size] = splitImage(image?.[0]);
   const target = file === undefined ? {} : { kind: 'image' as const, file, ...(size === undefined ? {} : { size }) };
   if (source === undefined) return { target, profile: { version: 1 } };
+  const { loadProfile } = await import('../profile/load.ts');
   const { document, findings } = loadProfile(await io.readText(source), source);
   const plain = document.errors.length > 0 ? null : (document.toJS({ maxAliasCount: 10_000 }) as Plain);
   if (isMap(plain) && !findings.some(({ code }) => code === 'yaml-syntax')) return { target, profile: plain };
+  const { formatFinding } = await import('../profile/findings.ts');
   for (const finding of findings) io.err(`${formatFinding(finding)}\n`);
   return null;
 }
@@ -75,12 +70,20 @@ function splitImage(text: string | undefined): [string | undefined, string | und
   return match === null ? [text, undefined] : [match[1], match[2]];
 }
 
+/** The system is loaded when it is first asked for: after the first screen. */
 function wizardPorts(store: { write(saved: SavedDraft): void; clear(): void }): WizardPorts {
-  const port = systemProbe();
+  const world = async (): Promise<typeof import('./wizard-ports.ts').ports> => {
+    // A turn of the loop later, so that the screen is drawn first.
+    await new Promise((resolve) => { setImmediate(resolve); });
+    return (await import('./wizard-ports.ts')).ports;
+  };
   return {
-    probe: async () => ({ facts: await probeFacts(port), ownKeys: await ownPublicKeys(), isMedium: (await port.list('/run/xenwright/medium')).length > 0 }),
+    probe: async () => await (await world()).probe(),
+    lookAtImage: async (file) => await (await world()).lookAtImage(file),
+    keepImageSeed: async (file, seed) => await (await world()).keepImageSeed(file, seed),
+    hashPassword: async (password) => await (await world()).hashPassword(password),
+    writePrivate: async (file, text) => await (await world()).writePrivate(file, text),
     freshSeed: randomBytes(32).toString('hex'),
-    lookAtImage, keepImageSeed, hashPassword, writePrivate,
     saveDraft: (saved) => store.write(saved), forgetDraft: () => store.clear(), now: () => new Date(),
   };
 }
@@ -90,6 +93,8 @@ async function handOver(state: WizardState, options: WizardOptions, t: Translate
   const { surroundings, draft, review } = state;
   if (surroundings === null) throw new Error('nothing is known of this machine');
   const image = targetKind({ draft, surroundings }) === 'image' ? imageFile(draft) : null;
+  const { profileText } = await import('../ui/wizard/profile-text.ts');
+  const { keepImageSeed, removeImage, writeProfile } = await import('../system/wizard-files.ts');
   const text = profileText(state);
   const { effectiveName, folder } = profilePlace(state, image, options.profile);
   const file = await writeProfile(join(folder, effectiveName), text);

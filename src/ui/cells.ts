@@ -1,17 +1,21 @@
 /** How many cells of a terminal a text takes, and cutting by them. Pure. */
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | null = null;
+/** One cell and one character each: ASCII, Latin, and the signs that screens are drawn with. */
+const SIMPLE = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2190-\u2193\u2500-\u259f\u25c9\u25cb\u276f]*$/;
 /** East Asian wide and fullwidth, and pictographs (Unicode Standard Annex 11). */
 const WIDE = /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
 /** What people see as one character each. */
 export function graphemesOf(text: string): string[] {
+  // Most texts are simple, and rows are drawn at every key.
+  if (SIMPLE.test(text)) return [...text];
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
 export function cellsOf(text: string): number {
-  // Most texts are ASCII, and rows are drawn at every key.
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  if (SIMPLE.test(text)) return text.length;
   return graphemesOf(text).reduce((sum, grapheme) => sum + (WIDE.test(grapheme) ? 2 : /^[\p{Cc}\p{M}]/u.test(grapheme) ? 0 : 1), 0);
 }
 

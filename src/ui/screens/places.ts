@@ -14,20 +14,22 @@ const LAYOUTS = [
   'nl', 'no', 'pl', 'ro', 'rs', 'ru', 'se', 'si', 'sk', 'th', 'tr', 'tw', 'ua', 'vn', 'za',
 ];
 
-const regions = new Intl.DisplayNames(['en'], { type: 'region' });
-const tongues = new Intl.DisplayNames(['en'], { type: 'language' });
-
+// Built when first asked for: ICU takes its time.
 let languageOptions: readonly Option[] | null = null;
+let keyboardOptions: readonly Option[] | null = null;
+let zoneOptions: readonly Option[] | null = null;
 
-/** Built when first asked for: ICU takes its time. */
 export function languages(): readonly Option[] {
-  languageOptions ??= LOCALES.map((code) => (code === 'C.UTF-8' ? { value: code, label: { key: 'options.neutral' } } : { value: `${code}.UTF-8`, label: { text: tongues.of(code.replace('_', '-')) ?? code } }));
+  const tongues = languageOptions === null ? new Intl.DisplayNames(['en'], { type: 'language' }) : null;
+  languageOptions ??= LOCALES.map((code) => (code === 'C.UTF-8' ? { value: code, label: { key: 'options.neutral' } } : { value: `${code}.UTF-8`, label: { text: tongues?.of(code.replace('_', '-')) ?? code } }));
   return languageOptions;
 }
 
-export const KEYBOARDS: readonly Option[] = LAYOUTS.map((code) => ({ value: code, label: code === 'latam' ? { key: 'options.latinAmerica' } : { text: regions.of(code.toUpperCase()) ?? code } }));
-
-let zoneOptions: readonly Option[] | null = null;
+export function keyboards(): readonly Option[] {
+  const regions = keyboardOptions === null ? new Intl.DisplayNames(['en'], { type: 'region' }) : null;
+  keyboardOptions ??= LAYOUTS.map((code) => ({ value: code, label: code === 'latam' ? { key: 'options.latinAmerica' } : { text: regions?.of(code.toUpperCase()) ?? code } }));
+  return keyboardOptions;
+}
 
 export function timezones(): readonly Option[] {
   zoneOptions ??= ['Etc/UTC', ...Intl.supportedValuesOf('timeZone')].map((zone) => ({ value: zone, label: { text: zone.replaceAll('_', ' ') } }));

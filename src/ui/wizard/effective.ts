@@ -3,7 +3,7 @@ import { XenwrightError } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { imageMachine } from '../../facts/image-machine.ts';
 import { imageSizeMiB } from '../../plan/storage.ts';
-import { authoredForm } from '../../profile/export.ts';
+import { authoredForm } from '../../profile/authored-form.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { resolveProfile } from '../../profile/resolve.ts';
 import { profileSchema } from '../../profile/schema.ts';

@@ -1,8 +1,6 @@
 /** The wizard at work: keeps the state, carries out what it asks for, tells who draws. It knows neither React nor the system. */
-import { exportProfile } from '../../profile/export.ts';
 import { imageFile, targetKind } from '../screens/host/target.ts';
 import type { Surroundings } from '../screens/screen.ts';
-import { checkDraft } from './findings.ts';
 import { beginning, currentFindings, reduce, type Beginning } from './reduce.ts';
 import type { Effect, ImageStatus, SavedDraft, WizardEvent, WizardState } from './state.ts';
 
@@ -95,6 +93,8 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
   };
   const write = async (file: string): Promise<void> => {
     try {
+      // Loaded when it is wanted: YAML takes its time, and the first screen does without.
+      const { profileText } = await import('./profile-text.ts');
       await ports.writePrivate(file, profileText(state));
       // Without its seed the exported profile would give another plan for the same image.
       if (state.surroundings !== null && targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'image') await ports.keepImageSeed(imageFile(state.draft), state.surroundings.imageSeed);
@@ -105,13 +105,6 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
   };
   run(look(false));
   return { getState: () => state, send, save, done, subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; } };
-}
-
-/** The profile of the answers, every default spelled out. Throws while there is none. */
-export function profileText(state: WizardState): string {
-  const profile = state.surroundings === null ? null : checkDraft(state.draft, state.surroundings).profile;
-  if (profile === null) throw new Error('the profile has errors that must be put right first');
-  return exportProfile(profile);
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,6 @@
 /** The bundle in a real pseudo-terminal: keys in, the screen out, as a person sees it. Waits are for what the screen shows. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import xterm from '@xterm/headless';
@@ -35,6 +35,8 @@ export interface Pty {
   resize(columns: number, rows: number): void;
   /** Everything that was written, control sequences too. */
   raw(): string;
+  /** Time of the processor so far. */
+  cpuMs(): number;
   readonly exit: Promise<{ readonly code: number; readonly signal: number | undefined }>;
 }
 
@@ -68,6 +70,7 @@ export function startPty(bundle: string, folder: string, args: readonly string[]
   };
   return {
     rows, text, exit, raw: () => raw,
+    cpuMs: () => readFileSync(`/proc/${pty.pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13).reduce((sum, ticks) => sum + Number(ticks) * 10, 0) ?? 0,
     press: (...keys) => { for (const key of keys) pty.write(bytesOf(key)); },
     shows: async (wanted) => await until(`${String(wanted)} to be shown`, () => has(wanted)),
     lacks: async (unwanted) => await until(`${String(unwanted)} to be gone`, () => !has(unwanted)),

@@ -9,7 +9,7 @@ import type { Draft, PlainMap } from '../../../src/ui/wizard/draft.ts';
 import { getAt } from '../../../src/ui/wizard/draft.ts';
 import { machineOf } from '../../../src/ui/wizard/effective.ts';
 import { planOfDraft } from '../../../src/ui/wizard/review.ts';
-import { profileText } from '../../../src/ui/wizard/session.ts';
+import { profileText } from '../../../src/ui/wizard/profile-text.ts';
 import { machineFacts } from '../../plan/host.ts';
 import { minimalText } from '../../profile/fixtures.ts';
 import { Drive, surroundingsOf } from './drive.ts';
