@@ -10,7 +10,17 @@ export interface FoundImage { readonly file: string; readonly exists: boolean; r
 export async function lookAtImage(file: string): Promise<FoundImage> {
   const plan = await readFile(join(imageState(file), 'plan.json'), 'utf8').catch(() => '');
   const seed = (await readFile(join(imageState(file), 'seed'), 'utf8').catch(() => '')).trim();
-  return { file, exists: await imageExists(file), planHash: /"hash":\s*"([0-9a-f]{64})"/.exec(plan)?.[1] ?? null, seed: /^[0-9a-f]{64}$/.test(seed) ? seed : null };
+  return { file, exists: await imageExists(file), planHash: hashIn(plan), seed: /^[0-9a-f]{64}$/.test(seed) ? seed : null };
+}
+
+/** Bases have hashes too: only the plan's own counts. */
+function hashIn(text: string): string | null {
+  try {
+    const { hash } = JSON.parse(text) as { readonly hash?: unknown };
+    return typeof hash === 'string' ? hash : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Keeps the seed that the plan was made with, unless the image has one. */

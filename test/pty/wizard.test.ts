@@ -45,6 +45,12 @@ describe('what comes out', () => {
     expect(readFileSync(join(home(), 'xen-host.img.xenwright/plan.json'), 'utf8')).toContain(`"hash": "${hash}`);
     expect(planHash('xen-host.yaml').slice(0, 12)).toBe(hash);
     expect(statSync(join(home(), 'xen-host.yaml')).mode & 0o777).toBe(0o600);
+    // The answers are kept while the run is not done, and the same plan goes on instead of asking what may be lost.
+    const again = await open([], { PATH: tools });
+    await again.shows('They end at: Review.');
+    again.press('enter');
+    await again.shows('the install goes on');
+    await again.shows('[ Install now ]');
   });
 
   test('three DomUs of different kinds, one removed and one copied', { timeout: 60_000 }, async () => {
