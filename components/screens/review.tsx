@@ -26,6 +26,7 @@ function gateLine(state: WizardState, { t, glyphs }: Look): Line {
   switch (gate.kind) {
     case 'waiting': return [{ text: `   ${t('review.lookingAtImage', { file: imageFile(state.draft) })}`, style: 'quiet' }];
     case 'errors': return [pointer, { text: t('review.blocked', { count: state.findings.filter(({ severity }) => severity === 'error').length }), style: 'error' }];
+    case 'not-root': return [{ text: `   ${t('review.needsRoot')}`, style: 'warning' }];
     case 'free': return [pointer, { text: `[ ${t('review.start')} ]`, style: 'bar' }];
     case 'type': return [pointer, { text: `${t('review.typeName', { name: gate.name })} `, style: 'warning' }, ...textPieces(state.review.typed, 24)];
   }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { translator, type Translate } from '../i18n/t.ts';
 import type { CommandIo } from '../system/process-io.ts';
+import { ask } from '../system/ask.ts';
 import { draftStore } from '../system/settings.ts';
 import { terminalOf } from '../ui/terminal.ts';
 import { imageFile, targetKind } from '../ui/screens/host/target.ts';
@@ -106,7 +107,16 @@ async function handOver(state: WizardState, options: WizardOptions, t: Translate
     if (review.image?.exists === true && review.image.planHash !== plan?.hash) await removeImage(image);
   }
   const { install } = await import('./install.ts');
-  return await install([file], { image: argument, set: [], ui: 'plain', yes: true, resumeIfInterrupted: true }, io);
+  const code = await install([file], { image: argument, set: [], ui: 'plain', yes: true, resumeIfInterrupted: true }, io);
+  if (code === EXIT.done && image !== null) await offerBoot(image, t, io);
+  return code;
+}
+
+/** An image can be looked at at once; what became of the boot is the boot's own matter. */
+async function offerBoot(image: string, t: Translate, io: CommandIo): Promise<void> {
+  const answer = (await ask(t('outcome.boot')))?.trim().toLowerCase();
+  if (answer !== undefined && ['', 'y', 'yes'].includes(answer)) await (await import('./boot.ts')).boot([image], { firmware: 'bios', console: true }, io);
+  else io.out(`${t('outcome.later', { image })}\n`);
 }
 
 /** Beside the image, or beside the profile one started from: `file:` references stay right. */

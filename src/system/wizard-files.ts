@@ -33,7 +33,7 @@ export async function keepImageSeed(file: string, seed: string): Promise<void> {
 /** Removes an image and the run into it. Its seed stays, so that the next host in it keeps its addresses. */
 export async function removeImage(file: string): Promise<void> {
   await rm(file, { force: true });
-  for (const name of ['journal.ndjson', 'events.ndjson', 'log.txt', 'plan.json']) await rm(join(imageState(file), name), { force: true });
+  for (const name of ['journal.ndjson', 'events.ndjson', 'log.txt', 'plan.json', 'facts.json']) await rm(join(imageState(file), name), { force: true });
 }
 
 /** Writes a profile for its owner alone. A file of that name with other content is left alone: the next free name is taken. Gives the name. */

@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly ownKeys: readonly string[];
   /** Runs from a boot medium: then this machine's disks are the target by default. */
   readonly isMedium: boolean;
+  /** May this process install? */
+  readonly isRoot: boolean;
 }
 
 /** What a field may look at. */

@@ -1,9 +1,11 @@
 /** Findings of the draft: the very same checks as `xenwright check`, and which of them belong to a screen. Pure. */
 import { checkProfile } from '../../check/check.ts';
+import type { Finding } from '../../check/finding.ts';
 import { notSupportedYet } from '../../profile/not-supported.ts';
 import { resolveProfile } from '../../profile/resolve.ts';
 import { schemaFindings } from '../../profile/schema-findings.ts';
-import { profileSchema } from '../../profile/schema.ts';
+import { salvage } from '../../profile/salvage.ts';
+import { profileSchema, type AuthoredProfile } from '../../profile/schema.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import type { Context, Field, Screen, Surroundings } from '../screens/screen.ts';
@@ -26,11 +28,24 @@ export function checkDraft(draft: Draft, surroundings: Surroundings): CheckedDra
 }
 
 function check(draft: Draft, surroundings: Surroundings): CheckedDraft {
-  const parsed = profileSchema.safeParse(completeProfile(draft, surroundings), { reportInput: true });
-  if (!parsed.success) return { profile: null, facts: machineOf(draft, surroundings, null), findings: schemaFindings(parsed.error.issues, profileSchema) };
-  const profile = resolveProfile(parsed.data);
-  const facts = machineOf(draft, surroundings, profile);
-  return { profile, facts, findings: [...notSupportedYet(profile, parsed.data), ...checkProfile(profile, facts)] };
+  const complete = completeProfile(draft, surroundings);
+  const parsed = parse(complete);
+  if ('authored' in parsed) {
+    const profile = resolveProfile(parsed.authored);
+    const facts = machineOf(draft, surroundings, profile);
+    return { profile, facts, findings: [...notSupportedYet(profile, parsed.authored), ...checkProfile(profile, facts)] };
+  }
+  // The rules look at what is left beside what the schema refuses, so that every finding comes at once.
+  const facts = machineOf(draft, surroundings, null);
+  const rest = salvage(complete, parsed.findings, parse);
+  if (rest === null) return { profile: null, facts, findings: parsed.findings };
+  const profile = resolveProfile(rest.authored);
+  return { profile: null, facts, findings: [...parsed.findings, ...[...notSupportedYet(profile, rest.authored), ...checkProfile(profile, facts)].filter(({ path }) => !rest.isSilent(path))] };
+}
+
+function parse(plain: unknown): { readonly authored: AuthoredProfile } | { readonly findings: readonly Finding[] } {
+  const parsed = profileSchema.safeParse(plain, { reportInput: true });
+  return parsed.success ? { authored: parsed.data } : { findings: schemaFindings(parsed.error.issues, profileSchema) };
 }
 
 /** Is a field that cannot be left empty empty? */

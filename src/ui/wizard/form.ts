@@ -7,7 +7,7 @@ import { valueOf } from '../screens/fields.ts';
 import type { Context, Field } from '../screens/screen.ts';
 import { contextOf, currentScreen, focusedField, shownFields } from './context.ts';
 import type { Plain } from './draft.ts';
-import { blocker, withFindings } from './findings.ts';
+import { blocker, screenFindings, withFindings } from './findings.ts';
 import { editFocused, itemsOf, linesOf, moveLine, sweepLines, withInput } from './inputs.ts';
 import type { Effect, Step, WizardState } from './state.ts';
 
@@ -45,7 +45,11 @@ function attempt(state: WizardState, goOn: (state: WizardState) => Step): Step {
   if (state.surroundings === null) return still({ ...state, message: { key: 'form.stillProbing' } });
   const filled = withFindings(fillIn(state));
   const block = blocker(filled);
-  return block === null ? goOn(filled) : still(withInput({ ...filled, focus: block.focus, message: null }));
+  if (block !== null) return still(withInput({ ...filled, focus: block.focus, message: null }));
+  // A host that lets nobody in is allowed, but nobody shall get one unawares: the second time is meant.
+  const isLockedOut = screenFindings(filled).some(({ code }) => code === 'no-login');
+  if (isLockedOut && state.message?.key !== 'form.nobody') return still({ ...filled, message: { key: 'form.nobody', isTrouble: true } });
+  return goOn(filled);
 }
 
 /** Defaults that are this machine's, not the profile's, become answers when the screen is left. */

@@ -43,12 +43,13 @@ function planOrNull({ profile, facts, findings }: CheckedDraft): Plan | null {
 }
 
 /** What is needed to start: nothing, the name of what will be lost, or that errors are put right first. */
-export type Gate = { readonly kind: 'errors' } | { readonly kind: 'waiting' } | { readonly kind: 'free'; readonly goesOn: boolean } | { readonly kind: 'type'; readonly name: string };
+export type Gate = { readonly kind: 'errors' } | { readonly kind: 'not-root' } | { readonly kind: 'waiting' } | { readonly kind: 'free'; readonly goesOn: boolean } | { readonly kind: 'type'; readonly name: string };
 
 export function gateOf(state: WizardState): Gate {
   if (state.surroundings === null) return { kind: 'waiting' };
   const { plan } = planOfDraft(state.draft, state.surroundings);
   if (plan === null) return { kind: 'errors' };
+  if (!state.surroundings.isRoot) return { kind: 'not-root' };
   if (targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'disks') return { kind: 'type', name: targetDisk(state)?.path ?? plan.disks[0]?.path ?? '' };
   const file = imageFile(state.draft);
   const { image } = state.review;
@@ -95,7 +96,7 @@ function start(state: WizardState, gate: Gate, name: string): Step {
     return place === null ? still({ ...state, message: { key: 'review.nowhere', isTrouble: true } }) : still(withInput({ ...state, place, focus: 0, message: null }));
   }
   // Starting takes Enter, and where something is lost its name: the key that goes on everywhere else is not enough.
-  if (gate.kind === 'waiting' || name !== 'enter') return still(state);
+  if (gate.kind === 'waiting' || gate.kind === 'not-root' || name !== 'enter') return still(state);
   if (gate.kind === 'type' && state.review.typed.text.trim() !== gate.name) return still({ ...state, message: { key: 'review.notTheName', isTrouble: true } });
   return still({ ...state, outcome: 'install' }, { type: 'save' });
 }

@@ -15,10 +15,10 @@ export interface Pretend extends WizardPorts {
   readonly passwords: string[];
 }
 
-export function pretendPorts(facts: Facts, { ownKeys = [KEY], isMedium = false, ...changed }: Partial<WizardPorts> & { readonly ownKeys?: readonly string[]; readonly isMedium?: boolean } = {}): Pretend {
+export function pretendPorts(facts: Facts, { ownKeys = [KEY], isMedium = false, isRoot = true, ...changed }: Partial<WizardPorts> & { readonly ownKeys?: readonly string[]; readonly isMedium?: boolean; readonly isRoot?: boolean } = {}): Pretend {
   const ports: Pretend = {
     saved: [], files: new Map(), seeds: new Map(), images: new Map(), passwords: [], facts, freshSeed: 'ab'.repeat(32),
-    probe: async () => ({ facts: ports.facts, ownKeys, isMedium }),
+    probe: async () => ({ facts: ports.facts, ownKeys, isMedium, isRoot }),
     lookAtImage: async (file) => ({ file, exists: ports.images.has(file), planHash: ports.images.get(file) ?? null, seed: ports.seeds.get(file) ?? null }),
     keepImageSeed: async (file, seed) => { ports.seeds.set(file, seed); },
     hashPassword: async (password) => { ports.passwords.push(password); return HASH; },

@@ -9,7 +9,7 @@ import { KEY } from '../../components/support/ports.ts';
 import { machineFacts } from '../../plan/host.ts';
 
 export function surroundingsOf(facts: Facts = machineFacts('sata-ssd-and-hdd'), more: Partial<Surroundings> = {}): Surroundings {
-  return { facts, imageSeed: 'ab'.repeat(32), ownKeys: [KEY], isMedium: false, ...more };
+  return { facts, imageSeed: 'ab'.repeat(32), ownKeys: [KEY], isMedium: false, isRoot: true, ...more };
 }
 
 const NAMED = new Set(['up', 'down', 'left', 'right', 'home', 'end', 'pageup', 'pagedown', 'enter', 'escape', 'tab', 'backtab', 'backspace', 'delete']);

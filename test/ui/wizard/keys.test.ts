@@ -95,6 +95,12 @@ describe('passwords', () => {
   });
 });
 
+test('a host that lets nobody in is only made by going on twice', () => {
+  const drive = new Drive({ surroundings: surroundingsOf(undefined, { ownKeys: [] }) }).to('admin').press('ctrl-n');
+  expect([drive.screen, drive.state.message?.key]).toEqual(['admin', 'form.nobody']);
+  expect(drive.press('ctrl-n').screen).toBe('xen');
+});
+
 describe('entries one a line', () => {
   test('added, changed, taken away by emptying', () => {
     const drive = new Drive({ surroundings: surroundingsOf(undefined, { ownKeys: [] }) }).to('admin').press('down', 'down').type('ssh-a 1').press('enter').type('ssh-b 2').press('up', 'ctrl-u', 'down');
@@ -174,11 +180,16 @@ describe('the review', () => {
     expect(gateOf(drive.state)).toEqual({ kind: 'free', goesOn: true });
   });
 
+  test('without root nothing starts, and it is said', () => {
+    const drive = new Drive({ surroundings: surroundingsOf(undefined, { isRoot: false }) }).to('review').send({ type: 'image', status: { file: 'xen-host.img', exists: false, planHash: null } });
+    expect([gateOf(drive.state).kind, drive.press('enter').state.outcome]).toEqual(['not-root', null]);
+  });
+
   test('errors are put right first', () => {
-    const drive = new Drive({ surroundings: surroundingsOf(undefined, { ownKeys: [] }) });
+    const drive = new Drive().to('identity').retype('no_good');
     drive.state = { ...drive.state, place: { screen: 'review', domu: null } };
-    drive.send({ type: 'image', status: { file: 'xen-host.img', exists: false, planHash: null } });
+    drive.send({ type: 'surroundings', surroundings: surroundingsOf(), isRescan: true }).send({ type: 'image', status: { file: 'xen-host.img', exists: false, planHash: null } });
     expect(gateOf(drive.state).kind).toBe('errors');
-    expect([drive.press('enter').screen, drive.state.outcome]).toEqual(['admin', null]);
+    expect([drive.press('enter').screen, drive.state.outcome]).toEqual(['identity', null]);
   });
 });
