@@ -27,7 +27,11 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
 
   // Loaded only here: nothing else draws, and drawing takes its time to load.
   cli.enablePositionalOptions().option('--profile <source>', 'start the wizard from this profile: only what it leaves out is asked').option('--image <file[:size]>', 'the image that the wizard installs into')
-    .action(async (options) => finish(await (await import('./commands/wizard.ts')).wizard({ ...options, image: options.image === undefined ? [] : [options.image] }, io)));
+    .allowExcessArguments().action(async (options) => {
+      const [unknown] = cli.args;
+      if (unknown !== undefined) return cli.error(`error: unknown command '${unknown}'`, { exitCode: EXIT.usage });
+      finish(await (await import('./commands/wizard.ts')).wizard({ ...options, image: options.image === undefined ? [] : [options.image] }, io));
+    });
   cli.command('install').description('install a host and its DomUs, unattended').argument('[source...]', 'profiles, tried in order')
     .option('--image <file[:size]>', 'install into a disk image (repeatable; the n-th image is the n-th disk)', collect, [])
     .option('--dry-run', 'print the actions and commands, carry out none')
