@@ -1,7 +1,8 @@
 /** What the wizard reads and writes: image files and their seeds, and the profile it hands on. */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { EXIT, XenwrightError } from '../errors.ts';
 import { imageExists, imageState } from './image-files.ts';
 
 export interface FoundImage { readonly file: string; readonly exists: boolean; readonly planHash: string | null; readonly seed: string | null }
@@ -30,8 +31,11 @@ export async function keepImageSeed(file: string, seed: string): Promise<void> {
   await writeFileAtomic(join(imageState(file), 'seed'), `${seed}\n`, { mode: 0o600 });
 }
 
-/** Removes an image and the run into it. Its seed stays, so that the next host in it keeps its addresses. */
+/** Removes an image and the run into it. Its seed stays, so that the next host in it keeps its addresses. Throws `not-an-image` (exit 4). */
 export async function removeImage(file: string): Promise<void> {
+  const there = await lstat(file).catch(() => null);
+  // A disk's device node is a name like any other: removing it would lose the way to the disk.
+  if (there !== null && !there.isFile()) throw new XenwrightError({ code: 'not-an-image', exit: EXIT.refused, message: `${file} is not a regular file`, hint: 'name a file; a disk of this machine is chosen on its own screen' });
   await rm(file, { force: true });
   for (const name of ['journal.ndjson', 'events.ndjson', 'log.txt', 'plan.json', 'facts.json']) await rm(join(imageState(file), name), { force: true });
 }

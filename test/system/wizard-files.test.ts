@@ -1,5 +1,5 @@
 /** What the wizard keeps and finds: the draft, images and their seeds, profiles that overwrite nobody's. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -53,6 +53,13 @@ describe('an image', () => {
     expect(await lookAtImage(image())).toEqual({ file: image(), exists: false, planHash: null, seed: 'ab'.repeat(32) });
     expect(existsSync(`${image()}.xenwright/journal.ndjson`)).toBe(false);
   });
+});
+
+test('what is no regular file is never removed as an image', async () => {
+  const link = join(folder, 'disk');
+  symlinkSync('/dev/null', link);
+  await expect(removeImage(link)).rejects.toMatchObject({ code: 'not-an-image', exit: 4 });
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
 });
 
 test('a profile never overwrites another; the same one is written once', async () => {

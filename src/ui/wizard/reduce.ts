@@ -2,7 +2,7 @@
 import { nameOf, type KeyPress } from '../keymap.ts';
 import { editText, textState, type TextState } from '../../../components/inputs/text-state.ts';
 import { textEditOf } from '../../../components/inputs/text-keys.ts';
-import { screenOf } from '../screens/order.ts';
+import { domuScreens, mainScreens, screenOf } from '../screens/order.ts';
 import { contextOf, currentScreen, focusedField } from './context.ts';
 import { domuListKey, domuName } from './domu-list.ts';
 import { domusOf, EMPTY_DRAFT, type Draft, type TargetAnswers } from './draft.ts';
@@ -151,7 +151,9 @@ function answered(state: WizardState, answer: (WizardEvent & { type: 'answered' 
   if (answer === 'leave') return dialog.kind === 'leave' ? still({ ...closed, outcome: 'left' }, { type: 'save' }) : still(state);
   if (dialog.kind !== 'draft') return still(state);
   const { draft, place: left, asksAll } = dialog.saved;
-  const place = left.domu !== null && left.domu >= domusOf(draft).length ? START : left;
+  // The file may be an older version's, or changed by hand.
+  const isThere = left.domu === null ? mainScreens.some(({ id }) => id === left.screen) : left.domu < domusOf(draft).length && domuScreens.some(({ id }) => id === left.screen);
+  const place = isThere ? left : START;
   if (answer === 'resume') return arrive({ ...closed, draft, asksAll }, place, 0);
   return state.asksAll || state.surroundings === null ? still(withInput(closed), { type: 'forget' }) : arrive(closed, firstPlace(closed), 0);
 }

@@ -41,9 +41,13 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
   const send = (event: WizardEvent): void => {
     if (state.outcome !== null) return;
     const before = state;
-    const step = reduce(state, event);
-    state = step.state;
-    for (const effect of step.effects) carryOut(effect);
+    try {
+      const step = reduce(state, event);
+      ({ state } = step);
+      for (const effect of step.effects) carryOut(effect);
+    } catch (error) {
+      return fail(error);
+    }
     if (state.draft !== before.draft && event.type !== 'findings') findSoon();
     if (state !== before) for (const listener of listeners) listener();
     if (state.outcome !== null) finish(state.outcome);
