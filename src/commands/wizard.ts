@@ -21,7 +21,7 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   const loaded = await loadDraft(options, io);
   if (loaded === null) return EXIT.profile;
   const store = draftStore<SavedDraft>();
-  const saved = options.profile === undefined ? store.read() : null;
+  const saved = options.profile === undefined ? usable(store.read()) : null;
   // From here on keys are kept for the wizard: echoed, they would lie across its first screen.
   process.stdin.setRawMode(true);
   const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
@@ -69,6 +69,12 @@ async function loadDraft({ profile: source, image }: WizardOptions, io: CommandI
 function splitImage(text: string | undefined): [string | undefined, string | undefined] {
   const match = /^(.+):([^:/]+)$/.exec(text ?? '');
   return match === null ? [text, undefined] : [match[1], match[2]];
+}
+
+/** Answers of another version, or of a hand that changed the file, count as none. */
+function usable(saved: SavedDraft | null): SavedDraft | null {
+  const { draft, place, time } = (saved ?? {}) as Partial<SavedDraft>;
+  return isMap(draft?.profile) && isMap(draft?.target as Plain) && typeof place?.screen === 'string' && typeof time === 'string' ? saved : null;
 }
 
 /** The system is loaded when it is first asked for: after the first screen. */
