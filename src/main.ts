@@ -25,6 +25,13 @@ SOURCE is a path, - (standard input), or an http(s):// URL.
 Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile is invalid, 4 refused on this machine,
 5 an action failed (install --resume goes on), 6 a source could not be reached or verified, 130 interrupted.`);
 
+  // Loaded only here: nothing else draws, and drawing takes its time to load.
+  cli.enablePositionalOptions().option('--profile <source>', 'start the wizard from this profile: only what it leaves out is asked').option('--image <file[:size]>', 'the image that the wizard installs into')
+    .allowExcessArguments().action(async (options) => {
+      const [unknown] = cli.args;
+      if (unknown !== undefined) return cli.error(`error: unknown command '${unknown}'`, { exitCode: EXIT.usage });
+      finish(await (await import('./commands/wizard.ts')).wizard({ ...options, image: options.image === undefined ? [] : [options.image] }, io));
+    });
   cli.command('install').description('install a host and its DomUs, unattended').argument('[source...]', 'profiles, tried in order')
     .option('--image <file[:size]>', 'install into a disk image (repeatable; the n-th image is the n-th disk)', collect, [])
     .option('--dry-run', 'print the actions and commands, carry out none')
@@ -76,11 +83,6 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
 async function main(): Promise<number> {
   let code: number = EXIT.done;
   const cli = program((result) => { code = result; });
-  if (process.argv.length <= 2) {
-    process.stderr.write('xenwright: the wizard is not supported yet: name a command\n\n');
-    process.stderr.write(cli.helpInformation());
-    return EXIT.usage;
-  }
   try {
     await cli.parseAsync(process.argv);
     return code;

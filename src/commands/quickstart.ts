@@ -1,5 +1,5 @@
 /**
- * What `npm start` does until the wizard exists: the minimal profile into a disk image, with the user's own key or a
+ * `xenwright quickstart`, one way without a question: the minimal profile into a disk image, with the user's own key or a
  * one-time password, and then an offer to boot it. The profile is made once and is the user's from then on.
  */
 import { randomBytes } from 'node:crypto';
@@ -28,7 +28,7 @@ export interface QuickstartParts {
 }
 
 const REAL: QuickstartParts = {
-  install: async (io) => await (await import('./install.ts')).install([PROFILE], { image: [IMAGE], set: [], ui: 'auto', resumeIfInterrupted: true, resumeCommand: 'npm start' }, io),
+  install: async (io) => await (await import('./install.ts')).install([PROFILE], { image: [IMAGE], set: [], ui: 'auto', resumeIfInterrupted: true, resumeCommand: 'npm start -- quickstart' }, io),
   boot: async (io) => await (await import('./boot.ts')).boot([IMAGE], { firmware: 'bios', console: true }, io),
   ask, ownPublicKeys, hashPassword, exists: imageExists, writePrivate,
 };
@@ -64,7 +64,7 @@ async function installed(io: CommandIo, parts: QuickstartParts): Promise<number>
     return await parts.install(io);
   } catch (error) {
     if (!(error instanceof XenwrightError) || !NOT_THIS_RUN.includes(error.code)) throw error;
-    throw new XenwrightError({ code: error.code, exit: error.exit, message: error.message, cause: error, hint: `to boot what is there:  npm start -- boot --console ${IMAGE}\n        to install anew, and lose it:  ${ANEW} && npm start` });
+    throw new XenwrightError({ code: error.code, exit: error.exit, message: error.message, cause: error, hint: `to boot what is there:  npm start -- boot --console ${IMAGE}\n        to install anew, and lose it:  ${ANEW} && npm start -- quickstart` });
   }
 }
 
@@ -87,7 +87,7 @@ function nextSteps(): string {
     `  npm start -- boot --console ${IMAGE}    boot it with its console here`,
     `  npm start -- boot ${IMAGE}              boot it and say who is up: Dom0 and each DomU`,
     `  npm start -- plan ${PROFILE} --image ${IMAGE}    what was done, step by step`,
-    `  ${ANEW} && npm start    install anew, as ${PROFILE} then says`, '',
+    `  ${ANEW} && npm start -- quickstart    install anew, as ${PROFILE} then says`, '',
   ].join('\n');
 }
 
@@ -99,7 +99,7 @@ function oneTimePassword(): string {
 
 function minimalProfile(keys: readonly string[], passwordHash: string | null): string {
   const admin = passwordHash === null ? `    sshKeys: ${JSON.stringify(keys)}` : `    passwordHash: ${JSON.stringify(passwordHash)}`;
-  return `# Written by npm start; every field you leave out has a sensible default (xenwright schema).
+  return `# Written by the quick start; every field you leave out has a sensible default (xenwright schema).
 version: 1
 host:
   hostname: xen1

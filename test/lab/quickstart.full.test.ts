@@ -52,7 +52,7 @@ it('installs, is stopped, goes on, boots, lets in with the one-time password, an
   const [, password = ''] = await first.sees(/one-time password {2}(\S+)/, MINUTE_MS);
   await first.sees(/Write the base to root: \d+ %|done: Write the base to root/, 25 * MINUTE_MS);
   first.type('\u0003');
-  await first.sees(/Go on with: npm start/, 5 * MINUTE_MS);
+  await first.sees(/Go on with: npm start -- quickstart/, 5 * MINUTE_MS);
   expect(await first.gone).toBe(130);
 
   const second = new Person();

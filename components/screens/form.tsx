@@ -1,0 +1,28 @@
+/** Draws any screen of fields: it knows kinds of fields, not screens. */
+import type { ReactNode } from 'react';
+import { Picker, type PickerItem } from '../inputs/picker.tsx';
+import { Scroll } from '../layout/scroll.tsx';
+import { useLook } from '../look.tsx';
+import { valueOf } from '../../src/ui/screens/fields.ts';
+import { contextOf, focusedField } from '../../src/ui/wizard/context.ts';
+import { itemsOf } from '../../src/ui/wizard/inputs.ts';
+import type { WizardState } from '../../src/ui/wizard/state.ts';
+import { formLines } from './form-lines.ts';
+import { wordsOf } from './words.ts';
+
+export function Form({ state, height, width }: { readonly state: WizardState; readonly height: number; readonly width: number }): ReactNode {
+  const look = useLook();
+  const field = focusedField(state);
+  if (state.picker !== null && field !== null) {
+    const context = contextOf(state);
+    const value = valueOf(field, context);
+    const options = field.options?.(context) ?? [];
+    const items = itemsOf(field, context).map((item, index): PickerItem => {
+      const option = options[index];
+      return { ...item, ...(option?.refusal === undefined ? {} : { refusal: wordsOf(option.refusal, look) }), text: option === undefined ? item.label : wordsOf(option.label, look), isChosen: Array.isArray(value) ? value.some((one) => JSON.stringify(one) === item.value) : JSON.stringify(value ?? null) === item.value };
+    });
+    return <Picker items={items} select={state.picker} height={height} width={width} isMulti={field.kind === 'multi'} />;
+  }
+  const { lines, at } = formLines(state, look, width);
+  return <Scroll lines={lines} at={at} height={height} width={width} />;
+}

@@ -1,0 +1,36 @@
+/** The whole wizard as one picture of its state. Keys go out as events; nothing here changes anything. */
+import { Box, Text, useInput, usePaste } from 'ink';
+import type { ReactNode } from 'react';
+import { Frame } from './layout/frame.tsx';
+import { useLook } from './look.tsx';
+import { DialogBody } from './screens/dialogs.tsx';
+import { DomuList } from './screens/domu-list.tsx';
+import { Form } from './screens/form.tsx';
+import { frameOf, keysOf, notesOf } from './screens/notes.ts';
+import { Review } from './screens/review.tsx';
+import { Summary } from './screens/summary.tsx';
+import { keyPresses } from '../src/ui/keymap.ts';
+import { currentScreen } from '../src/ui/wizard/context.ts';
+import type { WizardEvent, WizardState } from '../src/ui/wizard/state.ts';
+
+const LEAST = { columns: 40, rows: 14 };
+
+export function Wizard({ state, send }: { readonly state: WizardState; send(event: WizardEvent): void }): ReactNode {
+  const look = useLook();
+  useInput((input, key) => { for (const press of keyPresses(input, key)) send({ type: 'key', press }); });
+  usePaste((text) => send({ type: 'paste', text }));
+  const { columns, rows } = state.size;
+  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.t('frame.tooSmall', { columns, rows })}</Text></Box>;
+  const width = columns - 1;
+  const { dialog } = state;
+  const body = (height: number): ReactNode => {
+    if (dialog !== null) return <DialogBody state={state} dialog={dialog} height={height} width={width} answer={(answer) => send({ type: 'answered', answer })} />;
+    switch (currentScreen(state).kind) {
+      case 'form': return <Form state={state} height={height} width={width} />;
+      case 'summary': return <Summary state={state} height={height} width={width} />;
+      case 'domus': return <DomuList state={state} height={height} width={width} />;
+      case 'review': return <Review state={state} height={height} width={width} />;
+    }
+  };
+  return <Frame columns={columns} rows={rows} {...frameOf(state, look)} notes={notesOf(state, look)} keys={keysOf(state, look)} body={body} />;
+}

@@ -1,0 +1,19 @@
+/** What the wizard does to this machine: look, hash, write files. Loaded after the first screen is drawn. */
+import { sshKeyProblem } from '../check/ssh-key.ts';
+import { probeFacts } from '../facts/probe.ts';
+import { systemProbe } from '../system/probe-port.ts';
+import { hashPassword, ownPublicKeys, writePrivate } from '../system/quickstart-files.ts';
+import { keepImageSeed, lookAtImage } from '../system/wizard-files.ts';
+import type { WizardPorts } from '../ui/wizard/session.ts';
+
+export const ports: Pick<WizardPorts, 'probe' | 'lookAtImage' | 'keepImageSeed' | 'hashPassword' | 'writePrivate'> = {
+  probe: async () => {
+    const port = systemProbe();
+    return {
+      facts: await probeFacts(port), // What the rules would refuse (old kinds, certificates) lets nobody in.
+      ownKeys: (await ownPublicKeys()).filter((key) => sshKeyProblem(key) === null),
+      isMedium: (await port.list('/run/xenwright/medium')).length > 0, isRoot: process.getuid?.() === 0,
+    };
+  },
+  lookAtImage, keepImageSeed, hashPassword, writePrivate,
+};

@@ -1,0 +1,134 @@
+/** `xenwright` without a command: the wizard. It ends in a profile and a target, and hands them to the code that `install` uses. */
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { EXIT, XenwrightError } from '../errors.ts';
+import { translator, type Translate } from '../i18n/t.ts';
+import type { CommandIo } from '../system/process-io.ts';
+import { ask } from '../system/ask.ts';
+import { draftStore } from '../system/settings.ts';
+import { terminalOf } from '../ui/terminal.ts';
+import { imageFile, targetKind } from '../ui/screens/host/target.ts';
+import { isMap, type Draft, type Plain } from '../ui/wizard/draft.ts';
+import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
+import type { SavedDraft, WizardState } from '../ui/wizard/state.ts';
+
+export interface WizardOptions { readonly profile?: string; readonly image?: readonly string[] }
+
+export async function wizard(options: WizardOptions, io: CommandIo): Promise<number> {
+  const t = translator('en');
+  const terminal = terminalOf({ env: process.env, inputIsTerminal: process.stdin.isTTY === true, outputIsTerminal: process.stdout.isTTY === true });
+  if (terminal.refusal !== null) throw new XenwrightError({ code: terminal.refusal, exit: EXIT.usage, message: terminal.refusal === 'dumb' ? t('outcome.dumb', { name: process.env['TERM'] ?? '?' }) : t('outcome.noTerminal'), hint: t('outcome.noTerminalHint') });
+  const loaded = await loadDraft(options, io);
+  if (loaded === null) return EXIT.profile;
+  const store = draftStore<SavedDraft>();
+  const saved = options.profile === undefined ? usable(store.read()) : null;
+  // From here on keys are kept for the wizard: echoed, they would lie across its first screen.
+  process.stdin.setRawMode(true);
+  const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
+  const session = startSession({ size: { columns: process.stdout.columns, rows: process.stdout.rows }, loaded: options.profile === undefined ? undefined : loaded, saved, target: loaded.target }, wizardPorts(store));
+  const outcome = await showSession(session, terminal, t, process).catch((error: unknown) => {
+    session.save();
+    throw new Error(`${t('outcome.crashed')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  });
+  if (outcome === 'left') {
+    io.err(`${t('outcome.left')}\n`);
+    return EXIT.interrupted;
+  }
+  const code = await handOver(session.getState(), options, t, io);
+  if (code === EXIT.done) store.clear();
+  return code;
+}
+
+/** The library of colours reads the environment once, when it is loaded; commands that are started later must not inherit the word. */
+async function withColour<Loaded>(colour: 'none' | '16' | '256' | 'true', load: () => Promise<Loaded>): Promise<Loaded> {
+  const before = process.env['FORCE_COLOR'];
+  // Without colour there is still bold and inverse: the theme then names no colours.
+  process.env['FORCE_COLOR'] = { none: '1', 16: '1', 256: '2', true: '3' }[colour];
+  try {
+    return await load();
+  } finally {
+    if (before === undefined) delete process.env['FORCE_COLOR'];
+    else process.env['FORCE_COLOR'] = before;
+  }
+}
+
+/** A profile as a starting point: it may be incomplete or have errors, but it must be YAML. Null after findings were printed. */
+async function loadDraft({ profile: source, image }: WizardOptions, io: CommandIo): Promise<Draft | null> {
+  const [file, size] = splitImage(image?.[0]);
+  const target = file === undefined ? {} : { kind: 'image' as const, file, ...(size === undefined ? {} : { size }) };
+  if (source === undefined) return { target, profile: { version: 1 } };
+  const { loadProfile } = await import('../profile/load.ts');
+  const { document, findings } = loadProfile(await io.readText(source), source);
+  const plain = document.errors.length > 0 ? null : (document.toJS({ maxAliasCount: 10_000 }) as Plain);
+  if (isMap(plain) && !findings.some(({ code }) => code === 'yaml-syntax')) return { target, profile: plain };
+  const { formatFinding } = await import('../profile/findings.ts');
+  for (const finding of findings) io.err(`${formatFinding(finding)}\n`);
+  return null;
+}
+
+function splitImage(text: string | undefined): [string | undefined, string | undefined] {
+  const match = /^(.+):([^:/]+)$/.exec(text ?? '');
+  return match === null ? [text, undefined] : [match[1], match[2]];
+}
+
+/** Answers of another version, or of a hand that changed the file, count as none. */
+function usable(saved: SavedDraft | null): SavedDraft | null {
+  const { draft, place, time } = (saved ?? {}) as Partial<SavedDraft>;
+  return isMap(draft?.profile) && isMap(draft?.target as Plain) && typeof place?.screen === 'string' && typeof time === 'string' ? saved : null;
+}
+
+/** The system is loaded when it is first asked for: after the first screen. */
+function wizardPorts(store: { write(saved: SavedDraft): void; clear(): void }): WizardPorts {
+  const world = async (): Promise<typeof import('./wizard-ports.ts').ports> => {
+    // A turn of the loop later, so that the screen is drawn first.
+    await new Promise((resolve) => { setImmediate(resolve); });
+    return (await import('./wizard-ports.ts')).ports;
+  };
+  return {
+    probe: async () => await (await world()).probe(),
+    lookAtImage: async (file) => await (await world()).lookAtImage(file),
+    keepImageSeed: async (file, seed) => await (await world()).keepImageSeed(file, seed),
+    hashPassword: async (password) => await (await world()).hashPassword(password),
+    writePrivate: async (file, text) => await (await world()).writePrivate(file, text),
+    freshSeed: randomBytes(32).toString('hex'),
+    saveDraft: (saved) => store.write(saved), forgetDraft: () => store.clear(), now: () => new Date(),
+  };
+}
+
+/** Writes the profile and installs it. The person has typed the name of what will be lost, so nothing is asked again. */
+async function handOver(state: WizardState, options: WizardOptions, t: Translate, io: CommandIo): Promise<number> {
+  const { surroundings, draft, review } = state;
+  if (surroundings === null) throw new Error('nothing is known of this machine');
+  const image = targetKind({ draft, surroundings }) === 'image' ? imageFile(draft) : null;
+  const { profileText } = await import('../ui/wizard/profile-text.ts');
+  const { keepImageSeed, removeImage, writeProfile } = await import('../system/wizard-files.ts');
+  const text = profileText(state);
+  const { effectiveName, folder } = profilePlace(state, image, options.profile);
+  const file = await writeProfile(join(folder, effectiveName), text);
+  const argument = image === null ? [] : [draft.target.size === undefined ? image : `${image}:${draft.target.size}`];
+  io.out(`${t('outcome.profile', { file, image: argument.map((one) => ` --image ${one}`).join('') })}\n\n`);
+  if (image !== null) {
+    await keepImageSeed(image, surroundings.imageSeed);
+    const { plan } = (await import('../ui/wizard/review.ts')).planOfDraft(draft, surroundings);
+    if (review.image?.exists === true && review.image.planHash !== plan?.hash) await removeImage(image);
+  }
+  const { install } = await import('./install.ts');
+  const code = await install([file], { image: argument, set: [], ui: 'plain', yes: true, resumeIfInterrupted: true }, io);
+  if (code === EXIT.done && image !== null) await offerBoot(image, t, io);
+  return code;
+}
+
+/** An image can be looked at at once; what became of the boot is the boot's own matter. */
+async function offerBoot(image: string, t: Translate, io: CommandIo): Promise<void> {
+  const answer = (await ask(t('outcome.boot')))?.trim().toLowerCase();
+  if (answer !== undefined && ['', 'y', 'yes'].includes(answer)) await (await import('./boot.ts')).boot([image], { firmware: 'bios', console: true }, io);
+  else io.out(`${t('outcome.later', { image })}\n`);
+}
+
+/** Beside the image, or beside the profile one started from: `file:` references stay right. */
+function profilePlace(state: WizardState, image: string | null, source: string | undefined): { readonly effectiveName: string; readonly folder: string } {
+  const hostname = String((state.draft.profile['host'] as { readonly hostname?: string } | undefined)?.hostname ?? 'host').split('.')[0] ?? 'host';
+  const isLocal = source !== undefined && source !== '-' && !/^[a-z]+:/.test(source);
+  if (isLocal) return { folder: dirname(source), effectiveName: `${hostname}.yaml` };
+  return image === null ? { folder: '.', effectiveName: `${hostname}.yaml` } : { folder: dirname(image), effectiveName: `${(image.split('/').at(-1) ?? image).replace(/\.(img|raw)$/, '')}.yaml` };
+}

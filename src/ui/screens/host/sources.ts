@@ -1,0 +1,21 @@
+/** Which Debian, and where its packages come from. */
+import { hostField, named, option } from '../fields.ts';
+import type { Option, Screen } from '../screen.ts';
+
+/** Those that the checks know. */
+export function releases(): Option[] {
+  return [option('bookworm', 'options.bookworm'), option('trixie', 'options.trixie'), option('forky', 'options.forky')];
+}
+
+export const sources: Screen = {
+  id: 'sources', section: 'host', kind: 'form', owns: [['host', 'source']],
+  fields: [
+    hostField('release', 'choice', 'host.release', { options: releases }),
+    hostField('mirror', 'text', 'host.source.mirror'),
+    hostField('securityMirror', 'text', 'host.source.securityMirror'),
+    hostField('components', 'multi', 'host.source.components', { options: () => named(['main', 'contrib', 'non-free', 'non-free-firmware']) }),
+    hostField('proxy', 'text', 'host.proxy'),
+    hostField('firmwarePackages', 'choice', 'host.firmwarePackages', { options: () => [option('auto', 'options.asNeeded'), option('none', 'options.none')] }),
+    hostField('packages', 'words', 'host.packages'),
+  ],
+};

@@ -1,0 +1,52 @@
+/** Where to: this machine's disks, or a disk image. Outside a boot medium the image is the default. */
+import { formatMiB } from '../../../profile/sizes.ts';
+import { canBeChosen } from '../../wizard/disks.ts';
+import { effectiveProfileOf, planned } from '../../wizard/effective.ts';
+import type { Draft, Plain, TargetAnswers } from '../../wizard/draft.ts';
+import { option } from '../fields.ts';
+import type { Context, Field, FieldId, FieldKind, Option, Screen } from '../screen.ts';
+
+export const DEFAULT_IMAGE = 'xen-host.img';
+
+/** Which of the two it is now. */
+export function targetKind({ draft, surroundings }: Pick<Context, 'draft' | 'surroundings'>): 'image' | 'disks' {
+  return draft.target.kind ?? (surroundings.isMedium ? 'disks' : 'image');
+}
+
+export function imageFile(draft: Draft): string {
+  return draft.target.file ?? DEFAULT_IMAGE;
+}
+
+function targetField(id: FieldId, kind: FieldKind, key: keyof TargetAnswers, more: Partial<Field>): Field {
+  return {
+    id, kind, paths: () => [],
+    read: ({ draft }) => draft.target[key],
+    write: (draft, value) => {
+      const { [key]: _before, ...rest } = draft.target;
+      return { ...draft, target: value === undefined ? rest : { ...rest, [key]: value as never } };
+    },
+    fallback: () => undefined,
+    ...more,
+  };
+}
+
+export const target: Screen = {
+  id: 'target', section: 'host', kind: 'form',
+  fields: [
+    targetField('target', 'rows', 'kind', { options: kinds, fallback: targetKind, isFilled: true, isNeeded: () => true }),
+    targetField('imageFile', 'text', 'file', { fallback: () => DEFAULT_IMAGE, isShown: (context) => targetKind(context) === 'image', isFilled: true }),
+    targetField('imageSize', 'size', 'size', { fallback: automaticSize, isShown: (context) => targetKind(context) === 'image' }),
+  ],
+};
+
+function kinds({ surroundings }: Context): Option[] {
+  const disks = surroundings.facts.disks.filter((disk) => canBeChosen(disk)).length;
+  return [option('image', 'options.image'), { ...option('disks', 'options.disks', { count: disks }), ...(disks === 0 ? { refusal: { key: 'options.noDisk' } } : {}) }];
+}
+
+/** As large as the plan needs. */
+function automaticSize({ draft, surroundings }: Context): Plain | undefined {
+  const profile = effectiveProfileOf(draft, surroundings);
+  const sizeMiB = profile === null ? null : planned(profile);
+  return sizeMiB === null ? undefined : formatMiB(sizeMiB);
+}

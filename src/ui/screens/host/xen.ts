@@ -1,0 +1,22 @@
+/** Xen itself: is there one, and what Dom0 gets. */
+import { defaultDom0MemoryMiB } from '../../../plan/defaults.ts';
+import { formatMiB } from '../../../profile/sizes.ts';
+import { getAt } from '../../wizard/draft.ts';
+import { hostField, named, option } from '../fields.ts';
+import type { Context, Screen } from '../screen.ts';
+
+/** Does the host get a hypervisor? Without one there are no DomUs. */
+export function hasXen({ draft }: Pick<Context, 'draft'>): boolean {
+  return getAt(draft.profile, ['host', 'hypervisor']) !== 'none';
+}
+
+export const xen: Screen = {
+  id: 'xen', section: 'host', kind: 'form', owns: [['host', 'xen'], ['host', 'hypervisor']],
+  fields: [
+    hostField('hypervisor', 'choice', 'host.hypervisor', { options: () => [option('xen', 'options.xen'), option('none', 'options.noXen')] }),
+    hostField('dom0Memory', 'size', 'host.xen.memory', { isShown: hasXen, fallback: ({ facts }) => formatMiB(defaultDom0MemoryMiB(facts.memoryMiB)) }),
+    hostField('dom0Vcpus', 'number', 'host.xen.vcpus', { isShown: hasXen, fallback: ({ facts }) => Math.max(1, Math.min(facts.cpu.count, 4)) }),
+    hostField('console', 'choice', 'host.xen.console', { options: () => named(['auto', 'vga', 'com1', 'com2', 'vga+com1', 'vga+com2']) }),
+    hostField('xenOptions', 'text', 'host.xen.options', { isShown: hasXen }),
+  ],
+};

@@ -1,0 +1,73 @@
+/** What a screen is: data. A new question is one field in one of the files beside; a new screen is one file and one row in order.ts. */
+import type { Facts } from '../../facts/facts.ts';
+import type { TextKey } from '../../i18n/t.ts';
+import type en from '../../../locales/en.json';
+import type { Draft, Path, Plain, PlainMap } from '../wizard/draft.ts';
+
+/** What the wizard knows of this machine. */
+export interface Surroundings {
+  /** This machine, probed. */
+  readonly facts: Facts;
+  /** Hex; what an image's MACs and UUIDs come from. */
+  readonly imageSeed: string;
+  /** Public keys of the person at the keyboard. */
+  readonly ownKeys: readonly string[];
+  /** Runs from a boot medium: then this machine's disks are the target by default. */
+  readonly isMedium: boolean;
+  /** May this process install? */
+  readonly isRoot: boolean;
+}
+
+/** What a field may look at. */
+export interface Context {
+  readonly draft: Draft;
+  readonly surroundings: Surroundings;
+  /** The machine that is installed: this one, or the one an image is made for. */
+  readonly facts: Facts;
+  /** The draft with every default spelled out; the DomU in question is the only one in it. */
+  readonly effective: PlainMap;
+  /** Which DomU the screen is about; null on the host's screens. */
+  readonly domu: number | null;
+}
+
+export type FieldId = keyof typeof en.fields;
+/** Words of the user interface, or words of the machine. */
+export type Words = { readonly key: TextKey; readonly values?: Readonly<Record<string, string | number>> } | { readonly text: string };
+export interface Option { readonly value: Plain; readonly label: Words; /** Why it cannot be chosen. */ readonly refusal?: Words }
+
+/**
+ * text, number, size: one line. words: names in one line. lines: one entry a line. choice: few values, changed in place. search: many values,
+ * in a list with search. multi: several of few. rows: a choice that is shown whole. toggle: yes or no. password: typed twice, kept as a hash.
+ */
+export type FieldKind = 'text' | 'number' | 'size' | 'words' | 'lines' | 'choice' | 'search' | 'multi' | 'rows' | 'toggle' | 'password';
+
+export interface Field {
+  readonly id: FieldId;
+  readonly kind: FieldKind;
+  /** Where in the profile findings of this field are. */
+  paths(context: Context): readonly Path[];
+  /** What the draft says; undefined: nothing yet. */
+  read(context: Context): Plain | undefined;
+  write(draft: Draft, value: Plain | undefined, context: Context): Draft;
+  /** What is shown, and counts, while the draft says nothing. */
+  fallback(context: Context): Plain | undefined;
+  /** The default is no default of the profile's: it is written into the draft when the screen is left. */
+  readonly isFilled?: boolean;
+  /** Is a person asked for it even when a loaded profile leaves it out? */
+  isNeeded?(context: Context): boolean;
+  /** There is no going on without it. */
+  readonly isRequired?: boolean;
+  isShown?(context: Context): boolean;
+  options?(context: Context): readonly Option[];
+}
+
+export type ScreenId = keyof typeof en.screens;
+export interface Screen {
+  readonly id: ScreenId;
+  readonly section: 'host' | 'domu';
+  readonly kind: 'form' | 'summary' | 'domus' | 'review';
+  readonly fields: readonly Field[];
+  /** Paths whose own findings belong here too, though no field has them. */
+  readonly owns?: readonly Path[];
+  isShown?(context: Context): boolean;
+}

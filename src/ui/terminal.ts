@@ -1,0 +1,44 @@
+/** What a terminal can do, from its environment alone: colour, glyphs, alternate screen, frames a second. Pure. */
+
+export interface TerminalFacts {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly inputIsTerminal: boolean; readonly outputIsTerminal: boolean;
+}
+
+export interface Terminal {
+  /** Null: the wizard can draw. Else why it cannot. */
+  readonly refusal: 'no-terminal' | 'dumb' | null;
+  readonly colour: 'none' | '16' | '256' | 'true';
+  readonly glyphs: 'unicode' | 'cp437' | 'ascii';
+  /** Linux consoles and real terminals ignore the switch, or never come back from it. */
+  readonly alternateScreen: boolean;
+  readonly framesPerSecond: number;
+  readonly incremental: boolean;
+}
+
+export function terminalOf({ env, inputIsTerminal, outputIsTerminal }: TerminalFacts): Terminal {
+  const name = env['TERM'] ?? '';
+  const isConsole = name.startsWith('linux');
+  // What getty sets on a serial line, and what such lines are: slow and without colour.
+  const isSerial = /^(vt\d|ansi$)/.test(name);
+  const isUtf8 = /utf-?8/i.test(firstOf(env['LC_ALL'], env['LC_CTYPE'], env['LANG']));
+  return {
+    refusal: !inputIsTerminal || !outputIsTerminal ? 'no-terminal' : name === '' || name === 'dumb' || name === 'unknown' ? 'dumb' : null,
+    colour: isSerial || (env['NO_COLOR'] ?? '') !== '' || env['FORCE_COLOR'] === '0' ? 'none' : colourOf(name, env['COLORTERM'] ?? ''),
+    glyphs: isSerial || !isUtf8 ? 'ascii' : isConsole ? 'cp437' : 'unicode',
+    alternateScreen: !isConsole && !isSerial,
+    framesPerSecond: isSerial ? 4 : (env['SSH_CONNECTION'] ?? '') === '' ? 30 : 15,
+    incremental: true,
+  };
+}
+
+/** POSIX: the first that is set and not empty counts. */
+function firstOf(...values: (string | undefined)[]): string {
+  return values.find((value) => value !== undefined && value !== '') ?? '';
+}
+
+function colourOf(name: string, colorTerm: string): Terminal['colour'] {
+  if (name.startsWith('linux')) return '16';
+  if (/truecolor|24bit/.test(colorTerm)) return 'true';
+  return name.includes('256color') ? '256' : '16';
+}

@@ -1,0 +1,40 @@
+/** What fields look at, made from the state. Kept until the draft changes: screens ask for it several times a frame. */
+import { DEFAULT_SURROUNDINGS } from './surroundings.ts';
+import { effectiveForm, machineOf } from './effective.ts';
+import { valueOf } from '../screens/fields.ts';
+import { screenOf } from '../screens/order.ts';
+import type { Context, Field, Screen } from '../screens/screen.ts';
+import type { Draft } from './draft.ts';
+import type { WizardState } from './state.ts';
+
+type Known = Pick<WizardState, 'draft' | 'surroundings' | 'place'>;
+
+let last: { readonly draft: Draft; readonly surroundings: WizardState['surroundings']; readonly domu: number | null; readonly context: Context } | null = null;
+
+export function contextOf({ draft, surroundings, place: { domu } }: Known): Context {
+  if (last?.draft === draft && last.surroundings === surroundings && last.domu === domu) return last.context;
+  const known = surroundings ?? DEFAULT_SURROUNDINGS;
+  const context: Context = { draft, surroundings: known, domu, facts: machineOf(draft, known, null), effective: effectiveForm(draft, known, domu) };
+  last = { draft, surroundings, domu, context };
+  return context;
+}
+
+export function currentScreen(state: Pick<WizardState, 'place'>): Screen {
+  return screenOf(state.place.screen);
+}
+
+export function shownFields(screen: Screen, context: Context): readonly Field[] {
+  return screen.fields.filter((field) => field.isShown?.(context) ?? true);
+}
+
+/** The field with the focus; null on Continue, and on screens without fields. */
+export function focusedField(state: WizardState): Field | null {
+  return shownFields(currentScreen(state), contextOf(state))[state.focus] ?? null;
+}
+
+/** The value of a field as people type it. */
+export function textOf(field: Field, context: Context): string {
+  const value = valueOf(field, context);
+  if (value === undefined || value === null) return '';
+  return Array.isArray(value) ? value.map(String).join(' ') : String(value);
+}

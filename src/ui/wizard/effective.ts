@@ -1,0 +1,91 @@
+/** The draft as a whole profile: what is not answered gets its default. What checks, plans and exports read. Pure. */
+import { XenwrightError } from '../../errors.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { imageMachine } from '../../facts/image-machine.ts';
+import { imageSizeMiB } from '../../plan/storage.ts';
+import { authoredForm } from '../../profile/authored-form.ts';
+import type { EffectiveProfile } from '../../profile/effective.ts';
+import { resolveProfile } from '../../profile/resolve.ts';
+import { profileSchema } from '../../profile/schema.ts';
+import { parseMiB } from '../../profile/sizes.ts';
+import type { Surroundings } from '../screens/screen.ts';
+import { chosenDisk, likelyDisk, selectorFor } from './disks.ts';
+import { domusOf, getAt, isMap, setAt, type Draft, type Plain, type PlainMap } from './draft.ts';
+
+/** The one name every first host gets. */
+export const DEFAULT_HOSTNAME = 'xen1';
+const ANY_IMAGE_MIB = 32_768;
+/** From here on the usual sizes of Dom0 leave room for DomUs. */
+const ROOMY_MIB = 32_768;
+const SMALL_MIB = 16_384;
+
+/** The default of what the profile itself has none for. */
+export function defaultDisks(draft: Draft, surroundings: Surroundings): Plain {
+  const kind = draft.target.kind ?? (surroundings.isMedium ? 'disks' : 'image');
+  const disk = kind === 'image' ? null : likelyDisk(surroundings.facts.disks);
+  const selector = disk === null ? null : selectorFor(disk, surroundings.facts.disks);
+  return [selector ?? { largest: true }];
+}
+
+/** Own keys are the default login, as long as no other is given. */
+export function defaultKeys(draft: Draft, surroundings: Surroundings): readonly string[] {
+  const admin = getAt(draft.profile, ['host', 'admin']);
+  return getAt(admin, ['passwordHash']) == null && getAt(admin, ['password']) == null ? surroundings.ownKeys : [];
+}
+
+/** Sizes that leave room for DomUs on a disk that the usual ones would fill; nothing where they fit. */
+function smallerSizes(profile: PlainMap, draft: Draft, surroundings: Surroundings): Readonly<Record<string, string>> {
+  const kind = draft.target.kind ?? (surroundings.isMedium ? 'disks' : 'image');
+  const diskMiB = kind === 'image' ? parseMiB(draft.target.size ?? '') : chosenDisk({ target: draft.target, profile }, surroundings.facts.disks)?.sizeMiB;
+  if (diskMiB == null || diskMiB >= ROOMY_MIB) return {};
+  return diskMiB >= SMALL_MIB ? { cache: '2G' } : { root: '4G', swap: '512M', cache: '1G' };
+}
+
+/** The profile with what people need not answer filled in. */
+export function completeProfile(draft: Draft, surroundings: Surroundings): PlainMap {
+  let { profile } = draft;
+  const fill = (path: readonly string[], value: Plain): void => {
+    if (getAt(profile, path) === undefined) profile = setAt(profile, path, value) as PlainMap;
+  };
+  fill(['version'], 1);
+  fill(['host', 'hostname'], DEFAULT_HOSTNAME);
+  fill(['host', 'storage', 'disks'], defaultDisks(draft, surroundings));
+  const sizes = isMap(getAt(profile, ['host', 'storage'])) ? smallerSizes(profile, draft, surroundings) : {};
+  for (const [key, size] of Object.entries(sizes)) fill(['host', 'storage', key], size);
+  const keys = defaultKeys(draft, surroundings);
+  if (keys.length > 0) fill(['host', 'admin', 'sshKeys'], keys);
+  return profile;
+}
+
+/** Null while something in the draft is none of what the schema allows. */
+export function effectiveProfileOf(draft: Draft, surroundings: Surroundings): EffectiveProfile | null {
+  const parsed = profileSchema.safeParse(completeProfile(draft, surroundings));
+  return parsed.success ? resolveProfile(parsed.data) : null;
+}
+
+/** Every field of the host and of one DomU with its default. Where the draft cannot be read, the defaults alone. */
+export function effectiveForm(draft: Draft, surroundings: Surroundings, domu: number | null): PlainMap {
+  const only = domu === null ? undefined : domusOf(draft)[domu];
+  const complete = setAt(completeProfile(draft, surroundings), ['domus'], only === undefined ? [] : [only]);
+  const parsed = profileSchema.safeParse(complete);
+  const readable = parsed.success ? parsed.data : profileSchema.parse({ version: 1, host: { hostname: DEFAULT_HOSTNAME, storage: { disks: [{ largest: true }] } }, domus: [{ name: 'domu' }] });
+  return authoredForm(resolveProfile(readable)) as PlainMap;
+}
+
+/** The machine that is installed: this one, or the one an image is made for. `profile`: for an image without a stated size. */
+export function machineOf(draft: Draft, surroundings: Surroundings, profile: EffectiveProfile | null): Facts {
+  const { facts, imageSeed, isMedium } = surroundings;
+  if ((draft.target.kind ?? (isMedium ? 'disks' : 'image')) === 'disks') return facts;
+  const statedMiB = draft.target.size === undefined ? null : parseMiB(draft.target.size);
+  return imageMachine({ disks: [{ sizeMiB: statedMiB ?? (profile === null ? null : planned(profile)) ?? ANY_IMAGE_MIB }], seed: imageSeed, aptSources: facts.aptSources });
+}
+
+/** How large an image must be for the profile; null where sizes make no sense yet. */
+export function planned(profile: EffectiveProfile): number | null {
+  try {
+    return imageSizeMiB(profile);
+  } catch (error) {
+    if (error instanceof XenwrightError) return null;
+    throw error;
+  }
+}

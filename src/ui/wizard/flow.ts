@@ -1,0 +1,69 @@
+/** Which screen comes next, which before, and which step of how many it is. Pure. */
+import { domuScreens, mainScreens, screenOf } from '../screens/order.ts';
+import type { Context, Screen } from '../screens/screen.ts';
+import { contextOf, shownFields } from './context.ts';
+import { getAt } from './draft.ts';
+import type { Place, WizardState } from './state.ts';
+
+export const START: Place = { screen: 'language', domu: null };
+
+/** The screens of this state's round: the host's, or those of the DomU in question. */
+export function roundOf(state: WizardState): readonly Screen[] {
+  const context = contextOf(state);
+  return (state.place.domu === null ? mainScreens : domuScreens).filter((screen) => screen.isShown?.(context) ?? true);
+}
+
+export function stepOf(state: WizardState): { readonly n: number; readonly m: number } {
+  const round = roundOf(state);
+  return { n: round.findIndex((screen) => screen.id === state.place.screen) + 1, m: round.length };
+}
+
+/** Where Continue leads. After the last screen of a DomU: back to the list. */
+export function placeAfter(state: WizardState): Place {
+  const round = roundOf(state);
+  const rest = round.slice(round.findIndex((screen) => screen.id === state.place.screen) + 1);
+  const next = state.place.domu !== null || state.asksAll ? rest[0] : rest.find((screen) => isMissing(screen, contextOf(state)));
+  return next === undefined ? (state.place.domu === null ? state.place : { screen: 'domus', domu: null }) : { screen: next.id, domu: state.place.domu };
+}
+
+/** Where Esc leads; null at the very first screen. Screens that were passed over are met here. */
+export function placeBefore(state: WizardState): Place | null {
+  const round = roundOf(state);
+  const before = round[round.findIndex((screen) => screen.id === state.place.screen) - 1];
+  if (before !== undefined) return { screen: before.id, domu: state.place.domu };
+  return state.place.domu === null ? null : { screen: 'domus', domu: null };
+}
+
+/** Has a loaded profile left out something that only a person can say? */
+export function isMissing(screen: Screen, context: Context): boolean {
+  if (screen.kind === 'review') return true;
+  if (screen.kind === 'domus') return getAt(context.draft.profile, ['domus']) === undefined;
+  return shownFields(screen, context).some((field) => (field.isNeeded?.(context) ?? false) && field.read(context) === undefined);
+}
+
+/** Where a draft starts: at the first screen that misses something, or at the first of all. */
+export function firstPlace(state: WizardState): Place {
+  if (state.asksAll) return START;
+  const first = roundOf({ ...state, place: START }).find((screen) => isMissing(screen, contextOf({ ...state, place: START })));
+  return { screen: first?.id ?? 'review', domu: null };
+}
+
+/** The screen that asks for a path, for findings of the review; null when none does. */
+export function placeOfPath(path: readonly (string | number)[], state: WizardState): Place | null {
+  const domu = path[0] === 'domus' && typeof path[1] === 'number' ? path[1] : null;
+  const context = contextOf({ ...state, place: { ...START, domu } });
+  const screens = domu === null ? mainScreens : domuScreens;
+  const found = screens.find((screen) => (screen.isShown?.(context) ?? true) && shownFields(screen, context).some((field) => field.paths(context).some((at) => isPrefix(at, path))))
+    ?? screens.find((screen) => (screen.isShown?.(context) ?? true) && (screen.owns ?? []).some((at) => samePath(at, path)))
+    // A finding of a DomU as a whole is met where its name is asked for.
+    ?? (domu === null ? undefined : screenOf('basics'));
+  return found === undefined ? null : { screen: found.id, domu };
+}
+
+export function isPrefix(prefix: readonly (string | number)[], path: readonly (string | number)[]): boolean {
+  return prefix.length <= path.length && prefix.every((part, index) => part === path[index]);
+}
+
+function samePath(a: readonly (string | number)[], b: readonly (string | number)[]): boolean {
+  return a.length === b.length && isPrefix(a, b);
+}

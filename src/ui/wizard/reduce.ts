@@ -1,0 +1,164 @@
+/** The wizard as one pure function: state and event in, state and effects out. Going back never loses anything. */
+import { nameOf, type KeyPress } from '../keymap.ts';
+import { editText, textState, type TextState } from '../../../components/inputs/text-state.ts';
+import { textEditOf } from '../../../components/inputs/text-keys.ts';
+import { domuScreens, mainScreens, screenOf } from '../screens/order.ts';
+import { contextOf, currentScreen, focusedField } from './context.ts';
+import { domuListKey, domuName } from './domu-list.ts';
+import { domusOf, EMPTY_DRAFT, type Draft, type TargetAnswers } from './draft.ts';
+import { checkDraft, withFindings } from './findings.ts';
+import { firstPlace, placeAfter, placeBefore, START } from './flow.ts';
+import { focusOn, formKey } from './form.ts';
+import { paste, withInput } from './inputs.ts';
+import { openReview, reviewKey } from './review.ts';
+import type { Effect, Place, SavedDraft, Step, WizardEvent, WizardState } from './state.ts';
+
+export interface Beginning {
+  readonly size: { readonly columns: number; readonly rows: number };
+  /** A profile that was loaded: only what it lacks is asked. */
+  readonly loaded?: Draft | undefined;
+  /** Answers of an earlier session, offered first. */
+  readonly saved?: SavedDraft | null | undefined;
+  /** A target that was named on the command line. */
+  readonly target?: TargetAnswers | undefined;
+}
+
+export function beginning({ size, loaded, saved, target }: Beginning): WizardState {
+  const state: WizardState = {
+    draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} }, surroundings: null, place: START, asksAll: loaded === undefined, focus: 0, input: { kind: 'none' }, picker: null,
+    dialog: saved == null ? null : { kind: 'draft', saved }, list: { row: 0, filter: null }, undo: null,
+    review: { scroll: 0, typed: textState(''), image: null }, findings: [], message: null, size, redraws: 0, outcome: null,
+  };
+  return withInput(state);
+}
+
+const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effects });
+
+export function reduce(state: WizardState, event: WizardEvent): Step {
+  switch (event.type) {
+    case 'key': return keyed(state, event.press);
+    case 'paste': return state.dialog?.kind === 'export' ? still({ ...state, dialog: { kind: 'export', file: editText(state.dialog.file, { insert: event.text }) } }) : state.dialog !== null || state.picker !== null ? still(state) : pasted(state, event.text);
+    case 'resized': return still({ ...state, size: { columns: event.columns, rows: event.rows }, redraws: state.redraws + 1 });
+    case 'surroundings': return looked(state, event);
+    case 'hashed': return hashed(state, event);
+    case 'hash-failed': return still({ ...withInput(state), message: { key: 'form.hashFailed', values: { reason: event.reason }, isTrouble: true } });
+    case 'image': return still({ ...state, review: { ...state.review, image: event.status } });
+    case 'exported': return still({ ...state, message: { key: 'review.exported', values: { file: event.file } } });
+    case 'export-failed': return still({ ...state, message: { key: 'review.exportFailed', values: { reason: event.reason }, isTrouble: true } });
+    // Findings of a draft that has changed meanwhile are old news.
+    case 'findings': return still(event.draft === state.draft ? { ...state, findings: event.findings } : state);
+    case 'answered': return answered(state, event.answer);
+  }
+}
+
+function keyed(state: WizardState, press: KeyPress): Step {
+  const name = nameOf(press);
+  if (name === 'ctrl-l') return still({ ...state, redraws: state.redraws + 1 });
+  if (state.dialog?.kind === 'keys') return still({ ...state, dialog: null });
+  if (state.dialog?.kind === 'export') return exportKey(state, state.dialog.file, press);
+  // The offered answers must be taken or not; every other question can be left by Esc.
+  if (state.dialog !== null) return name === 'escape' && state.dialog.kind !== 'draft' ? still({ ...state, dialog: null }) : name === 'ctrl-c' && state.dialog.kind === 'draft' ? still({ ...state, outcome: 'left' }) : still(state);
+  if (name === 'ctrl-c') return still({ ...state, dialog: { kind: 'leave' } });
+  if (name === 'ctrl-g' || (name === '?' && !isTyping(state))) return still({ ...state, dialog: { kind: 'keys' } });
+  const screen = currentScreen(state);
+  if (name === 'escape' && state.picker === null) {
+    if (screen.kind === 'domus' && state.list.filter !== null) return still({ ...state, list: { row: 0, filter: null } });
+    return back(state);
+  }
+  switch (screen.kind) {
+    case 'domus': return domuListKey(state, press, forward);
+    case 'review': return reviewKey(state, press);
+    case 'summary': return name === 'enter' || name === 'ctrl-n' ? forward(state) : still(state);
+    case 'form': return formKey(state, press, forward);
+  }
+}
+
+function exportKey(state: WizardState, file: TextState, press: KeyPress): Step {
+  const name = nameOf(press);
+  if (name === 'escape' || name === 'ctrl-c') return still({ ...state, dialog: null });
+  if (name === 'enter') return file.text.trim() === '' ? still(state) : still({ ...state, dialog: null }, { type: 'export', file: file.text.trim() });
+  const edit = textEditOf(press);
+  return edit === null ? still(state) : still({ ...state, dialog: { kind: 'export', file: editText(file, edit) } });
+}
+
+/** Does a question mark belong into a text? */
+export function isTyping(state: WizardState): boolean {
+  if (state.picker !== null || ['text', 'lines', 'password'].includes(state.input.kind)) return true;
+  return state.place.screen === 'review' || (state.place.screen === 'domus' && state.list.filter !== null);
+}
+
+function pasted(state: WizardState, text: string): Step {
+  if (currentScreen(state).kind === 'form' && focusedField(state) !== null) return still(paste(state, text));
+  // Elsewhere pasted text is typed text, but never its line ends: a paste must not start an install.
+  return [...text.replaceAll(/[\p{Cc}]/gu, '')].slice(0, 256).reduce<Step>((step, char) => {
+    const next = currentScreen(step.state).kind === 'review' ? reviewKey(step.state, { char }) : { state: step.state, effects: [] };
+    return { state: next.state, effects: [...step.effects, ...next.effects] };
+  }, still(state));
+}
+
+/** Onto a screen; what it needs is looked up. */
+function arrive(state: WizardState, place: Place, focus: number): Step {
+  const there = withFindings(withInput({ ...state, place, focus, picker: null, message: null }));
+  const opened = screenOf(place.screen).kind === 'review' ? openReview(there) : still(there);
+  return { state: opened.state, effects: [{ type: 'save' }, ...opened.effects] };
+}
+
+function forward(state: WizardState): Step {
+  const next = placeAfter(state);
+  if (state.place.domu === null || next.domu !== null) return arrive(state, next, 0);
+  const { domu } = state.place;
+  const { state: listed, effects } = arrive({ ...state, list: { row: domu, filter: null } }, next, 0);
+  return { state: { ...listed, message: { key: 'domus.saved', values: { name: domuName(domusOf(state.draft)[domu]) } } }, effects };
+}
+
+function back(state: WizardState): Step {
+  const before = placeBefore(state);
+  if (before === null) return still({ ...state, dialog: { kind: 'leave' } });
+  const swept = focusOn(state, state.focus);
+  return arrive({ ...swept, list: state.place.domu === null ? state.list : { row: state.place.domu, filter: null } }, before, 0);
+}
+
+function looked(state: WizardState, { surroundings, isRescan }: WizardEvent & { type: 'surroundings' }): Step {
+  const known: WizardState = { ...state, surroundings };
+  // The first look: a loaded profile can now be told from what it lacks.
+  if (!isRescan && !state.asksAll && state.dialog === null && state.place.screen === START.screen) return arrive(known, firstPlace(known), 0);
+  // The highlight stays at its disk: lists remember items, not places.
+  const sameInput = state.input.kind === 'rows' || state.input.kind === 'none' ? state.input : null;
+  const renewed = sameInput === null || state.surroundings === null ? (isDefaultShown(state) ? withInput(known) : known) : { ...known, input: sameInput };
+  return still(withFindings({ ...renewed, ...(isRescan ? { message: { key: 'form.rescanned' as const } } : {}) }));
+}
+
+/** Nothing typed yet in the field with the focus: what it shows may change with what was found. */
+function isDefaultShown(state: WizardState): boolean {
+  const field = focusedField(state);
+  return field !== null && field.read(contextOf(state)) === undefined;
+}
+
+function hashed(state: WizardState, { place, field, hash }: WizardEvent & { type: 'hashed' }): Step {
+  const there = { ...state, place };
+  const found = screenOf(place.screen).fields.find((one) => one.id === field);
+  if (found === undefined) return still(state);
+  const changed = { ...state, draft: found.write(state.draft, hash, contextOf(there)) };
+  const isHere = state.place.screen === place.screen && state.place.domu === place.domu && focusedField(state)?.id === field;
+  return still(withFindings(isHere ? focusOn(changed, state.focus + 1) : changed), { type: 'save' });
+}
+
+function answered(state: WizardState, answer: (WizardEvent & { type: 'answered' })['answer']): Step {
+  const { dialog } = state;
+  const closed: WizardState = { ...state, dialog: null };
+  if (dialog === null) return still(state);
+  if (answer === 'stay') return still(closed);
+  if (answer === 'leave') return dialog.kind === 'leave' ? still({ ...closed, outcome: 'left' }, { type: 'save' }) : still(state);
+  if (dialog.kind !== 'draft') return still(state);
+  const { draft, place: left, asksAll } = dialog.saved;
+  // The file may be an older version's, or changed by hand.
+  const isThere = left.domu === null ? mainScreens.some(({ id }) => id === left.screen) : left.domu < domusOf(draft).length && domuScreens.some(({ id }) => id === left.screen);
+  const place = isThere ? left : START;
+  if (answer === 'resume') return arrive({ ...closed, draft, asksAll }, place, 0);
+  return state.asksAll || state.surroundings === null ? still(withInput(closed), { type: 'forget' }) : arrive(closed, firstPlace(closed), 0);
+}
+
+/** Findings of this very draft, for the store to hand back. */
+export function currentFindings(state: WizardState): WizardEvent | null {
+  return state.surroundings === null ? null : { type: 'findings', draft: state.draft, findings: checkDraft(state.draft, state.surroundings).findings };
+}

@@ -1,0 +1,109 @@
+/** The review: what stands in the way, what will be lost, what must be typed before anything starts. Pure. */
+import { editText, textState } from '../../../components/inputs/text-state.ts';
+import { textEditOf } from '../../../components/inputs/text-keys.ts';
+import type { DiskFacts } from '../../facts/facts.ts';
+import { buildPlan } from '../../plan/build-plan.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { XenwrightError } from '../../errors.ts';
+import { nameOf, type KeyPress } from '../keymap.ts';
+import { imageFile, targetKind } from '../screens/host/target.ts';
+import { contextOf } from './context.ts';
+import type { Draft } from './draft.ts';
+import { checkDraft, type CheckedDraft } from './findings.ts';
+import { placeOfPath } from './flow.ts';
+import { withInput } from './inputs.ts';
+import { chosenDisk } from './disks.ts';
+import type { Effect, Step, WizardState } from './state.ts';
+import type { Surroundings } from '../screens/screen.ts';
+
+const PAGE = 8;
+const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effects });
+
+let last: { readonly draft: Draft; readonly surroundings: Surroundings; readonly planned: Planned } | null = null;
+export interface Planned { readonly plan: Plan | null; readonly checked: CheckedDraft }
+
+/** The plan of the draft as it is; null while there are errors. Kept until the draft changes. */
+export function planOfDraft(draft: Draft, surroundings: Surroundings): Planned {
+  if (last?.draft === draft && last.surroundings === surroundings) return last.planned;
+  const checked = checkDraft(draft, surroundings);
+  const planned = { plan: planOrNull(checked), checked };
+  last = { draft, surroundings, planned };
+  return planned;
+}
+
+function planOrNull({ profile, facts, findings }: CheckedDraft): Plan | null {
+  if (profile === null || findings.some(({ severity }) => severity === 'error')) return null;
+  try {
+    return buildPlan(profile, facts);
+  } catch (error) {
+    // The checks have said what this machine cannot carry; what they missed the install says again.
+    if (error instanceof XenwrightError) return null;
+    throw error;
+  }
+}
+
+/** What is needed to start: nothing, the name of what will be lost, or that errors are put right first. */
+export type Gate = { readonly kind: 'errors' } | { readonly kind: 'not-root' } | { readonly kind: 'waiting' } | { readonly kind: 'free'; readonly goesOn: boolean } | { readonly kind: 'type'; readonly name: string };
+
+export function gateOf(state: WizardState): Gate {
+  if (state.surroundings === null) return { kind: 'waiting' };
+  const { plan } = planOfDraft(state.draft, state.surroundings);
+  if (plan === null) return { kind: 'errors' };
+  if (!state.surroundings.isRoot) return { kind: 'not-root' };
+  if (targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'disks') return { kind: 'type', name: targetDisk(state)?.path ?? plan.disks[0]?.path ?? '' };
+  const file = imageFile(state.draft);
+  const { image } = state.review;
+  if (image === null || image.file !== file) return { kind: 'waiting' };
+  if (!image.exists) return { kind: 'free', goesOn: false };
+  return image.planHash === plan.hash ? { kind: 'free', goesOn: true } : { kind: 'type', name: file };
+}
+
+/** The disk of this machine that will be overwritten. */
+export function targetDisk(state: WizardState): DiskFacts | null {
+  return chosenDisk(state.draft, state.surroundings?.facts.disks ?? []);
+}
+
+/** What is asked for when the review is opened. */
+export function openReview(state: WizardState): Step {
+  const isImage = state.surroundings !== null && targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'image';
+  const fresh: WizardState = { ...state, review: { scroll: 0, typed: textState(''), image: null } };
+  return isImage ? still(fresh, { type: 'look-at-image', file: imageFile(state.draft) }) : still(fresh);
+}
+
+export function reviewKey(state: WizardState, press: KeyPress): Step {
+  const name = nameOf(press);
+  const { review } = state;
+  const scrolled = { up: review.scroll - 1, down: review.scroll + 1, pageup: review.scroll - PAGE, pagedown: review.scroll + PAGE }[name];
+  // Drawing knows how long the text is; it stops at the end, and so does this at what was drawn.
+  if (scrolled !== undefined) return still({ ...state, review: { ...review, scroll: Math.max(0, Math.min(scrolled, reviewLimit(state))) } });
+  if (name === 'ctrl-x') return still({ ...state, dialog: { kind: 'export', file: textState(exportName(state)) }, message: null });
+  if (name === 'ctrl-r') return still(state, { type: 'probe' });
+  const gate = gateOf(state);
+  if (name === 'enter' || name === 'ctrl-n') return start(state, gate, name);
+  const edit = textEditOf(press);
+  return gate.kind !== 'type' || edit === null ? still(state) : still({ ...state, message: null, review: { ...review, typed: editText(review.typed, edit) } });
+}
+
+/** More lines than any review of this many DomUs has: a bound for the state alone. */
+function reviewLimit(state: WizardState): number {
+  return 200 + 20 * (Array.isArray(state.draft.profile['domus']) ? state.draft.profile['domus'].length : 0) + 4 * state.findings.length;
+}
+
+function start(state: WizardState, gate: Gate, name: string): Step {
+  if (gate.kind === 'errors') {
+    const first = state.findings.find(({ severity }) => severity === 'error');
+    const place = first === undefined ? null : placeOfPath(first.path, state);
+    return place === null ? still({ ...state, message: { key: 'review.nowhere', isTrouble: true } }) : still(withInput({ ...state, place, focus: 0, message: null }));
+  }
+  // Starting takes Enter, and where something is lost its name: the key that goes on everywhere else is not enough.
+  if (gate.kind === 'waiting' || gate.kind === 'not-root' || name !== 'enter') return still(state);
+  if (gate.kind === 'type' && state.review.typed.text.trim() !== gate.name) return still({ ...state, message: { key: 'review.notTheName', isTrouble: true } });
+  return still({ ...state, outcome: 'install' }, { type: 'save' });
+}
+
+/** `xen1.yaml` for a host called xen1.example.org. */
+function exportName(state: WizardState): string {
+  const { effective } = contextOf(state);
+  const hostname = (effective['host'] as { readonly hostname?: string } | undefined)?.hostname ?? 'host';
+  return `${(hostname.split('.')[0] ?? 'host').replaceAll(/[^A-Za-z0-9_-]/g, '_')}.yaml`;
+}

@@ -1,0 +1,116 @@
+/** The wizard at work: keeps the state, carries out what it asks for, tells who draws. It knows neither React nor the system. */
+import { imageFile, targetKind } from '../screens/host/target.ts';
+import type { Surroundings } from '../screens/screen.ts';
+import { beginning, currentFindings, reduce, type Beginning } from './reduce.ts';
+import type { Effect, ImageStatus, SavedDraft, WizardEvent, WizardState } from './state.ts';
+
+/** What the session needs of the world. */
+export interface WizardPorts {
+  /** Looks at this machine; changes nothing. */
+  probe(): Promise<Omit<Surroundings, 'imageSeed'>>;
+  /** A seed for an image that has none yet. */
+  readonly freshSeed: string;
+  lookAtImage(file: string): Promise<ImageStatus & { readonly seed: string | null }>;
+  keepImageSeed(file: string, seed: string): Promise<void>;
+  hashPassword(password: string): Promise<string>;
+  writePrivate(file: string, text: string): Promise<void>;
+  saveDraft(saved: SavedDraft): void;
+  forgetDraft(): void;
+  now(): Date;
+}
+
+export interface Session {
+  getState(): WizardState;
+  subscribe(listener: () => void): () => void;
+  send(event: WizardEvent): void;
+  /** Saves the answers as they are, also those of an unfinished screen. */
+  save(): void;
+  /** Resolves when the wizard is left or an install is wanted. */
+  readonly done: Promise<'install' | 'left'>;
+}
+
+/** The screen shows findings a moment after the last key: checks of 200 DomUs must not hold up typing. */
+const FINDINGS_AFTER_MS = 80;
+
+export function startSession(start: Beginning, ports: WizardPorts): Session {
+  let state = beginning(start);
+  const listeners = new Set<() => void>();
+  const { promise: done, resolve: finish, reject: fail } = Promise.withResolvers<'install' | 'left'>();
+  let timer: NodeJS.Timeout | null = null;
+
+  const send = (event: WizardEvent): void => {
+    if (state.outcome !== null) return;
+    const before = state;
+    try {
+      const step = reduce(state, event);
+      ({ state } = step);
+      for (const effect of step.effects) carryOut(effect);
+    } catch (error) {
+      return fail(error);
+    }
+    if (state.draft !== before.draft && event.type !== 'findings') findSoon();
+    if (state !== before) for (const listener of listeners) listener();
+    if (state.outcome !== null) finish(state.outcome);
+  };
+  const findSoon = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(() => {
+      const event = currentFindings(state);
+      if (event !== null) send(event);
+    }, FINDINGS_AFTER_MS);
+    timer.unref();
+  };
+  const save = (): void => {
+    // The offered answers are still unread: those of this session are none yet.
+    if (state.dialog?.kind !== 'draft') ports.saveDraft({ draft: state.draft, place: state.place, asksAll: state.asksAll, time: ports.now().toISOString().slice(0, 16).replace('T', ' ') });
+  };
+  // What nobody foresaw ends the wizard, so that the terminal is given back before it is told.
+  const run = (work: Promise<void>): void => { work.catch(fail); };
+  const carryOut = (effect: Effect): void => {
+    switch (effect.type) {
+      case 'save': return save();
+      case 'forget': return ports.forgetDraft();
+      case 'probe': return run(look(true));
+      case 'hash': return run(hash(effect));
+      case 'look-at-image': return run(lookAtImage(effect.file));
+      case 'export': return run(write(effect.file));
+    }
+  };
+  const look = async (isRescan: boolean): Promise<void> => {
+    const found = await ports.probe();
+    send({ type: 'surroundings', isRescan, surroundings: { ...found, imageSeed: state.surroundings?.imageSeed ?? ports.freshSeed } });
+    if (state.place.screen === 'review') await lookAtImage(imageFile(state.draft));
+  };
+  const hash = async ({ password, place, field }: Effect & { type: 'hash' }): Promise<void> => {
+    try {
+      send({ type: 'hashed', place, field, hash: await ports.hashPassword(password) });
+    } catch (error) {
+      send({ type: 'hash-failed', reason: reasonOf(error) });
+    }
+  };
+  const lookAtImage = async (file: string): Promise<void> => {
+    const { seed, ...status } = await ports.lookAtImage(file);
+    const wanted = seed ?? ports.freshSeed;
+    // An image that was begun keeps its seed: the same host again, and the same plan.
+    if (state.surroundings !== null && state.surroundings.imageSeed !== wanted) send({ type: 'surroundings', isRescan: false, surroundings: { ...state.surroundings, imageSeed: wanted } });
+    send({ type: 'image', status });
+  };
+  const write = async (file: string): Promise<void> => {
+    try {
+      // Loaded when it is wanted: YAML takes its time, and the first screen does without.
+      const { profileText } = await import('./profile-text.ts');
+      await ports.writePrivate(file, profileText(state));
+      // Without its seed the exported profile would give another plan for the same image.
+      if (state.surroundings !== null && targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'image') await ports.keepImageSeed(imageFile(state.draft), state.surroundings.imageSeed);
+      send({ type: 'exported', file });
+    } catch (error) {
+      send({ type: 'export-failed', reason: reasonOf(error) });
+    }
+  };
+  run(look(false));
+  return { getState: () => state, send, save, done, subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; } };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,81 @@
+/** The state of the wizard, what happens to it, and what it asks the world to do. Plain data. */
+import type { TextKey } from '../../i18n/t.ts';
+import type { LocatedFinding } from '../../check/finding.ts';
+import type { SelectState } from '../../../components/inputs/select-state.ts';
+import type { TextState } from '../../../components/inputs/text-state.ts';
+import type { KeyPress } from '../keymap.ts';
+import type { ScreenId, Surroundings } from '../screens/screen.ts';
+import type { Draft, Plain } from './draft.ts';
+
+/** Where one is; `domu` counts from 0 on a DomU's screens. */
+export interface Place { readonly screen: ScreenId; readonly domu: number | null }
+
+/** What is being typed or moved in, in the field that has the focus. */
+export type Input =
+  | { readonly kind: 'text'; readonly text: TextState }
+  /** One entry a line; `row` is the entry being edited, or one past the last. */
+  | { readonly kind: 'lines'; readonly row: number; readonly text: TextState }
+  /** `first`: typed once already, waits for the second time. Never saved. */
+  | { readonly kind: 'password'; readonly text: TextState; readonly first: string | null; readonly isHashing: boolean }
+  | { readonly kind: 'rows'; readonly select: SelectState }
+  | { readonly kind: 'none' };
+
+export type Dialog = { readonly kind: 'keys' } | { readonly kind: 'leave' } | { readonly kind: 'export'; readonly file: TextState } | { readonly kind: 'draft'; readonly saved: SavedDraft };
+
+export interface Message { readonly key: TextKey; readonly values?: Readonly<Record<string, string | number>> | undefined; readonly isTrouble?: boolean }
+
+/** What is known of the image file that is the target. */
+export interface ImageStatus { readonly file: string; readonly exists: boolean; /** Hash of the plan it was begun with. */ readonly planHash: string | null }
+
+export interface SavedDraft { readonly draft: Draft; readonly place: Place; readonly asksAll: boolean; readonly time: string }
+
+export interface WizardState {
+  readonly draft: Draft;
+  /** Null while this machine is being looked at. */
+  readonly surroundings: Surroundings | null;
+  readonly place: Place;
+  /** False after a profile was loaded: screens that have all they need are passed over. */
+  readonly asksAll: boolean;
+  /** Index among the shown fields; one past the last is Continue. */
+  readonly focus: number;
+  readonly input: Input;
+  /** The values of the field with the focus, as a list. */
+  readonly picker: SelectState | null;
+  readonly dialog: Dialog | null;
+  /** The list of DomUs: which row, and what is searched for. Rows past the last DomU are Add and Continue. */
+  readonly list: { readonly row: number; readonly filter: string | null };
+  /** DomUs before the last removal, and who was removed. */
+  readonly undo: { readonly domus: readonly Plain[]; readonly name: string } | null;
+  readonly review: { readonly scroll: number; readonly typed: TextState; readonly image: ImageStatus | null };
+  readonly findings: readonly LocatedFindingLike[];
+  readonly message: Message | null;
+  readonly size: { readonly columns: number; readonly rows: number };
+  /** Counts up to have everything drawn anew. */
+  readonly redraws: number;
+  readonly outcome: 'install' | 'left' | null;
+}
+export type LocatedFindingLike = Omit<LocatedFinding, 'file' | 'line' | 'column'>;
+
+export type WizardEvent =
+  | { readonly type: 'key'; readonly press: KeyPress }
+  | { readonly type: 'paste'; readonly text: string }
+  | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
+  | { readonly type: 'surroundings'; readonly surroundings: Surroundings; readonly isRescan: boolean }
+  | { readonly type: 'hashed'; readonly place: Place; readonly field: string; readonly hash: string }
+  | { readonly type: 'hash-failed'; readonly reason: string }
+  | { readonly type: 'image'; readonly status: ImageStatus }
+  | { readonly type: 'exported'; readonly file: string }
+  | { readonly type: 'export-failed'; readonly reason: string }
+  | { readonly type: 'findings'; readonly draft: Draft; readonly findings: readonly LocatedFindingLike[] }
+  | { readonly type: 'answered'; readonly answer: 'stay' | 'leave' | 'resume' | 'anew' };
+
+/** What the world is asked to do; whoever carries it out answers with an event. */
+export type Effect =
+  | { readonly type: 'save' }
+  | { readonly type: 'forget' }
+  | { readonly type: 'probe' }
+  | { readonly type: 'hash'; readonly password: string; readonly place: Place; readonly field: string }
+  | { readonly type: 'look-at-image'; readonly file: string }
+  | { readonly type: 'export'; readonly file: string };
+
+export interface Step { readonly state: WizardState; readonly effects: readonly Effect[] }

@@ -1,0 +1,83 @@
+/** Every screen at 80×24 in the three kinds of terminal: what is shown, and that nothing leaves its place. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { openWizard, TERMINALS, type TerminalName, type WizardScreen } from './support/wizard.ts';
+
+let wizard: WizardScreen | null = null;
+afterEach(async () => { await wizard?.close(); wizard = null; });
+
+const TITLES = ['Language and keyboard', 'Where to install', 'Disk layout', 'Network', 'Debian and its packages', 'Name and time', 'Who logs in', 'Xen and Dom0', 'The host is complete', 'DomUs', 'Review'];
+const names = Object.keys(TERMINALS) as TerminalName[];
+
+describe.each(names)('on %s', (terminal) => {
+  test('the whole way with Ctrl-N: header, title, help and keys on each screen', async () => {
+    wizard = await openWizard({ terminal });
+    for (const [index, title] of TITLES.entries()) {
+      await wizard.shows(`step ${index + 1} of 11`);
+      await wizard.shows(title);
+      const rows = wizard.rows();
+      expect(rows).toHaveLength(24);
+      expect(rows[0]).toMatch(/^ Xenwright . /);
+      expect(rows[23]).toMatch(/Esc back/);
+      // The last column stays free.
+      expect(rows.every((row) => row.length <= 79)).toBe(true);
+      if (index < TITLES.length - 1) wizard.press('ctrl-n');
+    }
+    await wizard.shows('[ Install now ]');
+  });
+
+  test('only signs that the terminal has', async () => {
+    wizard = await openWizard({ terminal });
+    await wizard.shows('Keyboard');
+    if (terminal === 'vt220') expect(wizard.text()).toMatch(/^[\x20-\x7e\n]*$/);
+    if (terminal === 'linux') expect(wizard.text()).toMatch(/^[\x20-\x7e\n»─·■█░↑↓]*$/);
+    if (terminal === 'xterm') expect(wizard.text()).toContain('❯');
+  });
+});
+
+test('host and DomU are told apart in the header', async () => {
+  wizard = await openWizard();
+  await wizard.shows('Host xen1');
+  for (const title of TITLES.slice(1, 10)) {
+    wizard.press('ctrl-n');
+    await wizard.shows(` ${title}`);
+  }
+  await wizard.shows('DomUs of xen1');
+  wizard.press('a');
+  await wizard.shows('DomU domu1');
+  await wizard.shows('step 1 of 5');
+});
+
+test('a small terminal says what it lacks, and comes back when it has grown', async () => {
+  wizard = await openWizard({ columns: 30, rows: 10 });
+  await wizard.shows('has 30');
+  wizard.resize(80, 24);
+  await wizard.shows('step 1 of 11');
+  wizard.resize(132, 43);
+  await wizard.until('the wider frame', () => (wizard?.rows()[42] ?? '').includes('Esc back'));
+  wizard.resize(80, 24);
+  await wizard.until('the smaller frame', () => (wizard?.rows()[23] ?? '').includes('Esc back') && (wizard?.rows()[0] ?? '').includes('Xenwright'));
+  expect(wizard.text().match(/step 1 of 11/g)).toHaveLength(1);
+});
+
+test('Ctrl-L draws everything anew', async () => {
+  wizard = await openWizard();
+  await wizard.shows('Keyboard');
+  await wizard.lacks('Looking at this machine');
+  const before = wizard.text();
+  const written = wizard.written();
+  wizard.press('ctrl-l');
+  await wizard.until('a whole frame to be written', () => (wizard?.written() ?? 0) > written + 500);
+  await wizard.until('the same frame', () => wizard?.text() === before);
+});
+
+test('the keys of a screen are shown by ? and by Ctrl-G where a question mark is text', async () => {
+  wizard = await openWizard();
+  await wizard.shows('Keyboard');
+  wizard.press('?');
+  await wizard.shows('Any key closes this.');
+  wizard.press('x');
+  await wizard.shows('step 1 of 11');
+  await wizard.lacks('Any key closes this.');
+  wizard.press('down', 'down', 'ctrl-g');
+  await wizard.shows('Any key closes this.');
+});

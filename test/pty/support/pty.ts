@@ -1,0 +1,80 @@
+/** The bundle in a real pseudo-terminal: keys in, the screen out, as a person sees it. Waits are for what the screen shows. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import xterm from '@xterm/headless';
+import { spawn, type IPty } from '@lydell/node-pty';
+import { bytesOf } from '../../components/support/bytes.ts';
+
+const PATIENCE_MS = 20_000;
+const ROOT = join(import.meta.dirname, '../../..');
+
+/** The bundle of the sources as they are now; built once for a test file. */
+export function freshBundle(): string {
+  const folder = join(ROOT, 'test/artifacts/pty');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `xenwright-${process.pid}.mjs`);
+  execFileSync(process.execPath, ['--input-type=module', '-e', `import { buildBundle } from ${JSON.stringify(join(ROOT, 'src/setup/bundle.mjs'))}; await buildBundle(${JSON.stringify(file)});`]);
+  return file;
+}
+
+/** A folder to work in, with settings of its own; gone when the test is over. */
+export function pretendHome(): { readonly folder: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'xenwright-pty-'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export interface Pty {
+  rows(): string[];
+  text(): string;
+  press(...keys: readonly string[]): void;
+  shows(wanted: string | RegExp): Promise<void>;
+  lacks(unwanted: string | RegExp): Promise<void>;
+  kill(signal: string): void;
+  resize(columns: number, rows: number): void;
+  /** Everything that was written, control sequences too. */
+  raw(): string;
+  /** Time of the processor so far. */
+  cpuMs(): number;
+  readonly exit: Promise<{ readonly code: number; readonly signal: number | undefined }>;
+}
+
+/** Starts `xenwright ARGS` in a terminal of 80×24. */
+export function startPty(bundle: string, folder: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Pty {
+  const model = new xterm.Terminal({ cols: 80, rows: 24, allowProposedApi: true });
+  const watchers = new Set<() => void>();
+  const base = { PATH: process.env['PATH'] ?? '', HOME: folder, XDG_CONFIG_HOME: join(folder, 'config'), TERM: 'xterm-256color', LANG: 'C.UTF-8', CI: '1' };
+  const pty: IPty = spawn(process.execPath, [bundle, ...args], { cols: 80, rows: 24, cwd: folder, env: { ...base, ...env } });
+  let raw = '';
+  pty.onData((data) => {
+    raw += data;
+    model.write(data, () => { for (const watcher of watchers) watcher(); });
+  });
+  const exit = new Promise<{ code: number; signal: number | undefined }>((resolve) => { pty.onExit(({ exitCode, signal }) => resolve({ code: exitCode, signal })); });
+  const rows = (): string[] => Array.from({ length: model.rows }, (_, index) => model.buffer.active.getLine(model.buffer.active.baseY + index)?.translateToString(true) ?? '');
+  const text = (): string => rows().join('\n');
+  const has = (wanted: string | RegExp): boolean => (typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text()));
+  const until = async (what: string, isTrue: () => boolean): Promise<void> => {
+    if (isTrue()) return;
+    await new Promise<void>((resolve, reject) => {
+      const check = (): void => {
+        if (!isTrue()) return;
+        stop();
+        resolve();
+      };
+      watchers.add(check);
+      const limit = setTimeout(() => { stop(); reject(new Error(`waited in vain for ${what}; the screen:\n${text()}`)); }, PATIENCE_MS);
+      const stop = (): void => { clearTimeout(limit); watchers.delete(check); };
+    });
+  };
+  return {
+    rows, text, exit, raw: () => raw,
+    cpuMs: () => readFileSync(`/proc/${pty.pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13).reduce((sum, ticks) => sum + Number(ticks) * 10, 0) ?? 0,
+    press: (...keys) => { for (const key of keys) pty.write(bytesOf(key)); },
+    shows: async (wanted) => await until(`${String(wanted)} to be shown`, () => has(wanted)),
+    lacks: async (unwanted) => await until(`${String(unwanted)} to be gone`, () => !has(unwanted)),
+    kill: (signal) => pty.kill(signal),
+    resize: (columns, newRows) => { model.resize(columns, newRows); pty.resize(columns, newRows); },
+  };
+}
