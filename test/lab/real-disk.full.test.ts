@@ -64,7 +64,7 @@ describe('an install onto the disks of the machine at hand', () => {
     await see(`${CARD} && mkdir -p /tmp/bases && mount /dev/disk/by-id/virtio-real-1 /tmp/bases && cat >/tmp/host.yaml <<'END'\n${profile}\nEND\n`);
     // The state lies on the second disk, so that it outlives the reboot.
     const install = `${XENWRIGHT} install /tmp/host.yaml --state /tmp/bases/state --ui json`;
-    await see(`${install} >/tmp/out & while ! grep -q '"action.started","id":"web1/root/write"' /tmp/out; do sleep 0.2; done; kill -9 $(pgrep -f xenwright.mjs.install)`);
+    await see(`${install} >/tmp/out & pid=$!; while ! grep -q '"action.started","id":"web1/root/write"' /tmp/out; do sleep 0.2; done; kill -9 $pid`);
     expect(await see(install)).toContain('unfinished-run');
     await expect(see(`${install} --resume; sleep 300`)).rejects.toThrow();
     const events = await later(disk, store, 'tail -n 2 /tmp/bases/state/events.ndjson', `cat >/tmp/host.yaml <<'END'\n${profile}\nEND\n${install}`, `${XENWRIGHT} install /tmp/host.yaml --state /tmp/other`);
