@@ -5,13 +5,16 @@ import type { Plan } from '../../../src/plan/plan.ts';
 
 const [planPath = '', folder = ''] = process.argv.slice(2);
 const plan = JSON.parse(readFileSync(planPath, 'utf8')) as Plan;
-const sh = (script: string, ...args: string[]): string => execFileSync('sh', ['-c', script, 'sh', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+const sh = (script: string, ...args: string[]): string => execFileSync('sh', ['-c', script, 'sh', ...args], { encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'inherit'] });
 
-/** Everything in a tree: kinds, modes, owners, sizes, links; and the contents of files. */
+/**
+ * Everything in a tree: kinds, modes, owners, sizes, links; and the contents of files. Left out: what is made by chance, what
+ * a killed command may leave in /tmp (gone at the first start), and the backups that passwd's tools make of their last change.
+ */
 const TREE = `
 mkdir -p /tmp/look && mount -o ro$2 "$1" /tmp/look && cd /tmp/look || exit 1
-find . -xdev ! -type d ! -path './etc/ssh/ssh_host_*' -printf '%y %m %U:%G %s %p -> %l\\n' -o -type d -printf 'd %m %U:%G %p\\n' | sort -k 4
-find . -xdev -type f ! -path './etc/machine-id' ! -path './etc/ssh/ssh_host_*' ! -path './var/lib/systemd/random-seed' ! -name '*.img' -exec sha256sum {} + | sort -k 2
+find . -xdev ! -path './tmp/*' ! -path './etc/*-' ! -path './etc/ssh/ssh_host_*' ! -type d -printf '%y %m %U:%G %s %p -> %l\\n' -o ! -path './tmp/*' -type d -printf 'd %m %U:%G %p\\n' | sort -k 4
+find . -xdev -type f ! -path './tmp/*' ! -path './etc/*-' ! -path './etc/machine-id' ! -path './etc/ssh/ssh_host_*' ! -path './var/lib/systemd/random-seed' ! -name '*.img' -exec sha256sum {} + | sort -k 2
 find ./etc/machine-id ./etc/ssh/ssh_host_* ./var/lib/systemd/random-seed -printf 'own %m %U:%G %p\\n' 2>/dev/null | sort
 cd /; umount /tmp/look`;
 
