@@ -15,6 +15,7 @@ import { plainConsumer } from '../report/plain.ts';
 import { parseEvents } from '../report/replay.ts';
 import { Summary, type Login } from '../report/summary.ts';
 import { ask } from '../system/ask.ts';
+import { askSecret } from '../system/ask-secret.ts';
 import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
 import { lockTarget } from '../system/lock.ts';
 import { openOutput } from '../system/output.ts';
@@ -23,6 +24,7 @@ import { earlierFacts, openState } from '../system/state.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { applianceTarget, budgets, localMachine, type Target } from '../system/install-targets.ts';
 import { checkAgainst, prepareProfile, type PreparedProfile } from './prepare.ts';
+import { askPasswords } from './ask-passwords.ts';
 import { finishMachine } from './finish-machine.ts';
 import { factsOfRun } from './run-facts.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
@@ -59,7 +61,8 @@ export async function install(sources: readonly string[], options: InstallOption
   }
   if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'installing needs root: the files of a system belong to many users', hint: 'run the same command as root, for example with sudo' });
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
-  return await carryOut(plan, facts, prepared, options, io);
+  const answers = await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
+  return await carryOut(plan, facts, prepared, answers, options, io);
 }
 
 /** Where a run keeps its journal: beside the first image, or on this system. */
@@ -68,13 +71,13 @@ function stateFolder(options: InstallOptions): string {
   return options.state ?? (first === undefined ? '/var/lib/xenwright/run' : imageState(first.file));
 }
 
-async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, options: InstallOptions, io: CommandIo): Promise<number> {
+async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, answers: ReadonlyMap<string, string>, options: InstallOptions, io: CommandIo): Promise<number> {
   const images = options.image.map(parseImage);
   const first = images[0]?.file;
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
   const state = await openState(stateFolder(options));
   const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash };
-  const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source), () => JSON.stringify(marker));
+  const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source, answers), () => JSON.stringify(marker));
   const machine = localMachine(secrets, handlers, first === undefined);
   const output = options.toStandardError === true ? openOutput(2) : openOutput();
   const summary = new Summary();

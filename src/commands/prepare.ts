@@ -8,6 +8,7 @@ import { formatFinding, locateFindings } from '../profile/findings.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import { loadProfile, type LoadedProfile } from '../profile/load.ts';
 import type { CommandIo } from '../system/process-io.ts';
+import { withFileSources } from './file-sources.ts';
 
 export interface LoadOptions { readonly set?: readonly string[]; readonly sha256?: string }
 export interface PreparedProfile { readonly source: string; readonly text: string; readonly loaded: LoadedProfile; readonly profile: EffectiveProfile }
@@ -43,7 +44,8 @@ export async function prepareProfile(sources: readonly string[], options: LoadOp
     printFindings(everyFinding(loaded, null), io);
     return null;
   }
-  return { source, text, loaded, profile: loaded.profile };
+  const profile = await withFileSources(loaded.profile, source, io);
+  return { source, text, loaded: { ...loaded, profile }, profile };
 }
 
 /** What loading found and what the rules find, also in what is left of a profile that the schema refuses. */

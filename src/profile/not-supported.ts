@@ -16,7 +16,6 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
   refuse(install.reinstall !== 'never', ['install', 'reinstall'], 'reinstalling a finished host', 'remove the image, or erase the disk, to install anew');
   refuse(install.onError !== 'hold', ['install', 'onError'], `onError: ${install.onError}`, 'it belongs to the boot medium, which is not there yet');
   refuse(host.distribution === 'fedora', ['host', 'distribution'], 'Fedora', 'use debian');
-  refuse(host.firmwarePackages === 'all', ['host', 'firmwarePackages'], 'all firmware packages', 'use auto, or name packages under host.packages');
   const storage = ['host', 'storage'];
   refuse(host.storage.layout === 'btrfs', [...storage, 'layout'], 'the btrfs layout', 'use lvm or plain');
   refuse(host.storage.raid !== null, [...storage, 'raid'], 'RAID', 'name one disk');
@@ -30,8 +29,6 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
     refuse(bridge.trunk, [...at, 'trunk'], 'VLAN-aware bridges', 'use one bridge per VLAN');
   });
   refuseSource(host.source, ['host', 'source'], refuse);
-  refuseAdmin(host.admin.password, ['host', 'admin', 'password'], refuse);
-  host.files.forEach((file, index) => refuse(file.source !== undefined, ['host', 'files', index, 'source'], 'files by source', 'write the text as content'));
   refuse(report.webhook !== null, ['report', 'webhook'], 'webhooks');
   refuse((authored.hosts ?? []).length > 0, ['hosts'], 'rules per host');
   refuse(authored.unmatched === 'refuse', ['unmatched'], 'rules per host');
@@ -47,9 +44,7 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
       refuse(nic.vlan !== null, [...at, 'network', number, 'vlan'], 'VLANs of single interfaces', 'give the VLAN a bridge of its own');
       refuse(nic.antispoof, [...at, 'network', number, 'antispoof'], 'anti-spoofing rules');
     });
-    domu.files.forEach((file, number) => refuse(file.source !== undefined, [...at, 'files', number, 'source'], 'files by source', 'write the text as content'));
     if (authored.domus?.[index]?.source !== undefined && authored.domus[index].source !== 'inherit') refuseSource(domu.source, [...at, 'source'], refuse);
-    if (authored.domus?.[index]?.admin !== undefined && authored.domus[index].admin !== 'inherit') refuseAdmin(domu.admin.password, [...at, 'admin', 'password'], refuse);
   });
   return findings;
 }
@@ -60,8 +55,4 @@ function refuseSource(source: EffectiveProfile['host']['source'], at: Path, refu
   refuse(source.medium !== null, [...at, 'medium'], 'installing from a medium', 'leave it null: packages come from the mirror');
   refuse(source.serveMedium, [...at, 'serveMedium'], 'serving a medium');
   source.extra.forEach((extra, index) => refuse(extra.key !== null && !extra.key.startsWith('/'), [...at, 'extra', index, 'key'], 'keys that are no absolute path'));
-}
-
-function refuseAdmin(password: string | null, at: Path, refuse: Refuse): void {
-  refuse(password?.startsWith('prompt:') === true, at, 'asking for a password', 'use passwordHash, env:NAME or file:PATH');
 }

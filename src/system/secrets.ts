@@ -13,9 +13,9 @@ export interface Secrets {
 
 /**
  * Secrets of one profile. `profileText` is what `{secret: 'profile'}` gives (it is written 0600 on the host);
- * `source` is where it came from: `file:` references are relative to it.
+ * `source` is where it came from: `file:` references are relative to it. `answers` are passwords that were asked, by their admin's path.
  */
-export function profileSecrets(profile: EffectiveProfile, profileText: string, source: string): Secrets {
+export function profileSecrets(profile: EffectiveProfile, profileText: string, source: string, answers: ReadonlyMap<string, string> = new Map()): Secrets {
   const known = new Set<string>();
   const cache = new Map<string, Promise<string>>();
   const find = async (name: string): Promise<string> => {
@@ -24,6 +24,8 @@ export function profileSecrets(profile: EffectiveProfile, profileText: string, s
     const admin: AdminSettings | undefined = match?.[1] === undefined ? profile.host.admin : profile.domus.find((domu) => domu.name === match[1])?.admin;
     if (match === null || admin === undefined) throw new Error(`no secret is called ${name}`);
     if (admin.passwordHash !== null) return remember(admin.passwordHash);
+    const answer = answers.get(name.slice(0, name.lastIndexOf('.')));
+    if (answer !== undefined) return remember(await hash(remember(answer)));
     if (admin.password !== null) return remember(await hash(remember(await read(admin.password, source))));
     throw new Error(`${name} is not set`);
   };
