@@ -125,7 +125,9 @@ function looked(state: WizardState, { surroundings, isRescan }: WizardEvent & { 
   // The highlight stays at its disk: lists remember items, not places.
   const sameInput = state.input.kind === 'rows' || state.input.kind === 'none' ? state.input : null;
   const renewed = sameInput === null || state.surroundings === null ? (isDefaultShown(state) ? withInput(known) : known) : { ...known, input: sameInput };
-  return still(withFindings({ ...renewed, ...(isRescan ? { message: { key: 'form.rescanned' as const } } : {}) }));
+  const found = still(withFindings({ ...renewed, ...(isRescan ? { message: { key: 'form.rescanned' as const } } : {}) }));
+  // Who wanted to go on while this machine was being looked at goes on now: a key is never lost.
+  return state.message?.key === 'form.stillProbing' && state.dialog === null ? reduce({ ...found.state, message: null }, { type: 'key', press: { ctrl: 'n' } }) : found;
 }
 
 /** Nothing typed yet in the field with the focus: what it shows may change with what was found. */

@@ -62,9 +62,11 @@ describe('the order', () => {
     expect(seen).toEqual(['basics', 'resources', 'domuDisks', 'domuNetwork', 'software', 'domus']);
   });
 
-  test('before the machine is known nobody goes on, and nothing is lost by trying', () => {
+  test('before the machine is known nobody goes on; who tried to goes on as soon as it is', () => {
     const drive = new Drive({ surroundings: null }).press('ctrl-n');
     expect([drive.screen, drive.state.message?.key]).toEqual(['language', 'form.stillProbing']);
+    drive.send({ type: 'surroundings', surroundings: surroundingsOf(), isRescan: false });
+    expect([drive.screen, drive.state.message]).toEqual(['target', null]);
   });
 });
 
