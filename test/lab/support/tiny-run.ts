@@ -59,7 +59,8 @@ const target: Executor = {
       },
     }, signal);
     began.push(Math.round(performance.now()));
-    if (mine && moment === 'applied') die();
+    // Also where its last command was quicker than the time until it should have been killed.
+    if (mine && moment !== 'journalled') die();
   },
 };
 const outcome = await runPlan({
