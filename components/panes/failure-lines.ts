@@ -1,0 +1,19 @@
+/** What failed, each with its command, its last lines and what to do. Pure. */
+import { plainLine, type Line } from '../layout/line.tsx';
+import type { Look } from '../look.tsx';
+import { wrap } from '../../src/ui/cells.ts';
+import type { RunState } from '../../src/ui/run-state.ts';
+
+export function failureLines({ failures, undone }: RunState, width: number, { t, show }: Look): Line[] {
+  if (failures.length === 0) return [plainLine(`   ${t('run.noFailure')}`)];
+  const said = (indent: string, text: string): string[] => show(text.replaceAll('\n', ' ')) === '' ? [] : wrap(show(text.replaceAll('\n', ' ')), width - indent.length - 1).map((line) => indent + line);
+  const lines = failures.flatMap(({ domain, title, error }): Line[] => [
+    plainLine(` ${domain}: ${title}`, 'error'),
+    ...said('   ', `${error.message} [${error.code}]`).map((line) => plainLine(line)),
+    ...(error.command === undefined ? [] : said('   ', t('run.command', { command: error.command })).map((line) => plainLine(line, 'quiet'))),
+    ...(error.lastLines ?? []).map((line) => plainLine(`   | ${line}`)),
+    ...(error.hint === undefined ? [] : said('   ', t('run.hint', { hint: error.hint })).map((line) => plainLine(line, 'good'))),
+    [],
+  ]);
+  return undone === 0 ? lines : [...lines, plainLine(` ${t('run.undone', { count: undone })}`, 'quiet')];
+}
