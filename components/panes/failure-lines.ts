@@ -1,4 +1,4 @@
-/** What failed, each with its command, its last lines and what to do. Pure. */
+/** What failed: why, what to do, its last lines and its command. Pure. */
 import { plainLine, type Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
 import { wrap } from '../../src/ui/cells.ts';
@@ -10,9 +10,10 @@ export function failureLines({ failures, undone }: RunState, width: number, { t,
   const lines = failures.flatMap(({ domain, title, error }): Line[] => [
     plainLine(` ${domain}: ${title}`, 'error'),
     ...said('   ', `${error.message} [${error.code}]`).map((line) => plainLine(line)),
-    ...(error.command === undefined ? [] : said('   ', t('run.command', { command: error.command })).map((line) => plainLine(line, 'quiet'))),
-    ...(error.lastLines ?? []).map((line) => plainLine(`   | ${line}`)),
     ...(error.hint === undefined ? [] : said('   ', t('run.hint', { hint: error.hint })).map((line) => plainLine(line, 'good'))),
+    ...(error.lastLines ?? []).map((line) => plainLine(`   | ${line}`)),
+    // Last: it may be longer than all the rest.
+    ...(error.command === undefined ? [] : said('   ', t('run.command', { command: error.command })).map((line) => plainLine(line, 'quiet'))),
     [],
   ]);
   return undone === 0 ? lines : [...lines, plainLine(` ${t('run.undone', { count: undone })}`, 'quiet')];

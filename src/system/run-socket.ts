@@ -42,7 +42,7 @@ export async function openRunSocket(folder: string, onStop: () => void): Promise
     send({ reached }, seat);
     seats.add(seat);
     socket.setEncoding('utf8');
-    const receive = decoder<FromViewer>(({ ask }) => { if (ask === 'stop') onStop(); });
+    const receive = decoder<Partial<FromViewer> | null>((message) => { if (message?.ask === 'stop') onStop(); });
     socket.on('data', (chunk) => receive(String(chunk)));
     socket.on('drain', () => {
       if (!seat.behind) return;

@@ -11,7 +11,7 @@ import { LogRing } from './run-log.ts';
 export interface RunningAction { readonly id: string; readonly title: string; readonly weight: number; readonly startedMs: number; done: number; total: number; unit: string }
 export interface Pane {
   readonly domain: string;
-  /** Actions, and those of them that are over. */
+  /** Actions, and those of them that are done. */
   total: number; finished: number;
   weight: number; doneWeight: number;
   readonly running: Map<string, RunningAction>;
@@ -36,6 +36,7 @@ export interface RunState {
   startedMs: number | null;
   /** Time of the last event. */
   nowMs: number;
+  /** Actions that are done. */
   finished: number;
   /** Not begun, because what they need is not done. */
   undone: number;
@@ -125,10 +126,10 @@ function finish(state: RunState, event: RunEvent & { type: 'action.finished' }):
   const { title = event.id, weight = 0 } = state.actions.get(event.id) ?? {};
   const pane = paneOf(state, domainOf(state, event.id));
   pane.running.delete(event.id);
-  pane.finished += 1;
-  state.finished += 1;
   const fromMs = state.started.get(event.id);
   if (event.result === 'done') {
+    pane.finished += 1;
+    state.finished += 1;
     pane.doneWeight += weight;
     if (fromMs !== undefined) state.spans.push({ id: event.id, domain: pane.domain, title, fromMs, toMs: state.nowMs });
     state.log.push(event.time, pane.domain, 'good', title);
