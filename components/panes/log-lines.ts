@@ -24,9 +24,16 @@ export function logLines({ state, view }: RunSnapshot, rows: number, look: Look)
   return [...lines, ...Array.from({ length: Math.max(0, rows - lines.length) }, () => [])];
 }
 
-function logLine({ time, domain, kind, text }: LogLine, search: string, { t, show }: Look): Line {
+function logLine({ timeMs, domain, kind, text }: LogLine, search: string, { t, show }: Look): Line {
   const said = kind === 'command' ? `$ ${text}` : kind === 'good' ? t('run.logDone', { title: text }) : kind === 'error' ? t('run.logFailed', { text }) : text;
-  return [{ text: `${time.slice(11, 19)} `, style: 'quiet' }, { text: `${pad(cut(show(domain), DOMAIN), DOMAIN)} `, style: 'quiet' }, ...marked(show(said), search, STYLES[kind])];
+  return [{ text: `${clock(timeMs)} `, style: 'quiet' }, { text: `${pad(cut(show(domain), DOMAIN), DOMAIN)} `, style: 'quiet' }, ...marked(show(said), search, STYLES[kind])];
+}
+
+/** As the plain text has it: UTC. */
+function clock(timeMs: number): string {
+  const part = (value: number): string => String(value % 60).padStart(2, '0');
+  const seconds = Math.floor(timeMs / 1000);
+  return `${String(Math.floor(seconds / 3600) % 24).padStart(2, '0')}:${part(Math.floor(seconds / 60))}:${part(seconds)}`;
 }
 
 /** What was searched for stands out. */

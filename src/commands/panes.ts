@@ -1,4 +1,5 @@
 /** Panes in this terminal: whether it can show them, and showing them. Drawing is loaded only when it is wanted. */
+import { setFlagsFromString } from 'node:v8';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { translator } from '../i18n/t.ts';
 import type { CommandIo } from '../system/process-io.ts';
@@ -30,6 +31,8 @@ export function panesSession(start: Omit<RunStart, 'size' | 'framesPerSecond'>, 
 
 /** Shows it until it is left. */
 export async function showPanes(session: RunSession): Promise<RunOutcome> {
+  // What only shows must not take the memory of what works: V8 lets garbage lie where there is much memory.
+  setFlagsFromString('--optimize-for-size');
   const terminal = thisTerminal();
   const { showRun } = await withColour(terminal.colour, async () => await import('../ui/run-start.tsx'));
   return await showRun(session, terminal, translator('en'), process);

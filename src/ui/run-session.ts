@@ -44,6 +44,8 @@ export interface RunSession {
 }
 
 const TICK_MS = 1_000;
+/** Nobody reads faster, and between two frames there is time for a key's. */
+const MOST_FRAMES = 15;
 /** Long enough to reach for a key; a run that nobody watches must not wait for ever. */
 export const LEAVE_MS = 60_000;
 
@@ -54,7 +56,7 @@ export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
   let snapshot: RunSnapshot = { state, view, nowMs: ports.now(), start, can };
   const listeners = new Set<() => void>();
   const { promise: done, resolve } = Promise.withResolvers<RunOutcome>();
-  const frameMs = 1_000 / start.framesPerSecond;
+  const frameMs = 1_000 / Math.min(MOST_FRAMES, start.framesPerSecond);
   let timer: NodeJS.Timeout | null = null;
   let drawnMs = -Infinity;
   let leaving: NodeJS.Timeout | null = null;

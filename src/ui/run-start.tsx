@@ -11,8 +11,8 @@ import type { Terminal } from './terminal.ts';
 
 /** Cursor home, erase everything: for terminals without an alternate screen, and for drawing anew. */
 const WIPE = '\u001b[H\u001b[2J';
-/** The session says when to draw. Ink's own limit stays above it, so that a key need not wait for the frame after an event's. */
-const KEY_FRAMES = 4;
+/** The session says when to draw. Ink's own limit is far above it, so that a key need not wait for what an event has just drawn. */
+const KEY_FRAMES = 250;
 const SLOW = 10;
 
 type Suspend = (work: () => Promise<void>) => Promise<void>;
@@ -28,7 +28,7 @@ export async function showRun(session: RunSession, terminal: Terminal, t: Transl
     stdin, stdout, exitOnCtrlC: false, patchConsole: false,
     // Ink's own guess draws nothing where CI is set.
     interactive: true,
-    alternateScreen: terminal.alternateScreen, maxFps: framesPerSecond < SLOW ? framesPerSecond : framesPerSecond * KEY_FRAMES, incrementalRendering: terminal.incremental,
+    alternateScreen: terminal.alternateScreen, maxFps: framesPerSecond < SLOW ? framesPerSecond : KEY_FRAMES, incrementalRendering: terminal.incremental,
   });
   let { redraws, shells } = session.getSnapshot().view;
   const failed = Promise.withResolvers<never>();

@@ -57,7 +57,7 @@ export function follow(state: RunState, event: RunEvent): void {
   switch (event.type) {
     case 'run.started': return start(state, event);
     case 'action.started': return begin(state, event);
-    case 'action.output': return state.log.push(event.time, domainOf(state, event.id), event.stream === 'command' ? 'command' : 'output', event.text);
+    case 'action.output': return state.log.push(state.nowMs, domainOf(state, event.id), event.stream === 'command' ? 'command' : 'output', event.text);
     case 'action.progress': {
       const running = state.byDomain.get(domainOf(state, event.id))?.running.get(event.id);
       if (running !== undefined) Object.assign(running, { done: event.done, total: event.total, unit: event.unit });
@@ -119,7 +119,7 @@ function begin(state: RunState, event: RunEvent & { type: 'action.started' }): v
   pane.startedMs ??= state.nowMs;
   pane.running.set(event.id, { id: event.id, title, weight, startedMs: state.nowMs, done: 0, total: 0, unit: '' });
   state.started.set(event.id, state.nowMs);
-  state.log.push(event.time, pane.domain, 'step', title);
+  state.log.push(state.nowMs, pane.domain, 'step', title);
 }
 
 function finish(state: RunState, event: RunEvent & { type: 'action.finished' }): void {
@@ -132,7 +132,7 @@ function finish(state: RunState, event: RunEvent & { type: 'action.finished' }):
     state.finished += 1;
     pane.doneWeight += weight;
     if (fromMs !== undefined) state.spans.push({ id: event.id, domain: pane.domain, title, fromMs, toMs: state.nowMs });
-    state.log.push(event.time, pane.domain, 'good', title);
+    state.log.push(state.nowMs, pane.domain, 'good', title);
     return;
   }
   if (event.result === 'skipped') {
@@ -144,7 +144,7 @@ function finish(state: RunState, event: RunEvent & { type: 'action.finished' }):
   if (error === undefined || error.code === INTERRUPTED) return;
   pane.failed += 1;
   state.failures.push({ id: event.id, domain: pane.domain, title, error });
-  state.log.push(event.time, pane.domain, 'error', `${title}: ${error.message} [${error.code}]`);
+  state.log.push(state.nowMs, pane.domain, 'error', `${title}: ${error.message} [${error.code}]`);
 }
 
 function finishDomain(state: RunState, event: RunEvent & { type: 'domain.finished' }): void {
