@@ -93,7 +93,7 @@ function moved(context: Context, name: string): RunStep {
     const count = Math.max(1, state.panes.length);
     return to({ mode: hasLog(view.mode) ? view.mode : 'panes', ...withFilter(context, (view.focus + (name === 'tab' ? 1 : count - 1)) % count) });
   }
-  if (view.mode === 'panes') {
+  if (view.mode === 'panes' && state.panes.length > 0) {
     const by: Readonly<Record<string, number>> = { left: -1, right: 1, up: -layout.columns, down: layout.columns };
     const step = by[name];
     if (step !== undefined) {
@@ -106,7 +106,7 @@ function moved(context: Context, name: string): RunStep {
     if (name === 'home' || name === 'end') return to(withFilter(context, name === 'home' ? 0 : Math.max(0, state.panes.length - 1)));
     return scrolled(context, name, layout.logRows);
   }
-  if (view.mode === 'log') return scrolled(context, name, layout.bodyRows - 1);
+  if (hasLog(view.mode)) return scrolled(context, name, layout.bodyRows - 1);
   // Two rows say how much is above and below.
   const rows = Math.max(1, layout.bodyRows - 2);
   const offsets: Readonly<Record<string, number>> = { up: view.offset - 1, down: view.offset + 1, pageup: view.offset - rows, pagedown: view.offset + rows, home: 0, end: context.textRows };
@@ -125,6 +125,7 @@ function scrolled({ view, state }: Context, name: string, rows: number): RunStep
   const step = by[name];
   if (step === undefined) return { view, effects: [] };
   const newest = log.step(log.last + 1, -1, view.filter);
+  if (newest > log.last) return { view: { ...view, bottom: null }, effects: [] };
   const now = Math.max(log.first, view.bottom ?? newest);
   const wanted = log.step(now, step, view.filter);
   // The oldest lines stand at the top, not at the bottom.
