@@ -33,6 +33,7 @@ export function titleOf(snapshot: RunSnapshot, look: Look): string {
 export function notesOf({ state, view }: RunSnapshot, { t }: Look): FrameNote[] {
   const { note } = view;
   if (note !== null) return [{ severity: note.severity, text: t(note.text.key, { ...note.text }) }];
+  if (view.leaving) return [{ severity: 'good', text: t('run.leaves') }];
   if (view.gone) return [{ severity: 'error', text: t('run.gone') }];
   if (view.stopping) return [{ severity: 'warning', text: t('run.stopping') }];
   const last = state.failures.at(-1);

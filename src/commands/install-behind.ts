@@ -17,9 +17,11 @@ export async function installBehind(io: CommandIo): Promise<number> {
   const parent = behindParent();
   if (!parent.isThere()) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: 'install-behind is started by install --ui panes alone', hint: 'use install' });
   const { sources, options, planHash, answers } = await parent.request as BehindRequest;
-  const quiet: CommandIo = { readText: io.readText, out: () => undefined, err: (text) => { void parent.send({ type: 'told', text }); }, interactive: false };
+  // What was found in the profile was said there already, before it was agreed to.
+  let isOpen = false;
+  const quiet: CommandIo = { readText: io.readText, out: () => undefined, err: (text) => { if (isOpen) void parent.send({ type: 'told', text }); }, interactive: false };
   try {
-    const exit = await install(sources, { ...options, behind: { planHash, answers: new Map(answers), listening: (folder) => { void parent.send({ type: 'listening', folder }); }, isWatched: parent.isThere } }, quiet);
+    const exit = await install(sources, { ...options, behind: { planHash, answers: new Map(answers), opened: () => { isOpen = true; }, listening: (folder) => { void parent.send({ type: 'listening', folder }); }, isWatched: parent.isThere } }, quiet);
     await parent.send({ type: 'ended', exit });
     return exit;
   } catch (thrown) {

@@ -19,6 +19,7 @@ import { askSecret } from '../system/ask-secret.ts';
 import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
 import { lockTarget } from '../system/lock.ts';
 import { openOutput } from '../system/output.ts';
+import { endMachine } from '../system/power.ts';
 import type { RunSocket } from '../system/run-socket.ts';
 import { profileSecrets, type Secrets } from '../system/secrets.ts';
 import { earlierFacts, openState } from '../system/state.ts';
@@ -32,7 +33,7 @@ import { replayPanes } from './replay-panes.ts';
 import { factsOfRun } from './run-facts.ts';
 import { openViewers } from './run-viewers.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
-import { watchedInstall } from './watched-install.ts';
+import { watchedInstall, type Choices } from './watched-install.ts';
 
 export interface InstallOptions {
   readonly image: readonly string[]; readonly set: readonly string[];
@@ -44,14 +45,17 @@ export interface InstallOptions {
   readonly resumeCommand?: string;
   /** Progress goes to standard error, since standard output is for a verdict (rehearse). */
   readonly toStandardError?: boolean;
+  /** What the last screen of a watched install offers besides leaving; default: boot the image, or restart this machine. */
+  readonly choices?: Choices;
   /** This process runs behind one that shows it (see watched-install): nothing is printed, and only the plan that was agreed to is carried out. */
-  readonly behind?: { readonly planHash: string; /** Passwords that were asked there. */ readonly answers: ReadonlyMap<string, string>; listening(folder: string): void; isWatched(): boolean };
+  readonly behind?: { readonly planHash: string; /** Passwords that were asked there. */ readonly answers: ReadonlyMap<string, string>; opened(): void; listening(folder: string): void; isWatched(): boolean };
 }
 
 export async function install(sources: readonly string[], options: InstallOptions, io: CommandIo): Promise<number> {
   refuseWhatIsMissing(options);
   const isPanes = options.toStandardError !== true && options.dryRun !== true && wantsPanes(options.ui, io);
-  if (options.replay !== undefined) return isPanes ? await replayPanes(options.replay, io) : await replay(options.replay, options, io);
+  // Drawn again as text unless panes are asked for: a recording is not watched live.
+  if (options.replay !== undefined) return options.ui === 'panes' ? await replayPanes(options.replay, io) : await replay(options.replay, options, io);
   if (sources.length === 0) throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
   const prepared = await prepareProfile(sources, options, io);
   if (prepared === null) return EXIT.profile;
@@ -72,9 +76,15 @@ export async function install(sources: readonly string[], options: InstallOption
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, facts, prepared, answers, options, io);
-  const { exit, isOver } = await watchedInstall({ sources, options, planHash: plan.hash, answers: [...answers], summary: { logins: logins(prepared), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto' }, io);
-  if (isOver && exit === EXIT.done && options.image.length === 0) await finishMachine(prepared.profile.install.onFinish, io);
+  const { exit, isOver } = await watchedInstall({ sources, options, planHash: plan.hash, answers: [...answers], summary: { logins: logins(prepared), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io) }, io);
+  if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io);
   return exit;
+}
+
+function choicesAfter(options: InstallOptions, io: CommandIo): Choices {
+  const images = options.image.map((image) => parseImage(image).file);
+  if (images.length === 0) return { reboot: async () => { await endMachine('reboot'); return EXIT.done; } };
+  return { boot: async () => await (await import('./boot.ts')).boot(images, { firmware: 'bios', console: true }, io) };
 }
 
 /** Where a run keeps its journal: beside the first image, or on this system. */

@@ -5,7 +5,7 @@ import type { CommandIo } from '../system/process-io.ts';
 import { openRunSocket, type RunSocket } from '../system/run-socket.ts';
 
 /** Null where no socket can be (some filesystems): then only a run that somebody waits to see is refused. */
-export async function openViewers(folder: string, onStop: () => void, behind: { listening(folder: string): void } | undefined, io: CommandIo): Promise<RunSocket | null> {
+export async function openViewers(folder: string, onStop: () => void, behind: { opened(): void; listening(folder: string): void } | undefined, io: CommandIo): Promise<RunSocket | null> {
   let socket: RunSocket;
   try {
     socket = await openRunSocket(folder, onStop);
@@ -16,6 +16,7 @@ export async function openViewers(folder: string, onStop: () => void, behind: { 
     return null;
   }
   if (behind === undefined) return socket;
+  behind.opened();
   let isTold = false;
   return {
     // At the first event, not before: a run that is refused has nothing to show.

@@ -21,6 +21,8 @@ export interface Behind {
   readonly ended: Promise<BehindEnd>;
   /** What it had to say to people, so far. */
   told(): string;
+  /** As Ctrl-C would stop it. */
+  stop(): void;
   /** Lets it go on without us. */
   release(): void;
 }
@@ -51,6 +53,7 @@ export function startBehind(request: unknown): Behind {
   child.send(request as object, () => undefined);
   return {
     pid: child.pid ?? 0, listening: listening.promise, ended: ended.promise, told: () => text,
+    stop: () => { child.kill('SIGTERM'); },
     release() {
       if (child.connected) child.disconnect();
       child.unref();

@@ -18,7 +18,7 @@ export function reduceRun(view: RunView, event: RunViewEvent, state: RunState, c
     case 'paste': return view.typing === null ? only({}) : only({ typing: { ...view.typing, field: editText(view.typing.field, { insert: event.text }) } });
     case 'resized': return only({ size: { columns: event.columns, rows: event.rows }, redraws: view.redraws + 1 });
     case 'began': return only({ mode: view.mode === 'done' ? 'panes' : view.mode, stopping: false, focus: Math.min(view.focus, Math.max(0, state.panes.length - 1)) });
-    case 'ended': return only({ mode: 'done', offset: 0, dialog: null, stopping: false });
+    case 'ended': return only({ mode: 'done', offset: 0, dialog: null, stopping: false, leaving: event.leaves });
     case 'gone': return only({ gone: state.end === null, dialog: null, stopping: false });
     case 'waited': return only({ outcome: 'left' });
     case 'exported': return only({ note: { severity: 'good', text: { key: 'run.exported', file: event.file } } });
@@ -33,7 +33,7 @@ function keyPressed(context: Context, press: KeyPress): RunStep {
   if (name === 'ctrl-l') return to({ redraws: view.redraws + 1 });
   if (view.dialog !== null) return answered(context, name, view.dialog.row);
   if (view.typing !== null) return typed(context, press, view.typing);
-  const calm: Context = view.note === null ? context : { ...context, view: { ...view, note: null } };
+  const calm: Context = view.note === null && !view.leaving ? context : { ...context, view: { ...view, note: null, leaving: false } };
   if (view.mode === 'keys') return to({ mode: view.before, offset: 0 });
   return general(calm, name) ?? moved(calm, name);
 }

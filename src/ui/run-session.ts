@@ -98,7 +98,7 @@ export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
         ({ view } = reduceRun(view, { type: 'began' }, state, can));
       }
       if (event.type === 'run.finished') {
-        ({ view } = reduceRun(view, { type: 'ended' }, state, can));
+        ({ view } = reduceRun(view, { type: 'ended', leaves: start.leavesByItself === true }, state, can));
         if (start.leavesByItself === true) leaving = setTimeout(() => send({ type: 'waited' }), LEAVE_MS);
       }
       soon();

@@ -36,6 +36,8 @@ export interface RunView {
   readonly stopping: boolean;
   /** The process of the run went away without a word. */
   readonly gone: boolean;
+  /** The end's screen is left by itself unless a key is pressed. */
+  readonly leaving: boolean;
   /** Counted up for a frame from scratch, and for a shell. */
   readonly redraws: number; readonly shells: number;
   readonly outcome: RunOutcome | null;
@@ -50,7 +52,7 @@ export type RunViewEvent =
   | { readonly type: 'key'; readonly press: KeyPress; readonly textRows?: number }
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
-  | { readonly type: 'began' } | { readonly type: 'ended' } | { readonly type: 'gone' }
+  | { readonly type: 'began' } | { readonly type: 'ended'; readonly leaves: boolean } | { readonly type: 'gone' }
   /** Nobody has pressed a key for a while. */
   | { readonly type: 'waited' }
   | { readonly type: 'exported'; readonly file: string } | { readonly type: 'export-failed'; readonly reason: string };
@@ -61,5 +63,5 @@ export function answersOf(can: RunAbilities): ('stay' | 'detach' | 'stop')[] {
 export type RunEffect = { readonly type: 'stop' } | { readonly type: 'export'; readonly file: string };
 
 export function firstView(size: Size): RunView {
-  return { size, mode: 'panes', before: 'panes', focus: 0, filter: null, bottom: null, search: '', typing: null, dialog: null, offset: 0, note: null, stopping: false, gone: false, redraws: 0, shells: 0, outcome: null };
+  return { size, mode: 'panes', before: 'panes', focus: 0, filter: null, bottom: null, search: '', typing: null, dialog: null, offset: 0, note: null, stopping: false, gone: false, leaving: false, redraws: 0, shells: 0, outcome: null };
 }

@@ -2,7 +2,7 @@
  * A watched install in a real terminal, with the engine as it is and pretended tools: shown, left, attached to, stopped,
  * tried again. The first base fails or takes as long as the test says, so that nothing is installed anywhere.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -111,6 +111,20 @@ describe.runIf(isRoot)('an install with panes (as root)', () => {
     third.press('q');
     expect((await third.exit).code).toBe(130);
     rmSync(state('run.sock'));
+  });
+
+  test('asks for a password here and hands it over where nobody can read it', { timeout: 60_000 }, async () => {
+    prepare();
+    writeFileSync(join(place.folder, 'p.yaml'), minimalText.replace(/ {4}sshKeys:.*\n/, '    password: "prompt:"\n'));
+    const pty = start('install', 'p.yaml', '--image', 'host.img', '--ui', 'panes');
+    await pty.shows('Password for');
+    pty.press('Xw-canary-91', 'enter');
+    await pty.shows('The same again');
+    pty.press('Xw-canary-91', 'enter');
+    await pty.shows('fetching package 2');
+    const { pid } = JSON.parse(readFileSync(join(place.folder, 'host.img.lock'), 'utf8')) as { pid: number };
+    const kept = readdirSync(state('.')).filter((name) => name !== 'run.sock').map((name) => readFileSync(state(name), 'utf8'));
+    for (const text of [pty.raw(), ...kept, ...['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8'))]) expect(text).not.toContain('canary');
   });
 
   test('refuses what install refuses, before anything is drawn', { timeout: 60_000 }, async () => {
