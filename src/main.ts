@@ -8,7 +8,6 @@ const NOT_YET: Readonly<Record<string, string>> = {
   domu: 'look after the DomUs of an installed host',
   network: 'switch the network of a running host',
   capture: 'turn a running Xen host into a profile',
-  attach: 'show a run that is under way',
 };
 
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
@@ -71,6 +70,10 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--set <path=value>', 'change a field first', collect, []).option('--state <dir>', 'where bases are kept')
     .action(async (source, options) => finish(await (await import('./commands/rehearse.ts')).rehearse(source, options, io)));
   cli.command('quickstart', { hidden: true }).action(async () => finish(await (await import('./commands/quickstart.ts')).quickstart(io)));
+  cli.command('attach').description('show a run that is under way, or how it ended').argument('[target]', 'the image, or the state folder; default: the run on this machine')
+    .addOption(new Option('--ui <kind>', 'how it is shown').choices(['auto', 'panes', 'plain']).default('auto'))
+    .action(async (target, options) => finish(await (await import('./commands/attach.ts')).attach(target, options, io)));
+  cli.command('install-behind', { hidden: true }).action(async () => finish(await (await import('./commands/install-behind.ts')).installBehind(io)));
   cli.command('agent', { hidden: true }).requiredOption('--port <device>').option('--store <dir>').action(async (options) => finish(await (await import('./commands/agent.ts')).agent(options)));
 
   for (const [name, purpose] of Object.entries(NOT_YET)) {

@@ -19,15 +19,21 @@ import { askSecret } from '../system/ask-secret.ts';
 import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
 import { lockTarget } from '../system/lock.ts';
 import { openOutput } from '../system/output.ts';
+import { endMachine } from '../system/power.ts';
+import type { RunSocket } from '../system/run-socket.ts';
 import { profileSecrets, type Secrets } from '../system/secrets.ts';
 import { earlierFacts, openState } from '../system/state.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { applianceTarget, budgets, localMachine, type Target } from '../system/install-targets.ts';
+import { wantsPanes } from './panes.ts';
 import { checkAgainst, prepareProfile, type PreparedProfile } from './prepare.ts';
 import { askPasswords } from './ask-passwords.ts';
 import { finishMachine } from './finish-machine.ts';
+import { replayPanes } from './replay-panes.ts';
 import { factsOfRun } from './run-facts.ts';
+import { openViewers } from './run-viewers.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
+import { watchedInstall, type Choices } from './watched-install.ts';
 
 export interface InstallOptions {
   readonly image: readonly string[]; readonly set: readonly string[];
@@ -39,11 +45,17 @@ export interface InstallOptions {
   readonly resumeCommand?: string;
   /** Progress goes to standard error, since standard output is for a verdict (rehearse). */
   readonly toStandardError?: boolean;
+  /** What the last screen of a watched install offers besides leaving; default: boot the image, or restart this machine. */
+  readonly choices?: Choices;
+  /** This process runs behind one that shows it (see watched-install): nothing is printed, and only the plan that was agreed to is carried out. */
+  readonly behind?: { readonly planHash: string; /** Passwords that were asked there. */ readonly answers: ReadonlyMap<string, string>; opened(): void; listening(folder: string): void; isWatched(): boolean };
 }
 
 export async function install(sources: readonly string[], options: InstallOptions, io: CommandIo): Promise<number> {
   refuseWhatIsMissing(options);
-  if (options.replay !== undefined) return await replay(options.replay, options, io);
+  const isPanes = options.toStandardError !== true && options.dryRun !== true && wantsPanes(options.ui, io);
+  // Drawn again as text unless panes are asked for: a recording is not watched live.
+  if (options.replay !== undefined) return options.ui === 'panes' ? await replayPanes(options.replay, io) : await replay(options.replay, options, io);
   if (sources.length === 0) throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
   const prepared = await prepareProfile(sources, options, io);
   if (prepared === null) return EXIT.profile;
@@ -60,9 +72,19 @@ export async function install(sources: readonly string[], options: InstallOption
     return EXIT.done;
   }
   if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'installing needs root: the files of a system belong to many users', hint: 'run the same command as root, for example with sudo' });
+  if (options.behind !== undefined && options.behind.planHash !== plan.hash) throw new XenwrightError({ code: 'plan-changed', exit: EXIT.refused, message: `the profile or the machine has changed: plan ${options.behind.planHash.slice(0, 12)} was agreed to, and it would be ${plan.hash.slice(0, 12)} now`, hint: 'nothing was written; install again' });
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
-  const answers = await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
-  return await carryOut(plan, facts, prepared, answers, options, io);
+  const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
+  if (!isPanes) return await carryOut(plan, facts, prepared, answers, options, io);
+  const { exit, isOver } = await watchedInstall({ sources, options, planHash: plan.hash, answers: [...answers], summary: { logins: logins(prepared), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io) }, io);
+  if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io);
+  return exit;
+}
+
+function choicesAfter(options: InstallOptions, io: CommandIo): Choices {
+  const images = options.image.map((image) => parseImage(image).file);
+  if (images.length === 0) return { reboot: async () => { await endMachine('reboot'); return EXIT.done; } };
+  return { boot: async () => await (await import('./boot.ts')).boot(images, { firmware: 'bios', console: true }, io) };
 }
 
 /** Where a run keeps its journal: beside the first image, or on this system. */
@@ -79,7 +101,8 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
   const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash };
   const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source, answers), () => JSON.stringify(marker));
   const machine = localMachine(secrets, handlers, first === undefined);
-  const output = options.toStandardError === true ? openOutput(2) : openOutput();
+  const { behind } = options;
+  const output = behind !== undefined ? null : openOutput(options.toStandardError === true ? 2 : 1);
   const summary = new Summary();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
@@ -88,39 +111,46 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
   // A closed SSH session must not end an install.
   process.on('SIGHUP', ignore);
   let target: Target | null = null;
+  let viewers: RunSocket | null = null;
   let done = false;
   try {
     const fresh = (await state.journal.lines()).length === 0;
     await refuseForeignImage(first, fresh);
     for (const [index, image] of images.entries()) await ensureImage(image.file, plan.disks[index]?.sizeMiB ?? 0);
     target = first === undefined ? machine : applianceTarget(plan, images.map((image) => image.file), state.folder, secrets);
+    viewers = await openViewers(state.folder, stop, behind, io);
     if (fresh) await state.writeFacts(facts);
     await state.writePlan(plan);
     const outcome = await runPlan({
       plan, executors: { builder: machine.executor, target: target.executor }, journal: state.journal, signal: abort.signal, budgets: budgets(options.jobs),
-      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)],
+      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, ...(viewers === null ? [] : [viewers.publish]), ...(output === null ? [] : [options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)])],
       earlier: state.earlier, resume: options.resume === true || options.resumeIfInterrupted === true, timeScale: first === undefined ? 1 : 20, newRunId: randomUUID,
       ...(options.only === undefined ? {} : { only: options.only }),
     });
     await target.close();
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
-    else if (options.ui !== 'json') output.write(summary.text({ logins: logins(prepared), logPath: state.logPath, resumeCommand: options.resumeCommand ?? `xenwright install ${prepared.source} ${options.image.map((image) => `--image ${image} `).join('')}--resume` }));
+    else if (options.ui !== 'json') output?.write(summary.text({ logins: logins(prepared), logPath: state.logPath, resumeCommand: resumeCommand(prepared, options) }));
     done = outcome.result === 'done' && outcome.exit === EXIT.done;
     return outcome.exit;
   } finally {
     // Each of these whatever becomes of the others: a busy mount must not keep the lock.
     const ends = await Promise.allSettled([target?.close(), machine.close()]);
-    await Promise.allSettled([state.close(), lock.release(), output.close()]);
+    await Promise.allSettled([state.close(), lock.release(), output?.close(), viewers?.close()]);
     for (const [name, handler] of [['SIGINT', stop], ['SIGTERM', stop], ['SIGHUP', ignore]] as const) process.off(name, handler);
     for (const end of ends) if (end.status === 'rejected') io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
     // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.
-    if (done && first === undefined) await finishMachine(prepared.profile.install.onFinish, io);
+    if (done && first === undefined && behind?.isWatched() !== true) await finishMachine(prepared.profile.install.onFinish, io);
   }
 }
 
 /** The marker of a finished install goes the way of secrets: known at run time only, and never in a plan. */
 function withMarker(secrets: Secrets, marker: () => string): Secrets {
   return { redact: (text) => secrets.redact(text), resolve: async (ref) => (ref.secret === MARKER ? marker() : await secrets.resolve(ref)) };
+}
+
+/** What a person types to go on. */
+function resumeCommand({ source }: PreparedProfile, options: InstallOptions): string {
+  return options.resumeCommand ?? `xenwright install ${source} ${options.image.map((image) => `--image ${image} `).join('')}--resume`;
 }
 
 const ignore = (): void => undefined;
@@ -165,7 +195,6 @@ function refuseWhatIsMissing(options: InstallOptions): void {
   if (options.facts !== undefined && options.dryRun !== true) throw usage('--facts goes with --dry-run', 'facts of another machine cannot be installed here');
   if (options.pubkey !== undefined) throw usage('--pubkey is not supported yet', 'use --sha256');
   if (options.tlsFingerprint !== undefined) throw usage('--tls-fingerprint is not supported yet', 'use --sha256');
-  if (options.ui === 'panes') throw usage('--ui panes is not supported yet', 'use plain or json');
   if (options.image.length > 1) throw usage('more than one --image is not supported yet', 'it comes with RAID');
   if (options.jobs !== undefined && !/^[1-9]\d*$/.test(options.jobs)) throw usage(`--jobs ${options.jobs}: not a number`, 'write it like --jobs 2');
 }

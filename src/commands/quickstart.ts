@@ -28,7 +28,7 @@ export interface QuickstartParts {
 }
 
 const REAL: QuickstartParts = {
-  install: async (io) => await (await import('./install.ts')).install([PROFILE], { image: [IMAGE], set: [], ui: 'auto', resumeIfInterrupted: true, resumeCommand: 'npm start -- quickstart' }, io),
+  install: async (io) => await (await import('./install.ts')).install([PROFILE], { image: [IMAGE], set: [], ui: 'plain', resumeIfInterrupted: true, resumeCommand: 'npm start -- quickstart' }, io),
   boot: async (io) => await (await import('./boot.ts')).boot([IMAGE], { firmware: 'bios', console: true }, io),
   ask, ownPublicKeys, hashPassword, exists: imageExists, writePrivate,
 };

@@ -6,8 +6,9 @@ import { EXIT, XenwrightError } from '../errors.ts';
 /** Throws `interrupted` (exit 130) at Ctrl-C and Ctrl-D. */
 export async function askSecret(question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => { done(); } });
-  process.stderr.write(question);
   const line = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  // Only now: who is quick would see the first letters echoed.
+  process.stderr.write(question);
   try {
     return await new Promise<string>((resolve, reject) => {
       const stop = (): void => reject(new XenwrightError({ code: 'interrupted', exit: EXIT.interrupted, message: 'no password was given; nothing was changed' }));

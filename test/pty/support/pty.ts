@@ -37,6 +37,9 @@ export interface Pty {
   raw(): string;
   /** Time of the processor so far. */
   cpuMs(): number;
+  readonly pid: number;
+  /** Memory it holds now. */
+  memoryMiB(): number;
   readonly exit: Promise<{ readonly code: number; readonly signal: number | undefined }>;
 }
 
@@ -71,6 +74,8 @@ export function startPty(bundle: string, folder: string, args: readonly string[]
   return {
     rows, text, exit, raw: () => raw,
     cpuMs: () => readFileSync(`/proc/${pty.pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13).reduce((sum, ticks) => sum + Number(ticks) * 10, 0) ?? 0,
+    pid: pty.pid,
+    memoryMiB: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pty.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
     press: (...keys) => { for (const key of keys) pty.write(bytesOf(key)); },
     shows: async (wanted) => await until(`${String(wanted)} to be shown`, () => has(wanted)),
     lacks: async (unwanted) => await until(`${String(unwanted)} to be gone`, () => !has(unwanted)),

@@ -1,0 +1,20 @@
+/** What failed: why, what to do, its last lines and its command. Pure. */
+import { plainLine, type Line } from '../layout/line.tsx';
+import type { Look } from '../look.tsx';
+import { wrap } from '../../src/ui/cells.ts';
+import type { RunState } from '../../src/ui/run-state.ts';
+
+export function failureLines({ failures, undone }: RunState, width: number, { t, show }: Look): Line[] {
+  if (failures.length === 0) return [plainLine(`   ${t('run.noFailure')}`)];
+  const said = (indent: string, text: string): string[] => show(text.replaceAll('\n', ' ')) === '' ? [] : wrap(show(text.replaceAll('\n', ' ')), width - indent.length - 1).map((line) => indent + line);
+  const lines = failures.flatMap(({ domain, title, error }): Line[] => [
+    plainLine(` ${domain}: ${title}`, 'error'),
+    ...said('   ', `${error.message} [${error.code}]`).map((line) => plainLine(line)),
+    ...(error.hint === undefined ? [] : said('   ', t('run.hint', { hint: error.hint })).map((line) => plainLine(line, 'good'))),
+    ...(error.lastLines ?? []).map((line) => plainLine(`   | ${line}`)),
+    // Last: it may be longer than all the rest.
+    ...(error.command === undefined ? [] : said('   ', t('run.command', { command: error.command })).map((line) => plainLine(line, 'quiet'))),
+    [],
+  ]);
+  return undone === 0 ? lines : [...lines, plainLine(` ${t('run.undone', { count: undone })}`, 'quiet')];
+}

@@ -1,0 +1,68 @@
+/** `xenwright attach [IMAGE|STATE]`: shows a run that another process carries out; as panes in a terminal, as plain text elsewhere. */
+import { join } from 'node:path';
+import { EXIT, XenwrightError } from '../errors.ts';
+import type { RunEvent } from '../engine/events.ts';
+import { plainConsumer } from '../report/plain.ts';
+import { Summary } from '../report/summary.ts';
+import { statOrNull } from '../system/files.ts';
+import { imageState } from '../system/image-files.ts';
+import type { CommandIo } from '../system/process-io.ts';
+import { copyLog } from '../system/run-shell.ts';
+import { watchRun } from '../system/run-socket-viewer.ts';
+import { panesSession, showPanes, wantsPanes } from './panes.ts';
+
+export interface AttachOptions { readonly ui?: string }
+
+const MACHINE_STATE = '/var/lib/xenwright/run';
+
+/** Returns the run's own exit code when its end was seen; 0 when it was left before; 130 when it had stopped without an end. */
+export async function attach(target: string | undefined, options: AttachOptions, io: CommandIo): Promise<number> {
+  const isPanes = wantsPanes(options.ui ?? 'auto', io);
+  const folder = await stateOf(target);
+  const summary = new Summary();
+  let exit: number | null = null;
+  const follow = (event: RunEvent): void => {
+    summary.follow(event);
+    if (event.type === 'run.finished') ({ exit } = event);
+    if (event.type === 'run.started') exit = null;
+  };
+  const hasLeft = isPanes ? await watchPanes(folder, follow) : await watchPlain(folder, follow, io);
+  const logPath = join(folder, 'log.txt');
+  if (hasLeft && exit === null) {
+    io.out(`The run goes on.\nWatch it again with:  xenwright attach ${folder}\n`);
+    return EXIT.done;
+  }
+  io.out(summary.text({ logPath }));
+  if (exit !== null) return exit;
+  io.err('The process of this run is gone: it was killed, or the power failed. Install again with --resume to go on.\n');
+  return EXIT.interrupted;
+}
+
+/** Resolves with true when the run may go on without us. */
+async function watchPanes(folder: string, follow: (event: RunEvent) => void): Promise<boolean> {
+  const logPath = join(folder, 'log.txt');
+  const watch = await watchRun(folder, { onEvent: (event) => { follow(event); session.push(event); }, onGone: () => session.gone() });
+  const session = panesSession({ can: { detach: watch.isLive }, logPath }, { ...(watch.isLive ? { stop: watch.stop } : {}), exportLog: async (file) => await copyLog(logPath, file) });
+  void watch.begin().then(() => { if (!watch.isLive) session.gone(); });
+  try {
+    return await showPanes(session) === 'detached';
+  } finally {
+    watch.close();
+  }
+}
+
+async function watchPlain(folder: string, follow: (event: RunEvent) => void, io: CommandIo): Promise<boolean> {
+  const show = plainConsumer(io.out);
+  const gone = Promise.withResolvers<void>();
+  const watch = await watchRun(folder, { onEvent: (event) => { follow(event); show(event); }, onGone: gone.resolve });
+  await watch.begin();
+  if (watch.isLive) await gone.promise;
+  return false;
+}
+
+/** The state folder that is meant: named itself, or by its image; else this machine's own. */
+async function stateOf(target: string | undefined): Promise<string> {
+  const folders = target === undefined ? [MACHINE_STATE] : [target, imageState(target)];
+  for (const folder of folders) if (await statOrNull(join(folder, 'events.ndjson')) !== null) return folder;
+  throw new XenwrightError({ code: 'no-run', exit: EXIT.usage, message: `there is no run in ${folders.join(' or ')}`, hint: 'name the image, or the folder with the run\'s events.ndjson:  xenwright attach host.img' });
+}

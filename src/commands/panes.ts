@@ -1,0 +1,39 @@
+/** Panes in this terminal: whether it can show them, and showing them. Drawing is loaded only when it is wanted. */
+import { setFlagsFromString } from 'node:v8';
+import { EXIT, XenwrightError } from '../errors.ts';
+import { translator } from '../i18n/t.ts';
+import type { CommandIo } from '../system/process-io.ts';
+import { runShell } from '../system/run-shell.ts';
+import { withColour } from '../ui/colour.ts';
+import { startRunSession, type RunPorts, type RunSession, type RunStart } from '../ui/run-session.ts';
+import type { RunOutcome } from '../ui/run-view.ts';
+import { terminalOf, type Terminal } from '../ui/terminal.ts';
+
+const SHELL_NOTE = '\nA shell; the install goes on meanwhile. exit comes back.\n';
+
+function thisTerminal(): Terminal {
+  return terminalOf({ env: process.env, inputIsTerminal: process.stdin.isTTY === true, outputIsTerminal: process.stdout.isTTY === true });
+}
+
+/** Is `--ui` for panes here? Asked for where they cannot be, it is wrong usage; left to us, it is plain text there. */
+export function wantsPanes(ui: string | undefined, io: CommandIo): boolean {
+  if (ui === 'auto') return io.interactive && thisTerminal().refusal === null;
+  if (ui !== 'panes') return false;
+  const refusal = io.interactive ? thisTerminal().refusal : 'no-terminal';
+  if (refusal === null) return true;
+  throw new XenwrightError({ code: refusal, exit: EXIT.usage, message: refusal === 'dumb' ? `--ui panes needs a terminal that can move its cursor; TERM is ${process.env['TERM'] ?? 'not set'}` : '--ui panes needs a terminal', hint: 'use --ui plain or --ui json' });
+}
+
+/** A session for this terminal. */
+export function panesSession(start: Omit<RunStart, 'size' | 'framesPerSecond'>, ports: Omit<RunPorts, 'now' | 'shell'>): RunSession {
+  return startRunSession({ ...start, size: { columns: process.stdout.columns, rows: process.stdout.rows }, framesPerSecond: thisTerminal().framesPerSecond }, { ...ports, shell: async () => await runShell(SHELL_NOTE), now: Date.now });
+}
+
+/** Shows it until it is left. */
+export async function showPanes(session: RunSession): Promise<RunOutcome> {
+  // What only shows must not take the memory of what works: V8 lets garbage lie where there is much memory.
+  setFlagsFromString('--optimize-for-size');
+  const terminal = thisTerminal();
+  const { showRun } = await withColour(terminal.colour, async () => await import('../ui/run-start.tsx'));
+  return await showRun(session, terminal, translator('en'), process);
+}

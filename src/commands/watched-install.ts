@@ -1,0 +1,83 @@
+/**
+ * An install with panes: the run goes on in a process of its own, and this one only shows it. So a screen that stands still
+ * slows nothing, and leaving, or a lost connection, ends nothing.
+ */
+import { join } from 'node:path';
+import { EXIT, XenwrightError } from '../errors.ts';
+import { Summary, type SummaryOptions } from '../report/summary.ts';
+import type { CommandIo } from '../system/process-io.ts';
+import { startBehind, type Behind, type BehindEnd } from '../system/run-behind.ts';
+import { copyLog } from '../system/run-shell.ts';
+import { watchRun } from '../system/run-socket-viewer.ts';
+import type { RunOutcome } from '../ui/run-view.ts';
+import type { BehindRequest } from './install-behind.ts';
+import { panesSession, showPanes } from './panes.ts';
+
+export interface WatchedInstall extends BehindRequest {
+  readonly summary: Required<Pick<SummaryOptions, 'logins' | 'resumeCommand'>>; 
+  /** Leave the end's screen after a while without a key. */
+  readonly leavesByItself: boolean;
+  readonly choices: Choices;
+}
+/** What may follow, by the key that asks for it: each gives the exit code. */
+export type Choices = Partial<Readonly<Record<'edit' | 'boot' | 'reboot', () => Promise<number>>>>;
+
+/** Resolves with the exit code. The end of the machine (`install.onFinish`) is the caller's: see `isOver`. */
+export async function watchedInstall({ sources, options, planHash, answers, summary, leavesByItself, choices }: WatchedInstall, io: CommandIo): Promise<{ readonly exit: number; readonly isOver: boolean }> {
+  for (let resume = options.resume === true; ; resume = true) {
+    // The person was asked already, here.
+    const { choices: _, behind: __, ...plain } = options;
+    const behind = startBehind({ sources, options: { ...plain, yes: true, ui: 'plain', resume }, planHash, answers } satisfies BehindRequest);
+    const folder = await stoppable(behind);
+    if (folder === null) return { exit: exitOf(await behind.ended, behind, summary.resumeCommand, io), isOver: true };
+    const shown = new Summary();
+    const logPath = join(folder, 'log.txt');
+    const outcome = await watchOne(behind, folder, { logPath, leavesByItself, choices, ...summary }, shown);
+    if (outcome === 'detached') {
+      behind.release();
+      io.out(`The install goes on in the background (process ${behind.pid}).\nWatch it again with:  xenwright attach ${folder}\n`);
+      return { exit: EXIT.interrupted, isOver: false };
+    }
+    const end = await behind.ended;
+    if (outcome === 'retry') continue;
+    const exit = exitOf(end, behind, summary.resumeCommand, io);
+    io.out(shown.text({ ...summary, logPath }));
+    const next = outcome === 'left' ? undefined : choices[outcome];
+    return next === undefined ? { exit, isOver: true } : { exit: await next(), isOver: false };
+  }
+}
+
+async function watchOne(behind: Behind, folder: string, { logPath, logins, leavesByItself, choices }: { readonly logPath: string; readonly leavesByItself: boolean; readonly choices: Choices } & Pick<SummaryOptions, 'logins'>, summary: Summary): Promise<RunOutcome> {
+  const session = panesSession({ can: { detach: true, retry: true, edit: choices.edit !== undefined, boot: choices.boot !== undefined, reboot: choices.reboot !== undefined }, logPath, leavesByItself, ...(logins === undefined ? {} : { logins }) }, {
+    stop: () => watch.stop(), exportLog: async (file) => await copyLog(logPath, file),
+  });
+  const watch = await watchRun(folder, { onEvent: (event) => { summary.follow(event); session.push(event); }, onGone: () => session.gone() });
+  void watch.begin();
+  // Gone before the door was found: nothing more will come.
+  if (!watch.isLive) void behind.ended.then(() => session.gone());
+  try {
+    return await showPanes(session);
+  } finally {
+    watch.close();
+  }
+}
+
+/** Until there is a screen to ask, Ctrl-C means this run too. */
+async function stoppable(behind: Behind): Promise<string | null> {
+  const stop = (): void => behind.stop();
+  process.on('SIGINT', stop);
+  try {
+    return await behind.listening;
+  } finally {
+    process.off('SIGINT', stop);
+  }
+}
+
+/** The exit code of a run's process; what it has to say is said. */
+function exitOf(end: BehindEnd, behind: Behind, resumeCommand: string, io: CommandIo): number {
+  if (behind.told() !== '') io.err(behind.told());
+  if (end.type === 'ended') return end.exit;
+  if (end.type === 'refused') throw new XenwrightError({ ...end.error, ...(end.error.hint === undefined ? {} : { hint: end.error.hint }) } as ConstructorParameters<typeof XenwrightError>[0]);
+  io.err(`The process of the run has ended (${end.how}) before the run.\nGo on with: ${resumeCommand}\n`);
+  return EXIT.interrupted;
+}
