@@ -13,8 +13,8 @@ export interface RunLayout {
 }
 
 /** The frame's own: header, title, blank, rule, note, keys. */
-export const FRAME_ROWS = 6;
-export const PANE_ROWS = 3;
+const FRAME_ROWS = 6;
+const PANE_ROWS = 3;
 const GAP = 2;
 /** A bar, its percent and its amount fit. */
 const LEAST_PANE = 36;

@@ -16,7 +16,7 @@ export interface LogLine {
 /** Which lines: of one domain, or (null) of all. */
 export type LogFilter = string | null;
 
-export const LOG_LIMIT = 16_384;
+const LOG_LIMIT = 16_384;
 /** Bytes of a line; what is longer is cut (the log file has all of it). */
 const LINE_BYTES = 480;
 

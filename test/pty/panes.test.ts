@@ -47,7 +47,8 @@ function prepare(): void {
   writeFileSync(join(place.folder, 'p.yaml'), minimalText);
   mkdirSync(join(place.folder, 'tools'));
   const tool = join(place.folder, 'tools/mmdebstrap');
-  writeFileSync(tool, `#!/bin/sh\nn=0\nwhile [ ! -e ${place.folder}/verdict ]; do n=$((n+1)); echo "fetching package $n"; sleep 0.1; done\necho "the mirror is on fire" >&2\nexit 1\n`);
+  writeFileSync(tool, `#!/bin/sh\nn=0\n# A killed run leaves it behind: it ends with the folder, too.
+while [ -d ${place.folder}/tools ] && [ ! -e ${place.folder}/verdict ]; do n=$((n+1)); echo "fetching package $n"; sleep 0.1; done\necho "the mirror is on fire" >&2\nexit 1\n`);
   chmodSync(tool, 0o755);
 }
 
