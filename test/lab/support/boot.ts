@@ -1,5 +1,6 @@
 /** Boots an installed image by `xenwright boot`, for lab tests; a boot that emulation spoiled is tried once more. */
 import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
 import type { BootResult } from '../../../src/commands/boot.ts';
 import { cli } from './cli.ts';
 
@@ -17,6 +18,15 @@ export async function bootImage(folder: string, image: string, ...args: readonly
 /** What a test says when it fails: the whole verdict, and the console's last lines. */
 export function told(result: BootResult): string {
   return `${JSON.stringify(result)}\n${readFileSync(result.transcript, 'utf8').slice(-3000)}`;
+}
+
+/** The lab's host as it must come up: Xen, Dom0 on xenbr0, a PVH and a PV DomU, each with an address of its own. */
+export function expectBothUp(result: BootResult, firmware: string): void {
+  expect(result, told(result)).toMatchObject({ booted: 'xen', up: true, fallback: false, firmware, dom0: { up: true, hypervisor: 'xen', bridge: 'xenbr0', memoryMiB: expect.any(Number) } });
+  expect(result.dom0?.['address']).toMatch(/^10\.0\.2\./);
+  expect(result.domus.map(({ name, up, type }) => `${name} ${type} ${up ? 'up' : 'down'}`).sort()).toEqual(['db1 pv up', 'web1 pvh up']);
+  const addresses = [result.dom0?.['address'], ...result.domus.map((domu) => domu.address)];
+  expect(new Set(addresses).size).toBe(3);
 }
 
 async function once(folder: string, image: string, args: readonly string[]): Promise<BootResult> {
