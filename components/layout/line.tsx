@@ -15,7 +15,7 @@ export function Row({ line, width }: { readonly line: Line; readonly width: numb
 }
 
 /** The pieces as far as they fit; the one that does not is cut. */
-function fitted(line: Line, width: number, { show, glyphs }: Look): Piece[] {
+export function fitted(line: Line, width: number, { show, glyphs }: Look): Piece[] {
   const pieces: Piece[] = [];
   let left = width;
   for (const piece of line) {

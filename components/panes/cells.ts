@@ -1,19 +1,13 @@
 /** Pieces of text side by side in exactly so many cells. Pure. */
-import type { Piece } from '../layout/line.tsx';
+import { fitted, type Piece } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
-import { cellsOf, cut } from '../../src/ui/cells.ts';
+import { cellsOf } from '../../src/ui/cells.ts';
 
 /** Cut or filled up to `width`. */
-export function fill(pieces: readonly Piece[], width: number, { show, glyphs }: Look): Piece[] {
-  const filled: Piece[] = [];
-  let left = width;
-  for (const piece of pieces) {
-    const text = cut(show(piece.text), left, glyphs.ellipsis);
-    left -= cellsOf(text);
-    if (text !== '') filled.push({ ...piece, text });
-  }
-  if (left > 0) filled.push({ text: ' '.repeat(left) });
-  return filled;
+export function fill(pieces: readonly Piece[], width: number, look: Look): Piece[] {
+  const fitting = fitted(pieces, width, look);
+  const left = width - fitting.reduce((sum, { text }) => sum + cellsOf(text), 0);
+  return left > 0 ? [...fitting, { text: ' '.repeat(left) }] : fitting;
 }
 
 /** A bar of `width` cells. */

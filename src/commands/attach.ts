@@ -9,11 +9,10 @@ import { imageState } from '../system/image-files.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { copyLog } from '../system/run-shell.ts';
 import { watchRun } from '../system/run-socket-viewer.ts';
+import { MACHINE_STATE } from '../system/state.ts';
 import { panesSession, showPanes, wantsPanes } from './panes.ts';
 
 export interface AttachOptions { readonly ui?: string }
-
-const MACHINE_STATE = '/var/lib/xenwright/run';
 
 /** Returns the run's own exit code when its end was seen; 0 when it was left before; 130 when it had stopped without an end. */
 export async function attach(target: string | undefined, options: AttachOptions, io: CommandIo): Promise<number> {

@@ -22,7 +22,7 @@ import { openOutput } from '../system/output.ts';
 import { endMachine } from '../system/power.ts';
 import type { RunSocket } from '../system/run-socket.ts';
 import { profileSecrets, type Secrets } from '../system/secrets.ts';
-import { earlierFacts, openState } from '../system/state.ts';
+import { earlierFacts, MACHINE_STATE, openState } from '../system/state.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { applianceTarget, budgets, localMachine, type Target } from '../system/install-targets.ts';
 import { wantsPanes } from './panes.ts';
@@ -90,7 +90,7 @@ function choicesAfter(options: InstallOptions, io: CommandIo): Choices {
 /** Where a run keeps its journal: beside the first image, or on this system. */
 function stateFolder(options: InstallOptions): string {
   const [first] = options.image.map(parseImage);
-  return options.state ?? (first === undefined ? '/var/lib/xenwright/run' : imageState(first.file));
+  return options.state ?? (first === undefined ? MACHINE_STATE : imageState(first.file));
 }
 
 async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, answers: ReadonlyMap<string, string>, options: InstallOptions, io: CommandIo): Promise<number> {

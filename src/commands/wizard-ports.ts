@@ -3,7 +3,8 @@ import { sshKeyProblem } from '../check/ssh-key.ts';
 import { probeFacts } from '../facts/probe.ts';
 import { systemProbe } from '../system/probe-port.ts';
 import { hashPassword, ownPublicKeys, writePrivate } from '../system/quickstart-files.ts';
-import { keepImageSeed, lookAtImage } from '../system/wizard-files.ts';
+import { keepImageSeed } from '../system/image-files.ts';
+import { lookAtImage } from '../system/wizard-files.ts';
 import type { WizardPorts } from '../ui/wizard/session.ts';
 
 export const ports: Pick<WizardPorts, 'probe' | 'lookAtImage' | 'keepImageSeed' | 'hashPassword' | 'writePrivate'> = {
@@ -15,5 +16,6 @@ export const ports: Pick<WizardPorts, 'probe' | 'lookAtImage' | 'keepImageSeed' 
       isMedium: (await port.list('/run/xenwright/medium')).length > 0, isRoot: process.getuid?.() === 0,
     };
   },
-  lookAtImage, keepImageSeed, hashPassword, writePrivate,
+  keepImageSeed: async (file, seed) => { await keepImageSeed(file, seed); },
+  lookAtImage, hashPassword, writePrivate,
 };

@@ -6,6 +6,7 @@ import { translator, type Translate } from '../i18n/t.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { ask } from '../system/ask.ts';
 import { draftStore } from '../system/settings.ts';
+import { withColour } from '../ui/colour.ts';
 import { terminalOf } from '../ui/terminal.ts';
 import { imageFile, targetKind } from '../ui/screens/host/target.ts';
 import { isMap, type Draft, type Plain } from '../ui/wizard/draft.ts';
@@ -37,19 +38,6 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   const code = await handOver(session.getState(), options, t, io);
   if (code === EXIT.done) store.clear();
   return code;
-}
-
-/** The library of colours reads the environment once, when it is loaded; commands that are started later must not inherit the word. */
-async function withColour<Loaded>(colour: 'none' | '16' | '256' | 'true', load: () => Promise<Loaded>): Promise<Loaded> {
-  const before = process.env['FORCE_COLOR'];
-  // Without colour there is still bold and inverse: the theme then names no colours.
-  process.env['FORCE_COLOR'] = { none: '1', 16: '1', 256: '2', true: '3' }[colour];
-  try {
-    return await load();
-  } finally {
-    if (before === undefined) delete process.env['FORCE_COLOR'];
-    else process.env['FORCE_COLOR'] = before;
-  }
 }
 
 /** A profile as a starting point: it may be incomplete or have errors, but it must be YAML. Null after findings were printed. */
@@ -101,7 +89,8 @@ async function handOver(state: WizardState, options: WizardOptions, t: Translate
   if (surroundings === null) throw new Error('nothing is known of this machine');
   const image = targetKind({ draft, surroundings }) === 'image' ? imageFile(draft) : null;
   const { profileText } = await import('../ui/wizard/profile-text.ts');
-  const { keepImageSeed, removeImage, writeProfile } = await import('../system/wizard-files.ts');
+  const { keepImageSeed } = await import('../system/image-files.ts');
+  const { removeImage, writeProfile } = await import('../system/wizard-files.ts');
   const text = profileText(state);
   const { effectiveName, folder } = profilePlace(state, image, options.profile);
   const file = await writeProfile(join(folder, effectiveName), text);

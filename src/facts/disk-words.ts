@@ -1,7 +1,7 @@
 /** What is on a disk, in a word or two for people. Pure. */
 import type { DiskContent } from './facts.ts';
 
-/** `ext4 "data"`, `LVM2_member vg0`, with the partition it is on. */
-export function describeContent({ path, type, label, group }: DiskContent): string {
-  return [path.replace('/dev/', ''), type, ...(label === null ? [] : [`"${label}"`]), ...(group === null ? [] : [group])].join(' ');
+/** `sda1 ext4 "data"`, `sda2 LVM2_member vg0`; `place` is how the partition it is on is called. */
+export function describeContent({ path, type, label, group }: DiskContent, place: string = path.replace('/dev/', '')): string {
+  return [place, type, ...(label === null ? [] : [`"${label}"`]), ...(group === null ? [] : [group])].join(' ');
 }

@@ -1,5 +1,6 @@
 /** Profile × facts → plan. Pure: the same inputs give the same plan and the same hash. */
-import type { DiskContent, Facts } from '../facts/facts.ts';
+import { describeContent } from '../facts/disk-words.ts';
+import type { Facts } from '../facts/facts.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import type { Action } from './action.ts';
 import { planBases } from './bases.ts';
@@ -33,10 +34,6 @@ export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
   return { ...body, hash: hashOf(body) };
 }
 
-function describeContent({ path, type, label, group }: DiskContent): string {
-  return [path, type, ...(label === null ? [] : [`"${label}"`]), ...(group === null ? [] : [group])].join(' ');
-}
-
 /** Actions that nothing else waits for: the end of each chain. */
 function lastIds(actions: readonly Action[]): string[] {
   const needed = new Set(actions.flatMap(({ needs }) => needs));
@@ -52,7 +49,7 @@ function summary(model: HostModel, storage: StoragePlan): Omit<Plan, 'version' |
     hostname: host.hostname, distribution: host.distribution, release: host.release, hypervisor: host.hypervisor, target: model.facts.kind,
     disks: [{
       path: storage.diskPath, sizeMiB: storage.disk.sizeMiB, model: storage.disk.model, serial: storage.disk.serial,
-      destroys: storage.disk.holds.map(describeContent),
+      destroys: storage.disk.holds.map((content) => describeContent(content, content.path)),
       partitions: storage.partitions.all.map((part) => ({ number: part.number, label: part.label, sizeMiB: part.sizeMiB ?? storage.disk.sizeMiB - part.startMiB - 1, use: part.label.replace('xw-', '') })),
     }],
     volumeGroup: storage.volumeGroup,

@@ -12,13 +12,26 @@ export function imageState(image: string): string {
 
 /** The image's seed; drawn once and kept, so that its host is the same again after every plan and reinstall. */
 export async function imageSeed(image: string): Promise<string> {
-  const path = join(imageState(image), 'seed');
-  const kept = await readFile(path, 'utf8').catch(() => '');
-  if (/^[0-9a-f]{64}$/.test(kept.trim())) return kept.trim();
+  return await keptImageSeed(image) ?? await keepImageSeed(image, randomBytes(32).toString('hex'));
+}
+
+/** The seed kept beside an image; null when there is none yet. */
+export async function keptImageSeed(image: string): Promise<string | null> {
+  const seed = (await readFile(seedFile(image), 'utf8').catch(() => '')).trim();
+  return /^[0-9a-f]{64}$/.test(seed) ? seed : null;
+}
+
+/** Keeps a seed beside an image, unless it has one. Gives the one that is kept. */
+export async function keepImageSeed(image: string, seed: string): Promise<string> {
+  const kept = await keptImageSeed(image);
+  if (kept !== null) return kept;
   await mkdir(imageState(image), { recursive: true, mode: 0o700 });
-  const seed = randomBytes(32).toString('hex');
-  await writeFileAtomic(path, `${seed}\n`, { mode: 0o600 });
+  await writeFileAtomic(seedFile(image), `${seed}\n`, { mode: 0o600 });
   return seed;
+}
+
+function seedFile(image: string): string {
+  return join(imageState(image), 'seed');
 }
 
 /** Makes the sparse file, or takes one that is as large as planned. Throws `image-too-small`, `not-an-image` (exit 4). */

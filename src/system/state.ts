@@ -31,6 +31,8 @@ export interface RunState {
 }
 export interface EarlierEvents { readonly lastSeq: number; /** Ids with an `action.started` but no `action.finished`. */ readonly open: readonly string[] }
 
+/** Where a run onto this machine's own disks keeps its state, unless told otherwise. */
+export const MACHINE_STATE = '/var/lib/xenwright/run';
 const FACTS_FILE = 'facts.json';
 
 /** The facts a run in this folder was begun with; null where none was. */

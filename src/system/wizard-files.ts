@@ -1,17 +1,16 @@
-/** What the wizard reads and writes: image files and their seeds, and the profile it hands on. */
-import { lstat, mkdir, readFile, rm } from 'node:fs/promises';
+/** What the wizard reads and writes: image files, and the profile it hands on. */
+import { lstat, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { EXIT, XenwrightError } from '../errors.ts';
-import { imageExists, imageState } from './image-files.ts';
+import { imageExists, imageState, keptImageSeed } from './image-files.ts';
 
 export interface FoundImage { readonly file: string; readonly exists: boolean; readonly planHash: string | null; readonly seed: string | null }
 
 /** Looks at an image without touching it: is it there, and what plan and seed are kept beside it. */
 export async function lookAtImage(file: string): Promise<FoundImage> {
   const plan = await readFile(join(imageState(file), 'plan.json'), 'utf8').catch(() => '');
-  const seed = (await readFile(join(imageState(file), 'seed'), 'utf8').catch(() => '')).trim();
-  return { file, exists: await imageExists(file), planHash: hashIn(plan), seed: /^[0-9a-f]{64}$/.test(seed) ? seed : null };
+  return { file, exists: await imageExists(file), planHash: hashIn(plan), seed: await keptImageSeed(file) };
 }
 
 /** Bases have hashes too: only the plan's own counts. */
@@ -22,13 +21,6 @@ function hashIn(text: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** Keeps the seed that the plan was made with, unless the image has one. */
-export async function keepImageSeed(file: string, seed: string): Promise<void> {
-  if ((await lookAtImage(file)).seed !== null) return;
-  await mkdir(imageState(file), { recursive: true, mode: 0o700 });
-  await writeFileAtomic(join(imageState(file), 'seed'), `${seed}\n`, { mode: 0o600 });
 }
 
 /** Removes an image and the run into it. Its seed stays, so that the next host in it keeps its addresses. Throws `not-an-image` (exit 4). */

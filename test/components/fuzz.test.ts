@@ -47,9 +47,17 @@ test.each<TerminalName>(['xterm', 'linux', 'vt220'])('thousands of random keys o
       expect([SEED, place.screen, step, wizard.scrolled()]).toEqual([SEED, place.screen, step, 0]);
     }
     if (wizard.session.getState().outcome === null) {
+      const { redraws } = wizard.session.getState();
       wizard.press('ctrl-l');
-      await wizard.until('a whole frame after all that', () => (wizard.rows()[0] ?? '').includes('Xenwright') && (wizard.rows()[17] ?? '').length === 79);
-      expect(wizard.text().match(/Xenwright . /g)).toHaveLength(1);
+      await wizard.until('the wish to draw anew', () => wizard.session.getState().redraws > redraws);
+      // Now the old frame is gone. The new one is read at the moment it is whole: what is found later is drawn over it.
+      await wizard.settled();
+      let frame = '';
+      await wizard.until('a whole frame after all that', () => {
+        frame = wizard.text();
+        return (wizard.rows()[0] ?? '').includes('Xenwright') && (wizard.rows()[17] ?? '').length === 79;
+      });
+      expect(frame.match(/Xenwright . /g)).toHaveLength(1);
     }
     await wizard.close();
     // Drawing never failed: a failure ends the session with an error.

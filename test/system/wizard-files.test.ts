@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { draftStore } from '../../src/system/settings.ts';
-import { keepImageSeed, lookAtImage, removeImage, writeProfile } from '../../src/system/wizard-files.ts';
+import { keepImageSeed } from '../../src/system/image-files.ts';
+import { lookAtImage, removeImage, writeProfile } from '../../src/system/wizard-files.ts';
 
 let folder = '';
 const before = process.env['XDG_CONFIG_HOME'];

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import xterm from '@xterm/headless';
 import { spawn, type IPty } from '@lydell/node-pty';
 import { bytesOf } from '../../components/support/bytes.ts';
+import { screenModel } from '../../components/support/screen-model.ts';
 
 const PATIENCE_MS = 20_000;
 const ROOT = join(import.meta.dirname, '../../..');
@@ -45,40 +45,21 @@ export interface Pty {
 
 /** Starts `xenwright ARGS` in a terminal of 80×24. */
 export function startPty(bundle: string, folder: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Pty {
-  const model = new xterm.Terminal({ cols: 80, rows: 24, allowProposedApi: true });
-  const watchers = new Set<() => void>();
+  const model = screenModel({ columns: 80, rows: 24, patienceMs: PATIENCE_MS });
   const base = { PATH: process.env['PATH'] ?? '', HOME: folder, XDG_CONFIG_HOME: join(folder, 'config'), TERM: 'xterm-256color', LANG: 'C.UTF-8', CI: '1' };
   const pty: IPty = spawn(process.execPath, [bundle, ...args], { cols: 80, rows: 24, cwd: folder, env: { ...base, ...env } });
   let raw = '';
   pty.onData((data) => {
     raw += data;
-    model.write(data, () => { for (const watcher of watchers) watcher(); });
+    model.write(data);
   });
   const exit = new Promise<{ code: number; signal: number | undefined }>((resolve) => { pty.onExit(({ exitCode, signal }) => resolve({ code: exitCode, signal })); });
-  const rows = (): string[] => Array.from({ length: model.rows }, (_, index) => model.buffer.active.getLine(model.buffer.active.baseY + index)?.translateToString(true) ?? '');
-  const text = (): string => rows().join('\n');
-  const has = (wanted: string | RegExp): boolean => (typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text()));
-  const until = async (what: string, isTrue: () => boolean): Promise<void> => {
-    if (isTrue()) return;
-    await new Promise<void>((resolve, reject) => {
-      const check = (): void => {
-        if (!isTrue()) return;
-        stop();
-        resolve();
-      };
-      watchers.add(check);
-      const limit = setTimeout(() => { stop(); reject(new Error(`waited in vain for ${what}; the screen:\n${text()}`)); }, PATIENCE_MS);
-      const stop = (): void => { clearTimeout(limit); watchers.delete(check); };
-    });
-  };
   return {
-    rows, text, exit, raw: () => raw,
+    rows: model.rows, text: model.text, shows: model.shows, lacks: model.lacks, exit, raw: () => raw,
     cpuMs: () => readFileSync(`/proc/${pty.pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13).reduce((sum, ticks) => sum + Number(ticks) * 10, 0) ?? 0,
     pid: pty.pid,
     memoryMiB: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pty.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
     press: (...keys) => { for (const key of keys) pty.write(bytesOf(key)); },
-    shows: async (wanted) => await until(`${String(wanted)} to be shown`, () => has(wanted)),
-    lacks: async (unwanted) => await until(`${String(unwanted)} to be gone`, () => !has(unwanted)),
     kill: (signal) => pty.kill(signal),
     resize: (columns, newRows) => { model.resize(columns, newRows); pty.resize(columns, newRows); },
   };

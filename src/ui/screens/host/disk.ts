@@ -37,7 +37,7 @@ function diskOptions({ facts }: Context): Option[] {
 
 /** One line: name, size, model, serial, what is on it. */
 export function describeDisk(facts: DiskFacts): string {
-  const holds = facts.holds.map(describeContent);
+  const holds = facts.holds.map((content) => describeContent(content));
   return [facts.path.replace('/dev/', ''), formatMiB(facts.sizeMiB), [facts.vendor, facts.model].filter((text) => text !== null).join(' '), facts.serial ?? '', facts.transport, holds.length === 0 ? 'blank' : holds.join(', ')].filter((text) => text !== '').join('  ');
 }
 

@@ -1,0 +1,65 @@
+/** A picture on the whole terminal: Ink is started on it, and the terminal is given back as it was, whatever happened in between. */
+import { render } from 'ink';
+import type { ReactNode } from 'react';
+import { LookContext, type Look } from '../../components/look.tsx';
+import type { Translate } from '../i18n/t.ts';
+import { GLYPHS, showable } from './glyphs.ts';
+import type { Terminal } from './terminal.ts';
+import { themeOf } from './theme.ts';
+
+export interface Streams { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream }
+export interface FullScreenOptions {
+  readonly terminal: Terminal; readonly t: Translate; readonly streams: Streams;
+  /** Ink's own limit. */
+  readonly framesPerSecond: number;
+  onResized(size: { readonly columns: number; readonly rows: number }): void;
+  /** At SIGTERM and SIGHUP. */
+  onStop(): void;
+}
+export interface FullScreen {
+  /** Everything anew, for screens that something else has written on. */
+  redraw(): void;
+  /** Resolves when the picture ends by itself; rejects when drawing failed. */
+  readonly ended: Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Cursor home, erase everything: for terminals without an alternate screen, and for drawing anew. */
+const WIPE = '\u001b[H\u001b[2J';
+
+export function openFullScreen(picture: ReactNode, { terminal, t, streams: { stdin, stdout }, framesPerSecond, onResized, onStop }: FullScreenOptions): FullScreen {
+  // Keys typed before Ink listens would be echoed onto the screen.
+  stdin.setRawMode(true);
+  if (!terminal.alternateScreen) stdout.write(WIPE);
+  const app = render(<LookContext value={lookOf(terminal, t)}>{picture}</LookContext>, {
+    stdin, stdout, exitOnCtrlC: false, patchConsole: false,
+    // Ink's own guess draws nothing where CI is set.
+    interactive: true,
+    alternateScreen: terminal.alternateScreen, maxFps: framesPerSecond, incrementalRendering: terminal.incremental,
+  });
+  const resized = (): void => onResized({ columns: stdout.columns, rows: stdout.rows });
+  stdout.on('resize', resized);
+  process.on('SIGTERM', onStop);
+  process.on('SIGHUP', onStop);
+  return {
+    redraw() {
+      app.clear();
+      stdout.write(WIPE);
+    },
+    ended: app.waitUntilExit(),
+    async close() {
+      stdout.off('resize', resized);
+      app.unmount();
+      await app.waitUntilExit().catch(() => undefined);
+      stdin.setRawMode(false);
+      // The last frame would stay, and what is printed next would lie across it.
+      if (!terminal.alternateScreen) stdout.write(WIPE);
+      process.off('SIGTERM', onStop);
+      process.off('SIGHUP', onStop);
+    },
+  };
+}
+
+function lookOf(terminal: Terminal, t: Translate): Look {
+  return { t, glyphs: GLYPHS[terminal.glyphs], theme: themeOf(terminal.colour), show: (text) => showable(text, terminal.glyphs) };
+}
