@@ -49,7 +49,7 @@ export function keysOf({ state, view, can }: RunSnapshot, { t }: Look): string[]
   if (view.mode === 'keys') return [];
   const retry = isOver && can.retry && state.end?.result !== 'done' && 'run.keys.retry';
   const failures = state.failures.length > 0 && view.mode !== 'failures' && 'run.keys.failures';
-  const edit = isOver && can.edit && 'run.keys.edit';
+  const edit = isOver && can.edit && state.end?.result !== 'done' && 'run.keys.edit';
   const shell = can.shell && 'run.keys.shell';
   if (view.mode === 'done') return shown('run.keys.leave', retry, edit, state.end?.result === 'done' && can.boot && 'run.keys.boot', can.reboot && 'run.keys.reboot', failures, 'run.keys.log', shell, 'run.keys.help');
   if (view.mode === 'failures') return shown('run.keys.close', retry, edit, shell, 'run.keys.help');

@@ -83,7 +83,7 @@ export async function install(sources: readonly string[], options: InstallOption
 
 function choicesAfter(options: InstallOptions, io: CommandIo): Choices {
   const images = options.image.map((image) => parseImage(image).file);
-  if (images.length === 0) return { reboot: async () => { await endMachine('reboot'); return EXIT.done; } };
+  if (images.length === 0) return { reboot: async (exit) => { await endMachine('reboot'); return exit; } };
   return { boot: async () => await (await import('./boot.ts')).boot(images, { firmware: 'bios', console: true }, io) };
 }
 

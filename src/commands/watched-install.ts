@@ -19,8 +19,8 @@ export interface WatchedInstall extends BehindRequest {
   readonly leavesByItself: boolean;
   readonly choices: Choices;
 }
-/** What may follow, by the key that asks for it: each gives the exit code. */
-export type Choices = Partial<Readonly<Record<'edit' | 'boot' | 'reboot', () => Promise<number>>>>;
+/** What may follow, by the key that asks for it: each is given the exit code of the run, and gives that of the command. */
+export type Choices = Partial<Readonly<Record<'edit' | 'boot' | 'reboot', (exit: number) => Promise<number>>>>;
 
 /** Resolves with the exit code. The end of the machine (`install.onFinish`) is the caller's: see `isOver`. */
 export async function watchedInstall({ sources, options, planHash, answers, summary, leavesByItself, choices }: WatchedInstall, io: CommandIo): Promise<{ readonly exit: number; readonly isOver: boolean }> {
@@ -43,7 +43,7 @@ export async function watchedInstall({ sources, options, planHash, answers, summ
     const exit = exitOf(end, behind, summary.resumeCommand, io);
     io.out(shown.text({ ...summary, logPath }));
     const next = outcome === 'left' ? undefined : choices[outcome];
-    return next === undefined ? { exit, isOver: true } : { exit: await next(), isOver: false };
+    return next === undefined ? { exit, isOver: true } : { exit: await next(exit), isOver: false };
   }
 }
 

@@ -1,16 +1,14 @@
 /** `xenwright` without a command: the wizard. It ends in a profile and a target, and hands them to the code that `install` uses. */
 import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
-import { translator, type Translate } from '../i18n/t.ts';
+import { translator } from '../i18n/t.ts';
 import type { CommandIo } from '../system/process-io.ts';
-import { ask } from '../system/ask.ts';
 import { draftStore } from '../system/settings.ts';
 import { withColour } from '../ui/colour.ts';
 import { terminalOf } from '../ui/terminal.ts';
-import { imageFile, targetKind } from '../ui/screens/host/target.ts';
 import { isMap, type Draft, type Plain } from '../ui/wizard/draft.ts';
 import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
+import type { Beginning } from '../ui/wizard/reduce.ts';
 import type { SavedDraft, WizardState } from '../ui/wizard/state.ts';
 
 export interface WizardOptions { readonly profile?: string; readonly image?: readonly string[] }
@@ -26,18 +24,23 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   // From here on keys are kept for the wizard: echoed, they would lie across its first screen.
   process.stdin.setRawMode(true);
   const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
-  const session = startSession({ size: { columns: process.stdout.columns, rows: process.stdout.rows }, loaded: options.profile === undefined ? undefined : loaded, saved, target: loaded.target }, wizardPorts(store));
-  const outcome = await showSession(session, terminal, t, process).catch((error: unknown) => {
-    session.save();
-    throw new Error(`${t('outcome.crashed')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  });
-  if (outcome === 'left') {
-    io.err(`${t('outcome.left')}\n`);
-    return EXIT.interrupted;
+  const size = (): WizardState['size'] => ({ columns: process.stdout.columns, rows: process.stdout.rows });
+  let start: Beginning = { size: size(), loaded: options.profile === undefined ? undefined : loaded, saved, target: loaded.target };
+  for (;;) {
+    const session = startSession(start, wizardPorts(store));
+    const outcome = await showSession(session, terminal, t, process).catch((error: unknown) => {
+      session.save();
+      throw new Error(`${t('outcome.crashed')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    });
+    if (outcome === 'left') {
+      io.err(`${t('outcome.left')}\n`);
+      return EXIT.interrupted;
+    }
+    const { exit, wantsEdit, isInstalled } = await (await import('./wizard-install.ts')).installFromWizard(session.getState(), options.profile, t, io);
+    if (isInstalled) store.clear();
+    if (!wantsEdit) return exit;
+    start = { size: size(), edited: session.getState() };
   }
-  const code = await handOver(session.getState(), options, t, io);
-  if (code === EXIT.done) store.clear();
-  return code;
 }
 
 /** A profile as a starting point: it may be incomplete or have errors, but it must be YAML. Null after findings were printed. */
@@ -81,43 +84,4 @@ function wizardPorts(store: { write(saved: SavedDraft): void; clear(): void }): 
     freshSeed: randomBytes(32).toString('hex'),
     saveDraft: (saved) => store.write(saved), forgetDraft: () => store.clear(), now: () => new Date(),
   };
-}
-
-/** Writes the profile and installs it. The person has typed the name of what will be lost, so nothing is asked again. */
-async function handOver(state: WizardState, options: WizardOptions, t: Translate, io: CommandIo): Promise<number> {
-  const { surroundings, draft, review } = state;
-  if (surroundings === null) throw new Error('nothing is known of this machine');
-  const image = targetKind({ draft, surroundings }) === 'image' ? imageFile(draft) : null;
-  const { profileText } = await import('../ui/wizard/profile-text.ts');
-  const { keepImageSeed } = await import('../system/image-files.ts');
-  const { removeImage, writeProfile } = await import('../system/wizard-files.ts');
-  const text = profileText(state);
-  const { effectiveName, folder } = profilePlace(state, image, options.profile);
-  const file = await writeProfile(join(folder, effectiveName), text);
-  const argument = image === null ? [] : [draft.target.size === undefined ? image : `${image}:${draft.target.size}`];
-  io.out(`${t('outcome.profile', { file, image: argument.map((one) => ` --image ${one}`).join('') })}\n\n`);
-  if (image !== null) {
-    await keepImageSeed(image, surroundings.imageSeed);
-    const { plan } = (await import('../ui/wizard/review.ts')).planOfDraft(draft, surroundings);
-    if (review.image?.exists === true && review.image.planHash !== plan?.hash) await removeImage(image);
-  }
-  const { install } = await import('./install.ts');
-  const code = await install([file], { image: argument, set: [], ui: 'plain', yes: true, resumeIfInterrupted: true }, io);
-  if (code === EXIT.done && image !== null) await offerBoot(image, t, io);
-  return code;
-}
-
-/** An image can be looked at at once; what became of the boot is the boot's own matter. */
-async function offerBoot(image: string, t: Translate, io: CommandIo): Promise<void> {
-  const answer = (await ask(t('outcome.boot')))?.trim().toLowerCase();
-  if (answer !== undefined && ['', 'y', 'yes'].includes(answer)) await (await import('./boot.ts')).boot([image], { firmware: 'bios', console: true }, io);
-  else io.out(`${t('outcome.later', { image })}\n`);
-}
-
-/** Beside the image, or beside the profile one started from: `file:` references stay right. */
-function profilePlace(state: WizardState, image: string | null, source: string | undefined): { readonly effectiveName: string; readonly folder: string } {
-  const hostname = String((state.draft.profile['host'] as { readonly hostname?: string } | undefined)?.hostname ?? 'host').split('.')[0] ?? 'host';
-  const isLocal = source !== undefined && source !== '-' && !/^[a-z]+:/.test(source);
-  if (isLocal) return { folder: dirname(source), effectiveName: `${hostname}.yaml` };
-  return image === null ? { folder: '.', effectiveName: `${hostname}.yaml` } : { folder: dirname(image), effectiveName: `${(image.split('/').at(-1) ?? image).replace(/\.(img|raw)$/, '')}.yaml` };
 }

@@ -51,7 +51,7 @@ function general(context: Context, name: string): RunStep | null {
     case 'ctrl-c': case 'q': return isOver || (!can.stop && !can.detach) ? to({ outcome: 'left' }) : to({ dialog: { row: 0 } });
     case 'd': return end('detached', can.detach && !isOver);
     case 'r': return end('retry', mayRetry);
-    case 'e': return end('edit', isOver && can.edit);
+    case 'e': return end('edit', isOver && can.edit && state.end?.result !== 'done');
     case 'R': return end('reboot', isOver && can.reboot);
     case 'b': return end('boot', can.boot && state.end?.result === 'done');
     case 's': return can.shell ? to({ shells: view.shells + 1 }) : to({});

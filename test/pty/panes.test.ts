@@ -2,12 +2,13 @@
  * A watched install in a real terminal, with the engine as it is and pretended tools: shown, left, attached to, stopped,
  * tried again. The first base fails or takes as long as the test says, so that nothing is installed anywhere.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { minimalText } from '../profile/fixtures.ts';
 import { Run } from '../ui/run-events.ts';
+import { letToolsFail, pretendTools, withPretendTools } from './support/pretend-tools.ts';
 import { freshBundle, pretendHome, startPty, type Pty } from './support/pty.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -24,14 +25,14 @@ afterEach(async () => {
   }
   open.length = 0;
   // Whatever goes on behind ends with the test.
-  writeFileSync(join(place.folder, 'verdict'), 'fail');
+  letToolsFail(place.folder);
   await until(() => !existsSync(state('run.sock')));
   place.remove();
 });
 
 const state = (name: string): string => join(place.folder, 'host.img.xenwright', name);
 const start = (...args: readonly string[]): Pty => {
-  const pty = startPty(bundle, place.folder, args, { PATH: `${join(place.folder, 'tools')}:${process.env['PATH'] ?? ''}`, XENWRIGHT_BASES: join(place.folder, 'bases') });
+  const pty = startPty(bundle, place.folder, args, withPretendTools(place.folder));
   open.push(pty);
   return pty;
 };
@@ -42,14 +43,10 @@ async function until(isTrue: () => boolean): Promise<void> {
   }
 }
 
-/** A profile, and a mmdebstrap that talks until the file `verdict` says how it ends. */
+/** A profile, and tools that talk until they are told how to end. */
 function prepare(): void {
   writeFileSync(join(place.folder, 'p.yaml'), minimalText);
-  mkdirSync(join(place.folder, 'tools'));
-  const tool = join(place.folder, 'tools/mmdebstrap');
-  writeFileSync(tool, `#!/bin/sh\nn=0\n# A killed run leaves it behind: it ends with the folder, too.
-while [ -d ${place.folder}/tools ] && [ ! -e ${place.folder}/verdict ]; do n=$((n+1)); echo "fetching package $n"; sleep 0.1; done\necho "the mirror is on fire" >&2\nexit 1\n`);
-  chmodSync(tool, 0o755);
+  pretendTools(place.folder);
 }
 
 describe.runIf(isRoot)('an install with panes (as root)', () => {
@@ -80,7 +77,7 @@ describe.runIf(isRoot)('an install with panes (as root)', () => {
 
   test('that fails says what and why, and r tries it again in the same run', { timeout: 60_000 }, async () => {
     prepare();
-    writeFileSync(join(place.folder, 'verdict'), 'fail');
+    letToolsFail(place.folder);
     const pty = start('install', 'p.yaml', '--image', 'host.img', '--ui', 'panes');
     await pty.shows('Not everything could be installed');
     await pty.shows('What failed');

@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startPty, type Pty } from './support/pty.ts';
+import { letToolsFail, pretendTools, withPretendTools } from './support/pretend-tools.ts';
 import { bundleFile, DOMU, home, MAIN, open, title, walk } from './support/session.ts';
 
 /** Exports from the review and gives the plan hash that `xenwright plan` has for the file. */
@@ -29,17 +30,23 @@ async function shownHash(screen: Pty): Promise<string> {
   return /Plan ([0-9a-f]{12})/.exec(screen.text())?.[1] ?? '';
 }
 
-describe('what comes out', () => {
+// Who may not install cannot begin one.
+describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
   test('all defaults: review, export and the run itself have one plan', { timeout: 60_000 }, async () => {
-    const screen = await open();
+    pretendTools(home());
+    const screen = await open([], withPretendTools(home()));
     await walk(screen, 0, 10);
     await screen.shows('[ Install now ]');
     const hash = await shownHash(screen);
     expect((await exported(screen, 'out.yaml')).slice(0, 12)).toBe(hash);
     screen.press('enter');
-    await screen.shows('run      started: xen1');
-    // The terminal is an ordinary one again: Ctrl-C stops the run.
+    await screen.shows('Install of xen1');
+    await screen.shows('fetching package 2');
     screen.press('ctrl-c');
+    await screen.shows('Leave this screen?');
+    screen.press('down', 'down', 'enter');
+    await screen.shows('Stopped before its end');
+    screen.press('q');
     expect((await screen.exit).code).toBe(130);
     expect(readFileSync(join(home(), 'xen-host.img.xenwright/plan.json'), 'utf8')).toContain(`"hash": "${hash}`);
     expect(planHash('xen-host.yaml').slice(0, 12)).toBe(hash);
@@ -50,6 +57,39 @@ describe('what comes out', () => {
     again.press('enter');
     await again.shows('the install goes on');
     await again.shows('[ Install now ]');
+  });
+
+  test('an install that fails leads back to the answers, and they to the install again', { timeout: 60_000 }, async () => {
+    pretendTools(home());
+    letToolsFail(home());
+    const screen = await open([], withPretendTools(home()));
+    await walk(screen, 0, 5);
+    screen.press('ctrl-u', 'xen7');
+    await screen.shows('Host xen7');
+    await walk(screen, 5, 10);
+    await screen.shows('[ Install now ]');
+    screen.press('enter');
+    await screen.shows('Not everything could be installed');
+    await screen.shows('e edit');
+    screen.press('e');
+    await screen.shows(title('Review'));
+    await screen.shows('the install goes on');
+    for (const before of MAIN.toReversed().slice(1, 6)) {
+      screen.press('escape');
+      await screen.shows(title(before));
+    }
+    await screen.shows('xen7');
+    screen.press('ctrl-u', 'xen8');
+    await screen.shows('Host xen8');
+    await walk(screen, 5, 10);
+    // Another plan: what was begun is lost, and must be named.
+    await screen.shows('Type xen-host.img to install:');
+    screen.press('xen-host.img', 'enter');
+    await screen.shows('Install of xen8');
+    await screen.shows('Not everything could be installed');
+    screen.press('q');
+    expect((await screen.exit).code).toBe(5);
+    await screen.shows('Go on with: xenwright install xen-host-2.yaml --image xen-host.img --resume');
   });
 
   test('three DomUs of different kinds, one removed and one copied', { timeout: 60_000 }, async () => {

@@ -19,11 +19,15 @@ export interface Beginning {
   readonly loaded?: Draft | undefined;
   /** Answers of an earlier session, offered first. */
   readonly saved?: SavedDraft | null | undefined;
+  /** Answers of this very session, to be changed after an install of them failed. */
+  readonly edited?: WizardState | undefined;
   /** A target that was named on the command line. */
   readonly target?: TargetAnswers | undefined;
 }
 
-export function beginning({ size, loaded, saved, target }: Beginning): WizardState {
+export function beginning({ size, loaded, saved, target, edited }: Beginning): WizardState {
+  // This machine has changed meanwhile, and so has the image: both are looked at again.
+  if (edited !== undefined) return withInput({ ...edited, size, outcome: null, dialog: null, picker: null, review: { scroll: 0, typed: textState(''), image: null }, message: { key: 'review.edit' } });
   const state: WizardState = {
     draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} }, surroundings: null, place: START, asksAll: loaded === undefined, focus: 0, input: { kind: 'none' }, picker: null,
     dialog: saved == null ? null : { kind: 'draft', saved }, list: { row: 0, filter: null }, undo: null,
