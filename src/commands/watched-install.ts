@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { Summary, type SummaryOptions } from '../report/summary.ts';
 import type { CommandIo } from '../system/process-io.ts';
+import { outliveTerminal } from '../system/lost-terminal.ts';
 import { startBehind, type Behind, type BehindEnd } from '../system/run-behind.ts';
 import { copyLog } from '../system/run-shell.ts';
 import { watchRun } from '../system/run-socket-viewer.ts';
@@ -32,31 +33,43 @@ export async function watchedInstall({ sources, options, planHash, answers, summ
     if (folder === null) return { exit: exitOf(await behind.ended, behind, summary.resumeCommand, io), isOver: true };
     const shown = new Summary();
     const logPath = join(folder, 'log.txt');
-    const outcome = await watchOne(behind, folder, { logPath, leavesByItself, choices, ...summary }, shown);
-    if (outcome === 'detached') {
+    // The end of the machine may still be to come when the terminal has gone: who hung up must not stop it.
+    const letGo = outliveTerminal();
+    const { outcome, hasEnded } = await watchOne(behind, folder, { logPath, leavesByItself, choices, ...summary }, shown);
+    if (outcome === 'detached' && !hasEnded) {
       behind.release();
       io.out(`The install goes on in the background (process ${behind.pid}).\nWatch it again with:  xenwright attach ${folder}\n`);
       return { exit: EXIT.interrupted, isOver: false };
     }
     const end = await behind.ended;
-    if (outcome === 'retry') continue;
+    if (outcome === 'retry') {
+      letGo();
+      continue;
+    }
     const exit = exitOf(end, behind, summary.resumeCommand, io);
     io.out(shown.text({ ...summary, logPath }));
-    const next = outcome === 'left' ? undefined : choices[outcome];
-    return next === undefined ? { exit, isOver: true } : { exit: await next(exit), isOver: false };
+    const next = outcome === 'left' || outcome === 'detached' ? undefined : choices[outcome];
+    if (next === undefined) return { exit, isOver: true };
+    letGo();
+    return { exit: await next(exit), isOver: false };
   }
 }
 
-async function watchOne(behind: Behind, folder: string, { logPath, logins, leavesByItself, choices }: { readonly logPath: string; readonly leavesByItself: boolean; readonly choices: Choices } & Pick<SummaryOptions, 'logins'>, summary: Summary): Promise<RunOutcome> {
+async function watchOne(behind: Behind, folder: string, { logPath, logins, leavesByItself, choices }: { readonly logPath: string; readonly leavesByItself: boolean; readonly choices: Choices } & Pick<SummaryOptions, 'logins'>, summary: Summary): Promise<{ readonly outcome: RunOutcome; /** Nothing more will happen, whoever looks. */ readonly hasEnded: boolean }> {
+  let hasEnded = false;
   const session = panesSession({ can: { detach: true, retry: true, edit: choices.edit !== undefined, boot: choices.boot !== undefined, reboot: choices.reboot !== undefined }, logPath, leavesByItself, ...(logins === undefined ? {} : { logins }) }, {
     stop: () => watch.stop(), exportLog: async (file) => await copyLog(logPath, file),
   });
-  const watch = await watchRun(folder, { onEvent: (event) => { summary.follow(event); session.push(event); }, onGone: () => session.gone() });
+  const watch = await watchRun(folder, { onEvent: (event) => {
+    if (event.type === 'run.started' || event.type === 'run.finished') hasEnded = event.type === 'run.finished';
+    summary.follow(event);
+    session.push(event);
+  }, onGone: () => session.gone() });
   void watch.begin();
   // Gone before the door was found: nothing more will come.
   if (!watch.isLive) void behind.ended.then(() => session.gone());
   try {
-    return await showPanes(session);
+    return { outcome: await showPanes(session), hasEnded };
   } finally {
     watch.close();
   }

@@ -30,13 +30,13 @@ function newestIn(path) {
 }
 
 /** Builds beside and renames, so that a run that starts meanwhile never reads half a file. */
-export async function buildBundle(outfile) {
+export async function buildBundle(outfile, entry = 'src/main.ts') {
   const { build } = await import('esbuild');
   mkdirSync(dirname(outfile), { recursive: true });
   const beside = `${outfile}.${process.pid}`;
   try {
     await build({
-      absWorkingDir: root, entryPoints: ['src/main.ts'], outfile: beside, bundle: true, format: 'esm', platform: 'node', target: 'node22', jsx: 'automatic',
+      absWorkingDir: root, entryPoints: [entry], outfile: beside, bundle: true, format: 'esm', platform: 'node', target: 'node22', jsx: 'automatic',
       legalComments: 'none', logLevel: 'silent', minifySyntax: true, minifyWhitespace: true,
       define: { 'process.env.NODE_ENV': '"production"' },
       banner: { js: 'import { createRequire as xwCreateRequire } from "node:module"; const require = xwCreateRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;' },

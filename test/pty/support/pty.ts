@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { spawn, type IPty } from '@lydell/node-pty';
 import { bytesOf } from '../../components/support/bytes.ts';
 import { screenModel } from '../../components/support/screen-model.ts';
@@ -10,12 +10,12 @@ import { screenModel } from '../../components/support/screen-model.ts';
 const PATIENCE_MS = 20_000;
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** The bundle of the sources as they are now; built once for a test file. */
-export function freshBundle(): string {
+/** The bundle of the sources as they are now; built once for a test file. `entry`: another program than Xenwright itself. */
+export function freshBundle(entry = 'src/main.ts'): string {
   const folder = join(ROOT, 'test/artifacts/pty');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `xenwright-${process.pid}.mjs`);
-  execFileSync(process.execPath, ['--input-type=module', '-e', `import { buildBundle } from ${JSON.stringify(join(ROOT, 'src/setup/bundle.mjs'))}; await buildBundle(${JSON.stringify(file)});`]);
+  const file = join(folder, `${basename(entry, '.ts')}-${process.pid}.mjs`);
+  execFileSync(process.execPath, ['--input-type=module', '-e', `import { buildBundle } from ${JSON.stringify(join(ROOT, 'src/setup/bundle.mjs'))}; await buildBundle(${JSON.stringify(file)}, ${JSON.stringify(entry)});`]);
   return file;
 }
 
@@ -32,6 +32,8 @@ export interface Pty {
   shows(wanted: string | RegExp): Promise<void>;
   lacks(unwanted: string | RegExp): Promise<void>;
   kill(signal: string): void;
+  /** Takes the terminal away from under it. */
+  hangUp(): void;
   resize(columns: number, rows: number): void;
   /** Everything that was written, control sequences too. */
   raw(): string;
@@ -61,6 +63,8 @@ export function startPty(bundle: string, folder: string, args: readonly string[]
     memoryMiB: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pty.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
     press: (...keys) => { for (const key of keys) pty.write(bytesOf(key)); },
     kill: (signal) => pty.kill(signal),
+    // Closing our side of the terminal is what a lost connection does to it.
+    hangUp: () => { (pty as unknown as { destroy(): void }).destroy(); },
     resize: (columns, newRows) => { model.resize(columns, newRows); pty.resize(columns, newRows); },
   };
 }

@@ -1,0 +1,40 @@
+/** Who hangs up at the last screen of an install onto this machine's disks does not stop what comes after it. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { freshBundle, pretendHome, startPty } from './support/pty.ts';
+
+let bundle = '';
+let place = pretendHome();
+beforeAll(() => { bundle = freshBundle('test/pty/support/end-play.ts'); });
+afterEach(() => {
+  place.remove();
+  place = pretendHome();
+});
+
+async function ended(): Promise<string> {
+  const file = join(place.folder, 'end-of-machine');
+  for (const end = Date.now() + 15_000; !existsSync(file) && Date.now() < end;) await delay(50);
+  return existsSync(file) ? readFileSync(file, 'utf8') : 'the machine goes on';
+}
+
+test('the machine is restarted when the last screen is left', { timeout: 60_000 }, async () => {
+  const pty = startPty(bundle, place.folder);
+  await pty.shows('Done: xen1 is installed');
+  pty.press('q');
+  expect(await ended()).toBe('reboot');
+});
+
+test('it is restarted, too, when the terminal goes away there, however often it says so', { timeout: 60_000 }, async () => {
+  const pty = startPty(bundle, place.folder);
+  await pty.shows('Done: xen1 is installed');
+  // A shell tells its jobs what the kernel has told them already.
+  pty.hangUp();
+  for (let times = 0; times < 3; times++) {
+    await delay(20);
+    try { execFileSync('kill', ['-HUP', String(pty.pid)], { stdio: 'ignore' }); } catch { /* It has ended already. */ }
+  }
+  expect(await ended()).toBe('reboot');
+});

@@ -1,0 +1,40 @@
+/**
+ * A watched install of which only the run is pretended: it is done at once. Behind it, the end of the machine is a file.
+ * Started by hang-up.test.ts in a terminal.
+ */
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { finishMachine } from '../../../src/commands/finish-machine.ts';
+import { watchedInstall } from '../../../src/commands/watched-install.ts';
+import { processIo } from '../../../src/system/process-io.ts';
+import { behindParent } from '../../../src/system/run-behind.ts';
+import { openRunSocket } from '../../../src/system/run-socket.ts';
+import { Run } from '../../ui/run-events.ts';
+
+const FOLDER = 'state';
+
+async function pretendRun(): Promise<void> {
+  const parent = behindParent();
+  await parent.request;
+  mkdirSync(FOLDER);
+  const socket = await openRunSocket(FOLDER, () => undefined);
+  const run = new Run((event) => {
+    appendFileSync(`${FOLDER}/events.ndjson`, `${JSON.stringify(event)}\n`);
+    socket.publish(event);
+  });
+  run.start(0, ['host', 'dom0']);
+  await parent.send({ type: 'listening', folder: FOLDER });
+  run.whole(0, 'host');
+  run.whole(4, 'dom0');
+  run.end(60, 'done');
+  await socket.close();
+  await parent.send({ type: 'ended', exit: 0 });
+}
+
+async function watched(): Promise<void> {
+  const io = processIo();
+  const { exit, isOver } = await watchedInstall({ sources: [], options: { image: [], set: [] }, planHash: '', answers: [], summary: { logins: {}, resumeCommand: '' }, leavesByItself: false, choices: {} }, io);
+  if (isOver && exit === 0) await finishMachine('reboot', io, async (how) => { writeFileSync('end-of-machine', how); }, 0.2);
+}
+
+await (process.argv.includes('install-behind') ? pretendRun() : watched());
+process.exit(0);
