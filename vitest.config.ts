@@ -14,5 +14,5 @@ const set = SETS[name as keyof typeof SETS];
 if (set === undefined) throw new Error(`XENWRIGHT_TESTS=${name}: there are ${Object.keys(SETS).join(', ')}`);
 
 export default defineConfig({
-  test: { ...set, include: [...set.include], exclude: ['node_modules/**', ...set.exclude], passWithNoTests: true, bail: 0 },
+  test: { ...set, include: [...set.include], exclude: ['node_modules/**', ...set.exclude], passWithNoTests: true, bail: 0, globalSetup: ['test/temporary-folder.ts'] },
 });

@@ -99,6 +99,8 @@ export class Mounts {
         await mkdir(join(root, at), { recursive: true });
         await this.#run(['mount', '-t', type, type, join(root, at)], { timeoutMs: 60_000, quiet: true });
       }
+      // devtmpfs is one for the whole machine. Should a kill leave this mount behind, deleting the folder must not delete /dev.
+      await this.#run(['mount', '-o', 'remount,bind,ro', join(root, 'dev')], { timeoutMs: 60_000, quiet: true });
     } catch (error) {
       await this.#unmountBelow(root).catch(() => undefined);
       await this.#unmountBelow(`${root}.backing`).catch(() => undefined);

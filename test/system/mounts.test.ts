@@ -41,6 +41,17 @@ test.skipIf(!isRoot)(`a tree is mounted whole, with what chroot needs, and taken
   expect(existsSync(join(root, 'boot', 'vmlinuz'))).toBe(false);
 });
 
+test.skipIf(!isRoot)(`a tree's /dev can be used, but nothing in it removed: it is the whole machine's (${reason})`, async () => {
+  const base = await folder();
+  const mounts = new Mounts(base, exec);
+  await mounts.withTree(tree, async (at) => {
+    await writeFile(join(at, 'dev', 'null'), 'nobody reads this');
+    // A name that is nobody's: were it made, the test would leave it in this machine's /dev.
+    await expect(writeFile(join(at, 'dev', 'xenwright-test'), '')).rejects.toThrow('EROFS');
+  });
+  await mounts.close();
+});
+
 test.skipIf(!isRoot)(`two users at the same time share one mount, and the next one finds it still there (${reason})`, async () => {
   const mounts = new Mounts(await folder(), exec);
   const [first, second] = await Promise.all([

@@ -14,7 +14,7 @@ attach() {
   mkdir -p "$1$4"; mount -t "$2" -o "${'${5:-defaults}'}" "$3" "$1$4"
   if [ "$4" = / ]; then
     mkdir -p "$1/proc" "$1/sys" "$1/dev" "$1/run"
-    mount -t proc proc "$1/proc"; mount -t sysfs sysfs "$1/sys"; mount -t devtmpfs devtmpfs "$1/dev"; mount -t tmpfs tmpfs "$1/run"
+    mount -t proc proc "$1/proc"; mount -t sysfs sysfs "$1/sys"; mount -t devtmpfs devtmpfs "$1/dev"; mount -o remount,bind,ro "$1/dev"; mount -t tmpfs tmpfs "$1/run"
   fi
 }
 detach() { sync; umount -R "$1"; }
