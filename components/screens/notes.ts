@@ -5,6 +5,7 @@ import { contextOf, currentScreen, focusedField } from '../../src/ui/wizard/cont
 import { domuName } from '../../src/ui/wizard/domu-list.ts';
 import { domusOf, getAt } from '../../src/ui/wizard/draft.ts';
 import { findingsOf, isLeftEmpty, screenFindings } from '../../src/ui/wizard/findings.ts';
+import { saidIn } from '../../src/i18n/phrase.ts';
 import { stepOf } from '../../src/ui/wizard/flow.ts';
 import { isTyping } from '../../src/ui/wizard/reduce.ts';
 import type { LocatedFindingLike, WizardState } from '../../src/ui/wizard/state.ts';
@@ -37,8 +38,8 @@ export function notesOf(state: WizardState, look: Look): FrameNote[] {
   return [...notes, ...[...own, ...rest].map((finding) => noteOf(finding, look))];
 }
 
-function noteOf({ severity, message, hint }: LocatedFindingLike, { t }: Look): FrameNote {
-  return { severity, text: `${message}${hint === undefined ? '' : ` ${t('frame.hint', { hint })}`}` };
+function noteOf({ severity, said }: LocatedFindingLike, { t }: Look): FrameNote {
+  return { severity, text: saidIn(t, said) };
 }
 
 export function keysOf(state: WizardState, { t }: Look): string[] {

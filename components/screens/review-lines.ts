@@ -1,4 +1,5 @@
 /** The review as rows: findings, the disk before and after, the network, the memory, what will be lost. Pure. */
+import { saidIn } from '../../src/i18n/phrase.ts';
 import { describeContent } from '../../src/facts/disk-words.ts';
 import { diskPicture, formatMiB } from '../../src/plan/formats/disk-picture.ts';
 import { memoryTable, networkPicture } from '../../src/plan/formats/host-pictures.ts';
@@ -33,7 +34,7 @@ export function reviewLines(state: WizardState, look: Look, width: number): Line
 
 function findingLines(finding: LocatedFindingLike, { t }: Look, width: number): Line[] {
   const path = finding.path.length === 0 ? '' : `${formatPath(finding.path)}: `;
-  const text = `${t(finding.severity === 'error' ? 'frame.error' : 'frame.warning')} ${path}${finding.message}${finding.hint === undefined ? '' : ` ${t('frame.hint', { hint: finding.hint })}`}`;
+  const text = `${t(finding.severity === 'error' ? 'frame.error' : 'frame.warning')} ${path}${saidIn(t, finding.said)}`;
   return wrap(text, width - 4).map((line, index) => plainLine(`${index === 0 ? '  ' : '    '}${line}`, finding.severity));
 }
 

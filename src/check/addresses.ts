@@ -1,5 +1,6 @@
 /** Addresses for rules: parsing that gives null instead of throwing, and questions about networks. Pure. */
 import ipaddr from 'ipaddr.js';
+import type { Phrase } from '../i18n/phrase.ts';
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export type Network = [Address, number];
@@ -34,9 +35,9 @@ export function overlap(a: Network, b: Network): boolean {
 }
 
 /** Why a machine cannot have this address; null when it can. */
-export function addressProblem([address, prefix]: Network): string | null {
-  if (prefix === 0) return 'the prefix length 0 means every address there is';
-  if (['unspecified', 'broadcast', 'multicast', 'loopback'].includes(address.range())) return `${address.range()} addresses are no machine's`;
+export function addressProblem([address, prefix]: Network): Phrase | null {
+  if (prefix === 0) return { key: 'parts.address.everything' };
+  if (['unspecified', 'broadcast', 'multicast', 'loopback'].includes(address.range())) return { key: 'parts.address.range', values: { range: address.range() } };
   // With /31, /32, /127 and /128 every address is a machine's (RFC 3021, RFC 6164).
   if (bitsOf(address) - prefix < 2) return null;
   const bytes = address.toByteArray();
@@ -44,8 +45,8 @@ export function addressProblem([address, prefix]: Network): string | null {
     const mask = hostMask(prefix, index);
     return (byte & mask) === (value & mask);
   });
-  if (hostBits(0)) return 'that is the address of the network itself';
-  return address.kind() === 'ipv4' && hostBits(255) ? "that is the network's broadcast address" : null;
+  if (hostBits(0)) return { key: 'parts.address.network' };
+  return address.kind() === 'ipv4' && hostBits(255) ? { key: 'parts.address.broadcast' } : null;
 }
 
 /** The bits of one byte that the prefix leaves to the machines. */

@@ -1,4 +1,5 @@
 /** Names as they end up: reserved ones, and volumes after joining. Pure. */
+import type { Saying } from '../i18n/phrase.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
 
 export function isReservedName(name: string): boolean {
@@ -6,12 +7,12 @@ export function isReservedName(name: string): boolean {
 }
 
 /** Every volume of the host with its joined name and where the profile asks for it. */
-export function joinedVolumeNames(profile: EffectiveProfile): { name: string; owner: string; path: (string | number)[] }[] {
+export function joinedVolumeNames(profile: EffectiveProfile): { name: string; owner: Saying; path: (string | number)[] }[] {
   return [
     ...['root', 'swap', 'cache'].map((name) => ({ name, owner: 'Dom0', path: ['host', 'storage', name] })),
     ...profile.domus.flatMap((domu, index) => [
       { name: `${domu.name}-root`, owner: domu.name, path: ['domus', index, 'name'] },
-      ...(domu.type === 'hvm' ? [{ name: `${domu.name}-boot`, owner: `${domu.name} (its boot volume)`, path: ['domus', index, 'name'] }] : []),
+      ...(domu.type === 'hvm' ? [{ name: `${domu.name}-boot`, owner: { key: 'parts.bootVolume' as const, values: { domu: domu.name } }, path: ['domus', index, 'name'] }] : []),
       { name: `${domu.name}-swap`, owner: domu.name, path: ['domus', index, 'name'] },
       ...domu.disks.data.map((data, number) => ({ name: `${domu.name}-${data.name}`, owner: `${domu.name} (disks.data[${number}])`, path: ['domus', index, 'disks', 'data', number, 'name'] })),
     ]),

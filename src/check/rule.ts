@@ -1,19 +1,20 @@
-/** What a rule is, and a short way to write its findings. Pure. */
+/** What a rule is, and a short way to write its findings: which text of locales/ (`findings.ID`), where, and what is put into it. Pure. */
 import type { Facts } from '../facts/facts.ts';
+import type { Listing, Phrase } from '../i18n/phrase.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
-import type { Finding } from './finding.ts';
+import { findingOf, type Finding, type FindingId, type Values } from './finding.ts';
 
 export type Rule = (profile: EffectiveProfile, facts: Facts | null) => Finding[];
 export type Path = readonly (string | number)[];
 
 /** The profile is wrong, whatever the machine. */
-export function invalid(code: string, path: Path, message: string, hint?: string): Finding {
-  return { severity: 'error', code, path, message, exit: 3, ...(hint === undefined ? {} : { hint }) };
+export function invalid(id: FindingId, path: Path, values?: Values, hint?: Phrase | Listing): Finding {
+  return findingOf(id, path, values, hint);
 }
 /** This machine cannot carry what the profile says. */
-export function refused(code: string, path: Path, message: string, hint?: string): Finding {
-  return { ...invalid(code, path, message, hint), exit: 4 };
+export function refused(id: FindingId, path: Path, values?: Values, hint?: Phrase | Listing): Finding {
+  return { ...invalid(id, path, values, hint), exit: 4 };
 }
-export function warning(code: string, path: Path, message: string, hint?: string): Finding {
-  return { ...invalid(code, path, message, hint), severity: 'warning' };
+export function warning(id: FindingId, path: Path, values?: Values, hint?: Phrase | Listing): Finding {
+  return { ...invalid(id, path, values, hint), severity: 'warning' };
 }

@@ -1,4 +1,6 @@
 /** Is a line an OpenSSH public key? The blob repeats its type (RFC 4253, 6.6), so that a cut or mixed-up one shows. Pure. */
+import { listed, type Phrase } from '../i18n/phrase.ts';
+
 const TYPES = ['ssh-ed25519', 'ssh-rsa', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com'];
 /** What sshd refuses by default is 1024; what is broken is more. */
 const RSA_LEAST_BITS = 2048;
@@ -7,33 +9,33 @@ const ED25519_BYTES = 32;
 const POINT_BYTES: Readonly<Record<string, number>> = { nistp256: 65, nistp384: 97, nistp521: 133 };
 
 /** What is wrong with the line, never repeating it; null when it is a key. */
-export function sshKeyProblem(line: string): string | null {
-  if (/-----BEGIN|PuTTY-User-Key-File/.test(line)) return 'that is a private key: it must never leave its owner. The public one ends in .pub';
-  if (/[\r\n]./.test(line.trim())) return 'one key on one line each';
+export function sshKeyProblem(line: string): Phrase | null {
+  if (/-----BEGIN|PuTTY-User-Key-File/.test(line)) return { key: 'parts.sshKey.private' };
+  if (/[\r\n]./.test(line.trim())) return { key: 'parts.sshKey.lines' };
   const words = line.trim().split(/\s+/);
-  if (words.some((word) => word === 'ssh-dss')) return 'DSA keys are not accepted by OpenSSH any more';
+  if (words.some((word) => word === 'ssh-dss')) return { key: 'parts.sshKey.dsa' };
   // Options may stand before the type (sshd(8), AUTHORIZED_KEYS).
   const at = words.findIndex((word) => TYPES.includes(word));
   const [type, blob] = [words[at], words[at + 1]];
-  if (at < 0 || type === undefined) return `it has none of the types ${TYPES.slice(0, 3).join(', ')}, …`;
-  if (blob === undefined) return `after ${type} comes nothing`;
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blob)) return `what comes after ${type} is not base64`;
+  if (at < 0 || type === undefined) return { key: 'parts.sshKey.type', values: { types: listed(TYPES.slice(0, 3)) } };
+  if (blob === undefined) return { key: 'parts.sshKey.nothing', values: { type } };
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blob)) return { key: 'parts.sshKey.base64', values: { type } };
   const fields = fieldsOf(Buffer.from(blob, 'base64'));
-  if (fields === null) return 'it is cut off or has something too much';
-  if (fields[0]?.toString('latin1') !== type) return `it says ${type} and holds something else`;
+  if (fields === null) return { key: 'parts.sshKey.length' };
+  if (fields[0]?.toString('latin1') !== type) return { key: 'parts.sshKey.other', values: { type } };
   return fieldsProblem(type, fields);
 }
 
-function fieldsProblem(type: string, fields: readonly Buffer[]): string | null {
+function fieldsProblem(type: string, fields: readonly Buffer[]): Phrase | null {
   const last = fields.at(-1) as Buffer;
-  const wrong = 'its parts have the wrong length';
+  const wrong: Phrase = { key: 'parts.sshKey.parts' };
   switch (type) {
     case 'ssh-ed25519': return fields.length === 2 && last.length === ED25519_BYTES ? null : wrong;
     case 'sk-ssh-ed25519@openssh.com': return fields.length === 3 && fields[1]?.length === ED25519_BYTES ? null : wrong;
     case 'ssh-rsa': {
       if (fields.length !== 3) return wrong;
       const bits = last.toString('hex').replace(/^0+/, '').length * 4;
-      return bits + 3 >= RSA_LEAST_BITS ? null : `an RSA key of ${bits} bits is too weak`;
+      return bits + 3 >= RSA_LEAST_BITS ? null : { key: 'parts.sshKey.weak', values: { count: bits } };
     }
     default: {
       const curve = fields[1]?.toString('latin1') ?? '';

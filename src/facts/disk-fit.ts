@@ -1,4 +1,5 @@
 /** Whether one disk fits one selector, and what forbids taking it whatever the selector says. */
+import { listed, type Phrase, type Word } from '../i18n/phrase.ts';
 import type { DiskSelector } from '../profile/effective.ts';
 import type { DiskFacts } from './facts.ts';
 
@@ -6,35 +7,35 @@ import type { DiskFacts } from './facts.ts';
 const NAMED_ONLY = new Set(['usb', 'mmc', 'fc', 'iscsi', 'network']);
 
 /** What the selector asks for and this disk is not; empty when all given fits. */
-export function mismatchesOf(disk: DiskFacts, selector: DiskSelector): string[] {
-  const reasons: string[] = [];
-  const compare = (field: string, wanted: string | undefined, actual: string | null, normal: (text: string) => string): void => {
+export function mismatchesOf(disk: DiskFacts, selector: DiskSelector): Phrase[] {
+  const reasons: Phrase[] = [];
+  const compare = (field: 'serial' | 'wwn' | 'model', wanted: string | undefined, actual: string | null, normal: (text: string) => string): void => {
     if (wanted === undefined || (actual !== null && normal(wanted) === normal(actual))) return;
-    reasons.push(actual === null ? `its ${field} is unknown` : `its ${field} is ${actual}`);
+    reasons.push(actual === null ? { key: `parts.disk.${field}Unknown` } : { key: `parts.disk.${field}Is`, values: { value: actual } });
   };
   compare('serial', selector.serial, disk.serial, normalText);
-  compare('WWN', selector.wwn, disk.wwn, normalWwn);
+  compare('wwn', selector.wwn, disk.wwn, normalWwn);
   compare('model', selector.model, disk.model, normalText);
-  compare('transport', selector.transport, disk.transport, normalText);
-  if (selector.path !== undefined && selector.path !== disk.path && selector.path !== disk.byId) reasons.push(`its path is ${disk.path}${disk.byId === null ? '' : ` or ${disk.byId}`}`);
-  if (selector.minSizeMiB !== undefined && disk.sizeMiB < selector.minSizeMiB) reasons.push(`smaller than ${selector.minSizeMiB} MiB`);
-  if (selector.maxSizeMiB !== undefined && disk.sizeMiB > selector.maxSizeMiB) reasons.push(`larger than ${selector.maxSizeMiB} MiB`);
-  if (selector.rotational !== undefined && disk.rotational !== selector.rotational) reasons.push(disk.rotational ? 'it is rotational' : 'it is not rotational');
+  if (selector.transport !== undefined && normalText(selector.transport) !== normalText(disk.transport)) reasons.push({ key: 'parts.disk.transportIs', values: { value: disk.transport } });
+  if (selector.path !== undefined && selector.path !== disk.path && selector.path !== disk.byId) reasons.push(disk.byId === null ? { key: 'parts.disk.pathIs', values: { path: disk.path } } : { key: 'parts.disk.pathsAre', values: { path: disk.path, byId: disk.byId } });
+  if (selector.minSizeMiB !== undefined && disk.sizeMiB < selector.minSizeMiB) reasons.push({ key: 'parts.disk.smaller', values: { size: selector.minSizeMiB } });
+  if (selector.maxSizeMiB !== undefined && disk.sizeMiB > selector.maxSizeMiB) reasons.push({ key: 'parts.disk.larger', values: { size: selector.maxSizeMiB } });
+  if (selector.rotational !== undefined && disk.rotational !== selector.rotational) reasons.push({ key: disk.rotational ? 'parts.disk.rotational' : 'parts.disk.notRotational' });
   return reasons;
 }
 
 /** What keeps this disk out even when it fits: promises 1 and 2 of the design. */
-export function refusalOf(disk: DiskFacts, selector: DiskSelector, overwrite: 'blank' | 'any'): string[] {
-  const reasons: string[] = [];
-  if (disk.bootMedium) reasons.push('it is the boot medium');
-  if (disk.readOnly) reasons.push('it is read-only');
+export function refusalOf(disk: DiskFacts, selector: DiskSelector, overwrite: 'blank' | 'any'): Phrase[] {
+  const reasons: Phrase[] = [];
+  if (disk.bootMedium) reasons.push({ key: 'parts.disk.bootMedium' });
+  if (disk.readOnly) reasons.push({ key: 'parts.disk.readOnly' });
   const users = disk.usedBy.filter((user) => !isReleasable(user));
-  if (users.length > 0) reasons.push(`it is in use: ${users.join(', ')}`);
+  if (users.length > 0) reasons.push({ key: 'parts.disk.inUse', values: { users: listed(users) } });
   if (selector.transport === undefined) {
-    if (NAMED_ONLY.has(disk.transport)) reasons.push(`${disk.transport} disks are only taken when \`transport\` names them`);
-    else if (disk.removable) reasons.push('removable disks are only taken when `transport` names theirs');
+    if (NAMED_ONLY.has(disk.transport)) reasons.push({ key: 'parts.disk.namedOnly', values: { transport: disk.transport } });
+    else if (disk.removable) reasons.push({ key: 'parts.disk.removable' });
   }
-  if (overwrite === 'blank' && !isBlank(disk)) reasons.push(`it is not blank (${contentsOf(disk).join(', ')}) and \`install.overwrite\` is blank`);
+  if (overwrite === 'blank' && !isBlank(disk)) reasons.push({ key: 'parts.disk.notBlank', values: { contents: listed(contentsOf(disk)) } });
   return reasons;
 }
 
@@ -47,9 +48,9 @@ function isBlank(disk: DiskFacts): boolean {
   return disk.holds.length === 0 && disk.usedBy.length === 0 && disk.installMarker === null;
 }
 
-function contentsOf(disk: DiskFacts): string[] {
+function contentsOf(disk: DiskFacts): Word[] {
   const words = disk.holds.map(({ path, type, label, group }) => `${path} ${type}${label === null ? '' : ` "${label}"`}${group === null ? '' : ` ${group}`}`);
-  return words.length > 0 ? words : [...disk.usedBy, ...(disk.installMarker === null ? [] : [`install ${disk.installMarker.id}`])];
+  return words.length > 0 ? words : [...disk.usedBy, ...(disk.installMarker === null ? [] : [{ key: 'parts.disk.install' as const, values: { id: disk.installMarker.id } }])];
 }
 
 function normalText(text: string): string {

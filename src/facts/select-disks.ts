@@ -2,15 +2,19 @@
  * Disk selectors against the disks that are there. Pure and strict: no fit, too many or a tie is a problem that lists
  * every disk and why it did not fit; nothing is ever guessed.
  */
+import type { FindingId, Values } from '../check/finding.ts';
+import { listed, type Phrase, type Word } from '../i18n/phrase.ts';
 import type { DiskSelector } from '../profile/effective.ts';
 import type { DiskFacts } from './facts.ts';
 import { refusalOf, mismatchesOf } from './disk-fit.ts';
 
-export interface DiskCandidate { readonly disk: DiskFacts; readonly reason: string }
+export interface DiskCandidate { readonly disk: DiskFacts; readonly reason: Word }
 export interface DiskProblem {
   readonly selectorIndex: number;
   readonly code: 'disk-no-fit' | 'disk-too-few' | 'disk-too-many' | 'disk-tie';
-  readonly message: string;
+  /** Its text in locales/. */
+  readonly id: FindingId;
+  readonly values: Values;
   readonly candidates: readonly DiskCandidate[];
 }
 /** `disks`: in the order of the selectors; within one selector by size (largest, smallest) or by path. Only whole when `problems` is empty. */
@@ -47,27 +51,27 @@ function selectOne(selector: DiskSelector, selectorIndex: number, disks: readonl
   const chosen = sorted.slice(0, selector.count);
   const next = sorted[selector.count];
   const tie = ranked && next !== undefined && chosen.at(-1)?.sizeMiB === next.sizeMiB ? next.sizeMiB : null;
-  const problem = (code: DiskProblem['code'], message: string): Outcome => ({
+  const problem = (id: DiskProblem['id'], values: Values = {}): Outcome => ({
     problem: {
-      selectorIndex, code, message: `${describeSelector(selector)}: ${message}`,
-      candidates: candidates.map(({ disk, reasons }) => ({ disk, reason: reasons.length > 0 ? reasons.join('; ') : fitWord(disk, tie) })),
+      selectorIndex, code: id.split('.')[0] as DiskProblem['code'], id, values: { selector: describeSelector(selector), ...values },
+      candidates: candidates.map(({ disk, reasons }) => ({ disk, reason: reasons.length > 0 ? { list: reasons, by: 'semicolon' } : fitWord(disk, tie) })),
     },
   });
-  if (disks.length === 0) return problem('disk-no-fit', 'this machine has no disk');
-  if (fitting.length === 0) return problem('disk-no-fit', 'no disk fits');
-  if (fitting.length < selector.count) return problem('disk-too-few', `${selector.count} disks are wanted, ${fitting.length} fit`);
-  if (tie !== null) return problem('disk-tie', `a tie: more than ${selector.count} of the fitting disks would do, the size ${tie} MiB does not decide`);
-  if (!ranked && fitting.length > selector.count) return problem('disk-too-many', `${fitting.length} disks fit, ${selector.count} may`);
+  if (disks.length === 0) return problem('disk-no-fit.noDisk');
+  if (fitting.length === 0) return problem('disk-no-fit.none');
+  if (fitting.length < selector.count) return problem('disk-too-few', { count: selector.count, fitting: fitting.length });
+  if (tie !== null) return problem('disk-tie', { count: selector.count, size: tie });
+  if (!ranked && fitting.length > selector.count) return problem('disk-too-many', { count: fitting.length, wanted: selector.count });
   return { disks: chosen };
 }
 
-function fitWord(disk: DiskFacts, tie: number | null): string {
-  return tie !== null && disk.sizeMiB === tie ? 'fits, tied by size' : 'fits';
+function fitWord(disk: DiskFacts, tie: number | null): Phrase {
+  return { key: tie !== null && disk.sizeMiB === tie ? 'parts.disk.tied' : 'parts.disk.fits' };
 }
 
-function reasonsAgainst(disk: DiskFacts, selector: DiskSelector, taken: ReadonlyMap<DiskFacts, number>, overwrite: 'blank' | 'any'): string[] {
+function reasonsAgainst(disk: DiskFacts, selector: DiskSelector, taken: ReadonlyMap<DiskFacts, number>, overwrite: 'blank' | 'any'): Phrase[] {
   const owner = taken.get(disk);
-  return [...(owner === undefined ? [] : [`already taken by selector ${owner + 1}`]), ...mismatchesOf(disk, selector), ...refusalOf(disk, selector, overwrite)];
+  return [...(owner === undefined ? [] : [{ key: 'parts.disk.taken' as const, values: { number: owner + 1 } }]), ...mismatchesOf(disk, selector), ...refusalOf(disk, selector, overwrite)];
 }
 
 function comparePaths(a: DiskFacts, b: DiskFacts): number {
@@ -75,13 +79,13 @@ function comparePaths(a: DiskFacts, b: DiskFacts): number {
 }
 
 /** `{ serial: X, largest: true }`, as the profile would write it. */
-export function describeSelector(selector: DiskSelector): string {
+export function describeSelector(selector: DiskSelector): Word {
   const parts = Object.entries(selector).filter(([key, value]) => value !== undefined && !(key === 'count' && value === 1)).map(([key, value]) => `${key.replace(/MiB$/, '')}: ${String(value)}${key.endsWith('MiB') ? ' MiB' : ''}`);
-  return parts.length === 0 ? 'any disk' : `{ ${parts.join(', ')} }`;
+  return parts.length === 0 ? { key: 'parts.disk.any' } : `{ ${parts.join(', ')} }`;
 }
 
 /** One line about a candidate, for findings and screens. */
-export function describeCandidate({ disk, reason }: DiskCandidate): string {
-  const known = (label: string, value: string | null): string => `${label} ${value ?? 'unknown'}`;
-  return `${disk.path} (${[known('serial', disk.serial), known('WWN', disk.wwn), known('model', disk.model), `${disk.sizeMiB} MiB`, disk.transport].join(', ')}): ${reason}`;
+export function describeCandidate({ disk, reason }: DiskCandidate): Phrase {
+  const known = (key: 'serial' | 'wwn' | 'model'): Phrase => ({ key: `parts.disk.${key}`, values: { value: disk[key] ?? { key: 'parts.disk.unknown' } } });
+  return { key: 'parts.disk.candidate', values: { path: disk.path, known: listed([known('serial'), known('wwn'), known('model'), `${disk.sizeMiB} MiB`, disk.transport]), reason } };
 }

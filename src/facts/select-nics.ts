@@ -1,4 +1,5 @@
 /** Selectors of network cards against the cards that are there. Pure. */
+import type { Phrase } from '../i18n/phrase.ts';
 import type { BridgeSettings, NicSelector } from '../profile/effective.ts';
 import type { Facts, NicFacts } from './facts.ts';
 import { plainMac } from './macs.ts';
@@ -21,6 +22,6 @@ export function firstUplink(bridges: readonly BridgeSettings[], facts: Facts): N
 }
 
 /** A card as people tell it from others. */
-export function describeNic(nic: NicFacts): string {
-  return `${nic.name} (${[nic.mac, nic.pci, nic.carrier ? 'carrier' : 'no carrier'].filter(Boolean).join(', ')})`;
+export function describeNic({ name, mac, pci, carrier }: NicFacts): Phrase {
+  return { key: 'parts.nic.card', values: { name, known: { by: 'comma', list: [mac, ...(pci === null || pci === '' ? [] : [pci]), { key: carrier ? 'parts.nic.carrier' : 'parts.nic.noCarrier' }] } } };
 }

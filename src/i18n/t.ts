@@ -1,13 +1,9 @@
 /** Texts for people: i18next's core behind one typed function. `locales/en.json` is the source of every key. */
 import { createInstance } from 'i18next';
 import en from '../../locales/en.json' with { type: 'json' };
+import type { Translate } from './keys.ts';
 
-type Singular<Key extends string> = Key extends `${infer Base}_${'zero' | 'one' | 'two' | 'few' | 'many' | 'other'}` ? Base : Key;
-type Leaves<Tree, Prefix extends string = ''> = { [Key in keyof Tree & string]: Tree[Key] extends string ? `${Prefix}${Singular<Key>}` : Leaves<Tree[Key], `${Prefix}${Key}.`> }[keyof Tree & string];
-
-/** A key of the texts; plural suffixes are left out: give `count`. */
-export type TextKey = Leaves<typeof en>;
-export type Translate = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;
+export type { TextKey, Translate } from './keys.ts';
 
 /** Locales that are complete. A new one is one file in locales/ and one row here. */
 const LOCALES = { en } as const;

@@ -2,6 +2,7 @@
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { Facts, NicFacts } from '../facts/facts.ts';
 import { describeNic, findNic, firstUplink } from '../facts/select-nics.ts';
+import { inEnglish } from '../i18n/english.ts';
 import type { BridgeSettings, DomuSettings, EffectiveProfile } from '../profile/effective.ts';
 import { defaultDom0MemoryMiB } from './defaults.ts';
 import { deriveMac, deriveUuid } from './identity.ts';
@@ -60,7 +61,7 @@ function uplinksOf({ uplinks }: BridgeSettings, index: number, profile: Effectiv
   return uplinks.map((selector) => {
     const nic = findNic(selector, facts);
     if (nic !== null) return nic;
-    throw new XenwrightError({ code: 'nic-no-fit', exit: EXIT.refused, message: `no network card fits ${JSON.stringify(selector)}; there are: ${facts.nics.map(describeNic).join(', ') || 'none'}` });
+    throw new XenwrightError({ code: 'nic-no-fit', exit: EXIT.refused, message: `no network card fits ${JSON.stringify(selector)}; there are: ${facts.nics.map((nic) => inEnglish(describeNic(nic))).join(', ') || 'none'}` });
   });
 }
 

@@ -2,8 +2,10 @@
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import { describeCandidate, selectDisks } from '../facts/select-disks.ts';
+import { inEnglish } from '../i18n/english.ts';
 import type { EffectiveProfile, StorageSettings } from '../profile/effective.ts';
 import { FIXED_MIB } from './partitions.ts';
+import { PlanRefusal } from './refusal.ts';
 import type { Layout, StoragePlan } from './storage/layout.ts';
 import { EXTENT_MIB, LVM_METADATA_MIB, planLvm } from './storage/lvm.ts';
 import { PLAIN_OVERHEAD, planPlain } from './storage/plain.ts';
@@ -23,8 +25,8 @@ export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePla
   const layout = layouts[storage.layout];
   if (layout === undefined) throw new XenwrightError({ code: 'not-supported-yet', exit: EXIT.profile, message: `the ${storage.layout} layout is not supported yet`, hint: 'use lvm or plain' });
   const { disks: [disk, second], problems: [problem] } = selectDisks(storage.disks, facts.disks, { overwrite: profile.install.overwrite ?? 'any' });
-  if (problem !== undefined) throw new XenwrightError({ code: problem.code, exit: EXIT.refused, message: problem.message, lastLines: problem.candidates.map(describeCandidate) });
-  if (disk === undefined) throw new XenwrightError({ code: 'disk-no-fit', exit: EXIT.refused, message: 'the profile names no disk', hint: 'for example host.storage.disks: [{ largest: true }]' });
+  if (problem !== undefined) throw new PlanRefusal(problem.id, problem.values, problem.candidates.map((candidate) => inEnglish(describeCandidate(candidate))));
+  if (disk === undefined) throw new PlanRefusal('disk-no-fit.noSelector');
   if (second !== undefined) throw new XenwrightError({ code: 'not-supported-yet', exit: EXIT.profile, message: 'more than one disk is not supported yet', hint: 'name one disk' });
   return layout({ profile, seed: facts.seed, disk, bootMiB: bootMiB(storage, disk.sizeMiB) });
 }

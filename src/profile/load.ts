@@ -1,6 +1,6 @@
 /** Reads a profile: YAML with line numbers, the schema, defaults. Every finding at once; never throws on bad input. */
 import { LineCounter, parseDocument } from 'yaml';
-import type { Finding, LocatedFinding } from '../check/finding.ts';
+import { findingOf, type Finding, type LocatedFinding, type Values, type Variant } from '../check/finding.ts';
 import type { EffectiveProfile } from './effective.ts';
 import { locateFindings, type SourceText } from './findings.ts';
 import { notSupportedYet } from './not-supported.ts';
@@ -28,15 +28,15 @@ const LIMIT_DEPTH = 100;
 /** `sets`: `path=value` changes made before checking, values in YAML; a DomU may be named instead of numbered. */
 export function loadProfile(text: string, fileName: string, sets: readonly string[] = []): LoadedProfile {
   const lines = new LineCounter();
-  const refusal = text.length > LIMIT_CHARACTERS ? 'a profile of more than 4 MiB is not read' : isTooDeep(text) ? `nested more than ${LIMIT_DEPTH} deep` : null;
+  const refusal = text.length > LIMIT_CHARACTERS ? yamlFinding('long') : isTooDeep(text) ? yamlFinding('deep', { limit: LIMIT_DEPTH }) : null;
   const document = parseDocument(refusal === null ? text : '', { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true, logLevel: 'error' });
   const source: SourceText = { fileName, document, lines };
   const failed = (findings: readonly LocatedFinding[]): LoadedProfile => ({ ...source, profile: null, authored: null, findings, rest: null });
-  if (refusal !== null) return failed([{ ...yamlFinding(refusal), file: fileName, line: 1, column: 1 }]);
+  if (refusal !== null) return failed([{ ...refusal, file: fileName, line: 1, column: 1 }]);
   // Warnings are about tags and directives that would be ignored: nothing is ignored here.
   const syntax = [...document.errors, ...document.warnings].map((error): LocatedFinding => {
     const { line, col } = lines.linePos(error.pos[0]);
-    return { ...yamlFinding(plainWords(error.code, error.message)), file: fileName, line, column: col };
+    return { ...syntaxFinding(error.code, error.message), file: fileName, line, column: col };
   });
   if (syntax.length > 0) return failed(syntax.slice(0, LIMIT_SYNTAX_FINDINGS));
   const setFindings = applySets(document, sets);
@@ -45,7 +45,7 @@ export function loadProfile(text: string, fileName: string, sets: readonly strin
   try {
     plain = document.toJS({ maxAliasCount: LIMIT_ALIASES });
   } catch (error) {
-    return failed(locateFindings([yamlFinding(error instanceof Error ? error.message : String(error))], source));
+    return failed(locateFindings([yamlFinding('other', { text: error instanceof Error ? error.message : String(error) })], source));
   }
   const parsed = parse(plain);
   if ('findings' in parsed) {
@@ -65,17 +65,17 @@ function parse(plain: unknown): { readonly authored: AuthoredProfile } | { reado
   return parsed.success ? { authored: parsed.data } : { findings: schemaFindings(parsed.error.issues, profileSchema) };
 }
 
-function yamlFinding(message: string): Finding {
-  return { severity: 'error', code: 'yaml-syntax', path: [], message, exit: 3 };
+function yamlFinding(what: Variant<'yaml-syntax'>, values?: Values): Finding {
+  return findingOf(`yaml-syntax.${what}`, [], values);
 }
 
-function plainWords(code: string, message: string): string {
+function syntaxFinding(code: string, message: string): Finding {
   switch (code) {
-    case 'DUPLICATE_KEY': return 'this key is here twice';
-    case 'MULTIPLE_DOCS': return 'a profile is one YAML document, here begins a second';
-    case 'TAB_AS_INDENT': return 'indented with a tab; YAML wants blanks';
-    case 'NON_STRING_KEY': return 'not a plain word as a key';
-    default: return message.split('\n')[0] ?? message;
+    case 'DUPLICATE_KEY': return yamlFinding('duplicateKey');
+    case 'MULTIPLE_DOCS': return yamlFinding('documents');
+    case 'TAB_AS_INDENT': return yamlFinding('tab');
+    case 'NON_STRING_KEY': return yamlFinding('keyForm');
+    default: return yamlFinding('other', { text: message.split('\n')[0] ?? message });
   }
 }
 

@@ -1,6 +1,8 @@
 /** What the schema objects to, in words people can act on: one finding each, unknown keys with the nearest known one. Pure. */
 import type { z } from 'zod';
-import type { Finding } from '../check/finding.ts';
+import { didYouMean, findingOf, type Finding, type FindingId, type Values } from '../check/finding.ts';
+import { hasText } from '../i18n/english.ts';
+import { listed, type Phrase, type Word } from '../i18n/phrase.ts';
 import { nearest } from './nearest.ts';
 
 /** Findings for the issues of a failed parse. `schema` is where known keys are looked up. */
@@ -14,21 +16,39 @@ type Path = readonly (string | number)[];
 /** A union reports the option that came nearest. */
 function findingsOf(issue: Issue, before: readonly PropertyKey[], schema: unknown): Finding[] {
   const path = [...before, ...issue.path].map((part) => (typeof part === 'number' ? part : String(part)));
-  const finding = (message: string, hint?: string, at: Path = path): Finding => ({ severity: 'error', code: issue.code.replaceAll('_', '-'), path: at, message, exit: 3, ...(hint === undefined ? {} : { hint }) });
+  const code = issue.code.replaceAll('_', '-');
+  const finding = (id: FindingId, values: Values = {}, hint?: Phrase): Finding => ({ ...findingOf(id, path, values, hint), code });
   switch (issue.code) {
     case 'unrecognized_keys': return issue.keys.map((key) => {
       const known = nearest(key, knownKeys(path, schema));
-      const hint = key === '<<' ? 'YAML 1.2 has no merge keys; an alias can stand for a whole value' : known === null ? undefined : `did you mean ${known}?`;
-      return { ...finding(`unknown key ${key}`, hint, [...path, key]), code: 'unknown-key' };
+      return findingOf(key === '<<' ? 'unknown-key.merge' : 'unknown-key.plain', [...path, key], { key }, key === '<<' || known === null ? undefined : didYouMean(known));
     });
     case 'invalid_union': {
       const nearestOption = [...issue.errors].sort((a, b) => Number(isTypeMismatch(a)) - Number(isTypeMismatch(b)) || a.length - b.length)[0];
-      return nearestOption === undefined || nearestOption.length === 0 ? [finding('fits none of the allowed forms')] : nearestOption.flatMap((inner) => findingsOf(inner, path, schema));
+      return nearestOption === undefined || nearestOption.length === 0 ? [finding('invalid-union')] : nearestOption.flatMap((inner) => findingsOf(inner, path, schema));
     }
-    case 'invalid_type': return [finding(issue.input === undefined ? 'is missing' : `${EXPECTED[issue.expected] ?? issue.expected} expected, found ${found(issue.input, path)}`)];
-    case 'invalid_value': return [issue.input === undefined ? finding('is missing') : finding(`${show(issue.input, path)} is not one of ${issue.values.map(String).join(', ')}`, nearestValue(issue))];
-    default: return [finding(issue.message)];
+    case 'invalid_type': return [issue.input === undefined ? finding('invalid-type.missing') : finding('invalid-type.other', { expected: typeWord(EXPECTED[issue.expected] ?? issue.expected), found: found(issue.input, path) })];
+    case 'invalid_value': return [issue.input === undefined ? finding('invalid-value.missing') : finding('invalid-value.other', { value: show(issue.input, path), values: listed(issue.values.map(String)) }, nearestValue(issue))];
+    case 'too_small': {
+      const least = Number(issue.minimum);
+      switch (issue.origin) {
+        case 'string': case 'array': return [finding(`too-small.${issue.origin as 'string' | 'array'}`, { count: least })];
+        case 'number': return [finding('too-small.number', { least })];
+        default: return [finding('schema', { text: issue.message })];
+      }
+    }
+    case 'too_big': return [issue.origin === 'number' ? finding('too-big.number', { most: Number(issue.maximum) }) : finding('schema', { text: issue.message })];
+    default: return [finding(...wordsOf(issue, code))];
   }
+}
+
+/** Our own messages are the names of texts; the rest are zod's. */
+function wordsOf(issue: Issue, code: string): [FindingId, Values?] {
+  const id = `${code}.${issue.message}`;
+  if (hasText(`findings.${id}.message`)) return [id as FindingId];
+  if (issue.code === 'invalid_format' && issue.format === 'url') return ['invalid-format.url'];
+  if (issue.code === 'invalid_format' && issue.format === 'regex') return ['invalid-format.pattern', { pattern: issue.pattern ?? '' }];
+  return ['schema', { text: issue.message }];
 }
 
 /** YAML's own words. */
@@ -38,18 +58,26 @@ function isTypeMismatch(issues: readonly Issue[]): boolean {
   return issues.some((issue) => (issue.code === 'invalid_type' || issue.code === 'invalid_value') && issue.path.length === 0);
 }
 
-function nearestValue(issue: Issue & { code: 'invalid_value' }): string | undefined {
+function nearestValue(issue: Issue & { code: 'invalid_value' }): Phrase | undefined {
   const word = typeof issue.input === 'string' ? nearest(issue.input, issue.values.map(String)) : null;
-  return word === null ? undefined : `did you mean ${word}?`;
+  return word === null ? undefined : didYouMean(word);
 }
 
-function found(value: unknown, path: Path): string {
-  return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a map' : `${typeof value} ${show(value, path)}`;
+/** A kind of value; a word of zod's where there is none of ours. */
+function typeWord(type: string): Word {
+  const key = `parts.types.${type}`;
+  return hasText(key) ? { key } : type;
+}
+
+function found(value: unknown, path: Path): Phrase {
+  if (value === null) return { key: 'parts.found.nothing' };
+  if (typeof value === 'object') return { key: Array.isArray(value) ? 'parts.found.list' : 'parts.found.map' };
+  return { key: 'parts.found.value', values: { type: typeWord(typeof value), value: show(value, path) } };
 }
 
 /** A value in a message; never where somebody may have written a password by mistake. */
-function show(value: unknown, path: Path): string {
-  if (path.some((part) => ['admin', 'encryption', 'webhook'].includes(String(part)))) return '(not shown)';
+function show(value: unknown, path: Path): Word {
+  if (path.some((part) => ['admin', 'encryption', 'webhook'].includes(String(part)))) return { key: 'parts.notShown' };
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -1,6 +1,6 @@
 /** The schema of a profile, as it is written: every field of the contract, unknown keys refused. */
 import * as z from 'zod';
-import { admin, command, count, duration, file, mac, memory, secretReference, size, source, text, vlan } from './schema-parts.ts';
+import { admin, command, count, duration, file, mac, memory, secretReference, size, source, text, vlan, wrong } from './schema-parts.ts';
 
 const disk = z.strictObject({
   serial: text, wwn: text, model: text, path: text, minSize: memory, maxSize: memory, transport: text, rotational: z.boolean(), largest: z.boolean(), smallest: z.boolean(), count,
@@ -39,7 +39,7 @@ const host = z.strictObject({
   ntp: z.array(text).optional(), proxy: text.nullable().optional(), firmwarePackages: z.enum(['auto', 'all', 'none']).optional(),
   source: source.optional(), storage,
   network: z.strictObject({ bridges: z.array(bridge).optional(), pinNics: z.boolean().optional() }).optional(),
-  xen: z.strictObject({ memory: memory.optional(), vcpus: count.optional(), console: z.string().regex(/^(auto|vga|(vga\+)?com[1-4](,(1200|2400|4800|9600|19200|38400|57600|115200))?)$/, { message: 'not a console: write auto, vga, com1 to com4, com2,9600 or vga+com1,115200' }).optional(), options: z.string().optional() }).optional(),
+  xen: z.strictObject({ memory: memory.optional(), vcpus: count.optional(), console: z.string().regex(/^(auto|vga|(vga\+)?com[1-4](,(1200|2400|4800|9600|19200|38400|57600|115200))?)$/, wrong('console')).optional(), options: z.string().optional() }).optional(),
   admin: admin.optional(),
   packages: z.array(text).optional(), files: z.array(file).optional(), commands: commands.optional(),
 }).meta({ id: 'Host' });
@@ -57,7 +57,7 @@ const domu = z.strictObject({
   cdrom: text.nullable().optional(),
   disks: z.strictObject({
     root: z.strictObject({ size: size.optional(), filesystem: z.enum(['ext4', 'xfs', 'btrfs']).optional() }).optional(), swap: size.optional(),
-    data: z.array(z.strictObject({ name: text, size, mount: z.string().regex(/^\/[^\0]+$/, { message: 'not an absolute path' }), filesystem: z.enum(['ext4', 'xfs', 'btrfs']).optional() })).optional(),
+    data: z.array(z.strictObject({ name: text, size, mount: z.string().regex(/^\/[^\0]+$/, wrong('path')), filesystem: z.enum(['ext4', 'xfs', 'btrfs']).optional() })).optional(),
   }).optional(),
   network: z.array(z.strictObject({ bridge: text.optional(), mac: z.union([z.literal('auto'), mac]).optional(), vlan: vlan.nullable().optional(), addresses: z.array(text).optional(), gateways: z.array(text).optional(), onLink: z.boolean().optional(), dns: z.array(text).optional(), antispoof: z.boolean().optional() })).optional(),
   hostname: text.optional(),
@@ -72,10 +72,10 @@ const domu = z.strictObject({
 /** A profile as it is written. */
 export const profileSchema = z.strictObject({
   version: z.literal(1),
-  language: text.optional(), keyboard: z.strictObject({ layout: text.optional(), variant: z.string().optional() }).optional(), timezone: z.string().regex(/^[A-Za-z0-9_+\-/]+$/, { message: 'not a timezone: write it like Europe/Berlin' }).optional(),
+  language: text.optional(), keyboard: z.strictObject({ layout: text.optional(), variant: z.string().optional() }).optional(), timezone: z.string().regex(/^[A-Za-z0-9_+\-/]+$/, wrong('timezone')).optional(),
   interactive: z.array(z.enum(['disks', 'network', 'source', 'identity', 'admin', 'xen', 'domus', 'review'])).optional(),
   install: z.strictObject({
-    overwrite: z.enum(['blank', 'any']).optional(), reinstall: z.string().regex(/^(never|always|once:\S+)$/, { message: 'write never, always or once:TOKEN' }).optional(),
+    overwrite: z.enum(['blank', 'any']).optional(), reinstall: z.string().regex(/^(never|always|once:\S+)$/, wrong('reinstall')).optional(),
     onError: z.enum(['hold', 'shell', 'reboot', 'poweroff']).optional(), onFinish: z.enum(['reboot', 'poweroff', 'hold']).optional(),
   }).optional(),
   host,

@@ -1,29 +1,31 @@
 /** `--set path=value`: changes of single fields, made in the document itself, so that findings about them have a place. */
 import { isAlias, isCollection, isMap, isSeq, parseDocument, type Document } from 'yaml';
-import type { Finding } from '../check/finding.ts';
+import { findingOf, type Finding, type Values, type Variant } from '../check/finding.ts';
 
 /** Makes the changes; what cannot be made is a finding. Values are YAML. */
 export function applySets(document: Document, sets: readonly string[]): Finding[] {
   return sets.flatMap((set) => {
     const at = set.indexOf('=');
     const path = at < 1 ? [] : pathOf(set.slice(0, at), document);
-    if (path.length === 0) return [badSet(set, 'write it like host.hostname=xen2')];
+    if (path.length === 0) return [badSet(set, 'form')];
     const blocker = blockerOf(path, document);
-    if (blocker !== null) return [badSet(set, blocker)];
+    if (blocker !== null) return [badSet(set, blocker.why, blocker.values)];
     const value = parseDocument(set.slice(at + 1), { prettyErrors: false, stringKeys: true, logLevel: 'error' });
     const trouble = value.errors[0] ?? value.warnings[0];
-    if (trouble !== undefined) return [badSet(set, trouble.message.split('\n')[0] ?? '')];
+    if (trouble !== undefined) return [badSet(set, 'other', { text: trouble.message.split('\n')[0] ?? '' })];
     try {
       document.setIn(path, document.createNode(value.toJS()));
       return [];
     } catch (error) {
-      return [badSet(set, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))];
+      return [badSet(set, 'other', { text: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) })];
     }
   });
 }
 
-function badSet(set: string, why: string): Finding {
-  return { severity: 'error', code: 'bad-set', path: [], message: `--set ${set.split('=')[0]}: ${why}`, exit: 3 };
+type Why = Variant<'bad-set'>;
+
+function badSet(set: string, why: Why, values: Values = {}): Finding {
+  return findingOf(`bad-set.${why}`, [], { path: set.split('=')[0] ?? '', ...values });
 }
 
 /** `domus.web1.memory`, `domus.0.memory` and `domus[0].memory` are the same place. */
@@ -43,15 +45,15 @@ function pathOf(text: string, document: Document): (string | number)[] {
 }
 
 /** Why nothing can be set at this path; null when it can. A part that is not there yet is made. */
-function blockerOf(path: readonly (string | number)[], document: Document): string | null {
+function blockerOf(path: readonly (string | number)[], document: Document): { readonly why: Why; readonly values?: Values } | null {
   for (const [index, part] of path.entries()) {
     const parent = nodeAt(path.slice(0, index), document);
-    const where = path.slice(0, index).join('.') || 'the profile';
-    if (parent === undefined) return index === 0 ? 'the profile is empty' : null;
-    if (isAlias(parent)) return `${where} is an alias: set it where its anchor is`;
-    if (!isCollection(parent)) return `${where} is no map and no list`;
-    if (isSeq(parent) && typeof part === 'string') return `${where} has nothing called ${part}`;
-    if (isSeq(parent) && typeof part === 'number' && part > parent.items.length) return `${where} has only ${parent.items.length} entries`;
+    const where = index === 0 ? { key: 'parts.theProfile' as const } : path.slice(0, index).join('.');
+    if (parent === undefined) return index === 0 ? { why: 'empty' } : null;
+    if (isAlias(parent)) return { why: 'alias', values: { where } };
+    if (!isCollection(parent)) return { why: 'plain', values: { where } };
+    if (isSeq(parent) && typeof part === 'string') return { why: 'nobody', values: { where, name: part } };
+    if (isSeq(parent) && typeof part === 'number' && part > parent.items.length) return { why: 'short', values: { where, count: parent.items.length } };
   }
   return null;
 }

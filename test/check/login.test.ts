@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkProfile } from '../../src/check/check.ts';
+import { inEnglish } from '../../src/i18n/english.ts';
 import { sshKeyProblem } from '../../src/check/ssh-key.ts';
 import { formatPath } from '../../src/profile/findings.ts';
 import { minimalText, profileOf } from '../profile/fixtures.ts';
@@ -31,7 +32,7 @@ describe('SSH keys', () => {
     ['one with something too much', `ssh-ed25519 ${Buffer.concat([Buffer.from(blob, 'base64'), Buffer.from('x')]).toString('base64')}`, /something too much/],
     ['a short RSA key', RSA_1024, /1024 bits is too weak/],
     ['a DSA key', 'ssh-dss AAAAB3NzaC1kc3MAAACBAP', /DSA/],
-  ])('%s is none', (_, line, why) => { expect(sshKeyProblem(line)).toMatch(why); });
+  ])('%s is none', (_, line, why) => { expect(inEnglish(sshKeyProblem(line) ?? '')).toMatch(why); });
 
   test('what was given is not repeated: it may be secret', () => {
     const [finding] = findingsWith(['host.admin.sshKeys=["-----BEGIN OPENSSH PRIVATE KEY----- canary"]']);

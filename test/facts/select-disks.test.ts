@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { DiskFacts } from '../../src/facts/facts.ts';
 import { imageMachine, imageMac } from '../../src/facts/image-machine.ts';
 import { machineSeed } from '../../src/facts/seed.ts';
+import { inEnglish } from '../../src/i18n/english.ts';
+import type { Word } from '../../src/i18n/phrase.ts';
 import { describeCandidate, selectDisks } from '../../src/facts/select-disks.ts';
 
 const disk = (path: string, fields: Partial<DiskFacts> = {}): DiskFacts => ({
@@ -9,6 +11,7 @@ const disk = (path: string, fields: Partial<DiskFacts> = {}): DiskFacts => ({
   transport: 'sata', removable: false, rotational: false, readOnly: false, usedBy: [], holds: [], bootMedium: false, installMarker: null, ...fields,
 });
 const pick = (selector: object, disks: DiskFacts[], overwrite: 'blank' | 'any' = 'any') => selectDisks([{ count: 1, ...selector }], disks, { overwrite });
+const words = (word: Word | undefined) => (typeof word === 'number' || word === undefined ? String(word) : inEnglish(word));
 const paths = (selection: { disks: readonly DiskFacts[] }) => selection.disks.map(({ path }) => path);
 
 describe('disk selectors', () => {
@@ -23,7 +26,7 @@ describe('disk selectors', () => {
     const { disks, problems } = pick({ largest: true }, [disk('/dev/sda'), disk('/dev/sdb'), disk('/dev/sdc', { sizeMiB: 10 })]);
     expect(disks).toEqual([]);
     expect(problems[0]).toMatchObject({ code: 'disk-tie', selectorIndex: 0 });
-    expect(problems[0]?.candidates.map(({ disk: { path }, reason }) => [path, reason])).toEqual([['/dev/sda', 'fits, tied by size'], ['/dev/sdb', 'fits, tied by size'], ['/dev/sdc', 'fits']]);
+    expect(problems[0]?.candidates.map(({ disk: { path }, reason }) => [path, words(reason)])).toEqual([['/dev/sda', 'fits, tied by size'], ['/dev/sdb', 'fits, tied by size'], ['/dev/sdc', 'fits']]);
   });
 
   test('two equal disks are no tie when both are wanted', () => {
@@ -53,7 +56,7 @@ describe('disk selectors', () => {
     const { disks, problems } = pick({ serial: 'S-sda', ...selector }, [disk('/dev/sda', fields)]);
     expect(disks).toEqual([]);
     expect(problems[0]?.code).toBe('disk-no-fit');
-    expect(problems[0]?.candidates[0]?.reason).toMatch(reason);
+    expect(words(problems[0]?.candidates[0]?.reason)).toMatch(reason);
   });
 
   test('a USB disk is taken when the transport names it', () => {
@@ -62,7 +65,7 @@ describe('disk selectors', () => {
 
   test('a disk with data needs overwrite: any', () => {
     const full = disk('/dev/sda', { holds: [{ path: '/dev/sda1', type: 'ext4', label: 'data', group: null }] });
-    expect(pick({ largest: true }, [full], 'blank').problems[0]?.candidates[0]?.reason).toContain('/dev/sda1 ext4 "data"');
+    expect(words(pick({ largest: true }, [full], 'blank').problems[0]?.candidates[0]?.reason)).toContain('/dev/sda1 ext4 "data"');
     expect(paths(pick({ largest: true }, [full], 'any'))).toEqual(['/dev/sda']);
   });
 
@@ -75,7 +78,7 @@ describe('disk selectors', () => {
   test('all that a selector gives must fit; notations of a WWN are one', () => {
     const disks = [disk('/dev/sda', { wwn: '0x5000C500A1', sizeMiB: 900 }), disk('/dev/sdb', { wwn: '0x5000C500A2' })];
     expect(paths(pick({ wwn: 'naa.5000c500a1' }, disks))).toEqual(['/dev/sda']);
-    expect(pick({ wwn: 'naa.5000c500a1', minSizeMiB: 1000 }, disks).problems[0]?.candidates[0]?.reason).toBe('smaller than 1000 MiB');
+    expect(words(pick({ wwn: 'naa.5000c500a1', minSizeMiB: 1000 }, disks).problems[0]?.candidates[0]?.reason)).toBe('smaller than 1000 MiB');
   });
 
   test('one disk is not taken twice, and a named disk is not lost to `largest`', () => {
@@ -84,15 +87,15 @@ describe('disk selectors', () => {
     expect(paths(selection)).toEqual(['/dev/sdb', '/dev/sda']);
     const twice = selectDisks([{ serial: 'S-sda', count: 1 }, { path: '/dev/sda', count: 1 }], disks, { overwrite: 'any' });
     expect(twice.problems[0]).toMatchObject({ selectorIndex: 1, code: 'disk-no-fit' });
-    expect(twice.problems[0]?.candidates[0]?.reason).toContain('already taken by selector 1');
+    expect(words(twice.problems[0]?.candidates[0]?.reason)).toContain('already taken by selector 1');
   });
 
   test('a candidate line names serial, WWN, model and size', () => {
-    expect(describeCandidate({ disk: disk('/dev/sda', { wwn: 'eui.1' }), reason: 'fits' })).toBe('/dev/sda (serial S-sda, WWN eui.1, model Disk, 1000 MiB, sata): fits');
+    expect(inEnglish(describeCandidate({ disk: disk('/dev/sda', { wwn: 'eui.1' }), reason: 'fits' }))).toBe('/dev/sda (serial S-sda, WWN eui.1, model Disk, 1000 MiB, sata): fits');
   });
 
   test('no disk at all is said so', () => {
-    expect(pick({ largest: true }, []).problems[0]?.message).toContain('this machine has no disk');
+    expect(pick({ largest: true }, []).problems[0]?.id).toBe('disk-no-fit.noDisk');
   });
 });
 

@@ -1,30 +1,33 @@
 /** Addresses and networks of the whole host against each other: nobody has an address twice, networks do not overlap. */
 import type { BridgeSettings } from '../../profile/effective.ts';
+import type { Phrase, Word } from '../../i18n/phrase.ts';
 import { bitsOf, overlap, parseAddress, parseCidr, type Network } from '../addresses.ts';
 import { invalid, warning, type Path, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
 
+const THE_HOST: Phrase = { key: 'parts.theHost' };
+
 /** No address twice on the host, whoever has it; nor that of a gateway. */
 export const addressesAreUnique: Rule = (profile) => {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, Word>();
   const findings: Finding[] = [];
-  const note = (addresses: readonly string[], owner: string, path: Path): void => addresses.forEach((text, index) => {
+  const note = (addresses: readonly string[], owner: Word, path: Path): void => addresses.forEach((text, index) => {
     const address = parseCidr(text)?.[0].toString();
     if (address === undefined) return;
     const other = seen.get(address);
-    if (other !== undefined) findings.push(invalid('duplicate-address', [...path, index], `${other} has the address ${address} too`, 'give each its own'));
+    if (other !== undefined) findings.push(invalid('duplicate-address', [...path, index], { other, address }));
     else seen.set(address, owner);
   });
   profile.host.network.bridges.forEach((bridge, index) => {
     const path = ['host', 'network', 'bridges', index];
-    note(bridge.addresses, 'the host', [...path, 'addresses']);
+    note(bridge.addresses, THE_HOST, [...path, 'addresses']);
     // A rented server may show its one address to the DomUs too, as a /32: that is the same machine.
-    note((bridge.guests?.addresses ?? []).map((address) => (isOwnSingle(address, bridge) ? '' : address)), 'the host', [...path, 'guests', 'addresses']);
+    note((bridge.guests?.addresses ?? []).map((address) => (isOwnSingle(address, bridge) ? '' : address)), THE_HOST, [...path, 'guests', 'addresses']);
   });
   // A gateway of the host is a router outside: no DomU may have its address. Link-local ones are known per link only.
   for (const gateway of profile.host.network.bridges.flatMap((bridge) => bridge.gateways)) {
     const address = parseAddress(gateway);
-    if (address !== null && address.range() !== 'linkLocal' && !seen.has(address.toString())) seen.set(address.toString(), 'the gateway');
+    if (address !== null && address.range() !== 'linkLocal' && !seen.has(address.toString())) seen.set(address.toString(), { key: 'parts.theGateway' });
   }
   profile.domus.forEach((domu, index) => domu.network.forEach((nic, number) => note(nic.addresses, domu.name, ['domus', index, 'network', number, 'addresses'])));
   return findings;
@@ -33,17 +36,17 @@ export const addressesAreUnique: Rule = (profile) => {
 /** The network behind a routed or nat bridge is its own: where it overlaps another one, packets go astray. */
 export const networksAreApart: Rule = (profile) => {
   const findings: Finding[] = [];
-  const seen: { readonly network: Network; readonly text: string; readonly where: string }[] = [];
+  const seen: { readonly network: Network; readonly text: string; readonly where: Phrase }[] = [];
   profile.host.network.bridges.forEach((bridge, index) => bridge.addresses.forEach((text) => {
     const network = parseCidr(text);
-    if (network !== null) seen.push({ network, text, where: `the host's on bridges[${index}]` });
+    if (network !== null) seen.push({ network, text, where: { key: 'parts.hostsNetwork', values: { index } } });
   }));
   profile.host.network.bridges.forEach((bridge, index) => (bridge.guests?.addresses ?? []).forEach((text, number) => {
     const network = parseCidr(text);
     if (network === null || isOwnSingle(text, bridge)) return;
     const other = seen.find((one) => overlap(one.network, network));
-    if (other !== undefined) findings.push(invalid('overlapping-networks', ['host', 'network', 'bridges', index, 'guests', 'addresses', number], `the network ${text} overlaps ${other.text} (${other.where})`, 'give the DomUs a network of their own'));
-    seen.push({ network, text, where: `the guests' of bridges[${index}]` });
+    if (other !== undefined) findings.push(invalid('overlapping-networks', ['host', 'network', 'bridges', index, 'guests', 'addresses', number], { network: text, other: other.text, where: other.where }));
+    seen.push({ network, text, where: { key: 'parts.guestsNetwork', values: { index } } });
   }));
   return findings;
 };
@@ -59,7 +62,7 @@ export const fixedAddressesAreComplete: Rule = (profile) => {
   const isFixed = (addresses: readonly string[]): boolean => addresses.length > 0 && addresses.every((address) => address.includes('/'));
   const first = profile.host.network.bridges[0];
   return [
-    ...(first !== undefined && isFixed(first.addresses) ? missing(['host', 'network', 'bridges', 0], 'the host', first.gateways.length > 0 || first.routes.length > 0, profile.host.network.bridges.some((bridge) => bridge.dns.length > 0)) : []),
+    ...(first !== undefined && isFixed(first.addresses) ? missing(['host', 'network', 'bridges', 0], THE_HOST, first.gateways.length > 0 || first.routes.length > 0, profile.host.network.bridges.some((bridge) => bridge.dns.length > 0)) : []),
     ...profile.domus.flatMap((domu, index) => {
       const [nic] = domu.network;
       const bridge = nic === undefined ? undefined : bridges.get(nic.bridge);
@@ -71,9 +74,9 @@ export const fixedAddressesAreComplete: Rule = (profile) => {
   ];
 };
 
-function missing(path: Path, who: string, hasGateway: boolean, hasDns: boolean): Finding[] {
+function missing(path: Path, who: Word, hasGateway: boolean, hasDns: boolean): Finding[] {
   return [
-    ...(hasGateway ? [] : [warning('no-gateway', path, `${who} has fixed addresses and no gateway: it reaches its own network only`, 'give gateways')]),
-    ...(hasDns ? [] : [warning('no-dns', path, `${who} has fixed addresses and no name server: names cannot be looked up`, 'give dns')]),
+    ...(hasGateway ? [] : [warning('no-gateway', path, { who })]),
+    ...(hasDns ? [] : [warning('no-dns', path, { who })]),
   ];
 }

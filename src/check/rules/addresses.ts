@@ -1,4 +1,5 @@
 /** Addresses, gateways, routes and name servers of one interface, the host's or a DomU's: syntax and reachability. */
+import { listed } from '../../i18n/phrase.ts';
 import { ADDRESS_WORDS, addressProblem, isInside, parseAddress, parseCidr, type Address, type Network } from '../addresses.ts';
 import { invalid, type Path, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
@@ -11,7 +12,7 @@ export const addressesAreSound: Rule = (profile) => [
     return [
       ...checkInterface({ path, ...bridge }),
       ...bridge.routes.flatMap((route, number) => checkRoute(route, bridge, [...path, 'routes', number])),
-      ...(bridge.guests?.addresses ?? []).flatMap((address, number) => checkAddress(address, [...path, 'guests', 'addresses', number], 'write it like 10.10.0.1/24 or fd00:10::1/64')),
+      ...(bridge.guests?.addresses ?? []).flatMap((address, number) => checkAddress(address, [...path, 'guests', 'addresses', number], 'guests')),
     ];
   }),
   ...profile.domus.flatMap((domu, index) => domu.network.flatMap((nic, number) => checkInterface({ path: ['domus', index, 'network', number], ...nic }))),
@@ -21,38 +22,38 @@ function checkInterface(nic: Interface): Finding[] {
   const own = networksOf(nic.addresses);
   const families = new Set<string>();
   return [
-    ...nic.addresses.flatMap((address, index) => (ADDRESS_WORDS.includes(address) ? [] : checkAddress(address, [...nic.path, 'addresses', index], 'write it like 192.0.2.10/24 or 2001:db8::10/64, or dhcp4, dhcp6, slaac'))),
+    ...nic.addresses.flatMap((address, index) => (ADDRESS_WORDS.includes(address) ? [] : checkAddress(address, [...nic.path, 'addresses', index], 'network'))),
     ...nic.gateways.flatMap((gateway, index) => {
       const path = [...nic.path, 'gateways', index];
       const address = parseAddress(gateway);
-      if (address === null) return [invalid('bad-address', path, `${gateway} is not an address`, 'write it like 192.0.2.1 or fe80::1, without a prefix length')];
+      if (address === null) return [invalid('bad-address.gateway', path, { address: gateway })];
       const second = families.has(address.kind());
       families.add(address.kind());
-      if (second) return [invalid('two-gateways', path, `a second ${address.kind() === 'ipv4' ? 'IPv4' : 'IPv6'} gateway`, 'one per family')];
-      if (own.some(([mine]) => mine.toString() === address.toString())) return [invalid('gateway-is-self', path, `${gateway} is the address of this interface itself`, 'name the router')];
+      if (second) return [invalid('two-gateways', path, { family: address.kind() === 'ipv4' ? 'IPv4' : 'IPv6' })];
+      if (own.some(([mine]) => mine.toString() === address.toString())) return [invalid('gateway-is-self', path, { gateway })];
       if (nic.onLink || isReachable(address, own)) return [];
-      return [invalid('gateway-unreachable', path, `the gateway ${gateway} lies in none of the networks of ${nic.addresses.join(', ') || 'this interface'}`, 'correct it, or set onLink: true when the provider says so')];
+      return [invalid('gateway-unreachable', path, { gateway, networks: listed(nic.addresses, { key: 'parts.thisInterface' }) })];
     }),
-    ...nic.dns.flatMap((server, index) => (parseAddress(server) === null ? [invalid('bad-address', [...nic.path, 'dns', index], `${server} is not an address`, 'name servers are given by address, like 192.0.2.53')] : [])),
+    ...nic.dns.flatMap((server, index) => (parseAddress(server) === null ? [invalid('bad-address.dns', [...nic.path, 'dns', index], { address: server })] : [])),
   ];
 }
 
-function checkAddress(text: string, path: Path, hint: string): Finding[] {
+function checkAddress(text: string, path: Path, kind: 'network' | 'guests'): Finding[] {
   const network = parseCidr(text);
-  if (network === null) return [invalid('bad-address', path, `${text} is not an address with its prefix length`, hint)];
+  if (network === null) return [invalid(`bad-address.${kind}`, path, { address: text })];
   const problem = addressProblem(network);
-  return problem === null ? [] : [invalid('unusable-address', path, `${text} cannot be used: ${problem}`, 'choose an address of one machine')];
+  return problem === null ? [] : [invalid('unusable-address', path, { address: text, problem })];
 }
 
 function checkRoute(route: { readonly to: string; readonly via: string }, nic: { readonly addresses: readonly string[]; readonly onLink: boolean }, path: Path): Finding[] {
   const to = parseCidr(route.to);
   const via = parseAddress(route.via);
-  if (to === null) return [invalid('bad-route', [...path, 'to'], `${route.to} is not a network`, 'write it like 10.0.0.0/8; the default route is given by gateways')];
-  if (via === null) return [invalid('bad-route', [...path, 'via'], `${route.via} is not an address`)];
-  if (to[0].kind() !== via.kind()) return [invalid('bad-route', [...path, 'via'], `${route.to} and ${route.via} are of different families`)];
+  if (to === null) return [invalid('bad-route.to', [...path, 'to'], { to: route.to })];
+  if (via === null) return [invalid('bad-route.via', [...path, 'via'], { via: route.via })];
+  if (to[0].kind() !== via.kind()) return [invalid('bad-route.families', [...path, 'via'], { to: route.to, via: route.via })];
   if (nic.onLink || isReachable(via, networksOf(nic.addresses))) return [];
   // With DHCP the network is only known later.
-  return nic.addresses.some((address) => ADDRESS_WORDS.includes(address)) ? [] : [invalid('route-unreachable', [...path, 'via'], `${route.via} lies in none of the networks of ${nic.addresses.join(', ') || 'this interface'}`, 'correct it, or set onLink: true')];
+  return nic.addresses.some((address) => ADDRESS_WORDS.includes(address)) ? [] : [invalid('route-unreachable', [...path, 'via'], { via: route.via, networks: listed(nic.addresses, { key: 'parts.thisInterface' }) })];
 }
 
 function isReachable(gateway: Address, networks: readonly Network[]): boolean {

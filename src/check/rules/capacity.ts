@@ -7,21 +7,22 @@ export const memoryFits: Rule = (profile, facts) => {
   const dom0MiB = profile.host.xen.memoryMiB ?? defaultDom0MemoryMiB(facts.memoryMiB);
   const sum = (domus: typeof profile.domus): number => dom0MiB + XEN_OVERHEAD_MIB + domus.reduce((total, domu) => total + domu.memoryMiB, 0);
   const started = sum(profile.domus.filter((domu) => domu.autostart));
-  if (started > facts.memoryMiB) return [refused('memory-short', ['domus'], `Dom0 (${dom0MiB} MiB), Xen and the DomUs that start by themselves want ${started} MiB; the host has ${facts.memoryMiB} MiB`, `${started - facts.memoryMiB} MiB too much: lower memory, or set autostart: false`)];
+  if (started > facts.memoryMiB) return [refused('memory-short.started', ['domus'], { dom0: dom0MiB, wanted: started, has: facts.memoryMiB, missing: started - facts.memoryMiB })];
   const all = sum(profile.domus);
-  return all > facts.memoryMiB ? [warning('memory-short', ['domus'], `all DomUs together want ${all} MiB; the host has ${facts.memoryMiB} MiB`, 'they cannot all run at the same time')] : [];
+  return all > facts.memoryMiB ? [warning('memory-short.all', ['domus'], { wanted: all, has: facts.memoryMiB })] : [];
 };
 
 export const memoryIsEnough: Rule = (profile) => [
-  ...(profile.host.xen.memoryMiB !== null && profile.host.xen.memoryMiB < 512 ? [invalid('memory-low', ['host', 'xen', 'memory'], 'Dom0 needs at least 512 MiB')] : []),
-  ...profile.domus.flatMap((domu, index) => (domu.memoryMiB < 192 ? [invalid('memory-low', ['domus', index, 'memory'], `${domu.memoryMiB} MiB are too little for Debian`, 'at least 192M')] : [])),
+  ...(profile.host.xen.memoryMiB !== null && profile.host.xen.memoryMiB < 512 ? [invalid('memory-low.dom0', ['host', 'xen', 'memory'])] : []),
+  ...profile.domus.flatMap((domu, index) => (domu.memoryMiB < 192 ? [invalid('memory-low.domu', ['domus', index, 'memory'], { memory: domu.memoryMiB })] : [])),
 ];
 
 export const cpusFit: Rule = (profile, facts) => {
   if (facts === null) return [];
-  const has = `the host has ${facts.cpu.count}`;
+  const has = facts.cpu.count;
+  const wanted = profile.host.xen.vcpus ?? 0;
   return [
-    ...((profile.host.xen.vcpus ?? 0) > facts.cpu.count ? [warning('many-vcpus', ['host', 'xen', 'vcpus'], `${profile.host.xen.vcpus} vCPUs for Dom0; ${has}`)] : []),
-    ...profile.domus.flatMap((domu, index) => (domu.vcpus > facts.cpu.count ? [warning('many-vcpus', ['domus', index, 'vcpus'], `${domu.vcpus} vCPUs; ${has}`)] : [])),
+    ...(wanted > has ? [warning('many-vcpus.dom0', ['host', 'xen', 'vcpus'], { count: wanted, has })] : []),
+    ...profile.domus.flatMap((domu, index) => (domu.vcpus > has ? [warning('many-vcpus.domu', ['domus', index, 'vcpus'], { count: domu.vcpus, has })] : [])),
   ];
 };

@@ -1,8 +1,9 @@
 /** Releases, packages, repositories and keys of xl.cfg: lists of names that must be known or well-formed. */
+import { listed } from '../../i18n/phrase.ts';
 import type { SourceSettings } from '../../profile/effective.ts';
 import { nearest } from '../../profile/nearest.ts';
 import { invalid, warning, type Path, type Rule } from '../rule.ts';
-import type { Finding } from '../finding.ts';
+import { didYouMean, type Finding } from '../finding.ts';
 
 const RELEASES = ['bookworm', 'trixie', 'forky'];
 /** debian-policy 5.6.7, with an optional architecture or version. */
@@ -19,11 +20,11 @@ export const releasesAreKnown: Rule = (profile) => [
 
 function unknownRelease(release: string, path: Path): Finding {
   const near = nearest(release, RELEASES);
-  return invalid('unknown-release', path, `the Debian release ${release} is not known`, near === null ? `there are ${RELEASES.join(', ')}` : `did you mean ${near}?`);
+  return invalid('unknown-release', path, { release, releases: listed(RELEASES) }, near === null ? undefined : didYouMean(near));
 }
 
 export const packagesAreNames: Rule = (profile) => {
-  const check = (packages: readonly string[], path: Path): Finding[] => packages.flatMap((name, index) => (PACKAGE.test(name) ? [] : [invalid('bad-package', [...path, index], `${name} is not a package name`, 'small letters, digits and + - ., like nginx or linux-image-amd64')]));
+  const check = (packages: readonly string[], path: Path): Finding[] => packages.flatMap((name, index) => (PACKAGE.test(name) ? [] : [invalid('bad-package', [...path, index], { name })]));
   return [...check(profile.host.packages, ['host', 'packages']), ...profile.domus.flatMap((domu, index) => check(domu.packages, ['domus', index, 'packages']))];
 };
 
@@ -33,17 +34,17 @@ export const sourcesAreSound: Rule = (profile) => [
 ];
 
 function checkSource(source: SourceSettings, release: string, path: Path): Finding[] {
-  const components = (list: readonly string[], at: Path): Finding[] => list.flatMap((name, index) => (COMPONENT.test(name) ? [] : [invalid('bad-component', [...at, index], `${name} is not the name of a component`, 'like main, contrib, non-free or non-free-firmware')]));
+  const components = (list: readonly string[], at: Path): Finding[] => list.flatMap((name, index) => (COMPONENT.test(name) ? [] : [invalid('bad-component', [...at, index], { name })]));
   return [
     ...components(source.components, [...path, 'components']),
-    ...(source.components.includes('main') ? [] : [invalid('no-main', [...path, 'components'], 'without main there is no system to install', 'add main')]),
-    ...(source.mirror !== 'auto' && source.securityMirror === 'auto' && release !== 'forky' ? [warning('no-security-mirror', [...path, 'mirror'], 'with a mirror of your own, security updates come from nowhere', 'name securityMirror, or say none')] : []),
+    ...(source.components.includes('main') ? [] : [invalid('no-main', [...path, 'components'])]),
+    ...(source.mirror !== 'auto' && source.securityMirror === 'auto' && release !== 'forky' ? [warning('no-security-mirror', [...path, 'mirror'])] : []),
     ...checkKeyFile(source.keyring, [...path, 'keyring']),
     ...source.extra.flatMap((extra, index) => {
       const at = [...path, 'extra', index];
       return [
-        ...(/^(https?|file):\/[^\s]+$/.test(extra.uri) ? [] : [invalid('bad-url', [...at, 'uri'], `${extra.uri} is not the address of a repository`, 'like https://packages.example.org/debian')]),
-        ...(SUITE.test(extra.suite) ? [] : [invalid('bad-suite', [...at, 'suite'], `${extra.suite} is not the name of a suite`, 'like trixie or stable')]),
+        ...(/^(https?|file):\/[^\s]+$/.test(extra.uri) ? [] : [invalid('bad-url.repository', [...at, 'uri'], { url: extra.uri })]),
+        ...(SUITE.test(extra.suite) ? [] : [invalid('bad-suite', [...at, 'suite'], { suite: extra.suite })]),
         ...components(extra.components, [...at, 'components']),
         // What is no path is refused as not supported yet.
         ...(extra.key?.startsWith('/') === true ? checkKeyFile(extra.key, [...at, 'key']) : []),
@@ -55,13 +56,13 @@ function checkSource(source: SourceSettings, release: string, path: Path): Findi
 /** Key files lie at the same path on the machine that installs and in the system that is installed. */
 function checkKeyFile(file: string | null, path: Path): Finding[] {
   if (file === null) return [];
-  if (!/^\/[^\s,]+$/.test(file)) return [invalid('bad-path', path, `${file} is not an absolute path without blanks and commas`, 'like /usr/share/keyrings/example.gpg')];
-  return /^\/(tmp|var\/tmp|run|proc|sys|dev|mnt|media)\//.test(file) ? [invalid('bad-path', path, `${file} would not stay in the installed system, where it is needed at the same path`, 'keep it where it lasts, like /etc/apt/keyrings/example.gpg')] : [];
+  if (!/^\/[^\s,]+$/.test(file)) return [invalid('bad-path.key', path, { path: file })];
+  return /^\/(tmp|var\/tmp|run|proc|sys|dev|mnt|media)\//.test(file) ? [invalid('bad-path.keyGone', path, { path: file })] : [];
 }
 
 export const optionsAreFree: Rule = (profile) => profile.domus.flatMap((domu, index) => Object.entries(domu.options).flatMap(([key, value]) => {
   const path = ['domus', index, 'options', key];
-  if (!/^[a-z][a-z0-9_]*$/.test(key)) return [invalid('bad-option', path, `${key} is not a key of xl.cfg`, 'small letters, digits and _')];
-  if (OWN_KEYS.includes(key)) return [invalid('own-option', path, `${key} is written from the profile's own fields`, 'use those')];
-  return typeof value === 'string' && /\p{Cc}/u.test(value) ? [invalid('bad-option', path, `the value of ${key} goes over several lines`, 'one line')] : [];
+  if (!/^[a-z][a-z0-9_]*$/.test(key)) return [invalid('bad-option.key', path, { key })];
+  if (OWN_KEYS.includes(key)) return [invalid('own-option', path, { key })];
+  return typeof value === 'string' && /\p{Cc}/u.test(value) ? [invalid('bad-option.lines', path, { key })] : [];
 }));

@@ -1,10 +1,13 @@
 /** What the interfaces of DomUs expect of their bridges, and their MACs. */
 import type { BridgeSettings, InterfaceSettings } from '../../profile/effective.ts';
 import { nearest } from '../../profile/nearest.ts';
+import { listed, type Word } from '../../i18n/phrase.ts';
 import { bitsOf, isInside, parseCidr } from '../addresses.ts';
 import { plainMac } from '../../facts/macs.ts';
 import { invalid, type Path, type Rule } from '../rule.ts';
-import type { Finding } from '../finding.ts';
+import { didYouMean, type Finding } from '../finding.ts';
+
+const NONE: Word = { key: 'parts.none' };
 
 export const domuNetworksFit: Rule = (profile) => {
   const bridges = new Map(profile.host.network.bridges.map((bridge) => [bridge.name, bridge]));
@@ -13,9 +16,9 @@ export const domuNetworksFit: Rule = (profile) => {
     const bridge = bridges.get(nic.bridge);
     if (bridge === undefined) {
       const near = nearest(nic.bridge, [...bridges.keys()]);
-      return [invalid('unknown-bridge', [...path, 'bridge'], `there is no bridge ${nic.bridge}`, near === null ? `there are ${[...bridges.keys()].join(', ') || 'none'}` : `did you mean ${near}?`)];
+      return [invalid('unknown-bridge', [...path, 'bridge'], { bridge: nic.bridge, bridges: listed([...bridges.keys()], NONE) }, near === null ? undefined : didYouMean(near))];
     }
-    const vlan = nic.vlan !== null && !bridge.trunk ? [invalid('vlan-needs-trunk', [...path, 'vlan'], `${bridge.name} is no trunk: its DomUs cannot choose a VLAN`, 'give the VLAN a bridge of its own')] : [];
+    const vlan = nic.vlan !== null && !bridge.trunk ? [invalid('vlan-needs-trunk', [...path, 'vlan'], { bridge: bridge.name })] : [];
     return bridge.mode === 'bridged' ? vlan : [...vlan, ...waitsInVain(domu.name, nic, bridge, path), ...liesOutside(nic, bridge, path)];
   }));
 };
@@ -30,8 +33,8 @@ function waitsInVain(name: string, nic: InterfaceSettings, bridge: BridgeSetting
   };
   const words = nic.addresses.filter((address): address is keyof typeof answered => address in answered);
   if (words.length === 0 || words.some((word) => answered[word])) return [];
-  const why = guests === null || guests.addresses.length === 0 ? 'has no guests' : !guests.dhcp ? 'has guests.dhcp: false' : 'has no network for it (dhcp4 wants an IPv4 one, slaac an IPv6 one of /64)';
-  return [invalid('no-dhcp-server', [...path, 'addresses'], `${name} waits for ${words.join(', ')}, but ${bridge.name} ${why}`, 'set guests.dhcp: true, or give the DomU a fixed address')];
+  const why = guests === null || guests.addresses.length === 0 ? 'guests' : !guests.dhcp ? 'off' : 'network';
+  return [invalid(`no-dhcp-server.${why}`, [...path, 'addresses'], { domu: name, waits: listed(words), bridge: bridge.name })];
 }
 
 function liesOutside(nic: InterfaceSettings, bridge: BridgeSettings, path: Path): Finding[] {
@@ -41,26 +44,26 @@ function liesOutside(nic: InterfaceSettings, bridge: BridgeSettings, path: Path)
     if (parsed === null || networks.some((network) => isInside(parsed[0], network))) return [];
     const single = parsed[1] === bitsOf(parsed[0]);
     if (single && bridge.mode === 'routed') return [];
-    return [invalid('outside-guest-network', [...path, 'addresses', at], single ? `single addresses are for routed bridges; ${bridge.name} is nat` : `${address} is in none of the guests' networks of ${bridge.name}`, `those are ${bridge.guests?.addresses.join(', ') || 'none'}`)];
+    return [invalid(`outside-guest-network.${single ? 'single' : 'network'}`, [...path, 'addresses', at], { address, bridge: bridge.name, networks: listed(bridge.guests?.addresses ?? [], NONE) })];
   });
 }
 
 export const macsAreSound: Rule = (profile, facts) => {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, Word>();
   profile.host.network.bridges.forEach((bridge) => bridge.uplinks?.forEach((uplink) => {
-    if ('mac' in uplink) seen.set(plainMac(uplink.mac), `an uplink of ${bridge.name}`);
+    if ('mac' in uplink) seen.set(plainMac(uplink.mac), { key: 'parts.uplinkOf', values: { bridge: bridge.name } });
   }));
-  for (const nic of facts?.nics ?? []) seen.set(plainMac(nic.mac), `the card ${nic.name}`);
+  for (const nic of facts?.nics ?? []) seen.set(plainMac(nic.mac), { key: 'parts.card', values: { name: nic.name } });
   return profile.domus.flatMap((domu, index) => domu.network.flatMap((nic, number) => {
     if (nic.mac === 'auto') return [];
     const path = ['domus', index, 'network', number, 'mac'];
     const key = plainMac(nic.mac);
     const other = seen.get(key);
     if (other === undefined) seen.set(key, domu.name);
-    if (/^0+$/.test(key)) return [invalid('bad-mac', path, `${nic.mac} is no card's address`, 'use auto, or one like 00:16:3e:12:34:56')];
+    if (/^0+$/.test(key)) return [invalid('bad-mac.zero', path, { mac: nic.mac })];
     return [
-      ...(other === undefined ? [] : [invalid('duplicate-mac', path, `${other} has the MAC ${nic.mac} too`, 'use auto, or give each its own')]),
-      ...((Number.parseInt(key.slice(0, 2), 16) & 1) === 1 ? [invalid('bad-mac', path, `${nic.mac} is a multicast address`, 'the first pair must be even, like 00:16:3e:12:34:56')] : []),
+      ...(other === undefined ? [] : [invalid('duplicate-mac', path, { other, mac: nic.mac })]),
+      ...((Number.parseInt(key.slice(0, 2), 16) & 1) === 1 ? [invalid('bad-mac.multicast', path, { mac: nic.mac })] : []),
     ];
   }));
 };

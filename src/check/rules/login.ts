@@ -1,5 +1,6 @@
 /** Can anybody log in, and are the keys and hashes what they say? */
 import type { AdminSettings } from '../../profile/effective.ts';
+import type { Word } from '../../i18n/phrase.ts';
 import { sshKeyProblem } from '../ssh-key.ts';
 import { invalid, warning, type Path, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
@@ -16,22 +17,22 @@ const HASHES = [
 const SYSTEM_USERS = new Set(['daemon', 'bin', 'sys', 'sync', 'games', 'man', 'lp', 'mail', 'news', 'uucp', 'proxy', 'www-data', 'backup', 'list', 'irc', '_apt', 'nobody', 'sshd', 'messagebus', 'systemd-network', 'systemd-resolve', 'systemd-timesync', 'sudo', 'adm', 'staff', 'users']);
 
 export const loginIsPossible: Rule = (profile) => [
-  ...checkAdmin(profile.host.admin, ['host', 'admin'], 'the host'),
+  ...checkAdmin(profile.host.admin, ['host', 'admin'], { key: 'parts.theHost' }),
   ...profile.domus.flatMap((domu, index) => (domu.admin === profile.host.admin ? [] : checkAdmin(domu.admin, ['domus', index, 'admin'], domu.name))),
 ];
 
-function checkAdmin(admin: AdminSettings, path: Path, who: string): Finding[] {
+function checkAdmin(admin: AdminSettings, path: Path, who: Word): Finding[] {
   const hasPassword = admin.passwordHash !== null || admin.password !== null;
   const findings: Finding[] = admin.sshKeys.flatMap((key, index) => {
     const problem = sshKeyProblem(key);
-    return problem === null ? [] : [invalid('bad-ssh-key', [...path, 'sshKeys', index], `not an OpenSSH public key: ${problem}`, 'one line as in ~/.ssh/id_ed25519.pub')];
+    return problem === null ? [] : [invalid('bad-ssh-key', [...path, 'sshKeys', index], { problem })];
   });
-  if (admin.user !== null && SYSTEM_USERS.has(admin.user)) findings.push(invalid('system-user', [...path, 'user'], `${admin.user} is a user or group of the system itself`, 'choose another name, or null for root only'));
+  if (admin.user !== null && SYSTEM_USERS.has(admin.user)) findings.push(invalid('system-user', [...path, 'user'], { user: admin.user }));
   // The value is never repeated: it may be a password.
-  if (admin.passwordHash !== null && !HASHES.some((form) => form.test(admin.passwordHash ?? ''))) findings.push(invalid('bad-password-hash', [...path, 'passwordHash'], /^[!*]/.test(admin.passwordHash) ? 'a locked password lets nobody in' : 'not a crypt(5) hash of today', 'make one: openssl passwd -6; without a password leave it out'));
-  if (admin.passwordHash !== null && admin.password !== null) findings.push(invalid('two-passwords', [...path, 'password'], 'passwordHash and password exclude each other', 'leave one out'));
+  if (admin.passwordHash !== null && !HASHES.some((form) => form.test(admin.passwordHash ?? ''))) findings.push(invalid(`bad-password-hash.${/^[!*]/.test(admin.passwordHash) ? 'locked' : 'form'}`, [...path, 'passwordHash']));
+  if (admin.passwordHash !== null && admin.password !== null) findings.push(invalid('two-passwords', [...path, 'password']));
   // Only warnings: files, packages and commands of the profile may bring a way of their own.
-  if (!hasPassword && admin.sshKeys.length === 0) findings.push(warning('no-login', path, `there is no way to log in to ${who}, neither at the console nor by SSH: no key, no password`, 'give sshKeys, passwordHash or password'));
-  else if (!hasPassword) findings.push(warning('no-console-login', path, `without a password nobody can log in to ${who} at the console`, 'give passwordHash as well, or rely on SSH'));
+  if (!hasPassword && admin.sshKeys.length === 0) findings.push(warning('no-login', path, { who }));
+  else if (!hasPassword) findings.push(warning('no-console-login', path, { who }));
   return findings;
 }

@@ -4,13 +4,14 @@ import { plainMac } from '../../facts/macs.ts';
 import { describeNic, findNic, firstUplink, freeNics } from '../../facts/select-nics.ts';
 import type { BridgeSettings } from '../../profile/effective.ts';
 import { invalid, refused, warning, type Rule } from '../rule.ts';
+import { listed } from '../../i18n/phrase.ts';
 import type { Finding } from '../finding.ts';
 
 export const uplinksExist: Rule = (profile, facts) => {
   if (facts === null) return [];
   return profile.host.network.bridges.flatMap((bridge, index) => (bridge.uplinks ?? []).flatMap((selector, number) => {
     if (findNic(selector, facts) !== null) return [];
-    return [refused('nic-no-fit', ['host', 'network', 'bridges', index, 'uplinks', number], `no network card has the ${Object.entries(selector).map(([key, value]) => `${key} ${value}`).join(', ')}`, `there are: ${facts.nics.map(describeNic).join(', ') || 'none'}`)];
+    return [refused('nic-no-fit', ['host', 'network', 'bridges', index, 'uplinks', number], { wanted: listed(Object.entries(selector).map(([key, value]) => `${key} ${value}`)), cards: listed(facts.nics.map(describeNic), { key: 'parts.none' }) })];
   }));
 };
 
@@ -21,7 +22,7 @@ export const uplinksAreNotShared: Rule = (profile, facts) => {
     for (const key of cardsOf(bridge, profile.host.network.bridges, facts)) {
       const place = `${key} ${bridge.vlan ?? 'untagged'}`;
       const other = users.get(place);
-      if (other !== undefined) findings.push(invalid('uplink-twice', ['host', 'network', 'bridges', index, 'uplinks'], `${other} has this uplink too`, 'a card can be in two bridges only with different VLANs'));
+      if (other !== undefined) findings.push(invalid('uplink-twice.shared', ['host', 'network', 'bridges', index, 'uplinks'], { other }));
       else users.set(place, bridge.name);
     }
   });
@@ -46,9 +47,9 @@ export const firstUplinkIsClear: Rule = (profile, facts) => {
   const { bridges } = profile.host.network;
   const [first] = bridges;
   if (facts === null || first === undefined || first.uplinks !== null) return [];
-  if (facts.nics.length === 0) return [warning('no-nic', ['host', 'network'], 'this machine has no network card: the bridge will have no uplink')];
+  if (facts.nics.length === 0) return [warning('no-nic', ['host', 'network'])];
   const taken = firstUplink(bridges, facts);
-  if (taken === null) return [invalid('uplink-twice', ['host', 'network', 'bridges', 0], `${first.name} names no uplink, and the other bridges have every card of this machine to themselves`, 'give one of them a VLAN of its own, or say uplinks: [] for a bridge without')];
+  if (taken === null) return [invalid('uplink-twice.noneLeft', ['host', 'network', 'bridges', 0], { bridge: first.name })];
   const linked = freeNics(bridges, facts).filter((nic) => nic.carrier);
-  return linked.length > 1 ? [warning('several-carriers', ['host', 'network'], `several cards have a carrier (${linked.map((nic) => nic.name).join(', ')}); ${taken.name} becomes the uplink`, 'name it: uplinks: [{ mac: … }]')] : [];
+  return linked.length > 1 ? [warning('several-carriers', ['host', 'network'], { cards: listed(linked.map((nic) => nic.name)), taken: taken.name })] : [];
 };

@@ -1,9 +1,9 @@
 /** What a storage layout is: one file per layout beside this one, and one row in `../storage.ts`. */
-import { EXIT, XenwrightError } from '../../errors.ts';
 import type { DiskFacts } from '../../facts/facts.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import type { ResolvedVolume } from '../model.ts';
 import type { PartitionPlan } from '../partitions.ts';
+import { PlanRefusal } from '../refusal.ts';
 
 export interface StoragePlan {
   readonly disk: DiskFacts; /** The name the plan uses: by-id where there is one. */ readonly diskPath: string;
@@ -18,11 +18,8 @@ export interface LayoutInput { readonly profile: EffectiveProfile; readonly seed
 export type Layout = (input: LayoutInput) => StoragePlan;
 
 /** Throws `disk-too-small` with the numbers when what is wanted is more than what there is. */
-export function mustFit(disk: DiskFacts, neededMiB: number, holdsMiB: number, place: string): void {
+export function mustFit(disk: DiskFacts, neededMiB: number, holdsMiB: number, place: 'group' | 'space'): void {
   if (neededMiB <= holdsMiB) return;
-  throw new XenwrightError({
-    code: 'disk-too-small', exit: EXIT.refused,
-    message: `the volumes and the reserve take ${neededMiB} MiB; the ${place} on ${disk.path} (${disk.sizeMiB} MiB) holds ${Math.max(0, holdsMiB)} MiB`,
-    hint: `${neededMiB - Math.max(0, holdsMiB)} MiB are missing: make volumes or the reserve smaller, or take a larger disk`,
-  });
+  const holds = Math.max(0, holdsMiB);
+  throw new PlanRefusal(`disk-too-small.${place}`, { needed: neededMiB, disk: disk.path, size: disk.sizeMiB, holds, missing: neededMiB - holds });
 }

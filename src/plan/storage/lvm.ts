@@ -14,7 +14,7 @@ export const planLvm: Layout = ({ profile, seed, disk, bootMiB }) => {
   const groupMiB = Math.floor((disk.sizeMiB - FIXED_MIB - bootMiB - LVM_METADATA_MIB) / EXTENT_MIB) * EXTENT_MIB;
   const list = wishes(profile);
   const shares = share(list, reserve, groupMiB, EXTENT_MIB);
-  mustFit(disk, shares.neededMiB, groupMiB, 'volume group');
+  mustFit(disk, shares.neededMiB, groupMiB, 'group');
   const volumes = list.map((wish, index) => volumeOf(wish, `/dev/${volumeGroup}/${wish.name}`, shares.sizesMiB[index] ?? 0, seed));
   // All that nobody asked for stays free in the group too.
   const reserveMiB = groupMiB - volumes.reduce((sum, volume) => sum + volume.sizeMiB, 0);

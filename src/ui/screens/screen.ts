@@ -1,6 +1,6 @@
 /** What a screen is: data. A new question is one field in one of the files beside; a new screen is one file and one row in order.ts. */
 import type { Facts } from '../../facts/facts.ts';
-import type { TextKey } from '../../i18n/t.ts';
+import type { Listing, Phrase } from '../../i18n/phrase.ts';
 import type en from '../../../locales/en.json';
 import type { Draft, Path, Plain, PlainMap } from '../wizard/draft.ts';
 
@@ -32,7 +32,7 @@ export interface Context {
 
 export type FieldId = keyof typeof en.fields;
 /** Words of the user interface, or words of the machine. */
-export type Words = { readonly key: TextKey; readonly values?: Readonly<Record<string, string | number>> } | { readonly text: string };
+export type Words = Phrase | Listing | { readonly text: string };
 export interface Option { readonly value: Plain; readonly label: Words; /** Why it cannot be chosen. */ readonly refusal?: Words }
 
 /**

@@ -10,7 +10,7 @@ import { getAt, isMap, listAt, type Draft, type PlainMap } from './draft.ts';
 export function refusalOfDisk(disk: DiskFacts): Words | null {
   if (disk.installMarker !== null) return { key: 'options.finishedHost', values: { id: disk.installMarker.id.slice(0, 12) } };
   const reasons = refusalOf(disk, { count: 1, transport: disk.transport }, 'any');
-  return reasons.length === 0 ? null : { text: reasons.join('; ') };
+  return reasons.length === 0 ? null : { list: reasons, by: 'semicolon' };
 }
 
 export function canBeChosen(disk: DiskFacts): boolean {

@@ -1,7 +1,8 @@
 /** What the field with the focus is edited with, and how what was typed becomes the draft's value. Pure. */
 import { editText, textState, type TextEdit, type TextState } from '../../../components/inputs/text-state.ts';
 import { selectState } from '../../../components/inputs/select-state.ts';
-import type { Context, Field } from '../screens/screen.ts';
+import { inEnglish } from '../../i18n/english.ts';
+import type { Context, Field, Words } from '../screens/screen.ts';
 import { valueOf } from '../screens/fields.ts';
 import { contextOf, focusedField, textOf } from './context.ts';
 import type { Plain } from './draft.ts';
@@ -27,7 +28,12 @@ function inputFor(field: Field, context: Context): Input {
 
 /** The options of a field as a list to move in. */
 export function itemsOf(field: Field, context: Context): { value: string; label: string; refusal?: string }[] {
-  return (field.options?.(context) ?? []).map(({ value, label, refusal }) => ({ value: JSON.stringify(value), label: 'text' in label ? label.text : label.key, ...(refusal === undefined ? {} : { refusal: 'text' in refusal ? refusal.text : refusal.key }) }));
+  return (field.options?.(context) ?? []).map(({ value, label, refusal }) => ({ value: JSON.stringify(value), label: inWords(label), ...(refusal === undefined ? {} : { refusal: inWords(refusal) }) }));
+}
+
+/** What is searched in lists. */
+function inWords(words: Words): string {
+  return 'text' in words ? words.text : inEnglish(words);
 }
 
 export function linesOf(field: Field, context: Context): readonly string[] {

@@ -1,0 +1,35 @@
+/** Texts that are not said yet, as plain data: whoever shows them says them in the language of the screen. Pure. */
+import type { TextKey, Translate } from './keys.ts';
+
+/** A key with what is put into its text, which may be phrases themselves. */
+export interface Phrase { readonly key: TextKey; readonly values?: Readonly<Record<string, Word>> }
+export interface Listing { readonly list: readonly Word[]; readonly by: 'comma' | 'semicolon' }
+/** Strings are words of the machine or of a person: they are the same in every language. */
+export type Saying = string | Phrase | Listing;
+export type Word = Saying | number;
+
+export function say(word: Saying, t: Translate): string {
+  if (typeof word === 'string') return word;
+  if ('list' in word) return word.list.map((one) => sayWord(one, t)).join(t(`list.${word.by}`));
+  return t(word.key, Object.fromEntries(Object.entries(word.values ?? {}).map(([name, value]) => [name, sayValue(value, t)])));
+}
+
+/** Numbers stay numbers: plurals go by them. */
+function sayValue(value: Word, t: Translate): string | number {
+  return typeof value === 'number' ? value : say(value, t);
+}
+
+function sayWord(word: Word, t: Translate): string {
+  return String(sayValue(word, t));
+}
+
+/** `a, b, c`; what `none` says when there is nothing. */
+export function listed(words: readonly Word[], none: Word = ''): Word {
+  return words.length === 0 ? none : { list: words, by: 'comma' };
+}
+
+/** A message with its hint. */
+export function saidIn(t: Translate, { message, hint }: { readonly message: Phrase; readonly hint?: Phrase | Listing }): string {
+  const text = say(message, t);
+  return hint === undefined ? text : `${text} ${t('frame.hint', { hint: say(hint, t) })}`;
+}
