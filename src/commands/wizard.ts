@@ -81,6 +81,8 @@ function wizardPorts(store: { write(saved: SavedDraft): void; clear(): void }): 
     keepImageSeed: async (file, seed) => await (await world()).keepImageSeed(file, seed),
     hashPassword: async (password) => await (await world()).hashPassword(password),
     writePrivate: async (file, text) => await (await world()).writePrivate(file, text),
+    writeToStick: async (stick, name, text) => await (await world()).writeToStick(stick, name, text),
+    showText: async (text) => await (await world()).showText(text),
     freshSeed: randomBytes(32).toString('hex'),
     saveDraft: (saved) => store.write(saved), forgetDraft: () => store.clear(), now: () => new Date(),
   };

@@ -1,5 +1,6 @@
 /** Shows a session of the wizard until it is done. */
-import { useSyncExternalStore, type ReactNode } from 'react';
+import { useApp } from 'ink';
+import { useEffect, useSyncExternalStore, type ReactNode } from 'react';
 import { Wizard } from '../../components/wizard.tsx';
 import type { Translate } from '../i18n/t.ts';
 import { openFullScreen, type Streams } from './full-screen.tsx';
@@ -33,5 +34,7 @@ export async function showSession(session: Session, terminal: Terminal, t: Trans
 
 function Shown({ session }: { readonly session: Session }): ReactNode {
   const state = useSyncExternalStore(session.subscribe, session.getState);
+  const { suspendTerminal } = useApp();
+  useEffect(() => session.suspendWith(async (work) => { await suspendTerminal(work); }), [session, suspendTerminal]);
   return <Wizard state={state} send={session.send} />;
 }

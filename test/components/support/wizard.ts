@@ -43,12 +43,14 @@ export async function openWizard(options: OpenOptions = {}): Promise<WizardScree
   const keyboard = modelStreams(columns, rows, model);
   const terminal = terminalOf({ env: TERMINALS[options.terminal ?? 'xterm'], inputIsTerminal: true, outputIsTerminal: true });
   const end = showSession(session, { ...terminal, framesPerSecond: 60 }, translator('en'), keyboard.streams);
-  void end.catch(() => undefined);
+  let hasEnded = false;
+  void end.catch(() => undefined).finally(() => { hasEnded = true; });
   const wizard: WizardScreen = {
     ...model, session, ports, end, press: keyboard.press, resize: keyboard.resize,
     paste: (text) => keyboard.type(`\u001b[200~${text}\u001b[201~`),
     close: async () => {
-      process.emit('SIGHUP', 'SIGHUP');
+      // Nobody listens to signals any more once it has ended.
+      if (!hasEnded) process.emit('SIGHUP', 'SIGHUP');
       await end.catch(() => undefined);
       model.dispose();
     },
