@@ -1,6 +1,7 @@
 /** What stands around a run: whose it is, how far, what is wrong, which keys. Pure. */
 import type { FrameNote } from '../layout/frame.tsx';
 import type { Look } from '../look.tsx';
+import { errorIn, titleIn } from '../../src/i18n/say-again.ts';
 import type { TextKey } from '../../src/i18n/t.ts';
 import { formatSeconds } from '../../src/report/estimate.ts';
 import type { RunSnapshot } from '../../src/ui/run-session.ts';
@@ -37,7 +38,7 @@ export function notesOf({ state, view }: RunSnapshot, { t }: Look): FrameNote[] 
   if (view.gone) return [{ severity: 'error', text: t('run.gone') }];
   if (view.stopping) return [{ severity: 'warning', text: t('run.stopping') }];
   const last = state.failures.at(-1);
-  return last === undefined || view.mode === 'failures' || view.mode === 'done' ? [] : [{ severity: 'error', text: t('run.failedNote', { domain: last.domain, title: last.title, message: last.error.message.split('\n')[0] ?? '' }) }];
+  return last === undefined || view.mode === 'failures' || view.mode === 'done' ? [] : [{ severity: 'error', text: t('run.failedNote', { domain: last.domain, title: titleIn(t, last.title), message: errorIn(t, last.error.code, last.error.message).split('\n')[0] ?? '' }) }];
 }
 
 /** Only keys that do something now. */

@@ -1,6 +1,7 @@
 /** Where the time of a run went, as lines of the screen. Pure. */
 import { plainLine, type Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
+import { titleIn } from '../../src/i18n/say-again.ts';
 import { cut, pad } from '../../src/ui/cells.ts';
 import { formatSeconds } from '../../src/report/estimate.ts';
 import { timelineOf, type Span } from '../../src/report/timeline.ts';
@@ -19,6 +20,6 @@ export function timelinePicture(spans: readonly Span[], width: number, { t, glyp
       { text: `   ${pad(cut(show(domain), NAME), NAME)} ` }, { text: cells.map((isBusy) => (isBusy ? glyphs.full : glyphs.empty)).join(''), style: 'good' }, { text: ` ${formatSeconds(seconds)}`, style: 'quiet' },
     ]),
     [], plainLine(` ${t('run.slowest')}`, 'title'),
-    ...slowest.map(({ fromMs, toMs, title, domain }): Line => [{ text: `   ${formatSeconds((toMs - fromMs) / 1000).padStart(12)}  `, style: 'quiet' }, { text: t('run.slow', { title, domain }) }]),
+    ...slowest.map(({ fromMs, toMs, title, domain }): Line => [{ text: `   ${formatSeconds((toMs - fromMs) / 1000).padStart(12)}  `, style: 'quiet' }, { text: t('run.slow', { title: titleIn(t, title), domain }) }]),
   ];
 }
