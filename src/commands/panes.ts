@@ -1,17 +1,17 @@
 /** Panes in this terminal: whether it can show them, and showing them. Drawing is loaded only when it is wanted. */
 import { setFlagsFromString } from 'node:v8';
 import { EXIT, XenwrightError } from '../errors.ts';
-import { translator } from '../i18n/t.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { runShell } from '../system/run-shell.ts';
 import { withColour } from '../ui/colour.ts';
 import { startRunSession, type RunPorts, type RunSession, type RunStart } from '../ui/run-session.ts';
 import type { RunOutcome } from '../ui/run-view.ts';
 import { terminalOf, type Terminal } from '../ui/terminal.ts';
+import { screenTexts } from './screen-texts.ts';
 
 const SHELL_NOTE = '\nA shell; the install goes on meanwhile. exit comes back.\n';
 
-function thisTerminal(): Terminal {
+export function thisTerminal(): Terminal {
   return terminalOf({ env: process.env, inputIsTerminal: process.stdin.isTTY === true, outputIsTerminal: process.stdout.isTTY === true });
 }
 
@@ -35,5 +35,5 @@ export async function showPanes(session: RunSession): Promise<RunOutcome> {
   setFlagsFromString('--optimize-for-size');
   const terminal = thisTerminal();
   const { showRun } = await withColour(terminal.colour, async () => await import('../ui/run-start.tsx'));
-  return await showRun(session, terminal, translator('en'), process);
+  return await showRun(session, terminal, await screenTexts(terminal), process);
 }

@@ -1,7 +1,6 @@
 /** What the wizard does to this machine: look, hash, write files. Loaded after the first screen is drawn. */
 import { sshKeyProblem } from '../check/ssh-key.ts';
 import { probeFacts } from '../facts/probe.ts';
-import { translator } from '../i18n/t.ts';
 import { showText } from '../system/show-text.ts';
 import { writeToStick } from '../system/stick.ts';
 import { systemProbe } from '../system/probe-port.ts';
@@ -9,8 +8,8 @@ import { hashPassword, ownPublicKeys, writePrivate } from '../system/quickstart-
 import { keepImageSeed } from '../system/image-files.ts';
 import { lookAtImage } from '../system/wizard-files.ts';
 import type { WizardPorts } from '../ui/wizard/session.ts';
-
-const t = translator('en');
+import { thisTerminal } from './panes.ts';
+import { screenTexts } from './screen-texts.ts';
 
 export const ports: Pick<WizardPorts, 'probe' | 'lookAtImage' | 'keepImageSeed' | 'hashPassword' | 'writePrivate' | 'writeToStick' | 'showText'> = {
   probe: async () => {
@@ -23,5 +22,8 @@ export const ports: Pick<WizardPorts, 'probe' | 'lookAtImage' | 'keepImageSeed' 
   },
   keepImageSeed: async (file, seed) => { await keepImageSeed(file, seed); },
   lookAtImage, hashPassword, writePrivate, writeToStick,
-  showText: async (text) => await showText(text, { more: t('export.more'), end: t('export.end') }),
+  showText: async (text) => {
+    const t = await screenTexts(thisTerminal());
+    return await showText(text, { more: t('export.more'), end: t('export.end') });
+  },
 };

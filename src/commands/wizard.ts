@@ -1,21 +1,23 @@
 /** `xenwright` without a command: the wizard. It ends in a profile and a target, and hands them to the code that `install` uses. */
 import { randomBytes } from 'node:crypto';
 import { EXIT, XenwrightError } from '../errors.ts';
-import { translator } from '../i18n/t.ts';
+import { loadTranslator } from '../i18n/t.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { draftStore } from '../system/settings.ts';
 import { withColour } from '../ui/colour.ts';
 import { terminalOf } from '../ui/terminal.ts';
+import { localeOf } from '../ui/wizard/context.ts';
 import { isMap, type Draft, type Plain } from '../ui/wizard/draft.ts';
 import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
 import type { Beginning } from '../ui/wizard/reduce.ts';
 import type { SavedDraft, WizardState } from '../ui/wizard/state.ts';
+import { chooseLocale, screenTexts } from './screen-texts.ts';
 
 export interface WizardOptions { readonly profile?: string; readonly image?: readonly string[] }
 
 export async function wizard(options: WizardOptions, io: CommandIo): Promise<number> {
-  const t = translator('en');
   const terminal = terminalOf({ env: process.env, inputIsTerminal: process.stdin.isTTY === true, outputIsTerminal: process.stdout.isTTY === true });
+  let t = await screenTexts(terminal);
   if (terminal.refusal !== null) throw new XenwrightError({ code: terminal.refusal, exit: EXIT.usage, message: terminal.refusal === 'dumb' ? t('outcome.dumb', { name: process.env['TERM'] ?? '?' }) : t('outcome.noTerminal'), hint: t('outcome.noTerminalHint') });
   const loaded = await loadDraft(options, io);
   if (loaded === null) return EXIT.profile;
@@ -25,13 +27,19 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   process.stdin.setRawMode(true);
   const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
   const size = (): WizardState['size'] => ({ columns: process.stdout.columns, rows: process.stdout.rows });
-  let start: Beginning = { size: size(), loaded: options.profile === undefined ? undefined : loaded, saved, target: loaded.target };
+  // A language that was chosen once is the first to be shown, also while those answers are only offered.
+  const locales = { ...terminal.locales, initial: terminal.locales.offered.find((locale) => locale === saved?.draft.locale) ?? terminal.locales.initial };
+  let start: Beginning = { size: size(), locales, loaded: options.profile === undefined ? undefined : loaded, saved, target: loaded.target };
   for (;;) {
     const session = startSession(start, wizardPorts(store));
-    const outcome = await showSession(session, terminal, t, process).catch((error: unknown) => {
+    const follow = (): void => chooseLocale(localeOf(session.getState()));
+    follow();
+    session.subscribe(follow);
+    const outcome = await showSession(session, terminal, loadTranslator, process).catch((error: unknown) => {
       session.save();
       throw new Error(`${t('outcome.crashed')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     });
+    t = await screenTexts(terminal);
     if (outcome === 'left') {
       io.err(`${t('outcome.left')}\n`);
       return EXIT.interrupted;

@@ -1,4 +1,5 @@
 /** The wizard as one pure function: state and event in, state and effects out. Going back never loses anything. */
+import { ENGLISH_ONLY, type ScreenLocales } from '../../i18n/locales.ts';
 import { nameOf, type KeyPress } from '../keymap.ts';
 import { textState } from '../../../components/inputs/text-state.ts';
 import { domuScreens, mainScreens, screenOf } from '../screens/order.ts';
@@ -21,15 +22,17 @@ export interface Beginning {
   readonly saved?: SavedDraft | null | undefined;
   /** Answers of this very session, to be changed after an install of them failed. */
   readonly edited?: WizardState | undefined;
+  /** Languages this terminal can show; English alone when nothing is said. */
+  readonly locales?: ScreenLocales | undefined;
   /** A target that was named on the command line. */
   readonly target?: TargetAnswers | undefined;
 }
 
-export function beginning({ size, loaded, saved, target, edited }: Beginning): WizardState {
+export function beginning({ size, loaded, saved, target, edited, locales }: Beginning): WizardState {
   // This machine has changed meanwhile, and so has the image: both are looked at again.
   if (edited !== undefined) return withInput({ ...edited, size, outcome: null, dialog: null, picker: null, review: { scroll: 0, typed: textState(''), image: null }, message: { key: 'review.edit' } });
   const state: WizardState = {
-    draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} }, surroundings: null, place: START, asksAll: loaded === undefined, focus: 0, input: { kind: 'none' }, picker: null,
+    draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} }, surroundings: null, place: START, locales: locales ?? ENGLISH_ONLY, asksAll: loaded === undefined, focus: 0, input: { kind: 'none' }, picker: null,
     dialog: saved == null ? null : { kind: 'draft', saved, row: 0 }, list: { row: 0, filter: null }, undo: null,
     review: { scroll: 0, typed: textState(''), image: null }, findings: [], message: null, size, redraws: 0, outcome: null,
   };

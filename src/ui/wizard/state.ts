@@ -1,4 +1,5 @@
 /** The state of the wizard, what happens to it, and what it asks the world to do. Plain data. */
+import type { ScreenLocales } from '../../i18n/locales.ts';
 import type { TextKey } from '../../i18n/t.ts';
 import type { LocatedFinding } from '../../check/finding.ts';
 import type { SelectState } from '../../../components/inputs/select-state.ts';
@@ -40,6 +41,8 @@ export interface WizardState {
   /** Null while this machine is being looked at. */
   readonly surroundings: Surroundings | null;
   readonly place: Place;
+  /** Languages this terminal can show. */
+  readonly locales: ScreenLocales;
   /** False after a profile was loaded: screens that have all they need are passed over. */
   readonly asksAll: boolean;
   /** Index among the shown fields; one past the last is Continue. */

@@ -1,7 +1,9 @@
 /** A wizard on a real screen model: Ink's own output goes into xterm, keys go in as bytes. Waits are for what the screen shows, never for time. */
 import type { Facts } from '../../../src/facts/facts.ts';
-import { translator } from '../../../src/i18n/t.ts';
+import type { ScreenLocales } from '../../../src/i18n/locales.ts';
+import { loadTranslator } from '../../../src/i18n/t.ts';
 import { terminalOf } from '../../../src/ui/terminal.ts';
+import type { LoadTexts } from '../../../src/ui/start.tsx';
 import type { Draft } from '../../../src/ui/wizard/draft.ts';
 import { startSession, type Session } from '../../../src/ui/wizard/session.ts';
 import type { SavedDraft } from '../../../src/ui/wizard/state.ts';
@@ -21,7 +23,9 @@ export const TERMINALS = {
 } as const;
 export type TerminalName = keyof typeof TERMINALS;
 
-export interface OpenOptions { readonly terminal?: TerminalName; readonly facts?: Facts; readonly ports?: Pretend; readonly loaded?: Draft; readonly savedDraft?: SavedDraft; readonly columns?: number; readonly rows?: number }
+export interface OpenOptions { readonly terminal?: TerminalName; readonly facts?: Facts; readonly ports?: Pretend; readonly loaded?: Draft; readonly savedDraft?: SavedDraft; readonly columns?: number; readonly rows?: number;
+  /** Languages to choose from, and where their texts come from. */
+  readonly locales?: ScreenLocales; readonly load?: LoadTexts }
 
 export interface WizardScreen extends Omit<ScreenModel, 'write' | 'dispose'> {
   readonly session: Session; readonly ports: Pretend;
@@ -38,11 +42,11 @@ const PATIENCE_MS = 8_000;
 export async function openWizard(options: OpenOptions = {}): Promise<WizardScreen> {
   const { columns = 80, rows = 24 } = options;
   const ports = options.ports ?? pretendPorts(options.facts ?? machineFacts('sata-ssd-and-hdd'));
-  const session = startSession({ size: { columns, rows }, loaded: options.loaded, saved: options.savedDraft ?? null }, ports);
+  const session = startSession({ size: { columns, rows }, locales: options.locales, loaded: options.loaded, saved: options.savedDraft ?? null }, ports);
   const model = screenModel({ columns, rows, patienceMs: PATIENCE_MS, convertEol: true, subscribe: session.subscribe });
   const keyboard = modelStreams(columns, rows, model);
   const terminal = terminalOf({ env: TERMINALS[options.terminal ?? 'xterm'], inputIsTerminal: true, outputIsTerminal: true });
-  const end = showSession(session, { ...terminal, framesPerSecond: 60 }, translator('en'), keyboard.streams);
+  const end = showSession(session, { ...terminal, framesPerSecond: 60 }, options.load ?? loadTranslator, keyboard.streams);
   let hasEnded = false;
   void end.catch(() => undefined).finally(() => { hasEnded = true; });
   const wizard: WizardScreen = {
