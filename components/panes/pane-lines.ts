@@ -3,7 +3,7 @@ import type { Line, Piece } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
 import { titleIn } from '../../src/i18n/say-again.ts';
 import type { TextKey } from '../../src/i18n/t.ts';
-import { formatSeconds } from '../../src/report/estimate.ts';
+import { figuresOf } from '../../src/i18n/figures.ts';
 import { PANE_GAP, visiblePanes, type RunLayout } from '../../src/ui/run-layout.ts';
 import type { RunSnapshot } from '../../src/ui/run-session.ts';
 import { shareOf, type Pane } from '../../src/ui/run-state.ts';
@@ -28,7 +28,7 @@ function paneText(pane: Pane, isFocused: boolean, { state, view, nowMs }: RunSna
   const { t, glyphs } = look;
   const { word, style } = standing(pane, view.gone);
   const until = pane.endedMs ?? (state.end === null && !view.gone ? nowMs : state.nowMs);
-  const clock = pane.startedMs === null ? '' : formatSeconds(Math.max(0, until - pane.startedMs) / 1000);
+  const clock = pane.startedMs === null ? '' : figuresOf(t).duration(Math.max(0, until - pane.startedMs) / 1000);
   const [first, ...others] = pane.running.values();
   const share = shareOf(pane);
   const amount = first === undefined || first.total === 0 ? '' : t('run.amount', { done: first.done, total: first.total, unit: titleIn(t, first.unit) });

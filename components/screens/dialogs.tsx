@@ -6,6 +6,7 @@ import { plainLine, Row, type Line } from '../layout/line.tsx';
 import { Scroll } from '../layout/scroll.tsx';
 import { useLook } from '../look.tsx';
 import type { TextKey } from '../../src/i18n/t.ts';
+import { figuresOf } from '../../src/i18n/figures.ts';
 import { wrap } from '../../src/ui/cells.ts';
 import { currentScreen } from '../../src/ui/wizard/context.ts';
 import { ANSWERS } from '../../src/ui/wizard/dialogs.ts';
@@ -24,7 +25,7 @@ export function DialogBody({ state, dialog, height, width }: DialogProps): React
     case 'leave': return <>{said(t('dialogs.leave'))}{blank}<Menu labels={ANSWERS.leave.map((answer) => t(LABELS[answer]))} row={dialog.row} /></>;
     case 'draft': return (
       <>
-        {said(t('dialogs.draft', { time: dialog.saved.time }))}{said(t('dialogs.draftPlace', { screen: t(`screens.${dialog.saved.place.screen}`) }))}{blank}
+        {said(t('dialogs.draft', { time: figuresOf(t).time(dialog.saved.time) }))}{said(t('dialogs.draftPlace', { screen: t(`screens.${dialog.saved.place.screen}`) }))}{blank}
         <Menu labels={ANSWERS.draft.map((answer) => t(LABELS[answer]))} row={dialog.row} />
       </>
     );

@@ -6,7 +6,7 @@ import { plainLine, Row } from '../layout/line.tsx';
 import { useLook, type Look } from '../look.tsx';
 import type { Stick } from '../../src/facts/sticks.ts';
 import type { TextKey } from '../../src/i18n/t.ts';
-import { formatMiB } from '../../src/plan/formats/disk-picture.ts';
+import { figuresOf } from '../../src/i18n/figures.ts';
 import { wrap } from '../../src/ui/cells.ts';
 import { PLACES, type ExportState } from '../../src/ui/export/export-state.ts';
 
@@ -30,7 +30,8 @@ export function ExportBody({ state, width }: { readonly state: ExportState; read
 }
 
 function Sticks({ sticks, row }: { readonly sticks: readonly Stick[]; readonly row: number }): ReactNode {
-  return <Menu labels={sticks.map(({ device, type, label, name, sizeMiB }) => [device.replace('/dev/', ''), label === null ? type : `${type} "${label}"`, name, formatMiB(sizeMiB)].join('  '))} row={row} />;
+  const { size } = figuresOf(useLook().t);
+  return <Menu labels={sticks.map(({ device, type, label, name, sizeMiB }) => [device.replace('/dev/', ''), label === null ? type : `${type} "${label}"`, name, size(sizeMiB)].join('  '))} row={row} />;
 }
 
 /** The keys of each step. */

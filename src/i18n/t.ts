@@ -33,5 +33,6 @@ export function translatorFor(locale: string, texts: object): Translate {
   const instance = createInstance();
   // Without resources to fetch, init ends before it returns.
   void instance.init({ lng: locale, fallbackLng: 'en', resources: { en: { translation: en }, [locale]: { translation: texts } }, initAsync: false, interpolation: { escapeValue: false }, showSupportNotice: false } as Parameters<typeof instance.init>[0]);
-  return (key, values = {}) => instance.t(key, values);
+  const translate: Translate = (key, values = {}) => instance.t(key, values);
+  return Object.assign(translate, { locale });
 }

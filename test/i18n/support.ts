@@ -19,9 +19,9 @@ export function placeholdersOf(text: string): string[] {
 }
 
 /** Every word longer by 40 %, none shorter: as German is to English, and worse. */
-export const longLocale: Translate = translatorFor('x-long', madeUp((word) => word + 'o'.repeat(Math.ceil(word.length * 0.4))));
+export const longLocale: Translate = translatorFor('de-x-long', madeUp((word) => word + 'o'.repeat(Math.ceil(word.length * 0.4))));
 /** Every letter two cells wide, as many cells as before. */
-export const wideLocale: Translate = translatorFor('x-wide', madeUp((word) => '漢'.repeat(Math.max(1, Math.ceil(word.length / 2)))));
+export const wideLocale: Translate = translatorFor('ja-x-wide', madeUp((word) => '漢'.repeat(Math.max(1, Math.ceil(word.length / 2)))));
 
 function madeUp(change: (word: string) => string): object {
   const words = (text: string): string => text.split(/(\{\{\w+\}\})/).map((part, index) => (index % 2 === 1 ? part : part.replaceAll(/[A-Za-z]{2,}/g, change))).join('');

@@ -15,7 +15,7 @@ let last: { readonly draft: Draft; readonly surroundings: WizardState['surroundi
 export function contextOf({ draft, surroundings, locales, place: { domu } }: Known): Context {
   if (last?.draft === draft && last.context.locales === locales && last.surroundings === surroundings && last.domu === domu) return last.context;
   const known = surroundings ?? DEFAULT_SURROUNDINGS;
-  const context: Context = { draft, surroundings: known, domu, locales, facts: machineOf(draft, known, null), effective: effectiveForm(draft, known, domu) };
+  const context: Context = { draft, surroundings: known, domu, locales, locale: localeOf({ draft, locales }), facts: machineOf(draft, known, null), effective: effectiveForm(draft, known, domu) };
   last = { draft, surroundings, domu, context };
   return context;
 }

@@ -6,7 +6,7 @@ export const wizardLanguage: Field = {
   id: 'wizardLanguage', kind: 'choice',
   paths: () => [],
   read: ({ draft }) => draft.locale,
-  write: ({ locale: _, ...draft }, value) => (isLocale(value) ? { ...draft, locale: value } : draft),
+  write: (draft, value) => (isLocale(value) ? { ...draft, locale: value } : draft),
   fallback: ({ locales }) => locales.initial,
   isShown: ({ locales }) => locales.offered.length > 1,
   options: ({ locales }) => locales.offered.map((locale) => ({ value: locale, label: { text: rowOf(locale).name } })),
