@@ -9,8 +9,6 @@ import type { RunOutcome } from '../ui/run-view.ts';
 import { terminalOf, type Terminal } from '../ui/terminal.ts';
 import { screenTexts } from './screen-texts.ts';
 
-const SHELL_NOTE = '\nA shell; the install goes on meanwhile. exit comes back.\n';
-
 export function thisTerminal(): Terminal {
   return terminalOf({ env: process.env, inputIsTerminal: process.stdin.isTTY === true, outputIsTerminal: process.stdout.isTTY === true });
 }
@@ -26,7 +24,7 @@ export function wantsPanes(ui: string | undefined, io: CommandIo): boolean {
 
 /** A session for this terminal. */
 export function panesSession(start: Omit<RunStart, 'size' | 'framesPerSecond'>, ports: Omit<RunPorts, 'now' | 'shell'>): RunSession {
-  return startRunSession({ ...start, size: { columns: process.stdout.columns, rows: process.stdout.rows }, framesPerSecond: thisTerminal().framesPerSecond }, { ...ports, shell: async () => await runShell(SHELL_NOTE), now: Date.now });
+  return startRunSession({ ...start, size: { columns: process.stdout.columns, rows: process.stdout.rows }, framesPerSecond: thisTerminal().framesPerSecond }, { ...ports, shell: async () => await runShell(`\n${(await screenTexts(thisTerminal()))('outcome.shell')}\n`), now: Date.now });
 }
 
 /** Shows it until it is left. */
