@@ -13,7 +13,7 @@ export type Word = Saying | number;
 export function say(word: Saying, t: Translate): string {
   if (typeof word === 'string') return word;
   if ('sizeMiB' in word) return figuresOf(t).size(word.sizeMiB);
-  if ('list' in word) return word.list.map((one) => sayWord(one, t)).join(t(`list.${word.by}`));
+  if ('list' in word) return word.list.map((one) => sayWord(one, t)).join(word.by === 'blanks' ? '  ' : t(`list.${word.by}`));
   return t(word.key, Object.fromEntries(Object.entries(word.values ?? {}).map(([name, value]) => [name, sayValue(value, t)])));
 }
 

@@ -52,7 +52,7 @@ describe.each(LOCALES)('%s', (locale) => {
 
   test('texts begin and end as the English ones do, and have no line of their own', () => {
     const ends = (text: string): string => `${/^\s*/.exec(text)?.[0]}|${/\s*$/.exec(text)?.[0]}`;
-    expect([...texts].filter(([key, text]) => keys.has(base(key)) && ends(text) !== ends(englishOf(base(key)))).map(([key]) => key)).toEqual([]);
+    expect([...texts].filter(([key, text]) => keys.has(base(key)) && !key.startsWith('list.') && ends(text) !== ends(englishOf(base(key)))).map(([key]) => key)).toEqual([]);
     expect([...texts].filter(([key, text]) => text.includes('\n') && !englishOf(base(key)).includes('\n')).map(([key]) => key)).toEqual([]);
   });
 
