@@ -8,6 +8,7 @@ import glob
 import json
 import os
 import platform
+import re
 import socket
 import subprocess
 import sys
@@ -134,6 +135,21 @@ def healthy(check, address):
         return "%s: %s" % ("port %s" % check["tcp"] if "tcp" in check else check["http"], error)
 
 
+def last_words(name):
+    """What the guest wrote on its console last, as far as it tells something: a panic, an error of the boot loader, else the last line."""
+    try:
+        with open(ROOT + "/var/log/xen/console/guest-%s.log" % name, "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - 16384))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+    # The text is the guest's own: no control sequence of it reaches Dom0's console.
+    lines = [re.sub(r"[^ -~]", "", re.sub(r"\x1b(\[[0-?]*[ -/]*[@-~]|[@-_])", "", line)).strip() for line in text.splitlines()]
+    lines = [line for line in lines if line]
+    telling = [line for line in lines if "Kernel panic" in line or line.startswith("error: ")] or lines
+    return "; its console ends with: " + telling[-1][:160] if telling else ""
+
+
 def look_at_domu(record):
     """(final, verdict): not final means that it may yet come up; "gone" is final when it stays so: a guest that restarts is gone for a while."""
     answer = {"name": record["name"], "up": False, "type": record["type"], "why": None, "address": None, "seconds": None}
@@ -143,7 +159,7 @@ def look_at_domu(record):
         return False, answer
     if code != 0:
         started = load("%s/%s.json" % (STARTS, record["name"]), {})
-        answer["why"] = started.get("why") or ("it ran and is gone: see xl dmesg and /var/log/xen/xl-%s.log" % record["name"] if started.get("created") else "it was not started")
+        answer["why"] = started.get("why") or ("it ran and is gone: see xl dmesg and /var/log/xen/xl-%s.log%s" % (record["name"], last_words(record["name"])) if started.get("created") else "it was not started")
         return "gone", answer
     if not record.get("reports"):
         answer["address"] = record.get("address")
@@ -155,7 +171,7 @@ def look_at_domu(record):
             answer["why"] = guest(number, "why") or "the guest says failed"
             return True, answer
         if state != "up":
-            answer["why"] = "it runs, but has not said that it is up"
+            answer["why"] = "it runs, but has not said that it is up" + last_words(record["name"])
             return False, answer
     for check in record.get("health", []):
         if answer["address"] is None:
