@@ -1,4 +1,5 @@
 /** The first-boot check: is the host up, and each of its DomUs? */
+import { GUEST_CONSOLE } from './guest-console.ts';
 import { HOST_PYTHON } from './host-python.ts';
 
 /** /usr/lib/xenwright/first-boot: asks Dom0 and every DomU whether they are up, at each boot, and says so in one line on the console. */
@@ -135,21 +136,7 @@ def healthy(check, address):
         return "%s: %s" % ("port %s" % check["tcp"] if "tcp" in check else check["http"], error)
 
 
-def last_words(name):
-    """What the guest wrote on its console last, as far as it tells something: a panic, an error of the boot loader, else the last line."""
-    try:
-        with open(ROOT + "/var/log/xen/console/guest-%s.log" % name, "rb") as file:
-            file.seek(max(0, os.fstat(file.fileno()).st_size - 16384))
-            text = file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
-    # The text is the guest's own: no control sequence of it reaches Dom0's console.
-    lines = [re.sub(r"[^ -~]", "", re.sub(r"\x1b(\[[0-?]*[ -/]*[@-~]|[@-_])", "", line)).strip() for line in text.splitlines()]
-    lines = [line for line in lines if line]
-    telling = [line for line in lines if "Kernel panic" in line or line.startswith("error: ")] or lines
-    return "; its console ends with: " + telling[-1][:160] if telling else ""
-
-
+${GUEST_CONSOLE}
 def look_at_domu(record):
     """(final, verdict): not final means that it may yet come up; "gone" is final when it stays so: a guest that restarts is gone for a while."""
     answer = {"name": record["name"], "up": False, "type": record["type"], "why": None, "address": None, "seconds": None}
@@ -268,6 +255,11 @@ def main():
         file.write(text + "\n")
     os.rename(VERDICT + ".new", VERDICT)
     print("XENWRIGHT-VERDICT " + text, flush=True)
+    # Up at last, but not at once: worth a look, and for the journal only.
+    for domu in answer["domus"]:
+        if domu["up"]:
+            for line in panics(domu["name"]):
+                print("%s is up, but before that: %s" % (domu["name"], line), flush=True)
     say("XENWRIGHT-VERDICT " + text)
     return 0 if answer["dom0"]["up"] and not answer["fallback"] and all(domu["up"] for domu in answer["domus"]) else 1
 
