@@ -18,7 +18,7 @@ const AS_IT_STANDS = /--[a-z][a-z-]*|(?<![\w/}])\/[a-z][\w/.-]*\w|\b[a-z]+[A-Z]\
 /** Names have no plural elsewhere. */
 const singular = (word: string): string => word.replace(/^(DomU|vCPU)s$/, '$1');
 
-/** The longest rows of keys of the wizard: all of one has to stand on one row. */
+/** The longest rows of keys of the wizard: all of one has to stand on one row, with one blank between two at the least. */
 const KEY_ROWS = [
   ['keys.domus', 'keys.back', 'keys.help'], ['keys.next', 'keys.change', 'keys.list', 'keys.continue', 'keys.back', 'keys.help'],
   ['keys.next', 'keys.move', 'keys.rescan', 'keys.continue', 'keys.back', 'keys.help'], ['keys.start', 'keys.scroll', 'keys.export', 'keys.back'],
@@ -70,7 +70,7 @@ describe.each(LOCALES)('%s', (locale) => {
       return key.startsWith('screens.') && cellsOf(text) > 40;
     });
     expect(tooLong).toEqual([]);
-    const rows = KEY_ROWS.map((names) => ` ${names.map((name) => texts.get(name) ?? '').join('  ')}`);
+    const rows = KEY_ROWS.map((names) => ` ${names.map((name) => texts.get(name) ?? '').join(' ')}`);
     expect(rows.filter((row) => cellsOf(row) > 79)).toEqual([]);
   });
 
