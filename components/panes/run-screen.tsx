@@ -1,6 +1,7 @@
 /** A run as one picture: panes and log, the log alone, what failed, or the end. Keys go out as events; nothing here changes anything. */
 import { Box, Text, useInput, usePaste } from 'ink';
 import { memo, type ReactNode } from 'react';
+import { ExportBody } from '../screens/export.tsx';
 import { textPieces } from '../inputs/text-pieces.ts';
 import { Frame } from '../layout/frame.tsx';
 import { plainLine, Row, type Line } from '../layout/line.tsx';
@@ -40,6 +41,7 @@ interface BodyProps { readonly snapshot: RunSnapshot; readonly text: readonly Li
 
 function Body({ snapshot, text, look, height, width }: BodyProps): ReactNode {
   const { state, view } = snapshot;
+  if (view.exporting !== null) return <ExportBody state={view.exporting} width={width} />;
   if (view.dialog !== null) return <Lines lines={questionLines(snapshot.can, view.dialog.row, look)} width={width} />;
   const typing = view.typing === null ? [] : [typingLine(view.typing, width, look)];
   const rows = height - typing.length;

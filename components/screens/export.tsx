@@ -37,9 +37,9 @@ function Sticks({ sticks, row }: { readonly sticks: readonly Stick[]; readonly r
 /** The keys of each step. */
 export function exportKeys(state: ExportState, { t }: Look): string[] {
   switch (state.step) {
-    case 'where': return [t('keys.move'), t('keys.choose'), t('keys.close')];
+    case 'where': return [t('keys.choose'), t('keys.move'), t('keys.close')];
     case 'file': return [t('keys.write'), t('keys.close')];
-    case 'stick': return [t('keys.move'), t('keys.write'), t('keys.rescan'), t('keys.close')];
+    case 'stick': return [t('keys.write'), t('keys.move'), t('keys.rescan'), t('keys.close')];
     case 'working': return [];
   }
 }

@@ -49,8 +49,8 @@ export function keysOf(state: WizardState, look: Look): string[] {
     switch (state.dialog.kind) {
       case 'keys': return [t('keys.long.any')];
       case 'export': return exportKeys(state.dialog.export, look);
-      case 'draft': return [t('keys.move'), t('keys.choose')];
-      case 'leave': return [t('keys.move'), t('keys.choose'), t('keys.close')];
+      case 'draft': return [t('keys.choose'), t('keys.move')];
+      case 'leave': return [t('keys.choose'), t('keys.move'), t('keys.close')];
     }
   }
   if (state.picker !== null) return [t('keys.move'), ...(focusedField(state)?.kind === 'multi' ? [t('keys.toggle')] : []), t('keys.choose'), t('keys.close')];

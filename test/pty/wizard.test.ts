@@ -10,9 +10,10 @@ import { bundleFile, DOMU, home, MAIN, open, title, walk } from './support/sessi
 /** Exports from the review and gives the plan hash that `xenwright plan` has for the file. */
 async function exported(screen: Pty, name: string): Promise<string> {
   screen.press('ctrl-x');
+  await screen.shows('Where is the profile to go?');
+  screen.press('enter');
   await screen.shows('Write the profile to which file?');
-  for (let erased = 0; erased < 12; erased++) screen.press('backspace');
-  screen.press(name, 'enter');
+  screen.press('ctrl-u', name, 'enter');
   await screen.shows(`The profile is in ${name}.`);
   expect(statSync(join(home(), name)).mode & 0o777).toBe(0o600);
   return planHash(name);
@@ -87,6 +88,15 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
     screen.press('xen-host.img', 'enter');
     await screen.shows('Install of xen8');
     await screen.shows('Not everything could be installed');
+    // The profile can be taken along from the last screen, too: the very same plan.
+    screen.press('w');
+    await screen.shows('Where is the profile to go?');
+    screen.press('enter');
+    await screen.shows('Write the profile to which file?');
+    screen.press('ctrl-u', 'taken.yaml', 'enter');
+    await screen.shows('The profile is in taken.yaml.');
+    const { hash } = JSON.parse(readFileSync(join(home(), 'xen-host.img.xenwright/plan.json'), 'utf8')) as { hash: string };
+    expect(planHash('taken.yaml')).toBe(hash);
     screen.press('q');
     expect((await screen.exit).code).toBe(5);
     await screen.shows('Go on with: xenwright install xen-host-2.yaml --image xen-host.img --resume');
@@ -126,6 +136,24 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
     expect((await exported(screen, 'static.yaml')).slice(0, 12)).toBe(hash);
     expect(readFileSync(join(home(), 'static.yaml'), 'utf8')).toMatch(/vlan: 42\n[^]*- 192\.0\.2\.10\/24/);
   });
+});
+
+test.each(['xterm-256color', 'linux'])('the profile is shown on the ordinary screen of %s, page by page, and the review comes back', { timeout: 60_000 }, async (term) => {
+  const screen = await open([], { TERM: term });
+  await walk(screen, 0, 10);
+  screen.press('ctrl-x');
+  await screen.shows('Where is the profile to go?');
+  screen.press('down', 'down', 'enter');
+  await screen.shows('-- Enter goes on, q ends --');
+  // Nothing but the text stands there, from the first column on.
+  expect(screen.rows().some((row) => row === 'version: 1')).toBe(true);
+  expect(screen.text()).not.toContain('step 11 of 11');
+  screen.press('enter');
+  await screen.shows(/^host:|^ {2}hostname: xen1/m);
+  screen.press('q', 'enter');
+  await screen.shows(title('Review'));
+  screen.press('escape');
+  await screen.shows(title('DomUs'));
 });
 
 test('going back from every screen loses nothing', { timeout: 60_000 }, async () => {

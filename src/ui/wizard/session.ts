@@ -2,7 +2,7 @@
 import { imageFile, targetKind } from '../screens/host/target.ts';
 import type { Surroundings } from '../screens/screen.ts';
 import { sticksOf } from '../../facts/sticks.ts';
-import { carryOutExport, type ExportPorts } from '../export/carry-out.ts';
+import { carryOutExport, type ExportPorts, type Suspend } from '../export/carry-out.ts';
 import type { ExportEffect } from '../export/export-state.ts';
 import { beginning, currentFindings, reduce, type Beginning } from './reduce.ts';
 import type { Effect, ImageStatus, SavedDraft, WizardEvent, WizardState } from './state.ts';
@@ -32,8 +32,6 @@ export interface Session {
   /** Resolves when the wizard is left or an install is wanted. */
   readonly done: Promise<'install' | 'left'>;
 }
-
-export type Suspend = (work: () => Promise<void>) => Promise<void>;
 
 /** The screen shows findings a moment after the last key: checks of 200 DomUs must not hold up typing. */
 const FINDINGS_AFTER_MS = 80;
