@@ -53,6 +53,7 @@ export function keysOf(state: WizardState, look: Look): string[] {
       case 'leave': return [t('keys.choose'), t('keys.move'), t('keys.close')];
     }
   }
+  if (state.picker !== null && focusedField(state)?.kind === 'packages') return [t('keys.type'), t('keys.addRemove'), t('keys.done'), t('keys.move')];
   if (state.picker !== null) return [t('keys.move'), ...(focusedField(state)?.kind === 'multi' ? [t('keys.toggle')] : []), t('keys.choose'), t('keys.close')];
   const help = t(isTyping(state) ? 'keys.helpHere' : 'keys.help');
   switch (currentScreen(state).kind) {
@@ -67,6 +68,7 @@ function fieldKeys(state: WizardState, t: Look['t']): string[] {
   switch (focusedField(state)?.kind) {
     case 'choice': return [t('keys.change'), t('keys.list')];
     case 'search': case 'multi': return [t('keys.list')];
+    case 'packages': return [t('keys.type')];
     case 'toggle': return [t('keys.toggle')];
     case 'rows': return [t('keys.move'), t('keys.rescan')];
     default: return [];

@@ -1,6 +1,7 @@
 /** What the wizard does to this machine: look, hash, write files. Loaded after the first screen is drawn. */
 import { sshKeyProblem } from '../check/ssh-key.ts';
 import { probeFacts } from '../facts/probe.ts';
+import { packageNames } from '../system/package-names.ts';
 import { systemProbe } from '../system/probe-port.ts';
 import { hashPassword, ownPublicKeys } from '../system/quickstart-files.ts';
 import { keepImageSeed } from '../system/image-files.ts';
@@ -8,7 +9,7 @@ import { lookAtImage } from '../system/wizard-files.ts';
 import { exportPorts } from './export-ports.ts';
 import type { WizardPorts } from '../ui/wizard/session.ts';
 
-export const ports: Pick<WizardPorts, 'probe' | 'lookAtImage' | 'keepImageSeed' | 'hashPassword' | 'writePrivate' | 'writeToStick' | 'showText'> = {
+export const ports: Pick<WizardPorts, 'probe' | 'lookAtImage' | 'keepImageSeed' | 'packageNames' | 'hashPassword' | 'writePrivate' | 'writeToStick' | 'showText'> = {
   probe: async () => {
     const port = systemProbe();
     return {
@@ -18,6 +19,6 @@ export const ports: Pick<WizardPorts, 'probe' | 'lookAtImage' | 'keepImageSeed' 
     };
   },
   keepImageSeed: async (file, seed) => { await keepImageSeed(file, seed); },
-  lookAtImage, hashPassword,
+  lookAtImage, packageNames, hashPassword,
   writePrivate: exportPorts.writePrivate, writeToStick: exportPorts.writeToStick, showText: exportPorts.showText,
 };

@@ -40,7 +40,8 @@ function familyFields(place: AddressPlace, family: Family, how: FieldId, address
       id: address, kind: 'text', isRequired: true, isShown: (context) => isStatic(place, family, context),
       paths: (context) => [[...place.at(context), 'addresses']],
       read: (context) => shown(addressesOf(place, context).find((text) => isFixed(text, family))),
-      write: (draft, value, context) => writeAddresses(place, draft, context, family, [kept(value, family)]),
+      // A loaded profile may have more of them than one is asked for.
+      write: (draft, value, context) => writeAddresses(place, draft, context, family, [kept(value, family), ...addressesOf(place, context).filter((text) => isFixed(text, family)).slice(1)]),
       fallback: () => undefined,
     },
     {

@@ -42,9 +42,9 @@ export interface Option { readonly value: Plain; readonly label: Words; /** Why 
 
 /**
  * text, number, size: one line. words: names in one line. lines: one entry a line. choice: few values, changed in place. search: many values,
- * in a list with search. multi: several of few. rows: a choice that is shown whole. toggle: yes or no. password: typed twice, kept as a hash.
+ * in a list with search. packages: names of packages in a list with search, or as they are typed. multi: several of few. rows: a choice that is shown whole. toggle: yes or no. password: typed twice, kept as a hash.
  */
-export type FieldKind = 'text' | 'number' | 'size' | 'words' | 'lines' | 'choice' | 'search' | 'multi' | 'rows' | 'toggle' | 'password';
+export type FieldKind = 'text' | 'number' | 'size' | 'words' | 'lines' | 'choice' | 'search' | 'multi' | 'rows' | 'toggle' | 'password' | 'packages';
 
 export interface Field {
   readonly id: FieldId;

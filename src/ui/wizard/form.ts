@@ -9,6 +9,7 @@ import { contextOf, currentScreen, focusedField, shownFields } from './context.t
 import type { Plain } from './draft.ts';
 import { blocker, screenFindings, withFindings } from './findings.ts';
 import { editFocused, itemsOf, linesOf, moveLine, sweepLines, withInput } from './inputs.ts';
+import { chosenPackages, packagesKey } from './packages.ts';
 import type { Effect, Step, WizardState } from './state.ts';
 
 /** How many rows PgUp and PgDn move by. */
@@ -20,6 +21,11 @@ const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effe
 export function formKey(state: WizardState, press: KeyPress, goOn: (state: WizardState) => Step): Step {
   const name = nameOf(press);
   const field = focusedField(state);
+  if (state.picker !== null && field?.kind === 'packages') {
+    // On to the next screen takes what was searched for along.
+    if (name === 'ctrl-n') return formKey(packagesKey(state, field, { key: 'enter' }, state.picker), press, goOn);
+    return still(packagesKey(state, field, press, state.picker));
+  }
   if (state.picker !== null && field !== null) return still(pickerKey(state, field, press));
   if (name === 'ctrl-n' || (field === null && name === 'enter')) return attempt(sweepLines(state), goOn);
   if (name === 'ctrl-r') return still({ ...state, message: null }, { type: 'probe' });
@@ -78,6 +84,9 @@ function fieldKey(state: WizardState, field: Field, press: KeyPress): WizardStat
       const opened = open(state, field, context);
       return opened.picker === null ? opened : { ...opened, picker: moveSelect(itemsOf(field, context), opened.picker, { type: press.char }, PAGE) };
     }
+    case 'packages':
+      if (name === 'backspace') return write(state, field, chosenPackages(field, context).slice(0, -1));
+      return 'char' in press ? packagesOpened(state, press.char) : null;
     case 'rows': return rowsKey(state, field, context, name);
     case 'lines': return linesKey(state, field, context, name);
     default: return null;
@@ -98,6 +107,11 @@ function cycle(state: WizardState, field: Field, context: Context, by: 1 | -1): 
 function open(state: WizardState, field: Field, context: Context): WizardState {
   const value = valueOf(field, context);
   return { ...state, message: null, picker: selectState(itemsOf(field, context), field.kind === 'multi' ? null : JSON.stringify(value ?? null)) };
+}
+
+/** A letter is searched for at once. */
+function packagesOpened(state: WizardState, char: string): WizardState {
+  return { ...state, message: null, picker: { value: null, index: 0, filter: char === ' ' ? '' : char.toLowerCase() } };
 }
 
 function pickerKey(state: WizardState, field: Field, press: KeyPress): WizardState {

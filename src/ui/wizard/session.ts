@@ -15,6 +15,8 @@ export interface WizardPorts extends Omit<ExportPorts, 'findSticks'> {
   readonly freshSeed: string;
   lookAtImage(file: string): Promise<ImageStatus & { readonly seed: string | null }>;
   keepImageSeed(file: string, seed: string): Promise<void>;
+  /** Names of packages that are known here. */
+  packageNames(): Promise<readonly string[]>;
   hashPassword(password: string): Promise<string>;
   saveDraft(saved: SavedDraft): void;
   forgetDraft(): void;
@@ -77,6 +79,7 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
       case 'forget': return ports.forgetDraft();
       case 'probe': return run(look(true));
       case 'hash': return run(hash(effect));
+      case 'find-packages': return run(ports.packageNames().then((names) => send({ type: 'packages', names })));
       case 'look-at-image': return run(lookAtImage(effect.file));
       case 'export-file': case 'find-sticks': case 'export-stick': case 'export-screen': return run(exporting(effect));
     }

@@ -51,6 +51,8 @@ export interface WizardState {
   /** The values of the field with the focus, as a list. */
   readonly picker: SelectState | null;
   readonly dialog: Dialog | null;
+  /** Names of packages, looked up when one first searches for one. Null names: not yet. */
+  readonly packages: { readonly names: readonly string[] | null; readonly isAsked: boolean };
   /** The list of DomUs: which row, and what is searched for. Rows past the last DomU are Add and Continue. */
   readonly list: { readonly row: number; readonly filter: string | null };
   /** DomUs before the last removal, and who was removed. */
@@ -74,6 +76,7 @@ export type WizardEvent =
   | { readonly type: 'hash-failed'; readonly reason: string }
   | { readonly type: 'image'; readonly status: ImageStatus }
   | ExportEvent
+  | { readonly type: 'packages'; readonly names: readonly string[] }
   | { readonly type: 'findings'; readonly draft: Draft; readonly findings: readonly LocatedFindingLike[] };
 
 /** What the world is asked to do; whoever carries it out answers with an event. */
@@ -81,6 +84,7 @@ export type Effect =
   | { readonly type: 'save' }
   | { readonly type: 'forget' }
   | { readonly type: 'probe' }
+  | { readonly type: 'find-packages' }
   | { readonly type: 'hash'; readonly password: string; readonly place: Place; readonly field: string }
   | { readonly type: 'look-at-image'; readonly file: string }
   | ExportEffect;

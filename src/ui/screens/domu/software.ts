@@ -11,7 +11,7 @@ export const software: Screen = {
   id: 'software', section: 'domu', kind: 'form',
   fields: [
     domuField('domuRelease', 'choice', 'release', { options: releases }),
-    domuField('domuPackages', 'words', 'packages'),
+    domuField('domuPackages', 'packages', 'packages'),
     domuField('login', 'choice', 'admin', {
       options: () => [option('inherit', 'options.sameLogin'), option('own', 'options.ownLogin')],
       read: (context) => (loginOf(context) === undefined ? undefined : hasOwn(context) ? 'own' : 'inherit'),

@@ -16,6 +16,6 @@ export const sources: Screen = {
     hostField('components', 'multi', 'host.source.components', { options: () => named(['main', 'contrib', 'non-free', 'non-free-firmware']) }),
     hostField('proxy', 'text', 'host.proxy'),
     hostField('firmwarePackages', 'choice', 'host.firmwarePackages', { options: () => [option('auto', 'options.asNeeded'), option('none', 'options.none')] }),
-    hostField('packages', 'words', 'host.packages'),
+    hostField('packages', 'packages', 'host.packages'),
   ],
 };
