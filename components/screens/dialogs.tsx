@@ -33,7 +33,7 @@ export function DialogBody({ state, dialog, height, width }: DialogProps): React
   }
 }
 
-const FORM: readonly TextKey[] = ['keys.long.fields', 'keys.long.enter', 'keys.long.continue', 'keys.long.back', 'keys.long.change', 'keys.long.list', 'keys.long.edit', 'keys.long.lines', 'keys.long.rescan'];
+const FORM: readonly TextKey[] = ['keys.long.fields', 'keys.long.enter', 'keys.long.continue', 'keys.long.back', 'keys.long.change', 'keys.long.list', 'keys.long.edit', 'keys.long.lines', 'keys.long.items', 'keys.long.rescan'];
 const KEYS: Readonly<Record<ReturnType<typeof currentScreen>['kind'], readonly TextKey[]>> = {
   form: FORM,
   summary: ['keys.long.continue', 'keys.long.back'],

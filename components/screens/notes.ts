@@ -69,6 +69,7 @@ function fieldKeys(state: WizardState, t: Look['t']): string[] {
     case 'choice': return [t('keys.change'), t('keys.list')];
     case 'search': case 'multi': return [t('keys.list')];
     case 'packages': return [t('keys.type')];
+    case 'item': return [t('keys.items')];
     case 'toggle': return [t('keys.toggle')];
     case 'rows': return [t('keys.move'), t('keys.rescan')];
     default: return [];

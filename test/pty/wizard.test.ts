@@ -127,7 +127,7 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
   test('a fixed address in a VLAN', { timeout: 60_000 }, async () => {
     const screen = await open();
     await walk(screen, 0, 3);
-    screen.press('down', 'down', 'down', '42', 'down', 'right');
+    screen.press('down', 'down', 'down', 'down', '42', 'down', 'right');
     await screen.shows('IPv4 address');
     screen.press('down', '192.0.2.10/24', 'down', '192.0.2.1', 'down', 'left', 'down', '192.0.2.53');
     await screen.shows('192.0.2.53');

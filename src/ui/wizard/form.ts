@@ -7,6 +7,7 @@ import { valueOf } from '../screens/fields.ts';
 import type { Context, Field } from '../screens/screen.ts';
 import { contextOf, currentScreen, focusedField, shownFields } from './context.ts';
 import type { Plain } from './draft.ts';
+import { itemKey } from './item-keys.ts';
 import { blocker, screenFindings, withFindings } from './findings.ts';
 import { editFocused, itemsOf, linesOf, moveLine, sweepLines, withInput } from './inputs.ts';
 import { chosenPackages, packagesKey } from './packages.ts';
@@ -51,7 +52,7 @@ function attempt(state: WizardState, goOn: (state: WizardState) => Step): Step {
   if (state.surroundings === null) return still({ ...state, message: { key: 'form.stillProbing' } });
   const filled = withFindings(fillIn(state));
   const block = blocker(filled);
-  if (block !== null) return still(withInput({ ...filled, focus: block.focus, message: null }));
+  if (block !== null) return still(withInput({ ...filled, focus: block.focus, item: block.item, message: null }));
   // A host that lets nobody in is allowed, but nobody shall get one unawares: the second time is meant.
   const isLockedOut = screenFindings(filled).some(({ code }) => code === 'no-login');
   if (isLockedOut && state.message?.key !== 'form.nobody') return still({ ...filled, message: { key: 'form.nobody', isTrouble: true } });
@@ -87,6 +88,7 @@ function fieldKey(state: WizardState, field: Field, press: KeyPress): WizardStat
     case 'packages':
       if (name === 'backspace') return write(state, field, chosenPackages(field, context).slice(0, -1));
       return 'char' in press ? packagesOpened(state, press.char) : null;
+    case 'item': return itemKey(state, field, press);
     case 'rows': return rowsKey(state, field, context, name);
     case 'lines': return linesKey(state, field, context, name);
     default: return null;
@@ -124,6 +126,7 @@ function pickerKey(state: WizardState, field: Field, press: KeyPress): WizardSta
   if (field.kind === 'multi' && name === ' ') return item === undefined ? state : write(state, field, toggled(field, context, JSON.parse(item.value) as Plain));
   if (name === 'enter') {
     if (field.kind === 'multi') return { ...state, picker: null };
+    if (field.kind === 'item' && item !== undefined) return withInput({ ...state, picker: null, item: JSON.parse(item.value) as number });
     return item === undefined || item.refusal !== undefined ? state : { ...write(state, field, JSON.parse(item.value) as Plain), picker: null };
   }
   const move = selectMoveOf(press);

@@ -33,7 +33,7 @@ export function beginning({ size, loaded, saved, target, edited, locales }: Begi
   // This machine has changed meanwhile, and so has the image: both are looked at again.
   if (edited !== undefined) return withInput({ ...edited, size, outcome: null, dialog: null, picker: null, review: { scroll: 0, typed: textState(''), image: null }, message: { key: 'review.edit' } });
   const state: WizardState = {
-    draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} }, surroundings: null, place: START, locales: locales ?? ENGLISH_ONLY, asksAll: loaded === undefined, focus: 0, input: { kind: 'none' }, picker: null,
+    draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} }, surroundings: null, place: START, locales: locales ?? ENGLISH_ONLY, asksAll: loaded === undefined, focus: 0, item: 0, undoItem: null, input: { kind: 'none' }, picker: null,
     dialog: saved == null ? null : { kind: 'draft', saved, row: 0 }, packages: { names: null, isAsked: false }, list: { row: 0, filter: null }, undo: null,
     review: { scroll: 0, typed: textState(''), image: null }, findings: [], message: null, size, redraws: 0, outcome: null,
   };
@@ -105,7 +105,7 @@ function pasted(state: WizardState, text: string): Step {
 
 /** Onto a screen; what it needs is looked up. */
 function arrive(state: WizardState, place: Place, focus: number): Step {
-  const there = withFindings(withInput({ ...state, place, focus, picker: null, message: null }));
+  const there = withFindings(withInput({ ...state, place, focus, item: 0, undoItem: null, picker: null, message: null }));
   const opened = screenOf(place.screen).kind === 'review' ? openReview(there) : still(there);
   return { state: opened.state, effects: [{ type: 'save' }, ...opened.effects] };
 }

@@ -7,7 +7,7 @@ import type { TextState } from '../../../components/inputs/text-state.ts';
 import type { ExportEffect, ExportEvent, ExportState } from '../export/export-state.ts';
 import type { KeyPress } from '../keymap.ts';
 import type { ScreenId, Surroundings } from '../screens/screen.ts';
-import type { Draft, Plain } from './draft.ts';
+import type { Draft, Path, Plain } from './draft.ts';
 
 /** Where one is; `domu` counts from 0 on a DomU's screens. */
 export interface Place { readonly screen: ScreenId; readonly domu: number | null }
@@ -47,6 +47,10 @@ export interface WizardState {
   readonly asksAll: boolean;
   /** Index among the shown fields; one past the last is Continue. */
   readonly focus: number;
+  /** Which of several things of a kind the screen is about; the last one where there are fewer. */
+  readonly item: number;
+  /** What was there before the last removal of one of them. */
+  readonly undoItem: { readonly path: Path; readonly list: Plain | undefined; readonly item: number; readonly name: string } | null;
   readonly input: Input;
   /** The values of the field with the focus, as a list. */
   readonly picker: SelectState | null;
