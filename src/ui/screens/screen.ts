@@ -64,6 +64,8 @@ export interface Field {
   readonly isFilled?: boolean;
   /** Is a person asked for it even when a loaded profile leaves it out? */
   isNeeded?(context: Context): boolean;
+  /** Of a `search`: what is typed can be had as it is, too. */
+  readonly isFree?: boolean;
   /** There is no going on without it. */
   readonly isRequired?: boolean;
   isShown?(context: Context): boolean;

@@ -1,5 +1,5 @@
 /** Keys on a screen of fields: from field to field, changing values, opening lists. Pure. */
-import { highlighted, matching, moveSelect, selectState } from '../../../components/inputs/select-state.ts';
+import { highlighted, moveSelect, selectState, type SelectState } from '../../../components/inputs/select-state.ts';
 import { selectMoveOf } from '../../../components/inputs/select-keys.ts';
 import { textEditOf } from '../../../components/inputs/text-keys.ts';
 import { nameOf, type KeyPress } from '../keymap.ts';
@@ -9,7 +9,7 @@ import { contextOf, currentScreen, focusedField, shownFields } from './context.t
 import type { Plain } from './draft.ts';
 import { itemKey } from './item-keys.ts';
 import { blocker, screenFindings, withFindings } from './findings.ts';
-import { editFocused, itemsOf, linesOf, moveLine, sweepLines, withInput } from './inputs.ts';
+import { editFocused, fittingItems, itemsOf, linesOf, moveLine, sweepLines, withInput } from './inputs.ts';
 import { chosenPackages, packagesKey } from './packages.ts';
 import type { Effect, Step, WizardState } from './state.ts';
 
@@ -122,7 +122,8 @@ function pickerKey(state: WizardState, field: Field, press: KeyPress): WizardSta
   const picker = state.picker ?? selectState(items, null);
   const name = nameOf(press);
   if (name === 'escape' || name === 'tab') return { ...state, picker: null };
-  const item = matching(items, picker.filter)[highlighted(matching(items, picker.filter), picker)];
+  const fitting = fittingItems(field, context, picker.filter);
+  const item = fitting[highlighted(fitting, picker)];
   if (field.kind === 'multi' && name === ' ') return item === undefined ? state : write(state, field, toggled(field, context, JSON.parse(item.value) as Plain));
   if (name === 'enter') {
     if (field.kind === 'multi') return { ...state, picker: null };
@@ -130,7 +131,12 @@ function pickerKey(state: WizardState, field: Field, press: KeyPress): WizardSta
     return item === undefined || item.refusal !== undefined ? state : { ...write(state, field, JSON.parse(item.value) as Plain), picker: null };
   }
   const move = selectMoveOf(press);
-  return move === null ? state : { ...state, picker: moveSelect(items, picker, move, PAGE) };
+  return move === null ? state : { ...state, picker: typeof move === 'object' || move === 'narrower' ? searched(field, context, moveSelect(items, picker, move, PAGE)) : { ...moveSelect(fitting, { ...picker, filter: '' }, move, PAGE), filter: picker.filter } };
+}
+
+/** The highlight is on the first that fits, also when that is what was typed. */
+function searched(field: Field, context: Context, picker: SelectState): SelectState {
+  return picker.value === null ? { ...picker, value: fittingItems(field, context, picker.filter)[0]?.value ?? null } : picker;
 }
 
 /** In the order of the options, whatever the order of choosing. */

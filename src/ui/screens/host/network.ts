@@ -3,6 +3,7 @@ import { getAt, listAt, setProfile, type Draft, type Path, type Plain } from '..
 import { addressFields } from '../addresses.ts';
 import { option } from '../fields.ts';
 import { countOf, itemChooser, itemField, type ItemList } from '../items.ts';
+import { asLines, ROUTE } from '../lines.ts';
 import type { Context, Option, Screen } from '../screen.ts';
 
 const LIST = ['host', 'network', 'bridges'] as const;
@@ -34,7 +35,7 @@ export const network: Screen = {
     itemField(bridges, 'onLink', 'toggle', 'onLink', { isShown: (context) => listAt(context.draft.profile, [...at(context), 'gateways']).length > 0 }),
     itemField(bridges, 'guestAddresses', 'words', 'guests.addresses', { isShown: hasInner }),
     itemField(bridges, 'guestDhcp', 'toggle', 'guests.dhcp', { isShown: hasInner }),
-    itemField(bridges, 'routes', 'lines', 'routes', { read: readRoutes, write: writeRoutes, fallback: () => [] }),
+    asLines(itemField(bridges, 'routes', 'lines', 'routes'), ROUTE),
     itemField(bridges, 'mtu', 'number', 'mtu'),
   ],
 };
@@ -67,18 +68,4 @@ function writeMode(draft: Draft, value: Plain | undefined, context: Context): Dr
   if (value === 'bridged' || value === undefined) return setProfile(changed, guests, undefined);
   // What such a network is unless one says otherwise: one for each bridge.
   return getAt(changed.profile, guests) == null ? setProfile(changed, guests, { addresses: [`10.${10 + context.item}.0.1/24`], dhcp: true }) : changed;
-}
-
-/** One line a route: NETWORK via GATEWAY. */
-function readRoutes(context: Context): Plain | undefined {
-  const given = getAt(context.draft.profile, [...at(context), 'routes']);
-  return given === undefined ? undefined : listAt(context.draft.profile, [...at(context), 'routes']).map((route) => [getAt(route, ['to']), getAt(route, ['via'])].filter((word) => typeof word === 'string' && word !== '').join(' via '));
-}
-
-function writeRoutes(draft: Draft, value: Plain | undefined, context: Context): Draft {
-  const routes = (Array.isArray(value) ? (value as readonly Plain[]) : []).map((line): Plain => {
-    const [to = '', via = ''] = String(line).trim().split(/\s+via\s*|\s+/);
-    return { to, via };
-  });
-  return setProfile(draft, [...at(context), 'routes'], routes.length === 0 ? undefined : routes);
 }
