@@ -49,7 +49,8 @@ export async function showText(text: string, asks: { readonly more: string; read
       stdout.write(`${line}\r\n`);
       used += rowsOf(line);
     }
-    await key(asks.end);
+    // Enter would be one too many for what is there when the full screen is back.
+    while (!isOver && !ENDS.includes(await key(asks.end)));
   } finally {
     stdin.off('readable', onReadable);
     stdin.off('end', onEnd);

@@ -3,16 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { freshBundle, pretendHome, startPty } from './support/pty.ts';
 
 let bundle = '';
-let place = pretendHome();
+let place: ReturnType<typeof pretendHome>;
 beforeAll(() => { bundle = freshBundle('test/pty/support/end-play.ts'); });
-afterEach(() => {
-  place.remove();
-  place = pretendHome();
-});
+beforeEach(() => { place = pretendHome(); });
+afterEach(() => place.remove());
 
 async function ended(): Promise<string> {
   const file = join(place.folder, 'end-of-machine');
