@@ -63,6 +63,8 @@ export function keysOf({ state, view, can }: RunSnapshot, look: Look): string[] 
   return shown('run.keys.panes', 'run.keys.domain', 'run.keys.log', 'run.keys.search', searched, failures, retry, can.detach && !isOver && 'run.keys.detach', 'run.keys.help');
 }
 
+export const LEAVE_TEXTS = { stay: 'run.leave.stay', detach: 'run.leave.detach', stop: 'run.leave.stop' } as const;
+
 export function keyTexts({ can }: RunSnapshot): TextKey[] {
   const when = (is: boolean, key: TextKey): TextKey[] => (is ? [key] : []);
   return [

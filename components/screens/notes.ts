@@ -58,7 +58,7 @@ export function keysOf(state: WizardState, look: Look): string[] {
   const help = t(isTyping(state) ? 'keys.helpHere' : 'keys.help');
   switch (currentScreen(state).kind) {
     case 'domus': return [t('keys.domus'), t('keys.back'), help];
-    case 'review': return [t('keys.start'), t('keys.scroll'), t('keys.export'), t('keys.back')];
+    case 'review': return [t('keys.start'), t('keys.scroll'), t('keys.export'), t('keys.back'), help];
     case 'summary': return [t('keys.next'), t('keys.back'), help];
     case 'form': return [t('keys.next'), ...fieldKeys(state, t), t('keys.continue'), t('keys.back'), help];
   }

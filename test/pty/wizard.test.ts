@@ -186,6 +186,42 @@ describe('the terminal', () => {
     expect(statSync(join(home(), 'config/xenwright/draft.json')).mode & 0o777).toBe(0o600);
   });
 
+  test('for a screen reader nothing is wiped or drawn: words, line under line, until it is left', async () => {
+    const pty = startPty(bundleFile(), home(), ['--screen-reader']);
+    await pty.shows(/^Language and keyboard\. Host xen1, step 1 of 11/m);
+    pty.press('down');
+    await pty.shows(/^Language: Neutral \(English, C\.UTF-8\) \(default\)$/m);
+    pty.press('ctrl-c');
+    await pty.shows(/^Stay\. 1 of 2$/m);
+    pty.press('down', 'enter');
+    expect((await pty.exit).code).toBe(130);
+    expect(pty.text()).toMatch(/^Language and keyboard/m);
+    expect(pty.raw()).not.toContain('\u001b[?1049h');
+    expect(pty.raw()).not.toContain('\u001b[2J');
+    expect(pty.raw()).not.toMatch(/[\u2500-\u259f]/);
+  });
+
+  test('smaller than what matters needs it says so; grown again, everything is there', { timeout: 60_000 }, async () => {
+    const screen = await open();
+    await walk(screen, 0, 5);
+    screen.press('ctrl-u', 'xen7');
+    await screen.shows('Host xen7');
+    screen.resize(60, 15);
+    await screen.shows(/60 columns and 15 rows. It takes at least\s+72 and 20/);
+    screen.resize(80, 24);
+    await screen.shows(title('Name and time'));
+    await screen.shows(/Host name +xen7/);
+    screen.press('ctrl-c');
+    await screen.shows('Leave the wizard?');
+    screen.resize(60, 15);
+    await screen.shows('This terminal has 60');
+    screen.resize(80, 24);
+    await screen.shows('Leave the wizard?');
+    screen.press('escape');
+    await screen.shows(/Host name +xen7/);
+    expect(screen.text().match(/step 6 of 11/g)).toHaveLength(1);
+  });
+
   test('without one, exit 2 and what to do', () => {
     expect(() => execFileSync(process.execPath, [bundleFile()], { cwd: home(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })).toThrow(expect.objectContaining({ status: 2, stderr: expect.stringContaining('the wizard needs a terminal') }));
   });

@@ -130,7 +130,8 @@ function pickerKey(state: WizardState, field: Field, press: KeyPress): WizardSta
     if (field.kind === 'item' && item !== undefined) return withInput({ ...state, picker: null, item: JSON.parse(item.value) as number });
     return item === undefined || item.refusal !== undefined ? state : { ...write(state, field, JSON.parse(item.value) as Plain), picker: null };
   }
-  const move = selectMoveOf(press);
+  // Nothing begins with a blank.
+  const move = name === ' ' && picker.filter === '' ? null : selectMoveOf(press);
   return move === null ? state : { ...state, picker: typeof move === 'object' || move === 'narrower' ? searched(field, context, moveSelect(items, picker, move, PAGE)) : { ...moveSelect(fitting, { ...picker, filter: '' }, move, PAGE), filter: picker.filter } };
 }
 

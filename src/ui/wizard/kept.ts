@@ -11,9 +11,9 @@ import type { WizardState } from './state.ts';
 let last: { readonly draft: Draft; readonly kept: readonly string[] } | null = null;
 
 /** Paths of the profile, as people write them. Only what is not the default anyway. */
-export function keptPaths({ draft, surroundings }: Pick<WizardState, 'draft' | 'surroundings'>): readonly string[] {
+export function keptPaths({ draft, surroundings, locales }: Pick<WizardState, 'draft' | 'surroundings' | 'locales'>): readonly string[] {
   if (last?.draft === draft) return last.kept;
-  const asked = askedPlaces({ draft, surroundings });
+  const asked = askedPlaces({ draft, surroundings, locales });
   const defaults = authoredForm(resolveProfile(profileSchema.parse({ version: 1, host: { hostname: 'x', storage: { disks: [{ largest: true }] } }, domus: [{ name: 'x' }] }))) as Plain;
   const kept = leavesOf(draft.profile).filter(({ path, value }) => {
     const place = placeOf(path);
@@ -23,7 +23,7 @@ export function keptPaths({ draft, surroundings }: Pick<WizardState, 'draft' | '
   return kept;
 }
 
-function askedPlaces(known: Pick<WizardState, 'draft' | 'surroundings'>): readonly string[] {
+function askedPlaces(known: Pick<WizardState, 'draft' | 'surroundings' | 'locales'>): readonly string[] {
   const places = (screens: typeof mainScreens, domu: number | null): string[] => screens.flatMap((screen) => {
     const context = contextOf({ ...known, place: { screen: screen.id, domu } });
     // Which one a screen is about says nothing of what is asked about it.

@@ -9,7 +9,8 @@ const interfaces: ItemList = {
   path: ({ domu }) => ['domus', domu ?? 0, 'network'], inEffective: ['domus', 0, 'network'],
   // A DomU without a network is one, too.
   least: 0,
-  name: (nic) => String(getAt(nic, ['bridge']) ?? ''),
+  // As systemd calls it in the DomU.
+  name: (nic, index) => `enX${index} (${String(getAt(nic, ['bridge']) ?? '')})`,
   fresh: (context) => {
     const used = listAt(context.effective, interfaces.inEffective).map((nic) => getAt(nic, ['bridge']));
     const free = bridgeNames(context).find((name) => !used.includes(name));
