@@ -6,6 +6,8 @@ import type { Theme } from '../src/ui/theme.ts';
 
 export interface Look {
   readonly t: Translate; readonly glyphs: Glyphs; readonly theme: Theme;
+  /** Stands on every frame, like that it is a demo. */
+  readonly mark?: string | undefined;
   /** Makes any text one that this terminal can show. */
   show(text: string): string;
 }

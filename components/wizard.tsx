@@ -20,7 +20,7 @@ export function Wizard({ state, send }: { readonly state: WizardState; send(even
   useInput((input, key) => { for (const press of keyPresses(input, key)) send({ type: 'key', press }); });
   usePaste((text) => send({ type: 'paste', text }));
   const { columns, rows } = state.size;
-  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.t('frame.tooSmall', { columns, rows })}</Text></Box>;
+  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.mark === undefined ? '' : `${look.mark} `}{look.t('frame.tooSmall', { columns, rows })}</Text></Box>;
   const width = columns - 1;
   const { dialog } = state;
   const body = (height: number): ReactNode => {

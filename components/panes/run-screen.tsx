@@ -25,7 +25,7 @@ export function RunScreen({ send, ...snapshot }: RunSnapshot & { send(event: Run
   const text = textOf(snapshot, columns - 1, look);
   useInput((input, key) => { for (const press of keyPresses(input, key)) send({ type: 'key', press, textRows: text.length }); });
   usePaste((pasted) => send({ type: 'paste', text: pasted }));
-  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.t('frame.tooSmall', { columns, rows })}</Text></Box>;
+  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.mark === undefined ? '' : `${look.mark} `}{look.t('frame.tooSmall', { columns, rows })}</Text></Box>;
   const width = columns - 1;
   return (
     <Frame

@@ -7,13 +7,9 @@ import { runShell } from '../system/run-shell.ts';
 import { withColour } from '../ui/colour.ts';
 import { startRunSession, type RunPorts, type RunSession, type RunStart } from '../ui/run-session.ts';
 import type { RunOutcome } from '../ui/run-view.ts';
-import { terminalOf, type Terminal } from '../ui/terminal.ts';
+import { thisTerminal } from './this-terminal.ts';
 
 const SHELL_NOTE = '\nA shell; the install goes on meanwhile. exit comes back.\n';
-
-function thisTerminal(): Terminal {
-  return terminalOf({ env: process.env, inputIsTerminal: process.stdin.isTTY === true, outputIsTerminal: process.stdout.isTTY === true });
-}
 
 /** Is `--ui` for panes here? Asked for where they cannot be, it is wrong usage; left to us, it is plain text there. */
 export function wantsPanes(ui: string | undefined, io: CommandIo): boolean {
@@ -29,11 +25,11 @@ export function panesSession(start: Omit<RunStart, 'size' | 'framesPerSecond'>, 
   return startRunSession({ ...start, size: { columns: process.stdout.columns, rows: process.stdout.rows }, framesPerSecond: thisTerminal().framesPerSecond }, { ...ports, shell: async () => await runShell(SHELL_NOTE), now: Date.now });
 }
 
-/** Shows it until it is left. */
-export async function showPanes(session: RunSession): Promise<RunOutcome> {
+/** Shows it until it is left. `mark`: stands on every frame. */
+export async function showPanes(session: RunSession, mark?: string): Promise<RunOutcome> {
   // What only shows must not take the memory of what works: V8 lets garbage lie where there is much memory.
   setFlagsFromString('--optimize-for-size');
   const terminal = thisTerminal();
   const { showRun } = await withColour(terminal.colour, async () => await import('../ui/run-start.tsx'));
-  return await showRun(session, terminal, translator('en'), process);
+  return await showRun(session, terminal, translator('en'), process, mark);
 }

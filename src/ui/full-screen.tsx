@@ -10,6 +10,8 @@ import { themeOf } from './theme.ts';
 export interface Streams { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream }
 export interface FullScreenOptions {
   readonly terminal: Terminal; readonly t: Translate; readonly streams: Streams;
+  /** What stands on every frame, like that it is a demo. */
+  readonly mark?: string | undefined;
   /** Ink's own limit. */
   readonly framesPerSecond: number;
   onResized(size: { readonly columns: number; readonly rows: number }): void;
@@ -27,11 +29,11 @@ export interface FullScreen {
 /** Cursor home, erase everything: for terminals without an alternate screen, and for drawing anew. */
 const WIPE = '\u001b[H\u001b[2J';
 
-export function openFullScreen(picture: ReactNode, { terminal, t, streams: { stdin, stdout }, framesPerSecond, onResized, onStop }: FullScreenOptions): FullScreen {
+export function openFullScreen(picture: ReactNode, { terminal, t, streams: { stdin, stdout }, mark, framesPerSecond, onResized, onStop }: FullScreenOptions): FullScreen {
   // Keys typed before Ink listens would be echoed onto the screen.
   stdin.setRawMode(true);
   if (!terminal.alternateScreen) stdout.write(WIPE);
-  const app = render(<LookContext value={lookOf(terminal, t)}>{picture}</LookContext>, {
+  const app = render(<LookContext value={lookOf(terminal, t, mark)}>{picture}</LookContext>, {
     stdin, stdout, exitOnCtrlC: false, patchConsole: false,
     // Ink's own guess draws nothing where CI is set.
     interactive: true,
@@ -60,6 +62,6 @@ export function openFullScreen(picture: ReactNode, { terminal, t, streams: { std
   };
 }
 
-function lookOf(terminal: Terminal, t: Translate): Look {
-  return { t, glyphs: GLYPHS[terminal.glyphs], theme: themeOf(terminal.colour), show: (text) => showable(text, terminal.glyphs) };
+function lookOf(terminal: Terminal, t: Translate, mark: string | undefined): Look {
+  return { t, mark, glyphs: GLYPHS[terminal.glyphs], theme: themeOf(terminal.colour), show: (text) => showable(text, terminal.glyphs) };
 }

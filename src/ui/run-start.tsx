@@ -14,13 +14,13 @@ const SLOW = 10;
 
 type Suspend = (work: () => Promise<void>) => Promise<void>;
 
-export async function showRun(session: RunSession, terminal: Terminal, t: Translate, streams: Streams): Promise<RunOutcome> {
+export async function showRun(session: RunSession, terminal: Terminal, t: Translate, streams: Streams, mark?: string): Promise<RunOutcome> {
   let suspend: Suspend | null = null;
   const stopped = Promise.withResolvers<RunOutcome>();
   const failed = Promise.withResolvers<never>();
   const { framesPerSecond } = terminal;
   const screen = openFullScreen(<Shown session={session} onReady={(given) => { suspend = given; }} />, {
-    terminal, t, streams, framesPerSecond: framesPerSecond < SLOW ? framesPerSecond : KEY_FRAMES,
+    terminal, t, streams, mark, framesPerSecond: framesPerSecond < SLOW ? framesPerSecond : KEY_FRAMES,
     onResized: (size) => session.send({ type: 'resized', ...size }), onStop: () => stopped.resolve('detached'),
   });
   let { redraws, shells } = session.getSnapshot().view;

@@ -6,11 +6,11 @@ import { openFullScreen, type Streams } from './full-screen.tsx';
 import type { Terminal } from './terminal.ts';
 import type { Session } from './wizard/session.ts';
 
-/** Rejects when drawing failed; the terminal is as before either way. */
-export async function showSession(session: Session, terminal: Terminal, t: Translate, streams: Streams): Promise<'install' | 'left'> {
+/** Rejects when drawing failed; the terminal is as before either way. `mark`: stands on every frame. */
+export async function showSession(session: Session, terminal: Terminal, t: Translate, streams: Streams, mark?: string): Promise<'install' | 'left'> {
   const stopped = Promise.withResolvers<'left'>();
   const screen = openFullScreen(<Shown session={session} />, {
-    terminal, t, streams, framesPerSecond: terminal.framesPerSecond,
+    terminal, t, streams, mark, framesPerSecond: terminal.framesPerSecond,
     onResized: (size) => session.send({ type: 'resized', ...size }),
     onStop() {
       session.save();
