@@ -21,7 +21,7 @@ export const TERMINALS = {
 } as const;
 export type TerminalName = keyof typeof TERMINALS;
 
-export interface OpenOptions { readonly terminal?: TerminalName; readonly facts?: Facts; readonly ports?: Pretend; readonly loaded?: Draft; readonly savedDraft?: SavedDraft; readonly columns?: number; readonly rows?: number }
+export interface OpenOptions { readonly terminal?: TerminalName; readonly facts?: Facts; readonly ports?: Pretend; readonly loaded?: Draft; readonly savedDraft?: SavedDraft; readonly columns?: number; readonly rows?: number; /** What stands on every frame. */ readonly mark?: string }
 
 export interface WizardScreen extends Omit<ScreenModel, 'write' | 'dispose'> {
   readonly session: Session; readonly ports: Pretend;
@@ -42,7 +42,7 @@ export async function openWizard(options: OpenOptions = {}): Promise<WizardScree
   const model = screenModel({ columns, rows, patienceMs: PATIENCE_MS, convertEol: true, subscribe: session.subscribe });
   const keyboard = modelStreams(columns, rows, model);
   const terminal = terminalOf({ env: TERMINALS[options.terminal ?? 'xterm'], inputIsTerminal: true, outputIsTerminal: true });
-  const end = showSession(session, { ...terminal, framesPerSecond: 60 }, translator('en'), keyboard.streams);
+  const end = showSession(session, { ...terminal, framesPerSecond: 60 }, translator('en'), keyboard.streams, options.mark);
   void end.catch(() => undefined);
   const wizard: WizardScreen = {
     ...model, session, ports, end, press: keyboard.press, resize: keyboard.resize,
