@@ -19,7 +19,7 @@ const keys = new Set([...texts.keys()].map((key) => key.replace(PLURAL, '')));
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name)).map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
 }
-const code = [...sources('src/ui'), ...sources('components'), ...sources('src/check'), ...sources('src/facts'), ...sources('src/plan'), ...sources('src/profile'), ...sources('src/i18n'), ...['wizard', 'demo'].map((name) => readFileSync(`src/commands/${name}.ts`, 'utf8'))];
+const code = [...sources('src/ui'), ...sources('components'), ...sources('src/check'), ...sources('src/facts'), ...sources('src/plan'), ...sources('src/profile'), ...sources('src/i18n'), ...['wizard', 'wizard-install', 'demo'].map((name) => readFileSync(`src/commands/${name}.ts`, 'utf8'))];
 const allCode = code.join('\n');
 const literals = new Set(code.flatMap((text) => [...text.matchAll(/'([a-z][\w-]*(?:\.[\w-]+)+)'/g)].map((match) => match[1] ?? '')));
 const screens = [...mainScreens, ...domuScreens];
