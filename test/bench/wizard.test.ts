@@ -31,7 +31,8 @@ test('the first frame is there within 300 ms over bare Node', { timeout: 120_000
   }
   const overMs = median(wizard) - median(bare);
   process.stderr.write(`first frame: ${median(wizard).toFixed(0)} ms, bare Node ${median(bare).toFixed(0)} ms\n`);
-  expect(overMs).toBeLessThan(300);
+  // The promise is 300; it was 160 when this was written.
+  expect(overMs).toBeLessThan(240);
 });
 
 test('with 200 DomUs a key is on the screen within 16 ms (95 of 100) and 50 ms (99 of 100)', { timeout: 120_000 }, async () => {
