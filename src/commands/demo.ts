@@ -78,7 +78,7 @@ async function watched(plan: Plan, { hasFailure, seconds }: Pace, logins: Readon
   const keepLog = logConsumer((text) => { log += text; });
   for (;;) {
     const session = startRunSession(
-      { size: { columns: process.stdout.columns, rows: process.stdout.rows }, framesPerSecond: thisTerminal().framesPerSecond, can: { retry: true, edit: true }, logins },
+      { size: { columns: process.stdout.columns, rows: process.stdout.rows }, framesPerSecond: thisTerminal().unaskedPerSecond, can: { retry: true, edit: true }, logins },
       { now: clock.now, stop: run.stop, exportLog: async (file) => await write(file, log) },
     );
     for (const event of events) session.push(event);

@@ -22,7 +22,7 @@ export function wantsPanes(ui: string | undefined, io: CommandIo): boolean {
 
 /** A session for this terminal. */
 export function panesSession(start: Omit<RunStart, 'size' | 'framesPerSecond'>, ports: Omit<RunPorts, 'now' | 'shell'>): RunSession {
-  return startRunSession({ ...start, size: { columns: process.stdout.columns, rows: process.stdout.rows }, framesPerSecond: thisTerminal().framesPerSecond }, { ...ports, shell: async () => await runShell(SHELL_NOTE), now: Date.now });
+  return startRunSession({ ...start, size: { columns: process.stdout.columns, rows: process.stdout.rows }, framesPerSecond: thisTerminal().unaskedPerSecond }, { ...ports, shell: async () => await runShell(SHELL_NOTE), now: Date.now });
 }
 
 /** Shows it until it is left. `mark`: stands on every frame. */

@@ -30,7 +30,11 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   for (;;) {
     const session = startSession(start, wizardPorts(store));
     const outcome = await showSession(session, terminal, t, process).catch((error: unknown) => {
-      session.save();
+      try {
+        session.save();
+      } catch {
+        // What failed may have been the saving itself: it is told below.
+      }
       throw new Error(`${t('outcome.crashed')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     });
     if (outcome === 'left') {

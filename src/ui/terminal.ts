@@ -13,6 +13,8 @@ export interface Terminal {
   /** Linux consoles and real terminals ignore the switch, or never come back from it. */
   readonly alternateScreen: boolean;
   readonly framesPerSecond: number;
+  /** Frames a second that no key asked for: a serial line of 9600 baud takes two seconds for a screen. */
+  readonly unaskedPerSecond: number;
   readonly incremental: boolean;
 }
 
@@ -28,6 +30,7 @@ export function terminalOf({ env, inputIsTerminal, outputIsTerminal }: TerminalF
     glyphs: isSerial || !isUtf8 ? 'ascii' : isConsole ? 'cp437' : 'unicode',
     alternateScreen: !isConsole && !isSerial,
     framesPerSecond: isSerial ? 4 : (env['SSH_CONNECTION'] ?? '') === '' ? 30 : 15,
+    unaskedPerSecond: isSerial ? 0.5 : 15,
     incremental: true,
   };
 }

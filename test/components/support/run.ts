@@ -24,7 +24,7 @@ export async function openRun(options: RunOptions = {}): Promise<RunOnScreen> {
   const { columns = 80, rows = 24, terminal: name = 'xterm', ports, framesOfTerminal, mark, ...start } = options;
   const known = terminalOf({ env: TERMINALS[name], inputIsTerminal: true, outputIsTerminal: true });
   const terminal = framesOfTerminal === true ? known : { ...known, framesPerSecond: 60 };
-  const session = startRunSession({ can: {}, size: { columns, rows }, framesPerSecond: terminal.framesPerSecond, ...start }, { now: Date.now, ...ports });
+  const session = startRunSession({ can: {}, size: { columns, rows }, framesPerSecond: framesOfTerminal === true ? terminal.unaskedPerSecond : terminal.framesPerSecond, ...start }, { now: Date.now, ...ports });
   const model = screenModel({ columns, rows, patienceMs: PATIENCE_MS, convertEol: true, subscribe: session.subscribe });
   const keyboard = modelStreams(columns, rows, model);
   const end = showRun(session, terminal, translator('en'), keyboard.streams, mark);
