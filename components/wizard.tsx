@@ -13,18 +13,19 @@ import { keyPresses } from '../src/ui/keymap.ts';
 import { currentScreen } from '../src/ui/wizard/context.ts';
 import type { WizardEvent, WizardState } from '../src/ui/wizard/state.ts';
 
-const LEAST = { columns: 40, rows: 14 };
+/** Smaller, and what matters would be cut off. */
+const LEAST = { columns: 72, rows: 20 };
 
 export function Wizard({ state, send }: { readonly state: WizardState; send(event: WizardEvent): void }): ReactNode {
   const look = useLook();
   useInput((input, key) => { for (const press of keyPresses(input, key)) send({ type: 'key', press }); });
   usePaste((text) => send({ type: 'paste', text }));
   const { columns, rows } = state.size;
-  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.mark === undefined ? '' : `${look.mark} `}{look.t('frame.tooSmall', { columns, rows })}</Text></Box>;
+  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.mark === undefined ? '' : `${look.t(look.mark)} `}{look.t('frame.tooSmall', { columns, rows, leastColumns: LEAST.columns, leastRows: LEAST.rows })}</Text></Box>;
   const width = columns - 1;
   const { dialog } = state;
   const body = (height: number): ReactNode => {
-    if (dialog !== null) return <DialogBody state={state} dialog={dialog} height={height} width={width} answer={(answer) => send({ type: 'answered', answer })} />;
+    if (dialog !== null) return <DialogBody state={state} dialog={dialog} height={height} width={width} />;
     switch (currentScreen(state).kind) {
       case 'form': return <Form state={state} height={height} width={width} />;
       case 'summary': return <Summary state={state} height={height} width={width} />;

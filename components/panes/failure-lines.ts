@@ -1,6 +1,7 @@
 /** What failed: why, what to do, its last lines and its command. Pure. */
 import { plainLine, type Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
+import { errorIn, titleIn } from '../../src/i18n/say-again.ts';
 import { wrap } from '../../src/ui/cells.ts';
 import type { RunState } from '../../src/ui/run-state.ts';
 
@@ -8,10 +9,10 @@ export function failureLines({ failures, undone }: RunState, width: number, { t,
   if (failures.length === 0) return [plainLine(`   ${t('run.noFailure')}`)];
   const said = (indent: string, text: string): string[] => show(text.replaceAll('\n', ' ')) === '' ? [] : wrap(show(text.replaceAll('\n', ' ')), width - indent.length - 1).map((line) => indent + line);
   const lines = failures.flatMap(({ domain, title, error }): Line[] => [
-    plainLine(` ${domain}: ${title}`, 'error'),
-    ...said('   ', `${error.message} [${error.code}]`).map((line) => plainLine(line)),
-    ...(error.hint === undefined ? [] : said('   ', t('run.hint', { hint: error.hint })).map((line) => plainLine(line, 'good'))),
-    ...(error.lastLines ?? []).map((line) => plainLine(`   | ${line}`)),
+    plainLine(` ${domain}: ${titleIn(t, title)}`, 'error'),
+    ...said('   ', `${errorIn(t, error.code, error.message)} [${error.code}]`).map((line) => plainLine(line)),
+    ...(error.hint === undefined ? [] : said('   ', t('run.hint', { hint: errorIn(t, error.code, error.hint) })).map((line) => plainLine(line, 'good'))),
+    ...(error.lastLines ?? []).map((line) => plainLine(`   | ${error.code === 'boot-unsound' ? errorIn(t, error.code, line) : line}`)),
     // Last: it may be longer than all the rest.
     ...(error.command === undefined ? [] : said('   ', t('run.command', { command: error.command })).map((line) => plainLine(line, 'quiet'))),
     [],

@@ -1,8 +1,9 @@
 /** The panes in view, as lines of the screen: three for each row of panes. Pure. */
 import type { Line, Piece } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
+import { titleIn } from '../../src/i18n/say-again.ts';
 import type { TextKey } from '../../src/i18n/t.ts';
-import { formatSeconds } from '../../src/report/estimate.ts';
+import { figuresOf } from '../../src/i18n/figures.ts';
 import { PANE_GAP, visiblePanes, type RunLayout } from '../../src/ui/run-layout.ts';
 import type { RunSnapshot } from '../../src/ui/run-session.ts';
 import { shareOf, type Pane } from '../../src/ui/run-state.ts';
@@ -27,13 +28,13 @@ function paneText(pane: Pane, isFocused: boolean, { state, view, nowMs }: RunSna
   const { t, glyphs } = look;
   const { word, style } = standing(pane, view.gone);
   const until = pane.endedMs ?? (state.end === null && !view.gone ? nowMs : state.nowMs);
-  const clock = pane.startedMs === null ? '' : formatSeconds(Math.max(0, until - pane.startedMs) / 1000);
+  const clock = pane.startedMs === null ? '' : figuresOf(t).duration(Math.max(0, until - pane.startedMs) / 1000);
   const [first, ...others] = pane.running.values();
   const share = shareOf(pane);
-  const amount = first === undefined || first.total === 0 ? '' : t('run.amount', { done: first.done, total: first.total, unit: first.unit });
+  const amount = first === undefined || first.total === 0 ? '' : t('run.amount', { done: first.done, total: first.total, unit: titleIn(t, first.unit) });
   return [
     fill([{ text: isFocused ? `${glyphs.pointer} ` : '  ', style: 'focus' }, { text: pane.domain, style: isFocused ? 'focus' : 'title' }, { text: '  ' }, { text: t(word), style }, { text: `  ${pane.finished}/${pane.total}  ${clock}`, style: 'quiet' }], width, look),
-    fill([{ text: '  ' }, ...(first === undefined ? [{ text: pane.addresses.join(' ') }] : [...(others.length === 0 ? [] : [{ text: `${t('run.others', { count: others.length + 1 })} ` , style: 'quiet' as const }]), { text: first.title }])], width, look),
+    fill([{ text: '  ' }, ...(first === undefined ? [{ text: pane.addresses.join(' ') }] : [...(others.length === 0 ? [] : [{ text: `${t('run.others', { count: others.length + 1 })} ` , style: 'quiet' as const }]), { text: titleIn(t, first.title) }])], width, look),
     fill([{ text: '  ' }, { text: bar(share, 14, look), style }, { text: ` ${String(Math.floor(share * 100)).padStart(3)} %  ` }, { text: amount, style: 'quiet' }], width, look),
   ];
 }

@@ -1,8 +1,9 @@
 /** What stands around a run: whose it is, how far, what is wrong, which keys. Pure. */
 import type { FrameNote } from '../layout/frame.tsx';
 import type { Look } from '../look.tsx';
+import { errorIn, titleIn } from '../../src/i18n/say-again.ts';
 import type { TextKey } from '../../src/i18n/t.ts';
-import { formatSeconds } from '../../src/report/estimate.ts';
+import { figuresOf } from '../../src/i18n/figures.ts';
 import type { RunSnapshot } from '../../src/ui/run-session.ts';
 import { bar } from './cells.ts';
 
@@ -22,12 +23,12 @@ export function titleOf(snapshot: RunSnapshot, look: Look): string {
   const { t } = look;
   if (view.mode === 'keys') return t('run.titleKeys');
   if (view.dialog !== null) return t('run.titleLeave');
-  if (state.end !== null) return `${t(({ done: 'run.endDone', failed: 'run.endFailed', interrupted: 'run.endInterrupted' } as const)[state.end.result], { name: state.hostname })}, ${t('run.after', { time: formatSeconds(state.end.seconds) })}`;
+  if (state.end !== null) return `${t(({ done: 'run.endDone', failed: 'run.endFailed', interrupted: 'run.endInterrupted' } as const)[state.end.result], { name: state.hostname })}, ${t('run.after', { time: figuresOf(t).duration(state.end.seconds) })}`;
   if (view.gone) return t('run.endGone');
   if (state.startedMs === null) return t('run.starting');
   const { percent, secondsLeft } = state.estimate;
-  const shown = t('run.bar', { bar: bar(percent / 100, BAR, look), percent, elapsed: formatSeconds(Math.max(0, nowMs - state.startedMs) / 1000) });
-  return secondsLeft === null ? shown : `${shown}   ${t('run.left', { time: formatSeconds(secondsLeft) })}`;
+  const shown = t('run.bar', { bar: bar(percent / 100, BAR, look), percent, elapsed: figuresOf(t).duration(Math.max(0, nowMs - state.startedMs) / 1000) });
+  return secondsLeft === null ? shown : `${shown}   ${t('run.left', { time: figuresOf(t).duration(secondsLeft) })}`;
 }
 
 export function notesOf({ state, view }: RunSnapshot, { t }: Look): FrameNote[] {
@@ -37,7 +38,7 @@ export function notesOf({ state, view }: RunSnapshot, { t }: Look): FrameNote[] 
   if (view.gone) return [{ severity: 'error', text: t('run.gone') }];
   if (view.stopping) return [{ severity: 'warning', text: t('run.stopping') }];
   const last = state.failures.at(-1);
-  return last === undefined || view.mode === 'failures' || view.mode === 'done' ? [] : [{ severity: 'error', text: t('run.failedNote', { domain: last.domain, title: last.title, message: last.error.message.split('\n')[0] ?? '' }) }];
+  return last === undefined || view.mode === 'failures' || view.mode === 'done' ? [] : [{ severity: 'error', text: t('run.failedNote', { domain: last.domain, title: titleIn(t, last.title), message: errorIn(t, last.error.code, last.error.message).split('\n')[0] ?? '' }) }];
 }
 
 /** Only keys that do something now. */

@@ -7,6 +7,7 @@ import { plainLine, Row, type Line } from '../layout/line.tsx';
 import { Scroll } from '../layout/scroll.tsx';
 import { useLook, type Look } from '../look.tsx';
 import { keyPresses } from '../../src/ui/keymap.ts';
+import { cellsOf } from '../../src/ui/cells.ts';
 import { layoutOf } from '../../src/ui/run-layout.ts';
 import type { RunSnapshot } from '../../src/ui/run-session.ts';
 import { answersOf, type RunView, type RunViewEvent } from '../../src/ui/run-view.ts';
@@ -25,7 +26,7 @@ export function RunScreen({ send, ...snapshot }: RunSnapshot & { send(event: Run
   const text = textOf(snapshot, columns - 1, look);
   useInput((input, key) => { for (const press of keyPresses(input, key)) send({ type: 'key', press, textRows: text.length }); });
   usePaste((pasted) => send({ type: 'paste', text: pasted }));
-  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.mark === undefined ? '' : `${look.mark} `}{look.t('frame.tooSmall', { columns, rows })}</Text></Box>;
+  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.mark === undefined ? '' : `${look.t(look.mark)} `}{look.t('frame.tooSmall', { columns, rows, leastColumns: LEAST.columns, leastRows: LEAST.rows })}</Text></Box>;
   const width = columns - 1;
   return (
     <Frame
@@ -68,7 +69,7 @@ function questionLines(can: RunSnapshot['can'], row: number, { t, glyphs }: Look
 
 function typingLine({ what, field }: NonNullable<RunView['typing']>, width: number, { t }: Look): Line {
   const label = ` ${t(what === 'search' ? 'run.search' : 'run.file')} `;
-  return [{ text: label, style: 'focus' }, ...textPieces(field, width - label.length - 1)];
+  return [{ text: label, style: 'focus' }, ...textPieces(field, width - cellsOf(label) - 1)];
 }
 
 function Lines({ lines, width }: { readonly lines: readonly Line[]; readonly width: number }): ReactNode {

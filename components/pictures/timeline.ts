@@ -1,8 +1,9 @@
 /** Where the time of a run went, as lines of the screen. Pure. */
 import { plainLine, type Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
-import { cut, pad } from '../../src/ui/cells.ts';
-import { formatSeconds } from '../../src/report/estimate.ts';
+import { titleIn } from '../../src/i18n/say-again.ts';
+import { figuresOf } from '../../src/i18n/figures.ts';
+import { cut, pad, padStart } from '../../src/ui/cells.ts';
 import { timelineOf, type Span } from '../../src/report/timeline.ts';
 
 const NAME = 14;
@@ -16,9 +17,9 @@ export function timelinePicture(spans: readonly Span[], width: number, { t, glyp
   return [
     [], plainLine(` ${t('run.timeline')}`, 'title'),
     ...bars.map(({ domain, cells, seconds }): Line => [
-      { text: `   ${pad(cut(show(domain), NAME), NAME)} ` }, { text: cells.map((isBusy) => (isBusy ? glyphs.full : glyphs.empty)).join(''), style: 'good' }, { text: ` ${formatSeconds(seconds)}`, style: 'quiet' },
+      { text: `   ${pad(cut(show(domain), NAME), NAME)} ` }, { text: cells.map((isBusy) => (isBusy ? glyphs.full : glyphs.empty)).join(''), style: 'good' }, { text: ` ${figuresOf(t).duration(seconds)}`, style: 'quiet' },
     ]),
     [], plainLine(` ${t('run.slowest')}`, 'title'),
-    ...slowest.map(({ fromMs, toMs, title, domain }): Line => [{ text: `   ${formatSeconds((toMs - fromMs) / 1000).padStart(12)}  `, style: 'quiet' }, { text: t('run.slow', { title, domain }) }]),
+    ...slowest.map(({ fromMs, toMs, title, domain }): Line => [{ text: `   ${padStart(figuresOf(t).duration((toMs - fromMs) / 1000), 12)}  `, style: 'quiet' }, { text: t('run.slow', { title: titleIn(t, title), domain }) }]),
   ];
 }

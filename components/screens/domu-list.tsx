@@ -4,7 +4,7 @@ import { windowOf } from '../inputs/select-state.ts';
 import { plainLine, Row, type Line, type Piece } from '../layout/line.tsx';
 import { useLook, type Look } from '../look.tsx';
 import { cut, pad } from '../../src/ui/cells.ts';
-import { formatMiB } from '../../src/plan/formats/disk-picture.ts';
+import { figuresOf } from '../../src/i18n/figures.ts';
 import { DEFAULT_SURROUNDINGS } from '../../src/ui/wizard/surroundings.ts';
 import { domuName, listedDomus } from '../../src/ui/wizard/domu-list.ts';
 import { domusOf, getAt, listAt, type Draft, type Plain } from '../../src/ui/wizard/draft.ts';
@@ -59,15 +59,15 @@ function domuLine(state: WizardState, domu: Plain, index: number, isFocused: boo
   const word = (path: readonly string[], otherwise: string): string => String(getAt(domu, path) ?? otherwise);
   const release = word(['release'], String(getAt(state.draft.profile, ['host', 'release']) ?? 'trixie'));
   const addresses = listAt(getAt(domu, ['network', 0]) ?? null, ['addresses']).map(String);
-  const text = cells([domuName(domu), word(['type'], 'auto'), release, formatMiB(memoryOf(domu)), word(['vcpus'], '1'), diskMiB === null ? t('domus.noSize') : formatMiB(diskMiB), addresses.length === 0 ? 'dhcp4 slaac' : addresses.join(' ')]);
+  const text = cells([domuName(domu), word(['type'], 'auto'), release, figuresOf(t).size(memoryOf(domu)), word(['vcpus'], '1'), diskMiB === null ? t('domus.noSize') : figuresOf(t).size(diskMiB), addresses.length === 0 ? 'dhcp4 slaac' : addresses.join(' ')]);
   const pieces: Piece[] = [{ text: isFocused ? ` ${glyphs.pointer}` : '  ', style: 'focus' }, { text: hasError ? '! ' : '  ', style: 'error' }, { text, style: isFocused ? 'focus' : 'plain' }];
   return pieces;
 }
 
 function totalLines({ memoryMiB, diskMiB }: Totals, { t }: Look): Line[] {
   const state = (used: number, total: number): Piece[] => (used > total ? [{ text: `  ${t('domus.tooMuch')}`, style: 'error' }] : used > total * NEARLY_FULL ? [{ text: `  ${t('domus.nearlyFull')}`, style: 'warning' }] : []);
-  const memory: Line = [{ text: `   ${t('domus.memory', { used: formatMiB(memoryMiB.used), total: formatMiB(memoryMiB.total) })}` }, ...state(memoryMiB.used, memoryMiB.total)];
+  const memory: Line = [{ text: `   ${t('domus.memory', { used: figuresOf(t).size(memoryMiB.used), total: figuresOf(t).size(memoryMiB.total) })}` }, ...state(memoryMiB.used, memoryMiB.total)];
   if (diskMiB.total === null) return [memory];
-  const total = formatMiB(diskMiB.total);
-  return [memory, diskMiB.grows ? plainLine(`   ${t('domus.imageGrows', { total })}`) : [{ text: `   ${t('domus.group', { used: formatMiB(diskMiB.used), total })}` }, ...state(diskMiB.used, diskMiB.total)]];
+  const total = figuresOf(t).size(diskMiB.total);
+  return [memory, diskMiB.grows ? plainLine(`   ${t('domus.imageGrows', { total })}`) : [{ text: `   ${t('domus.group', { used: figuresOf(t).size(diskMiB.used), total })}` }, ...state(diskMiB.used, diskMiB.total)]];
 }

@@ -1,6 +1,7 @@
 /** What stands around a screen: whose it is, its step, help, notes and keys. Pure. */
 import type { FrameNote, FrameProps } from '../layout/frame.tsx';
 import type { Look } from '../look.tsx';
+import { exportKeys } from './export.tsx';
 import { contextOf, currentScreen, focusedField } from '../../src/ui/wizard/context.ts';
 import { domuName } from '../../src/ui/wizard/domu-list.ts';
 import { domusOf, getAt } from '../../src/ui/wizard/draft.ts';
@@ -17,7 +18,7 @@ export function frameOf(state: WizardState, { t }: Look): Pick<FrameProps, 'whos
   const whose = domu !== null ? t('frame.domu', { name: domuName(domusOf(state.draft)[domu]) }) : screen.kind === 'domus' ? t('frame.domus', { name }) : screen.kind === 'review' ? t('frame.review', { name }) : t('frame.host', { name });
   const field = focusedField(state);
   return {
-    whose, step: t('frame.step', { ...stepOf(state) }), title: t(state.dialog?.kind === 'keys' ? 'keys.title' : `screens.${screen.id}`),
+    whose, step: t('frame.step', { ...stepOf(state) }), title: t(state.dialog?.kind === 'keys' ? 'keys.title' : state.dialog?.kind === 'export' ? 'export.title' : `screens.${screen.id}`),
     help: state.dialog !== null || field === null ? '' : t(`fields.${field.id}.help`),
   };
 }
@@ -42,8 +43,16 @@ function noteOf({ severity, said }: LocatedFindingLike, { t }: Look): FrameNote 
   return { severity, text: saidIn(t, said) };
 }
 
-export function keysOf(state: WizardState, { t }: Look): string[] {
-  if (state.dialog !== null) return state.dialog.kind === 'draft' ? [t('keys.choose')] : [t('keys.choose'), t('keys.close')];
+export function keysOf(state: WizardState, look: Look): string[] {
+  const { t } = look;
+  if (state.dialog !== null) {
+    switch (state.dialog.kind) {
+      case 'keys': return [t('keys.long.any')];
+      case 'export': return exportKeys(state.dialog.export, look);
+      case 'draft': return [t('keys.move'), t('keys.choose')];
+      case 'leave': return [t('keys.move'), t('keys.choose'), t('keys.close')];
+    }
+  }
   if (state.picker !== null) return [t('keys.move'), ...(focusedField(state)?.kind === 'multi' ? [t('keys.toggle')] : []), t('keys.choose'), t('keys.close')];
   const help = t(isTyping(state) ? 'keys.helpHere' : 'keys.help');
   switch (currentScreen(state).kind) {

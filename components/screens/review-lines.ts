@@ -1,12 +1,12 @@
 /** The review as rows: findings, the disk before and after, the network, the memory, what will be lost. Pure. */
+import { figuresOf } from '../../src/i18n/figures.ts';
 import { saidIn } from '../../src/i18n/phrase.ts';
 import { describeContent } from '../../src/facts/disk-words.ts';
-import { diskPicture, formatMiB } from '../../src/plan/formats/disk-picture.ts';
+import { diskPicture } from '../../src/plan/formats/disk-picture.ts';
 import { memoryTable, networkPicture } from '../../src/plan/formats/host-pictures.ts';
 import { expectedSeconds } from '../../src/plan/formats/text.ts';
-import type { Plan } from '../../src/plan/plan.ts';
 import { formatPath } from '../../src/profile/findings.ts';
-import { wrap } from '../../src/ui/cells.ts';
+import { cellsOf, wrap } from '../../src/ui/cells.ts';
 import { imageFile } from '../../src/ui/screens/host/target.ts';
 import type { LocatedFindingLike, WizardState } from '../../src/ui/wizard/state.ts';
 import { gateOf, planOfDraft, targetDisk, type Gate } from '../../src/ui/wizard/review.ts';
@@ -20,13 +20,14 @@ export function reviewLines(state: WizardState, look: Look, width: number): Line
   const findings = checked.findings.length === 0 ? [] : [plainLine(` ${t('review.findings')}`, 'title'), ...checked.findings.toSorted((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning')).flatMap((finding) => findingLines(finding, look, width)), []];
   if (plan === null) return findings;
   const { work } = expectedSeconds(plan);
+  const drawing = { t, cells: cellsOf, size: figuresOf(t).size };
   return [
     ...(checked.findings.some(({ severity }) => severity === 'error') ? findings : []),
     plainLine(` ${t('review.destroyed')}`, 'title'), ...lostLines(state, gateOf(state), look, width), [],
     plainLine(` ${t('review.before')}`, 'title'), ...beforeLines(state, look), [],
-    plainLine(` ${t('review.after')}`, 'title'), ...plan.disks.flatMap((disk) => diskPicture({ ...disk, destroys: [] }, plan).filter((_, index) => index !== 1)).map((text) => plainLine(text)), [],
-    plainLine(` ${t('review.network')}`, 'title'), ...networkLines(plan), [],
-    plainLine(` ${t('review.memory')}`, 'title'), ...memoryTable(plan).map((text) => plainLine(text)), [],
+    plainLine(` ${t('review.after')}`, 'title'), ...plan.disks.flatMap((disk) => diskPicture({ ...disk, destroys: [] }, plan, drawing).filter((_, index) => index !== 1)).map((text) => plainLine(text)), [],
+    plainLine(` ${t('review.network')}`, 'title'), ...plan.bridges.flatMap((bridge) => networkPicture(bridge, drawing)).map((text) => plainLine(text)), [],
+    plainLine(` ${t('review.memory')}`, 'title'), ...memoryTable(plan, drawing).map((text) => plainLine(text)), [],
     ...(checked.findings.some(({ severity }) => severity === 'error') ? [] : findings),
     plainLine(` ${t('review.plan', { hash: plan.hash.slice(0, 12), count: plan.actions.length, minutes: Math.max(1, Math.round(work / 60)) })}`, 'quiet'),
   ];
@@ -45,16 +46,12 @@ function lostLines(state: WizardState, gate: Gate, { t }: Look, width: number): 
   if (gate.kind !== 'type') return [];
   const disk = gate.name === file ? null : targetDisk(state);
   if (disk === null) return wrap(t('review.imageLost', { file }), width - 3).map((text) => plainLine(`  ${text}`, 'error'));
-  return [plainLine(`  ${t('review.diskLost', { disk: [disk.path, formatMiB(disk.sizeMiB), disk.model, disk.serial].filter((text) => text !== null).join('  ') })}`, 'error'), ...disk.holds.map((content) => plainLine(`    ${describeContent(content)}`, 'error'))];
+  return [plainLine(`  ${t('review.diskLost', { disk: [disk.path, figuresOf(t).size(disk.sizeMiB), disk.model, disk.serial].filter((text) => text !== null).join('  ') })}`, 'error'), ...disk.holds.map((content) => plainLine(`    ${describeContent(content)}`, 'error'))];
 }
 
 function beforeLines(state: WizardState, { t }: Look): Line[] {
   const gate = gateOf(state);
   const disk = gate.kind === 'type' && gate.name !== imageFile(state.draft) ? targetDisk(state) : null;
   if (disk === null) return [plainLine(`  ${imageFile(state.draft)}: ${t(state.review.image?.exists === true ? 'review.imageThere' : 'review.nothingThere')}`)];
-  return [plainLine(`  ${disk.path}  ${formatMiB(disk.sizeMiB)}`), ...(disk.holds.length === 0 ? [plainLine(`    ${t('review.blank')}`)] : disk.holds.map((content) => plainLine(`    ${describeContent(content)}`)))];
-}
-
-function networkLines(plan: Plan): Line[] {
-  return plan.bridges.flatMap(networkPicture).map((text) => plainLine(text));
+  return [plainLine(`  ${disk.path}  ${figuresOf(t).size(disk.sizeMiB)}`), ...(disk.holds.length === 0 ? [plainLine(`    ${t('review.blank')}`)] : disk.holds.map((content) => plainLine(`    ${describeContent(content)}`)))];
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { plainLine, type Line } from '../layout/line.tsx';
 import { Scroll } from '../layout/scroll.tsx';
 import { useLook, type Look } from '../look.tsx';
+import { say } from '../../src/i18n/phrase.ts';
 import { pad } from '../../src/ui/cells.ts';
 import { imageFile, targetKind } from '../../src/ui/screens/host/target.ts';
 import { describeDisk } from '../../src/ui/screens/host/disk.ts';
@@ -45,7 +46,7 @@ function summaryLines(state: WizardState, look: Look): Line[] {
 function targetText(context: Context, size: string, { t }: Look): string {
   if (targetKind(context) === 'image') return t('summary.newImage', { file: imageFile(context.draft), size });
   const disk = chosenDisk(context.draft, context.facts.disks);
-  return t('summary.disk', { disk: disk === null ? '?' : describeDisk(disk) });
+  return t('summary.disk', { disk: disk === null ? '?' : say(describeDisk(disk), t) });
 }
 
 function loginText({ effective }: Context, { t }: Look): string {

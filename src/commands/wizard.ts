@@ -1,22 +1,24 @@
 /** `xenwright` without a command: the wizard. It ends in a profile and a target, and hands them to the code that `install` uses. */
 import { randomBytes } from 'node:crypto';
 import { EXIT, XenwrightError } from '../errors.ts';
-import { translator, type Translate } from '../i18n/t.ts';
+import { loadTranslator, type Translate } from '../i18n/t.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { draftStore } from '../system/settings.ts';
 import { withColour } from '../ui/colour.ts';
 import type { Terminal } from '../ui/terminal.ts';
+import { localeOf } from '../ui/wizard/context.ts';
 import { isMap, type Draft, type Plain } from '../ui/wizard/draft.ts';
 import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
 import type { Beginning } from '../ui/wizard/reduce.ts';
 import type { SavedDraft, WizardState } from '../ui/wizard/state.ts';
+import { chooseLocale, screenTexts } from './screen-texts.ts';
 import { thisTerminal } from './this-terminal.ts';
 
 export interface WizardOptions { readonly profile?: string; readonly image?: readonly string[] }
 
 export async function wizard(options: WizardOptions, io: CommandIo): Promise<number> {
-  const t = translator('en');
   const terminal = thisTerminal();
+  let t = await screenTexts(terminal);
   refuseTerminal(terminal, t);
   const loaded = await loadDraft(options, io);
   if (loaded === null) return EXIT.profile;
@@ -26,10 +28,15 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   process.stdin.setRawMode(true);
   const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
   const size = (): WizardState['size'] => ({ columns: process.stdout.columns, rows: process.stdout.rows });
-  let start: Beginning = { size: size(), loaded: options.profile === undefined ? undefined : loaded, saved, target: loaded.target };
+  // A language that was chosen once is the first to be shown, also while those answers are only offered.
+  const locales = { ...terminal.locales, initial: terminal.locales.offered.find((locale) => locale === saved?.draft.locale) ?? terminal.locales.initial };
+  let start: Beginning = { size: size(), locales, loaded: options.profile === undefined ? undefined : loaded, saved, target: loaded.target };
   for (;;) {
     const session = startSession(start, wizardPorts(store));
-    const outcome = await showSession(session, terminal, t, process).catch((error: unknown) => {
+    const follow = (): void => chooseLocale(localeOf(session.getState()));
+    follow();
+    session.subscribe(follow);
+    const outcome = await showSession(session, terminal, loadTranslator, process).catch((error: unknown) => {
       try {
         session.save();
       } catch {
@@ -37,6 +44,7 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
       }
       throw new Error(`${t('outcome.crashed')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     });
+    t = await screenTexts(terminal);
     if (outcome === 'left') {
       io.err(`${t('outcome.left')}\n`);
       return EXIT.interrupted;
@@ -91,6 +99,8 @@ function wizardPorts(store: { write(saved: SavedDraft): void; clear(): void }): 
     keepImageSeed: async (file, seed) => await (await world()).keepImageSeed(file, seed),
     hashPassword: async (password) => await (await world()).hashPassword(password),
     writePrivate: async (file, text) => await (await world()).writePrivate(file, text),
+    writeToStick: async (stick, name, text) => await (await world()).writeToStick(stick, name, text),
+    showText: async (text) => await (await world()).showText(text),
     freshSeed: randomBytes(32).toString('hex'),
     saveDraft: (saved) => store.write(saved), forgetDraft: () => store.clear(), now: () => new Date(),
   };

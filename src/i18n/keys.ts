@@ -6,4 +6,8 @@ type Leaves<Tree, Prefix extends string = ''> = { [Key in keyof Tree & string]: 
 
 /** A key of the texts; plural suffixes are left out: give `count`. */
 export type TextKey = Leaves<typeof en>;
-export type Translate = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;
+export interface Translate {
+  (key: TextKey, values?: Readonly<Record<string, string | number>>): string;
+  /** Whose words: for numbers and times. English where nothing is said. */
+  readonly locale?: string;
+}

@@ -1,16 +1,19 @@
 /** Texts that are not said yet, as plain data: whoever shows them says them in the language of the screen. Pure. */
+import { figuresOf } from './figures.ts';
 import type { TextKey, Translate } from './keys.ts';
 
 /** A key with what is put into its text, which may be phrases themselves. */
 export interface Phrase { readonly key: TextKey; readonly values?: Readonly<Record<string, Word>> }
-export interface Listing { readonly list: readonly Word[]; readonly by: 'comma' | 'semicolon' }
+export interface Listing { readonly list: readonly Word[]; readonly by: 'comma' | 'semicolon' | 'blanks' }
 /** Strings are words of the machine or of a person: they are the same in every language. */
-export type Saying = string | Phrase | Listing;
+export interface SizeWord { readonly sizeMiB: number }
+export type Saying = string | Phrase | Listing | SizeWord;
 export type Word = Saying | number;
 
 export function say(word: Saying, t: Translate): string {
   if (typeof word === 'string') return word;
-  if ('list' in word) return word.list.map((one) => sayWord(one, t)).join(t(`list.${word.by}`));
+  if ('sizeMiB' in word) return figuresOf(t).size(word.sizeMiB);
+  if ('list' in word) return word.list.map((one) => sayWord(one, t)).join(word.by === 'blanks' ? '  ' : t(`list.${word.by}`));
   return t(word.key, Object.fromEntries(Object.entries(word.values ?? {}).map(([name, value]) => [name, sayValue(value, t)])));
 }
 

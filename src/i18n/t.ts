@@ -2,17 +2,37 @@
 import { createInstance } from 'i18next';
 import en from '../../locales/en.json' with { type: 'json' };
 import type { Translate } from './keys.ts';
+import { rowOf, type Locale } from './locales.ts';
 
 export type { TextKey, Translate } from './keys.ts';
+export type { Locale } from './locales.ts';
 
-/** Locales that are complete. A new one is one file in locales/ and one row here. */
-const LOCALES = { en } as const;
-export type Locale = keyof typeof LOCALES;
+const known = new Map<Locale, Translate>([['en', translatorFor('en', en)]]);
 
-/** The texts of one locale. */
-export function translator(locale: Locale): Translate {
-  const texts = createInstance();
+/** The texts of a locale that is loaded already: English always is. */
+export function loadedTranslator(locale: Locale): Translate | null {
+  return known.get(locale) ?? null;
+}
+
+/** The texts of a locale. */
+export async function loadTranslator(locale: Locale): Promise<Translate> {
+  const before = known.get(locale);
+  if (before !== undefined) return before;
+  const texts = await rowOf(locale).load?.();
+  const translate = translatorFor(locale, texts?.default ?? en);
+  known.set(locale, translate);
+  return translate;
+}
+
+export function translator(locale: 'en'): Translate {
+  return known.get(locale) as Translate;
+}
+
+/** Says texts that are at hand. A text that is missing is English. */
+export function translatorFor(locale: string, texts: object): Translate {
+  const instance = createInstance();
   // Without resources to fetch, init ends before it returns.
-  void texts.init({ lng: locale, fallbackLng: 'en', resources: { [locale]: { translation: LOCALES[locale] } }, initAsync: false, interpolation: { escapeValue: false }, showSupportNotice: false } as Parameters<typeof texts.init>[0]);
-  return (key, values = {}) => texts.t(key, values);
+  void instance.init({ lng: locale, fallbackLng: 'en', resources: { en: { translation: en }, [locale]: { translation: texts } }, initAsync: false, interpolation: { escapeValue: false }, showSupportNotice: false } as Parameters<typeof instance.init>[0]);
+  const translate: Translate = (key, values = {}) => instance.t(key, values);
+  return Object.assign(translate, { locale });
 }

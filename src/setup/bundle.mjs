@@ -37,7 +37,7 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
   try {
     await build({
       absWorkingDir: root, entryPoints: [entry], outfile: beside, bundle: true, format: 'esm', platform: 'node', target: 'node22', jsx: 'automatic',
-      legalComments: 'none', logLevel: 'silent', minifySyntax: true, minifyWhitespace: true,
+      charset: 'utf8', legalComments: 'none', logLevel: 'silent', minifySyntax: true, minifyWhitespace: true,
       define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LaterSegmenter' }, inject: [join(import.meta.dirname, 'later-segmenter.mjs')],
       banner: { js: 'import { createRequire as xwCreateRequire } from "node:module"; const require = xwCreateRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;' },
       plugins: [stubUnused, startSooner],

@@ -37,13 +37,38 @@ export function pad(text: string, cells: number): string {
   return text + ' '.repeat(Math.max(0, cells - cellsOf(text)));
 }
 
+export function padStart(text: string, cells: number): string {
+  return ' '.repeat(Math.max(0, cells - cellsOf(text))) + text;
+}
+
+/** Closing marks stay with what they close, opening ones with what they open. */
+const STICKS_LEFT = /^[\p{Pe}\p{Pf}、。，．：；！？ー々％]/u;
+const STICKS_RIGHT = /[\p{Ps}\p{Pi}]$/u;
+
+/** What a line may be broken between, each with what stands before it on the same line: words, and the signs of writing without blanks. */
+function piecesOf(text: string): [string, '' | ' '][] {
+  return text.split(' ').flatMap((word) => {
+    const pieces: [string, '' | ' '][] = [];
+    if (SIMPLE.test(word)) return [[word, ' ']];
+    let before = '';
+    for (const grapheme of graphemesOf(word)) {
+      const last = pieces.at(-1);
+      const isBreak = last !== undefined && (WIDE.test(grapheme) || WIDE.test(before)) && !STICKS_LEFT.test(grapheme) && !STICKS_RIGHT.test(before);
+      if (last !== undefined && !isBreak) last[0] += grapheme;
+      else pieces.push([grapheme, last === undefined ? ' ' : '']);
+      before = grapheme;
+    }
+    return pieces.length === 0 ? [['', ' ']] : pieces;
+  });
+}
+
 /** Words wrapped to lines of at most `cells`; a word that is longer is cut in pieces. */
 export function wrap(text: string, cells: number): string[] {
   const width = Math.max(1, cells);
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    const joined = line === '' ? word : `${line} ${word}`;
+  for (const [word, blank] of piecesOf(text)) {
+    const joined = line === '' ? word : `${line}${blank}${word}`;
     if (cellsOf(joined) <= width) {
       line = joined;
       continue;

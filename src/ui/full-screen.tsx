@@ -2,7 +2,7 @@
 import { render } from 'ink';
 import type { ReactNode } from 'react';
 import { LookContext, type Look } from '../../components/look.tsx';
-import type { Translate } from '../i18n/t.ts';
+import type { TextKey, Translate } from '../i18n/t.ts';
 import { GLYPHS, showable } from './glyphs.ts';
 import type { Terminal } from './terminal.ts';
 import { themeOf } from './theme.ts';
@@ -11,7 +11,7 @@ export interface Streams { readonly stdin: NodeJS.ReadStream; readonly stdout: N
 export interface FullScreenOptions {
   readonly terminal: Terminal; readonly t: Translate; readonly streams: Streams;
   /** What stands on every frame, like that it is a demo. */
-  readonly mark?: string | undefined;
+  readonly mark?: TextKey | undefined;
   /** Ink's own limit. */
   readonly framesPerSecond: number;
   onResized(size: { readonly columns: number; readonly rows: number }): void;
@@ -62,6 +62,6 @@ export function openFullScreen(picture: ReactNode, { terminal, t, streams: { std
   };
 }
 
-function lookOf(terminal: Terminal, t: Translate, mark: string | undefined): Look {
+function lookOf(terminal: Terminal, t: Translate, mark: TextKey | undefined): Look {
   return { t, mark, glyphs: GLYPHS[terminal.glyphs], theme: themeOf(terminal.colour), show: (text) => showable(text, terminal.glyphs) };
 }

@@ -12,7 +12,7 @@ export const GLYPHS: Readonly<Record<'unicode' | 'cp437' | 'ascii', Glyphs>> = {
   ascii: { pointer: '>', rule: '-', dot: '-', on: 'x', off: ' ', up: '^', down: 'v', mask: '*', ellipsis: '...', full: '#', empty: '.' },
 };
 
-const PLAIN: Readonly<Record<string, string>> = { '…': '...', '–': '-', '—': '-', '·': '-', '’': "'", '‘': "'", '“': '"', '”': '"', '×': 'x', '→': '->', ' ': ' ' };
+const PLAIN: Readonly<Record<string, string>> = { '…': '...', '–': '-', '—': '-', '·': '-', '’': "'", '‘': "'", '“': '"', '”': '"', '×': 'x', '→': '->', ' ': ' ', '\u202f': ' ', '„': '"', '‚': "'", 'œ': 'oe', 'Œ': 'OE', '€': 'EUR' };
 
 /**
  * Text as this terminal can show it: no control characters (a disk's model or label must not steer the terminal), and

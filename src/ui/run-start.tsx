@@ -2,7 +2,7 @@
 import { useApp } from 'ink';
 import { useEffect, useSyncExternalStore, type ReactNode } from 'react';
 import { RunScreen } from '../../components/panes/run-screen.tsx';
-import type { Translate } from '../i18n/t.ts';
+import type { TextKey, Translate } from '../i18n/t.ts';
 import { openFullScreen, type Streams } from './full-screen.tsx';
 import type { RunSession } from './run-session.ts';
 import type { RunOutcome } from './run-view.ts';
@@ -14,7 +14,7 @@ const SLOW = 10;
 
 type Suspend = (work: () => Promise<void>) => Promise<void>;
 
-export async function showRun(session: RunSession, terminal: Terminal, t: Translate, streams: Streams, mark?: string): Promise<RunOutcome> {
+export async function showRun(session: RunSession, terminal: Terminal, t: Translate, streams: Streams, mark?: TextKey): Promise<RunOutcome> {
   let suspend: Suspend | null = null;
   const stopped = Promise.withResolvers<RunOutcome>();
   const failed = Promise.withResolvers<never>();

@@ -1,15 +1,21 @@
 /** Shows a session of the wizard until it is done. */
-import { useSyncExternalStore, type ReactNode } from 'react';
+import { useApp } from 'ink';
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { LookContext, useLook } from '../../components/look.tsx';
 import { Wizard } from '../../components/wizard.tsx';
-import type { Translate } from '../i18n/t.ts';
+import type { Locale, TextKey, Translate } from '../i18n/t.ts';
 import { openFullScreen, type Streams } from './full-screen.tsx';
 import type { Terminal } from './terminal.ts';
+import { localeOf } from './wizard/context.ts';
 import type { Session } from './wizard/session.ts';
 
+export type LoadTexts = (locale: Locale) => Promise<Translate>;
+
 /** Rejects when drawing failed; the terminal is as before either way. `mark`: stands on every frame. */
-export async function showSession(session: Session, terminal: Terminal, t: Translate, streams: Streams, mark?: string): Promise<'install' | 'left'> {
+export async function showSession(session: Session, terminal: Terminal, load: LoadTexts, streams: Streams, mark?: TextKey): Promise<'install' | 'left'> {
+  const t = await load(localeOf(session.getState()));
   const stopped = Promise.withResolvers<'left'>();
-  const screen = openFullScreen(<Shown session={session} />, {
+  const screen = openFullScreen(<Shown session={session} first={t} load={load} />, {
     terminal, t, streams, mark, framesPerSecond: terminal.framesPerSecond,
     onResized: (size) => session.send({ type: 'resized', ...size }),
     onStop() {
@@ -31,7 +37,24 @@ export async function showSession(session: Session, terminal: Terminal, t: Trans
   }
 }
 
-function Shown({ session }: { readonly session: Session }): ReactNode {
+interface ShownProps { readonly session: Session; readonly first: Translate; readonly load: LoadTexts }
+
+function Shown({ session, first, load }: ShownProps): ReactNode {
   const state = useSyncExternalStore(session.subscribe, session.getState);
-  return <Wizard state={state} send={session.send} />;
+  const { suspendTerminal } = useApp();
+  useEffect(() => session.suspendWith(async (work) => { await suspendTerminal(work); }), [session, suspendTerminal]);
+  const look = useLook();
+  const t = useTexts(localeOf(state), first, load);
+  return <LookContext value={t === look.t ? look : { ...look, t }}><Wizard state={state} send={session.send} /></LookContext>;
+}
+
+/** The texts of the language that was chosen, as soon as they are loaded; those of before until then. */
+function useTexts(locale: Locale, first: Translate, load: LoadTexts): Translate {
+  const [texts, setTexts] = useState<{ readonly t: Translate }>({ t: first });
+  useEffect(() => {
+    let isWanted = true;
+    void load(locale).then((t) => { if (isWanted) setTexts((before) => (before.t === t ? before : { t })); });
+    return () => { isWanted = false; };
+  }, [locale, load]);
+  return texts.t;
 }

@@ -1,4 +1,5 @@
 /** What a terminal can do, from its environment alone: colour, glyphs, alternate screen, frames a second. Pure. */
+import { screenLocales, type ScreenLocales } from '../i18n/locales.ts';
 
 export interface TerminalFacts {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -10,6 +11,8 @@ export interface Terminal {
   readonly refusal: 'no-terminal' | 'dumb' | null;
   readonly colour: 'none' | '16' | '256' | 'true';
   readonly glyphs: 'unicode' | 'cp437' | 'ascii';
+  /** Languages whose signs it has, and the one to begin with. */
+  readonly locales: ScreenLocales;
   /** Linux consoles and real terminals ignore the switch, or never come back from it. */
   readonly alternateScreen: boolean;
   readonly framesPerSecond: number;
@@ -24,10 +27,12 @@ export function terminalOf({ env, inputIsTerminal, outputIsTerminal }: TerminalF
   // What getty sets on a serial line, and what such lines are: slow and without colour.
   const isSerial = /^(vt\d|ansi$)/.test(name);
   const isUtf8 = /utf-?8/i.test(firstOf(env['LC_ALL'], env['LC_CTYPE'], env['LANG']));
+  const glyphs = isSerial || !isUtf8 ? 'ascii' : isConsole ? 'cp437' : 'unicode';
   return {
     refusal: !inputIsTerminal || !outputIsTerminal ? 'no-terminal' : name === '' || name === 'dumb' || name === 'unknown' ? 'dumb' : null,
     colour: isSerial || (env['NO_COLOR'] ?? '') !== '' || env['FORCE_COLOR'] === '0' ? 'none' : colourOf(name, env['COLORTERM'] ?? ''),
-    glyphs: isSerial || !isUtf8 ? 'ascii' : isConsole ? 'cp437' : 'unicode',
+    glyphs,
+    locales: screenLocales(env, glyphs),
     alternateScreen: !isConsole && !isSerial,
     framesPerSecond: isSerial ? 4 : (env['SSH_CONNECTION'] ?? '') === '' ? 30 : 15,
     unaskedPerSecond: isSerial ? 0.5 : 15,

@@ -74,10 +74,10 @@ test('the keys of a screen are shown by ? and by Ctrl-G where a question mark is
   wizard = await openWizard();
   await wizard.shows('Keyboard');
   wizard.press('?');
-  await wizard.shows('Any key closes this.');
+  await wizard.shows('any other key closes this.');
   wizard.press('x');
   await wizard.shows('step 1 of 11');
-  await wizard.lacks('Any key closes this.');
+  await wizard.lacks('any other key closes this.');
   wizard.press('down', 'down', 'ctrl-g');
-  await wizard.shows('Any key closes this.');
+  await wizard.shows('any other key closes this.');
 });

@@ -1,6 +1,5 @@
 /** The demo, brought to the moments that the documentation shows: nothing in it depends on the machine or on the time. */
 import { describe } from '../../src/actions/table.ts';
-import { translator } from '../../src/i18n/t.ts';
 import { demoPorts } from '../../src/ui/demo/ports.ts';
 import { demoRun } from '../../src/ui/demo/run.ts';
 import { DEMO_MACHINES, FIRST_MACHINE } from '../../src/ui/demo/machines.ts';
@@ -16,7 +15,7 @@ import { handClock, type HandClock } from '../ui/demo/hand-clock.ts';
 
 const facts = DEMO_MACHINES.get(FIRST_MACHINE);
 if (facts === undefined) throw new Error(`no machine ${FIRST_MACHINE}`);
-const MARK = translator('en')('demo.mark');
+const MARK = 'demo.mark';
 
 const DRAFT: Draft = {
   target: { kind: 'disks' },
@@ -33,7 +32,7 @@ const DRAFT: Draft = {
 
 /** The wizard of the demo on one of its screens. */
 export async function wizardAt(place: Place): Promise<WizardScreen> {
-  const world = { facts, machine: FIRST_MACHINE, ownKeys: [KEY], writePrivate: async () => undefined } as Parameters<typeof demoPorts>[0];
+  const world = { facts, machine: FIRST_MACHINE, ownKeys: [KEY], writePrivate: async () => undefined, showText: async () => undefined } as Parameters<typeof demoPorts>[0];
   const wizard = await openWizard({ ports: pretendPorts(world.facts, demoPorts(world)), savedDraft: { draft: DRAFT, place, asksAll: true, time: '2026-11-23 12:00' }, mark: MARK });
   await wizard.shows('Go on with them');
   wizard.press('enter');

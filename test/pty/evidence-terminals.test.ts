@@ -37,7 +37,7 @@ describe('a vt220 at 9600 baud', () => {
     expect(first / BYTES_PER_SECOND).toBeLessThan(3);
     expect(Math.max(...updates)).toBeLessThan(UPDATE_BYTES);
     expect(Math.max(...screens)).toBeLessThan(UPDATE_BYTES);
-    expect(screen.raw()).toMatch(/^[\x00-\x7f]*$/);
+    expect([...screen.raw()].filter((sign) => sign > '\u007f')).toEqual([]);
   });
 
   test('is not flooded by an install: what comes unasked goes through the line as it comes', { timeout: 60_000 }, async () => {

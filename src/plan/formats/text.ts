@@ -8,7 +8,7 @@ export function planAsText(plan: Plan): string {
     `${plan.hostname}: ${plan.distribution} ${plan.release}, ${plan.hypervisor === 'xen' ? 'Xen' : 'no hypervisor'}, ${plan.target === 'image' ? 'into a disk image' : 'onto this machine'}`,
     `plan ${plan.hash}`, '',
     'Disks', ...plan.disks.flatMap((disk) => diskPicture(disk, plan)), '',
-    'Network', ...plan.bridges.flatMap(networkPicture), '',
+    'Network', ...plan.bridges.flatMap((bridge) => networkPicture(bridge)), '',
     'Memory', ...memoryTable(plan), '',
     ...actionList(plan), '',
   ].join('\n');

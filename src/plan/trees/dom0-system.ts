@@ -1,6 +1,8 @@
 /** What Dom0 needs besides the boot menu and the network: Xen's settings, LVM's filter, log folders, the starter of DomUs. */
+import type { TreeFile } from '../action.ts';
 import type { HostModel, TreeContent } from '../model.ts';
 import { content, directory, scriptFile, systemdFile, textFile } from './content.ts';
+import { CONSOLE_TRIM } from './scripts/console-trim.ts';
 import { DOMUS } from './scripts/domus.ts';
 
 /** Everything that only a host with Xen has. */
@@ -28,13 +30,34 @@ export function xenSystem(model: HostModel): TreeContent {
         ['Service', { Type: 'oneshot', RemainAfterExit: true, ExecCondition: '/usr/bin/grep -q xen /sys/hypervisor/type', ExecStart: '/usr/bin/grub-editenv /boot/grub/grubenv unset xenwright_state' }],
         ['Install', { WantedBy: 'multi-user.target' }],
       )),
-      // xenstored needs /var/log/xen.
-      textFile('/etc/systemd/system/xen.service.d/10-xenwright.conf', '[Unit]\nAfter=systemd-tmpfiles-setup.service'),
+      // xenstored needs /var/log/xen. What guests write on their consoles is kept: why one did not come up is read there.
+      textFile('/etc/systemd/system/xen.service.d/10-xenwright.conf', '[Unit]\nAfter=systemd-tmpfiles-setup.service var-log-xen-console.mount\nWants=var-log-xen-console.mount\n[Service]\nEnvironment=XENCONSOLED_ARGS=--log=guest'),
+      ...consoleLogs(),
     ],
     directories: [directory('/etc/xen/auto'), directory('/etc/xenwright', '0755'), directory('/etc/xenwright/domus', '0755'), { path: '/var/log/xen', mode: '2750', owner: 'root:adm' }],
-    enableUnits: ['xen.service', 'xenwright-confirm.service', 'xenwright-domus.service'],
+    enableUnits: ['xen.service', 'xenwright-confirm.service', 'xenwright-domus.service', 'xenwright-console-trim.timer'],
     maskUnits: ['xendomains.service'],
   });
+}
+
+/** Room for the guests' consoles: a small file system of its own, in memory, since a guest can write without end. */
+function consoleLogs(): TreeFile[] {
+  return [
+    textFile('/etc/systemd/system/var-log-xen-console.mount', systemdFile(
+      ['Unit', { Description: 'What guests write on their consoles', After: 'systemd-tmpfiles-setup.service' }],
+      ['Mount', { What: 'tmpfs', Where: '/var/log/xen/console', Type: 'tmpfs', Options: 'size=16M,mode=0750,gid=adm,nosuid,nodev,noexec' }],
+    )),
+    scriptFile('/usr/lib/xenwright/console-trim', CONSOLE_TRIM),
+    textFile('/etc/systemd/system/xenwright-console-trim.service', systemdFile(
+      ['Unit', { Description: 'Keep the logs of the guests\' consoles short' }],
+      ['Service', { Type: 'oneshot', ExecStart: '/usr/lib/xenwright/console-trim' }],
+    )),
+    textFile('/etc/systemd/system/xenwright-console-trim.timer', systemdFile(
+      ['Unit', { Description: 'Keep the logs of the guests\' consoles short' }],
+      ['Timer', { OnBootSec: '5min', OnUnitActiveSec: '5min' }],
+      ['Install', { WantedBy: 'timers.target' }],
+    )),
+  ];
 }
 
 /** LVM must never look into the DomUs' volumes: what is in there is not Dom0's, and its names may clash. */

@@ -10,9 +10,11 @@ export interface DemoWorld {
   readonly facts: Facts; readonly machine: string;
   readonly ownKeys: readonly string[];
   writePrivate(file: string, text: string): Promise<void>;
+  showText(text: string): Promise<void>;
 }
 
-export function demoPorts({ facts, machine, ownKeys, writePrivate }: DemoWorld): WizardPorts {
+export function demoPorts({ facts, machine, ownKeys, writePrivate, showText }: DemoWorld): WizardPorts {
+  const marked = (text: string): string => `# Made by the demo of Xenwright, on the pretended machine ${machine}. Passwords were not kept: set them before you use this.\n${text}`;
   return {
     // As if booted from the medium: the disks of the machine are what one installs onto.
     probe: async () => ({ facts, ownKeys, isMedium: true, isRoot: true }),
@@ -20,7 +22,10 @@ export function demoPorts({ facts, machine, ownKeys, writePrivate }: DemoWorld):
     lookAtImage: async (file) => ({ file, exists: false, planHash: null, seed: null }),
     keepImageSeed: async () => undefined,
     hashPassword: async () => NOBODYS_HASH,
-    writePrivate: async (file, text) => await writePrivate(file, `# Made by the demo of Xenwright, on the pretended machine ${machine}. Passwords were not kept: set them before you use this.\n${text}`),
+    writePrivate: async (file, text) => await writePrivate(file, marked(text)),
+    // The sticks of a captured machine are not those of this one.
+    writeToStick: async () => { throw new Error('the demo writes to no stick; a file can be had'); },
+    showText: async (text) => await showText(marked(text)),
     saveDraft: () => undefined, forgetDraft: () => undefined, now: () => new Date(),
   };
 }

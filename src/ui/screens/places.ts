@@ -1,5 +1,5 @@
 /** Long lists: languages, keyboards, time zones. Names come from ICU, as far as it has them. */
-import type { Option } from './screen.ts';
+import type { Context, Option } from './screen.ts';
 
 const LOCALES = [
   'C.UTF-8', 'ar_EG', 'bg_BG', 'bn_BD', 'bs_BA', 'ca_ES', 'cs_CZ', 'cy_GB', 'da_DK', 'de_AT', 'de_CH', 'de_DE', 'de_LU', 'el_GR', 'en_AU', 'en_CA', 'en_GB', 'en_IE', 'en_IN', 'en_NZ', 'en_US', 'en_ZA',
@@ -14,21 +14,27 @@ const LAYOUTS = [
   'nl', 'no', 'pl', 'ro', 'rs', 'ru', 'se', 'si', 'sk', 'th', 'tr', 'tw', 'ua', 'vn', 'za',
 ];
 
-// Built when first asked for: ICU takes its time.
-let languageOptions: readonly Option[] | null = null;
-let keyboardOptions: readonly Option[] | null = null;
+// Built when first asked for, once in each language: ICU takes its time.
+const languageOptions = new Map<string, readonly Option[]>();
+const keyboardOptions = new Map<string, readonly Option[]>();
 let zoneOptions: readonly Option[] | null = null;
 
-export function languages(): readonly Option[] {
-  const tongues = languageOptions === null ? new Intl.DisplayNames(['en'], { type: 'language' }) : null;
-  languageOptions ??= LOCALES.map((code) => (code === 'C.UTF-8' ? { value: code, label: { key: 'options.neutral' } } : { value: `${code}.UTF-8`, label: { text: tongues?.of(code.replace('_', '-')) ?? code } }));
-  return languageOptions;
+export function languages({ locale }: Pick<Context, 'locale'>): readonly Option[] {
+  const known = languageOptions.get(locale);
+  if (known !== undefined) return known;
+  const tongues = new Intl.DisplayNames([locale], { type: 'language' });
+  const options = LOCALES.map((code): Option => (code === 'C.UTF-8' ? { value: code, label: { key: 'options.neutral' } } : { value: `${code}.UTF-8`, label: { text: tongues.of(code.replace('_', '-')) ?? code } }));
+  languageOptions.set(locale, options);
+  return options;
 }
 
-export function keyboards(): readonly Option[] {
-  const regions = keyboardOptions === null ? new Intl.DisplayNames(['en'], { type: 'region' }) : null;
-  keyboardOptions ??= LAYOUTS.map((code) => ({ value: code, label: code === 'latam' ? { key: 'options.latinAmerica' } : { text: regions?.of(code.toUpperCase()) ?? code } }));
-  return keyboardOptions;
+export function keyboards({ locale }: Pick<Context, 'locale'>): readonly Option[] {
+  const known = keyboardOptions.get(locale);
+  if (known !== undefined) return known;
+  const regions = new Intl.DisplayNames([locale], { type: 'region' });
+  const options = LAYOUTS.map((code): Option => ({ value: code, label: code === 'latam' ? { key: 'options.latinAmerica' } : { text: regions.of(code.toUpperCase()) ?? code } }));
+  keyboardOptions.set(locale, options);
+  return options;
 }
 
 export function timezones(): readonly Option[] {

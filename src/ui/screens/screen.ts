@@ -1,5 +1,6 @@
 /** What a screen is: data. A new question is one field in one of the files beside; a new screen is one file and one row in order.ts. */
 import type { Facts } from '../../facts/facts.ts';
+import type { Locale, ScreenLocales } from '../../i18n/locales.ts';
 import type { Listing, Phrase } from '../../i18n/phrase.ts';
 import type en from '../../../locales/en.json';
 import type { Draft, Path, Plain, PlainMap } from '../wizard/draft.ts';
@@ -26,6 +27,10 @@ export interface Context {
   readonly facts: Facts;
   /** The draft with every default spelled out; the DomU in question is the only one in it. */
   readonly effective: PlainMap;
+  /** Languages that this terminal can show. */
+  readonly locales: ScreenLocales;
+  /** The language of the screen. */
+  readonly locale: Locale;
   /** Which DomU the screen is about; null on the host's screens. */
   readonly domu: number | null;
 }

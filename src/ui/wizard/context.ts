@@ -4,17 +4,18 @@ import { effectiveForm, machineOf } from './effective.ts';
 import { valueOf } from '../screens/fields.ts';
 import { screenOf } from '../screens/order.ts';
 import type { Context, Field, Screen } from '../screens/screen.ts';
+import type { Locale } from '../../i18n/locales.ts';
 import type { Draft } from './draft.ts';
 import type { WizardState } from './state.ts';
 
-type Known = Pick<WizardState, 'draft' | 'surroundings' | 'place'>;
+type Known = Pick<WizardState, 'draft' | 'surroundings' | 'place' | 'locales'>;
 
 let last: { readonly draft: Draft; readonly surroundings: WizardState['surroundings']; readonly domu: number | null; readonly context: Context } | null = null;
 
-export function contextOf({ draft, surroundings, place: { domu } }: Known): Context {
-  if (last?.draft === draft && last.surroundings === surroundings && last.domu === domu) return last.context;
+export function contextOf({ draft, surroundings, locales, place: { domu } }: Known): Context {
+  if (last?.draft === draft && last.context.locales === locales && last.surroundings === surroundings && last.domu === domu) return last.context;
   const known = surroundings ?? DEFAULT_SURROUNDINGS;
-  const context: Context = { draft, surroundings: known, domu, facts: machineOf(draft, known, null), effective: effectiveForm(draft, known, domu) };
+  const context: Context = { draft, surroundings: known, domu, locales, locale: localeOf({ draft, locales }), facts: machineOf(draft, known, null), effective: effectiveForm(draft, known, domu) };
   last = { draft, surroundings, domu, context };
   return context;
 }
@@ -25,6 +26,11 @@ export function currentScreen(state: Pick<WizardState, 'place'>): Screen {
 
 export function shownFields(screen: Screen, context: Context): readonly Field[] {
   return screen.fields.filter((field) => field.isShown?.(context) ?? true);
+}
+
+/** The language of the screen: the one that was chosen, where this terminal can show it. */
+export function localeOf({ draft, locales: { offered, initial } }: Pick<WizardState, 'draft' | 'locales'>): Locale {
+  return draft.locale !== undefined && offered.includes(draft.locale) ? draft.locale : initial;
 }
 
 /** The field with the focus; null on Continue, and on screens without fields. */

@@ -1,7 +1,9 @@
 /** What the field with the focus is edited with, and how what was typed becomes the draft's value. Pure. */
 import { editText, textState, type TextEdit, type TextState } from '../../../components/inputs/text-state.ts';
 import { selectState } from '../../../components/inputs/select-state.ts';
-import { inEnglish } from '../../i18n/english.ts';
+import { english } from '../../i18n/english.ts';
+import { say } from '../../i18n/phrase.ts';
+import { loadedTranslator } from '../../i18n/t.ts';
 import type { Context, Field, Words } from '../screens/screen.ts';
 import { valueOf } from '../screens/fields.ts';
 import { contextOf, focusedField, textOf } from './context.ts';
@@ -28,12 +30,12 @@ function inputFor(field: Field, context: Context): Input {
 
 /** The options of a field as a list to move in. */
 export function itemsOf(field: Field, context: Context): { value: string; label: string; refusal?: string }[] {
-  return (field.options?.(context) ?? []).map(({ value, label, refusal }) => ({ value: JSON.stringify(value), label: inWords(label), ...(refusal === undefined ? {} : { refusal: inWords(refusal) }) }));
+  return (field.options?.(context) ?? []).map(({ value, label, refusal }) => ({ value: JSON.stringify(value), label: inWords(label, context), ...(refusal === undefined ? {} : { refusal: inWords(refusal, context) }) }));
 }
 
-/** What is searched in lists. */
-function inWords(words: Words): string {
-  return 'text' in words ? words.text : inEnglish(words);
+/** What is searched in lists: what the screen shows. */
+function inWords(words: Words, { locale }: Context): string {
+  return 'text' in words ? words.text : say(words, loadedTranslator(locale) ?? english);
 }
 
 export function linesOf(field: Field, context: Context): readonly string[] {

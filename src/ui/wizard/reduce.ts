@@ -1,9 +1,10 @@
 /** The wizard as one pure function: state and event in, state and effects out. Going back never loses anything. */
+import { ENGLISH_ONLY, type ScreenLocales } from '../../i18n/locales.ts';
 import { nameOf, type KeyPress } from '../keymap.ts';
-import { editText, textState, type TextState } from '../../../components/inputs/text-state.ts';
-import { textEditOf } from '../../../components/inputs/text-keys.ts';
+import { textState } from '../../../components/inputs/text-state.ts';
 import { domuScreens, mainScreens, screenOf } from '../screens/order.ts';
 import { contextOf, currentScreen, focusedField } from './context.ts';
+import { dialogKey, dialogPaste, exportEvent } from './dialogs.ts';
 import { domuListKey, domuName } from './domu-list.ts';
 import { domusOf, EMPTY_DRAFT, type Draft, type TargetAnswers } from './draft.ts';
 import { checkDraft, withFindings } from './findings.ts';
@@ -11,7 +12,7 @@ import { firstPlace, placeAfter, placeBefore, START } from './flow.ts';
 import { focusOn, formKey } from './form.ts';
 import { paste, withInput } from './inputs.ts';
 import { openReview, reviewKey } from './review.ts';
-import type { Effect, Place, SavedDraft, Step, WizardEvent, WizardState } from './state.ts';
+import type { Dialog, Effect, Place, SavedDraft, Step, WizardEvent, WizardState } from './state.ts';
 
 export interface Beginning {
   readonly size: { readonly columns: number; readonly rows: number };
@@ -21,16 +22,18 @@ export interface Beginning {
   readonly saved?: SavedDraft | null | undefined;
   /** Answers of this very session, to be changed after an install of them failed. */
   readonly edited?: WizardState | undefined;
+  /** Languages this terminal can show; English alone when nothing is said. */
+  readonly locales?: ScreenLocales | undefined;
   /** A target that was named on the command line. */
   readonly target?: TargetAnswers | undefined;
 }
 
-export function beginning({ size, loaded, saved, target, edited }: Beginning): WizardState {
+export function beginning({ size, loaded, saved, target, edited, locales }: Beginning): WizardState {
   // This machine has changed meanwhile, and so has the image: both are looked at again.
   if (edited !== undefined) return withInput({ ...edited, size, outcome: null, dialog: null, picker: null, review: { scroll: 0, typed: textState(''), image: null }, message: { key: 'review.edit' } });
   const state: WizardState = {
-    draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} }, surroundings: null, place: START, asksAll: loaded === undefined, focus: 0, input: { kind: 'none' }, picker: null,
-    dialog: saved == null ? null : { kind: 'draft', saved }, list: { row: 0, filter: null }, undo: null,
+    draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} }, surroundings: null, place: START, locales: locales ?? ENGLISH_ONLY, asksAll: loaded === undefined, focus: 0, input: { kind: 'none' }, picker: null,
+    dialog: saved == null ? null : { kind: 'draft', saved, row: 0 }, list: { row: 0, filter: null }, undo: null,
     review: { scroll: 0, typed: textState(''), image: null }, findings: [], message: null, size, redraws: 0, outcome: null,
   };
   return withInput(state);
@@ -41,29 +44,27 @@ const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effe
 export function reduce(state: WizardState, event: WizardEvent): Step {
   switch (event.type) {
     case 'key': return keyed(state, event.press);
-    case 'paste': return state.dialog?.kind === 'export' ? still({ ...state, dialog: { kind: 'export', file: editText(state.dialog.file, { insert: event.text }) } }) : state.dialog !== null || state.picker !== null ? still(state) : pasted(state, event.text);
+    case 'paste': return state.dialog !== null ? still(dialogPaste(state, state.dialog, event.text)) : state.picker !== null ? still(state) : pasted(state, event.text);
     case 'resized': return still({ ...state, size: { columns: event.columns, rows: event.rows }, redraws: state.redraws + 1 });
     case 'surroundings': return looked(state, event);
     case 'hashed': return hashed(state, event);
     case 'hash-failed': return still({ ...withInput(state), message: { key: 'form.hashFailed', values: { reason: event.reason }, isTrouble: true } });
     case 'image': return still({ ...state, review: { ...state.review, image: event.status } });
-    case 'exported': return still({ ...state, message: { key: 'review.exported', values: { file: event.file } } });
-    case 'export-failed': return still({ ...state, message: { key: 'review.exportFailed', values: { reason: event.reason }, isTrouble: true } });
+    case 'sticks': case 'exported': case 'export-shown': case 'export-failed': return still(exportEvent(state, event));
     // Findings of a draft that has changed meanwhile are old news.
     case 'findings': return still(event.draft === state.draft ? { ...state, findings: event.findings } : state);
-    case 'answered': return answered(state, event.answer);
   }
 }
 
 function keyed(state: WizardState, press: KeyPress): Step {
   const name = nameOf(press);
   if (name === 'ctrl-l') return still({ ...state, redraws: state.redraws + 1 });
-  if (state.dialog?.kind === 'keys') return still({ ...state, dialog: null });
-  if (state.dialog?.kind === 'export') return exportKey(state, state.dialog.file, press);
-  // The offered answers must be taken or not; every other question can be left by Esc.
-  if (state.dialog !== null) return name === 'escape' && state.dialog.kind !== 'draft' ? still({ ...state, dialog: null }) : name === 'ctrl-c' && state.dialog.kind === 'draft' ? still({ ...state, outcome: 'left' }) : still(state);
-  if (name === 'ctrl-c') return still({ ...state, dialog: { kind: 'leave' } });
-  if (name === 'ctrl-g' || (name === '?' && !isTyping(state))) return still({ ...state, dialog: { kind: 'keys' } });
+  if (state.dialog !== null) {
+    const { state: next, effects, answer } = dialogKey(state, state.dialog, press);
+    return answer === 'resume' || answer === 'anew' ? offered(next, state.dialog, answer) : { state: next, effects };
+  }
+  if (name === 'ctrl-c') return still({ ...state, dialog: { kind: 'leave', row: 0 } });
+  if (name === 'ctrl-g' || (name === '?' && !isTyping(state))) return still({ ...state, dialog: { kind: 'keys', offset: 0 } });
   const screen = currentScreen(state);
   if (name === 'escape' && state.picker === null) {
     if (screen.kind === 'domus' && state.list.filter !== null) return still({ ...state, list: { row: 0, filter: null } });
@@ -75,14 +76,6 @@ function keyed(state: WizardState, press: KeyPress): Step {
     case 'summary': return name === 'enter' || name === 'ctrl-n' ? forward(state) : still(state);
     case 'form': return formKey(state, press, forward);
   }
-}
-
-function exportKey(state: WizardState, file: TextState, press: KeyPress): Step {
-  const name = nameOf(press);
-  if (name === 'escape' || name === 'ctrl-c') return still({ ...state, dialog: null });
-  if (name === 'enter') return file.text.trim() === '' ? still(state) : still({ ...state, dialog: null }, { type: 'export', file: file.text.trim() });
-  const edit = textEditOf(press);
-  return edit === null ? still(state) : still({ ...state, dialog: { kind: 'export', file: editText(file, edit) } });
 }
 
 /** Does a question mark belong into a text? */
@@ -117,7 +110,7 @@ function forward(state: WizardState): Step {
 
 function back(state: WizardState): Step {
   const before = placeBefore(state);
-  if (before === null) return still({ ...state, dialog: { kind: 'leave' } });
+  if (before === null) return still({ ...state, dialog: { kind: 'leave', row: 0 } });
   const swept = focusOn(state, state.focus);
   return arrive({ ...swept, list: state.place.domu === null ? state.list : { row: state.place.domu, filter: null } }, before, 0);
 }
@@ -149,19 +142,14 @@ function hashed(state: WizardState, { place, field, hash }: WizardEvent & { type
   return still(withFindings(isHere ? focusOn(changed, state.focus + 1) : changed), { type: 'save' });
 }
 
-function answered(state: WizardState, answer: (WizardEvent & { type: 'answered' })['answer']): Step {
-  const { dialog } = state;
-  const closed: WizardState = { ...state, dialog: null };
-  if (dialog === null) return still(state);
-  if (answer === 'stay') return still(closed);
-  if (answer === 'leave') return dialog.kind === 'leave' ? still({ ...closed, outcome: 'left' }, { type: 'save' }) : still(state);
+/** The answers of an earlier session: taken, or not. */
+function offered(state: WizardState, dialog: Dialog, answer: 'resume' | 'anew'): Step {
   if (dialog.kind !== 'draft') return still(state);
   const { draft, place: left, asksAll } = dialog.saved;
   // The file may be an older version's, or changed by hand.
   const isThere = left.domu === null ? mainScreens.some(({ id }) => id === left.screen) : left.domu < domusOf(draft).length && domuScreens.some(({ id }) => id === left.screen);
-  const place = isThere ? left : START;
-  if (answer === 'resume') return arrive({ ...closed, draft, asksAll }, place, 0);
-  return state.asksAll || state.surroundings === null ? still(withInput(closed), { type: 'forget' }) : arrive(closed, firstPlace(closed), 0);
+  if (answer === 'resume') return arrive({ ...state, draft, asksAll }, isThere ? left : START, 0);
+  return state.asksAll || state.surroundings === null ? still(withInput(state), { type: 'forget' }) : arrive(state, firstPlace(state), 0);
 }
 
 /** Findings of this very draft, for the store to hand back. */

@@ -5,6 +5,7 @@ import type { DiskFacts } from '../../facts/facts.ts';
 import { buildPlan } from '../../plan/build-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { XenwrightError } from '../../errors.ts';
+import { OPENED } from '../export/export-state.ts';
 import { nameOf, type KeyPress } from '../keymap.ts';
 import { imageFile, targetKind } from '../screens/host/target.ts';
 import { contextOf } from './context.ts';
@@ -76,7 +77,7 @@ export function reviewKey(state: WizardState, press: KeyPress): Step {
   const scrolled = { up: review.scroll - 1, down: review.scroll + 1, pageup: review.scroll - PAGE, pagedown: review.scroll + PAGE }[name];
   // Drawing knows how long the text is; it stops at the end, and so does this at what was drawn.
   if (scrolled !== undefined) return still({ ...state, review: { ...review, scroll: Math.max(0, Math.min(scrolled, reviewLimit(state))) } });
-  if (name === 'ctrl-x') return still({ ...state, dialog: { kind: 'export', file: textState(exportName(state)) }, message: null });
+  if (name === 'ctrl-x') return still({ ...state, dialog: { kind: 'export', export: OPENED }, message: null });
   if (name === 'ctrl-r') return still(state, { type: 'probe' });
   const gate = gateOf(state);
   if (name === 'enter' || name === 'ctrl-n') return start(state, gate, name);
@@ -102,7 +103,7 @@ function start(state: WizardState, gate: Gate, name: string): Step {
 }
 
 /** `xen1.yaml` for a host called xen1.example.org. */
-function exportName(state: WizardState): string {
+export function exportName(state: WizardState): string {
   const { effective } = contextOf(state);
   const hostname = (effective['host'] as { readonly hostname?: string } | undefined)?.hostname ?? 'host';
   return `${(hostname.split('.')[0] ?? 'host').replaceAll(/[^A-Za-z0-9_-]/g, '_')}.yaml`;

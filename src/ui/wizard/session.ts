@@ -1,11 +1,14 @@
 /** The wizard at work: keeps the state, carries out what it asks for, tells who draws. It knows neither React nor the system. */
 import { imageFile, targetKind } from '../screens/host/target.ts';
 import type { Surroundings } from '../screens/screen.ts';
+import { sticksOf } from '../../facts/sticks.ts';
+import { carryOutExport, type ExportPorts } from '../export/carry-out.ts';
+import type { ExportEffect } from '../export/export-state.ts';
 import { beginning, currentFindings, reduce, type Beginning } from './reduce.ts';
 import type { Effect, ImageStatus, SavedDraft, WizardEvent, WizardState } from './state.ts';
 
 /** What the session needs of the world. */
-export interface WizardPorts {
+export interface WizardPorts extends Omit<ExportPorts, 'findSticks'> {
   /** Looks at this machine; changes nothing. */
   probe(): Promise<Omit<Surroundings, 'imageSeed'>>;
   /** A seed for an image that has none yet. */
@@ -13,7 +16,6 @@ export interface WizardPorts {
   lookAtImage(file: string): Promise<ImageStatus & { readonly seed: string | null }>;
   keepImageSeed(file: string, seed: string): Promise<void>;
   hashPassword(password: string): Promise<string>;
-  writePrivate(file: string, text: string): Promise<void>;
   saveDraft(saved: SavedDraft): void;
   forgetDraft(): void;
   now(): Date;
@@ -23,11 +25,15 @@ export interface Session {
   getState(): WizardState;
   subscribe(listener: () => void): () => void;
   send(event: WizardEvent): void;
+  /** Whoever draws says how the terminal is given away for a while. */
+  suspendWith(suspend: Suspend): void;
   /** Saves the answers as they are, also those of an unfinished screen. */
   save(): void;
   /** Resolves when the wizard is left or an install is wanted. */
   readonly done: Promise<'install' | 'left'>;
 }
+
+export type Suspend = (work: () => Promise<void>) => Promise<void>;
 
 /** The screen shows findings a moment after the last key: checks of 200 DomUs must not hold up typing. */
 const FINDINGS_AFTER_MS = 80;
@@ -37,6 +43,7 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
   const listeners = new Set<() => void>();
   const { promise: done, resolve: finish, reject: fail } = Promise.withResolvers<'install' | 'left'>();
   let timer: NodeJS.Timeout | null = null;
+  let suspend: Suspend = async (work) => await work();
 
   const send = (event: WizardEvent): void => {
     if (state.outcome !== null) return;
@@ -73,7 +80,7 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
       case 'probe': return run(look(true));
       case 'hash': return run(hash(effect));
       case 'look-at-image': return run(lookAtImage(effect.file));
-      case 'export': return run(write(effect.file));
+      case 'export-file': case 'find-sticks': case 'export-stick': case 'export-screen': return run(exporting(effect));
     }
   };
   const look = async (isRescan: boolean): Promise<void> => {
@@ -95,20 +102,19 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
     if (state.surroundings !== null && state.surroundings.imageSeed !== wanted) send({ type: 'surroundings', isRescan: false, surroundings: { ...state.surroundings, imageSeed: wanted } });
     send({ type: 'image', status });
   };
-  const write = async (file: string): Promise<void> => {
-    try {
+  const exporting = async (effect: ExportEffect): Promise<void> => {
+    const text = async (): Promise<string> => {
       // Loaded when it is wanted: YAML takes its time, and the first screen does without.
       const { profileText } = await import('./profile-text.ts');
-      await ports.writePrivate(file, profileText(state));
+      const made = profileText(state);
       // Without its seed the exported profile would give another plan for the same image.
       if (state.surroundings !== null && targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'image') await ports.keepImageSeed(imageFile(state.draft), state.surroundings.imageSeed);
-      send({ type: 'exported', file });
-    } catch (error) {
-      send({ type: 'export-failed', reason: reasonOf(error) });
-    }
+      return made;
+    };
+    send(await carryOutExport(effect, text, { ...ports, findSticks: async () => sticksOf((await ports.probe()).facts.disks) }, suspend));
   };
   run(look(false));
-  return { getState: () => state, send, save, done, subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; } };
+  return { getState: () => state, send, save, done, suspendWith: (given) => { suspend = given; }, subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; } };
 }
 
 function reasonOf(error: unknown): string {

@@ -1,8 +1,10 @@
 /** The state of the wizard, what happens to it, and what it asks the world to do. Plain data. */
+import type { ScreenLocales } from '../../i18n/locales.ts';
 import type { TextKey } from '../../i18n/t.ts';
 import type { LocatedFinding } from '../../check/finding.ts';
 import type { SelectState } from '../../../components/inputs/select-state.ts';
 import type { TextState } from '../../../components/inputs/text-state.ts';
+import type { ExportEffect, ExportEvent, ExportState } from '../export/export-state.ts';
 import type { KeyPress } from '../keymap.ts';
 import type { ScreenId, Surroundings } from '../screens/screen.ts';
 import type { Draft, Plain } from './draft.ts';
@@ -20,7 +22,12 @@ export type Input =
   | { readonly kind: 'rows'; readonly select: SelectState }
   | { readonly kind: 'none' };
 
-export type Dialog = { readonly kind: 'keys' } | { readonly kind: 'leave' } | { readonly kind: 'export'; readonly file: TextState } | { readonly kind: 'draft'; readonly saved: SavedDraft };
+/** `row`: which answer is highlighted. The first one is the one that loses nothing. */
+export type Dialog =
+  | { readonly kind: 'keys'; readonly offset: number }
+  | { readonly kind: 'leave'; readonly row: number }
+  | { readonly kind: 'draft'; readonly saved: SavedDraft; readonly row: number }
+  | { readonly kind: 'export'; readonly export: ExportState };
 
 export interface Message { readonly key: TextKey; readonly values?: Readonly<Record<string, string | number>> | undefined; readonly isTrouble?: boolean }
 
@@ -34,6 +41,8 @@ export interface WizardState {
   /** Null while this machine is being looked at. */
   readonly surroundings: Surroundings | null;
   readonly place: Place;
+  /** Languages this terminal can show. */
+  readonly locales: ScreenLocales;
   /** False after a profile was loaded: screens that have all they need are passed over. */
   readonly asksAll: boolean;
   /** Index among the shown fields; one past the last is Continue. */
@@ -64,10 +73,8 @@ export type WizardEvent =
   | { readonly type: 'hashed'; readonly place: Place; readonly field: string; readonly hash: string }
   | { readonly type: 'hash-failed'; readonly reason: string }
   | { readonly type: 'image'; readonly status: ImageStatus }
-  | { readonly type: 'exported'; readonly file: string }
-  | { readonly type: 'export-failed'; readonly reason: string }
-  | { readonly type: 'findings'; readonly draft: Draft; readonly findings: readonly LocatedFindingLike[] }
-  | { readonly type: 'answered'; readonly answer: 'stay' | 'leave' | 'resume' | 'anew' };
+  | ExportEvent
+  | { readonly type: 'findings'; readonly draft: Draft; readonly findings: readonly LocatedFindingLike[] };
 
 /** What the world is asked to do; whoever carries it out answers with an event. */
 export type Effect =
@@ -76,6 +83,6 @@ export type Effect =
   | { readonly type: 'probe' }
   | { readonly type: 'hash'; readonly password: string; readonly place: Place; readonly field: string }
   | { readonly type: 'look-at-image'; readonly file: string }
-  | { readonly type: 'export'; readonly file: string };
+  | ExportEffect;
 
 export interface Step { readonly state: WizardState; readonly effects: readonly Effect[] }

@@ -1,7 +1,9 @@
 /** A wizard on a real screen model: Ink's own output goes into xterm, keys go in as bytes. Waits are for what the screen shows, never for time. */
 import type { Facts } from '../../../src/facts/facts.ts';
-import { translator } from '../../../src/i18n/t.ts';
+import type { ScreenLocales } from '../../../src/i18n/locales.ts';
+import { loadTranslator, type TextKey } from '../../../src/i18n/t.ts';
 import { terminalOf } from '../../../src/ui/terminal.ts';
+import type { LoadTexts } from '../../../src/ui/start.tsx';
 import type { Draft } from '../../../src/ui/wizard/draft.ts';
 import { startSession, type Session } from '../../../src/ui/wizard/session.ts';
 import type { SavedDraft } from '../../../src/ui/wizard/state.ts';
@@ -21,7 +23,11 @@ export const TERMINALS = {
 } as const;
 export type TerminalName = keyof typeof TERMINALS;
 
-export interface OpenOptions { readonly terminal?: TerminalName; readonly facts?: Facts; readonly ports?: Pretend; readonly loaded?: Draft; readonly savedDraft?: SavedDraft; readonly columns?: number; readonly rows?: number; /** What stands on every frame. */ readonly mark?: string }
+export interface OpenOptions { readonly terminal?: TerminalName; readonly facts?: Facts; readonly ports?: Pretend; readonly loaded?: Draft; readonly savedDraft?: SavedDraft; readonly columns?: number; readonly rows?: number;
+  /** Languages to choose from, and where their texts come from. */
+  readonly locales?: ScreenLocales; readonly load?: LoadTexts;
+  /** What stands on every frame. */
+  readonly mark?: TextKey }
 
 export interface WizardScreen extends Omit<ScreenModel, 'write' | 'dispose'> {
   readonly session: Session; readonly ports: Pretend;
@@ -38,17 +44,19 @@ const PATIENCE_MS = 8_000;
 export async function openWizard(options: OpenOptions = {}): Promise<WizardScreen> {
   const { columns = 80, rows = 24 } = options;
   const ports = options.ports ?? pretendPorts(options.facts ?? machineFacts('sata-ssd-and-hdd'));
-  const session = startSession({ size: { columns, rows }, loaded: options.loaded, saved: options.savedDraft ?? null }, ports);
+  const session = startSession({ size: { columns, rows }, locales: options.locales, loaded: options.loaded, saved: options.savedDraft ?? null }, ports);
   const model = screenModel({ columns, rows, patienceMs: PATIENCE_MS, convertEol: true, subscribe: session.subscribe });
   const keyboard = modelStreams(columns, rows, model);
   const terminal = terminalOf({ env: TERMINALS[options.terminal ?? 'xterm'], inputIsTerminal: true, outputIsTerminal: true });
-  const end = showSession(session, { ...terminal, framesPerSecond: 60 }, translator('en'), keyboard.streams, options.mark);
-  void end.catch(() => undefined);
+  const end = showSession(session, { ...terminal, framesPerSecond: 60 }, options.load ?? loadTranslator, keyboard.streams, options.mark);
+  let hasEnded = false;
+  void end.catch(() => undefined).finally(() => { hasEnded = true; });
   const wizard: WizardScreen = {
     ...model, session, ports, end, press: keyboard.press, resize: keyboard.resize,
     paste: (text) => keyboard.type(`\u001b[200~${text}\u001b[201~`),
     close: async () => {
-      process.emit('SIGHUP', 'SIGHUP');
+      // Nobody listens to signals any more once it has ended.
+      if (!hasEnded) process.emit('SIGHUP', 'SIGHUP');
       await end.catch(() => undefined);
       model.dispose();
     },

@@ -34,12 +34,12 @@ function record(name: string, more: object = {}): void {
   put(`records/${name}.json`, JSON.stringify({ name, type: 'pvh', autostart: true, reports: true, health: [], ...more }));
 }
 
-function verdict(): { code: number | null; answer: { dom0: Record<string, unknown>; domus: Record<string, unknown>[]; fallback: boolean; why: string | null } } {
+function verdict(): { code: number | null; journal: string; answer: { dom0: Record<string, unknown>; domus: Record<string, unknown>[]; fallback: boolean; why: string | null } } {
   const done = spawnSync('python3', ['-c', FIRST_BOOT], { encoding: 'utf8', env: { PATH: `${home}/bin:/usr/bin:/bin`, XENWRIGHT_ROOT: join(home, 'root'), XENWRIGHT_SETTINGS: join(home, 'settings.json'), XENWRIGHT_RECORDS: join(home, 'records'), XENWRIGHT_STATE: join(home, 'starts'), XENWRIGHT_VERDICT: join(home, 'out/first-boot.json'), XENWRIGHT_CONSOLE: join(home, 'console'), XENWRIGHT_SLOW: '0.01' } });
   const line = /^XENWRIGHT-VERDICT (.*)$/m.exec(done.stdout);
   if (line === null) throw new Error(done.stdout + done.stderr);
   expect(JSON.parse(readFileSync(join(home, 'out/first-boot.json'), 'utf8'))).toEqual(JSON.parse(line[1] ?? ''));
-  return { code: done.status, answer: JSON.parse(line[1] ?? '') as never };
+  return { code: done.status, journal: done.stdout, answer: JSON.parse(line[1] ?? '') as never };
 }
 
 describe('the first-boot check', () => {
@@ -80,9 +80,20 @@ describe('the first-boot check', () => {
     put('id/failed', '4'); put('store/4/state', 'failed'); put('store/4/why', 'health: unit nginx');
     put('starts/gone.json', '{"created":true}'); put('starts/refused.json', '{"created":false,"why":"xl create: no memory"}');
     put('id/mute', '5');
+    put('root/var/log/xen/console/guest-gone.log', 'Welcome to GRUB!\r\n[    9.1] Kernel panic - not syncing: no root\r\n[    9.2] Rebooting\r\n');
+    put('root/var/log/xen/console/guest-mute.log', '\u001b[0;32mLoading\u001b[0m \u0007...\r\n\r\n');
     const why = Object.fromEntries(verdict().answer.domus.map((domu) => [domu['name'], domu['why']]));
-    expect(why).toEqual({ web1: null, failed: 'health: unit nginx', gone: expect.stringContaining('is gone'), refused: 'xl create: no memory', mute: 'it runs, but has not said that it is up' });
+    expect(why).toEqual({ web1: null, failed: 'health: unit nginx', gone: expect.stringMatching(/is gone.*; its console ends with: \[ *9\.1\] Kernel panic - not syncing: no root$/), refused: 'xl create: no memory', mute: 'it runs, but has not said that it is up; its console ends with: Loading ...' });
   }, 60_000);
+
+  it('tells the journal, not the console, of a guest that is up but panicked before', () => {
+    put('console', '');
+    put('root/var/log/xen/console/guest-web1.log', '[    9.1] Kernel panic - not syncing: no root\r\nlogin: ');
+    const { answer, journal } = verdict();
+    expect(answer.domus[0]).toMatchObject({ up: true, why: null });
+    expect(journal).toContain('web1 is up, but before that: [    9.1] Kernel panic - not syncing: no root');
+    expect(readFileSync(join(home, 'console'), 'utf8')).not.toContain('panic');
+  }, 30_000);
 
   it('asks ports itself, and leaves guests without autostart alone', () => {
     record('web1', { health: [{ tcp: 1 }] });

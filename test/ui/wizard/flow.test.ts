@@ -132,8 +132,8 @@ describe('going back', () => {
   test('before the first screen one is asked, and can stay', () => {
     const drive = new Drive().press('escape');
     expect(drive.state.dialog?.kind).toBe('leave');
-    expect(drive.send({ type: 'answered', answer: 'stay' }).state.outcome).toBeNull();
-    drive.press('ctrl-c').send({ type: 'answered', answer: 'leave' });
+    expect(drive.press('enter').state.outcome).toBeNull();
+    drive.press('ctrl-c', 'down', 'enter');
     expect([drive.state.outcome, drive.effects.at(-1)?.type]).toEqual(['left', 'save']);
   });
 });

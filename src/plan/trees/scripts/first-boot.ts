@@ -1,4 +1,5 @@
 /** The first-boot check: is the host up, and each of its DomUs? */
+import { GUEST_CONSOLE } from './guest-console.ts';
 import { HOST_PYTHON } from './host-python.ts';
 
 /** /usr/lib/xenwright/first-boot: asks Dom0 and every DomU whether they are up, at each boot, and says so in one line on the console. */
@@ -8,6 +9,7 @@ import glob
 import json
 import os
 import platform
+import re
 import socket
 import subprocess
 import sys
@@ -134,6 +136,7 @@ def healthy(check, address):
         return "%s: %s" % ("port %s" % check["tcp"] if "tcp" in check else check["http"], error)
 
 
+${GUEST_CONSOLE}
 def look_at_domu(record):
     """(final, verdict): not final means that it may yet come up; "gone" is final when it stays so: a guest that restarts is gone for a while."""
     answer = {"name": record["name"], "up": False, "type": record["type"], "why": None, "address": None, "seconds": None}
@@ -143,7 +146,7 @@ def look_at_domu(record):
         return False, answer
     if code != 0:
         started = load("%s/%s.json" % (STARTS, record["name"]), {})
-        answer["why"] = started.get("why") or ("it ran and is gone: see xl dmesg and /var/log/xen/xl-%s.log" % record["name"] if started.get("created") else "it was not started")
+        answer["why"] = started.get("why") or ("it ran and is gone: see xl dmesg and /var/log/xen/xl-%s.log%s" % (record["name"], last_words(record["name"])) if started.get("created") else "it was not started")
         return "gone", answer
     if not record.get("reports"):
         answer["address"] = record.get("address")
@@ -155,7 +158,7 @@ def look_at_domu(record):
             answer["why"] = guest(number, "why") or "the guest says failed"
             return True, answer
         if state != "up":
-            answer["why"] = "it runs, but has not said that it is up"
+            answer["why"] = "it runs, but has not said that it is up" + last_words(record["name"])
             return False, answer
     for check in record.get("health", []):
         if answer["address"] is None:
@@ -252,6 +255,11 @@ def main():
         file.write(text + "\n")
     os.rename(VERDICT + ".new", VERDICT)
     print("XENWRIGHT-VERDICT " + text, flush=True)
+    # Up at last, but not at once: worth a look, and for the journal only.
+    for domu in answer["domus"]:
+        if domu["up"]:
+            for line in panics(domu["name"]):
+                print("%s is up, but before that: %s" % (domu["name"], line), flush=True)
     say("XENWRIGHT-VERDICT " + text)
     return 0 if answer["dom0"]["up"] and not answer["fallback"] and all(domu["up"] for domu in answer["domus"]) else 1
 

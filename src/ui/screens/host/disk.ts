@@ -1,7 +1,7 @@
 /** Which disk of this machine, and how it is laid out. */
 import { describeContent } from '../../../facts/disk-words.ts';
+import { listed, type Listing } from '../../../i18n/phrase.ts';
 import type { DiskFacts } from '../../../facts/facts.ts';
-import { formatMiB } from '../../../plan/formats/disk-picture.ts';
 import { chosenDisk, fitsImage, likelyDisk, refusalOfDisk, selectorFor } from '../../wizard/disks.ts';
 import { getAt, setProfile } from '../../wizard/draft.ts';
 import { hostField, named, option } from '../fields.ts';
@@ -31,14 +31,15 @@ export const disk: Screen = {
 function diskOptions({ facts }: Context): Option[] {
   return facts.disks.map((candidate) => {
     const refusal = refusalOfDisk(candidate) ?? (facts.kind === 'image' || selectorFor(candidate, facts.disks) !== null ? null : { key: 'options.sameDisk' as const });
-    return { value: candidate.path, label: { text: describeDisk(candidate) }, ...(refusal === null ? {} : { refusal }) };
+    return { value: candidate.path, label: describeDisk(candidate), ...(refusal === null ? {} : { refusal }) };
   });
 }
 
 /** One line: name, size, model, serial, what is on it. */
-export function describeDisk(facts: DiskFacts): string {
+export function describeDisk(facts: DiskFacts): Listing {
   const holds = facts.holds.map((content) => describeContent(content));
-  return [facts.path.replace('/dev/', ''), formatMiB(facts.sizeMiB), [facts.vendor, facts.model].filter((text) => text !== null).join(' '), facts.serial ?? '', facts.transport, holds.length === 0 ? 'blank' : holds.join(', ')].filter((text) => text !== '').join('  ');
+  const known = [facts.path.replace('/dev/', ''), { sizeMiB: facts.sizeMiB }, [facts.vendor, facts.model].filter((text) => text !== null).join(' '), facts.serial ?? '', facts.transport].filter((text) => text !== '');
+  return { list: [...known, listed(holds, { key: 'options.blank' })], by: 'blanks' };
 }
 
 export const layout: Screen = {

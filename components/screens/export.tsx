@@ -1,0 +1,45 @@
+/** Where the profile is to go: a file, a USB stick, the ordinary screen. Used before the install and after it. */
+import type { ReactNode } from 'react';
+import { Menu } from '../inputs/menu.tsx';
+import { textPieces } from '../inputs/text-pieces.ts';
+import { plainLine, Row } from '../layout/line.tsx';
+import { useLook, type Look } from '../look.tsx';
+import type { Stick } from '../../src/facts/sticks.ts';
+import type { TextKey } from '../../src/i18n/t.ts';
+import { figuresOf } from '../../src/i18n/figures.ts';
+import { wrap } from '../../src/ui/cells.ts';
+import { PLACES, type ExportState } from '../../src/ui/export/export-state.ts';
+
+const LABELS: Readonly<Record<(typeof PLACES)[number], TextKey>> = { file: 'export.toFile', stick: 'export.toStick', screen: 'export.toScreen' };
+
+export function ExportBody({ state, width }: { readonly state: ExportState; readonly width: number }): ReactNode {
+  const { t, glyphs } = useLook();
+  const said = (text: string): ReactNode => wrap(text, width - 2).map((line, index) => <Row key={`${text}${index}`} line={plainLine(` ${line}`)} width={width} />);
+  const blank = <Row line={[]} width={width} />;
+  switch (state.step) {
+    case 'where': return <>{said(t('export.where'))}{said(t('export.what'))}{blank}<Menu labels={PLACES.map((place) => t(LABELS[place]))} row={state.row} /></>;
+    case 'file': return <>{said(t('export.file'))}{said(t('export.fileNote'))}{blank}<Row line={[{ text: ` ${glyphs.pointer} `, style: 'focus' }, ...textPieces(state.file, width - 4)]} width={width} /></>;
+    case 'stick': return (
+      <>
+        {said(t('export.stick'))}{said(t('export.stickNote'))}{blank}
+        {state.sticks === null ? said(t('export.looking')) : state.sticks.length === 0 ? said(t('export.noStick')) : <Sticks sticks={state.sticks} row={state.row} />}
+      </>
+    );
+    case 'working': return said(t('export.working'));
+  }
+}
+
+function Sticks({ sticks, row }: { readonly sticks: readonly Stick[]; readonly row: number }): ReactNode {
+  const { size } = figuresOf(useLook().t);
+  return <Menu labels={sticks.map(({ device, type, label, name, sizeMiB }) => [device.replace('/dev/', ''), label === null ? type : `${type} "${label}"`, name, size(sizeMiB)].join('  '))} row={row} />;
+}
+
+/** The keys of each step. */
+export function exportKeys(state: ExportState, { t }: Look): string[] {
+  switch (state.step) {
+    case 'where': return [t('keys.move'), t('keys.choose'), t('keys.close')];
+    case 'file': return [t('keys.write'), t('keys.close')];
+    case 'stick': return [t('keys.move'), t('keys.write'), t('keys.rescan'), t('keys.close')];
+    case 'working': return [];
+  }
+}

@@ -1,0 +1,31 @@
+/** Does what an export asks for, and tells how it went. It knows the system by its ports alone. */
+import type { Stick } from '../../facts/sticks.ts';
+import type { ExportEffect, ExportEvent } from './export-state.ts';
+
+export interface ExportPorts {
+  writePrivate(file: string, text: string): Promise<void>;
+  findSticks(): Promise<readonly Stick[]>;
+  /** Gives the name the file has there. */
+  writeToStick(stick: Stick, name: string, text: string): Promise<string>;
+  /** Shows a text on the ordinary screen until the person has seen it. The full screen must be left meanwhile. */
+  showText(text: string): Promise<void>;
+}
+
+export async function carryOutExport(effect: ExportEffect, text: () => Promise<string>, ports: ExportPorts, suspend: (work: () => Promise<void>) => Promise<void>): Promise<ExportEvent> {
+  try {
+    switch (effect.type) {
+      case 'find-sticks': return { type: 'sticks', sticks: await ports.findSticks() };
+      case 'export-file':
+        await ports.writePrivate(effect.file, await text());
+        return { type: 'exported', file: effect.file };
+      case 'export-stick': return { type: 'exported', file: await ports.writeToStick(effect.stick, effect.name, await text()), stick: effect.stick.device };
+      case 'export-screen': {
+        const shown = await text();
+        await suspend(async () => await ports.showText(shown));
+        return { type: 'export-shown' };
+      }
+    }
+  } catch (error) {
+    return { type: 'export-failed', reason: error instanceof Error ? error.message : String(error) };
+  }
+}

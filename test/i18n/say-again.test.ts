@@ -1,0 +1,93 @@
+/** What events say in English is found again among the texts: titles of actions, messages and hints of errors. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import en from '../../locales/en.json' with { type: 'json' };
+import type { Translate } from '../../src/i18n/keys.ts';
+import { errorIn, titleIn } from '../../src/i18n/say-again.ts';
+import { translator } from '../../src/i18n/t.ts';
+import { bootFindings } from '../../src/actions/boot-findings.ts';
+import { imageFacts, planOf } from '../plan/host.ts';
+
+const t = translator('en');
+/** Shows which text was found and what was read out of it. */
+const shown: Translate = (key, values = {}) => `${key} ${JSON.stringify(values)}`;
+
+describe('titles of actions', () => {
+  const changes = [[], ['host.storage.layout=plain'], ['domus.0.type=hvm'], ['domus.0.type=pv', 'domus.0.boot=direct'], ['host.commands={early: [a], late: [b]}', 'domus.0.commands={late: [c]}'], ['domus.0.packages=[nginx]']];
+  const titles = new Set(changes.flatMap((sets) => [imageFacts(), { ...imageFacts(), kind: 'machine' as const }].flatMap((facts) => planOf(sets, facts).actions.map(({ title }) => title))));
+
+  test('each is found, and said in English it is what it was', () => {
+    expect(titles.size).toBeGreaterThan(30);
+    for (const title of titles) expect([title, titleIn(shown, title).split(' ')[0], titleIn(t, title)]).toEqual([title, expect.stringMatching(/^actions\./), title]);
+  });
+
+  test('each text is that of some action', () => {
+    const found = new Set([...titles, 'steps'].map((title) => titleIn(shown, title).split(' ')[0]));
+    expect(Object.keys(en.actions).map((key) => `actions.${key}`).filter((key) => !found.has(key))).toEqual([]);
+  });
+
+  test('values are read out of them', () => {
+    expect(titleIn(shown, 'Make the volume web1-root (4096 MiB)')).toBe('actions.volume {"name":"web1-root","size":"4096"}');
+    expect(titleIn(shown, 'Something new')).toBe('Something new');
+  });
+});
+
+/** `code: 'x', … message: '…', hint: '…'` as they stand in the sources, `${…}` made a word. */
+function thrown(folder: string): { code: string; text: string }[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).flatMap((name) => {
+    const source = readFileSync(join(folder, name), 'utf8');
+    return [...source.matchAll(/code: '([a-z-]+)'/g)].flatMap((match) => {
+      const until = source.indexOf('\n', match.index);
+      const line = source.slice(match.index, until < 0 ? undefined : until);
+      return [...line.matchAll(/(?:message|hint): (?=['"`])/g)].map((field) => ({ code: match[1] ?? '', text: literal(line, field.index + field[0].length) }));
+    });
+  });
+}
+
+function literal(line: string, from: number): string {
+  const quote = line[from];
+  let [text, depth] = ['', 0];
+  for (let at = from + 1; at < line.length; at++) {
+    const character = line[at] as string;
+    if (character === '\\') { text += depth === 0 ? line[at + 1] : ''; at += 1; continue; }
+    if (depth === 0 && character === quote) return text;
+    if (depth === 0 && quote === '`' && line.startsWith('${', at)) { depth = 1; text += 'X1'; at += 1; continue; }
+    if (depth > 0) depth += character === '{' ? 1 : character === '}' ? -1 : 0;
+    else text += character;
+  }
+  return text;
+}
+
+describe('errors', () => {
+  /** Before a run there is no screen of one; what has no text is what says nothing to people. */
+  const elsewhere = new Set(['interrupted', 'need-failed', 'unfinished-run', 'already-installed', 'other-plan', 'no-such-domain', 'bad-facts', 'image-too-small', 'not-an-image', 'source-unreachable', 'target-locked', 'no-run-socket', 'needs-root']);
+  const texts = ['src/actions', 'src/engine', 'src/medium', 'src/system'].flatMap(thrown).filter(({ code }) => !elsewhere.has(code));
+
+  test('each message and hint of a run is found', () => {
+    expect(texts.length).toBeGreaterThan(35);
+    // A hint that is a command is the same in every language.
+    const isCommand = (text: string): boolean => text.startsWith('apt-get install ');
+    expect(texts.filter(({ code, text }) => !isCommand(text) && !errorIn(shown, code, text).startsWith('errors.'))).toEqual([]);
+  });
+
+  test('said in English they are what they were', () => {
+    for (const { code, text } of texts) expect(errorIn(t, code, text)).toBe(text);
+  });
+
+  test('values that stand twice are read once, and must be equal', () => {
+    expect(errorIn(shown, 'group-exists', 'choose another name in storage.volumeGroup, or rename the old one:  vgrename vg0 vg0-old')).toBe('errors.group-exists.hint {"group":"vg0"}');
+    expect(errorIn(shown, 'group-exists', 'choose another name in storage.volumeGroup, or rename the old one:  vgrename vg0 vg1-old')).toMatch(/^choose/);
+  });
+
+  test('what an unsound boot loader lacks is found', () => {
+    const lines = [...bootFindings({ config: '', files: [], hypervisor: 'xen', memoryMiB: 1, bios: true, uefi: true }), ...bootFindings({ config: 'x', files: [], hypervisor: 'xen', memoryMiB: 1, bios: true, uefi: true }),
+      ...bootFindings({ config: "menuentry 'a' --id 'xenwright-xen' {\nlinux /gone\n}\nmenuentry 'b' --id 'xenwright-plain' {\nlinux /gone\n}\n", files: [], hypervisor: 'xen', memoryMiB: 1, bios: false, uefi: false })];
+    const found = new Set(lines.map((line) => errorIn(shown, 'boot-unsound', line).split(' ')[0]));
+    expect(Object.keys(en.errors['boot-unsound'].lines).map((key) => `errors.boot-unsound.lines.${key}`).filter((key) => !found.has(key))).toEqual([]);
+  });
+
+  test('of codes and texts that are not known nothing is said again', () => {
+    expect([errorIn(shown, 'constructor', 'a'), errorIn(shown, 'watchdog', 'a')]).toEqual(['a', 'a']);
+  });
+});
