@@ -36,9 +36,15 @@ export function Frame({ columns, rows, whose, step, title, help, notes, keys, he
       <Row line={plainLine(glyphs.rule.repeat(width), 'quiet')} width={width} />
       {[...wrap(help, width - 2), ''].slice(0, helpRows).map((text, index) => <Row key={index} line={plainLine(` ${text}`)} width={width} />)}
       {noteLines(notes, width, noteRows, t).map((line, index) => <Row key={index} line={line} width={width} />)}
-      <Row line={plainLine(` ${keys.join('  ')}`, 'quiet')} width={width} />
+      <Row line={plainLine(keyRow(keys, width), 'quiet')} width={width} />
     </Box>
   );
+}
+
+/** Closer together before one is cut. */
+function keyRow(keys: readonly string[], width: number): string {
+  const row = ` ${keys.join('  ')}`;
+  return cellsOf(row) <= width ? row : ` ${keys.join(' ')}`;
 }
 
 /** Always so many rows, so that nothing jumps when a finding comes or goes. */

@@ -7,17 +7,18 @@ import { rowOf, type Locale } from './locales.ts';
 export type { TextKey, Translate } from './keys.ts';
 export type { Locale } from './locales.ts';
 
-const known = new Map<Locale, Translate>([['en', translatorFor('en', en)]]);
+/** Made when they are wanted: most commands say nothing on a screen. */
+const known = new Map<Locale, Translate>();
 
 /** The texts of a locale that is loaded already: English always is. */
 export function loadedTranslator(locale: Locale): Translate | null {
-  return known.get(locale) ?? null;
+  return locale === 'en' ? translator('en') : (known.get(locale) ?? null);
 }
 
 /** The texts of a locale. */
 export async function loadTranslator(locale: Locale): Promise<Translate> {
-  const before = known.get(locale);
-  if (before !== undefined) return before;
+  const before = loadedTranslator(locale);
+  if (before !== null) return before;
   const texts = await rowOf(locale).load?.();
   const translate = translatorFor(locale, texts?.default ?? en);
   known.set(locale, translate);
@@ -25,7 +26,9 @@ export async function loadTranslator(locale: Locale): Promise<Translate> {
 }
 
 export function translator(locale: 'en'): Translate {
-  return known.get(locale) as Translate;
+  let translate = known.get(locale);
+  if (translate === undefined) known.set(locale, translate = translatorFor(locale, en));
+  return translate;
 }
 
 /** Says texts that are at hand. A text that is missing is English. */

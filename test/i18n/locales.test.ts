@@ -18,6 +18,12 @@ const AS_IT_STANDS = /--[a-z][a-z-]*|(?<![\w/}])\/[a-z][\w/.-]*\w|\b[a-z]+[A-Z]\
 /** Names have no plural elsewhere. */
 const singular = (word: string): string => word.replace(/^(DomU|vCPU)s$/, '$1');
 
+/** The longest rows of keys of the wizard: all of one has to stand on one row, with one blank between two at the least. */
+const KEY_ROWS = [
+  ['keys.domus', 'keys.back', 'keys.help'], ['keys.next', 'keys.change', 'keys.list', 'keys.continue', 'keys.back', 'keys.help'],
+  ['keys.next', 'keys.move', 'keys.rescan', 'keys.continue', 'keys.back', 'keys.help'], ['keys.start', 'keys.scroll', 'keys.export', 'keys.back'],
+];
+
 test('each file in locales/ has its row, and each row its file', () => {
   expect(readdirSync('locales').map((name) => name.replace('.json', '')).toSorted()).toEqual([...LOCALES].toSorted());
 });
@@ -64,6 +70,8 @@ describe.each(LOCALES)('%s', (locale) => {
       return key.startsWith('screens.') && cellsOf(text) > 40;
     });
     expect(tooLong).toEqual([]);
+    const rows = KEY_ROWS.map((names) => ` ${names.map((name) => texts.get(name) ?? '').join(' ')}`);
+    expect(rows.filter((row) => cellsOf(row) > 79)).toEqual([]);
   });
 
   test('its signs are those that it claims, so that it is only offered where they can be shown', () => {
