@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { exported } from './support/answers.ts';
 import { startPty, type Pty } from './support/pty.ts';
 import { bundleFile, home, open, title } from './support/session.ts';
 
@@ -77,10 +78,7 @@ describe('the demo', () => {
     const before = files();
     const screen = await open(['--demo'], BARE);
     await toReview(screen);
-    screen.press('ctrl-x');
-    await screen.shows('Write the profile to which file?');
-    screen.press('ctrl-u', 'demo.yaml', 'enter');
-    await screen.shows('The profile is in demo.yaml.');
+    await exported(screen, 'demo.yaml');
     screen.press('ctrl-c');
     await screen.shows('Leave the wizard?');
     screen.press('down', 'enter');

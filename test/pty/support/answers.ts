@@ -8,13 +8,15 @@ import { bundleFile, home } from './session.ts';
 /** Whose screen it is, and which. */
 export const heading = (screen: Pty): string => `${screen.rows()[0] ?? ''}\n${screen.rows()[1] ?? ''}`;
 export const titleOf = (screen: Pty): string => (screen.rows()[1] ?? '').trim();
-const isWhole = (screen: Pty): boolean => / Esc back| Esc close/.test(screen.rows().at(-1) ?? '');
+/** A frame comes between two marks. */
+const isWhole = (screen: Pty): boolean => / Esc back| Esc close/.test(screen.rows().at(-1) ?? '') && screen.raw().lastIndexOf('\u001b[?2026l') > screen.raw().lastIndexOf('\u001b[?2026h');
 
 /** One screen on or back, once it is drawn. */
 async function turn(screen: Pty, key: string): Promise<void> {
   const before = heading(screen);
   screen.press(key);
   await screen.until(`another screen than ${titleOf(screen)}`, () => heading(screen) !== before && isWhole(screen));
+  await screen.settled();
 }
 export const next = async (screen: Pty): Promise<void> => await turn(screen, 'ctrl-n');
 export const back = async (screen: Pty): Promise<void> => await turn(screen, 'escape');
@@ -76,6 +78,8 @@ export async function shownHash(screen: Pty): Promise<string> {
 /** Writes the profile from the review, and gives its text. */
 export async function exported(screen: Pty, file: string): Promise<string> {
   screen.press('ctrl-x');
+  await screen.shows('Where is the profile to go?');
+  screen.press('enter');
   await screen.shows('Write the profile to which file?');
   screen.press('ctrl-e', 'ctrl-u', file, 'enter');
   await screen.shows(`The profile is in ${file}.`);
