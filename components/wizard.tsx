@@ -24,7 +24,7 @@ export function Wizard({ state, send }: { readonly state: WizardState; send(even
   usePaste((text) => send({ type: 'paste', text }));
   const { columns, rows } = state.size;
   if (look.spoken) return <Spoken speech={wizardSpeech(state, look)} />;
-  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.t('frame.tooSmall', { columns, rows, leastColumns: LEAST.columns, leastRows: LEAST.rows })}</Text></Box>;
+  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.mark === undefined ? '' : `${look.t(look.mark)} `}{look.t('frame.tooSmall', { columns, rows, leastColumns: LEAST.columns, leastRows: LEAST.rows })}</Text></Box>;
   const width = columns - 1;
   const { dialog } = state;
   const body = (height: number): ReactNode => {

@@ -30,9 +30,12 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
   // The environment is asked, so that what draws in other processes knows it too.
   cli.hook('preAction', (_, action) => { if (action.opts()['screenReader'] === true) process.env['INK_SCREEN_READER'] = 'true'; });
   cli.enablePositionalOptions().addOption(screenReader()).option('--profile <source>', 'start the wizard from this profile: only what it leaves out is asked').option('--image <file[:size]>', 'the image that the wizard installs into')
-    .allowExcessArguments().action(async (options) => {
+    .option('--demo', 'every screen on a captured machine, and a pretended run: nothing is written').option('--machine <name>', 'which captured machine the demo is on').option('--demo-failure', 'something fails in the demo, and can be tried again').option('--demo-seconds <n>', 'how long the pretended run takes, about')
+    .allowExcessArguments().action(async ({ demo, ...options }) => {
       const [unknown] = cli.args;
       if (unknown !== undefined) return cli.error(`error: unknown command '${unknown}'`, { exitCode: EXIT.usage });
+      if (demo !== true && ['machine', 'demoFailure', 'demoSeconds'].some((name) => options[name] !== undefined)) return cli.error('error: --machine, --demo-failure and --demo-seconds belong to --demo', { exitCode: EXIT.usage });
+      if (demo === true) return finish(await (await import('./commands/demo.ts')).demo({ ...options, image: options.image === undefined ? [] : [options.image] }, io));
       finish(await (await import('./commands/wizard.ts')).wizard({ ...options, image: options.image === undefined ? [] : [options.image] }, io));
     });
   cli.command('install').addOption(screenReader()).description('install a host and its DomUs, unattended').argument('[source...]', 'profiles, tried in order')

@@ -22,7 +22,7 @@ const HELP_ROWS = 2;
 const OTHER_ROWS = 5;
 
 export function Frame({ columns, rows, whose, step, title, help, notes, keys, helpRows = HELP_ROWS, noteRows = NOTE_ROWS, body }: FrameProps): ReactNode {
-  const { t, glyphs, show } = useLook();
+  const { t, glyphs, mark, show } = useLook();
   // The last column stays free: some terminals wrap when it is written.
   const width = columns - 1;
   const left = ` Xenwright ${glyphs.dot} ${show(whose)}`;
@@ -31,7 +31,7 @@ export function Frame({ columns, rows, whose, step, title, help, notes, keys, he
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Row line={plainLine(pad(left, width - cellsOf(step) - 1) + step + ' ', 'bar')} width={width} />
       <Row line={plainLine(` ${title}`, 'title')} width={width} />
-      <Row line={[]} width={width} />
+      <Row line={mark === undefined ? [] : plainLine(` ${t(mark)}`, 'warning')} width={width} />
       <Box flexDirection="column" height={height} overflow="hidden">{body(height)}</Box>
       <Row line={plainLine(glyphs.rule.repeat(width), 'quiet')} width={width} />
       {[...wrap(help, width - 2), ''].slice(0, helpRows).map((text, index) => <Row key={index} line={plainLine(` ${text}`)} width={width} />)}

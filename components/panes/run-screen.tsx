@@ -30,7 +30,7 @@ export function RunScreen({ send, ...snapshot }: RunSnapshot & { send(event: Run
   useInput((input, key) => { for (const press of keyPresses(input, key)) send({ type: 'key', press, textRows: text.length }); });
   usePaste((pasted) => send({ type: 'paste', text: pasted }));
   if (look.spoken) return <Spoken speech={runSpeech(snapshot, look)} />;
-  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.t('frame.tooSmall', { columns, rows, leastColumns: LEAST.columns, leastRows: LEAST.rows })}</Text></Box>;
+  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.mark === undefined ? '' : `${look.t(look.mark)} `}{look.t('frame.tooSmall', { columns, rows, leastColumns: LEAST.columns, leastRows: LEAST.rows })}</Text></Box>;
   const width = columns - 1;
   return (
     <Frame

@@ -19,7 +19,7 @@ const PERCENT_STEP = 10;
 export function runSpeech(snapshot: RunSnapshot, look: Look): Speech {
   const { view, can } = snapshot;
   const { t } = look;
-  const place: Part = { id: 'place', text: `${whoseOf(snapshot, look)}.${' '.repeat(view.redraws % 2)}` };
+  const place: Part = { id: 'place', text: `${look.mark === undefined ? '' : `${t(look.mark)} `}${whoseOf(snapshot, look)}.${' '.repeat(view.redraws % 2)}` };
   const notes = notesOf(snapshot, look).map(({ severity, text }): Part => ({ id: `note ${text}`, text: severity === 'good' ? text : `${t(severity === 'error' ? 'frame.error' : 'frame.warning')} ${text}` }));
   if (view.exporting !== null) {
     const { said, prompt } = exportSpeech(view.exporting, look);

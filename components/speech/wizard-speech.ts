@@ -25,7 +25,7 @@ export function wizardSpeech(state: WizardState, look: Look): Speech {
   const { t } = look;
   const { whose, step, title, help } = frameOf(state, look);
   // Drawing anew is saying anew.
-  const place: Part = { id: 'place', text: `${title}. ${whose}, ${step}.${' '.repeat(state.redraws % 2)}` };
+  const place: Part = { id: 'place', text: `${look.mark === undefined ? '' : `${t(look.mark)} `}${title}. ${whose}, ${step}.${' '.repeat(state.redraws % 2)}` };
   const notes = notesOf(state, look).map(({ severity, text }): Part => ({ id: `note ${text}`, text: severity === 'good' ? text : `${t(severity === 'error' ? 'frame.error' : 'frame.warning')} ${text}` }));
   const dialog = state.dialog === null ? null : dialogLines(state, state.dialog, look);
   if (dialog !== null) return { parts: [place, ...dialog.said, ...notes], prompt: dialog.prompt };

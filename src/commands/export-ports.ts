@@ -6,8 +6,8 @@ import { writePrivate } from '../system/quickstart-files.ts';
 import { showText } from '../system/show-text.ts';
 import { writeToStick } from '../system/stick.ts';
 import type { ExportPorts } from '../ui/export/carry-out.ts';
-import { thisTerminal } from './panes.ts';
 import { screenTexts } from './screen-texts.ts';
+import { thisTerminal } from './this-terminal.ts';
 
 export const exportPorts: ExportPorts = {
   writePrivate, writeToStick,

@@ -1,17 +1,14 @@
 /** Panes in this terminal: whether it can show them, and showing them. Drawing is loaded only when it is wanted. */
 import { setFlagsFromString } from 'node:v8';
 import { EXIT, XenwrightError } from '../errors.ts';
+import type { TextKey } from '../i18n/keys.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { runShell } from '../system/run-shell.ts';
 import { withColour } from '../ui/colour.ts';
 import { startRunSession, type RunPorts, type RunSession, type RunStart } from '../ui/run-session.ts';
 import type { RunOutcome } from '../ui/run-view.ts';
-import { terminalOf, type Terminal } from '../ui/terminal.ts';
 import { screenTexts } from './screen-texts.ts';
-
-export function thisTerminal(): Terminal {
-  return terminalOf({ env: process.env, inputIsTerminal: process.stdin.isTTY === true, outputIsTerminal: process.stdout.isTTY === true });
-}
+import { thisTerminal } from './this-terminal.ts';
 
 /** Is `--ui` for panes here? Asked for where they cannot be, it is wrong usage; left to us, it is plain text there. */
 export function wantsPanes(ui: string | undefined, io: CommandIo): boolean {
@@ -24,14 +21,14 @@ export function wantsPanes(ui: string | undefined, io: CommandIo): boolean {
 
 /** A session for this terminal. */
 export function panesSession(start: Omit<RunStart, 'size' | 'framesPerSecond'>, ports: Omit<RunPorts, 'now' | 'shell'>): RunSession {
-  return startRunSession({ ...start, size: { columns: process.stdout.columns, rows: process.stdout.rows }, framesPerSecond: thisTerminal().framesPerSecond }, { ...ports, shell: async () => await runShell(`\n${(await screenTexts(thisTerminal()))('outcome.shell')}\n`), now: Date.now });
+  return startRunSession({ ...start, size: { columns: process.stdout.columns, rows: process.stdout.rows }, framesPerSecond: thisTerminal().unaskedPerSecond }, { ...ports, shell: async () => await runShell(`\n${(await screenTexts(thisTerminal()))('outcome.shell')}\n`), now: Date.now });
 }
 
-/** Shows it until it is left. */
-export async function showPanes(session: RunSession): Promise<RunOutcome> {
+/** Shows it until it is left. `mark`: stands on every frame. */
+export async function showPanes(session: RunSession, mark?: TextKey): Promise<RunOutcome> {
   // What only shows must not take the memory of what works: V8 lets garbage lie where there is much memory.
   setFlagsFromString('--optimize-for-size');
   const terminal = thisTerminal();
   const { showRun } = await withColour(terminal.colour, async () => await import('../ui/run-start.tsx'));
-  return await showRun(session, terminal, await screenTexts(terminal), process);
+  return await showRun(session, terminal, await screenTexts(terminal), process, mark);
 }

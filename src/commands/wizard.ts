@@ -1,24 +1,25 @@
 /** `xenwright` without a command: the wizard. It ends in a profile and a target, and hands them to the code that `install` uses. */
 import { randomBytes } from 'node:crypto';
 import { EXIT, XenwrightError } from '../errors.ts';
-import { loadTranslator } from '../i18n/t.ts';
+import { loadTranslator, type Translate } from '../i18n/t.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { draftStore } from '../system/settings.ts';
 import { withColour } from '../ui/colour.ts';
-import { terminalOf } from '../ui/terminal.ts';
+import type { Terminal } from '../ui/terminal.ts';
 import { localeOf } from '../ui/wizard/context.ts';
 import { isMap, type Draft, type Plain } from '../ui/wizard/draft.ts';
 import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
 import type { Beginning } from '../ui/wizard/reduce.ts';
 import type { SavedDraft, WizardState } from '../ui/wizard/state.ts';
 import { chooseLocale, screenTexts } from './screen-texts.ts';
+import { thisTerminal } from './this-terminal.ts';
 
 export interface WizardOptions { readonly profile?: string; readonly image?: readonly string[] }
 
 export async function wizard(options: WizardOptions, io: CommandIo): Promise<number> {
-  const terminal = terminalOf({ env: process.env, inputIsTerminal: process.stdin.isTTY === true, outputIsTerminal: process.stdout.isTTY === true });
+  const terminal = thisTerminal();
   let t = await screenTexts(terminal);
-  if (terminal.refusal !== null) throw new XenwrightError({ code: terminal.refusal, exit: EXIT.usage, message: terminal.refusal === 'dumb' ? t('outcome.dumb', { name: process.env['TERM'] ?? '?' }) : t('outcome.noTerminal'), hint: t('outcome.noTerminalHint') });
+  refuseTerminal(terminal, t);
   const loaded = await loadDraft(options, io);
   if (loaded === null) return EXIT.profile;
   const store = draftStore<SavedDraft>();
@@ -36,7 +37,11 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
     follow();
     session.subscribe(follow);
     const outcome = await showSession(session, terminal, loadTranslator, process).catch((error: unknown) => {
-      session.save();
+      try {
+        session.save();
+      } catch {
+        // What failed may have been the saving itself: it is told below.
+      }
       throw new Error(`${t('outcome.crashed')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     });
     t = await screenTexts(terminal);
@@ -51,8 +56,13 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   }
 }
 
+/** Throws where the wizard cannot draw (exit 2). */
+export function refuseTerminal({ refusal }: Terminal, t: Translate): void {
+  if (refusal !== null) throw new XenwrightError({ code: refusal, exit: EXIT.usage, message: refusal === 'dumb' ? t('outcome.dumb', { name: process.env['TERM'] ?? '?' }) : t('outcome.noTerminal'), hint: t('outcome.noTerminalHint') });
+}
+
 /** A profile as a starting point: it may be incomplete or have errors, but it must be YAML. Null after findings were printed. */
-async function loadDraft({ profile: source, image }: WizardOptions, io: CommandIo): Promise<Draft | null> {
+export async function loadDraft({ profile: source, image }: WizardOptions, io: CommandIo): Promise<Draft | null> {
   const [file, size] = splitImage(image?.[0]);
   const target = file === undefined ? {} : { kind: 'image' as const, file, ...(size === undefined ? {} : { size }) };
   if (source === undefined) return { target, profile: { version: 1 } };

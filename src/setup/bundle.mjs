@@ -1,5 +1,5 @@
 /** The sources as one file, dist/xenwright.mjs: built when any source is newer. The appliance and the medium carry the same file. */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bundle, root } from './paths.mjs';
 import { say, Trouble } from './trouble.mjs';
@@ -38,9 +38,9 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
     await build({
       absWorkingDir: root, entryPoints: [entry], outfile: beside, bundle: true, format: 'esm', platform: 'node', target: 'node22', jsx: 'automatic',
       charset: 'utf8', legalComments: 'none', logLevel: 'silent', minifySyntax: true, minifyWhitespace: true,
-      define: { 'process.env.NODE_ENV': '"production"' },
+      define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LaterSegmenter' }, inject: [join(import.meta.dirname, 'later-segmenter.mjs')],
       banner: { js: 'import { createRequire as xwCreateRequire } from "node:module"; const require = xwCreateRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;' },
-      plugins: [stubDevtools],
+      plugins: [stubUnused, startSooner],
     });
     renameSync(beside, outfile);
   } catch (error) {
@@ -51,11 +51,35 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
   }
 }
 
-/** Ink imports React's developer tools only when DEV is set; they are not installed. */
-const stubDevtools = {
-  name: 'stub-devtools',
+/** What is imported but never used here: React's developer tools (only when DEV is set), the schemas of conf (only when it is given one). */
+const stubUnused = {
+  name: 'stub-unused',
   setup(build) {
-    build.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'stub' }));
-    build.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: 'export default { initialize() {}, connectToDevTools() {} };' }));
+    build.onResolve({ filter: /^(react-devtools-core|ajv|ajv\/.*|ajv-formats)$/ }, ({ path }) => ({ path, namespace: 'stub' }));
+    build.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({ contents: path === 'react-devtools-core' ? 'export default { initialize() {}, connectToDevTools() {} };' : `export function Ajv2020() { throw new Error(${JSON.stringify(`${path} is not part of the bundle`)}); } export default { default: Ajv2020 };` }));
+  },
+};
+
+/** One cell and one character each, like ASCII: what screens are drawn with. */
+export const SIMPLE_CELLS = String.raw`[\u0020-\u007E\u00A1-\u00A8\u00AA-\u00AC\u00AF-\u02FF\u2010-\u2027\u2190-\u2193\u2500-\u259F\u25C9\u25CB\u276F]`;
+
+/** Work that libraries do when they are loaded, put off to when it is needed. Each pattern must be there: a newer version is looked at anew. */
+const LATER = [
+  // Yoga fetches its own code from a data: address: that loads all of Node's HTTP client. Without fetch it reads the text itself.
+  { file: /yoga-wasm-base64-esm\.js$/, from: /^/, to: 'const fetch = undefined;' },
+  // What screens are drawn with is as simple as ASCII: one cell, one character each. Everything else is looked up in large tables.
+  { file: /string-width[\\/]index\.js$/, from: /\/\^\[\\u0020-\\u007E\]\*\$\//, to: `/^${SIMPLE_CELLS}*$/` },
+  { file: /string-width[\\/]index\.js$/, from: /const rgiEmojiRegex = (\/.*\/v);/, to: 'let madeRegex; const rgiEmojiRegex = { test: (text) => (madeRegex ??= $1).test(text) };' },
+];
+const startSooner = {
+  name: 'start-sooner',
+  setup(build) {
+    build.onLoad({ filter: /(yoga-wasm-base64-esm|string-width[\\/]index)\.js$/ }, ({ path }) => {
+      const contents = LATER.filter(({ file }) => file.test(path)).reduce((text, { from, to }) => {
+        if (!from.test(text)) throw new Error(`${path} is not what the bundle expects: ${from} is not in it`);
+        return text.replace(from, to);
+      }, readFileSync(path, 'utf8'));
+      return { contents, loader: 'js' };
+    });
   },
 };

@@ -14,6 +14,7 @@ const SETS = {
   test: { steps: ['types', 'lint', 'unit'], purposes: ['test'], build: true },
   lab: { steps: ['lab'], purposes: ['test', 'image'], build: true },
   'lab-full': { steps: ['lab-full'], purposes: ['test', 'image'], build: true },
+  pictures: { steps: ['pictures'], purposes: ['test'], build: false },
   bench: { steps: ['bench'], purposes: ['test', 'image'], build: true },
 };
 
@@ -39,6 +40,8 @@ async function runStep(step) {
   if (step === 'types') return recordStep(step, await handOver(node, [join(modules, 'typescript', 'bin', 'tsc'), '-p', root], { cwd: root }));
   if (step === 'lint') return recordStep(step, await handOver(node, [join(modules, 'oxlint', 'bin', 'oxlint'), '--deny-warnings', 'src', 'components', 'test'], { cwd: root }));
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultsOf(step)}`];
+  // The pictures' own test, told to draw anew.
+  if (step === 'pictures') return await handOver(node, [join(modules, 'vitest', 'vitest.mjs'), 'run', 'test/pictures', '--update', ...more], { cwd: root });
   const environment = { ...process.env, XENWRIGHT_TESTS: step };
   return await handOver(node, [join(modules, 'vitest', 'vitest.mjs'), 'run', ...reporters, ...more], { cwd: root, env: environment });
 }

@@ -2,7 +2,7 @@
 import { render } from 'ink';
 import type { ReactNode } from 'react';
 import { LookContext, type Look } from '../../components/look.tsx';
-import type { Translate } from '../i18n/t.ts';
+import type { TextKey, Translate } from '../i18n/t.ts';
 import { GLYPHS, showable } from './glyphs.ts';
 import type { Terminal } from './terminal.ts';
 import { themeOf } from './theme.ts';
@@ -10,6 +10,8 @@ import { themeOf } from './theme.ts';
 export interface Streams { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream }
 export interface FullScreenOptions {
   readonly terminal: Terminal; readonly t: Translate; readonly streams: Streams;
+  /** What stands on every frame, like that it is a demo. */
+  readonly mark?: TextKey | undefined;
   /** Ink's own limit. */
   readonly framesPerSecond: number;
   onResized(size: { readonly columns: number; readonly rows: number }): void;
@@ -27,13 +29,13 @@ export interface FullScreen {
 /** Cursor home, erase everything: for terminals without an alternate screen, and for drawing anew. */
 const WIPE = '\u001b[H\u001b[2J';
 
-export function openFullScreen(picture: ReactNode, { terminal, t, streams: { stdin, stdout }, framesPerSecond, onResized, onStop }: FullScreenOptions): FullScreen {
+export function openFullScreen(picture: ReactNode, { terminal, t, streams: { stdin, stdout }, mark, framesPerSecond, onResized, onStop }: FullScreenOptions): FullScreen {
   // Keys typed before Ink listens would be echoed onto the screen.
   stdin.setRawMode(true);
   // Nothing is wiped that a screen reader has read, or is to read.
   const wipe = (): void => { if (!terminal.spoken) stdout.write(WIPE); };
   if (!terminal.alternateScreen) wipe();
-  const app = render(<LookContext value={lookOf(terminal, t)}>{picture}</LookContext>, {
+  const app = render(<LookContext value={lookOf(terminal, t, mark)}>{picture}</LookContext>, {
     stdin, stdout, exitOnCtrlC: false, patchConsole: false,
     // Ink's own guess draws nothing where CI is set.
     interactive: true,
@@ -63,7 +65,7 @@ export function openFullScreen(picture: ReactNode, { terminal, t, streams: { std
   };
 }
 
-function lookOf(terminal: Terminal, t: Translate): Look {
+function lookOf(terminal: Terminal, t: Translate, mark: TextKey | undefined): Look {
   const glyphs = terminal.spoken ? { ...GLYPHS.ascii, pointer: '' } : GLYPHS[terminal.glyphs];
-  return { t, glyphs, spoken: terminal.spoken, theme: themeOf(terminal.colour), show: (text) => showable(text, terminal.glyphs) };
+  return { t, mark, glyphs, spoken: terminal.spoken, theme: themeOf(terminal.colour), show: (text) => showable(text, terminal.glyphs) };
 }

@@ -3,7 +3,7 @@ import { useApp } from 'ink';
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { LookContext, useLook } from '../../components/look.tsx';
 import { Wizard } from '../../components/wizard.tsx';
-import type { Locale, Translate } from '../i18n/t.ts';
+import type { Locale, TextKey, Translate } from '../i18n/t.ts';
 import { openFullScreen, type Streams } from './full-screen.tsx';
 import type { Terminal } from './terminal.ts';
 import { localeOf } from './wizard/context.ts';
@@ -11,12 +11,12 @@ import type { Session } from './wizard/session.ts';
 
 export type LoadTexts = (locale: Locale) => Promise<Translate>;
 
-/** Rejects when drawing failed; the terminal is as before either way. */
-export async function showSession(session: Session, terminal: Terminal, load: LoadTexts, streams: Streams): Promise<'install' | 'left'> {
+/** Rejects when drawing failed; the terminal is as before either way. `mark`: stands on every frame. */
+export async function showSession(session: Session, terminal: Terminal, load: LoadTexts, streams: Streams, mark?: TextKey): Promise<'install' | 'left'> {
   const t = await load(localeOf(session.getState()));
   const stopped = Promise.withResolvers<'left'>();
   const screen = openFullScreen(<Shown session={session} first={t} load={load} />, {
-    terminal, t, streams, framesPerSecond: terminal.framesPerSecond,
+    terminal, t, streams, mark, framesPerSecond: terminal.framesPerSecond,
     onResized: (size) => session.send({ type: 'resized', ...size }),
     onStop() {
       session.save();

@@ -16,6 +16,8 @@ export interface Terminal {
   /** Linux consoles and real terminals ignore the switch, or never come back from it. */
   readonly alternateScreen: boolean;
   readonly framesPerSecond: number;
+  /** Frames a second that no key asked for: a serial line of 9600 baud takes two seconds for a screen. */
+  readonly unaskedPerSecond: number;
   readonly incremental: boolean;
   /** A screen reader reads it: words line under line, no picture. */
   readonly spoken: boolean;
@@ -38,6 +40,7 @@ export function terminalOf({ env, inputIsTerminal, outputIsTerminal }: TerminalF
     // What has been said must stay where it can be read again.
     alternateScreen: !isConsole && !isSerial && !spoken,
     framesPerSecond: isSerial ? 4 : (env['SSH_CONNECTION'] ?? '') === '' ? 30 : 15,
+    unaskedPerSecond: isSerial ? 0.5 : 15,
     incremental: true,
     spoken,
   };

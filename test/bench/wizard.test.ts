@@ -1,9 +1,9 @@
 /** The wizard's figures: first frame over bare Node, key to frame with 200 DomUs, memory then, bytes of an update. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pretendPorts } from '../components/support/ports.ts';
-import { openWizard } from '../components/support/wizard.ts';
-import { machineFacts } from '../plan/host.ts';
-import { freshBundle, pretendHome, startPty } from '../pty/support/pty.ts';
+import { KEY } from '../components/support/ports.ts';
+import { freshBundle, pretendHome, startPty, type Pty } from '../pty/support/pty.ts';
 
 const ROUNDS = 7;
 /** Between two keys of a fast typist: frames are not drawn faster than the terminal's own rate. */
@@ -31,46 +31,61 @@ test('the first frame is there within 300 ms over bare Node', { timeout: 120_000
   }
   const overMs = median(wizard) - median(bare);
   process.stderr.write(`first frame: ${median(wizard).toFixed(0)} ms, bare Node ${median(bare).toFixed(0)} ms\n`);
-  expect(overMs).toBeLessThan(300);
+  // The promise is 300; it was 160 when this was written.
+  expect(overMs).toBeLessThan(240);
 });
 
+/** Time of the processor that the main thread of a process has taken so far. */
+const takenMs = (pid: number): number => Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+
+/** Presses the key so many times: what each cost until its frame was there, of the processor and on the clock. */
+async function cost(pty: Pty, keys: readonly string[]): Promise<{ readonly cpu: number[]; readonly clock: number[] }> {
+  const [cpu, clock]: [number[], number[]] = [[], []];
+  for (const key of keys) {
+    await aMoment();
+    const [taken, started, before] = [takenMs(pty.pid), performance.now(), pty.text()];
+    pty.press(key);
+    await pty.until('another frame', () => pty.text() !== before);
+    clock.push(performance.now() - started);
+    cpu.push(takenMs(pty.pid) - taken);
+  }
+  return { cpu, clock };
+}
+const figures = (values: readonly number[]): string => `p50 ${median(values).toFixed(1)} p95 ${median(values, 0.95).toFixed(1)} p99 ${median(values, 0.99).toFixed(1)} ms`;
+
 test('with 200 DomUs a key is on the screen within 16 ms (95 of 100) and 50 ms (99 of 100)', { timeout: 120_000 }, async () => {
-  const facts = { ...machineFacts('server-with-fibre-channel'), memoryMiB: 1_000_000 };
-  const domus = Array.from({ length: 200 }, (_, index) => ({ name: `domu${index}`, memory: '1G', network: [{ addresses: [`10.0.${Math.floor(index / 200)}.${index + 2}/16`] }] }));
-  const draft = { target: { kind: 'image' as const }, profile: { version: 1, host: { hostname: 'xen1', storage: { disks: [{ largest: true }] } }, domus } };
-  const wizard = await openWizard({ ports: pretendPorts(facts), savedDraft: { draft, place: { screen: 'domus', domu: null }, asksAll: true, time: 'now' } });
-  await wizard.shows('Go on with them');
-  wizard.press('enter');
-  await wizard.shows('domu0');
-  const times: number[] = [];
-  for (let step = 1; step < 150; step++) {
-    await aMoment();
-    const started = performance.now();
-    const before = wizard.text();
-    wizard.press(step % 10 === 0 ? 'pagedown' : step % 30 === 29 ? 'home' : 'down');
-    await wizard.until('another frame', () => wizard.text() !== before);
-    times.push(performance.now() - started);
-  }
-  const written = wizard.written();
-  wizard.press(wizard.session.getState().list.row === 0 ? 'down' : 'up');
-  await wizard.until('another row', () => wizard.written() > written);
-  process.stderr.write(`key to frame with 200 DomUs: p50 ${median(times).toFixed(1)} p95 ${median(times, 0.95).toFixed(1)} p99 ${median(times, 0.99).toFixed(1)} ms; ${wizard.written() - written} bytes for a move; ${(process.memoryUsage().rss / 1048576).toFixed(0)} MiB\n`);
-  expect(median(times, 0.95)).toBeLessThan(16);
-  expect(median(times, 0.99)).toBeLessThan(50);
-  expect(wizard.written() - written).toBeLessThan(2048);
+  const home = pretendHome();
+  const domus = Array.from({ length: 200 }, (_, index) => `  - { name: domu${index}, memory: 256M, network: [{ addresses: [10.0.0.${index + 2}/16] }] }`);
+  writeFileSync(join(home.folder, 'many.yaml'), `version: 1\nhost:\n  hostname: xen1\n  storage: { disks: [{ path: /dev/sda }] }\n  admin: { sshKeys: ["${KEY}"] }\ndomus:\n${domus.join('\n')}\n`);
+  // The demo is the wizard itself on a captured machine.
+  const pty = startPty(freshBundle(), home.folder, ['--demo', '--machine', 'server-with-fibre-channel', '--profile', 'many.yaml']);
+  // The one thing that a profile does not say.
+  await pty.shows(/^ Where to install$/m);
+  pty.press('ctrl-n');
+  await pty.shows(/^ Review$/m);
+  pty.press('escape');
+  await pty.shows('domu0');
+  const keys = Array.from({ length: 150 }, (_, step) => (step % 30 === 29 ? 'home' : step % 10 === 9 ? 'pagedown' : 'down'));
+  const list = await cost(pty, keys);
+  await aMoment();
+  const written = pty.raw().length;
+  pty.press('down');
+  await pty.until('another row', () => pty.raw().length > written);
+  await aMoment();
+  const bytes = pty.raw().length - written;
   // Typing in a DomU's field: the checks of all of them wait until the fingers rest.
-  wizard.press('home', 'enter');
-  await wizard.shows('What it is');
-  const typing: number[] = [];
-  for (let step = 0; step < 60; step++) {
-    await aMoment();
-    const started = performance.now();
-    const before = wizard.text();
-    wizard.press('x');
-    await wizard.until('the letter', () => wizard.text() !== before);
-    typing.push(performance.now() - started);
-  }
-  process.stderr.write(`typing with 200 DomUs: p50 ${median(typing).toFixed(1)} p95 ${median(typing, 0.95).toFixed(1)} ms\n`);
-  expect(median(typing, 0.95)).toBeLessThan(50);
-  await wizard.close();
+  pty.press('home', 'enter');
+  await pty.shows(/^ What it is$/m);
+  const typing = await cost(pty, Array.from({ length: 60 }, () => 'x'));
+  const memory = pty.memoryMiB();
+  pty.kill('SIGKILL');
+  await pty.exit;
+  home.remove();
+  process.stderr.write(`key to frame with 200 DomUs: ${figures(list.cpu)} of the processor (${figures(list.clock)} on the clock of this machine); typing: ${figures(typing.cpu)} (${figures(typing.clock)}); ${bytes} bytes for a move; ${memory.toFixed(0)} MiB\n`);
+  expect(median(list.cpu, 0.95)).toBeLessThan(16);
+  expect(median(list.cpu, 0.99)).toBeLessThan(50);
+  // Where the fingers rest between two keys the checks of all 200 come between them, too.
+  expect(median(typing.cpu, 0.95)).toBeLessThan(50);
+  expect(bytes).toBeLessThan(2048);
+  expect(memory).toBeLessThan(150);
 });

@@ -14,7 +14,7 @@ describe('a terminal', () => {
     [{ TERM: 'xterm', COLORTERM: 'truecolor', LC_ALL: 'C' }, { colour: 'true', glyphs: 'ascii' }],
     [{ TERM: 'tmux-256color', LANG: 'C.UTF-8', SSH_CONNECTION: 'a b' }, { glyphs: 'unicode', framesPerSecond: 15 }],
     [{ TERM: 'linux', LANG: 'de_DE.UTF-8' }, { colour: '16', glyphs: 'cp437', alternateScreen: false }],
-    [{ TERM: 'vt220', LANG: 'en_US.UTF-8' }, { colour: 'none', glyphs: 'ascii', alternateScreen: false, framesPerSecond: 4 }],
+    [{ TERM: 'vt220', LANG: 'en_US.UTF-8' }, { colour: 'none', glyphs: 'ascii', alternateScreen: false, framesPerSecond: 4, unaskedPerSecond: 0.5 }],
     [{ TERM: 'xterm', LANG: 'C.UTF-8', NO_COLOR: '1' }, { colour: 'none', glyphs: 'unicode' }],
     // The first that is set counts, as for every program.
     [{ TERM: 'xterm', LC_ALL: '', LC_CTYPE: 'C', LANG: 'en_US.UTF-8' }, { glyphs: 'ascii' }],

@@ -1,5 +1,5 @@
 /** A run on a real screen model: Ink's own output goes into xterm, keys go in as bytes, events as the run would say them. */
-import { translator, type Translate } from '../../../src/i18n/t.ts';
+import { translator, type TextKey, type Translate } from '../../../src/i18n/t.ts';
 import { startRunSession, type RunPorts, type RunSession, type RunStart } from '../../../src/ui/run-session.ts';
 import type { RunOutcome } from '../../../src/ui/run-view.ts';
 import { terminalOf } from '../../../src/ui/terminal.ts';
@@ -10,7 +10,7 @@ import { TERMINALS, type TerminalName } from './wizard.ts';
 // The library of colours looks once, when it is loaded: wizard.ts has said what it is to see.
 const { showRun } = await import('../../../src/ui/run-start.tsx');
 
-export interface RunOptions extends Partial<RunStart> { readonly terminal?: TerminalName; readonly env?: Readonly<Record<string, string>>; readonly columns?: number; readonly rows?: number; readonly ports?: Partial<RunPorts>; /** Frames as fast as the test can read them; else those of the terminal. */ readonly framesOfTerminal?: boolean; readonly t?: Translate }
+export interface RunOptions extends Partial<RunStart> { readonly terminal?: TerminalName; readonly env?: Readonly<Record<string, string>>; readonly columns?: number; readonly rows?: number; readonly ports?: Partial<RunPorts>; /** Frames as fast as the test can read them; else those of the terminal. */ readonly framesOfTerminal?: boolean; readonly t?: Translate; /** What stands on every frame. */ readonly mark?: TextKey }
 export interface RunOnScreen extends Omit<ScreenModel, 'write' | 'dispose'> {
   readonly run: Run; readonly session: RunSession;
   press(...keys: readonly string[]): void;
@@ -21,13 +21,13 @@ export interface RunOnScreen extends Omit<ScreenModel, 'write' | 'dispose'> {
 const PATIENCE_MS = 8_000;
 
 export async function openRun(options: RunOptions = {}): Promise<RunOnScreen> {
-  const { columns = 80, rows = 24, terminal: name = 'xterm', env, t = translator('en'), ports, framesOfTerminal, ...start } = options;
+  const { columns = 80, rows = 24, terminal: name = 'xterm', env, t = translator('en'), ports, framesOfTerminal, mark, ...start } = options;
   const known = terminalOf({ env: { ...TERMINALS[name], ...env }, inputIsTerminal: true, outputIsTerminal: true });
   const terminal = framesOfTerminal === true ? known : { ...known, framesPerSecond: 60 };
-  const session = startRunSession({ can: {}, size: { columns, rows }, framesPerSecond: terminal.framesPerSecond, ...start }, { now: Date.now, ...ports });
+  const session = startRunSession({ can: {}, size: { columns, rows }, framesPerSecond: framesOfTerminal === true ? terminal.unaskedPerSecond : terminal.framesPerSecond, ...start }, { now: Date.now, ...ports });
   const model = screenModel({ columns, rows, patienceMs: PATIENCE_MS, convertEol: true, subscribe: session.subscribe });
   const keyboard = modelStreams(columns, rows, model);
-  const end = showRun(session, terminal, t, keyboard.streams);
+  const end = showRun(session, terminal, t, keyboard.streams, mark);
   let hasEnded = false;
   void end.catch(() => undefined).finally(() => { hasEnded = true; });
 

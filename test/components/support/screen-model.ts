@@ -1,10 +1,12 @@
 /** A terminal that exists only as a model: what is written becomes rows of text, and waits are for what they show, never for time. */
 import { PassThrough } from 'node:stream';
-import xterm from '@xterm/headless';
+import xterm, { type IBuffer } from '@xterm/headless';
 import { bytesOf } from './bytes.ts';
 
 export interface ScreenModel {
   rows(): string[]; text(): string;
+  /** Every cell with its colours and attributes. */
+  buffer(): IBuffer;
   /** Bytes written so far. */
   written(): number;
   /** Rows that were pushed out at the top: a frame that is too long scrolls the screen. */
@@ -46,7 +48,7 @@ export function screenModel({ columns, rows: height, patienceMs, convertEol = fa
     });
   };
   return {
-    rows, text, until, written: () => written, scrolled: () => terminal.buffer.active.baseY,
+    rows, text, until, buffer: () => terminal.buffer.active, written: () => written, scrolled: () => terminal.buffer.active.baseY,
     write(data) {
       written += data.length;
       terminal.write(data, () => { for (const watcher of watchers) watcher(); });

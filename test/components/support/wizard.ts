@@ -1,7 +1,7 @@
 /** A wizard on a real screen model: Ink's own output goes into xterm, keys go in as bytes. Waits are for what the screen shows, never for time. */
 import type { Facts } from '../../../src/facts/facts.ts';
 import type { ScreenLocales } from '../../../src/i18n/locales.ts';
-import { loadTranslator } from '../../../src/i18n/t.ts';
+import { loadTranslator, type TextKey } from '../../../src/i18n/t.ts';
 import { terminalOf } from '../../../src/ui/terminal.ts';
 import type { LoadTexts } from '../../../src/ui/start.tsx';
 import type { Draft } from '../../../src/ui/wizard/draft.ts';
@@ -25,7 +25,9 @@ export type TerminalName = keyof typeof TERMINALS;
 
 export interface OpenOptions { readonly terminal?: TerminalName; /** More of the environment. */ readonly env?: Readonly<Record<string, string>>; readonly facts?: Facts; readonly ports?: Pretend; readonly loaded?: Draft; readonly savedDraft?: SavedDraft; readonly columns?: number; readonly rows?: number;
   /** Languages to choose from, and where their texts come from. */
-  readonly locales?: ScreenLocales; readonly load?: LoadTexts }
+  readonly locales?: ScreenLocales; readonly load?: LoadTexts;
+  /** What stands on every frame. */
+  readonly mark?: TextKey }
 
 export interface WizardScreen extends Omit<ScreenModel, 'write' | 'dispose'> {
   readonly session: Session; readonly ports: Pretend;
@@ -46,7 +48,7 @@ export async function openWizard(options: OpenOptions = {}): Promise<WizardScree
   const model = screenModel({ columns, rows, patienceMs: PATIENCE_MS, convertEol: true, subscribe: session.subscribe });
   const keyboard = modelStreams(columns, rows, model);
   const terminal = terminalOf({ env: { ...TERMINALS[options.terminal ?? 'xterm'], ...options.env }, inputIsTerminal: true, outputIsTerminal: true });
-  const end = showSession(session, { ...terminal, framesPerSecond: 60 }, options.load ?? loadTranslator, keyboard.streams);
+  const end = showSession(session, { ...terminal, framesPerSecond: 60 }, options.load ?? loadTranslator, keyboard.streams, options.mark);
   let hasEnded = false;
   void end.catch(() => undefined).finally(() => { hasEnded = true; });
   const wizard: WizardScreen = {

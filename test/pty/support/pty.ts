@@ -31,6 +31,9 @@ export interface Pty {
   press(...keys: readonly string[]): void;
   shows(wanted: string | RegExp): Promise<void>;
   lacks(unwanted: string | RegExp): Promise<void>;
+  until(what: string, isTrue: () => boolean): Promise<void>;
+  /** Resolves when all that has come is on the screen. */
+  settled(): Promise<void>;
   kill(signal: string): void;
   /** Takes the terminal away from under it. */
   hangUp(): void;
@@ -57,7 +60,7 @@ export function startPty(bundle: string, folder: string, args: readonly string[]
   });
   const exit = new Promise<{ code: number; signal: number | undefined }>((resolve) => { pty.onExit(({ exitCode, signal }) => resolve({ code: exitCode, signal })); });
   return {
-    rows: model.rows, text: model.text, shows: model.shows, lacks: model.lacks, exit, raw: () => raw,
+    rows: model.rows, text: model.text, shows: model.shows, lacks: model.lacks, until: model.until, settled: model.settled, exit, raw: () => raw,
     cpuMs: () => readFileSync(`/proc/${pty.pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13).reduce((sum, ticks) => sum + Number(ticks) * 10, 0) ?? 0,
     pid: pty.pid,
     memoryMiB: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pty.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,

@@ -39,7 +39,7 @@ export const title = (name: string): RegExp => new RegExp(`^ ${name}$`, 'm');
 export async function open(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Pty> {
   pty = startPty(bundle, place.folder, args, { ...withPretendTools(place.folder), ...env });
   // The last line comes last: a frame that is half there says nothing of what the machine is being asked.
-  await pty.shows(/^ Enter [a-z]+/m);
+  await pty.shows(/ Enter [a-z]+/);
   await pty.lacks('Looking at this machine');
   return pty;
 }

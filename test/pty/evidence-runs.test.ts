@@ -1,0 +1,95 @@
+/** What the review shows, what it exports and what the run carries out are one plan: for fixed addresses in a VLAN, for several DomUs, and onto a disk. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { choose, exported, fill, focus, next, planHash, shown, shownHash, titleOf, to } from './support/answers.ts';
+import { pretendTools, withPretendTools } from './support/pretend-tools.ts';
+import type { Pty } from './support/pty.ts';
+import { home, open } from './support/session.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** A DomU from the list, of a type so many steps to the right; back in the list. */
+async function addDomu(screen: Pty, name: string, type: string, steps: number): Promise<void> {
+  screen.press('a');
+  await screen.shows(/^ What it is$/m);
+  await fill(screen, 'Name', name);
+  await focus(screen, 'Type');
+  for (let step = 0; step < steps; step++) {
+    const before = shown(screen, 'Type');
+    screen.press('right');
+    await screen.until('another type', () => shown(screen, 'Type') !== before);
+  }
+  expect(shown(screen, 'Type')).toBe(`< ${type} >`);
+  while (titleOf(screen) !== 'DomUs') await next(screen);
+}
+
+/** Begins the install and stops it when it is under way; gives the hash of its plan. */
+async function begun(screen: Pty, image: string): Promise<string> {
+  screen.press('enter');
+  await screen.shows('fetching package 2');
+  screen.press('ctrl-c');
+  await screen.shows('Leave this screen?');
+  screen.press('down', 'down', 'enter');
+  await screen.shows('Stopped before its end');
+  screen.press('q');
+  expect((await screen.exit).code).toBe(130);
+  return (JSON.parse(readFileSync(join(home(), `${image}.xenwright/plan.json`), 'utf8')) as { readonly hash: string }).hash.slice(0, 12);
+}
+
+// Who may not install cannot begin one.
+describe.runIf(process.getuid?.() === 0)('one plan from the review to the run (as root)', () => {
+  test('a fixed address in a VLAN', { timeout: 60_000 }, async () => {
+    pretendTools(home());
+    const screen = await open([], withPretendTools(home()));
+    await to(screen, 'Network');
+    await fill(screen, 'VLAN', '42');
+    await choose(screen, 'IPv4', 'fixed');
+    await fill(screen, 'IPv4 address', '192.0.2.10/24');
+    await fill(screen, 'IPv4 gateway', '192.0.2.1');
+    await fill(screen, 'Name servers', '192.0.2.53');
+    await to(screen, 'Review');
+    const hash = await shownHash(screen);
+    expect(await exported(screen, 'static.yaml')).toMatch(/vlan: 42\n[^]*- 192\.0\.2\.10\/24/);
+    expect(planHash('static.yaml', '--image', 'xen-host.img')).toBe(hash);
+    expect(await begun(screen, 'xen-host.img')).toBe(hash);
+  });
+
+  test('three DomUs of different kinds, one removed and one copied', { timeout: 60_000 }, async () => {
+    pretendTools(home());
+    const screen = await open([], withPretendTools(home()));
+    await to(screen, 'DomUs');
+    for (const [name, type, steps] of [['web', 'PVH', 1], ['old', 'PV', 2], ['db', 'HVM', 3]] as const) await addDomu(screen, name, type, steps);
+    screen.press('home', 'down', 'd');
+    await screen.shows('old is removed.');
+    screen.press('home', 'c');
+    await screen.shows('web2 is a copy of web');
+    await to(screen, 'Review');
+    const hash = await shownHash(screen);
+    expect((await exported(screen, 'three.yaml')).match(/^ {2}- name: \S+\n {4}type: \S+/gm)).toEqual(['  - name: web\n    type: pvh', '  - name: web2\n    type: pvh', '  - name: db\n    type: hvm']);
+    expect(planHash('three.yaml', '--image', 'xen-host.img')).toBe(hash);
+    expect(await begun(screen, 'xen-host.img')).toBe(hash);
+  });
+});
+
+test('onto a disk of a captured machine: the review, the export and the (pretended) run have one plan', { timeout: 60_000 }, async () => {
+  const screen = await open(['--demo', '--machine', 'leftovers-zfs']);
+  await to(screen, 'DomUs');
+  await addDomu(screen, 'web', 'PV', 2);
+  await to(screen, 'Review');
+  const hash = await shownHash(screen);
+  await exported(screen, 'disk.yaml');
+  expect(planHash('disk.yaml', '--facts', join(ROOT, 'assets/machines/leftovers-zfs.json'))).toBe(hash);
+  // Not the whole name: nothing starts.
+  screen.press('/dev/sd', 'enter');
+  await screen.shows('Review');
+  await screen.shows('/dev/sd');
+  screen.press('a', 'enter');
+  await screen.shows('Install of xen1');
+  await screen.shows('Release /dev/sda');
+  screen.press('x');
+  await screen.shows('xenwright-log.txt');
+  screen.press('enter');
+  await screen.shows(/is in xenwright-log\.txt/);
+  expect(readFileSync(join(home(), 'xenwright-log.txt'), 'utf8')).toContain(`started: xen1, plan ${hash}`);
+});

@@ -1,0 +1,25 @@
+/** What the bundle does sooner or later than the libraries themselves gives the same answers. */
+import { expect, test } from 'vitest';
+
+interface Segmenter { segment(text: string): Iterable<{ readonly segment: string }> }
+// Plain JavaScript, and a library of Ink's: imported without types.
+const load = async <Module>(path: string): Promise<Module> => await import(new URL(`../../${path}`, import.meta.url).href) as Module;
+const { SIMPLE_CELLS } = await load<{ readonly SIMPLE_CELLS: string }>('src/setup/bundle.mjs');
+const { LaterSegmenter } = await load<{ readonly LaterSegmenter: new (locale?: string, options?: Intl.SegmenterOptions) => Segmenter }>('src/setup/later-segmenter.mjs');
+const { default: stringWidth } = await load<{ default(text: string): number }>('node_modules/string-width/index.js');
+
+test('every sign that counts as simple has one cell, alone and beside any other', () => {
+  const simple = new RegExp(`^${SIMPLE_CELLS}$`);
+  const signs = Array.from({ length: 0xffff }, (_, code) => String.fromCharCode(code)).filter((sign) => simple.test(sign));
+  expect(signs.length).toBeGreaterThan(800);
+  expect(signs.filter((sign) => stringWidth(sign) !== 1)).toEqual([]);
+  expect(stringWidth(signs.join(''))).toBe(signs.length);
+  expect([...new Intl.Segmenter().segment(signs.join(''))]).toHaveLength(signs.length);
+});
+
+test('a segmenter that is made later takes texts apart in the same way', () => {
+  const text = 'e\u0301 \u{1F468}\u200D\u{1F469}\u200D\u{1F467} \u65E5\u672C';
+  const parts = (segmenter: Segmenter): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment);
+  expect(parts(new LaterSegmenter(undefined, { granularity: 'grapheme' }))).toEqual(parts(new Intl.Segmenter(undefined, { granularity: 'grapheme' })));
+  expect(parts(new LaterSegmenter('en', { granularity: 'word' }))).toEqual(parts(new Intl.Segmenter('en', { granularity: 'word' })));
+});
