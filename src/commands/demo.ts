@@ -23,7 +23,7 @@ import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
 import type { WizardState } from '../ui/wizard/state.ts';
 import { showPanes } from './panes.ts';
 import { chooseLocale, screenTexts } from './screen-texts.ts';
-import { thisTerminal } from './this-terminal.ts';
+import { holdLittleMemory, thisTerminal } from './this-terminal.ts';
 import { loadDraft, refuseTerminal, type WizardOptions } from './wizard.ts';
 
 export interface DemoOptions extends WizardOptions { readonly machine?: string; readonly demoFailure?: boolean; readonly demoSeconds?: string }
@@ -54,6 +54,7 @@ export async function demo(options: DemoOptions, io: CommandIo): Promise<number>
   };
   const ownKeys = (await ownPublicKeys()).filter((key) => sshKeyProblem(key) === null);
   process.stdin.setRawMode(true);
+  holdLittleMemory();
   const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
   const size = (): WizardState['size'] => ({ columns: process.stdout.columns, rows: process.stdout.rows });
   let start: Beginning | null = { size: size(), locales: terminal.locales, loaded: options.profile === undefined ? undefined : loaded, target: loaded.target };

@@ -1,5 +1,4 @@
 /** Panes in this terminal: whether it can show them, and showing them. Drawing is loaded only when it is wanted. */
-import { setFlagsFromString } from 'node:v8';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { TextKey } from '../i18n/keys.ts';
 import type { CommandIo } from '../system/process-io.ts';
@@ -8,7 +7,7 @@ import { withColour } from '../ui/colour.ts';
 import { startRunSession, type RunPorts, type RunSession, type RunStart } from '../ui/run-session.ts';
 import type { RunOutcome } from '../ui/run-view.ts';
 import { screenTexts } from './screen-texts.ts';
-import { thisTerminal } from './this-terminal.ts';
+import { holdLittleMemory, thisTerminal } from './this-terminal.ts';
 
 /** Is `--ui` for panes here? Asked for where they cannot be, it is wrong usage; left to us, it is plain text there. */
 export function wantsPanes(ui: string | undefined, io: CommandIo): boolean {
@@ -26,8 +25,7 @@ export function panesSession(start: Omit<RunStart, 'size' | 'framesPerSecond'>, 
 
 /** Shows it until it is left. `mark`: stands on every frame. */
 export async function showPanes(session: RunSession, mark?: TextKey): Promise<RunOutcome> {
-  // What only shows must not take the memory of what works: V8 lets garbage lie where there is much memory.
-  setFlagsFromString('--optimize-for-size');
+  holdLittleMemory();
   const terminal = thisTerminal();
   const { showRun } = await withColour(terminal.colour, async () => await import('../ui/run-start.tsx'));
   return await showRun(session, terminal, await screenTexts(terminal), process, mark);

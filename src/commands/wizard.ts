@@ -12,7 +12,7 @@ import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
 import type { Beginning } from '../ui/wizard/reduce.ts';
 import type { SavedDraft, WizardState } from '../ui/wizard/state.ts';
 import { chooseLocale, screenTexts } from './screen-texts.ts';
-import { thisTerminal } from './this-terminal.ts';
+import { holdLittleMemory, thisTerminal } from './this-terminal.ts';
 
 export interface WizardOptions { readonly profile?: string; readonly image?: readonly string[] }
 
@@ -26,6 +26,7 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   const saved = options.profile === undefined ? usable(store.read()) : null;
   // From here on keys are kept for the wizard: echoed, they would lie across its first screen.
   process.stdin.setRawMode(true);
+  holdLittleMemory();
   const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
   const size = (): WizardState['size'] => ({ columns: process.stdout.columns, rows: process.stdout.rows });
   // A language that was chosen once is the first to be shown, also while those answers are only offered.

@@ -6,6 +6,7 @@ import { choose, exported, fill, focus, next, planHash, shown, shownHash, titleO
 import { pretendTools, withPretendTools } from './support/pretend-tools.ts';
 import type { Pty } from './support/pty.ts';
 import { home, open } from './support/session.ts';
+import { typeWholeHost } from './support/whole-way.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -53,6 +54,20 @@ describe.runIf(process.getuid?.() === 0)('one plan from the review to the run (a
     expect(await exported(screen, 'static.yaml')).toMatch(/vlan: 42\n[^]*- 192\.0\.2\.10\/24/);
     expect(planHash('static.yaml', '--image', 'xen-host.img')).toBe(hash);
     expect(await begun(screen, 'xen-host.img')).toBe(hash);
+  });
+
+  test('the small host that the lab installs and boots', { timeout: 60_000 }, async () => {
+    pretendTools(home());
+    const screen = await open([], withPretendTools(home()));
+    await typeWholeHost(screen);
+    await screen.shows('fetching package 2');
+    const { hash, actions } = JSON.parse(readFileSync(join(home(), 'xen-host.img.xenwright/plan.json'), 'utf8')) as { readonly hash: string; readonly actions: readonly { readonly domain: string }[] };
+    expect(planHash('xen-host.yaml', '--image', 'xen-host.img')).toBe(hash.slice(0, 12));
+    expect([...new Set(actions.map(({ domain }) => domain))].sort()).toEqual(['dom0', 'host', 'web1', 'web2']);
+    screen.press('ctrl-c');
+    await screen.shows('Leave this screen?');
+    screen.press('down', 'down', 'enter');
+    await screen.shows('Stopped before its end');
   });
 
   test('three DomUs of different kinds, one removed and one copied', { timeout: 60_000 }, async () => {

@@ -14,13 +14,13 @@ import { bundleFile, home, open, title } from './support/session.ts';
 const BYTES_PER_SECOND = 9600 / 10;
 const UPDATE_BYTES = 2048;
 
-/** Bytes until nothing more comes for a while. */
+/** Bytes until nothing more comes for a while: a frame may wait for a quarter of a second. */
 async function bytesOf(screen: Pty, what: () => Promise<void>): Promise<number> {
   const before = screen.raw().length;
   await what();
   for (let length = -1; length !== screen.raw().length;) {
     length = screen.raw().length;
-    await delay(150);
+    await delay(350);
   }
   return screen.raw().length - before;
 }
