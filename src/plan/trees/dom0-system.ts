@@ -44,7 +44,8 @@ export function xenSystem(model: HostModel): TreeContent {
 function consoleLogs(): TreeFile[] {
   return [
     textFile('/etc/systemd/system/var-log-xen-console.mount', systemdFile(
-      ['Unit', { Description: 'What guests write on their consoles', After: 'systemd-tmpfiles-setup.service' }],
+      // Not after systemd-tmpfiles-setup, which itself waits for every mount: systemd would break the circle by leaving this one out.
+      ['Unit', { Description: 'What guests write on their consoles' }],
       ['Mount', { What: 'tmpfs', Where: '/var/log/xen/console', Type: 'tmpfs', Options: 'size=16M,mode=0750,gid=adm,nosuid,nodev,noexec' }],
     )),
     scriptFile('/usr/lib/xenwright/console-trim', CONSOLE_TRIM),
