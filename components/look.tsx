@@ -6,6 +6,8 @@ import type { Theme } from '../src/ui/theme.ts';
 
 export interface Look {
   readonly t: Translate; readonly glyphs: Glyphs; readonly theme: Theme;
+  /** For a screen reader: words, line under line, and nothing that is only drawn. */
+  readonly spoken: boolean;
   /** Stands on every frame, like that it is a demo. */
   readonly mark?: TextKey | undefined;
   /** Makes any text one that this terminal can show. */

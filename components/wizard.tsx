@@ -8,6 +8,8 @@ import { DomuList } from './screens/domu-list.tsx';
 import { Form } from './screens/form.tsx';
 import { frameOf, keysOf, notesOf } from './screens/notes.ts';
 import { Review } from './screens/review.tsx';
+import { Spoken } from './speech/spoken.tsx';
+import { wizardSpeech } from './speech/wizard-speech.ts';
 import { Summary } from './screens/summary.tsx';
 import { keyPresses } from '../src/ui/keymap.ts';
 import { currentScreen } from '../src/ui/wizard/context.ts';
@@ -21,6 +23,7 @@ export function Wizard({ state, send }: { readonly state: WizardState; send(even
   useInput((input, key) => { for (const press of keyPresses(input, key)) send({ type: 'key', press }); });
   usePaste((text) => send({ type: 'paste', text }));
   const { columns, rows } = state.size;
+  if (look.spoken) return <Spoken speech={wizardSpeech(state, look)} />;
   if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.mark === undefined ? '' : `${look.t(look.mark)} `}{look.t('frame.tooSmall', { columns, rows, leastColumns: LEAST.columns, leastRows: LEAST.rows })}</Text></Box>;
   const width = columns - 1;
   const { dialog } = state;

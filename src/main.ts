@@ -12,6 +12,8 @@ const NOT_YET: Readonly<Record<string, string>> = {
 
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
 
+const screenReader = (): Option => new Option('--screen-reader', 'words line under line, for screen readers (also INK_SCREEN_READER=true)');
+
 /** Builds the whole command line. `finish` receives the exit code of the command that ran. */
 function program(finish: (code: number) => void): Command {
   const io = processIo();
@@ -25,7 +27,9 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
 5 an action failed (install --resume goes on), 6 a source could not be reached or verified, 130 interrupted.`);
 
   // Loaded only here: nothing else draws, and drawing takes its time to load.
-  cli.enablePositionalOptions().option('--profile <source>', 'start the wizard from this profile: only what it leaves out is asked').option('--image <file[:size]>', 'the image that the wizard installs into')
+  // The environment is asked, so that what draws in other processes knows it too.
+  cli.hook('preAction', (_, action) => { if (action.opts()['screenReader'] === true) process.env['INK_SCREEN_READER'] = 'true'; });
+  cli.enablePositionalOptions().addOption(screenReader()).option('--profile <source>', 'start the wizard from this profile: only what it leaves out is asked').option('--image <file[:size]>', 'the image that the wizard installs into')
     .option('--demo', 'every screen on a captured machine, and a pretended run: nothing is written').option('--machine <name>', 'which captured machine the demo is on').option('--demo-failure', 'something fails in the demo, and can be tried again').option('--demo-seconds <n>', 'how long the pretended run takes, about')
     .allowExcessArguments().action(async ({ demo, ...options }) => {
       const [unknown] = cli.args;
@@ -34,7 +38,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
       if (demo === true) return finish(await (await import('./commands/demo.ts')).demo({ ...options, image: options.image === undefined ? [] : [options.image] }, io));
       finish(await (await import('./commands/wizard.ts')).wizard({ ...options, image: options.image === undefined ? [] : [options.image] }, io));
     });
-  cli.command('install').description('install a host and its DomUs, unattended').argument('[source...]', 'profiles, tried in order')
+  cli.command('install').addOption(screenReader()).description('install a host and its DomUs, unattended').argument('[source...]', 'profiles, tried in order')
     .option('--image <file[:size]>', 'install into a disk image (repeatable; the n-th image is the n-th disk)', collect, [])
     .option('--dry-run', 'print the actions and commands, carry out none')
     .option('--resume', 'go on with a run that was interrupted or failed')
@@ -73,7 +77,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--set <path=value>', 'change a field first', collect, []).option('--state <dir>', 'where bases are kept')
     .action(async (source, options) => finish(await (await import('./commands/rehearse.ts')).rehearse(source, options, io)));
   cli.command('quickstart', { hidden: true }).action(async () => finish(await (await import('./commands/quickstart.ts')).quickstart(io)));
-  cli.command('attach').description('show a run that is under way, or how it ended').argument('[target]', 'the image, or the state folder; default: the run on this machine')
+  cli.command('attach').addOption(screenReader()).description('show a run that is under way, or how it ended').argument('[target]', 'the image, or the state folder; default: the run on this machine')
     .addOption(new Option('--ui <kind>', 'how it is shown').choices(['auto', 'panes', 'plain']).default('auto'))
     .action(async (target, options) => finish(await (await import('./commands/attach.ts')).attach(target, options, io)));
   cli.command('install-behind', { hidden: true }).action(async () => finish(await (await import('./commands/install-behind.ts')).installBehind(io)));

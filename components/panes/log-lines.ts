@@ -24,7 +24,7 @@ export function logLines({ state, view }: RunSnapshot, rows: number, look: Look)
   return [...lines, ...Array.from({ length: Math.max(0, rows - lines.length) }, () => [])];
 }
 
-function logLine({ timeMs, domain, kind, text }: LogLine, search: string, { t, show }: Look): Line {
+export function logLine({ timeMs, domain, kind, text }: LogLine, search: string, { t, show }: Look): Line {
   const said = kind === 'command' ? `$ ${text}` : kind === 'good' ? t('run.logDone', { title: text }) : kind === 'error' ? t('run.logFailed', { text }) : text;
   return [{ text: `${clock(timeMs)} `, style: 'quiet' }, { text: `${pad(cut(show(domain), DOMAIN), DOMAIN)} `, style: 'quiet' }, ...marked(show(said), search, STYLES[kind])];
 }

@@ -47,3 +47,9 @@ function standing(pane: Pane, gone: boolean): { readonly word: TextKey; readonly
   if (pane.running.size > 0) return gone ? { word: 'run.notFinished', style: 'warning' } : { word: 'run.working', style: 'plain' };
   return { word: pane.finished === pane.total ? 'run.done' : 'run.waiting', style: 'quiet' };
 }
+
+/** A pane as a sentence. */
+export function paneWords(pane: Pane, { view }: RunSnapshot, { t }: Look): string {
+  const [first] = pane.running.values();
+  return [`${pane.domain}: ${t(standing(pane, view.gone).word)}`, ...(first === undefined ? pane.addresses : [first.title]), `${pane.finished}/${pane.total}`].join(', ');
+}

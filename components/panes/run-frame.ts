@@ -2,6 +2,7 @@
 import type { FrameNote } from '../layout/frame.tsx';
 import type { Look } from '../look.tsx';
 import { errorIn, titleIn } from '../../src/i18n/say-again.ts';
+import { exportKeys } from '../screens/export.tsx';
 import type { TextKey } from '../../src/i18n/t.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
 import type { RunSnapshot } from '../../src/ui/run-session.ts';
@@ -21,6 +22,7 @@ export function stepOf({ state }: RunSnapshot, { t }: Look): string {
 export function titleOf(snapshot: RunSnapshot, look: Look): string {
   const { state, view, nowMs } = snapshot;
   const { t } = look;
+  if (view.exporting !== null) return t('export.title');
   if (view.mode === 'keys') return t('run.titleKeys');
   if (view.dialog !== null) return t('run.titleLeave');
   if (state.end !== null) return `${t(({ done: 'run.endDone', failed: 'run.endFailed', interrupted: 'run.endInterrupted' } as const)[state.end.result], { name: state.hostname })}, ${t('run.after', { time: figuresOf(t).duration(state.end.seconds) })}`;
@@ -42,9 +44,11 @@ export function notesOf({ state, view }: RunSnapshot, { t }: Look): FrameNote[] 
 }
 
 /** Only keys that do something now. */
-export function keysOf({ state, view, can }: RunSnapshot, { t }: Look): string[] {
+export function keysOf({ state, view, can }: RunSnapshot, look: Look): string[] {
+  const { t } = look;
   const isOver = state.end !== null || view.gone;
   const shown = (...keys: (TextKey | false)[]): string[] => keys.filter((key) => key !== false).map((key) => t(key));
+  if (view.exporting !== null) return exportKeys(view.exporting, look);
   if (view.typing !== null) return shown('run.keys.typed');
   if (view.dialog !== null) return shown('keys.choose', 'run.keys.close');
   if (view.mode === 'keys') return [];
@@ -52,17 +56,19 @@ export function keysOf({ state, view, can }: RunSnapshot, { t }: Look): string[]
   const failures = state.failures.length > 0 && view.mode !== 'failures' && 'run.keys.failures';
   const edit = isOver && can.edit && state.end?.result !== 'done' && 'run.keys.edit';
   const shell = can.shell && 'run.keys.shell';
-  if (view.mode === 'done') return shown('run.keys.leave', retry, edit, state.end?.result === 'done' && can.boot && 'run.keys.boot', can.reboot && 'run.keys.reboot', failures, 'run.keys.log', shell, 'run.keys.help');
+  if (view.mode === 'done') return shown('run.keys.leave', retry, edit, state.end?.result === 'done' && can.boot && 'run.keys.boot', can.reboot && 'run.keys.reboot', failures, can.profile !== null && 'run.keys.profile', 'run.keys.log', shell, 'run.keys.help');
   if (view.mode === 'failures') return shown('run.keys.close', retry, edit, shell, 'run.keys.help');
   const searched = view.search !== '' && 'run.keys.next';
   if (view.mode === 'log') return shown('run.keys.back', 'run.keys.search', searched, failures, retry, 'run.keys.help');
   return shown('run.keys.panes', 'run.keys.domain', 'run.keys.log', 'run.keys.search', searched, failures, retry, can.detach && !isOver && 'run.keys.detach', 'run.keys.help');
 }
 
+export const LEAVE_TEXTS = { stay: 'run.leave.stay', detach: 'run.leave.detach', stop: 'run.leave.stop' } as const;
+
 export function keyTexts({ can }: RunSnapshot): TextKey[] {
   const when = (is: boolean, key: TextKey): TextKey[] => (is ? [key] : []);
   return [
-    'run.long.move', 'run.long.domain', 'run.long.scroll', 'run.long.log', 'run.long.search', 'run.long.failures', 'run.long.panes', ...when(can.exportLog, 'run.long.export'), ...when(can.shell, 'run.long.shell'),
+    'run.long.move', 'run.long.domain', 'run.long.scroll', 'run.long.log', 'run.long.search', 'run.long.failures', 'run.long.panes', ...when(can.exportLog, 'run.long.export'), ...when(can.profile !== null, 'run.long.profile'), ...when(can.shell, 'run.long.shell'),
     ...when(can.detach, 'run.long.detach'), ...when(can.retry, 'run.long.retry'), ...when(can.edit, 'run.long.edit'), ...when(can.boot, 'run.long.boot'), ...when(can.reboot, 'run.long.reboot'), 'run.long.redraw', 'run.long.leave',
   ];
 }

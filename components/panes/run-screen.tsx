@@ -1,11 +1,14 @@
 /** A run as one picture: panes and log, the log alone, what failed, or the end. Keys go out as events; nothing here changes anything. */
 import { Box, Text, useInput, usePaste } from 'ink';
 import { memo, type ReactNode } from 'react';
+import { ExportBody } from '../screens/export.tsx';
 import { textPieces } from '../inputs/text-pieces.ts';
 import { Frame } from '../layout/frame.tsx';
 import { plainLine, Row, type Line } from '../layout/line.tsx';
 import { Scroll } from '../layout/scroll.tsx';
 import { useLook, type Look } from '../look.tsx';
+import { runSpeech } from '../speech/run-speech.ts';
+import { Spoken } from '../speech/spoken.tsx';
 import { keyPresses } from '../../src/ui/keymap.ts';
 import { cellsOf } from '../../src/ui/cells.ts';
 import { layoutOf } from '../../src/ui/run-layout.ts';
@@ -15,7 +18,7 @@ import { doneLines } from './done-lines.ts';
 import { failureLines } from './failure-lines.ts';
 import { logLines, logRule } from './log-lines.ts';
 import { paneLines } from './pane-lines.ts';
-import { keysOf, keyTexts, notesOf, stepOf, titleOf, whoseOf } from './run-frame.ts';
+import { keysOf, keyTexts, LEAVE_TEXTS, notesOf, stepOf, titleOf, whoseOf } from './run-frame.ts';
 
 const LEAST = { columns: 40, rows: 14 };
 
@@ -26,6 +29,7 @@ export function RunScreen({ send, ...snapshot }: RunSnapshot & { send(event: Run
   const text = textOf(snapshot, columns - 1, look);
   useInput((input, key) => { for (const press of keyPresses(input, key)) send({ type: 'key', press, textRows: text.length }); });
   usePaste((pasted) => send({ type: 'paste', text: pasted }));
+  if (look.spoken) return <Spoken speech={runSpeech(snapshot, look)} />;
   if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.mark === undefined ? '' : `${look.t(look.mark)} `}{look.t('frame.tooSmall', { columns, rows, leastColumns: LEAST.columns, leastRows: LEAST.rows })}</Text></Box>;
   const width = columns - 1;
   return (
@@ -40,6 +44,7 @@ interface BodyProps { readonly snapshot: RunSnapshot; readonly text: readonly Li
 
 function Body({ snapshot, text, look, height, width }: BodyProps): ReactNode {
   const { state, view } = snapshot;
+  if (view.exporting !== null) return <ExportBody state={view.exporting} width={width} />;
   if (view.dialog !== null) return <Lines lines={questionLines(snapshot.can, view.dialog.row, look)} width={width} />;
   const typing = view.typing === null ? [] : [typingLine(view.typing, width, look)];
   const rows = height - typing.length;
@@ -61,10 +66,8 @@ function textOf(snapshot: RunSnapshot, width: number, look: Look): Line[] {
   }
 }
 
-const ANSWERS = { stay: 'run.leave.stay', detach: 'run.leave.detach', stop: 'run.leave.stop' } as const;
-
 function questionLines(can: RunSnapshot['can'], row: number, { t, glyphs }: Look): Line[] {
-  return [plainLine(` ${t('run.leave.question')}`), [], ...answersOf(can).map((answer, index) => plainLine(`${index === row ? ` ${glyphs.pointer} ` : '   '}${t(ANSWERS[answer])}`, index === row ? 'focus' : 'plain'))];
+  return [plainLine(` ${t('run.leave.question')}`), [], ...answersOf(can).map((answer, index) => plainLine(`${index === row ? ` ${glyphs.pointer} ` : '   '}${t(LEAVE_TEXTS[answer])}`, index === row ? 'focus' : 'plain'))];
 }
 
 function typingLine({ what, field }: NonNullable<RunView['typing']>, width: number, { t }: Look): Line {

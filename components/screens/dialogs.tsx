@@ -14,7 +14,7 @@ import type { Dialog, WizardState } from '../../src/ui/wizard/state.ts';
 
 interface DialogProps { readonly state: WizardState; readonly dialog: Dialog; readonly height: number; readonly width: number }
 
-const LABELS = { stay: 'dialogs.stay', leave: 'dialogs.go', resume: 'dialogs.resume', anew: 'dialogs.anew' } as const;
+export const LABELS = { stay: 'dialogs.stay', leave: 'dialogs.go', resume: 'dialogs.resume', anew: 'dialogs.anew' } as const;
 
 export function DialogBody({ state, dialog, height, width }: DialogProps): ReactNode {
   const { t } = useLook();
@@ -33,7 +33,7 @@ export function DialogBody({ state, dialog, height, width }: DialogProps): React
   }
 }
 
-const FORM: readonly TextKey[] = ['keys.long.fields', 'keys.long.enter', 'keys.long.continue', 'keys.long.back', 'keys.long.change', 'keys.long.list', 'keys.long.edit', 'keys.long.lines', 'keys.long.rescan'];
+const FORM: readonly TextKey[] = ['keys.long.fields', 'keys.long.enter', 'keys.long.continue', 'keys.long.back', 'keys.long.change', 'keys.long.list', 'keys.long.edit', 'keys.long.lines', 'keys.long.items', 'keys.long.rescan'];
 const KEYS: Readonly<Record<ReturnType<typeof currentScreen>['kind'], readonly TextKey[]>> = {
   form: FORM,
   summary: ['keys.long.continue', 'keys.long.back'],
@@ -41,6 +41,7 @@ const KEYS: Readonly<Record<ReturnType<typeof currentScreen>['kind'], readonly T
   review: ['keys.long.scroll', 'keys.long.export', 'keys.long.back', 'keys.long.rescan'],
 };
 
-function keyLines(state: WizardState, t: ReturnType<typeof useLook>['t']): Line[] {
+/** The keys of this screen. */
+export function keyLines(state: WizardState, t: ReturnType<typeof useLook>['t']): Line[] {
   return [...KEYS[currentScreen(state).kind], 'keys.long.redraw' as const, 'keys.long.leave' as const].map((key) => plainLine(`   ${t(key)}`));
 }

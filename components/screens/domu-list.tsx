@@ -39,7 +39,7 @@ export function DomuList({ state, height, width }: { readonly state: WizardState
   return <>{lines.slice(0, height).map((line, index) => <Row key={index} line={line} width={width} />)}</>;
 }
 
-function totals({ draft, surroundings }: WizardState): Totals {
+export function totals({ draft, surroundings }: WizardState): Totals {
   if (last?.draft === draft && last.surroundings === surroundings) return last.totals;
   last = { draft, surroundings, totals: totalsOf(draft, surroundings ?? DEFAULT_SURROUNDINGS) };
   return last.totals;
@@ -53,7 +53,8 @@ function headLine({ t }: Look): Line {
   return plainLine(`    ${cells([t('domus.columns.name'), t('domus.columns.type'), t('domus.columns.release'), t('domus.columns.memory'), t('domus.columns.vcpus'), t('domus.columns.disk'), t('domus.columns.address')])}`, 'quiet');
 }
 
-function domuLine(state: WizardState, domu: Plain, index: number, isFocused: boolean, { t, glyphs }: Look): Line {
+/** One of them as a row. */
+export function domuLine(state: WizardState, domu: Plain, index: number, isFocused: boolean, { t, glyphs }: Look): Line {
   const hasError = state.findings.some(({ severity, path }) => severity === 'error' && path[0] === 'domus' && path[1] === index);
   const diskMiB = diskOf(domu);
   const word = (path: readonly string[], otherwise: string): string => String(getAt(domu, path) ?? otherwise);
@@ -64,7 +65,7 @@ function domuLine(state: WizardState, domu: Plain, index: number, isFocused: boo
   return pieces;
 }
 
-function totalLines({ memoryMiB, diskMiB }: Totals, { t }: Look): Line[] {
+export function totalLines({ memoryMiB, diskMiB }: Totals, { t }: Look): Line[] {
   const state = (used: number, total: number): Piece[] => (used > total ? [{ text: `  ${t('domus.tooMuch')}`, style: 'error' }] : used > total * NEARLY_FULL ? [{ text: `  ${t('domus.nearlyFull')}`, style: 'warning' }] : []);
   const memory: Line = [{ text: `   ${t('domus.memory', { used: figuresOf(t).size(memoryMiB.used), total: figuresOf(t).size(memoryMiB.total) })}` }, ...state(memoryMiB.used, memoryMiB.total)];
   if (diskMiB.total === null) return [memory];

@@ -10,14 +10,14 @@ import { figuresOf } from '../../src/i18n/figures.ts';
 import { wrap } from '../../src/ui/cells.ts';
 import { PLACES, type ExportState } from '../../src/ui/export/export-state.ts';
 
-const LABELS: Readonly<Record<(typeof PLACES)[number], TextKey>> = { file: 'export.toFile', stick: 'export.toStick', screen: 'export.toScreen' };
+export const PLACE_LABELS: Readonly<Record<(typeof PLACES)[number], TextKey>> = { file: 'export.toFile', stick: 'export.toStick', screen: 'export.toScreen' };
 
 export function ExportBody({ state, width }: { readonly state: ExportState; readonly width: number }): ReactNode {
   const { t, glyphs } = useLook();
   const said = (text: string): ReactNode => wrap(text, width - 2).map((line, index) => <Row key={`${text}${index}`} line={plainLine(` ${line}`)} width={width} />);
   const blank = <Row line={[]} width={width} />;
   switch (state.step) {
-    case 'where': return <>{said(t('export.where'))}{said(t('export.what'))}{blank}<Menu labels={PLACES.map((place) => t(LABELS[place]))} row={state.row} /></>;
+    case 'where': return <>{said(t('export.where'))}{said(t('export.what'))}{blank}<Menu labels={PLACES.map((place) => t(PLACE_LABELS[place]))} row={state.row} /></>;
     case 'file': return <>{said(t('export.file'))}{said(t('export.fileNote'))}{blank}<Row line={[{ text: ` ${glyphs.pointer} `, style: 'focus' }, ...textPieces(state.file, width - 4)]} width={width} /></>;
     case 'stick': return (
       <>
@@ -30,16 +30,20 @@ export function ExportBody({ state, width }: { readonly state: ExportState; read
 }
 
 function Sticks({ sticks, row }: { readonly sticks: readonly Stick[]; readonly row: number }): ReactNode {
-  const { size } = figuresOf(useLook().t);
-  return <Menu labels={sticks.map(({ device, type, label, name, sizeMiB }) => [device.replace('/dev/', ''), label === null ? type : `${type} "${label}"`, name, size(sizeMiB)].join('  '))} row={row} />;
+  const { t } = useLook();
+  return <Menu labels={sticks.map((stick) => stickLabel(stick, t))} row={row} />;
+}
+
+export function stickLabel({ device, type, label, name, sizeMiB }: Stick, t: Look['t']): string {
+  return [device.replace('/dev/', ''), label === null ? type : `${type} "${label}"`, name, figuresOf(t).size(sizeMiB)].join('  ');
 }
 
 /** The keys of each step. */
 export function exportKeys(state: ExportState, { t }: Look): string[] {
   switch (state.step) {
-    case 'where': return [t('keys.move'), t('keys.choose'), t('keys.close')];
+    case 'where': return [t('keys.choose'), t('keys.move'), t('keys.close')];
     case 'file': return [t('keys.write'), t('keys.close')];
-    case 'stick': return [t('keys.move'), t('keys.write'), t('keys.rescan'), t('keys.close')];
+    case 'stick': return [t('keys.write'), t('keys.move'), t('keys.rescan'), t('keys.close')];
     case 'working': return [];
   }
 }

@@ -56,9 +56,9 @@ function drawValue(field: Field, drawing: Drawing): Piece[] {
   const room = Math.max(8, width - BEFORE_VALUE - 1);
   if (field.kind === 'password') return passwordPieces(field, drawing, room);
   if (isFocused && state.input.kind === 'text') return textPieces(state.input.text, room);
-  const isDefault = field.read(context) === undefined;
-  const text = shownValue(field, context, look);
-  const value: Piece[] = [{ text: isFocused && field.kind === 'choice' ? `< ${text} >` : text, style: isFocused ? 'focus' : isDefault ? 'quiet' : 'value' }];
+  const isDefault = field.read(context) === undefined && field.kind !== 'item';
+  const text = field.kind === 'item' && field.read(context) === undefined ? look.t('form.noItem') : shownValue(field, context, look);
+  const value: Piece[] = [{ text: isFocused && (field.kind === 'choice' || field.kind === 'item') && text !== '' ? `< ${text} >` : text, style: isFocused ? 'focus' : isDefault ? 'quiet' : 'value' }];
   return isDefault && text !== '' ? [...value, { text: ` ${look.t('form.default')}`, style: 'quiet' }] : value;
 }
 

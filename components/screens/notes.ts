@@ -49,15 +49,16 @@ export function keysOf(state: WizardState, look: Look): string[] {
     switch (state.dialog.kind) {
       case 'keys': return [t('keys.long.any')];
       case 'export': return exportKeys(state.dialog.export, look);
-      case 'draft': return [t('keys.move'), t('keys.choose')];
-      case 'leave': return [t('keys.move'), t('keys.choose'), t('keys.close')];
+      case 'draft': return [t('keys.choose'), t('keys.move')];
+      case 'leave': return [t('keys.choose'), t('keys.move'), t('keys.close')];
     }
   }
+  if (state.picker !== null && focusedField(state)?.kind === 'packages') return [t('keys.type'), t('keys.addRemove'), t('keys.done'), t('keys.move')];
   if (state.picker !== null) return [t('keys.move'), ...(focusedField(state)?.kind === 'multi' ? [t('keys.toggle')] : []), t('keys.choose'), t('keys.close')];
   const help = t(isTyping(state) ? 'keys.helpHere' : 'keys.help');
   switch (currentScreen(state).kind) {
     case 'domus': return [t('keys.domus'), t('keys.back'), help];
-    case 'review': return [t('keys.start'), t('keys.scroll'), t('keys.export'), t('keys.back')];
+    case 'review': return [t('keys.start'), t('keys.scroll'), t('keys.export'), t('keys.back'), help];
     case 'summary': return [t('keys.next'), t('keys.back'), help];
     case 'form': return [t('keys.next'), ...fieldKeys(state, t), t('keys.continue'), t('keys.back'), help];
   }
@@ -67,6 +68,8 @@ function fieldKeys(state: WizardState, t: Look['t']): string[] {
   switch (focusedField(state)?.kind) {
     case 'choice': return [t('keys.change'), t('keys.list')];
     case 'search': case 'multi': return [t('keys.list')];
+    case 'packages': return [t('keys.type')];
+    case 'item': return [t('keys.items')];
     case 'toggle': return [t('keys.toggle')];
     case 'rows': return [t('keys.move'), t('keys.rescan')];
     default: return [];

@@ -10,6 +10,7 @@ import { cellsOf, wrap } from '../../src/ui/cells.ts';
 import { imageFile } from '../../src/ui/screens/host/target.ts';
 import type { LocatedFindingLike, WizardState } from '../../src/ui/wizard/state.ts';
 import { gateOf, planOfDraft, targetDisk, type Gate } from '../../src/ui/wizard/review.ts';
+import { keptPaths } from '../../src/ui/wizard/kept.ts';
 import { plainLine, type Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
 
@@ -18,7 +19,7 @@ export function reviewLines(state: WizardState, look: Look, width: number): Line
   if (state.surroundings === null) return [plainLine(` ${t('frame.probing')}`)];
   const { plan, checked } = planOfDraft(state.draft, state.surroundings);
   const findings = checked.findings.length === 0 ? [] : [plainLine(` ${t('review.findings')}`, 'title'), ...checked.findings.toSorted((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning')).flatMap((finding) => findingLines(finding, look, width)), []];
-  if (plan === null) return findings;
+  if (plan === null) return [...findings, ...keptLines(state, look, width)];
   const { work } = expectedSeconds(plan);
   const drawing = { t, cells: cellsOf, size: figuresOf(t).size };
   return [
@@ -29,8 +30,15 @@ export function reviewLines(state: WizardState, look: Look, width: number): Line
     plainLine(` ${t('review.network')}`, 'title'), ...plan.bridges.flatMap((bridge) => networkPicture(bridge, drawing)).map((text) => plainLine(text)), [],
     plainLine(` ${t('review.memory')}`, 'title'), ...memoryTable(plan, drawing).map((text) => plainLine(text)), [],
     ...(checked.findings.some(({ severity }) => severity === 'error') ? [] : findings),
+    ...keptLines(state, look, width),
     plainLine(` ${t('review.plan', { hash: plan.hash.slice(0, 12), count: plan.actions.length, minutes: Math.max(1, Math.round(work / 60)) })}`, 'quiet'),
   ];
+}
+
+/** Nothing that a loaded profile says gets lost, though no screen asks for it. */
+function keptLines(state: WizardState, { t }: Look, width: number): Line[] {
+  const kept = keptPaths(state);
+  return kept.length === 0 ? [] : [plainLine(` ${t('review.kept')}`, 'title'), ...wrap(kept.join(', '), width - 3).map((text) => plainLine(`  ${text}`)), []];
 }
 
 function findingLines(finding: LocatedFindingLike, { t }: Look, width: number): Line[] {

@@ -20,7 +20,8 @@ export function Review({ state, height, width }: { readonly state: WizardState; 
   );
 }
 
-function gateLine(state: WizardState, { t, glyphs }: Look): Line {
+/** What is needed to start. */
+export function gateLine(state: WizardState, { t, glyphs }: Look): Line {
   const gate = gateOf(state);
   const pointer = { text: ` ${glyphs.pointer} `, style: 'focus' } as const;
   switch (gate.kind) {

@@ -20,7 +20,7 @@ export function Summary({ state, height, width }: { readonly state: WizardState;
   return <Scroll lines={summaryLines(state, look)} at={0} height={height} width={width} />;
 }
 
-function summaryLines(state: WizardState, look: Look): Line[] {
+export function summaryLines(state: WizardState, look: Look): Line[] {
   const context = contextOf(state);
   const { t, glyphs } = look;
   const value = (screen: ScreenId, id: FieldId): string => {

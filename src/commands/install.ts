@@ -47,6 +47,8 @@ export interface InstallOptions {
   readonly toStandardError?: boolean;
   /** What the last screen of a watched install offers besides leaving; default: boot the image, or restart this machine. */
   readonly choices?: Choices;
+  /** Can be taken along from the watched run. */
+  readonly profile?: { readonly name: string; readonly text: string };
   /** This process runs behind one that shows it (see watched-install): nothing is printed, and only the plan that was agreed to is carried out. */
   readonly behind?: { readonly planHash: string; /** Passwords that were asked there. */ readonly answers: ReadonlyMap<string, string>; opened(): void; listening(folder: string): void; isWatched(): boolean };
 }
@@ -76,7 +78,7 @@ export async function install(sources: readonly string[], options: InstallOption
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, facts, prepared, answers, options, io);
-  const { exit, isOver } = await watchedInstall({ sources, options, planHash: plan.hash, answers: [...answers], summary: { logins: logins(prepared), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io) }, io);
+  const { exit, isOver } = await watchedInstall({ sources, options, planHash: plan.hash, answers: [...answers], summary: { logins: logins(prepared), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
   if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io);
   return exit;
 }

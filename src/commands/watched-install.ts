@@ -12,6 +12,7 @@ import { copyLog } from '../system/run-shell.ts';
 import { watchRun } from '../system/run-socket-viewer.ts';
 import type { RunOutcome } from '../ui/run-view.ts';
 import type { BehindRequest } from './install-behind.ts';
+import { exportPorts } from './export-ports.ts';
 import { panesSession, showPanes } from './panes.ts';
 
 export interface WatchedInstall extends BehindRequest {
@@ -19,15 +20,17 @@ export interface WatchedInstall extends BehindRequest {
   /** Leave the end's screen after a while without a key. */
   readonly leavesByItself: boolean;
   readonly choices: Choices;
+  /** What the profile that is installed is called when it is taken along, and what it says. */
+  readonly profile?: { readonly name: string; readonly text: string };
 }
 /** What may follow, by the key that asks for it: each is given the exit code of the run, and gives that of the command. */
 export type Choices = Partial<Readonly<Record<'edit' | 'boot' | 'reboot', (exit: number) => Promise<number>>>>;
 
 /** Resolves with the exit code. The end of the machine (`install.onFinish`) is the caller's: see `isOver`. */
-export async function watchedInstall({ sources, options, planHash, answers, summary, leavesByItself, choices }: WatchedInstall, io: CommandIo): Promise<{ readonly exit: number; readonly isOver: boolean }> {
+export async function watchedInstall({ sources, options, planHash, answers, summary, leavesByItself, choices, profile }: WatchedInstall, io: CommandIo): Promise<{ readonly exit: number; readonly isOver: boolean }> {
   for (let resume = options.resume === true; ; resume = true) {
     // The person was asked already, here.
-    const { choices: _, behind: __, ...plain } = options;
+    const { choices: _, behind: __, profile: ___, ...plain } = options;
     const behind = startBehind({ sources, options: { ...plain, yes: true, ui: 'plain', resume }, planHash, answers } satisfies BehindRequest);
     const folder = await stoppable(behind);
     if (folder === null) return { exit: exitOf(await behind.ended, behind, summary.resumeCommand, io), isOver: true };
@@ -35,7 +38,7 @@ export async function watchedInstall({ sources, options, planHash, answers, summ
     const logPath = join(folder, 'log.txt');
     // The end of the machine may still be to come when the terminal has gone: who hung up must not stop it.
     const letGo = outliveTerminal();
-    const { outcome, hasEnded } = await watchOne(behind, folder, { logPath, leavesByItself, choices, ...summary }, shown);
+    const { outcome, hasEnded } = await watchOne(behind, folder, { logPath, leavesByItself, choices, profile, ...summary }, shown);
     if (outcome === 'detached' && !hasEnded) {
       behind.release();
       io.out(`The install goes on in the background (process ${behind.pid}).\nWatch it again with:  xenwright attach ${folder}\n`);
@@ -55,10 +58,10 @@ export async function watchedInstall({ sources, options, planHash, answers, summ
   }
 }
 
-async function watchOne(behind: Behind, folder: string, { logPath, logins, leavesByItself, choices }: { readonly logPath: string; readonly leavesByItself: boolean; readonly choices: Choices } & Pick<SummaryOptions, 'logins'>, summary: Summary): Promise<{ readonly outcome: RunOutcome; /** Nothing more will happen, whoever looks. */ readonly hasEnded: boolean }> {
+async function watchOne(behind: Behind, folder: string, { logPath, logins, leavesByItself, choices, profile }: { readonly logPath: string; readonly profile: WatchedInstall['profile'] } & Pick<WatchedInstall, 'leavesByItself' | 'choices'> & Pick<SummaryOptions, 'logins'>, summary: Summary): Promise<{ readonly outcome: RunOutcome; /** Nothing more will happen, whoever looks. */ readonly hasEnded: boolean }> {
   let hasEnded = false;
   const session = panesSession({ can: { detach: true, retry: true, edit: choices.edit !== undefined, boot: choices.boot !== undefined, reboot: choices.reboot !== undefined }, logPath, leavesByItself, ...(logins === undefined ? {} : { logins }) }, {
-    stop: () => watch.stop(), exportLog: async (file) => await copyLog(logPath, file),
+    stop: () => watch.stop(), exportLog: async (file) => await copyLog(logPath, file), ...(profile === undefined ? {} : { profile: { ...exportPorts, ...profile } }),
   });
   const watch = await watchRun(folder, { onEvent: (event) => {
     if (event.type === 'run.started' || event.type === 'run.finished') hasEnded = event.type === 'run.finished';

@@ -9,7 +9,7 @@ import type { CommandIo } from '../system/process-io.ts';
 import { removeImage, writeProfile } from '../system/wizard-files.ts';
 import { imageFile, targetKind } from '../ui/screens/host/target.ts';
 import { profileText } from '../ui/wizard/profile-text.ts';
-import { planOfDraft } from '../ui/wizard/review.ts';
+import { exportName, planOfDraft } from '../ui/wizard/review.ts';
 import type { WizardState } from '../ui/wizard/state.ts';
 import { install, type InstallOptions } from './install.ts';
 import type { Choices } from './watched-install.ts';
@@ -37,7 +37,7 @@ export async function installFromWizard(state: WizardState, source: string | und
     const { plan } = planOfDraft(draft, surroundings);
     if (review.image?.exists === true && review.image.planHash !== plan?.hash) await removeImage(image);
   }
-  return await watched([file], { image: argument, set: [], yes: true, resumeIfInterrupted: true }, image, t, io);
+  return await watched([file], { image: argument, set: [], yes: true, resumeIfInterrupted: true, profile: { name: exportName(state), text } }, image, t, io);
 }
 
 async function watched(sources: readonly string[], options: InstallOptions, image: string | null, t: Translate, io: CommandIo): Promise<WizardEnd> {

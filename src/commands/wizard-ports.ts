@@ -1,17 +1,15 @@
 /** What the wizard does to this machine: look, hash, write files. Loaded after the first screen is drawn. */
 import { sshKeyProblem } from '../check/ssh-key.ts';
 import { probeFacts } from '../facts/probe.ts';
-import { showText } from '../system/show-text.ts';
-import { writeToStick } from '../system/stick.ts';
+import { packageNames } from '../system/package-names.ts';
 import { systemProbe } from '../system/probe-port.ts';
-import { hashPassword, ownPublicKeys, writePrivate } from '../system/quickstart-files.ts';
+import { hashPassword, ownPublicKeys } from '../system/quickstart-files.ts';
 import { keepImageSeed } from '../system/image-files.ts';
 import { lookAtImage } from '../system/wizard-files.ts';
+import { exportPorts } from './export-ports.ts';
 import type { WizardPorts } from '../ui/wizard/session.ts';
-import { screenTexts } from './screen-texts.ts';
-import { thisTerminal } from './this-terminal.ts';
 
-export const ports: Pick<WizardPorts, 'probe' | 'lookAtImage' | 'keepImageSeed' | 'hashPassword' | 'writePrivate' | 'writeToStick' | 'showText'> = {
+export const ports: Pick<WizardPorts, 'probe' | 'lookAtImage' | 'keepImageSeed' | 'packageNames' | 'hashPassword' | 'writePrivate' | 'writeToStick' | 'showText'> = {
   probe: async () => {
     const port = systemProbe();
     return {
@@ -21,9 +19,6 @@ export const ports: Pick<WizardPorts, 'probe' | 'lookAtImage' | 'keepImageSeed' 
     };
   },
   keepImageSeed: async (file, seed) => { await keepImageSeed(file, seed); },
-  lookAtImage, hashPassword, writePrivate, writeToStick,
-  showText: async (text) => {
-    const t = await screenTexts(thisTerminal());
-    return await showText(text, { more: t('export.more'), end: t('export.end') });
-  },
+  lookAtImage, packageNames, hashPassword,
+  writePrivate: exportPorts.writePrivate, writeToStick: exportPorts.writeToStick, showText: exportPorts.showText,
 };

@@ -98,6 +98,7 @@ function wizardPorts(store: { write(saved: SavedDraft): void; clear(): void }): 
     probe: async () => await (await world()).probe(),
     lookAtImage: async (file) => await (await world()).lookAtImage(file),
     keepImageSeed: async (file, seed) => await (await world()).keepImageSeed(file, seed),
+    packageNames: async () => await (await world()).packageNames(),
     hashPassword: async (password) => await (await world()).hashPassword(password),
     writePrivate: async (file, text) => await (await world()).writePrivate(file, text),
     writeToStick: async (stick, name, text) => await (await world()).writeToStick(stick, name, text),

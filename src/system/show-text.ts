@@ -1,27 +1,60 @@
 /** A text on the ordinary screen, page by page: what is there can be marked and copied as the terminal does it. */
-import { ask } from './ask.ts';
 
 /** Two rows are for what is asked. */
 const ASKED_ROWS = 2;
-/** Up one line, and it is empty. */
-const LINE_BACK = '\u001b[1A\u001b[2K';
+/** The start of this line, and it is empty. */
+const LINE_BACK = '\r\u001b[2K';
+const ENDS = ['q', '\u0003', '\u0004', '\u001b'];
+const ARROW = /^\[[0-9;]*[A-Za-z~]/;
 
 export async function showText(text: string, asks: { readonly more: string; readonly end: string }): Promise<void> {
-  const rows = Math.max(5, (process.stdout.rows || 24) - ASKED_ROWS);
-  const columns = Math.max(20, process.stdout.columns || 80);
+  const { stdin, stdout } = process;
+  const rows = Math.max(5, (stdout.rows || 24) - ASKED_ROWS);
+  const columns = Math.max(20, stdout.columns || 80);
   // A long line takes several rows. It is not cut: it is to be copied.
   const rowsOf = (line: string): number => Math.max(1, Math.ceil(line.length / columns));
-  let used = 0;
-  for (const line of text.trimEnd().split('\n')) {
-    if (used > 0 && used + rowsOf(line) > rows) {
-      const answer = await ask(asks.more);
-      if (answer === null || answer.trim().toLowerCase() === 'q') return;
-      // The question is no part of the text.
-      process.stdout.write(LINE_BACK);
-      used = 0;
+  // One listener for all pages: keys that come joined are for this page and the next.
+  let keys = '';
+  let wake = (): void => undefined;
+  // Read as the full screen reads: whoever lets data flow, and stops it, leaves a stream that nobody hears again.
+  const onReadable = (): void => {
+    for (let data = stdin.read() as Buffer | string | null; data !== null; data = stdin.read() as Buffer | string | null) keys += String(data);
+    wake();
+  };
+  stdin.setRawMode(true);
+  // Whoever left the full screen has let go of it, and the process would end for want of anything to do.
+  stdin.ref();
+  stdin.on('readable', onReadable);
+  stdin.on('end', onEnd);
+  let isOver = false;
+  function onEnd(): void { isOver = true; wake(); }
+  const key = async (question: string): Promise<string> => {
+    stdout.write(question);
+    while (keys === '' && !isOver) await new Promise<void>((resolve) => { wake = resolve; });
+    const [first = 'q'] = keys;
+    // An arrow is one key, not an Esc and two letters.
+    const length = 1 + (first === '\u001b' ? (ARROW.exec(keys.slice(1))?.[0].length ?? 0) : 0);
+    const pressed = length > 1 ? ' ' : first;
+    keys = keys.slice(length);
+    stdout.write(LINE_BACK);
+    return pressed;
+  };
+  try {
+    let used = 0;
+    for (const line of text.trimEnd().split('\n')) {
+      if (used > 0 && used + rowsOf(line) > rows) {
+        if (ENDS.includes(await key(asks.more))) return;
+        used = 0;
+      }
+      stdout.write(`${line}\r\n`);
+      used += rowsOf(line);
     }
-    process.stdout.write(`${line}\n`);
-    used += rowsOf(line);
+    // Enter would be one too many for what is there when the full screen is back.
+    while (!isOver && !ENDS.includes(await key(asks.end)));
+  } finally {
+    stdin.off('readable', onReadable);
+    stdin.off('end', onEnd);
+    stdin.unref();
+    stdin.setRawMode(false);
   }
-  await ask(asks.end);
 }

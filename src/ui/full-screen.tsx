@@ -32,12 +32,14 @@ const WIPE = '\u001b[H\u001b[2J';
 export function openFullScreen(picture: ReactNode, { terminal, t, streams: { stdin, stdout }, mark, framesPerSecond, onResized, onStop }: FullScreenOptions): FullScreen {
   // Keys typed before Ink listens would be echoed onto the screen.
   stdin.setRawMode(true);
-  if (!terminal.alternateScreen) stdout.write(WIPE);
+  // Nothing is wiped that a screen reader has read, or is to read.
+  const wipe = (): void => { if (!terminal.spoken) stdout.write(WIPE); };
+  if (!terminal.alternateScreen) wipe();
   const app = render(<LookContext value={lookOf(terminal, t, mark)}>{picture}</LookContext>, {
     stdin, stdout, exitOnCtrlC: false, patchConsole: false,
     // Ink's own guess draws nothing where CI is set.
     interactive: true,
-    alternateScreen: terminal.alternateScreen, maxFps: framesPerSecond, incrementalRendering: terminal.incremental,
+    alternateScreen: terminal.alternateScreen, maxFps: framesPerSecond, incrementalRendering: terminal.incremental, isScreenReaderEnabled: terminal.spoken,
   });
   const resized = (): void => onResized({ columns: stdout.columns, rows: stdout.rows });
   stdout.on('resize', resized);
@@ -45,8 +47,9 @@ export function openFullScreen(picture: ReactNode, { terminal, t, streams: { std
   process.on('SIGHUP', onStop);
   return {
     redraw() {
+      if (terminal.spoken) return;
       app.clear();
-      stdout.write(WIPE);
+      wipe();
     },
     ended: app.waitUntilExit(),
     async close() {
@@ -55,7 +58,7 @@ export function openFullScreen(picture: ReactNode, { terminal, t, streams: { std
       await app.waitUntilExit().catch(() => undefined);
       stdin.setRawMode(false);
       // The last frame would stay, and what is printed next would lie across it.
-      if (!terminal.alternateScreen) stdout.write(WIPE);
+      if (!terminal.alternateScreen) wipe();
       process.off('SIGTERM', onStop);
       process.off('SIGHUP', onStop);
     },
@@ -63,5 +66,6 @@ export function openFullScreen(picture: ReactNode, { terminal, t, streams: { std
 }
 
 function lookOf(terminal: Terminal, t: Translate, mark: TextKey | undefined): Look {
-  return { t, mark, glyphs: GLYPHS[terminal.glyphs], theme: themeOf(terminal.colour), show: (text) => showable(text, terminal.glyphs) };
+  const glyphs = terminal.spoken ? { ...GLYPHS.ascii, pointer: '' } : GLYPHS[terminal.glyphs];
+  return { t, mark, glyphs, spoken: terminal.spoken, theme: themeOf(terminal.colour), show: (text) => showable(text, terminal.glyphs) };
 }

@@ -1,6 +1,7 @@
 /** From keys to what is looked at. Pure; the run itself is only read. */
 import { textEditOf } from '../../components/inputs/text-keys.ts';
 import { editText, textState } from '../../components/inputs/text-state.ts';
+import { exportAnswered, exportKey, exportPaste, OPENED, type ExportEvent } from './export/export-state.ts';
 import { nameOf, type KeyPress } from './keymap.ts';
 import { layoutOf } from './run-layout.ts';
 import type { RunState } from './run-state.ts';
@@ -15,14 +16,15 @@ export function reduceRun(view: RunView, event: RunViewEvent, state: RunState, c
   const only = (changes: Partial<RunView>): RunStep => ({ view: { ...view, ...changes }, effects: [] });
   switch (event.type) {
     case 'key': return keyPressed({ view, state, can, textRows: event.textRows ?? 0 }, event.press);
-    case 'paste': return view.typing === null ? only({}) : only({ typing: { ...view.typing, field: editText(view.typing.field, { insert: event.text }) } });
+    case 'paste': return view.exporting !== null ? only({ exporting: exportPaste(view.exporting, event.text) }) : view.typing === null ? only({}) : only({ typing: { ...view.typing, field: editText(view.typing.field, { insert: event.text }) } });
     case 'resized': return only({ size: { columns: event.columns, rows: event.rows }, redraws: view.redraws + 1 });
     case 'began': return only({ mode: view.mode === 'done' ? 'panes' : view.mode, stopping: false, focus: Math.min(view.focus, Math.max(0, state.panes.length - 1)) });
     case 'ended': return only({ mode: 'done', offset: 0, dialog: null, stopping: false, leaving: event.leaves });
     case 'gone': return only({ gone: state.end === null, dialog: null, stopping: false });
     case 'waited': return only({ outcome: 'left' });
-    case 'exported': return only({ note: { severity: 'good', text: { key: 'run.exported', file: event.file } } });
-    case 'export-failed': return only({ note: { severity: 'error', text: { key: 'run.exportFailed', reason: event.reason } } });
+    case 'log-written': return only({ note: { severity: 'good', text: { key: 'run.exported', file: event.file } } });
+    case 'log-failed': return only({ note: { severity: 'error', text: { key: 'run.exportFailed', reason: event.reason } } });
+    case 'sticks': case 'exported': case 'export-shown': case 'export-failed': return only({ exporting: exportAnswered(view.exporting, event), ...noteOf(event) });
   }
 }
 
@@ -31,6 +33,10 @@ function keyPressed(context: Context, press: KeyPress): RunStep {
   const name = nameOf(press);
   const to = (changes: Partial<RunView>): RunStep => ({ view: { ...view, ...changes }, effects: [] });
   if (name === 'ctrl-l') return to({ redraws: view.redraws + 1 });
+  if (view.exporting !== null) {
+    const { next, effects } = exportKey(view.exporting, press, context.can.profile ?? '');
+    return { view: { ...view, exporting: next, note: null, leaving: false }, effects };
+  }
   if (view.dialog !== null) return answered(context, name, view.dialog.row);
   if (view.typing !== null) return typed(context, press, view.typing);
   const calm: Context = view.note === null && !view.leaving ? context : { ...context, view: { ...view, note: null, leaving: false } };
@@ -56,6 +62,7 @@ function general(context: Context, name: string): RunStep | null {
     case 'b': return end('boot', can.boot && state.end?.result === 'done');
     case 's': return can.shell ? to({ shells: view.shells + 1 }) : to({});
     case 'x': return can.exportLog ? to({ typing: { what: 'file', field: textState(LOG_FILE) } }) : to({});
+    case 'w': return can.profile === null ? to({}) : to({ exporting: OPENED });
     case 'f': return to({ mode: view.mode === 'failures' ? home : 'failures', offset: 0 });
     case 'l': return to({ mode: view.mode === 'log' ? home : 'log' });
     case 'p': return to({ mode: 'panes' });
@@ -69,6 +76,12 @@ function general(context: Context, name: string): RunStep | null {
       return to({});
     default: return null;
   }
+}
+
+function noteOf(event: ExportEvent): Partial<RunView> {
+  if (event.type === 'export-failed') return { note: { severity: 'error', text: { key: 'export.failed', reason: event.reason } } };
+  if (event.type !== 'exported') return {};
+  return { note: { severity: 'good', text: event.stick === undefined ? { key: 'export.done', file: event.file } : { key: 'export.onStick', file: event.file, stick: event.stick } } };
 }
 
 function answered({ view, can }: Context, name: string, row: number): RunStep {
@@ -141,7 +154,7 @@ function typed(context: Context, press: KeyPress, typing: NonNullable<RunView['t
   if (name === 'escape' || name === 'ctrl-c') return to({ typing: null });
   if (name === 'enter') {
     const text = typing.field.text.trim();
-    if (typing.what === 'file') return { view: { ...view, typing: null }, effects: text === '' ? [] : [{ type: 'export', file: text }] };
+    if (typing.what === 'file') return { view: { ...view, typing: null }, effects: text === '' ? [] : [{ type: 'write-log', file: text }] };
     if (text === '') return to({ typing: null, search: '' });
     return found({ ...context, view: { ...view, typing: null, search: text } }, text, -1, (view.bottom ?? state.log.last) + 1);
   }

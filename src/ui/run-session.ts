@@ -4,6 +4,7 @@
  */
 import type { RunEvent } from '../engine/events.ts';
 import type { Login } from '../report/summary.ts';
+import { carryOutExport, type ExportPorts, type Suspend } from './export/carry-out.ts';
 import { reduceRun } from './run-keys.ts';
 import type { Size } from './run-layout.ts';
 import { beginning, follow, type RunState } from './run-state.ts';
@@ -16,6 +17,8 @@ export interface RunPorts {
   /** Runs a shell in the terminal, which is free meanwhile. */
   shell?(): Promise<void>;
   now(): number;
+  /** The profile of this run, and how it is taken along. */
+  readonly profile?: ExportPorts & { readonly name: string; readonly text: string };
 }
 export interface RunStart {
   readonly size: Size; readonly framesPerSecond: number;
@@ -39,6 +42,8 @@ export interface RunSession {
   subscribe(listener: () => void): () => void;
   send(event: RunViewEvent): void;
   shell(): Promise<void>;
+  /** Whoever draws says how the terminal is given away for a while. */
+  suspendWith(suspend: Suspend): void;
   readonly done: Promise<RunOutcome>;
   close(): void;
 }
@@ -50,7 +55,8 @@ const MOST_FRAMES = 15;
 export const LEAVE_MS = 60_000;
 
 export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
-  const can: RunAbilities = { detach: false, retry: false, edit: false, reboot: false, boot: false, ...start.can, stop: ports.stop !== undefined, shell: ports.shell !== undefined, exportLog: ports.exportLog !== undefined };
+  const can: RunAbilities = { detach: false, retry: false, edit: false, reboot: false, boot: false, ...start.can, stop: ports.stop !== undefined, shell: ports.shell !== undefined, exportLog: ports.exportLog !== undefined, profile: ports.profile?.name ?? null };
+  let suspend: Suspend = async (work) => await work();
   const state = beginning();
   let view = firstView(start.size);
   let snapshot: RunSnapshot = { state, view, nowMs: ports.now(), start, can };
@@ -77,7 +83,11 @@ export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
     ({ view } = step);
     for (const effect of step.effects) {
       if (effect.type === 'stop') ports.stop?.();
-      else ports.exportLog?.(effect.file).then(() => send({ type: 'exported', file: effect.file }), (error: unknown) => send({ type: 'export-failed', reason: error instanceof Error ? error.message : String(error) }));
+      else if (effect.type === 'write-log') ports.exportLog?.(effect.file).then(() => send({ type: 'log-written', file: effect.file }), (error: unknown) => send({ type: 'log-failed', reason: error instanceof Error ? error.message : String(error) }));
+      else if (ports.profile !== undefined) {
+        const { text } = ports.profile;
+        void carryOutExport(effect, async () => text, ports.profile, async (work) => await suspend(work)).then(send);
+      }
     }
     if (view !== before) publish();
     if (view.outcome !== null) resolve(view.outcome);
@@ -107,6 +117,7 @@ export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
     getSnapshot: () => snapshot,
     subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; },
     send, done,
+    suspendWith: (given) => { suspend = given; },
     shell: async () => await ports.shell?.(),
     close() {
       clearInterval(tick);

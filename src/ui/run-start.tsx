@@ -4,6 +4,7 @@ import { useEffect, useSyncExternalStore, type ReactNode } from 'react';
 import { RunScreen } from '../../components/panes/run-screen.tsx';
 import type { TextKey, Translate } from '../i18n/t.ts';
 import { openFullScreen, type Streams } from './full-screen.tsx';
+import type { Suspend } from './export/carry-out.ts';
 import type { RunSession } from './run-session.ts';
 import type { RunOutcome } from './run-view.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,14 +13,12 @@ import type { Terminal } from './terminal.ts';
 const KEY_FRAMES = 250;
 const SLOW = 10;
 
-type Suspend = (work: () => Promise<void>) => Promise<void>;
-
 export async function showRun(session: RunSession, terminal: Terminal, t: Translate, streams: Streams, mark?: TextKey): Promise<RunOutcome> {
   let suspend: Suspend | null = null;
   const stopped = Promise.withResolvers<RunOutcome>();
   const failed = Promise.withResolvers<never>();
   const { framesPerSecond } = terminal;
-  const screen = openFullScreen(<Shown session={session} onReady={(given) => { suspend = given; }} />, {
+  const screen = openFullScreen(<Shown session={session} onReady={(given) => { suspend = given; session.suspendWith(given); }} />, {
     terminal, t, streams, mark, framesPerSecond: framesPerSecond < SLOW ? framesPerSecond : KEY_FRAMES,
     onResized: (size) => session.send({ type: 'resized', ...size }), onStop: () => stopped.resolve('detached'),
   });

@@ -1,5 +1,6 @@
 /** What a person looks at while a run goes on, apart from the run itself; and what can be asked of it. */
 import type { TextState } from '../../components/inputs/text-state.ts';
+import type { ExportEffect, ExportEvent, ExportState } from './export/export-state.ts';
 import type { KeyPress } from './keymap.ts';
 import type { LogFilter } from './run-log.ts';
 import type { Size } from './run-layout.ts';
@@ -13,6 +14,8 @@ export interface RunAbilities {
   /** The run goes on when this screen is left. */
   readonly detach: boolean;
   readonly stop: boolean; readonly retry: boolean; readonly edit: boolean; readonly shell: boolean; readonly exportLog: boolean; readonly reboot: boolean; readonly boot: boolean;
+  /** What the profile is called when it is taken along; null: it is not known here. */
+  readonly profile: string | null;
 }
 
 export interface RunView {
@@ -29,6 +32,8 @@ export interface RunView {
   readonly typing: { readonly what: 'search' | 'file'; readonly field: TextState } | null;
   /** The question whether to leave, and the row of its answers that is highlighted. */
   readonly dialog: { readonly row: number } | null;
+  /** Where the profile is to go. */
+  readonly exporting: ExportState | null;
   /** First row of a text that is longer than its place. */
   readonly offset: number;
   readonly note: { readonly severity: 'error' | 'warning' | 'good'; readonly text: RunNote } | null;
@@ -45,7 +50,9 @@ export interface RunView {
 export type RunNote =
   | { readonly key: 'run.noMatch'; readonly text: string }
   | { readonly key: 'run.exported'; readonly file: string }
-  | { readonly key: 'run.exportFailed'; readonly reason: string };
+  | { readonly key: 'run.exportFailed' | 'export.failed'; readonly reason: string }
+  | { readonly key: 'export.done'; readonly file: string }
+  | { readonly key: 'export.onStick'; readonly file: string; readonly stick: string };
 
 export type RunViewEvent =
   /** `textRows`: how long the text is that is shown in place of panes and log. */
@@ -55,13 +62,14 @@ export type RunViewEvent =
   | { readonly type: 'began' } | { readonly type: 'ended'; readonly leaves: boolean } | { readonly type: 'gone' }
   /** Nobody has pressed a key for a while. */
   | { readonly type: 'waited' }
-  | { readonly type: 'exported'; readonly file: string } | { readonly type: 'export-failed'; readonly reason: string };
+  | { readonly type: 'log-written'; readonly file: string } | { readonly type: 'log-failed'; readonly reason: string }
+  | ExportEvent;
 /** What leaving may mean while the run goes on; the first one is the safe one. */
 export function answersOf(can: RunAbilities): ('stay' | 'detach' | 'stop')[] {
   return ['stay', ...(can.detach ? ['detach' as const] : []), ...(can.stop ? ['stop' as const] : [])];
 }
-export type RunEffect = { readonly type: 'stop' } | { readonly type: 'export'; readonly file: string };
+export type RunEffect = { readonly type: 'stop' } | { readonly type: 'write-log'; readonly file: string } | ExportEffect;
 
 export function firstView(size: Size): RunView {
-  return { size, mode: 'panes', before: 'panes', focus: 0, filter: null, bottom: null, search: '', typing: null, dialog: null, offset: 0, note: null, stopping: false, gone: false, leaving: false, redraws: 0, shells: 0, outcome: null };
+  return { size, mode: 'panes', before: 'panes', focus: 0, filter: null, bottom: null, search: '', typing: null, dialog: null, exporting: null, offset: 0, note: null, stopping: false, gone: false, leaving: false, redraws: 0, shells: 0, outcome: null };
 }

@@ -19,6 +19,8 @@ export interface Terminal {
   /** Frames a second that no key asked for: a serial line of 9600 baud takes two seconds for a screen. */
   readonly unaskedPerSecond: number;
   readonly incremental: boolean;
+  /** A screen reader reads it: words line under line, no picture. */
+  readonly spoken: boolean;
 }
 
 export function terminalOf({ env, inputIsTerminal, outputIsTerminal }: TerminalFacts): Terminal {
@@ -27,16 +29,20 @@ export function terminalOf({ env, inputIsTerminal, outputIsTerminal }: TerminalF
   // What getty sets on a serial line, and what such lines are: slow and without colour.
   const isSerial = /^(vt\d|ansi$)/.test(name);
   const isUtf8 = /utf-?8/i.test(firstOf(env['LC_ALL'], env['LC_CTYPE'], env['LANG']));
+  // Ink's own name for it.
+  const spoken = ['1', 'true'].includes(env['INK_SCREEN_READER'] ?? '');
   const glyphs = isSerial || !isUtf8 ? 'ascii' : isConsole ? 'cp437' : 'unicode';
   return {
     refusal: !inputIsTerminal || !outputIsTerminal ? 'no-terminal' : name === '' || name === 'dumb' || name === 'unknown' ? 'dumb' : null,
     colour: isSerial || (env['NO_COLOR'] ?? '') !== '' || env['FORCE_COLOR'] === '0' ? 'none' : colourOf(name, env['COLORTERM'] ?? ''),
     glyphs,
     locales: screenLocales(env, glyphs),
-    alternateScreen: !isConsole && !isSerial,
+    // What has been said must stay where it can be read again.
+    alternateScreen: !isConsole && !isSerial && !spoken,
     framesPerSecond: isSerial ? 4 : (env['SSH_CONNECTION'] ?? '') === '' ? 30 : 15,
     unaskedPerSecond: isSerial ? 0.5 : 15,
     incremental: true,
+    spoken,
   };
 }
 

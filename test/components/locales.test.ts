@@ -7,7 +7,7 @@ import { titleIn } from '../../src/i18n/say-again.ts';
 import { loadTranslator, type Translate } from '../../src/i18n/t.ts';
 import { cellsOf } from '../../src/ui/cells.ts';
 import { domuScreens, mainScreens } from '../../src/ui/screens/order.ts';
-import { contextOf, currentScreen, shownFields } from '../../src/ui/wizard/context.ts';
+import { contextOf, currentScreen, shownFields, focusedField } from '../../src/ui/wizard/context.ts';
 import { stepOf } from '../../src/ui/wizard/flow.ts';
 import type { SavedDraft } from '../../src/ui/wizard/state.ts';
 import { longLocale, wideLocale } from '../i18n/support.ts';
@@ -76,6 +76,8 @@ describe.each(SPEAKERS)('in $name', ({ name, isReal, speak }) => {
         for (let focus = 0; focus < shownFields(currentScreen(session.getState()), contextOf(session.getState())).length; focus++) {
           await until('the next field', () => session.getState().focus === focus);
           await expectScreen(screen, t);
+          // The rarer questions have a screen of their own.
+          if (focusedField(session.getState())?.id === 'hostMore') press('space');
           press('tab');
         }
       }
@@ -83,6 +85,7 @@ describe.each(SPEAKERS)('in $name', ({ name, isReal, speak }) => {
         press('a');
         for (const one of domuScreens) {
           await isAt(one.id);
+          if (one.id === 'software') press('tab', 'tab', 'tab', 'space');
           press('ctrl-n');
         }
         await isAt('domus');

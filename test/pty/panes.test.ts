@@ -13,7 +13,7 @@ import { freshBundle, pretendHome, startPty, type Pty } from './support/pty.ts';
 
 const isRoot = process.getuid?.() === 0;
 let bundle = '';
-let place = pretendHome();
+let place: ReturnType<typeof pretendHome>;
 const open: Pty[] = [];
 
 beforeAll(() => { bundle = freshBundle(); });

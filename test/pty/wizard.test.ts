@@ -4,15 +4,16 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startPty, type Pty } from './support/pty.ts';
-import { letToolsFail, pretendTools, withPretendTools } from './support/pretend-tools.ts';
+import { letToolsFail } from './support/pretend-tools.ts';
 import { bundleFile, DOMU, home, MAIN, open, title, walk } from './support/session.ts';
 
 /** Exports from the review and gives the plan hash that `xenwright plan` has for the file. */
 async function exported(screen: Pty, name: string): Promise<string> {
   screen.press('ctrl-x');
+  await screen.shows('Where is the profile to go?');
+  screen.press('enter');
   await screen.shows('Write the profile to which file?');
-  for (let erased = 0; erased < 12; erased++) screen.press('backspace');
-  screen.press(name, 'enter');
+  screen.press('ctrl-u', name, 'enter');
   await screen.shows(`The profile is in ${name}.`);
   expect(statSync(join(home(), name)).mode & 0o777).toBe(0o600);
   return planHash(name);
@@ -33,8 +34,7 @@ async function shownHash(screen: Pty): Promise<string> {
 // Who may not install cannot begin one.
 describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
   test('all defaults: review, export and the run itself have one plan', { timeout: 60_000 }, async () => {
-    pretendTools(home());
-    const screen = await open([], withPretendTools(home()));
+    const screen = await open();
     await walk(screen, 0, 10);
     await screen.shows('[ Install now ]');
     const hash = await shownHash(screen);
@@ -60,9 +60,8 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
   });
 
   test('an install that fails leads back to the answers, and they to the install again', { timeout: 60_000 }, async () => {
-    pretendTools(home());
     letToolsFail(home());
-    const screen = await open([], withPretendTools(home()));
+    const screen = await open();
     await walk(screen, 0, 5);
     screen.press('ctrl-u', 'xen7');
     await screen.shows('Host xen7');
@@ -87,6 +86,15 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
     screen.press('xen-host.img', 'enter');
     await screen.shows('Install of xen8');
     await screen.shows('Not everything could be installed');
+    // The profile can be taken along from the last screen, too: the very same plan.
+    screen.press('w');
+    await screen.shows('Where is the profile to go?');
+    screen.press('enter');
+    await screen.shows('Write the profile to which file?');
+    screen.press('ctrl-u', 'taken.yaml', 'enter');
+    await screen.shows('The profile is in taken.yaml.');
+    const { hash } = JSON.parse(readFileSync(join(home(), 'xen-host.img.xenwright/plan.json'), 'utf8')) as { hash: string };
+    expect(planHash('taken.yaml')).toBe(hash);
     screen.press('q');
     expect((await screen.exit).code).toBe(5);
     await screen.shows('Go on with: xenwright install xen-host-2.yaml --image xen-host.img --resume');
@@ -117,7 +125,7 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
   test('a fixed address in a VLAN', { timeout: 60_000 }, async () => {
     const screen = await open();
     await walk(screen, 0, 3);
-    screen.press('down', 'down', 'down', '42', 'down', 'right');
+    screen.press('down', 'down', 'down', 'down', '42', 'down', 'right');
     await screen.shows('IPv4 address');
     screen.press('down', '192.0.2.10/24', 'down', '192.0.2.1', 'down', 'left', 'down', '192.0.2.53');
     await screen.shows('192.0.2.53');
@@ -126,6 +134,27 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
     expect((await exported(screen, 'static.yaml')).slice(0, 12)).toBe(hash);
     expect(readFileSync(join(home(), 'static.yaml'), 'utf8')).toMatch(/vlan: 42\n[^]*- 192\.0\.2\.10\/24/);
   });
+});
+
+test.each(['xterm-256color', 'linux'])('the profile is shown on the ordinary screen of %s, page by page, and the review comes back', { timeout: 60_000 }, async (term) => {
+  const screen = await open([], { TERM: term });
+  await walk(screen, 0, 10);
+  screen.press('ctrl-x');
+  await screen.shows('Where is the profile to go?');
+  screen.press('down', 'down', 'enter');
+  await screen.shows('-- Enter goes on, q ends --');
+  // Nothing but the text stands there, from the first column on.
+  expect(screen.rows().some((row) => row === 'version: 1')).toBe(true);
+  expect(screen.text()).not.toContain('step 11 of 11');
+  // However often Enter is pressed, at the end it does nothing: what comes next is where it would start the install.
+  screen.press('enter');
+  await screen.lacks(/^version: 1$/m);
+  for (let pages = 0; pages < 30; pages++) screen.press('enter');
+  await screen.shows('-- That is all. q goes back --');
+  screen.press('enter', 'enter', 'q');
+  await screen.shows(title('Review'));
+  screen.press('escape');
+  await screen.shows(title('DomUs'));
 });
 
 test('going back from every screen loses nothing', { timeout: 60_000 }, async () => {
@@ -155,6 +184,42 @@ describe('the terminal', () => {
     await screen.shows('your answers are kept');
     expect(screen.text()).not.toContain('step 3 of 11');
     expect(statSync(join(home(), 'config/xenwright/draft.json')).mode & 0o777).toBe(0o600);
+  });
+
+  test('for a screen reader nothing is wiped or drawn: words, line under line, until it is left', async () => {
+    const pty = startPty(bundleFile(), home(), ['--screen-reader']);
+    await pty.shows(/^Language and keyboard\. Host xen1, step 1 of 11/m);
+    pty.press('down');
+    await pty.shows(/^Language: Neutral \(English, C\.UTF-8\) \(default\)$/m);
+    pty.press('ctrl-c');
+    await pty.shows(/^Stay\. 1 of 2$/m);
+    pty.press('down', 'enter');
+    expect((await pty.exit).code).toBe(130);
+    expect(pty.text()).toMatch(/^Language and keyboard/m);
+    expect(pty.raw()).not.toContain('\u001b[?1049h');
+    expect(pty.raw()).not.toContain('\u001b[2J');
+    expect(pty.raw()).not.toMatch(/[\u2500-\u259f]/);
+  });
+
+  test('smaller than what matters needs it says so; grown again, everything is there', { timeout: 60_000 }, async () => {
+    const screen = await open();
+    await walk(screen, 0, 5);
+    screen.press('ctrl-u', 'xen7');
+    await screen.shows('Host xen7');
+    screen.resize(60, 15);
+    await screen.shows(/60 columns and 15 rows. It takes at least\s+72 and 20/);
+    screen.resize(80, 24);
+    await screen.shows(title('Name and time'));
+    await screen.shows(/Host name +xen7/);
+    screen.press('ctrl-c');
+    await screen.shows('Leave the wizard?');
+    screen.resize(60, 15);
+    await screen.shows('This terminal has 60');
+    screen.resize(80, 24);
+    await screen.shows('Leave the wizard?');
+    screen.press('escape');
+    await screen.shows(/Host name +xen7/);
+    expect(screen.text().match(/step 6 of 11/g)).toHaveLength(1);
   });
 
   test('without one, exit 2 and what to do', () => {

@@ -6,8 +6,8 @@ import { beginning, follow } from '../../src/ui/run-state.ts';
 import { firstView, type RunAbilities, type RunView } from '../../src/ui/run-view.ts';
 import { manyDomus, Run } from './run-events.ts';
 
-const ALL: RunAbilities = { detach: true, stop: true, retry: true, edit: true, shell: true, exportLog: true, reboot: true, boot: true };
-const NONE: RunAbilities = { detach: false, stop: false, retry: false, edit: false, shell: false, exportLog: false, reboot: false, boot: false };
+const ALL: RunAbilities = { detach: true, stop: true, retry: true, edit: true, shell: true, exportLog: true, reboot: true, boot: true, profile: 'xen1.yaml' };
+const NONE: RunAbilities = { detach: false, stop: false, retry: false, edit: false, shell: false, exportLog: false, reboot: false, boot: false, profile: null };
 const NAMED = ['upArrow', 'downArrow', 'leftArrow', 'rightArrow', 'pageUp', 'pageDown', 'home', 'end', 'tab', 'return', 'escape', 'backspace'];
 const CHARS = ['?', '/', 'n', 'N', 'l', 'f', 'p', 'x', 's', 'a', 'd', 'q', 'r', 'e', 'b', 'R', '7', 'ä', '日'];
 

@@ -4,6 +4,8 @@ import type { WizardPorts } from '../wizard/session.ts';
 
 /** It has the form of a hash, and no password fits it. */
 const NOBODYS_HASH = `$6$demo$${'.'.repeat(86)}`;
+/** Some that everybody knows: the machine that is pretended has no apt. */
+const PACKAGES = ['apache2', 'bind9', 'curl', 'dnsmasq', 'git', 'htop', 'mariadb-server', 'nginx', 'nginx-common', 'php-fpm', 'postfix', 'postgresql', 'python3', 'redis-server', 'rsync', 'samba', 'tmux', 'vim'];
 const NO_SEED = 'de'.repeat(32);
 
 export interface DemoWorld {
@@ -21,6 +23,7 @@ export function demoPorts({ facts, machine, ownKeys, writePrivate, showText }: D
     freshSeed: NO_SEED,
     lookAtImage: async (file) => ({ file, exists: false, planHash: null, seed: null }),
     keepImageSeed: async () => undefined,
+    packageNames: async () => PACKAGES,
     hashPassword: async () => NOBODYS_HASH,
     writePrivate: async (file, text) => await writePrivate(file, marked(text)),
     // The sticks of a captured machine are not those of this one.

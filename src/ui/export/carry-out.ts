@@ -11,7 +11,10 @@ export interface ExportPorts {
   showText(text: string): Promise<void>;
 }
 
-export async function carryOutExport(effect: ExportEffect, text: () => Promise<string>, ports: ExportPorts, suspend: (work: () => Promise<void>) => Promise<void>): Promise<ExportEvent> {
+/** Gives the terminal away while the work is done. */
+export type Suspend = (work: () => Promise<void>) => Promise<void>;
+
+export async function carryOutExport(effect: ExportEffect, text: () => Promise<string>, ports: ExportPorts, suspend: Suspend): Promise<ExportEvent> {
   try {
     switch (effect.type) {
       case 'find-sticks': return { type: 'sticks', sticks: await ports.findSticks() };

@@ -4,7 +4,7 @@ import { option } from './fields.ts';
 import type { Context, Field, FieldId, Option } from './screen.ts';
 
 /** Where the list of addresses stands, in the draft and in the effective form. */
-export interface AddressPlace { at(context: Context): Path; inEffective: Path }
+export interface AddressPlace { at(context: Context): Path; inEffective(context: Context): Path; /** Is there one at all? */ isThere(context: Context): boolean }
 type Family = 4 | 6;
 
 const WORDS: Readonly<Record<Family, readonly string[]>> = { 4: ['dhcp4'], 6: ['slaac', 'dhcp6'] };
@@ -30,17 +30,18 @@ export function addressFields(place: AddressPlace, ids: { readonly how4: FieldId
 function familyFields(place: AddressPlace, family: Family, how: FieldId, address: FieldId, gateway: FieldId): Field[] {
   return [
     {
-      id: how, kind: 'choice', options: () => OPTIONS[family],
+      id: how, kind: 'choice', options: () => OPTIONS[family], isShown: place.isThere,
       paths: (context) => [[...place.at(context), 'addresses']],
       read: (context) => (getAt(context.draft.profile, [...place.at(context), 'addresses']) === undefined ? undefined : wordOf(addressesOf(place, context), family)),
       write: (draft, value, context) => writeHow(place, family, draft, value, context),
-      fallback: (context) => wordOf(textsAt(context.effective, [...place.inEffective, 'addresses']), family),
+      fallback: (context) => wordOf(textsAt(context.effective, [...place.inEffective(context), 'addresses']), family),
     },
     {
       id: address, kind: 'text', isRequired: true, isShown: (context) => isStatic(place, family, context),
       paths: (context) => [[...place.at(context), 'addresses']],
       read: (context) => shown(addressesOf(place, context).find((text) => isFixed(text, family))),
-      write: (draft, value, context) => writeAddresses(place, draft, context, family, [kept(value, family)]),
+      // A loaded profile may have more of them than one is asked for.
+      write: (draft, value, context) => writeAddresses(place, draft, context, family, [kept(value, family), ...addressesOf(place, context).filter((text) => isFixed(text, family)).slice(1)]),
       fallback: () => undefined,
     },
     {
@@ -71,7 +72,7 @@ function writeAddresses(place: AddressPlace, draft: Draft, context: Context, fam
 }
 
 function addressesOf(place: AddressPlace, context: Context): readonly string[] {
-  return getAt(context.draft.profile, [...place.at(context), 'addresses']) === undefined ? textsAt(context.effective, [...place.inEffective, 'addresses']) : textsAt(context.draft.profile, [...place.at(context), 'addresses']);
+  return getAt(context.draft.profile, [...place.at(context), 'addresses']) === undefined ? textsAt(context.effective, [...place.inEffective(context), 'addresses']) : textsAt(context.draft.profile, [...place.at(context), 'addresses']);
 }
 
 function gatewaysOf(place: AddressPlace, context: Context): readonly string[] {
@@ -83,7 +84,7 @@ function wordOf(addresses: readonly string[], family: Family): string {
 }
 
 function isStatic(place: AddressPlace, family: Family, context: Context): boolean {
-  return wordOf(addressesOf(place, context), family) === 'static';
+  return place.isThere(context) && wordOf(addressesOf(place, context), family) === 'static';
 }
 
 /**

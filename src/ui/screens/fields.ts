@@ -3,7 +3,7 @@ import type { TextKey } from '../../i18n/t.ts';
 import { getAt, setProfile, type Path, type Plain } from '../wizard/draft.ts';
 import type { Context, Field, FieldId, FieldKind, Option } from './screen.ts';
 
-type More = Partial<Omit<Field, 'id' | 'kind'>>;
+export type More = Partial<Omit<Field, 'id' | 'kind'>>;
 
 /** A field of the host at `path`, e.g. `host.storage.layout`; numbers are indices. */
 export function hostField(id: FieldId, kind: FieldKind, path: string, more: More = {}): Field {
@@ -18,13 +18,14 @@ export function domuField(id: FieldId, kind: FieldKind, path: string, more: More
   return fieldAt(id, kind, (context) => ['domus', context.domu ?? 0, ...inside], () => ['domus', 0, ...inside], more);
 }
 
-function fieldAt(id: FieldId, kind: FieldKind, at: (context: Context) => Path, inEffective: () => Path, more: More): Field {
+/** A field at a place that depends on what is looked at. */
+export function fieldAt(id: FieldId, kind: FieldKind, at: (context: Context) => Path, inEffective: (context: Context) => Path, more: More): Field {
   return {
     id, kind,
     paths: (context) => [at(context)],
     read: (context) => getAt(context.draft.profile, at(context)),
     write: (draft, value, context) => setProfile(draft, at(context), value),
-    fallback: (context) => getAt(context.effective, inEffective()),
+    fallback: (context) => getAt(context.effective, inEffective(context)),
     ...more,
   };
 }

@@ -3,6 +3,7 @@ import type { Facts } from '../../facts/facts.ts';
 import type { Locale, ScreenLocales } from '../../i18n/locales.ts';
 import type { Listing, Phrase } from '../../i18n/phrase.ts';
 import type en from '../../../locales/en.json';
+import type { ItemList } from './items.ts';
 import type { Draft, Path, Plain, PlainMap } from '../wizard/draft.ts';
 
 /** What the wizard knows of this machine. */
@@ -33,6 +34,8 @@ export interface Context {
   readonly locale: Locale;
   /** Which DomU the screen is about; null on the host's screens. */
   readonly domu: number | null;
+  /** Which of several things of a kind the screen is about. */
+  readonly item: number;
 }
 
 export type FieldId = keyof typeof en.fields;
@@ -42,9 +45,10 @@ export interface Option { readonly value: Plain; readonly label: Words; /** Why 
 
 /**
  * text, number, size: one line. words: names in one line. lines: one entry a line. choice: few values, changed in place. search: many values,
- * in a list with search. multi: several of few. rows: a choice that is shown whole. toggle: yes or no. password: typed twice, kept as a hash.
+ * in a list with search. packages: names of packages in a list with search, or as they are typed. multi: several of few. rows: a choice that is shown whole. toggle: yes or no. item: which of several things of a kind
+ * the screen is about. password: typed twice, kept as a hash.
  */
-export type FieldKind = 'text' | 'number' | 'size' | 'words' | 'lines' | 'choice' | 'search' | 'multi' | 'rows' | 'toggle' | 'password';
+export type FieldKind = 'text' | 'number' | 'size' | 'words' | 'lines' | 'choice' | 'search' | 'multi' | 'rows' | 'toggle' | 'password' | 'packages' | 'item';
 
 export interface Field {
   readonly id: FieldId;
@@ -60,9 +64,13 @@ export interface Field {
   readonly isFilled?: boolean;
   /** Is a person asked for it even when a loaded profile leaves it out? */
   isNeeded?(context: Context): boolean;
+  /** Of a `search`: what is typed can be had as it is, too. */
+  readonly isFree?: boolean;
   /** There is no going on without it. */
   readonly isRequired?: boolean;
   isShown?(context: Context): boolean;
+  /** Of an `item`: the things there are. */
+  readonly items?: ItemList;
   options?(context: Context): readonly Option[];
 }
 
@@ -72,6 +80,8 @@ export interface Screen {
   readonly section: 'host' | 'domu';
   readonly kind: 'form' | 'summary' | 'domus' | 'review';
   readonly fields: readonly Field[];
+  /** It is about one of several things of a kind. */
+  readonly items?: ItemList;
   /** Paths whose own findings belong here too, though no field has them. */
   readonly owns?: readonly Path[];
   isShown?(context: Context): boolean;

@@ -7,7 +7,13 @@ export type Path = readonly (string | number)[];
 
 /** What is not given yet is absent. */
 export interface TargetAnswers { readonly kind?: 'image' | 'disks'; readonly file?: string; readonly size?: string }
-export interface Draft { readonly target: TargetAnswers; readonly profile: PlainMap; /** The wizard's own language, once it was chosen. */ readonly locale?: Locale }
+export interface Draft {
+  readonly target: TargetAnswers; readonly profile: PlainMap;
+  /** The wizard's own language, once it was chosen. */
+  readonly locale?: Locale;
+  /** Whether the rarer questions are asked. Absent: when there are answers to them. */
+  readonly more?: { readonly host?: boolean; readonly domus?: boolean };
+}
 
 export const EMPTY_DRAFT: Draft = { target: {}, profile: { version: 1 } };
 

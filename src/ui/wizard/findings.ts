@@ -66,6 +66,8 @@ export function screenFindings(state: WizardState): readonly LocatedFindingLike[
   const context = contextOf(state);
   const screen = currentScreen(state);
   const paths = shownFields(screen, context).filter((field) => !isLeftEmpty(field, context)).flatMap((field) => field.paths(context));
+  // Of all of them, not only of the one that is looked at.
+  if (screen.items !== undefined) paths.push(screen.items.path(context));
   return state.findings.filter((finding) => paths.some((path) => isPrefix(path, finding.path)) || isOwn(screen, finding)).toSorted((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
 }
 
@@ -74,15 +76,24 @@ function isOwn(screen: Screen, { path }: LocatedFindingLike): boolean {
 }
 
 /** Is there something on this screen that must be put right before going on? Looks at the draft as it is now. */
-export function blocker(state: WizardState): { readonly focus: number } | null {
+export function blocker(state: WizardState): { readonly focus: number; readonly item: number } | null {
   const context = contextOf(state);
   const fields = shownFields(currentScreen(state), context);
   const empty = fields.findIndex((field) => isLeftEmpty(field, context));
-  if (empty >= 0) return { focus: empty };
+  if (empty >= 0) return { focus: empty, item: context.item };
   const errors = screenFindings(state).filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return null;
-  const field = fields.findIndex((one) => findingsOf(one, context, errors).length > 0);
-  return { focus: field < 0 ? state.focus : field };
+  const field = fields.findIndex((one) => one.kind !== 'item' && findingsOf(one, context, errors).length > 0);
+  if (field >= 0) return { focus: field, item: context.item };
+  const other = itemOf(currentScreen(state), errors[0]?.path ?? [], context);
+  return other === null || other === context.item ? { focus: state.focus, item: context.item } : blocker({ ...state, item: other });
+}
+
+/** Which one of the things a screen is about a path means. */
+export function itemOf({ items }: Screen, path: LocatedFindingLike['path'], context: Context): number | null {
+  const list = items?.path(context);
+  const item = list !== undefined && isPrefix(list, path) ? path[list.length] : null;
+  return typeof item === 'number' ? item : null;
 }
 
 /** The state with findings of its own draft. */

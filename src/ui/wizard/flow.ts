@@ -53,7 +53,7 @@ export function placeOfPath(path: readonly (string | number)[], state: WizardSta
   const domu = path[0] === 'domus' && typeof path[1] === 'number' ? path[1] : null;
   const context = contextOf({ ...state, place: { ...START, domu } });
   const screens = domu === null ? mainScreens : domuScreens;
-  const found = screens.find((screen) => (screen.isShown?.(context) ?? true) && shownFields(screen, context).some((field) => field.paths(context).some((at) => isPrefix(at, path))))
+  const found = screens.find((screen) => (screen.isShown?.(context) ?? true) && (shownFields(screen, context).some((field) => field.paths(context).some((at) => isPrefix(at, path))) || (screen.items !== undefined && isPrefix(screen.items.path(context), path))))
     ?? screens.find((screen) => (screen.isShown?.(context) ?? true) && (screen.owns ?? []).some((at) => samePath(at, path)))
     // A finding of a DomU as a whole is met where its name is asked for.
     ?? (domu === null ? undefined : screenOf('basics'));

@@ -1,5 +1,5 @@
 /** Keys on a screen of fields: from field to field, changing values, opening lists. Pure. */
-import { highlighted, matching, moveSelect, selectState } from '../../../components/inputs/select-state.ts';
+import { highlighted, moveSelect, selectState, type SelectState } from '../../../components/inputs/select-state.ts';
 import { selectMoveOf } from '../../../components/inputs/select-keys.ts';
 import { textEditOf } from '../../../components/inputs/text-keys.ts';
 import { nameOf, type KeyPress } from '../keymap.ts';
@@ -7,8 +7,10 @@ import { valueOf } from '../screens/fields.ts';
 import type { Context, Field } from '../screens/screen.ts';
 import { contextOf, currentScreen, focusedField, shownFields } from './context.ts';
 import type { Plain } from './draft.ts';
+import { itemKey } from './item-keys.ts';
 import { blocker, screenFindings, withFindings } from './findings.ts';
-import { editFocused, itemsOf, linesOf, moveLine, sweepLines, withInput } from './inputs.ts';
+import { editFocused, fittingItems, itemsOf, linesOf, moveLine, sweepLines, withInput } from './inputs.ts';
+import { chosenPackages, packagesKey } from './packages.ts';
 import type { Effect, Step, WizardState } from './state.ts';
 
 /** How many rows PgUp and PgDn move by. */
@@ -20,6 +22,11 @@ const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effe
 export function formKey(state: WizardState, press: KeyPress, goOn: (state: WizardState) => Step): Step {
   const name = nameOf(press);
   const field = focusedField(state);
+  if (state.picker !== null && field?.kind === 'packages') {
+    // On to the next screen takes what was searched for along.
+    if (name === 'ctrl-n') return formKey(packagesKey(state, field, { key: 'enter' }, state.picker), press, goOn);
+    return still(packagesKey(state, field, press, state.picker));
+  }
   if (state.picker !== null && field !== null) return still(pickerKey(state, field, press));
   if (name === 'ctrl-n' || (field === null && name === 'enter')) return attempt(sweepLines(state), goOn);
   if (name === 'ctrl-r') return still({ ...state, message: null }, { type: 'probe' });
@@ -45,7 +52,7 @@ function attempt(state: WizardState, goOn: (state: WizardState) => Step): Step {
   if (state.surroundings === null) return still({ ...state, message: { key: 'form.stillProbing' } });
   const filled = withFindings(fillIn(state));
   const block = blocker(filled);
-  if (block !== null) return still(withInput({ ...filled, focus: block.focus, message: null }));
+  if (block !== null) return still(withInput({ ...filled, focus: block.focus, item: block.item, message: null }));
   // A host that lets nobody in is allowed, but nobody shall get one unawares: the second time is meant.
   const isLockedOut = screenFindings(filled).some(({ code }) => code === 'no-login');
   if (isLockedOut && state.message?.key !== 'form.nobody') return still({ ...filled, message: { key: 'form.nobody', isTrouble: true } });
@@ -78,6 +85,10 @@ function fieldKey(state: WizardState, field: Field, press: KeyPress): WizardStat
       const opened = open(state, field, context);
       return opened.picker === null ? opened : { ...opened, picker: moveSelect(itemsOf(field, context), opened.picker, { type: press.char }, PAGE) };
     }
+    case 'packages':
+      if (name === 'backspace') return write(state, field, chosenPackages(field, context).slice(0, -1));
+      return 'char' in press ? packagesOpened(state, press.char) : null;
+    case 'item': return itemKey(state, field, press);
     case 'rows': return rowsKey(state, field, context, name);
     case 'lines': return linesKey(state, field, context, name);
     default: return null;
@@ -100,20 +111,33 @@ function open(state: WizardState, field: Field, context: Context): WizardState {
   return { ...state, message: null, picker: selectState(itemsOf(field, context), field.kind === 'multi' ? null : JSON.stringify(value ?? null)) };
 }
 
+/** A letter is searched for at once. */
+function packagesOpened(state: WizardState, char: string): WizardState {
+  return { ...state, message: null, picker: { value: null, index: 0, filter: char === ' ' ? '' : char.toLowerCase() } };
+}
+
 function pickerKey(state: WizardState, field: Field, press: KeyPress): WizardState {
   const context = contextOf(state);
   const items = itemsOf(field, context);
   const picker = state.picker ?? selectState(items, null);
   const name = nameOf(press);
   if (name === 'escape' || name === 'tab') return { ...state, picker: null };
-  const item = matching(items, picker.filter)[highlighted(matching(items, picker.filter), picker)];
+  const fitting = fittingItems(field, context, picker.filter);
+  const item = fitting[highlighted(fitting, picker)];
   if (field.kind === 'multi' && name === ' ') return item === undefined ? state : write(state, field, toggled(field, context, JSON.parse(item.value) as Plain));
   if (name === 'enter') {
     if (field.kind === 'multi') return { ...state, picker: null };
+    if (field.kind === 'item' && item !== undefined) return withInput({ ...state, picker: null, item: JSON.parse(item.value) as number });
     return item === undefined || item.refusal !== undefined ? state : { ...write(state, field, JSON.parse(item.value) as Plain), picker: null };
   }
-  const move = selectMoveOf(press);
-  return move === null ? state : { ...state, picker: moveSelect(items, picker, move, PAGE) };
+  // Nothing begins with a blank.
+  const move = name === ' ' && picker.filter === '' ? null : selectMoveOf(press);
+  return move === null ? state : { ...state, picker: typeof move === 'object' || move === 'narrower' ? searched(field, context, moveSelect(items, picker, move, PAGE)) : { ...moveSelect(fitting, { ...picker, filter: '' }, move, PAGE), filter: picker.filter } };
+}
+
+/** The highlight is on the first that fits, also when that is what was typed. */
+function searched(field: Field, context: Context, picker: SelectState): SelectState {
+  return picker.value === null ? { ...picker, value: fittingItems(field, context, picker.filter)[0]?.value ?? null } : picker;
 }
 
 /** In the order of the options, whatever the order of choosing. */

@@ -1,6 +1,6 @@
 /** What the field with the focus is edited with, and how what was typed becomes the draft's value. Pure. */
 import { editText, textState, type TextEdit, type TextState } from '../../../components/inputs/text-state.ts';
-import { selectState } from '../../../components/inputs/select-state.ts';
+import { matching, selectState } from '../../../components/inputs/select-state.ts';
 import { english } from '../../i18n/english.ts';
 import { say } from '../../i18n/phrase.ts';
 import { loadedTranslator } from '../../i18n/t.ts';
@@ -36,6 +36,13 @@ export function itemsOf(field: Field, context: Context): { value: string; label:
 /** What is searched in lists: what the screen shows. */
 function inWords(words: Words, { locale }: Context): string {
   return 'text' in words ? words.text : say(words, loadedTranslator(locale) ?? english);
+}
+
+/** What of it fits what is searched for; the typed words themselves where any value is allowed. */
+export function fittingItems(field: Field, context: Context, filter: string): readonly { value: string; label: string; refusal?: string; isFree?: boolean }[] {
+  const fitting = matching(itemsOf(field, context), filter);
+  const typed = JSON.stringify(filter);
+  return field.isFree !== true || filter === '' || fitting.some(({ value }) => value === typed) ? fitting : [...fitting, { value: typed, label: filter, isFree: true }];
 }
 
 export function linesOf(field: Field, context: Context): readonly string[] {

@@ -11,6 +11,7 @@ import { checkDraft, withFindings } from './findings.ts';
 import { firstPlace, placeAfter, placeBefore, START } from './flow.ts';
 import { focusOn, formKey } from './form.ts';
 import { paste, withInput } from './inputs.ts';
+import { addPackages } from './packages.ts';
 import { openReview, reviewKey } from './review.ts';
 import type { Dialog, Effect, Place, SavedDraft, Step, WizardEvent, WizardState } from './state.ts';
 
@@ -32,8 +33,8 @@ export function beginning({ size, loaded, saved, target, edited, locales }: Begi
   // This machine has changed meanwhile, and so has the image: both are looked at again.
   if (edited !== undefined) return withInput({ ...edited, size, outcome: null, dialog: null, picker: null, review: { scroll: 0, typed: textState(''), image: null }, message: { key: 'review.edit' } });
   const state: WizardState = {
-    draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} }, surroundings: null, place: START, locales: locales ?? ENGLISH_ONLY, asksAll: loaded === undefined, focus: 0, input: { kind: 'none' }, picker: null,
-    dialog: saved == null ? null : { kind: 'draft', saved, row: 0 }, list: { row: 0, filter: null }, undo: null,
+    draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} }, surroundings: null, place: START, locales: locales ?? ENGLISH_ONLY, asksAll: loaded === undefined, focus: 0, item: 0, undoItem: null, input: { kind: 'none' }, picker: null,
+    dialog: saved == null ? null : { kind: 'draft', saved, row: 0 }, packages: { names: null, isAsked: false }, list: { row: 0, filter: null }, undo: null,
     review: { scroll: 0, typed: textState(''), image: null }, findings: [], message: null, size, redraws: 0, outcome: null,
   };
   return withInput(state);
@@ -44,13 +45,14 @@ const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effe
 export function reduce(state: WizardState, event: WizardEvent): Step {
   switch (event.type) {
     case 'key': return keyed(state, event.press);
-    case 'paste': return state.dialog !== null ? still(dialogPaste(state, state.dialog, event.text)) : state.picker !== null ? still(state) : pasted(state, event.text);
+    case 'paste': return state.dialog !== null ? still(dialogPaste(state, state.dialog, event.text)) : state.picker !== null && focusedField(state)?.kind !== 'packages' ? still(state) : pasted(state, event.text);
     case 'resized': return still({ ...state, size: { columns: event.columns, rows: event.rows }, redraws: state.redraws + 1 });
     case 'surroundings': return looked(state, event);
     case 'hashed': return hashed(state, event);
     case 'hash-failed': return still({ ...withInput(state), message: { key: 'form.hashFailed', values: { reason: event.reason }, isTrouble: true } });
     case 'image': return still({ ...state, review: { ...state.review, image: event.status } });
     case 'sticks': case 'exported': case 'export-shown': case 'export-failed': return still(exportEvent(state, event));
+    case 'packages': return still({ ...state, packages: { ...state.packages, names: event.names } });
     // Findings of a draft that has changed meanwhile are old news.
     case 'findings': return still(event.draft === state.draft ? { ...state, findings: event.findings } : state);
   }
@@ -74,8 +76,15 @@ function keyed(state: WizardState, press: KeyPress): Step {
     case 'domus': return domuListKey(state, press, forward);
     case 'review': return reviewKey(state, press);
     case 'summary': return name === 'enter' || name === 'ctrl-n' ? forward(state) : still(state);
-    case 'form': return formKey(state, press, forward);
+    case 'form': return withPackages(state, formKey(state, press, forward));
   }
+}
+
+/** Names of packages are looked up when one first looks for one. */
+function withPackages(before: WizardState, step: Step): Step {
+  const { state } = step;
+  if (state.packages.isAsked || state.picker === null || focusedField(state)?.kind !== 'packages') return step;
+  return { state: { ...state, packages: { ...before.packages, isAsked: true } }, effects: [...step.effects, { type: 'find-packages' }] };
 }
 
 /** Does a question mark belong into a text? */
@@ -85,7 +94,8 @@ export function isTyping(state: WizardState): boolean {
 }
 
 function pasted(state: WizardState, text: string): Step {
-  if (currentScreen(state).kind === 'form' && focusedField(state) !== null) return still(paste(state, text));
+  const field = currentScreen(state).kind === 'form' ? focusedField(state) : null;
+  if (field !== null) return still(field.kind === 'packages' ? addPackages(state, field, text) : paste(state, text));
   // Elsewhere pasted text is typed text, but never its line ends: a paste must not start an install.
   return [...text.replaceAll(/[\p{Cc}]/gu, '')].slice(0, 256).reduce<Step>((step, char) => {
     const next = currentScreen(step.state).kind === 'review' ? reviewKey(step.state, { char }) : { state: step.state, effects: [] };
@@ -95,7 +105,7 @@ function pasted(state: WizardState, text: string): Step {
 
 /** Onto a screen; what it needs is looked up. */
 function arrive(state: WizardState, place: Place, focus: number): Step {
-  const there = withFindings(withInput({ ...state, place, focus, picker: null, message: null }));
+  const there = withFindings(withInput({ ...state, place, focus, item: 0, undoItem: null, picker: null, message: null }));
   const opened = screenOf(place.screen).kind === 'review' ? openReview(there) : still(there);
   return { state: opened.state, effects: [{ type: 'save' }, ...opened.effects] };
 }

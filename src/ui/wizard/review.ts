@@ -8,9 +8,9 @@ import { XenwrightError } from '../../errors.ts';
 import { OPENED } from '../export/export-state.ts';
 import { nameOf, type KeyPress } from '../keymap.ts';
 import { imageFile, targetKind } from '../screens/host/target.ts';
-import { contextOf } from './context.ts';
+import { contextOf, currentScreen } from './context.ts';
 import type { Draft } from './draft.ts';
-import { checkDraft, type CheckedDraft } from './findings.ts';
+import { checkDraft, itemOf, type CheckedDraft } from './findings.ts';
 import { placeOfPath } from './flow.ts';
 import { withInput } from './inputs.ts';
 import { chosenDisk } from './disks.ts';
@@ -94,12 +94,18 @@ function start(state: WizardState, gate: Gate, name: string): Step {
   if (gate.kind === 'errors') {
     const first = state.findings.find(({ severity }) => severity === 'error');
     const place = first === undefined ? null : placeOfPath(first.path, state);
-    return place === null ? still({ ...state, message: { key: 'review.nowhere', isTrouble: true } }) : still(withInput({ ...state, place, focus: 0, message: null }));
+    return place === null ? still({ ...state, message: { key: 'review.nowhere', isTrouble: true } }) : still(onItem(withInput({ ...state, place, focus: 0, item: 0, message: null }), first?.path ?? []));
   }
   // Starting takes Enter, and where something is lost its name: the key that goes on everywhere else is not enough.
   if (gate.kind === 'waiting' || gate.kind === 'not-root' || name !== 'enter') return still(state);
   if (gate.kind === 'type' && state.review.typed.text.trim() !== gate.name) return still({ ...state, message: { key: 'review.notTheName', isTrouble: true } });
   return still({ ...state, outcome: 'install' }, { type: 'save' });
+}
+
+/** On the very one that the path means. */
+function onItem(state: WizardState, path: readonly (string | number)[]): WizardState {
+  const item = itemOf(currentScreen(state), path, contextOf(state));
+  return item === null ? state : withInput({ ...state, item });
 }
 
 /** `xen1.yaml` for a host called xen1.example.org. */

@@ -2,7 +2,7 @@
 import { imageFile, targetKind } from '../screens/host/target.ts';
 import type { Surroundings } from '../screens/screen.ts';
 import { sticksOf } from '../../facts/sticks.ts';
-import { carryOutExport, type ExportPorts } from '../export/carry-out.ts';
+import { carryOutExport, type ExportPorts, type Suspend } from '../export/carry-out.ts';
 import type { ExportEffect } from '../export/export-state.ts';
 import { beginning, currentFindings, reduce, type Beginning } from './reduce.ts';
 import type { Effect, ImageStatus, SavedDraft, WizardEvent, WizardState } from './state.ts';
@@ -15,6 +15,8 @@ export interface WizardPorts extends Omit<ExportPorts, 'findSticks'> {
   readonly freshSeed: string;
   lookAtImage(file: string): Promise<ImageStatus & { readonly seed: string | null }>;
   keepImageSeed(file: string, seed: string): Promise<void>;
+  /** Names of packages that are known here. */
+  packageNames(): Promise<readonly string[]>;
   hashPassword(password: string): Promise<string>;
   saveDraft(saved: SavedDraft): void;
   forgetDraft(): void;
@@ -32,8 +34,6 @@ export interface Session {
   /** Resolves when the wizard is left or an install is wanted. */
   readonly done: Promise<'install' | 'left'>;
 }
-
-export type Suspend = (work: () => Promise<void>) => Promise<void>;
 
 /** The screen shows findings a moment after the last key: checks of 200 DomUs must not hold up typing. */
 const FINDINGS_AFTER_MS = 80;
@@ -79,6 +79,7 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
       case 'forget': return ports.forgetDraft();
       case 'probe': return run(look(true));
       case 'hash': return run(hash(effect));
+      case 'find-packages': return run(ports.packageNames().then((names) => send({ type: 'packages', names })));
       case 'look-at-image': return run(lookAtImage(effect.file));
       case 'export-file': case 'find-sticks': case 'export-stick': case 'export-screen': return run(exporting(effect));
     }

@@ -7,7 +7,7 @@ import type { TextState } from '../../../components/inputs/text-state.ts';
 import type { ExportEffect, ExportEvent, ExportState } from '../export/export-state.ts';
 import type { KeyPress } from '../keymap.ts';
 import type { ScreenId, Surroundings } from '../screens/screen.ts';
-import type { Draft, Plain } from './draft.ts';
+import type { Draft, Path, Plain } from './draft.ts';
 
 /** Where one is; `domu` counts from 0 on a DomU's screens. */
 export interface Place { readonly screen: ScreenId; readonly domu: number | null }
@@ -47,10 +47,16 @@ export interface WizardState {
   readonly asksAll: boolean;
   /** Index among the shown fields; one past the last is Continue. */
   readonly focus: number;
+  /** Which of several things of a kind the screen is about; the last one where there are fewer. */
+  readonly item: number;
+  /** What was there before the last removal of one of them. */
+  readonly undoItem: { readonly path: Path; readonly list: Plain | undefined; readonly item: number; readonly name: string } | null;
   readonly input: Input;
   /** The values of the field with the focus, as a list. */
   readonly picker: SelectState | null;
   readonly dialog: Dialog | null;
+  /** Names of packages, looked up when one first searches for one. Null names: not yet. */
+  readonly packages: { readonly names: readonly string[] | null; readonly isAsked: boolean };
   /** The list of DomUs: which row, and what is searched for. Rows past the last DomU are Add and Continue. */
   readonly list: { readonly row: number; readonly filter: string | null };
   /** DomUs before the last removal, and who was removed. */
@@ -74,6 +80,7 @@ export type WizardEvent =
   | { readonly type: 'hash-failed'; readonly reason: string }
   | { readonly type: 'image'; readonly status: ImageStatus }
   | ExportEvent
+  | { readonly type: 'packages'; readonly names: readonly string[] }
   | { readonly type: 'findings'; readonly draft: Draft; readonly findings: readonly LocatedFindingLike[] };
 
 /** What the world is asked to do; whoever carries it out answers with an event. */
@@ -81,6 +88,7 @@ export type Effect =
   | { readonly type: 'save' }
   | { readonly type: 'forget' }
   | { readonly type: 'probe' }
+  | { readonly type: 'find-packages' }
   | { readonly type: 'hash'; readonly password: string; readonly place: Place; readonly field: string }
   | { readonly type: 'look-at-image'; readonly file: string }
   | ExportEffect;

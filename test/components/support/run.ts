@@ -10,7 +10,7 @@ import { TERMINALS, type TerminalName } from './wizard.ts';
 // The library of colours looks once, when it is loaded: wizard.ts has said what it is to see.
 const { showRun } = await import('../../../src/ui/run-start.tsx');
 
-export interface RunOptions extends Partial<RunStart> { readonly terminal?: TerminalName; readonly columns?: number; readonly rows?: number; readonly ports?: Partial<RunPorts>; /** Frames as fast as the test can read them; else those of the terminal. */ readonly framesOfTerminal?: boolean; readonly t?: Translate; /** What stands on every frame. */ readonly mark?: TextKey }
+export interface RunOptions extends Partial<RunStart> { readonly terminal?: TerminalName; readonly env?: Readonly<Record<string, string>>; readonly columns?: number; readonly rows?: number; readonly ports?: Partial<RunPorts>; /** Frames as fast as the test can read them; else those of the terminal. */ readonly framesOfTerminal?: boolean; readonly t?: Translate; /** What stands on every frame. */ readonly mark?: TextKey }
 export interface RunOnScreen extends Omit<ScreenModel, 'write' | 'dispose'> {
   readonly run: Run; readonly session: RunSession;
   press(...keys: readonly string[]): void;
@@ -21,8 +21,8 @@ export interface RunOnScreen extends Omit<ScreenModel, 'write' | 'dispose'> {
 const PATIENCE_MS = 8_000;
 
 export async function openRun(options: RunOptions = {}): Promise<RunOnScreen> {
-  const { columns = 80, rows = 24, terminal: name = 'xterm', t = translator('en'), ports, framesOfTerminal, mark, ...start } = options;
-  const known = terminalOf({ env: TERMINALS[name], inputIsTerminal: true, outputIsTerminal: true });
+  const { columns = 80, rows = 24, terminal: name = 'xterm', env, t = translator('en'), ports, framesOfTerminal, mark, ...start } = options;
+  const known = terminalOf({ env: { ...TERMINALS[name], ...env }, inputIsTerminal: true, outputIsTerminal: true });
   const terminal = framesOfTerminal === true ? known : { ...known, framesPerSecond: 60 };
   const session = startRunSession({ can: {}, size: { columns, rows }, framesPerSecond: framesOfTerminal === true ? terminal.unaskedPerSecond : terminal.framesPerSecond, ...start }, { now: Date.now, ...ports });
   const model = screenModel({ columns, rows, patienceMs: PATIENCE_MS, convertEol: true, subscribe: session.subscribe });
@@ -40,6 +40,6 @@ export async function openRun(options: RunOptions = {}): Promise<RunOnScreen> {
       model.dispose();
     },
   };
-  await model.until('the first frame', () => model.rows().some((line) => line.includes('Xenwright') || line.includes('terminal')));
+  await model.until('the first frame', () => model.rows().some((line) => line.includes('Xenwright') || line.includes('terminal') || line.includes('Install of')));
   return screen;
 }

@@ -23,7 +23,7 @@ export const TERMINALS = {
 } as const;
 export type TerminalName = keyof typeof TERMINALS;
 
-export interface OpenOptions { readonly terminal?: TerminalName; readonly facts?: Facts; readonly ports?: Pretend; readonly loaded?: Draft; readonly savedDraft?: SavedDraft; readonly columns?: number; readonly rows?: number;
+export interface OpenOptions { readonly terminal?: TerminalName; /** More of the environment. */ readonly env?: Readonly<Record<string, string>>; readonly facts?: Facts; readonly ports?: Pretend; readonly loaded?: Draft; readonly savedDraft?: SavedDraft; readonly columns?: number; readonly rows?: number;
   /** Languages to choose from, and where their texts come from. */
   readonly locales?: ScreenLocales; readonly load?: LoadTexts;
   /** What stands on every frame. */
@@ -47,7 +47,7 @@ export async function openWizard(options: OpenOptions = {}): Promise<WizardScree
   const session = startSession({ size: { columns, rows }, locales: options.locales, loaded: options.loaded, saved: options.savedDraft ?? null }, ports);
   const model = screenModel({ columns, rows, patienceMs: PATIENCE_MS, convertEol: true, subscribe: session.subscribe });
   const keyboard = modelStreams(columns, rows, model);
-  const terminal = terminalOf({ env: TERMINALS[options.terminal ?? 'xterm'], inputIsTerminal: true, outputIsTerminal: true });
+  const terminal = terminalOf({ env: { ...TERMINALS[options.terminal ?? 'xterm'], ...options.env }, inputIsTerminal: true, outputIsTerminal: true });
   const end = showSession(session, { ...terminal, framesPerSecond: 60 }, options.load ?? loadTranslator, keyboard.streams, options.mark);
   let hasEnded = false;
   void end.catch(() => undefined).finally(() => { hasEnded = true; });
@@ -61,6 +61,6 @@ export async function openWizard(options: OpenOptions = {}): Promise<WizardScree
       model.dispose();
     },
   };
-  await model.until('the first frame', () => model.rows().some((line) => line.includes('Xenwright') || line.includes('terminal')));
+  await model.until('the first frame', () => model.rows().some((line) => line.includes('Xenwright') || line.includes('terminal') || line.includes('Host xen1')));
   return wizard;
 }

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach } from 'vitest';
 import { KEY } from '../../components/support/ports.ts';
+import { letToolsFail, pretendTools, withPretendTools } from './pretend-tools.ts';
 import { freshBundle, pretendHome, startPty, type Pty } from './pty.ts';
 
 let bundle = '';
@@ -15,8 +16,11 @@ beforeEach(() => {
   place = pretendHome();
   mkdirSync(join(place.folder, '.ssh'));
   writeFileSync(join(place.folder, '.ssh/id_ed25519.pub'), `${KEY}\n`);
+  // Whatever a test presses by mistake installs nothing.
+  pretendTools(place.folder);
 });
 afterEach(async () => {
+  letToolsFail(place.folder);
   pty?.kill('SIGKILL');
   await pty?.exit;
   pty = null;
@@ -33,7 +37,7 @@ export const title = (name: string): RegExp => new RegExp(`^ ${name}$`, 'm');
 
 /** Starts the wizard and waits until it knows this machine. */
 export async function open(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Pty> {
-  pty = startPty(bundle, place.folder, args, env);
+  pty = startPty(bundle, place.folder, args, { ...withPretendTools(place.folder), ...env });
   // The last line comes last: a frame that is half there says nothing of what the machine is being asked.
   await pty.shows(/ Enter [a-z]+/);
   await pty.lacks('Looking at this machine');

@@ -76,20 +76,20 @@ describe('what comes out', () => {
   });
 
   test('a fixed address in a VLAN', () => {
-    const drive = new Drive().to('network').press('down', 'down', 'down').type('42').press('down', 'right', 'down').type('192.0.2.10/24').press('down').type('192.0.2.1').press('down', 'left', 'down').type('192.0.2.53 192.0.2.54').to('review');
+    const drive = new Drive().to('network').press('down', 'down', 'down', 'down').type('42').press('down', 'right', 'down').type('192.0.2.10/24').press('down').type('192.0.2.1').press('down', 'left', 'down').type('192.0.2.53 192.0.2.54').to('review');
     expect(getAt(drive.state.draft.profile, ['host', 'network', 'bridges', 0])).toMatchObject({ vlan: 42, addresses: ['192.0.2.10/24'], gateways: ['192.0.2.1'], dns: ['192.0.2.53', '192.0.2.54'] });
     hashOf(drive);
   });
 
   test('an IPv6 address is typed digit by digit', () => {
-    const drive = new Drive().to('network').press('down', 'down', 'down', 'down', 'down', 'right', 'right', 'down').type('2001:db8::10/64').press('down').type('fe80::1').to('review');
+    const drive = new Drive().to('network').press('down', 'down', 'down', 'down', 'down', 'down', 'right', 'right', 'down').type('2001:db8::10/64').press('down').type('fe80::1').to('review');
     expect(getAt(drive.state.draft.profile, ['host', 'network', 'bridges', 0])).toMatchObject({ addresses: ['dhcp4', '2001:db8::10/64'], gateways: ['fe80::1'] });
     hashOf(drive);
   });
 
   test('three DomUs of different kinds, one removed and one copied', () => {
     const drive = new Drive().to('domus');
-    drive.press('a').retype('web').press('down', 'down', 'right').to('resources').retype('1G').press('down').retype('2').to('domuDisks').press('down', 'down').type('srv 2G /srv').to('software').press('down').type('nginx').to('domus');
+    drive.press('a').retype('web').press('down', 'down', 'right').to('resources').retype('1G').press('down').retype('2').to('domuDisks').press('down', 'down', 'a', 'down').retype('srv').press('down').retype('2G').press('down').retype('/srv').to('software').press('down').type('nginx').to('domus');
     drive.press('a').retype('old').press('down', 'down', 'right', 'right').to('domus').press('d');
     drive.press('a').retype('db').press('down', 'down', 'right', 'right').to('domus').press('home', 'c');
     const domus = drive.state.draft.profile['domus'] as readonly PlainMap[];

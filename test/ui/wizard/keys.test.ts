@@ -130,7 +130,7 @@ describe('DomUs', () => {
   });
 
   test('a copy has no fixed address, MAC or host name of the original', () => {
-    const drive = new Drive().to('domus').press('a', 'down').type('own').to('domuNetwork').press('down').retype('52:54:00:12:34:56').press('down', 'right', 'down').type('10.0.0.5/24').to('domus').press('c');
+    const drive = new Drive().to('domus').press('a', 'down').type('own').to('domuNetwork').press('down', 'down').retype('52:54:00:12:34:56').press('down', 'right', 'down').type('10.0.0.5/24').to('domus').press('c');
     const [, copy] = drive.state.draft.profile['domus'] as readonly PlainMap[];
     expect(copy).toEqual({ name: 'domu2', network: [{}] });
   });

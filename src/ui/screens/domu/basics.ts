@@ -12,6 +12,6 @@ export const basics: Screen = {
     domuField('autostart', 'toggle', 'autostart'),
     domuField('order', 'number', 'order'),
     domuField('startDelay', 'text', 'startDelay'),
-    domuField('onCrash', 'choice', 'onCrash', { options: () => [option('restart', 'options.restart'), option('destroy', 'options.destroy'), option('preserve', 'options.preserve')] }),
+    domuField('onCrash', 'choice', 'onCrash', { options: () => [option('restart', 'options.restart'), option('destroy', 'options.destroy'), option('preserve', 'options.preserve'), option('coredump-restart', 'options.dumpRestart'), option('coredump-destroy', 'options.dumpDestroy')] }),
   ],
 };

@@ -2,7 +2,9 @@
 import { getAt, setProfile, type Plain } from '../../wizard/draft.ts';
 import { domuField, option } from '../fields.ts';
 import { releases } from '../host/sources.ts';
+import { moreField } from '../more.ts';
 import type { Context, Screen } from '../screen.ts';
+import { domuMorePlaces } from './more.ts';
 
 const loginOf = ({ draft, domu }: Context): Plain | undefined => getAt(draft.profile, ['domus', domu ?? 0, 'admin']);
 const hasOwn = (context: Context): boolean => typeof loginOf(context) === 'object' && loginOf(context) !== null;
@@ -11,7 +13,7 @@ export const software: Screen = {
   id: 'software', section: 'domu', kind: 'form',
   fields: [
     domuField('domuRelease', 'choice', 'release', { options: releases }),
-    domuField('domuPackages', 'words', 'packages'),
+    domuField('domuPackages', 'packages', 'packages'),
     domuField('login', 'choice', 'admin', {
       options: () => [option('inherit', 'options.sameLogin'), option('own', 'options.ownLogin')],
       read: (context) => (loginOf(context) === undefined ? undefined : hasOwn(context) ? 'own' : 'inherit'),
@@ -21,5 +23,6 @@ export const software: Screen = {
     domuField('domuUser', 'text', 'admin.user', { isShown: hasOwn }),
     domuField('domuPassword', 'password', 'admin.passwordHash', { isShown: (context) => hasOwn(context) && getAt(loginOf(context), ['password']) == null }),
     domuField('domuKeys', 'lines', 'admin.sshKeys', { isShown: hasOwn }),
+    moreField('domuMore', 'domus', domuMorePlaces),
   ],
 };

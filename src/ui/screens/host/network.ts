@@ -1,54 +1,71 @@
-/** The host's network: the bridge that is its primary device, its uplink and its addresses. */
-import { getAt, setProfile, type Draft, type Plain } from '../../wizard/draft.ts';
+/** The host's network: its bridges, one after the other. The first is its primary device. */
+import { getAt, listAt, setProfile, type Draft, type Path, type Plain } from '../../wizard/draft.ts';
 import { addressFields } from '../addresses.ts';
-import { hostField, option } from '../fields.ts';
+import { option } from '../fields.ts';
+import { countOf, itemChooser, itemField, type ItemList } from '../items.ts';
+import { asLines, ROUTE } from '../lines.ts';
 import type { Context, Option, Screen } from '../screen.ts';
 
-const BRIDGE = ['host', 'network', 'bridges', 0] as const;
-/** What a routed or translated network of DomUs is unless one says otherwise. */
-const INNER = { addresses: ['10.10.0.1/24'], dhcp: true };
+const LIST = ['host', 'network', 'bridges'] as const;
 
-const modeOf = (context: Context): Plain | undefined => getAt(context.draft.profile, [...BRIDGE, 'mode']) ?? getAt(context.effective, [...BRIDGE, 'mode']);
+const bridges: ItemList = {
+  path: () => LIST, inEffective: LIST, least: 1,
+  name: (bridge, index) => String(getAt(bridge, ['name']) ?? `xenbr${index}`),
+  // Without a card it is a network of DomUs among themselves: nothing outside changes until one is chosen.
+  fresh: (context) => {
+    const taken = listAt(context.effective, LIST).map((bridge) => getAt(bridge, ['name']));
+    const number = Array.from({ length: taken.length + 1 }, (_, index) => index).find((one) => !taken.includes(`xenbr${one}`)) ?? taken.length;
+    return { name: `xenbr${number}`, uplinks: [], addresses: [] };
+  },
+};
+
+const at = ({ item }: Pick<Context, 'item'>): Path => [...LIST, item];
+const modeOf = (context: Context): Plain | undefined => getAt(context.draft.profile, [...at(context), 'mode']) ?? getAt(context.effective, [...at(context), 'mode']);
 const hasInner = (context: Context): boolean => ['routed', 'nat'].includes(String(modeOf(context)));
 
 export const network: Screen = {
-  id: 'network', section: 'host', kind: 'form', owns: [['host', 'network'], BRIDGE, [...BRIDGE, 'uplinks'], [...BRIDGE, 'guests']],
+  id: 'network', section: 'host', kind: 'form', items: bridges, owns: [['host', 'network']],
   fields: [
-    hostField('bridge', 'text', 'host.network.bridges.0.name'),
-    hostField('uplink', 'choice', 'host.network.bridges.0.uplinks', { options: uplinks, read: readUplink, write: writeUplink, fallback: () => 'auto' }),
-    hostField('mode', 'choice', 'host.network.bridges.0.mode', { options: () => [option('bridged', 'options.bridged'), option('routed', 'options.routed'), option('nat', 'options.nat')], write: writeMode }),
-    hostField('vlan', 'number', 'host.network.bridges.0.vlan'),
-    ...addressFields({ at: () => BRIDGE, inEffective: BRIDGE }, { how4: 'ipv4', address4: 'address4', gateway4: 'gateway4', how6: 'ipv6', address6: 'address6', gateway6: 'gateway6', dns: 'dns' }),
-    hostField('guestAddresses', 'words', 'host.network.bridges.0.guests.addresses', { isShown: hasInner }),
-    hostField('guestDhcp', 'toggle', 'host.network.bridges.0.guests.dhcp', { isShown: hasInner }),
-    hostField('mtu', 'number', 'host.network.bridges.0.mtu'),
+    itemChooser(bridges, 'bridgeItem'),
+    itemField(bridges, 'bridge', 'text', 'name'),
+    itemField(bridges, 'uplink', 'choice', 'uplinks', { options: uplinks, read: readUplink, write: writeUplink, fallback: ({ item }) => (item === 0 ? 'auto' : 'none') }),
+    itemField(bridges, 'mode', 'choice', 'mode', { options: () => [option('bridged', 'options.bridged'), option('routed', 'options.routed'), option('nat', 'options.nat')], write: writeMode }),
+    itemField(bridges, 'vlan', 'number', 'vlan'),
+    ...addressFields({ at, inEffective: at, isThere: (context) => countOf(bridges, context) > 0 }, { how4: 'ipv4', address4: 'address4', gateway4: 'gateway4', how6: 'ipv6', address6: 'address6', gateway6: 'gateway6', dns: 'dns' }),
+    itemField(bridges, 'onLink', 'toggle', 'onLink', { isShown: (context) => listAt(context.draft.profile, [...at(context), 'gateways']).length > 0 }),
+    itemField(bridges, 'guestAddresses', 'words', 'guests.addresses', { isShown: hasInner }),
+    itemField(bridges, 'guestDhcp', 'toggle', 'guests.dhcp', { isShown: hasInner }),
+    asLines(itemField(bridges, 'routes', 'lines', 'routes'), ROUTE),
+    itemField(bridges, 'mtu', 'number', 'mtu'),
   ],
 };
 
-function uplinks({ facts, draft }: Context): Option[] {
-  const known = facts.nics.map((nic): Option => ({ value: nic.mac, label: { text: `${nic.name}  ${nic.mac}  ${nic.driver ?? ''}${nic.carrier ? `  link${nic.speedMbit === null ? '' : ` ${nic.speedMbit} Mbit/s`}` : '  no link'}` } }));
-  const now = readUplink({ draft });
+function uplinks(context: Context): Option[] {
+  const known = context.facts.nics.map((nic): Option => ({ value: nic.mac, label: { text: `${nic.name}  ${nic.mac}  ${nic.driver ?? ''}${nic.carrier ? `  link${nic.speedMbit === null ? '' : ` ${nic.speedMbit} Mbit/s`}` : '  no link'}` } }));
+  const now = readUplink(context);
   // What a loaded profile names stays, whether it is here or not.
   const other = now === undefined || now === 'none' || known.some((one) => one.value === now) ? [] : [{ value: now, label: { text: String(now) } }];
-  return [option('auto', 'options.firstLinked'), ...known, ...other, option('none', 'options.noUplink')];
+  // Only the first bridge takes a card by itself.
+  return [...(context.item === 0 ? [option('auto', 'options.firstLinked')] : []), ...known, ...other, option('none', 'options.noUplink')];
 }
 
-function readUplink({ draft }: Pick<Context, 'draft'>): Plain | undefined {
-  const given = getAt(draft.profile, [...BRIDGE, 'uplinks']);
+function readUplink({ draft, item }: Pick<Context, 'draft' | 'item'>): Plain | undefined {
+  const given = getAt(draft.profile, [...at({ item }), 'uplinks']);
   if (!Array.isArray(given)) return undefined;
   if (given.length === 0) return 'none';
   return given.length === 1 && getAt(given, [0, 'mac']) !== undefined ? String(getAt(given, [0, 'mac'])).toLowerCase() : JSON.stringify(given);
 }
 
-function writeUplink(draft: Draft, value: Plain | undefined): Draft {
+function writeUplink(draft: Draft, value: Plain | undefined, context: Context): Draft {
   const uplink = value === 'none' ? [] : typeof value === 'string' && value.startsWith('[') ? (JSON.parse(value) as Plain) : value === undefined || value === 'auto' ? undefined : [{ mac: value }];
-  return setProfile(draft, [...BRIDGE, 'uplinks'], uplink);
+  return setProfile(draft, [...at(context), 'uplinks'], uplink);
 }
 
 /** Only routed and translated networks have guests' addresses. */
-function writeMode(draft: Draft, value: Plain | undefined): Draft {
-  const changed = setProfile(draft, [...BRIDGE, 'mode'], value);
-  const guests = [...BRIDGE, 'guests'];
+function writeMode(draft: Draft, value: Plain | undefined, context: Context): Draft {
+  const changed = setProfile(draft, [...at(context), 'mode'], value);
+  const guests = [...at(context), 'guests'];
   if (value === 'bridged' || value === undefined) return setProfile(changed, guests, undefined);
-  return getAt(changed.profile, guests) == null ? setProfile(changed, guests, INNER) : changed;
+  // What such a network is unless one says otherwise: one for each bridge.
+  return getAt(changed.profile, guests) == null ? setProfile(changed, guests, { addresses: [`10.${10 + context.item}.0.1/24`], dhcp: true }) : changed;
 }

@@ -15,7 +15,7 @@ export const sources: Screen = {
     hostField('securityMirror', 'text', 'host.source.securityMirror'),
     hostField('components', 'multi', 'host.source.components', { options: () => named(['main', 'contrib', 'non-free', 'non-free-firmware']) }),
     hostField('proxy', 'text', 'host.proxy'),
-    hostField('firmwarePackages', 'choice', 'host.firmwarePackages', { options: () => [option('auto', 'options.asNeeded'), option('none', 'options.none')] }),
-    hostField('packages', 'words', 'host.packages'),
+    hostField('firmwarePackages', 'choice', 'host.firmwarePackages', { options: () => [option('auto', 'options.asNeeded'), option('all', 'options.allFirmware'), option('none', 'options.none')] }),
+    hostField('packages', 'packages', 'host.packages'),
   ],
 };

@@ -1,18 +1,16 @@
-/** Who hangs up at the last screen of an install onto this machine's disks does not stop what comes after it. */
+/** The last screen of an install that is watched: what follows it, also when the terminal goes away there. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { freshBundle, pretendHome, startPty } from './support/pty.ts';
 
 let bundle = '';
-let place = pretendHome();
+let place: ReturnType<typeof pretendHome>;
 beforeAll(() => { bundle = freshBundle('test/pty/support/end-play.ts'); });
-afterEach(() => {
-  place.remove();
-  place = pretendHome();
-});
+beforeEach(() => { place = pretendHome(); });
+afterEach(() => place.remove());
 
 async function ended(): Promise<string> {
   const file = join(place.folder, 'end-of-machine');
@@ -37,4 +35,14 @@ test('it is restarted, too, when the terminal goes away there, however often it 
     try { execFileSync('kill', ['-HUP', String(pty.pid)], { stdio: 'ignore' }); } catch { /* It has ended already. */ }
   }
   expect(await ended()).toBe('reboot');
+});
+
+test('b boots what is done instead, and its exit code counts; there is nothing to edit then', { timeout: 60_000 }, async () => {
+  const pty = startPty(bundle, place.folder, ['image']);
+  await pty.shows('b boot it');
+  expect(pty.text()).not.toContain('e edit');
+  pty.press('e', 'b');
+  expect((await pty.exit).code).toBe(7);
+  expect(readFileSync(join(place.folder, 'chosen'), 'utf8')).toBe('boot after 0');
+  expect(existsSync(join(place.folder, 'end-of-machine'))).toBe(false);
 });

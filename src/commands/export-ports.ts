@@ -1,0 +1,20 @@
+/** How a profile is taken along from here: what the wizard's review and the last screen of its install share. */
+import { probeFacts } from '../facts/probe.ts';
+import { sticksOf } from '../facts/sticks.ts';
+import { systemProbe } from '../system/probe-port.ts';
+import { writePrivate } from '../system/quickstart-files.ts';
+import { showText } from '../system/show-text.ts';
+import { writeToStick } from '../system/stick.ts';
+import type { ExportPorts } from '../ui/export/carry-out.ts';
+import { screenTexts } from './screen-texts.ts';
+import { thisTerminal } from './this-terminal.ts';
+
+export const exportPorts: ExportPorts = {
+  writePrivate, writeToStick,
+  // Anew each time: the stick may have been plugged in just now.
+  findSticks: async () => sticksOf((await probeFacts(systemProbe())).disks),
+  showText: async (text) => {
+    const t = await screenTexts(thisTerminal());
+    return await showText(text, { more: t('export.more'), end: t('export.end') });
+  },
+};
