@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { addDomu, choose, exported, fill, focus, next, planHash, shown, shownHash, titleOf, to } from './support/answers.ts';
-import { pretendTools, withPretendTools } from './support/pretend-tools.ts';
+import { withPretendTools } from './support/pretend-tools.ts';
 import type { Pty } from './support/pty.ts';
 import { home, open } from './support/session.ts';
 import { typeWholeHost } from './support/whole-way.ts';
@@ -40,7 +40,6 @@ async function begun(screen: Pty, image: string): Promise<string> {
 // Who may not install cannot begin one.
 describe.runIf(process.getuid?.() === 0)('one plan from the review to the run (as root)', () => {
   test('a fixed address in a VLAN', { timeout: 60_000 }, async () => {
-    pretendTools(home());
     const screen = await open([], withPretendTools(home()));
     await to(screen, 'Network');
     await fill(screen, 'VLAN', '42');
@@ -56,7 +55,6 @@ describe.runIf(process.getuid?.() === 0)('one plan from the review to the run (a
   });
 
   test('the small host that the lab installs and boots', { timeout: 60_000 }, async () => {
-    pretendTools(home());
     const screen = await open([], withPretendTools(home()));
     await typeWholeHost(screen);
     await screen.shows('fetching package 2');
@@ -70,7 +68,6 @@ describe.runIf(process.getuid?.() === 0)('one plan from the review to the run (a
   });
 
   test('three DomUs of different kinds, one removed and one copied', { timeout: 60_000 }, async () => {
-    pretendTools(home());
     const screen = await open([], withPretendTools(home()));
     await to(screen, 'DomUs');
     for (const [name, type, steps] of [['web', 'PVH', 1], ['old', 'PV', 2], ['db', 'HVM', 3]] as const) await addNamed(screen, name, type, steps);
