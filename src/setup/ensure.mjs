@@ -27,7 +27,7 @@ export async function runXenwright(args) {
 /** What a command line needs of this system beyond running at all. */
 export function purposesOf(args) {
   const [command] = args;
-  const asksOnly = args.includes('--help') || args.includes('-h') || args.includes('--dry-run') || args.some((arg) => arg === '--replay' || arg.startsWith('--replay='));
+  const asksOnly = args.includes('--help') || args.includes('-h') || args.includes('--dry-run') || args.includes('--demo') || args.some((arg) => arg === '--replay' || arg.startsWith('--replay='));
   if (asksOnly) return [];
   if (command === 'boot' || command === 'rehearse' || command === 'quickstart') return ['image'];
   // The wizard (no command): it ends in an install.

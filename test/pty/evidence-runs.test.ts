@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { choose, exported, fill, focus, next, planHash, shown, shownHash, titleOf, to } from './support/answers.ts';
-import { pretendTools, withPretendTools } from './support/pretend-tools.ts';
+import { addDomu, choose, exported, fill, focus, next, planHash, shown, shownHash, titleOf, to } from './support/answers.ts';
+import { withPretendTools } from './support/pretend-tools.ts';
 import type { Pty } from './support/pty.ts';
 import { home, open } from './support/session.ts';
 import { typeWholeHost } from './support/whole-way.ts';
@@ -11,9 +11,8 @@ import { typeWholeHost } from './support/whole-way.ts';
 const ROOT = join(import.meta.dirname, '../..');
 
 /** A DomU from the list, of a type so many steps to the right; back in the list. */
-async function addDomu(screen: Pty, name: string, type: string, steps: number): Promise<void> {
-  screen.press('a');
-  await screen.shows(/^ What it is$/m);
+async function addNamed(screen: Pty, name: string, type: string, steps: number): Promise<void> {
+  await addDomu(screen);
   await fill(screen, 'Name', name);
   await focus(screen, 'Type');
   for (let step = 0; step < steps; step++) {
@@ -41,7 +40,6 @@ async function begun(screen: Pty, image: string): Promise<string> {
 // Who may not install cannot begin one.
 describe.runIf(process.getuid?.() === 0)('one plan from the review to the run (as root)', () => {
   test('a fixed address in a VLAN', { timeout: 60_000 }, async () => {
-    pretendTools(home());
     const screen = await open([], withPretendTools(home()));
     await to(screen, 'Network');
     await fill(screen, 'VLAN', '42');
@@ -57,7 +55,6 @@ describe.runIf(process.getuid?.() === 0)('one plan from the review to the run (a
   });
 
   test('the small host that the lab installs and boots', { timeout: 60_000 }, async () => {
-    pretendTools(home());
     const screen = await open([], withPretendTools(home()));
     await typeWholeHost(screen);
     await screen.shows('fetching package 2');
@@ -71,10 +68,9 @@ describe.runIf(process.getuid?.() === 0)('one plan from the review to the run (a
   });
 
   test('three DomUs of different kinds, one removed and one copied', { timeout: 60_000 }, async () => {
-    pretendTools(home());
     const screen = await open([], withPretendTools(home()));
     await to(screen, 'DomUs');
-    for (const [name, type, steps] of [['web', 'PVH', 1], ['old', 'PV', 2], ['db', 'HVM', 3]] as const) await addDomu(screen, name, type, steps);
+    for (const [name, type, steps] of [['web', 'PVH', 1], ['old', 'PV', 2], ['db', 'HVM', 3]] as const) await addNamed(screen, name, type, steps);
     screen.press('home', 'down', 'd');
     await screen.shows('old is removed.');
     screen.press('home', 'c');
@@ -90,7 +86,7 @@ describe.runIf(process.getuid?.() === 0)('one plan from the review to the run (a
 test('onto a disk of a captured machine: the review, the export and the (pretended) run have one plan', { timeout: 60_000 }, async () => {
   const screen = await open(['--demo', '--machine', 'leftovers-zfs']);
   await to(screen, 'DomUs');
-  await addDomu(screen, 'web', 'PV', 2);
+  await addNamed(screen, 'web', 'PV', 2);
   await to(screen, 'Review');
   const hash = await shownHash(screen);
   await exported(screen, 'disk.yaml');

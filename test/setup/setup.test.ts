@@ -17,6 +17,7 @@ describe('what a command line needs', () => {
     [['install', 'a.yaml', '--dry-run'], []],
     [['rehearse', 'a.yaml'], ['image']],
     [['boot', '--help'], []],
+    [['--image', 'x.img', '--demo'], []],
     [['check', 'a.yaml'], []],
     [[], []],
   ])('%j needs %j', async (args, purposes) => {

@@ -21,6 +21,12 @@ async function turn(screen: Pty, key: string): Promise<void> {
 export const next = async (screen: Pty): Promise<void> => await turn(screen, 'ctrl-n');
 export const back = async (screen: Pty): Promise<void> => await turn(screen, 'escape');
 
+/** Adds a DomU from their list: its first screen, whole. */
+export async function addDomu(screen: Pty): Promise<void> {
+  await turn(screen, 'a');
+  if (titleOf(screen) !== 'What it is') throw new Error(`no screen of a DomU:\n${screen.text()}`);
+}
+
 /** On, until that screen is there. */
 export async function to(screen: Pty, title: string): Promise<void> {
   for (let step = 0; step < 30 && titleOf(screen) !== title; step++) await next(screen);

@@ -1,5 +1,5 @@
 /** One answer that is no default for every screen that asks something; and a whole way through the wizard with them. */
-import { choose, fill, next, shown, titleOf, to } from './answers.ts';
+import { addDomu, choose, fill, next, shown, titleOf, to } from './answers.ts';
 import type { Pty } from './pty.ts';
 
 type Answer = readonly [label: string, value: string, kind: 'text' | 'choice'];
@@ -43,8 +43,7 @@ export async function answerAll(screen: Pty, each: (screen: Pty) => Promise<Pty>
     await answer(here, HOST_ANSWERS);
     await next(here);
   }
-  here.press('a');
-  await here.shows(/^ What it is$/m);
+  await addDomu(here);
   while (titleOf(here) !== 'DomUs') {
     here = await each(here);
     await answer(here, DOMU_ANSWERS);

@@ -1,6 +1,6 @@
 /** A small host and its DomUs, from the wizard's first screen to the beginning of the install, as a person types it. */
 import { expect } from 'vitest';
-import { fill, next, titleOf, to } from './answers.ts';
+import { addDomu, fill, next, titleOf, to } from './answers.ts';
 import type { Pty } from './pty.ts';
 
 /** By label, on whichever screen it is asked: what fits into a few gigabytes and boots soon where everything is emulated. */
@@ -31,8 +31,7 @@ async function answerUntil(screen: Pty, last: string, answers: Readonly<Record<s
 export async function typeWholeHost(screen: Pty): Promise<void> {
   await answerUntil(screen, 'DomUs', HOST);
   for (const domu of DOMUS) {
-    screen.press('a');
-    await screen.shows(/^ What it is$/m);
+    await addDomu(screen);
     await answerUntil(screen, 'DomUs', domu);
     await screen.shows(`${domu.Name} is complete.`);
   }
