@@ -10,7 +10,7 @@ export const HOST_ANSWERS: ReadonlyMap<string, readonly Answer[]> = new Map<stri
   ['Where to install', [['Image file', 'mine.img', 'text']]],
   ['Disk layout', [["Dom0's root", '9G', 'text'], ['Kept free', '3G', 'text']]],
   ['Network', [['VLAN', '42', 'text'], ['MTU', '1400', 'text']]],
-  ['Debian and its packages', [['Proxy', 'http://proxy:3128', 'text']]],
+  ['Debian and its packages', [['Proxy', 'http://192.0.2.3:3128', 'text'], ['More packages', 'htop', 'text']]],
   ['Name and time', [['Host name', 'xen7.example.org', 'text']]],
   ['Who logs in', [['User', 'operator', 'text']]],
   ['Xen and Dom0', [["Dom0's memory", '1300M', 'text']]],
