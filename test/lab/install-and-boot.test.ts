@@ -80,6 +80,10 @@ describe('the installed image', () => {
     expectBothUp(await bootImage(folder, image, '--firmware', 'bios'), 'bios');
   }, 40 * MINUTE);
 
+  it('boots the same by UEFI', async () => {
+    expectBothUp(await bootImage(folder, image, '--firmware', 'uefi', '--timeout', '660'), 'uefi');
+  }, 30 * MINUTE);
+
   it('comes up on the plain kernel with its network when Xen is broken, and says so', async () => {
     breakXen(image, folder);
     const result = await bootImage(folder, image, '--firmware', 'bios');
