@@ -47,5 +47,5 @@ it('from the first screen to Xen booted, both DomUs up', async () => {
 
   const result = await bootImage(folder, image);
   expect(result, told(result)).toMatchObject({ booted: 'xen', up: true, fallback: false, dom0: { up: true, hypervisor: 'xen', bridge: 'xenbr0' } });
-  expect(result.domus.map(({ name, up }) => `${name} ${up ? 'up' : 'down'}`).sort()).toEqual(['web1 up', 'web2 up']);
+  expect(result.domus.map(({ name, type, up }) => `${name} ${type} ${up ? 'up' : 'down'}`).sort()).toEqual(['db1 pv up', 'web1 pvh up']);
 }, 120 * MINUTE_MS);

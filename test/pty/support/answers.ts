@@ -63,6 +63,16 @@ export async function fill(screen: Pty, label: string, text: string): Promise<vo
   await screen.until(`${text} in ${label}`, () => focused(screen).includes(text));
 }
 
+/** A choice, by the arrow keys, until it says so. */
+export async function turnTo(screen: Pty, label: string, value: string): Promise<void> {
+  await focus(screen, label);
+  while (shown(screen, label) !== `< ${value} >`) {
+    const before = shown(screen, label);
+    screen.press('right');
+    await screen.until(`another ${label} than ${before}`, () => shown(screen, label) !== before);
+  }
+}
+
 /** From the list of all values, by searching for it. */
 export async function choose(screen: Pty, label: string, wanted: string): Promise<void> {
   await focus(screen, label);
