@@ -46,7 +46,8 @@ function cpuSeconds(): number {
 async function usualWay(plan: Plan, archives: string): Promise<number[]> {
   const dom0 = specOf(plan, 'dom0');
   const domu = specOf(plan, 'domu');
-  const mirror = domu.sources.find((source) => source.uri !== '')?.uri ?? 'http://deb.debian.org/debian';
+  const mirror = domu.sources.find((source) => source.uri !== '')?.uri;
+  if (mirror === undefined) throw new Error('this machine has no package source to measure with');
   const times = [await seconds(() => exec(mmdebstrapArguments(dom0, join(here.folder, 'usual-dom0'), archives).map((word) => (word === '--format=tar' ? '--format=directory' : word)), { quiet: true, timeoutMs: 30 * MINUTES }))];
   for (const name of DOMUS) {
     const argv = ['debootstrap', '--variant=minbase', `--cache-dir=${archives}`, `--include=${[...new Set([...COMMON_PACKAGES, ...domu.packages])].join(',')}`, domu.release, join(here.folder, `usual-${name}`), mirror];

@@ -32,7 +32,7 @@ describe('the demo', () => {
     await toReview(screen);
     screen.press('/dev/sda', 'enter');
     await screen.shows('Install of xen1');
-    await screen.shows('Get:3 http://deb.debian.org');
+    await screen.shows('Get:3 http://mirror.example.org');
     expect(screen.rows()[2]).toContain(MARK);
     screen.press('ctrl-c');
     await screen.shows('Leave this screen?');

@@ -22,7 +22,7 @@ export function linesOf(action: Action): string[] {
       const { packages: own, release } = action.params.base;
       const packages = own.length === 0 ? ESSENTIAL : own;
       return [
-        ...packages.map((name, index) => `Get:${index + 1} http://deb.debian.org/debian ${release}/main amd64 ${name}`),
+        ...packages.map((name, index) => `Get:${index + 1} http://mirror.example.org/debian ${release}/main amd64 ${name}`),
         ...packages.map((name) => `Unpacking ${name} ...`), ...packages.map((name) => `Setting up ${name} ...`),
       ];
     }
