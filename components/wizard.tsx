@@ -1,7 +1,8 @@
 /** The whole wizard as one picture of its state. Keys go out as events; nothing here changes anything. */
-import { Box, Text, useInput, usePaste } from 'ink';
+import { useInput, usePaste } from 'ink';
 import type { ReactNode } from 'react';
 import { Frame } from './layout/frame.tsx';
+import { isTooSmall, TooSmall } from './layout/too-small.tsx';
 import { useLook } from './look.tsx';
 import { DialogBody } from './screens/dialogs.tsx';
 import { DomuList } from './screens/domu-list.tsx';
@@ -24,7 +25,7 @@ export function Wizard({ state, send }: { readonly state: WizardState; send(even
   usePaste((text) => send({ type: 'paste', text }));
   const { columns, rows } = state.size;
   if (look.spoken) return <Spoken speech={wizardSpeech(state, look)} />;
-  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.mark === undefined ? '' : `${look.t(look.mark)} `}{look.t('frame.tooSmall', { columns, rows, leastColumns: LEAST.columns, leastRows: LEAST.rows })}</Text></Box>;
+  if (isTooSmall(state.size, LEAST)) return <TooSmall size={state.size} least={LEAST} />;
   const width = columns - 1;
   const { dialog } = state;
   const body = (height: number): ReactNode => {

@@ -20,6 +20,10 @@ export class XenwrightError extends Error {
     this.lastLines = fields.lastLines ?? [];
   }
 }
+/** What an error says, for people. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 /** For what could not be written; `where` is a path, or words for it. */
 export function diskFull(where: string, fields: { readonly command?: string; readonly lastLines?: readonly string[]; readonly cause?: unknown } = {}): XenwrightError {
   return new XenwrightError({ ...fields, code: 'disk-full', exit: EXIT.action, message: `no space is left for ${where}`, hint: 'make space there (df -h shows what is full), then go on with --resume' });

@@ -51,5 +51,5 @@ function standing(pane: Pane, gone: boolean): { readonly word: TextKey; readonly
 /** A pane as a sentence. */
 export function paneWords(pane: Pane, { view }: RunSnapshot, { t }: Look): string {
   const [first] = pane.running.values();
-  return [`${pane.domain}: ${t(standing(pane, view.gone).word)}`, ...(first === undefined ? pane.addresses : [first.title]), `${pane.finished}/${pane.total}`].join(', ');
+  return [`${pane.domain}: ${t(standing(pane, view.gone).word)}`, ...(first === undefined ? pane.addresses : [titleIn(t, first.title)]), `${pane.finished}/${pane.total}`].join(', ');
 }

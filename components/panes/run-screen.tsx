@@ -1,11 +1,12 @@
 /** A run as one picture: panes and log, the log alone, what failed, or the end. Keys go out as events; nothing here changes anything. */
-import { Box, Text, useInput, usePaste } from 'ink';
+import { useInput, usePaste } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { ExportBody } from '../screens/export.tsx';
 import { textPieces } from '../inputs/text-pieces.ts';
 import { Frame } from '../layout/frame.tsx';
 import { plainLine, Row, type Line } from '../layout/line.tsx';
 import { Scroll } from '../layout/scroll.tsx';
+import { isTooSmall, TooSmall } from '../layout/too-small.tsx';
 import { useLook, type Look } from '../look.tsx';
 import { runSpeech } from '../speech/run-speech.ts';
 import { Spoken } from '../speech/spoken.tsx';
@@ -30,7 +31,7 @@ export function RunScreen({ send, ...snapshot }: RunSnapshot & { send(event: Run
   useInput((input, key) => { for (const press of keyPresses(input, key)) send({ type: 'key', press, textRows: text.length }); });
   usePaste((pasted) => send({ type: 'paste', text: pasted }));
   if (look.spoken) return <Spoken speech={runSpeech(snapshot, look)} />;
-  if (columns < LEAST.columns || rows < LEAST.rows) return <Box width={columns} height={rows} overflow="hidden"><Text>{look.mark === undefined ? '' : `${look.t(look.mark)} `}{look.t('frame.tooSmall', { columns, rows, leastColumns: LEAST.columns, leastRows: LEAST.rows })}</Text></Box>;
+  if (isTooSmall({ columns, rows }, LEAST)) return <TooSmall size={{ columns, rows }} least={LEAST} />;
   const width = columns - 1;
   return (
     <Frame

@@ -3,14 +3,14 @@ import type { ReactNode } from 'react';
 import { ExportBody } from './export.tsx';
 import { Menu } from '../inputs/menu.tsx';
 import { plainLine, Row, type Line } from '../layout/line.tsx';
+import { Said } from '../layout/said.tsx';
 import { Scroll } from '../layout/scroll.tsx';
 import { useLook } from '../look.tsx';
-import type { TextKey } from '../../src/i18n/t.ts';
+import type { TextKey, Translate } from '../../src/i18n/t.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
-import { wrap } from '../../src/ui/cells.ts';
 import { currentScreen } from '../../src/ui/wizard/context.ts';
 import { ANSWERS } from '../../src/ui/wizard/dialogs.ts';
-import type { Dialog, WizardState } from '../../src/ui/wizard/state.ts';
+import type { Dialog, SavedDraft, WizardState } from '../../src/ui/wizard/state.ts';
 
 interface DialogProps { readonly state: WizardState; readonly dialog: Dialog; readonly height: number; readonly width: number }
 
@@ -18,19 +18,23 @@ export const LABELS = { stay: 'dialogs.stay', leave: 'dialogs.go', resume: 'dial
 
 export function DialogBody({ state, dialog, height, width }: DialogProps): ReactNode {
   const { t } = useLook();
-  const said = (text: string): ReactNode => wrap(text, width - 2).map((line, index) => <Row key={`${text}${index}`} line={plainLine(` ${line}`)} width={width} />);
   const blank = <Row line={[]} width={width} />;
   switch (dialog.kind) {
     case 'keys': return <Scroll lines={keyLines(state, t)} at={dialog.offset} isOffset height={height} width={width} />;
-    case 'leave': return <>{said(t('dialogs.leave'))}{blank}<Menu labels={ANSWERS.leave.map((answer) => t(LABELS[answer]))} row={dialog.row} /></>;
+    case 'leave': return <><Said text={t('dialogs.leave')} width={width} />{blank}<Menu labels={ANSWERS.leave.map((answer) => t(LABELS[answer]))} row={dialog.row} /></>;
     case 'draft': return (
       <>
-        {said(t('dialogs.draft', { time: figuresOf(t).time(dialog.saved.time) }))}{said(t('dialogs.draftPlace', { screen: t(`screens.${dialog.saved.place.screen}`) }))}{blank}
+        {draftTexts(dialog.saved, t).map((text) => <Said key={text} text={text} width={width} />)}{blank}
         <Menu labels={ANSWERS.draft.map((answer) => t(LABELS[answer]))} row={dialog.row} />
       </>
     );
     case 'export': return <ExportBody state={dialog.export} width={width} />;
   }
+}
+
+/** What the answers of an earlier session are offered with. */
+export function draftTexts({ time, place }: SavedDraft, t: Translate): string[] {
+  return [t('dialogs.draft', { time: figuresOf(t).time(time) }), t('dialogs.draftPlace', { screen: t(`screens.${place.screen}`) })];
 }
 
 const FORM: readonly TextKey[] = ['keys.long.fields', 'keys.long.enter', 'keys.long.continue', 'keys.long.back', 'keys.long.change', 'keys.long.list', 'keys.long.edit', 'keys.long.lines', 'keys.long.items', 'keys.long.rescan'];

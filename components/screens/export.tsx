@@ -2,19 +2,19 @@
 import type { ReactNode } from 'react';
 import { Menu } from '../inputs/menu.tsx';
 import { textPieces } from '../inputs/text-pieces.ts';
-import { plainLine, Row } from '../layout/line.tsx';
+import { Row } from '../layout/line.tsx';
+import { Said } from '../layout/said.tsx';
 import { useLook, type Look } from '../look.tsx';
 import type { Stick } from '../../src/facts/sticks.ts';
 import type { TextKey } from '../../src/i18n/t.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
-import { wrap } from '../../src/ui/cells.ts';
 import { PLACES, type ExportState } from '../../src/ui/export/export-state.ts';
 
 export const PLACE_LABELS: Readonly<Record<(typeof PLACES)[number], TextKey>> = { file: 'export.toFile', stick: 'export.toStick', screen: 'export.toScreen' };
 
 export function ExportBody({ state, width }: { readonly state: ExportState; readonly width: number }): ReactNode {
   const { t, glyphs } = useLook();
-  const said = (text: string): ReactNode => wrap(text, width - 2).map((line, index) => <Row key={`${text}${index}`} line={plainLine(` ${line}`)} width={width} />);
+  const said = (text: string): ReactNode => <Said text={text} width={width} />;
   const blank = <Row line={[]} width={width} />;
   switch (state.step) {
     case 'where': return <>{said(t('export.where'))}{said(t('export.what'))}{blank}<Menu labels={PLACES.map((place) => t(PLACE_LABELS[place]))} row={state.row} /></>;

@@ -4,27 +4,19 @@ import { Picker, type PickerItem } from '../inputs/picker.tsx';
 import type { SelectState } from '../inputs/select-state.ts';
 import { Scroll } from '../layout/scroll.tsx';
 import { useLook } from '../look.tsx';
-import { valueOf } from '../../src/ui/screens/fields.ts';
 import type { Field } from '../../src/ui/screens/screen.ts';
 import { contextOf, focusedField } from '../../src/ui/wizard/context.ts';
-import { fittingItems } from '../../src/ui/wizard/inputs.ts';
 import { chosenPackages, packageItems } from '../../src/ui/wizard/packages.ts';
 import type { WizardState } from '../../src/ui/wizard/state.ts';
 import { formLines } from './form-lines.ts';
-import { wordsOf } from './words.ts';
+import { pickerItems } from './picker-items.ts';
 
 export function Form({ state, height, width }: { readonly state: WizardState; readonly height: number; readonly width: number }): ReactNode {
   const look = useLook();
   const field = focusedField(state);
   if (state.picker !== null && field !== null) {
-    const context = contextOf(state);
     if (field.kind === 'packages') return <PackagePicker state={state} select={state.picker} field={field} height={height} width={width} />;
-    const value = valueOf(field, context);
-    const options = field.options?.(context) ?? [];
-    const items = fittingItems(field, context, state.picker.filter).map((item): PickerItem => {
-      const option = options.find((one) => JSON.stringify(one.value) === item.value);
-      return { ...item, ...(item.isFree === true ? { note: look.t('form.asItIs') } : {}), ...(option?.refusal === undefined ? {} : { refusal: wordsOf(option.refusal, look) }), text: option === undefined ? item.label : wordsOf(option.label, look), isChosen: Array.isArray(value) ? value.some((one) => JSON.stringify(one) === item.value) : JSON.stringify(value ?? null) === item.value };
-    });
+    const items = pickerItems(field, contextOf(state), state.picker.filter, look);
     return <Picker items={items} select={state.picker} height={height} width={width} isMulti={field.kind === 'multi'} />;
   }
   const { lines, at } = formLines(state, look, width);

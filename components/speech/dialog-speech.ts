@@ -1,6 +1,6 @@
 /** A question before a screen in words. Pure. */
 import type { Look } from '../look.tsx';
-import { keyLines, LABELS } from '../screens/dialogs.tsx';
+import { draftTexts, keyLines, LABELS } from '../screens/dialogs.tsx';
 import { PLACE_LABELS, stickLabel } from '../screens/export.tsx';
 import { PLACES, type ExportState } from '../../src/ui/export/export-state.ts';
 import { ANSWERS } from '../../src/ui/wizard/dialogs.ts';
@@ -12,7 +12,7 @@ export function dialogLines(state: WizardState, dialog: Dialog, look: Look): { r
   switch (dialog.kind) {
     case 'keys': return { said: [{ id: 'keys', text: spokenLines(keyLines(state, t)).join('\n') }], prompt: '' };
     case 'leave': return { said: [{ id: 'question', text: t('dialogs.leave') }, answer(ANSWERS.leave.map((one) => t(LABELS[one])), dialog.row, look)], prompt: '' };
-    case 'draft': return { said: [{ id: 'question', text: `${t('dialogs.draft', { time: dialog.saved.time })} ${t('dialogs.draftPlace', { screen: t(`screens.${dialog.saved.place.screen}`) })}` }, answer(ANSWERS.draft.map((one) => t(LABELS[one])), dialog.row, look)], prompt: '' };
+    case 'draft': return { said: [{ id: 'question', text: draftTexts(dialog.saved, t).join(' ') }, answer(ANSWERS.draft.map((one) => t(LABELS[one])), dialog.row, look)], prompt: '' };
     case 'export': return exportSpeech(dialog.export, look);
   }
 }

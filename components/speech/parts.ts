@@ -1,5 +1,7 @@
 /** What is said to a screen reader: parts of a screen in their order, each said again only when it has changed. Pure. */
+import type { FrameNote } from '../layout/frame.tsx';
 import type { Line } from '../layout/line.tsx';
+import type { Look } from '../look.tsx';
 
 /** `id`: what it is about. A part that stands for a new thing has a new id. */
 export interface Part { readonly id: string; readonly text: string }
@@ -7,6 +9,15 @@ export interface Speech {
   readonly parts: readonly Part[];
   /** The line that is being typed; it alone is written over. */
   readonly prompt: string;
+}
+
+/** Where one is. Drawing anew is saying anew. */
+export function placePart(text: string, redraws: number, { t, mark }: Look): Part {
+  return { id: 'place', text: `${mark === undefined ? '' : `${t(mark)} `}${text}.${' '.repeat(redraws % 2)}` };
+}
+
+export function noteParts(notes: readonly FrameNote[], { t }: Look): Part[] {
+  return notes.map(({ severity, text }) => ({ id: `note ${text}`, text: severity === 'good' ? text : `${t(severity === 'error' ? 'frame.error' : 'frame.warning')} ${text}` }));
 }
 
 /** What has to be said now. Another place is said whole. */

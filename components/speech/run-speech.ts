@@ -6,10 +6,11 @@ import { logLine } from '../panes/log-lines.ts';
 import { paneWords } from '../panes/pane-lines.ts';
 import { plainLine } from '../layout/line.tsx';
 import { keyTexts, LEAVE_TEXTS, notesOf, titleOf, whoseOf } from '../panes/run-frame.ts';
+import { titleIn } from '../../src/i18n/say-again.ts';
 import type { RunSnapshot } from '../../src/ui/run-session.ts';
 import { answersOf } from '../../src/ui/run-view.ts';
 import { answer, exportSpeech } from './dialog-speech.ts';
-import { spokenLines, type Part, type Speech } from './parts.ts';
+import { noteParts, placePart, spokenLines, type Part, type Speech } from './parts.ts';
 
 const WIDTH = 500;
 /** So much of the log is said when it is asked for. */
@@ -19,8 +20,8 @@ const PERCENT_STEP = 10;
 export function runSpeech(snapshot: RunSnapshot, look: Look): Speech {
   const { view, can } = snapshot;
   const { t } = look;
-  const place: Part = { id: 'place', text: `${look.mark === undefined ? '' : `${t(look.mark)} `}${whoseOf(snapshot, look)}.${' '.repeat(view.redraws % 2)}` };
-  const notes = notesOf(snapshot, look).map(({ severity, text }): Part => ({ id: `note ${text}`, text: severity === 'good' ? text : `${t(severity === 'error' ? 'frame.error' : 'frame.warning')} ${text}` }));
+  const place = placePart(whoseOf(snapshot, look), view.redraws, look);
+  const notes = noteParts(notesOf(snapshot, look), look);
   if (view.exporting !== null) {
     const { said, prompt } = exportSpeech(view.exporting, look);
     return { parts: [place, ...said, ...notes], prompt };
@@ -37,7 +38,7 @@ function standing(snapshot: RunSnapshot, look: Look): Part[] {
   const far = Math.floor(percent / PERCENT_STEP) * PERCENT_STEP;
   const title = state.end !== null || view.gone ? titleOf(snapshot, look) : state.startedMs === null ? look.t('run.starting') : far === 0 ? '' : look.t('speech.percent', { percent: far });
   return [
-    ...state.spans.map((span): Part => ({ id: `done ${span.id} ${span.toMs}`, text: look.t('speech.actionDone', { domain: span.domain, title: span.title }) })),
+    ...state.spans.map((span): Part => ({ id: `done ${span.id} ${span.toMs}`, text: look.t('speech.actionDone', { domain: span.domain, title: titleIn(look.t, span.title) }) })),
     ...state.failures.map((failure, index): Part => ({ id: `failure ${index} ${failure.id}`, text: spokenLines(failureLines({ ...state, failures: [failure], undone: 0 }, WIDTH, look)).join('\n') })),
     { id: 'standing', text: title },
   ];

@@ -9,24 +9,23 @@ import { frameOf, notesOf } from '../screens/notes.ts';
 import { gateLine } from '../screens/review.tsx';
 import { reviewLines } from '../screens/review-lines.ts';
 import { summaryLines } from '../screens/summary.tsx';
+import { pickerItems } from '../screens/picker-items.ts';
 import { wordsOf } from '../screens/words.ts';
 import { contextOf, currentScreen, focusedField } from '../../src/ui/wizard/context.ts';
 import { listedDomus } from '../../src/ui/wizard/domu-list.ts';
 import { domusOf } from '../../src/ui/wizard/draft.ts';
-import { fittingItems, itemsOf, linesOf } from '../../src/ui/wizard/inputs.ts';
+import { itemsOf, linesOf } from '../../src/ui/wizard/inputs.ts';
 import { chosenPackages, packageItems } from '../../src/ui/wizard/packages.ts';
 import type { WizardState } from '../../src/ui/wizard/state.ts';
-import { spokenLines, type Part, type Speech } from './parts.ts';
+import { noteParts, placePart, spokenLines, type Part, type Speech } from './parts.ts';
 
 /** Wide enough that nothing is cut: who listens has no columns. */
 const WIDTH = 500;
 
 export function wizardSpeech(state: WizardState, look: Look): Speech {
-  const { t } = look;
   const { whose, step, title, help } = frameOf(state, look);
-  // Drawing anew is saying anew.
-  const place: Part = { id: 'place', text: `${look.mark === undefined ? '' : `${t(look.mark)} `}${title}. ${whose}, ${step}.${' '.repeat(state.redraws % 2)}` };
-  const notes = notesOf(state, look).map(({ severity, text }): Part => ({ id: `note ${text}`, text: severity === 'good' ? text : `${t(severity === 'error' ? 'frame.error' : 'frame.warning')} ${text}` }));
+  const place = placePart(`${title}. ${whose}, ${step}`, state.redraws, look);
+  const notes = noteParts(notesOf(state, look), look);
   const dialog = state.dialog === null ? null : dialogLines(state, state.dialog, look);
   if (dialog !== null) return { parts: [place, ...dialog.said, ...notes], prompt: dialog.prompt };
   const { said, prompt } = bodySpeech(state, look);
@@ -85,15 +84,10 @@ function pickerSpeech(state: WizardState, look: Look): Body {
   const field = focusedField(state);
   const { picker } = state;
   if (field === null || picker === null) return { said: [], prompt: '' };
-  const context = contextOf(state);
-  const options = field.options?.(context) ?? [];
-  const chosen = chosenPackages(field, context);
+  const chosen = (is: boolean): string => (is ? `, ${t('speech.chosen')}` : '');
   const items = field.kind === 'packages'
-    ? packageItems(chosen, state.packages.names, picker.filter).map((item) => ({ ...item, text: `${item.label}${item.isChosen ? `, ${t('speech.chosen')}` : ''}${item.isUnknown ? `, ${t('form.asItIs')}` : ''}` }))
-    : fittingItems(field, context, picker.filter).map((item) => {
-      const option = options.find(({ value }) => JSON.stringify(value) === item.value);
-      return { ...item, text: `${option === undefined ? item.label : wordsOf(option.label, look)}${field.kind === 'multi' && chosen.some((one) => JSON.stringify(one) === item.value) ? `, ${t('speech.chosen')}` : ''}${option?.refusal === undefined ? '' : `, ${t('form.refused', { reason: wordsOf(option.refusal, look) })}`}` };
-    });
+    ? packageItems(chosenPackages(field, contextOf(state)), state.packages.names, picker.filter).map((item) => ({ ...item, text: `${item.label}${chosen(item.isChosen)}${item.isUnknown ? `, ${t('form.asItIs')}` : ''}` }))
+    : pickerItems(field, contextOf(state), picker.filter, look).map((item) => ({ ...item, text: `${item.text}${chosen(field.kind === 'multi' && item.isChosen)}${item.refusal === undefined ? '' : `, ${t('form.refused', { reason: item.refusal })}`}` }));
   const at = highlighted(items, picker);
   const item = items[at];
   return { said: [{ id: 'focus', text: item === undefined ? t('form.noMatch') : `${item.text}. ${t('speech.ofList', { n: at + 1, m: items.length })}` }], prompt: `${t('form.search')} ${picker.filter}` };

@@ -21,9 +21,10 @@ import { localeOf } from '../ui/wizard/context.ts';
 import { planOfDraft } from '../ui/wizard/review.ts';
 import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
 import type { WizardState } from '../ui/wizard/state.ts';
+import { loginsOf } from './logins.ts';
 import { showPanes } from './panes.ts';
 import { chooseLocale, screenTexts } from './screen-texts.ts';
-import { holdLittleMemory, thisTerminal } from './this-terminal.ts';
+import { holdLittleMemory, terminalSize, thisTerminal } from './this-terminal.ts';
 import { loadDraft, refuseTerminal, type WizardOptions } from './wizard.ts';
 
 export interface DemoOptions extends WizardOptions { readonly machine?: string; readonly demoFailure?: boolean; readonly demoSeconds?: string }
@@ -48,22 +49,18 @@ export async function demo(options: DemoOptions, io: CommandIo): Promise<number>
     await writePrivate(file, text);
     written.push(file);
   };
-  const showText: WizardPorts['showText'] = async (text) => {
-    const t = await screenTexts(terminal);
-    await (await import('../system/show-text.ts')).showText(text, { more: t('export.more'), end: t('export.end') });
-  };
+  const showText: WizardPorts['showText'] = async (text) => await (await import('./show-text-here.ts')).showTextHere(text);
   const ownKeys = (await ownPublicKeys()).filter((key) => sshKeyProblem(key) === null);
   process.stdin.setRawMode(true);
   holdLittleMemory();
   const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
-  const size = (): WizardState['size'] => ({ columns: process.stdout.columns, rows: process.stdout.rows });
-  let start: Beginning | null = { size: size(), locales: terminal.locales, loaded: options.profile === undefined ? undefined : loaded, target: loaded.target };
+  let start: Beginning | null = { size: terminalSize(), locales: terminal.locales, loaded: options.profile === undefined ? undefined : loaded, target: loaded.target };
   while (start !== null) {
     const session = startSession(start, demoPorts({ facts, machine, ownKeys, writePrivate: write, showText }));
     session.subscribe(() => chooseLocale(localeOf(session.getState())));
     const outcome = await showSession(session, terminal, loadTranslator, process, MARK);
     const wantsEdit = outcome === 'install' && await pretendInstall(session.getState(), { hasFailure: options.demoFailure === true, seconds }, write) === 'edit';
-    start = wantsEdit ? { size: size(), edited: session.getState() } : null;
+    start = wantsEdit ? { size: terminalSize(), edited: session.getState() } : null;
   }
   const t = await screenTexts(terminal);
   io.out(`${t('demo.left')}\n${written.map((file) => `${t('demo.wrote', { file })}\n`).join('')}`);
@@ -74,9 +71,7 @@ export async function demo(options: DemoOptions, io: CommandIo): Promise<number>
 async function pretendInstall({ draft, surroundings }: WizardState, pace: Pace, write: (file: string, text: string) => Promise<void>): Promise<RunOutcome> {
   const { plan, checked } = surroundings === null ? { plan: null, checked: null } : planOfDraft(draft, surroundings);
   if (plan === null || checked?.profile == null) throw new Error('an install was asked for without a plan');
-  const { host, domus } = checked.profile;
-  const logins = Object.fromEntries([['dom0', loginOf(host.admin)], ...domus.map(({ name, admin }) => [name, loginOf(admin)])]) as Record<string, Login | null>;
-  return await watched(plan, pace, logins, write);
+  return await watched(plan, pace, loginsOf(checked.profile), write);
 }
 
 async function watched(plan: Plan, { hasFailure, seconds }: Pace, logins: Readonly<Record<string, Login | null>>, write: (file: string, text: string) => Promise<void>): Promise<RunOutcome> {
@@ -87,7 +82,7 @@ async function watched(plan: Plan, { hasFailure, seconds }: Pace, logins: Readon
   const keepLog = logConsumer((text) => { log += text; });
   for (;;) {
     const session = startRunSession(
-      { size: { columns: process.stdout.columns, rows: process.stdout.rows }, framesPerSecond: thisTerminal().unaskedPerSecond, can: { retry: true, edit: true }, logins },
+      { size: terminalSize(), framesPerSecond: thisTerminal().unaskedPerSecond, can: { retry: true, edit: true }, logins },
       { now: clock.now, stop: run.stop, exportLog: async (file) => await write(file, log) },
     );
     for (const event of events) session.push(event);
@@ -102,9 +97,4 @@ async function watched(plan: Plan, { hasFailure, seconds }: Pace, logins: Readon
     await over;
     if (outcome !== 'retry') return outcome;
   }
-}
-
-function loginOf(admin: { readonly user: string | null; readonly sshKeys: readonly string[]; readonly passwordHash: string | null; readonly password: string | null }): Login | null {
-  const [byKey, byPassword] = [admin.sshKeys.length > 0, admin.passwordHash !== null || admin.password !== null];
-  return byKey || byPassword ? { user: admin.user ?? 'root', byKey, byPassword } : null;
 }

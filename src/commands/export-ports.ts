@@ -3,18 +3,13 @@ import { probeFacts } from '../facts/probe.ts';
 import { sticksOf } from '../facts/sticks.ts';
 import { systemProbe } from '../system/probe-port.ts';
 import { writePrivate } from '../system/quickstart-files.ts';
-import { showText } from '../system/show-text.ts';
 import { writeToStick } from '../system/stick.ts';
 import type { ExportPorts } from '../ui/export/carry-out.ts';
-import { screenTexts } from './screen-texts.ts';
-import { thisTerminal } from './this-terminal.ts';
+import { showTextHere } from './show-text-here.ts';
 
 export const exportPorts: ExportPorts = {
   writePrivate, writeToStick,
   // Anew each time: the stick may have been plugged in just now.
   findSticks: async () => sticksOf((await probeFacts(systemProbe())).disks),
-  showText: async (text) => {
-    const t = await screenTexts(thisTerminal());
-    return await showText(text, { more: t('export.more'), end: t('export.end') });
-  },
+  showText: showTextHere,
 };

@@ -8,12 +8,11 @@ import type { Facts } from '../facts/facts.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { AdminSettings } from '../profile/effective.ts';
 import { logConsumer } from '../report/log-file.ts';
 import { ndjsonConsumer } from '../report/ndjson.ts';
 import { plainConsumer } from '../report/plain.ts';
 import { parseEvents } from '../report/replay.ts';
-import { Summary, type Login } from '../report/summary.ts';
+import { Summary } from '../report/summary.ts';
 import { ask } from '../system/ask.ts';
 import { askSecret } from '../system/ask-secret.ts';
 import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
@@ -25,6 +24,7 @@ import { profileSecrets, type Secrets } from '../system/secrets.ts';
 import { earlierFacts, MACHINE_STATE, openState } from '../system/state.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { applianceTarget, budgets, localMachine, type Target } from '../system/install-targets.ts';
+import { loginsOf } from './logins.ts';
 import { wantsPanes } from './panes.ts';
 import { checkAgainst, prepareProfile, type PreparedProfile } from './prepare.ts';
 import { askPasswords } from './ask-passwords.ts';
@@ -78,7 +78,7 @@ export async function install(sources: readonly string[], options: InstallOption
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, facts, prepared, answers, options, io);
-  const { exit, isOver } = await watchedInstall({ sources, options, planHash: plan.hash, answers: [...answers], summary: { logins: logins(prepared), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
+  const { exit, isOver } = await watchedInstall({ sources, options, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
   if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io);
   return exit;
 }
@@ -131,7 +131,7 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
     });
     await target.close();
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
-    else if (options.ui !== 'json') output?.write(summary.text({ logins: logins(prepared), logPath: state.logPath, resumeCommand: resumeCommand(prepared, options) }));
+    else if (options.ui !== 'json') output?.write(summary.text({ logins: loginsOf(prepared.profile), logPath: state.logPath, resumeCommand: resumeCommand(prepared, options) }));
     done = outcome.result === 'done' && outcome.exit === EXIT.done;
     return outcome.exit;
   } finally {
@@ -156,14 +156,6 @@ function resumeCommand({ source }: PreparedProfile, options: InstallOptions): st
 }
 
 const ignore = (): void => undefined;
-
-function logins({ profile }: PreparedProfile): Record<string, Login | null> {
-  const login = (admin: AdminSettings): Login | null => {
-    const [byKey, byPassword] = [admin.sshKeys.length > 0, admin.passwordHash !== null || admin.password !== null];
-    return byKey || byPassword ? { user: admin.user ?? 'root', byKey, byPassword } : null;
-  };
-  return Object.fromEntries([['dom0', login(profile.host.admin)], ...profile.domus.map((domu) => [domu.name, login(domu.admin)])]);
-}
 
 /** An image without our state beside it is somebody's: it is never overwritten. */
 async function refuseForeignImage(image: string | undefined, fresh: boolean): Promise<void> {

@@ -7,7 +7,7 @@ import { withColour } from '../ui/colour.ts';
 import { startRunSession, type RunPorts, type RunSession, type RunStart } from '../ui/run-session.ts';
 import type { RunOutcome } from '../ui/run-view.ts';
 import { screenTexts } from './screen-texts.ts';
-import { holdLittleMemory, thisTerminal } from './this-terminal.ts';
+import { holdLittleMemory, terminalSize, thisTerminal } from './this-terminal.ts';
 
 /** Is `--ui` for panes here? Asked for where they cannot be, it is wrong usage; left to us, it is plain text there. */
 export function wantsPanes(ui: string | undefined, io: CommandIo): boolean {
@@ -20,7 +20,7 @@ export function wantsPanes(ui: string | undefined, io: CommandIo): boolean {
 
 /** A session for this terminal. */
 export function panesSession(start: Omit<RunStart, 'size' | 'framesPerSecond'>, ports: Omit<RunPorts, 'now' | 'shell'>): RunSession {
-  return startRunSession({ ...start, size: { columns: process.stdout.columns, rows: process.stdout.rows }, framesPerSecond: thisTerminal().unaskedPerSecond }, { ...ports, shell: async () => await runShell(`\n${(await screenTexts(thisTerminal()))('outcome.shell')}\n`), now: Date.now });
+  return startRunSession({ ...start, size: terminalSize(), framesPerSecond: thisTerminal().unaskedPerSecond }, { ...ports, shell: async () => await runShell(`\n${(await screenTexts(thisTerminal()))('outcome.shell')}\n`), now: Date.now });
 }
 
 /** Shows it until it is left. `mark`: stands on every frame. */

@@ -1,6 +1,6 @@
 /** The door of a run for viewers, as `install` opens it. */
 import type { RunEvent } from '../engine/events.ts';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, reasonOf, XenwrightError } from '../errors.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { openRunSocket, type RunSocket } from '../system/run-socket.ts';
 
@@ -10,7 +10,7 @@ export async function openViewers(folder: string, onStop: () => void, behind: { 
   try {
     socket = await openRunSocket(folder, onStop);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     if (behind !== undefined) throw new XenwrightError({ code: 'no-run-socket', exit: EXIT.refused, message: `${folder} cannot hold a socket: ${reason}`, hint: 'use --ui plain, or name a folder on another filesystem with --state' });
     io.err(`xenwright attach will not find this run: ${reason}\n`);
     return null;

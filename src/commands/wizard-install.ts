@@ -1,5 +1,5 @@
 /** From the wizard's answers to an install that is watched: the profile is written, and what the last screen offers is carried out. */
-import { dirname, join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { Translate } from '../i18n/t.ts';
 import { ask } from '../system/ask.ts';
@@ -28,8 +28,7 @@ export async function installFromWizard(state: WizardState, source: string | und
   if (surroundings === null) throw new Error('nothing is known of this machine');
   const image = targetKind({ draft, surroundings }) === 'image' ? imageFile(draft) : null;
   const text = profileText(state);
-  const { effectiveName, folder } = profilePlace(state, image, source);
-  const file = await writeProfile(join(folder, effectiveName), text);
+  const file = await writeProfile(profilePlace(state, image, source), text);
   const argument = image === null ? [] : [draft.target.size === undefined ? image : `${image}:${draft.target.size}`];
   io.out(`${t('outcome.profile', { file, image: argument.map((one) => ` --image ${one}`).join('') })}\n\n`);
   if (image !== null) {
@@ -70,9 +69,8 @@ async function bootImage(image: string, io: CommandIo): Promise<number> {
 }
 
 /** Beside the image, or beside the profile one started from: `file:` references stay right. */
-function profilePlace(state: WizardState, image: string | null, source: string | undefined): { readonly effectiveName: string; readonly folder: string } {
-  const hostname = String((state.draft.profile['host'] as { readonly hostname?: string } | undefined)?.hostname ?? 'host').split('.')[0] ?? 'host';
+function profilePlace(state: WizardState, image: string | null, source: string | undefined): string {
   const isLocal = source !== undefined && source !== '-' && !/^[a-z]+:/.test(source);
-  if (isLocal) return { folder: dirname(source), effectiveName: `${hostname}.yaml` };
-  return image === null ? { folder: '.', effectiveName: `${hostname}.yaml` } : { folder: dirname(image), effectiveName: `${(image.split('/').at(-1) ?? image).replace(/\.(img|raw)$/, '')}.yaml` };
+  if (isLocal || image === null) return join(isLocal ? dirname(source) : '.', exportName(state));
+  return normalize(`${image.replace(/\.(img|raw)$/, '')}.yaml`);
 }

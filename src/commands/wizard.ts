@@ -10,9 +10,9 @@ import { localeOf } from '../ui/wizard/context.ts';
 import { isMap, type Draft, type Plain } from '../ui/wizard/draft.ts';
 import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
 import type { Beginning } from '../ui/wizard/reduce.ts';
-import type { SavedDraft, WizardState } from '../ui/wizard/state.ts';
+import type { SavedDraft } from '../ui/wizard/state.ts';
 import { chooseLocale, screenTexts } from './screen-texts.ts';
-import { holdLittleMemory, thisTerminal } from './this-terminal.ts';
+import { holdLittleMemory, terminalSize, thisTerminal } from './this-terminal.ts';
 
 export interface WizardOptions { readonly profile?: string; readonly image?: readonly string[] }
 
@@ -28,10 +28,9 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   process.stdin.setRawMode(true);
   holdLittleMemory();
   const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
-  const size = (): WizardState['size'] => ({ columns: process.stdout.columns, rows: process.stdout.rows });
   // A language that was chosen once is the first to be shown, also while those answers are only offered.
   const locales = { ...terminal.locales, initial: terminal.locales.offered.find((locale) => locale === saved?.draft.locale) ?? terminal.locales.initial };
-  let start: Beginning = { size: size(), locales, loaded: options.profile === undefined ? undefined : loaded, saved, target: loaded.target };
+  let start: Beginning = { size: terminalSize(), locales, loaded: options.profile === undefined ? undefined : loaded, saved, target: loaded.target };
   for (;;) {
     const session = startSession(start, wizardPorts(store));
     const follow = (): void => chooseLocale(localeOf(session.getState()));
@@ -53,7 +52,7 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
     const { exit, wantsEdit, isInstalled } = await (await import('./wizard-install.ts')).installFromWizard(session.getState(), options.profile, t, io);
     if (isInstalled) store.clear();
     if (!wantsEdit) return exit;
-    start = { size: size(), edited: session.getState() };
+    start = { size: terminalSize(), edited: session.getState() };
   }
 }
 

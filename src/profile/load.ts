@@ -1,6 +1,7 @@
 /** Reads a profile: YAML with line numbers, the schema, defaults. Every finding at once; never throws on bad input. */
 import { LineCounter, parseDocument } from 'yaml';
 import { findingOf, type Finding, type LocatedFinding, type Values, type Variant } from '../check/finding.ts';
+import { reasonOf } from '../errors.ts';
 import type { EffectiveProfile } from './effective.ts';
 import { locateFindings, type SourceText } from './findings.ts';
 import { notSupportedYet } from './not-supported.ts';
@@ -45,7 +46,7 @@ export function loadProfile(text: string, fileName: string, sets: readonly strin
   try {
     plain = document.toJS({ maxAliasCount: LIMIT_ALIASES });
   } catch (error) {
-    return failed(locateFindings([yamlFinding('other', { text: error instanceof Error ? error.message : String(error) })], source));
+    return failed(locateFindings([yamlFinding('other', { text: reasonOf(error) })], source));
   }
   const parsed = parse(plain);
   if ('findings' in parsed) {

@@ -3,6 +3,7 @@
  * It knows neither React nor the system; the run never waits for it.
  */
 import type { RunEvent } from '../engine/events.ts';
+import { reasonOf } from '../errors.ts';
 import type { Login } from '../report/summary.ts';
 import { carryOutExport, type ExportPorts, type Suspend } from './export/carry-out.ts';
 import { reduceRun } from './run-keys.ts';
@@ -83,7 +84,7 @@ export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
     ({ view } = step);
     for (const effect of step.effects) {
       if (effect.type === 'stop') ports.stop?.();
-      else if (effect.type === 'write-log') ports.exportLog?.(effect.file).then(() => send({ type: 'log-written', file: effect.file }), (error: unknown) => send({ type: 'log-failed', reason: error instanceof Error ? error.message : String(error) }));
+      else if (effect.type === 'write-log') ports.exportLog?.(effect.file).then(() => send({ type: 'log-written', file: effect.file }), (error: unknown) => send({ type: 'log-failed', reason: reasonOf(error) }));
       else if (ports.profile !== undefined) {
         const { text } = ports.profile;
         void carryOutExport(effect, async () => text, ports.profile, async (work) => await suspend(work)).then(send);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { addDomu, choose, exported, fill, next, planHash, shownHash, titleOf, to, turnTo } from './support/answers.ts';
 import { withPretendTools } from './support/pretend-tools.ts';
-import type { Pty } from './support/pty.ts';
+import { stopRun, type Pty } from './support/pty.ts';
 import { home, open } from './support/session.ts';
 import { typeWholeHost } from './support/whole-way.ts';
 
@@ -22,10 +22,7 @@ async function addNamed(screen: Pty, name: string, type: string): Promise<void> 
 async function begun(screen: Pty, image: string): Promise<string> {
   screen.press('enter');
   await screen.shows('fetching package 2');
-  screen.press('ctrl-c');
-  await screen.shows('Leave this screen?');
-  screen.press('down', 'down', 'enter');
-  await screen.shows('Stopped before its end');
+  await stopRun(screen);
   screen.press('q');
   expect((await screen.exit).code).toBe(130);
   return (JSON.parse(readFileSync(join(home(), `${image}.xenwright/plan.json`), 'utf8')) as { readonly hash: string }).hash.slice(0, 12);
@@ -55,10 +52,7 @@ describe.runIf(process.getuid?.() === 0)('one plan from the review to the run (a
     const { hash, actions } = JSON.parse(readFileSync(join(home(), 'xen-host.img.xenwright/plan.json'), 'utf8')) as { readonly hash: string; readonly actions: readonly { readonly domain: string }[] };
     expect(planHash('xen-host.yaml', '--image', 'xen-host.img')).toBe(hash.slice(0, 12));
     expect([...new Set(actions.map(({ domain }) => domain))].sort()).toEqual(['db1', 'dom0', 'host', 'web1']);
-    screen.press('ctrl-c');
-    await screen.shows('Leave this screen?');
-    screen.press('down', 'down', 'enter');
-    await screen.shows('Stopped before its end');
+    await stopRun(screen);
   });
 
   test('three DomUs of different kinds, one removed and one copied', { timeout: 60_000 }, async () => {

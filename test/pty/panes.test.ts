@@ -9,7 +9,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { minimalText } from '../profile/fixtures.ts';
 import { Run } from '../ui/run-events.ts';
 import { letToolsFail, pretendTools, withPretendTools } from './support/pretend-tools.ts';
-import { freshBundle, pretendHome, startPty, type Pty } from './support/pty.ts';
+import { freshBundle, pretendHome, startPty, stopRun, type Pty } from './support/pty.ts';
 
 const isRoot = process.getuid?.() === 0;
 let bundle = '';
@@ -63,10 +63,7 @@ describe.runIf(isRoot)('an install with panes (as root)', () => {
     const second = start('attach', 'host.img');
     await second.shows('Install of xen1');
     await second.shows(/fetching package \d\d/);
-    second.press('ctrl-c');
-    await second.shows('Leave this screen?');
-    second.press('down', 'down', 'enter');
-    await second.shows('Stopped before its end');
+    await stopRun(second);
     second.press('enter');
     expect((await second.exit).code).toBe(130);
     await until(() => !existsSync(state('run.sock')));

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startPty, type Pty } from './support/pty.ts';
+import { startPty, stopRun, type Pty } from './support/pty.ts';
 import { letToolsFail } from './support/pretend-tools.ts';
 import { bundleFile, DOMU, home, MAIN, open, title, walk } from './support/session.ts';
 
@@ -42,10 +42,7 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
     screen.press('enter');
     await screen.shows('Install of xen1');
     await screen.shows('fetching package 2');
-    screen.press('ctrl-c');
-    await screen.shows('Leave this screen?');
-    screen.press('down', 'down', 'enter');
-    await screen.shows('Stopped before its end');
+    await stopRun(screen);
     screen.press('q');
     expect((await screen.exit).code).toBe(130);
     expect(readFileSync(join(home(), 'xen-host.img.xenwright/plan.json'), 'utf8')).toContain(`"hash": "${hash}`);

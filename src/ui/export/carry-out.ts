@@ -1,4 +1,5 @@
 /** Does what an export asks for, and tells how it went. It knows the system by its ports alone. */
+import { reasonOf } from '../../errors.ts';
 import type { Stick } from '../../facts/sticks.ts';
 import type { ExportEffect, ExportEvent } from './export-state.ts';
 
@@ -29,6 +30,6 @@ export async function carryOutExport(effect: ExportEffect, text: () => Promise<s
       }
     }
   } catch (error) {
-    return { type: 'export-failed', reason: error instanceof Error ? error.message : String(error) };
+    return { type: 'export-failed', reason: reasonOf(error) };
   }
 }

@@ -14,28 +14,27 @@ const LAYOUTS = [
   'nl', 'no', 'pl', 'ro', 'rs', 'ru', 'se', 'si', 'sk', 'th', 'tr', 'tw', 'ua', 'vn', 'za',
 ];
 
-// Built when first asked for, once in each language: ICU takes its time.
-const languageOptions = new Map<string, readonly Option[]>();
-const keyboardOptions = new Map<string, readonly Option[]>();
-let zoneOptions: readonly Option[] | null = null;
+/** Built when first asked for, once in each language: ICU takes its time. */
+function once(build: (locale: string) => readonly Option[]): (context: Pick<Context, 'locale'>) => readonly Option[] {
+  const known = new Map<string, readonly Option[]>();
+  return ({ locale }) => {
+    let options = known.get(locale);
+    if (options === undefined) known.set(locale, options = build(locale));
+    return options;
+  };
+}
 
-export function languages({ locale }: Pick<Context, 'locale'>): readonly Option[] {
-  const known = languageOptions.get(locale);
-  if (known !== undefined) return known;
+export const languages = once((locale) => {
   const tongues = new Intl.DisplayNames([locale], { type: 'language' });
-  const options = LOCALES.map((code): Option => (code === 'C.UTF-8' ? { value: code, label: { key: 'options.neutral' } } : { value: `${code}.UTF-8`, label: { text: tongues.of(code.replace('_', '-')) ?? code } }));
-  languageOptions.set(locale, options);
-  return options;
-}
+  return LOCALES.map((code): Option => (code === 'C.UTF-8' ? { value: code, label: { key: 'options.neutral' } } : { value: `${code}.UTF-8`, label: { text: tongues.of(code.replace('_', '-')) ?? code } }));
+});
 
-export function keyboards({ locale }: Pick<Context, 'locale'>): readonly Option[] {
-  const known = keyboardOptions.get(locale);
-  if (known !== undefined) return known;
+export const keyboards = once((locale) => {
   const regions = new Intl.DisplayNames([locale], { type: 'region' });
-  const options = LAYOUTS.map((code): Option => ({ value: code, label: code === 'latam' ? { key: 'options.latinAmerica' } : { text: regions.of(code.toUpperCase()) ?? code } }));
-  keyboardOptions.set(locale, options);
-  return options;
-}
+  return LAYOUTS.map((code): Option => ({ value: code, label: code === 'latam' ? { key: 'options.latinAmerica' } : { text: regions.of(code.toUpperCase()) ?? code } }));
+});
+
+let zoneOptions: readonly Option[] | null = null;
 
 export function timezones(): readonly Option[] {
   zoneOptions ??= ['Etc/UTC', ...Intl.supportedValuesOf('timeZone')].map((zone) => ({ value: zone, label: { text: zone.replaceAll('_', ' ') } }));

@@ -1,5 +1,6 @@
 /** The list of DomUs: add, edit, copy, remove with undo, reorder, search. Pure. */
 import { nameOf, type KeyPress } from '../keymap.ts';
+import { freeName } from '../screens/free-name.ts';
 import { domuScreens } from '../screens/order.ts';
 import { domusOf, getAt, isMap, setAt, setProfile, type Plain } from './draft.ts';
 import { withFindings } from './findings.ts';
@@ -65,15 +66,9 @@ function withDomus(state: WizardState, domus: readonly Plain[]): WizardState {
   return { ...state, draft: setProfile(state.draft, ['domus'], domus) };
 }
 
-/** The first name of the form `domu1`, `web1-2` that is free. */
-function freeName(base: string, domus: readonly Plain[], from: number): string {
-  const taken = new Set(domus.map((domu) => domuName(domu).toLowerCase()));
-  for (let number = from; ; number++) if (!taken.has(`${base}${number}`.toLowerCase())) return `${base}${number}`;
-}
-
 function add(state: WizardState): Step {
   const domus = domusOf(state.draft);
-  const added = withDomus(state, [...domus, { name: freeName('domu', domus, 1) }]);
+  const added = withDomus(state, [...domus, { name: freeName('domu', domus.map(domuName), 1) }]);
   return edit({ ...added, list: { row: domus.length, filter: null } }, domus.length);
 }
 
@@ -86,7 +81,7 @@ function copy(state: WizardState, index: number): Step {
   const domus = domusOf(state.draft);
   const original = domus[index];
   const from = domuName(original);
-  const name = freeName(from.replace(/\d+$/, ''), domus, Number(/\d+$/.exec(from)?.[0] ?? 1) + 1);
+  const name = freeName(from.replace(/\d+$/, ''), domus.map(domuName), Number(/\d+$/.exec(from)?.[0] ?? 1) + 1);
   const { hostname: _hostname, ...rest } = isMap(original) ? original : {};
   const cards = getAt(original, ['network']);
   const network = Array.isArray(cards) ? (cards as readonly Plain[]).map(ownCard) : undefined;

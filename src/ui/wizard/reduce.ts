@@ -76,15 +76,15 @@ function keyed(state: WizardState, press: KeyPress): Step {
     case 'domus': return domuListKey(state, press, forward);
     case 'review': return reviewKey(state, press);
     case 'summary': return name === 'enter' || name === 'ctrl-n' ? forward(state) : still(state);
-    case 'form': return withPackages(state, formKey(state, press, forward));
+    case 'form': return withPackages(formKey(state, press, forward));
   }
 }
 
 /** Names of packages are looked up when one first looks for one. */
-function withPackages(before: WizardState, step: Step): Step {
+function withPackages(step: Step): Step {
   const { state } = step;
   if (state.packages.isAsked || state.picker === null || focusedField(state)?.kind !== 'packages') return step;
-  return { state: { ...state, packages: { ...before.packages, isAsked: true } }, effects: [...step.effects, { type: 'find-packages' }] };
+  return { state: { ...state, packages: { ...state.packages, isAsked: true } }, effects: [...step.effects, { type: 'find-packages' }] };
 }
 
 /** Does a question mark belong into a text? */

@@ -1,6 +1,7 @@
 /** The wizard at work: keeps the state, carries out what it asks for, tells who draws. It knows neither React nor the system. */
 import { imageFile, targetKind } from '../screens/host/target.ts';
 import type { Surroundings } from '../screens/screen.ts';
+import { reasonOf } from '../../errors.ts';
 import { sticksOf } from '../../facts/sticks.ts';
 import { carryOutExport, type ExportPorts, type Suspend } from '../export/carry-out.ts';
 import type { ExportEffect } from '../export/export-state.ts';
@@ -116,8 +117,4 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
   };
   run(look(false));
   return { getState: () => state, send, save, done, suspendWith: (given) => { suspend = given; }, subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; } };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -71,3 +71,11 @@ export function startPty(bundle: string, folder: string, args: readonly string[]
     resize: (columns, newRows) => { model.resize(columns, newRows); pty.resize(columns, newRows); },
   };
 }
+
+/** Stops the run that is watched, as a person who means it. */
+export async function stopRun(screen: Pty): Promise<void> {
+  screen.press('ctrl-c');
+  await screen.shows('Leave this screen?');
+  screen.press('down', 'down', 'enter');
+  await screen.shows('Stopped before its end');
+}

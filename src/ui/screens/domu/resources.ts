@@ -1,6 +1,7 @@
 /** A DomU's memory, CPUs and disks. */
 import { getAt, listAt } from '../../wizard/draft.ts';
 import { domuField } from '../fields.ts';
+import { freeName } from '../free-name.ts';
 import { itemChooser, itemField, type ItemList } from '../items.ts';
 import type { Screen } from '../screen.ts';
 
@@ -13,9 +14,8 @@ const data: ItemList = {
   path: ({ domu }) => ['domus', domu ?? 0, 'disks', 'data'], inEffective: ['domus', 0, 'disks', 'data'], least: 0,
   name: (disk) => String(getAt(disk, ['name']) ?? ''),
   fresh: (context) => {
-    const taken = listAt(context.draft.profile, data.path(context)).map((disk) => getAt(disk, ['name']));
-    const number = Array.from({ length: taken.length + 1 }, (_, index) => index + 1).find((one) => !taken.includes(`data${one}`)) ?? 1;
-    return { name: `data${number}`, size: '10G', mount: `/srv/data${number}` };
+    const name = freeName('data', listAt(context.draft.profile, data.path(context)).map((disk) => String(getAt(disk, ['name']))), 1);
+    return { name, size: '10G', mount: `/srv/${name}` };
   },
 };
 

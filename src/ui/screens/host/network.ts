@@ -2,6 +2,7 @@
 import { getAt, listAt, setProfile, type Draft, type Path, type Plain } from '../../wizard/draft.ts';
 import { addressFields } from '../addresses.ts';
 import { option } from '../fields.ts';
+import { freeName } from '../free-name.ts';
 import { countOf, itemChooser, itemField, type ItemList } from '../items.ts';
 import { asLines, ROUTE } from '../lines.ts';
 import type { Context, Option, Screen } from '../screen.ts';
@@ -12,11 +13,7 @@ const bridges: ItemList = {
   path: () => LIST, inEffective: LIST, least: 1,
   name: (bridge, index) => String(getAt(bridge, ['name']) ?? `xenbr${index}`),
   // Without a card it is a network of DomUs among themselves: nothing outside changes until one is chosen.
-  fresh: (context) => {
-    const taken = listAt(context.effective, LIST).map((bridge) => getAt(bridge, ['name']));
-    const number = Array.from({ length: taken.length + 1 }, (_, index) => index).find((one) => !taken.includes(`xenbr${one}`)) ?? taken.length;
-    return { name: `xenbr${number}`, uplinks: [], addresses: [] };
-  },
+  fresh: ({ effective }) => ({ name: freeName('xenbr', listAt(effective, LIST).map((bridge) => String(getAt(bridge, ['name']))), 0), uplinks: [], addresses: [] }),
 };
 
 const at = ({ item }: Pick<Context, 'item'>): Path => [...LIST, item];
