@@ -4,7 +4,6 @@ import { EXIT, XenwrightError } from './errors.ts';
 import { processIo } from './system/process-io.ts';
 
 const NOT_YET: Readonly<Record<string, string>> = {
-  medium: 'build, copy, verify and serve boot media',
   domu: 'look after the DomUs of an installed host',
   network: 'switch the network of a running host',
   capture: 'turn a running Xen host into a profile',
@@ -82,6 +81,12 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .action(async (target, options) => finish(await (await import('./commands/attach.ts')).attach(target, options, io)));
   cli.command('install-behind', { hidden: true }).action(async () => finish(await (await import('./commands/install-behind.ts')).installBehind(io)));
   cli.command('agent', { hidden: true }).requiredOption('--port <device>').option('--store <dir>').action(async (options) => finish(await (await import('./commands/agent.ts')).agent(options)));
+
+  const medium = cli.command('medium').description('the boot medium: make it, copy one, verify a copy, serve profiles and netboot files');
+  for (const [name, purpose] of Object.entries({ build: 'make a boot medium', copy: 'copy an optical disc or an image', verify: 'check a copy', serve: 'serve profiles and netboot files' })) {
+    medium.command(name).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption()
+      .action(() => { io.err(`xenwright medium ${name}: not supported yet: ${purpose}\n`); finish(EXIT.usage); });
+  }
 
   for (const [name, purpose] of Object.entries(NOT_YET)) {
     cli.command(name).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption()

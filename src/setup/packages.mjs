@@ -10,9 +10,10 @@ const BUILD_TREES = ['mmdebstrap', 'debian-archive-keyring', 'gpgv', 'arch-test'
 /** `run`: the project's Node needs libatomic, which minimal systems lack. */
 export const PACKAGES = {
   run: ['libatomic1', 'libstdc++6', 'ca-certificates'],
-  test: ['e2fsprogs', 'openssl'],
+  // Partitioning and formatting is tested on files.
+  test: ['e2fsprogs', 'openssl', 'gdisk', 'fdisk', 'dosfstools', 'openssh-client'],
   image: [...BUILD_TREES, 'qemu-system-x86', 'qemu-utils', 'ovmf', 'iproute2', 'openssh-client'],
-  disks: [...BUILD_TREES, 'gdisk', 'dosfstools', 'lvm2', 'mdadm', 'kpartx', 'efibootmgr', 'util-linux', 'udev'],
+  disks: [...BUILD_TREES, 'gdisk', 'fdisk', 'dosfstools', 'lvm2', 'mdadm', 'kpartx', 'efibootmgr', 'util-linux', 'udev'],
 };
 
 /** Makes sure that the packages of these purposes are there. */

@@ -1,10 +1,15 @@
 /** One run per target: a lock file that names its holder. The lock of a process that is gone is taken over. */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, realpath, rename, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, realpath, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { EXIT, XenwrightError } from '../errors.ts';
 
 export interface Lock { readonly path: string; release(): Promise<void> }
+/** A take-over is a matter of milliseconds. */
+const TAKEOVER_WAIT_MS = 20;
+const ROUNDS = 10;
+
 interface Holder { readonly pid: number; readonly startTime: string; readonly boot: string; readonly since: string }
 
 /** Locks an image (beside it) or a disk (under /run/xenwright), whatever name it was given by. Throws `target-locked`, exit 4. */
@@ -26,14 +31,14 @@ export async function acquireLock(path: string, what: string): Promise<Lock> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(own, self, { mode: 0o644 });
   try {
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       // link(2) is atomic and never replaces: the lock appears with its holder's name already in it.
       if (await link(own, path).then(() => true, ignoring('EEXIST'))) return { path, release: () => release(path, self) };
       const seen = await readFile(path, 'utf8').catch(() => null);
       if (seen === null) continue;
       const holder = parse(seen);
       if (holder !== null && await isAlive(holder)) throw locked(what, path, holder);
-      await takeAway(path, seen, what);
+      if (!await takeAway(path, seen)) await setTimeout(TAKEOVER_WAIT_MS);
     }
   } finally {
     await unlink(own).catch(() => undefined);
@@ -41,17 +46,19 @@ export async function acquireLock(path: string, what: string): Promise<Lock> {
   throw locked(what, path, null);
 }
 
-/** Removes a stale lock, and puts it back should it be a fresh one that another process has just taken. */
-async function takeAway(path: string, stale: string, what: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  if (!await rename(path, aside).then(() => true, ignoring('ENOENT'))) return;
-  const moved = await readFile(aside, 'utf8');
-  if (moved !== stale) {
-    await link(aside, path).catch(() => undefined);
-    await unlink(aside);
-    throw locked(what, path, parse(moved));
+/**
+ * Removes a stale lock. One process at a time may: a lock that was seen stale and removed later could be a fresh one by then.
+ * False: somebody else is at it.
+ */
+async function takeAway(path: string, stale: string): Promise<boolean> {
+  const right = await acquireLock(`${path}.takeover`, path).catch(() => null);
+  if (right === null) return false;
+  try {
+    if (await readFile(path, 'utf8').catch(() => null) === stale) await unlink(path);
+  } finally {
+    await right.release();
   }
-  await unlink(aside);
+  return true;
 }
 
 async function release(path: string, self: string): Promise<void> {
