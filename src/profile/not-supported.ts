@@ -42,10 +42,7 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
     refuse(domu.shares.length > 0, [...at, 'shares'], 'shares');
     refuse(domu.disks.root.filesystem !== 'ext4', [...at, 'disks', 'root', 'filesystem'], 'filesystem', { filesystem: domu.disks.root.filesystem });
     domu.disks.data.forEach((disk, data) => refuse(disk.filesystem !== 'ext4', [...at, 'disks', 'data', data, 'filesystem'], 'filesystem', { filesystem: disk.filesystem }));
-    domu.network.forEach((nic, number) => {
-      refuse(nic.vlan !== null, [...at, 'network', number, 'vlan'], 'vlan');
-      refuse(nic.antispoof, [...at, 'network', number, 'antispoof'], 'antispoof');
-    });
+    domu.network.forEach((nic, number) => refuse(nic.vlan !== null, [...at, 'network', number, 'vlan'], 'vlan'));
     if (authored.domus?.[index]?.source !== undefined && authored.domus[index].source !== 'inherit') refuseSource(domu.source, [...at, 'source'], refuse);
   });
   return findings;

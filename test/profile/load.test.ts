@@ -90,7 +90,6 @@ describe('fields that ask for what is not there yet', () => {
     ['domus[0].disks.root.filesystem', HOST('domus: [{ name: a, disks: { root: { filesystem: xfs } } }]')],
     ['domus[0].disks.data[0].filesystem', HOST('domus: [{ name: a, disks: { data: [{ name: d, size: 1G, mount: /d, filesystem: btrfs }] } }]')],
     ['domus[0].network[0].vlan', HOST('domus: [{ name: a, network: [{ vlan: 5 }] }]')],
-    ['domus[0].network[0].antispoof', HOST('domus: [{ name: a, network: [{ antispoof: true }] }]')],
     ['domus[0].source.medium', HOST('domus: [{ name: a, source: { medium: cdrom } }]')],
     ['host.storage.raid', TINY.replace(' }] }', ', count: 2 }], raid: 1 }')],
     ['host.storage.disks', TINY.replace(' }] }', ', count: 2 }] }')],
