@@ -32,6 +32,7 @@ import { finishMachine } from './finish-machine.ts';
 import { replayPanes } from './replay-panes.ts';
 import { factsOfRun } from './run-facts.ts';
 import { openViewers } from './run-viewers.ts';
+import { refuseFinishedHost, tokensAfter, withOverwrite } from './install-guards.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
 import { watchedInstall, type Choices } from './watched-install.ts';
 
@@ -41,6 +42,8 @@ export interface InstallOptions {
   readonly only?: string; readonly jobs?: string; readonly sha256?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly replay?: string;
   /** Go on by itself with an unfinished run (the quick start). */
   readonly resumeIfInterrupted?: boolean;
+  /** The SOURCE was found (by a label, by DHCP), not named by anybody: only blank disks are taken unless the profile says otherwise. */
+  readonly found?: boolean;
   /** What a person types to go on; default: the same command with --resume. */
   readonly resumeCommand?: string;
   /** Progress goes to standard error, since standard output is for a verdict (rehearse). */
@@ -59,11 +62,14 @@ export async function install(sources: readonly string[], options: InstallOption
   // Drawn again as text unless panes are asked for: a recording is not watched live.
   if (options.replay !== undefined) return options.ui === 'panes' ? await replayPanes(options.replay, io) : await replay(options.replay, options, io);
   if (sources.length === 0) throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
-  const prepared = await prepareProfile(sources, options, io);
-  if (prepared === null) return EXIT.profile;
+  const loaded = await prepareProfile(sources, options, io);
+  if (loaded === null) return EXIT.profile;
+  const prepared = withOverwrite(loaded, options.found === true);
   const folder = stateFolder(options);
   const probed = await targetFacts(prepared.profile, options, io);
   const facts = options.image.length === 0 && options.dryRun !== true ? factsOfRun(await earlierFacts(folder), probed) : probed;
+  // What the folder knows of is its run's affair: to change nothing, or to go on.
+  if (facts === probed && options.dryRun !== true) refuseFinishedHost(prepared.profile, facts);
   const code = checkAgainst(prepared, facts, io);
   if (code !== EXIT.done) return code;
   const plan = buildPlan(prepared.profile, facts);
@@ -100,8 +106,8 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
   const first = images[0]?.file;
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
   const state = await openState(stateFolder(options));
-  const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash };
-  const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source, answers), () => JSON.stringify(marker));
+  const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash, hostname: plan.hostname, tokens: tokensAfter(prepared.profile, facts) };
+  const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source, answers), () => JSON.stringify({ ...marker, finished: new Date().toISOString() }));
   const machine = localMachine(secrets, handlers, first === undefined);
   const { behind } = options;
   const output = behind !== undefined ? null : openOutput(options.toStandardError === true ? 2 : 1);

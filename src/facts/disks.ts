@@ -1,7 +1,8 @@
 /** The disks of a machine: lsblk's tree, stable names, contents and users put together. */
 import { contentsOf, parseOpenVolumes, parsePvs, parseWipefs, usersOf, type StorageNames } from './disk-contents.ts';
 import type { DiskContent, DiskFacts, MediumFacts } from './facts.ts';
-import { isRecord, parseJson, parseLsblk, withDescendants, type BlockNode } from './lsblk.ts';
+import { parseLsblk, withDescendants, type BlockNode } from './lsblk.ts';
+import { parseMarker } from './finished-host.ts';
 import { pciOf } from './nics.ts';
 import type { ProbePort } from './probe-port.ts';
 import { bestLink, transportOf } from './transport.ts';
@@ -55,8 +56,8 @@ async function controllerDriver(port: ProbePort, sysfs: string): Promise<string 
 async function readMarker(port: ProbePort, holds: readonly DiskContent[]): Promise<DiskFacts['installMarker']> {
   for (const { path, type, label } of holds) {
     if (type !== 'ext4' || label !== 'xw-boot') continue;
-    const marker = parseJson(await port.run(['debugfs', '-c', '-R', `cat ${MARKER}`, path]));
-    if (isRecord(marker) && typeof marker['id'] === 'string' && typeof marker['planHash'] === 'string') return { id: marker['id'], planHash: marker['planHash'] };
+    const marker = parseMarker(await port.run(['debugfs', '-c', '-R', `cat ${MARKER}`, path]));
+    if (marker !== null) return marker;
   }
   return null;
 }
