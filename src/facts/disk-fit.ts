@@ -44,7 +44,9 @@ export function isReleasable(user: string): boolean {
   return /^(md|lvm):\S+$/.test(user);
 }
 
+/** Nothing on it: no table, no signature; or no more than the partitions of a run of this very machine that was cut off there. */
 function isBlank(disk: DiskFacts): boolean {
+  if (disk.begun?.planHash === null) return true;
   return disk.holds.length === 0 && disk.usedBy.length === 0 && disk.installMarker === null;
 }
 

@@ -15,13 +15,13 @@ const MEDIUM_LABEL = /^XENWRIGHT/i;
 const MARKER = '/xenwright/installed.json';
 
 /** Disks in the order of their kernel paths, and the media among the drives. */
-export async function probeDisks(port: ProbePort): Promise<{ disks: DiskFacts[]; media: MediumFacts[]; hasPartitions: boolean }> {
+export async function probeDisks(port: ProbePort): Promise<{ nodes: BlockNode[]; disks: DiskFacts[]; media: MediumFacts[]; hasPartitions: boolean }> {
   const nodes = parseLsblk((await port.run(['lsblk', '-J', '-b', '-O'])) ?? '');
   const names = await storageNames(port, nodes);
   const links = { byId: await linksIn(port, '/dev/disk/by-id'), byPath: await linksIn(port, '/dev/disk/by-path') };
   const disks: DiskFacts[] = [];
   for (const node of nodes.filter(isDisk)) disks.push(await probeDisk(port, node, names, links));
-  return { disks: disks.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1)), media: nodes.flatMap(mediaOf), hasPartitions: nodes.some((node) => node.children.some((child) => child.type === 'part')) };
+  return { nodes, disks: disks.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1)), media: nodes.flatMap(mediaOf), hasPartitions: nodes.some((node) => node.children.some((child) => child.type === 'part')) };
 }
 
 /** A whole disk with something in it: no loop, memory or mapped device, no boot area of a card, no empty card reader. */
