@@ -31,6 +31,7 @@ import { askPasswords } from './ask-passwords.ts';
 import { finishMachine } from './finish-machine.ts';
 import { replayPanes } from './replay-panes.ts';
 import { factsOfRun } from './run-facts.ts';
+import { openReport, withReport, type Report } from './run-report.ts';
 import { openViewers } from './run-viewers.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
 import { watchedInstall, type Choices } from './watched-install.ts';
@@ -39,6 +40,8 @@ export interface InstallOptions {
   readonly image: readonly string[]; readonly set: readonly string[];
   readonly dryRun?: boolean; readonly resume?: boolean; readonly yes?: boolean; readonly ui?: string; readonly state?: string; readonly facts?: string;
   readonly only?: string; readonly jobs?: string; readonly sha256?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly replay?: string;
+  /** Where events are reported, whatever the profile says (`xenwright.report=`). */
+  readonly report?: string;
   /** Go on by itself with an unfinished run (the quick start). */
   readonly resumeIfInterrupted?: boolean;
   /** What a person types to go on; default: the same command with --resume. */
@@ -59,8 +62,9 @@ export async function install(sources: readonly string[], options: InstallOption
   // Drawn again as text unless panes are asked for: a recording is not watched live.
   if (options.replay !== undefined) return options.ui === 'panes' ? await replayPanes(options.replay, io) : await replay(options.replay, options, io);
   if (sources.length === 0) throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
-  const prepared = await prepareProfile(sources, options, io);
-  if (prepared === null) return EXIT.profile;
+  const found = await prepareProfile(sources, options, io);
+  if (found === null) return EXIT.profile;
+  const prepared = withReport(found, options.report);
   const folder = stateFolder(options);
   const probed = await targetFacts(prepared.profile, options, io);
   const facts = options.image.length === 0 && options.dryRun !== true ? factsOfRun(await earlierFacts(folder), probed) : probed;
@@ -115,7 +119,9 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
   let target: Target | null = null;
   let viewers: RunSocket | null = null;
   let done = false;
+  let report: Report | null = null;
   try {
+    report = await openReport(prepared.profile, secrets, state);
     const fresh = (await state.journal.lines()).length === 0;
     await refuseForeignImage(first, fresh);
     for (const [index, image] of images.entries()) await ensureImage(image.file, plan.disks[index]?.sizeMiB ?? 0);
@@ -125,11 +131,12 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
     await state.writePlan(plan);
     const outcome = await runPlan({
       plan, executors: { builder: machine.executor, target: target.executor }, journal: state.journal, signal: abort.signal, budgets: budgets(options.jobs),
-      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, ...(viewers === null ? [] : [viewers.publish]), ...(output === null ? [] : [options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)])],
+      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, ...(report === null ? [] : [report.publish]), ...(viewers === null ? [] : [viewers.publish]), ...(output === null ? [] : [options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)])],
       earlier: state.earlier, resume: options.resume === true || options.resumeIfInterrupted === true, timeScale: first === undefined ? 1 : 20, newRunId: randomUUID,
       ...(options.only === undefined ? {} : { only: options.only }),
     });
     await target.close();
+    await report?.close(abort.signal.aborted, io);
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
     else if (options.ui !== 'json') output?.write(summary.text({ logins: loginsOf(prepared.profile), logPath: state.logPath, resumeCommand: resumeCommand(prepared, options) }));
     done = outcome.result === 'done' && outcome.exit === EXIT.done;
@@ -137,7 +144,7 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
   } finally {
     // Each of these whatever becomes of the others: a busy mount must not keep the lock.
     const ends = await Promise.allSettled([target?.close(), machine.close()]);
-    await Promise.allSettled([state.close(), lock.release(), output?.close(), viewers?.close()]);
+    await Promise.allSettled([report?.close(true, io), state.close(), lock.release(), output?.close(), viewers?.close()]);
     for (const [name, handler] of [['SIGINT', stop], ['SIGTERM', stop], ['SIGHUP', ignore]] as const) process.off(name, handler);
     for (const end of ends) if (end.status === 'rejected') io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
     // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.
