@@ -9,7 +9,7 @@ import { exec } from './exec.ts';
 
 /** The webhook of a profile with its secret, as JSON: neither its address, which may let in, nor its secret stands in a plan. */
 export const WEBHOOK = 'report.webhook';
-export interface WebhookTarget { readonly url: string; readonly secret: string | null }
+export interface WebhookTarget { readonly url: string; readonly secret: string | null; readonly hostname: string }
 export interface Secrets {
   resolve(ref: SecretRef): Promise<string>;
   redact(text: string): string;
@@ -40,10 +40,10 @@ export function profileSecrets(profile: EffectiveProfile, profileText: string, s
     const { password } = new URL(given.url);
     remember(password);
     remember(decodeURIComponent(password));
-    const { secret } = given;
-    if (secret === null) return { url: given.url, secret };
+    const [{ secret }, { hostname }] = [given, profile.host];
+    if (secret === null) return { url: given.url, secret, hostname };
     const answer = answers.get(WEBHOOK);
-    return { url: given.url, secret: remember(answer ?? (SECRET_REFERENCE.test(secret) ? await read(secret, source) : secret)) };
+    return { url: given.url, secret: remember(answer ?? (SECRET_REFERENCE.test(secret) ? await read(secret, source) : secret)), hostname };
   };
   const remember = (value: string): string => {
     if (value.length >= 4) known.add(value);
