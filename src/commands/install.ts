@@ -30,6 +30,7 @@ import { askPasswords } from './ask-passwords.ts';
 import { finishMachine } from './finish-machine.ts';
 import { replayPanes } from './replay-panes.ts';
 import { leaveRecords, runState } from './run-state.ts';
+import { openReport, withReport, type Report } from './run-report.ts';
 import { openViewers } from './run-viewers.ts';
 import { decide, earlierRun, type Decision } from './earlier-run.ts';
 import { tokensAfter, withOverwrite } from './install-guards.ts';
@@ -40,6 +41,8 @@ export interface InstallOptions {
   readonly image: readonly string[]; readonly set: readonly string[];
   readonly dryRun?: boolean; readonly resume?: boolean; readonly yes?: boolean; readonly ui?: string; readonly state?: string; readonly facts?: string;
   readonly only?: string; readonly jobs?: string; readonly sha256?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly replay?: string;
+  /** Where events are reported, whatever the profile says (`xenwright.report=`). */
+  readonly report?: string;
   /** Go on by itself with an unfinished run (the quick start). */
   readonly resumeIfInterrupted?: boolean;
   /** The SOURCE was found (by a label, by DHCP), not named by anybody: only blank disks are taken unless the profile says otherwise. */
@@ -64,7 +67,7 @@ export async function install(sources: readonly string[], options: InstallOption
   if (sources.length === 0) throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
   const loaded = await prepareProfile(sources, options, io);
   if (loaded === null) return EXIT.profile;
-  const prepared = withOverwrite(loaded, options.found === true);
+  const prepared = withReport(withOverwrite(loaded, options.found === true), options.report);
   const folder = stateFolder(options);
   const probed = await targetFacts(prepared.profile, options, io);
   const isOwn = options.image.length === 0 && options.dryRun !== true;
@@ -125,7 +128,9 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
   let target: Target | null = null;
   let viewers: RunSocket | null = null;
   let done = false;
+  let report: Report | null = null;
   try {
+    report = await openReport(prepared.profile, secrets, state);
     const fresh = (await state.journal.lines()).length === 0;
     await refuseForeignImage(first, fresh);
     for (const [index, image] of images.entries()) await ensureImage(image.file, plan.disks[index]?.sizeMiB ?? 0);
@@ -136,13 +141,14 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     await state.writePlan(plan);
     const outcome = await runPlan({
       plan, executors: { builder: machine.executor, target: target.executor }, journal: state.journal, signal: abort.signal, budgets: budgets(options.jobs),
-      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, ...(viewers === null ? [] : [viewers.publish]), ...(output === null ? [] : [options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)])],
+      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, ...(report === null ? [] : [report.publish]), ...(viewers === null ? [] : [viewers.publish]), ...(output === null ? [] : [options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)])],
       earlier: state.earlier, resume: options.resume === true || options.resumeIfInterrupted === true || beginning.how === 'device', timeScale: first === undefined ? 1 : 20, newRunId: randomUUID,
       ...(options.only === undefined ? {} : { only: options.only }),
     });
     const isFinished = outcome.result === 'done' && options.only === undefined;
     if (isFinished || (outcome.result === 'unchanged' && beginning.how === 'device')) await leaveRecords(plan, state, summary.text({ logins: loginsOf(prepared.profile), logPath: '/var/log/xenwright/install.log', resumeCommand: '' }), target, io.err);
     await target.close();
+    await report?.close(abort.signal.aborted, io);
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
     else if (options.ui !== 'json') output?.write(summary.text({ logins: loginsOf(prepared.profile), logPath: state.logPath, resumeCommand: resumeCommand(prepared, options) }));
     done = outcome.result === 'done' && outcome.exit === EXIT.done;
@@ -150,7 +156,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
   } finally {
     // Each of these whatever becomes of the others: a busy mount must not keep the lock.
     const ends = await Promise.allSettled([target?.close(), machine.close()]);
-    await Promise.allSettled([state.close(), lock.release(), output?.close(), viewers?.close()]);
+    await Promise.allSettled([report?.close(true, io), state.close(), lock.release(), output?.close(), viewers?.close()]);
     for (const [name, handler] of [['SIGINT', stop], ['SIGTERM', stop], ['SIGHUP', ignore]] as const) process.off(name, handler);
     for (const end of ends) if (end.status === 'rejected') io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
     // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.

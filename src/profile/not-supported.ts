@@ -13,7 +13,7 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
   const refuse: Refuse = (asked, path, what, values) => {
     if (asked) findings.push(findingOf(`not-supported-yet.${what}`, path, values));
   };
-  const { host, install, report } = profile;
+  const { host, install } = profile;
   refuse(profile.interactive.length > 0, ['interactive'], 'interactive');
   refuse(install.onError !== 'hold', ['install', 'onError'], 'onError', { value: install.onError });
   refuse(host.distribution === 'fedora', ['host', 'distribution'], 'fedora');
@@ -30,7 +30,6 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
     refuse(bridge.trunk, [...at, 'trunk'], 'trunk');
   });
   refuseSource(host.source, ['host', 'source'], refuse);
-  refuse(report.webhook !== null, ['report', 'webhook'], 'webhook');
   refuse((authored.hosts ?? []).length > 0, ['hosts'], 'hosts');
   refuse(authored.unmatched === 'refuse', ['unmatched'], 'hosts');
   profile.domus.forEach((domu, index) => {

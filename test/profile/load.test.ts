@@ -78,7 +78,6 @@ describe('fields that ask for what is not there yet', () => {
     ['host.source.serveMedium', HOST('  source: { serveMedium: true }')],
     ['host.network.bridges[0].trunk', HOST('  network: { bridges: [{ trunk: true }] }')],
     ['host.network.bridges[0].bond', HOST('  network: { bridges: [{ bond: { mode: active-backup } }] }')],
-    ['report.webhook', HOST('report: { webhook: { url: "https://example.org" } }')],
     ['hosts', HOST('hosts: [{ match: {}, set: {} }]')],
     ['domus[0].distribution', HOST('domus: [{ name: a, distribution: none }]')],
     ['domus[0].distribution', HOST('domus: [{ name: a, distribution: fedora }]')],
