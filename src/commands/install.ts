@@ -19,6 +19,7 @@ import { lockTarget } from '../system/lock.ts';
 import { openOutput } from '../system/output.ts';
 import { endMachine } from '../system/power.ts';
 import type { RunSocket } from '../system/run-socket.ts';
+import { leaveWorkPlace, workPlace } from '../system/work-space.ts';
 import { profileSecrets, type Secrets } from '../system/secrets.ts';
 import { MACHINE_STATE } from '../system/state.ts';
 import type { CommandIo } from '../system/process-io.ts';
@@ -35,6 +36,7 @@ import { openViewers } from './run-viewers.ts';
 import { decide, earlierRun, type Decision } from './earlier-run.ts';
 import { tokensAfter, withOverwrite } from './install-guards.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
+import { toolsToBuild, toolsToLook } from './tools.ts';
 import { watchedInstall, type Choices } from './watched-install.ts';
 
 export interface InstallOptions {
@@ -69,6 +71,8 @@ export async function install(sources: readonly string[], options: InstallOption
   if (loaded === null) return EXIT.profile;
   const prepared = withReport(withOverwrite(loaded, options.found === true), options.report);
   const folder = stateFolder(options);
+  // Before this machine is looked at: what lies on its disks is seen by these tools.
+  await toolsToLook(options, io);
   const probed = await targetFacts(prepared.profile, options, io);
   const isOwn = options.image.length === 0 && options.dryRun !== true;
   const isNamed = options.state !== undefined;
@@ -88,6 +92,7 @@ export async function install(sources: readonly string[], options: InstallOption
   if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'installing needs root: the files of a system belong to many users', hint: 'run the same command as root, for example with sudo' });
   if (options.behind !== undefined && options.behind.planHash !== plan.hash) throw new XenwrightError({ code: 'plan-changed', exit: EXIT.refused, message: `the profile or the machine has changed: plan ${options.behind.planHash.slice(0, 12)} was agreed to, and it would be ${plan.hash.slice(0, 12)} now`, hint: 'nothing was written; install again' });
   if (decision.said !== null && options.behind === undefined) io.err(`${decision.said}\n`);
+  await toolsToBuild(plan, options, io);
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);
@@ -111,11 +116,12 @@ function stateFolder(options: InstallOptions): string {
 async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: PreparedProfile, answers: ReadonlyMap<string, string>, options: InstallOptions, io: CommandIo): Promise<number> {
   const images = options.image.map(parseImage);
   const first = images[0]?.file;
+  const place = first === undefined ? await workPlace(plan, io.err) : undefined;
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
   const state = await runState(stateFolder(options), plan, beginning, first === undefined);
   const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash, hostname: plan.hostname, tokens: tokensAfter(prepared.profile, facts) };
   const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source, answers), () => JSON.stringify({ ...marker, finished: new Date().toISOString() }));
-  const machine = localMachine(secrets, handlers, first === undefined);
+  const machine = localMachine(secrets, handlers, first === undefined, place);
   const { behind } = options;
   const output = behind !== undefined ? null : openOutput(options.toStandardError === true ? 2 : 1);
   const summary = new Summary();
@@ -159,6 +165,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     await Promise.allSettled([report?.close(true, io), state.close(), lock.release(), output?.close(), viewers?.close()]);
     for (const [name, handler] of [['SIGINT', stop], ['SIGTERM', stop], ['SIGHUP', ignore]] as const) process.off(name, handler);
     for (const end of ends) if (end.status === 'rejected') io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
+    if (done && place !== undefined) await leaveWorkPlace();
     // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.
     if (done && first === undefined && behind?.isWatched() !== true) await finishMachine(prepared.profile.install.onFinish, io);
   }
