@@ -8,6 +8,7 @@ import type { Facts } from '../facts/facts.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
 import type { Plan } from '../plan/plan.ts';
+import { exportProfile } from '../profile/export.ts';
 import { logConsumer } from '../report/log-file.ts';
 import { ndjsonConsumer } from '../report/ndjson.ts';
 import { plainConsumer } from '../report/plain.ts';
@@ -26,7 +27,8 @@ import type { CommandIo } from '../system/process-io.ts';
 import { applianceTarget, budgets, localMachine, type Target } from '../system/install-targets.ts';
 import { loginsOf } from './logins.ts';
 import { wantsPanes } from './panes.ts';
-import { checkAgainst, prepareProfile, type PreparedProfile } from './prepare.ts';
+import { checkAgainst, prepareProfile, ruleWords, type LoadOptions, type PreparedProfile } from './prepare.ts';
+import { trustArguments } from './trusted-source.ts';
 import { askPasswords } from './ask-passwords.ts';
 import { finishMachine } from './finish-machine.ts';
 import { replayPanes } from './replay-panes.ts';
@@ -35,10 +37,10 @@ import { openViewers } from './run-viewers.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
 import { watchedInstall, type Choices } from './watched-install.ts';
 
-export interface InstallOptions {
+export interface InstallOptions extends LoadOptions {
   readonly image: readonly string[]; readonly set: readonly string[];
-  readonly dryRun?: boolean; readonly resume?: boolean; readonly yes?: boolean; readonly ui?: string; readonly state?: string; readonly facts?: string;
-  readonly only?: string; readonly jobs?: string; readonly sha256?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly replay?: string;
+  readonly dryRun?: boolean; readonly resume?: boolean; readonly yes?: boolean; readonly ui?: string; readonly state?: string;
+  readonly only?: string; readonly jobs?: string; readonly replay?: string;
   /** Go on by itself with an unfinished run (the quick start). */
   readonly resumeIfInterrupted?: boolean;
   /** What a person types to go on; default: the same command with --resume. */
@@ -78,7 +80,7 @@ export async function install(sources: readonly string[], options: InstallOption
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, facts, prepared, answers, options, io);
-  const { exit, isOver } = await watchedInstall({ sources, options, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
+  const { exit, isOver } = await watchedInstall({ sources, options: { ...options, fetched: { source: prepared.source, text: prepared.text } }, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
   if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io);
   return exit;
 }
@@ -101,7 +103,7 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
   const state = await openState(stateFolder(options));
   const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash };
-  const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source, answers), () => JSON.stringify(marker));
+  const secrets = withMarker(profileSecrets(prepared.profile, exportProfile(prepared.profile), prepared.source, answers, prepared.read), () => JSON.stringify(marker));
   const machine = localMachine(secrets, handlers, first === undefined);
   const { behind } = options;
   const output = behind !== undefined ? null : openOutput(options.toStandardError === true ? 2 : 1);
@@ -123,6 +125,8 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
     viewers = await openViewers(state.folder, stop, behind, io);
     if (fresh) await state.writeFacts(facts);
     await state.writePlan(plan);
+    const rule = ruleWords(prepared.loaded);
+    if (rule !== null) state.writeLog(`${new Date().toISOString()} ${rule}\n`);
     const outcome = await runPlan({
       plan, executors: { builder: machine.executor, target: target.executor }, journal: state.journal, signal: abort.signal, budgets: budgets(options.jobs),
       consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, ...(viewers === null ? [] : [viewers.publish]), ...(output === null ? [] : [options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)])],
@@ -152,7 +156,7 @@ function withMarker(secrets: Secrets, marker: () => string): Secrets {
 
 /** What a person types to go on. */
 function resumeCommand({ source }: PreparedProfile, options: InstallOptions): string {
-  return options.resumeCommand ?? `xenwright install ${source} ${options.image.map((image) => `--image ${image} `).join('')}--resume`;
+  return options.resumeCommand ?? `xenwright install ${source} ${trustArguments(options)}${options.image.map((image) => `--image ${image} `).join('')}--resume`;
 }
 
 const ignore = (): void => undefined;
@@ -187,8 +191,7 @@ async function replay(file: string, options: InstallOptions, io: CommandIo): Pro
 
 function refuseWhatIsMissing(options: InstallOptions): void {
   if (options.facts !== undefined && options.dryRun !== true) throw usage('--facts goes with --dry-run', 'facts of another machine cannot be installed here');
-  if (options.pubkey !== undefined) throw usage('--pubkey is not supported yet', 'use --sha256');
-  if (options.tlsFingerprint !== undefined) throw usage('--tls-fingerprint is not supported yet', 'use --sha256');
+  if ((options.as ?? []).length > 0 && options.image.length === 0 && options.dryRun !== true) throw usage('--as goes with --image or --dry-run', "this machine's own disks are installed for this machine alone");
   if (options.image.length > 1) throw usage('more than one --image is not supported yet', 'it comes with RAID');
   if (options.jobs !== undefined && !/^[1-9]\d*$/.test(options.jobs)) throw usage(`--jobs ${options.jobs}: not a number`, 'write it like --jobs 2');
 }

@@ -32,8 +32,6 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
   });
   refuseSource(host.source, ['host', 'source'], refuse);
   refuse(report.webhook !== null, ['report', 'webhook'], 'webhook');
-  refuse((authored.hosts ?? []).length > 0, ['hosts'], 'hosts');
-  refuse(authored.unmatched === 'refuse', ['unmatched'], 'hosts');
   profile.domus.forEach((domu, index) => {
     const at = ['domus', index];
     refuse(domu.distribution !== 'debian', [...at, 'distribution'], domu.distribution === 'none' ? 'emptyDomu' : 'fedora');
