@@ -70,7 +70,8 @@ export function loadProfile(text: string, fileName: string, sets: readonly strin
     return rules.refuses ? { ...failed([], source), noRule: rules.list.map(describeRule), hasRules: true } : { ...loadDocument(source, rest), hasRules: true };
   }
   const variants = [...rules.list.keys()].map(merged);
-  if (!rules.refuses) variants.unshift(loadDocument(source, rest));
+  // With no rule at all nothing can fit; what it says is looked at all the same.
+  if (!rules.refuses || variants.length === 0) variants.unshift(loadDocument(source, rest));
   return { ...failed(withoutRepeats(variants.flatMap(({ findings }) => findings)), source), variants, hasRules: true };
 }
 
