@@ -38,8 +38,9 @@ export async function prepareProfile(sources: readonly string[], options: LoadOp
 
 /** With `hosts:` rules the one that fits is merged in. Throws `no-rule-fits` (exit 4). */
 export async function loadForMachine({ text, source, machine }: TrustedSource, set: readonly string[]): Promise<LoadedProfile> {
-  const first = loadProfile(text, source, set);
-  if (!first.hasRules) return first;
+  // Who the machine is, is asked only where it may matter; and no rule is merged in vain where there are hundreds.
+  const plain = /hosts|unmatched/.test(`${text} ${set.join(' ')}`) ? null : loadProfile(text, source, set);
+  if (plain?.hasRules === false) return plain;
   const who = await machine();
   const loaded = loadProfile(text, source, set, who);
   if (loaded.noRule !== null) throw new XenwrightError({ code: 'no-rule-fits', exit: EXIT.refused, message: `no rule of ${shownSource(source)} fits this machine (${describeIdentity(who)})`, lastLines: loaded.noRule, hint: 'give this machine a rule under hosts:, or say unmatched: continue' });

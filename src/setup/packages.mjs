@@ -13,7 +13,9 @@ export const PACKAGES = {
   // Partitioning and formatting is tested on files.
   test: ['e2fsprogs', 'openssl', 'gdisk', 'fdisk', 'dosfstools', 'openssh-client'],
   image: [...BUILD_TREES, 'qemu-system-x86', 'qemu-utils', 'ovmf', 'iproute2', 'openssh-client'],
-  disks: [...BUILD_TREES, 'gdisk', 'fdisk', 'dosfstools', 'lvm2', 'mdadm', 'kpartx', 'efibootmgr', 'util-linux', 'udev'],
+  disks: [...BUILD_TREES, 'gdisk', 'fdisk', 'dosfstools', 'lvm2', 'mdadm', 'kpartx', 'efibootmgr', 'util-linux', 'udev', 'openssh-client'],
+  // Tests in virtual machines make sticks and discs.
+  lab: ['mtools', 'xorriso'],
 };
 
 /** Makes sure that the packages of these purposes are there. */

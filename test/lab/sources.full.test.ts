@@ -25,7 +25,7 @@ it('profiles come from a labelled volume, a disc and NFS, with what stands besid
   await exec(['mcopy', '-i', stick, write('stick.yaml', PROFILE.replace('HOST', 'from-stick')), motd, '::/']);
   const disc = join(folder, 'disc.iso');
   await exec(['xorriso', '-as', 'mkisofs', '-quiet', '-R', '-J', '-V', 'DISC', '-o', disc, write('disc.yaml', PROFILE.replace('HOST', 'from-disc')), motd]);
-  const hash = (await buildBases(await labPlan(['domus.web1.packages=[nfs-kernel-server]']), ['common', 'domu'], here))('web1');
+  const hash = (await buildBases(await labPlan(['domus=[{ name: web1, disks: { root: { size: 2G } }, packages: [nfs-kernel-server, libatomic1, libstdc++6] }]']), ['common', 'domu'], here))('web1');
 
   const rescue = rescueSystem(await applianceBase(here), [stick, `${join(here.store, hash, 'image')},snapshot=on`], folder, ['-drive', `file=${disc},media=cdrom,readonly=on`]);
   const run = async (script: string): Promise<string> => await outputOf(rescue, { ...command(`{ ${script}\n} 2>&1 || echo "exit code $?"`), timeoutMs: 10 * MINUTE });
