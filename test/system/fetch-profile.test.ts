@@ -90,6 +90,7 @@ describe('the certificate', () => {
     let asked = 0;
     const [server, other] = [await serve((_, response) => { asked++; response.end(TEXT); }, certificate), await serve((_, response) => { response.end(TEXT); })];
     await expect(fetchProfile([server.url, other.url], { identity, trust: { tlsFingerprint: '0'.repeat(64) }, keepTrying: true })).rejects.toMatchObject({ code: 'certificate-differs', exit: 6 });
+    await expect(fetchProfile([other.url], { trust: { tlsFingerprint: pin() } })).rejects.toMatchObject({ code: 'certificate-differs', message: expect.stringContaining('plain http') });
     expect(asked).toBe(0);
     await Promise.all([server.close(), other.close()]);
   });
