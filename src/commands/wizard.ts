@@ -66,8 +66,9 @@ export async function loadDraft({ profile: source, image }: WizardOptions, io: C
   const [file, size] = splitImage(image?.[0]);
   const target = file === undefined ? {} : { kind: 'image' as const, file, ...(size === undefined ? {} : { size }) };
   if (source === undefined) return { target, profile: { version: 1 } };
-  const { loadProfile } = await import('../profile/load.ts');
-  const { document, findings } = loadProfile(await io.readText(source), source);
+  const [{ openSource, SHORT_PATIENCE_MS }, { loadForMachine }] = await Promise.all([import('./trusted-source.ts'), import('./prepare.ts')]);
+  // Of a rack's profile this machine's part is begun with.
+  const { document, findings } = await loadForMachine(await openSource([source], { patienceMs: SHORT_PATIENCE_MS }, io), []);
   const plain = document.errors.length > 0 ? null : (document.toJS({ maxAliasCount: 10_000 }) as Plain);
   if (isMap(plain) && !findings.some(({ code }) => code === 'yaml-syntax')) return { target, profile: plain };
   const { formatFinding } = await import('../profile/findings.ts');

@@ -30,8 +30,6 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
     refuse(bridge.trunk, [...at, 'trunk'], 'trunk');
   });
   refuseSource(host.source, ['host', 'source'], refuse);
-  refuse((authored.hosts ?? []).length > 0, ['hosts'], 'hosts');
-  refuse(authored.unmatched === 'refuse', ['unmatched'], 'hosts');
   profile.domus.forEach((domu, index) => {
     const at = ['domus', index];
     refuse(domu.distribution !== 'debian', [...at, 'distribution'], domu.distribution === 'none' ? 'emptyDomu' : 'fedora');
