@@ -83,10 +83,14 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
   cli.command('agent', { hidden: true }).requiredOption('--port <device>').option('--store <dir>').action(async (options) => finish(await (await import('./commands/agent.ts')).agent(options)));
 
   const medium = cli.command('medium').description('the boot medium: make it, copy one, verify a copy, serve profiles and netboot files');
-  for (const [name, purpose] of Object.entries({ build: 'make a boot medium', copy: 'copy an optical disc or an image', verify: 'check a copy', serve: 'serve profiles and netboot files' })) {
+  for (const [name, purpose] of Object.entries({ build: 'make a boot medium', copy: 'copy an optical disc or an image', verify: 'check a copy' })) {
     medium.command(name).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption()
       .action(() => { io.err(`xenwright medium ${name}: not supported yet: ${purpose}\n`); finish(EXIT.usage); });
   }
+
+  medium.command('serve').description('serve profiles and netboot files, take reports, and show every machine in one view').argument('<folder>', 'what is served; reports/ and bundles/ in it take what comes in')
+    .option('--listen <address:port>', 'where to listen', '127.0.0.1:8480').option('--secret-file <file>', 'take only reports that are signed with this secret')
+    .action(async (folder, options) => finish(await (await import('./commands/medium/serve.ts')).serve(folder, options, io)));
 
   for (const [name, purpose] of Object.entries(NOT_YET)) {
     cli.command(name).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption()
