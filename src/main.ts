@@ -78,6 +78,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
   cli.command('quickstart', { hidden: true }).action(async () => finish(await (await import('./commands/quickstart.ts')).quickstart(io)));
   cli.command('attach').addOption(screenReader()).description('show a run that is under way, or how it ended').argument('[target]', 'the image, or the state folder; default: the run on this machine')
     .addOption(new Option('--ui <kind>', 'how it is shown').choices(['auto', 'panes', 'plain']).default('auto'))
+    .option('--bundle <file>', 'keep a support bundle of the run (a .tar.gz without secrets), and show nothing')
     .action(async (target, options) => finish(await (await import('./commands/attach.ts')).attach(target, options, io)));
   cli.command('install-behind', { hidden: true }).action(async () => finish(await (await import('./commands/install-behind.ts')).installBehind(io)));
   cli.command('agent', { hidden: true }).requiredOption('--port <device>').option('--store <dir>').action(async (options) => finish(await (await import('./commands/agent.ts')).agent(options)));

@@ -139,6 +139,7 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
     await report?.close(abort.signal.aborted, io);
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
     else if (options.ui !== 'json') output?.write(summary.text({ logins: loginsOf(prepared.profile), logPath: state.logPath, resumeCommand: resumeCommand(prepared, options) }));
+    if (outcome.exit === EXIT.action && options.ui !== 'json') io.err(`A support bundle, without secrets, for whoever helps:  xenwright attach ${state.folder} --bundle xenwright.tar.gz\n`);
     done = outcome.result === 'done' && outcome.exit === EXIT.done;
     return outcome.exit;
   } finally {
