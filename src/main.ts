@@ -51,6 +51,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--sha256 <hex>', 'refuse a profile with another checksum')
     .option('--pubkey <file>', 'refuse a profile without a signature of this key')
     .option('--tls-fingerprint <hex>', 'accept only this server certificate')
+    .option('--report <url>', 'report events to this address, whatever the profile says')
     .option('--replay <file>', 'draw a run again from its events; needs no SOURCE')
     .action(async (sources: string[], options) => finish(await (await import('./commands/install.ts')).install(sources, options, io)));
 

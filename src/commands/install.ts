@@ -198,6 +198,7 @@ function refuseWhatIsMissing(options: InstallOptions): void {
   if (options.pubkey !== undefined) throw usage('--pubkey is not supported yet', 'use --sha256');
   if (options.tlsFingerprint !== undefined) throw usage('--tls-fingerprint is not supported yet', 'use --sha256');
   if (options.image.length > 1) throw usage('more than one --image is not supported yet', 'it comes with RAID');
+  if (options.report !== undefined && !/^https?:\/\/[^\s"#]+$/.test(options.report)) throw usage('--report: not an address that reports can be sent to', 'like https://reports.example.org/xenwright');
   if (options.jobs !== undefined && !/^[1-9]\d*$/.test(options.jobs)) throw usage(`--jobs ${options.jobs}: not a number`, 'write it like --jobs 2');
 }
 
