@@ -20,7 +20,7 @@ export async function serve(folder: string, options: ServeOptions, io: CommandIo
   if ((await statOrNull(folder))?.isDirectory() !== true) throw new XenwrightError({ code: 'no-folder', exit: EXIT.usage, message: `${folder} is not a folder`, hint: 'name the folder with the profiles and netboot files' });
   const secret = options.secretFile === undefined ? null : await readSecret(options.secretFile);
   const store = await openReportStore(folder, { reports: REPORTS, bundles: BUNDLES });
-  const station = new Station(store, (view) => io.out(machineLines(view)));
+  const station = new Station(store, (view, before) => io.out(machineLines(view, before)));
   await station.recall();
   const server = await openHttpServer(address, port, async (request) => {
     const given = await answer(request, { folder, secret, station, store });

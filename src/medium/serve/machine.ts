@@ -54,7 +54,8 @@ export class Machine {
   }
 
   #followRun(event: RunEvent): void {
-    this.#estimate.follow(event);
+    // What failed, or was not begun for it, is no work done: here the bar must not fill up.
+    if (event.type !== 'action.finished' || event.result === 'done') this.#estimate.follow(event);
     switch (event.type) {
       case 'run.started':
         [this.#hostname, this.#state, this.#failure] = [event.hostname, 'running', null];

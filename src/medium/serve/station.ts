@@ -11,10 +11,10 @@ const MOST_RUNS = 5_000;
 
 export class Station {
   readonly #store: ReportStore;
-  readonly #onNews: (view: MachineView) => void;
+  readonly #onNews: (view: MachineView, before: MachineView | null) => void;
   readonly #known = new Map<string, Known>();
 
-  constructor(store: ReportStore, onNews: (view: MachineView) => void) {
+  constructor(store: ReportStore, onNews: (view: MachineView, before: MachineView | null) => void) {
     this.#store = store;
     this.#onNews = onNews;
   }
@@ -52,8 +52,8 @@ export class Station {
       known.machine.follow(event);
       const { view } = known.machine;
       if (!isNews(known.shown, view)) continue;
+      this.#onNews(view, known.shown);
       known.shown = view;
-      this.#onNews(view);
     }
     return true;
   }

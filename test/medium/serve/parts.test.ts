@@ -21,7 +21,8 @@ test('a machine is shown at work, failed with what to do, installed, and up only
   const started = [begun, at(2, { type: 'action.started', id: 'dom0/root' }), at(3, { type: 'action.progress', id: 'dom0/root', done: 1, total: 2, unit: 'MiB' })];
   expect(after(...started).view).toMatchObject({ hostname: 'xen1.example.org', state: 'running', phase: 'Write dom0/root', percent: 25 });
   const failed = at(4, { type: 'action.finished', id: 'dom0/root', result: 'failed', seconds: 2, error: { code: 'disk-full', message: 'no space', hint: 'make some' } });
-  expect(after(...started, failed).view).toMatchObject({ failure: { domain: 'dom0', title: 'Write dom0/root', message: 'no space', hint: 'make some' } });
+  const undone = at(5, { type: 'action.finished', id: 'web1/root', result: 'skipped', seconds: 0, error: { code: 'need-failed', message: 'it needs dom0/root' } });
+  expect(after(...started, failed, undone).view).toMatchObject({ percent: 25, failure: { domain: 'dom0', title: 'Write dom0/root', message: 'no space', hint: 'make some' } });
   const ended = at(5, { type: 'run.finished', result: 'done', exit: 0, seconds: 5, domains: {} });
   expect(after(...started, ended).view).toMatchObject({ state: 'installed', phase: expect.stringContaining('not reported yet') });
   expect(after(...started, ended, word).view).toMatchObject({ state: 'up', percent: 100, domains: [{ name: 'dom0', state: 'up' }, { name: 'web1', state: 'up', addresses: ['192.0.2.21'] }] });
@@ -40,7 +41,7 @@ test('the page shows what was sent as text, whatever it is', () => {
 });
 
 test('a line in the terminal has no control characters of the sender', () => {
-  expect(machineLines(after({ ...begun, hostname: 'xen1\u001b[2J\u0007' } as ReportedEvent).view)).toMatch(/^12:00:01 xen1 \[2J {2,}/);
+  expect(machineLines(after({ ...begun, hostname: 'xen1\u001b[2J\u0007' } as ReportedEvent).view, null)).toMatch(/^12:00:01 xen1 \[2J {2,}/);
 });
 
 test('only whole and honest events of one run are taken', () => {
