@@ -15,7 +15,6 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
   };
   const { host, install } = profile;
   refuse(profile.interactive.length > 0, ['interactive'], 'interactive');
-  refuse(install.reinstall !== 'never', ['install', 'reinstall'], 'reinstall');
   refuse(install.onError !== 'hold', ['install', 'onError'], 'onError', { value: install.onError });
   refuse(host.distribution === 'fedora', ['host', 'distribution'], 'fedora');
   const storage = ['host', 'storage'];

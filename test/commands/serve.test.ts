@@ -58,6 +58,7 @@ test('files are handed out whole and in ranges, and nothing beside them', async 
   expect((await fetch(`${base}/live/vmlinuz`, { headers: { range: 'bytes=9000000-' } })).status).toBe(416);
   const head = await fetch(`${base}/live/vmlinuz`, { method: 'HEAD' });
   expect([head.status, head.headers.get('content-length')]).toEqual([200, '3000000']);
+  expect(said.join('')).toMatch(/\d 127\.0\.0\.1 GET "\/host\.yaml" 200\n/);
   for (const path of ['/../private', '/%2e%2e/private', '/live/../../private', '/link', '/.hidden', '/live', '/nowhere', '/reports/r1.ndjson']) expect([400, 404]).toContain(await raw(base, path));
 });
 

@@ -72,8 +72,6 @@ describe('fields that ask for what is not there yet', () => {
   const HOST = (piece: string): string => `${TINY}${piece}\n`;
   test.each([
     ['interactive', HOST('interactive: [disks]')],
-    ['install.reinstall', HOST('install: { reinstall: always }')],
-    ['install.reinstall', HOST('install: { reinstall: "once:abc" }')],
     ['install.onError', HOST('install: { onError: shell }')],
     ['host.distribution', HOST('  distribution: fedora')],
     ['host.source.medium', HOST('  source: { medium: cdrom }')],

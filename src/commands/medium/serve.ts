@@ -25,12 +25,18 @@ export async function serve(folder: string, options: ServeOptions, io: CommandIo
   const server = await openHttpServer(address, port, async (request) => {
     const given = await answer(request, { folder, secret, station, store });
     if (given.status === 401 || given.status === 507) io.err(`${request.method} ${JSON.stringify(request.path.slice(0, 200))} from ${request.from} was refused (${given.status})${given.status === 401 ? ': not signed with the secret of --secret-file' : ''}\n`);
+    else if (isWorthTelling(request.path, given.status)) io.out(`${new Date().toISOString().slice(11, 19)} ${request.from} ${request.method} ${JSON.stringify(request.path.slice(0, 200))} ${given.status}\n`);
     return given;
   }, (error) => io.err(`${reasonOf(error)}\n`));
   io.out(await welcome(folder, server, secret !== null));
   await stopped(options.until);
   await server.close();
   return EXIT.done;
+}
+
+/** Who has fetched a profile, and who has asked for what is not there: what one looks for when a machine does not install itself. */
+function isWorthTelling(path: string, status: number): boolean {
+  return status === 404 || /\.ya?ml$/.test(path);
 }
 
 async function welcome(folder: string, { address, port }: { readonly address: string; readonly port: number }, isSigned: boolean): Promise<string> {
