@@ -57,6 +57,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--set <path=value>', 'change a field of the profile (repeatable)', collect, [])
     .option('--only <domain>', 'only this domain: host, dom0 or a DomU')
     .option('--jobs <n>', 'how many actions may run at once')
+    .option('--report <url>', 'report events to this address, whatever the profile says')
     .option('--replay <file>', 'draw a run again from its events; needs no SOURCE')
     .action(async (sources: string[], options) => finish(await (await import('./commands/install.ts')).install(sources, options, io)));
 
@@ -85,6 +86,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
   cli.command('quickstart', { hidden: true }).action(async () => finish(await (await import('./commands/quickstart.ts')).quickstart(io)));
   cli.command('attach').addOption(screenReader()).description('show a run that is under way, or how it ended').argument('[target]', 'the image, or the state folder; default: the run on this machine')
     .addOption(new Option('--ui <kind>', 'how it is shown').choices(['auto', 'panes', 'plain']).default('auto'))
+    .option('--bundle <file>', 'keep a support bundle of the run (a .tar.gz without secrets), and show nothing')
     .action(async (target, options) => finish(await (await import('./commands/attach.ts')).attach(target, options, io)));
   cli.command('install-behind', { hidden: true }).action(async () => finish(await (await import('./commands/install-behind.ts')).installBehind(io)));
   cli.command('agent', { hidden: true }).requiredOption('--port <device>').option('--store <dir>').action(async (options) => finish(await (await import('./commands/agent.ts')).agent(options)));
@@ -95,10 +97,14 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .action(async (source, target, options) => finish(await (await import('./commands/medium/copy.ts')).mediumCopy(source, target, options, io)));
   medium.command('verify').description('check an image or a copy: its implanted sum and the sums of its files').argument('<file>', 'an .iso file, a device, or cdrom')
     .action(async (source) => finish(await (await import('./commands/medium/verify.ts')).mediumVerify(source, io)));
-  for (const [name, purpose] of Object.entries({ build: 'make a boot medium', serve: 'serve profiles and netboot files' })) {
+  for (const [name, purpose] of Object.entries({ build: 'make a boot medium' })) {
     medium.command(name).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption()
       .action(() => { io.err(`xenwright medium ${name}: not supported yet: ${purpose}\n`); finish(EXIT.usage); });
   }
+
+  medium.command('serve').description('serve profiles and netboot files, take reports, and show every machine in one view').argument('<folder>', 'what is served; reports/ and bundles/ in it take what comes in')
+    .option('--listen <address:port>', 'where to listen', '127.0.0.1:8480').option('--secret-file <file>', 'take only reports that are signed with this secret')
+    .action(async (folder, options) => finish(await (await import('./commands/medium/serve.ts')).serve(folder, options, io)));
 
   for (const [name, purpose] of Object.entries(NOT_YET)) {
     cli.command(name).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption()

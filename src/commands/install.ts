@@ -161,6 +161,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     await report?.close(abort.signal.aborted, io);
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
     else if (options.ui !== 'json') output?.write(summary.text({ logins: loginsOf(prepared.profile), logPath: state.logPath, resumeCommand: resumeCommand(prepared, options) }));
+    if (outcome.exit === EXIT.action && options.ui !== 'json') io.err(`A support bundle, without secrets, for whoever helps:  xenwright attach ${state.folder} --bundle xenwright.tar.gz\n`);
     done = outcome.result === 'done' && outcome.exit === EXIT.done;
     return outcome.exit;
   } finally {
@@ -219,6 +220,7 @@ function refuseWhatIsMissing(options: InstallOptions): void {
   if (options.facts !== undefined && options.dryRun !== true) throw usage('--facts goes with --dry-run', 'facts of another machine cannot be installed here');
   if ((options.as ?? []).length > 0 && options.image.length === 0 && options.dryRun !== true) throw usage('--as goes with --image or --dry-run', "this machine's own disks are installed for this machine alone");
   if (options.image.length > 1) throw usage('more than one --image is not supported yet', 'it comes with RAID');
+  if (options.report !== undefined && !/^https?:\/\/[^\s"#]+$/.test(options.report)) throw usage('--report: not an address that reports can be sent to', 'like https://reports.example.org/xenwright');
   if (options.jobs !== undefined && !/^[1-9]\d*$/.test(options.jobs)) throw usage(`--jobs ${options.jobs}: not a number`, 'write it like --jobs 2');
 }
 
