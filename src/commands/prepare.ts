@@ -10,7 +10,11 @@ import { loadProfile, type LoadedProfile } from '../profile/load.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { withFileSources } from './file-sources.ts';
 
-export interface LoadOptions { readonly set?: readonly string[]; readonly sha256?: string }
+export interface LoadOptions {
+  readonly set?: readonly string[]; readonly sha256?: string;
+  /** Asks a person for what the profile leaves to one; the whole profile with the answers in it, or null when there was nothing to ask. */
+  readonly complete?: (loaded: LoadedProfile, text: string) => Promise<string | null>;
+}
 export interface PreparedProfile { readonly source: string; readonly text: string; readonly loaded: LoadedProfile; readonly profile: EffectiveProfile }
 
 /** Reads the first SOURCE that answers. Throws `source-unreachable` (exit 6) with every reason when none does. */
@@ -38,8 +42,12 @@ function verifySum(source: string, text: string, wanted: string): void {
 
 /** Loads a profile and prints every finding of the profile alone. Null when there are errors. */
 export async function prepareProfile(sources: readonly string[], options: LoadOptions, io: CommandIo): Promise<PreparedProfile | null> {
-  const { source, text } = await readFirst(sources, io, options.sha256);
-  const loaded = loadProfile(text, source, options.set ?? []);
+  const read = await readFirst(sources, io, options.sha256);
+  const { source } = read;
+  const given = loadProfile(read.text, source, options.set ?? []);
+  const answered = (await options.complete?.(given, read.text)) ?? null;
+  const text = answered ?? read.text;
+  const loaded = answered === null ? given : loadProfile(answered, source);
   if (loaded.profile === null || hasErrors(loaded.findings)) {
     printFindings(everyFinding(loaded, null), io);
     return null;
