@@ -50,6 +50,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--image <file[:size]>', 'install into a disk image (repeatable; the n-th image is the n-th disk)', collect, [])
     .option('--dry-run', 'print the actions and commands, carry out none')
     .option('--resume', 'go on with a run that was interrupted or failed')
+    .option('--ask', 'ask on screen for what must be known and the profile leaves out')
     .option('--yes', 'do not ask before overwriting real disks')
     .addOption(new Option('--ui <kind>', 'how progress is shown').choices(['auto', 'panes', 'plain', 'json']).default('auto'))
     .option('--state <dir>', 'where the journal, the log and the bases are kept')

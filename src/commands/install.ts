@@ -30,6 +30,7 @@ import { wantsPanes } from './panes.ts';
 import { checkAgainst, everyFinding, hasErrors, prepareProfile, ruleWords, type LoadOptions, type PreparedProfile } from './prepare.ts';
 import { trustArguments } from './trusted-source.ts';
 import { askPasswords } from './ask-passwords.ts';
+import { askIfWanted } from './ask-sections.ts';
 import { finishMachine } from './finish-machine.ts';
 import { replayPanes } from './replay-panes.ts';
 import { leaveRecords, runState } from './run-state.ts';
@@ -51,6 +52,10 @@ export interface InstallOptions extends LoadOptions {
   readonly resumeIfInterrupted?: boolean;
   /** The SOURCE was found (by a label, by DHCP), not named by anybody: only blank disks are taken unless the profile says otherwise. */
   readonly found?: boolean;
+  /** Ask on screen for what a profile leaves out that must be known. */
+  readonly ask?: boolean;
+  /** The profile with the answers of a person in it, in place of what SOURCE says. */
+  readonly answered?: string;
   /** What a person types to go on; default: the same command with --resume. */
   readonly resumeCommand?: string;
   /** Progress goes to standard error, since standard output is for a verdict (rehearse). */
@@ -63,13 +68,22 @@ export interface InstallOptions extends LoadOptions {
   readonly behind?: { readonly planHash: string; /** Passwords that were asked there. */ readonly answers: ReadonlyMap<string, string>; opened(): void; listening(folder: string): void; isWatched(): boolean };
 }
 
-export async function install(sources: readonly string[], options: InstallOptions, io: CommandIo): Promise<number> {
+export async function install(sources: readonly string[], given: InstallOptions, io: CommandIo): Promise<number> {
+  let options = given;
   refuseWhatIsMissing(options);
   const isPanes = options.toStandardError !== true && options.dryRun !== true && wantsPanes(options.ui, io);
   // Drawn again as text unless panes are asked for: a recording is not watched live.
   if (options.replay !== undefined) return options.ui === 'panes' ? await replayPanes(options.replay, io) : await replay(options.replay, options, io);
   if (sources.length === 0) throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
-  const loaded = await prepareProfile(sources, options, io);
+  const loaded = await prepareProfile(sources, {
+    ...options,
+    complete: async (profile, text) => {
+      if (options.answered !== undefined || options.dryRun === true || options.behind !== undefined) return options.answered ?? null;
+      const asked = await askIfWanted(profile, text, { ...options, folder: stateFolder(options) }, io);
+      if (asked !== null) options = { ...options, answered: asked.text, yes: options.yes === true || asked.isConfirmed };
+      return asked?.text ?? null;
+    },
+  }, io);
   if (loaded === null) return EXIT.profile;
   const prepared = withReport(withOverwrite(loaded, options.found === true), options.report);
   const folder = stateFolder(options);

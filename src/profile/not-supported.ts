@@ -14,7 +14,6 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
     if (asked) findings.push(findingOf(`not-supported-yet.${what}`, path, values));
   };
   const { host, install } = profile;
-  refuse(profile.interactive.length > 0, ['interactive'], 'interactive');
   refuse(install.onError !== 'hold', ['install', 'onError'], 'onError', { value: install.onError });
   refuse(host.distribution === 'fedora', ['host', 'distribution'], 'fedora');
   const storage = ['host', 'storage'];

@@ -69,7 +69,6 @@ describe('loading a profile', () => {
 describe('fields that ask for what is not there yet', () => {
   const HOST = (piece: string): string => `${TINY}${piece}\n`;
   test.each([
-    ['interactive', HOST('interactive: [disks]')],
     ['install.onError', HOST('install: { onError: shell }')],
     ['host.distribution', HOST('  distribution: fedora')],
     ['host.source.medium', HOST('  source: { medium: cdrom }')],
