@@ -29,6 +29,7 @@ import { wantsPanes } from './panes.ts';
 import { checkAgainst, prepareProfile, type PreparedProfile } from './prepare.ts';
 import { askPasswords } from './ask-passwords.ts';
 import { finishMachine } from './finish-machine.ts';
+import { fetchForImage, mustHavePackages } from './medium/source-medium.ts';
 import { replayPanes } from './replay-panes.ts';
 import { factsOfRun } from './run-facts.ts';
 import { openViewers } from './run-viewers.ts';
@@ -75,6 +76,7 @@ export async function install(sources: readonly string[], options: InstallOption
   }
   if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'installing needs root: the files of a system belong to many users', hint: 'run the same command as root, for example with sudo' });
   if (options.behind !== undefined && options.behind.planHash !== plan.hash) throw new XenwrightError({ code: 'plan-changed', exit: EXIT.refused, message: `the profile or the machine has changed: plan ${options.behind.planHash.slice(0, 12)} was agreed to, and it would be ${plan.hash.slice(0, 12)} now`, hint: 'nothing was written; install again' });
+  await mustHavePackages(plan, facts);
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, facts, prepared, answers, options, io);
@@ -119,7 +121,8 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
     const fresh = (await state.journal.lines()).length === 0;
     await refuseForeignImage(first, fresh);
     for (const [index, image] of images.entries()) await ensureImage(image.file, plan.disks[index]?.sizeMiB ?? 0);
-    target = first === undefined ? machine : applianceTarget(plan, images.map((image) => image.file), state.folder, secrets);
+    await fetchForImage(facts, io);
+    target = first === undefined ? machine : applianceTarget(plan, images.map((image) => image.file), state.folder, secrets, facts.medium?.path);
     viewers = await openViewers(state.folder, stop, behind, io);
     if (fresh) await state.writeFacts(facts);
     await state.writePlan(plan);

@@ -9,6 +9,7 @@ import { parseMiB } from '../profile/sizes.ts';
 import { imageSeed } from '../system/image-files.ts';
 import { systemProbe } from '../system/probe-port.ts';
 import type { CommandIo } from '../system/process-io.ts';
+import { mediumOf } from './medium/source-medium.ts';
 import { readFacts } from './read-facts.ts';
 
 export interface ImageArgument { readonly file: string; /** null: as large as the plan needs. */ readonly sizeMiB: number | null }
@@ -26,10 +27,13 @@ export function parseImage(argument: string): ImageArgument {
 export async function targetFacts(profile: EffectiveProfile, options: { readonly facts?: string; readonly image: readonly string[] }, io: CommandIo): Promise<Facts> {
   if (options.facts !== undefined) return await readFacts(options.facts, io);
   const probed = await probeFacts(systemProbe());
-  if (options.image.length === 0) return probed;
+  const medium = await mediumOf(profile, options.image.length > 0);
+  const named = medium === null ? {} : { medium };
+  if (options.image.length === 0) return { ...probed, ...named };
   const images = options.image.map(parseImage);
-  return imageMachine({
-    disks: images.map((image) => ({ sizeMiB: image.sizeMiB ?? imageSizeMiB(profile) })),
+  const machine = imageMachine({
+    disks: images.map((image) => ({ sizeMiB: image.sizeMiB ?? imageSizeMiB(profile, medium ?? undefined) })),
     seed: await imageSeed((images[0] as ImageArgument).file), aptSources: probed.aptSources,
   });
+  return { ...machine, ...named };
 }

@@ -30,7 +30,7 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
     refuse(bridge.bond !== null, [...at, 'bond'], 'bond');
     refuse(bridge.trunk, [...at, 'trunk'], 'trunk');
   });
-  refuseSource(host.source, ['host', 'source'], refuse);
+  refuseExtraKeys(host.source, ['host', 'source'], refuse);
   refuse(report.webhook !== null, ['report', 'webhook'], 'webhook');
   refuse((authored.hosts ?? []).length > 0, ['hosts'], 'hosts');
   refuse(authored.unmatched === 'refuse', ['unmatched'], 'hosts');
@@ -46,13 +46,14 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
       refuse(nic.vlan !== null, [...at, 'network', number, 'vlan'], 'vlan');
       refuse(nic.antispoof, [...at, 'network', number, 'antispoof'], 'antispoof');
     });
-    if (authored.domus?.[index]?.source !== undefined && authored.domus[index].source !== 'inherit') refuseSource(domu.source, [...at, 'source'], refuse);
+    if (authored.domus?.[index]?.source !== undefined && authored.domus[index].source !== 'inherit') {
+      refuse(domu.source.medium !== null || domu.source.serveMedium, [...at, 'source', domu.source.medium !== null ? 'medium' : 'serveMedium'], 'medium');
+      refuseExtraKeys(domu.source, [...at, 'source'], refuse);
+    }
   });
   return findings;
 }
 
-function refuseSource(source: EffectiveProfile['host']['source'], at: Path, refuse: Refuse): void {
-  refuse(source.medium !== null, [...at, 'medium'], 'medium');
-  refuse(source.serveMedium, [...at, 'serveMedium'], 'serveMedium');
+function refuseExtraKeys(source: EffectiveProfile['host']['source'], at: Path, refuse: Refuse): void {
   source.extra.forEach((extra, index) => refuse(extra.key !== null && !extra.key.startsWith('/'), [...at, 'extra', index, 'key'], 'extraKey'));
 }

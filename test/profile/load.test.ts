@@ -77,7 +77,6 @@ describe('fields that ask for what is not there yet', () => {
     ['install.onError', HOST('install: { onError: shell }')],
     ['host.distribution', HOST('  distribution: fedora')],
     ['host.source.medium', HOST('  source: { medium: cdrom }')],
-    ['host.source.serveMedium', HOST('  source: { serveMedium: true }')],
     ['host.network.bridges[0].trunk', HOST('  network: { bridges: [{ trunk: true }] }')],
     ['host.network.bridges[0].bond', HOST('  network: { bridges: [{ bond: { mode: active-backup } }] }')],
     ['report.webhook', HOST('report: { webhook: { url: "https://example.org" } }')],
