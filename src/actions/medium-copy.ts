@@ -60,5 +60,5 @@ async function fetched({ name, path, sha256, mirrors }: NeededPackage & { readon
 }
 
 function unreadable(lines: readonly string[]): XenwrightError {
-  return new XenwrightError({ code: 'medium-unreadable', exit: EXIT.source, message: `${lines.length} needed ${lines.length === 1 ? 'file' : 'files'} of the medium cannot be read`, lastLines: lines.slice(0, 40), hint: 'clean the disc or use another copy of it, or name a mirror as host.source.mirror: lost packages then come from there' });
+  return new XenwrightError({ code: 'medium-unreadable', exit: EXIT.source, message: `needed files of the medium cannot be read: ${lines.length}`, lastLines: lines.slice(0, 40), hint: 'clean the disc or use another copy of it, or name a mirror as host.source.mirror: lost packages then come from there' });
 }

@@ -61,7 +61,7 @@ function lackingOf(text: string): string[] {
 }
 
 /** A configuration with lists, caches and a state of its own, where nothing is installed. */
-async function makeApt(folder: string, sources: readonly BaseSource[]): Promise<string> {
+export async function makeApt(folder: string, sources: readonly BaseSource[]): Promise<string> {
   for (const path of ['apt/etc/apt.conf.d', 'apt/etc/preferences.d', 'apt/etc/trusted.gpg.d', 'apt/etc/sources.list.d', 'apt/lists/partial', 'apt/cache/archives/partial']) await mkdir(join(folder, path), { recursive: true });
   await writeFile(join(folder, 'apt/status'), '');
   const option = ({ trusted, keyring }: BaseSource): string => (trusted === true ? '[trusted=yes]' : `[signed-by=${keyring ?? KEYRING}]`);

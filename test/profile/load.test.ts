@@ -76,7 +76,7 @@ describe('fields that ask for what is not there yet', () => {
     ['install.reinstall', HOST('install: { reinstall: "once:abc" }')],
     ['install.onError', HOST('install: { onError: shell }')],
     ['host.distribution', HOST('  distribution: fedora')],
-    ['host.source.medium', HOST('  source: { medium: cdrom }')],
+    ['domus[0].source.medium', HOST('domus: [{ name: a, source: { medium: cdrom } }]')],
     ['host.network.bridges[0].trunk', HOST('  network: { bridges: [{ trunk: true }] }')],
     ['host.network.bridges[0].bond', HOST('  network: { bridges: [{ bond: { mode: active-backup } }] }')],
     ['report.webhook', HOST('report: { webhook: { url: "https://example.org" } }')],
