@@ -56,7 +56,9 @@ function keyrings(base: BaseSpec): string[] {
 }
 
 function debLine(source: BaseSource): string {
-  return `deb ${source.trusted === true ? '[trusted=yes] ' : source.keyring === null ? '' : `[signed-by=${source.keyring}] `}${source.uri} ${source.suite} ${source.components.join(' ')}`;
+  // A disc is as old as it is: nobody holds back what is newer.
+  const options = [...(source.uri.startsWith('copy:') ? ['check-valid-until=no'] : []), ...(source.trusted === true ? ['trusted=yes'] : source.keyring === null ? [] : [`signed-by=${source.keyring}`])];
+  return `deb ${options.length === 0 ? '' : `[${options.join(' ')}] `}${source.uri} ${source.suite} ${source.components.join(' ')}`;
 }
 
 function quote(text: string): string {

@@ -25,7 +25,14 @@ export function parseImage(argument: string): ImageArgument {
 
 /** Facts for a profile; with images, their seed is read, or made and kept beside the first one. */
 export async function targetFacts(profile: EffectiveProfile, options: { readonly facts?: string; readonly image: readonly string[] }, io: CommandIo): Promise<Facts> {
-  if (options.facts !== undefined) return await readFacts(options.facts, io);
+  if (options.facts !== undefined) {
+    const read = await readFacts(options.facts, io);
+    if (profile.host.source.medium === null || read.medium !== undefined) return read;
+    // A disc is in that machine's drive, not in this one's.
+    if (profile.host.source.medium === 'cdrom') throw new XenwrightError({ code: 'bad-facts', exit: EXIT.usage, message: `${options.facts} says nothing of the medium in that machine's drive`, hint: 'name the medium as a file or an address for this plan:  --set host.source.medium=FILE' });
+    const medium = await mediumOf(profile, read.kind === 'image');
+    return medium === null ? read : { ...read, medium };
+  }
   const probed = await probeFacts(systemProbe());
   const medium = await mediumOf(profile, options.image.length > 0);
   const named = medium === null ? {} : { medium };

@@ -64,7 +64,7 @@ function lackingOf(text: string): string[] {
 export async function makeApt(folder: string, sources: readonly BaseSource[]): Promise<string> {
   for (const path of ['apt/etc/apt.conf.d', 'apt/etc/preferences.d', 'apt/etc/trusted.gpg.d', 'apt/etc/sources.list.d', 'apt/lists/partial', 'apt/cache/archives/partial']) await mkdir(join(folder, path), { recursive: true });
   await writeFile(join(folder, 'apt/status'), '');
-  const option = ({ trusted, keyring }: BaseSource): string => (trusted === true ? '[trusted=yes]' : `[signed-by=${keyring ?? KEYRING}]`);
+  const option = ({ trusted, keyring }: BaseSource): string => (trusted === true ? '[trusted=yes check-valid-until=no]' : `[signed-by=${keyring ?? KEYRING} check-valid-until=no]`);
   await writeFile(join(folder, 'apt/etc/sources.list'), sources.filter(({ uri }) => uri !== '').map((source) => `deb ${option(source)} ${source.uri} ${source.suite} ${source.components.join(' ')}\n`).join(''));
   const config = join(folder, 'apt/apt.conf');
   await writeFile(config, [

@@ -8,8 +8,8 @@ import { toolsImage } from '../../../src/system/tools-image.ts';
 import type { ApplianceBase } from './appliance.ts';
 import { BUNDLE } from './cli.ts';
 
-/** Commands run in it by the executor; `/mnt/node /mnt/xenwright.mjs` is the program. Rebooting ends it. */
-export function rescueSystem({ store, hash }: ApplianceBase, images: readonly string[], folder: string): ApplianceExecutor {
+/** `drives`: further arguments of QEMU's. Commands run in it by the executor; `/mnt/node /mnt/xenwright.mjs` is the program. Rebooting ends it. */
+export function rescueSystem({ store, hash }: ApplianceBase, images: readonly string[], folder: string, drives: readonly string[] = []): ApplianceExecutor {
   const disk = (id: string, file: string, serial: string): string[] => ['-drive', `file=${file},if=none,id=${id},format=raw`, '-device', `virtio-blk-pci,drive=${id},serial=${serial}`];
   return new ApplianceExecutor(async () => {
     const base = join(store, hash);
@@ -21,6 +21,7 @@ export function rescueSystem({ store, hash }: ApplianceBase, images: readonly st
         ...disk('root', `${join(base, 'image')},snapshot=on`, APPLIANCE_SERIALS.root), ...disk('tools', `${await toolsImage(store, BUNDLE)},readonly=on`, APPLIANCE_SERIALS.tools),
         '-virtfs', `local,path=${store},mount_tag=bases,security_model=none,readonly=on`,
         ...images.flatMap((image, index) => disk(`disk${index}`, `${image},cache=writeback`, `real-${index}`)),
+        ...drives,
       ],
     });
     const { port } = machine;
