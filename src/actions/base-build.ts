@@ -2,9 +2,10 @@
  * Builds a base: one root filesystem for (distribution, release, architecture, role, packages), by mmdebstrap and apt,
  * then one sparse ext4 image with the list of its used ranges. Written beside and renamed when whole.
  */
-import type { BaseSpec } from '../plan/action.ts';
+import type { BaseSpec, MediumMount } from '../plan/action.ts';
 import { buildCommon, mmdebstrapArguments } from './base-common.ts';
 import { makeImage, mke2fsArguments } from './base-image.ts';
+import { reachMedium, shownMount } from './base-medium.ts';
 import { isBuilt, RECIPE, touchBase, trimStore, underLock } from './base-store.ts';
 import { buildTree, cleanArguments, installArguments, NO_DAEMONS, RESOLVER_LINK, unpackArguments } from './base-tree.ts';
 import type { ActionContext, ActionHandler, CommandLine } from './kind.ts';
@@ -12,9 +13,9 @@ import { openPackageCache } from './package-cache.ts';
 
 export const baseBuild: ActionHandler<'base.build'> = {
   kind: 'base.build',
-  commands({ params: { base, hash } }): readonly CommandLine[] {
+  commands({ params: { base, hash, medium = null } }): readonly CommandLine[] {
     const folder = `$BASES/${hash}`;
-    if (base.role === 'common') return [{ argv: ['mkdir', '-p', folder, '$BASES/packages'] }, { argv: mmdebstrapArguments(base, `${folder}/tree.tar`, '$BASES/packages') }];
+    if (base.role === 'common') return [{ argv: ['mkdir', '-p', folder, '$BASES/packages'] }, ...shownMount(medium), { argv: mmdebstrapArguments(base, `${folder}/tree.tar`, '$BASES/packages') }];
     const tree = `$SCRATCH/${base.role}`;
     // `inside` of the script is what base-chroot.ts does.
     const inside = (argv: readonly string[]): string[] => ['inside', tree, ...argv];
@@ -31,14 +32,14 @@ export const baseBuild: ActionHandler<'base.build'> = {
       { argv: ['rm', '-rf', '--one-file-system', tree] },
     ];
   },
-  async apply({ params: { base, hash } }, context) {
+  async apply({ params: { base, hash, medium = null } }, context) {
     if (await isBuilt(hash, context)) context.output(`base ${hash.slice(0, 12)} is there already`);
-    else await underLock(hash, context, () => build(base, hash, context));
+    else await underLock(hash, context, async () => build(base, hash, medium === null ? null : await reachMedium(medium, context), context));
     await touchBase(hash, context);
   },
 };
 
-async function build(base: BaseSpec, hash: string, context: ActionContext): Promise<void> {
+async function build(base: BaseSpec, hash: string, medium: MediumMount | null, context: ActionContext): Promise<void> {
   const done = `${context.baseStore}/${hash}`;
   // Under the lock these names are ours: what a killed build left there goes first.
   const partial = `${done}.partial`;
@@ -53,7 +54,7 @@ async function build(base: BaseSpec, hash: string, context: ActionContext): Prom
   try {
     const cache = await openPackageCache(partial, context);
     if (base.role === 'common') {
-      await buildCommon(base, `${partial}/tree.tar`, tree, cache, context);
+      await buildCommon(base, `${partial}/tree.tar`, tree, cache, context, medium);
       await finish(base, hash, partial, {}, context);
     } else {
       let steps = 0;
@@ -61,7 +62,7 @@ async function build(base: BaseSpec, hash: string, context: ActionContext): Prom
         context.output(name);
         context.progress(steps++, 4, 'steps');
       };
-      const built = await buildTree(base, tree, cache, context, step);
+      const built = await buildTree(base, tree, cache, context, step, medium);
       step('making the image');
       const extents = await makeImage(base, tree, partial, context);
       context.progress(4, 4, 'steps');

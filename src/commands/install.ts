@@ -32,6 +32,7 @@ import { trustArguments } from './trusted-source.ts';
 import { askPasswords } from './ask-passwords.ts';
 import { askIfWanted } from './ask-sections.ts';
 import { finishMachine } from './finish-machine.ts';
+import { fetchForImage, mustHavePackages } from './medium/source-medium.ts';
 import { replayPanes } from './replay-panes.ts';
 import { leaveRecords, runState } from './run-state.ts';
 import { openReport, withReport, type Report } from './run-report.ts';
@@ -109,6 +110,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   if (options.behind !== undefined && options.behind.planHash !== plan.hash) throw new XenwrightError({ code: 'plan-changed', exit: EXIT.refused, message: `the profile or the machine has changed: plan ${options.behind.planHash.slice(0, 12)} was agreed to, and it would be ${plan.hash.slice(0, 12)} now`, hint: 'nothing was written; install again' });
   if (decision.said !== null && options.behind === undefined) io.err(`${decision.said}\n`);
   await toolsToBuild(plan, options, io);
+  await mustHavePackages(plan, facts);
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);
@@ -156,7 +158,8 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     const fresh = (await state.journal.lines()).length === 0;
     await refuseForeignImage(first, fresh);
     for (const [index, image] of images.entries()) await ensureImage(image.file, plan.disks[index]?.sizeMiB ?? 0);
-    target = first === undefined ? machine : applianceTarget(plan, images.map((image) => image.file), state.folder, secrets);
+    await fetchForImage(facts, io);
+    target = first === undefined ? machine : applianceTarget(plan, images.map((image) => image.file), state.folder, secrets, facts.medium?.path);
     viewers = await openViewers(state.folder, stop, behind, io);
     if (fresh) await state.writeFacts(facts);
     await state.begin();

@@ -33,10 +33,11 @@ export function localMachine(secrets: Secrets, handlers: HandlerTable, hasDisks:
 }
 
 /** The appliance, booted at the first action that is meant for it. */
-export function applianceTarget(plan: Plan, images: readonly string[], stateFolder: string, secrets: Secrets): Target {
+export function applianceTarget(plan: Plan, images: readonly string[], stateFolder: string, secrets: Secrets, medium?: string): Target {
   const hash = plan.actions.flatMap((action) => (action.kind === 'base.build' && action.params.base.role === 'appliance' ? [action.params.hash] : []))[0];
   if (hash === undefined) throw new Error('the plan has no appliance');
-  const executor = new ApplianceExecutor(() => startAppliance({ store: BASES_FOLDER, hash, images, memoryMiB: APPLIANCE_MEMORY_MIB, transcript: join(stateFolder, 'appliance-console.log') }), (ref) => secrets.resolve(ref));
+  const isCopied = plan.actions.some(({ kind }) => kind === 'medium.copy');
+  const executor = new ApplianceExecutor(() => startAppliance({ store: BASES_FOLDER, hash, images, ...(isCopied && medium !== undefined ? { medium } : {}), memoryMiB: APPLIANCE_MEMORY_MIB, transcript: join(stateFolder, 'appliance-console.log') }), (ref) => secrets.resolve(ref));
   return { executor, close: () => executor.close() };
 }
 
