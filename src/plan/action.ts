@@ -8,7 +8,7 @@ export interface SecretRef { readonly secret: string }
 
 /** What a base is made of. Two equal specs give the same input hash and so the same image. */
 export interface BaseSpec {
-  readonly role: 'common' | 'dom0' | 'domu' | 'appliance';
+  readonly role: 'common' | 'dom0' | 'domu' | 'appliance' | 'live';
   readonly distribution: 'debian';
   readonly release: string;
   readonly architecture: 'amd64';

@@ -19,7 +19,7 @@ export interface BasePlan {
 }
 
 const ROLES = {
-  common: { name: 'common stage', weight: 30 }, dom0: { name: 'Dom0 base', weight: 45 }, domu: { name: 'DomU base', weight: 30 }, appliance: { name: 'appliance', weight: 30 },
+  common: { name: 'common stage', weight: 30 }, dom0: { name: 'Dom0 base', weight: 45 }, domu: { name: 'DomU base', weight: 30 }, appliance: { name: 'appliance', weight: 30 }, live: { name: 'live system', weight: 60 },
 } as const;
 
 /** What a DomU's initrd must have: Xen's disks and network, and the root filesystem. */

@@ -51,7 +51,7 @@ function disk(id: string, file: string, serial: string): string[] {
 }
 
 /** The bundle that runs right now: the appliance carries the same. */
-function ownProgram(): string {
+export function ownProgram(): string {
   const path = process.argv[1];
   if (path === undefined) throw new Error('the program does not know its own path');
   return path;
