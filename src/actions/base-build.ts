@@ -2,6 +2,8 @@
  * Builds a base: one root filesystem for (distribution, release, architecture, role, packages), by mmdebstrap and apt,
  * then one sparse ext4 image with the list of its used ranges. Written beside and renamed when whole.
  */
+import { EXIT, XenwrightError } from '../errors.ts';
+import { CARRIED_BASES } from '../facts/carried-bases.ts';
 import type { BaseSpec } from '../plan/action.ts';
 import { buildCommon, mmdebstrapArguments } from './base-common.ts';
 import { makeImage, mke2fsArguments } from './base-image.ts';
@@ -12,8 +14,9 @@ import { openPackageCache, type PackageCache } from './package-cache.ts';
 
 export const baseBuild: ActionHandler<'base.build'> = {
   kind: 'base.build',
-  commands({ params: { base, hash } }): readonly CommandLine[] {
+  commands({ params: { base, hash, carried } }): readonly CommandLine[] {
     const folder = `$BASES/${hash}`;
+    if (carried === true) return [{ argv: ['ln', '-sfn', `${CARRIED_BASES}/${hash}`, folder] }];
     if (base.role === 'common') return [{ argv: ['mkdir', '-p', folder, '$BASES/packages'] }, { argv: mmdebstrapArguments(base, `${folder}/tree.tar`, '$BASES/packages') }];
     const tree = `$SCRATCH/${base.role}`;
     // `inside` of the script is what base-chroot.ts does.
@@ -31,12 +34,24 @@ export const baseBuild: ActionHandler<'base.build'> = {
       { argv: ['rm', '-rf', '--one-file-system', tree] },
     ];
   },
-  async apply({ params: { base, hash } }, context) {
+  async apply({ params: { base, hash, carried } }, context) {
+    if (carried === true) return await takeCarried(hash, context);
     if (await isBuilt(hash, context)) context.output(`base ${hash.slice(0, 12)} is there already`);
     else await underLock(hash, context, () => build(base, hash, context));
     await touchBase(hash, context);
   },
 };
+
+/** Makes the medium's base visible in the store, unless it is there already. */
+async function takeCarried(hash: string, context: ActionContext): Promise<void> {
+  const folder = `${CARRIED_BASES}/${hash}`;
+  if (await isBuilt(hash, context)) return context.output(`base ${hash.slice(0, 12)} is there already`);
+  if (!(await context.files.exists(`${folder}/manifest.json`))) throw new XenwrightError({ code: 'medium-gone', exit: EXIT.action, message: `the boot medium no longer has the base ${hash.slice(0, 12)}`, hint: 'is the medium still in the machine? Put it back and resume the run' });
+  await context.files.makeDirectory(context.baseStore);
+  await context.files.makeLink(`${context.baseStore}/${hash}`, folder);
+  if (await isBuilt(hash, context)) return context.output(`base ${hash.slice(0, 12)} is taken from the medium`);
+  throw new XenwrightError({ code: 'medium-old', exit: EXIT.refused, message: `the base ${hash.slice(0, 12)} on the medium was made by another version of Xenwright`, hint: 'make the medium anew: xenwright medium build' });
+}
 
 async function build(base: BaseSpec, hash: string, context: ActionContext): Promise<void> {
   await storeEntry(base, hash, context, async ({ partial, tree, cache }) => {
