@@ -53,14 +53,12 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
     await context.exec(squashfsArguments(tree, `${content}/live/xenwright.squashfs`), { timeoutMs: TIMEOUT_MS, env: { SOURCE_DATE_EPOCH: String(epoch) } });
     for (const [name, text] of Object.entries(parts.files)) await context.files.writeText(`${content}/xenwright/${name}`, text);
     const bases = await copyBases(parts.bases, `${content}/xenwright/bases`, context);
-    const pool = await makePool(parts.pool, content, new Date(epoch * 1000).toUTCString(), context);
+    await makePool(parts.pool, content, new Date(epoch * 1000).toUTCString(), context);
     const manifest: Manifest = {
       format: 1, release: parts.release, kernel: await kernelOf(tree, context), node: { version: process.version, sha256: await sumOf(parts.node, context) }, program: { sha256: await sumOf(parts.program, context) },
-      squashfs: { sha256: await sumOf(`${content}/live/xenwright.squashfs`, context) }, packages: live.packages, bases, pool,
+      packages: live.packages, bases, files: await sumsBelow(content, context),
     };
     await context.files.writeText(`${content}/xenwright/manifest.json`, manifestText(manifest));
-    // For whoever copies or checks the disc: sums of all files, as sha256sum -c takes them.
-    await context.exec(['sh', '-c', 'cd "$1" && find . -type f ! -name sha256sum.txt ! -path ./boot/grub/bios.img -exec sha256sum {} + | LC_ALL=C sort -k 2 > sha256sum.txt', 'sh', content], { timeoutMs: TIMEOUT_MS });
     await context.exec(['sh', '-c', 'find "$1" -exec touch --no-dereference --date="@$2" {} +', 'sh', content, String(epoch)]);
     context.output('writing the image');
     const partial = `${parts.output}.partial-${process.pid}`;
@@ -92,6 +90,11 @@ async function slim(tree: string, epoch: number, context: ActionContext): Promis
 
 async function kernelOf(tree: string, context: ActionContext): Promise<string> {
   return (await context.files.list(`${tree}/usr/lib/modules`)).at(-1) ?? '';
+}
+
+async function sumsBelow(folder: string, context: ActionContext): Promise<Record<string, string>> {
+  const sums = await context.exec(['sh', '-c', 'cd "$1" && find * -type f ! -path boot/grub/bios.img -exec sha256sum {} + | LC_ALL=C sort -k 2', 'sh', folder], { timeoutMs: TIMEOUT_MS, quiet: true });
+  return Object.fromEntries(sums.stdout.trimEnd().split('\n').map((line) => [line.slice(66), line.slice(0, 64)]));
 }
 
 async function sumOf(path: string, context: ActionContext): Promise<string> {

@@ -13,12 +13,11 @@ export interface Manifest {
   readonly kernel: string;
   readonly node: { readonly version: string; readonly sha256: string };
   readonly program: { readonly sha256: string };
-  readonly squashfs: { readonly sha256: string };
   readonly packages: readonly PinnedPackage[];
   /** Bases on the medium: role, release, and the checksum of the image. */
   readonly bases: readonly { readonly hash: string; readonly role: string; readonly release: string; readonly imageSha256: string }[];
-  /** Files of the package pool, by path. */
-  readonly pool: Readonly<Record<string, string>>;
+  /** The checksum of every file of the image, by its path; but for this manifest, and for the BIOS's boot image, which is changed as it is written. */
+  readonly files: Readonly<Record<string, string>>;
   /** Beside the image alone: it cannot hold its own checksum. */
   readonly image?: { readonly sha256: string };
 }

@@ -27,8 +27,8 @@ const RELEASE = [
   'mv Release.new Release',
 ].join('\n');
 
-/** Fills `content`/dists and `content`/pool; gives the checksum of every package by its path. */
-export async function makePool(builds: readonly ActionOf<'base.build'>[], content: string, date: string, context: ActionContext): Promise<Record<string, string>> {
+/** Fills `content`/dists and `content`/pool. */
+export async function makePool(builds: readonly ActionOf<'base.build'>[], content: string, date: string, context: ActionContext): Promise<void> {
   const bySuite = new Map<string, Set<string>>();
   for (const { params: { base, hash } } of builds) {
     if (base.role === 'common') continue;
@@ -42,8 +42,6 @@ export async function makePool(builds: readonly ActionOf<'base.build'>[], conten
     await context.exec(['sh', '-e', '-c', ADD, 'sh', content, suite, ...[...debs].sort()], { timeoutMs: TIMEOUT_MS, quiet: true });
     await context.exec(['sh', '-e', '-c', RELEASE, 'sh', content, suite, date], { quiet: true });
   }
-  const sums = await context.exec(['sh', '-c', 'cd "$1" && find pool -name "*.deb" -exec sha256sum {} + | LC_ALL=C sort -k 2', 'sh', content], { quiet: true, timeoutMs: TIMEOUT_MS });
-  return Object.fromEntries(sums.stdout.trim().split('\n').filter((line) => line !== '').map((line) => [line.slice(66), line.slice(0, 64)]));
 }
 
 /** Named as apt names what it fetched: an epoch's colon is written as %3a. */
