@@ -8,7 +8,7 @@ export interface SecretRef { readonly secret: string }
 
 /** What a base is made of. Two equal specs give the same input hash and so the same image. */
 export interface BaseSpec {
-  readonly role: 'common' | 'dom0' | 'domu' | 'appliance';
+  readonly role: 'common' | 'dom0' | 'domu' | 'appliance' | 'live';
   readonly distribution: 'debian';
   readonly release: string;
   readonly architecture: 'amd64';
@@ -45,7 +45,7 @@ export interface TreeLink { readonly path: string; readonly target: string }
 
 export interface ActionParams {
   /** Build a base with mmdebstrap into the base store (runs beside the target, at native speed). */
-  'base.build': { readonly base: BaseSpec; readonly hash: string; readonly medium?: MediumMount };
+  'base.build': { readonly base: BaseSpec; readonly hash: string; readonly medium?: MediumMount; /** The boot medium has it: it is taken from there, not built. */ readonly carried?: true };
   /** Copy a medium onto its own volume, exactly its own bytes, with its sums. */
   'medium.copy': {
     readonly source: string; readonly device: string; readonly sizeBytes: number; readonly id: string; readonly label: string;

@@ -18,6 +18,8 @@ export const PACKAGES = {
   disks: [...BUILD_TREES, 'gdisk', 'fdisk', 'dosfstools', 'lvm2', 'mdadm', 'kpartx', 'efibootmgr', 'util-linux', 'udev', 'openssh-client'],
   // Tests in virtual machines make sticks and discs, those in namespaces send packets.
   lab: ['mtools', 'xorriso', 'nftables', 'iproute2'],
+  // GRUB is that of the medium's own tree.
+  medium: [...BUILD_TREES, 'squashfs-tools', 'xorriso', 'mtools', 'isomd5sum', 'cpio', 'util-linux'],
 };
 
 /** Makes sure that the packages of these purposes are there. */
