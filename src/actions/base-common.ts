@@ -3,6 +3,7 @@ import { EXIT, XenwrightError } from '../errors.ts';
 import type { BaseSource, BaseSpec } from '../plan/action.ts';
 import { COMMON_PACKAGES } from './base-packages.ts';
 import type { ActionContext } from './kind.ts';
+import { machineAptOptions } from './machine-apt.ts';
 import { withMirrorRetries } from './mirror-errors.ts';
 import type { PackageCache } from './package-cache.ts';
 
@@ -14,8 +15,8 @@ export function aptOptions(base: BaseSpec): string[] {
   return ['Acquire::Retries "2"', 'Acquire::http::Timeout "30"', 'Acquire::https::Timeout "30"', 'Acquire::Languages "none"', 'APT::Install-Recommends "false"', ...(base.proxy === null ? [] : [`Acquire::http::Proxy "${base.proxy}"`, `Acquire::https::Proxy "${base.proxy}"`])];
 }
 
-/** The mmdebstrap call. `archives`: a folder of packages fetched earlier; new ones are left there too. */
-export function mmdebstrapArguments(base: BaseSpec, target: string, archives: string): string[] {
+/** The mmdebstrap call. `archives`: a folder of packages fetched earlier; new ones are left there too. `machineOptions`: of machine-apt.ts. */
+export function mmdebstrapArguments(base: BaseSpec, target: string, archives: string, machineOptions: readonly string[] = []): string[] {
   const mirrors = base.sources.filter((source) => source.uri !== '');
   const components = [...new Set(base.sources.flatMap((source) => source.components))];
   const inside = '"$1/var/cache/apt/archives"';
@@ -23,7 +24,7 @@ export function mmdebstrapArguments(base: BaseSpec, target: string, archives: st
     'mmdebstrap', '--mode=root', '--variant=apt', '--format=tar', `--architectures=${base.architecture}`, `--keyring=${DEBIAN_KEYRING}`,
     ...(mirrors.length > 0 || components.length === 0 ? [] : [`--components=${components.join(',')}`]),
     `--include=${[...new Set([...COMMON_PACKAGES, ...base.packages])].join(',')}`,
-    ...aptOptions(base).map((option) => `--aptopt=${option}`), '--dpkgopt=force-unsafe-io',
+    ...[...aptOptions(base), ...machineOptions].map((option) => `--aptopt=${option}`), '--dpkgopt=force-unsafe-io',
     // Lists are kept: each role then asks the mirror only for what changed since.
     '--skip=essential/unlink,download/empty,cleanup/apt/lists',
     `--setup-hook=mkdir -p ${inside} && find ${quote(archives)} -maxdepth 1 -name '*.deb' -exec cp -lt ${inside} {} + 2>/dev/null || find ${quote(archives)} -maxdepth 1 -name '*.deb' -exec cp -nt ${inside} {} +`,
@@ -41,10 +42,11 @@ export async function buildCommon(base: BaseSpec, tar: string, scratch: string, 
     if (await context.files.exists(path)) continue;
     throw new XenwrightError({ code: 'keyring-missing', exit: EXIT.refused, message: `the archive key ${path} is not there: packages could not be verified`, hint: path === DEBIAN_KEYRING ? 'apt-get install debian-archive-keyring' : 'give source.keyring or extra.key the path of a key file on this machine' });
   }
+  const machineOptions = await machineAptOptions(context);
   await withMirrorRetries(base, context, async () => {
     await context.files.remove(tar);
     // In namespaces of its own: a killed mmdebstrap would leave its mounts behind.
-    await context.exec(['unshare', '--mount', '--pid', '--fork', '--kill-child', ...mmdebstrapArguments(base, tar, cache.archives)], { timeoutMs: TIMEOUT_MS, env: { TMPDIR: scratch } });
+    await context.exec(['unshare', '--mount', '--pid', '--fork', '--kill-child', ...mmdebstrapArguments(base, tar, cache.archives, machineOptions)], { timeoutMs: TIMEOUT_MS, env: { TMPDIR: scratch } });
     await cache.keep();
   });
 }

@@ -4,6 +4,7 @@ import { makeApplianceInitrd } from './appliance-initrd.ts';
 import { inTree, type RunInTree } from './base-chroot.ts';
 import { aptOptions } from './base-common.ts';
 import type { ActionContext } from './kind.ts';
+import { machineAptOptions } from './machine-apt.ts';
 import { withMirrorRetries } from './mirror-errors.ts';
 import type { PackageCache } from './package-cache.ts';
 
@@ -66,7 +67,7 @@ async function prepare(base: BaseSpec, tree: string, run: RunInTree, context: Ac
   await write('/usr/sbin/policy-rc.d', NO_DAEMONS, '0755');
   // The target of the link is put there while a command runs: the tree itself never knows this machine's resolver.
   await context.files.makeLink(`${tree}/etc/resolv.conf`, RESOLVER_LINK);
-  await write(APT_SETTINGS, aptOptions(base).map((option) => `${option};\n`).join(''));
+  await write(APT_SETTINGS, [...aptOptions(base), ...(await machineAptOptions(context))].map((option) => `${option};\n`).join(''));
   await write(DPKG_SETTINGS, 'force-unsafe-io\nforce-confdef\nforce-confold\n');
   if (base.initrd === null) return;
   await write('/etc/initramfs-tools/conf.d/xenwright', `MODULES=${base.initrd.modules}\nCOMPRESS=zstd\nCOMPRESSLEVEL=3\nRESUME=none\n`);

@@ -4,7 +4,6 @@ import { MARKER } from '../actions/host-finish.ts';
 import { describe, handlers } from '../actions/table.ts';
 import { runPlan } from '../engine/run.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
-import type { Facts } from '../facts/facts.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -21,17 +20,20 @@ import { openOutput } from '../system/output.ts';
 import { endMachine } from '../system/power.ts';
 import type { RunSocket } from '../system/run-socket.ts';
 import { profileSecrets, type Secrets } from '../system/secrets.ts';
-import { earlierFacts, MACHINE_STATE, openState } from '../system/state.ts';
+import { MACHINE_STATE } from '../system/state.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { applianceTarget, budgets, localMachine, type Target } from '../system/install-targets.ts';
 import { loginsOf } from './logins.ts';
 import { wantsPanes } from './panes.ts';
-import { checkAgainst, prepareProfile, type PreparedProfile } from './prepare.ts';
+import { checkAgainst, everyFinding, hasErrors, prepareProfile, type PreparedProfile } from './prepare.ts';
 import { askPasswords } from './ask-passwords.ts';
 import { finishMachine } from './finish-machine.ts';
 import { replayPanes } from './replay-panes.ts';
-import { factsOfRun } from './run-facts.ts';
+import { leaveRecords, runState } from './run-state.ts';
+import { openReport, withReport, type Report } from './run-report.ts';
 import { openViewers } from './run-viewers.ts';
+import { decide, earlierRun, type Decision } from './earlier-run.ts';
+import { tokensAfter, withOverwrite } from './install-guards.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
 import { watchedInstall, type Choices } from './watched-install.ts';
 
@@ -39,8 +41,12 @@ export interface InstallOptions {
   readonly image: readonly string[]; readonly set: readonly string[];
   readonly dryRun?: boolean; readonly resume?: boolean; readonly yes?: boolean; readonly ui?: string; readonly state?: string; readonly facts?: string;
   readonly only?: string; readonly jobs?: string; readonly sha256?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly replay?: string;
+  /** Where events are reported, whatever the profile says (`xenwright.report=`). */
+  readonly report?: string;
   /** Go on by itself with an unfinished run (the quick start). */
   readonly resumeIfInterrupted?: boolean;
+  /** The SOURCE was found (by a label, by DHCP), not named by anybody: only blank disks are taken unless the profile says otherwise. */
+  readonly found?: boolean;
   /** What a person types to go on; default: the same command with --resume. */
   readonly resumeCommand?: string;
   /** Progress goes to standard error, since standard output is for a verdict (rehearse). */
@@ -59,11 +65,17 @@ export async function install(sources: readonly string[], options: InstallOption
   // Drawn again as text unless panes are asked for: a recording is not watched live.
   if (options.replay !== undefined) return options.ui === 'panes' ? await replayPanes(options.replay, io) : await replay(options.replay, options, io);
   if (sources.length === 0) throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
-  const prepared = await prepareProfile(sources, options, io);
-  if (prepared === null) return EXIT.profile;
+  const loaded = await prepareProfile(sources, options, io);
+  if (loaded === null) return EXIT.profile;
+  const prepared = withReport(withOverwrite(loaded, options.found === true), options.report);
   const folder = stateFolder(options);
   const probed = await targetFacts(prepared.profile, options, io);
-  const facts = options.image.length === 0 && options.dryRun !== true ? factsOfRun(await earlierFacts(folder), probed) : probed;
+  const isOwn = options.image.length === 0 && options.dryRun !== true;
+  const isNamed = options.state !== undefined;
+  const decision: Decision = !isOwn ? { facts: probed, beginning: { how: 'folder' }, said: null } : decide(prepared.profile, probed, await earlierRun(folder, isNamed, probed), {
+    isNamed, isFound: options.found === true, planOf: (machine) => (hasErrors(everyFinding(prepared.loaded, machine)) ? null : buildPlan(prepared.profile, machine)),
+  });
+  const { facts } = decision;
   const code = checkAgainst(prepared, facts, io);
   if (code !== EXIT.done) return code;
   const plan = buildPlan(prepared.profile, facts);
@@ -75,9 +87,10 @@ export async function install(sources: readonly string[], options: InstallOption
   }
   if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'installing needs root: the files of a system belong to many users', hint: 'run the same command as root, for example with sudo' });
   if (options.behind !== undefined && options.behind.planHash !== plan.hash) throw new XenwrightError({ code: 'plan-changed', exit: EXIT.refused, message: `the profile or the machine has changed: plan ${options.behind.planHash.slice(0, 12)} was agreed to, and it would be ${plan.hash.slice(0, 12)} now`, hint: 'nothing was written; install again' });
+  if (decision.said !== null && options.behind === undefined) io.err(`${decision.said}\n`);
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
-  if (!isPanes) return await carryOut(plan, facts, prepared, answers, options, io);
+  if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);
   const { exit, isOver } = await watchedInstall({ sources, options, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
   if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io);
   return exit;
@@ -95,13 +108,13 @@ function stateFolder(options: InstallOptions): string {
   return options.state ?? (first === undefined ? MACHINE_STATE : imageState(first.file));
 }
 
-async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, answers: ReadonlyMap<string, string>, options: InstallOptions, io: CommandIo): Promise<number> {
+async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: PreparedProfile, answers: ReadonlyMap<string, string>, options: InstallOptions, io: CommandIo): Promise<number> {
   const images = options.image.map(parseImage);
   const first = images[0]?.file;
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
-  const state = await openState(stateFolder(options));
-  const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash };
-  const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source, answers), () => JSON.stringify(marker));
+  const state = await runState(stateFolder(options), plan, beginning, first === undefined);
+  const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash, hostname: plan.hostname, tokens: tokensAfter(prepared.profile, facts) };
+  const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source, answers), () => JSON.stringify({ ...marker, finished: new Date().toISOString() }));
   const machine = localMachine(secrets, handlers, first === undefined);
   const { behind } = options;
   const output = behind !== undefined ? null : openOutput(options.toStandardError === true ? 2 : 1);
@@ -115,21 +128,27 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
   let target: Target | null = null;
   let viewers: RunSocket | null = null;
   let done = false;
+  let report: Report | null = null;
   try {
+    report = await openReport(prepared.profile, secrets, state);
     const fresh = (await state.journal.lines()).length === 0;
     await refuseForeignImage(first, fresh);
     for (const [index, image] of images.entries()) await ensureImage(image.file, plan.disks[index]?.sizeMiB ?? 0);
     target = first === undefined ? machine : applianceTarget(plan, images.map((image) => image.file), state.folder, secrets);
     viewers = await openViewers(state.folder, stop, behind, io);
     if (fresh) await state.writeFacts(facts);
+    await state.begin();
     await state.writePlan(plan);
     const outcome = await runPlan({
       plan, executors: { builder: machine.executor, target: target.executor }, journal: state.journal, signal: abort.signal, budgets: budgets(options.jobs),
-      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, ...(viewers === null ? [] : [viewers.publish]), ...(output === null ? [] : [options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)])],
-      earlier: state.earlier, resume: options.resume === true || options.resumeIfInterrupted === true, timeScale: first === undefined ? 1 : 20, newRunId: randomUUID,
+      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, ...(report === null ? [] : [report.publish]), ...(viewers === null ? [] : [viewers.publish]), ...(output === null ? [] : [options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)])],
+      earlier: state.earlier, resume: options.resume === true || options.resumeIfInterrupted === true || beginning.how === 'device', timeScale: first === undefined ? 1 : 20, newRunId: randomUUID,
       ...(options.only === undefined ? {} : { only: options.only }),
     });
+    const isFinished = outcome.result === 'done' && options.only === undefined;
+    if (isFinished || (outcome.result === 'unchanged' && beginning.how === 'device')) await leaveRecords(plan, state, summary.text({ logins: loginsOf(prepared.profile), logPath: '/var/log/xenwright/install.log', resumeCommand: '' }), target, io.err);
     await target.close();
+    await report?.close(abort.signal.aborted, io);
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
     else if (options.ui !== 'json') output?.write(summary.text({ logins: loginsOf(prepared.profile), logPath: state.logPath, resumeCommand: resumeCommand(prepared, options) }));
     done = outcome.result === 'done' && outcome.exit === EXIT.done;
@@ -137,7 +156,7 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
   } finally {
     // Each of these whatever becomes of the others: a busy mount must not keep the lock.
     const ends = await Promise.allSettled([target?.close(), machine.close()]);
-    await Promise.allSettled([state.close(), lock.release(), output?.close(), viewers?.close()]);
+    await Promise.allSettled([report?.close(true, io), state.close(), lock.release(), output?.close(), viewers?.close()]);
     for (const [name, handler] of [['SIGINT', stop], ['SIGTERM', stop], ['SIGHUP', ignore]] as const) process.off(name, handler);
     for (const end of ends) if (end.status === 'rejected') io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
     // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.

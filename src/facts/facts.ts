@@ -16,8 +16,14 @@ export interface DiskFacts {
   readonly holds: readonly DiskContent[];
   readonly bootMedium: boolean;
   /** Set on a disk that carries a finished install of Xenwright. */
-  readonly installMarker: { readonly id: string; readonly planHash: string } | null;
+  readonly installMarker: InstallMarker | null;
+  /** Set where a run of Xenwright was begun and has not come to its end. */
+  readonly begun?: BegunRun;
 }
+/** Older hosts have no more than id and plan; `tokens` are those of `install.reinstall` that this host was installed by, `finished` is a time. */
+export interface InstallMarker { readonly id: string; readonly planHash: string; readonly finished?: string; readonly hostname?: string; readonly tokens?: readonly string[] }
+/** `device`: its boot partition, with the state of the run on it; `planHash` is null where the run got no further than the partitions. */
+export interface BegunRun { readonly device: string; readonly planHash: string | null }
 export interface DiskContent { readonly path: string; readonly type: string; readonly label: string | null; readonly group: string | null }
 
 export interface NicFacts {

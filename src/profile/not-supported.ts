@@ -13,9 +13,8 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
   const refuse: Refuse = (asked, path, what, values) => {
     if (asked) findings.push(findingOf(`not-supported-yet.${what}`, path, values));
   };
-  const { host, install, report } = profile;
+  const { host, install } = profile;
   refuse(profile.interactive.length > 0, ['interactive'], 'interactive');
-  refuse(install.reinstall !== 'never', ['install', 'reinstall'], 'reinstall');
   refuse(install.onError !== 'hold', ['install', 'onError'], 'onError', { value: install.onError });
   refuse(host.distribution === 'fedora', ['host', 'distribution'], 'fedora');
   const storage = ['host', 'storage'];
@@ -31,7 +30,6 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
     refuse(bridge.trunk, [...at, 'trunk'], 'trunk');
   });
   refuseSource(host.source, ['host', 'source'], refuse);
-  refuse(report.webhook !== null, ['report', 'webhook'], 'webhook');
   refuse((authored.hosts ?? []).length > 0, ['hosts'], 'hosts');
   refuse(authored.unmatched === 'refuse', ['unmatched'], 'hosts');
   profile.domus.forEach((domu, index) => {
@@ -42,10 +40,7 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
     refuse(domu.shares.length > 0, [...at, 'shares'], 'shares');
     refuse(domu.disks.root.filesystem !== 'ext4', [...at, 'disks', 'root', 'filesystem'], 'filesystem', { filesystem: domu.disks.root.filesystem });
     domu.disks.data.forEach((disk, data) => refuse(disk.filesystem !== 'ext4', [...at, 'disks', 'data', data, 'filesystem'], 'filesystem', { filesystem: disk.filesystem }));
-    domu.network.forEach((nic, number) => {
-      refuse(nic.vlan !== null, [...at, 'network', number, 'vlan'], 'vlan');
-      refuse(nic.antispoof, [...at, 'network', number, 'antispoof'], 'antispoof');
-    });
+    domu.network.forEach((nic, number) => refuse(nic.vlan !== null, [...at, 'network', number, 'vlan'], 'vlan'));
     if (authored.domus?.[index]?.source !== undefined && authored.domus[index].source !== 'inherit') refuseSource(domu.source, [...at, 'source'], refuse);
   });
   return findings;

@@ -4,6 +4,7 @@ import { APPLIANCE_SERIALS } from '../actions/appliance-initrd.ts';
 import type { ApplianceLink } from '../medium/appliance-executor.ts';
 import { accelerator } from './accelerator.ts';
 import { baseDisks } from './base-disks.ts';
+import { ownProgram } from './own-program.ts';
 import { optionValue, startMachine } from './qemu.ts';
 import { toolsImage } from './tools-image.ts';
 
@@ -20,7 +21,7 @@ export interface ApplianceOptions {
 /** Starts it and connects to its agent's port. */
 export async function startAppliance(options: ApplianceOptions): Promise<ApplianceLink> {
   const base = join(options.store, options.hash);
-  const tools = await toolsImage(options.store, options.program ?? ownProgram());
+  const tools = await toolsImage(options.store, options.program ?? ownProgram().script);
   const machine = await startMachine({
     transcript: options.transcript, port: true, files: Object.fromEntries(options.images.map((image, index) => [`disk${index}`, image])),
     arguments: [
@@ -48,11 +49,4 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
 
 function disk(id: string, file: string, serial: string): string[] {
   return ['-drive', `file=${file},if=none,id=${id},format=raw`, '-device', `virtio-blk-pci,drive=${id},serial=${serial}`];
-}
-
-/** The bundle that runs right now: the appliance carries the same. */
-function ownProgram(): string {
-  const path = process.argv[1];
-  if (path === undefined) throw new Error('the program does not know its own path');
-  return path;
 }

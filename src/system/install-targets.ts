@@ -24,7 +24,7 @@ export function localMachine(secrets: Secrets, handlers: HandlerTable, hasDisks:
   // Runs into images mount nothing here; they may go on side by side.
   const mounts = new Mounts(hasDisks ? '/run/xenwright/mnt' : `/run/xenwright/mnt-${process.pid}`, (argv, options) => exec(argv, options));
   mkdirSync(SCRATCH_FOLDER, { recursive: true });
-  const executor = createLocalExecutor({ mounts, baseStore: BASES_FOLDER, scratch: SCRATCH_FOLDER, timeScale: 1, secret: (ref) => secrets.resolve(ref), redact: (text) => secrets.redact(text) }, handlers, { flush: false });
+  const executor = createLocalExecutor({ mounts, baseStore: BASES_FOLDER, scratch: SCRATCH_FOLDER, timeScale: 1, secret: (ref) => secrets.resolve(ref), redact: (text) => secrets.redact(text) }, handlers, { flush: hasDisks });
   return { executor, close: () => mounts.close() };
 }
 

@@ -8,6 +8,7 @@ import { dom0Fstab, mountPoint } from './fstab.ts';
 import { hostGrub } from './grub-host.ts';
 import { commonContent, nameFiles, profileFiles } from './names.ts';
 import { addressDevice, hostNetwork } from './network-host.ts';
+import { hostReport } from './report.ts';
 import { FIRST_BOOT } from './scripts/first-boot.ts';
 
 /** Pure: the same model gives the same tree. */
@@ -24,6 +25,7 @@ export function dom0Tree(model: HostModel): TreeContent {
     host.hypervisor === 'xen' ? xenSystem(model) : {},
     firstBootCommands(host.commands.firstBoot),
     firstBootCheck(model),
+    hostReport(model),
     { files: profileFiles(host.files) },
   );
 }
