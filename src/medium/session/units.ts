@@ -19,7 +19,6 @@ export function sessionFiles(): readonly SessionFile[] {
 /** After a fault the console starts again; a port that is not there ends it for good after some tries. */
 const SESSION_UNIT = `[Unit]
 Description=Xenwright on %I
-Documentation=https://xenwright.example/unattended
 After=systemd-user-sessions.service systemd-networkd.service systemd-tmpfiles-setup.service
 Conflicts=rescue.service
 ConditionPathExists=/dev/%I
