@@ -7,6 +7,8 @@ import { EXIT, XenwrightError } from '../errors.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { EffectiveProfile } from '../profile/effective.ts';
+import { exportProfile } from '../profile/export.ts';
 import { logConsumer } from '../report/log-file.ts';
 import { ndjsonConsumer } from '../report/ndjson.ts';
 import { plainConsumer } from '../report/plain.ts';
@@ -16,7 +18,7 @@ import { ask } from '../system/ask.ts';
 import { askSecret } from '../system/ask-secret.ts';
 import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
 import { lockTarget } from '../system/lock.ts';
-import { openOutput } from '../system/output.ts';
+import { mirrored, openOutput } from '../system/output.ts';
 import { endMachine } from '../system/power.ts';
 import type { RunSocket } from '../system/run-socket.ts';
 import { profileSecrets, type Secrets } from '../system/secrets.ts';
@@ -25,9 +27,10 @@ import type { CommandIo } from '../system/process-io.ts';
 import { applianceTarget, budgets, localMachine, type Target } from '../system/install-targets.ts';
 import { loginsOf } from './logins.ts';
 import { wantsPanes } from './panes.ts';
-import { checkAgainst, everyFinding, hasErrors, prepareProfile, type PreparedProfile } from './prepare.ts';
+import { checkAgainst, everyFinding, hasErrors, prepareProfile, ruleWords, type LoadOptions, type PreparedProfile } from './prepare.ts';
+import { trustArguments } from './trusted-source.ts';
 import { askPasswords } from './ask-passwords.ts';
-import { finishMachine } from './finish-machine.ts';
+import { endAfterFailure, finishMachine } from './finish-machine.ts';
 import { replayPanes } from './replay-panes.ts';
 import { leaveRecords, runState } from './run-state.ts';
 import { openReport, withReport, type Report } from './run-report.ts';
@@ -37,16 +40,20 @@ import { tokensAfter, withOverwrite } from './install-guards.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
 import { watchedInstall, type Choices } from './watched-install.ts';
 
-export interface InstallOptions {
+export interface InstallOptions extends LoadOptions {
   readonly image: readonly string[]; readonly set: readonly string[];
-  readonly dryRun?: boolean; readonly resume?: boolean; readonly yes?: boolean; readonly ui?: string; readonly state?: string; readonly facts?: string;
-  readonly only?: string; readonly jobs?: string; readonly sha256?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly replay?: string;
+  readonly dryRun?: boolean; readonly resume?: boolean; readonly yes?: boolean; readonly ui?: string; readonly state?: string;
+  readonly only?: string; readonly jobs?: string; readonly replay?: string;
   /** Where events are reported, whatever the profile says (`xenwright.report=`). */
   readonly report?: string;
   /** Go on by itself with an unfinished run (the quick start). */
   readonly resumeIfInterrupted?: boolean;
   /** The SOURCE was found (by a label, by DHCP), not named by anybody: only blank disks are taken unless the profile says otherwise. */
   readonly found?: boolean;
+  /** Told once it is known what is to be installed; who asks for it also does what `install.onError` says. */
+  onPrepared?(profile: EffectiveProfile): void;
+  /** Everything that is printed of a run, for other consoles. */
+  mirror?(text: string): void;
   /** What a person types to go on; default: the same command with --resume. */
   readonly resumeCommand?: string;
   /** Progress goes to standard error, since standard output is for a verdict (rehearse). */
@@ -68,6 +75,7 @@ export async function install(sources: readonly string[], options: InstallOption
   const loaded = await prepareProfile(sources, options, io);
   if (loaded === null) return EXIT.profile;
   const prepared = withReport(withOverwrite(loaded, options.found === true), options.report);
+  options.onPrepared?.(prepared.profile);
   const folder = stateFolder(options);
   const probed = await targetFacts(prepared.profile, options, io);
   const isOwn = options.image.length === 0 && options.dryRun !== true;
@@ -91,8 +99,9 @@ export async function install(sources: readonly string[], options: InstallOption
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);
-  const { exit, isOver } = await watchedInstall({ sources, options, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
+  const { exit, isOver } = await watchedInstall({ sources, options: { ...options, fetched: { source: prepared.source, text: prepared.text } }, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
   if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io);
+  if (isOver && options.image.length === 0 && exit === EXIT.action && options.onPrepared === undefined) await endAfterFailure(prepared.profile.install.onError, io);
   return exit;
 }
 
@@ -114,10 +123,10 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
   const state = await runState(stateFolder(options), plan, beginning, first === undefined);
   const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash, hostname: plan.hostname, tokens: tokensAfter(prepared.profile, facts) };
-  const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source, answers), () => JSON.stringify({ ...marker, finished: new Date().toISOString() }));
+  const secrets = withMarker(profileSecrets(prepared.profile, exportProfile(prepared.profile), prepared.source, answers, prepared.read), () => JSON.stringify({ ...marker, finished: new Date().toISOString() }));
   const machine = localMachine(secrets, handlers, first === undefined);
   const { behind } = options;
-  const output = behind !== undefined ? null : openOutput(options.toStandardError === true ? 2 : 1);
+  const output = behind !== undefined ? null : mirrored(openOutput(options.toStandardError === true ? 2 : 1), options.mirror);
   const summary = new Summary();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
@@ -127,7 +136,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
   process.on('SIGHUP', ignore);
   let target: Target | null = null;
   let viewers: RunSocket | null = null;
-  let done = false;
+  let [done, hasFailed] = [false, false];
   let report: Report | null = null;
   try {
     report = await openReport(prepared.profile, secrets, state);
@@ -139,6 +148,8 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     if (fresh) await state.writeFacts(facts);
     await state.begin();
     await state.writePlan(plan);
+    const rule = ruleWords(prepared.loaded);
+    if (rule !== null) state.writeLog(`${new Date().toISOString()} ${rule}\n`);
     const outcome = await runPlan({
       plan, executors: { builder: machine.executor, target: target.executor }, journal: state.journal, signal: abort.signal, budgets: budgets(options.jobs),
       consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, ...(report === null ? [] : [report.publish]), ...(viewers === null ? [] : [viewers.publish]), ...(output === null ? [] : [options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)])],
@@ -152,6 +163,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
     else if (options.ui !== 'json') output?.write(summary.text({ logins: loginsOf(prepared.profile), logPath: state.logPath, resumeCommand: resumeCommand(prepared, options) }));
     done = outcome.result === 'done' && outcome.exit === EXIT.done;
+    hasFailed = outcome.exit === EXIT.action;
     return outcome.exit;
   } finally {
     // Each of these whatever becomes of the others: a busy mount must not keep the lock.
@@ -160,7 +172,9 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     for (const [name, handler] of [['SIGINT', stop], ['SIGTERM', stop], ['SIGHUP', ignore]] as const) process.off(name, handler);
     for (const end of ends) if (end.status === 'rejected') io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
     // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.
-    if (done && first === undefined && behind?.isWatched() !== true) await finishMachine(prepared.profile.install.onFinish, io);
+    const isOurs = first === undefined && behind?.isWatched() !== true;
+    if (done && isOurs) await finishMachine(prepared.profile.install.onFinish, io);
+    if (hasFailed && isOurs && options.onPrepared === undefined) await endAfterFailure(prepared.profile.install.onError, io);
   }
 }
 
@@ -171,7 +185,7 @@ function withMarker(secrets: Secrets, marker: () => string): Secrets {
 
 /** What a person types to go on. */
 function resumeCommand({ source }: PreparedProfile, options: InstallOptions): string {
-  return options.resumeCommand ?? `xenwright install ${source} ${options.image.map((image) => `--image ${image} `).join('')}--resume`;
+  return options.resumeCommand ?? `xenwright install ${source} ${trustArguments(options)}${options.image.map((image) => `--image ${image} `).join('')}--resume`;
 }
 
 const ignore = (): void => undefined;
@@ -206,8 +220,7 @@ async function replay(file: string, options: InstallOptions, io: CommandIo): Pro
 
 function refuseWhatIsMissing(options: InstallOptions): void {
   if (options.facts !== undefined && options.dryRun !== true) throw usage('--facts goes with --dry-run', 'facts of another machine cannot be installed here');
-  if (options.pubkey !== undefined) throw usage('--pubkey is not supported yet', 'use --sha256');
-  if (options.tlsFingerprint !== undefined) throw usage('--tls-fingerprint is not supported yet', 'use --sha256');
+  if ((options.as ?? []).length > 0 && options.image.length === 0 && options.dryRun !== true) throw usage('--as goes with --image or --dry-run', "this machine's own disks are installed for this machine alone");
   if (options.image.length > 1) throw usage('more than one --image is not supported yet', 'it comes with RAID');
   if (options.jobs !== undefined && !/^[1-9]\d*$/.test(options.jobs)) throw usage(`--jobs ${options.jobs}: not a number`, 'write it like --jobs 2');
 }

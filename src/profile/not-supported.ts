@@ -13,9 +13,8 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
   const refuse: Refuse = (asked, path, what, values) => {
     if (asked) findings.push(findingOf(`not-supported-yet.${what}`, path, values));
   };
-  const { host, install } = profile;
+  const { host } = profile;
   refuse(profile.interactive.length > 0, ['interactive'], 'interactive');
-  refuse(install.onError !== 'hold', ['install', 'onError'], 'onError', { value: install.onError });
   refuse(host.distribution === 'fedora', ['host', 'distribution'], 'fedora');
   const storage = ['host', 'storage'];
   refuse(host.storage.layout === 'btrfs', [...storage, 'layout'], 'btrfs');
@@ -30,8 +29,6 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
     refuse(bridge.trunk, [...at, 'trunk'], 'trunk');
   });
   refuseSource(host.source, ['host', 'source'], refuse);
-  refuse((authored.hosts ?? []).length > 0, ['hosts'], 'hosts');
-  refuse(authored.unmatched === 'refuse', ['unmatched'], 'hosts');
   profile.domus.forEach((domu, index) => {
     const at = ['domus', index];
     refuse(domu.distribution !== 'debian', [...at, 'distribution'], domu.distribution === 'none' ? 'emptyDomu' : 'fedora');
