@@ -47,7 +47,10 @@ export function decide(profile: EffectiveProfile, probed: Facts, earlier: Earlie
   if (earlier.complete) {
     // The profile allows a reinstall of what was finished here: the old run is over.
     const again = markers.length > 0 && profile.install.reinstall !== 'never' && finishedHost(profile, probed.disks) === null;
-    return again ? { facts: probed, beginning: { how: 'anew' }, said: null } : { facts: factsOfRun(earlier.facts, probed), beginning: { how: 'folder' }, said: null };
+    if (again) return { facts: probed, beginning: { how: 'anew' }, said: null };
+    const facts = factsOfRun(earlier.facts, probed);
+    if (planOf(facts)?.hash !== earlier.planHash) refuseFinishedHost(profile, probed);
+    return { facts, beginning: { how: 'folder' }, said: null };
   }
   // A kill between the marker and the journal's last line leaves the run's own marker.
   if (!markers.some(({ planHash }) => planHash === earlier.planHash)) refuseFinishedHost(profile, probed);

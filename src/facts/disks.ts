@@ -13,6 +13,7 @@ const MEDIUM_MOUNTS = new Set(['/run/xenwright/medium', '/run/live/medium', '/ru
 const MEDIUM_LABEL = /^XENWRIGHT/i;
 /** Where a finished install leaves its marker, seen from the root of its boot filesystem (label xw-boot). */
 const MARKER = '/xenwright/installed.json';
+const UNREADABLE = { id: 'unreadable', planHash: '' };
 
 /** Disks in the order of their kernel paths, and the media among the drives. */
 export async function probeDisks(port: ProbePort): Promise<{ nodes: BlockNode[]; disks: DiskFacts[]; media: MediumFacts[]; hasPartitions: boolean }> {
@@ -56,7 +57,9 @@ async function controllerDriver(port: ProbePort, sysfs: string): Promise<string 
 async function readMarker(port: ProbePort, holds: readonly DiskContent[]): Promise<DiskFacts['installMarker']> {
   for (const { path, type, label } of holds) {
     if (type !== 'ext4' || label !== 'xw-boot') continue;
-    const marker = parseMarker(await port.run(['debugfs', '-c', '-R', `cat ${MARKER}`, path]));
+    const text = await port.run(['debugfs', '-c', '-R', `cat ${MARKER}`, path]);
+    // Without an answer (no debugfs, a damaged filesystem) nobody can say that this is no finished host.
+    const marker = text === null ? UNREADABLE : parseMarker(text);
     if (marker !== null) return marker;
   }
   return null;
