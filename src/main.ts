@@ -91,12 +91,16 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
   cli.command('agent', { hidden: true }).requiredOption('--port <device>').option('--store <dir>').action(async (options) => finish(await (await import('./commands/agent.ts')).agent(options)));
 
   const medium = cli.command('medium').description('the boot medium: make it, copy one, verify a copy, serve profiles and netboot files');
+  medium.command('build').description('make a boot medium: a hybrid ISO, and the files to boot it over the network').option('--output <file>', 'the ISO image', 'xenwright.iso')
+    .option('--netboot <dir>', 'also write kernel, initrd, squashfs and examples for booting over the network')
+    .option('--no-firmware', 'leave the large firmware packages out').option('--keyboard <layout>', 'keyboard layout of the live system, such as de').option('--serial <port[,baud]>', 'also use this serial console, such as ttyS0,115200')
+    .action(async (options) => finish(await (await import('./commands/medium/build.ts')).mediumBuild({ set: [], ...options }, io)));
   medium.command('copy').description('copy a disc, an image or a device, with checksums; what cannot be read is named by package').argument('<source>', 'cdrom, a path, an http(s):// or nfs:// address').argument('<target>', 'a file, or a device')
     .option('--map <file>', 'where unreadable places are noted; default: TARGET.map').option('--yes', 'overwrite a device')
     .action(async (source, target, options) => finish(await (await import('./commands/medium/copy.ts')).mediumCopy(source, target, options, io)));
   medium.command('verify').description('check an image or a copy: its implanted sum and the sums of its files').argument('<file>', 'an .iso file, a device, or cdrom')
     .action(async (source) => finish(await (await import('./commands/medium/verify.ts')).mediumVerify(source, io)));
-  for (const [name, purpose] of Object.entries({ build: 'make a boot medium', serve: 'serve profiles and netboot files' })) {
+  for (const [name, purpose] of Object.entries({ serve: 'serve profiles and netboot files' })) {
     medium.command(name).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption()
       .action(() => { io.err(`xenwright medium ${name}: not supported yet: ${purpose}\n`); finish(EXIT.usage); });
   }

@@ -23,8 +23,8 @@ export function installArguments(base: BaseSpec): string[] {
   return ['apt-get', '--quiet', '--yes', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', 'install', ...base.packages];
 }
 
-/** Fills the empty folder `tree`. */
-export async function buildTree(base: BaseSpec, tree: string, cache: PackageCache, context: ActionContext, step: (name: string) => void): Promise<BuiltTree> {
+/** Fills the empty folder `tree`. `beforeInitrd`: what else has to be in the tree when its initrd is made. */
+export async function buildTree(base: BaseSpec, tree: string, cache: PackageCache, context: ActionContext, step: (name: string) => void, beforeInitrd?: () => Promise<void>): Promise<BuiltTree> {
   const run = inTree(context, tree, cache.archives);
   step('unpacking the common stage');
   await context.exec(unpackArguments(base, context.baseStore, tree), { timeoutMs: TIMEOUT_MS });
@@ -44,6 +44,7 @@ export async function buildTree(base: BaseSpec, tree: string, cache: PackageCach
   });
   if (base.initrd !== null) {
     step('making the initrd');
+    await beforeInitrd?.();
     if (base.role === 'appliance') await makeApplianceInitrd(base.initrd.list, tree, run, context);
     else await makeInitrd(tree, run, context);
   }

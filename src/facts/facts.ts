@@ -1,4 +1,5 @@
 /** Facts: what was probed of a machine, as plain data. Sizes in MiB; every list in a stable order. */
+import type { CarriedBase } from './carried-bases.ts';
 
 export interface DiskFacts {
   /** Kernel path, e.g. /dev/sda. Not stable over reboots: plans use `byId`. */
@@ -51,5 +52,7 @@ export interface Facts {
   readonly firmwareWanted: readonly string[];
   /** This machine's apt sources, for `mirror: auto`: deb822 text per file, and the uris found. Empty on other systems. */
   readonly aptSources: { readonly mirrors: readonly AptMirror[] };
+  /** Finished bases on the medium that this machine has booted from; absent: none. */
+  readonly carriedBases?: readonly CarriedBase[];
 }
 export interface AptMirror { readonly uri: string; readonly suites: readonly string[]; readonly components: readonly string[] }

@@ -8,7 +8,7 @@ export interface SecretRef { readonly secret: string }
 
 /** What a base is made of. Two equal specs give the same input hash and so the same image. */
 export interface BaseSpec {
-  readonly role: 'common' | 'dom0' | 'domu' | 'appliance';
+  readonly role: 'common' | 'dom0' | 'domu' | 'appliance' | 'live';
   readonly distribution: 'debian';
   readonly release: string;
   readonly architecture: 'amd64';
@@ -42,7 +42,7 @@ export interface TreeLink { readonly path: string; readonly target: string }
 
 export interface ActionParams {
   /** Build a base with mmdebstrap into the base store (runs beside the target, at native speed). */
-  'base.build': { readonly base: BaseSpec; readonly hash: string };
+  'base.build': { readonly base: BaseSpec; readonly hash: string; /** The boot medium has it: it is taken from there, not built. */ readonly carried?: true };
   /** Take a disk out of the hands of old md, LVM, ZFS, LUKS and wipe their signatures. */
   'disk.release': { readonly disk: string };
   /** Write a GPT. Devices of partitions are named /dev/disk/by-partuuid/<uuid> afterwards. */

@@ -17,6 +17,8 @@ export const PACKAGES = {
   sea: ['binutils'],
   image: [...BUILD_TREES, 'qemu-system-x86', 'qemu-utils', 'ovmf', 'iproute2', 'openssh-client'],
   disks: [...BUILD_TREES, 'gdisk', 'fdisk', 'dosfstools', 'lvm2', 'mdadm', 'kpartx', 'efibootmgr', 'util-linux', 'udev'],
+  // GRUB is that of the medium's own tree.
+  medium: [...BUILD_TREES, 'squashfs-tools', 'xorriso', 'mtools', 'isomd5sum', 'cpio', 'util-linux'],
 };
 
 /** Makes sure that the packages of these purposes are there. */

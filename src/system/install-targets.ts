@@ -14,7 +14,7 @@ import type { Secrets } from './secrets.ts';
 
 /** Bases are shared by all runs of this machine. */
 export const BASES_FOLDER = process.env['XENWRIGHT_BASES'] ?? '/var/cache/xenwright/bases';
-const SCRATCH_FOLDER = '/var/cache/xenwright/scratch';
+export const SCRATCH_FOLDER = '/var/cache/xenwright/scratch';
 const APPLIANCE_MEMORY_MIB = 2048;
 
 export interface Target { readonly executor: Executor; close(): Promise<void> }

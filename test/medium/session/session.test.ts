@@ -63,7 +63,7 @@ it('goes on without a keyboard or a network that fail', async () => {
 });
 
 it('shows the last words of the server with a countdown, and any key leads to the wizard', async () => {
-  let press = (_: string): void => undefined;
+  let press: (key: string) => void = () => undefined;
   const { did, said } = await session(NAMED, {
     key: async (_, __, signal) => await new Promise((resolve) => { press = resolve; signal?.addEventListener('abort', () => resolve(null)); }),
     fetch: async (_, __, onWait, signal) => {
