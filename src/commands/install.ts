@@ -109,7 +109,10 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
   const images = options.image.map(parseImage);
   const first = images[0]?.file;
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
-  const state = await runState(stateFolder(options), plan, beginning, first === undefined);
+  const state = await runState(stateFolder(options), plan, beginning, first === undefined).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
   const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash, hostname: plan.hostname, tokens: tokensAfter(prepared.profile, facts) };
   const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source, answers), () => JSON.stringify({ ...marker, finished: new Date().toISOString() }));
   const machine = localMachine(secrets, handlers, first === undefined);
