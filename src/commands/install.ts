@@ -143,7 +143,10 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
   const first = images[0]?.file;
   const place = first === undefined ? await workPlace(plan, io.err) : undefined;
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
-  const state = await runState(stateFolder(options), plan, beginning, first === undefined);
+  const state = await runState(stateFolder(options), plan, beginning, first === undefined).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
   const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash, hostname: plan.hostname, tokens: tokensAfter(prepared.profile, facts) };
   const secrets = withMarker(profileSecrets(prepared.profile, exportProfile(prepared.profile), prepared.source, answers, prepared.read), () => JSON.stringify({ ...marker, finished: new Date().toISOString() }));
   const machine = localMachine(secrets, handlers, first === undefined, place);
