@@ -17,6 +17,7 @@ import { ask } from '../system/ask.ts';
 import { askSecret } from '../system/ask-secret.ts';
 import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
 import { lockTarget } from '../system/lock.ts';
+import { outliveTerminal } from '../system/lost-terminal.ts';
 import { openOutput } from '../system/output.ts';
 import { endMachine } from '../system/power.ts';
 import type { RunSocket } from '../system/run-socket.ts';
@@ -116,8 +117,8 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
   const stop = (): void => abort.abort();
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  // A closed SSH session must not end an install.
-  process.on('SIGHUP', ignore);
+  // A closed SSH session must not end an install: neither its signal, nor what can no longer be written to it.
+  const letGo = outliveTerminal();
   let target: Target | null = null;
   let viewers: RunSocket | null = null;
   let done = false;
@@ -144,11 +145,13 @@ async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, ans
     // Each of these whatever becomes of the others: a busy mount must not keep the lock.
     const ends = await Promise.allSettled([target?.close(), machine.close()]);
     await Promise.allSettled([state.close(), lock.release(), output?.close(), viewers?.close()]);
-    for (const [name, handler] of [['SIGINT', stop], ['SIGTERM', stop], ['SIGHUP', ignore]] as const) process.off(name, handler);
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, stop);
     for (const end of ends) if (end.status === 'rejected') io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
     if (done && place !== undefined) await leaveWorkPlace();
     // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.
     if (done && first === undefined && behind?.isWatched() !== true) await finishMachine(prepared.profile.install.onFinish, io);
+    // The terminal may have gone for good: what is said after this, and by whom, is not known here.
+    if (process.stdout.isTTY !== true) letGo();
   }
 }
 
@@ -161,8 +164,6 @@ function withMarker(secrets: Secrets, marker: () => string): Secrets {
 function resumeCommand({ source }: PreparedProfile, options: InstallOptions): string {
   return options.resumeCommand ?? `xenwright install ${source} ${options.image.map((image) => `--image ${image} `).join('')}--resume`;
 }
-
-const ignore = (): void => undefined;
 
 /** An image without our state beside it is somebody's: it is never overwritten. */
 async function refuseForeignImage(image: string | undefined, fresh: boolean): Promise<void> {
