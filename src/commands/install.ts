@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { MARKER } from '../actions/host-finish.ts';
 import { describe, handlers } from '../actions/table.ts';
+import { readJournal } from '../engine/journal.ts';
 import { runPlan } from '../engine/run.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
@@ -104,11 +105,14 @@ function stateFolder(options: InstallOptions): string {
 async function carryOut(plan: Plan, facts: Facts, prepared: PreparedProfile, answers: ReadonlyMap<string, string>, options: InstallOptions, io: CommandIo): Promise<number> {
   const images = options.image.map(parseImage);
   const first = images[0]?.file;
-  const place = first === undefined ? await workPlace(plan, io.err) : undefined;
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
   const state = await openState(stateFolder(options));
   const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash };
   const secrets = withMarker(profileSecrets(prepared.profile, prepared.text, prepared.source, answers), () => JSON.stringify(marker));
+  const place = first !== undefined ? undefined : await workPlace(plan, (await readJournal(state.journal))?.finished ?? new Set(), io.err).catch(async (error: unknown) => {
+    await Promise.allSettled([state.close(), lock.release()]);
+    throw error;
+  });
   const machine = localMachine(secrets, handlers, first === undefined, place);
   const { behind } = options;
   const output = behind !== undefined ? null : openOutput(options.toStandardError === true ? 2 : 1);

@@ -29,13 +29,14 @@ export async function missingBases(plan: Plan, folder: string = BASES_FOLDER): P
   return builds.filter((_, index) => there[index] !== true);
 }
 
-/** The folders to work in; `tell` hears of it when they are not the usual ones, or lie in memory. Throws `no-room`, exit 4. */
-export async function workPlace(plan: Plan, tell: (text: string) => void): Promise<WorkPlace> {
+/** The folders to work in; `finished`: actions that are done already; `tell` hears of it when they are not the usual ones, or lie in memory. Throws `no-room`, exit 4. */
+export async function workPlace(plan: Plan, finished: ReadonlySet<string>, tell: (text: string) => void): Promise<WorkPlace> {
   const usual: WorkPlace = { bases: BASES_FOLDER, scratch: SCRATCH_FOLDER };
   const inMemory: WorkPlace = { bases: join(IN_MEMORY, 'bases'), scratch: join(IN_MEMORY, 'scratch') };
   // Of a run that is resumed: what it has built is there.
   if ((await mountPointsBelow(IN_MEMORY)).includes(IN_MEMORY)) return inMemory;
-  const missing = await missingBases(plan);
+  const isWritten = plan.actions.every((action) => action.kind !== 'base.write' || finished.has(action.id));
+  const missing = isWritten ? [] : await missingBases(plan);
   const memoryMiB = await availableMemoryMiB();
   const room = await roomAt(BASES_FOLDER);
   const space = spaceFor(missing, room, memoryMiB);
