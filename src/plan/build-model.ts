@@ -8,6 +8,8 @@ import { defaultDom0MemoryMiB } from './defaults.ts';
 import { deriveMac, deriveUuid } from './identity.ts';
 import type { HostModel, ResolvedBridge, ResolvedConsole, ResolvedDomu, ResolvedVolume } from './model.ts';
 import { installedSources } from './sources.ts';
+import { MEDIUM_FOLDER } from './storage/wishes.ts';
+import { servedAt } from './trees/medium.ts';
 import { planStorage, type StoragePlan } from './storage.ts';
 
 /** The model and where everything lies on the disk. Throws XenwrightError (exit 4) for what this machine cannot do. */
@@ -27,7 +29,7 @@ export function buildModel(profile: EffectiveProfile, facts: Facts): { model: Ho
     bridges,
     volumes: volumes.get('dom0') ?? [],
     domus,
-    aptSources: Object.fromEntries([['dom0', installedSources(host.source, host.release, facts)], ...profile.domus.map((domu) => [domu.name, installedSources(domu.source, domu.release, facts)])]),
+    aptSources: Object.fromEntries([['dom0', installedSources(host.source, host.release, facts, host.source.copyMedium ? `file:${MEDIUM_FOLDER}` : null)], ...profile.domus.map((domu) => [domu.name, installedSources(domu.source, domu.release, facts, servedAt(profile, domu))])]),
   };
   return { model, storage };
 }

@@ -28,15 +28,16 @@ export function localMachine(secrets: Secrets, handlers: HandlerTable, hasDisks:
   // Runs into images mount nothing here; they may go on side by side.
   const mounts = new Mounts(hasDisks ? '/run/xenwright/mnt' : `/run/xenwright/mnt-${process.pid}`, (argv, options) => exec(argv, options));
   mkdirSync(place.scratch, { recursive: true });
-  const executor = createLocalExecutor({ mounts, baseStore: place.bases, scratch: place.scratch, timeScale: 1, secret: (ref) => secrets.resolve(ref), redact: (text) => secrets.redact(text) }, handlers, { flush: false });
+  const executor = createLocalExecutor({ mounts, baseStore: place.bases, scratch: place.scratch, timeScale: 1, secret: (ref) => secrets.resolve(ref), redact: (text) => secrets.redact(text) }, handlers, { flush: hasDisks });
   return { executor, close: () => mounts.close() };
 }
 
 /** The appliance, booted at the first action that is meant for it. */
-export function applianceTarget(plan: Plan, images: readonly string[], stateFolder: string, secrets: Secrets): Target {
+export function applianceTarget(plan: Plan, images: readonly string[], stateFolder: string, secrets: Secrets, medium?: string): Target {
   const hash = plan.actions.flatMap((action) => (action.kind === 'base.build' && action.params.base.role === 'appliance' ? [action.params.hash] : []))[0];
   if (hash === undefined) throw new Error('the plan has no appliance');
-  const executor = new ApplianceExecutor(() => startAppliance({ store: BASES_FOLDER, hash, images, memoryMiB: APPLIANCE_MEMORY_MIB, transcript: join(stateFolder, 'appliance-console.log') }), (ref) => secrets.resolve(ref));
+  const isCopied = plan.actions.some(({ kind }) => kind === 'medium.copy');
+  const executor = new ApplianceExecutor(() => startAppliance({ store: BASES_FOLDER, hash, images, ...(isCopied && medium !== undefined ? { medium } : {}), memoryMiB: APPLIANCE_MEMORY_MIB, transcript: join(stateFolder, 'appliance-console.log') }), (ref) => secrets.resolve(ref));
   return { executor, close: () => executor.close() };
 }
 

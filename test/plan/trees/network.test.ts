@@ -3,6 +3,7 @@ import { buildModel } from '../../../src/plan/build-model.ts';
 import { dom0Tree } from '../../../src/plan/trees/dom0.ts';
 import { domuTree } from '../../../src/plan/trees/domu.ts';
 import { hostRoutes } from '../../../src/plan/trees/network-guest-side.ts';
+import { xlConfig } from '../../../src/plan/trees/xl-config.ts';
 import { vlanDevice } from '../../../src/plan/trees/network-host.ts';
 import { imageFacts, profileOf } from '../host.ts';
 import { fileIn, has, modelOf } from './model.ts';
@@ -159,9 +160,11 @@ describe('a guest', () => {
   it('that must not spoof sends only from its own MAC and fixed addresses', () => {
     const model = modelOf(['domus.web1.network=[{ bridge: xenbr0, addresses: [192.0.2.20/24], gateways: [192.0.2.1], antispoof: true }]']);
     const rules = fileIn(dom0Tree(model), '/etc/xenwright/firewall.nft');
-    const vif = /iifname "([^"]+)"/.exec(rules)?.[1] ?? '';
-    expect(vif.length).toBeLessThanOrEqual(15);
+    const [vif = '', emulated = ''] = [...rules.matchAll(/"(xw[^"]+)"/g)].map(([, name]) => name);
+    expect(emulated).toBe(`${vif}-emu`);
+    expect(emulated.length).toBeLessThanOrEqual(15);
+    expect(xlConfig(model, model.domus[0]!)).toContain(`bridge=xenbr0,vifname=${vif}`);
     expect(rules).toContain(`ether saddr != ${model.domus[0]!.macs[0]} drop`);
-    expect(rules).toContain('ip saddr != { 192.0.2.20 } drop');
+    expect(rules).toContain('ip saddr != { 0.0.0.0, 192.0.2.20 } drop');
   });
 });
