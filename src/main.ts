@@ -90,6 +90,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--bundle <file>', 'keep a support bundle of the run (a .tar.gz without secrets), and show nothing')
     .action(async (target, options) => finish(await (await import('./commands/attach.ts')).attach(target, options, io)));
   cli.command('install-behind', { hidden: true }).action(async () => finish(await (await import('./commands/install-behind.ts')).installBehind(io)));
+  cli.command('medium-session', { hidden: true }).requiredOption('--console <name>').action(async (options) => finish(await (await import('./commands/medium-session.ts')).mediumSession(options, io)));
   cli.command('agent', { hidden: true }).requiredOption('--port <device>').option('--store <dir>').action(async (options) => finish(await (await import('./commands/agent.ts')).agent(options)));
 
   const medium = cli.command('medium').description('the boot medium: make it, copy one, verify a copy, serve profiles and netboot files');

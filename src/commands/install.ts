@@ -8,6 +8,7 @@ import { EXIT, XenwrightError } from '../errors.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { EffectiveProfile } from '../profile/effective.ts';
 import { exportProfile } from '../profile/export.ts';
 import { logConsumer } from '../report/log-file.ts';
 import { ndjsonConsumer } from '../report/ndjson.ts';
@@ -19,7 +20,7 @@ import { askSecret } from '../system/ask-secret.ts';
 import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
 import { lockTarget } from '../system/lock.ts';
 import { outliveTerminal } from '../system/lost-terminal.ts';
-import { openOutput } from '../system/output.ts';
+import { mirrored, openOutput } from '../system/output.ts';
 import { endMachine } from '../system/power.ts';
 import type { RunSocket } from '../system/run-socket.ts';
 import { leaveWorkPlace, workPlace } from '../system/work-space.ts';
@@ -33,7 +34,7 @@ import { checkAgainst, everyFinding, hasErrors, prepareProfile, ruleWords, type 
 import { trustArguments } from './trusted-source.ts';
 import { askPasswords } from './ask-passwords.ts';
 import { askIfWanted } from './ask-sections.ts';
-import { finishMachine } from './finish-machine.ts';
+import { endAfterFailure, finishMachine } from './finish-machine.ts';
 import { fetchForImage, mustHavePackages } from './medium/source-medium.ts';
 import { replayPanes } from './replay-panes.ts';
 import { leaveRecords, runState } from './run-state.ts';
@@ -59,6 +60,10 @@ export interface InstallOptions extends LoadOptions {
   readonly ask?: boolean;
   /** The profile with the answers of a person in it, in place of what SOURCE says. */
   readonly answered?: string;
+  /** Told once it is known what is to be installed; who asks for it also does what `install.onError` says. */
+  onPrepared?(profile: EffectiveProfile): void;
+  /** Everything that is printed of a run, for other consoles. */
+  mirror?(text: string): void;
   /** What a person types to go on; default: the same command with --resume. */
   readonly resumeCommand?: string;
   /** Progress goes to standard error, since standard output is for a verdict (rehearse). */
@@ -89,6 +94,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   }, io);
   if (loaded === null) return EXIT.profile;
   const prepared = withReport(withOverwrite(loaded, options.found === true), options.report);
+  options.onPrepared?.(prepared.profile);
   const folder = stateFolder(options);
   // Before this machine is looked at: what lies on its disks is seen by these tools.
   await toolsToLook(options, io);
@@ -118,6 +124,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);
   const { exit, isOver } = await watchedInstall({ sources, options: { ...options, fetched: { source: prepared.source, text: prepared.text } }, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
   if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io);
+  if (isOver && options.image.length === 0 && exit === EXIT.action && options.onPrepared === undefined) await endAfterFailure(prepared.profile.install.onError, io);
   return exit;
 }
 
@@ -146,7 +153,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
   });
   const machine = localMachine(secrets, handlers, first === undefined, place);
   const { behind } = options;
-  const output = behind !== undefined ? null : openOutput(options.toStandardError === true ? 2 : 1);
+  const output = behind !== undefined ? null : mirrored(openOutput(options.toStandardError === true ? 2 : 1), options.mirror);
   const summary = new Summary();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
@@ -156,7 +163,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
   const letGo = outliveTerminal();
   let target: Target | null = null;
   let viewers: RunSocket | null = null;
-  let done = false;
+  let [done, hasFailed] = [false, false];
   let report: Report | null = null;
   try {
     report = await openReport(prepared.profile, secrets, state);
@@ -185,6 +192,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     else if (options.ui !== 'json') output?.write(summary.text({ logins: loginsOf(prepared.profile), logPath: state.logPath, resumeCommand: resumeCommand(prepared, options) }));
     if (outcome.exit === EXIT.action && options.ui !== 'json') io.err(`A support bundle, without secrets, for whoever helps:  xenwright attach ${state.folder} --bundle xenwright.tar.gz\n`);
     done = outcome.result === 'done' && outcome.exit === EXIT.done;
+    hasFailed = outcome.exit === EXIT.action;
     return outcome.exit;
   } finally {
     // Each of these whatever becomes of the others: a busy mount must not keep the lock.
@@ -194,7 +202,9 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     for (const end of ends) if (end.status === 'rejected') io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
     if (done && place !== undefined) await leaveWorkPlace();
     // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.
-    if (done && first === undefined && behind?.isWatched() !== true) await finishMachine(prepared.profile.install.onFinish, io);
+    const isOurs = first === undefined && behind?.isWatched() !== true;
+    if (done && isOurs) await finishMachine(prepared.profile.install.onFinish, io);
+    if (hasFailed && isOurs && options.onPrepared === undefined) await endAfterFailure(prepared.profile.install.onError, io);
     // The terminal may have gone for good: what is said after this, and by whom, is not known here.
     if (process.stdout.isTTY !== true) letGo();
   }

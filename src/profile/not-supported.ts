@@ -13,8 +13,7 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
   const refuse: Refuse = (asked, path, what, values) => {
     if (asked) findings.push(findingOf(`not-supported-yet.${what}`, path, values));
   };
-  const { host, install } = profile;
-  refuse(install.onError !== 'hold', ['install', 'onError'], 'onError', { value: install.onError });
+  const { host } = profile;
   refuse(host.distribution === 'fedora', ['host', 'distribution'], 'fedora');
   const storage = ['host', 'storage'];
   refuse(host.storage.layout === 'btrfs', [...storage, 'layout'], 'btrfs');

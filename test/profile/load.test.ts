@@ -69,7 +69,6 @@ describe('loading a profile', () => {
 describe('fields that ask for what is not there yet', () => {
   const HOST = (piece: string): string => `${TINY}${piece}\n`;
   test.each([
-    ['install.onError', HOST('install: { onError: shell }')],
     ['host.distribution', HOST('  distribution: fedora')],
     ['domus[0].source.medium', HOST('domus: [{ name: a, source: { medium: cdrom } }]')],
     ['host.network.bridges[0].trunk', HOST('  network: { bridges: [{ trunk: true }] }')],
