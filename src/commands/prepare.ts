@@ -13,7 +13,13 @@ import type { CommandIo } from '../system/process-io.ts';
 import { withFileSources } from './file-sources.ts';
 import { openSource, type SourceOptions, type TrustedSource } from './trusted-source.ts';
 
-export interface LoadOptions extends SourceOptions { readonly set?: readonly string[]; /** Fields that may go over plain HTTP all the same. */ readonly allowClear?: readonly string[] }
+export interface LoadOptions extends SourceOptions {
+  readonly set?: readonly string[];
+  /** Fields that may go over plain HTTP all the same. */
+  readonly allowClear?: readonly string[];
+  /** Asks a person for what the profile leaves to one; the whole profile with the answers in it, or null when there was nothing to ask. */
+  readonly complete?: (loaded: LoadedProfile, text: string) => Promise<string | null>;
+}
 export interface PreparedProfile {
   /** Where it came from, placeholders filled. */
   readonly source: string; readonly text: string; readonly loaded: LoadedProfile; readonly profile: EffectiveProfile;
@@ -24,8 +30,12 @@ export interface PreparedProfile {
 /** Loads a profile for the machine in question and prints every finding of the profile alone. Null when there are errors. Throws `no-rule-fits` (exit 4). */
 export async function prepareProfile(sources: readonly string[], options: LoadOptions, io: CommandIo): Promise<PreparedProfile | null> {
   const opened = await openSource(sources, options, io);
-  const { source, text, read } = opened;
-  const loaded = await loadForMachine(opened, options.set ?? []);
+  const { source, read } = opened;
+  const given = await loadForMachine(opened, options.set ?? []);
+  const answered = (await options.complete?.(given, opened.text)) ?? null;
+  const text = answered ?? opened.text;
+  // What was answered is one machine's own part already.
+  const loaded = answered === null ? given : { ...loadProfile(answered, source), rule: given.rule, hasRules: given.hasRules };
   if (loaded.profile === null || hasErrors(loaded.findings)) {
     printFindings(everyFinding(loaded, null), io);
     return null;

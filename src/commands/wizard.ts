@@ -88,7 +88,7 @@ function usable(saved: SavedDraft | null): SavedDraft | null {
 }
 
 /** The system is loaded when it is first asked for: after the first screen. */
-function wizardPorts(store: { write(saved: SavedDraft): void; clear(): void }): WizardPorts {
+export function wizardPorts(store: { write(saved: SavedDraft): void; clear(): void }): WizardPorts {
   const world = async (): Promise<typeof import('./wizard-ports.ts').ports> => {
     // A turn of the loop later, so that the screen is drawn first.
     await new Promise((resolve) => { setImmediate(resolve); });

@@ -1,6 +1,8 @@
 /** Probes a machine into facts. Read-only; whatever this machine does not have or does not tell is empty or null. */
 import { createHash } from 'node:crypto';
 import { mirrorsOf } from './apt-sources.ts';
+import { withBegunRuns } from './begun-run.ts';
+import { probeCarriedBases } from './carried-bases.ts';
 import { parseCpuinfo, parseMeminfo } from './cpu.ts';
 import { probeDisks } from './disks.ts';
 import type { DiskFacts, Facts } from './facts.ts';
@@ -17,13 +19,14 @@ export async function probeFacts(port: ProbePort): Promise<Facts> {
   const cpuinfo = (await port.read('/proc/cpuinfo')) ?? '';
   const cpu = parseCpuinfo(cpuinfo);
   const [product, nics, storage] = [await probeProduct(port), await probeNics(port), await probeDisks(port)];
+  const carriedBases = await probeCarriedBases(port);
   const release = (await port.read('/proc/sys/kernel/osrelease'))?.trim() ?? 'unknown';
   const modules = ((await port.read(`/lib/modules/${release}/modules.dep`)) ?? '') + ((await port.read(`/lib/modules/${release}/modules.builtin`)) ?? '');
+  const seed = machineSeed(product, nics) ?? seedOfDisks(storage.disks);
   return {
-    version: 1, kind: 'machine', product,
-    seed: machineSeed(product, nics) ?? seedOfDisks(storage.disks),
+    version: 1, kind: 'machine', product, seed,
     firmware: await probeFirmware(port), cpu, memoryMiB: parseMeminfo((await port.read('/proc/meminfo')) ?? ''),
-    disks: storage.disks, nics,
+    disks: await withBegunRuns(port, storage.nodes, storage.disks, seed), nics,
     kernel: {
       release,
       deviceMapper: /\bdevice-mapper$/m.test((await port.read('/proc/misc')) ?? '') || hasModule(modules, 'dm-mod'),
@@ -33,6 +36,7 @@ export async function probeFacts(port: ProbePort): Promise<Facts> {
     media: storage.media,
     firmwareWanted: firmwareWanted(await pciDevices(port), cpu, /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo), await port.run(['dmesg'])),
     aptSources: { mirrors: mirrorsOf(await aptFiles(port)) },
+    ...(carriedBases.length === 0 ? {} : { carriedBases }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The schema of a profile, as it is written: every field of the contract, unknown keys refused. */
 import * as z from 'zod';
 import { cleanDmi, cleanUuid } from '../facts/firmware.ts';
-import { admin, command, count, duration, file, mac, memory, secretReference, size, source, text, vlan, wrong } from './schema-parts.ts';
+import { admin, command, count, duration, file, mac, memory, secretReference, size, source, text, vlan, webhookSecret, wrong } from './schema-parts.ts';
 
 const disk = z.strictObject({
   serial: text, wwn: text, model: text, path: text, minSize: memory, maxSize: memory, transport: text, rotational: z.boolean(), largest: z.boolean(), smallest: z.boolean(), count,
@@ -90,7 +90,7 @@ export const profileSchema = z.strictObject({
     onError: z.enum(['hold', 'shell', 'reboot', 'poweroff']).optional(), onFinish: z.enum(['reboot', 'poweroff', 'hold']).optional(),
   }).optional(),
   host,
-  report: z.strictObject({ webhook: z.strictObject({ url: z.url({ protocol: /^https?$/ }), secret: secretReference.nullable().optional() }).nullable().optional() }).optional(),
+  report: z.strictObject({ webhook: z.strictObject({ url: z.url({ protocol: /^https?$/ }), secret: webhookSecret.nullable().optional() }).nullable().optional() }).optional(),
   domus: z.array(domu).optional(),
   unmatched: z.enum(['refuse', 'continue']).optional(),
   hosts: z.array(hostRule).optional(),

@@ -2,10 +2,14 @@
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { SecretRef } from '../plan/action.ts';
 import type { AdminSettings, EffectiveProfile } from '../profile/effective.ts';
+import { SECRET_REFERENCE } from '../profile/schema-parts.ts';
 import { besideSource, shownSource } from '../profile/source-ref.ts';
 import { exec } from './exec.ts';
 import { readSource } from './source.ts';
 
+/** The webhook of a profile with its secret, as JSON: neither its address, which may let in, nor its secret stands in a plan. */
+export const WEBHOOK = 'report.webhook';
+export interface WebhookTarget { readonly url: string; readonly secret: string | null; readonly hostname: string }
 export interface Secrets {
   resolve(ref: SecretRef): Promise<string>;
   redact(text: string): string;
@@ -20,6 +24,7 @@ export function profileSecrets(profile: EffectiveProfile, profileText: string, s
   const cache = new Map<string, Promise<string>>();
   const find = async (name: string): Promise<string> => {
     if (name === 'profile') return profileText;
+    if (name === WEBHOOK) return JSON.stringify(await webhook());
     const match = /^(?:host|domus\.(.+))\.admin\.(passwordHash|password)$/.exec(name);
     const admin: AdminSettings | undefined = match?.[1] === undefined ? profile.host.admin : profile.domus.find((domu) => domu.name === match[1])?.admin;
     if (match === null || admin === undefined) throw new Error(`no secret is called ${name}`);
@@ -28,6 +33,17 @@ export function profileSecrets(profile: EffectiveProfile, profileText: string, s
     if (answer !== undefined) return remember(await hash(remember(answer)));
     if (admin.password !== null) return remember(await hash(remember(await read(admin.password, source, readText))));
     throw new Error(`${name} is not set`);
+  };
+  const webhook = async (): Promise<WebhookTarget> => {
+    const given = profile.report.webhook;
+    if (given === null) throw new Error('there is no webhook');
+    const { password } = new URL(given.url);
+    remember(password);
+    remember(decodeURIComponent(password));
+    const [{ secret }, { hostname }] = [given, profile.host];
+    if (secret === null) return { url: given.url, secret, hostname };
+    const answer = answers.get(WEBHOOK);
+    return { url: given.url, secret: remember(answer ?? (SECRET_REFERENCE.test(secret) ? await read(secret, source, readText) : secret)), hostname };
   };
   const remember = (value: string): string => {
     if (value.length >= 4) known.add(value);
