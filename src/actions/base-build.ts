@@ -2,19 +2,23 @@
  * Builds a base: one root filesystem for (distribution, release, architecture, role, packages), by mmdebstrap and apt,
  * then one sparse ext4 image with the list of its used ranges. Written beside and renamed when whole.
  */
-import type { BaseSpec } from '../plan/action.ts';
+import { EXIT, XenwrightError } from '../errors.ts';
+import { CARRIED_BASES } from '../facts/carried-bases.ts';
+import type { BaseSpec, MediumMount } from '../plan/action.ts';
 import { buildCommon, mmdebstrapArguments } from './base-common.ts';
 import { makeImage, mke2fsArguments } from './base-image.ts';
+import { reachMedium, shownMount } from './base-medium.ts';
 import { isBuilt, RECIPE, touchBase, trimStore, underLock } from './base-store.ts';
 import { buildTree, cleanArguments, installArguments, NO_DAEMONS, RESOLVER_LINK, unpackArguments } from './base-tree.ts';
 import type { ActionContext, ActionHandler, CommandLine } from './kind.ts';
-import { openPackageCache } from './package-cache.ts';
+import { openPackageCache, type PackageCache } from './package-cache.ts';
 
 export const baseBuild: ActionHandler<'base.build'> = {
   kind: 'base.build',
-  commands({ params: { base, hash } }): readonly CommandLine[] {
+  commands({ params: { base, hash, medium = null, carried } }): readonly CommandLine[] {
     const folder = `$BASES/${hash}`;
-    if (base.role === 'common') return [{ argv: ['mkdir', '-p', folder, '$BASES/packages'] }, { argv: mmdebstrapArguments(base, `${folder}/tree.tar`, '$BASES/packages') }];
+    if (carried === true) return [{ argv: ['ln', '-sfn', `${CARRIED_BASES}/${hash}`, folder] }];
+    if (base.role === 'common') return [{ argv: ['mkdir', '-p', folder, '$BASES/packages'] }, ...shownMount(medium), { argv: mmdebstrapArguments(base, `${folder}/tree.tar`, '$BASES/packages') }];
     const tree = `$SCRATCH/${base.role}`;
     // `inside` of the script is what base-chroot.ts does.
     const inside = (argv: readonly string[]): string[] => ['inside', tree, ...argv];
@@ -31,14 +35,49 @@ export const baseBuild: ActionHandler<'base.build'> = {
       { argv: ['rm', '-rf', '--one-file-system', tree] },
     ];
   },
-  async apply({ params: { base, hash } }, context) {
+  async apply({ params: { base, hash, medium = null, carried } }, context) {
+    if (carried === true) return await takeCarried(hash, context);
     if (await isBuilt(hash, context)) context.output(`base ${hash.slice(0, 12)} is there already`);
-    else await underLock(hash, context, () => build(base, hash, context));
+    else await underLock(hash, context, async () => build(base, hash, medium === null ? null : await reachMedium(medium, context), context));
     await touchBase(hash, context);
   },
 };
 
-async function build(base: BaseSpec, hash: string, context: ActionContext): Promise<void> {
+/** Makes the medium's base visible in the store, unless it is there already. */
+async function takeCarried(hash: string, context: ActionContext): Promise<void> {
+  const folder = `${CARRIED_BASES}/${hash}`;
+  if (await isBuilt(hash, context)) return context.output(`base ${hash.slice(0, 12)} is there already`);
+  if (!(await context.files.exists(`${folder}/manifest.json`))) throw new XenwrightError({ code: 'medium-gone', exit: EXIT.action, message: `the boot medium no longer has the base ${hash.slice(0, 12)}`, hint: 'is the medium still in the machine? Put it back and resume the run' });
+  await context.files.makeDirectory(context.baseStore);
+  await context.files.makeLink(`${context.baseStore}/${hash}`, folder);
+  if (await isBuilt(hash, context)) return context.output(`base ${hash.slice(0, 12)} is taken from the medium`);
+  throw new XenwrightError({ code: 'medium-old', exit: EXIT.refused, message: `the base ${hash.slice(0, 12)} on the medium was made by another version of Xenwright`, hint: 'make the medium anew: xenwright medium build' });
+}
+
+async function build(base: BaseSpec, hash: string, medium: MediumMount | null, context: ActionContext): Promise<void> {
+  await storeEntry(base, hash, context, async ({ partial, tree, cache }) => {
+    if (base.role === 'common') {
+      await buildCommon(base, `${partial}/tree.tar`, tree, cache, context, medium);
+      return {};
+    }
+    let steps = 0;
+    const step = (name: string): void => {
+      context.output(name);
+      context.progress(steps++, 4, 'steps');
+    };
+    const built = await buildTree(base, tree, cache, context, step, medium);
+    step('making the image');
+    const extents = await makeImage(base, tree, partial, context);
+    context.progress(4, 4, 'steps');
+    return { packages: built.packages, sizeBytes: extents.sizeBytes, usedBytes: extents.usedBytes };
+  });
+  await trimStore(context);
+}
+
+export interface Workplace { /** Where the files of the entry go. */ readonly partial: string; readonly tree: string; readonly cache: PackageCache }
+
+/** One entry of the store, with its lock held: `make` fills its folder and gives what else its manifest says; it gets its name when whole. */
+export async function storeEntry(base: BaseSpec, hash: string, context: ActionContext, make: (place: Workplace) => Promise<Readonly<Record<string, unknown>>>): Promise<void> {
   const done = `${context.baseStore}/${hash}`;
   // Under the lock these names are ours: what a killed build left there goes first.
   const partial = `${done}.partial`;
@@ -51,33 +90,18 @@ async function build(base: BaseSpec, hash: string, context: ActionContext): Prom
   await context.files.makeDirectory(partial, '0755');
   await context.files.makeDirectory(tree, '0755');
   try {
-    const cache = await openPackageCache(partial, context);
-    if (base.role === 'common') {
-      await buildCommon(base, `${partial}/tree.tar`, tree, cache, context);
-      await finish(base, hash, partial, {}, context);
-    } else {
-      let steps = 0;
-      const step = (name: string): void => {
-        context.output(name);
-        context.progress(steps++, 4, 'steps');
-      };
-      const built = await buildTree(base, tree, cache, context, step);
-      step('making the image');
-      const extents = await makeImage(base, tree, partial, context);
-      context.progress(4, 4, 'steps');
-      // Deleting a tree takes as long as reading its image: side by side.
-      await Promise.all([removeTree(tree, context), finish(base, hash, partial, { packages: built.packages, sizeBytes: extents.sizeBytes, usedBytes: extents.usedBytes }, context)]);
-    }
+    const fields = await make({ partial, tree, cache: await openPackageCache(partial, context) });
+    // Deleting a tree takes as long as reading its image: side by side.
+    await Promise.all([removeTree(tree, context), finish(base, hash, partial, fields, context)]);
     await context.files.remove(done);
     await context.files.rename(partial, done);
   } finally {
     await remove();
   }
-  await trimStore(context);
 }
 
 /** Never through a mount, should one be left in it. A run that is being stopped starts no commands any more, and cleans up all the same. */
-async function removeTree(path: string, context: ActionContext): Promise<void> {
+export async function removeTree(path: string, context: ActionContext): Promise<void> {
   await context.exec(['rm', '-rf', '--one-file-system', path], { quiet: true }).catch(() => context.files.remove(path));
 }
 

@@ -21,7 +21,7 @@ export async function isBuilt(hash: string, context: ActionContext): Promise<boo
 
 /** Notes that a base was used just now. */
 export async function touchBase(hash: string, context: ActionContext): Promise<void> {
-  await context.exec(['touch', `${context.baseStore}/${hash}`], { quiet: true });
+  await context.exec(['touch', '--no-dereference', `${context.baseStore}/${hash}`], { quiet: true });
 }
 
 /** Builds with the lock of this hash held; another run that builds the same is waited for, and its result taken. */

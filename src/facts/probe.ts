@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mirrorsOf } from './apt-sources.ts';
 import { withBegunRuns } from './begun-run.ts';
+import { probeCarriedBases } from './carried-bases.ts';
 import { parseCpuinfo, parseMeminfo } from './cpu.ts';
 import { probeDisks } from './disks.ts';
 import type { DiskFacts, Facts } from './facts.ts';
@@ -18,6 +19,7 @@ export async function probeFacts(port: ProbePort): Promise<Facts> {
   const cpuinfo = (await port.read('/proc/cpuinfo')) ?? '';
   const cpu = parseCpuinfo(cpuinfo);
   const [product, nics, storage] = [await probeProduct(port), await probeNics(port), await probeDisks(port)];
+  const carriedBases = await probeCarriedBases(port);
   const release = (await port.read('/proc/sys/kernel/osrelease'))?.trim() ?? 'unknown';
   const modules = ((await port.read(`/lib/modules/${release}/modules.dep`)) ?? '') + ((await port.read(`/lib/modules/${release}/modules.builtin`)) ?? '');
   const seed = machineSeed(product, nics) ?? seedOfDisks(storage.disks);
@@ -34,6 +36,7 @@ export async function probeFacts(port: ProbePort): Promise<Facts> {
     media: storage.media,
     firmwareWanted: firmwareWanted(await pciDevices(port), cpu, /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo), await port.run(['dmesg'])),
     aptSources: { mirrors: mirrorsOf(await aptFiles(port)) },
+    ...(carriedBases.length === 0 ? {} : { carriedBases }),
   };
 }
 

@@ -1,9 +1,11 @@
 /** Which bases a host needs, each built once: a common stage per release and sources, Dom0 and DomU roles on top. Pure. */
 import type { SourceSettings } from '../profile/effective.ts';
 import type { ActionOf, BaseSpec } from './action.ts';
-import { hashOf } from './canonical.ts';
+import type { CarriedBase } from '../facts/carried-bases.ts';
+import { canonicalJson, hashOf } from './canonical.ts';
 import { extFeatures } from './features.ts';
 import type { HostModel } from './model.ts';
+import { isFromCopy, MEDIUM_COPIED, mediumMount } from './section-medium.ts';
 import { action } from './sections.ts';
 import { buildSources } from './sources.ts';
 import { dom0Packages, domuPackages } from './trees/packages.ts';
@@ -19,7 +21,7 @@ export interface BasePlan {
 }
 
 const ROLES = {
-  common: { name: 'common stage', weight: 30 }, dom0: { name: 'Dom0 base', weight: 45 }, domu: { name: 'DomU base', weight: 30 }, appliance: { name: 'appliance', weight: 30 },
+  common: { name: 'common stage', weight: 30 }, dom0: { name: 'Dom0 base', weight: 45 }, domu: { name: 'DomU base', weight: 30 }, appliance: { name: 'appliance', weight: 30 }, live: { name: 'live system', weight: 60 },
 } as const;
 
 /** What a DomU's initrd must have: Xen's disks and network, and the root filesystem. */
@@ -39,7 +41,7 @@ export function planBases(model: HostModel): BasePlan {
   const book = new BuildBook(model);
   // The appliance first: the disk cannot be touched before it is there.
   const appliance = model.facts.kind !== 'image' ? null
-    : book.use('host', { role: 'appliance', release: APPLIANCE_RELEASE, source: host.source, packages: APPLIANCE_PACKAGES, initrd: { modules: 'list', list: APPLIANCE_MODULES } });
+    : book.use('host', { role: 'appliance', release: APPLIANCE_RELEASE, source: applianceSource(model), packages: APPLIANCE_PACKAGES, initrd: { modules: 'list', list: APPLIANCE_MODULES } });
   const dom0 = book.use('host', { role: 'dom0', release: host.release, source: host.source, packages: dom0Packages(model), initrd: { modules: 'most', list: [] } });
   const domus = new Map(model.domus.map((domu) => {
     const { name, release, source } = domu.settings;
@@ -48,10 +50,28 @@ export function planBases(model: HostModel): BasePlan {
   return { builds: book.builds(), dom0, appliance, domus };
 }
 
+/** The appliance is a tool of this machine, not of the host: its packages need not be on the host's medium. */
+function applianceSource({ profile, facts }: HostModel): SourceSettings {
+  const { source } = profile.host;
+  return facts.aptSources.mirrors.length > 0 || source.mirror !== 'auto' ? { ...source, medium: null } : source;
+}
+
+/** Is this carried base as good as one built for `wanted`? Where its packages came from does not matter, and it may have more of them. */
+export function satisfies(carried: BaseSpec, wanted: BaseSpec): boolean {
+  const ofBoth = ({ role, distribution, release, architecture, features, initrd }: BaseSpec): string => canonicalJson({ role, distribution, release, architecture, features, initrd });
+  const has = new Set(carried.packages);
+  return ofBoth(carried) === ofBoth(wanted) && wanted.packages.every((name) => has.has(name));
+}
+
+/** The leanest one that fits. */
+function carriedFor(wanted: BaseSpec, carried: readonly CarriedBase[]): CarriedBase | undefined {
+  return carried.filter(({ base }) => satisfies(base, wanted)).toSorted((a, b) => a.base.packages.length - b.base.packages.length || (a.hash < b.hash ? -1 : 1))[0];
+}
+
 /** Every spec once, with who wants it. */
 class BuildBook {
   readonly #model: HostModel;
-  readonly #wanted = new Map<string, { readonly base: BaseSpec; readonly parent: BaseUse | null; readonly domains: Set<string> }>();
+  readonly #wanted = new Map<string, { readonly base: BaseSpec; readonly parent: BaseUse | null; readonly carried: boolean; readonly domains: Set<string> }>();
 
   constructor(model: HostModel) {
     this.#model = model;
@@ -61,13 +81,15 @@ class BuildBook {
     const { role, release, initrd } = wanted;
     const sources = buildSources(wanted.source, release, this.#model.facts);
     const common: BaseSpec = { role: 'common', distribution: 'debian', release, architecture: 'amd64', packages: [], sources, proxy: this.#model.profile.host.proxy, parent: null, features: [], initrd: null };
-    const parent = this.#enter('host', common, null);
-    return this.#enter(domain, { ...common, role, packages: [...new Set(wanted.packages)].sort(), parent: parent.hash, features: extFeatures(release), initrd }, parent);
+    const spec: BaseSpec = { ...common, role, packages: [...new Set(wanted.packages)].sort(), parent: hashOf(common), features: extFeatures(release), initrd };
+    const carried = carriedFor(spec, this.#model.facts.carriedBases ?? []);
+    if (carried !== undefined) return this.#enter(domain, carried.base, null, carried.hash);
+    return this.#enter(domain, spec, this.#enter('host', common, null));
   }
 
-  #enter(domain: string, base: BaseSpec, parent: BaseUse | null): BaseUse {
-    const hash = hashOf(base);
-    const entry = this.#wanted.get(hash) ?? { base, parent, domains: new Set<string>() };
+  #enter(domain: string, base: BaseSpec, parent: BaseUse | null, carried: string | null = null): BaseUse {
+    const hash = carried ?? hashOf(base);
+    const entry = this.#wanted.get(hash) ?? { base, parent, carried: carried !== null, domains: new Set<string>() };
     entry.domains.add(domain);
     this.#wanted.set(hash, entry);
     return { hash, actionId: `base/${base.role}-${base.release}-${hash.slice(0, 8)}` };
@@ -75,11 +97,18 @@ class BuildBook {
 
   /** A base that one DomU alone wants is that DomU's: when its packages cannot be had, only that DomU has failed. */
   builds(): ActionOf<'base.build'>[] {
-    return [...this.#wanted].map(([hash, { base, parent, domains }]) => {
+    const medium = mediumMount(this.#model);
+    const copied = isFromCopy(this.#model);
+    return [...this.#wanted].map(([hash, { base, parent, carried, domains }]) => {
       const [only] = domains.size === 1 ? domains : ['host'];
       const { name, weight } = ROLES[base.role];
       const id = `base/${base.role}-${base.release}-${hash.slice(0, 8)}`;
-      return action('base.build', id, only ?? 'host', `Build the ${name} of ${base.release}`, parent === null ? [] : [parent.actionId], { base, hash }, { place: 'builder', weight }) as ActionOf<'base.build'>;
+      if (carried) return action('base.build', id, only ?? 'host', `Take the ${name} of ${base.release} from the medium`, [], { base, hash, carried: true }, { place: 'builder', weight: 1 }) as ActionOf<'base.build'>;
+      return action('base.build', id, only ?? 'host', `Build the ${name} of ${base.release}`, [...(parent === null ? [] : [parent.actionId]), ...(usesMedium(base) && copied && parent === null ? [MEDIUM_COPIED] : [])], { base, hash, ...(medium !== null && usesMedium(base) ? { medium } : {}) }, { place: 'builder', weight }) as ActionOf<'base.build'>;
     });
   }
+}
+
+function usesMedium(base: BaseSpec): boolean {
+  return base.sources.some(({ uri }) => uri.startsWith('copy:/run/xenwright/media/'));
 }

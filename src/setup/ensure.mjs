@@ -30,6 +30,7 @@ export function purposesOf(args) {
   const asksOnly = args.includes('--help') || args.includes('-h') || args.includes('--dry-run') || args.includes('--demo') || args.some((arg) => arg === '--replay' || arg.startsWith('--replay='));
   if (asksOnly) return [];
   if (command === 'boot' || command === 'rehearse' || command === 'quickstart') return ['image'];
+  if (command === 'medium') return args[1] === 'build' ? ['medium'] : [];
   // The wizard (no command): it ends in an install.
   if (command === 'install' || command?.startsWith('--image')) return args.some((arg) => arg === '--image' || arg.startsWith('--image=')) ? ['image'] : ['disks'];
   return [];

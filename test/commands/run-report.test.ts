@@ -27,7 +27,7 @@ function prepared(webhook: object): PreparedProfile {
   const text = `${minimalText}\nreport: { webhook: ${JSON.stringify(webhook)} }\n`;
   const loaded = loadProfile(text, 'p.yaml');
   if (loaded.profile === null) throw new Error(JSON.stringify(loaded.findings));
-  return { source: join(folder, 'p.yaml'), text, loaded, profile: loaded.profile };
+  return { source: join(folder, 'p.yaml'), text, loaded, profile: loaded.profile, read: async () => '' };
 }
 const findings = (webhook: object): string[] => loadProfile(`${minimalText}\nreport: { webhook: ${JSON.stringify(webhook)} }\n`, 'p.yaml').findings.map(({ path, message }) => `${path.join('.')} ${message}`);
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionOf } from '../../src/plan/action.ts';
+import type { CarriedBase } from '../../src/facts/carried-bases.ts';
+import type { ActionOf, BaseSpec } from '../../src/plan/action.ts';
+import { hashOf } from '../../src/plan/canonical.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { find, imageFacts, machineFacts, planOf } from './host.ts';
 
@@ -49,5 +51,30 @@ describe('filesystem features', () => {
     expect(features('web1/filesystem/web1-srv')).toContain('orphan_file');
     expect(features('dom0/filesystem/boot')).not.toContain('metadata_csum');
     expect(features('dom0/filesystem/esp')).toEqual([]);
+  });
+});
+
+describe('bases that the medium carries', () => {
+  const machine = machineFacts('sata-ssd-and-hdd');
+  const specs = builds(planOf([], machine)).flatMap(({ params }) => (params.base.parent === null ? [] : [params]));
+  const carried = (changes: Partial<BaseSpec> = {}): CarriedBase[] => specs.map(({ base }) => { const changed = { ...base, ...changes, packages: [...base.packages, 'zsh'].sort() }; return { hash: hashOf(changed), base: changed }; });
+  const withCarried = (bases: CarriedBase[]): Plan => planOf([], { ...machine, carriedBases: bases });
+
+  it('are taken in place of building, with no common stage, when they have all that is wanted and more', () => {
+    const taken = builds(withCarried(carried()));
+    expect(taken.map(({ title }) => title)).toEqual(['Take the Dom0 base of trixie from the medium', 'Take the DomU base of trixie from the medium']);
+    expect(taken.every(({ params, needs }) => params.carried === true && needs.length === 0)).toBe(true);
+    expect(find(withCarried(carried()), 'base.write', 'web1/root/write').params.hash).toBe(taken[1]?.params.hash);
+  });
+  it('serve wherever their packages came from', () => {
+    expect(builds(withCarried(carried({ sources: [{ uri: 'https://other.example', suite: 'trixie', components: ['main'], keyring: null }], parent: 'ff' }))).every(({ params }) => params.carried)).toBe(true);
+  });
+  it('are left alone when a package, a feature or the release differs', () => {
+    const without = specs.map(({ base, hash }) => ({ hash, base: { ...base, packages: base.packages.slice(1) } }));
+    for (const bases of [without, carried({ features: [] }), carried({ release: 'forky' })]) expect(withCarried(bases)).toEqual(planOf([], machine));
+  });
+  it('of several the leanest is taken', () => {
+    const fat = carried().map(({ base }) => ({ hash: 'f'.repeat(64), base: { ...base, packages: [...base.packages, 'emacs'] } }));
+    expect(withCarried([...fat, ...carried()]).hash).toBe(withCarried(carried()).hash);
   });
 });

@@ -1,0 +1,88 @@
+/** The medium's boot menu and its examples for booting over the network. Pure. */
+
+export interface BootChoice {
+  /** `ttyS0,115200`, or null: the screen alone. */
+  readonly serial: string | null;
+  /** Words for the kernel's command line. */
+  readonly kernelWords: readonly string[];
+}
+
+const TIMEOUT_SECONDS = 5;
+const DEFAULT_SERIAL = 'ttyS0,115200';
+/** VESA at most: for graphics that the kernel's own driver darkens. */
+const SAFE_GRAPHICS = ['nomodeset'];
+
+/** The words of every boot of a medium. */
+export function kernelWords(choice: BootChoice): string[] {
+  return ['boot=xenwright', 'quiet', ...(choice.serial === null ? [] : ['console=tty0', `console=${choice.serial}`]), ...choice.kernelWords];
+}
+
+export function grubConfig(choice: BootChoice): string {
+  const words = kernelWords(choice);
+  const entry = (title: string, id: string, more: readonly string[]): string => `menuentry ${quote(title)} --id ${id} {\n  linux /live/vmlinuz ${[...words, ...more].map(grubWord).join(' ')}\n  initrd /live/initrd.img\n}\n`;
+  const serial = choice.serial ?? DEFAULT_SERIAL;
+  return `# The boot menu of the Xenwright medium.
+set default=install
+set timeout=${TIMEOUT_SECONDS}
+${serialTerminal(choice.serial)}
+${entry('Install a Xen host', 'install', [])}
+${choice.serial === null ? entry(`Install a Xen host (serial console ${serial})`, 'serial', ['console=tty0', `console=${serial}`]) : ''}
+${entry('Install a Xen host (safe graphics)', 'safe', SAFE_GRAPHICS)}
+menuentry 'Boot the local disk' --id disk {
+  if [ "$grub_platform" = efi ]; then
+    exit 1
+  fi
+  # The disk the firmware has next after the medium: hd0 is the stick itself when booted from one.
+  if [ "$root" = hd0 -o "$root" = hd0,1 -o "$root" = hd0,msdos1 -o "$root" = hd0,gpt1 ]; then
+    set root=(hd1)
+  else
+    set root=(hd0)
+  fi
+  chainloader +1
+}
+`;
+}
+
+/** Serial numbers in GRUB: ttyS0 is unit 0. */
+function serialTerminal(serial: string | null): string {
+  const match = /^ttyS(\d+)(?:,(\d+))?/.exec(serial ?? '');
+  if (match === null) return 'terminal_output console\nterminal_input console';
+  return `serial --unit=${match[1]} --speed=${match[2] ?? '115200'}\nterminal_input console serial\nterminal_output console serial`;
+}
+
+/** GRUB's quoting is the shell's. */
+function grubWord(word: string): string {
+  return /^[\w=.,:/@+-]+$/.test(word) ? word : quote(word);
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** What the boot loader in the EFI partition and the one of BIOS read first: where the menu is. */
+export const EARLY_CONFIG = 'search --no-floppy --set=root --label XENWRIGHT\nset prefix=($root)/boot/grub\nconfigfile $prefix/grub.cfg\n';
+
+export function ipxeExample(choice: BootChoice): string {
+  return `#!ipxe
+# Boots the Xenwright medium over the network. Put vmlinuz, initrd.img and xenwright.squashfs beside this file on an http server,
+# and name the server here. The whole medium is held in memory: give the machine 2 GiB or more.
+set base http://192.0.2.1/xenwright
+# ip=dhcp: the initrd asks for an address on every network card. xenwright.profile= makes the run unattended.
+kernel \${base}/vmlinuz initrd=initrd.img ip=dhcp xenwright.squashfs=\${base}/xenwright.squashfs ${kernelWords(choice).join(' ')}
+initrd \${base}/initrd.img
+# Instead of xenwright.squashfs= the firmware may fetch that file too (https, other protocols); it needs the memory twice for a moment:
+# initrd \${base}/xenwright.squashfs /xenwright.squashfs
+boot
+`;
+}
+
+export function grubNetbootExample(choice: BootChoice): string {
+  return `# Boots the Xenwright medium over the network by GRUB (grub-mknetdir). Put vmlinuz and initrd.img where GRUB reads (tftp or http),
+# xenwright.squashfs on an http server, and name the server here.
+set timeout=${TIMEOUT_SECONDS}
+menuentry 'Install a Xen host' {
+  linux /xenwright/vmlinuz ip=dhcp xenwright.squashfs=http://192.0.2.1/xenwright/xenwright.squashfs ${kernelWords(choice).map(grubWord).join(' ')}
+  initrd /xenwright/initrd.img
+}
+`;
+}

@@ -1,0 +1,94 @@
+/**
+ * How the medium's root is found and mounted, as a boot script of initramfs-tools (`boot=xenwright`). Debian's live-boot does far more
+ * (persistence, many ways to name a medium), takes longer to start, and knows neither our label nor our folders.
+ */
+
+/** Modules that find a disc, a stick or a file in memory; drivers of network cards come with MODULES=most. */
+export const LIVE_MODULES = ['loop', 'squashfs', 'overlay', 'isofs', 'udf', 'vfat', 'sr_mod', 'cdrom', 'usb_storage', 'uas', 'sd_mod', 'nls_ascii', 'nls_cp437', 'ext4'];
+
+export const HOOK = `#!/bin/sh
+# What the boot script of the Xenwright medium needs in the initrd.
+case $1 in prereqs) exit 0 ;; esac
+. /usr/share/initramfs-tools/hook-functions
+manual_add_modules ${LIVE_MODULES.join(' ')}
+copy_exec /sbin/losetup /usr/bin
+copy_exec /sbin/blkid /usr/sbin
+`;
+
+export const BOOT_SCRIPT = `# Sourced by the initrd's init: finds the medium of Xenwright and mounts its root.
+medium=/run/xenwright/medium
+lower=/run/xenwright/live
+upper=/run/xenwright/changes
+
+# Discs first, then what can be pulled out, then fixed disks; never a mapped device, which may be the copy on a host's disk.
+xw_candidates() {
+  for kind in disc removable fixed; do
+    for folder in /sys/class/block/*; do
+      name=\${folder##*/}
+      case $name in loop*|ram*|zram*|dm-*|md*|fd*) continue ;; esac
+      disk=$folder; [ -e "$folder/partition" ] && disk=$(readlink -f "$folder/..")
+      case $name in sr*) is=disc ;; *) is=fixed; [ "$(cat "$disk/removable" 2>/dev/null)" = 1 ] && is=removable; case $(readlink -f "$disk") in */usb*) is=removable ;; esac ;; esac
+      [ "$is" = "$kind" ] && echo "/dev/$name"
+    done
+  done
+}
+
+xw_try() {
+  [ "$(blkid -p -o value -s LABEL "$1" 2>/dev/null)" = XENWRIGHT ] || return 1
+  mount -t "$(blkid -p -o value -s TYPE "$1")" -o ro "$1" "$medium" || return 1
+  [ -e "$medium/live/xenwright.squashfs" ] && return 0
+  umount "$medium"
+  return 1
+}
+
+xw_find() {
+  n=0
+  while [ $n -lt 300 ]; do
+    for device in $(xw_candidates); do xw_try "$device" && return 0; done
+    n=$((n + 1)); sleep 0.2
+  done
+  return 1
+}
+
+# The squashfs comes from an http server, into memory. The network stays up; the live system takes it over.
+xw_fetch() {
+  mkdir -p /run/xenwright/memory
+  mount -t tmpfs -o size=80%,mode=0755 tmpfs /run/xenwright/memory
+  [ -n "$IP" ] || IP=dhcp
+  export IP
+  configure_networking
+  n=0
+  while [ $n -lt 20 ]; do
+    echo "Fetching $1"
+    wget -O /run/xenwright/memory/xenwright.squashfs "$1" && return 0
+    n=$((n + 1)); sleep 3
+  done
+  return 1
+}
+
+mountroot() {
+  url=
+  for word in $(cat /proc/cmdline); do case $word in xenwright.squashfs=*) url=\${word#*=} ;; esac; done
+  mkdir -p "$medium" "$lower" "$upper"
+  for module in loop squashfs overlay isofs; do modprobe -q $module; done
+  if [ -e /xenwright.squashfs ]; then image=/xenwright.squashfs
+  elif [ -e /live/xenwright.squashfs ]; then image=/live/xenwright.squashfs
+  elif [ -n "$url" ]; then
+    xw_fetch "$url" || panic "Xenwright: $url could not be fetched."
+    image=/run/xenwright/memory/xenwright.squashfs
+  else
+    xw_find || panic "Xenwright: no medium with the label XENWRIGHT was found."
+    image=$medium/live/xenwright.squashfs
+  fi
+  loop=$(losetup --find --show --read-only "$image") && mount -t squashfs -o ro "$loop" "$lower" || panic "Xenwright: $image could not be mounted."
+  # A medium out of the network carries its own files inside.
+  [ -d "$medium/xenwright" ] || [ ! -d "$lower/xenwright-medium" ] || mount -o bind "$lower/xenwright-medium" "$medium"
+  mount -t tmpfs -o size=80%,mode=0755 tmpfs "$upper"
+  mkdir -p "$upper/files" "$upper/work"
+  mount -t overlay -o "lowerdir=$lower,upperdir=$upper/files,workdir=$upper/work" overlay "$rootmnt" || panic "Xenwright: the live system could not be mounted."
+}
+
+mount_top() { :; }
+mount_premount() { :; }
+mount_bottom() { :; }
+`;

@@ -1,0 +1,22 @@
+/** Files of the live tree that no package brings: the program, its wrapper, the session on the consoles. Pure. */
+
+export interface LiveFile { readonly path: string; readonly mode: string; readonly content: string }
+
+const WRAPPER = '#!/bin/sh\nexec /usr/lib/xenwright/node /usr/lib/xenwright/xenwright.mjs "$@"\n';
+
+/** The name every live system has until a profile gives another. */
+const HOSTNAME = 'xenwright';
+
+export function liveFiles(aptSources: string, keyboard: string | null): LiveFile[] {
+  const file = (path: string, content: string, mode = '0644'): LiveFile => ({ path, content, mode });
+  return [
+    file('/usr/bin/xenwright', WRAPPER, '0755'),
+    file('/etc/hostname', `${HOSTNAME}\n`),
+    file('/etc/hosts', `127.0.0.1 localhost ${HOSTNAME}\n::1 localhost ip6-localhost ip6-loopback\n`),
+    file('/etc/fstab', '# The live system: everything is mounted by its initrd.\n'),
+    file('/etc/motd', '\nThis is the Xenwright boot medium: what is written here is in memory only. `xenwright` starts the wizard.\n\n'),
+    ...(aptSources === '' ? [] : [file('/etc/apt/sources.list', ''), file('/etc/apt/sources.list.d/xenwright.sources', aptSources)]),
+    ...(keyboard === null ? [] : [file('/etc/default/keyboard', `XKBMODEL="pc105"\nXKBLAYOUT="${keyboard}"\nXKBVARIANT=""\nXKBOPTIONS=""\nBACKSPACE="guess"\n`)]),
+  ];
+}
+
