@@ -13,6 +13,14 @@ const collect = (value: string, previous: string[]): string[] => [...previous, v
 
 const screenReader = (): Option => new Option('--screen-reader', 'words line under line, for screen readers (also INK_SCREEN_READER=true)');
 
+/** What a SOURCE must show, and which machine it is asked for. */
+const withSource = (command: Command): Command => command
+  .option('--sha256 <hex>', 'refuse a profile with another checksum')
+  .option('--pubkey <file>', 'refuse a profile that none of these OpenSSH keys has signed (SOURCE.sig)')
+  .option('--tls-fingerprint <hex>', 'accept only the server certificate with this SHA-256')
+  .option('--allow-clear <path>', 'this secret of the profile may go over plain http (repeatable)', collect, [])
+  .option('--as <key=value>', 'be known by this mac, serial, uuid, product or hostname (repeatable; never for own disks)', collect, []);
+
 /** Builds the whole command line. `finish` receives the exit code of the command that ran. */
 function program(finish: (code: number) => void): Command {
   const io = processIo();
@@ -21,7 +29,8 @@ function program(finish: (code: number) => void): Command {
     .exitOverride()
     .showHelpAfterError('(xenwright --help shows the commands)')
     .addHelpText('after', `
-SOURCE is a path, - (standard input), or an http(s):// URL.
+SOURCE is a path, - (standard input), file:PATH, an http(s):// URL, nfs://server/export/path, label:VOLUME/path or cdrom:/path;
+\${mac} \${serial} \${uuid} \${product} \${hostname} in it are filled in for the machine.
 Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile is invalid, 4 refused on this machine,
 5 an action failed (install --resume goes on), 6 a source could not be reached or verified, 130 interrupted.`);
 
@@ -37,10 +46,11 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
       if (demo === true) return finish(await (await import('./commands/demo.ts')).demo({ ...options, image: options.image === undefined ? [] : [options.image] }, io));
       finish(await (await import('./commands/wizard.ts')).wizard({ ...options, image: options.image === undefined ? [] : [options.image] }, io));
     });
-  cli.command('install').addOption(screenReader()).description('install a host and its DomUs, unattended').argument('[source...]', 'profiles, tried in order')
+  withSource(cli.command('install')).addOption(screenReader()).description('install a host and its DomUs, unattended').argument('[source...]', 'profiles, tried in order')
     .option('--image <file[:size]>', 'install into a disk image (repeatable; the n-th image is the n-th disk)', collect, [])
     .option('--dry-run', 'print the actions and commands, carry out none')
     .option('--resume', 'go on with a run that was interrupted or failed')
+    .option('--ask', 'ask on screen for what must be known and the profile leaves out')
     .option('--yes', 'do not ask before overwriting real disks')
     .addOption(new Option('--ui <kind>', 'how progress is shown').choices(['auto', 'panes', 'plain', 'json']).default('auto'))
     .option('--state <dir>', 'where the journal, the log and the bases are kept')
@@ -48,15 +58,13 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--set <path=value>', 'change a field of the profile (repeatable)', collect, [])
     .option('--only <domain>', 'only this domain: host, dom0 or a DomU')
     .option('--jobs <n>', 'how many actions may run at once')
-    .option('--sha256 <hex>', 'refuse a profile with another checksum')
-    .option('--pubkey <file>', 'refuse a profile without a signature of this key')
-    .option('--tls-fingerprint <hex>', 'accept only this server certificate')
+    .option('--report <url>', 'report events to this address, whatever the profile says')
     .option('--replay <file>', 'draw a run again from its events; needs no SOURCE')
     .action(async (sources: string[], options) => finish(await (await import('./commands/install.ts')).install(sources, options, io)));
 
-  cli.command('check').description('every finding of a profile at once').argument('<source>').option('--facts <file>', 'check against these facts too').option('--set <path=value>', 'change a field first', collect, [])
+  withSource(cli.command('check')).description('every finding of a profile at once').argument('<source>').option('--facts <file>', 'check against these facts too').option('--set <path=value>', 'change a field first', collect, [])
     .action(async (source, options) => finish(await (await import('./commands/check.ts')).check(source, options, io)));
-  cli.command('plan').description('what an install would do').argument('<source>').option('--facts <file>').option('--set <path=value>', 'change a field first', collect, [])
+  withSource(cli.command('plan')).description('what an install would do').argument('<source>').option('--facts <file>').option('--set <path=value>', 'change a field first', collect, [])
     .option('--image <file[:size]>', 'plan for a disk image', collect, [])
     .addOption(new Option('--format <format>').choices(['text', 'json', 'sh', 'dot']).default('text'))
     .action(async (source, options) => finish(await (await import('./commands/plan.ts')).plan(source, options, io)));
@@ -64,22 +72,25 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .action(async () => finish(await (await import('./commands/facts.ts')).facts(io)));
   cli.command('schema').description('JSON Schema of the profile')
     .action(async () => finish(await (await import('./commands/schema.ts')).schema(io)));
-  cli.command('profile').description('export, hash, sign, verify or redact a profile').argument('<verb>', 'export | hash | sign | verify | redact').argument('<source>')
-    .action(async (verb, source) => finish(await (await import('./commands/profile.ts')).profile(verb, source, io)));
+  withSource(cli.command('profile')).description('export, hash, sign, verify or redact a profile').argument('<verb>', 'export | hash | sign | verify | redact').argument('<source>')
+    .option('--key <file>', 'what to sign with: a private key, or the public one of a key in ssh-agent').option('--facts <file>', 'for the machine of these facts')
+    .action(async (verb, source, options) => finish(await (await import('./commands/profile.ts')).profile(verb, source, options, io)));
   cli.command('boot').description('boot an installed image under emulation and say who is up').argument('<image...>')
     .addOption(new Option('--firmware <kind>').choices(['bios', 'uefi']).default('bios'))
     .option('--memory <mib>', 'memory of the emulated machine', '4096').option('--timeout <seconds>', 'give up after').option('--transcript <file>', 'where the console is kept')
     .option('--scratch', 'throw away what the machine writes').option('--console', 'attach the terminal; SSH is forwarded to a local port')
     .action(async (images, options) => finish(await (await import('./commands/boot.ts')).boot(images, options, io)));
-  cli.command('rehearse').description('install into a scratch image, boot it, and say who is up').argument('<source>')
+  withSource(cli.command('rehearse')).description('install into a scratch image, boot it, and say who is up').argument('<source>')
     .addOption(new Option('--firmware <kind>').choices(['bios', 'uefi']).default('bios')).option('--keep <file>', 'keep the image here').option('--timeout <seconds>', 'give up after')
     .option('--set <path=value>', 'change a field first', collect, []).option('--state <dir>', 'where bases are kept')
     .action(async (source, options) => finish(await (await import('./commands/rehearse.ts')).rehearse(source, options, io)));
   cli.command('quickstart', { hidden: true }).action(async () => finish(await (await import('./commands/quickstart.ts')).quickstart(io)));
   cli.command('attach').addOption(screenReader()).description('show a run that is under way, or how it ended').argument('[target]', 'the image, or the state folder; default: the run on this machine')
     .addOption(new Option('--ui <kind>', 'how it is shown').choices(['auto', 'panes', 'plain']).default('auto'))
+    .option('--bundle <file>', 'keep a support bundle of the run (a .tar.gz without secrets), and show nothing')
     .action(async (target, options) => finish(await (await import('./commands/attach.ts')).attach(target, options, io)));
   cli.command('install-behind', { hidden: true }).action(async () => finish(await (await import('./commands/install-behind.ts')).installBehind(io)));
+  cli.command('medium-session', { hidden: true }).requiredOption('--console <name>').action(async (options) => finish(await (await import('./commands/medium-session.ts')).mediumSession(options, io)));
   cli.command('agent', { hidden: true }).requiredOption('--port <device>').option('--store <dir>').action(async (options) => finish(await (await import('./commands/agent.ts')).agent(options)));
 
   const medium = cli.command('medium').description('the boot medium: make it, copy one, verify a copy, serve profiles and netboot files');
@@ -90,10 +101,14 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--profile <source>', 'embed a profile; an URL is stored as it is, and read when the medium runs').option('--pubkey <file>', 'embed the public key that profiles must be signed with').option('--tls-fingerprint <hex>', 'the only server certificate that the medium accepts')
     .option('--set <path=value>', 'change a field of the profile when the medium runs (repeatable)', collect, []).option('--on-error <what>', 'after a failed run: shell, reboot, poweroff or hold')
     .action(async (options) => finish(await (await import('./commands/medium/build.ts')).mediumBuild(options, io)));
-  for (const [name, purpose] of Object.entries({ copy: 'copy an optical disc or an image', verify: 'check a copy', serve: 'serve profiles and netboot files' })) {
-    medium.command(name).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption()
-      .action(() => { io.err(`xenwright medium ${name}: not supported yet: ${purpose}\n`); finish(EXIT.usage); });
-  }
+  medium.command('copy').description('copy a disc, an image or a device, with checksums; what cannot be read is named by package').argument('<source>', 'cdrom, a path, an http(s):// or nfs:// address').argument('<target>', 'a file, or a device')
+    .option('--map <file>', 'where unreadable places are noted; default: TARGET.map').option('--yes', 'overwrite a device')
+    .action(async (source, target, options) => finish(await (await import('./commands/medium/copy.ts')).mediumCopy(source, target, options, io)));
+  medium.command('verify').description('check an image or a copy: its implanted sum and the sums of its files').argument('<file>', 'an .iso file, a device, or cdrom')
+    .action(async (source) => finish(await (await import('./commands/medium/verify.ts')).mediumVerify(source, io)));
+  medium.command('serve').description('serve profiles and netboot files, take reports, and show every machine in one view').argument('<folder>', 'what is served; reports/ and bundles/ in it take what comes in')
+    .option('--listen <address:port>', 'where to listen', '127.0.0.1:8480').option('--secret-file <file>', 'take only reports that are signed with this secret')
+    .action(async (folder, options) => finish(await (await import('./commands/medium/serve.ts')).serve(folder, options, io)));
 
   for (const [name, purpose] of Object.entries(NOT_YET)) {
     cli.command(name).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption()

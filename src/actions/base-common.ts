@@ -1,8 +1,10 @@
 /** The common stage of bases: mmdebstrap's call and its run. Kept as a tree in one tar; roles continue from it. */
 import { EXIT, XenwrightError } from '../errors.ts';
-import type { BaseSource, BaseSpec } from '../plan/action.ts';
+import type { BaseSource, BaseSpec, MediumMount } from '../plan/action.ts';
 import { COMMON_PACKAGES } from './base-packages.ts';
+import { withMedium } from './base-medium.ts';
 import type { ActionContext } from './kind.ts';
+import { machineAptOptions } from './machine-apt.ts';
 import { withMirrorRetries } from './mirror-errors.ts';
 import type { PackageCache } from './package-cache.ts';
 
@@ -14,8 +16,8 @@ export function aptOptions(base: BaseSpec): string[] {
   return ['Acquire::Retries "2"', 'Acquire::http::Timeout "30"', 'Acquire::https::Timeout "30"', 'Acquire::Languages "none"', 'APT::Install-Recommends "false"', ...(base.proxy === null ? [] : [`Acquire::http::Proxy "${base.proxy}"`, `Acquire::https::Proxy "${base.proxy}"`])];
 }
 
-/** The mmdebstrap call. `archives`: a folder of packages fetched earlier; new ones are left there too. */
-export function mmdebstrapArguments(base: BaseSpec, target: string, archives: string): string[] {
+/** The mmdebstrap call. `archives`: a folder of packages fetched earlier; new ones are left there too. `machineOptions`: of machine-apt.ts. */
+export function mmdebstrapArguments(base: BaseSpec, target: string, archives: string, machineOptions: readonly string[] = []): string[] {
   const mirrors = base.sources.filter((source) => source.uri !== '');
   const components = [...new Set(base.sources.flatMap((source) => source.components))];
   const inside = '"$1/var/cache/apt/archives"';
@@ -23,7 +25,7 @@ export function mmdebstrapArguments(base: BaseSpec, target: string, archives: st
     'mmdebstrap', '--mode=root', '--variant=apt', '--format=tar', `--architectures=${base.architecture}`, `--keyring=${DEBIAN_KEYRING}`,
     ...(mirrors.length > 0 || components.length === 0 ? [] : [`--components=${components.join(',')}`]),
     `--include=${[...new Set([...COMMON_PACKAGES, ...base.packages])].join(',')}`,
-    ...aptOptions(base).map((option) => `--aptopt=${option}`), '--dpkgopt=force-unsafe-io',
+    ...[...aptOptions(base), ...machineOptions].map((option) => `--aptopt=${option}`), '--dpkgopt=force-unsafe-io',
     // Lists are kept: each role then asks the mirror only for what changed since.
     '--skip=essential/unlink,download/empty,cleanup/apt/lists',
     `--setup-hook=mkdir -p ${inside} && find ${quote(archives)} -maxdepth 1 -name '*.deb' -exec cp -lt ${inside} {} + 2>/dev/null || find ${quote(archives)} -maxdepth 1 -name '*.deb' -exec cp -nt ${inside} {} +`,
@@ -36,15 +38,16 @@ export function mmdebstrapArguments(base: BaseSpec, target: string, archives: st
 }
 
 /** Bootstraps into `tar`, with its work in `scratch`. */
-export async function buildCommon(base: BaseSpec, tar: string, scratch: string, cache: PackageCache, context: ActionContext): Promise<void> {
+export async function buildCommon(base: BaseSpec, tar: string, scratch: string, cache: PackageCache, context: ActionContext, medium: MediumMount | null = null): Promise<void> {
   for (const path of [DEBIAN_KEYRING, ...keyrings(base)]) {
     if (await context.files.exists(path)) continue;
     throw new XenwrightError({ code: 'keyring-missing', exit: EXIT.refused, message: `the archive key ${path} is not there: packages could not be verified`, hint: path === DEBIAN_KEYRING ? 'apt-get install debian-archive-keyring' : 'give source.keyring or extra.key the path of a key file on this machine' });
   }
+  const machineOptions = await machineAptOptions(context);
   await withMirrorRetries(base, context, async () => {
     await context.files.remove(tar);
     // In namespaces of its own: a killed mmdebstrap would leave its mounts behind.
-    await context.exec(['unshare', '--mount', '--pid', '--fork', '--kill-child', ...mmdebstrapArguments(base, tar, cache.archives)], { timeoutMs: TIMEOUT_MS, env: { TMPDIR: scratch } });
+    await context.exec(['unshare', '--mount', '--pid', '--fork', '--kill-child', ...withMedium(medium, mmdebstrapArguments(base, tar, cache.archives, machineOptions))], { timeoutMs: TIMEOUT_MS, env: { TMPDIR: scratch } });
     await cache.keep();
   });
 }
@@ -55,7 +58,9 @@ function keyrings(base: BaseSpec): string[] {
 }
 
 function debLine(source: BaseSource): string {
-  return `deb ${source.keyring === null ? '' : `[signed-by=${source.keyring}] `}${source.uri} ${source.suite} ${source.components.join(' ')}`;
+  // A disc is as old as it is: nobody holds back what is newer.
+  const options = [...(source.uri.startsWith('copy:') ? ['check-valid-until=no'] : []), ...(source.trusted === true ? ['trusted=yes'] : source.keyring === null ? [] : [`signed-by=${source.keyring}`])];
+  return `deb ${options.length === 0 ? '' : `[${options.join(' ')}] `}${source.uri} ${source.suite} ${source.components.join(' ')}`;
 }
 
 function quote(text: string): string {

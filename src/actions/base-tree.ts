@@ -1,9 +1,10 @@
 /** A role's tree: the common stage, unpacked, with the role's packages and its initrd, and nothing left of the building. */
-import type { BaseSpec } from '../plan/action.ts';
+import type { BaseSpec, MediumMount } from '../plan/action.ts';
 import { makeApplianceInitrd } from './appliance-initrd.ts';
 import { inTree, type RunInTree } from './base-chroot.ts';
 import { aptOptions } from './base-common.ts';
 import type { ActionContext } from './kind.ts';
+import { machineAptOptions } from './machine-apt.ts';
 import { withMirrorRetries } from './mirror-errors.ts';
 import type { PackageCache } from './package-cache.ts';
 
@@ -23,8 +24,8 @@ export function installArguments(base: BaseSpec): string[] {
 }
 
 /** Fills the empty folder `tree`. `beforeInitrd`: what else has to be in the tree when its initrd is made; gives the environment for that. */
-export async function buildTree(base: BaseSpec, tree: string, cache: PackageCache, context: ActionContext, step: (name: string) => void, beforeInitrd?: () => Promise<Readonly<Record<string, string>>>): Promise<BuiltTree> {
-  const run = inTree(context, tree, cache.archives);
+export async function buildTree(base: BaseSpec, tree: string, cache: PackageCache, context: ActionContext, step: (name: string) => void, medium: MediumMount | null = null, beforeInitrd?: () => Promise<Readonly<Record<string, string>>>): Promise<BuiltTree> {
+  const run = inTree(context, tree, cache.archives, medium);
   step('unpacking the common stage');
   await context.exec(unpackArguments(base, context.baseStore, tree), { timeoutMs: TIMEOUT_MS });
   await prepare(base, tree, run, context);
@@ -67,7 +68,7 @@ async function prepare(base: BaseSpec, tree: string, run: RunInTree, context: Ac
   await write('/usr/sbin/policy-rc.d', NO_DAEMONS, '0755');
   // The target of the link is put there while a command runs: the tree itself never knows this machine's resolver.
   await context.files.makeLink(`${tree}/etc/resolv.conf`, RESOLVER_LINK);
-  await write(APT_SETTINGS, aptOptions(base).map((option) => `${option};\n`).join(''));
+  await write(APT_SETTINGS, [...aptOptions(base), ...(await machineAptOptions(context))].map((option) => `${option};\n`).join(''));
   await write(DPKG_SETTINGS, 'force-unsafe-io\nforce-confdef\nforce-confold\n');
   if (base.initrd === null) return;
   await write('/etc/initramfs-tools/conf.d/xenwright', `MODULES=${base.initrd.modules}\nCOMPRESS=zstd\nCOMPRESSLEVEL=3\nRESUME=none\n`);

@@ -1,12 +1,12 @@
 /** The end: the profile and the marker of a finished install on the host, and everything on the disk. */
 import type { ActionHandler } from './kind.ts';
 
-/** What the run itself knows and no plan can: {id, run, planHash}. */
+/** What the run itself knows and no plan can: its run, when it was finished, the tokens it was installed by. */
 export const MARKER = 'install-marker';
 
 export const hostFinish: ActionHandler<'host.finish'> = {
   kind: 'host.finish',
-  commands: () => [{ argv: ['install', '-D', '-m', '0600', '/dev/stdin', '$TREE/etc/xenwright/profile.yaml'], inputDescription: '$SECRET_profile' }, { argv: ['install', '-D', '-m', '0644', '/dev/stdin', '$TREE/boot/xenwright/installed.json'], inputDescription: '{"id", "run", "planHash"}' }, { argv: ['sync'] }],
+  commands: () => [{ argv: ['install', '-D', '-m', '0600', '/dev/stdin', '$TREE/etc/xenwright/profile.yaml'], inputDescription: '$SECRET_profile' }, { argv: ['install', '-D', '-m', '0644', '/dev/stdin', '$TREE/boot/xenwright/installed.json'], inputDescription: '{"id", "run", "planHash", "hostname", "tokens", "finished"}' }, { argv: ['sync'] }],
   async apply({ params }, context) {
     await context.withTree(params.tree, async (root) => {
       await context.files.writeText(`${root}/etc/xenwright/profile.yaml`, await context.secret(params.profile), { mode: '0600' });

@@ -15,6 +15,10 @@ export async function askPasswords(profile: EffectiveProfile, asking: Asking): P
     if (host !== undefined && isDeepStrictEqual(admin, profile.host.admin)) answers.set(path, host);
     else answers.set(path, await ask(path, `${admin.user ?? 'root'} on ${name}`, asking));
   }
+  if (profile.report.webhook?.secret === 'prompt:') {
+    if (!asking.interactive) throw new XenwrightError({ code: 'needs-terminal', exit: EXIT.profile, message: 'report.webhook.secret is to be asked, and there is no terminal to ask on', hint: 'use env:NAME or file:PATH for runs without a person' });
+    answers.set('report.webhook', await asking.askSecret('Secret that reports are signed with: '));
+  }
   return answers;
 }
 

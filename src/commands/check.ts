@@ -3,19 +3,27 @@ import { EXIT } from '../errors.ts';
 import { loadProfile } from '../profile/load.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { readFacts } from './read-facts.ts';
-import { checkAgainst, everyFinding, printFindings, readFirst } from './prepare.ts';
+import { refuseClearSecrets } from '../profile/clear-secrets.ts';
+import { checkAgainst, everyFinding, loadForMachine, printFindings, ruleWords, type LoadOptions } from './prepare.ts';
+import { openSource, SHORT_PATIENCE_MS } from './trusted-source.ts';
 
-/** Prints findings on standard error; exit 0, 3 or 4. */
-export async function check(source: string, options: { readonly facts?: string; readonly set: readonly string[] }, io: CommandIo): Promise<number> {
-  const { text } = await readFirst([source], io);
-  const loaded = loadProfile(text, source, options.set);
+export interface CheckOptions extends LoadOptions { readonly set: readonly string[] }
+
+/** Prints findings on standard error; exit 0, 3 or 4. With `hosts:` rules and no machine named, what each of them gives is checked. */
+export async function check(source: string, options: CheckOptions, io: CommandIo): Promise<number> {
+  const opened = await openSource([source], { patienceMs: SHORT_PATIENCE_MS, ...options }, io);
+  const isForOne = options.facts !== undefined || (options.as ?? []).length > 0;
+  const loaded = isForOne ? await loadForMachine(opened, options.set) : loadProfile(opened.text, opened.source, options.set);
   const facts = options.facts === undefined ? null : await readFacts(options.facts, io);
-  const { profile } = loaded;
-  if (profile === null) {
+  const all = loaded.variants.length > 0 ? loaded.variants : [loaded];
+  if (all.some(({ profile }) => profile === null)) {
     printFindings(everyFinding(loaded, facts), io);
     return EXIT.profile;
   }
-  const code = checkAgainst({ source, text, loaded, profile }, facts, io);
-  if (code === EXIT.done) io.out(`${source}: no errors\n`);
+  const words = ruleWords(loaded);
+  if (words !== null && isForOne) io.err(`${words}\n`);
+  const code = checkAgainst({ loaded }, facts, io);
+  for (const { profile } of code === EXIT.done ? all : []) if (profile !== null) refuseClearSecrets(profile, opened.source, options.allowClear ?? []);
+  if (code === EXIT.done) io.out(`${opened.source}: no errors${loaded.variants.length > 0 ? `, whichever of its rules fits (${loaded.variants.length})` : ''}\n`);
   return code;
 }

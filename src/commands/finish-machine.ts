@@ -1,4 +1,4 @@
-/** `install.onFinish` after an install onto this machine's own disks. */
+/** `install.onFinish` and `install.onError` after an install onto this machine's own disks. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import { endMachine } from '../system/power.ts';
@@ -9,14 +9,22 @@ const NOTICE_SECONDS = 15;
 
 /** Reboots or powers off; a person at the terminal is told before, and Ctrl-C keeps the machine running. */
 export async function finishMachine(onFinish: EffectiveProfile['install']['onFinish'], io: CommandIo, end: (how: 'reboot' | 'poweroff') => Promise<void> = endMachine, noticeSeconds: number = NOTICE_SECONDS): Promise<void> {
-  if (onFinish === 'hold') return;
-  if (io.interactive && !(await noticed(onFinish, io, noticeSeconds))) return;
-  io.err(`${onFinish === 'reboot' ? 'Rebooting' : 'Powering off'} now (install.onFinish: ${onFinish}).\n`);
-  await end(onFinish);
+  if (onFinish !== 'hold') await endAs(onFinish, 'onFinish', io, end, noticeSeconds);
 }
 
-async function noticed(onFinish: 'reboot' | 'poweroff', io: CommandIo, seconds: number): Promise<boolean> {
-  io.err(`${onFinish === 'reboot' ? 'Reboot' : 'Power off'} in ${seconds} s (install.onFinish: ${onFinish}). Ctrl-C keeps this system running.\n`);
+/** After a failure: `hold` and `shell` leave a person where they are, in the shell that the command came from. */
+export async function endAfterFailure(onError: EffectiveProfile['install']['onError'], io: CommandIo, end: (how: 'reboot' | 'poweroff') => Promise<void> = endMachine, noticeSeconds: number = NOTICE_SECONDS): Promise<void> {
+  if (onError === 'reboot' || onError === 'poweroff') await endAs(onError, 'onError', io, end, noticeSeconds);
+}
+
+async function endAs(how: 'reboot' | 'poweroff', field: 'onFinish' | 'onError', io: CommandIo, end: (how: 'reboot' | 'poweroff') => Promise<void>, noticeSeconds: number): Promise<void> {
+  if (io.interactive && !(await noticed(how, field, io, noticeSeconds))) return;
+  io.err(`${how === 'reboot' ? 'Rebooting' : 'Powering off'} now (install.${field}: ${how}).\n`);
+  await end(how);
+}
+
+async function noticed(how: 'reboot' | 'poweroff', field: string, io: CommandIo, seconds: number): Promise<boolean> {
+  io.err(`${how === 'reboot' ? 'Reboot' : 'Power off'} in ${seconds} s (install.${field}: ${how}). Ctrl-C keeps this system running.\n`);
   const stay = new AbortController();
   const onInterrupt = (): void => stay.abort();
   process.on('SIGINT', onInterrupt);

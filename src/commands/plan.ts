@@ -4,14 +4,15 @@ import { EXIT } from '../errors.ts';
 import { formats, type PlanFormat } from '../plan/formats/formats.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import type { CommandIo } from '../system/process-io.ts';
-import { checkAgainst, prepareProfile } from './prepare.ts';
+import { checkAgainst, prepareProfile, type LoadOptions } from './prepare.ts';
+import { SHORT_PATIENCE_MS } from './trusted-source.ts';
 import { targetFacts } from './target-facts.ts';
 
-export interface PlanCommandOptions { readonly facts?: string; readonly set: readonly string[]; readonly image: readonly string[]; readonly format: PlanFormat }
+export interface PlanCommandOptions extends LoadOptions { readonly image: readonly string[]; readonly format: PlanFormat }
 
 /** Prints the plan for this machine, for given facts, or for an image. */
 export async function plan(source: string, options: PlanCommandOptions, io: CommandIo): Promise<number> {
-  const prepared = await prepareProfile([source], options, io);
+  const prepared = await prepareProfile([source], { patienceMs: SHORT_PATIENCE_MS, ...options }, io);
   if (prepared === null) return EXIT.profile;
   const facts = await targetFacts(prepared.profile, options, io);
   const code = checkAgainst(prepared, facts, io);

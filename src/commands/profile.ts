@@ -1,24 +1,67 @@
-/** `xenwright profile`: export, hash and redact now; signing is refused by name. */
+/** `xenwright profile`: export, hash, redact, sign and verify. */
 import { EXIT, XenwrightError } from '../errors.ts';
 import { hashOf } from '../plan/canonical.ts';
 import { exportProfile } from '../profile/export.ts';
 import { redactProfile } from '../profile/redact.ts';
+import { loadProfile } from '../profile/load.ts';
+import { parseSource } from '../profile/source-ref.ts';
+import { localFiles } from '../system/files.ts';
 import type { CommandIo } from '../system/process-io.ts';
-import { prepareProfile, type PreparedProfile } from './prepare.ts';
+import { signText } from '../system/signature.ts';
+import { hasErrors, prepareProfile, printFindings, everyFinding, type LoadOptions, type PreparedProfile } from './prepare.ts';
+import { openSource, SHORT_PATIENCE_MS } from './trusted-source.ts';
 
-const VERBS: Readonly<Record<string, (prepared: PreparedProfile) => string>> = {
+export interface ProfileOptions extends LoadOptions { /** What to sign with: a private key file, or a public one for an agent's. */ readonly key?: string }
+
+const PRINTED: Readonly<Record<string, (prepared: PreparedProfile) => string>> = {
   export: ({ profile }) => exportProfile(profile),
   hash: ({ profile }) => `${hashOf(profile)}\n`,
-  redact: ({ loaded }) => redactProfile(loaded.document),
 };
-const NOT_YET = ['sign', 'verify'];
+const VERBS: Readonly<Record<string, (source: string, options: ProfileOptions, io: CommandIo) => Promise<number>>> = { redact, sign, verify };
 
-export async function profile(verb: string, source: string, io: CommandIo): Promise<number> {
-  if (NOT_YET.includes(verb)) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `profile ${verb} is not supported yet`, hint: 'install --sha256 refuses a changed profile' });
-  const print = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (print === undefined) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `there is no verb ${verb}`, hint: `there are ${[...Object.keys(VERBS), ...NOT_YET].join(', ')}` });
-  const prepared = await prepareProfile([source], {}, io);
+export async function profile(verb: string, source: string, given: ProfileOptions, io: CommandIo): Promise<number> {
+  const options = { patienceMs: SHORT_PATIENCE_MS, ...given };
+  if (options.key !== undefined && verb !== 'sign') throw usage('--key goes with sign', 'verify takes --pubkey');
+  const print = Object.hasOwn(PRINTED, verb) ? PRINTED[verb] : undefined;
+  const act = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (act !== undefined) return await act(source, options, io);
+  if (print === undefined) throw usage(`there is no verb ${verb}`, `there are ${[...Object.keys(PRINTED), ...Object.keys(VERBS)].join(', ')}`);
+  const prepared = await prepareProfile([source], options, io);
   if (prepared === null) return EXIT.profile;
   io.out(print(prepared));
   return EXIT.done;
+}
+
+/** Of the text as it is, its rules too. */
+async function redact(source: string, options: ProfileOptions, io: CommandIo): Promise<number> {
+  const opened = await openSource([source], options, io);
+  const loaded = loadProfile(opened.text, opened.source, options.set ?? []);
+  if (hasErrors(loaded.findings)) {
+    printFindings(everyFinding(loaded, null), io);
+    return EXIT.profile;
+  }
+  io.out(redactProfile(loaded.document));
+  return EXIT.done;
+}
+
+/** Any text: it may be one that stands beside a profile. */
+async function sign(source: string, options: ProfileOptions, io: CommandIo): Promise<number> {
+  if (options.key === undefined) throw usage('profile sign needs --key FILE', 'a private key file, or the public one of a key that ssh-agent holds');
+  const ref = parseSource(source);
+  if (ref.kind !== 'path') throw usage(`${source} cannot be signed where it is`, 'sign the file, and put it and its .sig there');
+  const signature = await signText(await io.readText(source), options.key, io.interactive);
+  await localFiles.writeText(`${ref.path}.sig`, signature, { mode: '0644' });
+  io.out(`${ref.path}.sig\n`);
+  return EXIT.done;
+}
+
+async function verify(source: string, options: ProfileOptions, io: CommandIo): Promise<number> {
+  if (options.pubkey === undefined) throw usage('profile verify needs --pubkey FILE', 'a file of OpenSSH public keys: one of them has signed');
+  const opened = await openSource([source], options, io);
+  io.out(`${opened.source}: the signature is good\n`);
+  return EXIT.done;
+}
+
+function usage(message: string, hint: string): XenwrightError {
+  return new XenwrightError({ code: 'usage', exit: EXIT.usage, message, hint });
 }

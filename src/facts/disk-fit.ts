@@ -4,7 +4,7 @@ import type { DiskSelector } from '../profile/effective.ts';
 import type { DiskFacts } from './facts.ts';
 
 /** Transports of disks that are only chosen when the selector names the transport. */
-const NAMED_ONLY = new Set(['usb', 'mmc', 'fc', 'iscsi', 'network']);
+export const NAMED_ONLY = new Set(['usb', 'mmc', 'fc', 'iscsi', 'network']);
 
 /** What the selector asks for and this disk is not; empty when all given fits. */
 export function mismatchesOf(disk: DiskFacts, selector: DiskSelector): Phrase[] {
@@ -44,7 +44,9 @@ export function isReleasable(user: string): boolean {
   return /^(md|lvm):\S+$/.test(user);
 }
 
+/** Nothing on it: no table, no signature; or no more than the partitions of a run of this very machine that was cut off there. */
 function isBlank(disk: DiskFacts): boolean {
+  if (disk.begun?.planHash === null) return true;
   return disk.holds.length === 0 && disk.usedBy.length === 0 && disk.installMarker === null;
 }
 

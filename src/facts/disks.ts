@@ -1,7 +1,8 @@
 /** The disks of a machine: lsblk's tree, stable names, contents and users put together. */
 import { contentsOf, parseOpenVolumes, parsePvs, parseWipefs, usersOf, type StorageNames } from './disk-contents.ts';
 import type { DiskContent, DiskFacts, MediumFacts } from './facts.ts';
-import { isRecord, parseJson, parseLsblk, withDescendants, type BlockNode } from './lsblk.ts';
+import { parseLsblk, withDescendants, type BlockNode } from './lsblk.ts';
+import { parseMarker } from './finished-host.ts';
 import { pciOf } from './nics.ts';
 import type { ProbePort } from './probe-port.ts';
 import { bestLink, transportOf } from './transport.ts';
@@ -12,15 +13,16 @@ const MEDIUM_MOUNTS = new Set(['/run/xenwright/medium', '/run/live/medium', '/ru
 const MEDIUM_LABEL = /^XENWRIGHT/i;
 /** Where a finished install leaves its marker, seen from the root of its boot filesystem (label xw-boot). */
 const MARKER = '/xenwright/installed.json';
+const UNREADABLE = { id: 'unreadable', planHash: '' };
 
 /** Disks in the order of their kernel paths, and the media among the drives. */
-export async function probeDisks(port: ProbePort): Promise<{ disks: DiskFacts[]; media: MediumFacts[]; hasPartitions: boolean }> {
+export async function probeDisks(port: ProbePort): Promise<{ nodes: BlockNode[]; disks: DiskFacts[]; media: MediumFacts[]; hasPartitions: boolean }> {
   const nodes = parseLsblk((await port.run(['lsblk', '-J', '-b', '-O'])) ?? '');
   const names = await storageNames(port, nodes);
   const links = { byId: await linksIn(port, '/dev/disk/by-id'), byPath: await linksIn(port, '/dev/disk/by-path') };
   const disks: DiskFacts[] = [];
   for (const node of nodes.filter(isDisk)) disks.push(await probeDisk(port, node, names, links));
-  return { disks: disks.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1)), media: nodes.flatMap(mediaOf), hasPartitions: nodes.some((node) => node.children.some((child) => child.type === 'part')) };
+  return { nodes, disks: disks.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1)), media: nodes.flatMap(mediaOf), hasPartitions: nodes.some((node) => node.children.some((child) => child.type === 'part')) };
 }
 
 /** A whole disk with something in it: no loop, memory or mapped device, no boot area of a card, no empty card reader. */
@@ -55,8 +57,10 @@ async function controllerDriver(port: ProbePort, sysfs: string): Promise<string 
 async function readMarker(port: ProbePort, holds: readonly DiskContent[]): Promise<DiskFacts['installMarker']> {
   for (const { path, type, label } of holds) {
     if (type !== 'ext4' || label !== 'xw-boot') continue;
-    const marker = parseJson(await port.run(['debugfs', '-c', '-R', `cat ${MARKER}`, path]));
-    if (isRecord(marker) && typeof marker['id'] === 'string' && typeof marker['planHash'] === 'string') return { id: marker['id'], planHash: marker['planHash'] };
+    const text = await port.run(['debugfs', '-c', '-R', `cat ${MARKER}`, path]);
+    // Without an answer (no debugfs, a damaged filesystem) nobody can say that this is no finished host.
+    const marker = text === null ? UNREADABLE : parseMarker(text);
+    if (marker !== null) return marker;
   }
   return null;
 }

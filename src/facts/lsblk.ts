@@ -7,6 +7,7 @@ export interface BlockNode {
   readonly transport: string | null; readonly subsystems: string;
   readonly logicalSectorBytes: number; readonly physicalSectorBytes: number;
   readonly partitionTable: string | null; readonly filesystem: string | null; readonly label: string | null; readonly uuid: string | null;
+  readonly partitionLabel: string | null; readonly partitionUuid: string | null;
   readonly mountPoints: readonly string[];
   readonly children: readonly BlockNode[];
 }
@@ -33,7 +34,7 @@ function toNode(raw: Readonly<Record<string, unknown>>): BlockNode {
     readOnly: flag('ro'), removable: flag('rm'), rotational: flag('rota'),
     model: text('model'), serial: text('serial'), wwn: text('wwn'), vendor: text('vendor')?.startsWith('0x') === true ? null : text('vendor'), transport: text('tran'), subsystems: text('subsystems') ?? '',
     logicalSectorBytes: amount('log-sec', 512), physicalSectorBytes: amount('phy-sec', 512),
-    partitionTable: text('pttype'), filesystem: text('fstype'), label: text('label'), uuid: text('uuid'),
+    partitionTable: text('pttype'), filesystem: text('fstype'), label: text('label'), uuid: text('uuid'), partitionLabel: text('partlabel'), partitionUuid: text('partuuid'),
     mountPoints: mounts.filter((mount): mount is string => typeof mount === 'string' && mount !== ''),
     children: records(raw['children']).map(toNode),
   };

@@ -1,6 +1,7 @@
 /** Probes a machine into facts. Read-only; whatever this machine does not have or does not tell is empty or null. */
 import { createHash } from 'node:crypto';
 import { mirrorsOf } from './apt-sources.ts';
+import { withBegunRuns } from './begun-run.ts';
 import { probeCarriedBases } from './carried-bases.ts';
 import { parseCpuinfo, parseMeminfo } from './cpu.ts';
 import { probeDisks } from './disks.ts';
@@ -21,11 +22,11 @@ export async function probeFacts(port: ProbePort): Promise<Facts> {
   const carriedBases = await probeCarriedBases(port);
   const release = (await port.read('/proc/sys/kernel/osrelease'))?.trim() ?? 'unknown';
   const modules = ((await port.read(`/lib/modules/${release}/modules.dep`)) ?? '') + ((await port.read(`/lib/modules/${release}/modules.builtin`)) ?? '');
+  const seed = machineSeed(product, nics) ?? seedOfDisks(storage.disks);
   return {
-    version: 1, kind: 'machine', product,
-    seed: machineSeed(product, nics) ?? seedOfDisks(storage.disks),
+    version: 1, kind: 'machine', product, seed,
     firmware: await probeFirmware(port), cpu, memoryMiB: parseMeminfo((await port.read('/proc/meminfo')) ?? ''),
-    disks: storage.disks, nics,
+    disks: await withBegunRuns(port, storage.nodes, storage.disks, seed), nics,
     kernel: {
       release,
       deviceMapper: /\bdevice-mapper$/m.test((await port.read('/proc/misc')) ?? '') || hasModule(modules, 'dm-mod'),

@@ -1,7 +1,7 @@
 /** The first process of the appliance: kernel filesystems, udev, the bases, then the agent; power off at its end. */
 
-/** The script's text; it lies on the tools' disk, mounted at /mnt by the initrd, which has mounted /dev too. */
-export function applianceInit(): string {
+/** The script's text; it lies on the tools' disk, mounted at /mnt by the initrd, which has mounted /dev too. `program`: the words that start the agent's program. */
+export function applianceInit(program: string): string {
   return `#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root
 mount -t proc proc /proc
@@ -18,7 +18,7 @@ vgchange -ay >/dev/null 2>&1
 hostname appliance
 wait
 read -r seconds rest < /proc/uptime; echo "appliance: ready for the agent after $seconds s"
-NODE_ENV=production /mnt/node /mnt/xenwright.mjs agent --port /dev/virtio-ports/xenwright --store /bases
+NODE_ENV=production ${program} agent --port /dev/virtio-ports/xenwright --store /bases
 sync
 vgchange -an >/dev/null 2>&1
 sync

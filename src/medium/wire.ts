@@ -23,10 +23,13 @@ export function encode(message: ToAgent | FromAgent): string {
 
 /** Splits what arrives into messages; half a line waits for its rest. Lines that are no JSON are left out. */
 export function decoder<T>(onMessage: (message: T) => void): (chunk: string) => void {
-  let rest = '';
+  // A long line comes in many pieces: they are joined once, at its end.
+  let pieces: string[] = [];
   return (chunk) => {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
+    pieces.push(chunk);
+    if (!chunk.includes('\n')) return;
+    const lines = pieces.join('').split('\n');
+    pieces = [lines.pop() ?? ''];
     for (const line of lines) {
       let message: T;
       try {

@@ -15,6 +15,8 @@ export const memory = scalar.refine((value) => parseMiB(value) !== null, wrong('
 export const duration = scalar.refine((value) => parseDurationMs(value) !== null, wrong('duration')).meta({ id: 'Duration' });
 export const SECRET_REFERENCE = /^(prompt:|env:[A-Za-z_]\w*|file:[^\n]+)$/;
 export const secretReference = z.string().regex(SECRET_REFERENCE, wrong('secret'));
+/** What reports are signed with: by reference, or itself when it is long enough to be one. */
+export const webhookSecret = z.string().regex(/^(prompt:|env:[A-Za-z_]\w*|file:[^\n]+|(?!(prompt|env|file):)[^\n]{8,})$/, wrong('webhookSecret'));
 export const mac = z.string().regex(/^[0-9a-fA-F]{2}([:-]?[0-9a-fA-F]{2}){5}$/, wrong('mac'));
 export const vlan = z.number().int().min(1).max(4094);
 export const count = z.number().int().min(1);

@@ -1,6 +1,6 @@
 /** The schema of a profile, as it is written: every field of the contract, unknown keys refused. */
 import * as z from 'zod';
-import { admin, command, count, duration, file, mac, memory, secretReference, size, source, text, vlan, wrong } from './schema-parts.ts';
+import { admin, command, count, duration, file, mac, memory, secretReference, size, source, text, vlan, webhookSecret, wrong } from './schema-parts.ts';
 
 const disk = z.strictObject({
   serial: text, wwn: text, model: text, path: text, minSize: memory, maxSize: memory, transport: text, rotational: z.boolean(), largest: z.boolean(), smallest: z.boolean(), count,
@@ -69,6 +69,15 @@ const domu = z.strictObject({
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 }).meta({ id: 'Domu' });
 
+/** Of rules, in whichever notation a label or a switch gives it. */
+const anyMac = z.string().regex(/^(?:[0-9a-fA-F][:. -]?){11}[0-9a-fA-F]$/, wrong('mac'));
+const oneOrMore = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1)]);
+/** What is set is checked where it lands: merged over the rest. */
+const hostRule = z.strictObject({
+  match: z.strictObject({ mac: oneOrMore(anyMac), serial: oneOrMore(text), uuid: oneOrMore(text), product: oneOrMore(text), hostname: oneOrMore(text) }).partial().refine((match) => Object.values(match).some((value) => value !== undefined), wrong('emptyMatch')),
+  set: z.record(z.string(), z.unknown()).refine((set) => !['hosts', 'unmatched', 'version'].some((key) => Object.hasOwn(set, key)), wrong('ruleInRule')),
+}).meta({ id: 'HostRule' });
+
 /** A profile as it is written. */
 export const profileSchema = z.strictObject({
   version: z.literal(1),
@@ -79,12 +88,14 @@ export const profileSchema = z.strictObject({
     onError: z.enum(['hold', 'shell', 'reboot', 'poweroff']).optional(), onFinish: z.enum(['reboot', 'poweroff', 'hold']).optional(),
   }).optional(),
   host,
-  report: z.strictObject({ webhook: z.strictObject({ url: z.url({ protocol: /^https?$/ }), secret: secretReference.nullable().optional() }).nullable().optional() }).optional(),
+  report: z.strictObject({ webhook: z.strictObject({ url: z.url({ protocol: /^https?$/ }), secret: webhookSecret.nullable().optional() }).nullable().optional() }).optional(),
   domus: z.array(domu).optional(),
   unmatched: z.enum(['refuse', 'continue']).optional(),
-  hosts: z.array(z.strictObject({ match: z.record(z.string(), z.unknown()), set: z.record(z.string(), z.unknown()) })).optional(),
+  hosts: z.array(hostRule).optional(),
 });
 export type AuthoredProfile = z.infer<typeof profileSchema>;
+/** The rules alone: they are read before the rest is whole. */
+export const hostRules = z.array(hostRule);
 
 /** JSON Schema (2020-12) of what people write. */
 export function profileJsonSchema(): unknown {

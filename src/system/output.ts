@@ -11,6 +11,12 @@ export interface Output { write(text: string): void; /** Resolves when all is ou
 const LIMIT_BYTES = 32 * 1024 * 1024;
 const PATIENCE_MS = 5_000;
 
+/** Tells `also` whatever is written. */
+export function mirrored(output: Output, also: ((text: string) => void) | undefined): Output {
+  if (also === undefined) return output;
+  return { write: (text) => { output.write(text); also(text); }, close: async (patienceMs) => await output.close(patienceMs) };
+}
+
 /** Opens standard output (or another descriptor) for a run. */
 export function openOutput(descriptor = 1): Output {
   // A file never stands still.

@@ -1,8 +1,8 @@
 /** The outside world as commands see it: sources to read, text to print. The one place that binds them to this process. */
-import { readSource } from './source.ts';
+import { readSource, type SourceAccess } from './source.ts';
 
 export interface CommandIo {
-  readText(source: string): Promise<string>;
+  readText(source: string, access?: SourceAccess): Promise<string>;
   out(text: string): void;
   err(text: string): void;
   /** Is a person there to answer questions? */
@@ -12,7 +12,7 @@ export interface CommandIo {
 /** Standard input, output and error of this process. */
 export function processIo(): CommandIo {
   return {
-    readText: (source) => readSource(source),
+    readText: (source, access) => readSource(source, access),
     out: (text) => { process.stdout.write(text); },
     err: (text) => { process.stderr.write(text); },
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,

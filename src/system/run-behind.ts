@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { XenwrightError } from '../errors.ts';
+import { ownCommand } from './own-program.ts';
 
 export type ErrorFields = Pick<XenwrightError, 'code' | 'message' | 'exit' | 'hint' | 'command' | 'lastLines'>;
 /** What the run's process says. `listening`: it can be watched in that folder. */
@@ -29,8 +30,8 @@ export interface Behind {
 
 /** Starts `xenwright install-behind` and gives it its request. */
 export function startBehind(request: unknown): Behind {
-  const [, script = ''] = process.argv;
-  const child = spawn(process.execPath, [...process.execArgv, script, 'install-behind'], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const [executable = '', ...args] = ownCommand('install-behind');
+  const child = spawn(executable, args, { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   const listening = Promise.withResolvers<string | null>();
   const ended = Promise.withResolvers<BehindEnd>();
   let text = '';

@@ -1,11 +1,15 @@
 /** Resolves references to secrets at run time and forgets nothing it must keep out of what is shown. */
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { SecretRef } from '../plan/action.ts';
 import type { AdminSettings, EffectiveProfile } from '../profile/effective.ts';
+import { SECRET_REFERENCE } from '../profile/schema-parts.ts';
+import { besideSource, shownSource } from '../profile/source-ref.ts';
 import { exec } from './exec.ts';
+import { readSource } from './source.ts';
 
+/** The webhook of a profile with its secret, as JSON: neither its address, which may let in, nor its secret stands in a plan. */
+export const WEBHOOK = 'report.webhook';
+export interface WebhookTarget { readonly url: string; readonly secret: string | null; readonly hostname: string }
 export interface Secrets {
   resolve(ref: SecretRef): Promise<string>;
   redact(text: string): string;
@@ -13,21 +17,33 @@ export interface Secrets {
 
 /**
  * Secrets of one profile. `profileText` is what `{secret: 'profile'}` gives (it is written 0600 on the host);
- * `source` is where it came from: `file:` references are relative to it. `answers` are passwords that were asked, by their admin's path.
+ * `source` is where it came from: `file:` references are relative to it, and are read by `readText`. `answers` are passwords that were asked, by their admin's path.
  */
-export function profileSecrets(profile: EffectiveProfile, profileText: string, source: string, answers: ReadonlyMap<string, string> = new Map()): Secrets {
+export function profileSecrets(profile: EffectiveProfile, profileText: string, source: string, answers: ReadonlyMap<string, string> = new Map(), readText: (place: string) => Promise<string> = readSource): Secrets {
   const known = new Set<string>();
   const cache = new Map<string, Promise<string>>();
   const find = async (name: string): Promise<string> => {
     if (name === 'profile') return profileText;
+    if (name === WEBHOOK) return JSON.stringify(await webhook());
     const match = /^(?:host|domus\.(.+))\.admin\.(passwordHash|password)$/.exec(name);
     const admin: AdminSettings | undefined = match?.[1] === undefined ? profile.host.admin : profile.domus.find((domu) => domu.name === match[1])?.admin;
     if (match === null || admin === undefined) throw new Error(`no secret is called ${name}`);
     if (admin.passwordHash !== null) return remember(admin.passwordHash);
     const answer = answers.get(name.slice(0, name.lastIndexOf('.')));
     if (answer !== undefined) return remember(await hash(remember(answer)));
-    if (admin.password !== null) return remember(await hash(remember(await read(admin.password, source))));
+    if (admin.password !== null) return remember(await hash(remember(await read(admin.password, source, readText))));
     throw new Error(`${name} is not set`);
+  };
+  const webhook = async (): Promise<WebhookTarget> => {
+    const given = profile.report.webhook;
+    if (given === null) throw new Error('there is no webhook');
+    const { password } = new URL(given.url);
+    remember(password);
+    remember(decodeURIComponent(password));
+    const [{ secret }, { hostname }] = [given, profile.host];
+    if (secret === null) return { url: given.url, secret, hostname };
+    const answer = answers.get(WEBHOOK);
+    return { url: given.url, secret: remember(answer ?? (SECRET_REFERENCE.test(secret) ? await read(secret, source, readText) : secret)), hostname };
   };
   const remember = (value: string): string => {
     if (value.length >= 4) known.add(value);
@@ -47,17 +63,20 @@ export function profileSecrets(profile: EffectiveProfile, profileText: string, s
   };
 }
 
-async function read(reference: string, source: string): Promise<string> {
+async function read(reference: string, source: string, readText: (place: string) => Promise<string>): Promise<string> {
   const [kind, rest] = [reference.slice(0, reference.indexOf(':')), reference.slice(reference.indexOf(':') + 1)];
   if (kind === 'env') {
     const value = process.env[rest];
     if (value !== undefined && value !== '') return value;
     throw new XenwrightError({ code: 'secret-missing', exit: EXIT.source, message: `the environment variable ${rest} is not set`, hint: `the profile takes a password from it: export ${rest} first` });
   }
-  const path = resolve(dirname(source), rest);
-  return (await readFile(path, 'utf8').catch((error: Error) => {
-    throw new XenwrightError({ code: 'secret-missing', exit: EXIT.source, message: `the secret's file ${path} cannot be read: ${error.message}`, hint: 'paths are relative to the profile' });
-  })).trim();
+  const place = besideSource(rest, source);
+  try {
+    return (await readText(place)).trim();
+  } catch (error) {
+    if (!(error instanceof XenwrightError) || error.code !== 'source-unreachable') throw error;
+    throw new XenwrightError({ code: 'secret-missing', exit: EXIT.source, message: `the secret's file ${shownSource(place)} cannot be read: ${error.message}`, hint: 'paths are relative to the profile' });
+  }
 }
 
 /** crypt(5) hash; the password goes over standard input only. */

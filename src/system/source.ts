@@ -1,47 +1,32 @@
-/** Reads a SOURCE: a path, standard input, or an HTTP(S) address. What it cannot read yet it refuses by name. */
-import { readFile } from 'node:fs/promises';
+/** Reads a SOURCE, once: a path, standard input, an address, an NFS export, a labelled volume or an optical disc. */
+import { readFile, stat } from 'node:fs/promises';
 import { text as readStream } from 'node:stream/consumers';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { parseSource } from '../profile/source-ref.ts';
+import { SourceError } from './source-error.ts';
+import { LIMIT_BYTES, readHttp, type HttpAccess } from './source-http.ts';
+import { readMounted } from './source-mount.ts';
 
-const TRIES = 3;
-const TIMEOUT_MS = 20_000;
-const LIMIT_BYTES = 8 * 1024 * 1024;
+export type SourceAccess = HttpAccess;
 
-/** The text of a SOURCE. Throws XenwrightError with exit 6 when it cannot be had. */
-export async function readSource(source: string): Promise<string> {
-  if (source === '-') return await readStream(process.stdin);
-  if (/^https?:\/\//.test(source)) return await readHttp(source);
-  const scheme = /^(nfs|label|cdrom|ftp|file):/.exec(source)?.[1];
-  if (scheme !== undefined) throw unreachable(`${source}: ${scheme}: sources are not supported yet`, 'name a path or an http(s):// address');
+/** The text of a SOURCE. Throws XenwrightError with exit 6 when it cannot be had, 2 when it is none. */
+export async function readSource(source: string, access: SourceAccess = {}): Promise<string> {
+  const ref = parseSource(source);
+  switch (ref.kind) {
+    case 'stdin': return await readStream(process.stdin);
+    case 'http': return await readHttp(ref.url, access);
+    case 'path': return await readPath(source, ref.path);
+    default: return await readMounted(source, ref, access.signal);
+  }
+}
+
+async function readPath(source: string, path: string): Promise<string> {
   try {
-    return await readFile(source, 'utf8');
+    const stats = await stat(path);
+    if (stats.isFile() && stats.size > LIMIT_BYTES) throw new SourceError(`${source} is larger than 8 MiB`, 'a profile is a small text');
+    return await readFile(path, 'utf8');
   } catch (error) {
-    throw unreachable(`${source} cannot be read: ${reasonOf(error)}`, 'check the path');
+    if (error instanceof SourceError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new SourceError(`${source} cannot be read: ${{ ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'that is not permitted' }[code ?? ''] ?? message}`, 'check the path', { isAbsent: code === 'ENOENT' });
   }
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'that is not permitted' }[code ?? ''] ?? message;
-}
-
-async function readHttp(url: string): Promise<string> {
-  let reason = '';
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
-    try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), headers: { accept: 'application/yaml, text/plain, */*' } });
-      const body = await response.text();
-      if (response.ok && body.length <= LIMIT_BYTES) return body;
-      reason = response.ok ? 'the answer is larger than 8 MiB' : `the server answered ${response.status} ${response.statusText}: ${body.slice(0, 200).trim()}`;
-      if (response.status >= 400 && response.status < 500) break;
-    } catch (error) {
-      reason = error instanceof Error ? `${error.message}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}` : String(error);
-    }
-    if (attempt < TRIES) await new Promise((resolve) => { setTimeout(resolve, attempt * 1000); });
-  }
-  throw unreachable(`${url}: ${reason}`, 'check the address and the server');
-}
-
-function unreachable(message: string, hint: string): XenwrightError {
-  return new XenwrightError({ code: 'source-unreachable', exit: EXIT.source, message, hint });
 }

@@ -27,6 +27,8 @@ export interface RunState {
   writePlan(plan: unknown): Promise<void>;
   /** Keeps what the plan was made for, once. */
   writeFacts(facts: Facts): Promise<void>;
+  /** What was written so far, as text. */
+  texts(): Promise<{ readonly events: string; readonly log: string; readonly journal: string }>;
   close(): Promise<void>;
 }
 export interface EarlierEvents { readonly lastSeq: number; /** Ids with an `action.started` but no `action.finished`. */ readonly open: readonly string[] }
@@ -41,6 +43,11 @@ export async function earlierFacts(folder: string): Promise<Facts | null> {
   if (!journal.includes('\n')) return null;
   const text = await readFile(join(folder, FACTS_FILE), 'utf8').catch(() => null);
   return text === null ? null : JSON.parse(text) as Facts;
+}
+
+/** The whole lines of a folder's journal. */
+export async function journalLines(folder: string): Promise<string[]> {
+  return await wholeLines(join(folder, 'journal.ndjson'));
 }
 
 /** Opens (and makes) a state folder. Torn last lines are cut off, so that what is added stands on lines of its own. */
@@ -61,6 +68,7 @@ export async function openState(folder: string): Promise<RunState> {
     writeLog: (text) => { writeWhole(log, text); },
     writePlan: (plan) => writeFileAtomic(paths.plan, `${JSON.stringify(plan, null, 1)}\n`, { mode: 0o600 }),
     writeFacts: (facts) => writeFileAtomic(paths.facts, `${JSON.stringify(facts, null, 1)}\n`, { mode: 0o600 }),
+    texts: async () => ({ events: await readFile(paths.events, 'utf8'), log: await readFile(paths.log, 'utf8'), journal: await readFile(paths.journal, 'utf8') }),
     async close() {
       await journal.close();
       closeSync(events);

@@ -1,6 +1,7 @@
 /** The appliance's second disk: Node.js, the program and the init, apart from the base, since they change more often. */
-import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { applianceInit } from '../medium/appliance-init.ts';
@@ -13,10 +14,14 @@ const IN_USE_MS = 24 * 3600_000;
 const FEATURES = 'none,ext_attr,dir_index,filetype,extent,sparse_super,large_file';
 const SLACK_MIB = 24;
 
-/** Gives its path in `store`; made when the program or Node.js has changed. Images that nobody uses any more are removed. */
-export async function toolsImage(store: string, bundle: string): Promise<string> {
-  const program = await readFile(bundle);
-  const hash = createHash('sha256').update(program).update(process.version).update(applianceInit()).digest('hex').slice(0, 16);
+/** Where the program lies in the appliance. */
+const SCRIPT = '/mnt/node /mnt/xenwright.mjs';
+const SINGLE = '/mnt/xenwright';
+
+/** `bundle`: the script; null for the single executable that runs here. Gives its path in `store`; made when the program or Node.js has changed. Images that nobody uses any more are removed. */
+export async function toolsImage(store: string, bundle: string | null): Promise<string> {
+  const init = applianceInit(bundle === null ? SINGLE : SCRIPT);
+  const hash = (await hashOf(bundle ?? process.execPath)).update(process.version).update(init).digest('hex').slice(0, 16);
   const image = join(store, `tools-${hash}.img`);
   const now = new Date();
   if (await utimes(image, now, now).then(() => true, () => false)) return image;
@@ -26,10 +31,11 @@ export async function toolsImage(store: string, bundle: string): Promise<string>
   const folder = `${partial}.tree`;
   await mkdir(folder, { recursive: true });
   try {
-    await copyFile(process.execPath, join(folder, 'node'));
-    await writeFileAtomic(join(folder, 'xenwright.mjs'), program);
-    await writeFileAtomic(join(folder, 'init'), applianceInit());
-    const sizeMiB = Math.ceil(((await stat(process.execPath)).size + program.length) / 1024 ** 2 * 1.03) + SLACK_MIB;
+    await copyFile(process.execPath, join(folder, bundle === null ? 'xenwright' : 'node'));
+    if (bundle !== null) await copyFile(bundle, join(folder, 'xenwright.mjs'));
+    await writeFileAtomic(join(folder, 'init'), init);
+    const bytes = (await stat(process.execPath)).size + (bundle === null ? 0 : (await stat(bundle)).size);
+    const sizeMiB = Math.ceil(bytes / 1024 ** 2 * 1.03) + SLACK_MIB;
     await exec(['mke2fs', '-q', '-F', '-t', 'ext4', '-O', FEATURES, '-b', '4096', '-m', '0', '-N', '64', '-d', folder, partial, `${sizeMiB}M`], { quiet: true });
     await rename(partial, image);
   } finally {
@@ -37,6 +43,12 @@ export async function toolsImage(store: string, bundle: string): Promise<string>
     await rm(partial, { force: true });
   }
   return image;
+}
+
+async function hashOf(file: string): Promise<Hash> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash;
 }
 
 async function removeOld(store: string, nowMs: number): Promise<void> {

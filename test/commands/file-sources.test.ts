@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { placeOf, withFileSources } from '../../src/commands/file-sources.ts';
+import { withFileSources } from '../../src/commands/file-sources.ts';
 import { XenwrightError } from '../../src/errors.ts';
+import { besideSource } from '../../src/profile/source-ref.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import type { CommandIo } from '../../src/system/process-io.ts';
 
@@ -37,12 +38,12 @@ describe('files by source', () => {
   });
 
   it('are looked for beside the profile, be that a folder or an address', () => {
-    expect(placeOf('a/b', '/x/host.yaml')).toBe('/x/a/b');
-    expect(placeOf('a/b', 'host.yaml')).toBe('a/b');
-    expect(placeOf('a/b', 'http://server/profiles/host.yaml')).toBe('http://server/profiles/a/b');
-    expect(placeOf('/a', 'http://server/host.yaml')).toBe('/a');
-    expect(placeOf('https://other/a', '/x/host.yaml')).toBe('https://other/a');
-    expect(placeOf('a', '-')).toBe('a');
+    expect(besideSource('a/b', '/x/host.yaml')).toBe('/x/a/b');
+    expect(besideSource('a/b', 'host.yaml')).toBe('a/b');
+    expect(besideSource('a/b', 'http://server/profiles/host.yaml')).toBe('http://server/profiles/a/b');
+    expect(besideSource('/a', 'http://server/host.yaml')).toBe('/a');
+    expect(besideSource('https://other/a', '/x/host.yaml')).toBe('https://other/a');
+    expect(besideSource('a', '-')).toBe('a');
   });
 
   it('stop the run with all that cannot be had, and refuse what is no text', async () => {

@@ -118,3 +118,9 @@ function replay(seen: Readonly<Record<string, unknown>>): ProbePort {
     list: async (path) => (seen[`list ${path}`] as string[] | undefined) ?? [], run: async (argv) => text(`run ${argv.join(' ')}`),
   };
 }
+
+test('a boot partition of ours that cannot be read may be a finished host, and counts as one', async () => {
+  const port = replay(read('raw', 'installed-before.json') as Record<string, unknown>);
+  const { disks } = await probeFacts({ ...port, run: async (argv) => (argv[0] === 'debugfs' ? null : await port.run(argv)) });
+  expect(disks[0]?.installMarker).toEqual({ id: 'unreadable', planHash: '' });
+});

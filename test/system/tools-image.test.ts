@@ -30,3 +30,11 @@ test('the tools are Node.js, the program and the init; made once, again when the
   expect(existsSync(first)).toBe(false);
   expect(readdirSync(store)).toEqual([second.slice(store.length + 1)]);
 }, 60_000);
+
+test('of the single executable they are itself and the init that starts it', async () => {
+  const image = await toolsImage(store, null);
+  const ask = (request: string): string => execFileSync('debugfs', ['-R', request, image], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  expect(ask('stat /xenwright')).toContain(`Size: ${statSync(process.execPath).size}`);
+  expect(ask('cat /init')).toContain('NODE_ENV=production /mnt/xenwright agent');
+  expect(ask('ls -p /')).not.toMatch(/\/node\//);
+}, 60_000);

@@ -1,6 +1,7 @@
 /** The selectors choose exactly one disk of this machine, it is nobody's finished host, and everything fits on it. */
 import { EXIT, XenwrightError } from '../../errors.ts';
 import { describeCandidate, selectDisks, type DiskProblem } from '../../facts/select-disks.ts';
+import { finishedHost } from '../../facts/finished-host.ts';
 import { PlanRefusal } from '../../plan/refusal.ts';
 import { planStorage } from '../../plan/storage.ts';
 import type { Listing } from '../../i18n/phrase.ts';
@@ -8,10 +9,10 @@ import { invalid, refused, type Rule } from '../rule.ts';
 
 export const disksFit: Rule = (profile, facts) => {
   if (facts === null) return [];
-  const { disks, problems } = selectDisks(profile.host.storage.disks, facts.disks, { overwrite: profile.install.overwrite ?? 'any' });
+  const finished = finishedHost(profile, facts.disks);
+  if (finished !== null) return [refused('already-installed', ['host', 'storage', 'disks'], { disk: finished.disk.path, id: finished.marker.id })];
+  const { problems } = selectDisks(profile.host.storage.disks, facts.disks, { overwrite: profile.install.overwrite ?? 'any' });
   if (problems.length > 0) return problems.map((problem) => refused(problem.id, ['host', 'storage', 'disks', problem.selectorIndex], problem.values, candidatesOf(problem)));
-  const finished = disks.flatMap((disk) => (disk.installMarker === null ? [] : [refused('already-installed', ['host', 'storage', 'disks'], { disk: disk.path, id: disk.installMarker.id })]));
-  if (finished.length > 0) return finished;
   try {
     planStorage(profile, facts);
     return [];

@@ -17,12 +17,19 @@ export const textsAreSound: Rule = (profile) => {
     ...checkTimezone(profile.timezone),
     ...host.ntp.flatMap((server, index) => (HOST.test(server) || parseAddress(server) !== null ? [] : [invalid('bad-server', ['host', 'ntp', index], { server })])),
     ...(host.proxy === null || isUrl(host.proxy) ? [] : [invalid('bad-url.proxy', ['host', 'proxy'], { url: host.proxy.replace(/\/\/[^@/]*@/, '//…@') })]),
+    ...checkWebhook(profile.report.webhook?.url ?? null),
     ...checkXenOptions(host.xen.options),
   ];
 };
 
 function isUrl(text: string): boolean {
   return /^https?:\/\/[^\s"]+$/.test(text) && URL.canParse(text);
+}
+
+/** Where reports go. Whoever is named before an @ is not repeated. */
+function checkWebhook(url: string | null): Finding[] {
+  if (url === null || (isUrl(url) && !url.includes('#'))) return [];
+  return [invalid('bad-url.webhook', ['report', 'webhook', 'url'], { url: url.replace(/\/\/[^@/]*@/, '//…@') })];
 }
 
 /** Names of the time zone database: ICU knows them, and takes any case; a path does not. */

@@ -9,7 +9,7 @@ import { buildLiveTree, LIVE_RELEASE, liveSpec } from '../../medium/build/live-t
 import { EMBEDDED_PROFILE, isRemoteSource, mediumJson } from '../../medium/build/medium-json.ts';
 import type { ActionOf } from '../../plan/action.ts';
 import { buildSources, installedSources } from '../../plan/sources.ts';
-import { ownProgram } from '../../system/appliance.ts';
+import { ownProgram } from '../../system/own-program.ts';
 import { builderContext } from '../../system/builder-context.ts';
 import type { CommandIo } from '../../system/process-io.ts';
 import { systemProbe } from '../../system/probe-port.ts';
@@ -37,7 +37,7 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   const output = resolve(options.output);
   await buildMedium({
     output, netboot: options.netboot === undefined ? null : resolve(options.netboot), boot: { serial, kernelWords: [] }, keyboard: options.keyboard ?? null,
-    aptSources: installedSources(source, LIVE_RELEASE, facts), node: process.execPath, program: ownProgram(), files, release: LIVE_RELEASE, bases, pool,
+    aptSources: installedSources(source, LIVE_RELEASE, facts), node: process.execPath, program: bundle(), files, release: LIVE_RELEASE, bases, pool,
   }, live, context);
   io.out(`${output}\n${output}.manifest.json\n`);
   return EXIT.done;
@@ -78,4 +78,11 @@ function serialOf(text: string | undefined): string | null {
 
 function usage(message: string, hint: string): XenwrightError {
   return new XenwrightError({ code: 'usage', exit: EXIT.usage, message, hint });
+}
+
+/** The live system carries Node.js and the bundle. */
+function bundle(): string {
+  const { script } = ownProgram();
+  if (script === null) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: 'the single executable cannot make a medium: a medium carries the bundle and Node.js apart', hint: 'make it from the source:  npm run -s xenwright -- medium build' });
+  return script;
 }

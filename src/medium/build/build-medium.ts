@@ -7,10 +7,10 @@ import { copyBases } from './carry-bases.ts';
 import { EARLY_CONFIG, grubConfig, grubNetbootExample, ipxeExample, type BootChoice } from './grub-config.ts';
 import { biosImageArguments, efiImageArguments, espCommands, squashfsArguments, xorrisoArguments } from './iso.ts';
 import { liveFiles } from './live-files.ts';
+import { sessionFiles } from '../session/units.ts';
 import { packageEpoch, type LiveTree } from './live-tree.ts';
 import { manifestText, type Manifest } from './manifest.ts';
 import { makePool } from './pool.ts';
-import { sessionFiles } from './session-files.ts';
 
 const TIMEOUT_MS = 60 * 60_000;
 /** Where the tree's own commands see the work folder. */

@@ -49,7 +49,7 @@ async function underLockWhenMissing({ live, hash }: LiveSpec, context: ActionCon
   if (await isBuilt(hash, context)) return context.output(`the live tree ${hash.slice(0, 12)} is there already`);
   await underLock(hash, context, () => storeEntry(live, hash, context, async ({ partial, tree, cache }) => {
     let pins: PinnedPackage[] = [];
-    await buildTree(live, tree, cache, context, (name) => context.output(`live tree: ${name}`), async () => {
+    await buildTree(live, tree, cache, context, (name) => context.output(`live tree: ${name}`), null, async () => {
       await context.files.writeText(`${tree}${SCRIPTS}/scripts/xenwright`, BOOT_SCRIPT);
       await context.files.writeText(`${tree}${SCRIPTS}/hooks/xenwright`, HOOK, { mode: '0755' });
       // Here, because apt's lists leave the tree at its end.

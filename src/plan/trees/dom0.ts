@@ -6,8 +6,10 @@ import { lvmFilter, xenSystem } from './dom0-system.ts';
 import { hostFirewall } from './firewall.ts';
 import { dom0Fstab, mountPoint } from './fstab.ts';
 import { hostGrub } from './grub-host.ts';
+import { mediumServer } from './medium.ts';
 import { commonContent, nameFiles, profileFiles } from './names.ts';
 import { addressDevice, hostNetwork } from './network-host.ts';
+import { hostReport } from './report.ts';
 import { FIRST_BOOT } from './scripts/first-boot.ts';
 
 /** Pure: the same model gives the same tree. */
@@ -19,11 +21,13 @@ export function dom0Tree(model: HostModel): TreeContent {
     commonContent(model, 'dom0', host.admin),
     hostNetwork(model),
     hostFirewall(model),
+    mediumServer(model),
     hostGrub(model),
     lvmFilter(model),
     host.hypervisor === 'xen' ? xenSystem(model) : {},
     firstBootCommands(host.commands.firstBoot),
     firstBootCheck(model),
+    hostReport(model),
     { files: profileFiles(host.files) },
   );
 }

@@ -3,10 +3,13 @@ import type { HostModel, ResolvedDomu, TreeContent } from '../model.ts';
 import { fixedAddresses } from './addressing.ts';
 import { content, systemdFile, textFile } from './content.ts';
 
-/** The name of a guest's interface in Dom0 where the filter must know it: at most 15 characters, stable over restarts. */
+/** What an HVM guest's emulated card is called beside its Xen one (libxl). */
+const EMULATED = '-emu';
+
+/** The name of a guest's interface in Dom0 where the filter must know it, stable over restarts: with `-emu` at most 15 characters. */
 export function guardedInterface(domu: ResolvedDomu, index: number): string {
-  // The end of the MAC is derived per guest and card already.
-  return `xw-${(domu.macs[index] ?? '').replaceAll(':', '').slice(-9)}-${index}`.slice(0, 15);
+  // MACs differ, and their first bytes are those of Xen.
+  return `xw${(domu.macs[index] ?? '').replaceAll(':', '').slice(-9)}`;
 }
 
 /** Nothing where nothing is needed: Xenwright then leaves the filter alone. */
@@ -37,21 +40,21 @@ function table(family: string, name: string, hook: string, rules: readonly strin
   return [`table ${family} ${name} {}`, `flush table ${family} ${name}`, `table ${family} ${name} {`, '\tchain main {', `\t\t${hook}`, ...rules.map((rule) => `\t\t${rule}`), '\t}', '}'].join('\n');
 }
 
-/** A guest sends from its own MAC, and from its fixed addresses where it has only such. */
+/**
+ * A guest sends from its own MAC, and from its fixed addresses where it has only such. Nothing but IP and ARP: what is tagged would
+ * pass by the rules, and a guest is no switch; nor is it a router that others should hear of.
+ */
 function guardRules(domu: ResolvedDomu, index: number): string[] {
   const one = domu.settings.network[index];
   const mac = domu.macs[index];
   if (one === undefined || mac === undefined) return [];
-  const from = `iifname "${guardedInterface(domu, index)}"`;
+  const name = guardedInterface(domu, index);
+  const from = `iifname { "${name}", "${name}${EMULATED}" }`;
   const fixed = fixedAddresses(one.addresses).map((address) => address.split('/')[0] ?? address);
   const four = fixed.filter((address) => !address.includes(':'));
   const six = fixed.filter((address) => address.includes(':'));
-  const rules = [`${from} ether saddr != ${mac} drop`];
-  if (four.length > 0 && !one.addresses.includes('dhcp4')) {
-    rules.push(`${from} ip saddr != { ${four.join(', ')} } drop`, `${from} arp saddr ether != ${mac} drop`, `${from} arp saddr ip != { ${['0.0.0.0', ...four].join(', ')} } drop`);
-  }
-  if (six.length > 0 && !one.addresses.includes('slaac') && !one.addresses.includes('dhcp6')) {
-    rules.push(`${from} ip6 saddr != { ${['::', 'fe80::/10', ...six].join(', ')} } drop`);
-  }
+  const rules = [`${from} ether saddr != ${mac} drop`, `${from} ether type != { ip, ip6, arp } drop`, `${from} arp saddr ether != ${mac} drop`, `${from} icmpv6 type { nd-router-advert, nd-redirect } drop`];
+  if (!one.addresses.includes('dhcp4')) rules.push(`${from} ip saddr != { ${['0.0.0.0', ...four].join(', ')} } drop`, `${from} arp saddr ip != { ${['0.0.0.0', ...four].join(', ')} } drop`);
+  if (!one.addresses.includes('slaac') && !one.addresses.includes('dhcp6')) rules.push(`${from} ip6 saddr != { ${['::', 'fe80::/10', ...six].join(', ')} } drop`);
   return rules;
 }

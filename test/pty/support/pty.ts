@@ -19,6 +19,13 @@ export function freshBundle(entry = 'src/main.ts'): string {
   return file;
 }
 
+/** The bundle and Node.js as one file, beside the bundle. */
+export function freshExecutable(bundle: string): string {
+  const file = bundle.replace(/\.mjs$/, '');
+  execFileSync(process.execPath, ['--input-type=module', '-e', `import { buildExecutable } from ${JSON.stringify(join(ROOT, 'src/setup/sea.mjs'))}; await buildExecutable(${JSON.stringify(file)}, ${JSON.stringify(bundle)});`], { stdio: 'ignore' });
+  return file;
+}
+
 /** A folder to work in, with settings of its own; gone when the test is over. */
 export function pretendHome(): { readonly folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'xenwright-pty-'));
@@ -48,11 +55,12 @@ export interface Pty {
   readonly exit: Promise<{ readonly code: number; readonly signal: number | undefined }>;
 }
 
-/** Starts `xenwright ARGS` in a terminal of 80×24. */
-export function startPty(bundle: string, folder: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Pty {
+/** Starts `xenwright ARGS` in a terminal of 80×24; `program` is the bundle, or the single executable. */
+export function startPty(program: string, folder: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Pty {
   const model = screenModel({ columns: 80, rows: 24, patienceMs: PATIENCE_MS });
   const base = { PATH: process.env['PATH'] ?? '', HOME: folder, XDG_CONFIG_HOME: join(folder, 'config'), TERM: 'xterm-256color', LANG: 'C.UTF-8', CI: '1' };
-  const pty: IPty = spawn(process.execPath, [bundle, ...args], { cols: 80, rows: 24, cwd: folder, env: { ...base, ...env } });
+  const [file = '', ...words] = program.endsWith('.mjs') ? [process.execPath, program, ...args] : [program, ...args];
+  const pty: IPty = spawn(file, words, { cols: 80, rows: 24, cwd: folder, env: { ...base, ...env } });
   let raw = '';
   pty.onData((data) => {
     raw += data;

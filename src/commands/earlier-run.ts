@@ -1,0 +1,81 @@
+/** What was begun or finished before, in the state folder or on a disk of this machine, and whether a new run leaves, takes over or replaces it. */
+import { readJournal } from '../engine/journal.ts';
+import { EXIT, XenwrightError } from '../errors.ts';
+import type { Facts } from '../facts/facts.ts';
+import { finishedHost } from '../facts/finished-host.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { EffectiveProfile } from '../profile/effective.ts';
+import { earlierFacts, journalLines } from '../system/state.ts';
+import { factsOnTarget } from '../system/target-copy.ts';
+import { refuseFinishedHost } from './install-guards.ts';
+import { factsOfRun } from './run-facts.ts';
+
+export interface EarlierRun {
+  readonly facts: Facts; readonly planHash: string; readonly complete: boolean;
+  /** The boot partition that has its state; null: the state folder has it. */
+  readonly device: string | null;
+}
+/** How a run begins: `anew` (what the folder has is set aside), with the state found on a device, or with the folder as it is. */
+export type Beginning = { readonly how: 'anew' | 'folder' } | { readonly how: 'device'; readonly device: string };
+export interface Decision { readonly facts: Facts; readonly beginning: Beginning; /** Told to people. */ readonly said: string | null }
+
+/** The run before this one. The folder's comes first: it is of this very boot, or of a folder that somebody named. */
+export async function earlierRun(folder: string, isNamed: boolean, probed: Facts): Promise<EarlierRun | null> {
+  const facts = await earlierFacts(folder);
+  const journal = facts === null ? null : await readJournal({ lines: () => journalLines(folder), append: async () => undefined });
+  if (facts !== null && journal !== null) return { facts, planHash: journal.planHash, complete: journal.complete, device: null };
+  if (isNamed) return null;
+  for (const { begun } of probed.disks) {
+    if (begun === undefined || begun.planHash === null) continue;
+    const there = await factsOnTarget(begun.device);
+    if (there === null) throw new XenwrightError({ code: 'state-unreadable', exit: EXIT.refused, message: `${begun.device} has the state of an unfinished run, but its facts cannot be read`, hint: `install e2fsprogs (debugfs); or, to lose what is on that disk:  wipefs --all ${begun.device}` });
+    return { facts: there, planHash: begun.planHash, complete: false, device: begun.device };
+  }
+  return null;
+}
+
+/**
+ * What to plan with, and how to begin. `planOf` gives the plan for facts that passed the checks, null where they do not.
+ * Throws `already-installed`, `other-plan` and `other-machine` (all exit 4).
+ */
+export function decide(profile: EffectiveProfile, probed: Facts, earlier: EarlierRun | null, { isNamed, isFound, planOf }: { readonly isNamed: boolean; readonly isFound: boolean; readonly planOf: (facts: Facts) => Plan | null }): Decision {
+  if (earlier === null) {
+    refuseFinishedHost(profile, probed);
+    return { facts: probed, beginning: { how: 'folder' }, said: null };
+  }
+  const markers = probed.disks.flatMap((disk) => (disk.installMarker === null ? [] : [disk.installMarker]));
+  if (earlier.complete) {
+    // The profile allows a reinstall of what was finished here: the old run is over.
+    const again = markers.length > 0 && profile.install.reinstall !== 'never' && finishedHost(profile, probed.disks) === null;
+    if (again) return { facts: probed, beginning: { how: 'anew' }, said: null };
+    const facts = factsOfRun(earlier.facts, probed);
+    if (planOf(facts)?.hash !== earlier.planHash) refuseFinishedHost(profile, probed);
+    return { facts, beginning: { how: 'folder' }, said: null };
+  }
+  // A kill between the marker and the journal's last line leaves the run's own marker.
+  if (!markers.some(({ planHash }) => planHash === earlier.planHash)) refuseFinishedHost(profile, probed);
+  // Somebody has named this profile and has written that anything may be overwritten: a run of another one may then go, too.
+  const mayReplace = !isNamed && !isFound && profile.install.overwrite === 'any';
+  const anew: Decision = { facts: probed, beginning: { how: 'anew' }, said: 'An unfinished run of another profile was found; install.overwrite: any replaces it.' };
+  let facts: Facts;
+  try {
+    facts = factsOfRun(earlier.facts, probed);
+  } catch (error) {
+    if (mayReplace) return anew;
+    throw error;
+  }
+  const plan = planOf(facts);
+  if (plan !== null && plan.hash !== earlier.planHash) {
+    if (mayReplace) return anew;
+    throw otherRun(earlier, plan);
+  }
+  if (earlier.device === null) return { facts, beginning: { how: 'folder' }, said: null };
+  return { facts, beginning: { how: 'device', device: earlier.device }, said: `An unfinished run of this very plan (${earlier.planHash.slice(0, 12)}) was found on ${earlier.device}: it goes on.` };
+}
+
+function otherRun({ planHash, device }: EarlierRun, plan: Plan): XenwrightError {
+  return new XenwrightError({
+    code: 'other-plan', exit: EXIT.refused, message: `the run to resume${device === null ? '' : ` (on ${device})`} has the plan ${planHash.slice(0, 12)}; the profile now gives plan ${plan.hash.slice(0, 12)}`,
+    hint: device === null ? 'resume with the same profile and options, or remove the target and its state to start anew' : 'resume with the same profile and options; or, to lose what that run has written, name the profile and give it install.overwrite: any',
+  });
+}

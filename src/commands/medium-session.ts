@@ -1,0 +1,74 @@
+/** `xenwright medium-session --console NAME`: what every console of the booted medium runs. Not for people. */
+import { EXIT, XenwrightError } from '../errors.ts';
+import { parseKernelOptions, withMediumDefaults, type KernelOptions } from '../medium/kernel-options.ts';
+import { SESSION_FOLDER } from '../medium/session/places.ts';
+import { PROFILE_LABEL, runSession, wizardForEver, type SessionPorts } from '../medium/session/session.ts';
+import { fetchProfile } from '../system/fetch-profile.ts';
+import { bootLocalDisk } from '../system/local-disk.ts';
+import { followConsole, masterConsole, waitForKey } from '../system/medium-console.ts';
+import { bringUpNetwork } from '../system/medium-network.ts';
+import { becomeMaster, hasVolume, isBootedBySystemd, keepPublicKeys, sessionTexts, showCarriedBases } from '../system/medium-session.ts';
+import { openSsh, setKeyboard } from '../system/medium-ssh.ts';
+import { endMachine } from '../system/power.ts';
+import type { CommandIo } from '../system/process-io.ts';
+import { runShell } from '../system/run-shell.ts';
+import { install, type InstallOptions } from './install.ts';
+import { machineHere } from './machine-here.ts';
+import { wizard } from './wizard.ts';
+
+/** An ended machine takes its time to go down; nothing else may be begun meanwhile. */
+const GOING_DOWN_MS = 10 * 60_000;
+
+export async function mediumSession({ console: name }: { readonly console: string }, io: CommandIo): Promise<number> {
+  if (process.getuid?.() !== 0 || !(await isBootedBySystemd())) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `medium-session on ${name} is started by the boot medium alone`, hint: 'use install, or the wizard' });
+  const isMaster = await becomeMaster();
+  if (isMaster) await work(io);
+  else await followConsole(SESSION_FOLDER);
+  return await wizardForEver({ wizard: async () => await wizard({}, io), key: waitForKey, shell: runShell, end: endForGood, tell: io.out });
+}
+
+/** Returns when the wizard is to be everywhere. */
+async function work(io: CommandIo): Promise<void> {
+  const console = masterConsole(SESSION_FOLDER);
+  const texts = await sessionTexts();
+  const parsed = withMediumDefaults(parseKernelOptions(texts.commandLine), texts.defaults);
+  await showCarriedBases();
+  const sessionIo: CommandIo = { readText: io.readText, out: console.say, err: console.say, interactive: parsed.options.ui === 'panes' && io.interactive };
+  const ports: SessionPorts = {
+    say: console.say, key: console.key, lastLines: console.lastLines, logPath: console.logPath,
+    keyboard: setKeyboard, network: bringUpNetwork, shell: runShell, end: endForGood, now: Date.now,
+    labelled: async () => (await hasVolume(PROFILE_LABEL) ? `label:${PROFILE_LABEL}/profile.yaml` : null),
+    ssh: openSsh,
+    fetch: async (sources, options, onWait, signal) => await fetchProfile(sources, {
+      identity: await machineHere({}, sessionIo), keepTrying: true, signal, onWait, read: async (place, access) => await io.readText(place, access),
+      trust: { sha256: options.sha256 ?? undefined, tlsFingerprint: options.tls ?? undefined, publicKeys: await publicKeys(options, io) },
+    }),
+    install: async (fetched, options, found, onPrepared) => await install([fetched.source], { ...await installOptions(options, io), fetched, found, onPrepared, mirror: console.mirror }, sessionIo),
+    wizard: async () => await wizard({}, io),
+    bootLocalDisk: async () => await bootLocalDisk(console.say),
+  };
+  await runSession(parsed, ports);
+  console.wizardEverywhere();
+}
+
+async function installOptions(options: KernelOptions, io: CommandIo): Promise<InstallOptions> {
+  const keys = await publicKeys(options, io);
+  return {
+    image: [], set: options.set, yes: true, resumeIfInterrupted: true, ui: options.ui === 'auto' ? 'plain' : options.ui, allowClear: options.allowClear,
+    ...(options.sha256 === null ? {} : { sha256: options.sha256 }), ...(options.tls === null ? {} : { tlsFingerprint: options.tls }),
+    ...(keys === undefined ? {} : { pubkey: await keepPublicKeys(keys) }), ...(options.report === null ? {} : { report: options.report }),
+  };
+}
+
+/** The text of keys itself, or what stands at a path. Over plain HTTP anybody on the way could have put it there. */
+async function publicKeys({ pubkey }: KernelOptions, io: CommandIo): Promise<string | undefined> {
+  if (pubkey === null) return undefined;
+  if (/^(ssh|ecdsa|sk)-\S+ \S+/m.test(pubkey)) return pubkey;
+  if (/^http:/i.test(pubkey)) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: 'xenwright.pubkey= over plain HTTP protects nothing', hint: 'put the key on the medium (medium build), or name an https:// address' });
+  return await io.readText(pubkey);
+}
+
+async function endForGood(how: 'reboot' | 'poweroff'): Promise<void> {
+  await endMachine(how);
+  await new Promise((resolve) => { setTimeout(resolve, GOING_DOWN_MS); });
+}

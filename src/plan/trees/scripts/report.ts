@@ -1,0 +1,184 @@
+/** /usr/lib/xenwright/report: sends the verdict of the first-boot check to the webhook, signed, until it is taken or an hour has passed. */
+export const REPORT = String.raw`#!/usr/bin/python3
+"""Sends what the first-boot check found to the webhook of /etc/xenwright/report.json."""
+import base64
+import datetime
+import glob
+import hashlib
+import hmac
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+ROOT = os.environ.get("XENWRIGHT_ROOT", "")
+LIMIT = float(os.environ.get("XENWRIGHT_REPORT_SECONDS", "3600"))
+PAUSE = float(os.environ.get("XENWRIGHT_REPORT_PAUSE", "2"))
+STATE = ROOT + "/var/lib/xenwright/report.json"
+# What could not be delivered at earlier starts goes first.
+PENDING = ROOT + "/var/lib/xenwright/report-pending.ndjson"
+KEPT = 20
+# The run's own numbers stay below.
+FIRST = 1_000_000
+KINDS = {"ssh-ed25519": "ED25519", "ssh-rsa": "RSA", "ssh-dss": "DSA"}
+
+
+def load(path, default):
+    try:
+        with open(path) as file:
+            return json.load(file)
+    except (OSError, ValueError):
+        return default
+
+
+def write(path, text):
+    """Whole or not at all; for root alone."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with os.fdopen(os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(path + ".new", path)
+
+
+def output(*argv):
+    try:
+        return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+
+
+def fingerprint(kind, key):
+    try:
+        digest = hashlib.sha256(base64.b64decode(key, validate=True)).digest()
+    except ValueError:
+        return None
+    return "SHA256:%s (%s)" % (base64.b64encode(digest).decode().rstrip("="), KINDS.get(kind, "ECDSA" if kind.startswith("ecdsa-") else kind))
+
+
+def host_keys(lines):
+    words = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    return sorted({found for found in (fingerprint(one[0], one[1]) for one in words if len(one) >= 2) if found})
+
+
+def own_keys():
+    lines = []
+    for path in sorted(glob.glob(ROOT + "/etc/ssh/ssh_host_*_key.pub")):
+        with open(path) as file:
+            lines += file.read().splitlines()
+    return host_keys(lines)
+
+
+def keys_at(address):
+    """As the guest shows them itself."""
+    return [] if address is None else host_keys(line.partition(" ")[2] for line in output("ssh-keyscan", "-T", "10", address).splitlines() if not line.startswith("#"))
+
+
+def addresses(device):
+    try:
+        links = json.loads(output("ip", "-j", "addr", "show", "dev", device) or "[]")
+    except ValueError:
+        return []
+    return [entry["local"] for link in links for entry in link.get("addr_info", []) if entry.get("scope") == "global" and "local" in entry]
+
+
+def report(target, boot):
+    verdict = load(ROOT + "/var/lib/xenwright/first-boot.json", None)
+    device = load(ROOT + "/etc/xenwright/first-boot.json", {}).get("device", "xenbr0")
+    if verdict is None:
+        verdict = {"dom0": {"up": False, "hypervisor": "none"}, "domus": [], "fallback": False, "why": "the first-boot check left no verdict"}
+    dom0 = verdict["dom0"]
+    well = dom0["up"] and not verdict["fallback"] and all(domu["up"] for domu in verdict["domus"])
+    return {
+        "seq": FIRST + boot, "time": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        "run": load(ROOT + "/boot/xenwright/installed.json", {}).get("run") or "unknown", "type": "host.report", "hostname": target["hostname"], "boot": boot,
+        "result": "up" if well else "failed", "fallback": verdict["fallback"], "why": verdict["why"],
+        "dom0": {**dom0, "why": None if dom0["up"] else verdict["why"], "addresses": addresses(device), "sshHostKeys": own_keys(), "seconds": dom0.get("seconds")},
+        "domus": [{**domu, "addresses": [domu["address"]] if domu["address"] else [], "sshHostKeys": keys_at(domu["address"]) if domu["up"] else []} for domu in verdict["domus"]],
+    }
+
+
+def pending():
+    try:
+        with open(PENDING) as file:
+            return [line for line in file.read().splitlines() if line]
+    except OSError:
+        return []
+
+
+class Straight(urllib.request.HTTPRedirectHandler):
+    """A report goes where it was meant to go, or nowhere."""
+
+    def redirect_request(self, *_):
+        return None
+
+
+def post(target, lines):
+    body = ("\n".join(lines) + "\n").encode()
+    first, last = json.loads(lines[0]), json.loads(lines[-1])
+    url = urllib.parse.urlsplit(target["url"])
+    headers = {
+        "content-type": "application/x-ndjson", "user-agent": "xenwright", "x-xenwright-run": last["run"], "x-xenwright-host": target["hostname"],
+        "x-xenwright-first-seq": str(first["seq"]), "x-xenwright-last-seq": str(last["seq"]),
+    }
+    if target["secret"] is not None:
+        headers["x-xenwright-signature"] = "sha256=" + hmac.new(target["secret"].encode(), body, hashlib.sha256).hexdigest()
+    if url.username or url.password:
+        who = "%s:%s" % (urllib.parse.unquote(url.username or ""), urllib.parse.unquote(url.password or ""))
+        headers["authorization"] = "Basic " + base64.b64encode(who.encode()).decode()
+    plain = urllib.parse.urlunsplit(url._replace(netloc=url.netloc.rpartition("@")[2]))
+    request = urllib.request.Request(plain, data=body, headers=headers, method="POST")
+    try:
+        with urllib.request.build_opener(Straight).open(request, timeout=20) as answer:
+            return None if 200 <= answer.status < 300 else "the server answered %d" % answer.status
+    except urllib.error.HTTPError as error:
+        return "the server answered %d" % error.code
+    except (OSError, ValueError) as error:
+        return str(getattr(error, "reason", error))
+
+
+def end_soon(*_):
+    """The host goes down: one more try, and no waiting."""
+    global LIMIT
+    LIMIT = 0
+
+
+signal.signal(signal.SIGTERM, end_soon)
+
+
+def main():
+    target = load(ROOT + "/etc/xenwright/report.json", None)
+    if target is None:
+        print("/etc/xenwright/report.json cannot be read")
+        return 1
+    boot = load(STATE, {}).get("boot", 0) + 1
+    write(STATE, json.dumps({"boot": boot}) + "\n")
+    lines = (pending() + [json.dumps(report(target, boot), separators=(",", ":"))])[-KEPT:]
+    write(PENDING, "\n".join(lines) + "\n")
+    began, pause, told = time.monotonic(), PAUSE, None
+    while True:
+        why = post(target, lines)
+        if why is None:
+            os.unlink(PENDING)
+            print("the webhook has the report of this start")
+            return 0
+        if why != told:
+            print("not reported yet: %s" % why, flush=True)
+            told = why
+        if time.monotonic() + pause > began + LIMIT:
+            print("given up: the report goes with that of the next start")
+            return 1
+        # In short pieces: a signal that comes just before one must not wait for all of it.
+        waited = time.monotonic() + pause
+        while time.monotonic() < waited and LIMIT > 0:
+            time.sleep(min(0.5, PAUSE))
+        pause = min(pause * 2, 60)
+
+
+sys.exit(main())
+`;

@@ -1,0 +1,60 @@
+/** Secrets that a profile from plain HTTP would carry over the network for everybody to read. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+import { EXIT, XenwrightError } from '../errors.ts';
+import type { AdminSettings, EffectiveProfile, FileEntry } from './effective.ts';
+import { SECRET_REFERENCE } from './schema-parts.ts';
+import { besideSource, isPlainHttp, shownSource } from './source-ref.ts';
+
+export interface ClearSecret { readonly path: string; readonly what: string }
+
+/** Every one, by the path of its field. `source` is where the profile came from. */
+export function clearSecrets(profile: EffectiveProfile, source: string): ClearSecret[] {
+  const found: ClearSecret[] = [];
+  const isClear = isPlainHttp(source);
+  const comesClear = (name: string): boolean => isPlainHttp(besideSource(name, source));
+  const reference = (path: string, value: string | null): void => {
+    if (value === null) return;
+    if (!SECRET_REFERENCE.test(value)) { if (isClear) found.push({ path, what: 'stands in the profile itself' }); return; }
+    const name = /^file:(.+)$/.exec(value)?.[1];
+    if (name !== undefined && comesClear(name)) found.push({ path, what: `would be read from ${shownSource(besideSource(name, source))}` });
+  };
+  const admin = (path: string, settings: AdminSettings): void => reference(`${path}.password`, settings.passwordHash === null ? settings.password : null);
+  const files = (path: string, entries: readonly FileEntry[]): void => entries.forEach((file, index) => {
+    if (!isHidden(file)) return;
+    if (file.source !== undefined && comesClear(file.source)) found.push({ path: `${path}[${index}].source`, what: `mode ${file.mode}, would be read from ${shownSource(besideSource(file.source, source))}` });
+    if (file.content !== undefined && isClear) found.push({ path: `${path}[${index}].content`, what: `mode ${file.mode}, stands in the profile itself` });
+  });
+  const { host, report, domus } = profile;
+  reference('report.webhook.secret', report.webhook?.secret ?? null);
+  reference('host.storage.encryption.passphrase', host.storage.encryption?.passphrase ?? null);
+  admin('host.admin', host.admin);
+  files('host.files', host.files);
+  domus.forEach((domu, index) => {
+    // One that is the host's is told there.
+    if (!isDeepStrictEqual(domu.admin, host.admin)) admin(`domus[${index}].admin`, domu.admin);
+    files(`domus[${index}].files`, domu.files);
+  });
+  return found;
+}
+
+/** Throws `secret-in-clear` (exit 6) that names all which are not allowed. `domus.web1.…` and `domus[0].…` are the same. */
+export function refuseClearSecrets(profile: EffectiveProfile, source: string, allowed: readonly string[]): void {
+  const plain = (path: string): string => path.replaceAll(/\[(\d+)\]/g, '.$1').replace(/^domus\.([^.]+)/, (_, name: string) => `domus.${indexOf(name, profile)}`);
+  const permitted = new Set(allowed.map(plain));
+  const refused = clearSecrets(profile, source).filter(({ path }) => !permitted.has(plain(path)));
+  if (refused.length === 0) return;
+  throw new XenwrightError({
+    code: 'secret-in-clear', exit: EXIT.source, message: `secrets would go over plain HTTP for everybody on the way to read: ${refused.map(({ path, what }) => `${path} (${what})`).join('; ')}`,
+    hint: `serve them over https (with --tls-fingerprint where the certificate is your own), or allow each by its name: ${refused.map(({ path }) => `--allow-clear '${path}'`).join(' ')}`,
+  });
+}
+
+function indexOf(name: string, { domus }: EffectiveProfile): string {
+  const index = domus.findIndex((domu) => domu.name === name);
+  return index < 0 ? name : String(index);
+}
+
+/** Not for others on the host: then not for others on the way either. */
+function isHidden({ mode }: FileEntry): boolean {
+  return (Number.parseInt(mode, 8) & 0o007) === 0;
+}

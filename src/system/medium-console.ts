@@ -1,0 +1,135 @@
+/** The consoles of a booted medium: one session says what it does, all of them show it, and a key on any of them counts. */
+import { appendFileSync, readFileSync, writeFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+
+const POLL_MS = 200;
+const LAST_LINES = 40;
+/** Of what was said before a console came: enough for its screen. */
+const BACKLOG_BYTES = 8192;
+/** The screen's file is memory. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+export interface MasterConsole {
+  readonly logPath: string;
+  say(text: string): void;
+  /** What others have printed here already, for the other consoles. */
+  mirror(text: string): void;
+  key(seconds: number | null, onSecond?: (left: number) => void, signal?: AbortSignal): Promise<string | null>;
+  lastLines(): readonly string[];
+  /** From now on every console has a wizard of its own. */
+  wizardEverywhere(): void;
+}
+
+/** The console whose session does the work. */
+export function masterConsole(folder: string): MasterConsole {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const paths = pathsIn(folder);
+  rmSync(paths.wizard, { force: true });
+  writeFileSync(paths.keys, '', { mode: 0o600 });
+  writeFileSync(paths.screen, '', { mode: 0o600 });
+  const last: string[] = [];
+  const mirror = (text: string): void => {
+    last.push(...stripVTControlCharacters(text).split(/[\r\n]+/).filter((line) => line.trim() !== ''));
+    last.splice(0, Math.max(0, last.length - LAST_LINES));
+    if (sizeOf(paths.screen) < MOST_BYTES) appendFileSync(paths.screen, text);
+  };
+  let seen = 0;
+  return {
+    logPath: paths.screen, mirror,
+    say(text) { writeHere(text); mirror(text); },
+    async key(seconds, onSecond, signal) {
+      seen = sizeOf(paths.keys);
+      return await waitForKey(seconds, onSecond, signal, () => {
+        const keys = readText(paths.keys).slice(seen);
+        return keys === '' ? null : keys.slice(0, 1);
+      });
+    },
+    lastLines: () => [...last],
+    wizardEverywhere() { writeFileSync(paths.wizard, ''); },
+  };
+}
+
+/** Another console: shows what the master says, hands keys on; resolves when it is time for a wizard of its own. */
+export async function followConsole(folder: string): Promise<void> {
+  const paths = pathsIn(folder);
+  let at = Math.max(0, sizeOf(paths.screen) - BACKLOG_BYTES);
+  const stop = new AbortController();
+  const keys = (async () => {
+    while (!stop.signal.aborted) {
+      const key = await waitForKey(null, undefined, stop.signal);
+      if (key !== null) appendFileSync(paths.keys, key);
+    }
+  })();
+  while (!isThere(paths.wizard)) {
+    const size = sizeOf(paths.screen);
+    // The master has begun anew.
+    if (size < at) at = 0;
+    if (size > at) {
+      writeHere(readFileSync(paths.screen).subarray(at, size).toString('utf8'));
+      at = size;
+    }
+    await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
+  }
+  stop.abort();
+  await keys;
+}
+
+/** One key of this terminal, or of `elsewhere`; null after the time, or when it is called off. */
+export async function waitForKey(seconds: number | null, onSecond?: (left: number) => void, signal?: AbortSignal, elsewhere: () => string | null = () => null): Promise<string | null> {
+  const { stdin } = process;
+  const { promise, resolve } = Promise.withResolvers<string | null>();
+  const onData = (data: Buffer): void => resolve(data.toString('utf8').slice(0, 1).toLowerCase());
+  const untilMs = seconds === null ? Number.POSITIVE_INFINITY : Date.now() + seconds * 1000;
+  let told = -1;
+  const tick = (): void => {
+    const other = elsewhere();
+    if (other !== null) return resolve(other.toLowerCase());
+    const left = Math.ceil((untilMs - Date.now()) / 1000);
+    if (left <= 0) return resolve(null);
+    if (left !== told && seconds !== null) onSecond?.(left);
+    told = left;
+  };
+  const onAbort = (): void => resolve(null);
+  const timer = setInterval(tick, POLL_MS);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted === true) onAbort();
+  if (stdin.isTTY) stdin.setRawMode(true);
+  stdin.on('data', onData);
+  stdin.resume();
+  tick();
+  try {
+    return await promise;
+  } finally {
+    clearInterval(timer);
+    signal?.removeEventListener('abort', onAbort);
+    stdin.off('data', onData);
+    stdin.pause();
+    if (stdin.isTTY) stdin.setRawMode(false);
+  }
+}
+
+function writeHere(text: string): void {
+  // In raw mode the terminal returns to the line's beginning only when told so.
+  process.stdout.write(text.replaceAll(/\r?\n/g, '\r\n'));
+}
+
+function pathsIn(folder: string): { readonly screen: string; readonly keys: string; readonly wizard: string } {
+  return { screen: join(folder, 'screen.log'), keys: join(folder, 'keys'), wizard: join(folder, 'wizard') };
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}

@@ -1,0 +1,78 @@
+/** Copies an image into a file or onto a device, with its sums, and a map of what could not be read. */
+import { readFile, rm } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
+import { EXIT, XenwrightError } from '../errors.ts';
+import { affectedFiles, type Affected } from '../medium/copy/affected.ts';
+import { copyImage, type ByteSource } from '../medium/copy/copier.ts';
+import { CopyMap, parseMap, type Range } from '../medium/copy/damage.ts';
+import { implantedSum } from '../medium/copy/implanted-sum.ts';
+import { listFiles, readVolume, type IsoVolume, type ReadAt } from '../medium/copy/iso9660.ts';
+import { openSource, openTarget } from './medium-io.ts';
+import { sharedSlots, startSums } from './sum-worker.ts';
+
+const SLOT_BYTES = 4 * 1024 * 1024;
+const SLOTS = 6;
+
+export interface CopyRequest {
+  readonly source: string; readonly target: string;
+  /** Where the map is kept; null: nowhere, and every copy begins anew. */
+  readonly map: string | null;
+  readonly signal: AbortSignal;
+  /** Refuses an image that is another one than expected. */
+  readonly expect?: (readAt: ReadAt) => Promise<void>;
+  output(text: string): void;
+  progress(doneBytes: number, totalBytes: number): void;
+}
+export interface CopyResult {
+  readonly sizeBytes: number; readonly volume: IsoVolume | null; readonly sha256: string;
+  /** Null: none was implanted. */
+  readonly implanted: 'good' | 'differs' | null;
+  readonly bad: readonly Range[]; readonly affected: readonly Affected[];
+}
+
+/** What is read and where to, for those who want to see only parts. */
+export function readAtOf(source: ByteSource): ReadAt {
+  return async (offset, length) => {
+    const bytes = Buffer.alloc(length);
+    await source.read(bytes, offset);
+    return bytes;
+  };
+}
+
+/** Exactly the image's own bytes. Throws XenwrightError; unreadable places are no error but in the result. */
+export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
+  const { signal } = request;
+  const source = await openSource(request.source, signal);
+  try {
+    const volume = await readVolume(readAtOf(source));
+    await request.expect?.(readAtOf(source));
+    const sizeBytes = volume?.sizeBytes ?? source.sizeBytes;
+    if (volume === null) request.output(`${request.source} is no ISO 9660 image: all of its ${sizeBytes} bytes are copied`);
+    if (sizeBytes > source.sizeBytes) throw new XenwrightError({ code: 'medium-cut', exit: EXIT.source, message: `${request.source} has ${source.sizeBytes} bytes, but its image is ${sizeBytes} bytes long`, hint: 'it was not downloaded or written to its end; fetch it again' });
+    const note = `${volume === null ? 'no ISO 9660' : `"${volume.label}" of ${volume.uuid}`}, ${sizeBytes} bytes`;
+    const known = request.map === null ? null : parseMap(await readFile(request.map, 'utf8').catch(() => ''));
+    const isResumed = known !== null && known.note === note;
+    // What could not be read is tried again.
+    const map = new CopyMap(sizeBytes, isResumed ? known.ranges.filter(({ state }) => state === 'done') : []);
+    if (isResumed) request.output(`going on: ${map.bytes('done')} of ${sizeBytes} bytes are there already`);
+    const target = await openTarget(request.target, sizeBytes, !isResumed);
+    const slots = sharedSlots(SLOTS, SLOT_BYTES);
+    const implanted = volume === null ? null : implantedSum(volume);
+    const sums = startSums(slots, implanted);
+    const keep = async (): Promise<void> => { if (request.map !== null) await writeFileAtomic(request.map, map.text(note), { fsync: true }); };
+    try {
+      const digest = await copyImage({ source, target, sizeBytes, slots, sums, map, signal, keep, progress: (done) => request.progress(done, sizeBytes), unreadable: (from, to) => request.output(`bytes ${from} to ${to - 1} (${(to - from) / 2048} sectors from ${from / 2048} on) cannot be read`) });
+      const bad = map.ranges('bad');
+      const affected = bad.length === 0 || volume === null ? [] : affectedFiles(await listFiles(readAtOf(target), volume).catch(() => []), bad);
+      if (bad.length === 0 && request.map !== null) await rm(request.map, { force: true });
+      return { sizeBytes, volume, sha256: digest.sha256, implanted: implanted === null ? null : digest.md5 === implanted.md5 ? 'good' : 'differs', bad, affected };
+    } finally {
+      await Promise.allSettled([sums.end(), target.close()]);
+    }
+  } catch (error) {
+    if (signal.aborted) throw new XenwrightError({ code: 'interrupted', exit: EXIT.interrupted, message: 'the copying was stopped', hint: 'the same command goes on where it stopped' });
+    throw error;
+  } finally {
+    await source.close().catch(() => undefined);
+  }
+}

@@ -1,0 +1,52 @@
+/** Where a medium is: `cdrom`, a path, an address, or a file on an NFS server, which is mounted for as long as it is needed. */
+import { mkdtemp, rmdir, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EXIT, XenwrightError } from '../errors.ts';
+import { probeDisks } from '../facts/disks.ts';
+import { exec } from './exec.ts';
+import { systemProbe } from './probe-port.ts';
+
+/** `path`: what can be opened, or an http(s) address. */
+export interface MediumPlace { readonly path: string; close(): Promise<void> }
+
+const nothing = async (): Promise<void> => undefined;
+
+/** Throws `medium-unreachable` (exit 6). */
+export async function mediumPath(source: string): Promise<MediumPlace> {
+  if (source === 'cdrom') return { path: await drive(), close: nothing };
+  const nfs = /^nfs:\/\/([^/]+)(\/.*)\/([^/]+)$/.exec(source);
+  if (nfs === null) return { path: source.replace(/^file:(\/\/)?/, ''), close: nothing };
+  const folder = await mkdtemp(join(tmpdir(), 'xenwright-nfs-'));
+  try {
+    await exec(['mount', '-t', 'nfs', '-o', 'ro,nolock,soft,timeo=100,retrans=3', `${nfs[1] ?? ''}:${nfs[2] ?? ''}`, folder], { timeoutMs: 60_000 });
+  } catch (error) {
+    await rmdir(folder);
+    throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `${source} cannot be mounted`, lastLines: error instanceof XenwrightError ? error.lastLines : [], hint: 'check the server and its exports; mounting needs nfs-common', cause: error });
+  }
+  return { path: join(folder, nfs[3] ?? ''), close: async () => {
+    await exec(['umount', folder], { timeoutMs: 60_000 });
+    await rmdir(folder);
+  } };
+}
+
+/** The first optical drive with a disc, else a stick with an image. */
+async function drive(): Promise<string> {
+  const { media } = await probeDisks(systemProbe());
+  const found = media.find(({ kind }) => kind === 'optical') ?? media.find(({ kind }) => kind === 'usb');
+  if (found !== undefined) return found.path;
+  throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: 'there is no disc in a drive of this machine, and no stick with an image', hint: 'put one in, or name a file or a device' });
+}
+
+/** Is the target a device? Throws `target-in-use` (exit 4) when somebody uses it. */
+export async function refuseUsedTarget(path: string): Promise<boolean> {
+  const known = await stat(path).catch(() => null);
+  if (known === null || known.isFile()) return false;
+  if (!known.isBlockDevice()) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `${path} is neither a file nor a block device`, hint: 'name a file' });
+  const { disks } = await probeDisks(systemProbe());
+  const disk = disks.find((one) => path === one.path || path === one.byId);
+  const mounted = (await exec(['lsblk', '--noheadings', '--output', 'MOUNTPOINTS', path], { quiet: true, okCodes: [0, 1, 32] })).stdout.trim();
+  const users = [...(disk?.usedBy ?? []), ...(mounted === '' ? [] : mounted.split('\n'))];
+  if (users.length > 0 || disk?.bootMedium === true) throw new XenwrightError({ code: 'target-in-use', exit: EXIT.refused, message: `${path} is in use: ${users.join(', ') || 'it is the boot medium'}`, hint: 'unmount it first, or name another device' });
+  return true;
+}

@@ -1,0 +1,42 @@
+/** Progress of a long copy on standard error: one line that redraws itself on a terminal, a line now and then elsewhere. And how it is stopped. */
+
+export interface ProgressLine { progress(doneBytes: number, totalBytes: number): void; say(text: string): void; end(): void }
+
+const TERMINAL_MS = 250;
+const PLAIN_MS = 15_000;
+
+export function progressLine(write: (text: string) => void, isTerminal = process.stderr.isTTY === true): ProgressLine {
+  const beganMs = Date.now();
+  let lastMs = isTerminal ? 0 : beganMs;
+  let drawn = false;
+  const clear = (): void => {
+    if (drawn) write('\r\x1b[K');
+    drawn = false;
+  };
+  return {
+    progress(doneBytes, totalBytes) {
+      const nowMs = Date.now();
+      if (nowMs - lastMs < (isTerminal ? TERMINAL_MS : PLAIN_MS)) return;
+      lastMs = nowMs;
+      const rate = doneBytes / 1_000_000 / Math.max(0.001, (nowMs - beganMs) / 1000);
+      const left = rate > 0 ? Math.round((totalBytes - doneBytes) / 1_000_000 / rate) : 0;
+      const text = `${String(Math.floor((doneBytes / Math.max(1, totalBytes)) * 100)).padStart(3)} %  ${Math.round(doneBytes / 1_048_576)} of ${Math.round(totalBytes / 1_048_576)} MiB  ${rate.toFixed(0)} MB/s  ${left} s left`;
+      write(isTerminal ? `\r\x1b[K${text}` : `${text}\n`);
+      drawn = isTerminal;
+    },
+    say(text) {
+      clear();
+      write(`${text}\n`);
+    },
+    end: clear,
+  };
+}
+
+/** A signal that Ctrl-C and SIGTERM raise. */
+export function stoppable(): { readonly signal: AbortSignal; end(): void } {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  for (const name of names) process.on(name, stop);
+  return { signal: abort.signal, end: () => { for (const name of names) process.off(name, stop); } };
+}

@@ -1,0 +1,50 @@
+/** The few things a session of the medium asks of the system: its texts, its lock, its key, and the bases that it carries. */
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { XenwrightError } from '../errors.ts';
+import { MEDIUM_BASES, MEDIUM_DEFAULTS, SESSION_FOLDER } from '../medium/session/places.ts';
+import { BASES_FOLDER } from './install-targets.ts';
+import { acquireLock } from './lock.ts';
+
+export interface SessionTexts { readonly commandLine: string; /** Null: the medium has no defaults. */ readonly defaults: string | null }
+
+export async function sessionTexts(): Promise<SessionTexts> {
+  return { commandLine: await readFile('/proc/cmdline', 'utf8'), defaults: await readFile(MEDIUM_DEFAULTS, 'utf8').catch(() => null) };
+}
+
+/** Is this the first console? Its lock goes with its process. */
+export async function becomeMaster(): Promise<boolean> {
+  await mkdir(SESSION_FOLDER, { recursive: true, mode: 0o700 });
+  try {
+    await acquireLock(join(SESSION_FOLDER, 'master.lock'), 'the session of this medium');
+    return true;
+  } catch (error) {
+    if (error instanceof XenwrightError && error.code === 'target-locked') return false;
+    throw error;
+  }
+}
+
+/** Bases on the medium stand in the store like those that were built. */
+export async function showCarriedBases(): Promise<void> {
+  const carried = await readdir(MEDIUM_BASES).catch(() => []);
+  if (carried.length === 0) return;
+  await mkdir(BASES_FOLDER, { recursive: true });
+  for (const hash of carried) await symlink(join(MEDIUM_BASES, hash), join(BASES_FOLDER, hash)).catch((error: NodeJS.ErrnoException) => { if (error.code !== 'EEXIST') throw error; });
+}
+
+/** A file with the keys that a profile must be signed by. */
+export async function keepPublicKeys(text: string): Promise<string> {
+  const file = join(SESSION_FOLDER, 'trusted.pub');
+  await writeFile(file, text.endsWith('\n') ? text : `${text}\n`, { mode: 0o600 });
+  return file;
+}
+
+/** Is there a volume with this label? udev keeps the list. */
+export async function hasVolume(label: string): Promise<boolean> {
+  return await stat(join('/dev/disk/by-label', label)).then(() => true, () => false);
+}
+
+/** Only root has a /run/systemd of its own to work in. */
+export async function isBootedBySystemd(): Promise<boolean> {
+  return await stat('/run/systemd/system').then(() => true, () => false);
+}

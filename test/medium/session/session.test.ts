@@ -1,0 +1,106 @@
+import { expect, it } from 'vitest';
+import { EXIT, XenwrightError } from '../../../src/errors.ts';
+import { parseKernelOptions } from '../../../src/medium/kernel-options.ts';
+import { runSession, type SessionPorts } from '../../../src/medium/session/session.ts';
+import type { EffectiveProfile } from '../../../src/profile/effective.ts';
+
+interface Story { readonly did: string[]; readonly said: () => string }
+/** The machine is gone: nothing more happens. */
+class Ended extends Error {}
+
+async function session(line: string, ports: Partial<SessionPorts>, keys: (string | null)[] = []): Promise<Story> {
+  const did: string[] = [];
+  let said = '';
+  const all: SessionPorts = {
+    say: (text) => { said += text; }, lastLines: () => ['last words'], logPath: '/log', now: () => 0,
+    key: async (seconds, onSecond, signal) => {
+      if (signal !== undefined) return await new Promise((resolve) => { signal.addEventListener('abort', () => resolve(null)); });
+      if (seconds !== null) onSecond?.(seconds);
+      if (keys.length === 0) throw new Ended();
+      return keys.shift() ?? null;
+    },
+    keyboard: async (layout) => { did.push(`keyboard ${layout}`); }, network: async () => ({ addresses: ['eth0 192.0.2.9/24'], source: null }), labelled: async () => null,
+    ssh: async () => [], fetch: async ([source = '']) => ({ source, text: '' }), wizard: async () => 0,
+    install: async ({ source }, _, found) => { did.push(`install ${source}${found ? ' found' : ''}`); return EXIT.done; },
+    shell: async () => { did.push('shell'); }, end: async (how) => { did.push(how); throw new Ended(); }, bootLocalDisk: async () => { did.push('local disk'); throw new Ended(); },
+    ...ports,
+  };
+  await runSession(parseKernelOptions(line), all).catch((error: unknown) => { if (!(error instanceof Ended)) throw error; });
+  return { did, said: () => said };
+}
+const profile = (onError: string): EffectiveProfile => ({ install: { onError }, host: { admin: { sshKeys: [] } } }) as unknown as EffectiveProfile;
+const NAMED = 'xenwright.profile=http://a.example/h.yaml';
+
+it('goes to the wizard where no profile was named and none was found', async () => {
+  const { did, said } = await session('quiet', {});
+  expect(did).toEqual([]);
+  expect(said()).toMatch(/root shell is on tty2[^]*eth0 192\.0\.2\.9[^]*the wizard asks/);
+});
+
+it('installs what was named, and does not look for others', async () => {
+  const asked: boolean[] = [];
+  const { did } = await session(`${NAMED} xenwright.keyboard=de`, { network: async (_, wantsSource) => { asked.push(wantsSource); return { addresses: [], source: 'http://other.example/' }; }, labelled: async () => 'label:X/p.yaml' });
+  expect(did).toEqual(['keyboard de', 'install http://a.example/h.yaml']);
+  expect(asked).toEqual([false]);
+});
+
+it('takes a found profile as found: from a label before DHCP', async () => {
+  expect((await session('', { labelled: async () => 'label:XENWRIGHT-PROFILE/profile.yaml' })).did).toEqual(['install label:XENWRIGHT-PROFILE/profile.yaml found']);
+  expect((await session('', { network: async () => ({ addresses: ['eth0 x'], source: 'http://d.example/h.yaml' }) })).did).toEqual(['install http://d.example/h.yaml found']);
+});
+
+it('shows words that it does not understand, and goes on', async () => {
+  const { did, said } = await session(`${NAMED} xenwright.onerror=reboot`, {});
+  expect(said()).toContain('! xenwright.onerror is not known: did you mean xenwright.on-error?');
+  expect(did).toHaveLength(1);
+});
+
+it('goes on without a keyboard or a network that fail', async () => {
+  const fail = async (): Promise<never> => { throw new Error('no such thing'); };
+  const { did, said } = await session(`${NAMED} xenwright.keyboard=xx`, { keyboard: fail, network: fail });
+  expect(said()).toMatch(/! keyboard: no such thing[^]*! network: no such thing/);
+  expect(did).toHaveLength(1);
+});
+
+it('shows the last words of the server with a countdown, and any key leads to the wizard', async () => {
+  let press: (key: string) => void = () => undefined;
+  const { did, said } = await session(NAMED, {
+    key: async (_, __, signal) => await new Promise((resolve) => { press = resolve; signal?.addEventListener('abort', () => resolve(null)); }),
+    fetch: async (_, __, onWait, signal) => {
+      onWait({ secondsLeft: 2, attempt: 1, lastWords: ['http://a.example/h.yaml: the server answered 503'] });
+      onWait({ secondsLeft: 1, attempt: 1, lastWords: ['http://a.example/h.yaml: the server answered 503'] });
+      return await new Promise((_resolve, reject) => { signal.addEventListener('abort', () => reject(new Error('stopped'))); press('x'); });
+    },
+  });
+  expect(said().match(/503/g)).toHaveLength(1);
+  expect(said()).toContain('attempt 2 in  1 s; any key: the wizard');
+  expect(did).toEqual([]);
+});
+
+const failing = async (): Promise<never> => { throw new XenwrightError({ code: 'signature-differs', exit: EXIT.source, message: 'it was altered', hint: 'sign it again', lastLines: ['a line'] }); };
+
+it('holds after an error, with all that helps, and a key tries again', async () => {
+  let tries = 0;
+  const { did, said } = await session(NAMED, { fetch: async (sources, ...rest) => (tries++ === 0 ? await failing() : { source: sources[0] ?? '', text: String(rest.length) }) }, ['x', 's', 'a', 'r']);
+  expect(said()).toMatch(/FAILED: it was altered \[signature-differs\]\n {2}exit 6[^]*\| a line\n {2}hint: sign it again\n {2}log: \/log/);
+  expect(did).toEqual(['shell', 'install http://a.example/h.yaml', 'reboot']);
+});
+
+it.each(['reboot', 'poweroff'] as const)('after an error: %s, after a countdown that a key stops', async (how) => {
+  expect((await session(`${NAMED} xenwright.on-error=${how}`, { fetch: failing }, [null])).did).toEqual([how]);
+  expect((await session(`${NAMED} xenwright.on-error=${how}`, { fetch: failing }, ['x'])).did).toEqual([]);
+});
+
+it('does what the profile says after an error, unless the command line says otherwise', async () => {
+  const install: SessionPorts['install'] = async (_, __, ___, onPrepared) => { onPrepared(profile('poweroff')); return EXIT.action; };
+  expect((await session(NAMED, { install }, [null])).did).toEqual(['poweroff']);
+  expect((await session(`${NAMED} xenwright.on-error=shell`, { install }, [])).did).toEqual(['shell']);
+});
+
+it('boots the disk of a finished host, whatever on-error says, unless somebody stays', async () => {
+  const install = async (): Promise<never> => { throw new XenwrightError({ code: 'already-installed', exit: EXIT.refused, message: '/dev/sda carries a finished host' }); };
+  expect((await session(`${NAMED} xenwright.on-error=poweroff`, { install }, [null])).did).toEqual(['local disk']);
+  const { did, said } = await session(NAMED, { install }, ['x']);
+  expect(did).toEqual([]);
+  expect(said()).toContain('Nothing was written');
+});

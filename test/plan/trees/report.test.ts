@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hostReport } from '../../../src/plan/trees/report.ts';
+import { REPORT } from '../../../src/plan/trees/scripts/report.ts';
+import type { HostReport } from '../../../src/report/host-report.ts';
+import { openReceiver, type Receiver } from '../../report-receiver.ts';
+import { planOf } from '../host.ts';
+import { modelOf } from './model.ts';
+
+const KEY = 'AAAAC3NzaC1lZDI1NTE5AAAAIEf2jeZJ2Eo+JPkSJ4iPkYOnPkHCOSiuKwoBAWMVCYaC';
+const SECRET = 'a sécret of the test';
+let home = '';
+let receiver: Receiver;
+const put = (path: string, text: string, mode = 0o644): void => {
+  mkdirSync(dirname(join(home, path)), { recursive: true });
+  writeFileSync(join(home, path), text, { mode });
+};
+const web1 = { name: 'web1', up: true, type: 'pvh', why: null, address: '192.0.2.21', seconds: 48 };
+const verdict = (more: object = {}): void => put('var/lib/xenwright/first-boot.json', JSON.stringify({ version: 1, dom0: { up: true, hypervisor: 'xen', address: '192.0.2.10', seconds: 61 }, domus: [web1], fallback: false, why: null, ...more }));
+
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), 'xw-report-'));
+  receiver = await openReceiver();
+  put('etc/xenwright/report.json', JSON.stringify({ url: receiver.url, secret: SECRET, hostname: 'xen1.example.org' }));
+  put('etc/xenwright/first-boot.json', JSON.stringify({ device: 'xenbr0' }));
+  put('boot/xenwright/installed.json', JSON.stringify({ id: 'i', run: 'run-7', planHash: 'p' }));
+  put('etc/ssh/ssh_host_ed25519_key.pub', `ssh-ed25519 ${KEY} root@xen1\n`);
+  put('bin/ip', '#!/bin/sh\necho \'[{"addr_info":[{"local":"192.0.2.10","scope":"global"},{"local":"fe80::1","scope":"link"}]}]\'\n', 0o755);
+  put('bin/ssh-keyscan', `#!/bin/sh\necho "# $3:22 SSH-2.0"\necho "$3 ssh-ed25519 ${KEY}"\n`, 0o755);
+  verdict();
+});
+afterEach(async () => { await receiver.close(); rmSync(home, { recursive: true }); });
+
+async function report(seconds = 20): Promise<{ code: number | null; said: string }> {
+  const child = spawn('python3', ['-c', REPORT], { env: { PATH: `${home}/bin:/usr/bin:/bin`, XENWRIGHT_ROOT: home, XENWRIGHT_REPORT_SECONDS: String(seconds), XENWRIGHT_REPORT_PAUSE: '0.05' } });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { said += String(chunk); });
+  const code = await new Promise<number | null>((resolve) => { child.once('close', resolve); });
+  return { code, said };
+}
+const reports = (): HostReport[] => receiver.requests.flatMap(({ body }) => body.trim().split('\n').map((line) => JSON.parse(line) as HostReport));
+
+describe('the report of an installed host', () => {
+  it('carries the run, Dom0 and every DomU with addresses and fingerprints, and is signed like the run', async () => {
+    expect(await report()).toMatchObject({ code: 0 });
+    const fingerprint = [expect.stringMatching(/^SHA256:[\w+/]{43} \(ED25519\)$/)];
+    expect(reports()).toEqual([expect.objectContaining({
+      seq: 1_000_001, run: 'run-7', type: 'host.report', hostname: 'xen1.example.org', boot: 1, result: 'up', fallback: false, why: null,
+      dom0: expect.objectContaining({ up: true, hypervisor: 'xen', addresses: ['192.0.2.10'], sshHostKeys: fingerprint, seconds: 61 }),
+      domus: [expect.objectContaining({ name: 'web1', up: true, addresses: ['192.0.2.21'], sshHostKeys: fingerprint })],
+    })]);
+    const [{ headers, body } = { headers: {}, body: '' }] = receiver.requests;
+    expect(headers).toMatchObject({ 'x-xenwright-signature': `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`, 'x-xenwright-run': 'run-7', 'x-xenwright-first-seq': '1000001' });
+  }, 30_000);
+
+  it('calls the plain kernel, and a guest that is not up, a failure', async () => {
+    verdict({ fallback: true, why: 'Xen did not come up', dom0: { up: true, hypervisor: 'none', address: null, seconds: 9 }, domus: [{ ...web1, up: false, why: 'Xen is not running', address: null }] });
+    await report();
+    expect(reports()[0]).toMatchObject({ result: 'failed', fallback: true, why: 'Xen did not come up', domus: [{ up: false, why: 'Xen is not running', sshHostKeys: [] }] });
+  }, 30_000);
+
+  it('waits for a receiver that is broken, and tells why in its journal', async () => {
+    receiver.behave(503);
+    setTimeout(() => receiver.behave(200), 1_000);
+    const { code, said } = await report();
+    expect(code).toBe(0);
+    expect(said).toContain('not reported yet: the server answered 503');
+    expect(said).not.toContain(SECRET);
+  }, 30_000);
+
+  it('gives up in the end, and sends what was not taken with the next start', async () => {
+    receiver.behave(302);
+    expect((await report(0.3)).code).toBe(1);
+    expect(statSync(join(home, 'var/lib/xenwright/report-pending.ndjson')).mode & 0o777).toBe(0o600);
+    receiver.behave(200);
+    expect((await report()).code).toBe(0);
+    expect(reports().map(({ seq, boot }) => [seq, boot])).toEqual([[1_000_001, 1], [1_000_002, 2]]);
+    expect(receiver.requests).toHaveLength(1);
+    expect(existsSync(join(home, 'var/lib/xenwright/report-pending.ndjson'))).toBe(false);
+  }, 30_000);
+
+  it('tries once more, and waits no longer, when the host goes down', async () => {
+    receiver.behave(503);
+    const begun = performance.now();
+    const child = spawn('/bin/sh', ['-c', 'trap "" TERM; exec python3 -c "$0"', REPORT], { env: { PATH: `${home}/bin:/usr/bin:/bin`, XENWRIGHT_ROOT: home, XENWRIGHT_REPORT_PAUSE: '30' } });
+    child.kill('SIGTERM');
+    child.stdout.once('data', () => { receiver.behave(200); child.kill('SIGTERM'); });
+    expect(await new Promise((resolve) => { child.once('close', resolve); })).toBe(0);
+    expect(performance.now() - begun).toBeLessThan(15_000);
+    expect(reports()).toHaveLength(1);
+  }, 30_000);
+
+  it('is sent to an address with a password, too', async () => {
+    put('etc/xenwright/report.json', JSON.stringify({ url: receiver.url.replace('//', '//some:p%40ss@'), secret: null, hostname: 'xen1' }));
+    expect((await report()).code).toBe(0);
+    expect(receiver.requests[0]?.headers).toMatchObject({ authorization: `Basic ${Buffer.from('some:p@ss').toString('base64')}` });
+    expect(receiver.requests[0]?.headers).not.toHaveProperty('x-xenwright-signature');
+  }, 30_000);
+});
+
+describe('what a host needs for its report', () => {
+  it('is there only with a webhook, and neither address nor secret stands in the plan', () => {
+    expect(hostReport(modelOf())).toEqual({});
+    const changes = ['report.webhook={"url": "https://some:pa55word@reports.example.org/x?token=t0ken", "secret": "c4n4ry-sings-loud"}'];
+    const { files = [], enableUnits = [] } = hostReport(modelOf(changes));
+    expect(files.find(({ path }) => path === '/etc/xenwright/report.json')).toMatchObject({ mode: '0600', content: { secret: 'report.webhook' } });
+    expect(enableUnits).toEqual(['xenwright-report.service']);
+    expect(JSON.stringify(planOf(changes))).not.toMatch(/pa55word|t0ken|c4n4ry/);
+  });
+});
