@@ -11,8 +11,9 @@ export const HOOK = `#!/bin/sh
 case $1 in prereqs) exit 0 ;; esac
 . /usr/share/initramfs-tools/hook-functions
 manual_add_modules ${LIVE_MODULES.join(' ')}
-copy_exec /sbin/losetup /usr/bin
-copy_exec /sbin/blkid /usr/sbin
+# To where busybox would put its own, which know fewer options.
+copy_exec /usr/sbin/losetup
+copy_exec /usr/sbin/blkid
 `;
 
 export const BOOT_SCRIPT = `# Sourced by the initrd's init: finds the medium of Xenwright and mounts its root.
