@@ -14,7 +14,7 @@ import { livePackages } from './live-packages.ts';
 export const LIVE_RELEASE = 'trixie';
 const TAR_TIMEOUT_MS = 30 * 60_000;
 /** Counts up when the way the tree is made changes. */
-const RECIPE = 3;
+const RECIPE = 4;
 const SCRIPTS = '/usr/share/initramfs-tools';
 
 export interface LiveSpec { readonly common: BaseSpec; readonly commonHash: string; readonly live: BaseSpec; readonly hash: string }
@@ -54,6 +54,8 @@ async function underLockWhenMissing({ live, hash }: LiveSpec, context: ActionCon
       await context.files.writeText(`${tree}${SCRIPTS}/hooks/xenwright`, HOOK, { mode: '0755' });
       // Here, because apt's lists leave the tree at its end.
       pins = parsePins((await inTree(context, tree, cache.archives)(['sh', '-c', PIN_PACKAGES], { quiet: true })).stdout);
+      // The moment it was made is in it.
+      await context.exec(['sed', '-i', '/auto-generated on/d', `${tree}/etc/mdadm/mdadm.conf`]);
       return { SOURCE_DATE_EPOCH: String(await packageEpoch(tree, context)) };
     });
     await context.exec(['tar', '--create', '--sort=name', '--numeric-owner', '--xattrs', '--xattrs-include=*', `--directory=${tree}`, `--file=${partial}/tree.tar`, '.'], { timeoutMs: TAR_TIMEOUT_MS });
