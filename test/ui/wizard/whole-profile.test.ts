@@ -45,7 +45,7 @@ describe('the rarer questions', () => {
 
   test('an entry that is not touched stays as it was, with what its line does not show', () => {
     const drive = backTo(loaded(minimalText.replace('  storage:', '  commands: { late: [{ run: touch /x, timeout: 5m, onError: continue }] }\n  storage:')), 'hostMore');
-    drive.press(...Array.from({ length: 8 }, () => 'down')).type('touch /y');
+    drive.press(...Array.from({ length: 9 }, () => 'down')).type('touch /y');
     expect(getAt(drive.state.draft.profile, ['host', 'commands', 'late'])).toEqual([{ run: 'touch /x', timeout: '5m', onError: 'continue' }, 'touch /y']);
   });
 
