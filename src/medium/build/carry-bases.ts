@@ -18,10 +18,17 @@ const COPY_TIMEOUT_MS = 60 * 60_000;
  */
 export function basesFor(profile: EffectiveProfile, aptSources: Facts['aptSources'], hasFirmware: boolean): BaseBuild[] {
   const firmwarePackages = hasFirmware && profile.host.firmwarePackages !== 'none' ? 'all' as const : 'none' as const;
-  const anywhere: EffectiveProfile = { ...profile, host: { ...profile.host, firmwarePackages } };
+  const anywhere = onAnyMachine({ ...profile, host: { ...profile.host, firmwarePackages } });
   const memoryMiB = 16_384 + profile.domus.reduce((sum, { memoryMiB: one }) => sum + one, 0);
   const facts = imageMachine({ disks: [{ sizeMiB: imageSizeMiB(profile) }], seed: '00', memoryMiB, aptSources });
   return buildPlan(anywhere, facts).actions.filter((action): action is BaseBuild & typeof action => action.kind === 'base.build' && action.params.base.role !== 'appliance');
+}
+
+/** What names one machine's disks, cards and drives says nothing of the packages. */
+function onAnyMachine(profile: EffectiveProfile): EffectiveProfile {
+  const { host } = profile;
+  const bridges = host.network.bridges.map((bridge, index) => ({ ...bridge, uplinks: index === 0 ? null : [] }));
+  return { ...profile, host: { ...host, storage: { ...host.storage, disks: [{ largest: true, count: 1 }] }, network: { ...host.network, bridges }, source: { ...host.source, medium: null } } };
 }
 
 /** Builds each once, or takes it from the store. */

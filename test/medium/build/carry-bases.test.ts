@@ -14,6 +14,10 @@ describe('the bases that a profile needs on any machine', () => {
     expect(basesFor(profile, sources, false)[1]?.params.base.packages).not.toContain('firmware-linux');
     expect(basesFor(profileOf(['host.firmwarePackages=none']), sources, true)[1]?.params.base.packages).not.toContain('firmware-linux');
   });
+  it('are the same whatever disks and cards of one machine the profile names', () => {
+    const named = profileOf(['host.storage.disks=[{ serial: rack-0 }]', 'host.network.bridges=[{ name: xenbr0, uplinks: [{ mac: "52:54:00:00:00:99" }] }]', 'host.source.medium=cdrom']);
+    expect(basesFor(named, sources, true)).toEqual(basesFor(profile, sources, true));
+  });
   it('are taken by the planner on real machines of either firmware', () => {
     const carriedBases = basesFor(profile, sources, true).filter(({ params }) => params.base.parent !== null).map(({ params }) => params);
     for (const name of ['sata-ssd-and-hdd', 'raid-controller', 'many-nics']) {
