@@ -10,8 +10,10 @@ import { openHttpSource } from './medium-http.ts';
 export interface OpenSource extends ByteSource { readonly sizeBytes: number; close(): Promise<void> }
 export interface OpenTarget extends ByteTarget { close(): Promise<void> }
 
-/** Direct reads and writes are whole blocks of the largest kind of disk. */
+/** Direct writes are whole blocks of the largest kind of disk. */
 const BLOCK_BYTES = 4096;
+/** A disc's sector. Read through the page cache, a bad one would take its neighbours of the same page with it. */
+const SECTOR_BYTES = 2048;
 
 /** A path of a file or a device, or an http(s) address. Throws `medium-unreachable` (exit 6). */
 export async function openSource(source: string, signal: AbortSignal): Promise<OpenSource> {
@@ -22,7 +24,14 @@ export async function openSource(source: string, signal: AbortSignal): Promise<O
     const direct = isDevice ? await open(source, constants.O_RDONLY | constants.O_DIRECT).catch(() => null) : null;
     return {
       sizeBytes,
-      read: (into, offset) => readFully(direct !== null && isAligned(into, offset) ? direct : plain, into, offset),
+      read: async (into, offset) => {
+        if (direct === null || !isAligned(into, offset, SECTOR_BYTES)) return await readFully(plain, into, offset);
+        await readFully(direct, into, offset).catch(async (error: unknown) => {
+          // A disk whose blocks are larger than a disc's sectors.
+          if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+          await readFully(plain, into, offset);
+        });
+      },
       close: async () => { await Promise.all([plain.close(), direct?.close()]); },
     };
   } catch (error) {
@@ -59,8 +68,8 @@ export async function openTarget(path: string, sizeBytes: number, fresh: boolean
   };
 }
 
-function isAligned(bytes: Uint8Array, offset: number): boolean {
-  return (bytes.byteOffset | bytes.length | offset) % BLOCK_BYTES === 0 && bytes.buffer instanceof SharedArrayBuffer;
+function isAligned(bytes: Uint8Array, offset: number, blockBytes = BLOCK_BYTES): boolean {
+  return (bytes.byteOffset | bytes.length | offset) % blockBytes === 0 && bytes.buffer instanceof SharedArrayBuffer;
 }
 
 async function readFully(handle: FileHandle, into: Uint8Array, offset: number): Promise<void> {

@@ -31,8 +31,8 @@ export async function resolveOnMedium(readAt: ReadAt, sources: readonly BaseSour
     const wanted = ['install', '--no-install-recommends', '?essential', 'apt', ...new Set([...COMMON_PACKAGES, ...packages])];
     const listed = await run(['--print-uris', ...wanted], [0, 100]);
     if (listed.exitCode !== 0) return { needed: [], lacking: lackingOf(`${listed.stdout}\n${listed.stderr}`) };
-    const all = parseUris(listed.stdout, `copy:${medium}`);
     const present = new Map(files.map((file) => [file.path, file]));
+    const all = parseUris(listed.stdout, `copy:${medium}`, (path) => present.has(path));
     const isThere = ({ path, sizeBytes }: { path: string; sizeBytes: number }): boolean => present.get(path)?.sizeBytes === sizeBytes;
     return { needed: all, lacking: all.filter((one) => !isThere(one)).map(({ path }) => `${path} is named by the lists of the medium, but is not on it`) };
   } finally {
@@ -41,11 +41,13 @@ export async function resolveOnMedium(readAt: ReadAt, sources: readonly BaseSour
 }
 
 /** Lines of `--print-uris` that lie on the medium: 'copy:/…/pool/x.deb' x.deb 123 SHA256:… */
-function parseUris(text: string, root: string): NeededPackage[] {
+function parseUris(text: string, root: string, isThere: (path: string) => boolean): NeededPackage[] {
   return text.split('\n').flatMap((line) => {
     const match = /^'([^']+)' (\S+) (\d+) SHA256:([0-9a-f]{64})/.exec(line);
-    const uri = decodeURIComponent(match?.[1] ?? '');
-    return match === null || !uri.startsWith(`${root}/`) ? [] : [{ path: uri.slice(root.length + 1).replace(/^\.?\/+/, ''), name: match[2] ?? '', sizeBytes: Number(match[3]), sha256: match[4] ?? '' }];
+    const [, uri = ''] = match ?? [];
+    const path = uri.slice(root.length + 1).replace(/^\.?\/+/, '');
+    // Names may hold percent signs of their own: an epoch's colon is written as %3a.
+    return match === null || !uri.startsWith(`${root}/`) ? [] : [{ path: isThere(path) ? path : decodeURIComponent(path), name: match[2] ?? '', sizeBytes: Number(match[3]), sha256: match[4] ?? '' }];
   });
 }
 

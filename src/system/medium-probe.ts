@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { MediumArchive, SourceMedium } from '../facts/facts.ts';
-import { MANIFEST } from '../medium/copy/file-sums.ts';
+import { MANIFEST, sumsOf } from '../medium/copy/file-sums.ts';
 import { listFiles, PVD_OFFSET, readFile, readVolume, SECTOR_BYTES, type IsoFile, type ReadAt } from '../medium/copy/iso9660.ts';
 import { readAtOf } from './medium-copy.ts';
 import { openSource } from './medium-io.ts';
@@ -41,6 +41,8 @@ export async function mediumId(readAt: ReadAt, files: readonly IsoFile[]): Promi
 /** Suites under their folder's name and their code name, since discs link the one to the other. */
 async function archivesOf(readAt: ReadAt, files: readonly IsoFile[]): Promise<MediumArchive[]> {
   const paths = new Set(files.map(({ path }) => path));
+  const manifest = files.find(({ path }) => path === MANIFEST);
+  const sums = new Map(manifest === undefined ? [] : sumsOf(MANIFEST, (await readFile(readAt, manifest)).toString('utf8')).map(({ path, sum }) => [path, sum]));
   const found = new Map<string, MediumArchive>();
   for (const file of files) {
     const suite = RELEASE.exec(file.path)?.[1];
@@ -49,7 +51,8 @@ async function archivesOf(readAt: ReadAt, files: readonly IsoFile[]): Promise<Me
     const components = (/^Components: (.+)$/m.exec(text)?.[1] ?? 'main').split(/\s+/).map((name) => name.split('/').at(-1) ?? name);
     const isThere = (name: string): boolean => ['Packages', 'Packages.gz', 'Packages.xz'].some((list) => paths.has(`dists/${suite}/${name}/binary-amd64/${list}`));
     const isSigned = paths.has(`dists/${suite}/InRelease`) || paths.has(`dists/${suite}/Release.gpg`);
-    found.set(suite, { suite, components: [...new Set(components)].filter(isThere), trust: isSigned ? 'signed' : paths.has(MANIFEST) ? 'manifest' : 'none' });
+    const isOurs = sums.get(file.path) === createHash('sha256').update(text).digest('hex');
+    found.set(suite, { suite, components: [...new Set(components)].filter(isThere), trust: isSigned ? 'signed' : isOurs ? 'manifest' : 'none' });
   }
   return [...found.values()].filter(({ components }) => components.length > 0).toSorted((a, b) => (a.suite < b.suite ? -1 : 1));
 }

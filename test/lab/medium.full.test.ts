@@ -103,5 +103,5 @@ it('DomUs are built from it alone', async () => {
   // The appliance is this machine's own tool, and comes from its own sources.
   const baseOf = await buildBases({ ...plan, actions: plan.actions.filter((action) => action.kind !== 'base.build' || action.params.medium !== undefined) }, ['common', 'domu'], on);
   copyFileSync(join(store, baseOf('web1'), 'image'), on.volume('web1'));
-  expect(await on.see('web1', 'ls /boot | grep -c ^vmlinuz; dpkg-query -W -f "\\${Status}" openssh-server; ls /run/xenwright 2>/dev/null')).toBe('1\ninstall ok installed');
+  expect(await on.see('web1', 'ls /boot | grep -c ^vmlinuz; dpkg-query -W -f "\\${Status}" openssh-server; ls /run/xenwright 2>/dev/null || true')).toBe('1\ninstall ok installed');
 }, 25 * MINUTE);

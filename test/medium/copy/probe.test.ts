@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { probeMedium } from '../../../src/system/medium-probe.ts';
+import { verifyMedium } from '../../../src/system/medium-verify.ts';
+import { canMakeDiscs, smallDisc, type SmallDisc } from './small-disc.ts';
+
+const RELEASE = 'Codename: trixie\nComponents: main contrib\n';
+const LISTS = { 'dists/trixie/Release': RELEASE, 'dists/trixie/main/binary-amd64/Packages': '' };
+const sum = (text: string): string => createHash('sha256').update(text).digest('hex');
+const disc = (files: Readonly<Record<string, string>>): SmallDisc => {
+  const made = smallDisc(files);
+  onTestFinished(() => { made.clear(); });
+  return made;
+};
+const trustOf = async (files: Readonly<Record<string, string>>): Promise<unknown> => (await probeMedium(disc(files).iso, true)).archives[0];
+
+describe.skipIf(!canMakeDiscs)('who vouches for the packages of a medium (needs xorriso and isomd5sum)', () => {
+  it('is who signed them, or our manifest if it knows these very lists, or nobody', async () => {
+    expect(await trustOf({ ...LISTS, 'dists/trixie/InRelease': 'signed' })).toEqual({ suite: 'trixie', components: ['main'], trust: 'signed' });
+    expect(await trustOf({ ...LISTS, 'xenwright/manifest.json': JSON.stringify({ files: { 'dists/trixie/Release': sum(RELEASE) } }) })).toMatchObject({ trust: 'manifest' });
+    expect(await trustOf({ ...LISTS, 'xenwright/manifest.json': JSON.stringify({ files: { 'dists/trixie/Release': sum('another') } }) })).toMatchObject({ trust: 'none' });
+    expect(await trustOf(LISTS)).toMatchObject({ trust: 'none' });
+  });
+  it('changes the name of its content', async () => {
+    const ids = await Promise.all([LISTS, { ...LISTS, 'dists/trixie/Release': `${RELEASE}Date: today\n` }].map(async (files) => (await probeMedium(disc(files).iso, true)).id));
+    expect(ids[0]).toMatch(/^[0-9a-f]{16}$/);
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+  it('is checked file by file, by the strongest sum that the disc has', async () => {
+    const { iso } = disc({ ...LISTS, 'a.txt': 'a', 'b.txt': 'b', 'xenwright/manifest.json': JSON.stringify({ files: { 'a.txt': sum('a'), 'b.txt': sum('not b'), 'gone.txt': sum('x') } }) });
+    const { wrong, lists } = await verifyMedium(iso, { signal: new AbortController().signal, withImplanted: false, progress: () => undefined });
+    expect(wrong).toEqual([{ path: 'b.txt', why: 'differs from its sum in xenwright/manifest.json' }, { path: 'gone.txt', why: 'missing (xenwright/manifest.json)' }]);
+    expect(lists).toContain('md5sum.txt');
+  });
+  it('of what is no disc is nobody', async () => {
+    await expect(probeMedium(new URL(import.meta.url).pathname, true)).rejects.toMatchObject({ code: 'not-a-medium', exit: 6 });
+  });
+});
