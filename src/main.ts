@@ -50,6 +50,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--image <file[:size]>', 'install into a disk image (repeatable; the n-th image is the n-th disk)', collect, [])
     .option('--dry-run', 'print the actions and commands, carry out none')
     .option('--resume', 'go on with a run that was interrupted or failed')
+    .option('--ask', 'ask on screen for what must be known and the profile leaves out')
     .option('--yes', 'do not ask before overwriting real disks')
     .addOption(new Option('--ui <kind>', 'how progress is shown').choices(['auto', 'panes', 'plain', 'json']).default('auto'))
     .option('--state <dir>', 'where the journal, the log and the bases are kept')
@@ -57,6 +58,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--set <path=value>', 'change a field of the profile (repeatable)', collect, [])
     .option('--only <domain>', 'only this domain: host, dom0 or a DomU')
     .option('--jobs <n>', 'how many actions may run at once')
+    .option('--report <url>', 'report events to this address, whatever the profile says')
     .option('--replay <file>', 'draw a run again from its events; needs no SOURCE')
     .action(async (sources: string[], options) => finish(await (await import('./commands/install.ts')).install(sources, options, io)));
 
@@ -85,6 +87,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
   cli.command('quickstart', { hidden: true }).action(async () => finish(await (await import('./commands/quickstart.ts')).quickstart(io)));
   cli.command('attach').addOption(screenReader()).description('show a run that is under way, or how it ended').argument('[target]', 'the image, or the state folder; default: the run on this machine')
     .addOption(new Option('--ui <kind>', 'how it is shown').choices(['auto', 'panes', 'plain']).default('auto'))
+    .option('--bundle <file>', 'keep a support bundle of the run (a .tar.gz without secrets), and show nothing')
     .action(async (target, options) => finish(await (await import('./commands/attach.ts')).attach(target, options, io)));
   cli.command('install-behind', { hidden: true }).action(async () => finish(await (await import('./commands/install-behind.ts')).installBehind(io)));
   cli.command('medium-session', { hidden: true }).requiredOption('--console <name>').action(async (options) => finish(await (await import('./commands/medium-session.ts')).mediumSession(options, io)));
@@ -94,16 +97,18 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
   medium.command('build').description('make a boot medium: a hybrid ISO, and the files to boot it over the network').option('--output <file>', 'the ISO image', 'xenwright.iso')
     .option('--netboot <dir>', 'also write kernel, initrd, squashfs and examples for booting over the network')
     .option('--no-firmware', 'leave the large firmware packages out').option('--keyboard <layout>', 'keyboard layout of the live system, such as de').option('--serial <port[,baud]>', 'also use this serial console, such as ttyS0,115200')
-    .action(async (options) => finish(await (await import('./commands/medium/build.ts')).mediumBuild({ set: [], ...options }, io)));
+    .option('--bases <profile>', 'carry the finished bases that this profile needs (repeatable)', collect, []).option('--pool <profile>', 'carry every package that this profile needs, to install with no network (repeatable)', collect, [])
+    .option('--profile <source>', 'embed a profile; an URL is stored as it is, and read when the medium runs').option('--pubkey <file>', 'embed the public key that profiles must be signed with').option('--tls-fingerprint <hex>', 'the only server certificate that the medium accepts')
+    .option('--set <path=value>', 'change a field of the profile when the medium runs (repeatable)', collect, []).option('--on-error <what>', 'after a failed run: shell, reboot, poweroff or hold')
+    .action(async (options) => finish(await (await import('./commands/medium/build.ts')).mediumBuild(options, io)));
   medium.command('copy').description('copy a disc, an image or a device, with checksums; what cannot be read is named by package').argument('<source>', 'cdrom, a path, an http(s):// or nfs:// address').argument('<target>', 'a file, or a device')
     .option('--map <file>', 'where unreadable places are noted; default: TARGET.map').option('--yes', 'overwrite a device')
     .action(async (source, target, options) => finish(await (await import('./commands/medium/copy.ts')).mediumCopy(source, target, options, io)));
   medium.command('verify').description('check an image or a copy: its implanted sum and the sums of its files').argument('<file>', 'an .iso file, a device, or cdrom')
     .action(async (source) => finish(await (await import('./commands/medium/verify.ts')).mediumVerify(source, io)));
-  for (const [name, purpose] of Object.entries({ serve: 'serve profiles and netboot files' })) {
-    medium.command(name).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption()
-      .action(() => { io.err(`xenwright medium ${name}: not supported yet: ${purpose}\n`); finish(EXIT.usage); });
-  }
+  medium.command('serve').description('serve profiles and netboot files, take reports, and show every machine in one view').argument('<folder>', 'what is served; reports/ and bundles/ in it take what comes in')
+    .option('--listen <address:port>', 'where to listen', '127.0.0.1:8480').option('--secret-file <file>', 'take only reports that are signed with this secret')
+    .action(async (folder, options) => finish(await (await import('./commands/medium/serve.ts')).serve(folder, options, io)));
 
   for (const [name, purpose] of Object.entries(NOT_YET)) {
     cli.command(name).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption()

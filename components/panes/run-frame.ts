@@ -56,7 +56,9 @@ export function keysOf({ state, view, can }: RunSnapshot, look: Look): string[] 
   const failures = state.failures.length > 0 && view.mode !== 'failures' && 'run.keys.failures';
   const edit = isOver && can.edit && state.end?.result !== 'done' && 'run.keys.edit';
   const shell = can.shell && 'run.keys.shell';
-  if (view.mode === 'done') return shown('run.keys.leave', retry, edit, state.end?.result === 'done' && can.boot && 'run.keys.boot', can.reboot && 'run.keys.reboot', failures, can.profile !== null && 'run.keys.profile', 'run.keys.log', shell, 'run.keys.help');
+  // A host that is not whole is neither booted nor restarted from here.
+  const isDone = state.end?.result === 'done';
+  if (view.mode === 'done') return shown('run.keys.leave', retry, edit, isDone && can.boot && 'run.keys.boot', isDone && can.reboot && 'run.keys.reboot', failures, can.profile !== null && 'run.keys.profile', 'run.keys.log', shell, 'run.keys.help');
   if (view.mode === 'failures') return shown('run.keys.close', retry, edit, shell, 'run.keys.help');
   const searched = view.search !== '' && 'run.keys.next';
   if (view.mode === 'log') return shown('run.keys.back', 'run.keys.search', searched, failures, retry, 'run.keys.help');

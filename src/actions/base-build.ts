@@ -4,9 +4,10 @@
  */
 import { EXIT, XenwrightError } from '../errors.ts';
 import { CARRIED_BASES } from '../facts/carried-bases.ts';
-import type { BaseSpec } from '../plan/action.ts';
+import type { BaseSpec, MediumMount } from '../plan/action.ts';
 import { buildCommon, mmdebstrapArguments } from './base-common.ts';
 import { makeImage, mke2fsArguments } from './base-image.ts';
+import { reachMedium, shownMount } from './base-medium.ts';
 import { isBuilt, RECIPE, touchBase, trimStore, underLock } from './base-store.ts';
 import { buildTree, cleanArguments, installArguments, NO_DAEMONS, RESOLVER_LINK, unpackArguments } from './base-tree.ts';
 import type { ActionContext, ActionHandler, CommandLine } from './kind.ts';
@@ -14,10 +15,10 @@ import { openPackageCache, type PackageCache } from './package-cache.ts';
 
 export const baseBuild: ActionHandler<'base.build'> = {
   kind: 'base.build',
-  commands({ params: { base, hash, carried } }): readonly CommandLine[] {
+  commands({ params: { base, hash, medium = null, carried } }): readonly CommandLine[] {
     const folder = `$BASES/${hash}`;
     if (carried === true) return [{ argv: ['ln', '-sfn', `${CARRIED_BASES}/${hash}`, folder] }];
-    if (base.role === 'common') return [{ argv: ['mkdir', '-p', folder, '$BASES/packages'] }, { argv: mmdebstrapArguments(base, `${folder}/tree.tar`, '$BASES/packages') }];
+    if (base.role === 'common') return [{ argv: ['mkdir', '-p', folder, '$BASES/packages'] }, ...shownMount(medium), { argv: mmdebstrapArguments(base, `${folder}/tree.tar`, '$BASES/packages') }];
     const tree = `$SCRATCH/${base.role}`;
     // `inside` of the script is what base-chroot.ts does.
     const inside = (argv: readonly string[]): string[] => ['inside', tree, ...argv];
@@ -34,10 +35,10 @@ export const baseBuild: ActionHandler<'base.build'> = {
       { argv: ['rm', '-rf', '--one-file-system', tree] },
     ];
   },
-  async apply({ params: { base, hash, carried } }, context) {
+  async apply({ params: { base, hash, medium = null, carried } }, context) {
     if (carried === true) return await takeCarried(hash, context);
     if (await isBuilt(hash, context)) context.output(`base ${hash.slice(0, 12)} is there already`);
-    else await underLock(hash, context, () => build(base, hash, context));
+    else await underLock(hash, context, async () => build(base, hash, medium === null ? null : await reachMedium(medium, context), context));
     await touchBase(hash, context);
   },
 };
@@ -53,10 +54,10 @@ async function takeCarried(hash: string, context: ActionContext): Promise<void> 
   throw new XenwrightError({ code: 'medium-old', exit: EXIT.refused, message: `the base ${hash.slice(0, 12)} on the medium was made by another version of Xenwright`, hint: 'make the medium anew: xenwright medium build' });
 }
 
-async function build(base: BaseSpec, hash: string, context: ActionContext): Promise<void> {
+async function build(base: BaseSpec, hash: string, medium: MediumMount | null, context: ActionContext): Promise<void> {
   await storeEntry(base, hash, context, async ({ partial, tree, cache }) => {
     if (base.role === 'common') {
-      await buildCommon(base, `${partial}/tree.tar`, tree, cache, context);
+      await buildCommon(base, `${partial}/tree.tar`, tree, cache, context, medium);
       return {};
     }
     let steps = 0;
@@ -64,7 +65,7 @@ async function build(base: BaseSpec, hash: string, context: ActionContext): Prom
       context.output(name);
       context.progress(steps++, 4, 'steps');
     };
-    const built = await buildTree(base, tree, cache, context, step);
+    const built = await buildTree(base, tree, cache, context, step, medium);
     step('making the image');
     const extents = await makeImage(base, tree, partial, context);
     context.progress(4, 4, 'steps');

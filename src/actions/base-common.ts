@@ -1,7 +1,8 @@
 /** The common stage of bases: mmdebstrap's call and its run. Kept as a tree in one tar; roles continue from it. */
 import { EXIT, XenwrightError } from '../errors.ts';
-import type { BaseSource, BaseSpec } from '../plan/action.ts';
+import type { BaseSource, BaseSpec, MediumMount } from '../plan/action.ts';
 import { COMMON_PACKAGES } from './base-packages.ts';
+import { withMedium } from './base-medium.ts';
 import type { ActionContext } from './kind.ts';
 import { machineAptOptions } from './machine-apt.ts';
 import { withMirrorRetries } from './mirror-errors.ts';
@@ -37,7 +38,7 @@ export function mmdebstrapArguments(base: BaseSpec, target: string, archives: st
 }
 
 /** Bootstraps into `tar`, with its work in `scratch`. */
-export async function buildCommon(base: BaseSpec, tar: string, scratch: string, cache: PackageCache, context: ActionContext): Promise<void> {
+export async function buildCommon(base: BaseSpec, tar: string, scratch: string, cache: PackageCache, context: ActionContext, medium: MediumMount | null = null): Promise<void> {
   for (const path of [DEBIAN_KEYRING, ...keyrings(base)]) {
     if (await context.files.exists(path)) continue;
     throw new XenwrightError({ code: 'keyring-missing', exit: EXIT.refused, message: `the archive key ${path} is not there: packages could not be verified`, hint: path === DEBIAN_KEYRING ? 'apt-get install debian-archive-keyring' : 'give source.keyring or extra.key the path of a key file on this machine' });
@@ -46,7 +47,7 @@ export async function buildCommon(base: BaseSpec, tar: string, scratch: string, 
   await withMirrorRetries(base, context, async () => {
     await context.files.remove(tar);
     // In namespaces of its own: a killed mmdebstrap would leave its mounts behind.
-    await context.exec(['unshare', '--mount', '--pid', '--fork', '--kill-child', ...mmdebstrapArguments(base, tar, cache.archives, machineOptions)], { timeoutMs: TIMEOUT_MS, env: { TMPDIR: scratch } });
+    await context.exec(['unshare', '--mount', '--pid', '--fork', '--kill-child', ...withMedium(medium, mmdebstrapArguments(base, tar, cache.archives, machineOptions))], { timeoutMs: TIMEOUT_MS, env: { TMPDIR: scratch } });
     await cache.keep();
   });
 }
@@ -57,7 +58,9 @@ function keyrings(base: BaseSpec): string[] {
 }
 
 function debLine(source: BaseSource): string {
-  return `deb ${source.keyring === null ? '' : `[signed-by=${source.keyring}] `}${source.uri} ${source.suite} ${source.components.join(' ')}`;
+  // A disc is as old as it is: nobody holds back what is newer.
+  const options = [...(source.uri.startsWith('copy:') ? ['check-valid-until=no'] : []), ...(source.trusted === true ? ['trusted=yes'] : source.keyring === null ? [] : [`signed-by=${source.keyring}`])];
+  return `deb ${options.length === 0 ? '' : `[${options.join(' ')}] `}${source.uri} ${source.suite} ${source.components.join(' ')}`;
 }
 
 function quote(text: string): string {

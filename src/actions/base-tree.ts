@@ -1,5 +1,5 @@
 /** A role's tree: the common stage, unpacked, with the role's packages and its initrd, and nothing left of the building. */
-import type { BaseSpec } from '../plan/action.ts';
+import type { BaseSpec, MediumMount } from '../plan/action.ts';
 import { makeApplianceInitrd } from './appliance-initrd.ts';
 import { inTree, type RunInTree } from './base-chroot.ts';
 import { aptOptions } from './base-common.ts';
@@ -24,8 +24,8 @@ export function installArguments(base: BaseSpec): string[] {
 }
 
 /** Fills the empty folder `tree`. `beforeInitrd`: what else has to be in the tree when its initrd is made. */
-export async function buildTree(base: BaseSpec, tree: string, cache: PackageCache, context: ActionContext, step: (name: string) => void, beforeInitrd?: () => Promise<void>): Promise<BuiltTree> {
-  const run = inTree(context, tree, cache.archives);
+export async function buildTree(base: BaseSpec, tree: string, cache: PackageCache, context: ActionContext, step: (name: string) => void, medium: MediumMount | null = null, beforeInitrd?: () => Promise<void>): Promise<BuiltTree> {
+  const run = inTree(context, tree, cache.archives, medium);
   step('unpacking the common stage');
   await context.exec(unpackArguments(base, context.baseStore, tree), { timeoutMs: TIMEOUT_MS });
   await prepare(base, tree, run, context);

@@ -1,7 +1,7 @@
 /** Makes the disk boot, and reads back whether it will: boot files, both GRUBs, grub.cfg. */
 import { EXIT, XenwrightError } from '../errors.ts';
 import { bootFindings } from './boot-findings.ts';
-import type { ActionHandler } from './kind.ts';
+import type { ActionContext, ActionHandler } from './kind.ts';
 
 const SLOW_MS = 15 * 60_000;
 
@@ -19,6 +19,9 @@ export const treeBootFiles: ActionHandler<'tree.boot-files'> = {
     });
   },
 };
+
+/** Where the firmware's variables are, seen from a system's root. */
+const EFI_VARIABLES = '/sys/firmware/efi/efivars';
 
 /** The grub-install(8) calls, run inside the tree. */
 export function grubInstallCommands(params: { disk: string; bios: boolean; uefi: boolean; nvram: boolean }): string[][] {
@@ -38,15 +41,36 @@ export const bootInstall: ActionHandler<'boot.install'> = {
   async apply({ params }, context) {
     await context.withTree(params.tree, async (root) => {
       await context.exec(['mkdir', '-p', `${root}/boot/grub`]);
-      const commands = grubInstallCommands(params);
+      const nvram = params.nvram && await reachFirmware(root, context);
+      const commands = grubInstallCommands({ ...params, nvram });
       for (const [index, argv] of commands.entries()) {
-        await context.exec(['chroot', root, ...argv], { timeoutMs: SLOW_MS });
+        const run = async (): Promise<unknown> => await context.exec(['chroot', root, ...argv], { timeoutMs: SLOW_MS });
+        await (asksFirmware(argv) ? run().catch((error: unknown) => { tolerate(error, context); }) : run());
         context.progress(index + 1, commands.length, 'steps');
       }
       await context.exec(['chroot', root, 'grub-editenv', '/boot/grub/grubenv', 'create']);
     });
   },
 };
+
+/** Only this call writes a boot entry into the firmware; all else of it was done before, for the removable path. */
+function asksFirmware(argv: readonly string[]): boolean {
+  return argv[0] === 'grub-install' && argv.includes('--target=x86_64-efi') && !argv.includes('--no-nvram');
+}
+
+/** Some firmwares are full, or take no entry from a system that was started over the network. The disk's removable path needs none. */
+function tolerate(error: unknown, context: ActionContext): void {
+  if (!(error instanceof XenwrightError) || error.code !== 'command-failed') throw error;
+  context.output(`the firmware took no boot entry (${error.message}); it finds the disk by its removable path, \\EFI\\BOOT\\BOOTX64.EFI: put this disk first in its boot order`);
+}
+
+/** The firmware's variables, in the tree: rescue systems often have a kernel that was not started by UEFI, or does not show them. */
+async function reachFirmware(root: string, context: ActionContext): Promise<boolean> {
+  const at = `${root}${EFI_VARIABLES}`;
+  const can = await context.files.exists(EFI_VARIABLES) && await context.exec(['mount', '-t', 'efivarfs', 'efivarfs', at], { timeoutMs: 60_000, okCodes: [0, 1, 32] }).then(({ exitCode }) => exitCode === 0);
+  if (!can) context.output('this system does not reach the firmware\'s variables: no boot entry is written; the firmware finds the disk by its removable path, \\EFI\\BOOT\\BOOTX64.EFI');
+  return can;
+}
 
 export const bootVerify: ActionHandler<'boot.verify'> = {
   kind: 'boot.verify',

@@ -1,5 +1,6 @@
 /** What every kind of action provides. The engine knows kinds by this interface alone. */
-import type { Action, ActionKind, ActionOf, SecretRef, TreeSpec } from '../plan/action.ts';
+import type { Affected } from '../medium/copy/affected.ts';
+import type { Action, ActionKind, BaseSource, ActionOf, SecretRef, TreeSpec } from '../plan/action.ts';
 
 /** One command line, as data: what the dry run prints and what the run executes. `input` is described, never shown. */
 export interface CommandLine { readonly argv: readonly string[]; readonly inputDescription?: string; readonly note?: string }
@@ -32,6 +33,18 @@ export interface FilesPort {
   sizeBytes(path: string): Promise<number>;
 }
 
+/** A package file that an install takes from a medium: its name among apt's archives, its place on the medium. */
+export interface NeededPackage { readonly name: string; readonly path: string; readonly sizeBytes: number; readonly sha256: string }
+/** Media on the machine the action runs on. */
+export interface MediaPort {
+  /** Exactly the image's own bytes; `id`: refuses another medium. Unreadable sectors are zeroes in the copy, and no error. */
+  copy(request: { readonly source: string; readonly target: string; readonly id: string }): Promise<{ readonly sizeBytes: number; readonly sha256: string; readonly implanted: 'good' | 'differs' | null; readonly badSectors: number; readonly affected: readonly Affected[] }>;
+  /** Files that differ from the sums which the image carries of them. */
+  verify(path: string): Promise<{ readonly checked: number; readonly wrong: readonly { readonly path: string; readonly why: string }[] }>;
+  /** What apt takes from the medium for these packages. */
+  needed(path: string, sources: readonly BaseSource[], packages: readonly string[]): Promise<readonly NeededPackage[]>;
+}
+
 /** What an action may use while it runs. Everything goes through here, so that it can run here or inside the appliance. */
 export interface ActionContext {
   readonly id: string;
@@ -39,6 +52,7 @@ export interface ActionContext {
   /** Runs a command (stdin closed, LC_ALL=C, time limit, output in the log); throws XenwrightError `command-failed`. */
   exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   readonly files: FilesPort;
+  readonly media: MediaPort;
   output(text: string): void;
   progress(done: number, total: number, unit: string): void;
   /** Resolves a secret's value; the value must only go to standard input or to a 0600 file. */

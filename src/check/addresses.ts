@@ -1,26 +1,27 @@
 /** Addresses for rules: parsing that gives null instead of throwing, and questions about networks. Pure. */
 import ipaddr from 'ipaddr.js';
 import type { Phrase } from '../i18n/phrase.ts';
+import { remembered } from './remembered.ts';
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export type Network = [Address, number];
 export const ADDRESS_WORDS: readonly string[] = ['dhcp4', 'dhcp6', 'slaac'];
 
 /** Only the usual notations: four decimal parts, or IPv6 without a zone. */
-export function parseAddress(text: string): Address | null {
+export const parseAddress = remembered((text: string): Address | null => {
   if (!/^(\d{1,3}(\.\d{1,3}){3}|[\da-fA-F:.]*:[\da-fA-F:.]*)$/.test(text) || !ipaddr.isValid(text)) return null;
   // A leading zero means octal to some programs and nothing to others.
   return /(^|\.)0\d/.test(text) && !text.includes(':') ? null : ipaddr.parse(text);
-}
+}, (text) => text);
 
 /** An address with the prefix length of its network. */
-export function parseCidr(text: string): Network | null {
+export const parseCidr = remembered((text: string): Network | null => {
   const [address, length, ...more] = text.split('/');
   const parsed = parseAddress(address ?? '');
   if (parsed === null || length === undefined || more.length > 0 || !/^\d{1,3}$/.test(length)) return null;
   const prefix = Number(length);
   return prefix <= bitsOf(parsed) ? [parsed, prefix] : null;
-}
+}, (text) => text);
 
 export function bitsOf(address: Address): 32 | 128 {
   return address.kind() === 'ipv4' ? 32 : 128;

@@ -2,6 +2,7 @@
 import { hasText, inEnglish } from '../i18n/english.ts';
 import type { TextKey } from '../i18n/keys.ts';
 import type { Listing, Phrase, Word } from '../i18n/phrase.ts';
+import { remembered } from './remembered.ts';
 
 /** One result of checking a profile, alone or against facts. */
 export interface Finding {
@@ -47,6 +48,9 @@ export function didYouMean(word: string): Phrase {
   return { key: 'parts.didYouMean', values: { word } };
 }
 
+/** Putting words together is most of what checking costs. */
+const english = remembered(inEnglish, (said: Phrase | Listing) => JSON.stringify(said));
+
 function made({ severity, code, path, exit }: Pick<Finding, 'severity' | 'code' | 'path' | 'exit'>, said: Said): Finding {
-  return { severity, code, path, message: inEnglish(said.message), exit, ...(said.hint === undefined ? {} : { hint: inEnglish(said.hint) }), said };
+  return { severity, code, path, message: english(said.message), exit, ...(said.hint === undefined ? {} : { hint: english(said.hint) }), said };
 }

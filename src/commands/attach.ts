@@ -1,23 +1,27 @@
 /** `xenwright attach [IMAGE|STATE]`: shows a run that another process carries out; as panes in a terminal, as plain text elsewhere. */
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { RunEvent } from '../engine/events.ts';
 import { plainConsumer } from '../report/plain.ts';
 import { Summary } from '../report/summary.ts';
-import { statOrNull } from '../system/files.ts';
+import { localFiles, statOrNull } from '../system/files.ts';
 import { imageState } from '../system/image-files.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { copyLog } from '../system/run-shell.ts';
 import { watchRun } from '../system/run-socket-viewer.ts';
 import { MACHINE_STATE } from '../system/state.ts';
+import { makeSupportBundle } from '../system/support-bundle.ts';
 import { panesSession, showPanes, wantsPanes } from './panes.ts';
 
-export interface AttachOptions { readonly ui?: string }
+export interface AttachOptions { readonly ui?: string; /** Keep a support bundle here, and show nothing. */ readonly bundle?: string }
+
+const INSTALLED_PROFILE = '/etc/xenwright/profile.yaml';
 
 /** Returns the run's own exit code when its end was seen; 0 when it was left before; 130 when it had stopped without an end. */
 export async function attach(target: string | undefined, options: AttachOptions, io: CommandIo): Promise<number> {
-  const isPanes = wantsPanes(options.ui ?? 'auto', io);
   const folder = await stateOf(target);
+  if (options.bundle !== undefined) return await keepBundle(folder, options.bundle, io);
+  const isPanes = wantsPanes(options.ui ?? 'auto', io);
   const summary = new Summary();
   let exit: number | null = null;
   const follow = (event: RunEvent): void => {
@@ -35,6 +39,15 @@ export async function attach(target: string | undefined, options: AttachOptions,
   if (exit !== null) return exit;
   io.err('The process of this run is gone: it was killed, or the power failed. Install again with --resume to go on.\n');
   return EXIT.interrupted;
+}
+
+/** Of a run onto this machine's own disks, with what the machine itself says. */
+async function keepBundle(folder: string, file: string, io: CommandIo): Promise<number> {
+  const isMachine = folder === MACHINE_STATE;
+  const profile = isMachine ? await localFiles.readText(INSTALLED_PROFILE).catch(() => null) : null;
+  const kept = await makeSupportBundle({ stateFolder: folder, profile, secrets: null, to: { kind: 'folder', path: dirname(resolve(file)), name: basename(file) }, machine: isMachine });
+  io.out(`Kept as ${kept}. Passwords, keys and tokens were taken out; look into it before you hand it on.\n`);
+  return EXIT.done;
 }
 
 /** Resolves with true when the run may go on without us. */

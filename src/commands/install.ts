@@ -21,6 +21,7 @@ import { lockTarget } from '../system/lock.ts';
 import { mirrored, openOutput } from '../system/output.ts';
 import { endMachine } from '../system/power.ts';
 import type { RunSocket } from '../system/run-socket.ts';
+import { leaveWorkPlace, workPlace } from '../system/work-space.ts';
 import { profileSecrets, type Secrets } from '../system/secrets.ts';
 import { MACHINE_STATE } from '../system/state.ts';
 import type { CommandIo } from '../system/process-io.ts';
@@ -30,7 +31,9 @@ import { wantsPanes } from './panes.ts';
 import { checkAgainst, everyFinding, hasErrors, prepareProfile, ruleWords, type LoadOptions, type PreparedProfile } from './prepare.ts';
 import { trustArguments } from './trusted-source.ts';
 import { askPasswords } from './ask-passwords.ts';
+import { askIfWanted } from './ask-sections.ts';
 import { endAfterFailure, finishMachine } from './finish-machine.ts';
+import { fetchForImage, mustHavePackages } from './medium/source-medium.ts';
 import { replayPanes } from './replay-panes.ts';
 import { leaveRecords, runState } from './run-state.ts';
 import { openReport, withReport, type Report } from './run-report.ts';
@@ -38,6 +41,7 @@ import { openViewers } from './run-viewers.ts';
 import { decide, earlierRun, type Decision } from './earlier-run.ts';
 import { tokensAfter, withOverwrite } from './install-guards.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
+import { toolsToBuild, toolsToLook } from './tools.ts';
 import { watchedInstall, type Choices } from './watched-install.ts';
 
 export interface InstallOptions extends LoadOptions {
@@ -50,6 +54,10 @@ export interface InstallOptions extends LoadOptions {
   readonly resumeIfInterrupted?: boolean;
   /** The SOURCE was found (by a label, by DHCP), not named by anybody: only blank disks are taken unless the profile says otherwise. */
   readonly found?: boolean;
+  /** Ask on screen for what a profile leaves out that must be known. */
+  readonly ask?: boolean;
+  /** The profile with the answers of a person in it, in place of what SOURCE says. */
+  readonly answered?: string;
   /** Told once it is known what is to be installed; who asks for it also does what `install.onError` says. */
   onPrepared?(profile: EffectiveProfile): void;
   /** Everything that is printed of a run, for other consoles. */
@@ -66,17 +74,28 @@ export interface InstallOptions extends LoadOptions {
   readonly behind?: { readonly planHash: string; /** Passwords that were asked there. */ readonly answers: ReadonlyMap<string, string>; opened(): void; listening(folder: string): void; isWatched(): boolean };
 }
 
-export async function install(sources: readonly string[], options: InstallOptions, io: CommandIo): Promise<number> {
+export async function install(sources: readonly string[], given: InstallOptions, io: CommandIo): Promise<number> {
+  let options = given;
   refuseWhatIsMissing(options);
   const isPanes = options.toStandardError !== true && options.dryRun !== true && wantsPanes(options.ui, io);
   // Drawn again as text unless panes are asked for: a recording is not watched live.
   if (options.replay !== undefined) return options.ui === 'panes' ? await replayPanes(options.replay, io) : await replay(options.replay, options, io);
   if (sources.length === 0) throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
-  const loaded = await prepareProfile(sources, options, io);
+  const loaded = await prepareProfile(sources, {
+    ...options,
+    complete: async (profile, text) => {
+      if (options.answered !== undefined || options.dryRun === true || options.behind !== undefined) return options.answered ?? null;
+      const asked = await askIfWanted(profile, text, { ...options, folder: stateFolder(options) }, io);
+      if (asked !== null) options = { ...options, answered: asked.text, yes: options.yes === true || asked.isConfirmed };
+      return asked?.text ?? null;
+    },
+  }, io);
   if (loaded === null) return EXIT.profile;
   const prepared = withReport(withOverwrite(loaded, options.found === true), options.report);
   options.onPrepared?.(prepared.profile);
   const folder = stateFolder(options);
+  // Before this machine is looked at: what lies on its disks is seen by these tools.
+  await toolsToLook(options, io);
   const probed = await targetFacts(prepared.profile, options, io);
   const isOwn = options.image.length === 0 && options.dryRun !== true;
   const isNamed = options.state !== undefined;
@@ -96,6 +115,8 @@ export async function install(sources: readonly string[], options: InstallOption
   if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'installing needs root: the files of a system belong to many users', hint: 'run the same command as root, for example with sudo' });
   if (options.behind !== undefined && options.behind.planHash !== plan.hash) throw new XenwrightError({ code: 'plan-changed', exit: EXIT.refused, message: `the profile or the machine has changed: plan ${options.behind.planHash.slice(0, 12)} was agreed to, and it would be ${plan.hash.slice(0, 12)} now`, hint: 'nothing was written; install again' });
   if (decision.said !== null && options.behind === undefined) io.err(`${decision.said}\n`);
+  await toolsToBuild(plan, options, io);
+  await mustHavePackages(plan, facts);
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);
@@ -120,11 +141,12 @@ function stateFolder(options: InstallOptions): string {
 async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: PreparedProfile, answers: ReadonlyMap<string, string>, options: InstallOptions, io: CommandIo): Promise<number> {
   const images = options.image.map(parseImage);
   const first = images[0]?.file;
+  const place = first === undefined ? await workPlace(plan, io.err) : undefined;
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
   const state = await runState(stateFolder(options), plan, beginning, first === undefined);
   const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash, hostname: plan.hostname, tokens: tokensAfter(prepared.profile, facts) };
   const secrets = withMarker(profileSecrets(prepared.profile, exportProfile(prepared.profile), prepared.source, answers, prepared.read), () => JSON.stringify({ ...marker, finished: new Date().toISOString() }));
-  const machine = localMachine(secrets, handlers, first === undefined);
+  const machine = localMachine(secrets, handlers, first === undefined, place);
   const { behind } = options;
   const output = behind !== undefined ? null : mirrored(openOutput(options.toStandardError === true ? 2 : 1), options.mirror);
   const summary = new Summary();
@@ -143,7 +165,8 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     const fresh = (await state.journal.lines()).length === 0;
     await refuseForeignImage(first, fresh);
     for (const [index, image] of images.entries()) await ensureImage(image.file, plan.disks[index]?.sizeMiB ?? 0);
-    target = first === undefined ? machine : applianceTarget(plan, images.map((image) => image.file), state.folder, secrets);
+    await fetchForImage(facts, io);
+    target = first === undefined ? machine : applianceTarget(plan, images.map((image) => image.file), state.folder, secrets, facts.medium?.path);
     viewers = await openViewers(state.folder, stop, behind, io);
     if (fresh) await state.writeFacts(facts);
     await state.begin();
@@ -157,11 +180,12 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
       ...(options.only === undefined ? {} : { only: options.only }),
     });
     const isFinished = outcome.result === 'done' && options.only === undefined;
-    if (isFinished || (outcome.result === 'unchanged' && beginning.how === 'device')) await leaveRecords(plan, state, summary.text({ logins: loginsOf(prepared.profile), logPath: '/var/log/xenwright/install.log', resumeCommand: '' }), target, io.err);
+    if (isFinished || (outcome.result === 'unchanged' && beginning.how === 'device')) await leaveRecords(plan, state, loginsOf(prepared.profile), target, io.err);
     await target.close();
     await report?.close(abort.signal.aborted, io);
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
     else if (options.ui !== 'json') output?.write(summary.text({ logins: loginsOf(prepared.profile), logPath: state.logPath, resumeCommand: resumeCommand(prepared, options) }));
+    if (outcome.exit === EXIT.action && options.ui !== 'json') io.err(`A support bundle, without secrets, for whoever helps:  xenwright attach ${state.folder} --bundle xenwright.tar.gz\n`);
     done = outcome.result === 'done' && outcome.exit === EXIT.done;
     hasFailed = outcome.exit === EXIT.action;
     return outcome.exit;
@@ -171,6 +195,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     await Promise.allSettled([report?.close(true, io), state.close(), lock.release(), output?.close(), viewers?.close()]);
     for (const [name, handler] of [['SIGINT', stop], ['SIGTERM', stop], ['SIGHUP', ignore]] as const) process.off(name, handler);
     for (const end of ends) if (end.status === 'rejected') io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
+    if (done && place !== undefined) await leaveWorkPlace();
     // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.
     const isOurs = first === undefined && behind?.isWatched() !== true;
     if (done && isOurs) await finishMachine(prepared.profile.install.onFinish, io);
@@ -222,6 +247,7 @@ function refuseWhatIsMissing(options: InstallOptions): void {
   if (options.facts !== undefined && options.dryRun !== true) throw usage('--facts goes with --dry-run', 'facts of another machine cannot be installed here');
   if ((options.as ?? []).length > 0 && options.image.length === 0 && options.dryRun !== true) throw usage('--as goes with --image or --dry-run', "this machine's own disks are installed for this machine alone");
   if (options.image.length > 1) throw usage('more than one --image is not supported yet', 'it comes with RAID');
+  if (options.report !== undefined && !/^https?:\/\/[^\s"#]+$/.test(options.report)) throw usage('--report: not an address that reports can be sent to', 'like https://reports.example.org/xenwright');
   if (options.jobs !== undefined && !/^[1-9]\d*$/.test(options.jobs)) throw usage(`--jobs ${options.jobs}: not a number`, 'write it like --jobs 2');
 }
 

@@ -13,7 +13,13 @@ import type { CommandIo } from '../system/process-io.ts';
 import { withFileSources } from './file-sources.ts';
 import { openSource, type SourceOptions, type TrustedSource } from './trusted-source.ts';
 
-export interface LoadOptions extends SourceOptions { readonly set?: readonly string[]; /** Fields that may go over plain HTTP all the same. */ readonly allowClear?: readonly string[] }
+export interface LoadOptions extends SourceOptions {
+  readonly set?: readonly string[];
+  /** Fields that may go over plain HTTP all the same. */
+  readonly allowClear?: readonly string[];
+  /** Asks a person for what the profile leaves to one; the whole profile with the answers in it, or null when there was nothing to ask. */
+  readonly complete?: (loaded: LoadedProfile, text: string) => Promise<string | null>;
+}
 export interface PreparedProfile {
   /** Where it came from, placeholders filled. */
   readonly source: string; readonly text: string; readonly loaded: LoadedProfile; readonly profile: EffectiveProfile;
@@ -24,8 +30,11 @@ export interface PreparedProfile {
 /** Loads a profile for the machine in question and prints every finding of the profile alone. Null when there are errors. Throws `no-rule-fits` (exit 4). */
 export async function prepareProfile(sources: readonly string[], options: LoadOptions, io: CommandIo): Promise<PreparedProfile | null> {
   const opened = await openSource(sources, options, io);
-  const { source, text, read } = opened;
-  const loaded = await loadForMachine(opened, options.set ?? []);
+  const { source, read } = opened;
+  const given = await loadForMachine(opened, options.set ?? []);
+  const answered = (await options.complete?.(given, opened.text)) ?? null;
+  const text = answered ?? opened.text;
+  const loaded = answered === null ? given : loadProfile(answered, source);
   if (loaded.profile === null || hasErrors(loaded.findings)) {
     printFindings(everyFinding(loaded, null), io);
     return null;
@@ -38,8 +47,9 @@ export async function prepareProfile(sources: readonly string[], options: LoadOp
 
 /** With `hosts:` rules the one that fits is merged in. Throws `no-rule-fits` (exit 4). */
 export async function loadForMachine({ text, source, machine }: TrustedSource, set: readonly string[]): Promise<LoadedProfile> {
-  const first = loadProfile(text, source, set);
-  if (!first.hasRules) return first;
+  // Who the machine is, is asked only where it may matter; and no rule is merged in vain where there are hundreds.
+  const plain = /hosts|unmatched/.test(`${text} ${set.join(' ')}`) ? null : loadProfile(text, source, set);
+  if (plain?.hasRules === false) return plain;
   const who = await machine();
   const loaded = loadProfile(text, source, set, who);
   if (loaded.noRule !== null) throw new XenwrightError({ code: 'no-rule-fits', exit: EXIT.refused, message: `no rule of ${shownSource(source)} fits this machine (${describeIdentity(who)})`, lastLines: loaded.noRule, hint: 'give this machine a rule under hosts:, or say unmatched: continue' });

@@ -9,6 +9,7 @@ import { parseMiB } from '../profile/sizes.ts';
 import { imageSeed } from '../system/image-files.ts';
 import { systemProbe } from '../system/probe-port.ts';
 import type { CommandIo } from '../system/process-io.ts';
+import { mediumOf } from './medium/source-medium.ts';
 import { readFacts } from './read-facts.ts';
 
 export interface ImageArgument { readonly file: string; /** null: as large as the plan needs. */ readonly sizeMiB: number | null }
@@ -24,12 +25,22 @@ export function parseImage(argument: string): ImageArgument {
 
 /** Facts for a profile; with images, their seed is read, or made and kept beside the first one. */
 export async function targetFacts(profile: EffectiveProfile, options: { readonly facts?: string; readonly image: readonly string[] }, io: CommandIo): Promise<Facts> {
-  if (options.facts !== undefined) return await readFacts(options.facts, io);
+  if (options.facts !== undefined) {
+    const read = await readFacts(options.facts, io);
+    if (profile.host.source.medium === null || read.medium !== undefined) return read;
+    // A disc is in that machine's drive, not in this one's.
+    if (profile.host.source.medium === 'cdrom') throw new XenwrightError({ code: 'bad-facts', exit: EXIT.usage, message: `${options.facts} says nothing of the medium in that machine's drive`, hint: 'name the medium as a file or an address for this plan:  --set host.source.medium=FILE' });
+    const medium = await mediumOf(profile, read.kind === 'image');
+    return medium === null ? read : { ...read, medium };
+  }
   const probed = await probeFacts(systemProbe());
-  if (options.image.length === 0) return probed;
+  const medium = await mediumOf(profile, options.image.length > 0);
+  const named = medium === null ? {} : { medium };
+  if (options.image.length === 0) return { ...probed, ...named };
   const images = options.image.map(parseImage);
-  return imageMachine({
-    disks: images.map((image) => ({ sizeMiB: image.sizeMiB ?? imageSizeMiB(profile) })),
+  const machine = imageMachine({
+    disks: images.map((image) => ({ sizeMiB: image.sizeMiB ?? imageSizeMiB(profile, medium ?? undefined) })),
     seed: await imageSeed((images[0] as ImageArgument).file), aptSources: probed.aptSources,
   });
+  return { ...machine, ...named };
 }

@@ -66,8 +66,9 @@ export async function loadDraft({ profile: source, image }: WizardOptions, io: C
   const [file, size] = splitImage(image?.[0]);
   const target = file === undefined ? {} : { kind: 'image' as const, file, ...(size === undefined ? {} : { size }) };
   if (source === undefined) return { target, profile: { version: 1 } };
-  const { loadProfile } = await import('../profile/load.ts');
-  const { document, findings } = loadProfile(await io.readText(source), source);
+  const [{ openSource, SHORT_PATIENCE_MS }, { loadForMachine }] = await Promise.all([import('./trusted-source.ts'), import('./prepare.ts')]);
+  // Of a rack's profile this machine's part is begun with.
+  const { document, findings } = await loadForMachine(await openSource([source], { patienceMs: SHORT_PATIENCE_MS }, io), []);
   const plain = document.errors.length > 0 ? null : (document.toJS({ maxAliasCount: 10_000 }) as Plain);
   if (isMap(plain) && !findings.some(({ code }) => code === 'yaml-syntax')) return { target, profile: plain };
   const { formatFinding } = await import('../profile/findings.ts');
@@ -87,7 +88,7 @@ function usable(saved: SavedDraft | null): SavedDraft | null {
 }
 
 /** The system is loaded when it is first asked for: after the first screen. */
-function wizardPorts(store: { write(saved: SavedDraft): void; clear(): void }): WizardPorts {
+export function wizardPorts(store: { write(saved: SavedDraft): void; clear(): void }): WizardPorts {
   const world = async (): Promise<typeof import('./wizard-ports.ts').ports> => {
     // A turn of the loop later, so that the screen is drawn first.
     await new Promise((resolve) => { setImmediate(resolve); });

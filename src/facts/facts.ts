@@ -32,6 +32,20 @@ export interface NicFacts {
   readonly driver: string | null; readonly carrier: boolean; readonly speedMbit: number | null;
 }
 
+/** The medium that a profile names as its source of packages, looked into. */
+export interface SourceMedium {
+  /** As the profile names it. */
+  readonly source: string;
+  /** What is opened: a file or a device of the machine that asks, or an address. */
+  readonly path: string;
+  /** Tells its content from that of others: of its volume descriptor and its archives' Release files. */
+  readonly id: string;
+  readonly label: string; readonly sizeBytes: number;
+  readonly archives: readonly MediumArchive[];
+}
+/** `signed`: by whom only apt knows. `manifest`: ours, whose manifest has every package's hash. `none`: nobody vouches for it. */
+export interface MediumArchive { readonly suite: string; readonly components: readonly string[]; readonly trust: 'signed' | 'manifest' | 'none' }
+
 export interface MediumFacts { readonly path: string; readonly label: string | null; readonly kind: 'optical' | 'iso' | 'usb' }
 
 export interface Facts {
@@ -48,6 +62,8 @@ export interface Facts {
   readonly nics: readonly NicFacts[];
   readonly kernel: { readonly release: string; readonly deviceMapper: boolean; readonly loopPartitions: boolean; readonly filesystems: readonly string[] };
   readonly media: readonly MediumFacts[];
+  /** Only where the profile names one. */
+  readonly medium?: SourceMedium;
   /** PCI/USB vendor:device ids of hardware that wants firmware or microcode, e.g. firmware file prefixes the kernel asked for. */
   readonly firmwareWanted: readonly string[];
   /** This machine's apt sources, for `mirror: auto`: deb822 text per file, and the uris found. Empty on other systems. */

@@ -25,7 +25,10 @@ export interface BaseSpec {
   readonly initrd: { readonly modules: 'most' | 'list'; readonly list: readonly string[] } | null;
 }
 /** `keyring`: paths of key files joined by commas, as apt takes them; null: Debian's own. */
-export interface BaseSource { readonly uri: string; readonly suite: string; readonly components: readonly string[]; readonly keyring: string | null }
+export interface BaseSource { readonly uri: string; readonly suite: string; readonly components: readonly string[]; readonly keyring: string | null; /** Our own medium's pool: its manifest vouches for it. */ readonly trusted?: true }
+
+/** Where a base finds the medium it is built from: what is mounted (a file, a device, a folder) and where its sources look for it. */
+export interface MediumMount { readonly from: string; readonly at: string; readonly id: string }
 
 /** A partition as sgdisk is told of it. The last one may fill the disk with sizeMiB null. */
 export interface PartitionSpec { readonly number: number; readonly label: string; readonly typeCode: string; readonly startMiB: number; readonly sizeMiB: number | null; readonly uuid: string }
@@ -42,7 +45,13 @@ export interface TreeLink { readonly path: string; readonly target: string }
 
 export interface ActionParams {
   /** Build a base with mmdebstrap into the base store (runs beside the target, at native speed). */
-  'base.build': { readonly base: BaseSpec; readonly hash: string; /** The boot medium has it: it is taken from there, not built. */ readonly carried?: true };
+  'base.build': { readonly base: BaseSpec; readonly hash: string; readonly medium?: MediumMount; /** The boot medium has it: it is taken from there, not built. */ readonly carried?: true };
+  /** Copy a medium onto its own volume, exactly its own bytes, with its sums. */
+  'medium.copy': {
+    readonly source: string; readonly device: string; readonly sizeBytes: number; readonly id: string; readonly label: string;
+    /** What will be installed from this copy, by release; empty when nothing is. */
+    readonly wanted: readonly { readonly sources: readonly BaseSource[]; readonly packages: readonly string[] }[];
+  };
   /** Take a disk out of the hands of old md, LVM, ZFS, LUKS and wipe their signatures. */
   'disk.release': { readonly disk: string };
   /** Write a GPT. Devices of partitions are named /dev/disk/by-partuuid/<uuid> afterwards. */

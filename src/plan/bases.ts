@@ -5,6 +5,7 @@ import type { CarriedBase } from '../facts/carried-bases.ts';
 import { canonicalJson, hashOf } from './canonical.ts';
 import { extFeatures } from './features.ts';
 import type { HostModel } from './model.ts';
+import { isFromCopy, MEDIUM_COPIED, mediumMount } from './section-medium.ts';
 import { action } from './sections.ts';
 import { buildSources } from './sources.ts';
 import { dom0Packages, domuPackages } from './trees/packages.ts';
@@ -40,13 +41,19 @@ export function planBases(model: HostModel): BasePlan {
   const book = new BuildBook(model);
   // The appliance first: the disk cannot be touched before it is there.
   const appliance = model.facts.kind !== 'image' ? null
-    : book.use('host', { role: 'appliance', release: APPLIANCE_RELEASE, source: host.source, packages: APPLIANCE_PACKAGES, initrd: { modules: 'list', list: APPLIANCE_MODULES } });
+    : book.use('host', { role: 'appliance', release: APPLIANCE_RELEASE, source: applianceSource(model), packages: APPLIANCE_PACKAGES, initrd: { modules: 'list', list: APPLIANCE_MODULES } });
   const dom0 = book.use('host', { role: 'dom0', release: host.release, source: host.source, packages: dom0Packages(model), initrd: { modules: 'most', list: [] } });
   const domus = new Map(model.domus.map((domu) => {
     const { name, release, source } = domu.settings;
     return [name, book.use(name, { role: 'domu', release, source, packages: domuPackages(model, domu), initrd: { modules: 'list', list: GUEST_MODULES } })];
   }));
   return { builds: book.builds(), dom0, appliance, domus };
+}
+
+/** The appliance is a tool of this machine, not of the host: its packages need not be on the host's medium. */
+function applianceSource({ profile, facts }: HostModel): SourceSettings {
+  const { source } = profile.host;
+  return facts.aptSources.mirrors.length > 0 || source.mirror !== 'auto' ? { ...source, medium: null } : source;
 }
 
 /** Is this carried base as good as one built for `wanted`? Where its packages came from does not matter, and it may have more of them. */
@@ -90,12 +97,18 @@ class BuildBook {
 
   /** A base that one DomU alone wants is that DomU's: when its packages cannot be had, only that DomU has failed. */
   builds(): ActionOf<'base.build'>[] {
+    const medium = mediumMount(this.#model);
+    const copied = isFromCopy(this.#model);
     return [...this.#wanted].map(([hash, { base, parent, carried, domains }]) => {
       const [only] = domains.size === 1 ? domains : ['host'];
       const { name, weight } = ROLES[base.role];
       const id = `base/${base.role}-${base.release}-${hash.slice(0, 8)}`;
       if (carried) return action('base.build', id, only ?? 'host', `Take the ${name} of ${base.release} from the medium`, [], { base, hash, carried: true }, { place: 'builder', weight: 1 }) as ActionOf<'base.build'>;
-      return action('base.build', id, only ?? 'host', `Build the ${name} of ${base.release}`, parent === null ? [] : [parent.actionId], { base, hash }, { place: 'builder', weight }) as ActionOf<'base.build'>;
+      return action('base.build', id, only ?? 'host', `Build the ${name} of ${base.release}`, [...(parent === null ? [] : [parent.actionId]), ...(usesMedium(base) && copied && parent === null ? [MEDIUM_COPIED] : [])], { base, hash, ...(medium !== null && usesMedium(base) ? { medium } : {}) }, { place: 'builder', weight }) as ActionOf<'base.build'>;
     });
   }
+}
+
+function usesMedium(base: BaseSpec): boolean {
+  return base.sources.some(({ uri }) => uri.startsWith('copy:/run/xenwright/media/'));
 }

@@ -8,6 +8,8 @@ import { defaultDom0MemoryMiB } from './defaults.ts';
 import { deriveMac, deriveUuid } from './identity.ts';
 import type { HostModel, ResolvedBridge, ResolvedConsole, ResolvedDomu, ResolvedVolume } from './model.ts';
 import { installedSources } from './sources.ts';
+import { MEDIUM_FOLDER } from './storage/wishes.ts';
+import { servedAt } from './trees/medium.ts';
 import { planStorage, type StoragePlan } from './storage.ts';
 
 /** The model and where everything lies on the disk. Throws XenwrightError (exit 4) for what this machine cannot do. */
@@ -27,7 +29,7 @@ export function buildModel(profile: EffectiveProfile, facts: Facts): { model: Ho
     bridges,
     volumes: volumes.get('dom0') ?? [],
     domus,
-    aptSources: Object.fromEntries([['dom0', installedSources(host.source, host.release, facts)], ...profile.domus.map((domu) => [domu.name, installedSources(domu.source, domu.release, facts)])]),
+    aptSources: Object.fromEntries([['dom0', installedSources(host.source, host.release, facts, host.source.copyMedium ? `file:${MEDIUM_FOLDER}` : null)], ...profile.domus.map((domu) => [domu.name, installedSources(domu.source, domu.release, facts, servedAt(profile, domu))])]),
   };
   return { model, storage };
 }
@@ -49,10 +51,19 @@ function resolveBridge(settings: BridgeSettings, index: number, profile: Effecti
   const uplinks = uplinksOf(settings, index, profile, facts);
   const mac = uplinks[0]?.mac.toLowerCase() ?? deriveMac(facts.seed, 'dom0', 100 + index, taken);
   taken.add(mac);
-  return { settings, uplinks: uplinks.map((nic) => ({ mac: nic.mac.toLowerCase(), name: nic.name })), mac };
+  return { settings, uplinks: uplinks.map((nic) => ({ mac: nic.mac.toLowerCase(), name: profile.host.network.pinNics ? nameToPin(nic.name, facts) : nic.name })), mac };
 }
 
 /** Rules have refused what is not there; a plan made without them must not go on. */
+/**
+ * The name a card gets on the host. Many rescue systems leave the kernel's own names (eth0): those cannot be pinned, since the host's
+ * kernel may have given the same one to another card by then.
+ */
+function nameToPin(name: string, { nics }: Facts): string {
+  const own = name.replace(/^(eth|wlan)(?=\d+$)/, 'nic');
+  return nics.some((nic) => nic.name === own) ? name : own;
+}
+
 function uplinksOf({ uplinks }: BridgeSettings, index: number, profile: EffectiveProfile, facts: Facts): NicFacts[] {
   if (uplinks === null) {
     const first = index === 0 ? firstUplink(profile.host.network.bridges, facts) : null;

@@ -11,6 +11,7 @@ import type { HostModel } from './model.ts';
 import type { Plan } from './plan.ts';
 import { dom0Actions, sumMs } from './section-dom0.ts';
 import { domuActions } from './section-domu.ts';
+import { isFromCopy, mediumActions } from './section-medium.ts';
 import { storageActions } from './section-storage.ts';
 import { action } from './sections.ts';
 import type { StoragePlan } from './storage.ts';
@@ -22,10 +23,11 @@ export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
   const bases = planBases(model);
   const { early } = profile.host.commands;
   const first: Action[] = early.length === 0 ? [] : [action('tree.commands', 'host/early', 'host', 'Run the early commands', bases.appliance === null ? [] : [bases.appliance.actionId], { tree: null, commands: early }, { timeoutMs: sumMs(early) })];
+  const disks = storageActions(model, storage, [...first.map(({ id }) => id), ...(bases.appliance === null ? [] : [bases.appliance.actionId])]);
+  const medium = mediumActions(model, storage, bases.builds);
   const actions: Action[] = [
-    ...bases.builds,
-    ...first,
-    ...storageActions(model, storage, [...first.map(({ id }) => id), ...(bases.appliance === null ? [] : [bases.appliance.actionId])]),
+    // A copy that bases are built from comes before them.
+    ...(isFromCopy(model) ? [...first, ...disks, ...medium, ...bases.builds] : [...bases.builds, ...first, ...disks, ...medium]),
     ...dom0Actions(model, storage, bases.dom0),
     ...model.domus.flatMap((domu) => domuActions(model, storage, domu, bases.domus.get(domu.settings.name) ?? bases.dom0)),
   ];

@@ -7,7 +7,7 @@ export interface ResolvedUplink { readonly mac: string; /** The name the NIC is 
 export interface ResolvedBridge { readonly settings: BridgeSettings; /** The uplink's MAC, or a derived one for a bridge without. */ readonly mac: string; readonly uplinks: readonly ResolvedUplink[] }
 
 export interface ResolvedVolume {
-  readonly domain: string; readonly use: 'root' | 'swap' | 'data' | 'cache' | 'boot'; readonly name: string;
+  readonly domain: string; readonly use: 'root' | 'swap' | 'data' | 'cache' | 'boot' | 'medium'; readonly name: string;
   /** In Dom0: /dev/<vg>/<lv>, or the raw file's path for layout `plain`, or /dev/disk/by-partuuid/… for partitions. */
   readonly device: string;
   readonly uuid: string; readonly label: string; readonly filesystem: string | null; readonly mount: string | null; readonly sizeMiB: number;

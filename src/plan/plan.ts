@@ -1,7 +1,7 @@
 /** The plan: profile × facts, resolved. Pure data; the same inputs give the same plan and the same hash. */
 import type { Action } from './action.ts';
 
-export interface PlannedVolume { readonly domain: string; readonly name: string; readonly sizeMiB: number; readonly use: 'root' | 'swap' | 'data' | 'cache' | 'boot'; readonly filesystem: string | null; readonly mount: string | null }
+export interface PlannedVolume { readonly domain: string; readonly name: string; readonly sizeMiB: number; readonly use: 'root' | 'swap' | 'data' | 'cache' | 'boot' | 'medium'; readonly filesystem: string | null; readonly mount: string | null }
 export interface PlannedDisk { readonly path: string; readonly sizeMiB: number; readonly model: string | null; readonly serial: string | null; readonly destroys: readonly string[]; readonly partitions: readonly { readonly number: number; readonly label: string; readonly sizeMiB: number; readonly use: string }[] }
 export interface PlannedBridge {
   readonly name: string; readonly mode: 'bridged' | 'routed' | 'nat'; readonly uplinks: readonly string[]; readonly vlan: number | null; readonly mac: string;

@@ -6,6 +6,7 @@ const MINUTE = 60_000;
 /** Expected seconds and limits by kind; a section overrides what differs. An emulated machine takes about three times as long. */
 const DEFAULTS: Readonly<Record<ActionKind, { weight: number; timeoutMs: number; uses: Action['uses'] }>> = {
   'base.build': { weight: 40, timeoutMs: 45 * MINUTE, uses: { cpu: 1, network: 1 } },
+  'medium.copy': { weight: 30, timeoutMs: 120 * MINUTE, uses: { disk: 1 } },
   'disk.release': { weight: 1, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
   'disk.partition': { weight: 3, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
   'filesystem.make': { weight: 1, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },

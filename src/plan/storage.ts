@@ -1,6 +1,6 @@
 /** Disks and volumes of a host: which disk, what sizes, what names. Refuses what does not fit, with the numbers. Pure. */
 import { EXIT, XenwrightError } from '../errors.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { Facts, SourceMedium } from '../facts/facts.ts';
 import { describeCandidate, selectDisks } from '../facts/select-disks.ts';
 import { inEnglish } from '../i18n/english.ts';
 import type { EffectiveProfile, StorageSettings } from '../profile/effective.ts';
@@ -28,13 +28,13 @@ export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePla
   if (problem !== undefined) throw new PlanRefusal(problem.id, problem.values, problem.candidates.map((candidate) => inEnglish(describeCandidate(candidate))));
   if (disk === undefined) throw new PlanRefusal('disk-no-fit.noSelector');
   if (second !== undefined) throw new XenwrightError({ code: 'not-supported-yet', exit: EXIT.profile, message: 'more than one disk is not supported yet', hint: 'name one disk' });
-  return layout({ profile, seed: facts.seed, disk, bootMiB: bootMiB(storage, disk.sizeMiB) });
+  return layout({ profile, seed: facts.seed, disk, bootMiB: bootMiB(storage, disk.sizeMiB), mediumBytes: keptMediumBytes(profile, facts.medium) });
 }
 
 /** MiB of a disk image that just holds the plan, plus a tenth (design: "Image machine"). */
-export function imageSizeMiB(profile: EffectiveProfile): number {
+export function imageSizeMiB(profile: EffectiveProfile, medium?: SourceMedium): number {
   const { storage } = profile.host;
-  const list = wishes(profile);
+  const list = wishes(profile, keptMediumBytes(profile, medium));
   const sizes = [...list.map((wish) => wish.size), ...(storage.reserve.kind === 'rest' ? [] : [storage.reserve])];
   const plainSumMiB = sizes.reduce((sum, size) => sum + (size.kind === 'fixed' ? Math.ceil(size.miB / EXTENT_MIB) * EXTENT_MIB : size.kind === 'rest' ? IMAGE_REST_MIB : 0), 0);
   const percent = sizes.reduce((sum, size) => sum + (size.kind === 'percent' ? size.percent : 0), 0);
@@ -42,6 +42,11 @@ export function imageSizeMiB(profile: EffectiveProfile): number {
   const volumesMiB = plainSumMiB / (1 - Math.min(percent, 90) / 100) / (storage.layout === 'plain' ? 1 - PLAIN_OVERHEAD : 1);
   const fixedMiB = FIXED_MIB + LVM_METADATA_MIB + bootMiB(storage, volumesMiB);
   return Math.ceil(((fixedMiB + volumesMiB) * 1.1) / 64) * 64;
+}
+
+/** How long the medium is that stays on the host; null where none does. */
+function keptMediumBytes({ host }: EffectiveProfile, medium: SourceMedium | undefined): number | null {
+  return medium !== undefined && host.source.medium !== null && host.source.copyMedium ? medium.sizeBytes : null;
 }
 
 /** /boot is made before anything is left over: its size is fixed, or a share of the disk. */

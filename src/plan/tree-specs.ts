@@ -4,7 +4,7 @@ import type { HostModel, ResolvedDomu, ResolvedVolume } from './model.ts';
 
 /** Dom0: root, then /boot, the ESP and /var/lib/xenwright. */
 export function dom0TreeSpec(model: HostModel): TreeSpec {
-  return { domain: 'dom0', mounts: outerFirst(model.volumes).map((volume) => ({ device: volume.device, at: volume.mount, type: volume.filesystem === 'vfat' ? 'vfat' : 'ext4' })) };
+  return { domain: 'dom0', mounts: outerFirst(model.volumes.filter(({ use }) => use !== 'medium')).map((volume) => ({ device: volume.device, at: volume.mount, type: volume.filesystem === 'vfat' ? 'vfat' : 'ext4' })) };
 }
 
 /** A DomU: its root and data volumes. With layout `plain` they are files on Dom0's data partition, mounted through loop devices. */

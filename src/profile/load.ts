@@ -6,7 +6,7 @@ import type { MachineIdentity } from '../facts/machine-identity.ts';
 import type { EffectiveProfile } from './effective.ts';
 import { locateFindings, type SourceText } from './findings.ts';
 import { describeRule, fittingRule, type HostRule } from './host-rules.ts';
-import { mergeRule } from './merge-rule.ts';
+import { dropRules, mergeRule, writeOutAliases } from './merge-rule.ts';
 import { notSupportedYet } from './not-supported.ts';
 import { resolveProfile } from './resolve.ts';
 import { salvage } from './salvage.ts';
@@ -59,18 +59,21 @@ export function loadProfile(text: string, fileName: string, sets: readonly strin
   if (setFindings.length > 0) return failed(locateFindings(setFindings, source), source);
   const rules = rulesOf(document);
   if (rules === null) return loadDocument(source, rest);
-  const merged = (index: number): LoadedProfile => {
+  const ofOne = (change: (copy: Document) => void): LoadedProfile => {
     const copy = { ...source, document: document.clone() };
-    mergeRule(copy.document, index);
+    writeOutAliases(copy.document);
+    change(copy.document);
     return loadDocument(copy, rest);
   };
+  const merged = (index: number): LoadedProfile => ofOne((copy) => mergeRule(copy, index));
   if (machine !== null) {
     const rule = fittingRule(rules.list, machine);
     if (rule !== null) return { ...merged(rule.index), rule, hasRules: true };
-    return rules.refuses ? { ...failed([], source), noRule: rules.list.map(describeRule), hasRules: true } : { ...loadDocument(source, rest), hasRules: true };
+    return rules.refuses ? { ...failed([], source), noRule: rules.list.map(describeRule), hasRules: true } : { ...ofOne(dropRules), hasRules: true };
   }
   const variants = [...rules.list.keys()].map(merged);
-  if (!rules.refuses) variants.unshift(loadDocument(source, rest));
+  // With no rule at all nothing can fit; what it says is looked at all the same.
+  if (!rules.refuses || variants.length === 0) variants.unshift(ofOne(dropRules));
   return { ...failed(withoutRepeats(variants.flatMap(({ findings }) => findings)), source), variants, hasRules: true };
 }
 

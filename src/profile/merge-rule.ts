@@ -4,14 +4,18 @@
  */
 import { isAlias, isMap, isPair, isScalar, isSeq, visit, type Document, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 
-/** `document` must have given its plain form already: then aliases are known to lead somewhere, and to be few. */
+/** `document` has no aliases any more. */
 export function mergeRule(document: Document, index: number): void {
-  writeOutAliases(document);
   const set = document.getIn(['hosts', index, 'set'], true);
   const root = document.contents;
   if (!isMap(root) || !isMap(set)) return;
-  root.items = root.items.filter((pair) => !['hosts', 'unmatched'].includes(keyOf(pair)));
+  dropRules(document);
   mergeMap(root, set, []);
+}
+
+/** The profile without its rules: what one host's is. */
+export function dropRules(document: Document): void {
+  if (isMap(document.contents)) document.contents.items = document.contents.items.filter((pair) => !['hosts', 'unmatched'].includes(keyOf(pair)));
 }
 
 function mergeMap(into: YAMLMap, from: YAMLMap, path: readonly string[]): void {
@@ -35,8 +39,11 @@ function mergeByName(into: YAMLSeq, from: YAMLSeq): void {
   }
 }
 
-/** Parts that move must not leave their anchors behind, or come to stand before them. */
-function writeOutAliases(document: Document): void {
+/**
+ * Parts that move must not leave their anchors behind, or come to stand before them. `document` must have given its plain form
+ * already: then aliases are known to lead somewhere, and to be few.
+ */
+export function writeOutAliases(document: Document): void {
   visit(document, {
     Alias(_key, node) {
       const target = isAlias(node) ? node.resolve(document) : undefined;

@@ -14,7 +14,6 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
     if (asked) findings.push(findingOf(`not-supported-yet.${what}`, path, values));
   };
   const { host } = profile;
-  refuse(profile.interactive.length > 0, ['interactive'], 'interactive');
   refuse(host.distribution === 'fedora', ['host', 'distribution'], 'fedora');
   const storage = ['host', 'storage'];
   refuse(host.storage.layout === 'btrfs', [...storage, 'layout'], 'btrfs');
@@ -28,7 +27,7 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
     refuse(bridge.bond !== null, [...at, 'bond'], 'bond');
     refuse(bridge.trunk, [...at, 'trunk'], 'trunk');
   });
-  refuseSource(host.source, ['host', 'source'], refuse);
+  refuseExtraKeys(host.source, ['host', 'source'], refuse);
   profile.domus.forEach((domu, index) => {
     const at = ['domus', index];
     refuse(domu.distribution !== 'debian', [...at, 'distribution'], domu.distribution === 'none' ? 'emptyDomu' : 'fedora');
@@ -38,13 +37,14 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
     refuse(domu.disks.root.filesystem !== 'ext4', [...at, 'disks', 'root', 'filesystem'], 'filesystem', { filesystem: domu.disks.root.filesystem });
     domu.disks.data.forEach((disk, data) => refuse(disk.filesystem !== 'ext4', [...at, 'disks', 'data', data, 'filesystem'], 'filesystem', { filesystem: disk.filesystem }));
     domu.network.forEach((nic, number) => refuse(nic.vlan !== null, [...at, 'network', number, 'vlan'], 'vlan'));
-    if (authored.domus?.[index]?.source !== undefined && authored.domus[index].source !== 'inherit') refuseSource(domu.source, [...at, 'source'], refuse);
+    if (authored.domus?.[index]?.source !== undefined && authored.domus[index].source !== 'inherit') {
+      refuse(domu.source.medium !== null || domu.source.serveMedium, [...at, 'source', domu.source.medium !== null ? 'medium' : 'serveMedium'], 'medium');
+      refuseExtraKeys(domu.source, [...at, 'source'], refuse);
+    }
   });
   return findings;
 }
 
-function refuseSource(source: EffectiveProfile['host']['source'], at: Path, refuse: Refuse): void {
-  refuse(source.medium !== null, [...at, 'medium'], 'medium');
-  refuse(source.serveMedium, [...at, 'serveMedium'], 'serveMedium');
+function refuseExtraKeys(source: EffectiveProfile['host']['source'], at: Path, refuse: Refuse): void {
   source.extra.forEach((extra, index) => refuse(extra.key !== null && !extra.key.startsWith('/'), [...at, 'extra', index, 'key'], 'extraKey'));
 }

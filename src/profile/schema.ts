@@ -69,10 +69,12 @@ const domu = z.strictObject({
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 }).meta({ id: 'Domu' });
 
+/** Of rules, in whichever notation a label or a switch gives it. */
+const anyMac = z.string().regex(/^(?:[0-9a-fA-F][:. -]?){11}[0-9a-fA-F]$/, wrong('mac'));
 const oneOrMore = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1)]);
 /** What is set is checked where it lands: merged over the rest. */
 const hostRule = z.strictObject({
-  match: z.strictObject({ mac: oneOrMore(mac), serial: oneOrMore(text), uuid: oneOrMore(text), product: oneOrMore(text), hostname: oneOrMore(text) }).partial().refine((match) => Object.values(match).some((value) => value !== undefined), wrong('emptyMatch')),
+  match: z.strictObject({ mac: oneOrMore(anyMac), serial: oneOrMore(text), uuid: oneOrMore(text), product: oneOrMore(text), hostname: oneOrMore(text) }).partial().refine((match) => Object.values(match).some((value) => value !== undefined), wrong('emptyMatch')),
   set: z.record(z.string(), z.unknown()).refine((set) => !['hosts', 'unmatched', 'version'].some((key) => Object.hasOwn(set, key)), wrong('ruleInRule')),
 }).meta({ id: 'HostRule' });
 

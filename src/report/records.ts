@@ -2,6 +2,9 @@
 import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 
+/** The log of the install on the host. */
+export const HOST_LOG = '/var/log/xenwright/install.log';
+
 export interface RunRecords { readonly events: string; readonly log: string; readonly report: string; readonly journal: string }
 
 /** Writes the records where people look for them, and takes the run's own copy off the boot partition. Null where the plan finishes no host. */
@@ -14,7 +17,7 @@ export function recordsAction(plan: Plan, records: RunRecords): Action | null {
     params: {
       tree: finish.params.tree, links: [], remove: ['/boot/xenwright/run'],
       directories: [{ path: '/var/log/xenwright', mode: '0750', owner: 'root:root' }],
-      files: [file('/var/log/xenwright/events.ndjson', records.events), file('/var/log/xenwright/install.log', records.log), file('/var/log/xenwright/report.txt', records.report), file('/var/lib/xenwright/journal.ndjson', records.journal)],
+      files: [file('/var/log/xenwright/events.ndjson', records.events), file(HOST_LOG, records.log), file('/var/log/xenwright/report.txt', records.report), file('/var/lib/xenwright/journal.ndjson', records.journal)],
     },
   };
 }

@@ -12,11 +12,12 @@ export const PACKAGES = {
   run: ['libatomic1', 'libstdc++6', 'ca-certificates'],
   // Partitioning and formatting is tested on files.
   test: ['e2fsprogs', 'openssl', 'gdisk', 'fdisk', 'dosfstools', 'openssh-client'],
-  lab: ['nftables', 'iproute2'],
   // strip(1) takes a fifth off the single executable.
   sea: ['binutils'],
   image: [...BUILD_TREES, 'qemu-system-x86', 'qemu-utils', 'ovmf', 'iproute2', 'openssh-client'],
-  disks: [...BUILD_TREES, 'gdisk', 'fdisk', 'dosfstools', 'lvm2', 'mdadm', 'kpartx', 'efibootmgr', 'util-linux', 'udev'],
+  disks: [...BUILD_TREES, 'gdisk', 'fdisk', 'dosfstools', 'lvm2', 'mdadm', 'kpartx', 'efibootmgr', 'util-linux', 'udev', 'openssh-client'],
+  // Tests in virtual machines make sticks and discs, those in namespaces send packets.
+  lab: ['mtools', 'xorriso', 'nftables', 'iproute2'],
   // GRUB is that of the medium's own tree.
   medium: [...BUILD_TREES, 'squashfs-tools', 'xorriso', 'mtools', 'isomd5sum', 'cpio', 'util-linux'],
 };

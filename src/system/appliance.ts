@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { APPLIANCE_SERIALS } from '../actions/appliance-initrd.ts';
 import type { ApplianceLink } from '../medium/appliance-executor.ts';
+import { MEDIUM_SERIAL } from '../plan/section-medium.ts';
 import { accelerator } from './accelerator.ts';
 import { baseDisks } from './base-disks.ts';
 import { ownProgram } from './own-program.ts';
@@ -12,6 +13,8 @@ export interface ApplianceOptions {
   /** Folder of bases, and the hash of the appliance's own. */
   readonly store: string; readonly hash: string;
   readonly images: readonly string[];
+  /** A file that is handed in as a read-only disk, to be copied. */
+  readonly medium?: string;
   readonly memoryMiB: number;
   readonly transcript: string;
   /** The bundle to run inside; the one that runs here when left out. */
@@ -32,6 +35,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
       ...disk('root', `${optionValue(join(base, 'image'))},snapshot=on`, APPLIANCE_SERIALS.root), ...disk('tools', `${optionValue(tools)},readonly=on`, APPLIANCE_SERIALS.tools),
       '-virtfs', `local,path=${optionValue(options.store)},mount_tag=bases,security_model=none,readonly=on`,
       ...options.images.flatMap((image, index) => disk(`disk${index}`, `${optionValue(image)},cache=writeback,discard=unmap,detect-zeroes=unmap`, `xw-disk${index}`)),
+      ...(options.medium === undefined ? [] : disk('medium', `${optionValue(options.medium)},readonly=on`, MEDIUM_SERIAL)),
     ],
   });
   const { port } = machine;

@@ -1,6 +1,6 @@
 /** Runs a command: standard input closed, LC_ALL=C, a time limit, every line handed on. The only user of execa. */
 import type { ChildProcess } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { diskFull, EXIT, XenwrightError } from '../errors.ts';
 import type { ExecOptions, ExecResult } from '../actions/kind.ts';
@@ -128,6 +128,11 @@ function environment(extra: Readonly<Record<string, string>> = {}): Record<strin
   // Tools of administrators are not in the path of every user.
   env.PATH = [...new Set([...(env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'])].filter((folder) => folder !== '').join(':');
   return env;
+}
+
+/** Is this tool here? With a path: is this file here? */
+export function findTool(tool: string): boolean {
+  return tool.startsWith('/') ? existsSync(tool) : isFound(tool, environment().PATH);
 }
 
 function isFound(file: string, path = ''): boolean {

@@ -5,6 +5,7 @@ import type { SecretRef } from '../plan/action.ts';
 import { DEFAULT_TIMEOUT_MS, exec } from './exec.ts';
 import { localFiles } from './files.ts';
 import { acquireLock } from './lock.ts';
+import { localMedia } from './medium-actions.ts';
 import type { Mounts } from './mounts.ts';
 
 export interface LocalMachine {
@@ -28,6 +29,7 @@ export function createLocalContext(machine: LocalMachine, id: string, events: Ex
       onCommand: (text) => events.output('command', text),
     }),
     files: localFiles,
+    media: localMedia({ output: (text) => events.output('stdout', text), progress: (done, total, unit) => events.progress(done, total, unit) }, signal),
     output: (text) => events.output('stdout', machine.redact(text)),
     progress: (done, total, unit) => events.progress(done, total, unit),
     secret: (ref) => machine.secret(ref),

@@ -19,7 +19,7 @@ export interface CopyRequest {
   readonly map: string | null;
   readonly signal: AbortSignal;
   /** Refuses an image that is another one than expected. */
-  readonly expect?: (volume: IsoVolume | null) => void;
+  readonly expect?: (readAt: ReadAt) => Promise<void>;
   output(text: string): void;
   progress(doneBytes: number, totalBytes: number): void;
 }
@@ -45,7 +45,7 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
   const source = await openSource(request.source, signal);
   try {
     const volume = await readVolume(readAtOf(source));
-    request.expect?.(volume);
+    await request.expect?.(readAtOf(source));
     const sizeBytes = volume?.sizeBytes ?? source.sizeBytes;
     if (volume === null) request.output(`${request.source} is no ISO 9660 image: all of its ${sizeBytes} bytes are copied`);
     if (sizeBytes > source.sizeBytes) throw new XenwrightError({ code: 'medium-cut', exit: EXIT.source, message: `${request.source} has ${source.sizeBytes} bytes, but its image is ${sizeBytes} bytes long`, hint: 'it was not downloaded or written to its end; fetch it again' });

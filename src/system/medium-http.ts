@@ -81,7 +81,7 @@ async function retried<T>(url: string, signal: AbortSignal, work: () => Promise<
     } catch (error) {
       signal.throwIfAborted();
       const isFinal = error instanceof HttpAnswer && error.status < 500 && error.status !== 429;
-      if (isFinal || attempt >= TRIES) throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `${url}: ${reasonOf(error)}${error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : ''}`, hint: 'check the address and the server; what is copied already is kept', cause: error });
+      if (isFinal || attempt >= TRIES) throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `the medium at ${url} cannot be had: ${reasonOf(error instanceof Error && error.cause instanceof Error ? error.cause : error)}`, hint: 'check the address and the server; what is copied already is kept', cause: error });
       await new Promise((resolve) => { setTimeout(resolve, FIRST_PAUSE_MS * 2 ** (attempt - 1)); });
     }
   }

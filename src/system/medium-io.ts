@@ -27,8 +27,7 @@ export async function openSource(source: string, signal: AbortSignal): Promise<O
     };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const hint = code === 'ENOMEDIUM' ? 'there is no disc in the drive' : code === 'ENOENT' ? 'check the path' : 'look at the drive, the file and its permissions';
-    throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `${source} cannot be read: ${reasonOf(error)}`, hint, cause: error });
+    throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `${source} cannot be read: ${code === 'ENOMEDIUM' ? 'there is no disc in the drive' : reasonOf(error)}`, hint: 'look at the drive, the file and its permissions', cause: error });
   }
 }
 

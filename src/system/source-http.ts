@@ -73,10 +73,11 @@ export function identityHeaders(identity: MachineIdentity | undefined): Record<s
 
 async function connected(url: URL, tlsFingerprint: string | undefined, signal: AbortSignal | undefined): Promise<Socket> {
   const isTls = url.protocol === 'https:';
+  if (!isTls && tlsFingerprint !== undefined) throw new XenwrightError({ code: 'certificate-differs', exit: EXIT.source, message: `${shownSource(url.href)} is plain http: it shows no certificate, and one was asked for`, hint: 'name the server by https://' });
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
   signal?.throwIfAborted();
-  const socket = isTls ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...(tlsFingerprint === undefined ? { ca: authorities() } : { rejectUnauthorized: false }) }) : connectPlain({ host, port });
+  const socket = isTls ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...(tlsFingerprint === undefined ? authorities() : { rejectUnauthorized: false }) }) : connectPlain({ host, port });
   const stop = (): void => { socket.destroy(new Error('stopped')); };
   const limit = setTimeout(() => socket.destroy(new Error(`no answer within ${WHOLE_MS / 1000} s`)), WHOLE_MS);
   signal?.addEventListener('abort', stop, { once: true });
@@ -98,9 +99,9 @@ async function connected(url: URL, tlsFingerprint: string | undefined, signal: A
 }
 
 /** Those that come with Node, and those that this system trusts: a machine room has its own. */
-function authorities(): string[] {
+function authorities(): { readonly ca?: string[] } {
   // Node before 22.15 has no such function.
-  return typeof getCACertificates === 'function' ? [...new Set([...getCACertificates('default'), ...getCACertificates('system')])] : [];
+  return typeof getCACertificates === 'function' ? { ca: [...new Set([...getCACertificates('default'), ...getCACertificates('system')])] } : {};
 }
 
 async function bodyOf(response: IncomingMessage, url: URL, { signal }: HttpAccess): Promise<string> {

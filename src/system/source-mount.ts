@@ -28,21 +28,19 @@ export async function readMounted(source: string, ref: Mountable, signal?: Abort
   if (process.getuid?.() !== 0) throw new SourceError(`${source}: only root can mount it`, 'run the same command as root, for example with sudo');
   const reasons: string[] = [];
   let isAbsent = true;
-  const attempt = async (where: string, read: () => Promise<string>): Promise<string | null> => {
+  for (const { where, read } of await waysTo(ref, signal)) {
     try {
       return await read();
     } catch (error) {
       if (error instanceof XenwrightError && error.code === 'interrupted') throw error;
-      isAbsent &&= error instanceof SourceError && error.isAbsent;
+      const isMissing = error instanceof SourceError && error.isAbsent;
+      // An export that could be mounted is the right one, whatever other versions would say.
+      if (isMissing && ref.kind === 'nfs') throw new SourceError(`${source}: ${reasonOf(error)}`, HINTS.nfs, { isAbsent: true });
+      isAbsent &&= isMissing;
       reasons.push(`${where}: ${reasonOf(error)}`);
-      return null;
     }
-  };
-  for (const { where, read } of await waysTo(ref, signal)) {
-    const text = await attempt(where, read);
-    if (text !== null) return text;
   }
-  if (reasons.length > 0) throw new SourceError(`${source}: ${reasons.join('; ')}`, HINTS[ref.kind], { mayCome: true, isAbsent });
+  if (reasons.length > 0) throw new SourceError(`${source}: ${reasons.join('; ')}`, HINTS[ref.kind], { mayCome: !isAbsent, isAbsent });
   throw new SourceError(`${source}: ${ref.kind === 'label' ? `there is no volume with the label ${ref.label}` : 'there is no optical drive with a disc'}`, HINTS[ref.kind], { mayCome: true });
 }
 
@@ -76,7 +74,7 @@ async function readFrom(type: string, options: string, what: string, file: strin
     await mkdir(join(folder, 'mnt'));
     const copy = join(folder, 'text');
     const { exitCode } = await exec(['unshare', '--mount', '--propagation', 'private', 'sh', '-c', SCRIPT, 'sh', type, options, what, join(folder, 'mnt'), file.replace(/^\/+/, ''), String(LIMIT_BYTES + 1), copy], { quiet: true, timeoutMs: MOUNT_MS, okCodes: [0, 3] }, listen(signal));
-    if (exitCode === 3) throw new SourceError('it has no such file', 'check the path', { isAbsent: true, mayCome: true });
+    if (exitCode === 3) throw new SourceError('it has no such file', 'check the path', { isAbsent: true });
     return await readPlain(copy);
   } catch (error) {
     if (error instanceof XenwrightError && error.code === 'command-failed') throw new SourceError(error.lastLines.filter((line) => !/^\s*dmesg\(1\)/.test(line)).map((line) => line.replace(/^mount(\.nfs)?: /, '').trim()).filter((line) => line !== '').join(' ') || error.message, 'see above', { mayCome: true });
@@ -88,7 +86,7 @@ async function readFrom(type: string, options: string, what: string, file: strin
 
 async function readPlain(path: string): Promise<string> {
   const stats = await stat(path).catch(() => null);
-  if (stats === null) throw new SourceError('it has no such file', 'check the path', { isAbsent: true, mayCome: true });
+  if (stats === null) throw new SourceError('it has no such file', 'check the path', { isAbsent: true });
   if (!stats.isFile()) throw new SourceError('it is not a file', 'check the path');
   if (stats.size > LIMIT_BYTES) throw new SourceError('it is larger than 8 MiB', 'a profile is a small text');
   return await readFile(path, 'utf8');

@@ -13,13 +13,13 @@ const MOUNT_MS = 60_000;
 const FLUSH_MS = 300_000;
 
 /** Gives the name the file got: one that is there already is never overwritten. */
-export async function writeToStick({ device, type }: Stick, name: string, text: string): Promise<string> {
+export async function writeToStick({ device, type }: Stick, name: string, text: string | Uint8Array): Promise<string> {
   if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'only root can mount a USB stick', hint: 'mount it yourself and write to a file there' });
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-stick-'));
   try {
     await run(['mount', ...(type === 'ntfs' ? [] : ['-t', type]), '-o', ['rw', 'nosuid', 'nodev', 'noexec', ...(OWNERLESS.has(type) ? ['fmask=0177', 'dmask=0077'] : [])].join(','), device, folder], MOUNT_MS);
     try {
-      return await writeNew(folder, name, text);
+      return await writeBytesNew(folder, name, text);
     } finally {
       await run(['sync', '-f', folder], FLUSH_MS);
       await run(['umount', folder], FLUSH_MS);
@@ -30,9 +30,10 @@ export async function writeToStick({ device, type }: Stick, name: string, text: 
   }
 }
 
-async function writeNew(folder: string, name: string, text: string): Promise<string> {
+/** For its owner alone. Gives the name the file got: one that is there already is never overwritten. */
+export async function writeBytesNew(folder: string, name: string, text: string | Uint8Array): Promise<string> {
   for (let number = 1; ; number++) {
-    const free = number === 1 ? name : name.replace(/(\.ya?ml)?$/, `-${number}$1`);
+    const free = number === 1 ? name : name.replace(/(\.ya?ml|\.tar\.gz)?$/, `-${number}$1`);
     const file = await open(join(folder, free), 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') return null;
       throw error;

@@ -1,15 +1,28 @@
-/** Which Debian package brings a tool, for the hint when it is missing. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  mmdebstrap: 'mmdebstrap', 'qemu-system-x86_64': 'qemu-system-x86', 'qemu-img': 'qemu-utils', openssl: 'openssl', mkpasswd: 'whois', zstd: 'zstd', curl: 'curl',
-  sgdisk: 'gdisk', sfdisk: 'fdisk', partprobe: 'parted', partx: 'util-linux', wipefs: 'util-linux', blkid: 'util-linux', lsblk: 'util-linux', blkdiscard: 'util-linux',
-  pvcreate: 'lvm2', vgcreate: 'lvm2', vgchange: 'lvm2', vgs: 'lvm2', pvs: 'lvm2', lvs: 'lvm2', lvcreate: 'lvm2', lvchange: 'lvm2', mdadm: 'mdadm', cryptsetup: 'cryptsetup-bin',
-  'mkfs.vfat': 'dosfstools', mke2fs: 'e2fsprogs', tune2fs: 'e2fsprogs', resize2fs: 'e2fsprogs', e2fsck: 'e2fsprogs', e2label: 'e2fsprogs', dumpe2fs: 'e2fsprogs', debugfs: 'e2fsprogs',
-  mcopy: 'mtools', mmd: 'mtools', 'grub-install': 'grub2-common', 'grub-mkimage': 'grub-common', 'ssh-keygen': 'openssh-client', udevadm: 'udev', xorriso: 'xorriso', 'mount.nfs': 'nfs-common', xz: 'xz-utils', mksquashfs: 'squashfs-tools',
+/** Which package brings a tool: for the hint when one is missing, and for rescue systems, where what is missing can be installed. */
+
+/** In Debian and its relatives; `dnf`: in Fedora and its relatives, where the name differs. */
+interface Row { readonly apt: string; readonly dnf?: string }
+
+const ROWS: Readonly<Record<string, Row>> = {
+  mmdebstrap: { apt: 'mmdebstrap' }, 'apt-get': { apt: 'apt' }, gpgv: { apt: 'gpgv', dnf: 'gnupg2' }, tar: { apt: 'tar' }, openssl: { apt: 'openssl' }, mkpasswd: { apt: 'whois', dnf: 'mkpasswd' }, zstd: { apt: 'zstd' }, curl: { apt: 'curl' },
+  '/usr/share/keyrings/debian-archive-keyring.gpg': { apt: 'debian-archive-keyring', dnf: 'debian-keyring' },
+  'qemu-system-x86_64': { apt: 'qemu-system-x86', dnf: 'qemu-system-x86-core' }, 'qemu-img': { apt: 'qemu-utils', dnf: 'qemu-img' },
+  sgdisk: { apt: 'gdisk' }, sfdisk: { apt: 'fdisk', dnf: 'util-linux' }, partprobe: { apt: 'parted' }, partx: { apt: 'util-linux' }, wipefs: { apt: 'util-linux' }, blkid: { apt: 'util-linux' }, lsblk: { apt: 'util-linux' }, blkdiscard: { apt: 'util-linux' }, unshare: { apt: 'util-linux', dnf: 'util-linux-core' },
+  lvm: { apt: 'lvm2' }, pvcreate: { apt: 'lvm2' }, vgcreate: { apt: 'lvm2' }, vgchange: { apt: 'lvm2' }, vgs: { apt: 'lvm2' }, pvs: { apt: 'lvm2' }, lvs: { apt: 'lvm2' }, lvcreate: { apt: 'lvm2' }, lvchange: { apt: 'lvm2' }, mdadm: { apt: 'mdadm' }, cryptsetup: { apt: 'cryptsetup-bin', dnf: 'cryptsetup' },
+  'mkfs.vfat': { apt: 'dosfstools' }, mke2fs: { apt: 'e2fsprogs' }, tune2fs: { apt: 'e2fsprogs' }, resize2fs: { apt: 'e2fsprogs' }, e2fsck: { apt: 'e2fsprogs' }, e2label: { apt: 'e2fsprogs' }, dumpe2fs: { apt: 'e2fsprogs' }, debugfs: { apt: 'e2fsprogs' },
+  mcopy: { apt: 'mtools' }, mmd: { apt: 'mtools' }, 'grub-install': { apt: 'grub2-common', dnf: 'grub2-tools' }, 'grub-mkimage': { apt: 'grub-common', dnf: 'grub2-tools' }, 'ssh-keygen': { apt: 'openssh-client', dnf: 'openssh' }, udevadm: { apt: 'udev', dnf: 'systemd-udev' }, xorriso: { apt: 'xorriso' }, mount: { apt: 'mount', dnf: 'util-linux' }, 'mount.nfs': { apt: 'nfs-common', dnf: 'nfs-utils' }, xz: { apt: 'xz-utils', dnf: 'xz' }, mksquashfs: { apt: 'squashfs-tools' },
 };
 
 /** A hint that says how to get the tool. */
 export function packageOf(file: string): string {
   const tool = file.split('/').at(-1) ?? file;
-  const named = PACKAGES[tool];
-  return named === undefined ? `install the package that has ${tool}` : `apt-get install ${named}`;
+  const named = ROWS[tool];
+  return named === undefined ? `install the package that has ${tool}` : `apt-get install ${named.apt}`;
+}
+
+/** The package that brings a tool, by the names of this package manager. */
+export function packageFor(tool: string, manager: 'apt' | 'dnf'): string {
+  const row = ROWS[tool];
+  if (row === undefined) throw new Error(`no package is known for ${tool}`);
+  return manager === 'dnf' ? (row.dnf ?? row.apt) : row.apt;
 }

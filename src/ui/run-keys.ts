@@ -58,7 +58,7 @@ function general(context: Context, name: string): RunStep | null {
     case 'd': return end('detached', can.detach && !isOver);
     case 'r': return end('retry', mayRetry);
     case 'e': return end('edit', isOver && can.edit && state.end?.result !== 'done');
-    case 'R': return end('reboot', isOver && can.reboot);
+    case 'R': return end('reboot', can.reboot && state.end?.result === 'done');
     case 'b': return end('boot', can.boot && state.end?.result === 'done');
     case 's': return can.shell ? to({ shells: view.shells + 1 }) : to({});
     case 'x': return can.exportLog ? to({ typing: { what: 'file', field: textState(LOG_FILE) } }) : to({});

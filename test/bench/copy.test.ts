@@ -19,7 +19,12 @@ async function seconds(work: () => unknown): Promise<number> {
 }
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-/** Random bytes under a volume descriptor with an implanted sum, so that both sums are made. */
+/** The page cache gives the source back, so that both sides read the disk. */
+function forget(): void {
+  execFileSync('sh', ['-c', 'sync; dd if="$1" iflag=nocache count=0 status=none', 'sh', image]);
+}
+
+/** Random bytes under a volume descriptor. Debian's discs and ours have no implanted sum. */
 function makeImage(): void {
   execFileSync('dd', ['if=/dev/urandom', `of=${image}`, 'bs=4M', `count=${SIZE_MIB / 4}`, 'status=none']);
   const file = openSync(image, 'r+');
@@ -30,7 +35,6 @@ function makeImage(): void {
   sector.writeUInt32LE(SIZE_MIB * 512, 80);
   sector.writeUInt16LE(2048, 128);
   sector.write('2026112510000000', 813, 'latin1');
-  sector.write(`ISO MD5SUM = ${'0'.repeat(32)};SKIPSECTORS = 15;`.padEnd(512), 883, 'latin1');
   writeSync(file, sector, 0, 2048, 16 * 2048);
   closeSync(file);
 }
@@ -38,14 +42,14 @@ function makeImage(): void {
 test(`copying with its checksums runs at ${LEAST} of dd or more`, async () => {
   makeImage();
   const [plain, ours]: [number[], number[]] = [[], []];
-  // In turns, so that a busy spell of the machine falls on both. The first round warms the page cache and counts for neither.
+  // In turns, so that a busy spell of the machine falls on both. The first round counts for neither. The source is read from its disk.
   for (let round = 0; round <= ROUNDS; round++) {
     const [byDd, byUs] = [join(folder, 'dd'), join(folder, 'ours')];
     for (const path of [byDd, byUs]) rmSync(path, { force: true });
-    execFileSync('sync');
+    forget();
     const one = await seconds(() => execFileSync('dd', [`if=${image}`, `of=${byDd}`, 'bs=4M', 'conv=fsync', 'status=none']));
     rmSync(byDd);
-    execFileSync('sync');
+    forget();
     const two = await seconds(() => copyMedium({ source: image, target: byUs, map: `${byUs}.map`, signal: new AbortController().signal, output: () => undefined, progress: () => undefined }));
     if (round > 0) [plain, ours].map((list, index) => list.push(index === 0 ? one : two));
   }

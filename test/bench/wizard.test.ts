@@ -17,7 +17,7 @@ test('the first frame is there within 300 ms over bare Node', { timeout: 120_000
   const wizard: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const home = pretendHome();
-    const node = startPty('-e', home.folder, ['process.stdout.write("step 1 of"); setTimeout(() => {}, 5000)']);
+    const node = startPty(process.execPath, home.folder, ['-e', 'process.stdout.write("step 1 of"); setTimeout(() => {}, 5000)']);
     await node.shows('step 1 of');
     bare.push(node.cpuMs());
     node.kill('SIGKILL');

@@ -3,7 +3,8 @@ import { capturedMachine, codesWith, findingsWith, machine } from './cases.ts';
 
 const { cpu, firmware, kernel, nics, disks } = machine();
 const NO_VIRTUALIZATION = machine({ cpu: { ...cpu, virtualization: null } });
-const real = { kind: 'machine' as const };
+// A machine that runs from one of its disks.
+const real = { kind: 'machine' as const, disks: [...disks, { ...disks[0]!, path: '/dev/sdz', serial: 'system', usedBy: ['/'] }] };
 
 describe('a profile against a machine', () => {
   test.each([
@@ -13,6 +14,9 @@ describe('a profile against a machine', () => {
     ['BIOS is wanted, UEFI is there', ['host.storage.firmware=bios'], machine({ firmware: { kind: 'uefi', secureBoot: false } }), ['machine firmware-differs host.storage.firmware']],
     ['UEFI is wanted, BIOS is there', ['host.storage.firmware=uefi'], machine({ firmware: { kind: 'bios', secureBoot: false } }), ['machine firmware-differs host.storage.firmware']],
     ['both are wanted', ['host.storage.firmware=both'], machine({ firmware: { kind: 'bios', secureBoot: false } }), []],
+    ['auto, on a system that came over the network', [], machine({ kind: 'machine', firmware: { kind: 'bios', secureBoot: false } }), ['warning firmware-of-rescue host.storage.firmware']],
+    ['both, on a system that came over the network', ['host.storage.firmware=both'], machine({ kind: 'machine' }), []],
+    ['auto, on a system from a stick', [], machine({ kind: 'machine', disks: [...disks, { ...disks[0]!, path: '/dev/sdz', serial: 'stick', bootMedium: true }] }), []],
     ['PVH without virtualization', ['domus.web1.type=pvh'], NO_VIRTUALIZATION, ['machine no-virtualization domus[0].type']],
     ['auto without virtualization', [], NO_VIRTUALIZATION, []],
     ['auto by GRUB without virtualization', ['domus.web1.boot=grub'], NO_VIRTUALIZATION, ['machine no-virtualization domus[0].boot']],
@@ -38,7 +42,7 @@ describe('a profile against a machine', () => {
   ])('%s', (_, sets, facts, expected) => { expect(codesWith(sets, facts)).toEqual(expected); });
 
   test('a tie between disks names each candidate', () => {
-    const [finding] = findingsWith([], capturedMachine('rented-two-equal-nvme'));
+    const finding = findingsWith([], capturedMachine('rented-two-equal-nvme')).find(({ severity }) => severity === 'error');
     expect(finding).toMatchObject({ code: 'disk-tie', exit: 4 });
     expect(finding?.hint).toMatch(/serial S444N0.*WWN eui\.0025388501000000.*serial S444N1/);
   });

@@ -13,7 +13,7 @@ const other: DiskFacts = { ...vda, path: '/dev/sdz', byId: '/dev/disk/by-id/ata-
 const profileWith = (...sets: string[]): PreparedProfile => {
   const loaded = loadProfile(minimalText, 'p.yaml', sets);
   if (loaded.profile === null) throw new Error(JSON.stringify(loaded.findings));
-  return { read: async () => '', source: 'p.yaml', text: minimalText, loaded, profile: loaded.profile };
+  return { source: 'p.yaml', text: minimalText, loaded, profile: loaded.profile, read: async () => '' };
 };
 const refusal = (sets: string[], disks: readonly DiskFacts[]): string | null => {
   try {

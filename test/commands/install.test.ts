@@ -53,7 +53,7 @@ test('a run is drawn again from its events alone, with its summary', async () =>
 
 test.each<[string, Partial<InstallOptions>]>([
   ['facts without a dry run', { facts: 'f.json' }], ['a public key that is none', { pubkey: 'k' }], ['a TLS fingerprint that is none', { tlsFingerprint: '00' }], ['another machine for own disks', { as: ['mac=52:54:00:12:34:56'] }], ['panes', { ui: 'panes' }],
-  ['two images', { image: ['a.img', 'b.img'] }], ['jobs that are no number', { jobs: 'many' }], ['a domain that is not there', { only: 'nobody', dryRun: true, image: [image] }], ['a size that is none', { image: ['a.img:10X'] }],
+  ['an address for reports that is none', { report: 'somewhere' }], ['two images', { image: ['a.img', 'b.img'] }], ['jobs that are no number', { jobs: 'many' }], ['a domain that is not there', { only: 'nobody', dryRun: true, image: [image] }], ['a size that is none', { image: ['a.img:10X'] }],
 ])('%s: wrong usage, never ignored', async (_, options) => {
   await expect(run(['p.yaml'], options)).rejects.toMatchObject({ exit: 2 });
 });

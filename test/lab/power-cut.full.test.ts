@@ -87,7 +87,7 @@ domus:
   const second = await start();
   const found = JSON.parse(await second.see(`${XENWRIGHT} facts`)) as Facts;
   expect(found.disks.find(({ serial }) => serial === 'real-0')).toMatchObject({ installMarker: null, begun: { planHash: expect.stringMatching(/^[0-9a-f]{64}$/) } });
-  expect(keep('other', await second.see(`${install} --set host.hostname=xen2.example.org`))).toMatch(/other-plan[^]*install\.overwrite: any[^]*exit code 4|exit code 4/);
+  expect(keep('other', await second.see(`${install} --set host.hostname=xen2.example.org`))).toMatch(/the run to resume \(on [^]*install\.overwrite: any[^]*exit code 4/);
   const resumed = keep('resumed', await second.see(`${install} --ui json`));
   expect(resumed).toContain('An unfinished run of this very plan');
   const events = resumed.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as { type: string; id?: string; seq: number; resumed?: boolean; finished?: string[]; result?: string });

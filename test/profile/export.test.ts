@@ -8,7 +8,7 @@ import { fullText, minimalText, profileOf } from './fixtures.ts';
 
 describe('an exported profile', () => {
   test.each([['minimal', minimalText], ['full', fullText]])('reads back as the same effective profile (%s)', (_, text) => {
-    const profile = loadProfile(text, 'p.yaml').profile as EffectiveProfile;
+    const profile = loadProfile(text, 'p.yaml', [], { macs: ['52:54:00:12:34:56'], serial: null, uuid: null, product: null, hostname: null }).profile as EffectiveProfile;
     expect(loadProfile(exportProfile(profile), 'p.yaml').profile).toEqual(profile);
   });
 

@@ -7,7 +7,7 @@ import { imageMachine } from '../../src/facts/image-machine.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { exportProfile } from '../../src/profile/export.ts';
 import { formatFinding, locateFindings } from '../../src/profile/findings.ts';
-import { loadProfile } from '../../src/profile/load.ts';
+import { loadProfile, type LoadedProfile } from '../../src/profile/load.ts';
 import { redactProfile } from '../../src/profile/redact.ts';
 import { mutatedText, mutatedTree, numbersFrom } from './mutations.ts';
 
@@ -15,8 +15,13 @@ const facts = imageMachine({ disks: [{ sizeMiB: 4_000_000 }], memoryMiB: 65536, 
 
 /** The whole way that a profile goes before anything is changed. Returns how far it came. */
 function goThrough(text: string): 'unreadable' | 'refused' | 'planned' {
-  const loaded = loadProfile(text, 'p.yaml');
+  return goOn(loadProfile(text, 'p.yaml'));
+}
+
+function goOn(loaded: LoadedProfile): 'unreadable' | 'refused' | 'planned' {
   const { profile } = loaded;
+  // With rules: what it is for the first of them.
+  if (loaded.variants[0] !== undefined) return goOn(loaded.variants[0]);
   if (profile === null) {
     if (loaded.findings.length === 0) throw new Error('neither a profile nor a finding');
     loaded.findings.forEach(checkPlace);

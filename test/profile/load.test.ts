@@ -69,10 +69,8 @@ describe('loading a profile', () => {
 describe('fields that ask for what is not there yet', () => {
   const HOST = (piece: string): string => `${TINY}${piece}\n`;
   test.each([
-    ['interactive', HOST('interactive: [disks]')],
     ['host.distribution', HOST('  distribution: fedora')],
-    ['host.source.medium', HOST('  source: { medium: cdrom }')],
-    ['host.source.serveMedium', HOST('  source: { serveMedium: true }')],
+    ['domus[0].source.medium', HOST('domus: [{ name: a, source: { medium: cdrom } }]')],
     ['host.network.bridges[0].trunk', HOST('  network: { bridges: [{ trunk: true }] }')],
     ['host.network.bridges[0].bond', HOST('  network: { bridges: [{ bond: { mode: active-backup } }] }')],
     ['domus[0].distribution', HOST('domus: [{ name: a, distribution: none }]')],

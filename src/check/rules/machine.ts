@@ -1,5 +1,6 @@
 /** What this machine must be able to do: virtualization, firmware, Secure Boot, kernel; and what boots what. */
-import { invalid, refused, type Rule } from '../rule.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { invalid, refused, warning, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
 
 export const machineCanRunXen: Rule = (profile, facts) => {
@@ -9,6 +10,7 @@ export const machineCanRunXen: Rule = (profile, facts) => {
   if (hypervisor === 'xen' && facts.firmware.secureBoot) findings.push(refused('secure-boot', ['host', 'hypervisor']));
   if (storage.firmware === 'bios' && facts.firmware.kind === 'uefi') findings.push(refused('firmware-differs.bios', ['host', 'storage', 'firmware']));
   if (storage.firmware === 'uefi' && facts.firmware.kind === 'bios') findings.push(refused('firmware-differs.uefi', ['host', 'storage', 'firmware']));
+  if (storage.firmware === 'auto' && facts.kind === 'machine' && isStartedFromElsewhere(facts)) findings.push(warning(`firmware-of-rescue.${facts.firmware.kind === 'uefi' ? 'uefi' : 'bios'}`, ['host', 'storage', 'firmware']));
   if (storage.layout === 'lvm' && facts.kind === 'machine' && !facts.kernel.deviceMapper) findings.push(refused('no-device-mapper', ['host', 'storage', 'layout']));
   if (facts.cpu.virtualization !== null) return findings;
   return [...findings, ...profile.domus.flatMap((domu, index) => {
@@ -17,6 +19,11 @@ export const machineCanRunXen: Rule = (profile, facts) => {
     return [];
   })];
 };
+
+/** Neither a disk nor a stick has started what runs here: it came over the network, as hosters' rescue systems do. */
+function isStartedFromElsewhere({ disks }: Facts): boolean {
+  return !disks.some((disk) => disk.bootMedium || disk.usedBy.includes('/'));
+}
 
 export const bootFitsType: Rule = (profile) => {
   const { host } = profile;

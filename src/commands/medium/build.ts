@@ -1,43 +1,88 @@
 /** `xenwright medium build`: a boot medium from Debian's packages, with this very program on it. */
 import { resolve } from 'node:path';
 import { EXIT, XenwrightError } from '../../errors.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { probeFacts } from '../../facts/probe.ts';
 import { buildMedium } from '../../medium/build/build-medium.ts';
+import { basesFor, buildAll } from '../../medium/build/carry-bases.ts';
 import { buildLiveTree, LIVE_RELEASE, liveSpec } from '../../medium/build/live-tree.ts';
+import { EMBEDDED_PROFILE, isRemoteSource, mediumJson } from '../../medium/build/medium-json.ts';
+import type { ActionOf } from '../../plan/action.ts';
 import { buildSources, installedSources } from '../../plan/sources.ts';
 import { ownProgram } from '../../system/own-program.ts';
 import { builderContext } from '../../system/builder-context.ts';
 import type { CommandIo } from '../../system/process-io.ts';
 import { systemProbe } from '../../system/probe-port.ts';
+import { prepareProfile } from '../prepare.ts';
 
 export interface MediumBuildOptions {
   readonly output: string; readonly netboot?: string; readonly firmware: boolean; readonly serial?: string; readonly keyboard?: string; readonly onError?: string;
+  readonly bases: readonly string[]; readonly pool: readonly string[];
   readonly profile?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly set: readonly string[];
 }
 
-/** Builds the medium; progress goes to standard error. */
+/** Builds the medium; progress goes to standard error, the path and the manifest's to standard output. */
 export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): Promise<number> {
+  if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'not-root', exit: EXIT.refused, message: 'a medium is built from packages in a tree of its own, which only root can do', hint: 'run it with sudo' });
+  const serial = serialOf(options.serial);
+  const files = await embedded(options, io);
   const facts = await probeFacts(systemProbe());
+  const bases = await buildsFor(options.bases, facts, options.firmware, io);
+  const pool = await buildsFor(options.pool, facts, options.firmware, io);
+  if (bases === null || pool === null) return EXIT.profile;
   const source = { mirror: 'auto', securityMirror: 'auto', components: ['main', 'non-free-firmware'], keyring: null, extra: [], medium: null, copyMedium: false, serveMedium: false } as const;
-  const spec = liveSpec(buildSources(source, LIVE_RELEASE, facts), null, options.firmware);
   const context = builderContext('medium', (line) => io.err(`${line}\n`));
-  const tar = await buildLiveTree(spec, context);
+  await buildAll([...bases, ...pool], context);
+  const live = await buildLiveTree(liveSpec(buildSources(source, LIVE_RELEASE, facts), null, options.firmware), context);
+  const output = resolve(options.output);
   await buildMedium({
-    output: resolve(options.output), netboot: options.netboot === undefined ? null : resolve(options.netboot), boot: { serial: serialOf(options.serial), kernelWords: [] }, keyboard: options.keyboard ?? null,
-    aptSources: installedSources(source, LIVE_RELEASE, facts), node: process.execPath, program: programFile(), files: {},
-  }, tar, context);
+    output, netboot: options.netboot === undefined ? null : resolve(options.netboot), boot: { serial, kernelWords: [] }, keyboard: options.keyboard ?? null,
+    aptSources: installedSources(source, LIVE_RELEASE, facts), node: process.execPath, program: bundle(), files, release: LIVE_RELEASE, bases, pool,
+  }, live, context);
+  io.out(`${output}\n${output}.manifest.json\n`);
   return EXIT.done;
+}
+
+/** Null when a profile has errors; they are printed. */
+async function buildsFor(profiles: readonly string[], facts: Facts, hasFirmware: boolean, io: CommandIo): Promise<ActionOf<'base.build'>[] | null> {
+  const builds: ActionOf<'base.build'>[] = [];
+  for (const source of profiles) {
+    const prepared = await prepareProfile([source], {}, io);
+    if (prepared === null) return null;
+    builds.push(...basesFor(prepared.profile, facts.aptSources, hasFirmware));
+  }
+  return builds;
+}
+
+/** medium.json and, when its SOURCE is read now, the profile. */
+async function embedded(options: MediumBuildOptions, io: CommandIo): Promise<Record<string, string>> {
+  const { profile, onError } = options;
+  if (onError !== undefined && !['shell', 'reboot', 'poweroff', 'hold'].includes(onError)) throw usage(`--on-error ${onError}: not known`, 'shell, reboot, poweroff or hold');
+  if (options.keyboard !== undefined && !/^[a-z]{2,}(,[a-z]{2,})*$/.test(options.keyboard)) throw usage(`--keyboard ${options.keyboard}: not a layout`, 'a layout of X, such as us, de or fr');
+  for (const change of options.set) if (!change.includes('=')) throw usage(`--set ${change}: not path=value`, 'write it like --set host.hostname=xen1.example.org');
+  const isStored = profile !== undefined && isRemoteSource(profile);
+  const text = profile === undefined || isStored ? null : await io.readText(profile);
+  const told = mediumJson({
+    ...(profile === undefined ? {} : { profile: [isStored ? profile : EMBEDDED_PROFILE] }), ...(options.pubkey === undefined ? {} : { pubkey: await io.readText(options.pubkey) }),
+    ...(options.tlsFingerprint === undefined ? {} : { tls: options.tlsFingerprint }), set: options.set, ...(onError === undefined ? {} : { onError }),
+    ...(options.keyboard === undefined ? {} : { keyboard: options.keyboard }), ...(options.serial === undefined ? {} : { serial: serialOf(options.serial) ?? '' }),
+  });
+  return { ...(told === null ? {} : { 'medium.json': told }), ...(text === null ? {} : { 'profile.yaml': text }) };
 }
 
 function serialOf(text: string | undefined): string | null {
   if (text === undefined) return null;
   if (/^tty[A-Z]+\d+(,\d+[a-z0-9]*)?$/.test(text)) return text.includes(',') ? text : `${text},115200`;
-  throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `--serial ${text}: not a serial console`, hint: 'write it like ttyS0 or ttyS0,115200' });
+  throw usage(`--serial ${text}: not a serial console`, 'write it like ttyS0 or ttyS0,115200');
 }
 
-/** The medium has a Node.js of its own: what it carries is the bundle. */
-function programFile(): string {
+function usage(message: string, hint: string): XenwrightError {
+  return new XenwrightError({ code: 'usage', exit: EXIT.usage, message, hint });
+}
+
+/** The live system carries Node.js and the bundle. */
+function bundle(): string {
   const { script } = ownProgram();
-  if (script === null) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: 'the single executable cannot make a medium yet', hint: 'run medium build with the bundle: node xenwright.mjs medium build' });
+  if (script === null) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: 'the single executable cannot make a medium: a medium carries the bundle and Node.js apart', hint: 'make it from the source:  npm run -s xenwright -- medium build' });
   return script;
 }

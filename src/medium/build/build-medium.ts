@@ -2,10 +2,15 @@
 import { inTree } from '../../actions/base-chroot.ts';
 import { removeTree } from '../../actions/base-build.ts';
 import type { ActionContext } from '../../actions/kind.ts';
+import type { ActionOf } from '../../plan/action.ts';
+import { copyBases } from './carry-bases.ts';
 import { EARLY_CONFIG, grubConfig, grubNetbootExample, ipxeExample, type BootChoice } from './grub-config.ts';
 import { biosImageArguments, efiImageArguments, espCommands, squashfsArguments, xorrisoArguments } from './iso.ts';
 import { liveFiles } from './live-files.ts';
 import { sessionFiles } from '../session/units.ts';
+import type { LiveTree } from './live-tree.ts';
+import { manifestText, type Manifest } from './manifest.ts';
+import { makePool } from './pool.ts';
 
 const TIMEOUT_MS = 60 * 60_000;
 /** Where the tree's own commands see the work folder. */
@@ -22,10 +27,14 @@ export interface MediumParts {
   readonly program: string;
   /** Files under /xenwright of the medium, by name. */
   readonly files: Readonly<Record<string, string>>;
+  readonly release: string;
+  /** Finished in the store: those to carry, and those whose packages to carry. */
+  readonly bases: readonly ActionOf<'base.build'>[];
+  readonly pool: readonly ActionOf<'base.build'>[];
 }
 
-/** Makes the medium out of the tar of the live tree. */
-export async function buildMedium(parts: MediumParts, tar: string, context: ActionContext): Promise<void> {
+/** Makes the medium out of the live tree, and its manifest beside it. */
+export async function buildMedium(parts: MediumParts, live: LiveTree, context: ActionContext): Promise<void> {
   const work = `${context.scratch}/medium-${process.pid}`;
   const tree = `${work}/tree`;
   const content = `${work}/content`;
@@ -34,26 +43,62 @@ export async function buildMedium(parts: MediumParts, tar: string, context: Acti
   await context.files.makeDirectory(tree, '0755');
   try {
     context.output('unpacking the live tree');
-    await context.exec(['tar', '--extract', '--xattrs', '--xattrs-include=*', '--numeric-owner', `--directory=${tree}`, `--file=${tar}`], { timeoutMs: TIMEOUT_MS });
+    await context.exec(['tar', '--extract', '--xattrs', '--xattrs-include=*', '--numeric-owner', `--directory=${tree}`, `--file=${live.tar}`], { timeoutMs: TIMEOUT_MS });
     const epoch = await packageEpoch(tree, context);
     await fillTree(parts, tree, context);
     for (const name of ['vmlinuz', 'initrd.img']) await context.exec(['sh', '-c', 'cp "$(ls -1v "$1"/boot/"$2"-* | tail -n 1)" "$3"', 'sh', tree, name, `${content}/live/${name}`]);
     await makeLoaders(parts, tree, content, work, epoch, context);
-    // The kernel and its initrd lie beside the squashfs; they need not be in it too.
-    await context.exec(['sh', '-c', 'rm -f "$1"/boot/vmlinuz-* "$1"/boot/initrd.img-*; find "$1" -xdev -newermt "@$2" -exec touch --no-dereference --date="@$2" {} +', 'sh', tree, String(epoch)]);
+    await slim(tree, epoch, context);
     context.output('compressing the live tree');
     await context.exec(squashfsArguments(tree, `${content}/live/xenwright.squashfs`), { timeoutMs: TIMEOUT_MS, env: { SOURCE_DATE_EPOCH: String(epoch) } });
     for (const [name, text] of Object.entries(parts.files)) await context.files.writeText(`${content}/xenwright/${name}`, text);
+    const bases = await copyBases(parts.bases, `${content}/xenwright/bases`, context);
+    await makePool(parts.pool, content, new Date(epoch * 1000).toUTCString(), context);
+    const manifest: Manifest = {
+      format: 1, release: parts.release, kernel: await kernelOf(tree, context), node: { version: process.version, sha256: await sumOf(parts.node, context) }, program: { sha256: await sumOf(parts.program, context) },
+      packages: live.packages, bases, files: await sumsBelow(content, context),
+    };
+    await context.files.writeText(`${content}/xenwright/manifest.json`, manifestText(manifest));
     await context.exec(['sh', '-c', 'find "$1" -exec touch --no-dereference --date="@$2" {} +', 'sh', content, String(epoch)]);
     context.output('writing the image');
     const partial = `${parts.output}.partial-${process.pid}`;
     await context.files.remove(partial);
     await context.exec(xorrisoArguments(content, work, `${tree}/usr/lib/grub/i386-pc/boot_hybrid.img`, partial), { timeoutMs: TIMEOUT_MS, env: { SOURCE_DATE_EPOCH: String(epoch) } });
+    // Before the sum: isomd5sum writes into a field of the volume descriptor that is free for applications.
+    await context.exec(['implantisomd5', '--supported-iso', partial], { timeoutMs: TIMEOUT_MS, quiet: true });
     await context.files.rename(partial, parts.output);
+    await context.files.writeText(`${parts.output}.manifest.json`, manifestText({ ...manifest, image: { sha256: await sumOf(parts.output, context) } }));
     if (parts.netboot !== null) await writeNetboot(parts, parts.netboot, content, work, epoch, context);
   } finally {
     await removeTree(work, context);
   }
+}
+
+/** Documentation but for licences, translations, what the medium has beside the squashfs, and what differs from build to build. */
+const SLIM = [
+  'cd "$1"; rm -f boot/vmlinuz-* boot/initrd.img-* vmlinuz* initrd.img*',
+  'find usr/share/doc -type f ! -name copyright -delete; find usr/share/doc -type l -delete; find usr/share/doc -type d -empty -delete',
+  'rm -rf usr/share/man/* usr/share/info/* usr/share/locale/* usr/share/lintian usr/share/doc-base var/cache/apt/* var/cache/debconf/*-old var/cache/ldconfig/*',
+  // The day on which a package made its user.
+  'sed -i -E "s/^(([^:]*:){2})[0-9]+:/\\1$(($2 / 86400)):/" etc/shadow; rm -f etc/shadow- etc/passwd- etc/group- etc/gshadow- etc/.pwd.lock',
+  'find . -xdev -newermt "@$2" -exec touch --no-dereference --date="@$2" {} +',
+].join('\n');
+
+async function slim(tree: string, epoch: number, context: ActionContext): Promise<void> {
+  await context.exec(['sh', '-e', '-c', SLIM, 'sh', tree, String(epoch)]);
+}
+
+async function kernelOf(tree: string, context: ActionContext): Promise<string> {
+  return (await context.files.list(`${tree}/usr/lib/modules`)).at(-1) ?? '';
+}
+
+async function sumsBelow(folder: string, context: ActionContext): Promise<Record<string, string>> {
+  const sums = await context.exec(['sh', '-c', 'cd "$1" && find * -type f ! -path boot/grub/bios.img -exec sha256sum {} + | LC_ALL=C sort -k 2', 'sh', folder], { timeoutMs: TIMEOUT_MS, quiet: true });
+  return Object.fromEntries(sums.stdout.trimEnd().split('\n').map((line) => [line.slice(66), line.slice(0, 64)]));
+}
+
+async function sumOf(path: string, context: ActionContext): Promise<string> {
+  return (await context.exec(['sha256sum', path], { quiet: true, timeoutMs: TIMEOUT_MS })).stdout.slice(0, 64);
 }
 
 /** The moment of the newest package in the tree: all times on the medium are this one or older, whenever it is built. */

@@ -1,18 +1,20 @@
 /** The live tree without the program: a base like others, kept in the store as one tar, with the medium's own initrd. */
 import { baseBuild, storeEntry } from '../../actions/base-build.ts';
 import { isBuilt, touchBase, underLock } from '../../actions/base-store.ts';
+import { inTree } from '../../actions/base-chroot.ts';
 import { buildTree } from '../../actions/base-tree.ts';
 import type { ActionContext } from '../../actions/kind.ts';
 import type { ActionOf, BaseSource, BaseSpec } from '../../plan/action.ts';
 import { hashOf } from '../../plan/canonical.ts';
 import { BOOT_SCRIPT, HOOK } from './initrd-scripts.ts';
+import { parsePins, PIN_PACKAGES, type PinnedPackage } from './manifest.ts';
 import { livePackages } from './live-packages.ts';
 
 /** The release of the live system. */
 export const LIVE_RELEASE = 'trixie';
 const TAR_TIMEOUT_MS = 30 * 60_000;
 /** Counts up when the way the tree is made changes. */
-const RECIPE = 1;
+const RECIPE = 2;
 const SCRIPTS = '/usr/share/initramfs-tools';
 
 export interface LiveSpec { readonly common: BaseSpec; readonly commonHash: string; readonly live: BaseSpec; readonly hash: string }
@@ -25,22 +27,29 @@ export function liveSpec(sources: readonly BaseSource[], proxy: string | null, h
   return { common, commonHash, live, hash: hashOf({ live, recipe: RECIPE, HOOK, BOOT_SCRIPT }) };
 }
 
-/** Builds it, or takes it from the store; gives the path of its tar. */
-export async function buildLiveTree(spec: LiveSpec, context: ActionContext): Promise<string> {
+export interface LiveTree { readonly tar: string; readonly packages: readonly PinnedPackage[] }
+
+/** Builds it, or takes it from the store. */
+export async function buildLiveTree(spec: LiveSpec, context: ActionContext): Promise<LiveTree> {
   await baseBuild.apply({ id: 'medium/common', kind: 'base.build', params: { base: spec.common, hash: spec.commonHash } } as unknown as ActionOf<'base.build'>, context);
   await underLockWhenMissing(spec, context);
   await touchBase(spec.hash, context);
-  return `${context.baseStore}/${spec.hash}/tree.tar`;
+  const folder = `${context.baseStore}/${spec.hash}`;
+  const { pins } = JSON.parse(await context.files.readText(`${folder}/manifest.json`)) as { pins: PinnedPackage[] };
+  return { tar: `${folder}/tree.tar`, packages: pins };
 }
 
 async function underLockWhenMissing({ live, hash }: LiveSpec, context: ActionContext): Promise<void> {
   if (await isBuilt(hash, context)) return context.output(`the live tree ${hash.slice(0, 12)} is there already`);
   await underLock(hash, context, () => storeEntry(live, hash, context, async ({ partial, tree, cache }) => {
-    const built = await buildTree(live, tree, cache, context, (name) => context.output(`live tree: ${name}`), async () => {
+    let pins: PinnedPackage[] = [];
+    await buildTree(live, tree, cache, context, (name) => context.output(`live tree: ${name}`), null, async () => {
       await context.files.writeText(`${tree}${SCRIPTS}/scripts/xenwright`, BOOT_SCRIPT);
       await context.files.writeText(`${tree}${SCRIPTS}/hooks/xenwright`, HOOK, { mode: '0755' });
+      // Here, because apt's lists leave the tree at its end.
+      pins = parsePins((await inTree(context, tree, cache.archives)(['sh', '-c', PIN_PACKAGES], { quiet: true })).stdout);
     });
     await context.exec(['tar', '--create', '--sort=name', '--numeric-owner', '--xattrs', '--xattrs-include=*', `--directory=${tree}`, `--file=${partial}/tree.tar`, '.'], { timeoutMs: TAR_TIMEOUT_MS });
-    return { packages: built.packages };
+    return { pins };
   }));
 }

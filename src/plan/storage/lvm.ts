@@ -8,11 +8,11 @@ export const EXTENT_MIB = 4;
 /** LVM's own metadata at the start of the physical volume, rounded up to an extent. */
 export const LVM_METADATA_MIB = 4;
 
-export const planLvm: Layout = ({ profile, seed, disk, bootMiB }) => {
+export const planLvm: Layout = ({ profile, seed, disk, bootMiB, mediumBytes }) => {
   const { volumeGroup, reserve } = profile.host.storage;
   const partitions = planPartitions(seed, 0, bootMiB, [{ label: 'xw-lvm', typeCode: '8E00', sizeMiB: null }]);
   const groupMiB = Math.floor((disk.sizeMiB - FIXED_MIB - bootMiB - LVM_METADATA_MIB) / EXTENT_MIB) * EXTENT_MIB;
-  const list = wishes(profile);
+  const list = wishes(profile, mediumBytes);
   const shares = share(list, reserve, groupMiB, EXTENT_MIB);
   mustFit(disk, shares.neededMiB, groupMiB, 'group');
   const volumes = list.map((wish, index) => volumeOf(wish, `/dev/${volumeGroup}/${wish.name}`, shares.sizesMiB[index] ?? 0, seed));

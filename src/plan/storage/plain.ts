@@ -11,10 +11,10 @@ export const PLAIN_FOLDER = '/var/lib/xenwright/domus';
 /** What the data partition's filesystem takes for itself. */
 export const PLAIN_OVERHEAD = 0.03;
 
-export const planPlain: Layout = ({ profile, seed, disk, bootMiB }) => {
+export const planPlain: Layout = ({ profile, seed, disk, bootMiB, mediumBytes }) => {
   const restMiB = disk.sizeMiB - FIXED_MIB - bootMiB;
   const usableMiB = Math.floor(restMiB * (1 - PLAIN_OVERHEAD));
-  const list = wishes(profile);
+  const list = wishes(profile, mediumBytes);
   const shares = share(list, profile.host.storage.reserve, usableMiB, 1);
   mustFit(disk, shares.neededMiB, usableMiB, 'space');
   const sized = list.map((wish, index) => ({ wish, sizeMiB: shares.sizesMiB[index] ?? 0 }));
@@ -22,6 +22,7 @@ export const planPlain: Layout = ({ profile, seed, disk, bootMiB }) => {
   const partitions = planPartitions(seed, 0, bootMiB, [
     { label: 'xw-root', typeCode: '8300', sizeMiB: own('root') },
     ...(own('swap') > 0 ? [{ label: 'xw-swap', typeCode: '8200', sizeMiB: own('swap') }] : []),
+    ...(own('medium') > 0 ? [{ label: 'xw-medium', typeCode: '8300', sizeMiB: own('medium') }] : []),
     { label: 'xw-data', typeCode: '8300', sizeMiB: null },
   ]);
   const devices = new Map(partitions.rest.map((part) => [part.label, partitionDevice(part)]));
@@ -30,7 +31,7 @@ export const planPlain: Layout = ({ profile, seed, disk, bootMiB }) => {
     .map(({ wish, sizeMiB }) => volumeOf(wish, wish.domain === 'dom0' ? (devices.get(`xw-${wish.use}`) ?? '') : `${PLAIN_FOLDER}/${wish.name}.img`, sizeMiB, seed));
   const data: ResolvedVolume = {
     domain: 'dom0', use: 'cache', name: 'data', device: devices.get('xw-data') ?? '', uuid: deriveUuid(seed, 'dom0', 'data'), label: 'dom0-data',
-    filesystem: 'ext4', mount: '/var/lib/xenwright', sizeMiB: restMiB - own('root') - own('swap'), guestDevice: null,
+    filesystem: 'ext4', mount: '/var/lib/xenwright', sizeMiB: restMiB - own('root') - own('swap') - own('medium'), guestDevice: null,
   };
   return { disk, diskPath: disk.byId ?? disk.path, partitions, volumes: [...fixedVolumes(seed, partitions, bootMiB), data, ...volumes], volumeGroup: null, reserveMiB: usableMiB - shares.sizesMiB.reduce((sum, size) => sum + size, 0) };
 };

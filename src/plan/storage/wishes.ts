@@ -9,10 +9,13 @@ export type Wish = Omit<ResolvedVolume, 'device' | 'uuid' | 'sizeMiB'> & { reado
 export const REST_MINIMUM_MIB = 512;
 /** An HVM guest's boot volume: GRUB in front of a root volume that stays a bare filesystem. */
 const HVM_BOOT: Size = { kind: 'fixed', miB: 8 };
+/** Where the installed host sees its medium. */
+export const MEDIUM_FOLDER = '/var/lib/xenwright/medium';
 /** ext4 and swap labels end here. */
 const LABEL_LENGTH = 15;
 
-export function wishes(profile: EffectiveProfile): Wish[] {
+/** `mediumBytes`: of the medium that is kept on the disk. */
+export function wishes(profile: EffectiveProfile, mediumBytes: number | null = null): Wish[] {
   const { storage } = profile.host;
   const own = { domain: 'dom0', guestDevice: null } as const;
   const list: Wish[] = [
@@ -20,6 +23,7 @@ export function wishes(profile: EffectiveProfile): Wish[] {
     { ...own, use: 'swap', name: 'swap', size: storage.swap, filesystem: 'swap', mount: null, label: 'dom0-swap' },
     { ...own, use: 'cache', name: 'cache', size: storage.cache, filesystem: 'ext4', mount: '/var/lib/xenwright', label: 'dom0-cache' },
   ];
+  if (mediumBytes !== null) list.push({ ...own, use: 'medium', name: 'medium', size: { kind: 'fixed', miB: Math.ceil(mediumBytes / 1_048_576) }, filesystem: 'iso9660', mount: MEDIUM_FOLDER, label: 'medium' });
   for (const domu of profile.domus) {
     const { root, swap, data } = domu.disks;
     const disks = [

@@ -6,6 +6,7 @@ import { lvmFilter, xenSystem } from './dom0-system.ts';
 import { hostFirewall } from './firewall.ts';
 import { dom0Fstab, mountPoint } from './fstab.ts';
 import { hostGrub } from './grub-host.ts';
+import { mediumServer } from './medium.ts';
 import { commonContent, nameFiles, profileFiles } from './names.ts';
 import { addressDevice, hostNetwork } from './network-host.ts';
 import { hostReport } from './report.ts';
@@ -20,6 +21,7 @@ export function dom0Tree(model: HostModel): TreeContent {
     commonContent(model, 'dom0', host.admin),
     hostNetwork(model),
     hostFirewall(model),
+    mediumServer(model),
     hostGrub(model),
     lvmFilter(model),
     host.hypervisor === 'xen' ? xenSystem(model) : {},

@@ -3,7 +3,7 @@ import type { HostModel, ResolvedDomu, ResolvedVolume } from '../model.ts';
 import { textFile } from './content.ts';
 import type { TreeFile } from '../action.ts';
 
-interface Line { readonly uuid: string; readonly at: string; readonly type: string; readonly options: string; readonly pass: number }
+interface Line { readonly uuid: string; readonly device?: string; readonly at: string; readonly type: string; readonly options: string; readonly pass: number }
 
 /** Where a volume is mounted: what the model says, else what its use implies. */
 export function mountPoint(volume: ResolvedVolume): string | null {
@@ -20,6 +20,8 @@ const PATIENT = 'nofail,x-systemd.device-timeout=10min';
 function lineOf(volume: ResolvedVolume): Line | null {
   if (volume.use === 'swap') return { uuid: volume.uuid, at: 'none', type: 'swap', options: `sw,${PATIENT}`, pass: 0 };
   const at = mountPoint(volume);
+  // The image is the medium's own: its UUID is that of every copy.
+  if (volume.use === 'medium' && at !== null) return { uuid: volume.uuid, device: volume.device, at, type: 'iso9660', options: `ro,${PATIENT}`, pass: 0 };
   if (at === null || volume.filesystem === null) return null;
   const type = volume.filesystem;
   if (at === '/') return { uuid: volume.uuid, at, type, options: type === 'ext4' ? 'errors=remount-ro' : 'defaults', pass: 1 };
@@ -29,7 +31,7 @@ function lineOf(volume: ResolvedVolume): Line | null {
 /** Short paths first, so that a mount point exists before what is mounted below it. */
 export function fstabText(volumes: readonly ResolvedVolume[]): string {
   const lines = volumes.map(lineOf).filter((line) => line !== null).toSorted((a, b) => depth(a.at) - depth(b.at) || a.at.localeCompare(b.at));
-  return ['# Written by Xenwright.', ...lines.map((line) => `UUID=${fstabUuid(line)} ${line.at} ${line.type} ${line.options} 0 ${line.pass}`)].join('\n');
+  return ['# Written by Xenwright.', ...lines.map((line) => `${line.device ?? `UUID=${fstabUuid(line)}`} ${line.at} ${line.type} ${line.options} 0 ${line.pass}`)].join('\n');
 }
 
 /** vfat serial numbers are written as XXXX-XXXX, in capitals. */

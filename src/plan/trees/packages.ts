@@ -32,6 +32,7 @@ export function dom0Packages(model: HostModel): string[] {
     model.uefi ? ['grub-efi-amd64-bin', 'efibootmgr'] : [],
     host.hypervisor === 'xen' ? XEN : [],
     host.hypervisor === 'xen' && hasHvm(model) ? ['qemu-system-xen', 'seabios', 'ipxe-qemu'] : [],
+    host.source.serveMedium && host.source.medium !== null ? ['busybox'] : [],
     host.packages,
   );
 }

@@ -50,7 +50,7 @@ function familyFields(place: AddressPlace, family: Family, how: FieldId, address
       read: (context) => gatewaysOf(place, context).find((text) => isOf(text, family)),
       write: (draft, value, context) => {
         const others = textsAt(draft.profile, [...place.at(context), 'gateways']).filter((text) => !isOf(text, family));
-        return setProfile(draft, [...place.at(context), 'gateways'], [...others, ...(typeof value === 'string' && value !== '' ? [kept(value, family)] : [])].toSorted(byFamily));
+        return writeGateways(place, draft, context, [...others, ...(typeof value === 'string' && value !== '' ? [kept(value, family)] : [])].toSorted(byFamily));
       },
       fallback: () => undefined,
     },
@@ -62,7 +62,13 @@ function writeHow(place: AddressPlace, family: Family, draft: Draft, value: Plai
   if (value === 'static') return writeAddresses(place, draft, context, family, before.length > 0 ? before : [kept('', family)]);
   const changed = writeAddresses(place, draft, context, family, value === 'none' || typeof value !== 'string' ? [] : [value]);
   const gateways = [...place.at(context), 'gateways'];
-  return getAt(changed.profile, gateways) === undefined ? changed : setProfile(changed, gateways, textsAt(changed.profile, gateways).filter((text) => !isOf(text, family)));
+  return getAt(changed.profile, gateways) === undefined ? changed : writeGateways(place, changed, context, textsAt(changed.profile, gateways).filter((text) => !isOf(text, family)));
+}
+
+/** Where no gateway is left, none lies elsewhere: that is asked no more. */
+function writeGateways(place: AddressPlace, draft: Draft, context: Context, gateways: readonly string[]): Draft {
+  const changed = setProfile(draft, [...place.at(context), 'gateways'], gateways);
+  return gateways.length === 0 ? setProfile(changed, [...place.at(context), 'onLink'], undefined) : changed;
 }
 
 /** Replaces what one family has; the other's stays. */

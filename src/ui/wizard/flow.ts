@@ -1,6 +1,6 @@
 /** Which screen comes next, which before, and which step of how many it is. Pure. */
 import { domuScreens, mainScreens, screenOf } from '../screens/order.ts';
-import type { Context, Screen } from '../screens/screen.ts';
+import type { Context, Screen, ScreenId } from '../screens/screen.ts';
 import { contextOf, shownFields } from './context.ts';
 import { getAt } from './draft.ts';
 import type { Place, WizardState } from './state.ts';
@@ -22,7 +22,7 @@ export function stepOf(state: WizardState): { readonly n: number; readonly m: nu
 export function placeAfter(state: WizardState): Place {
   const round = roundOf(state);
   const rest = round.slice(round.findIndex((screen) => screen.id === state.place.screen) + 1);
-  const next = state.place.domu !== null || state.asksAll ? rest[0] : rest.find((screen) => isMissing(screen, contextOf(state)));
+  const next = state.place.domu !== null || state.asksAll ? rest[0] : (rest.find((screen) => isStop(screen, state)) ?? rest.at(-1));
   return next === undefined ? (state.place.domu === null ? state.place : { screen: 'domus', domu: null }) : { screen: next.id, domu: state.place.domu };
 }
 
@@ -41,10 +41,23 @@ export function isMissing(screen: Screen, context: Context): boolean {
   return shownFields(screen, context).some((field) => (field.isNeeded?.(context) ?? false) && field.read(context) === undefined);
 }
 
+/** Screens of the sections that a profile can have asked (`interactive`). */
+export const SECTIONS = {
+  disks: ['disk', 'layout'], network: ['network'], source: ['sources'], identity: ['identity'], admin: ['admin'], xen: ['xen'], domus: ['domus'], review: ['review'],
+} as const satisfies Readonly<Record<string, readonly ScreenId[]>>;
+export type Section = keyof typeof SECTIONS;
+
+/** Does one stop here when the rest is preset? An unattended run stops where it was told to, and where there is no going on. */
+function isStop(screen: Screen, state: WizardState): boolean {
+  const context = contextOf(state);
+  if (state.stops === null) return isMissing(screen, context);
+  return state.stops.includes(screen.id) || shownFields(screen, context).some((field) => field.isRequired === true && (field.isNeeded?.(context) ?? false) && field.read(context) === undefined);
+}
+
 /** Where a draft starts: at the first screen that misses something, or at the first of all. */
 export function firstPlace(state: WizardState): Place {
   if (state.asksAll) return START;
-  const first = roundOf({ ...state, place: START }).find((screen) => isMissing(screen, contextOf({ ...state, place: START })));
+  const first = roundOf({ ...state, place: START }).find((screen) => isStop(screen, { ...state, place: START }));
   return { screen: first?.id ?? 'review', domu: null };
 }
 

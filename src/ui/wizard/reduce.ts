@@ -3,6 +3,7 @@ import { ENGLISH_ONLY, type ScreenLocales } from '../../i18n/locales.ts';
 import { nameOf, type KeyPress } from '../keymap.ts';
 import { textState } from '../../../components/inputs/text-state.ts';
 import { domuScreens, mainScreens, screenOf } from '../screens/order.ts';
+import type { ScreenId } from '../screens/screen.ts';
 import { contextOf, currentScreen, focusedField } from './context.ts';
 import { dialogKey, dialogPaste, exportEvent } from './dialogs.ts';
 import { domuListKey, domuName } from './domu-list.ts';
@@ -25,15 +26,17 @@ export interface Beginning {
   readonly edited?: WizardState | undefined;
   /** Languages this terminal can show; English alone when nothing is said. */
   readonly locales?: ScreenLocales | undefined;
+  /** Of a loaded profile: the only screens to stop at; after them it goes on by itself. */
+  readonly stops?: readonly ScreenId[] | undefined;
   /** A target that was named on the command line. */
   readonly target?: TargetAnswers | undefined;
 }
 
-export function beginning({ size, loaded, saved, target, edited, locales }: Beginning): WizardState {
+export function beginning({ size, loaded, saved, target, edited, locales, stops }: Beginning): WizardState {
   // This machine has changed meanwhile, and so has the image: both are looked at again.
   if (edited !== undefined) return withInput({ ...edited, size, outcome: null, dialog: null, picker: null, review: { scroll: 0, typed: textState(''), image: null }, message: { key: 'review.edit' } });
   const state: WizardState = {
-    draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} }, surroundings: null, place: START, locales: locales ?? ENGLISH_ONLY, asksAll: loaded === undefined, focus: 0, item: 0, undoItem: null, input: { kind: 'none' }, picker: null,
+    draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} }, surroundings: null, place: START, locales: locales ?? ENGLISH_ONLY, asksAll: loaded === undefined, stops: stops ?? null, focus: 0, item: 0, undoItem: null, input: { kind: 'none' }, picker: null,
     dialog: saved == null ? null : { kind: 'draft', saved, row: 0 }, packages: { names: null, isAsked: false }, list: { row: 0, filter: null }, undo: null,
     review: { scroll: 0, typed: textState(''), image: null }, findings: [], message: null, size, redraws: 0, outcome: null,
   };
@@ -110,9 +113,17 @@ function arrive(state: WizardState, place: Place, focus: number): Step {
   return { state: opened.state, effects: [{ type: 'save' }, ...opened.effects] };
 }
 
+/** Onward: to the next screen, or into the install where no review was asked for and nothing stands in the way. */
+function reach(state: WizardState, place: Place): Step {
+  const there = arrive(state, place, 0);
+  if (state.stops === null) return there;
+  if (place.screen === 'review' && !state.stops.includes('review') && !there.state.findings.some(({ severity }) => severity === 'error')) return still({ ...there.state, outcome: 'install' });
+  return place.screen === 'review' ? there : { ...there, state: { ...there.state, message: { key: 'form.onlyThese' } } };
+}
+
 function forward(state: WizardState): Step {
   const next = placeAfter(state);
-  if (state.place.domu === null || next.domu !== null) return arrive(state, next, 0);
+  if (state.place.domu === null || next.domu !== null) return reach(state, next);
   const { domu } = state.place;
   const { state: listed, effects } = arrive({ ...state, list: { row: domu, filter: null } }, next, 0);
   return { state: { ...listed, message: { key: 'domus.saved', values: { name: domuName(domusOf(state.draft)[domu]) } } }, effects };
@@ -128,7 +139,7 @@ function back(state: WizardState): Step {
 function looked(state: WizardState, { surroundings, isRescan }: WizardEvent & { type: 'surroundings' }): Step {
   const known: WizardState = { ...state, surroundings };
   // The first look: a loaded profile can now be told from what it lacks.
-  if (!isRescan && !state.asksAll && state.dialog === null && state.place.screen === START.screen) return arrive(known, firstPlace(known), 0);
+  if (!isRescan && !state.asksAll && state.dialog === null && state.place.screen === START.screen) return reach(known, firstPlace(known));
   // The highlight stays at its disk: lists remember items, not places.
   const sameInput = state.input.kind === 'rows' || state.input.kind === 'none' ? state.input : null;
   const renewed = sameInput === null || state.surroundings === null ? (isDefaultShown(state) ? withInput(known) : known) : { ...known, input: sameInput };

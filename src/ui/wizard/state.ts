@@ -45,6 +45,8 @@ export interface WizardState {
   readonly locales: ScreenLocales;
   /** False after a profile was loaded: screens that have all they need are passed over. */
   readonly asksAll: boolean;
+  /** The only screens an unattended run stops at; null in the wizard itself. */
+  readonly stops: readonly ScreenId[] | null;
   /** Index among the shown fields; one past the last is Continue. */
   readonly focus: number;
   /** Which of several things of a kind the screen is about; the last one where there are fewer. */

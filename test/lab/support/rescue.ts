@@ -9,7 +9,7 @@ import type { ApplianceBase } from './appliance.ts';
 import { BUNDLE } from './cli.ts';
 
 /** Commands run in it by the executor; `/mnt/node /mnt/xenwright.mjs` is the program. Rebooting ends it. */
-export function rescueSystem({ store, hash }: ApplianceBase, images: readonly string[], folder: string): ApplianceExecutor {
+export function rescueSystem({ store, hash }: ApplianceBase, images: readonly string[], folder: string, more: readonly string[] = []): ApplianceExecutor {
   const disk = (id: string, file: string, serial: string): string[] => ['-drive', `file=${file},if=none,id=${id},format=raw`, '-device', `virtio-blk-pci,drive=${id},serial=${serial}`];
   return new ApplianceExecutor(async () => {
     const base = join(store, hash);
@@ -20,7 +20,7 @@ export function rescueSystem({ store, hash }: ApplianceBase, images: readonly st
         '-kernel', join(base, 'vmlinuz'), '-initrd', join(base, 'initrd.img'), '-append', 'console=ttyS0 panic=-1 no_timer_check quiet loglevel=4 mitigations=off random.trust_cpu=on',
         ...disk('root', `${join(base, 'image')},snapshot=on`, APPLIANCE_SERIALS.root), ...disk('tools', `${await toolsImage(store, BUNDLE)},readonly=on`, APPLIANCE_SERIALS.tools),
         '-virtfs', `local,path=${store},mount_tag=bases,security_model=none,readonly=on`,
-        ...images.flatMap((image, index) => disk(`disk${index}`, `${image},cache=writeback`, `real-${index}`)),
+        ...images.flatMap((image, index) => disk(`disk${index}`, `${image},cache=writeback`, `real-${index}`)), ...more,
       ],
     });
     const { port } = machine;

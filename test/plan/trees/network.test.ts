@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { buildModel } from '../../../src/plan/build-model.ts';
 import { dom0Tree } from '../../../src/plan/trees/dom0.ts';
 import { domuTree } from '../../../src/plan/trees/domu.ts';
 import { hostRoutes } from '../../../src/plan/trees/network-guest-side.ts';
 import { xlConfig } from '../../../src/plan/trees/xl-config.ts';
 import { vlanDevice } from '../../../src/plan/trees/network-host.ts';
+import { imageFacts, profileOf } from '../host.ts';
 import { fileIn, has, modelOf } from './model.ts';
 
 const NETWORK = '/etc/systemd/network';
@@ -50,6 +52,33 @@ describe('a bridged host', () => {
   it('forwards nothing and filters nothing', () => {
     expect(fileIn(tree, '/etc/sysctl.d/60-xenwright.conf')).not.toContain('ip_forward');
     expect(has(tree, '/etc/xenwright/firewall.nft')).toBe(false);
+  });
+});
+
+describe('a host that is installed from a rescue system', () => {
+  // As the kernel has named them there; on the host itself both may come in another order, with other names.
+  const card = { driver: 'igb', carrier: true, speedMbit: 1000 };
+  const facts = { ...imageFacts(), kind: 'machine' as const, nics: [{ ...card, name: 'eth0', mac: '52:54:00:00:00:0A', pci: '0000:02:00.0' }, { ...card, name: 'eth1', mac: '52:54:00:00:00:0b', pci: '0000:03:00.0' }] };
+  const treeOf = (changes: readonly string[]) => dom0Tree(buildModel(profileOf(changes), facts).model);
+
+  it('takes the card that has the name there, by its MAC, and gives it a name that no kernel gives', () => {
+    const tree = treeOf(bridges('[{ name: xenbr0, uplinks: [{ name: eth1 }] }, { name: xenbr1, uplinks: [{ name: eth0 }] }]'));
+    const pin = fileIn(tree, `${NETWORK}/10-xenwright-nic1.link`);
+    expect(pin).toContain('MACAddress=52:54:00:00:00:0b\n');
+    expect(pin).toContain('Name=nic1');
+    expect(fileIn(tree, `${NETWORK}/20-xenwright-nic1.network`)).toMatch(/Name=nic1\n[^]*Bridge=xenbr0/);
+    expect(fileIn(tree, `${NETWORK}/20-xenwright-nic0.network`)).toMatch(/Name=nic0\n[^]*Bridge=xenbr1/);
+    expect(fileIn(tree, `${NETWORK}/10-xenwright-xenbr0.netdev`)).toContain('MACAddress=52:54:00:00:00:0b');
+    expect(tree.files.filter(({ content }) => typeof content === 'string' && /\beth\d/.test(content)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('tags VLANs on the card by that name, too', () => {
+    const tree = treeOf(bridges('[{ name: xenbr0, uplinks: [{ name: eth1 }], vlan: 7 }]'));
+    expect(fileIn(tree, `${NETWORK}/20-xenwright-nic1.network`)).toContain('VLAN=nic1.7');
+  });
+
+  it('keeps a name by place as it is', () => {
+    expect(buildModel(profileOf([]), { ...facts, nics: [{ ...facts.nics[0]!, name: 'eno1' }] }).model.bridges[0]?.uplinks).toEqual([{ name: 'eno1', mac: '52:54:00:00:00:0a' }]);
   });
 });
 

@@ -83,6 +83,17 @@ describe('the report of an installed host', () => {
     expect(existsSync(join(home, 'var/lib/xenwright/report-pending.ndjson'))).toBe(false);
   }, 30_000);
 
+  it('tries once more, and waits no longer, when the host goes down', async () => {
+    receiver.behave(503);
+    const begun = performance.now();
+    const child = spawn('/bin/sh', ['-c', 'trap "" TERM; exec python3 -c "$0"', REPORT], { env: { PATH: `${home}/bin:/usr/bin:/bin`, XENWRIGHT_ROOT: home, XENWRIGHT_REPORT_PAUSE: '30' } });
+    child.kill('SIGTERM');
+    child.stdout.once('data', () => { receiver.behave(200); child.kill('SIGTERM'); });
+    expect(await new Promise((resolve) => { child.once('close', resolve); })).toBe(0);
+    expect(performance.now() - begun).toBeLessThan(15_000);
+    expect(reports()).toHaveLength(1);
+  }, 30_000);
+
   it('is sent to an address with a password, too', async () => {
     put('etc/xenwright/report.json', JSON.stringify({ url: receiver.url.replace('//', '//some:p%40ss@'), secret: null, hostname: 'xen1' }));
     expect((await report()).code).toBe(0);

@@ -4,7 +4,7 @@ import type { KeyPress } from '../../../src/ui/keymap.ts';
 import type { Draft } from '../../../src/ui/wizard/draft.ts';
 import { beginning, reduce } from '../../../src/ui/wizard/reduce.ts';
 import type { Effect, WizardEvent, WizardState } from '../../../src/ui/wizard/state.ts';
-import type { Surroundings } from '../../../src/ui/screens/screen.ts';
+import type { ScreenId, Surroundings } from '../../../src/ui/screens/screen.ts';
 import { KEY } from '../../components/support/ports.ts';
 import { machineFacts } from '../../plan/host.ts';
 
@@ -23,8 +23,8 @@ export class Drive {
   state: WizardState;
   readonly effects: Effect[] = [];
 
-  constructor({ loaded, surroundings = surroundingsOf() }: { loaded?: Draft; surroundings?: Surroundings | null } = {}) {
-    this.state = beginning({ size: { columns: 80, rows: 24 }, loaded });
+  constructor({ loaded, stops, surroundings = surroundingsOf() }: { loaded?: Draft; stops?: readonly ScreenId[]; surroundings?: Surroundings | null } = {}) {
+    this.state = beginning({ size: { columns: 80, rows: 24 }, loaded, stops });
     if (surroundings !== null) this.send({ type: 'surroundings', surroundings, isRescan: false });
   }
 

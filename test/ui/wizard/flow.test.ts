@@ -87,6 +87,16 @@ describe('what comes out', () => {
     hashOf(drive);
   });
 
+  test('a gateway that is taken away takes along that it lies elsewhere', () => {
+    const drive = new Drive().to('network').press('down', 'down', 'down', 'down', 'down', 'right', 'down').type('192.0.2.10/32').press('down').type('198.51.100.1');
+    const bridge = (): unknown => getAt(drive.state.draft.profile, ['host', 'network', 'bridges', 0]);
+    drive.press('down', 'down', 'down', 'space');
+    expect(bridge()).toMatchObject({ gateways: ['198.51.100.1'], onLink: true });
+    drive.press('up', 'up', 'up', 'ctrl-u');
+    expect(bridge()).toMatchObject({ gateways: [] });
+    expect(bridge()).not.toHaveProperty('onLink');
+  });
+
   test('three DomUs of different kinds, one removed and one copied', () => {
     const drive = new Drive().to('domus');
     drive.press('a').retype('web').press('down', 'down', 'right').to('resources').retype('1G').press('down').retype('2').to('domuDisks').press('down', 'down', 'a', 'down').retype('srv').press('down').retype('2G').press('down').retype('/srv').to('software').press('down').type('nginx').to('domus');

@@ -1,6 +1,7 @@
 /** Which Debian, and where its packages come from. */
 import { hostField, named, option } from '../fields.ts';
 import type { Option, Screen } from '../screen.ts';
+import { hasMedium, medium } from './medium.ts';
 
 /** Those that the checks know. */
 export function releases(): Option[] {
@@ -17,5 +18,8 @@ export const sources: Screen = {
     hostField('proxy', 'text', 'host.proxy'),
     hostField('firmwarePackages', 'choice', 'host.firmwarePackages', { options: () => [option('auto', 'options.asNeeded'), option('all', 'options.allFirmware'), option('none', 'options.none')] }),
     hostField('packages', 'packages', 'host.packages'),
+    medium,
+    hostField('copyMedium', 'toggle', 'host.source.copyMedium', { isShown: hasMedium }),
+    hostField('serveMedium', 'toggle', 'host.source.serveMedium', { isShown: hasMedium }),
   ],
 };

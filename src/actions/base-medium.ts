@@ -1,0 +1,43 @@
+/** A medium as a source of bases: mounted only in the namespaces of the commands that read it, so that nothing stays behind. */
+import type { MediumMount } from '../plan/action.ts';
+import type { ActionContext, CommandLine } from './kind.ts';
+
+const MOUNT = [
+  'from=$1 at=$2; shift 2; mkdir -p "$at"',
+  'if [ -d "$from" ]; then mount --bind "$from" "$at"; else mount -t iso9660 -o ro "$from" "$at"; fi',
+  'exec "$@"',
+].join('\n');
+
+/** The same command with the medium where its sources look for it; to be run in a mount namespace of its own. */
+export function withMedium(medium: MediumMount | null, argv: readonly string[]): readonly string[] {
+  return medium === null ? argv : ['sh', '-e', '-c', MOUNT, 'sh', medium.from, medium.at, ...argv];
+}
+
+/** How a person would make it visible. */
+export function shownMount(medium: MediumMount | null): CommandLine[] {
+  return medium === null ? [] : [{ argv: ['mkdir', '-p', medium.at] }, { argv: ['mount', '-t', 'iso9660', '-o', 'ro', medium.from, medium.at] }];
+}
+
+/** The medium, or its files in a folder where this kernel has no iso9660. */
+export async function reachMedium(medium: MediumMount, context: ActionContext): Promise<MediumMount> {
+  const known = await context.exec(['sh', '-c', 'grep -qw iso9660 /proc/filesystems || { modprobe -q isofs && grep -qw iso9660 /proc/filesystems; }'], { quiet: true, okCodes: [0, 1, 127] });
+  if (known.exitCode === 0) return medium;
+  const folder = `${context.scratch}/medium-${medium.id}`;
+  for (;;) {
+    const lock = await context.tryLock(`${folder}.lock`, `the files of medium ${medium.id}`);
+    if (lock === null) {
+      await context.exec(['sleep', '1'], { quiet: true });
+      continue;
+    }
+    try {
+      if (await context.files.exists(folder)) return { ...medium, from: folder };
+      context.output('this kernel has no iso9660: the files of the medium are unpacked first');
+      await context.files.remove(`${folder}.partial`);
+      await context.exec(['xorriso', '-osirrox', 'on:auto_chmod_on', '-abort_on', 'FATAL', '-indev', medium.from, '-extract', '/', `${folder}.partial`], { quiet: true, timeoutMs: 60 * 60_000 });
+      await context.files.rename(`${folder}.partial`, folder);
+      return { ...medium, from: folder };
+    } finally {
+      await lock.release();
+    }
+  }
+}

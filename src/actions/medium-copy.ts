@@ -1,0 +1,64 @@
+/**
+ * Copies the medium onto its volume, exactly its own bytes, with its sums; then what the disc says of its own files is checked
+ * on the copy. What could not be read is told by package: one that is needed comes from elsewhere, or the run stops.
+ */
+import { EXIT, XenwrightError } from '../errors.ts';
+import { describeAffected } from '../medium/copy/affected.ts';
+import type { ActionOf } from '../plan/action.ts';
+import type { ActionContext, ActionHandler, NeededPackage } from './kind.ts';
+
+type Params = ActionOf<'medium.copy'>['params'];
+
+export const mediumCopy: ActionHandler<'medium.copy'> = {
+  kind: 'medium.copy',
+  commands: ({ params }) => [
+    { argv: ['dd', `if=${params.source}`, `of=${params.device}`, 'bs=4M', `count=${params.sizeBytes}`, 'iflag=count_bytes,fullblock', 'conv=fsync'], note: 'its sums are made on the way; what cannot be read is tried again sector by sector' },
+    { argv: ['xenwright', 'medium', 'verify', params.device] },
+  ],
+  async apply({ params }, context) {
+    const copied = await context.media.copy({ source: params.source, target: params.device, id: params.id });
+    if (copied.sizeBytes !== params.sizeBytes) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `the medium has ${copied.sizeBytes} bytes; the plan was made for one of ${params.sizeBytes}`, hint: 'put the same medium in again, or install again without --resume' });
+    context.output(`copied ${copied.sizeBytes} bytes of "${params.label}", sha256 ${copied.sha256}${copied.implanted === 'good' ? ', its implanted MD5 is right' : ''}`);
+    if (copied.implanted === 'differs' && copied.badSectors === 0) context.output('warning: the copy differs from the MD5 sum implanted into the medium');
+    const { checked, wrong } = await context.media.verify(params.device);
+    context.output(`${checked} files of the copy were checked by the medium's own sums, ${wrong.length} differ`);
+    if (copied.badSectors > 0) context.output(`warning: ${copied.badSectors} sectors of the medium cannot be read`);
+    const lost = new Map([...copied.affected.map((one) => [one.path, describeAffected(one)] as const), ...wrong.map(({ path, why }) => [path, `${path}: ${why}`] as const)]);
+    if (lost.size > 0) await mend(params, lost, context);
+  },
+};
+
+/** Needed and lost packages are fetched from the other sources of the bases that want them. */
+async function mend(params: Params, lost: ReadonlyMap<string, string>, context: ActionContext): Promise<void> {
+  for (const words of lost.values()) context.output(`lost on the medium: ${words}`);
+  const lists = [...lost.keys()].filter((path) => path.startsWith('dists/'));
+  if (lists.length > 0 && params.wanted.length > 0) throw unreadable(lists.map((path) => lost.get(path) ?? path));
+  const needed = new Map<string, NeededPackage & { readonly mirrors: readonly string[] }>();
+  for (const { sources, packages } of params.wanted) {
+    const mirrors = sources.filter(({ uri }) => /^https?:/.test(uri)).map(({ uri }) => uri);
+    for (const one of await context.media.needed(params.device, sources, packages)) if (lost.has(one.path)) needed.set(one.path, { ...one, mirrors: [...new Set([...(needed.get(one.path)?.mirrors ?? []), ...mirrors])] });
+  }
+  const gone: string[] = [];
+  for (const one of needed.values()) if (!(await fetched(one, context))) gone.push(`${lost.get(one.path) ?? one.path}`);
+  if (gone.length > 0) throw unreadable(gone);
+  context.output(needed.size === 0 ? 'warning: none of what is lost is needed for this install' : `${needed.size} needed packages were fetched from elsewhere`);
+}
+
+/** Into the packages that bases take before they look anywhere else. apt's own tool checks the sum. */
+async function fetched({ name, path, sha256, mirrors }: NeededPackage & { readonly mirrors: readonly string[] }, context: ActionContext): Promise<boolean> {
+  const folder = `${context.baseStore}/packages`;
+  await context.files.makeDirectory(folder);
+  for (const mirror of mirrors) {
+    const partial = `${folder}/.${name}.partial`;
+    const got = await context.exec(['/usr/lib/apt/apt-helper', 'download-file', `${mirror.replace(/\/+$/, '')}/${path}`, partial, `SHA256:${sha256}`], { okCodes: [0, 100], timeoutMs: 15 * 60_000 });
+    if (got.exitCode !== 0) continue;
+    await context.files.rename(partial, `${folder}/${name}`);
+    context.output(`${name} was fetched from ${mirror}`);
+    return true;
+  }
+  return false;
+}
+
+function unreadable(lines: readonly string[]): XenwrightError {
+  return new XenwrightError({ code: 'medium-unreadable', exit: EXIT.source, message: `needed files of the medium cannot be read: ${lines.length}`, lastLines: lines.slice(0, 40), hint: 'clean the disc or use another copy of it, or name a mirror as host.source.mirror: lost packages then come from there' });
+}

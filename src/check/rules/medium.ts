@@ -1,0 +1,22 @@
+/** The medium to install from: its address, and what can be done with its copy. */
+import type { EffectiveProfile } from '../../profile/effective.ts';
+import { invalid, type Rule } from '../rule.ts';
+
+const FORM = /^(cdrom|\/[^\0\n]+|file:\/[^\s]+|https?:\/\/[^\s/]+\/\S+|nfs:\/\/[^\s/]+\/\S+\/[^\s/]+)$/;
+
+export const mediumIsSound: Rule = (profile) => {
+  const { medium, copyMedium, serveMedium } = profile.host.source;
+  const at = (field: string): string[] => ['host', 'source', field];
+  return [
+    ...(medium === null || FORM.test(medium) ? [] : [invalid('bad-medium', at('medium'), { medium })]),
+    ...(medium !== null && !copyMedium && /^(https?|nfs):/.test(medium) ? [invalid('medium-not-copied', at('copyMedium'))] : []),
+    ...(serveMedium && (medium === null || !copyMedium) ? [invalid('serve-medium.noCopy', at('serveMedium'))] : []),
+    ...(serveMedium && medium !== null && copyMedium && profile.domus.length > 0 && !isReachable(profile) ? [invalid('serve-medium.noAddress', at('serveMedium'))] : []),
+  ];
+};
+
+/** Has the host a fixed address where guests are? */
+function isReachable({ host, domus }: EffectiveProfile): boolean {
+  const names = new Set(domus.flatMap((domu) => domu.network.map((nic) => nic.bridge)));
+  return host.network.bridges.some((bridge) => names.has(bridge.name) && (bridge.mode === 'bridged' ? bridge.addresses : (bridge.guests?.addresses ?? [])).some((address) => address.includes('/')));
+}

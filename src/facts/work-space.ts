@@ -1,0 +1,34 @@
+/** How much room building takes, and where there is enough of it. Pure. */
+import type { Action } from '../plan/action.ts';
+
+export interface Room { readonly freeMiB: number; readonly isMemory: boolean }
+export type Space = { readonly needMiB: number } & ({ readonly where: 'folder' } | { readonly where: 'memory'; readonly sizeMiB: number } | { readonly where: 'nowhere'; /** What of the memory could be used. */ readonly memoryMiB: number });
+
+/** Packages and the common tree's archive; measured with Debian 13. */
+const COMMON_MIB = 950;
+/** Each role's tree and its image lie side by side while it is built. */
+const ROLE_MIB: Readonly<Record<string, number>> = { dom0: 1450, domu: 950, appliance: 950, live: 1700 };
+const PACKAGE_MIB = 15;
+/** Packages that each role has in any case. */
+const OWN_PACKAGES = 25;
+/** For the tools themselves, and so that nothing here is killed for want of memory. */
+const KEEP_FREE_MIB = 768;
+/** A root in memory keeps this for logs and the like. */
+const SLACK_MIB = 200;
+
+/** Room for these bases, in the folder of bases or in a filesystem of its own in memory. */
+export function spaceFor(builds: readonly Action[], folder: Room, memoryAvailableMiB: number): Space {
+  const needMiB = needOf(builds);
+  const memoryMiB = Math.max(0, memoryAvailableMiB - KEEP_FREE_MIB);
+  const fitsMemory = needMiB <= memoryMiB;
+  if (needMiB === 0 || (needMiB + SLACK_MIB <= folder.freeMiB && (!folder.isMemory || fitsMemory))) return { needMiB, where: 'folder' };
+  return fitsMemory ? { needMiB, where: 'memory', sizeMiB: needMiB + SLACK_MIB } : { needMiB, where: 'nowhere', memoryMiB };
+}
+
+function needOf(builds: readonly Action[]): number {
+  return builds.reduce((sum, action) => {
+    if (action.kind !== 'base.build') return sum;
+    const { role, packages } = action.params.base;
+    return sum + (role === 'common' ? COMMON_MIB : (ROLE_MIB[role] ?? 0) + Math.max(0, packages.length - OWN_PACKAGES) * PACKAGE_MIB);
+  }, 0);
+}

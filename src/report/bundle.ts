@@ -1,0 +1,48 @@
+/** What goes into a support bundle, made harmless. Pure. */
+import { createHash } from 'node:crypto';
+import { isMap, isScalar, parseDocument, visit } from 'yaml';
+import { redactProfile } from '../profile/redact.ts';
+import { SECRET_REFERENCE } from '../profile/schema-parts.ts';
+
+const SECRET_KEYS = new Set(['passwordHash', 'password', 'passphrase', 'secret']);
+
+/** Secrets that stand in a profile themselves; references to secrets are none. */
+export function secretsIn(profileText: string): string[] {
+  const found: string[] = [];
+  visit(parseDocument(profileText, { logLevel: 'silent' }), {
+    Pair(_key, { key, value }) {
+      if (isScalar(key) && SECRET_KEYS.has(String(key.value)) && isScalar(value) && typeof value.value === 'string' && !SECRET_REFERENCE.test(value.value)) found.push(value.value);
+    },
+  });
+  return found;
+}
+
+/** The profile without secrets; what its files say is theirs, and may be a key. */
+export function bundledProfile(text: string): string {
+  const document = parseDocument(text, { logLevel: 'silent' });
+  if (document.errors.length > 0) return '# The profile cannot be read as YAML and was left out.\n';
+  visit(document, {
+    Map(_key, map) {
+      if (isMap(map) && map.has('path') && map.has('content')) map.set('content', told(String(map.get('content'))));
+    },
+  });
+  return redactProfile(document);
+}
+
+/** The plan with its shape whole and without the text of any file. */
+export function bundledPlan(text: string): string {
+  try {
+    return `${JSON.stringify(JSON.parse(text), (key, value: unknown) => (key === 'content' && typeof value === 'string' ? told(value) : value), 1)}\n`;
+  } catch {
+    return 'The plan is no JSON and was left out.\n';
+  }
+}
+
+function told(content: string): string {
+  return `(left out: ${content.length} characters, sha256 ${createHash('sha256').update(content).digest('hex').slice(0, 16)})`;
+}
+
+/** `xenwright-HOST-TIME.tar.gz` */
+export function bundleName(hostname: string, time: Date): string {
+  return `xenwright-${hostname.replaceAll(/[^A-Za-z0-9.-]/g, '').slice(0, 60) || 'host'}-${time.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.tar.gz`;
+}

@@ -1,0 +1,43 @@
+/** What actions may do with media on this machine. */
+import type { MediaPort } from '../actions/kind.ts';
+import { EXIT, XenwrightError } from '../errors.ts';
+import { listFiles, readVolume, type ReadAt } from '../medium/copy/iso9660.ts';
+import { copyMedium, readAtOf } from './medium-copy.ts';
+import { openSource } from './medium-io.ts';
+import { resolveOnMedium } from './medium-packages.ts';
+import { mediumPath } from './medium-place.ts';
+import { mediumId } from './medium-probe.ts';
+import { verifyMedium } from './medium-verify.ts';
+
+export interface MediaEvents { output(text: string): void; progress(done: number, total: number, unit: string): void }
+
+export function localMedia({ output, progress }: MediaEvents, signal: AbortSignal): MediaPort {
+  return {
+    async copy({ source, target, id }) {
+      const place = await mediumPath(source);
+      try {
+        const result = await copyMedium({ source: place.path, target, map: null, signal, output, progress: (done, total) => progress(done, total, 'bytes'), expect: (readAt) => sameMedium(readAt, source, id) });
+        return { sizeBytes: result.sizeBytes, sha256: result.sha256, implanted: result.implanted, affected: result.affected, badSectors: result.bad.reduce((sum, { from, to }) => sum + (to - from) / 2048, 0) };
+      } finally {
+        await place.close();
+      }
+    },
+    verify: (path) => verifyMedium(path, { signal, withImplanted: false, progress: (done, total) => progress(done, total, 'bytes') }),
+    async needed(path, sources, packages) {
+      const opened = await openSource(path, signal);
+      try {
+        return (await resolveOnMedium(readAtOf(opened), sources, packages, signal)).needed;
+      } finally {
+        await opened.close();
+      }
+    },
+  };
+}
+
+/** Another disc may be in the drive by now. */
+async function sameMedium(readAt: ReadAt, source: string, id: string): Promise<void> {
+  const volume = await readVolume(readAt);
+  const found = volume === null ? null : await listFiles(readAt, volume).then((files) => mediumId(readAt, files)).catch(() => null);
+  // What cannot be read well enough to tell is left to the copying, which says what is wrong with it.
+  if (found !== null && found !== id) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${source} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again, or install again without --resume' });
+}

@@ -1,0 +1,38 @@
+/** What a profile leaves to a person: without a terminal that is refused by name; a run that goes on asks nothing twice. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { askIfWanted } from '../../src/commands/ask-sections.ts';
+import { loadProfile } from '../../src/profile/load.ts';
+import { keepAnswers } from '../../src/system/answered.ts';
+import { minimalText } from '../profile/fixtures.ts';
+
+const io = { readText: async () => '', out: () => undefined, err: () => undefined, interactive: false };
+const text = `${minimalText}\ninteractive: [network]\n`;
+let folder = '';
+beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'xenwright-ask-')); });
+afterAll(() => rmSync(folder, { recursive: true }));
+const ask = async (of: string, more: { readonly ask?: boolean; readonly resume?: boolean } = {}) => await askIfWanted(loadProfile(of, 'host.yaml'), of, { image: ['host.img'], set: [], folder, ...more }, io);
+
+test('a profile that leaves nothing to a person asks nothing', async () => {
+  expect(await ask(minimalText)).toBeNull();
+});
+
+test('without a terminal the run is refused, and says what it would have asked', async () => {
+  await expect(ask(text)).rejects.toMatchObject({ code: 'needs-terminal', exit: 3, message: expect.stringContaining('interactive: network') as unknown });
+});
+
+test('what is missing is asked for when that is allowed, and told as a finding else', async () => {
+  const partial = 'version: 1\nhost: { storage: { disks: [{ largest: true }] } }\n';
+  expect(await ask(partial)).toBeNull();
+  await expect(ask(partial, { ask: true })).rejects.toMatchObject({ code: 'needs-terminal' });
+});
+
+test('a run that goes on takes the answers of before, as long as the same was asked', async () => {
+  await keepAnswers(folder, JSON.stringify([text, []]), 'the answers');
+  expect(statSync(join(folder, 'answered.json')).mode & 0o777).toBe(0o600);
+  expect(await ask(text, { resume: true })).toEqual({ text: 'the answers', isConfirmed: true });
+  await expect(ask(text)).rejects.toMatchObject({ code: 'needs-terminal' });
+  await expect(ask(`${text}# changed\n`, { resume: true })).rejects.toMatchObject({ code: 'needs-terminal' });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { grubConfig, grubNetbootExample, ipxeExample, kernelWords } from '../../../src/medium/build/grub-config.ts';
+
+const plain = { serial: null, kernelWords: [] };
+
+describe('the boot menu', () => {
+  it('installs by default, and offers a serial console, safe graphics and the local disk', () => {
+    const text = grubConfig(plain);
+    expect(text).toContain('set default=install\n');
+    expect([...text.matchAll(/--id (\w+)/g)].map(([, id]) => id)).toEqual(['install', 'serial', 'safe', 'disk']);
+    expect(text).toContain('linux /live/vmlinuz boot=xenwright quiet console=tty0 console=ttyS0,115200\n');
+  });
+  it('uses the serial console that the medium was made for, itself too', () => {
+    const text = grubConfig({ serial: 'ttyS1,9600', kernelWords: [] });
+    expect(text).toContain('serial --unit=1 --speed=9600\nterminal_input console serial');
+    expect(text).not.toContain('--id serial');
+    expect(kernelWords({ serial: 'ttyS1,9600', kernelWords: ['a=b'] })).toEqual(['boot=xenwright', 'quiet', 'console=tty0', 'console=ttyS1,9600', 'a=b']);
+  });
+  it('quotes words as GRUB takes them', () => {
+    expect(grubConfig({ serial: null, kernelWords: ["xenwright.set=a=it's"] })).toContain(`'xenwright.set=a=it'\\''s'`);
+  });
+  it('has examples for booting over the network that name no real host', () => {
+    for (const text of [ipxeExample(plain), grubNetbootExample(plain)]) {
+      expect(text).toContain('boot=xenwright');
+      expect(text).toContain('192.0.2.1');
+      expect(text).toContain('ip=dhcp');
+    }
+  });
+});
