@@ -23,8 +23,8 @@ export function installArguments(base: BaseSpec): string[] {
   return ['apt-get', '--quiet', '--yes', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', 'install', ...base.packages];
 }
 
-/** Fills the empty folder `tree`. `beforeInitrd`: what else has to be in the tree when its initrd is made. */
-export async function buildTree(base: BaseSpec, tree: string, cache: PackageCache, context: ActionContext, step: (name: string) => void, medium: MediumMount | null = null, beforeInitrd?: () => Promise<void>): Promise<BuiltTree> {
+/** Fills the empty folder `tree`. `beforeInitrd`: what else has to be in the tree when its initrd is made; gives the environment for that. */
+export async function buildTree(base: BaseSpec, tree: string, cache: PackageCache, context: ActionContext, step: (name: string) => void, medium: MediumMount | null = null, beforeInitrd?: () => Promise<Readonly<Record<string, string>>>): Promise<BuiltTree> {
   const run = inTree(context, tree, cache.archives, medium);
   step('unpacking the common stage');
   await context.exec(unpackArguments(base, context.baseStore, tree), { timeoutMs: TIMEOUT_MS });
@@ -44,9 +44,9 @@ export async function buildTree(base: BaseSpec, tree: string, cache: PackageCach
   });
   if (base.initrd !== null) {
     step('making the initrd');
-    await beforeInitrd?.();
+    const environment = (await beforeInitrd?.()) ?? {};
     if (base.role === 'appliance') await makeApplianceInitrd(base.initrd.list, tree, run, context);
-    else await makeInitrd(tree, run, context);
+    else await makeInitrd(tree, run, context, environment);
   }
   const list = await run(['dpkg-query', '--show', '--showformat', '${db:Status-Status} ${Package} ${Version}\n'], { quiet: true });
   await context.exec(cleanArguments(tree));
@@ -77,10 +77,10 @@ async function prepare(base: BaseSpec, tree: string, run: RunInTree, context: Ac
   await write(UPDATE_INITRAMFS, '#!/bin/sh\nexit 0\n', '0755');
 }
 
-async function makeInitrd(tree: string, run: RunInTree, context: ActionContext): Promise<void> {
+async function makeInitrd(tree: string, run: RunInTree, context: ActionContext, environment: Readonly<Record<string, string>>): Promise<void> {
   await context.files.remove(`${tree}${UPDATE_INITRAMFS}`);
   await run(['dpkg-divert', '--quiet', '--local', '--rename', '--remove', UPDATE_INITRAMFS]);
-  await run(['update-initramfs', '-c', '-k', 'all'], { timeoutMs: TIMEOUT_MS });
+  await run(['update-initramfs', '-c', '-k', 'all'], { timeoutMs: TIMEOUT_MS, env: environment });
 }
 
 /** What must be unique per domain, and what building left behind: neither goes into a base. */

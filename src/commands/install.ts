@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { MARKER } from '../actions/host-finish.ts';
 import { describe, handlers } from '../actions/table.ts';
+import { readJournal } from '../engine/journal.ts';
 import { runPlan } from '../engine/run.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { buildPlan } from '../plan/build-plan.ts';
@@ -18,6 +19,7 @@ import { ask } from '../system/ask.ts';
 import { askSecret } from '../system/ask-secret.ts';
 import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
 import { lockTarget } from '../system/lock.ts';
+import { outliveTerminal } from '../system/lost-terminal.ts';
 import { mirrored, openOutput } from '../system/output.ts';
 import { endMachine } from '../system/power.ts';
 import type { RunSocket } from '../system/run-socket.ts';
@@ -141,11 +143,17 @@ function stateFolder(options: InstallOptions): string {
 async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: PreparedProfile, answers: ReadonlyMap<string, string>, options: InstallOptions, io: CommandIo): Promise<number> {
   const images = options.image.map(parseImage);
   const first = images[0]?.file;
-  const place = first === undefined ? await workPlace(plan, io.err) : undefined;
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
-  const state = await runState(stateFolder(options), plan, beginning, first === undefined);
+  const state = await runState(stateFolder(options), plan, beginning, first === undefined).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
   const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash, hostname: plan.hostname, tokens: tokensAfter(prepared.profile, facts) };
   const secrets = withMarker(profileSecrets(prepared.profile, exportProfile(prepared.profile), prepared.source, answers, prepared.read), () => JSON.stringify({ ...marker, finished: new Date().toISOString() }));
+  const place = first !== undefined ? undefined : await workPlace(plan, (await readJournal(state.journal))?.finished ?? new Set(), io.err).catch(async (error: unknown) => {
+    await Promise.allSettled([state.close(), lock.release()]);
+    throw error;
+  });
   const machine = localMachine(secrets, handlers, first === undefined, place);
   const { behind } = options;
   const output = behind !== undefined ? null : mirrored(openOutput(options.toStandardError === true ? 2 : 1), options.mirror);
@@ -154,8 +162,8 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
   const stop = (): void => abort.abort();
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  // A closed SSH session must not end an install.
-  process.on('SIGHUP', ignore);
+  // A closed SSH session must not end an install: neither its signal, nor what can no longer be written to it.
+  const letGo = outliveTerminal();
   let target: Target | null = null;
   let viewers: RunSocket | null = null;
   let [done, hasFailed] = [false, false];
@@ -193,13 +201,15 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     // Each of these whatever becomes of the others: a busy mount must not keep the lock.
     const ends = await Promise.allSettled([target?.close(), machine.close()]);
     await Promise.allSettled([report?.close(true, io), state.close(), lock.release(), output?.close(), viewers?.close()]);
-    for (const [name, handler] of [['SIGINT', stop], ['SIGTERM', stop], ['SIGHUP', ignore]] as const) process.off(name, handler);
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, stop);
     for (const end of ends) if (end.status === 'rejected') io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
     if (done && place !== undefined) await leaveWorkPlace();
     // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.
     const isOurs = first === undefined && behind?.isWatched() !== true;
     if (done && isOurs) await finishMachine(prepared.profile.install.onFinish, io);
     if (hasFailed && isOurs && options.onPrepared === undefined) await endAfterFailure(prepared.profile.install.onError, io);
+    // The terminal may have gone for good: what is said after this, and by whom, is not known here.
+    if (process.stdout.isTTY !== true) letGo();
   }
 }
 
@@ -212,8 +222,6 @@ function withMarker(secrets: Secrets, marker: () => string): Secrets {
 function resumeCommand({ source }: PreparedProfile, options: InstallOptions): string {
   return options.resumeCommand ?? `xenwright install ${source} ${trustArguments(options)}${options.image.map((image) => `--image ${image} `).join('')}--resume`;
 }
-
-const ignore = (): void => undefined;
 
 /** An image without our state beside it is somebody's: it is never overwritten. */
 async function refuseForeignImage(image: string | undefined, fresh: boolean): Promise<void> {

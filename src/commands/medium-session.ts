@@ -12,6 +12,8 @@ import { openSsh, setKeyboard } from '../system/medium-ssh.ts';
 import { endMachine } from '../system/power.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { runShell } from '../system/run-shell.ts';
+import { MACHINE_STATE } from '../system/state.ts';
+import { failureBundles, type FailedRun } from './failure-bundles.ts';
 import { install, type InstallOptions } from './install.ts';
 import { machineHere } from './machine-here.ts';
 import { wizard } from './wizard.ts';
@@ -34,6 +36,7 @@ async function work(io: CommandIo): Promise<void> {
   const parsed = withMediumDefaults(parseKernelOptions(texts.commandLine), texts.defaults);
   await showCarriedBases();
   const sessionIo: CommandIo = { readText: io.readText, out: console.say, err: console.say, interactive: io.interactive };
+  let prepared: FailedRun['prepared'] = null;
   const ports: SessionPorts = {
     say: console.say, key: console.key, lastLines: console.lastLines, logPath: console.logPath,
     keyboard: setKeyboard, network: bringUpNetwork, shell: runShell, end: endForGood, now: Date.now,
@@ -43,7 +46,11 @@ async function work(io: CommandIo): Promise<void> {
       identity: await machineHere({}, sessionIo), keepTrying: true, signal, onWait, read: async (place, access) => await io.readText(place, access),
       trust: { sha256: options.sha256 ?? undefined, tlsFingerprint: options.tls ?? undefined, publicKeys: await publicKeys(options, io) },
     }),
-    install: async (fetched, options, found, onPrepared) => await install([fetched.source], { ...await installOptions(options, io), fetched, found, onPrepared, mirror: console.mirror }, sessionIo),
+    install: async (fetched, options, found, onPrepared) => await install([fetched.source], {
+      ...await installOptions(options, io), fetched, found, mirror: console.mirror,
+      onPrepared: (profile) => { prepared = { profile, ...fetched }; onPrepared(profile); },
+    }, sessionIo),
+    bundles: async () => await failureBundles({ stateFolder: MACHINE_STATE, prepared, report: parsed.options.report, logs: [console.logPath] }),
     wizard: async () => await wizard({}, io),
     bootLocalDisk: async () => await bootLocalDisk(console.say),
   };

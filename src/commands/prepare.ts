@@ -34,7 +34,8 @@ export async function prepareProfile(sources: readonly string[], options: LoadOp
   const given = await loadForMachine(opened, options.set ?? []);
   const answered = (await options.complete?.(given, opened.text)) ?? null;
   const text = answered ?? opened.text;
-  const loaded = answered === null ? given : loadProfile(answered, source);
+  // What was answered is one machine's own part already.
+  const loaded = answered === null ? given : { ...loadProfile(answered, source), rule: given.rule, hasRules: given.hasRules };
   if (loaded.profile === null || hasErrors(loaded.findings)) {
     printFindings(everyFinding(loaded, null), io);
     return null;

@@ -63,8 +63,8 @@ async function trustOf({ sha256, pubkey, tlsFingerprint }: SourceOptions, io: Co
 }
 
 /** The options again, for a command line that goes on with the same SOURCE. */
-export function trustArguments({ sha256, pubkey, tlsFingerprint, allowClear = [] }: SourceOptions & { readonly allowClear?: readonly string[] }): string {
-  const words = [['--sha256', sha256], ['--pubkey', pubkey], ['--tls-fingerprint', tlsFingerprint], ...allowClear.map((path) => ['--allow-clear', `'${path}'`])];
+export function trustArguments({ sha256, pubkey, tlsFingerprint, allowClear = [], as = [] }: SourceOptions & { readonly allowClear?: readonly string[] }): string {
+  const words = [['--sha256', sha256], ['--pubkey', pubkey], ['--tls-fingerprint', tlsFingerprint], ...allowClear.map((path) => ['--allow-clear', `'${path}'`]), ...as.map((words) => ['--as', `'${words}'`])];
   return words.filter(([, value]) => value !== undefined).map(([name, value]) => `${name} ${value} `).join('');
 }
 

@@ -9,7 +9,10 @@ import { bestLink, transportOf } from './transport.ts';
 
 /** Where live systems mount the medium they run from. */
 const MEDIUM_MOUNTS = new Set(['/run/xenwright/medium', '/run/live/medium', '/run/initramfs/live', '/run/archiso/bootmnt', '/cdrom']);
-/** Volume label of our own media: also found when the medium runs from memory and is no longer mounted. */
+/**
+ * Volume label of our own media: also found when the medium runs from memory and is no longer mounted. On a disk that stays in the
+ * machine only the whole of it counts: a volume or a partition may be the copy that an installed host keeps.
+ */
 const MEDIUM_LABEL = /^XENWRIGHT/i;
 /** Where a finished install leaves its marker, seen from the root of its boot filesystem (label xw-boot). */
 const MARKER = '/xenwright/installed.json';
@@ -36,7 +39,8 @@ async function probeDisk(port: ProbePort, node: BlockNode, names: StorageNames, 
   const partitions = node.children.filter((child) => child.type === 'part').map((child) => child.path);
   const holds = contentsOf(node, parseWipefs(await port.run(['wipefs', '-J', node.path, ...partitions])), names);
   const everything = withDescendants(node);
-  const isMedium = everything.some((part) => part.mountPoints.some((mount) => MEDIUM_MOUNTS.has(mount))) || holds.some(({ label }) => label !== null && MEDIUM_LABEL.test(label));
+  const canCarry = (path: string): boolean => path === node.path || ((node.removable || node.subsystems.split(':').includes('usb')) && partitions.includes(path));
+  const isMedium = everything.some((part) => part.mountPoints.some((mount) => MEDIUM_MOUNTS.has(mount))) || holds.some(({ path, label }) => label !== null && MEDIUM_LABEL.test(label) && canCarry(path));
   return {
     path: node.path, byId: bestLink(links.byId.get(node.path) ?? []) ?? bestLink(links.byPath.get(node.path) ?? []),
     serial: node.serial ?? (await attribute('serial')) ?? (await attribute('device/serial')),

@@ -6,7 +6,7 @@ import type { MachineIdentity } from '../facts/machine-identity.ts';
 import type { EffectiveProfile } from './effective.ts';
 import { locateFindings, type SourceText } from './findings.ts';
 import { describeRule, fittingRule, type HostRule } from './host-rules.ts';
-import { dropRules, mergeRule, writeOutAliases } from './merge-rule.ts';
+import { dropRules, hasRules, mergeRule, writeOutAliases } from './merge-rule.ts';
 import { notSupportedYet } from './not-supported.ts';
 import { resolveProfile } from './resolve.ts';
 import { salvage } from './salvage.ts';
@@ -79,6 +79,7 @@ export function loadProfile(text: string, fileName: string, sets: readonly strin
 
 /** The rules of a profile; null where there are none, or none that can be read. */
 function rulesOf(document: Document): { readonly list: readonly HostRule[]; /** Is a machine refused that none of them fits? */ readonly refuses: boolean } | null {
+  if (!hasRules(document)) return null;
   let plain: unknown;
   try {
     plain = document.toJS({ maxAliasCount: LIMIT_ALIASES });

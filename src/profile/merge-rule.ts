@@ -13,9 +13,18 @@ export function mergeRule(document: Document, index: number): void {
   mergeMap(root, set, []);
 }
 
+/** Does the profile speak of rules at all? */
+export function hasRules(document: Document): boolean {
+  return isMap(document.contents) && document.contents.items.some(isOfRules);
+}
+
 /** The profile without its rules: what one host's is. */
 export function dropRules(document: Document): void {
-  if (isMap(document.contents)) document.contents.items = document.contents.items.filter((pair) => !['hosts', 'unmatched'].includes(keyOf(pair)));
+  if (isMap(document.contents)) document.contents.items = document.contents.items.filter((pair) => !isOfRules(pair));
+}
+
+function isOfRules(pair: unknown): boolean {
+  return ['hosts', 'unmatched'].includes(keyOf(pair));
 }
 
 function mergeMap(into: YAMLMap, from: YAMLMap, path: readonly string[]): void {

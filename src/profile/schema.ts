@@ -1,5 +1,6 @@
 /** The schema of a profile, as it is written: every field of the contract, unknown keys refused. */
 import * as z from 'zod';
+import { cleanDmi, cleanUuid } from '../facts/firmware.ts';
 import { admin, command, count, duration, file, mac, memory, secretReference, size, source, text, vlan, webhookSecret, wrong } from './schema-parts.ts';
 
 const disk = z.strictObject({
@@ -71,10 +72,11 @@ const domu = z.strictObject({
 
 /** Of rules, in whichever notation a label or a switch gives it. */
 const anyMac = z.string().regex(/^(?:[0-9a-fA-F][:. -]?){11}[0-9a-fA-F]$/, wrong('mac'));
+const ownText = text.refine((value) => cleanDmi(value) !== null, wrong('junkMatch'));
 const oneOrMore = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1)]);
 /** What is set is checked where it lands: merged over the rest. */
 const hostRule = z.strictObject({
-  match: z.strictObject({ mac: oneOrMore(anyMac), serial: oneOrMore(text), uuid: oneOrMore(text), product: oneOrMore(text), hostname: oneOrMore(text) }).partial().refine((match) => Object.values(match).some((value) => value !== undefined), wrong('emptyMatch')),
+  match: z.strictObject({ mac: oneOrMore(anyMac), serial: oneOrMore(ownText), uuid: oneOrMore(text.refine((value) => cleanUuid(value) !== null, wrong('junkMatch'))), product: oneOrMore(ownText), hostname: oneOrMore(text) }).partial().refine((match) => Object.values(match).some((value) => value !== undefined), wrong('emptyMatch')),
   set: z.record(z.string(), z.unknown()).refine((set) => !['hosts', 'unmatched', 'version'].some((key) => Object.hasOwn(set, key)), wrong('ruleInRule')),
 }).meta({ id: 'HostRule' });
 

@@ -3,18 +3,18 @@
 const MASK = '***';
 /** crypt(5), every form that libraries still know. */
 const HASH = /\$(?:[1567y]|gy|2[abxy])\$[./A-Za-z0-9$=,+-]{8,}/g;
-const IN_ADDRESS = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@"'\\]+@/gi;
+const IN_ADDRESS = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@"'\\]{1,512}@/gi;
 /** A name that says secret, a sign, and a value: quoted, quoted inside JSON's quotes, or bare. What opens a map or a list is none. */
-const NAMED = /((?:\\?["'])?[\w.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|authorization|private[_-]?key|psk)[\w-]*(?:\\?["'])?\s*[:=]\s*(?:bearer |basic )?)(\\"[^"]*?\\"|"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;}&"'\\{[(]+)/gi;
-const FLAG = /(--?[\w-]*(?:password|passwd|passphrase|secret|token|api-?key)[\w-]*[ \t]+)(?!-)[^\s"'\\]+/gi;
+const NAMED = /((?:\\?["'])?[\w.-]{0,64}(?:password|passwd|passphrase|secret|token|api[_-]?key|authorization|private[_-]?key|psk)[\w-]{0,64}(?:\\?["'])?[ \t]*[:=][ \t]*(?:bearer |basic )?)(\\"[^"\n]{0,4096}?\\"|"(?:[^"\\\n]|\\.){0,4096}"|'[^'\n]{0,4096}'|[^\s,;}&"'\\{[(]+)/gi;
+const FLAG = /(--?[\w-]{0,64}(?:password|passwd|passphrase|secret|token|api-?key)[\w-]{0,64}[ \t]+)(?!-)[^\s"'\\]+/gi;
 const HEADER = /(\b(?:bearer|basic)[ \t]+)[A-Za-z0-9+/=._~-]{8,}/gi;
-const KEY_BLOCK = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\s\\:,.-]{0,20000}?-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----/g;
+const KEY_BLOCK = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:(?!-----)[A-Za-z0-9+/=\s\\:,.-]){0,20000}-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----/g;
 const KEY_BEGIN = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/;
 const KEY_END = /-----END [A-Z0-9 ]*PRIVATE KEY/;
 const KEY_LINE = /[A-Za-z0-9+/]{40,}={0,2}/g;
 /** The last line of a key is shorter. */
-const KEY_TAIL = /[A-Za-z0-9+/]{8,}={0,2}(?=["\s\\]|$)/g;
-/** A key of this many lines is longer than any. */
+const KEY_TAIL = /\b[A-Za-z0-9+/]{8,128}={0,2}(?=["\s\\]|$)/g;
+/** A key of this many lines is longer than any. What is looked for is bounded everywhere: a log of any shape must not hold up the bundle. */
 const KEY_LINES = 400;
 const HARMLESS = /^(?:null|true|false|prompt:|env:\w+|file:\S+|\*+)$/;
 
@@ -45,9 +45,9 @@ function withoutKeys(text: string): string {
   for (let n = 0; n < lines.length; n++) {
     const line = lines[n] ?? '';
     if (KEY_BEGIN.test(line)) {
-      const end = lines.findIndex((one, index) => index >= n && index < n + KEY_LINES && KEY_END.test(one));
-      mask(n + 1, end === -1 ? n + KEY_LINES : end);
-      if (end === -1) lines[n] = line.replaceAll(KEY_LINE, MASK);
+      const end = lines.slice(n, n + KEY_LINES).findIndex((one, after) => KEY_END.test(one) || (after > 0 && KEY_BEGIN.test(one)));
+      mask(n + 1, n + (end === -1 ? KEY_LINES : end));
+      if (end !== 0) lines[n] = line.replaceAll(KEY_LINE, MASK);
     } else if (KEY_END.test(line)) {
       let from = n - 1;
       while (from >= 0 && n - from < KEY_LINES && !KEY_BEGIN.test(lines[from] ?? '')) from--;

@@ -56,6 +56,7 @@ const SECOND_MS = 1_000;
 export async function fetchProfile(sources: readonly string[], options: FetchOptions): Promise<FetchedProfile> {
   const untilMs = Date.now() + (options.keepTrying === true ? Number.POSITIVE_INFINITY : options.patienceMs ?? DEFAULT_PATIENCE_MS);
   const final = new Map<string, string>();
+  const hints = new Set<string>();
   const candidates = sources.map((source) => (options.isLiteral === true ? [source] : candidatesOf(source, options.identity, final)));
   for (let attempt = 1; ; attempt++) {
     const words = new Map<string, string>(final);
@@ -72,6 +73,7 @@ export async function fetchProfile(sources: readonly string[], options: FetchOpt
         const { error } = result;
         const source = open[index] as string;
         words.set(source, error.message);
+        if (error.hint !== undefined) hints.add(error.hint);
         if (options.keepTrying === true || (error instanceof SourceError && error.mayCome)) mayCome = true;
         else final.set(source, error.message);
         if (error instanceof SourceError) askedMs = Math.max(askedMs, error.retryAfterMs ?? 0);
@@ -79,7 +81,7 @@ export async function fetchProfile(sources: readonly string[], options: FetchOpt
     }
     const waitMs = Math.max(backoffMs(attempt), Math.min(askedMs, LONGEST_WAIT_MS));
     const leftMs = untilMs - Date.now();
-    if (!mayCome || leftMs <= 0) throw unreachable([...words.values()], options.isLiteral === true ? '' : 'no profile could be read: ');
+    if (!mayCome || leftMs <= 0) throw unreachable([...words.values()], options.isLiteral === true ? '' : 'no profile could be read: ', [...hints]);
     await pause(Math.min(waitMs, leftMs), attempt, [...words.values()], options);
   }
 }
@@ -166,6 +168,6 @@ function interrupted(): XenwrightError {
   return new XenwrightError({ code: 'interrupted', exit: EXIT.interrupted, message: 'the profile was not waited for any longer' });
 }
 
-function unreachable(reasons: readonly string[], before: string): XenwrightError {
-  return new XenwrightError({ code: 'source-unreachable', exit: EXIT.source, message: `${before}${reasons.join('; ')}`, hint: SOURCE_FORMS });
+function unreachable(reasons: readonly string[], before: string, hints: readonly string[]): XenwrightError {
+  return new XenwrightError({ code: 'source-unreachable', exit: EXIT.source, message: `${before}${reasons.join('; ')}`, hint: hints.length === 0 ? SOURCE_FORMS : hints.join('; ') });
 }

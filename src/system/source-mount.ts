@@ -53,7 +53,7 @@ interface Way { readonly where: string; read(): Promise<string> }
 
 async function waysTo(ref: Mountable, signal: AbortSignal | undefined): Promise<Way[]> {
   if (ref.kind === 'nfs') {
-    if (await statOrNull('/sbin/mount.nfs') === null && await statOrNull('/usr/sbin/mount.nfs') === null) throw new SourceError('mount.nfs is not installed', 'apt-get install nfs-common');
+    if (await statOrNull('/sbin/mount.nfs') === null && await statOrNull('/usr/sbin/mount.nfs') === null) throw new SourceError(`nfs://${ref.server}${ref.path}: mount.nfs is not installed`, 'apt-get install nfs-common');
     const at = ref.path.lastIndexOf('/');
     const [folder, file] = [ref.path.slice(0, at) || '/', ref.path.slice(at + 1)];
     return ['4', '3'].map((version) => ({ where: `NFS version ${version}`, read: async () => await readFrom('nfs', `${NFS},vers=${version}`, `${ref.server}:${folder}`, file, signal) }));

@@ -7,18 +7,23 @@ import { gzip } from 'node:zlib';
 import { tarArchive, type ArchiveEntry } from '../actions/tar-archive.ts';
 import { EXIT, reasonOf, XenwrightError } from '../errors.ts';
 import { parseLsblk, withDescendants } from '../facts/lsblk.ts';
+import type { Plan } from '../plan/plan.ts';
 import { bundledPlan, bundledProfile, bundleName, secretsIn } from '../report/bundle.ts';
 import { redactText } from '../report/bundle-redact.ts';
 import { endpointOf, SIGNATURE_HEADER, signatureOf } from '../report/webhook.ts';
 import { exec } from './exec.ts';
 import { localFiles, statOrNull } from './files.ts';
 import type { Secrets } from './secrets.ts';
+import { journalLines } from './state.ts';
 import { writeBytesNew, writeToStick } from './stick.ts';
+import { copyPlace } from './target-copy.ts';
 import { post } from './webhook-post.ts';
 
 export type BundleTarget =
   /** A folder; or a file of its own name, where `name` is given. */
   | { readonly kind: 'folder'; readonly path: string; readonly name?: string }
+  /** The boot partition that this very run has made; never one that was there before. */
+  | { readonly kind: 'disk' }
   /** The first filesystem labelled XENWRIGHT-LOG. */
   | { readonly kind: 'stick' }
   /** `url`: the server of `medium serve`, or its /report. */
@@ -40,7 +45,7 @@ export const STICK_LABEL = 'XENWRIGHT-LOG';
 const STATE_FILES = ['log.txt', 'events.ndjson', 'journal.ndjson', 'plan.json', 'facts.json', 'webhook.json'];
 const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
 const COMMAND_MS = 20_000;
-const SEND_MS = 120_000;
+const SEND_MS = 60_000;
 const MACHINE: readonly (readonly [string, readonly string[]])[] = [
   ['dmesg.txt', ['dmesg']], ['xl-dmesg.txt', ['xl', 'dmesg']], ['xl-info.txt', ['xl', 'info']], ['xl-list.txt', ['xl', 'list']], ['lsblk.txt', ['lsblk', '-o', 'NAME,SIZE,TYPE,FSTYPE,LABEL,MOUNTPOINTS,MODEL,SERIAL,TRAN']],
   ['ip.txt', ['ip', 'addr']], ['routes.txt', ['ip', 'route']], ['units.txt', ['systemctl', 'list-units', '--failed', '--no-pager']], ['journal.txt', ['journalctl', '-b', '--no-pager', '-n', '3000', '-u', 'xenwright*']],
@@ -57,7 +62,7 @@ export async function makeSupportBundle(wish: BundleWish): Promise<string> {
   const all = [{ path: 'bundle.json', text: `${JSON.stringify(about, null, 1)}\n` }, ...entries].map(({ path, text }): ArchiveEntry => ({ path: `${folder}/${path}`, kind: 'file', mode: '0600', content: text }));
   const bytes = await promisify(gzip)(tarArchive(all, Math.floor(time.getTime() / 1000)));
   try {
-    return await put(bytes, `${folder}.tar.gz`, wish.to);
+    return await put(bytes, `${folder}.tar.gz`, wish.to, wish.stateFolder);
   } catch (error) {
     throw new XenwrightError({ code: 'bundle-failed', exit: EXIT.action, message: `the support bundle cannot be kept: ${clean(reasonOf(error))}`, hint: `the run's own files are in ${wish.stateFolder}`, cause: error });
   }
@@ -107,8 +112,12 @@ async function endOf(path: string): Promise<string | null> {
   }
 }
 
-async function put(bytes: Buffer<ArrayBuffer>, name: string, to: BundleTarget): Promise<string> {
+async function put(bytes: Buffer<ArrayBuffer>, name: string, to: BundleTarget, stateFolder: string): Promise<string> {
   switch (to.kind) {
+    case 'disk': {
+      const device = await ownBootPartition(stateFolder);
+      return `/boot/${await writeToStick({ device, type: 'ext4', label: null, name: device, sizeMiB: 0 }, name, bytes)} on the disk (${device})`;
+    }
     case 'folder':
       await localFiles.makeDirectory(to.path);
       return join(to.path, await writeBytesNew(to.path, to.name ?? name, bytes));
@@ -124,6 +133,13 @@ async function put(bytes: Buffer<ArrayBuffer>, name: string, to: BundleTarget): 
       return `${shown}/bundles/${name}`;
     }
   }
+}
+
+async function ownBootPartition(stateFolder: string): Promise<string> {
+  const place = copyPlace(JSON.parse(await localFiles.readText(join(stateFolder, 'plan.json'))) as Plan);
+  const isMade = place !== null && (await journalLines(stateFolder)).some((line) => line.includes('"finished"') && line.includes(JSON.stringify(place.after)));
+  if (!isMade) throw new Error('this run has not made its boot partition');
+  return place.device;
 }
 
 async function logStick(): Promise<{ device: string; type: string; label: string; name: string; sizeMiB: number }> {

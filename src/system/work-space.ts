@@ -2,7 +2,7 @@
  * Where bases are built when this machine's own disks are the target: in the usual cache where that is on a disk, else in memory.
  * The root of a rescue system often is memory itself, and must not be filled. Refused with figures when neither is enough.
  */
-import { mkdir, readdir, readFile, statfs } from 'node:fs/promises';
+import { mkdir, readdir, readFile, statfs, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { spaceFor, type Room } from '../facts/work-space.ts';
@@ -13,13 +13,15 @@ import { statOrNull } from './files.ts';
 import { mountPointsBelow } from './mount-table.ts';
 
 const IN_MEMORY = '/run/xenwright/work';
+/** A base in a store. */
+const HASH = /^[0-9a-f]{64}$/;
 /** f_type of statfs(2). */
 const MEMORY_TYPES = new Set([0x01021994, 0x858458f6]);
 const OVERLAY = 0x794c7630;
 
 /** Was anything built on this system before? */
 export async function hasBases(): Promise<boolean> {
-  return (await readdir(BASES_FOLDER).catch(() => [])).some((name) => /^[0-9a-f]{64}$/.test(name));
+  return (await readdir(BASES_FOLDER).catch(() => [])).some((name) => HASH.test(name));
 }
 
 /** The bases that this plan has to build first. */
@@ -29,13 +31,14 @@ export async function missingBases(plan: Plan, folder: string = BASES_FOLDER): P
   return builds.filter((_, index) => there[index] !== true);
 }
 
-/** The folders to work in; `tell` hears of it when they are not the usual ones, or lie in memory. Throws `no-room`, exit 4. */
-export async function workPlace(plan: Plan, tell: (text: string) => void): Promise<WorkPlace> {
+/** The folders to work in; `finished`: actions that are done already; `tell` hears of it when they are not the usual ones, or lie in memory. Throws `no-room`, exit 4. */
+export async function workPlace(plan: Plan, finished: ReadonlySet<string>, tell: (text: string) => void): Promise<WorkPlace> {
   const usual: WorkPlace = { bases: BASES_FOLDER, scratch: SCRATCH_FOLDER };
   const inMemory: WorkPlace = { bases: join(IN_MEMORY, 'bases'), scratch: join(IN_MEMORY, 'scratch') };
   // Of a run that is resumed: what it has built is there.
   if ((await mountPointsBelow(IN_MEMORY)).includes(IN_MEMORY)) return inMemory;
-  const missing = await missingBases(plan);
+  const isWritten = plan.actions.every((action) => action.kind !== 'base.write' || finished.has(action.id));
+  const missing = isWritten ? [] : await missingBases(plan);
   const memoryMiB = await availableMemoryMiB();
   const room = await roomAt(BASES_FOLDER);
   const space = spaceFor(missing, room, memoryMiB);
@@ -50,11 +53,18 @@ export async function workPlace(plan: Plan, tell: (text: string) => void): Promi
   if (space.where === 'memory') {
     await mkdir(IN_MEMORY, { recursive: true });
     await exec(['mount', '-t', 'tmpfs', '-o', `size=${space.sizeMiB}m,mode=0700`, 'xenwright-work', IN_MEMORY]);
+    await seeBases(inMemory.bases);
     tell(`The systems are built in memory, in ${IN_MEMORY} (up to ${gib(space.sizeMiB)} of ${gib(memoryMiB)} that is free): ${BASES_FOLDER} has only ${gib(room.freeMiB)}.\n`);
     return inMemory;
   }
   if (room.isMemory && missing.length > 0) tell(`The systems are built in ${BASES_FOLDER}, which is in memory (about ${gib(space.needMiB)} of ${gib(memoryMiB)} that is free).\n`);
   return usual;
+}
+
+/** What is in the usual place already (such as bases that a medium carries) is seen from here, too. */
+async function seeBases(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(BASES_FOLDER).catch(() => [])) if (HASH.test(name)) await symlink(join(BASES_FOLDER, name), join(folder, name));
 }
 
 /** Gives the memory back; what the next run would need of it is built anew. */

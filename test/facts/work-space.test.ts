@@ -5,16 +5,17 @@ import { planOf } from '../plan/host.ts';
 const builds = planOf().actions.filter((action) => action.kind === 'base.build' && action.params.base.role !== 'appliance');
 const need = spaceFor(builds, { freeMiB: 99_999, isMemory: false }, 0).needMiB;
 
-test('a host and one release of DomUs take between three and four GiB to build', () => {
-  expect(need).toBeGreaterThan(3000);
-  expect(need).toBeLessThan(4096);
+test('a host and one release of DomUs take more than was measured, and fit a machine of 4 GiB', () => {
+  expect(need).toBeGreaterThan(1950);
+  // What a rescue system leaves of it.
+  expect(spaceFor(builds, { freeMiB: 1900, isMemory: true }, 3500).where).toBe('memory');
 });
 
 test.each([
   ['a disk with room', { freeMiB: 50_000, isMemory: false }, 1024, 'folder'],
   ['a full disk, and enough memory', { freeMiB: 1000, isMemory: false }, 16_000, 'memory'],
   ['a root in memory that has room, and the memory for it', { freeMiB: 8000, isMemory: true }, 8000, 'folder'],
-  ['a root in memory that promises more than there is', { freeMiB: 8000, isMemory: true }, 3000, 'nowhere'],
+  ['a root in memory that promises more than there is', { freeMiB: 8000, isMemory: true }, 2500, 'nowhere'],
   ['a root in memory that is limited, on a machine with more', { freeMiB: 2000, isMemory: true }, 16_000, 'memory'],
   ['a root in memory that it would fill to the brim', { freeMiB: need + 100, isMemory: true }, 16_000, 'memory'],
   ['little of both', { freeMiB: 1000, isMemory: true }, 2000, 'nowhere'],

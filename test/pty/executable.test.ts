@@ -70,3 +70,21 @@ describe.runIf(isRoot)('an install with panes (as root)', () => {
     expect(JSON.parse(readFileSync(state('events.ndjson'), 'utf8').trim().split('\n').at(-1) ?? '')).toMatchObject({ type: 'run.finished', result: 'interrupted' });
   });
 });
+
+describe.runIf(isRoot)('an install as plain text (as root)', () => {
+  test('goes on when the terminal is lost, and comes to its end in order', { timeout: 60_000 }, async () => {
+    const pty = start(['install', 'p.yaml', '--image', 'host.img', '--ui', 'plain']);
+    await pty.shows('Build the common stage');
+    pty.hangUp();
+    const seen = (): number => readFileSync(state('events.ndjson'), 'utf8').length;
+    const before = seen();
+    await until(() => seen() > before + 2000);
+    const again = start(['attach', 'host.img', '--ui', 'plain']);
+    await again.shows('Build the common stage');
+    process.kill(pty.pid, 'SIGTERM');
+    expect((await pty.exit).code).toBe(130);
+    expect((await again.exit).code).toBe(130);
+    expect(JSON.parse(readFileSync(state('events.ndjson'), 'utf8').trim().split('\n').at(-1) ?? '')).toMatchObject({ type: 'run.finished', result: 'interrupted' });
+    expect(existsSync(join(place.folder, 'host.img.lock'))).toBe(false);
+  });
+});

@@ -44,7 +44,7 @@ describe('patience', () => {
   it('has an end, and then gives every reason', async () => {
     const server = await serve((request, response) => { response.writeHead(request.url === '/b' ? 404 : 500).end(`no ${request.url}`); });
     await expect(fetchProfile([`${server.url}/a`, `${server.url}/b`, '/no/such/file', 'http://s.example/${uuid}'], { identity, patienceMs: 1 })).rejects.toMatchObject({
-      code: 'source-unreachable', exit: 6, message: expect.stringMatching(/UUID is not known.*500 Internal Server Error: no \/a.*404 Not Found: no \/b.*no such file/s),
+      code: 'source-unreachable', exit: 6, message: expect.stringMatching(/UUID is not known.*500 Internal Server Error: no \/a.*404 Not Found: no \/b.*no such file/s), hint: 'check the address and the server; check the path',
     });
     await server.close();
   });

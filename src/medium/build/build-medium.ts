@@ -8,7 +8,7 @@ import { EARLY_CONFIG, grubConfig, grubNetbootExample, ipxeExample, type BootCho
 import { biosImageArguments, efiImageArguments, espCommands, squashfsArguments, xorrisoArguments } from './iso.ts';
 import { liveFiles } from './live-files.ts';
 import { sessionFiles } from '../session/units.ts';
-import type { LiveTree } from './live-tree.ts';
+import { packageEpoch, type LiveTree } from './live-tree.ts';
 import { manifestText, type Manifest } from './manifest.ts';
 import { makePool } from './pool.ts';
 
@@ -99,12 +99,6 @@ async function sumsBelow(folder: string, context: ActionContext): Promise<Record
 
 async function sumOf(path: string, context: ActionContext): Promise<string> {
   return (await context.exec(['sha256sum', path], { quiet: true, timeoutMs: TIMEOUT_MS })).stdout.slice(0, 64);
-}
-
-/** The moment of the newest package in the tree: all times on the medium are this one or older, whenever it is built. */
-async function packageEpoch(tree: string, context: ActionContext): Promise<number> {
-  const found = await context.exec(['sh', '-c', 'find "$1/usr/share/doc" -name "changelog*" -type f -printf "%T@\\n" | sort -n | tail -n 1', 'sh', tree], { quiet: true });
-  return Math.floor(Number(found.stdout));
 }
 
 async function fillTree(parts: MediumParts, tree: string, context: ActionContext): Promise<void> {

@@ -11,8 +11,9 @@ export const HOOK = `#!/bin/sh
 case $1 in prereqs) exit 0 ;; esac
 . /usr/share/initramfs-tools/hook-functions
 manual_add_modules ${LIVE_MODULES.join(' ')}
-copy_exec /sbin/losetup /usr/bin
-copy_exec /sbin/blkid /usr/sbin
+# To where busybox would put its own, which know fewer options.
+copy_exec /usr/sbin/losetup
+copy_exec /usr/sbin/blkid
 `;
 
 export const BOOT_SCRIPT = `# Sourced by the initrd's init: finds the medium of Xenwright and mounts its root.
@@ -20,14 +21,15 @@ medium=/run/xenwright/medium
 lower=/run/xenwright/live
 upper=/run/xenwright/changes
 
-# Discs first, then what can be pulled out, then fixed disks; never a mapped device, which may be the copy on a host's disk.
+# Discs first, then what can be pulled out, then fixed disks, and only when the others had their time the partitions of fixed disks: one may be
+# the copy that an installed host keeps. Mapped devices never: there it is always that.
 xw_candidates() {
-  for kind in disc removable fixed; do
+  for kind in disc removable fixed $1; do
     for folder in /sys/class/block/*; do
       name=\${folder##*/}
       case $name in loop*|ram*|zram*|dm-*|md*|fd*) continue ;; esac
-      disk=$folder; [ -e "$folder/partition" ] && disk=$(readlink -f "$folder/..")
-      case $name in sr*) is=disc ;; *) is=fixed; [ "$(cat "$disk/removable" 2>/dev/null)" = 1 ] && is=removable; case $(readlink -f "$disk") in */usb*) is=removable ;; esac ;; esac
+      disk=$folder; other=fixed; [ -e "$folder/partition" ] && disk=$(readlink -f "$(readlink -f "$folder")/..") && other=part
+      case $name in sr*) is=disc ;; *) is=$other; [ "$(cat "$disk/removable" 2>/dev/null)" = 1 ] && is=removable; case $(readlink -f "$disk") in */usb*) is=removable ;; esac ;; esac
       [ "$is" = "$kind" ] && echo "/dev/$name"
     done
   done
@@ -44,7 +46,8 @@ xw_try() {
 xw_find() {
   n=0
   while [ $n -lt 300 ]; do
-    for device in $(xw_candidates); do xw_try "$device" && return 0; done
+    parts=; [ $n -gt 50 ] && parts=part
+    for device in $(xw_candidates $parts); do xw_try "$device" && return 0; done
     n=$((n + 1)); sleep 0.2
   done
   return 1

@@ -14,7 +14,7 @@ import { livePackages } from './live-packages.ts';
 export const LIVE_RELEASE = 'trixie';
 const TAR_TIMEOUT_MS = 30 * 60_000;
 /** Counts up when the way the tree is made changes. */
-const RECIPE = 2;
+const RECIPE = 4;
 const SCRIPTS = '/usr/share/initramfs-tools';
 
 export interface LiveSpec { readonly common: BaseSpec; readonly commonHash: string; readonly live: BaseSpec; readonly hash: string }
@@ -25,6 +25,12 @@ export function liveSpec(sources: readonly BaseSource[], proxy: string | null, h
   const commonHash = hashOf(common);
   const live: BaseSpec = { ...common, role: 'live', packages: livePackages(hasFirmware), parent: commonHash, initrd: { modules: 'most', list: [] } };
   return { common, commonHash, live, hash: hashOf({ live, recipe: RECIPE, HOOK, BOOT_SCRIPT }) };
+}
+
+/** The moment of the newest package in the tree: all times on the medium are this one or older, whenever it is built. */
+export async function packageEpoch(tree: string, context: ActionContext): Promise<number> {
+  const found = await context.exec(['sh', '-c', 'find "$1/usr/share/doc" -name "changelog*" -type f -printf "%T@\\n" | sort -n | tail -n 1', 'sh', tree], { quiet: true });
+  return Math.floor(Number(found.stdout));
 }
 
 export interface LiveTree { readonly tar: string; readonly packages: readonly PinnedPackage[] }
@@ -48,6 +54,9 @@ async function underLockWhenMissing({ live, hash }: LiveSpec, context: ActionCon
       await context.files.writeText(`${tree}${SCRIPTS}/hooks/xenwright`, HOOK, { mode: '0755' });
       // Here, because apt's lists leave the tree at its end.
       pins = parsePins((await inTree(context, tree, cache.archives)(['sh', '-c', PIN_PACKAGES], { quiet: true })).stdout);
+      // The moment it was made is in it.
+      await context.exec(['sed', '-i', '/auto-generated on/d', `${tree}/etc/mdadm/mdadm.conf`]);
+      return { SOURCE_DATE_EPOCH: String(await packageEpoch(tree, context)) };
     });
     await context.exec(['tar', '--create', '--sort=name', '--numeric-owner', '--xattrs', '--xattrs-include=*', `--directory=${tree}`, `--file=${partial}/tree.tar`, '.'], { timeoutMs: TAR_TIMEOUT_MS });
     return { pins };

@@ -69,7 +69,7 @@ export class Machine {
         if (event.result === 'failed' && event.error !== undefined && event.error.code !== INTERRUPTED) this.#failure = { domain: this.#estimate.domainOf(event.id), title: this.#estimate.titleOf(event.id), message: event.error.message, code: event.error.code, hint: event.error.hint ?? null };
         break;
       case 'domain.finished':
-        this.#domains.set(event.domain, { name: event.domain, state: event.result, why: null, addresses: event.addresses, sshHostKeys: event.sshHostKeys });
+        this.#domains.set(event.domain, { name: event.domain, state: event.result, why: null, addresses: event.addresses, sshHostKeys: event.sshHostKeys.map((key) => key.replace(/^\d+ (\S+) .*\((\S+)\)$/, '$1 ($2)')) });
         break;
       case 'run.finished':
         this.#state = event.result === 'done' ? 'installed' : event.result;

@@ -24,6 +24,8 @@ export interface SessionPorts {
   wizard(): Promise<number>;
   shell(note: string): Promise<void>;
   end(how: 'reboot' | 'poweroff'): Promise<void>;
+  /** Keeps support bundles of a run that failed; lines for people. */
+  bundles(): Promise<readonly string[]>;
   /** Into the system on the disk, with nothing written to it. Returns only when it cannot. */
   bootLocalDisk(): Promise<void>;
   /** The last lines that were said, and where all of it is. */
@@ -145,6 +147,7 @@ async function alreadyInstalled(error: XenwrightError, ports: SessionPorts): Pro
 
 async function afterFailure(failure: Failure, onError: OnError, ports: SessionPorts): Promise<'again' | 'wizard'> {
   ports.say(failureText(failure, ports.logPath));
+  for (const line of await told(ports, 'support bundle', async () => await ports.bundles()) ?? []) ports.say(`${line}\n`);
   if (onError === 'reboot' || onError === 'poweroff') {
     const key = await ports.key(COUNTDOWN_SECONDS, (left) => ports.say(`\r${onError === 'reboot' ? 'Restart' : 'Power off'} in ${String(left).padStart(2)} s (on-error); any key: stay here `));
     ports.say('\n');

@@ -22,6 +22,7 @@ async function session(line: string, ports: Partial<SessionPorts>, keys: (string
     keyboard: async (layout) => { did.push(`keyboard ${layout}`); }, network: async () => ({ addresses: ['eth0 192.0.2.9/24'], source: null }), labelled: async () => null,
     ssh: async () => [], fetch: async ([source = '']) => ({ source, text: '' }), wizard: async () => 0,
     install: async ({ source }, _, found) => { did.push(`install ${source}${found ? ' found' : ''}`); return EXIT.done; },
+    bundles: async () => ['support bundle: http://192.0.2.1:8480/bundles/x.tar.gz'],
     shell: async () => { did.push('shell'); }, end: async (how) => { did.push(how); throw new Ended(); }, bootLocalDisk: async () => { did.push('local disk'); throw new Ended(); },
     ...ports,
   };

@@ -87,8 +87,11 @@ describe('the report of an installed host', () => {
     receiver.behave(503);
     const begun = performance.now();
     const child = spawn('/bin/sh', ['-c', 'trap "" TERM; exec python3 -c "$0"', REPORT], { env: { PATH: `${home}/bin:/usr/bin:/bin`, XENWRIGHT_ROOT: home, XENWRIGHT_REPORT_PAUSE: '30' } });
-    child.kill('SIGTERM');
-    child.stdout.once('data', () => { receiver.behave(200); child.kill('SIGTERM'); });
+    child.stdout.on('data', (chunk) => {
+      if (!String(chunk).includes('not reported yet')) return;
+      receiver.behave(200);
+      child.kill('SIGTERM');
+    });
     expect(await new Promise((resolve) => { child.once('close', resolve); })).toBe(0);
     expect(performance.now() - begun).toBeLessThan(15_000);
     expect(reports()).toHaveLength(1);

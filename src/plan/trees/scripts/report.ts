@@ -142,10 +142,12 @@ def post(target, lines):
         return str(getattr(error, "reason", error))
 
 
+GOING_DOWN = []
+
+
 def end_soon(*_):
-    """The host goes down: one more try, and no waiting."""
-    global LIMIT
-    LIMIT = 0
+    """The host goes down: one more try that begins after this, and no waiting."""
+    GOING_DOWN.append(True)
 
 
 signal.signal(signal.SIGTERM, end_soon)
@@ -162,6 +164,7 @@ def main():
     write(PENDING, "\n".join(lines) + "\n")
     began, pause, told = time.monotonic(), PAUSE, None
     while True:
+        is_last = bool(GOING_DOWN)
         why = post(target, lines)
         if why is None:
             os.unlink(PENDING)
@@ -170,12 +173,12 @@ def main():
         if why != told:
             print("not reported yet: %s" % why, flush=True)
             told = why
-        if time.monotonic() + pause > began + LIMIT:
+        if is_last or time.monotonic() + pause > began + LIMIT:
             print("given up: the report goes with that of the next start")
             return 1
         # In short pieces: a signal that comes just before one must not wait for all of it.
         waited = time.monotonic() + pause
-        while time.monotonic() < waited and LIMIT > 0:
+        while time.monotonic() < waited and not GOING_DOWN:
             time.sleep(min(0.5, PAUSE))
         pause = min(pause * 2, 60)
 

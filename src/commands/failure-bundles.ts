@@ -1,0 +1,35 @@
+/** After an install from the medium has failed: a support bundle to the server, to a stick and to the disk, wherever there is one. */
+import { XenwrightError } from '../errors.ts';
+import type { EffectiveProfile } from '../profile/effective.ts';
+import { profileSecrets, WEBHOOK, type WebhookTarget } from '../system/secrets.ts';
+import { makeSupportBundle, type BundleTarget } from '../system/support-bundle.ts';
+
+export interface FailedRun {
+  readonly stateFolder: string;
+  /** What was installed; null when it failed before. */
+  readonly prepared: { readonly profile: EffectiveProfile; readonly text: string; readonly source: string } | null;
+  /** Where reports go in place of the profile's address. */
+  readonly report: string | null;
+  readonly logs: readonly string[];
+}
+
+/** A server of ours, not just any webhook: only that knows what a bundle is. */
+const OUR_SERVER = /^https?:\/\/[^?#]*\/report\/?$/;
+
+/** A line for people of each place; where there is none, nothing is said. Never throws. */
+export async function failureBundles({ stateFolder, prepared, report, logs }: FailedRun): Promise<string[]> {
+  const secrets = prepared === null ? null : profileSecrets(prepared.profile, prepared.text, prepared.source);
+  const webhook = prepared?.profile.report.webhook == null || secrets === null ? null : await secrets.resolve({ secret: WEBHOOK }).then((text) => JSON.parse(text) as WebhookTarget, () => null);
+  const url = report ?? webhook?.url ?? null;
+  const places: BundleTarget[] = [...(url !== null && OUR_SERVER.test(url) ? [{ kind: 'server' as const, url, secret: webhook?.secret ?? null }] : []), { kind: 'stick' }, { kind: 'disk' }];
+  const lines: string[] = [];
+  for (const to of places) {
+    try {
+      lines.push(`support bundle: ${await makeSupportBundle({ stateFolder, profile: prepared?.text ?? null, secrets, to, logs })}`);
+    } catch (error) {
+      // No stick and no disk are nothing to tell of; a server that was named is.
+      if (to.kind === 'server' && error instanceof XenwrightError) lines.push(`! ${error.message}`);
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,39 @@
+/** Boot media for lab tests: one built per process, and machines that boot from one until a session speaks on their console. */
+import { join } from 'node:path';
+import { accelerator } from '../../../src/system/accelerator.ts';
+import { startMachine } from '../../../src/system/qemu.ts';
+import { cli } from './cli.ts';
+
+const BOOT_LIMIT_MS = 8 * 60_000;
+const POLL_MS = 500;
+/** What only the live system says, neither its boot loader nor its initrd. */
+const SESSION = /xenwright-session|Xenwright(?!: )/;
+const LOST = /Xenwright: .*|Kernel panic/;
+
+/** Builds a medium with a serial console and without firmware; gives the paths of the image and of the netboot set. */
+export async function buildMediumIn(folder: string, name = 'medium'): Promise<{ readonly iso: string; readonly netboot: string }> {
+  const [iso, netboot] = [join(folder, `${name}.iso`), join(folder, `${name}-netboot`)];
+  const run = await cli(folder, 'medium', 'build', '--output', iso, '--netboot', netboot, '--no-firmware', '--serial', 'ttyS0');
+  if (run.code !== 0) throw new Error(run.err);
+  return { iso, netboot };
+}
+
+/** Boots and waits; gives the seconds until the session spoke. Throws with the console's end when it does not. */
+export async function bootToSession(folder: string, name: string, args: readonly string[]): Promise<number> {
+  const machine = await startMachine({ transcript: join(folder, `${name}.log`), port: false, arguments: [...(await accelerator()), '-machine', 'q35', '-smp', '2', '-m', '2048', '-no-reboot', '-vga', 'none', ...args] });
+  let gone = false;
+  void machine.gone.then(() => { gone = true; });
+  const startedMs = Date.now();
+  try {
+    while (!gone && Date.now() - startedMs < BOOT_LIMIT_MS) {
+      const tail = machine.tail();
+      if (LOST.test(tail)) break;
+      if (SESSION.test(tail)) return (Date.now() - startedMs) / 1000;
+      await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
+    }
+    throw new Error(`no session on the console of ${name}:\n${machine.tail()}`);
+  } finally {
+    machine.kill();
+    await machine.gone;
+  }
+}
