@@ -35,7 +35,7 @@ async function work(io: CommandIo): Promise<void> {
   const texts = await sessionTexts();
   const parsed = withMediumDefaults(parseKernelOptions(texts.commandLine), texts.defaults);
   await showCarriedBases();
-  const sessionIo: CommandIo = { readText: io.readText, out: console.say, err: console.say, interactive: parsed.options.ui === 'panes' && io.interactive };
+  const sessionIo: CommandIo = { readText: io.readText, out: console.say, err: console.say, interactive: io.interactive };
   let prepared: FailedRun['prepared'] = null;
   const ports: SessionPorts = {
     say: console.say, key: console.key, lastLines: console.lastLines, logPath: console.logPath,

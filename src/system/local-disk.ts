@@ -46,7 +46,7 @@ async function byKexec(device: string, say: (text: string) => void): Promise<voi
   const files = await fetchFiles(device, entry);
   const argv = entry.xen === null || files.xen === null
     ? ['kexec', '-l', files.kernel, `--command-line=${entry.kernel.words}`, ...(files.initrd === null ? [] : [`--initrd=${files.initrd}`])]
-    : ['kexec', '--type=multiboot2-x86', '-l', files.xen, `--command-line=${entry.xen.words}`, `--module=${files.kernel} ${entry.kernel.words}`, ...(files.initrd === null ? [] : [`--module=${files.initrd}`])];
+    : ['kexec', '--kexec-syscall', '--type=multiboot2-x86', '-l', files.xen, `--command-line=${entry.xen.words}`, `--module=${files.kernel} ${entry.kernel.words}`, ...(files.initrd === null ? [] : [`--module=${files.initrd}`])];
   await exec(argv, { timeoutMs: LIMIT_MS });
   say(`Starting ${entry.title} from ${device}, read-only, by kexec.\n`);
   await exec(['systemctl', '--no-wall', 'kexec'], { timeoutMs: LIMIT_MS });

@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { sessionFiles } from '../../../src/medium/session/units.ts';
+
+/** What the generator makes for a kernel command line: links of the ordinary folder, and of the one before /etc. */
+function generated(commandLine: string): { sessions: string[]; masked: string[] } {
+  const folder = mkdtempSync(join(tmpdir(), 'xw-generator-'));
+  const [normal, early, line, script] = ['normal', 'early', 'cmdline', 'script'].map((name) => join(folder, name)) as [string, string, string, string];
+  execFileSync('mkdir', [normal, early]);
+  writeFileSync(line, commandLine);
+  writeFileSync(script, (sessionFiles().find(({ path }) => path.includes('generators'))?.content ?? '').replace('/proc/cmdline', line));
+  execFileSync('sh', [script, normal, early]);
+  const masked = readdirSync(early).filter((name) => readlinkSync(join(early, name)) === '/dev/null');
+  return { sessions: readdirSync(join(normal, 'multi-user.target.wants')).filter((name) => name.startsWith('xenwright')).sort(), masked };
+}
+
+it('starts a session on the screen and on every console of the kernel, and no login beside it', () => {
+  const { sessions, masked } = generated('boot=xenwright quiet console=tty0 console=ttyS0,115200 console=hvc0\n');
+  expect(sessions).toEqual(['xenwright-session@hvc0.service', 'xenwright-session@tty1.service', 'xenwright-session@ttyS0.service']);
+  expect(masked).toEqual(expect.arrayContaining(['getty@tty1.service', 'serial-getty@ttyS0.service', 'systemd-networkd-wait-online.service']));
+  expect(masked).not.toContain('getty@tty2.service');
+});
+
+it('takes no name that is none', () => {
+  expect(generated('console=../../x console=ttynull console=tty3').sessions).toEqual(['xenwright-session@tty1.service']);
+});

@@ -1,0 +1,37 @@
+import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { followConsole, masterConsole } from '../../src/system/medium-console.ts';
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'xw-console-'));
+
+it('takes a key that was pressed on another console', async () => {
+  const place = folder();
+  const console = masterConsole(place);
+  const key = console.key(30);
+  setTimeout(() => appendFileSync(join(place, 'keys'), 'S'), 50);
+  expect(await key).toBe('s');
+});
+
+it('waits no longer than it was told, and tells the seconds', async () => {
+  const told: number[] = [];
+  expect(await masterConsole(folder()).key(1, (left) => told.push(left))).toBeNull();
+  expect(told[0]).toBe(1);
+});
+
+it('keeps what was said for the others, and its last lines without signs for the terminal', () => {
+  const console = masterConsole(folder());
+  console.say('one\n');
+  console.mirror('\u001B[31mtwo\u001B[0m\n');
+  expect(console.lastLines()).toEqual(['one', 'two']);
+  expect(readFileSync(console.logPath, 'utf8')).toContain('one\n');
+});
+
+it('ends a follower when every console is to have its own wizard', async () => {
+  const place = folder();
+  const console = masterConsole(place);
+  const followed = followConsole(place);
+  console.wizardEverywhere();
+  await followed;
+});
