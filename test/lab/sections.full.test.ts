@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { minimalText } from '../profile/fixtures.ts';
-import { fill, titleOf } from './support/answers.ts';
-import { withPretendTools } from './support/pretend-tools.ts';
-import { stopRun } from './support/pty.ts';
-import { home, open } from './support/session.ts';
+import { fill, titleOf } from '../pty/support/answers.ts';
+import { withPretendTools } from '../pty/support/pretend-tools.ts';
+import { stopRun } from '../pty/support/pty.ts';
+import { home, open } from '../pty/support/session.ts';
 
 const ARGS = ['install', 'host.yaml', '--image', 'host.img'];
 const planOf = (): { readonly hash: string; readonly hostname: string } => JSON.parse(readFileSync(join(home(), 'host.img.xenwright/plan.json'), 'utf8')) as { readonly hash: string; readonly hostname: string };

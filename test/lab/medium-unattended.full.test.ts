@@ -1,0 +1,77 @@
+/**
+ * The whole way from the network, needs virtual machines: a medium that carries bases boots on a machine with a blank disk, takes its
+ * profile from a server, installs, reboots, and the host says to the same server that Xen, Dom0 and its DomU are up. The medium meets
+ * that host again, with a changed profile: nothing is touched. Consoles stay under test/artifacts/lab/medium.
+ */
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { imageMac } from '../../src/facts/image-machine.ts';
+import { freePort } from '../../src/system/free-port.ts';
+import { bootImage, told } from './support/boot.ts';
+import { cli, labFolder, start, type CliRun } from './support/cli.ts';
+import { bootUntil } from './support/medium.ts';
+
+const MINUTE = 60_000;
+const SEED = '5eed';
+const SECRET = 'secret-of-the-lab';
+const folder = labFolder('medium');
+const served = join(folder, 'www');
+const profile = join(served, 'host.yaml');
+const disk = join(folder, 'disk.img');
+const iso = join(folder, 'xenwright.iso');
+let server: CliRun;
+let port: number;
+
+/** What the server has seen of the machines. */
+const status = async (): Promise<string> => await (await fetch(`http://127.0.0.1:${port}/status.json`)).text();
+const machine = (): string[] => ['-cpu', 'qemu64,+svm,+npt', '-m', '4096', '-cdrom', iso, '-boot', 'd', '-drive', `file=${disk},if=none,id=disk0,format=raw,cache=unsafe`, '-device', 'virtio-blk-pci,drive=disk0,serial=rack-0', '-nic', `user,model=virtio-net-pci,mac=${imageMac(SEED, 0)}`];
+
+beforeAll(async () => {
+  port = await freePort();
+  mkdirSync(served);
+  writeFileSync(join(folder, 'secret'), SECRET, { mode: 0o600 });
+  // Lean, so that two installs fit into the lab's time; the DomU is PV: emulated nested paging fails others now and then.
+  writeFileSync(profile, readFileSync(join(import.meta.dirname, '../profiles/lab-unattended.yaml'), 'utf8').replaceAll('8480', String(port)));
+  server = start(folder, ['medium', 'serve', served, '--listen', `127.0.0.1:${port}`, '--secret-file', join(folder, 'secret')]);
+  const built = await cli(folder, 'medium', 'build', '--output', iso, '--no-firmware', '--serial', 'ttyS0', '--bases', profile, '--profile', `http://10.0.2.2:${port}/host.yaml`);
+  expect(built.code, built.err).toBe(0);
+  await (await open(disk, 'w')).truncate(8 * 1024 ** 3);
+  mkdirSync(`${disk}.xenwright`);
+  // The machine's card is that which `boot` gives the same disk later.
+  writeFileSync(join(`${disk}.xenwright`, 'seed'), SEED);
+}, 15 * MINUTE);
+afterAll(async () => {
+  server.interrupt();
+  await server.done;
+});
+
+describe('a bare machine with the medium in it', () => {
+  it('installs itself from a profile on the network, without a key, and restarts', async () => {
+    const { console } = await bootUntil(folder, 'install', machine(), /run +(done|failed|interrupted) after/, 12 * MINUTE);
+    expect(console).toMatch(/Take the Dom0 base of trixie from the medium/);
+    expect(console).toMatch(/run +done after/);
+  }, 15 * MINUTE);
+
+  it('has told the server what it did', async () => {
+    const seen = JSON.parse(await status()) as unknown;
+    expect(JSON.stringify(seen)).toContain('rack1.example.org');
+    expect(JSON.stringify(seen)).not.toContain(SECRET);
+  });
+
+  it('boots Xen from its disk with its DomU up, and says so to the server', async () => {
+    const result = await bootImage(folder, disk, '--firmware', 'bios');
+    expect(result, told(result)).toMatchObject({ booted: 'xen', up: true, dom0: { bridge: 'xenbr0' }, domus: [{ name: 'db1', up: true }] });
+    await expect.poll(status, { timeout: MINUTE, interval: 2000 }).toMatch(/"db1"/);
+    expect(await status()).toMatch(/"hypervisor":\s*"xen"/);
+  }, 30 * MINUTE);
+
+  it('is left alone when the medium is in it again, whatever the profile says now', async () => {
+    writeFileSync(profile, readFileSync(profile, 'utf8').replace('rack1.example.org', 'other.example.org'));
+    copyFileSync(profile, join(folder, 'changed.yaml'));
+    const { console } = await bootUntil(folder, 'again', machine(), /already-installed|is installed already|carries a finished host/, 8 * MINUTE);
+    expect(console).toMatch(/already-installed|is installed already|carries a finished host/);
+    expect(console).not.toMatch(/Partition \/dev/);
+  }, 10 * MINUTE);
+});
