@@ -12,9 +12,12 @@ const DEFAULT_SERIAL = 'ttyS0,115200';
 /** VESA at most: for graphics that the kernel's own driver darkens. */
 const SAFE_GRAPHICS = ['nomodeset'];
 
+/** Nobody logs in over the sockets of a hypervisor; without one the generator's complaints stand on the console. */
+const NO_SSH_SOCKETS = 'systemd.ssh_auto=no';
+
 /** The words of every boot of a medium. */
 export function kernelWords(choice: BootChoice): string[] {
-  return ['boot=xenwright', 'quiet', ...(choice.serial === null ? [] : ['console=tty0', `console=${choice.serial}`]), ...choice.kernelWords];
+  return ['boot=xenwright', 'quiet', NO_SSH_SOCKETS, ...(choice.serial === null ? [] : ['console=tty0', `console=${choice.serial}`]), ...choice.kernelWords];
 }
 
 export function grubConfig(choice: BootChoice): string {
