@@ -12,8 +12,8 @@ const SETS = {
   check: { steps: ['types', 'lint'], purposes: [], build: false },
   unit: { steps: ['unit'], purposes: ['test'], build: true },
   test: { steps: ['types', 'lint', 'unit'], purposes: ['test'], build: true },
-  lab: { steps: ['lab'], purposes: ['test', 'image', 'lab', 'sea'], build: true },
-  'lab-full': { steps: ['lab-full'], purposes: ['test', 'image', 'lab', 'sea'], build: true },
+  lab: { steps: ['lab'], purposes: ['test', 'image', 'lab', 'medium', 'sea'], build: true },
+  'lab-full': { steps: ['lab-full'], purposes: ['test', 'image', 'lab', 'medium', 'sea'], build: true },
   pictures: { steps: ['pictures'], purposes: ['test'], build: false },
   bench: { steps: ['bench'], purposes: ['test', 'image'], build: true },
 };

@@ -22,6 +22,8 @@ export const DISK_TOOLS: Wanted = {
 };
 /** Into a disk image. */
 export const IMAGE_TOOLS: Wanted = { mke2fs: 'makes ext4', openssl: 'hashes passwords', 'qemu-system-x86_64': 'carries the small machine that writes the image' };
+/** To make a boot medium; GRUB is that of the medium's own tree. */
+export const MEDIUM_TOOLS: Wanted = { ...BUILD_TOOLS, mksquashfs: 'packs the live system', xorriso: 'makes the image', mcopy: 'makes and fills the EFI partition', implantisomd5: 'puts a sum into the image' };
 
 const MANAGERS = {
   apt: { command: 'apt-get', steps: (packages: readonly string[]) => [['apt-get', '-q', 'update'], ['apt-get', '-q', 'install', '-y', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-confold', '-o', 'DPkg::Lock::Timeout=300', ...packages]] },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BUILD_TOOLS, DISK_TOOLS, IMAGE_TOOLS, provideTools, type ToolPorts } from '../../src/system/provide-tools.ts';
+import { BUILD_TOOLS, DISK_TOOLS, IMAGE_TOOLS, MEDIUM_TOOLS, provideTools, type ToolPorts } from '../../src/system/provide-tools.ts';
 import { packageFor } from '../../src/system/tool-packages.ts';
 
 /** A system that has these tools; what it installs brings `brought`. */
@@ -56,5 +56,5 @@ test('what is not there afterwards is named', async () => {
 });
 
 test('for every tool that is asked for both managers have a package', () => {
-  for (const tool of Object.keys({ ...BUILD_TOOLS, ...DISK_TOOLS, ...IMAGE_TOOLS })) for (const manager of ['apt', 'dnf'] as const) expect(packageFor(tool, manager)).toMatch(/^[a-z]/);
+  for (const tool of Object.keys({ ...BUILD_TOOLS, ...DISK_TOOLS, ...IMAGE_TOOLS, ...MEDIUM_TOOLS })) for (const manager of ['apt', 'dnf'] as const) expect(packageFor(tool, manager)).toMatch(/^[a-z]/);
 });

@@ -12,6 +12,7 @@ import { buildSources, installedSources } from '../../plan/sources.ts';
 import { ownProgram } from '../../system/own-program.ts';
 import { builderContext } from '../../system/builder-context.ts';
 import type { CommandIo } from '../../system/process-io.ts';
+import { MEDIUM_TOOLS, provideTools } from '../../system/provide-tools.ts';
 import { systemProbe } from '../../system/probe-port.ts';
 import { prepareProfile } from '../prepare.ts';
 
@@ -26,6 +27,7 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'not-root', exit: EXIT.refused, message: 'a medium is built from packages in a tree of its own, which only root can do', hint: 'run it with sudo' });
   const serial = serialOf(options.serial);
   const files = await embedded(options, io);
+  await provideTools(MEDIUM_TOOLS, { mayAsk: io.interactive, tell: io.err });
   const facts = await probeFacts(systemProbe());
   const bases = await buildsFor(options.bases, facts, options.firmware, io);
   const pool = await buildsFor(options.pool, facts, options.firmware, io);
