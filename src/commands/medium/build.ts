@@ -19,7 +19,7 @@ import { prepareProfile } from '../prepare.ts';
 export interface MediumBuildOptions {
   readonly output: string; readonly netboot?: string; readonly firmware: boolean; readonly serial?: string; readonly keyboard?: string; readonly onError?: string;
   readonly bases: readonly string[]; readonly pool: readonly string[];
-  readonly profile?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly set: readonly string[];
+  readonly profile?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly set: readonly string[]; readonly allowClear: readonly string[];
 }
 
 /** Builds the medium; progress goes to standard error, the path and the manifest's to standard output. */
@@ -66,7 +66,7 @@ async function embedded(options: MediumBuildOptions, io: CommandIo): Promise<Rec
   const text = profile === undefined || isStored ? null : await io.readText(profile);
   const told = mediumJson({
     ...(profile === undefined ? {} : { profile: [isStored ? profile : EMBEDDED_PROFILE] }), ...(options.pubkey === undefined ? {} : { pubkey: await io.readText(options.pubkey) }),
-    ...(options.tlsFingerprint === undefined ? {} : { tls: options.tlsFingerprint }), set: options.set, ...(onError === undefined ? {} : { onError }),
+    ...(options.tlsFingerprint === undefined ? {} : { tls: options.tlsFingerprint }), set: options.set, allowClear: options.allowClear, ...(onError === undefined ? {} : { onError }),
     ...(options.keyboard === undefined ? {} : { keyboard: options.keyboard }), ...(options.serial === undefined ? {} : { serial: serialOf(options.serial) ?? '' }),
   });
   return { ...(told === null ? {} : { 'medium.json': told }), ...(text === null ? {} : { 'profile.yaml': text }) };

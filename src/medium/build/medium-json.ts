@@ -9,6 +9,7 @@ export interface EmbeddedOptions {
   readonly pubkey?: string;
   readonly tls?: string;
   readonly set?: readonly string[];
+  readonly allowClear?: readonly string[];
   readonly onError?: string;
   readonly keyboard?: string;
   readonly serial?: string;

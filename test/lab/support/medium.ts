@@ -12,6 +12,7 @@ const SETTLE_MS = 90_000;
 /** What only the live system says, neither its boot loader nor its initrd. */
 const SESSION = /xenwright-session|Xenwright(?!: )/;
 const LOST = /Xenwright: .*|Kernel panic/;
+const FAILED = /^FAILED: /m;
 
 /** Builds a medium with a serial console and without firmware; gives the paths of the image and of the netboot set. */
 export async function buildMediumIn(folder: string, name = 'medium'): Promise<{ readonly iso: string; readonly netboot: string }> {
@@ -50,6 +51,7 @@ export async function bootUntil(folder: string, name: string, args: readonly str
   const said = async (): Promise<string> => stripVTControlCharacters(await readFile(transcript, 'utf8').catch(() => ''));
   try {
     for (const untilMs = Date.now() + limitMs; !isGone && !wanted.test(await said());) {
+      if (FAILED.test(await said())) throw new Error(`${name} failed:\n${(await said()).slice(-6000)}`);
       if (Date.now() > untilMs) throw new Error(`${name}: the console never said ${String(wanted)}:\n${(await said()).slice(-6000)}`);
       await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
     }

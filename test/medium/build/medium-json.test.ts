@@ -7,8 +7,8 @@ describe('what a medium is told at its making', () => {
     expect(mediumJson({ set: [] })).toBeNull();
   });
   it('has the keys of the kernel options', () => {
-    expect(JSON.parse(mediumJson({ profile: [EMBEDDED_PROFILE], set: ['host.hostname=a.example'], onError: 'hold', keyboard: 'de', serial: 'ttyS0,115200', tls: 'ab', pubkey: 'ssh-ed25519 AAAA' }) ?? '')).toEqual({
-      profile: ['file:/run/xenwright/medium/xenwright/profile.yaml'], set: ['host.hostname=a.example'], onError: 'hold', keyboard: 'de', serial: 'ttyS0,115200', tls: 'ab', pubkey: 'ssh-ed25519 AAAA',
+    expect(JSON.parse(mediumJson({ profile: [EMBEDDED_PROFILE], set: ['host.hostname=a.example'], allowClear: ['report.webhook.secret'], onError: 'hold', keyboard: 'de', serial: 'ttyS0,115200', tls: 'ab', pubkey: 'ssh-ed25519 AAAA' }) ?? '')).toEqual({
+      profile: ['file:/run/xenwright/medium/xenwright/profile.yaml'], set: ['host.hostname=a.example'], allowClear: ['report.webhook.secret'], onError: 'hold', keyboard: 'de', serial: 'ttyS0,115200', tls: 'ab', pubkey: 'ssh-ed25519 AAAA',
     });
   });
   it('stores sources of the network and of other media by name, and embeds files', () => {
