@@ -45,7 +45,7 @@ export function refuseClearSecrets(profile: EffectiveProfile, source: string, al
   if (refused.length === 0) return;
   throw new XenwrightError({
     code: 'secret-in-clear', exit: EXIT.source, message: `secrets would go over plain HTTP for everybody on the way to read: ${refused.map(({ path, what }) => `${path} (${what})`).join('; ')}`,
-    hint: `serve them over https (with --tls-fingerprint where the certificate is your own), or allow each by its name: ${refused.map(({ path }) => `--allow-clear '${path}'`).join(' ')}`,
+    hint: `serve them over https (with --tls-fingerprint where the certificate is your own), or allow each by its name: ${refused.map(({ path }) => `--allow-clear '${path}'`).join(' ')} (on a medium's kernel command line: xenwright.allow-clear=${refused[0]?.path ?? ''})`,
   });
 }
 

@@ -46,7 +46,7 @@ const prepare = async (source: string, options: LoadOptions = {}): ReturnType<ty
 describe('secrets in clear', () => {
   it('over plain http are all named at once, and nothing of them is read', async () => {
     asked.length = 0;
-    await expect(prepare(`${plain?.url}/p.yaml`)).rejects.toMatchObject({ code: 'secret-in-clear', exit: 6, message: expect.stringMatching(/host\.admin\.password \(would be read from http.*root-password.*host\.files\[0\]\.source \(mode 0600/), hint: expect.stringContaining("--allow-clear 'host.files[0].source'") });
+    await expect(prepare(`${plain?.url}/p.yaml`)).rejects.toMatchObject({ code: 'secret-in-clear', exit: 6, message: expect.stringMatching(/host\.admin\.password \(would be read from http.*root-password.*host\.files\[0\]\.source \(mode 0600/), hint: expect.stringMatching(/--allow-clear 'host\.files\[0\]\.source'.*xenwright\.allow-clear=host\.admin\.password/) });
     expect(asked.map(([path]) => path)).toEqual(['/p.yaml']);
   });
 
