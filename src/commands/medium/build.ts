@@ -1,19 +1,17 @@
 /** `xenwright medium build`: a boot medium from Debian's packages, with this very program on it. */
 import { resolve } from 'node:path';
 import { EXIT, XenwrightError } from '../../errors.ts';
-import type { Facts } from '../../facts/facts.ts';
 import { probeFacts } from '../../facts/probe.ts';
 import { buildMedium } from '../../medium/build/build-medium.ts';
-import { basesFor, buildAll } from '../../medium/build/carry-bases.ts';
+import { buildAll } from '../../medium/build/carry-bases.ts';
 import { buildLiveTree, LIVE_RELEASE, liveSpec } from '../../medium/build/live-tree.ts';
 import { EMBEDDED_PROFILE, isRemoteSource, mediumJson } from '../../medium/build/medium-json.ts';
-import type { ActionOf } from '../../plan/action.ts';
 import { buildSources, installedSources } from '../../plan/sources.ts';
 import { ownProgram } from '../../system/own-program.ts';
 import { builderContext } from '../../system/builder-context.ts';
 import type { CommandIo } from '../../system/process-io.ts';
 import { systemProbe } from '../../system/probe-port.ts';
-import { prepareProfile } from '../prepare.ts';
+import { buildsFor } from './any-machine.ts';
 
 export interface MediumBuildOptions {
   readonly output: string; readonly netboot?: string; readonly firmware: boolean; readonly serial?: string; readonly keyboard?: string; readonly onError?: string;
@@ -27,8 +25,8 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   const serial = serialOf(options.serial);
   const files = await embedded(options, io);
   const facts = await probeFacts(systemProbe());
-  const bases = await buildsFor(options.bases, facts, options.firmware, io);
-  const pool = await buildsFor(options.pool, facts, options.firmware, io);
+  const bases = await buildsFor(options.bases, facts.aptSources, options.firmware, io);
+  const pool = await buildsFor(options.pool, facts.aptSources, options.firmware, io);
   if (bases === null || pool === null) return EXIT.profile;
   const source = { mirror: 'auto', securityMirror: 'auto', components: ['main', 'non-free-firmware'], keyring: null, extra: [], medium: null, copyMedium: false, serveMedium: false } as const;
   const context = builderContext('medium', (line) => io.err(`${line}\n`));
@@ -41,17 +39,6 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   }, live, context);
   io.out(`${output}\n${output}.manifest.json\n`);
   return EXIT.done;
-}
-
-/** Null when a profile has errors; they are printed. */
-async function buildsFor(profiles: readonly string[], facts: Facts, hasFirmware: boolean, io: CommandIo): Promise<ActionOf<'base.build'>[] | null> {
-  const builds: ActionOf<'base.build'>[] = [];
-  for (const source of profiles) {
-    const prepared = await prepareProfile([source], {}, io);
-    if (prepared === null) return null;
-    builds.push(...basesFor(prepared.profile, facts.aptSources, hasFirmware));
-  }
-  return builds;
 }
 
 /** medium.json and, when its SOURCE is read now, the profile. */
