@@ -96,7 +96,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
   const medium = cli.command('medium').description('the boot medium: make it, copy one, verify a copy, serve profiles and netboot files');
   medium.command('build').description('make a boot medium: a hybrid ISO, and the files to boot it over the network').option('--output <file>', 'the ISO image', 'xenwright.iso')
     .option('--netboot <dir>', 'also write kernel, initrd, squashfs and examples for booting over the network')
-    .option('--no-firmware', 'leave the large firmware packages out').option('--keyboard <layout>', 'keyboard layout of the live system, such as de').option('--serial <port[,baud]>', 'also use this serial console, such as ttyS0,115200')
+    .option('--no-firmware', 'leave the large firmware packages out').option('--keyboard <layout>', 'keyboard layout of the live system, such as de').option('--lang <language>', 'what its consoles speak, such as de').option('--serial <port[,baud]>', 'also use this serial console, such as ttyS0,115200')
     .option('--bases <profile>', 'carry the finished bases that this profile needs (repeatable)', collect, []).option('--pool <profile>', 'carry every package that this profile needs, to install with no network (repeatable)', collect, [])
     .option('--profile <source>', 'embed a profile; an URL is stored as it is, and read when the medium runs').option('--pubkey <file>', 'embed the public key that profiles must be signed with').option('--tls-fingerprint <hex>', 'the only server certificate that the medium accepts')
     .option('--set <path=value>', 'change a field of the profile when the medium runs (repeatable)', collect, []).option('--on-error <what>', 'after a failed run: shell, reboot, poweroff or hold')

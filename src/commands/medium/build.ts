@@ -1,6 +1,7 @@
 /** `xenwright medium build`: a boot medium from Debian's packages, with this very program on it. */
 import { resolve } from 'node:path';
 import { EXIT, XenwrightError } from '../../errors.ts';
+import { LOCALES, localeMeantBy } from '../../i18n/locales.ts';
 import { probeFacts } from '../../facts/probe.ts';
 import { buildMedium } from '../../medium/build/build-medium.ts';
 import { buildAll } from '../../medium/build/carry-bases.ts';
@@ -14,7 +15,7 @@ import { systemProbe } from '../../system/probe-port.ts';
 import { buildsFor } from './any-machine.ts';
 
 export interface MediumBuildOptions {
-  readonly output: string; readonly netboot?: string; readonly firmware: boolean; readonly serial?: string; readonly keyboard?: string; readonly onError?: string;
+  readonly output: string; readonly netboot?: string; readonly firmware: boolean; readonly serial?: string; readonly keyboard?: string; readonly lang?: string; readonly onError?: string;
   readonly bases: readonly string[]; readonly pool: readonly string[];
   readonly profile?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly set: readonly string[];
 }
@@ -46,13 +47,14 @@ async function embedded(options: MediumBuildOptions, io: CommandIo): Promise<Rec
   const { profile, onError } = options;
   if (onError !== undefined && !['shell', 'reboot', 'poweroff', 'hold'].includes(onError)) throw usage(`--on-error ${onError}: not known`, 'shell, reboot, poweroff or hold');
   if (options.keyboard !== undefined && !/^[a-z]{2,}(,[a-z]{2,})*$/.test(options.keyboard)) throw usage(`--keyboard ${options.keyboard}: not a layout`, 'a layout of X, such as us, de or fr');
+  if (options.lang !== undefined && localeMeantBy(options.lang) === null) throw usage(`--lang ${options.lang}: not a language of the screens`, LOCALES.join(', '));
   for (const change of options.set) if (!change.includes('=')) throw usage(`--set ${change}: not path=value`, 'write it like --set host.hostname=xen1.example.org');
   const isStored = profile !== undefined && isRemoteSource(profile);
   const text = profile === undefined || isStored ? null : await io.readText(profile);
   const told = mediumJson({
     ...(profile === undefined ? {} : { profile: [isStored ? profile : EMBEDDED_PROFILE] }), ...(options.pubkey === undefined ? {} : { pubkey: await io.readText(options.pubkey) }),
     ...(options.tlsFingerprint === undefined ? {} : { tls: options.tlsFingerprint }), set: options.set, ...(onError === undefined ? {} : { onError }),
-    ...(options.keyboard === undefined ? {} : { keyboard: options.keyboard }), ...(options.serial === undefined ? {} : { serial: serialOf(options.serial) ?? '' }),
+    ...(options.keyboard === undefined ? {} : { keyboard: options.keyboard }), ...(options.lang === undefined ? {} : { lang: options.lang }), ...(options.serial === undefined ? {} : { serial: serialOf(options.serial) ?? '' }),
   });
   return { ...(told === null ? {} : { 'medium.json': told }), ...(text === null ? {} : { 'profile.yaml': text }) };
 }

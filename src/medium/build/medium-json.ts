@@ -11,6 +11,7 @@ export interface EmbeddedOptions {
   readonly set?: readonly string[];
   readonly onError?: string;
   readonly keyboard?: string;
+  readonly lang?: string;
   readonly serial?: string;
 }
 
