@@ -61,7 +61,7 @@ async function work(parsed: ParsedOptions, voices: Voices, io: CommandIo): Promi
       ...await installOptions(options, io), fetched, found, mirror: console.mirror,
       onPrepared: (profile) => { prepared = { profile, ...fetched }; onPrepared(profile); },
     }, sessionIo),
-    bundles: async () => await failureBundles({ stateFolder: MACHINE_STATE, prepared, report: parsed.options.report, logs: [console.logPath] }),
+    bundles: async () => await failureBundles({ stateFolder: MACHINE_STATE, prepared, report: parsed.options.report, logs: [console.logPath], tls: parsed.options.tls }),
     wizard: async () => await wizard({}, io),
     bootLocalDisk: async () => await bootLocalDisk(say),
   };

@@ -6,11 +6,12 @@ import { WEBHOOK_SECRET } from '../profile/kept.ts';
 import { SECRET_REFERENCE } from '../profile/schema-parts.ts';
 import { besideSource, shownSource } from '../profile/source-ref.ts';
 import { exec } from './exec.ts';
+import { pinFor, type TlsPin } from './http-connect.ts';
 import { readSource } from './source.ts';
 
 /** The webhook of a profile with its secret, as JSON: neither its address, which may let in, nor its secret stands in a plan. */
 export const WEBHOOK = 'report.webhook';
-export interface WebhookTarget { readonly url: string; readonly secret: string | null; readonly hostname: string }
+export interface WebhookTarget { readonly url: string; readonly secret: string | null; readonly hostname: string; /** Which certificate its server must show. */ readonly tls?: TlsPin }
 /** Of a longer file the first lines: every text that is shown is searched for each of them. */
 const HIDDEN_LINES = 200;
 export interface Secrets {
@@ -21,8 +22,9 @@ export interface Secrets {
 /**
  * Secrets of one profile. `profileText` is what `{secret: 'profile'}` gives (it is written 0600 on the host, see `keptProfile`);
  * `source` is where it came from: `file:` references are relative to it, and are read by `readText`. `answers` are passwords that were asked, by their admin's path.
+ * `tlsFingerprint`: of the server that the profile came from; reports trust it as well.
  */
-export function profileSecrets(profile: EffectiveProfile, profileText: string, source: string, answers: ReadonlyMap<string, string> = new Map(), readText: (place: string) => Promise<string> = readSource): Secrets {
+export function profileSecrets(profile: EffectiveProfile, profileText: string, source: string, answers: ReadonlyMap<string, string> = new Map(), readText: (place: string) => Promise<string> = readSource, tlsFingerprint?: string): Secrets {
   const known = new Set<string>();
   const cache = new Map<string, Promise<string>>();
   const find = async (name: string): Promise<string> => {
@@ -52,9 +54,11 @@ export function profileSecrets(profile: EffectiveProfile, profileText: string, s
     remember(password);
     remember(decodeURIComponent(password));
     const [{ secret }, { hostname }] = [given, profile.host];
-    if (secret === null) return { url: given.url, secret, hostname };
+    const pin = pinFor(given.url, source, tlsFingerprint);
+    const tls = pin === null ? {} : { tls: pin };
+    if (secret === null) return { url: given.url, secret, hostname, ...tls };
     const answer = answers.get(WEBHOOK);
-    return { url: given.url, secret: remember(answer ?? (SECRET_REFERENCE.test(secret) ? await read(secret, source, readText) : secret)), hostname };
+    return { url: given.url, secret: remember(answer ?? (SECRET_REFERENCE.test(secret) ? await read(secret, source, readText) : secret)), hostname, ...tls };
   };
   const remember = (value: string): string => {
     if (value.length >= 4) known.add(value);
