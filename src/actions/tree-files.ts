@@ -3,6 +3,7 @@
  * its links point; secrets go over standard input into files that root alone can read.
  */
 import type { ActionOf } from '../plan/action.ts';
+import { isHidden } from '../profile/hidden-file.ts';
 import type { ActionContext, ActionHandler, CommandLine } from './kind.ts';
 import { tarArchive, type ArchiveEntry } from './tar-archive.ts';
 
@@ -37,7 +38,7 @@ function removal({ remove }: Params): CommandLine[] {
 }
 
 function modeOf(file: Params['files'][number]): string {
-  return typeof file.content === 'string' ? file.mode : SECRET_MODE;
+  return typeof file.content === 'string' || isHidden(file) ? file.mode : SECRET_MODE;
 }
 
 async function entries(params: Params, context: ActionContext): Promise<ArchiveEntry[]> {

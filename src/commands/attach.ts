@@ -2,6 +2,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { RunEvent } from '../engine/events.ts';
+import { redactText } from '../report/bundle-redact.ts';
 import { plainConsumer } from '../report/plain.ts';
 import { Summary } from '../report/summary.ts';
 import { localFiles, statOrNull } from '../system/files.ts';
@@ -16,6 +17,7 @@ import { panesSession, showPanes, wantsPanes } from './panes.ts';
 export interface AttachOptions { readonly ui?: string; /** Keep a support bundle here, and show nothing. */ readonly bundle?: string }
 
 const INSTALLED_PROFILE = '/etc/xenwright/profile.yaml';
+const INSTALLED_SECRETS = '/etc/xenwright/secrets';
 
 /** Returns the run's own exit code when its end was seen; 0 when it was left before; 130 when it had stopped without an end. */
 export async function attach(target: string | undefined, options: AttachOptions, io: CommandIo): Promise<number> {
@@ -45,9 +47,16 @@ export async function attach(target: string | undefined, options: AttachOptions,
 async function keepBundle(folder: string, file: string, io: CommandIo): Promise<number> {
   const isMachine = folder === MACHINE_STATE;
   const profile = isMachine ? await localFiles.readText(INSTALLED_PROFILE).catch(() => null) : null;
-  const kept = await makeSupportBundle({ stateFolder: folder, profile, secrets: null, to: { kind: 'folder', path: dirname(resolve(file)), name: basename(file) }, machine: isMachine });
+  const kept = await makeSupportBundle({ stateFolder: folder, profile, secrets: isMachine ? await keptBeside() : null, to: { kind: 'folder', path: dirname(resolve(file)), name: basename(file) }, machine: isMachine });
   io.out(`Kept as ${kept}. Passwords, keys and tokens were taken out; look into it before you hand it on.\n`);
   return EXIT.done;
+}
+
+/** What the installed profile refers to in place of saying it. */
+async function keptBeside(): Promise<{ redact(text: string): string }> {
+  const names = await localFiles.list(INSTALLED_SECRETS).catch(() => []);
+  const known = await Promise.all(names.map(async (name) => (await localFiles.readText(join(INSTALLED_SECRETS, name)).catch(() => '')).trim()));
+  return { redact: (text) => redactText(text, known) };
 }
 
 /** Resolves with true when the run may go on without us. */

@@ -9,7 +9,7 @@ import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
-import { exportProfile } from '../profile/export.ts';
+import { keptProfile } from '../profile/kept.ts';
 import { logConsumer } from '../report/log-file.ts';
 import { ndjsonConsumer } from '../report/ndjson.ts';
 import { plainConsumer } from '../report/plain.ts';
@@ -31,7 +31,7 @@ import { applianceTarget, budgets, localMachine, type Target } from '../system/i
 import { loginsOf } from './logins.ts';
 import { wantsPanes } from './panes.ts';
 import { checkAgainst, everyFinding, hasErrors, prepareProfile, ruleWords, type LoadOptions, type PreparedProfile } from './prepare.ts';
-import { trustArguments } from './trusted-source.ts';
+import { plainFingerprint, trustArguments } from './trusted-source.ts';
 import { askPasswords } from './ask-passwords.ts';
 import { askIfWanted } from './ask-sections.ts';
 import { endAfterFailure, finishMachine } from './finish-machine.ts';
@@ -149,7 +149,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     throw error;
   });
   const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash, hostname: plan.hostname, tokens: tokensAfter(prepared.profile, facts) };
-  const secrets = withMarker(profileSecrets(prepared.profile, exportProfile(prepared.profile), prepared.source, answers, prepared.read), () => JSON.stringify({ ...marker, finished: new Date().toISOString() }));
+  const secrets = withMarker(profileSecrets(prepared.profile, keptProfile(prepared.profile), prepared.source, answers, prepared.read, plainFingerprint(options.tlsFingerprint)), () => JSON.stringify({ ...marker, finished: new Date().toISOString() }));
   const place = first !== undefined ? undefined : await workPlace(plan, (await readJournal(state.journal))?.finished ?? new Set(), io.err).catch(async (error: unknown) => {
     await Promise.allSettled([state.close(), lock.release()]);
     throw error;

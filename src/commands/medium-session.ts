@@ -1,6 +1,7 @@
 /** `xenwright medium-session --console NAME`: what every console of the booted medium runs. Not for people. */
 import { EXIT, XenwrightError } from '../errors.ts';
-import { parseKernelOptions, withMediumDefaults, type KernelOptions } from '../medium/kernel-options.ts';
+import type { Saying } from '../i18n/phrase.ts';
+import { parseKernelOptions, withMediumDefaults, type KernelOptions, type ParsedOptions } from '../medium/kernel-options.ts';
 import { SESSION_FOLDER } from '../medium/session/places.ts';
 import { PROFILE_LABEL, runSession, wizardForEver, type SessionPorts } from '../medium/session/session.ts';
 import { fetchProfile } from '../system/fetch-profile.ts';
@@ -16,6 +17,8 @@ import { MACHINE_STATE } from '../system/state.ts';
 import { failureBundles, type FailedRun } from './failure-bundles.ts';
 import { install, type InstallOptions } from './install.ts';
 import { machineHere } from './machine-here.ts';
+import { sessionVoices, type Voices } from './session-voices.ts';
+import { thisTerminal } from './this-terminal.ts';
 import { wizard } from './wizard.ts';
 
 /** An ended machine takes its time to go down; nothing else may be begun meanwhile. */
@@ -24,22 +27,30 @@ const GOING_DOWN_MS = 10 * 60_000;
 export async function mediumSession({ console: name }: { readonly console: string }, io: CommandIo): Promise<number> {
   if (process.getuid?.() !== 0 || !(await isBootedBySystemd())) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `medium-session on ${name} is started by the boot medium alone`, hint: 'use install, or the wizard' });
   const isMaster = await becomeMaster();
-  if (isMaster) await work(io);
-  else await followConsole(SESSION_FOLDER);
-  return await wizardForEver({ wizard: async () => await wizard({}, io), key: waitForKey, shell: runShell, end: endForGood, tell: io.out });
+  const texts = await sessionTexts();
+  const parsed = withMediumDefaults(parseKernelOptions(texts.commandLine), texts.defaults);
+  const { lang } = parsed.options;
+  // The wizard begins in it, too, where it can be shown.
+  if (lang !== null) process.env['LC_MESSAGES'] = lang;
+  const voices = sessionVoices();
+  const { glyphs } = thisTerminal();
+  if (lang !== null) await voices.speak(lang);
+  if (isMaster) await work(parsed, voices, io);
+  else await followConsole(SESSION_FOLDER, glyphs);
+  return await wizardForEver({ wizard: async () => await wizard({}, io), key: waitForKey, shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`), end: endForGood, say: (line) => io.out(`${voices.said(line)(glyphs)}\n`) });
 }
 
 /** Returns when the wizard is to be everywhere. */
-async function work(io: CommandIo): Promise<void> {
-  const console = masterConsole(SESSION_FOLDER);
-  const texts = await sessionTexts();
-  const parsed = withMediumDefaults(parseKernelOptions(texts.commandLine), texts.defaults);
+async function work(parsed: ParsedOptions, voices: Voices, io: CommandIo): Promise<void> {
+  const { glyphs } = thisTerminal();
+  const console = masterConsole(SESSION_FOLDER, glyphs);
+  const say = (line: Saying, before = '', after = '\n'): void => console.say((signs) => `${before}${voices.said(line)(signs)}${after}`);
   await showCarriedBases();
-  const sessionIo: CommandIo = { readText: io.readText, out: console.say, err: console.say, interactive: io.interactive };
+  const sessionIo: CommandIo = { readText: io.readText, out: (text) => console.say(text), err: (text) => console.say(text), interactive: io.interactive };
   let prepared: FailedRun['prepared'] = null;
   const ports: SessionPorts = {
-    say: console.say, key: console.key, lastLines: console.lastLines, logPath: console.logPath,
-    keyboard: setKeyboard, network: bringUpNetwork, shell: runShell, end: endForGood, now: Date.now,
+    say, tick: (line, isAnew = false) => say(line, isAnew ? '\n' : '\r', ' '), speak: voices.speak, key: console.key, lastLines: console.lastLines, logPath: console.logPath,
+    keyboard: setKeyboard, network: bringUpNetwork, shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`), end: endForGood, now: Date.now,
     labelled: async () => (await hasVolume(PROFILE_LABEL) ? `label:${PROFILE_LABEL}/profile.yaml` : null),
     ssh: openSsh,
     fetch: async (sources, options, onWait, signal) => await fetchProfile(sources, {
@@ -50,9 +61,9 @@ async function work(io: CommandIo): Promise<void> {
       ...await installOptions(options, io), fetched, found, mirror: console.mirror,
       onPrepared: (profile) => { prepared = { profile, ...fetched }; onPrepared(profile); },
     }, sessionIo),
-    bundles: async () => await failureBundles({ stateFolder: MACHINE_STATE, prepared, report: parsed.options.report, logs: [console.logPath] }),
+    bundles: async () => await failureBundles({ stateFolder: MACHINE_STATE, prepared, report: parsed.options.report, logs: [console.logPath], tls: parsed.options.tls }),
     wizard: async () => await wizard({}, io),
-    bootLocalDisk: async () => await bootLocalDisk(console.say),
+    bootLocalDisk: async () => await bootLocalDisk(say),
   };
   await runSession(parsed, ports);
   console.wizardEverywhere();

@@ -23,8 +23,8 @@ export function withReport(prepared: PreparedProfile, url: string | undefined): 
 /** Null where nobody wants reports. Throws `secret-missing` (exit 6) before anything is written. */
 export async function openReport(profile: EffectiveProfile, secrets: Secrets, { folder, earlier }: Pick<RunState, 'folder' | 'earlier'>): Promise<Report | null> {
   if (profile.report.webhook === null) return null;
-  const { url, secret, hostname } = JSON.parse(await secrets.resolve({ secret: WEBHOOK })) as WebhookTarget;
-  const webhook = openWebhook({ url, secret, hostname, folder, earlierSeq: earlier.lastSeq });
+  const { url, secret, hostname, tls = null } = JSON.parse(await secrets.resolve({ secret: WEBHOOK })) as WebhookTarget;
+  const webhook = openWebhook({ url, secret, hostname, tls, folder, earlierSeq: earlier.lastSeq });
   let isClosed = false;
   return {
     publish: (event) => webhook.publish(event),

@@ -53,13 +53,18 @@ export async function openSource(sources: readonly string[], options: SourceOpti
 }
 
 async function trustOf({ sha256, pubkey, tlsFingerprint }: SourceOptions, io: CommandIo): Promise<Trust> {
-  const fingerprint = tlsFingerprint?.replaceAll(/[:\s]/g, '').replace(/^sha-?256/i, '').toLowerCase();
+  const fingerprint = plainFingerprint(tlsFingerprint);
   if (fingerprint !== undefined && !/^[0-9a-f]{64}$/.test(fingerprint)) throw wrong(`--tls-fingerprint ${tlsFingerprint}: not a SHA-256 fingerprint`, 'it has 64 hex digits: openssl x509 -noout -fingerprint -sha256 -in server.crt');
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw wrong(`--sha256 ${sha256}: not a SHA-256 checksum`, 'it has 64 hex digits: sha256sum host.yaml');
   const publicKeys = pubkey === undefined ? undefined : await io.readText(pubkey);
   // A wrong key file is told before anybody is asked.
   if (publicKeys !== undefined) publicKeyLines(publicKeys);
   return { sha256, publicKeys, tlsFingerprint: fingerprint };
+}
+
+/** Hex alone, as people and openssl write it otherwise. */
+export function plainFingerprint(given: string | undefined): string | undefined {
+  return given?.replaceAll(/[:\s]/g, '').replace(/^sha-?256/i, '').toLowerCase();
 }
 
 /** The options again, for a command line that goes on with the same SOURCE. */

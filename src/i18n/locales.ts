@@ -43,6 +43,12 @@ export const ENGLISH_ONLY: ScreenLocales = { offered: ['en'], initial: 'en' };
 export function screenLocales(env: Readonly<Record<string, string | undefined>>, glyphs: 'unicode' | 'cp437' | 'ascii'): ScreenLocales {
   const offered = LOCALES.filter((locale) => locale === 'en' || glyphs === 'unicode' || (glyphs === 'cp437' && ROWS[locale].signs === 'latin'));
   const wanted = [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find((value) => value !== undefined && value !== '') ?? '';
-  const place = wanted.replace(/[.@].*$/, '').replace('-', '_');
-  return { offered, initial: offered.find((locale) => /^[a-z]{2}(_|$)/.test(place) && ROWS[locale].means.test(place)) ?? 'en' };
+  const meant = localeMeantBy(wanted);
+  return { offered, initial: offered.find((locale) => locale === meant) ?? 'en' };
+}
+
+/** Of a value of LANG, such as `de_AT.UTF-8`, or a name of a locale. Null where it is none of ours. */
+export function localeMeantBy(value: string): Locale | null {
+  const place = value.replace(/[.@].*$/, '').replace('-', '_');
+  return LOCALES.find((locale) => /^[a-z]{2}(_|$)/.test(place) && ROWS[locale].means.test(place)) ?? null;
 }

@@ -3,7 +3,7 @@
  * Nothing secret may stand in here: secrets are named by `SecretRef` and resolved by the engine's secrets port at run time.
  */
 
-/** Names a secret in the effective profile, e.g. `host.admin.passwordHash`, `domus.web1.admin.passwordHash`, or `profile` (its whole text). */
+/** Names a secret in the effective profile, e.g. `host.admin.passwordHash`, `domus.web1.files:/etc/key`, or `profile` (its text as the host keeps it). */
 export interface SecretRef { readonly secret: string }
 
 /** What a base is made of. Two equal specs give the same input hash and so the same image. */
@@ -80,7 +80,7 @@ export interface ActionParams {
   /** An HVM DomU's own boot volume: BIOS GRUB that loads the root volume's grub.cfg. */
   'domu.boot-volume': { readonly dom0: TreeSpec; readonly device: string; readonly rootUuid: string };
   /** Last: flush everything and leave the marker of a finished install. Refuses to when a domain failed unless told which. */
-  'host.finish': { readonly tree: TreeSpec; readonly host: string; readonly profile: SecretRef };
+  'host.finish': { readonly tree: TreeSpec; readonly host: string; readonly profile: SecretRef; /** What the kept profile refers to. */ readonly secrets?: readonly { readonly path: string; readonly content: SecretRef }[] };
 }
 export type ActionKind = keyof ActionParams;
 

@@ -2,6 +2,7 @@
 import { describeContent } from '../facts/disk-words.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
+import { keptSecrets } from '../profile/kept.ts';
 import type { Action } from './action.ts';
 import { planBases } from './bases.ts';
 import { buildModel } from './build-model.ts';
@@ -31,7 +32,8 @@ export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
     ...dom0Actions(model, storage, bases.dom0),
     ...model.domus.flatMap((domu) => domuActions(model, storage, domu, bases.domus.get(domu.settings.name) ?? bases.dom0)),
   ];
-  actions.push(action('host.finish', 'host/finish', 'host', 'Leave the marker of a finished install', lastIds(actions), { tree: dom0TreeSpec(model), host: profile.host.hostname, profile: { secret: 'profile' } }));
+  const kept = keptSecrets(profile);
+  actions.push(action('host.finish', 'host/finish', 'host', 'Leave the marker of a finished install', lastIds(actions), { tree: dom0TreeSpec(model), host: profile.host.hostname, profile: { secret: 'profile' }, ...(kept.length === 0 ? {} : { secrets: kept.map(({ path, secret }) => ({ path, content: { secret } })) }) }));
   const body = { version: 1 as const, ...summary(model, storage), actions };
   return { ...body, hash: hashOf(body) };
 }

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { AdminSettings, EffectiveProfile, FileEntry } from './effective.ts';
+import { isHidden } from './hidden-file.ts';
 import { SECRET_REFERENCE } from './schema-parts.ts';
 import { besideSource, isPlainHttp, shownSource } from './source-ref.ts';
 
@@ -52,9 +53,4 @@ export function refuseClearSecrets(profile: EffectiveProfile, source: string, al
 function indexOf(name: string, { domus }: EffectiveProfile): string {
   const index = domus.findIndex((domu) => domu.name === name);
   return index < 0 ? name : String(index);
-}
-
-/** Not for others on the host: then not for others on the way either. */
-function isHidden({ mode }: FileEntry): boolean {
-  return (Number.parseInt(mode, 8) & 0o007) === 0;
 }

@@ -1,7 +1,7 @@
 /** What goes into a support bundle, made harmless. Pure. */
 import { createHash } from 'node:crypto';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
-import { redactProfile } from '../profile/redact.ts';
+import { isHiddenFile, redactProfile } from '../profile/redact.ts';
 import { SECRET_REFERENCE } from '../profile/schema-parts.ts';
 
 const SECRET_KEYS = new Set(['passwordHash', 'password', 'passphrase', 'secret']);
@@ -10,6 +10,10 @@ const SECRET_KEYS = new Set(['passwordHash', 'password', 'passphrase', 'secret']
 export function secretsIn(profileText: string): string[] {
   const found: string[] = [];
   visit(parseDocument(profileText, { logLevel: 'silent' }), {
+    Map(_key, map) {
+      const said: unknown = isHiddenFile(map) ? map.get('content') : null;
+      if (typeof said === 'string') found.push(said.trim());
+    },
     Pair(_key, { key, value }) {
       if (isScalar(key) && SECRET_KEYS.has(String(key.value)) && isScalar(value) && typeof value.value === 'string' && !SECRET_REFERENCE.test(value.value)) found.push(value.value);
     },

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { EXIT, XenwrightError } from '../errors.ts';
+import type { Phrase } from '../i18n/phrase.ts';
 import { probeFacts } from '../facts/probe.ts';
 import { firmwareEntry } from '../medium/session/boot-entry.ts';
 import { exec } from './exec.ts';
@@ -13,7 +14,7 @@ import { systemProbe } from './probe-port.ts';
 const LIMIT_MS = 120_000;
 
 /** Does not come back when it works. Throws `no-local-boot`. */
-export async function bootLocalDisk(say: (text: string) => void): Promise<void> {
+export async function bootLocalDisk(say: (line: Phrase) => void): Promise<void> {
   const { disks } = await probeFacts(systemProbe());
   const disk = disks.find(({ installMarker }) => installMarker !== null);
   const boot = disk?.holds.find(({ type, label }) => type === 'ext4' && label === 'xw-boot');
@@ -23,14 +24,14 @@ export async function bootLocalDisk(say: (text: string) => void): Promise<void> 
   else throw failed('a BIOS cannot be told to start the disk next');
 }
 
-async function byFirmware(partitions: readonly string[], say: (text: string) => void): Promise<void> {
+async function byFirmware(partitions: readonly string[], say: (line: Phrase) => void): Promise<void> {
   const list = (await exec(['efibootmgr', '-v'], { timeoutMs: LIMIT_MS, quiet: true })).stdout;
   for (const partition of partitions) {
     const uuid = (await exec(['lsblk', '-ndo', 'PARTUUID', partition], { timeoutMs: LIMIT_MS, quiet: true })).stdout.trim();
     const entry = uuid === '' ? null : firmwareEntry(list, uuid);
     if (entry === null) continue;
     await exec(['efibootmgr', '--bootnext', entry], { timeoutMs: LIMIT_MS, quiet: true });
-    say(`The firmware starts entry ${entry} next. Restarting.\n`);
+    say({ key: 'session.firmwareNext', values: { entry } });
     await endMachine('reboot');
     return;
   }

@@ -8,11 +8,18 @@ const LAST_LINES = 40;
 /** Of what was said before a console came: enough for its screen. */
 const BACKLOG_BYTES = 8192;
 /** The screen's file is memory. */
-const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_BYTES = 6 * 1024 * 1024;
+
+/** Consoles by the signs that they can show: what is said is kept once for each kind. */
+export type ConsoleSigns = 'ascii' | 'cp437' | 'unicode';
+/** A text for each kind of console. */
+export type Said = (signs: ConsoleSigns) => string;
+const KINDS: readonly ConsoleSigns[] = ['ascii', 'cp437', 'unicode'];
 
 export interface MasterConsole {
+  /** In English, whatever is shown. */
   readonly logPath: string;
-  say(text: string): void;
+  say(text: string | Said): void;
   /** What others have printed here already, for the other consoles. */
   mirror(text: string): void;
   key(seconds: number | null, onSecond?: (left: number) => void, signal?: AbortSignal): Promise<string | null>;
@@ -21,23 +28,24 @@ export interface MasterConsole {
   wizardEverywhere(): void;
 }
 
-/** The console whose session does the work. */
-export function masterConsole(folder: string): MasterConsole {
+/** The console whose session does the work; `own`: what it can show. */
+export function masterConsole(folder: string, own: ConsoleSigns = 'ascii'): MasterConsole {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const paths = pathsIn(folder);
   rmSync(paths.wizard, { force: true });
   writeFileSync(paths.keys, '', { mode: 0o600 });
-  writeFileSync(paths.screen, '', { mode: 0o600 });
+  for (const signs of KINDS) writeFileSync(paths.screen(signs), '', { mode: 0o600 });
   const last: string[] = [];
-  const mirror = (text: string): void => {
-    last.push(...stripVTControlCharacters(text).split(/[\r\n]+/).filter((line) => line.trim() !== ''));
+  const mirror = (text: string | Said): void => {
+    const said = typeof text === 'string' ? () => text : text;
+    last.push(...stripVTControlCharacters(said('ascii')).split(/[\r\n]+/).filter((line) => line.trim() !== ''));
     last.splice(0, Math.max(0, last.length - LAST_LINES));
-    if (sizeOf(paths.screen) < MOST_BYTES) appendFileSync(paths.screen, text);
+    for (const signs of KINDS) if (sizeOf(paths.screen(signs)) < MOST_BYTES) appendFileSync(paths.screen(signs), said(signs));
   };
   let seen = 0;
   return {
-    logPath: paths.screen, mirror,
-    say(text) { writeHere(text); mirror(text); },
+    logPath: paths.screen('ascii'), mirror,
+    say(text) { writeHere(typeof text === 'string' ? text : text(own)); mirror(text); },
     async key(seconds, onSecond, signal) {
       seen = sizeOf(paths.keys);
       return await waitForKey(seconds, onSecond, signal, () => {
@@ -51,9 +59,10 @@ export function masterConsole(folder: string): MasterConsole {
 }
 
 /** Another console: shows what the master says, hands keys on; resolves when it is time for a wizard of its own. */
-export async function followConsole(folder: string): Promise<void> {
+export async function followConsole(folder: string, own: ConsoleSigns = 'ascii'): Promise<void> {
   const paths = pathsIn(folder);
-  let at = Math.max(0, sizeOf(paths.screen) - BACKLOG_BYTES);
+  const screen = paths.screen(own);
+  let at = Math.max(0, sizeOf(screen) - BACKLOG_BYTES);
   const stop = new AbortController();
   const keys = (async () => {
     while (!stop.signal.aborted) {
@@ -62,11 +71,11 @@ export async function followConsole(folder: string): Promise<void> {
     }
   })();
   while (!isThere(paths.wizard)) {
-    const size = sizeOf(paths.screen);
+    const size = sizeOf(screen);
     // The master has begun anew.
     if (size < at) at = 0;
     if (size > at) {
-      writeHere(readFileSync(paths.screen).subarray(at, size).toString('utf8'));
+      writeHere(readFileSync(screen).subarray(at, size).toString('utf8'));
       at = size;
     }
     await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
@@ -114,8 +123,8 @@ function writeHere(text: string): void {
   process.stdout.write(text.replaceAll(/\r?\n/g, '\r\n'));
 }
 
-function pathsIn(folder: string): { readonly screen: string; readonly keys: string; readonly wizard: string } {
-  return { screen: join(folder, 'screen.log'), keys: join(folder, 'keys'), wizard: join(folder, 'wizard') };
+function pathsIn(folder: string): { readonly screen: (signs: ConsoleSigns) => string; readonly keys: string; readonly wizard: string } {
+  return { screen: (signs) => join(folder, signs === 'ascii' ? 'screen.log' : `screen-${signs}.log`), keys: join(folder, 'keys'), wizard: join(folder, 'wizard') };
 }
 
 function sizeOf(path: string): number {

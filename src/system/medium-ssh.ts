@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { EXIT, XenwrightError } from '../errors.ts';
+import type { Phrase } from '../i18n/phrase.ts';
 import type { KernelOptions } from '../medium/kernel-options.ts';
 import { ASKED_FOR_SSH } from '../medium/session/places.ts';
 import { exec } from './exec.ts';
@@ -13,7 +14,7 @@ const GROUP_SIGNS = 4;
 let password: string | null = null;
 
 /** Lines for the console. `more`: keys of the profile. Nothing is started, and nothing said, unless asked for. */
-export async function openSsh({ ssh, sshKeys }: Pick<KernelOptions, 'ssh' | 'sshKeys'>, more: readonly string[]): Promise<string[]> {
+export async function openSsh({ ssh, sshKeys }: Pick<KernelOptions, 'ssh' | 'sshKeys'>, more: readonly string[]): Promise<Phrase[]> {
   if (ssh === 'off' && sshKeys.length === 0) return [];
   const keys = [...new Set([...sshKeys, ...more])];
   await mkdir('/root/.ssh', { recursive: true, mode: 0o700 });
@@ -32,8 +33,8 @@ export async function openSsh({ ssh, sshKeys }: Pick<KernelOptions, 'ssh' | 'ssh
     throw new XenwrightError({ code: 'no-ssh', exit: EXIT.action, message: 'sshd did not start', hint: 'is openssh-server on this medium? journalctl -u ssh says more', cause: error });
   });
   return [
-    ...(byPassword ? [`SSH: root, one-time password ${password}`] : [`SSH: root, by key (${keys.length} ${keys.length === 1 ? 'key' : 'keys'}${keys.length === 0 ? ' until the profile brings some' : ''})`]),
-    ...(await fingerprints()).map((line) => `SSH host key: ${line}`),
+    ...(byPassword ? [{ key: 'session.sshPassword' as const, values: { password: password ?? '' } }] : keys.length === 0 ? [{ key: 'session.sshNoKeys' as const }] : [{ key: 'session.sshKeys' as const, values: { count: keys.length } }]),
+    ...(await fingerprints()).map((line): Phrase => ({ key: 'session.hostKey', values: { line } })),
   ];
 }
 

@@ -1,15 +1,14 @@
 /** One GET of a text. The server's certificate is looked at before anything is sent to it. */
 import { request, type IncomingMessage } from 'node:http';
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
-import { connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { MachineIdentity } from '../facts/machine-identity.ts';
 import { shownSource } from '../profile/source-ref.ts';
+import { connectTo } from './http-connect.ts';
 import { SourceError } from './source-error.ts';
 
 export const LIMIT_BYTES = 8 * 1024 * 1024;
 const SILENCE_MS = 20_000;
-const WHOLE_MS = 120_000;
 const REDIRECTS = 5;
 const LAST_WORDS = 200;
 /** Answers that may be others in a while. */
@@ -72,36 +71,10 @@ export function identityHeaders(identity: MachineIdentity | undefined): Record<s
 }
 
 async function connected(url: URL, tlsFingerprint: string | undefined, signal: AbortSignal | undefined): Promise<Socket> {
-  const isTls = url.protocol === 'https:';
-  if (!isTls && tlsFingerprint !== undefined) throw new XenwrightError({ code: 'certificate-differs', exit: EXIT.source, message: `${shownSource(url.href)} is plain http: it shows no certificate, and one was asked for`, hint: 'name the server by https://' });
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
-  signal?.throwIfAborted();
-  const socket = isTls ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...(tlsFingerprint === undefined ? authorities() : { rejectUnauthorized: false }) }) : connectPlain({ host, port });
-  const stop = (): void => { socket.destroy(new Error('stopped')); };
-  const limit = setTimeout(() => socket.destroy(new Error(`no answer within ${WHOLE_MS / 1000} s`)), WHOLE_MS);
-  signal?.addEventListener('abort', stop, { once: true });
-  socket.once('close', () => { clearTimeout(limit); signal?.removeEventListener('abort', stop); });
-  socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)));
-  await new Promise<void>((resolve, reject) => {
-    socket.once(isTls ? 'secureConnect' : 'connect', resolve);
-    socket.once('error', (error) => reject(unreachable(url, error, signal)));
-    socket.once('close', () => reject(unreachable(url, new Error('the server hung up'), signal)));
+  if (url.protocol !== 'https:' && tlsFingerprint !== undefined) throw new XenwrightError({ code: 'certificate-differs', exit: EXIT.source, message: `${shownSource(url.href)} is plain http: it shows no certificate, and one was asked for`, hint: 'name the server by https://' });
+  return await connectTo(url, tlsFingerprint === undefined ? null : { fingerprint: tlsFingerprint, isOnly: true }, signal).catch((error: unknown) => {
+    throw error instanceof XenwrightError ? error : unreachable(url, error, signal);
   });
-  if (isTls && tlsFingerprint !== undefined) {
-    const found = ((socket as TLSSocket).getPeerCertificate().fingerprint256 ?? '').replaceAll(':', '').toLowerCase();
-    if (found !== tlsFingerprint) {
-      socket.destroy();
-      throw new XenwrightError({ code: 'certificate-differs', exit: EXIT.source, message: `${url.host} shows a certificate with the SHA-256 fingerprint ${found}, not ${tlsFingerprint}`, hint: 'this is another server, or its certificate was renewed: openssl x509 -noout -fingerprint -sha256 -in server.crt shows the right one' });
-    }
-  }
-  return socket;
-}
-
-/** Those that come with Node, and those that this system trusts: a machine room has its own. */
-function authorities(): { readonly ca?: string[] } {
-  // Node before 22.15 has no such function.
-  return typeof getCACertificates === 'function' ? { ca: [...new Set([...getCACertificates('default'), ...getCACertificates('system')])] } : {};
 }
 
 async function bodyOf(response: IncomingMessage, url: URL, { signal }: HttpAccess): Promise<string> {

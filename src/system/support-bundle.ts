@@ -13,6 +13,7 @@ import { redactText } from '../report/bundle-redact.ts';
 import { endpointOf, SIGNATURE_HEADER, signatureOf } from '../report/webhook.ts';
 import { exec } from './exec.ts';
 import { localFiles, statOrNull } from './files.ts';
+import type { TlsPin } from './http-connect.ts';
 import type { Secrets } from './secrets.ts';
 import { journalLines } from './state.ts';
 import { writeBytesNew, writeToStick } from './stick.ts';
@@ -27,7 +28,7 @@ export type BundleTarget =
   /** The first filesystem labelled XENWRIGHT-LOG. */
   | { readonly kind: 'stick' }
   /** `url`: the server of `medium serve`, or its /report. */
-  | { readonly kind: 'server'; readonly url: string; readonly secret: string | null };
+  | { readonly kind: 'server'; readonly url: string; readonly secret: string | null; readonly tls?: TlsPin | null };
 export interface BundleWish {
   readonly stateFolder: string;
   /** What the run was given; null where that is not known. */
@@ -128,7 +129,7 @@ async function put(bytes: Buffer<ArrayBuffer>, name: string, to: BundleTarget, s
     case 'server': {
       const { url, headers, shown } = endpointOf(to.url);
       const address = new URL(`bundles/${name}`, url.replace(/\/report\/?$/, '/'));
-      const answer = await post(address.href, 'PUT', { ...headers, 'content-type': 'application/gzip', ...(to.secret === null ? {} : { [SIGNATURE_HEADER]: signatureOf(bytes, to.secret) }) }, bytes, AbortSignal.timeout(SEND_MS));
+      const answer = await post(address.href, 'PUT', { headers: { ...headers, 'content-type': 'application/gzip', ...(to.secret === null ? {} : { [SIGNATURE_HEADER]: signatureOf(bytes, to.secret) }) }, body: bytes, signal: AbortSignal.timeout(SEND_MS), pin: to.tls ?? null });
       if (!answer.isTaken) throw new Error(`${shown}: ${answer.reason}`);
       return `${shown}/bundles/${name}`;
     }

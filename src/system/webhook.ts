@@ -7,10 +7,12 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { RunEvent } from '../engine/events.ts';
 import { batchHeaders, endpointOf, nextBatch, retryDelayMs, type Batch } from '../report/webhook.ts';
+import type { TlsPin } from './http-connect.ts';
 import { post } from './webhook-post.ts';
 
 export interface WebhookOptions {
   readonly url: string; readonly secret: string | null; readonly hostname: string;
+  readonly tls?: TlsPin | null;
   /** The state folder, with its events file. */
   readonly folder: string;
   /** The last number in the events file: what of it was not delivered yet is sent even if nothing more happens. */
@@ -110,7 +112,7 @@ class Sender implements Webhook {
       }
       const { hostname, secret } = this.#options;
       const headers = { ...batchHeaders(batch, { run: this.#run, hostname, secret }), ...this.#endpoint.headers };
-      const answer = await post(this.#endpoint.url, 'POST', headers, batch.body, AbortSignal.any([this.#end.signal, AbortSignal.timeout(this.#timing.answerMs)]));
+      const answer = await post(this.#endpoint.url, 'POST', { headers, body: batch.body, signal: AbortSignal.any([this.#end.signal, AbortSignal.timeout(this.#timing.answerMs)]), pin: this.#options.tls ?? null });
       if (!answer.isTaken && answer.status === TOO_LARGE && batch.count > 1) { this.#maxBytes = Math.floor(batch.body.length / 2); return true; }
       if (!answer.isTaken && answer.status !== TOO_LARGE) {
         if (!this.#end.signal.aborted || this.#reason === null) this.#reason = answer.reason;

@@ -33,12 +33,14 @@ test.skipIf(!isRoot)('files, folders and links are written with their modes, and
   }
 });
 
-test.skipIf(!isRoot)('a secret goes into a file for root alone, whatever mode was asked for, and into nothing else', async () => {
+test.skipIf(!isRoot)('a secret goes into a file for nobody else, whatever mode was asked for, and into nothing else', async () => {
   const bench = withTools({ 'domus.web1.key': 'canary-7b1c' });
-  const action = files({ files: [{ path: '/etc/key', mode: '0644', owner: 'root:root', content: { secret: 'domus.web1.key' } }] });
+  const action = files({ files: [{ path: '/etc/key', mode: '0644', owner: 'root:root', content: { secret: 'domus.web1.key' } }, { path: '/etc/group-key', mode: '0640', owner: 'root:root', content: { secret: 'domus.web1.key' } }] });
   await treeFiles.apply(action, bench.context);
   expect(readFileSync(join(bench.tree, 'etc/key'), 'utf8')).toBe('canary-7b1c');
   expect(mode(join(bench.tree, 'etc/key'))).toBe('600');
+  // A mode that gives others nothing is meant.
+  expect(mode(join(bench.tree, 'etc/group-key'))).toBe('640');
   expect(JSON.stringify([bench.log, treeFiles.commands(action)])).not.toContain('canary');
 });
 

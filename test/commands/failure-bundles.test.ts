@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { inEnglish } from '../../src/i18n/english.ts';
 import { failureBundles } from '../../src/commands/failure-bundles.ts';
 import { serve } from '../../src/commands/medium/serve.ts';
 import { loadProfile } from '../../src/profile/load.ts';
@@ -37,7 +38,7 @@ test('a failed run leaves its bundle at the server, signed with the secret of th
   if (profile === null) throw new Error('no profile');
   const prepared = { profile, text, source: join(home, 'p.yaml') };
   const lines = await failureBundles({ stateFolder: state, prepared, report: `${base}/report`, logs: [] });
-  expect(lines).toEqual([expect.stringContaining(`support bundle: ${base}/bundles/xenwright-`)]);
+  expect(lines.map(inEnglish)).toEqual([expect.stringContaining(`support bundle: ${base}/bundles/xenwright-`)]);
   const [name = ''] = readdirSync(join(home, 'rack/bundles'));
   const bundle = gunzipSync(readFileSync(join(home, 'rack/bundles', name))).toString('utf8');
   expect(bundle).toContain('it failed, and told ***');
@@ -46,5 +47,5 @@ test('a failed run leaves its bundle at the server, signed with the secret of th
 
 test('a webhook that is not ours gets none, and a server that refuses one is told of', async () => {
   expect(await failureBundles({ stateFolder: state, prepared: null, report: 'http://127.0.0.1:9/hook', logs: [] })).toEqual([]);
-  expect(await failureBundles({ stateFolder: state, prepared: null, report: `${await server()}/report`, logs: [] })).toEqual([expect.stringMatching(/^! the support bundle cannot be kept: .* answered 401/)]);
+  expect((await failureBundles({ stateFolder: state, prepared: null, report: `${await server()}/report`, logs: [] })).map(inEnglish)).toEqual([expect.stringMatching(/^! the support bundle cannot be kept: .* answered 401/)]);
 }, 60_000);

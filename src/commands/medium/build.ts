@@ -1,23 +1,22 @@
 /** `xenwright medium build`: a boot medium from Debian's packages, with this very program on it. */
 import { resolve } from 'node:path';
 import { EXIT, XenwrightError } from '../../errors.ts';
-import type { Facts } from '../../facts/facts.ts';
+import { LOCALES, localeMeantBy } from '../../i18n/locales.ts';
 import { probeFacts } from '../../facts/probe.ts';
 import { buildMedium } from '../../medium/build/build-medium.ts';
-import { basesFor, buildAll } from '../../medium/build/carry-bases.ts';
+import { buildAll } from '../../medium/build/carry-bases.ts';
 import { buildLiveTree, LIVE_RELEASE, liveSpec } from '../../medium/build/live-tree.ts';
 import { EMBEDDED_PROFILE, isRemoteSource, mediumJson } from '../../medium/build/medium-json.ts';
-import type { ActionOf } from '../../plan/action.ts';
 import { buildSources, installedSources } from '../../plan/sources.ts';
 import { ownProgram } from '../../system/own-program.ts';
 import { builderContext } from '../../system/builder-context.ts';
 import type { CommandIo } from '../../system/process-io.ts';
 import { MEDIUM_TOOLS, provideTools } from '../../system/provide-tools.ts';
 import { systemProbe } from '../../system/probe-port.ts';
-import { prepareProfile } from '../prepare.ts';
+import { buildsFor } from './any-machine.ts';
 
 export interface MediumBuildOptions {
-  readonly output: string; readonly netboot?: string; readonly firmware: boolean; readonly serial?: string; readonly keyboard?: string; readonly onError?: string;
+  readonly output: string; readonly netboot?: string; readonly firmware: boolean; readonly serial?: string; readonly keyboard?: string; readonly lang?: string; readonly onError?: string;
   readonly bases: readonly string[]; readonly pool: readonly string[];
   readonly profile?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly set: readonly string[]; readonly allowClear: readonly string[];
 }
@@ -29,8 +28,8 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   const files = await embedded(options, io);
   await provideTools(MEDIUM_TOOLS, { mayAsk: io.interactive, tell: io.err });
   const facts = await probeFacts(systemProbe());
-  const bases = await buildsFor(options.bases, facts, options.firmware, io);
-  const pool = await buildsFor(options.pool, facts, options.firmware, io);
+  const bases = await buildsFor(options.bases, facts.aptSources, options.firmware, io);
+  const pool = await buildsFor(options.pool, facts.aptSources, options.firmware, io);
   if (bases === null || pool === null) return EXIT.profile;
   const source = { mirror: 'auto', securityMirror: 'auto', components: ['main', 'non-free-firmware'], keyring: null, extra: [], medium: null, copyMedium: false, serveMedium: false } as const;
   const context = builderContext('medium', (line) => io.err(`${line}\n`));
@@ -45,29 +44,19 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   return EXIT.done;
 }
 
-/** Null when a profile has errors; they are printed. */
-async function buildsFor(profiles: readonly string[], facts: Facts, hasFirmware: boolean, io: CommandIo): Promise<ActionOf<'base.build'>[] | null> {
-  const builds: ActionOf<'base.build'>[] = [];
-  for (const source of profiles) {
-    const prepared = await prepareProfile([source], {}, io);
-    if (prepared === null) return null;
-    builds.push(...basesFor(prepared.profile, facts.aptSources, hasFirmware));
-  }
-  return builds;
-}
-
 /** medium.json and, when its SOURCE is read now, the profile. */
 async function embedded(options: MediumBuildOptions, io: CommandIo): Promise<Record<string, string>> {
   const { profile, onError } = options;
   if (onError !== undefined && !['shell', 'reboot', 'poweroff', 'hold'].includes(onError)) throw usage(`--on-error ${onError}: not known`, 'shell, reboot, poweroff or hold');
   if (options.keyboard !== undefined && !/^[a-z]{2,}(,[a-z]{2,})*$/.test(options.keyboard)) throw usage(`--keyboard ${options.keyboard}: not a layout`, 'a layout of X, such as us, de or fr');
+  if (options.lang !== undefined && localeMeantBy(options.lang) === null) throw usage(`--lang ${options.lang}: not a language of the screens`, LOCALES.join(', '));
   for (const change of options.set) if (!change.includes('=')) throw usage(`--set ${change}: not path=value`, 'write it like --set host.hostname=xen1.example.org');
   const isStored = profile !== undefined && isRemoteSource(profile);
   const text = profile === undefined || isStored ? null : await io.readText(profile);
   const told = mediumJson({
     ...(profile === undefined ? {} : { profile: [isStored ? profile : EMBEDDED_PROFILE] }), ...(options.pubkey === undefined ? {} : { pubkey: await io.readText(options.pubkey) }),
     ...(options.tlsFingerprint === undefined ? {} : { tls: options.tlsFingerprint }), set: options.set, allowClear: options.allowClear, ...(onError === undefined ? {} : { onError }),
-    ...(options.keyboard === undefined ? {} : { keyboard: options.keyboard }), ...(options.serial === undefined ? {} : { serial: serialOf(options.serial) ?? '' }),
+    ...(options.keyboard === undefined ? {} : { keyboard: options.keyboard }), ...(options.lang === undefined ? {} : { lang: options.lang }), ...(options.serial === undefined ? {} : { serial: serialOf(options.serial) ?? '' }),
   });
   return { ...(told === null ? {} : { 'medium.json': told }), ...(text === null ? {} : { 'profile.yaml': text }) };
 }

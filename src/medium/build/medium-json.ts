@@ -12,6 +12,7 @@ export interface EmbeddedOptions {
   readonly allowClear?: readonly string[];
   readonly onError?: string;
   readonly keyboard?: string;
+  readonly lang?: string;
   readonly serial?: string;
 }
 

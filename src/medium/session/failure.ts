@@ -1,19 +1,23 @@
 /** What the consoles show when an unattended install has failed. Pure. */
 import { EXIT } from '../../errors.ts';
+import type { TextKey } from '../../i18n/keys.ts';
+import type { Saying } from '../../i18n/phrase.ts';
 
-export interface Failure { readonly code: string; readonly exit: number; readonly message: string; readonly command: string | null; readonly lastLines: readonly string[]; readonly hint: string | null }
+export interface Failure { readonly code: string; readonly exit: number; readonly message: Saying; readonly command: string | null; readonly lastLines: readonly string[]; readonly hint: Saying | null }
 
-const KINDS: Readonly<Record<number, string>> = {
-  [EXIT.fault]: "a fault of Xenwright's own", [EXIT.usage]: 'wrong usage', [EXIT.profile]: 'the profile is invalid', [EXIT.refused]: 'refused on this machine', [EXIT.action]: 'an action failed',
-  [EXIT.source]: 'a source could not be reached or verified', [EXIT.interrupted]: 'interrupted',
+const KINDS: Readonly<Record<number, TextKey>> = {
+  [EXIT.fault]: 'session.kinds.fault', [EXIT.usage]: 'session.kinds.usage', [EXIT.profile]: 'session.kinds.profile', [EXIT.refused]: 'session.kinds.refused', [EXIT.action]: 'session.kinds.action',
+  [EXIT.source]: 'session.kinds.source', [EXIT.interrupted]: 'session.kinds.interrupted',
 };
 /** Fits on 80×24 with the keys below. */
 const MOST_LINES = 12;
 
-export function failureText({ code, exit, message, command, lastLines, hint }: Failure, logPath: string): string {
+/** Line by line. */
+export function failureLines({ code, exit, message, command, lastLines, hint }: Failure, logPath: string): readonly Saying[] {
+  const kind = KINDS[exit];
   return [
-    '', `FAILED: ${message} [${code}]`, `  exit ${exit}: ${KINDS[exit] ?? 'unknown'}`,
-    ...(command === null ? [] : [`  command: ${command}`]), ...lastLines.slice(-MOST_LINES).map((line) => `  | ${line}`),
-    ...(hint === null ? [] : [`  hint: ${hint}`]), `  log: ${logPath}`, '',
-  ].join('\n');
+    '', { key: 'session.failed', values: { message, code } }, { key: 'session.exit', values: { exit, kind: kind === undefined ? '?' : { key: kind } } },
+    ...(command === null ? [] : [{ key: 'session.command' as const, values: { command } }]), ...lastLines.slice(-MOST_LINES).map((line) => `  | ${line}`),
+    ...(hint === null ? [] : [{ key: 'session.hint' as const, values: { hint } }]), { key: 'session.log', values: { path: logPath } }, '',
+  ];
 }

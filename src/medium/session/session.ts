@@ -1,15 +1,22 @@
 /** The course of a session on the booted medium: network, profile, install, and what follows; or the wizard. Ports do the work. */
 import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
+import type { TextKey } from '../../i18n/keys.ts';
+import { localeMeantBy, type Locale } from '../../i18n/locales.ts';
+import type { Phrase, Saying } from '../../i18n/phrase.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import type { KernelOptions, OnError, ParsedOptions } from '../kernel-options.ts';
-import { failureText, type Failure } from './failure.ts';
+import { failureLines, type Failure } from './failure.ts';
 
 export interface NetworkOutcome { /** `eth0 192.0.2.5/24`, one a NIC. */ readonly addresses: readonly string[]; /** From DHCP. */ readonly source: string | null }
 export interface Waiting { readonly secondsLeft: number; readonly attempt: number; readonly lastWords: readonly string[] }
 export interface Fetched { readonly source: string; readonly text: string }
 export interface SessionPorts {
-  /** On every console. */
-  say(text: string): void;
+  /** A line on every console, in the session's language where a console can show it. */
+  say(line: Saying): void;
+  /** Over the line that stands there; `isAnew`: on a new one. */
+  tick(line: Saying, isAnew?: boolean): void;
+  /** What is said from now on. */
+  speak(language: Locale): Promise<void>;
   /** The next key, or null after so many seconds (none: for ever); `onSecond` is told how many are left. */
   key(seconds: number | null, onSecond?: (left: number) => void, signal?: AbortSignal): Promise<string | null>;
   keyboard(layout: string): Promise<void>;
@@ -17,15 +24,15 @@ export interface SessionPorts {
   /** The SOURCE on a volume with our label, if one is plugged in. */
   labelled(): Promise<string | null>;
   /** Lines for people: fingerprint, one-time password. */
-  ssh(options: KernelOptions, more: readonly string[]): Promise<readonly string[]>;
+  ssh(options: KernelOptions, more: readonly string[]): Promise<readonly Saying[]>;
   fetch(sources: readonly string[], options: KernelOptions, onWait: (waiting: Waiting) => void, signal: AbortSignal): Promise<Fetched>;
   /** `install`, with its exit code; it ends the machine itself when `install.onFinish` says so. */
   install(fetched: Fetched, options: KernelOptions, found: boolean, onPrepared: (profile: EffectiveProfile) => void): Promise<number>;
   wizard(): Promise<number>;
-  shell(note: string): Promise<void>;
+  shell(note: Saying): Promise<void>;
   end(how: 'reboot' | 'poweroff'): Promise<void>;
   /** Keeps support bundles of a run that failed; lines for people. */
-  bundles(): Promise<readonly string[]>;
+  bundles(): Promise<readonly Saying[]>;
   /** Into the system on the disk, with nothing written to it. Returns only when it cannot. */
   bootLocalDisk(): Promise<void>;
   /** The last lines that were said, and where all of it is. */
@@ -36,37 +43,43 @@ export interface SessionPorts {
 
 /** Where a profile may be found that nobody has named. */
 export const PROFILE_LABEL = 'XENWRIGHT-PROFILE';
+const SHELL_BACK: Phrase = { key: 'session.shell.back' };
 const COUNTDOWN_SECONDS = 30;
 /** Machines that go on by themselves after an error do not wait for a server for ever. */
 const PATIENCE_MS = 10 * 60_000;
 
 /** Goes on until the machine is ended; returns when a person has asked for the wizard to be everywhere. */
 export async function runSession({ options, faults }: ParsedOptions, ports: SessionPorts): Promise<void> {
-  ports.say('Xenwright, from the boot medium. A root shell is on tty2 (Alt+F2).\n');
-  for (const fault of faults) ports.say(`! ${fault}\n`);
-  if (options.keyboard !== null) await told(ports, 'keyboard', async () => await ports.keyboard(options.keyboard as string));
+  if (options.lang !== null) await ports.speak(options.lang);
+  ports.say({ key: 'session.welcome', values: { tty: 'tty2', keys: 'Alt+F2' } });
+  for (const fault of faults) ports.say({ key: 'session.fault', values: { fault } });
+  if (options.keyboard !== null) await told(ports, { key: 'session.parts.keyboard' }, async () => await ports.keyboard(options.keyboard as string));
   const isNamed = options.profile.length > 0;
   const label = isNamed ? null : await ports.labelled();
-  const network = await told(ports, 'network', async () => await ports.network(options, !isNamed && label === null)) ?? { addresses: [], source: null };
-  for (const address of network.addresses) ports.say(`network: ${address}\n`);
-  if (network.addresses.length === 0) ports.say('network: no NIC has an address\n');
-  await told(ports, 'SSH', async () => { for (const line of await ports.ssh(options, [])) ports.say(`${line}\n`); });
+  const network = await told(ports, { key: 'session.parts.network' }, async () => await ports.network(options, !isNamed && label === null)) ?? { addresses: [], source: null };
+  for (const address of network.addresses) ports.say({ key: 'session.network', values: { address } });
+  if (network.addresses.length === 0) ports.say({ key: 'session.noAddress' });
+  await told(ports, 'SSH', async () => { for (const line of await ports.ssh(options, [])) ports.say(line); });
   const found = label ?? network.source;
   const sources = isNamed ? options.profile : found === null ? [] : [found];
   if (sources.length === 0) {
-    ports.say('No profile was named and none was found: the wizard asks.\n');
+    ports.say({ key: 'session.wizardAsks' });
     return;
   }
-  ports.say(`profile: ${sources.join(', ')}${isNamed ? '' : ` (found ${label === null ? 'by DHCP' : `on ${PROFILE_LABEL}`}: only blank disks are taken, unless it says otherwise)`}\n`);
-  while (await unattended(sources, !isNamed, options, ports) === 'again') ports.say('\nOnce more.\n');
+  const named = sources.join(', ');
+  ports.say(isNamed ? { key: 'session.profile', values: { sources: named } } : label === null ? { key: 'session.profileByDhcp', values: { sources: named } } : { key: 'session.profileOn', values: { sources: named, label: PROFILE_LABEL } });
+  while (await unattended(sources, !isNamed, options, ports) === 'again') {
+    ports.say('');
+    ports.say({ key: 'session.again' });
+  }
 }
 
 /** A part that fails is told of, and the rest goes on: the shell and the wizard may be what helps. */
-async function told<T>(ports: SessionPorts, part: string, work: () => Promise<T>): Promise<T | null> {
+async function told<T>(ports: Pick<SessionPorts, 'say'>, part: Saying, work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
-    ports.say(`! ${part}: ${reasonOf(error)}\n`);
+    ports.say({ key: 'session.partFailed', values: { part, reason: reasonOf(error) } });
     return null;
   }
 }
@@ -77,13 +90,16 @@ async function unattended(sources: readonly string[], found: boolean, options: K
   try {
     const fetched = await fetchOrCancel(sources, options, ports);
     if (fetched === null) return 'wizard';
-    ports.say(`profile: ${fetched.source} is here\n`);
+    if ('message' in fetched) return await afterFailure(fetched, options.onError ?? 'hold', ports);
+    ports.say({ key: 'session.profileHere', values: { source: fetched.source } });
     const exit = await ports.install(fetched, options, found, (profile) => {
       ofProfile = profile.install.onError;
+      const language = localeMeantBy(profile.language);
+      if (options.lang === null && language !== null) void told(ports, { key: 'session.parts.language' }, async () => await ports.speak(language));
       if (options.ssh === 'key') void told(ports, 'SSH', async () => { await ports.ssh(options, [...profile.host.admin.sshKeys]); });
     });
     if (exit === EXIT.done) return await afterInstall(ports);
-    failure = { code: 'install-failed', exit, message: 'the install did not come to its end', hint: null, lastLines: ports.lastLines(), command: null };
+    failure = { code: 'install-failed', exit, message: { key: 'session.notEnded' }, hint: null, lastLines: ports.lastLines(), command: null };
   } catch (error) {
     if (!(error instanceof XenwrightError)) throw error;
     if (error.code === 'already-installed') return await alreadyInstalled(error, ports);
@@ -93,7 +109,7 @@ async function unattended(sources: readonly string[], found: boolean, options: K
 }
 
 /** Null: a key was pressed, and a person goes on. */
-async function fetchOrCancel(sources: readonly string[], options: KernelOptions, ports: SessionPorts): Promise<Fetched | null> {
+async function fetchOrCancel(sources: readonly string[], options: KernelOptions, ports: SessionPorts): Promise<Fetched | Failure | null> {
   const cancel = new AbortController();
   const over = new AbortController();
   const goesOnByItself = options.onError === 'reboot' || options.onError === 'poweroff';
@@ -112,50 +128,62 @@ async function fetchOrCancel(sources: readonly string[], options: KernelOptions,
   try {
     return await ports.fetch(sources, options, ({ secondsLeft, attempt, lastWords }) => {
       isWaiting = true;
-      if (attempt !== told) for (const word of lastWords) ports.say(`\n${word}`);
-      ports.say(`${attempt === told ? '\r' : '\n'}attempt ${attempt + 1} in ${String(secondsLeft).padStart(2)} s; any key: the wizard `);
+      if (attempt !== told) for (const word of lastWords) ports.tick(word, true);
+      ports.tick({ key: 'session.waiting', values: { attempt: attempt + 1, seconds: padded(secondsLeft) } }, attempt !== told);
       told = attempt;
       words = lastWords;
       if (ports.now() > untilMs) cancel.abort();
     }, cancel.signal);
   } catch (error) {
     if (!cancel.signal.aborted) throw error;
-    ports.say('\n');
-    if (ports.now() > untilMs) throw new XenwrightError({ code: 'source-unreachable', exit: EXIT.source, message: `no profile could be read within ${PATIENCE_MS / 60_000} minutes`, lastLines: words, hint: 'look at the server, the network and xenwright.profile=', cause: error });
-    return null;
+    if (ports.now() <= untilMs) return null;
+    return { code: 'source-unreachable', exit: EXIT.source, message: { key: 'session.gaveUp', values: { minutes: PATIENCE_MS / 60_000 } }, lastLines: words, hint: { key: 'session.gaveUpHint', values: { word: 'xenwright.profile=' } }, command: null };
   } finally {
     over.abort();
     await keys;
-    if (told >= 0) ports.say('\n');
+    if (told >= 0) ports.say('');
   }
 }
 
 /** The machine is being ended, or `install.onFinish: hold` keeps it. */
 async function afterInstall(ports: SessionPorts): Promise<'again' | 'wizard'> {
-  ports.say('\nThe host is installed. Keys: r restarts into it, p powers off, s is a shell.\n');
+  ports.say('');
+  ports.say({ key: 'session.installed' });
   return await choose(ports);
 }
 
 async function alreadyInstalled(error: XenwrightError, ports: SessionPorts): Promise<'again' | 'wizard'> {
-  ports.say(`\nAlready installed: ${error.message}\nNothing was written. ${error.hint ?? ''}\n`);
-  const key = await ports.key(10, (left) => ports.say(`\rIts own disk is booted in ${String(left).padStart(2)} s; any key: stay here `));
-  ports.say('\n');
-  if (key === null) await told(ports, 'booting the disk', async () => await ports.bootLocalDisk());
-  ports.say('Keys: r restarts, p powers off, s is a shell, w the wizard.\n');
+  ports.say('');
+  ports.say({ key: 'session.already', values: { what: error.message } });
+  ports.say({ key: 'session.nothingWritten', values: { hint: error.hint ?? '' } });
+  const key = await countdown(10, 'session.ownDiskIn', ports);
+  if (key === null) await told(ports, { key: 'session.parts.disk' }, async () => await ports.bootLocalDisk());
+  ports.say({ key: 'session.keys.stay' });
   return await choose(ports);
 }
 
 async function afterFailure(failure: Failure, onError: OnError, ports: SessionPorts): Promise<'again' | 'wizard'> {
-  ports.say(failureText(failure, ports.logPath));
-  for (const line of await told(ports, 'support bundle', async () => await ports.bundles()) ?? []) ports.say(`${line}\n`);
+  for (const line of failureLines(failure, ports.logPath)) ports.say(line);
+  for (const line of await told(ports, { key: 'session.parts.bundle' }, async () => await ports.bundles()) ?? []) ports.say(line);
   if (onError === 'reboot' || onError === 'poweroff') {
-    const key = await ports.key(COUNTDOWN_SECONDS, (left) => ports.say(`\r${onError === 'reboot' ? 'Restart' : 'Power off'} in ${String(left).padStart(2)} s (on-error); any key: stay here `));
-    ports.say('\n');
+    const key = await countdown(COUNTDOWN_SECONDS, onError === 'reboot' ? 'session.restartIn' : 'session.powerOffIn', ports);
     if (key === null) await ports.end(onError);
   }
-  if (onError === 'shell') await ports.shell('A shell, since on-error says so. exit brings the keys back.\n');
-  ports.say('Keys: a tries again, s is a shell, w the wizard, r restarts, p powers off.\n');
+  if (onError === 'shell') await ports.shell({ key: 'session.shell.asked' });
+  ports.say({ key: 'session.keys.failed' });
   return await choose(ports);
+}
+
+/** Null: nobody pressed a key. */
+async function countdown(seconds: number, key: TextKey, ports: SessionPorts): Promise<string | null> {
+  const pressed = await ports.key(seconds, (left) => ports.tick({ key, values: { seconds: padded(left) } }));
+  ports.say('');
+  return pressed;
+}
+
+/** What is written over something longer must not leave its last figure. */
+function padded(seconds: number): string {
+  return String(seconds).padStart(2);
 }
 
 /** What a person wants now. */
@@ -164,7 +192,7 @@ async function choose(ports: SessionPorts): Promise<'again' | 'wizard'> {
     switch (await ports.key(null)) {
       case 'a': return 'again';
       case 'w': return 'wizard';
-      case 's': await ports.shell('exit leads back here.\n'); ports.say('Keys: a again, s shell, w wizard, r restart, p power off.\n'); break;
+      case 's': await ports.shell(SHELL_BACK); ports.say({ key: 'session.keys.failed' }); break;
       case 'r': await ports.end('reboot'); break;
       case 'p': await ports.end('poweroff'); break;
       default: break;
@@ -173,17 +201,18 @@ async function choose(ports: SessionPorts): Promise<'again' | 'wizard'> {
 }
 
 /** The wizard on one console, again and again: it may be left for a shell. */
-export async function wizardForEver(ports: Pick<SessionPorts, 'wizard' | 'key' | 'shell' | 'end'> & { tell(text: string): void }): Promise<never> {
+export async function wizardForEver(ports: Pick<SessionPorts, 'wizard' | 'key' | 'shell' | 'end' | 'say'>): Promise<never> {
   for (;;) {
     try {
       await ports.wizard();
     } catch (error) {
-      ports.tell(`${reasonOf(error)}\n`);
+      ports.say(reasonOf(error));
     }
-    ports.tell('\nKeys: w is the wizard again, s a shell, r restarts, p powers off.\n');
+    ports.say('');
+    ports.say({ key: 'session.keys.wizard' });
     for (let key: string | null = null; key !== 'w';) {
       key = await ports.key(null);
-      if (key === 's') await ports.shell('exit leads back here.\n');
+      if (key === 's') await ports.shell(SHELL_BACK);
       if (key === 'r') await ports.end('reboot');
       if (key === 'p') await ports.end('poweroff');
     }

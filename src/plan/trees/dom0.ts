@@ -28,7 +28,7 @@ export function dom0Tree(model: HostModel): TreeContent {
     firstBootCommands(host.commands.firstBoot),
     firstBootCheck(model),
     hostReport(model),
-    { files: profileFiles(host.files) },
+    { files: profileFiles(host.files, 'host') },
   );
 }
 

@@ -25,7 +25,7 @@ export function domuTree(model: HostModel, domu: ResolvedDomu): TreeContent {
       maskUnits: domu.type === 'hvm' ? [] : ['getty@tty1.service'],
       directories: domu.volumes.filter((volume) => volume.use === 'data').flatMap((volume) => { const path = mountPoint(volume); return path === null ? [] : [{ path, mode: '0755', owner: 'root:root' }]; }),
     },
-    { files: profileFiles(settings.files) },
+    { files: profileFiles(settings.files, `domus.${settings.name}`) },
   );
 }
 

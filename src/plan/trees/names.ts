@@ -1,5 +1,6 @@
 /** Who a machine is: host name, hosts file, keyboard, time servers, apt sources, the profile's own files. */
 import type { FileEntry, AdminSettings } from '../../profile/effective.ts';
+import { fileSecret, isHidden } from '../../profile/hidden-file.ts';
 import type { TreeFile } from '../action.ts';
 import type { HostModel, TreeContent } from '../model.ts';
 import { content, link, textFile } from './content.ts';
@@ -46,6 +47,6 @@ function sshText(admin: AdminSettings): string {
 }
 
 /** The profile's `files`; those with a `source` are fetched by the installer and do not pass here. */
-export function profileFiles(entries: readonly FileEntry[]): TreeFile[] {
-  return entries.flatMap((entry) => (entry.content === undefined ? [] : [{ path: entry.path, mode: entry.mode, owner: entry.owner, content: entry.content }]));
+export function profileFiles(entries: readonly FileEntry[], owner: string): TreeFile[] {
+  return entries.flatMap((entry) => (entry.content === undefined ? [] : [{ path: entry.path, mode: entry.mode, owner: entry.owner, content: isHidden(entry) ? { secret: fileSecret(owner, entry.path) } : entry.content }]));
 }

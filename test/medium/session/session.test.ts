@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { EXIT, XenwrightError } from '../../../src/errors.ts';
+import { inEnglish } from '../../../src/i18n/english.ts';
 import { parseKernelOptions } from '../../../src/medium/kernel-options.ts';
 import { runSession, type SessionPorts } from '../../../src/medium/session/session.ts';
 import type { EffectiveProfile } from '../../../src/profile/effective.ts';
@@ -12,7 +13,7 @@ async function session(line: string, ports: Partial<SessionPorts>, keys: (string
   const did: string[] = [];
   let said = '';
   const all: SessionPorts = {
-    say: (text) => { said += text; }, lastLines: () => ['last words'], logPath: '/log', now: () => 0,
+    say: (line) => { said += `${inEnglish(line)}\n`; }, tick: (line) => { said += `\r${inEnglish(line)} `; }, speak: async (language) => { did.push(`speak ${language}`); }, lastLines: () => ['last words'], logPath: '/log', now: () => 0,
     key: async (seconds, onSecond, signal) => {
       if (signal !== undefined) return await new Promise((resolve) => { signal.addEventListener('abort', () => resolve(null)); });
       if (seconds !== null) onSecond?.(seconds);
@@ -29,7 +30,7 @@ async function session(line: string, ports: Partial<SessionPorts>, keys: (string
   await runSession(parseKernelOptions(line), all).catch((error: unknown) => { if (!(error instanceof Ended)) throw error; });
   return { did, said: () => said };
 }
-const profile = (onError: string): EffectiveProfile => ({ install: { onError }, host: { admin: { sshKeys: [] } } }) as unknown as EffectiveProfile;
+const profile = (onError: string, language = 'C.UTF-8'): EffectiveProfile => ({ language, install: { onError }, host: { admin: { sshKeys: [] } } }) as unknown as EffectiveProfile;
 const NAMED = 'xenwright.profile=http://a.example/h.yaml';
 
 it('goes to the wizard where no profile was named and none was found', async () => {
@@ -104,4 +105,27 @@ it('boots the disk of a finished host, whatever on-error says, unless somebody s
   const { did, said } = await session(NAMED, { install }, ['x']);
   expect(did).toEqual([]);
   expect(said()).toContain('Nothing was written');
+});
+
+it('speaks the language of the command line, else that of the profile once it is there', async () => {
+  const install = (language: string): SessionPorts['install'] => async (_, __, ___, onPrepared) => { onPrepared(profile('hold', language)); return EXIT.done; };
+  expect((await session(`${NAMED} xenwright.lang=de`, { install: install('fr_FR.UTF-8') })).did).toEqual(['speak de']);
+  expect((await session(NAMED, { install: install('fr_CA.UTF-8') })).did).toEqual(['speak fr']);
+  expect((await session(NAMED, { install: install('C.UTF-8') })).did).toEqual([]);
+});
+
+it('gives up on a server after a while where the machine goes on by itself', async () => {
+  let now = 0;
+  const { did, said } = await session(`${NAMED} xenwright.on-error=poweroff`, {
+    now: () => now,
+    fetch: async (_, __, onWait, signal) => {
+      onWait({ secondsLeft: 2, attempt: 1, lastWords: ['no route to host'] });
+      now = 11 * 60_000;
+      onWait({ secondsLeft: 1, attempt: 1, lastWords: ['no route to host'] });
+      signal.throwIfAborted();
+      throw new Error('not called off');
+    },
+  }, [null]);
+  expect(said()).toMatch(/FAILED: no profile could be read within 10 minutes \[source-unreachable\]\n {2}exit 6: [^]*\| no route to host\n {2}hint: look at the server/);
+  expect(did).toEqual(['poweroff']);
 });

@@ -8,6 +8,7 @@ import { hostReport } from '../../../src/plan/trees/report.ts';
 import { REPORT } from '../../../src/plan/trees/scripts/report.ts';
 import type { HostReport } from '../../../src/report/host-report.ts';
 import { openReceiver, type Receiver } from '../../report-receiver.ts';
+import { selfSigned, serve } from '../../system/web-server.ts';
 import { planOf } from '../host.ts';
 import { modelOf } from './model.ts';
 
@@ -103,6 +104,22 @@ describe('the report of an installed host', () => {
     expect(receiver.requests[0]?.headers).toMatchObject({ authorization: `Basic ${Buffer.from('some:p@ss').toString('base64')}` });
     expect(receiver.requests[0]?.headers).not.toHaveProperty('x-xenwright-signature');
   }, 30_000);
+
+  it('trusts the certificate that the profile\'s server had to show, and sends nothing to another', async () => {
+    const certificate = selfSigned();
+    let bodies = '';
+    const server = await serve((request, response) => { request.on('data', (part) => { bodies += String(part); }).on('end', () => response.end()); }, certificate);
+    const target = (tls: object): void => put('etc/xenwright/report.json', JSON.stringify({ url: `${server.url}/report`, secret: SECRET, hostname: 'xen1', ...tls }));
+    for (const isOnly of [true, false]) {
+      target({ tls: { fingerprint: '0'.repeat(64), isOnly } });
+      const { code, said } = await report(0.3);
+      expect([code, bodies, said]).toEqual([1, '', expect.stringContaining(isOnly ? `not ${'0'.repeat(64)}` : 'certificate verify failed')]);
+    }
+    target({ tls: { fingerprint: certificate.fingerprint.replaceAll(':', '').toLowerCase(), isOnly: true } });
+    expect(await report()).toMatchObject({ code: 0 });
+    expect(bodies).toContain('"host.report"');
+    await server.close();
+  }, 60_000);
 });
 
 describe('what a host needs for its report', () => {

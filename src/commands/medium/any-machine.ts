@@ -1,0 +1,30 @@
+/** What a medium carries for a profile, whichever machine boots it: of one with `hosts:` rules, what each of them asks for. */
+import type { Facts } from '../../facts/facts.ts';
+import { basesFor } from '../../medium/build/carry-bases.ts';
+import type { ActionOf } from '../../plan/action.ts';
+import { refuseClearSecrets } from '../../profile/clear-secrets.ts';
+import { loadProfile } from '../../profile/load.ts';
+import type { CommandIo } from '../../system/process-io.ts';
+import { everyFinding, hasErrors, printFindings } from '../prepare.ts';
+import { openSource, SHORT_PATIENCE_MS } from '../trusted-source.ts';
+
+/** Each base once, in an order to build them in. Null when a profile has errors; they are printed. */
+export async function buildsFor(profiles: readonly string[], aptSources: Facts['aptSources'], hasFirmware: boolean, io: CommandIo): Promise<ActionOf<'base.build'>[] | null> {
+  const builds = new Map<string, ActionOf<'base.build'>>();
+  for (const source of profiles) {
+    const opened = await openSource([source], { patienceMs: SHORT_PATIENCE_MS }, io);
+    // For no machine: the one that builds is none of those that will be installed.
+    const loaded = loadProfile(opened.text, opened.source);
+    const variants = loaded.variants.length > 0 ? loaded.variants : [loaded];
+    const sound = variants.flatMap(({ profile }) => (profile === null ? [] : [profile]));
+    if (sound.length < variants.length || hasErrors(loaded.findings)) {
+      printFindings(everyFinding(loaded, null), io);
+      return null;
+    }
+    for (const profile of sound) {
+      refuseClearSecrets(profile, opened.source, []);
+      for (const build of basesFor(profile, aptSources, hasFirmware)) if (!builds.has(build.params.hash)) builds.set(build.params.hash, build);
+    }
+  }
+  return [...builds.values()];
+}
