@@ -13,7 +13,7 @@ const SETS = {
   unit: { steps: ['unit'], purposes: ['test'], build: true },
   test: { steps: ['types', 'lint', 'unit'], purposes: ['test'], build: true },
   lab: { steps: ['lab'], purposes: ['test', 'image', 'lab', 'sea'], build: true },
-  'lab-full': { steps: ['lab-full'], purposes: ['test', 'image', 'lab', 'sea'], build: true },
+  'lab-full': { steps: ['lab-full'], purposes: ['test', 'image', 'lab', 'sea', 'medium'], build: true },
   pictures: { steps: ['pictures'], purposes: ['test'], build: false },
   bench: { steps: ['bench'], purposes: ['test', 'image'], build: true },
 };
