@@ -38,6 +38,7 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
   const work = `${context.scratch}/medium-${process.pid}`;
   const tree = `${work}/tree`;
   const content = `${work}/content`;
+  const partial = `${parts.output}.partial-${process.pid}`;
   await removeTree(work, context);
   await context.files.makeDirectory(`${content}/live`, '0755');
   await context.files.makeDirectory(tree, '0755');
@@ -61,7 +62,6 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
     await context.files.writeText(`${content}/xenwright/manifest.json`, manifestText(manifest));
     await context.exec(['sh', '-c', 'find "$1" -exec touch --no-dereference --date="@$2" {} +', 'sh', content, String(epoch)]);
     context.output('writing the image');
-    const partial = `${parts.output}.partial-${process.pid}`;
     await context.files.remove(partial);
     await context.exec(xorrisoArguments(content, work, `${tree}/usr/lib/grub/i386-pc/boot_hybrid.img`, partial), { timeoutMs: TIMEOUT_MS, env: { SOURCE_DATE_EPOCH: String(epoch) } });
     // Before the sum: isomd5sum writes into a field of the volume descriptor that is free for applications.
@@ -70,6 +70,7 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
     await context.files.writeText(`${parts.output}.manifest.json`, manifestText({ ...manifest, image: { sha256: await sumOf(parts.output, context) } }));
     if (parts.netboot !== null) await writeNetboot(parts, parts.netboot, content, work, epoch, context);
   } finally {
+    await context.files.remove(partial);
     await removeTree(work, context);
   }
 }
