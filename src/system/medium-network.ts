@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KernelOptions } from '../medium/kernel-options.ts';
-import { hasCarrier, isUp, leasedSource, networkFiles, resolvConf, stateValue, vlanFiles } from '../medium/session/network-files.ts';
+import { addressLines, hasCarrier, isUp, leasedSource, networkFiles, resolvConf, stateValue, vlanFiles } from '../medium/session/network-files.ts';
 import { NETWORKD_FOLDER } from '../medium/session/places.ts';
 import type { NetworkOutcome } from '../medium/session/session.ts';
 import { exec } from './exec.ts';
@@ -70,7 +70,7 @@ async function writeResolvConf(): Promise<void> {
 
 async function addressesNow(): Promise<string[]> {
   const { stdout } = await exec(['ip', '-brief', 'address', 'show', 'scope', 'global'], { timeoutMs: 10_000, quiet: true });
-  return stdout.split('\n').map((line) => line.trim().split(/\s+/)).filter(([name, , ...addresses]) => name !== undefined && name !== 'lo' && addresses.length > 0).map(([name, , ...addresses]) => `${name?.replace(/@.*/, '')} ${addresses.join(' ')}`);
+  return addressLines(stdout);
 }
 
 async function text(path: string): Promise<string> {

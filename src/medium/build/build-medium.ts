@@ -62,6 +62,7 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
     await context.files.writeText(`${content}/xenwright/manifest.json`, manifestText(manifest));
     await context.exec(['sh', '-c', 'find "$1" -exec touch --no-dereference --date="@$2" {} +', 'sh', content, String(epoch)]);
     context.output('writing the image');
+    await context.files.remove(partial);
     await context.exec(xorrisoArguments(content, work, `${tree}/usr/lib/grub/i386-pc/boot_hybrid.img`, partial), { timeoutMs: TIMEOUT_MS, env: { SOURCE_DATE_EPOCH: String(epoch) } });
     // Before the sum: isomd5sum writes into a field of the volume descriptor that is free for applications.
     await context.exec(['implantisomd5', '--supported-iso', partial], { timeoutMs: TIMEOUT_MS, quiet: true });

@@ -62,6 +62,15 @@ export function leasedSource(lease: string): string | null {
   return /^[\x21-\x7e]+$/.test(value) ? value : null;
 }
 
+/** `enp1s0 192.0.2.5/24 2001:db8::5/64`, a line a NIC, of what `ip -brief address` says: its metrics and the like are not for people. */
+export function addressLines(brief: string): string[] {
+  return brief.split('\n').flatMap((line) => {
+    const [name = '', , ...words] = line.trim().split(/\s+/);
+    const addresses = words.filter((word) => word.includes('/'));
+    return name === '' || name === 'lo' || addresses.length === 0 ? [] : [`${name.replace(/@.*/, '')} ${addresses.join(' ')}`];
+  });
+}
+
 /** networkd alone writes no resolv.conf. */
 export function resolvConf(networkState: string): string {
   const servers = (stateValue(networkState, 'DNS') ?? '').split(' ').filter((server) => server !== '').map((server) => server.replace(/#.*$/, ''));

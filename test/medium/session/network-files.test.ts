@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hasCarrier, isUp, leasedSource, networkFiles, resolvConf, vlanFiles } from '../../../src/medium/session/network-files.ts';
+import { addressLines, hasCarrier, isUp, leasedSource, networkFiles, resolvConf, vlanFiles } from '../../../src/medium/session/network-files.ts';
 
 it('asks on every NIC at once, for the profile too', () => {
   const [file] = networkFiles({ ip: null, vlan: null });
@@ -35,4 +35,9 @@ it('knows which links are up, and which have a cable', () => {
 
 it('writes resolv.conf from what networkd has learnt', () => {
   expect(resolvConf('OPER_STATE=routable\nDNS=192.0.2.2 192.0.2.3#dns.example\nDOMAINS=a.example\n')).toBe('nameserver 192.0.2.2\nnameserver 192.0.2.3\nsearch a.example\n');
+});
+
+it('tells addresses, and nothing else of what ip says of them', () => {
+  const brief = 'lo               UNKNOWN        127.0.0.1/8 ::1/128\nenp0s1           UP             192.0.2.5/24 metric 1024 2001:db8::5/64\nenp0s2           DOWN\nxw-vlan0@enp0s3  UP             198.51.100.7/24\n';
+  expect(addressLines(brief)).toEqual(['enp0s1 192.0.2.5/24 2001:db8::5/64', 'xw-vlan0 198.51.100.7/24']);
 });

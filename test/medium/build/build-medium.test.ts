@@ -1,0 +1,21 @@
+/** A medium that cannot be finished leaves nothing of it. What the tools do is played: the real thing is in the lab. */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { XenwrightError } from '../../../src/errors.ts';
+import { buildMedium } from '../../../src/medium/build/build-medium.ts';
+import { workbench } from '../../actions/workbench.ts';
+
+it('a half image is gone when its last step fails', async () => {
+  const bench = workbench({
+    exec: async (argv) => {
+      if (argv[0] === 'xorriso') writeFileSync(argv[argv.indexOf('-o') + 1] as string, 'half a medium');
+      if (argv[0] === 'implantisomd5') throw new XenwrightError({ code: 'command-not-found', exit: 5, message: 'implantisomd5 is not installed' });
+      return { exitCode: 0, stdout: '1700000000', stderr: '' };
+    },
+  });
+  const context = { ...bench.context, files: { ...bench.context.files, list: async () => [] } };
+  const parts = { output: join(bench.tree, 'medium.iso'), netboot: null, boot: { serial: null, kernelWords: [] }, keyboard: null, aptSources: '', node: '/node', program: '/program', files: {}, release: 'trixie', bases: [], pool: [] };
+  await expect(buildMedium(parts, { tar: '/live.tar', packages: [] }, context)).rejects.toMatchObject({ code: 'command-not-found' });
+  expect(readdirSync(bench.tree)).toEqual([]);
+});
