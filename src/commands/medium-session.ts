@@ -53,8 +53,8 @@ async function work(parsed: ParsedOptions, voices: Voices, io: CommandIo): Promi
     keyboard: setKeyboard, network: bringUpNetwork, shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`), end: endForGood, now: Date.now,
     labelled: async () => (await hasVolume(PROFILE_LABEL) ? `label:${PROFILE_LABEL}/profile.yaml` : null),
     ssh: openSsh,
-    fetch: async (sources, options, onWait, signal) => await fetchProfile(sources, {
-      identity: await machineHere({}, sessionIo), keepTrying: true, signal, onWait, read: async (place, access) => await io.readText(place, access),
+    fetch: async (sources, options, { onWait, onSlow }, signal) => await fetchProfile(sources, {
+      identity: await machineHere({}, sessionIo), keepTrying: true, signal, onWait, onSlow, read: async (place, access) => await io.readText(place, access),
       trust: { sha256: options.sha256 ?? undefined, tlsFingerprint: options.tls ?? undefined, publicKeys: await publicKeys(options, io) },
     }),
     install: async (fetched, options, found, onPrepared) => await install([fetched.source], {

@@ -35,6 +35,7 @@ export async function openSource(sources: readonly string[], options: SourceOpti
   const asking: FetchOptions = {
     read: async (place, access) => await io.readText(place, access),
     onWait: ({ isFirst, secondsLeft, attempt, lastWords }) => { if (isFirst) io.err(`${lastWords.join('; ')}\ntrying again in ${secondsLeft} s (attempt ${attempt + 1})\n`); },
+    onSlow: (note) => io.err(`${note}\n`),
     ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
   };
   const isAsked = sources.some((source) => hasPlaceholders(source) || /^https?:/i.test(source));

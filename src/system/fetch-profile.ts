@@ -32,6 +32,8 @@ export interface FetchOptions {
   /** Gives up at once: `interrupted` (exit 130). */
   readonly signal?: AbortSignal | undefined;
   onWait?(waiting: Waiting): void;
+  /** Told when a SOURCE takes its time: it is not given up yet. */
+  onSlow?(note: string): void;
   /** Try again without an end, also what answered "there is no such file". Wrong sums, signatures and certificates stay final. */
   readonly keepTrying?: boolean;
   /** How long to go on trying; default DEFAULT_PATIENCE_MS. */
@@ -87,9 +89,9 @@ export async function fetchProfile(sources: readonly string[], options: FetchOpt
 }
 
 /** One text that must meet the same trust as the profile: what stands beside it. */
-export async function readTrusted(source: string, options: Pick<FetchOptions, 'identity' | 'trust' | 'signal' | 'read'>): Promise<string> {
+export async function readTrusted(source: string, options: Pick<FetchOptions, 'identity' | 'trust' | 'signal' | 'read' | 'onSlow'>): Promise<string> {
   const read = options.read ?? readSource;
-  const access = { identity: options.identity, tlsFingerprint: options.trust?.tlsFingerprint, signal: options.signal };
+  const access = { identity: options.identity, tlsFingerprint: options.trust?.tlsFingerprint, signal: options.signal, onSlow: (note: string) => options.onSlow?.(note) };
   const text = await read(source, access);
   const { sha256, publicKeys } = options.trust ?? {};
   if (sha256 !== undefined) verifySum(source, text, sha256);

@@ -6,7 +6,10 @@ import { SourceError } from './source-error.ts';
 import { LIMIT_BYTES, readHttp, type HttpAccess } from './source-http.ts';
 import { readMounted } from './source-mount.ts';
 
-export type SourceAccess = HttpAccess;
+export interface SourceAccess extends HttpAccess {
+  /** Told where a reading takes longer than it should, and why it may. */
+  readonly onSlow?: ((note: string) => void) | undefined;
+}
 
 /** The text of a SOURCE. Throws XenwrightError with exit 6 when it cannot be had, 2 when it is none. */
 export async function readSource(source: string, access: SourceAccess = {}): Promise<string> {
@@ -15,7 +18,7 @@ export async function readSource(source: string, access: SourceAccess = {}): Pro
     case 'stdin': return await readStream(process.stdin);
     case 'http': return await readHttp(ref.url, access);
     case 'path': return await readPath(source, ref.path);
-    default: return await readMounted(source, ref, access.signal);
+    default: return await readMounted(source, ref, access);
   }
 }
 

@@ -9,6 +9,8 @@ import { failureLines, type Failure } from './failure.ts';
 
 export interface NetworkOutcome { /** `eth0 192.0.2.5/24`, one a NIC. */ readonly addresses: readonly string[]; /** From DHCP. */ readonly source: string | null }
 export interface Waiting { readonly secondsLeft: number; readonly attempt: number; readonly lastWords: readonly string[] }
+/** `onSlow`: a SOURCE takes its time, and why it may. */
+export interface WhileFetching { onWait(waiting: Waiting): void; onSlow(note: string): void }
 export interface Fetched { readonly source: string; readonly text: string }
 export interface SessionPorts {
   /** A line on every console, in the session's language where a console can show it. */
@@ -25,7 +27,7 @@ export interface SessionPorts {
   labelled(): Promise<string | null>;
   /** Lines for people: fingerprint, one-time password. */
   ssh(options: KernelOptions, more: readonly string[]): Promise<readonly Saying[]>;
-  fetch(sources: readonly string[], options: KernelOptions, onWait: (waiting: Waiting) => void, signal: AbortSignal): Promise<Fetched>;
+  fetch(sources: readonly string[], options: KernelOptions, told: WhileFetching, signal: AbortSignal): Promise<Fetched>;
   /** `install`, with its exit code; it ends the machine itself when `install.onFinish` says so. */
   install(fetched: Fetched, options: KernelOptions, found: boolean, onPrepared: (profile: EffectiveProfile) => void): Promise<number>;
   wizard(): Promise<number>;
@@ -126,13 +128,19 @@ async function fetchOrCancel(sources: readonly string[], options: KernelOptions,
     }
   })();
   try {
-    return await ports.fetch(sources, options, ({ secondsLeft, attempt, lastWords }) => {
-      isWaiting = true;
-      if (attempt !== told) for (const word of lastWords) ports.tick(word, true);
-      ports.tick({ key: 'session.waiting', values: { attempt: attempt + 1, seconds: padded(secondsLeft) } }, attempt !== told);
-      told = attempt;
-      words = lastWords;
-      if (ports.now() > untilMs) cancel.abort();
+    return await ports.fetch(sources, options, {
+      onWait({ secondsLeft, attempt, lastWords }) {
+        isWaiting = true;
+        if (attempt !== told) for (const word of lastWords) ports.tick(word, true);
+        ports.tick({ key: 'session.waiting', values: { attempt: attempt + 1, seconds: padded(secondsLeft) } }, attempt !== told);
+        told = attempt;
+        words = lastWords;
+        if (ports.now() > untilMs) cancel.abort();
+      },
+      onSlow(note) {
+        isWaiting = true;
+        ports.tick({ key: 'session.slow', values: { note } }, true);
+      },
     }, cancel.signal);
   } catch (error) {
     if (!cancel.signal.aborted) throw error;

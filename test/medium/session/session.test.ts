@@ -68,7 +68,7 @@ it('shows the last words of the server with a countdown, and any key leads to th
   let press: (key: string) => void = () => undefined;
   const { did, said } = await session(NAMED, {
     key: async (_, __, signal) => await new Promise((resolve) => { press = resolve; signal?.addEventListener('abort', () => resolve(null)); }),
-    fetch: async (_, __, onWait, signal) => {
+    fetch: async (_, __, { onWait }, signal) => {
       onWait({ secondsLeft: 2, attempt: 1, lastWords: ['http://a.example/h.yaml: the server answered 503'] });
       onWait({ secondsLeft: 1, attempt: 1, lastWords: ['http://a.example/h.yaml: the server answered 503'] });
       return await new Promise((_resolve, reject) => { signal.addEventListener('abort', () => reject(new Error('stopped'))); press('x'); });
@@ -76,6 +76,19 @@ it('shows the last words of the server with a countdown, and any key leads to th
   });
   expect(said().match(/503/g)).toHaveLength(1);
   expect(said()).toContain('attempt 2 in  1 s; any key: the wizard');
+  expect(did).toEqual([]);
+});
+
+it('says why a server lets it wait, and a key leads to the wizard then too', async () => {
+  let press: (key: string) => void = () => undefined;
+  const { did, said } = await session('xenwright.profile=nfs://a.example/racks/h.yaml', {
+    key: async (_, __, signal) => await new Promise((resolve) => { press = resolve; signal?.addEventListener('abort', () => resolve(null)); }),
+    fetch: async (_, __, { onSlow }, signal) => {
+      onSlow('nfs://a.example/racks/h.yaml: no answer yet');
+      return await new Promise((_resolve, reject) => { signal.addEventListener('abort', () => reject(new Error('stopped'))); press('x'); });
+    },
+  });
+  expect(said()).toContain('nfs://a.example/racks/h.yaml: no answer yet; any key: the wizard');
   expect(did).toEqual([]);
 });
 
@@ -118,7 +131,7 @@ it('gives up on a server after a while where the machine goes on by itself', asy
   let now = 0;
   const { did, said } = await session(`${NAMED} xenwright.on-error=poweroff`, {
     now: () => now,
-    fetch: async (_, __, onWait, signal) => {
+    fetch: async (_, __, { onWait }, signal) => {
       onWait({ secondsLeft: 2, attempt: 1, lastWords: ['no route to host'] });
       now = 11 * 60_000;
       onWait({ secondsLeft: 1, attempt: 1, lastWords: ['no route to host'] });
