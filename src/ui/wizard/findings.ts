@@ -1,11 +1,9 @@
 /** Findings of the draft: the very same checks as `xenwright check`, and which of them belong to a screen. Pure. */
 import { checkProfile } from '../../check/check.ts';
-import type { Finding } from '../../check/finding.ts';
 import { notSupportedYet } from '../../profile/not-supported.ts';
+import { parseInParts } from '../../profile/parse.ts';
 import { resolveProfile } from '../../profile/resolve.ts';
-import { schemaFindings } from '../../profile/schema-findings.ts';
 import { salvage } from '../../profile/salvage.ts';
-import { profileSchema, type AuthoredProfile } from '../../profile/schema.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import type { Context, Field, Screen, Surroundings } from '../screens/screen.ts';
@@ -29,7 +27,7 @@ export function checkDraft(draft: Draft, surroundings: Surroundings): CheckedDra
 
 function check(draft: Draft, surroundings: Surroundings): CheckedDraft {
   const complete = completeProfile(draft, surroundings);
-  const parsed = parse(complete);
+  const parsed = parseInParts(complete);
   if ('authored' in parsed) {
     const profile = resolveProfile(parsed.authored);
     const facts = machineOf(draft, surroundings, profile);
@@ -37,15 +35,10 @@ function check(draft: Draft, surroundings: Surroundings): CheckedDraft {
   }
   // The rules look at what is left beside what the schema refuses, so that every finding comes at once.
   const facts = machineOf(draft, surroundings, null);
-  const rest = salvage(complete, parsed.findings, parse);
+  const rest = salvage(complete, parsed.findings, parseInParts);
   if (rest === null) return { profile: null, facts, findings: parsed.findings };
   const profile = resolveProfile(rest.authored);
   return { profile: null, facts, findings: [...parsed.findings, ...[...notSupportedYet(profile, rest.authored), ...checkProfile(profile, facts)].filter(({ path }) => !rest.isSilent(path))] };
-}
-
-function parse(plain: unknown): { readonly authored: AuthoredProfile } | { readonly findings: readonly Finding[] } {
-  const parsed = profileSchema.safeParse(plain, { reportInput: true });
-  return parsed.success ? { authored: parsed.data } : { findings: schemaFindings(parsed.error.issues, profileSchema) };
 }
 
 /** Is a field that cannot be left empty empty? */

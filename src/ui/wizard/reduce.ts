@@ -57,7 +57,7 @@ export function reduce(state: WizardState, event: WizardEvent): Step {
     case 'sticks': case 'exported': case 'export-shown': case 'export-failed': return still(exportEvent(state, event));
     case 'packages': return still({ ...state, packages: { ...state.packages, names: event.names } });
     // Findings of a draft that has changed meanwhile are old news.
-    case 'findings': return still(event.draft === state.draft ? { ...state, findings: event.findings } : state);
+    case 'findings': return still(event.draft === state.draft && !isSameList(event.findings, state.findings) ? { ...state, findings: event.findings } : state);
   }
 }
 
@@ -171,6 +171,11 @@ function offered(state: WizardState, dialog: Dialog, answer: 'resume' | 'anew'):
   const isThere = left.domu === null ? mainScreens.some(({ id }) => id === left.screen) : left.domu < domusOf(draft).length && domuScreens.some(({ id }) => id === left.screen);
   if (answer === 'resume') return arrive({ ...state, draft, asksAll }, isThere ? left : START, 0);
   return state.asksAll || state.surroundings === null ? still(withInput(state), { type: 'forget' }) : arrive(state, firstPlace(state), 0);
+}
+
+/** Nothing new is nothing to draw. */
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
 }
 
 /** Findings of this very draft, for the store to hand back. */
