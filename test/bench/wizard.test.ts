@@ -31,8 +31,8 @@ test('the first frame is there within 300 ms over bare Node', { timeout: 120_000
   }
   const overMs = median(wizard) - median(bare);
   process.stderr.write(`first frame: ${median(wizard).toFixed(0)} ms, bare Node ${median(bare).toFixed(0)} ms\n`);
-  // The promise is 300; it was 160 when this was written.
-  expect(overMs).toBeLessThan(240);
+  // It was 160 when this was written; on a machine that others keep busy it is 230.
+  expect(overMs).toBeLessThan(300);
 });
 
 /** Time of the processor that the main thread of a process has taken so far. */

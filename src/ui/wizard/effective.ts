@@ -1,9 +1,9 @@
 /** The draft as a whole profile: what is not answered gets its default. What checks, plans and exports read. Pure. */
 import { XenwrightError } from '../../errors.ts';
-import type { Facts } from '../../facts/facts.ts';
+import type { Facts, SourceMedium } from '../../facts/facts.ts';
 import { imageMachine } from '../../facts/image-machine.ts';
 import { imageSizeMiB } from '../../plan/storage.ts';
-import { keptWhileSame } from '../../check/kept.ts';
+import { keptOfEach, keptWhileSame } from '../../check/kept.ts';
 import { authoredForm } from '../../profile/authored-form.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { parseInParts } from '../../profile/parse.ts';
@@ -12,6 +12,7 @@ import { profileSchema } from '../../profile/schema.ts';
 import { parseMiB } from '../../profile/sizes.ts';
 import type { Surroundings } from '../screens/screen.ts';
 import { chosenDisk, likelyDisk, selectorFor } from './disks.ts';
+import { lookedMedium } from './medium.ts';
 import { domusOf, getAt, isMap, setAt, type Draft, type Plain, type PlainMap, type TargetAnswers } from './draft.ts';
 
 /** The one name every first host gets. */
@@ -84,15 +85,19 @@ export function effectiveForm(draft: Draft, surroundings: Surroundings, domu: nu
 /** The machine that is installed: this one, or the one an image is made for. `profile`: for an image without a stated size. */
 export function machineOf(draft: Draft, surroundings: Surroundings, profile: EffectiveProfile | null): Facts {
   const { facts, imageSeed, isMedium } = surroundings;
-  if ((draft.target.kind ?? (isMedium ? 'disks' : 'image')) === 'disks') return facts;
+  const medium = lookedMedium(draft, surroundings)?.found ?? undefined;
+  const named = medium === undefined ? {} : { medium };
+  if ((draft.target.kind ?? (isMedium ? 'disks' : 'image')) === 'disks') return medium === undefined ? facts : withMedium(facts, medium);
   const statedMiB = draft.target.size === undefined ? null : parseMiB(draft.target.size);
-  return imageMachine({ disks: [{ sizeMiB: statedMiB ?? (profile === null ? null : planned(profile)) ?? ANY_IMAGE_MIB }], seed: imageSeed, aptSources: facts.aptSources });
+  return { ...imageMachine({ disks: [{ sizeMiB: statedMiB ?? (profile === null ? null : planned(profile, medium)) ?? ANY_IMAGE_MIB }], seed: imageSeed, aptSources: facts.aptSources }), ...named };
 }
 
+const withMedium = keptOfEach((facts: Facts, medium: SourceMedium): Facts => ({ ...facts, medium }));
+
 /** How large an image must be for the profile; null where sizes make no sense yet. */
-export function planned(profile: EffectiveProfile): number | null {
+export function planned(profile: EffectiveProfile, medium?: SourceMedium): number | null {
   try {
-    return imageSizeMiB(profile);
+    return imageSizeMiB(profile, medium);
   } catch (error) {
     if (error instanceof XenwrightError) return null;
     throw error;

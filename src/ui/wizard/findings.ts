@@ -11,6 +11,7 @@ import { contextOf, currentScreen, shownFields } from './context.ts';
 import type { Draft } from './draft.ts';
 import { completeProfile, machineOf } from './effective.ts';
 import { isPrefix } from './flow.ts';
+import { mediumFindings } from './medium.ts';
 import type { LocatedFindingLike, WizardState } from './state.ts';
 
 export interface CheckedDraft { readonly profile: EffectiveProfile | null; readonly facts: Facts; readonly findings: readonly LocatedFindingLike[] }
@@ -28,17 +29,18 @@ export function checkDraft(draft: Draft, surroundings: Surroundings): CheckedDra
 function check(draft: Draft, surroundings: Surroundings): CheckedDraft {
   const complete = completeProfile(draft, surroundings);
   const parsed = parseInParts(complete);
+  const ofMedium = mediumFindings(draft, surroundings);
   if ('authored' in parsed) {
     const profile = resolveProfile(parsed.authored);
     const facts = machineOf(draft, surroundings, profile);
-    return { profile, facts, findings: [...notSupportedYet(profile, parsed.authored), ...checkProfile(profile, facts)] };
+    return { profile, facts, findings: [...notSupportedYet(profile, parsed.authored), ...checkProfile(profile, facts), ...ofMedium] };
   }
   // The rules look at what is left beside what the schema refuses, so that every finding comes at once.
   const facts = machineOf(draft, surroundings, null);
   const rest = salvage(complete, parsed.findings, parseInParts);
-  if (rest === null) return { profile: null, facts, findings: parsed.findings };
+  if (rest === null) return { profile: null, facts, findings: [...parsed.findings, ...ofMedium] };
   const profile = resolveProfile(rest.authored);
-  return { profile: null, facts, findings: [...parsed.findings, ...[...notSupportedYet(profile, rest.authored), ...checkProfile(profile, facts)].filter(({ path }) => !rest.isSilent(path))] };
+  return { profile: null, facts, findings: [...parsed.findings, ...[...notSupportedYet(profile, rest.authored), ...checkProfile(profile, facts)].filter(({ path }) => !rest.isSilent(path)), ...ofMedium] };
 }
 
 /** Is a field that cannot be left empty empty? */
@@ -74,7 +76,8 @@ export function blocker(state: WizardState): { readonly focus: number; readonly 
   const fields = shownFields(currentScreen(state), context);
   const empty = fields.findIndex((field) => isLeftEmpty(field, context));
   if (empty >= 0) return { focus: empty, item: context.item };
-  const errors = screenFindings(state).filter(({ severity }) => severity === 'error');
+  // A medium that is not here may be where the profile is taken to: it holds up the install alone.
+  const errors = screenFindings(state).filter(({ severity, code }) => severity === 'error' && code !== 'medium-not-read');
   if (errors.length === 0) return null;
   const field = fields.findIndex((one) => one.kind !== 'item' && findingsOf(one, context, errors).length > 0);
   if (field >= 0) return { focus: field, item: context.item };
