@@ -67,10 +67,12 @@ export function keysOf({ state, view, can }: RunSnapshot, look: Look): string[] 
 
 export const LEAVE_TEXTS = { stay: 'run.leave.stay', detach: 'run.leave.detach', stop: 'run.leave.stop' } as const;
 
-export function keyTexts({ can }: RunSnapshot): TextKey[] {
+export function keyTexts({ state, can }: RunSnapshot): TextKey[] {
+  // How it has ended decides what may follow.
+  const [mayBeDone, mayHaveFailed] = [state.end === null || state.end.result === 'done', state.end?.result !== 'done'];
   const when = (is: boolean, key: TextKey): TextKey[] => (is ? [key] : []);
   return [
     'run.long.move', 'run.long.domain', 'run.long.scroll', 'run.long.log', 'run.long.search', 'run.long.failures', 'run.long.panes', ...when(can.exportLog, 'run.long.export'), ...when(can.profile !== null, 'run.long.profile'), ...when(can.shell, 'run.long.shell'),
-    ...when(can.detach, 'run.long.detach'), ...when(can.retry, 'run.long.retry'), ...when(can.edit, 'run.long.edit'), ...when(can.boot, 'run.long.boot'), ...when(can.reboot, 'run.long.reboot'), 'run.long.redraw', 'run.long.leave',
+    ...when(can.detach && state.end === null, 'run.long.detach'), ...when(can.retry && mayHaveFailed, 'run.long.retry'), ...when(can.edit && mayHaveFailed, 'run.long.edit'), ...when(can.boot && mayBeDone, 'run.long.boot'), ...when(can.reboot && mayBeDone, 'run.long.reboot'), 'run.long.redraw', 'run.long.leave',
   ];
 }

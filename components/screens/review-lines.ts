@@ -49,12 +49,17 @@ function findingLines(finding: LocatedFindingLike, { t }: Look, width: number): 
 
 function lostLines(state: WizardState, gate: Gate, { t }: Look, width: number): Line[] {
   const file = imageFile(state.draft);
-  if (gate.kind === 'waiting') return [plainLine(`  ${t('review.lookingAtImage', { file })}`, 'quiet')];
+  if (gate.kind === 'waiting') return [plainLine(`  ${waitingFor(state, gate, t)}`, 'quiet')];
   if (gate.kind === 'free') return [plainLine(`  ${gate.goesOn ? t('review.goesOn', { file }) : t('review.nothingLost')}`)];
   if (gate.kind !== 'type') return [];
   const disk = gate.name === file ? null : targetDisk(state);
   if (disk === null) return wrap(t('review.imageLost', { file }), width - 3).map((text) => plainLine(`  ${text}`, 'error'));
   return [plainLine(`  ${t('review.diskLost', { disk: [disk.path, figuresOf(t).size(disk.sizeMiB), disk.model, disk.serial].filter((text) => text !== null).join('  ') })}`, 'error'), ...disk.holds.map((content) => plainLine(`    ${describeContent(content)}`, 'error'))];
+}
+
+/** What is being looked at before anything can start. */
+export function waitingFor(state: WizardState, { medium }: Gate & { readonly kind: 'waiting' }, t: Look['t']): string {
+  return medium === null ? t('review.lookingAtImage', { file: imageFile(state.draft) }) : t('review.lookingAtMedium', { medium });
 }
 
 function beforeLines(state: WizardState, { t }: Look): Line[] {

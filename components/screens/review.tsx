@@ -5,9 +5,8 @@ import { Row, type Line } from '../layout/line.tsx';
 import { Scroll } from '../layout/scroll.tsx';
 import { useLook, type Look } from '../look.tsx';
 import { gateOf } from '../../src/ui/wizard/review.ts';
-import { imageFile } from '../../src/ui/screens/host/target.ts';
 import type { WizardState } from '../../src/ui/wizard/state.ts';
-import { reviewLines } from './review-lines.ts';
+import { reviewLines, waitingFor } from './review-lines.ts';
 
 export function Review({ state, height, width }: { readonly state: WizardState; readonly height: number; readonly width: number }): ReactNode {
   const look = useLook();
@@ -25,7 +24,7 @@ export function gateLine(state: WizardState, { t, glyphs }: Look): Line {
   const gate = gateOf(state);
   const pointer = { text: ` ${glyphs.pointer} `, style: 'focus' } as const;
   switch (gate.kind) {
-    case 'waiting': return [{ text: `   ${t('review.lookingAtImage', { file: imageFile(state.draft) })}`, style: 'quiet' }];
+    case 'waiting': return [{ text: `   ${waitingFor(state, gate, t)}`, style: 'quiet' }];
     case 'errors': return [pointer, { text: t('review.blocked', { count: state.findings.filter(({ severity }) => severity === 'error').length }), style: 'error' }];
     case 'not-root': return [{ text: `   ${t('review.needsRoot')}`, style: 'warning' }];
     case 'free': return [pointer, { text: `[ ${t('review.start')} ]`, style: 'bar' }];

@@ -1,20 +1,25 @@
 /** Names as they end up: reserved ones, and volumes after joining. Pure. */
 import type { Saying } from '../i18n/phrase.ts';
-import type { EffectiveProfile } from '../profile/effective.ts';
+import type { DomuSettings, EffectiveProfile } from '../profile/effective.ts';
+import { keptOfEach } from './kept.ts';
 
 export function isReservedName(name: string): boolean {
   return ['host', 'dom0', 'domain-0'].includes(name.toLowerCase());
 }
 
+interface JoinedName { readonly name: string; readonly owner: Saying; readonly path: readonly (string | number)[] }
+
 /** Every volume of the host with its joined name and where the profile asks for it. */
-export function joinedVolumeNames(profile: EffectiveProfile): { name: string; owner: Saying; path: (string | number)[] }[] {
+export function joinedVolumeNames(profile: EffectiveProfile): JoinedName[] {
   return [
     ...['root', 'swap', 'cache'].map((name) => ({ name, owner: 'Dom0', path: ['host', 'storage', name] })),
-    ...profile.domus.flatMap((domu, index) => [
-      { name: `${domu.name}-root`, owner: domu.name, path: ['domus', index, 'name'] },
-      ...(domu.type === 'hvm' ? [{ name: `${domu.name}-boot`, owner: { key: 'parts.bootVolume' as const, values: { domu: domu.name } }, path: ['domus', index, 'name'] }] : []),
-      { name: `${domu.name}-swap`, owner: domu.name, path: ['domus', index, 'name'] },
-      ...domu.disks.data.map((data, number) => ({ name: `${domu.name}-${data.name}`, owner: `${domu.name} (disks.data[${number}])`, path: ['domus', index, 'disks', 'data', number, 'name'] })),
-    ]),
+    ...profile.domus.flatMap((domu, index) => domuVolumeNames(domu, index)),
   ];
 }
+
+const domuVolumeNames = keptOfEach((domu: DomuSettings, index: number): readonly JoinedName[] => [
+  { name: `${domu.name}-root`, owner: domu.name, path: ['domus', index, 'name'] },
+  ...(domu.type === 'hvm' ? [{ name: `${domu.name}-boot`, owner: { key: 'parts.bootVolume' as const, values: { domu: domu.name } }, path: ['domus', index, 'name'] }] : []),
+  { name: `${domu.name}-swap`, owner: domu.name, path: ['domus', index, 'name'] },
+  ...domu.disks.data.map((data, number) => ({ name: `${domu.name}-${data.name}`, owner: `${domu.name} (disks.data[${number}])`, path: ['domus', index, 'disks', 'data', number, 'name'] })),
+]);

@@ -1,8 +1,9 @@
 /** What a rule is, and a short way to write its findings: which text of locales/ (`findings.ID`), where, and what is put into it. Pure. */
 import type { Facts } from '../facts/facts.ts';
 import type { Listing, Phrase } from '../i18n/phrase.ts';
-import type { EffectiveProfile } from '../profile/effective.ts';
+import type { DomuSettings, EffectiveProfile } from '../profile/effective.ts';
 import { findingOf, type Finding, type FindingId, type Values } from './finding.ts';
+import { keptOfEach } from './kept.ts';
 
 export type Rule = (profile: EffectiveProfile, facts: Facts | null) => Finding[];
 export type Path = readonly (string | number)[];
@@ -17,4 +18,12 @@ export function refused(id: FindingId, path: Path, values?: Values, hint?: Phras
 }
 export function warning(id: FindingId, path: Path, values?: Values, hint?: Phrase | Listing): Finding {
   return { ...invalid(id, path, values, hint), severity: 'warning' };
+}
+/** A rule that looks at each DomU alone, beside what `given` names of the profile and the facts. */
+export function ofEachDomu<const Given extends readonly unknown[]>(given: (profile: EffectiveProfile, facts: Facts | null) => Given, work: (domu: DomuSettings, path: Path, ...given: Given) => Finding[]): Rule {
+  const ofOne = keptOfEach((domu: DomuSettings, index: number, ...more: Given) => work(domu, ['domus', index], ...more));
+  return (profile, facts) => {
+    const more = given(profile, facts);
+    return profile.domus.flatMap((domu, index) => ofOne(domu, index, ...more));
+  };
 }

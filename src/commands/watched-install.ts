@@ -68,9 +68,9 @@ async function watchOne(behind: Behind, folder: string, { logPath, logins, leave
     summary.follow(event);
     session.push(event);
   }, onGone: () => session.gone() });
-  void watch.begin();
-  // Gone before the door was found: nothing more will come.
-  if (!watch.isLive) void behind.ended.then(() => session.gone());
+  const begun = watch.begin();
+  // Gone before the door was found: when its file is read, nothing more will come.
+  if (!watch.isLive) void begun.then(async () => await behind.ended).then(() => session.gone());
   try {
     return { outcome: await showPanes(session), hasEnded };
   } finally {

@@ -97,6 +97,7 @@ export function wizardPorts(store: { write(saved: SavedDraft): void; clear(): vo
   return {
     probe: async () => await (await world()).probe(),
     lookAtImage: async (file) => await (await world()).lookAtImage(file),
+    lookAtMedium: async (source, forImage) => await (await world()).lookAtMedium(source, forImage),
     keepImageSeed: async (file, seed) => await (await world()).keepImageSeed(file, seed),
     packageNames: async () => await (await world()).packageNames(),
     hashPassword: async (password) => await (await world()).hashPassword(password),

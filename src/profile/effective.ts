@@ -11,7 +11,6 @@ export type SecretReference = string;
 
 export type Release = 'bookworm' | 'trixie' | 'forky';
 export type Filesystem = 'ext4' | 'xfs' | 'btrfs';
-export type AddressWord = 'dhcp4' | 'dhcp6' | 'slaac';
 
 export interface DiskSelector {
   readonly serial?: string; readonly wwn?: string; readonly model?: string; readonly path?: string;

@@ -8,10 +8,10 @@ import { locateFindings, type SourceText } from './findings.ts';
 import { describeRule, fittingRule, type HostRule } from './host-rules.ts';
 import { dropRules, hasRules, mergeRule, writeOutAliases } from './merge-rule.ts';
 import { notSupportedYet } from './not-supported.ts';
+import { parseProfile } from './parse.ts';
 import { resolveProfile } from './resolve.ts';
 import { salvage } from './salvage.ts';
-import { schemaFindings } from './schema-findings.ts';
-import { hostRules, profileSchema, type AuthoredProfile } from './schema.ts';
+import { hostRules, type AuthoredProfile } from './schema.ts';
 import { applySets } from './sets.ts';
 
 export interface LoadedProfile extends SourceText {
@@ -111,9 +111,9 @@ function loadDocument(source: SourceText, sets: readonly string[]): LoadedProfil
   } catch (error) {
     return failed(locateFindings([yamlFinding('other', { text: reasonOf(error) })], source), source);
   }
-  const parsed = parse(plain);
+  const parsed = parseProfile(plain);
   if ('findings' in parsed) {
-    const salvaged = salvage(plain, parsed.findings, parse);
+    const salvaged = salvage(plain, parsed.findings, parseProfile);
     if (salvaged === null) return failed(locateFindings(parsed.findings, source), source);
     const { authored, isSilent } = salvaged;
     const profile = resolveProfile(authored);
@@ -122,11 +122,6 @@ function loadDocument(source: SourceText, sets: readonly string[]): LoadedProfil
   }
   const profile = resolveProfile(parsed.authored);
   return { ...failed(locateFindings(notSupportedYet(profile, parsed.authored), source), source), profile, authored: parsed.authored };
-}
-
-function parse(plain: unknown): { readonly authored: AuthoredProfile } | { readonly findings: readonly Finding[] } {
-  const parsed = profileSchema.safeParse(plain, { reportInput: true });
-  return parsed.success ? { authored: parsed.data } : { findings: schemaFindings(parsed.error.issues, profileSchema) };
 }
 
 function yamlFinding(what: Variant<'yaml-syntax'>, values?: Values): Finding {

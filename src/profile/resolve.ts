@@ -1,6 +1,7 @@
 /** From the profile as written to the effective one: defaults applied, sizes parsed, `inherit` resolved. Pure. */
 import type { z } from 'zod';
-import type { AdminSettings, BridgeSettings, CommandEntry, DomuSettings, EffectiveProfile, FileEntry, Release, Size, SourceSettings } from './effective.ts';
+import { keptOfEach } from '../check/kept.ts';
+import type { AdminSettings, BridgeSettings, CommandEntry, DomuSettings, EffectiveProfile, FileEntry, HostSettings, Release, Size, SourceSettings } from './effective.ts';
 import type { AuthoredProfile } from './schema.ts';
 import type { admin as adminSchema, command as commandSchema, file as fileSchema, source as sourceSchema } from './schema-parts.ts';
 import { parseDurationMs, parseMiB, parseSize } from './sizes.ts';
@@ -10,38 +11,38 @@ export const DEFAULT_RELEASE: Release = 'trixie';
 
 type Domu = NonNullable<AuthoredProfile['domus']>[number];
 
-/** Needs a profile that the schema has accepted. */
+/** Needs a profile that the schema has accepted. Parts that are the very same as before give the very same settings. */
 export function resolveProfile(authored: AuthoredProfile): EffectiveProfile {
-  const { host } = authored;
-  const short = host.hostname.split('.')[0] ?? host.hostname;
-  const source = resolveSource(host.source);
-  const admin = resolveAdmin(host.admin);
-  const bridges = (host.network?.bridges ?? [{}]).map(resolveBridge);
-  const release = (host.release ?? DEFAULT_RELEASE) as Release;
-  const { storage } = host;
+  const host = resolveHost(authored.host);
   return {
     version: 1,
     language: authored.language ?? 'C.UTF-8', keyboard: { layout: authored.keyboard?.layout ?? 'us', variant: authored.keyboard?.variant ?? '' }, timezone: authored.timezone ?? 'Etc/UTC',
     interactive: authored.interactive ?? [],
     install: { overwrite: authored.install?.overwrite ?? null, reinstall: authored.install?.reinstall ?? 'never', onError: authored.install?.onError ?? 'hold', onFinish: authored.install?.onFinish ?? 'reboot' },
-    host: {
-      hostname: host.hostname, distribution: host.distribution ?? 'debian', release, hypervisor: host.hypervisor ?? 'xen', ntp: host.ntp ?? [], proxy: host.proxy ?? null, firmwarePackages: host.firmwarePackages ?? 'auto', source,
-      storage: {
-        firmware: storage.firmware ?? 'auto',
-        disks: storage.disks.map(({ minSize, maxSize, count, ...rest }) => ({ ...defined(rest), ...(minSize === undefined ? {} : { minSizeMiB: parseMiB(minSize) ?? 0 }), ...(maxSize === undefined ? {} : { maxSizeMiB: parseMiB(maxSize) ?? 0 }), count: count ?? 1 })),
-        layout: storage.layout ?? 'lvm', raid: storage.raid ?? null, encryption: storage.encryption == null ? null : { passphrase: storage.encryption.passphrase, unlock: storage.encryption.unlock ?? 'console' },
-        filesystem: storage.filesystem ?? 'ext4', volumeGroup: storage.volumeGroup ?? `vg_${short.toLowerCase().replaceAll(/[^a-z0-9_.+-]/g, '_')}`,
-        boot: sizeOf(storage.boot, '1G'), root: sizeOf(storage.root, '8G'), swap: sizeOf(storage.swap, '1G'), cache: sizeOf(storage.cache, '8G'), reserve: sizeOf(storage.reserve, '10%'), keep: storage.keep ?? 'none',
-      },
-      network: { bridges, pinNics: host.network?.pinNics ?? true },
-      xen: { memoryMiB: host.xen?.memory === undefined ? null : parseMiB(host.xen.memory), vcpus: host.xen?.vcpus ?? null, console: host.xen?.console ?? 'auto', options: host.xen?.options ?? '' },
-      admin, packages: host.packages ?? [], files: (host.files ?? []).map(resolveFile),
-      commands: { early: resolveCommands(host.commands?.early), late: resolveCommands(host.commands?.late), firstBoot: resolveCommands(host.commands?.firstBoot) },
-    },
+    host,
     report: { webhook: authored.report?.webhook == null ? null : { url: authored.report.webhook.url, secret: authored.report.webhook.secret ?? null } },
-    domus: (authored.domus ?? []).map((domu) => resolveDomu(domu, { distribution: host.distribution ?? 'debian', release, source, admin, bridge: bridges[0] })),
+    domus: (authored.domus ?? []).map((domu) => resolveDomu(domu, host)),
   };
 }
+
+const resolveHost = keptOfEach((host: AuthoredProfile['host']): HostSettings => {
+  const { storage } = host;
+  const short = host.hostname.split('.')[0] ?? host.hostname;
+  return {
+    hostname: host.hostname, distribution: host.distribution ?? 'debian', release: (host.release ?? DEFAULT_RELEASE) as Release, hypervisor: host.hypervisor ?? 'xen', ntp: host.ntp ?? [], proxy: host.proxy ?? null, firmwarePackages: host.firmwarePackages ?? 'auto', source: resolveSource(host.source),
+    storage: {
+      firmware: storage.firmware ?? 'auto',
+      disks: storage.disks.map(({ minSize, maxSize, count, ...rest }) => ({ ...defined(rest), ...(minSize === undefined ? {} : { minSizeMiB: parseMiB(minSize) ?? 0 }), ...(maxSize === undefined ? {} : { maxSizeMiB: parseMiB(maxSize) ?? 0 }), count: count ?? 1 })),
+      layout: storage.layout ?? 'lvm', raid: storage.raid ?? null, encryption: storage.encryption == null ? null : { passphrase: storage.encryption.passphrase, unlock: storage.encryption.unlock ?? 'console' },
+      filesystem: storage.filesystem ?? 'ext4', volumeGroup: storage.volumeGroup ?? `vg_${short.toLowerCase().replaceAll(/[^a-z0-9_.+-]/g, '_')}`,
+      boot: sizeOf(storage.boot, '1G'), root: sizeOf(storage.root, '8G'), swap: sizeOf(storage.swap, '1G'), cache: sizeOf(storage.cache, '8G'), reserve: sizeOf(storage.reserve, '10%'), keep: storage.keep ?? 'none',
+    },
+    network: { bridges: (host.network?.bridges ?? [{}]).map(resolveBridge), pinNics: host.network?.pinNics ?? true },
+    xen: { memoryMiB: host.xen?.memory === undefined ? null : parseMiB(host.xen.memory), vcpus: host.xen?.vcpus ?? null, console: host.xen?.console ?? 'auto', options: host.xen?.options ?? '' },
+    admin: resolveAdmin(host.admin), packages: host.packages ?? [], files: (host.files ?? []).map(resolveFile),
+    commands: { early: resolveCommands(host.commands?.early), late: resolveCommands(host.commands?.late), firstBoot: resolveCommands(host.commands?.firstBoot) },
+  };
+});
 
 type Bridge = NonNullable<NonNullable<AuthoredProfile['host']['network']>['bridges']>[number];
 
@@ -64,7 +65,7 @@ function normalMac(mac: string): string {
   return (mac.toLowerCase().replaceAll(/[^0-9a-f]/g, '').match(/../g) ?? []).join(':');
 }
 
-function resolveDomu(domu: Domu, host: { distribution: 'debian' | 'fedora'; release: Release; source: SourceSettings; admin: AdminSettings; bridge: BridgeSettings | undefined }): DomuSettings {
+const resolveDomu = keptOfEach((domu: Domu, host: HostSettings): DomuSettings => {
   const { disks } = domu;
   return {
     name: domu.name, type: domu.type ?? 'auto', boot: domu.boot ?? 'auto', memoryMiB: parseMiB(domu.memory ?? '512M') ?? 512, vcpus: domu.vcpus ?? 1,
@@ -73,13 +74,13 @@ function resolveDomu(domu: Domu, host: { distribution: 'debian' | 'fedora'; rele
     source: domu.source === undefined || domu.source === 'inherit' ? host.source : resolveSource(domu.source),
     image: domu.image == null ? null : { source: domu.image.source, sha256: domu.image.sha256 ?? null, format: domu.image.format ?? 'raw', seed: domu.image.seed ?? 'none' }, cdrom: domu.cdrom ?? null,
     disks: { root: { size: sizeOf(disks?.root?.size, '4G'), filesystem: disks?.root?.filesystem ?? 'ext4' }, swap: sizeOf(disks?.swap, '512M'), data: (disks?.data ?? []).map((data) => ({ name: data.name, size: sizeOf(data.size, '1G'), mount: data.mount, filesystem: data.filesystem ?? 'ext4' })) },
-    network: (domu.network ?? [{}]).map((nic) => ({ bridge: nic.bridge ?? host.bridge?.name ?? 'xenbr0', mac: nic.mac === undefined || nic.mac === 'auto' ? 'auto' : normalMac(nic.mac), vlan: nic.vlan ?? null, addresses: nic.addresses ?? ['dhcp4', 'slaac'], gateways: nic.gateways ?? [], onLink: nic.onLink ?? false, dns: nic.dns ?? [], antispoof: nic.antispoof ?? false })),
+    network: (domu.network ?? [{}]).map((nic) => ({ bridge: nic.bridge ?? host.network.bridges[0]?.name ?? 'xenbr0', mac: nic.mac === undefined || nic.mac === 'auto' ? 'auto' : normalMac(nic.mac), vlan: nic.vlan ?? null, addresses: nic.addresses ?? ['dhcp4', 'slaac'], gateways: nic.gateways ?? [], onLink: nic.onLink ?? false, dns: nic.dns ?? [], antispoof: nic.antispoof ?? false })),
     hostname: domu.hostname ?? domu.name, admin: domu.admin === undefined || domu.admin === 'inherit' ? host.admin : resolveAdmin(domu.admin),
     packages: domu.packages ?? [], files: (domu.files ?? []).map(resolveFile), commands: { late: resolveCommands(domu.commands?.late), firstBoot: resolveCommands(domu.commands?.firstBoot) },
     health: (domu.health ?? []).map((check) => ('http' in check ? { http: check.http, status: check.status ?? 200 } : check)),
     shares: (domu.shares ?? []).map((share) => ({ ...share, mode: share.mode ?? 'rw' })), options: domu.options ?? {},
   };
-}
+});
 
 function resolveSource(source: z.infer<typeof sourceSchema> | undefined): SourceSettings {
   return {

@@ -16,35 +16,43 @@ const ROUNDS = 4;
 
 /** `findings`: what the schema said of `plain`. Null when too little is left. */
 export function salvage(plain: unknown, findings: readonly Finding[], parse: Parse): Salvaged | null {
-  const copy = structuredClone(plain);
+  let left = plain;
   const removed: { path: Path; isUnknown: boolean }[] = [];
   let refused = findings;
   for (let round = 0; round < ROUNDS; round++) {
     for (const { path, code } of refused) {
-      const at = takeOut(copy, path);
-      if (at === null) return null;
+      const taken = takeOut(left, path);
+      if (taken === null) return null;
+      const { at } = taken;
+      ({ left } = taken);
       const isUnknown = code === 'unknown-key';
       removed.push({ path, isUnknown }, { path: at, isUnknown });
     }
-    const parsed = parse(copy);
+    const parsed = parse(left);
     if ('authored' in parsed) return { authored: parsed.authored, isSilent: (path) => removed.some((one) => touches(path, one)) };
     refused = parsed.findings;
   }
   return null;
 }
 
-/** Removes the key at the path, or the nearest one above that holds it; gives which. Null when that is the whole profile. */
-function takeOut(root: unknown, path: Path): Path | null {
+/** All but the key at the path, or the nearest one above that holds it, and which that was. Null when that is the whole profile. What else there is stays the very same. */
+function takeOut(root: unknown, path: Path): { readonly left: unknown; readonly at: Path } | null {
   const key = path.at(-1);
   if (key === undefined) return null;
   const above = path.slice(0, -1);
   const parent = above.reduce<unknown>((node, part) => (isMap(node) && Object.hasOwn(node, part) ? node[part] : undefined), root);
   if (!isMap(parent) || Array.isArray(parent)) return takeOut(root, above);
   const standIn = STAND_INS.get(path.join('.'));
-  if (standIn !== undefined) parent[key] = structuredClone(standIn);
-  else if (Object.hasOwn(parent, key)) delete parent[key];
-  else return takeOut(root, above);
-  return path;
+  if (standIn === undefined && !Object.hasOwn(parent, key)) return takeOut(root, above);
+  const { [key]: _, ...others } = parent;
+  return { left: replaced(root, above, standIn === undefined ? others : { ...others, [key]: standIn }), at: path };
+}
+
+/** A copy along the path, with another value at its end. */
+function replaced(node: unknown, [part, ...rest]: Path, value: unknown): unknown {
+  if (part === undefined) return value;
+  const child = replaced((node as Record<string | number, unknown>)[part], rest, value);
+  return Array.isArray(node) ? node.with(Number(part), child) : { ...(node as object), [part]: child };
 }
 
 function isMap(value: unknown): value is Record<string | number, unknown> {

@@ -46,7 +46,8 @@ const host = z.strictObject({
 }).meta({ id: 'Host' });
 
 const health = z.union([z.strictObject({ tcp: z.number().int().min(1).max(65535) }), z.strictObject({ http: z.url({ protocol: /^https?$/ }), status: z.number().int().min(100).max(599).optional() }), z.strictObject({ unit: text }), z.strictObject({ run: text })]);
-const domu = z.strictObject({
+/** One DomU alone. */
+export const domuSchema = z.strictObject({
   name: text,
   type: z.enum(['auto', 'pvh', 'pv', 'hvm']).optional(), boot: z.enum(['auto', 'grub', 'pygrub', 'direct']).optional(),
   memory: memory.optional(), vcpus: count.optional(), autostart: z.boolean().optional(), order: z.number().int().min(0).optional(),
@@ -91,7 +92,7 @@ export const profileSchema = z.strictObject({
   }).optional(),
   host,
   report: z.strictObject({ webhook: z.strictObject({ url: z.url({ protocol: /^https?$/ }), secret: webhookSecret.nullable().optional() }).nullable().optional() }).optional(),
-  domus: z.array(domu).optional(),
+  domus: z.array(domuSchema).optional(),
   unmatched: z.enum(['refuse', 'continue']).optional(),
   hosts: z.array(hostRule).optional(),
 });

@@ -1,9 +1,6 @@
 /** The final word on a host: what its own check says after it has started, as the host itself sends it to the webhook. */
 import type { RunEvent } from '../engine/events.ts';
 
-/** Numbers of a host's reports begin behind this one: the run's own stay below, also when it is resumed later. Each start of the host counts one. */
-export const HOST_REPORTS_AFTER = 1_000_000;
-
 export interface HostReport {
   readonly seq: number; readonly time: string; readonly run: string; readonly type: 'host.report';
   readonly hostname: string;

@@ -16,8 +16,8 @@ export const PACKAGES = {
   sea: ['binutils'],
   image: [...BUILD_TREES, 'qemu-system-x86', 'qemu-utils', 'ovmf', 'iproute2', 'openssh-client'],
   disks: [...BUILD_TREES, 'gdisk', 'fdisk', 'dosfstools', 'lvm2', 'mdadm', 'kpartx', 'efibootmgr', 'util-linux', 'udev', 'openssh-client'],
-  // Tests in virtual machines make sticks and discs, those in namespaces send packets and give addresses.
-  lab: ['mtools', 'xorriso', 'nftables', 'iproute2', 'dnsmasq-base'],
+  // Tests in virtual machines make sticks and discs, those in namespaces send packets and give addresses, those of terminals run in others.
+  lab: ['mtools', 'xorriso', 'nftables', 'iproute2', 'dnsmasq-base', 'tmux', 'screen'],
   // GRUB is that of the medium's own tree.
   medium: [...BUILD_TREES, 'squashfs-tools', 'xorriso', 'mtools', 'isomd5sum', 'cpio', 'util-linux'],
 };

@@ -1,7 +1,7 @@
 /** The files port: atomic, flushed writes and the few other things actions do with files. */
-import { constants, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { access, chmod, lstat, mkdir, open, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { FilesPort } from '../actions/kind.ts';
@@ -51,11 +51,6 @@ export const localFiles: FilesPort = {
 async function flushFolder(path: string): Promise<void> {
   const handle = await open(path, 'r');
   await handle.sync().finally(() => handle.close());
-}
-
-/** Can this process read the path? */
-export async function isReadable(path: string): Promise<boolean> {
-  return await access(path, constants.R_OK).then(() => true, () => false);
 }
 
 /** Stats, or null where there is nothing. */

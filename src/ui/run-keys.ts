@@ -19,7 +19,7 @@ export function reduceRun(view: RunView, event: RunViewEvent, state: RunState, c
     case 'paste': return view.exporting !== null ? only({ exporting: exportPaste(view.exporting, event.text) }) : view.typing === null ? only({}) : only({ typing: { ...view.typing, field: editText(view.typing.field, { insert: event.text }) } });
     case 'resized': return only({ size: { columns: event.columns, rows: event.rows }, redraws: view.redraws + 1 });
     case 'began': return only({ mode: view.mode === 'done' ? 'panes' : view.mode, stopping: false, focus: Math.min(view.focus, Math.max(0, state.panes.length - 1)) });
-    case 'ended': return only({ mode: 'done', offset: 0, dialog: null, stopping: false, leaving: event.leaves });
+    case 'ended': return only({ mode: 'done', offset: 0, dialog: null, stopping: false, gone: false, leaving: event.leaves });
     case 'gone': return only({ gone: state.end === null, dialog: null, stopping: false });
     case 'waited': return only({ outcome: 'left' });
     case 'log-written': return only({ note: { severity: 'good', text: { key: 'run.exported', file: event.file } } });

@@ -13,7 +13,7 @@ export interface Terminal {
   readonly glyphs: 'unicode' | 'cp437' | 'ascii';
   /** Languages whose signs it has, and the one to begin with. */
   readonly locales: ScreenLocales;
-  /** Linux consoles and real terminals ignore the switch, or never come back from it. */
+  /** Linux consoles, real terminals and GNU screen ignore the switch, or never come back from it. */
   readonly alternateScreen: boolean;
   readonly framesPerSecond: number;
   /** Frames a second that no key asked for: a serial line of 9600 baud takes two seconds for a screen. */
@@ -28,6 +28,8 @@ export function terminalOf({ env, inputIsTerminal, outputIsTerminal }: TerminalF
   const isConsole = name.startsWith('linux');
   // What getty sets on a serial line, and what such lines are: slow and without colour.
   const isSerial = /^(vt\d|ansi$)/.test(name);
+  // GNU screen ignores the switch unless told otherwise; tmux, which may call itself the same, does not.
+  const isScreen = name.startsWith('screen') && (env['TMUX'] ?? '') === '';
   const isUtf8 = /utf-?8/i.test(firstOf(env['LC_ALL'], env['LC_CTYPE'], env['LANG']));
   // Ink's own name for it.
   const spoken = ['1', 'true'].includes(env['INK_SCREEN_READER'] ?? '');
@@ -38,7 +40,7 @@ export function terminalOf({ env, inputIsTerminal, outputIsTerminal }: TerminalF
     glyphs,
     locales: screenLocales(env, glyphs),
     // What has been said must stay where it can be read again.
-    alternateScreen: !isConsole && !isSerial && !spoken,
+    alternateScreen: !isConsole && !isSerial && !isScreen && !spoken,
     framesPerSecond: isSerial ? 4 : (env['SSH_CONNECTION'] ?? '') === '' ? 30 : 15,
     unaskedPerSecond: isSerial ? 0.5 : 15,
     incremental: true,

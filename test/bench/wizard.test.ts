@@ -31,8 +31,8 @@ test('the first frame is there within 300 ms over bare Node', { timeout: 120_000
   }
   const overMs = median(wizard) - median(bare);
   process.stderr.write(`first frame: ${median(wizard).toFixed(0)} ms, bare Node ${median(bare).toFixed(0)} ms\n`);
-  // The promise is 300; it was 160 when this was written.
-  expect(overMs).toBeLessThan(240);
+  // It was 160 when this was written; on a machine that others keep busy it is 230.
+  expect(overMs).toBeLessThan(300);
 });
 
 /** Time of the processor that the main thread of a process has taken so far. */
@@ -50,6 +50,17 @@ async function cost(pty: Pty, keys: readonly string[]): Promise<{ readonly cpu: 
     cpu.push(takenMs(pty.pid) - taken);
   }
   return { cpu, clock };
+}
+/** Presses the key so many times, each after the last one's checks: all that each cost of the processor. */
+async function whole(pty: Pty, keys: readonly string[]): Promise<number[]> {
+  const costs: number[] = [];
+  for (const key of keys) {
+    const taken = takenMs(pty.pid);
+    pty.press(key);
+    await new Promise((resolve) => { setTimeout(resolve, 200); });
+    costs.push(takenMs(pty.pid) - taken);
+  }
+  return costs;
 }
 const figures = (values: readonly number[]): string => `p50 ${median(values).toFixed(1)} p95 ${median(values, 0.95).toFixed(1)} p99 ${median(values, 0.99).toFixed(1)} ms`;
 
@@ -73,19 +84,25 @@ test('with 200 DomUs a key is on the screen within 16 ms (95 of 100) and 50 ms (
   await pty.until('another row', () => pty.raw().length > written);
   await aMoment();
   const bytes = pty.raw().length - written;
-  // Typing in a DomU's field: the checks of all of them wait until the fingers rest.
+  // Typing in a DomU's field: the checks of all of them wait until the fingers rest. Never twice the same letter: each key is another frame.
   pty.press('home', 'enter');
   await pty.shows(/^ What it is$/m);
-  const typing = await cost(pty, Array.from({ length: 60 }, () => 'x'));
+  const letters = [...'abcdefghijklmnopqrst', ...Array.from({ length: 20 }, () => 'backspace')];
+  const typing = await cost(pty, [...letters, ...letters, ...letters]);
+  // Fingers that rest after every key: all that a key costs, checks of the 200 and what they change on the screen included.
+  const resting = await whole(pty, [...letters, ...letters, ...letters]);
   const memory = pty.memoryMiB();
   pty.kill('SIGKILL');
   await pty.exit;
   home.remove();
-  process.stderr.write(`key to frame with 200 DomUs: ${figures(list.cpu)} of the processor (${figures(list.clock)} on the clock of this machine); typing: ${figures(typing.cpu)} (${figures(typing.clock)}); ${bytes} bytes for a move; ${memory.toFixed(0)} MiB\n`);
+  process.stderr.write(`key to frame with 200 DomUs: ${figures(list.cpu)} of the processor (${figures(list.clock)} on the clock of this machine); typing: ${figures(typing.cpu)} (${figures(typing.clock)}), with the checks of all ${figures(resting)}; ${bytes} bytes for a move; ${memory.toFixed(0)} MiB\n`);
   expect(median(list.cpu, 0.95)).toBeLessThan(16);
   expect(median(list.cpu, 0.99)).toBeLessThan(50);
-  // Where the fingers rest between two keys the checks of all 200 come between them, too.
-  expect(median(typing.cpu, 0.95)).toBeLessThan(50);
+  expect(median(typing.cpu, 0.95)).toBeLessThan(16);
+  expect(median(typing.cpu, 0.99)).toBeLessThan(50);
+  // Frame, checks, a second frame with what they found: with a collection of garbage now and then.
+  expect(median(resting)).toBeLessThan(16);
+  expect(median(resting, 0.99)).toBeLessThan(50);
   expect(bytes).toBeLessThan(2048);
   expect(memory).toBeLessThan(150);
 });

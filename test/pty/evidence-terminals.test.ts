@@ -1,4 +1,4 @@
-/** Terminals of all kinds: what a slow line carries, sizes that change all the time, tmux, and a terminal that is as it was after every kind of end. */
+/** Terminals of all kinds: what a slow line carries, sizes that change all the time, tmux, GNU screen, and a terminal that is as it was after every kind of end. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -116,6 +116,51 @@ describe.runIf(hasTmux)('tmux', () => {
     // Another client that is smaller makes the window smaller, and the frame with it.
     spawnSync('tmux', ['-L', server, 'resize-window', '-t', 'wizard', '-x', '60', '-y', '20']);
     await second.shows(/─{59}(?!─)/);
+  });
+});
+
+describe.runIf(spawnSync('screen', ['-v']).status !== null)('GNU screen', () => {
+  const name = `xenwright-${process.pid}`;
+  const clients: IPty[] = [];
+  // Its sockets are in the test's own folder: nobody else's session is seen.
+  const env = (): Record<string, string> => ({ PATH: process.env['PATH'] ?? '', HOME: home(), SCREENDIR: join(home(), 'screens'), TERM: 'xterm-256color', LANG: 'C.UTF-8' });
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.kill('SIGKILL');
+    spawnSync('screen', ['-S', name, '-X', 'quit'], { env: env() });
+  });
+
+  function attach(...args: readonly string[]): { readonly screen: ScreenModel; type(text: string): void } {
+    const screen = screenModel({ columns: 80, rows: 24, patienceMs: 20_000 });
+    const client = spawn('screen', ['-U', '-c', '/dev/null', '-S', name, ...args], { cols: 80, rows: 24, cwd: home(), env: env() });
+    client.onData((data) => screen.write(data));
+    clients.push(client);
+    return { screen, type: (text) => client.write(text) };
+  }
+
+  test('shows whole frames, again after one comes back to it, and has nothing of them left at the end', { timeout: 60_000 }, async () => {
+    mkdirSync(join(home(), 'screens'), { mode: 0o700 });
+    const command = `for line in 1 2 3 4 5 6 7 8; do echo "line $line of the shell"; done; stty -a > before; '${process.execPath}' '${bundleFile()}' --demo; stty -a > after; echo the shell again; sleep 60`;
+    const first = attach('sh', '-c', command);
+    await first.screen.shows(title('Language and keyboard'));
+    await first.screen.shows(/─{79}/);
+    expect(first.screen.text()).not.toContain('of the shell');
+    first.type('\u000e');
+    await first.screen.shows(title('Where to install'));
+    first.type('\u0001d');
+    await first.screen.shows('detached');
+    const second = attach('-r');
+    await second.screen.shows(title('Where to install'));
+    await second.screen.shows('❯ (◉) A disk of this machine');
+    expect(second.screen.rows()[0]).toMatch(/^ Xenwright · Host xen1 +step 2 of 12/);
+    second.type('\u000e');
+    await second.screen.shows(title('The disk'));
+    second.type('\u0003');
+    await second.screen.shows('Leave the wizard?');
+    second.type('\u001b[B\r');
+    await second.screen.shows('the shell again');
+    await second.screen.shows(/^That was the demo/m);
+    expect(second.screen.text()).not.toContain('─');
+    expect(readFileSync(join(home(), 'after'), 'utf8')).toBe(readFileSync(join(home(), 'before'), 'utf8'));
   });
 });
 

@@ -46,3 +46,46 @@ test('b boots what is done instead, and its exit code counts; there is nothing t
   expect(readFileSync(join(place.folder, 'chosen'), 'utf8')).toBe('boot after 0');
   expect(existsSync(join(place.folder, 'end-of-machine'))).toBe(false);
 });
+
+test('R restarts the machine that was installed, once it is chosen', { timeout: 60_000 }, async () => {
+  const pty = startPty(bundle, place.folder, ['disks']);
+  await pty.shows('R reboot');
+  // There is no image to boot, and nothing to try again.
+  expect(pty.text()).not.toMatch(/b boot it|r retry/);
+  pty.press('b', 'r', 'e', 'R');
+  expect((await pty.exit).code).toBe(7);
+  expect(readFileSync(join(place.folder, 'chosen'), 'utf8')).toBe('reboot after 0');
+});
+
+test.each(['disks', 'image'])('after a failed run neither a restart nor a boot is offered, and their keys do nothing (%s)', { timeout: 60_000 }, async (target) => {
+  const pty = startPty(bundle, place.folder, [target], { FAILED: '1' });
+  await pty.shows('Not everything could be installed');
+  await pty.shows('r retry');
+  const offer = /R reboot|b boot it|restart this machine|: boot it/;
+  expect(pty.text()).not.toMatch(offer);
+  pty.press('R', 'b', '?');
+  await pty.shows('Ctrl-L');
+  expect(pty.text()).not.toMatch(offer);
+  pty.press('escape');
+  await pty.shows('r retry');
+  pty.press('e');
+  expect((await pty.exit).code).toBe(7);
+  expect(readFileSync(join(place.folder, 'chosen'), 'utf8')).toBe('edit after 5');
+  expect(existsSync(join(place.folder, 'end-of-machine'))).toBe(false);
+});
+
+test('s gives a shell in this terminal, and its end is the last screen again', { timeout: 60_000 }, async () => {
+  const pty = startPty(bundle, place.folder, ['disks'], { SHELL: '/bin/sh', PS1: 'shell> ' });
+  await pty.shows('s shell');
+  pty.press('s');
+  await pty.shows('shell> ');
+  for (const char of 'echo $((6*7)) > answer') pty.press(char === ' ' ? 'space' : char);
+  pty.press('enter');
+  await pty.until('the shell to have done it', () => existsSync(join(place.folder, 'answer')) && readFileSync(join(place.folder, 'answer'), 'utf8') === '42\n');
+  for (const char of 'exit') pty.press(char);
+  pty.press('enter');
+  await pty.shows('Done: xen1 is installed');
+  await pty.shows('R reboot');
+  pty.press('q');
+  expect(await ended()).toBe('reboot');
+});

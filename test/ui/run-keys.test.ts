@@ -50,3 +50,13 @@ test('the answer that is offered first stays', () => {
   const answered = reduceRun(asked, { type: 'key', press: { key: 'enter' } }, state, ALL);
   expect([answered.view.dialog, answered.view.outcome, answered.effects]).toEqual([null, null, []]);
 });
+
+test('a run whose file was read to its end only after its process had gone has ended, it is not lost', () => {
+  const state = beginning();
+  const run = new Run((event) => follow(state, event));
+  run.start(0, ['host']);
+  const gone = reduceRun(firstView({ columns: 80, rows: 24 }), { type: 'gone' }, state, ALL).view;
+  expect(gone.gone).toBe(true);
+  run.end(2, 'failed');
+  expect(reduceRun(gone, { type: 'ended', leaves: false }, state, ALL).view).toMatchObject({ gone: false, mode: 'done' });
+});

@@ -1,8 +1,9 @@
 /** Addresses and networks of the whole host against each other: nobody has an address twice, networks do not overlap. */
-import type { BridgeSettings } from '../../profile/effective.ts';
+import type { BridgeSettings, DomuSettings } from '../../profile/effective.ts';
 import type { Phrase, Word } from '../../i18n/phrase.ts';
 import { bitsOf, overlap, parseAddress, parseCidr, type Network } from '../addresses.ts';
-import { invalid, warning, type Path, type Rule } from '../rule.ts';
+import { keptOfEach } from '../kept.ts';
+import { invalid, warning, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
 
 const THE_HOST: Phrase = { key: 'parts.theHost' };
@@ -29,9 +30,19 @@ export const addressesAreUnique: Rule = (profile) => {
     const address = parseAddress(gateway);
     if (address !== null && address.range() !== 'linkLocal' && !seen.has(address.toString())) seen.set(address.toString(), { key: 'parts.theGateway' });
   }
-  profile.domus.forEach((domu, index) => domu.network.forEach((nic, number) => note(nic.addresses, domu.name, ['domus', index, 'network', number, 'addresses'])));
+  profile.domus.forEach((domu, index) => fixedOf(domu).forEach(({ address, path }) => {
+    const other = seen.get(address);
+    if (other !== undefined) findings.push(invalid('duplicate-address', ['domus', index, ...path], { other, address }));
+    else seen.set(address, domu.name);
+  }));
   return findings;
 };
+
+/** A DomU's fixed addresses, each in the one form that all are compared in. */
+const fixedOf = keptOfEach((domu: DomuSettings): readonly { readonly address: string; readonly path: Path }[] => domu.network.flatMap((nic, number) => nic.addresses.flatMap((text, at) => {
+  const address = parseCidr(text)?.[0].toString();
+  return address === undefined ? [] : [{ address, path: ['network', number, 'addresses', at] }];
+})));
 
 /** The network behind a routed or nat bridge is its own: where it overlaps another one, packets go astray. */
 export const networksAreApart: Rule = (profile) => {
@@ -57,22 +68,27 @@ function isOwnSingle(text: string, bridge: BridgeSettings): boolean {
 }
 
 /** Fixed addresses alone are half of a network: without a gateway, or without name servers, little works. */
-export const fixedAddressesAreComplete: Rule = (profile) => {
-  const bridges = new Map(profile.host.network.bridges.map((bridge) => [bridge.name, bridge]));
-  const isFixed = (addresses: readonly string[]): boolean => addresses.length > 0 && addresses.every((address) => address.includes('/'));
-  const first = profile.host.network.bridges[0];
+export const fixedAddressesAreComplete: Rule = (profile, facts) => {
+  const { bridges } = profile.host.network;
+  const [first] = bridges;
   return [
-    ...(first !== undefined && isFixed(first.addresses) ? missing(['host', 'network', 'bridges', 0], THE_HOST, first.gateways.length > 0 || first.routes.length > 0, profile.host.network.bridges.some((bridge) => bridge.dns.length > 0)) : []),
-    ...profile.domus.flatMap((domu, index) => {
-      const [nic] = domu.network;
-      const bridge = nic === undefined ? undefined : bridges.get(nic.bridge);
-      if (nic === undefined || bridge === undefined || !domu.network.every((one) => isFixed(one.addresses))) return [];
-      // Dom0 is the gateway on a routed or nat bridge.
-      const hasGateway = bridge.mode !== 'bridged' || domu.network.some((one) => one.gateways.length > 0);
-      return missing(['domus', index, 'network', 0], domu.name, hasGateway, bridge.dns.length > 0 || domu.network.some((one) => one.dns.length > 0));
-    }),
+    ...(first !== undefined && isFixed(first.addresses) ? missing(['host', 'network', 'bridges', 0], THE_HOST, first.gateways.length > 0 || first.routes.length > 0, bridges.some((bridge) => bridge.dns.length > 0)) : []),
+    ...domusAreComplete(profile, facts),
   ];
 };
+
+const domusAreComplete = ofEachDomu(({ host }) => [host.network.bridges], (domu, path, bridges) => {
+  const [nic] = domu.network;
+  const bridge = nic === undefined ? undefined : bridges.findLast(({ name }) => name === nic.bridge);
+  if (nic === undefined || bridge === undefined || !domu.network.every((one) => isFixed(one.addresses))) return [];
+  // Dom0 is the gateway on a routed or nat bridge.
+  const hasGateway = bridge.mode !== 'bridged' || domu.network.some((one) => one.gateways.length > 0);
+  return missing([...path, 'network', 0], domu.name, hasGateway, bridge.dns.length > 0 || domu.network.some((one) => one.dns.length > 0));
+});
+
+function isFixed(addresses: readonly string[]): boolean {
+  return addresses.length > 0 && addresses.every((address) => address.includes('/'));
+}
 
 function missing(path: Path, who: Word, hasGateway: boolean, hasDns: boolean): Finding[] {
   return [

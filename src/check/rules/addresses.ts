@@ -1,12 +1,12 @@
 /** Addresses, gateways, routes and name servers of one interface, the host's or a DomU's: syntax and reachability. */
 import { listed } from '../../i18n/phrase.ts';
 import { ADDRESS_WORDS, addressProblem, isInside, parseAddress, parseCidr, type Address, type Network } from '../addresses.ts';
-import { invalid, type Path, type Rule } from '../rule.ts';
+import { invalid, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
 
 interface Interface { readonly path: Path; readonly addresses: readonly string[]; readonly gateways: readonly string[]; readonly onLink: boolean; readonly dns: readonly string[] }
 
-export const addressesAreSound: Rule = (profile) => [
+export const addressesAreSound: Rule = (profile, facts) => [
   ...profile.host.network.bridges.flatMap((bridge, index) => {
     const path = ['host', 'network', 'bridges', index];
     return [
@@ -15,8 +15,10 @@ export const addressesAreSound: Rule = (profile) => [
       ...(bridge.guests?.addresses ?? []).flatMap((address, number) => checkAddress(address, [...path, 'guests', 'addresses', number], 'guests')),
     ];
   }),
-  ...profile.domus.flatMap((domu, index) => domu.network.flatMap((nic, number) => checkInterface({ path: ['domus', index, 'network', number], ...nic }))),
+  ...domusAreSound(profile, facts),
 ];
+
+const domusAreSound = ofEachDomu(() => [], (domu, path) => domu.network.flatMap((nic, number) => checkInterface({ path: [...path, 'network', number], ...nic })));
 
 function checkInterface(nic: Interface): Finding[] {
   const own = networksOf(nic.addresses);

@@ -2,7 +2,7 @@
 import { listed } from '../../i18n/phrase.ts';
 import type { SourceSettings } from '../../profile/effective.ts';
 import { nearest } from '../../profile/nearest.ts';
-import { invalid, warning, type Path, type Rule } from '../rule.ts';
+import { invalid, warning, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import { didYouMean, type Finding } from '../finding.ts';
 
 const RELEASES = ['bookworm', 'trixie', 'forky'];
@@ -23,15 +23,20 @@ function unknownRelease(release: string, path: Path): Finding {
   return invalid('unknown-release', path, { release, releases: listed(RELEASES) }, near === null ? undefined : didYouMean(near));
 }
 
-export const packagesAreNames: Rule = (profile) => {
-  const check = (packages: readonly string[], path: Path): Finding[] => packages.flatMap((name, index) => (PACKAGE.test(name) ? [] : [invalid('bad-package', [...path, index], { name })]));
-  return [...check(profile.host.packages, ['host', 'packages']), ...profile.domus.flatMap((domu, index) => check(domu.packages, ['domus', index, 'packages']))];
-};
+export const packagesAreNames: Rule = (profile, facts) => [...checkPackages(profile.host.packages, ['host', 'packages']), ...domuPackagesAreNames(profile, facts)];
 
-export const sourcesAreSound: Rule = (profile) => [
+const domuPackagesAreNames = ofEachDomu(() => [], ({ packages }, path) => checkPackages(packages, [...path, 'packages']));
+
+function checkPackages(packages: readonly string[], path: Path): Finding[] {
+  return packages.flatMap((name, index) => (PACKAGE.test(name) ? [] : [invalid('bad-package', [...path, index], { name })]));
+}
+
+export const sourcesAreSound: Rule = (profile, facts) => [
   ...checkSource(profile.host.source, profile.host.release, ['host', 'source']),
-  ...profile.domus.flatMap((domu, index) => (domu.source === profile.host.source ? [] : checkSource(domu.source, domu.release, ['domus', index, 'source']))),
+  ...domuSourcesAreSound(profile, facts),
 ];
+
+const domuSourcesAreSound = ofEachDomu(({ host }) => [host.source], ({ source, release }, path, inherited) => (source === inherited ? [] : checkSource(source, release, [...path, 'source'])));
 
 function checkSource(source: SourceSettings, release: string, path: Path): Finding[] {
   const components = (list: readonly string[], at: Path): Finding[] => list.flatMap((name, index) => (COMPONENT.test(name) ? [] : [invalid('bad-component', [...at, index], { name })]));
@@ -60,8 +65,8 @@ function checkKeyFile(file: string | null, path: Path): Finding[] {
   return /^\/(tmp|var\/tmp|run|proc|sys|dev|mnt|media)\//.test(file) ? [invalid('bad-path.keyGone', path, { path: file })] : [];
 }
 
-export const optionsAreFree: Rule = (profile) => profile.domus.flatMap((domu, index) => Object.entries(domu.options).flatMap(([key, value]) => {
-  const path = ['domus', index, 'options', key];
+export const optionsAreFree: Rule = ofEachDomu(() => [], ({ options }, above) => Object.entries(options).flatMap(([key, value]) => {
+  const path = [...above, 'options', key];
   if (!/^[a-z][a-z0-9_]*$/.test(key)) return [invalid('bad-option.key', path, { key })];
   if (OWN_KEYS.includes(key)) return [invalid('own-option', path, { key })];
   return typeof value === 'string' && /\p{Cc}/u.test(value) ? [invalid('bad-option.lines', path, { key })] : [];

@@ -4,24 +4,22 @@ import { nearest } from '../../profile/nearest.ts';
 import { listed, type Word } from '../../i18n/phrase.ts';
 import { bitsOf, isInside, parseCidr } from '../addresses.ts';
 import { plainMac } from '../../facts/macs.ts';
-import { invalid, type Path, type Rule } from '../rule.ts';
+import { invalid, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import { didYouMean, type Finding } from '../finding.ts';
 
 const NONE: Word = { key: 'parts.none' };
 
-export const domuNetworksFit: Rule = (profile) => {
-  const bridges = new Map(profile.host.network.bridges.map((bridge) => [bridge.name, bridge]));
-  return profile.domus.flatMap((domu, index) => domu.network.flatMap((nic, number) => {
-    const path = ['domus', index, 'network', number];
-    const bridge = bridges.get(nic.bridge);
-    if (bridge === undefined) {
-      const near = nearest(nic.bridge, [...bridges.keys()]);
-      return [invalid('unknown-bridge', [...path, 'bridge'], { bridge: nic.bridge, bridges: listed([...bridges.keys()], NONE) }, near === null ? undefined : didYouMean(near))];
-    }
-    const vlan = nic.vlan !== null && !bridge.trunk ? [invalid('vlan-needs-trunk', [...path, 'vlan'], { bridge: bridge.name })] : [];
-    return bridge.mode === 'bridged' ? vlan : [...vlan, ...waitsInVain(domu.name, nic, bridge, path), ...liesOutside(nic, bridge, path)];
-  }));
-};
+export const domuNetworksFit: Rule = ofEachDomu(({ host }) => [host.network.bridges], (domu, above, bridges) => domu.network.flatMap((nic, number) => {
+  const path = [...above, 'network', number];
+  const bridge = bridges.findLast(({ name }) => name === nic.bridge);
+  if (bridge === undefined) {
+    const names = [...new Set(bridges.map(({ name }) => name))];
+    const near = nearest(nic.bridge, names);
+    return [invalid('unknown-bridge', [...path, 'bridge'], { bridge: nic.bridge, bridges: listed(names, NONE) }, near === null ? undefined : didYouMean(near))];
+  }
+  const vlan = nic.vlan !== null && !bridge.trunk ? [invalid('vlan-needs-trunk', [...path, 'vlan'], { bridge: bridge.name })] : [];
+  return bridge.mode === 'bridged' ? vlan : [...vlan, ...waitsInVain(domu.name, nic, bridge, path), ...liesOutside(nic, bridge, path)];
+}));
 
 /** Who answers behind a routed or nat bridge is Dom0 alone. */
 function waitsInVain(name: string, nic: InterfaceSettings, bridge: BridgeSettings, path: Path): Finding[] {

@@ -2,7 +2,7 @@
 import type { AdminSettings } from '../../profile/effective.ts';
 import type { Word } from '../../i18n/phrase.ts';
 import { sshKeyProblem } from '../ssh-key.ts';
-import { invalid, warning, type Path, type Rule } from '../rule.ts';
+import { invalid, warning, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
 
 /** crypt(5): yescrypt, gost-yescrypt, scrypt, bcrypt, SHA-512, SHA-256. Older ones are refused by today's libraries. */
@@ -16,10 +16,12 @@ const HASHES = [
 /** Users that every Debian has already: base-passwd, and daemons of ours. */
 const SYSTEM_USERS = new Set(['daemon', 'bin', 'sys', 'sync', 'games', 'man', 'lp', 'mail', 'news', 'uucp', 'proxy', 'www-data', 'backup', 'list', 'irc', '_apt', 'nobody', 'sshd', 'messagebus', 'systemd-network', 'systemd-resolve', 'systemd-timesync', 'sudo', 'adm', 'staff', 'users']);
 
-export const loginIsPossible: Rule = (profile) => [
+export const loginIsPossible: Rule = (profile, facts) => [
   ...checkAdmin(profile.host.admin, ['host', 'admin'], { key: 'parts.theHost' }),
-  ...profile.domus.flatMap((domu, index) => (domu.admin === profile.host.admin ? [] : checkAdmin(domu.admin, ['domus', index, 'admin'], domu.name))),
+  ...domuLoginsArePossible(profile, facts),
 ];
+
+const domuLoginsArePossible = ofEachDomu(({ host }) => [host.admin], ({ name, admin }, path, inherited) => (admin === inherited ? [] : checkAdmin(admin, [...path, 'admin'], name)));
 
 function checkAdmin(admin: AdminSettings, path: Path, who: Word): Finding[] {
   const hasPassword = admin.passwordHash !== null || admin.password !== null;

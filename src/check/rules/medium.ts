@@ -4,11 +4,16 @@ import { invalid, type Rule } from '../rule.ts';
 
 const FORM = /^(cdrom|\/[^\0\n]+|file:\/[^\s]+|https?:\/\/[^\s/]+\/\S+|nfs:\/\/[^\s/]+\/\S+\/[^\s/]+)$/;
 
+/** Can it be one: the drive, a file or an address? */
+export function isMediumAddress(text: string): boolean {
+  return FORM.test(text);
+}
+
 export const mediumIsSound: Rule = (profile) => {
   const { medium, copyMedium, serveMedium } = profile.host.source;
   const at = (field: string): string[] => ['host', 'source', field];
   return [
-    ...(medium === null || FORM.test(medium) ? [] : [invalid('bad-medium', at('medium'), { medium })]),
+    ...(medium === null || isMediumAddress(medium) ? [] : [invalid('bad-medium', at('medium'), { medium })]),
     ...(medium !== null && !copyMedium && /^(https?|nfs):/.test(medium) ? [invalid('medium-not-copied', at('copyMedium'))] : []),
     ...(serveMedium && (medium === null || !copyMedium) ? [invalid('serve-medium.noCopy', at('serveMedium'))] : []),
     ...(serveMedium && medium !== null && copyMedium && profile.domus.length > 0 && !isReachable(profile) ? [invalid('serve-medium.noAddress', at('serveMedium'))] : []),

@@ -1,7 +1,7 @@
 /** Names: DomUs, host names, volume groups, bridges. Valid each, and none twice. */
 import type { Word } from '../../i18n/phrase.ts';
 import { isReservedName } from '../names.ts';
-import { invalid, warning, type Rule } from '../rule.ts';
+import { invalid, warning, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import { saidOtherwise, type Finding } from '../finding.ts';
 
 /** RFC 1123; Linux itself takes 64 characters at most. */
@@ -12,27 +12,31 @@ const GROUP_NAME = /^[A-Za-z0-9_+.][A-Za-z0-9_+.-]{0,126}$/;
 /** A volume group's folder is /dev/NAME: what else is there already. */
 const TAKEN_GROUPS = /^(\.{1,2}|block|bus|char|cpu|disk|dri|fd|hugepages|input|mapper|mqueue|net|pts|shm|snd|xen|[hsv]d[a-z]+\d*|xvd[a-z]+\d*|nvme\w*|md\d*|loop\d*|sr\d+|tty\w*|null|zero|random|kmsg|mem|console|full|port)$/;
 
-export const namesAreValid: Rule = (profile) => {
+export const namesAreValid: Rule = (profile, facts) => {
   const { host } = profile;
   const group = host.storage.volumeGroup;
-  const hostname = (name: string, path: (string | number)[]): Finding[] => [
+  return [
+    ...checkHostname(host.hostname, ['host', 'hostname']),
+    ...(host.storage.layout !== 'lvm' || GROUP_NAME.test(group) ? [] : [invalid('bad-volume-group.form', ['host', 'storage', 'volumeGroup'], { group })]),
+    ...(host.storage.layout === 'lvm' && TAKEN_GROUPS.test(group) ? [invalid('bad-volume-group.taken', ['host', 'storage', 'volumeGroup'], { group })] : []),
+    ...domuNamesAreValid(profile, facts),
+  ];
+};
+
+const domuNamesAreValid = ofEachDomu(() => [], ({ name, hostname }, path) => {
+  if (!DOMU_NAME.test(name)) return [invalid('bad-name.domu', [...path, 'name'], { name })];
+  if (isReservedName(name)) return [invalid('reserved-name', [...path, 'name'], { name })];
+  const findings = checkHostname(hostname, [...path, 'hostname']);
+  // The default comes from the name: say what to write instead.
+  return hostname === name ? findings.map((finding) => saidOtherwise(finding, { ...finding.said, hint: { key: 'parts.ownHostname' } })) : findings;
+});
+
+function checkHostname(name: string, path: Path): Finding[] {
+  return [
     ...(HOSTNAME.test(name) ? [] : [invalid('bad-hostname.form', path, { name })]),
     ...(/^localhost(\.|$)/i.test(name) ? [invalid('bad-hostname.localhost', path, { name })] : []),
   ];
-  return [
-    ...hostname(host.hostname, ['host', 'hostname']),
-    ...(host.storage.layout !== 'lvm' || GROUP_NAME.test(group) ? [] : [invalid('bad-volume-group.form', ['host', 'storage', 'volumeGroup'], { group })]),
-    ...(host.storage.layout === 'lvm' && TAKEN_GROUPS.test(group) ? [invalid('bad-volume-group.taken', ['host', 'storage', 'volumeGroup'], { group })] : []),
-    ...profile.domus.flatMap((domu, index) => {
-      const path = ['domus', index, 'name'];
-      if (!DOMU_NAME.test(domu.name)) return [invalid('bad-name.domu', path, { name: domu.name })];
-      if (isReservedName(domu.name)) return [invalid('reserved-name', path, { name: domu.name })];
-      const findings = hostname(domu.hostname, ['domus', index, 'hostname']);
-      // The default comes from the name: say what to write instead.
-      return domu.hostname === domu.name ? findings.map((finding) => saidOtherwise(finding, { ...finding.said, hint: { key: 'parts.ownHostname' } })) : findings;
-    }),
-  ];
-};
+}
 
 export const namesDoNotClash: Rule = (profile) => {
   const domus = new Map<string, number>();

@@ -1,6 +1,7 @@
 /** Single texts that end up in files of the installed system: each in the form that its reader takes. */
 import { nearest } from '../../profile/nearest.ts';
 import { parseAddress } from '../addresses.ts';
+import { remembered } from '../remembered.ts';
 import { invalid, type Path, type Rule } from '../rule.ts';
 import { didYouMean, type Finding } from '../finding.ts';
 
@@ -33,13 +34,13 @@ function checkWebhook(url: string | null): Finding[] {
 }
 
 /** Names of the time zone database: ICU knows them, and takes any case; a path does not. */
-function checkTimezone(timezone: string): Finding[] {
+const checkTimezone = remembered((timezone: string): Finding[] => {
   const zones = ['Etc/UTC', 'UTC', ...Intl.supportedValuesOf('timeZone')];
   if (zones.includes(timezone)) return [];
   const near = zones.find((zone) => zone.toLowerCase() === timezone.toLowerCase()) ?? (isKnownZone(timezone) ? null : nearest(timezone, zones));
   if (near === null && isKnownZone(timezone)) return [];
   return [invalid('unknown-timezone', ['timezone'], { timezone }, near === null ? undefined : didYouMean(near))];
-}
+}, (timezone) => timezone);
 
 /** Older names (US/Pacific) are not listed but known; offsets are no files. */
 function isKnownZone(timezone: string): boolean {

@@ -3,7 +3,7 @@ import type { DomuSettings, Size } from '../../profile/effective.ts';
 import { inEnglish } from '../../i18n/english.ts';
 import type { Saying } from '../../i18n/phrase.ts';
 import { joinedVolumeNames } from '../names.ts';
-import { invalid, type Path, type Rule } from '../rule.ts';
+import { invalid, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import type { Finding, FindingId } from '../finding.ts';
 
 /** lvm(8), VALID NAMES: words that LVM keeps for volumes of its own. */
@@ -24,13 +24,17 @@ export const volumeNamesDoNotClash: Rule = (profile) => {
     if (other !== undefined && inEnglish(other) !== inEnglish(owner)) return [invalid('volume-clash', path, { name, owner, other })];
     if (layout !== 'lvm') return [];
     if (LVM_WORDS.test(name)) return [invalid('bad-volume-name.reserved', path, { name })];
-    const mapped = `${volumeGroup}-${name}`.length + [...`${volumeGroup}${name}`].filter((character) => character === '-').length;
-    return mapped > MAPPER_NAME_LIMIT ? [invalid('bad-volume-name.long', path, { name: `${volumeGroup}/${name}` })] : [];
+    return mappedLength(volumeGroup) + 1 + mappedLength(name) > MAPPER_NAME_LIMIT ? [invalid('bad-volume-name.long', path, { name: `${volumeGroup}/${name}` })] : [];
   });
 };
 
-export const dataDisksAreSound: Rule = (profile) => profile.domus.flatMap((domu, index) => {
-  const path = ['domus', index, 'disks'];
+/** The device mapper doubles hyphens. */
+function mappedLength(name: string): number {
+  return name.length + name.split('-').length - 1;
+}
+
+export const dataDisksAreSound: Rule = ofEachDomu(() => [], (domu, above) => {
+  const path = [...above, 'disks'];
   const mounts = new Set<string>();
   return [
     ...(domu.disks.data.length + 2 > DISKS_LIMIT ? [invalid('many-disks', [...path, 'data'], { count: domu.disks.data.length, most: DISKS_LIMIT - 2 })] : []),
@@ -54,19 +58,21 @@ function checkMount(mount: string, double: boolean, path: Path): Finding[] {
   return SYSTEM_MOUNTS.test(mount) ? [invalid('system-mount', path, { mount })] : [];
 }
 
-export const sizesMakeSense: Rule = (profile) => {
+export const sizesMakeSense: Rule = (profile, facts) => {
   const { storage } = profile.host;
   const at = (...path: Path): Path => ['host', 'storage', ...path];
   return [
     ...(storage.boot.kind === 'fixed' ? atLeast(storage.boot, 384, at('boot'), 'boot-size.small') : [invalid('boot-size.fixed', at('boot'))]),
     ...atLeast(storage.root, 2048, at('root'), 'root-size.dom0'),
     ...(isNothing(storage.cache) && storage.layout === 'plain' ? [] : atLeast(storage.cache, 256, at('cache'), 'cache-size')),
-    ...profile.domus.flatMap((domu, index) => [
-      ...atLeast(domu.disks.root.size, 1000, ['domus', index, 'disks', 'root', 'size'], 'root-size.domu'),
-      ...(storage.layout === 'plain' && sizesOf(domu).some((size) => size.kind !== 'fixed') ? [invalid('plain-size', ['domus', index, 'disks'])] : []),
-    ]),
+    ...domuSizesMakeSense(profile, facts),
   ];
 };
+
+const domuSizesMakeSense = ofEachDomu(({ host }) => [host.storage.layout], (domu, path, layout) => [
+  ...atLeast(domu.disks.root.size, 1000, [...path, 'disks', 'root', 'size'], 'root-size.domu'),
+  ...(layout === 'plain' && sizesOf(domu).some((size) => size.kind !== 'fixed') ? [invalid('plain-size', [...path, 'disks'])] : []),
+]);
 
 /** Shares of one disk: not more than the whole, and only one kind may take what is left. */
 export const sharesFit: Rule = (profile) => {

@@ -53,5 +53,3 @@ function insideCheck(check: HealthCheck): string[] {
   if ('run' in check) return [`#!/bin/sh\n# ${check.run.split('\n')[0]}\n${check.run}`];
   return [];
 }
-
-export { domuRecord } from './domu-record.ts';

@@ -22,6 +22,7 @@ export function demoPorts({ facts, machine, ownKeys, writePrivate, showText }: D
     probe: async () => ({ facts, ownKeys, isMedium: true, isRoot: true }),
     freshSeed: NO_SEED,
     lookAtImage: async (file) => ({ file, exists: false, planHash: null, seed: null }),
+    lookAtMedium: async (source) => ({ source, path: source === 'cdrom' ? '/dev/sr0' : source, id: 'de'.repeat(8), label: facts.media.find(({ kind }) => kind === 'optical')?.label ?? 'Debian 13.1.0 amd64 1', sizeBytes: 3_900_000_000, archives: [{ suite: 'trixie', components: ['main', 'non-free-firmware'], trust: 'signed' }] }),
     keepImageSeed: async () => undefined,
     packageNames: async () => PACKAGES,
     hashPassword: async () => NOBODYS_HASH,

@@ -5,6 +5,7 @@ import type { Listing, Phrase } from '../../i18n/phrase.ts';
 import type en from '../../../locales/en.json';
 import type { ItemList } from './items.ts';
 import type { Draft, Path, Plain, PlainMap } from '../wizard/draft.ts';
+import type { LookedMedium } from '../wizard/medium.ts';
 
 /** What the wizard knows of this machine. */
 export interface Surroundings {
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly isMedium: boolean;
   /** May this process install? */
   readonly isRoot: boolean;
+  /** The medium that was looked into last. */
+  readonly medium?: LookedMedium;
 }
 
 /** What a field may look at. */

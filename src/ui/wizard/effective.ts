@@ -1,16 +1,19 @@
 /** The draft as a whole profile: what is not answered gets its default. What checks, plans and exports read. Pure. */
 import { XenwrightError } from '../../errors.ts';
-import type { Facts } from '../../facts/facts.ts';
+import type { Facts, SourceMedium } from '../../facts/facts.ts';
 import { imageMachine } from '../../facts/image-machine.ts';
 import { imageSizeMiB } from '../../plan/storage.ts';
+import { keptOfEach, keptWhileSame } from '../../check/kept.ts';
 import { authoredForm } from '../../profile/authored-form.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
+import { parseInParts } from '../../profile/parse.ts';
 import { resolveProfile } from '../../profile/resolve.ts';
 import { profileSchema } from '../../profile/schema.ts';
 import { parseMiB } from '../../profile/sizes.ts';
 import type { Surroundings } from '../screens/screen.ts';
 import { chosenDisk, likelyDisk, selectorFor } from './disks.ts';
-import { domusOf, getAt, isMap, setAt, type Draft, type Plain, type PlainMap } from './draft.ts';
+import { lookedMedium } from './medium.ts';
+import { domusOf, getAt, isMap, setAt, type Draft, type Plain, type PlainMap, type TargetAnswers } from './draft.ts';
 
 /** The one name every first host gets. */
 export const DEFAULT_HOSTNAME = 'xen1';
@@ -42,8 +45,15 @@ function smallerSizes(profile: PlainMap, draft: Draft, surroundings: Surrounding
 }
 
 /** The profile with what people need not answer filled in. */
-export function completeProfile(draft: Draft, surroundings: Surroundings): PlainMap {
-  let { profile } = draft;
+export function completeProfile({ target, profile }: Draft, surroundings: Surroundings): PlainMap {
+  const { domus: _, ...rest } = profile;
+  return { ...profile, ...filledIn(rest, target, surroundings) };
+}
+
+/** All but the DomUs, which have no such defaults: the very same as long as nothing of it changes. */
+const filledIn = keptWhileSame((rest: PlainMap, target: TargetAnswers, surroundings: Surroundings): PlainMap => {
+  const draft: Draft = { target, profile: rest };
+  let profile = rest;
   const fill = (path: readonly string[], value: Plain): void => {
     if (getAt(profile, path) === undefined) profile = setAt(profile, path, value) as PlainMap;
   };
@@ -55,35 +65,39 @@ export function completeProfile(draft: Draft, surroundings: Surroundings): Plain
   const keys = defaultKeys(draft, surroundings);
   if (keys.length > 0) fill(['host', 'admin', 'sshKeys'], keys);
   return profile;
-}
+});
 
 /** Null while something in the draft is none of what the schema allows. */
 export function effectiveProfileOf(draft: Draft, surroundings: Surroundings): EffectiveProfile | null {
-  const parsed = profileSchema.safeParse(completeProfile(draft, surroundings));
-  return parsed.success ? resolveProfile(parsed.data) : null;
+  const parsed = parseInParts(completeProfile(draft, surroundings));
+  return 'authored' in parsed ? resolveProfile(parsed.authored) : null;
 }
 
 /** Every field of the host and of one DomU with its default. Where the draft cannot be read, the defaults alone. */
 export function effectiveForm(draft: Draft, surroundings: Surroundings, domu: number | null): PlainMap {
   const only = domu === null ? undefined : domusOf(draft)[domu];
   const complete = setAt(completeProfile(draft, surroundings), ['domus'], only === undefined ? [] : [only]);
-  const parsed = profileSchema.safeParse(complete);
-  const readable = parsed.success ? parsed.data : profileSchema.parse({ version: 1, host: { hostname: DEFAULT_HOSTNAME, storage: { disks: [{ largest: true }] } }, domus: [{ name: 'domu' }] });
+  const parsed = parseInParts(complete);
+  const readable = 'authored' in parsed ? parsed.authored : profileSchema.parse({ version: 1, host: { hostname: DEFAULT_HOSTNAME, storage: { disks: [{ largest: true }] } }, domus: [{ name: 'domu' }] });
   return authoredForm(resolveProfile(readable)) as PlainMap;
 }
 
 /** The machine that is installed: this one, or the one an image is made for. `profile`: for an image without a stated size. */
 export function machineOf(draft: Draft, surroundings: Surroundings, profile: EffectiveProfile | null): Facts {
   const { facts, imageSeed, isMedium } = surroundings;
-  if ((draft.target.kind ?? (isMedium ? 'disks' : 'image')) === 'disks') return facts;
+  const medium = lookedMedium(draft, surroundings)?.found ?? undefined;
+  const named = medium === undefined ? {} : { medium };
+  if ((draft.target.kind ?? (isMedium ? 'disks' : 'image')) === 'disks') return medium === undefined ? facts : withMedium(facts, medium);
   const statedMiB = draft.target.size === undefined ? null : parseMiB(draft.target.size);
-  return imageMachine({ disks: [{ sizeMiB: statedMiB ?? (profile === null ? null : planned(profile)) ?? ANY_IMAGE_MIB }], seed: imageSeed, aptSources: facts.aptSources });
+  return { ...imageMachine({ disks: [{ sizeMiB: statedMiB ?? (profile === null ? null : planned(profile, medium)) ?? ANY_IMAGE_MIB }], seed: imageSeed, aptSources: facts.aptSources }), ...named };
 }
 
+const withMedium = keptOfEach((facts: Facts, medium: SourceMedium): Facts => ({ ...facts, medium }));
+
 /** How large an image must be for the profile; null where sizes make no sense yet. */
-export function planned(profile: EffectiveProfile): number | null {
+export function planned(profile: EffectiveProfile, medium?: SourceMedium): number | null {
   try {
-    return imageSizeMiB(profile);
+    return imageSizeMiB(profile, medium);
   } catch (error) {
     if (error instanceof XenwrightError) return null;
     throw error;

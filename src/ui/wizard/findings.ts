@@ -1,11 +1,9 @@
 /** Findings of the draft: the very same checks as `xenwright check`, and which of them belong to a screen. Pure. */
 import { checkProfile } from '../../check/check.ts';
-import type { Finding } from '../../check/finding.ts';
 import { notSupportedYet } from '../../profile/not-supported.ts';
+import { parseInParts } from '../../profile/parse.ts';
 import { resolveProfile } from '../../profile/resolve.ts';
-import { schemaFindings } from '../../profile/schema-findings.ts';
 import { salvage } from '../../profile/salvage.ts';
-import { profileSchema, type AuthoredProfile } from '../../profile/schema.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import type { Context, Field, Screen, Surroundings } from '../screens/screen.ts';
@@ -13,6 +11,7 @@ import { contextOf, currentScreen, shownFields } from './context.ts';
 import type { Draft } from './draft.ts';
 import { completeProfile, machineOf } from './effective.ts';
 import { isPrefix } from './flow.ts';
+import { mediumFindings } from './medium.ts';
 import type { LocatedFindingLike, WizardState } from './state.ts';
 
 export interface CheckedDraft { readonly profile: EffectiveProfile | null; readonly facts: Facts; readonly findings: readonly LocatedFindingLike[] }
@@ -29,23 +28,19 @@ export function checkDraft(draft: Draft, surroundings: Surroundings): CheckedDra
 
 function check(draft: Draft, surroundings: Surroundings): CheckedDraft {
   const complete = completeProfile(draft, surroundings);
-  const parsed = parse(complete);
+  const parsed = parseInParts(complete);
+  const ofMedium = mediumFindings(draft, surroundings);
   if ('authored' in parsed) {
     const profile = resolveProfile(parsed.authored);
     const facts = machineOf(draft, surroundings, profile);
-    return { profile, facts, findings: [...notSupportedYet(profile, parsed.authored), ...checkProfile(profile, facts)] };
+    return { profile, facts, findings: [...notSupportedYet(profile, parsed.authored), ...checkProfile(profile, facts), ...ofMedium] };
   }
   // The rules look at what is left beside what the schema refuses, so that every finding comes at once.
   const facts = machineOf(draft, surroundings, null);
-  const rest = salvage(complete, parsed.findings, parse);
-  if (rest === null) return { profile: null, facts, findings: parsed.findings };
+  const rest = salvage(complete, parsed.findings, parseInParts);
+  if (rest === null) return { profile: null, facts, findings: [...parsed.findings, ...ofMedium] };
   const profile = resolveProfile(rest.authored);
-  return { profile: null, facts, findings: [...parsed.findings, ...[...notSupportedYet(profile, rest.authored), ...checkProfile(profile, facts)].filter(({ path }) => !rest.isSilent(path))] };
-}
-
-function parse(plain: unknown): { readonly authored: AuthoredProfile } | { readonly findings: readonly Finding[] } {
-  const parsed = profileSchema.safeParse(plain, { reportInput: true });
-  return parsed.success ? { authored: parsed.data } : { findings: schemaFindings(parsed.error.issues, profileSchema) };
+  return { profile: null, facts, findings: [...parsed.findings, ...[...notSupportedYet(profile, rest.authored), ...checkProfile(profile, facts)].filter(({ path }) => !rest.isSilent(path)), ...ofMedium] };
 }
 
 /** Is a field that cannot be left empty empty? */
@@ -81,7 +76,8 @@ export function blocker(state: WizardState): { readonly focus: number; readonly 
   const fields = shownFields(currentScreen(state), context);
   const empty = fields.findIndex((field) => isLeftEmpty(field, context));
   if (empty >= 0) return { focus: empty, item: context.item };
-  const errors = screenFindings(state).filter(({ severity }) => severity === 'error');
+  // A medium that is not here may be where the profile is taken to: it holds up the install alone.
+  const errors = screenFindings(state).filter(({ severity, code }) => severity === 'error' && code !== 'medium-not-read');
   if (errors.length === 0) return null;
   const field = fields.findIndex((one) => one.kind !== 'item' && findingsOf(one, context, errors).length > 0);
   if (field >= 0) return { focus: field, item: context.item };

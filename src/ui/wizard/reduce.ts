@@ -12,6 +12,7 @@ import { checkDraft, withFindings } from './findings.ts';
 import { firstPlace, placeAfter, placeBefore, START } from './flow.ts';
 import { focusOn, formKey } from './form.ts';
 import { paste, withInput } from './inputs.ts';
+import { mediumToLookAt } from './medium.ts';
 import { addPackages } from './packages.ts';
 import { openReview, reviewKey } from './review.ts';
 import type { Dialog, Effect, Place, SavedDraft, Step, WizardEvent, WizardState } from './state.ts';
@@ -50,14 +51,15 @@ export function reduce(state: WizardState, event: WizardEvent): Step {
     case 'key': return keyed(state, event.press);
     case 'paste': return state.dialog !== null ? still(dialogPaste(state, state.dialog, event.text)) : state.picker !== null && focusedField(state)?.kind !== 'packages' ? still(state) : pasted(state, event.text);
     case 'resized': return still({ ...state, size: { columns: event.columns, rows: event.rows }, redraws: state.redraws + 1 });
-    case 'surroundings': return looked(state, event);
+    case 'surroundings': return withMedium(looked(state, event));
     case 'hashed': return hashed(state, event);
     case 'hash-failed': return still({ ...withInput(state), message: { key: 'form.hashFailed', values: { reason: event.reason }, isTrouble: true } });
     case 'image': return still({ ...state, review: { ...state.review, image: event.status } });
     case 'sticks': case 'exported': case 'export-shown': case 'export-failed': return still(exportEvent(state, event));
+    case 'medium': return still(state.surroundings === null ? state : withFindings({ ...state, surroundings: { ...state.surroundings, medium: event.medium } }));
     case 'packages': return still({ ...state, packages: { ...state.packages, names: event.names } });
     // Findings of a draft that has changed meanwhile are old news.
-    case 'findings': return still(event.draft === state.draft ? { ...state, findings: event.findings } : state);
+    case 'findings': return still(event.draft === state.draft && !isSameList(event.findings, state.findings) ? { ...state, findings: event.findings } : state);
   }
 }
 
@@ -110,7 +112,14 @@ function pasted(state: WizardState, text: string): Step {
 function arrive(state: WizardState, place: Place, focus: number): Step {
   const there = withFindings(withInput({ ...state, place, focus, item: 0, undoItem: null, picker: null, message: null }));
   const opened = screenOf(place.screen).kind === 'review' ? openReview(there) : still(there);
-  return { state: opened.state, effects: [{ type: 'save' }, ...opened.effects] };
+  return withMedium({ state: opened.state, effects: [{ type: 'save' }, ...opened.effects] });
+}
+
+/** A medium that was named is looked into: what is on it counts in checks and in the plan. */
+function withMedium(step: Step): Step {
+  const { draft, surroundings } = step.state;
+  const wanted = surroundings === null ? null : mediumToLookAt(draft, surroundings);
+  return wanted === null || step.effects.some(({ type }) => type === 'look-at-medium') ? step : { ...step, effects: [...step.effects, { type: 'look-at-medium', wanted }] };
 }
 
 /** Onward: to the next screen, or into the install where no review was asked for and nothing stands in the way. */
@@ -171,6 +180,11 @@ function offered(state: WizardState, dialog: Dialog, answer: 'resume' | 'anew'):
   const isThere = left.domu === null ? mainScreens.some(({ id }) => id === left.screen) : left.domu < domusOf(draft).length && domuScreens.some(({ id }) => id === left.screen);
   if (answer === 'resume') return arrive({ ...state, draft, asksAll }, isThere ? left : START, 0);
   return state.asksAll || state.surroundings === null ? still(withInput(state), { type: 'forget' }) : arrive(state, firstPlace(state), 0);
+}
+
+/** Nothing new is nothing to draw. */
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
 }
 
 /** Findings of this very draft, for the store to hand back. */

@@ -13,6 +13,7 @@ import type { Draft } from './draft.ts';
 import { checkDraft, itemOf, type CheckedDraft } from './findings.ts';
 import { placeOfPath } from './flow.ts';
 import { withInput } from './inputs.ts';
+import { mediumToLookAt } from './medium.ts';
 import { chosenDisk } from './disks.ts';
 import type { Effect, Step, WizardState } from './state.ts';
 import type { Surroundings } from '../screens/screen.ts';
@@ -44,17 +45,19 @@ function planOrNull({ profile, facts, findings }: CheckedDraft): Plan | null {
 }
 
 /** What is needed to start: nothing, the name of what will be lost, or that errors are put right first. */
-export type Gate = { readonly kind: 'errors' } | { readonly kind: 'not-root' } | { readonly kind: 'waiting' } | { readonly kind: 'free'; readonly goesOn: boolean } | { readonly kind: 'type'; readonly name: string };
+export type Gate = { readonly kind: 'errors' } | { readonly kind: 'not-root' } | { readonly kind: 'waiting'; /** The medium that is looked into; null: the image is looked for. */ readonly medium: string | null } | { readonly kind: 'free'; readonly goesOn: boolean } | { readonly kind: 'type'; readonly name: string };
 
 export function gateOf(state: WizardState): Gate {
-  if (state.surroundings === null) return { kind: 'waiting' };
+  if (state.surroundings === null) return { kind: 'waiting', medium: null };
+  const medium = mediumToLookAt(state.draft, state.surroundings);
   const { plan } = planOfDraft(state.draft, state.surroundings);
   if (plan === null) return { kind: 'errors' };
+  if (medium !== null) return { kind: 'waiting', medium: medium.source };
   if (!state.surroundings.isRoot) return { kind: 'not-root' };
   if (targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'disks') return { kind: 'type', name: targetDisk(state)?.path ?? plan.disks[0]?.path ?? '' };
   const file = imageFile(state.draft);
   const { image } = state.review;
-  if (image === null || image.file !== file) return { kind: 'waiting' };
+  if (image === null || image.file !== file) return { kind: 'waiting', medium: null };
   if (!image.exists) return { kind: 'free', goesOn: false };
   return image.planHash === plan.hash ? { kind: 'free', goesOn: true } : { kind: 'type', name: file };
 }

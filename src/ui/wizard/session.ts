@@ -2,9 +2,11 @@
 import { imageFile, targetKind } from '../screens/host/target.ts';
 import type { Surroundings } from '../screens/screen.ts';
 import { reasonOf } from '../../errors.ts';
+import type { SourceMedium } from '../../facts/facts.ts';
 import { sticksOf } from '../../facts/sticks.ts';
 import { carryOutExport, type ExportPorts, type Suspend } from '../export/carry-out.ts';
 import type { ExportEffect } from '../export/export-state.ts';
+import type { LookedMedium, WantedMedium } from './medium.ts';
 import { beginning, currentFindings, reduce, type Beginning } from './reduce.ts';
 import type { Effect, ImageStatus, SavedDraft, WizardEvent, WizardState } from './state.ts';
 
@@ -15,6 +17,8 @@ export interface WizardPorts extends Omit<ExportPorts, 'findSticks'> {
   /** A seed for an image that has none yet. */
   readonly freshSeed: string;
   lookAtImage(file: string): Promise<ImageStatus & { readonly seed: string | null }>;
+  /** Looks into a medium; throws where that cannot be. */
+  lookAtMedium(source: string, forImage: boolean): Promise<SourceMedium>;
   keepImageSeed(file: string, seed: string): Promise<void>;
   /** Names of packages that are known here. */
   packageNames(): Promise<readonly string[]>;
@@ -82,6 +86,7 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
       case 'hash': return run(hash(effect));
       case 'find-packages': return run(ports.packageNames().then((names) => send({ type: 'packages', names })));
       case 'look-at-image': return run(lookAtImage(effect.file));
+      case 'look-at-medium': return run(lookAtMedium(effect.wanted));
       case 'export-file': case 'find-sticks': case 'export-stick': case 'export-screen': return run(exporting(effect));
     }
   };
@@ -103,6 +108,16 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
     // An image that was begun keeps its seed: the same host again, and the same plan.
     if (state.surroundings !== null && state.surroundings.imageSeed !== wanted) send({ type: 'surroundings', isRescan: false, surroundings: { ...state.surroundings, imageSeed: wanted } });
     send({ type: 'image', status });
+  };
+  let lookingFor: WantedMedium | null = null;
+  const lookAtMedium = async (wanted: WantedMedium): Promise<void> => {
+    // Every screen on the way asks for it again while a slow server is read.
+    if (lookingFor?.source === wanted.source && lookingFor.forImage === wanted.forImage) return;
+    lookingFor = wanted;
+    const { source, forImage } = wanted;
+    const medium = await ports.lookAtMedium(source, forImage).then((found): LookedMedium => ({ ...wanted, found, reason: '' }), (error: unknown): LookedMedium => ({ ...wanted, found: null, reason: reasonOf(error) }));
+    if (lookingFor === wanted) lookingFor = null;
+    send({ type: 'medium', medium });
   };
   const exporting = async (effect: ExportEffect): Promise<void> => {
     const text = async (): Promise<string> => {

@@ -8,6 +8,7 @@ import type { ExportEffect, ExportEvent, ExportState } from '../export/export-st
 import type { KeyPress } from '../keymap.ts';
 import type { ScreenId, Surroundings } from '../screens/screen.ts';
 import type { Draft, Path, Plain } from './draft.ts';
+import type { LookedMedium, WantedMedium } from './medium.ts';
 
 /** Where one is; `domu` counts from 0 on a DomU's screens. */
 export interface Place { readonly screen: ScreenId; readonly domu: number | null }
@@ -81,6 +82,7 @@ export type WizardEvent =
   | { readonly type: 'hashed'; readonly place: Place; readonly field: string; readonly hash: string }
   | { readonly type: 'hash-failed'; readonly reason: string }
   | { readonly type: 'image'; readonly status: ImageStatus }
+  | { readonly type: 'medium'; readonly medium: LookedMedium }
   | ExportEvent
   | { readonly type: 'packages'; readonly names: readonly string[] }
   | { readonly type: 'findings'; readonly draft: Draft; readonly findings: readonly LocatedFindingLike[] };
@@ -93,6 +95,7 @@ export type Effect =
   | { readonly type: 'find-packages' }
   | { readonly type: 'hash'; readonly password: string; readonly place: Place; readonly field: string }
   | { readonly type: 'look-at-image'; readonly file: string }
+  | { readonly type: 'look-at-medium'; readonly wanted: WantedMedium }
   | ExportEffect;
 
 export interface Step { readonly state: WizardState; readonly effects: readonly Effect[] }

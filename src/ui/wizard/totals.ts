@@ -26,7 +26,7 @@ export function totalsOf(draft: Draft, surroundings: Surroundings): Totals {
   const isImage = targetKind({ draft, surroundings }) === 'image';
   const stated = draft.target.size === undefined ? null : parseMiB(draft.target.size);
   const grows = isImage && stated === null;
-  const diskTotal = grows ? (profile === null ? null : planned(profile)) : isImage ? stated : (chosenDisk(draft, facts.disks)?.sizeMiB ?? null);
+  const diskTotal = grows ? (profile === null ? null : planned(profile, facts.medium)) : isImage ? stated : (chosenDisk(draft, facts.disks)?.sizeMiB ?? null);
   return { memoryMiB: { used: memoryUsed, total: facts.memoryMiB }, diskMiB: { used: profile === null ? 0 : usedMiB(profile, diskTotal ?? 0), total: diskTotal, grows } };
 }
 

@@ -1,10 +1,10 @@
 /**
- * A watched install of which only the run is pretended: it is done at once. Behind it, the end of the machine is a file.
+ * A watched install of which only the run is pretended: it is done at once, or has failed (FAILED). Behind it, the end of the machine is a file.
  * Started by last-screen.test.ts in a terminal.
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { finishMachine } from '../../../src/commands/finish-machine.ts';
-import { watchedInstall } from '../../../src/commands/watched-install.ts';
+import { watchedInstall, type Choices } from '../../../src/commands/watched-install.ts';
 import { processIo } from '../../../src/system/process-io.ts';
 import { behindParent } from '../../../src/system/run-behind.ts';
 import { openRunSocket } from '../../../src/system/run-socket.ts';
@@ -23,18 +23,22 @@ async function pretendRun(): Promise<void> {
   });
   run.start(0, ['host', 'dom0']);
   await parent.send({ type: 'listening', folder: FOLDER });
+  const hasFailed = process.env['FAILED'] !== undefined;
   run.whole(0, 'host');
-  run.whole(4, 'dom0');
-  run.end(60, 'done');
+  if (hasFailed) run.begin(4, 'dom0/root');
+  if (hasFailed) run.fail(6, 'dom0/root');
+  else run.whole(4, 'dom0');
+  run.end(60, hasFailed ? 'failed' : 'done');
   await socket.close();
-  await parent.send({ type: 'ended', exit: 0 });
+  await parent.send({ type: 'ended', exit: hasFailed ? 5 : 0 });
 }
 
 async function watched(): Promise<void> {
   const io = processIo();
   // What may follow tells which it was, and the exit code it was given.
   const tell = (choice: string) => async (exit: number): Promise<number> => { writeFileSync('chosen', `${choice} after ${exit}`); return 7; };
-  const choices = process.argv.includes('image') ? { boot: tell('boot'), edit: tell('edit') } : {};
+  const all: Readonly<Record<string, Choices>> = { image: { boot: tell('boot'), edit: tell('edit') }, disks: { reboot: tell('reboot'), edit: tell('edit') } };
+  const choices = all[process.argv[2] ?? ''] ?? {};
   const { exit, isOver } = await watchedInstall({ sources: [], options: { image: [], set: [] }, planHash: '', answers: [], summary: { logins: {}, resumeCommand: '' }, leavesByItself: false, choices }, io);
   process.exitCode = exit;
   if (isOver && exit === 0) await finishMachine('reboot', io, async (how) => { writeFileSync('end-of-machine', how); }, 0.2);

@@ -1,12 +1,13 @@
 /** Taking the profile along from the review: what is offered, what is written, and that it makes the same plan. */
 import { expect, test } from 'vitest';
-import type { DiskFacts, Facts } from '../../../src/facts/facts.ts';
+import type { DiskFacts, Facts, SourceMedium } from '../../../src/facts/facts.ts';
 import { imageMachine } from '../../../src/facts/image-machine.ts';
 import { sticksOf } from '../../../src/facts/sticks.ts';
 import { buildPlan } from '../../../src/plan/build-plan.ts';
 import { imageSizeMiB } from '../../../src/plan/storage.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
-import { planOfDraft } from '../../../src/ui/wizard/review.ts';
+import type { Draft } from '../../../src/ui/wizard/draft.ts';
+import { gateOf, planOfDraft } from '../../../src/ui/wizard/review.ts';
 import { startSession, type Session } from '../../../src/ui/wizard/session.ts';
 import { pretendPorts, type Pretend } from '../../components/support/ports.ts';
 import { machineFacts } from '../../plan/host.ts';
@@ -18,17 +19,17 @@ function withSticks(facts: Facts): Facts {
   return { ...facts, disks: facts.disks.map((one) => (one.path === '/dev/sda' && one.transport === 'usb' ? { ...one, holds } : one)) };
 }
 
-function opened(machine = 'usb-and-sd', changed: Partial<Pretend> = {}): { readonly session: Session; readonly ports: Pretend; press(...keys: string[]): void; until(isTrue: () => boolean): Promise<void> } {
+function opened(machine = 'usb-and-sd', changed: Partial<Pretend> = {}, loaded?: Draft): { readonly session: Session; readonly ports: Pretend; press(...keys: string[]): void; until(isTrue: () => boolean): Promise<void> } {
   const ports = pretendPorts(withSticks(machineFacts(machine)), changed);
-  const session = startSession({ size: { columns: 80, rows: 24 } }, ports);
+  const session = startSession({ size: { columns: 80, rows: 24 }, loaded }, ports);
   return {
     session, ports, press: (...keys) => { for (const key of keys) session.send({ type: 'key', press: pressOf(key) }); },
     until: async (isTrue) => { while (!isTrue()) await new Promise((resolve) => { setImmediate(resolve); }); },
   };
 }
 
-async function atReview(machine?: string, changed?: Partial<Pretend>): Promise<ReturnType<typeof opened>> {
-  const wizard = opened(machine, changed);
+async function atReview(machine?: string, changed?: Partial<Pretend>, loaded?: Draft): Promise<ReturnType<typeof opened>> {
+  const wizard = opened(machine, changed, loaded);
   const { session } = wizard;
   await wizard.until(() => session.getState().surroundings !== null);
   for (let step = 0; step < 15 && session.getState().place.screen !== 'review'; step++) wizard.press('ctrl-n');
@@ -40,13 +41,13 @@ async function atReview(machine?: string, changed?: Partial<Pretend>): Promise<R
 }
 
 /** The hash of the plan that the review shows, and of the one that an exported text makes. */
-function hashes({ session }: ReturnType<typeof opened>, text: string): { readonly shown: string; readonly made: string } {
+function hashes({ session }: ReturnType<typeof opened>, text: string, medium?: SourceMedium): { readonly shown: string; readonly made: string } {
   const { draft, surroundings } = session.getState();
   if (surroundings === null) throw new Error('nothing is known');
   const { profile } = loadProfile(text, 'exported.yaml');
   if (profile === null) throw new Error('the export is no profile');
-  const facts = imageMachine({ disks: [{ sizeMiB: imageSizeMiB(profile) }], seed: surroundings.imageSeed, aptSources: surroundings.facts.aptSources });
-  return { shown: planOfDraft(draft, surroundings).plan?.hash ?? '', made: buildPlan(profile, facts).hash };
+  const facts = imageMachine({ disks: [{ sizeMiB: imageSizeMiB(profile, medium) }], seed: surroundings.imageSeed, aptSources: surroundings.facts.aptSources });
+  return { shown: planOfDraft(draft, surroundings).plan?.hash ?? '', made: buildPlan(profile, medium === undefined ? facts : { ...facts, medium }).hash };
 }
 
 test('into a file: the same plan', async () => {
@@ -57,6 +58,41 @@ test('into a file: the same plan', async () => {
   expect(made).toBe(shown);
   await wizard.until(() => wizard.session.getState().dialog === null);
   expect(wizard.session.getState().message).toMatchObject({ key: 'export.done', values: { file: 'o.yaml' } });
+});
+
+const DISC: SourceMedium = { source: '/media/debian.iso', path: '/media/debian.iso', id: '0123456789abcdef', label: 'Debian 13.1.0 amd64 1', sizeBytes: 3_900_000_000, archives: [{ suite: 'trixie', components: ['main', 'non-free-firmware'], trust: 'signed' }] };
+const fromDisc: Draft = { target: { kind: 'image', file: 'host.img' }, profile: { version: 1, host: { source: { medium: DISC.source } }, domus: [] } };
+
+test('with a medium: the review has looked into it, as the run will, and the plan is the same', async () => {
+  const asked: unknown[] = [];
+  const wizard = await atReview('usb-and-sd', { lookAtMedium: async (...what) => { asked.push(what); return DISC; } }, fromDisc);
+  wizard.press('enter', 'ctrl-u', ...'o.yaml', 'enter');
+  await wizard.until(() => wizard.ports.files.has('o.yaml'));
+  await wizard.until(() => wizard.session.getState().surroundings?.medium !== undefined);
+  const { shown, made } = hashes(wizard, wizard.ports.files.get('o.yaml') ?? '', DISC);
+  expect(made).toBe(shown);
+  expect(asked).toEqual([[DISC.source, true]]);
+  // An image that this very plan was begun with goes on; nothing of it is thrown away.
+  wizard.session.send({ type: 'image', status: { file: 'host.img', exists: true, planHash: made } });
+  expect(gateOf(wizard.session.getState())).toEqual({ kind: 'free', goesOn: true });
+});
+
+test('with a medium that is still being looked into nothing starts; with one that cannot be read it is said why', async () => {
+  const looking = Promise.withResolvers<SourceMedium>();
+  const wizard = await atReview('usb-and-sd', { lookAtMedium: async () => await looking.promise }, fromDisc);
+  wizard.press('escape');
+  await wizard.until(() => wizard.session.getState().dialog === null);
+  expect(gateOf(wizard.session.getState())).toEqual({ kind: 'waiting', medium: DISC.source });
+  wizard.press('enter');
+  expect(wizard.session.getState().outcome).toBeNull();
+  looking.reject(new Error('no such file'));
+  await wizard.until(() => wizard.session.getState().findings.some(({ code }) => code === 'medium-not-read'));
+  expect(gateOf(wizard.session.getState())).toEqual({ kind: 'errors' });
+  // Enter goes to where it is asked for, and one is not held there: another machine may have it.
+  wizard.press('enter');
+  expect(wizard.session.getState().place.screen).toBe('sources');
+  wizard.press('ctrl-n');
+  expect(wizard.session.getState().place.screen).not.toBe('sources');
 });
 
 test('onto the stick that is highlighted: the same plan, and it is said that the stick can go', async () => {
