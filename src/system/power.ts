@@ -11,6 +11,12 @@ const THIS_MACHINE: PowerPorts = {
   askKernel: async (letter) => await writeFile('/proc/sysrq-trigger', letter),
 };
 
+/** Goes over into the kernel that kexec has loaded, with everything shut down and unmounted before; returns before that. */
+export async function startLoadedKernel({ run }: Pick<PowerPorts, 'run'> = THIS_MACHINE): Promise<void> {
+  await run(['sync'], 120_000);
+  await run(['systemctl', '--no-wall', 'kexec'], 60_000);
+}
+
 /** Asks for it, with everything flushed before; returns before the machine goes down. */
 export async function endMachine(how: 'reboot' | 'poweroff', { run, isSystemd, askKernel }: PowerPorts = THIS_MACHINE): Promise<void> {
   await run(['sync'], 120_000);

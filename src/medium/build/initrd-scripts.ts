@@ -3,8 +3,8 @@
  * (persistence, many ways to name a medium), takes longer to start, and knows neither our label nor our folders.
  */
 
-/** Modules that find a disc, a stick or a file in memory; drivers of network cards come with MODULES=most. */
-export const LIVE_MODULES = ['loop', 'squashfs', 'overlay', 'isofs', 'udf', 'vfat', 'sr_mod', 'cdrom', 'usb_storage', 'uas', 'sd_mod', 'nls_ascii', 'nls_cp437', 'ext4'];
+/** Modules that find a disc, a stick or a file in memory, and the firmware's variables, which the initrd mounts; drivers of network cards come with MODULES=most. */
+export const LIVE_MODULES = ['loop', 'squashfs', 'overlay', 'isofs', 'udf', 'vfat', 'sr_mod', 'cdrom', 'usb_storage', 'uas', 'sd_mod', 'nls_ascii', 'nls_cp437', 'ext4', 'efivarfs'];
 
 export const HOOK = `#!/bin/sh
 # What the boot script of the Xenwright medium needs in the initrd.

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { bootEntry, firmwareEntry } from '../../../src/medium/session/boot-entry.ts';
+import { bootEntry, firmwareEntry, isUnconfirmed, kexecArguments } from '../../../src/medium/session/boot-entry.ts';
 import { grubMenuScript } from '../../../src/plan/trees/scripts/grub-menu.ts';
 
 function ownMenu(xen: boolean): string {
@@ -24,6 +24,22 @@ it('starts what the menu of an installed host starts first', () => {
 
 it('starts the plain kernel of a host without Xen', () => {
   expect(bootEntry(ownMenu(false))).toMatchObject({ xen: null, kernel: { file: '/vmlinuz-6.12.1-amd64', words: 'root=UUID=1 ro' }, initrd: '/initrd.img-6.12.1-amd64' });
+});
+
+it('starts Xen by kexec without a call to the BIOS, whatever the menu says of it', () => {
+  const entry = bootEntry(ownMenu(true).replace('com1=115200', 'com1=115200 vga=gfx-1024x768x32 edd=on'));
+  expect(entry === null ? [] : kexecArguments(entry, { xen: '/run/a/xen', kernel: '/run/a/kernel', initrd: '/run/a/initrd' })).toEqual([
+    'kexec', '--kexec-syscall', '--type=multiboot2-x86', '-l', '/run/a/xen', '--command-line=dom0_mem=512M com1=115200 no-real-mode edd=off',
+    '--module=/run/a/kernel root=UUID=1 ro console=hvc0', '--module=/run/a/initrd',
+  ]);
+});
+
+it('starts a plain kernel by kexec: where there is no Xen, and after a start of Xen that nobody has confirmed', () => {
+  const entry = bootEntry(ownMenu(true), true);
+  expect(entry).toMatchObject({ xen: null });
+  expect(entry === null ? [] : kexecArguments(entry, { xen: null, kernel: '/k', initrd: '/i' })).toEqual(['kexec', '-l', '/k', '--command-line=root=UUID=1 ro', '--initrd=/i']);
+  expect(isUnconfirmed('# GRUB Environment Block\nxenwright_state=trying\n####')).toBe(true);
+  expect(isUnconfirmed('# GRUB Environment Block\nxenwright_state=confirmed\n####')).toBe(false);
 });
 
 it('has no entry where the menu has none', () => {
