@@ -1,37 +1,44 @@
 /** What was begun or finished before, in the state folder or on a disk of this machine, and whether a new run leaves, takes over or replaces it. */
-import { readJournal } from '../engine/journal.ts';
+import { readJournal, type JournalState } from '../engine/journal.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import { finishedHost } from '../facts/finished-host.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import { earlierFacts, journalLines } from '../system/state.ts';
-import { factsOnTarget } from '../system/target-copy.ts';
+import { factsOnTarget, journalOnTarget } from '../system/target-copy.ts';
 import { refuseFinishedHost } from './install-guards.ts';
 import { factsOfRun } from './run-facts.ts';
 
 export interface EarlierRun {
   readonly facts: Facts; readonly planHash: string; readonly complete: boolean;
+  /** Ids of its finished actions. */
+  readonly finished: ReadonlySet<string>;
   /** The boot partition that has its state; null: the state folder has it. */
   readonly device: string | null;
 }
+const NOTHING: ReadonlySet<string> = new Set();
 /** How a run begins: `anew` (what the folder has is set aside), with the state found on a device, or with the folder as it is. */
 export type Beginning = { readonly how: 'anew' | 'folder' } | { readonly how: 'device'; readonly device: string };
-export interface Decision { readonly facts: Facts; readonly beginning: Beginning; /** Told to people. */ readonly said: string | null }
+export interface Decision { readonly facts: Facts; readonly beginning: Beginning; /** Told to people. */ readonly said: string | null; /** Of the run that is gone on with. */ readonly finished: ReadonlySet<string> }
 
 /** The run before this one. The folder's comes first: it is of this very boot, or of a folder that somebody named. */
 export async function earlierRun(folder: string, isNamed: boolean, probed: Facts): Promise<EarlierRun | null> {
   const facts = await earlierFacts(folder);
-  const journal = facts === null ? null : await readJournal({ lines: () => journalLines(folder), append: async () => undefined });
-  if (facts !== null && journal !== null) return { facts, planHash: journal.planHash, complete: journal.complete, device: null };
+  const journal = facts === null ? null : await journalOf(() => journalLines(folder));
+  if (facts !== null && journal !== null) return { facts, planHash: journal.planHash, complete: journal.complete, finished: journal.finished, device: null };
   if (isNamed) return null;
   for (const { begun } of probed.disks) {
     if (begun === undefined || begun.planHash === null) continue;
     const there = await factsOnTarget(begun.device);
     if (there === null) throw new XenwrightError({ code: 'state-unreadable', exit: EXIT.refused, message: `${begun.device} has the state of an unfinished run, but its facts cannot be read`, hint: `install e2fsprogs (debugfs); or, to lose what is on that disk:  wipefs --all ${begun.device}` });
-    return { facts: there, planHash: begun.planHash, complete: false, device: begun.device };
+    return { facts: there, planHash: begun.planHash, complete: false, finished: (await journalOf(() => journalOnTarget(begun.device)))?.finished ?? NOTHING, device: begun.device };
   }
   return null;
+}
+
+async function journalOf(lines: () => Promise<readonly string[]>): Promise<JournalState | null> {
+  return await readJournal({ lines, append: async () => undefined });
 }
 
 /**
@@ -41,22 +48,23 @@ export async function earlierRun(folder: string, isNamed: boolean, probed: Facts
 export function decide(profile: EffectiveProfile, probed: Facts, earlier: EarlierRun | null, { isNamed, isFound, planOf }: { readonly isNamed: boolean; readonly isFound: boolean; readonly planOf: (facts: Facts) => Plan | null }): Decision {
   if (earlier === null) {
     refuseFinishedHost(profile, probed);
-    return { facts: probed, beginning: { how: 'folder' }, said: null };
+    return { facts: probed, beginning: { how: 'folder' }, said: null, finished: NOTHING };
   }
+  const { finished } = earlier;
   const markers = probed.disks.flatMap((disk) => (disk.installMarker === null ? [] : [disk.installMarker]));
   if (earlier.complete) {
     // The profile allows a reinstall of what was finished here: the old run is over.
     const again = markers.length > 0 && profile.install.reinstall !== 'never' && finishedHost(profile, probed.disks) === null;
-    if (again) return { facts: probed, beginning: { how: 'anew' }, said: null };
+    if (again) return { facts: probed, beginning: { how: 'anew' }, said: null, finished: NOTHING };
     const facts = factsOfRun(earlier.facts, probed);
     if (planOf(facts)?.hash !== earlier.planHash) refuseFinishedHost(profile, probed);
-    return { facts, beginning: { how: 'folder' }, said: null };
+    return { facts, beginning: { how: 'folder' }, said: null, finished };
   }
   // A kill between the marker and the journal's last line leaves the run's own marker.
   if (!markers.some(({ planHash }) => planHash === earlier.planHash)) refuseFinishedHost(profile, probed);
   // Somebody has named this profile and has written that anything may be overwritten: a run of another one may then go, too.
   const mayReplace = !isNamed && !isFound && profile.install.overwrite === 'any';
-  const anew: Decision = { facts: probed, beginning: { how: 'anew' }, said: 'An unfinished run of another profile was found; install.overwrite: any replaces it.' };
+  const anew: Decision = { facts: probed, beginning: { how: 'anew' }, said: 'An unfinished run of another profile was found; install.overwrite: any replaces it.', finished: NOTHING };
   let facts: Facts;
   try {
     facts = factsOfRun(earlier.facts, probed);
@@ -69,8 +77,8 @@ export function decide(profile: EffectiveProfile, probed: Facts, earlier: Earlie
     if (mayReplace) return anew;
     throw otherRun(earlier, plan);
   }
-  if (earlier.device === null) return { facts, beginning: { how: 'folder' }, said: null };
-  return { facts, beginning: { how: 'device', device: earlier.device }, said: `An unfinished run of this very plan (${earlier.planHash.slice(0, 12)}) was found on ${earlier.device}: it goes on.` };
+  if (earlier.device === null) return { facts, beginning: { how: 'folder' }, said: null, finished };
+  return { facts, finished, beginning: { how: 'device', device: earlier.device }, said: `An unfinished run of this very plan (${earlier.planHash.slice(0, 12)}) was found on ${earlier.device}: it goes on.` };
 }
 
 function otherRun({ planHash, device }: EarlierRun, plan: Plan): XenwrightError {

@@ -7,6 +7,7 @@ import { runPlan } from '../engine/run.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
+import { MEDIUM_COPIED } from '../plan/section-medium.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import { keptProfile } from '../profile/kept.ts';
@@ -98,13 +99,17 @@ export async function install(sources: readonly string[], given: InstallOptions,
   const folder = stateFolder(options);
   // Before this machine is looked at: what lies on its disks is seen by these tools.
   await toolsToLook(options, io);
-  const probed = await targetFacts(prepared.profile, options, io);
   const isOwn = options.image.length === 0 && options.dryRun !== true;
+  const lost: XenwrightError[] = [];
+  const probed = await targetFacts(prepared.profile, { ...options, ...(isOwn ? { onLostMedium: (error) => lost.push(error) } : {}) }, io);
   const isNamed = options.state !== undefined;
-  const decision: Decision = !isOwn ? { facts: probed, beginning: { how: 'folder' }, said: null } : decide(prepared.profile, probed, await earlierRun(folder, isNamed, probed), {
+  const decision: Decision = !isOwn ? { facts: probed, beginning: { how: 'folder' }, said: null, finished: new Set() } : decide(prepared.profile, probed, await earlierRun(folder, isNamed, probed), {
     isNamed, isFound: options.found === true, planOf: (machine) => (hasErrors(everyFinding(prepared.loaded, machine)) ? null : buildPlan(prepared.profile, machine)),
   });
   const { facts } = decision;
+  // Once it is copied it is no longer needed: the disc may be in the next machine.
+  const isCopied = decision.finished.has(MEDIUM_COPIED);
+  if (lost[0] !== undefined && !isCopied) throw lost[0];
   const code = checkAgainst(prepared, facts, io);
   if (code !== EXIT.done) return code;
   const plan = buildPlan(prepared.profile, facts);
@@ -118,7 +123,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   if (options.behind !== undefined && options.behind.planHash !== plan.hash) throw new XenwrightError({ code: 'plan-changed', exit: EXIT.refused, message: `the profile or the machine has changed: plan ${options.behind.planHash.slice(0, 12)} was agreed to, and it would be ${plan.hash.slice(0, 12)} now`, hint: 'nothing was written; install again' });
   if (decision.said !== null && options.behind === undefined) io.err(`${decision.said}\n`);
   await toolsToBuild(plan, options, io);
-  await mustHavePackages(plan, facts);
+  if (!isCopied) await mustHavePackages(plan, facts);
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);

@@ -23,8 +23,11 @@ export function parseImage(argument: string): ImageArgument {
   return { file: argument.slice(0, at), sizeMiB };
 }
 
-/** Facts for a profile; with images, their seed is read, or made and kept beside the first one. */
-export async function targetFacts(profile: EffectiveProfile, options: { readonly facts?: string; readonly image: readonly string[] }, io: CommandIo): Promise<Facts> {
+/**
+ * Facts for a profile; with images, their seed is read, or made and kept beside the first one. A medium that is out of reach is an error;
+ * `onLostMedium` takes it, and the facts come without one.
+ */
+export async function targetFacts(profile: EffectiveProfile, options: { readonly facts?: string; readonly image: readonly string[]; readonly onLostMedium?: (error: XenwrightError) => void }, io: CommandIo): Promise<Facts> {
   if (options.facts !== undefined) {
     const read = await readFacts(options.facts, io);
     if (profile.host.source.medium === null || read.medium !== undefined) return read;
@@ -34,7 +37,12 @@ export async function targetFacts(profile: EffectiveProfile, options: { readonly
     return medium === null ? read : { ...read, medium };
   }
   const probed = await probeFacts(systemProbe());
-  const medium = await mediumOf(profile, options.image.length > 0);
+  const { onLostMedium } = options;
+  const medium = await mediumOf(profile, options.image.length > 0).catch((error: unknown) => {
+    if (onLostMedium === undefined || !(error instanceof XenwrightError) || error.exit !== EXIT.source) throw error;
+    onLostMedium(error);
+    return null;
+  });
   const named = medium === null ? {} : { medium };
   if (options.image.length === 0) return { ...probed, ...named };
   const images = options.image.map(parseImage);

@@ -61,6 +61,8 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
     const sums = startSums(slots, implanted);
     const keep = async (): Promise<void> => { if (request.map !== null) await writeFileAtomic(request.map, map.text(note), { fsync: true }); };
     try {
+      // Before the first byte: a file that is not whole must never look as if it were.
+      if (!isResumed) await keep();
       const digest = await copyImage({ source, target, sizeBytes, slots, sums, map, signal, keep, progress: (done) => request.progress(done, sizeBytes), unreadable: (from, to) => request.output(`bytes ${from} to ${to - 1} (${(to - from) / 2048} sectors from ${from / 2048} on) cannot be read`) });
       const bad = map.ranges('bad');
       const affected = bad.length === 0 || volume === null ? [] : affectedFiles(await listFiles(readAtOf(target), volume).catch(() => []), bad);

@@ -1,9 +1,10 @@
-/** Opens what an image is copied from and to: files, devices, addresses. Devices are read and written past the page cache. */
+/** Opens what an image is copied from and to: files, devices, addresses. Devices are read, and targets written, past the page cache. */
 import { constants } from 'node:fs';
 import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { diskFull, EXIT, reasonOf, XenwrightError } from '../errors.ts';
 import type { ByteSource, ByteTarget } from '../medium/copy/copier.ts';
+import { exec } from './exec.ts';
 import { openHttpSource } from './medium-http.ts';
 
 /** `sizeBytes`: of the file or the device, which may be more than its image. */
@@ -47,13 +48,26 @@ export async function openTarget(path: string, sizeBytes: number, fresh: boolean
   if (isDevice && (await sizeOf(path)).sizeBytes < sizeBytes) throw new XenwrightError({ code: 'target-too-small', exit: EXIT.refused, message: `${path} has ${(await sizeOf(path)).sizeBytes} bytes; the image has ${sizeBytes}`, hint: 'name a larger device' });
   if (!isDevice) await mkdir(dirname(path), { recursive: true });
   const plain = await open(path, isDevice || (!fresh && existing !== null) ? 'r+' : 'w+', 0o644);
-  const direct = isDevice ? await open(path, constants.O_RDWR | constants.O_DIRECT).catch(() => null) : null;
+  // A file, too: writes that go through the cache wait for each other, and fight over the processors that make the sums.
+  const direct = await open(path, constants.O_RDWR | constants.O_DIRECT).catch(() => null);
   const handle = (bytes: Uint8Array, offset: number): FileHandle => (direct !== null && isAligned(bytes, offset) ? direct : plain);
+  if (!isDevice && fresh) await reserve(path, sizeBytes).catch(async (error: unknown) => {
+    await Promise.all([plain.close(), direct?.close()]);
+    throw error;
+  });
+  const writeBy = async (way: FileHandle, from: Uint8Array, offset: number): Promise<void> => {
+    for (let done = 0; done < from.length;) done += (await way.write(from, done, from.length - done, offset + done)).bytesWritten;
+  };
   return {
     read: (into, offset) => readFully(handle(into, offset), into, offset),
     write: async (from, offset) => {
       try {
-        for (let done = 0; done < from.length;) done += (await handle(from, offset).write(from, done, from.length - done, offset + done)).bytesWritten;
+        const way = handle(from, offset);
+        await writeBy(way, from, offset).catch(async (error: unknown) => {
+          // A filesystem that opens so and does not write so, or one of larger blocks; also the rest of what was written in part.
+          if (way === plain || (error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+          await writeBy(plain, from, offset);
+        });
       } catch (error) {
         if (['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw diskFull(path, { cause: error });
         throw new XenwrightError({ code: 'medium-write-failed', exit: EXIT.action, message: `${path} cannot be written at byte ${offset}: ${reasonOf(error)}`, hint: 'look at the disk with smartctl and at dmesg', cause: error });
@@ -66,6 +80,13 @@ export async function openTarget(path: string, sizeBytes: number, fresh: boolean
       await Promise.all([plain.close(), direct?.close()]);
     },
   };
+}
+
+/** Room for all of it at once, in one piece: writes then only fill it. Filesystems that cannot are written as they are. */
+async function reserve(path: string, sizeBytes: number): Promise<void> {
+  if (sizeBytes === 0) return;
+  const { stderr } = await exec(['fallocate', '--length', String(sizeBytes), path], { quiet: true, okCodes: [0, 1], timeoutMs: 60_000 }).catch(() => ({ stderr: '' }));
+  if (/No space left|Disk quota/.test(stderr)) throw diskFull(path);
 }
 
 function isAligned(bytes: Uint8Array, offset: number, blockBytes = BLOCK_BYTES): boolean {

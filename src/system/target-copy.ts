@@ -110,10 +110,19 @@ export async function unmountCopy(): Promise<void> {
 /** The facts of a run that was begun on the target; null where they cannot be read. Nothing is mounted, so nothing is written. */
 export async function factsOnTarget(device: string): Promise<Facts | null> {
   try {
-    return JSON.parse((await systemProbe().run(['debugfs', '-c', '-R', `cat ${RUN_FOLDER}/facts.json`, device])) ?? '') as Facts;
+    return JSON.parse(await textOnTarget(device, 'facts.json')) as Facts;
   } catch {
     return null;
   }
+}
+
+/** The lines of its journal; none where they cannot be read. */
+export async function journalOnTarget(device: string): Promise<readonly string[]> {
+  return (await textOnTarget(device, 'journal.ndjson')).split('\n').filter((line) => line !== '');
+}
+
+async function textOnTarget(device: string, name: string): Promise<string> {
+  return (await systemProbe().run(['debugfs', '-c', '-R', `cat ${RUN_FOLDER}/${name}`, device])) ?? '';
 }
 
 /** Makes the state on the target that of `folder`. */

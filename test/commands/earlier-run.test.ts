@@ -10,8 +10,10 @@ const [vda] = blank.disks as [DiskFacts];
 const onDisk = (change: Partial<DiskFacts>): Facts => ({ ...blank, disks: [{ ...vda, ...change }] });
 const hashOf = (profile: EffectiveProfile): string => buildPlan(profile, blank).hash;
 const written = onDisk({ holds: [{ path: '/dev/vda', type: 'gpt', label: null, group: null }], begun: { device: '/dev/vda3', planHash: hashOf(profileOf()) } });
-const onTarget: EarlierRun = { facts: blank, planHash: hashOf(profileOf()), complete: false, device: '/dev/vda3' };
+const onTarget: EarlierRun = { facts: blank, planHash: hashOf(profileOf()), complete: false, finished: new Set(['host/disk/partition']), device: '/dev/vda3' };
 const inFolder: EarlierRun = { ...onTarget, device: null };
+
+const finishedOf = (probed: Facts, earlier: EarlierRun | null): string[] => [...decide(profileOf(), probed, earlier, { isNamed: false, isFound: false, planOf: (machine) => buildPlan(profileOf(), machine) }).finished];
 
 function decided(sets: readonly string[], probed: Facts, earlier: EarlierRun | null, { isNamed = false, isFound = false } = {}): string {
   const profile = profileOf(sets);
@@ -31,6 +33,9 @@ describe('what is done with an earlier run', () => {
     expect(decided([], written, onTarget, { isFound: true })).toBe('device with the facts of that run');
     expect(decided([], written, inFolder)).toBe('folder with the facts of that run');
     expect(decided([], written, null)).toBe('folder with what is there now');
+    // What it has finished is known before anything is done: a medium that is copied is not asked for.
+    for (const earlier of [onTarget, inFolder]) expect(finishedOf(written, earlier)).toEqual(['host/disk/partition']);
+    expect(finishedOf(written, null)).toEqual([]);
   });
 
   it('of another plan: it is refused, unless a profile that somebody named says that anything may be overwritten', () => {

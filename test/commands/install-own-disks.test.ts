@@ -1,20 +1,27 @@
 /** install onto the disks of a pretended machine, as far as it goes without root: what the guards refuse, and how. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { install, type InstallOptions } from '../../src/commands/install.ts';
-import type { DiskFacts, Facts } from '../../src/facts/facts.ts';
+import { XenwrightError } from '../../src/errors.ts';
+import type { DiskFacts, Facts, SourceMedium } from '../../src/facts/facts.ts';
+import { buildPlan } from '../../src/plan/build-plan.ts';
 import { imageFacts } from '../plan/host.ts';
-import { minimalText } from '../profile/fixtures.ts';
+import { minimalText, profileOf } from '../profile/fixtures.ts';
 
 let facts: Facts = imageFacts();
-vi.mock('../../src/commands/target-facts.ts', async (original) => ({ ...await original<object>(), targetFacts: async () => facts }));
+/** Why the medium cannot be had; null: it is there. */
+let lost: XenwrightError | null = null;
+vi.mock('../../src/commands/target-facts.ts', async (original) => ({ ...await original<object>(), targetFacts: async (_: unknown, options: { onLostMedium?: (error: XenwrightError) => void }) => {
+  if (lost !== null) options.onLostMedium?.(lost);
+  return facts;
+} }));
 
 const folder = mkdtempSync(join(tmpdir(), 'xenwright-own-'));
 const [vda] = imageFacts().disks as [DiskFacts];
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-beforeEach(() => { vi.spyOn(process, 'getuid').mockReturnValue(1000); });
+beforeEach(() => { lost = null; vi.spyOn(process, 'getuid').mockReturnValue(1000); });
 afterEach(() => { vi.restoreAllMocks(); });
 
 async function run(disk: Partial<DiskFacts>, options: Partial<InstallOptions> = {}): Promise<string> {
@@ -50,4 +57,21 @@ test('a disk with data goes for a profile that was named, and not for one that w
 test('partitions that this machine was cut off at are as good as none', async () => {
   const begun = { device: '/dev/vda3', planHash: null };
   expect(await run({ holds: [{ path: '/dev/vda', type: 'gpt', label: null, group: null }], begun }, { found: true })).toMatch(PASSED);
+});
+
+test('a run that has copied its medium goes on without the disc; one that has not asks for it', async () => {
+  const medium: SourceMedium = { source: 'cdrom', path: '/dev/sr0', id: '0123456789abcdef', label: 'DISC', sizeBytes: 700_000_000, archives: [{ suite: 'trixie', components: ['main'], trust: 'signed' }] };
+  const MEDIUM = 'host.source.medium=cdrom';
+  const earlier: Facts = { ...imageFacts(), kind: 'machine', medium };
+  const state = join(folder, 'cut');
+  mkdirSync(state);
+  writeFileSync(join(state, 'facts.json'), JSON.stringify(earlier));
+  const journal = (...ids: readonly string[]): void => writeFileSync(join(state, 'journal.ndjson'), [{ entry: 'run', run: 'r', planHash: buildPlan(profileOf(minimalText, [MEDIUM]), earlier).hash }, ...ids.map((id, index) => ({ entry: 'finished', id, seq: index + 1 }))].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  lost = new XenwrightError({ code: 'medium-unreachable', exit: 6, message: 'there is no disc' });
+  journal('host/disk/partition');
+  expect(await run({}, { state, set: [MEDIUM] })).toMatch(/^medium-unreachable 6/);
+  journal('host/disk/partition', 'host/medium/copy');
+  expect(await run({}, { state, set: [MEDIUM] })).toMatch(PASSED);
+  // A run that begins needs it.
+  expect(await run({}, { set: [MEDIUM] })).toMatch(/^medium-unreachable 6/);
 });

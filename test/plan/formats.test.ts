@@ -143,3 +143,11 @@ group('the JSON of a plan', () => {
     expect(JSON.parse(formats.json(planOf(), describe))).toEqual(planOf());
   });
 });
+
+it('a hidden file is a secret of the script, whatever its path', () => {
+  const plan = planOf([`host.files=[{"path":"/etc/a b\\"}$(touch x)\\u0027/key","mode":"0600","content":"c4n4ry"}]`]);
+  const text = script(plan);
+  expect(text).not.toContain('c4n4ry');
+  expect(text).toMatch(/: "\$\{SECRET_host_files__etc_a_b\w+:\?host\.files:\/etc\/a b[?]+\S* \S+ of the profile\}"/);
+  execFileSync('bash', ['-n'], { input: text });
+});

@@ -32,13 +32,14 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   const pool = await buildsFor(options.pool, facts.aptSources, options.firmware, io);
   if (bases === null || pool === null) return EXIT.profile;
   const source = { mirror: 'auto', securityMirror: 'auto', components: ['main', 'non-free-firmware'], keyring: null, extra: [], medium: null, copyMedium: false, serveMedium: false } as const;
+  const program = ownProgram();
   const context = builderContext('medium', (line) => io.err(`${line}\n`));
   await buildAll([...bases, ...pool], context);
   const live = await buildLiveTree(liveSpec(buildSources(source, LIVE_RELEASE, facts), null, options.firmware), context);
   const output = resolve(options.output);
   await buildMedium({
     output, netboot: options.netboot === undefined ? null : resolve(options.netboot), boot: { serial, kernelWords: [] }, keyboard: options.keyboard ?? null,
-    aptSources: installedSources(source, LIVE_RELEASE, facts), node: process.execPath, program: bundle(), files, release: LIVE_RELEASE, bases, pool,
+    aptSources: installedSources(source, LIVE_RELEASE, facts), node: program.executable, bundle: program.script, files, release: LIVE_RELEASE, bases, pool,
   }, live, context);
   io.out(`${output}\n${output}.manifest.json\n`);
   return EXIT.done;
@@ -69,11 +70,4 @@ function serialOf(text: string | undefined): string | null {
 
 function usage(message: string, hint: string): XenwrightError {
   return new XenwrightError({ code: 'usage', exit: EXIT.usage, message, hint });
-}
-
-/** The live system carries Node.js and the bundle. */
-function bundle(): string {
-  const { script } = ownProgram();
-  if (script === null) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: 'the single executable cannot make a medium: a medium carries the bundle and Node.js apart', hint: 'make it from the source:  npm run -s xenwright -- medium build' });
-  return script;
 }

@@ -6,7 +6,7 @@ import type { ActionOf } from '../../plan/action.ts';
 import { copyBases } from './carry-bases.ts';
 import { EARLY_CONFIG, grubConfig, grubNetbootExample, ipxeExample, type BootChoice } from './grub-config.ts';
 import { biosImageArguments, efiImageArguments, espCommands, squashfsArguments, xorrisoArguments } from './iso.ts';
-import { liveFiles } from './live-files.ts';
+import { liveFiles, PROGRAM } from './live-files.ts';
 import { sessionFiles } from '../session/units.ts';
 import { packageEpoch, type LiveTree } from './live-tree.ts';
 import { manifestText, type Manifest } from './manifest.ts';
@@ -22,9 +22,9 @@ export interface MediumParts {
   readonly boot: BootChoice;
   readonly keyboard: string | null;
   readonly aptSources: string;
-  /** Node.js and the bundle that go into the tree. */
+  /** Node.js and the bundle that go into the tree; without a bundle, `node` is the single executable. */
   readonly node: string;
-  readonly program: string;
+  readonly bundle: string | null;
   /** Files under /xenwright of the medium, by name. */
   readonly files: Readonly<Record<string, string>>;
   readonly release: string;
@@ -56,7 +56,7 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
     const bases = await copyBases(parts.bases, `${content}/xenwright/bases`, context);
     await makePool(parts.pool, content, new Date(epoch * 1000).toUTCString(), context);
     const manifest: Manifest = {
-      format: 1, release: parts.release, kernel: await kernelOf(tree, context), node: { version: process.version, sha256: await sumOf(parts.node, context) }, program: { sha256: await sumOf(parts.program, context) },
+      format: 1, release: parts.release, kernel: await kernelOf(tree, context), node: { version: process.version, sha256: await sumOf(parts.node, context) }, program: { sha256: await sumOf(parts.bundle ?? parts.node, context) },
       packages: live.packages, bases, files: await sumsBelow(content, context),
     };
     await context.files.writeText(`${content}/xenwright/manifest.json`, manifestText(manifest));
@@ -103,9 +103,9 @@ async function sumOf(path: string, context: ActionContext): Promise<string> {
 }
 
 async function fillTree(parts: MediumParts, tree: string, context: ActionContext): Promise<void> {
-  await context.exec(['install', '-D', '-m', '0755', parts.node, `${tree}/usr/lib/xenwright/node`]);
-  await context.exec(['install', '-D', '-m', '0644', parts.program, `${tree}/usr/lib/xenwright/xenwright.mjs`]);
-  for (const { path, mode, content } of [...liveFiles(parts.aptSources, parts.keyboard), ...sessionFiles()]) await context.files.writeText(`${tree}${path}`, content, { mode });
+  await context.exec(['install', '-D', '-m', '0755', parts.node, `${tree}${parts.bundle === null ? PROGRAM.executable : PROGRAM.node}`]);
+  if (parts.bundle !== null) await context.exec(['install', '-D', '-m', '0644', parts.bundle, `${tree}${PROGRAM.bundle}`]);
+  for (const { path, mode, content } of [...liveFiles(parts.aptSources, parts.keyboard, parts.bundle === null), ...sessionFiles()]) await context.files.writeText(`${tree}${path}`, content, { mode });
   // No SSH unless it is asked for.
   await inTree(context, tree, '')(['systemctl', '--quiet', 'disable', 'ssh.service', 'ssh.socket', 'nfs-client.target'], { okCodes: [0, 1] });
 }

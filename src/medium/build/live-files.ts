@@ -2,15 +2,16 @@
 
 export interface LiveFile { readonly path: string; readonly mode: string; readonly content: string }
 
-const WRAPPER = '#!/bin/sh\nexec /usr/lib/xenwright/node /usr/lib/xenwright/xenwright.mjs "$@"\n';
+/** Node.js and the bundle, or the single executable, which is both. */
+export const PROGRAM = { node: '/usr/lib/xenwright/node', bundle: '/usr/lib/xenwright/xenwright.mjs', executable: '/usr/lib/xenwright/xenwright' } as const;
 
 /** The name every live system has until a profile gives another. */
 const HOSTNAME = 'xenwright';
 
-export function liveFiles(aptSources: string, keyboard: string | null): LiveFile[] {
+export function liveFiles(aptSources: string, keyboard: string | null, isExecutable = false): LiveFile[] {
   const file = (path: string, content: string, mode = '0644'): LiveFile => ({ path, content, mode });
   return [
-    file('/usr/bin/xenwright', WRAPPER, '0755'),
+    file('/usr/bin/xenwright', `#!/bin/sh\nexec ${isExecutable ? PROGRAM.executable : `${PROGRAM.node} ${PROGRAM.bundle}`} "$@"\n`, '0755'),
     file('/etc/hostname', `${HOSTNAME}\n`),
     file('/etc/hosts', `127.0.0.1 localhost ${HOSTNAME}\n::1 localhost ip6-localhost ip6-loopback\n`),
     file('/etc/fstab', '# The live system: everything is mounted by its initrd.\n'),

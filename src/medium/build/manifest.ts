@@ -11,6 +11,7 @@ export interface Manifest {
   readonly format: 1;
   readonly release: string;
   readonly kernel: string;
+  /** The same file as the program where that is the single executable. */
   readonly node: { readonly version: string; readonly sha256: string };
   readonly program: { readonly sha256: string };
   readonly packages: readonly PinnedPackage[];

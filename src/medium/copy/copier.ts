@@ -73,7 +73,8 @@ export async function copyImage(work: CopyWork): Promise<Sums> {
   }
   await Promise.all(running);
   await target.flush();
-  await work.keep();
+  // What is whole needs no map any more.
+  if (map.ranges('done').length !== 1 || map.bytes('done') < sizeBytes) await work.keep();
   if (failure !== null) throw (failure as { readonly error: unknown }).error;
   work.signal.throwIfAborted();
   return await sums.digest();

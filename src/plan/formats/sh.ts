@@ -34,7 +34,7 @@ export function planAsScript(plan: Plan, describe: Describe): string {
     ...(plan.target === 'image' ? ['# The disk is an image: everything but the bases happens inside the appliance, where the image is the disk.'] : []),
     HEAD, '',
     ...(secrets.size === 0 ? [] : ['# Secrets are not shown, nor is the profile, which may hold some: set them in the environment, like SECRET_profile="$(cat host.yaml)".']),
-    ...[...secrets].sort().map((name) => `: "\${${secretVariable(name)}:?${name === 'profile' ? 'the text of the profile' : `${name} of the profile`}}"`), '',
+    ...[...secrets].sort().map((name) => `: "\${${secretVariable(name)}:?${name === 'profile' ? 'the text of the profile' : `${name.replaceAll(/[^\w.:/ -]/g, '?')} of the profile`}}"`), '',
   ];
   const open = new Map<string, string>();
   const use = (variable: string, wanted: readonly string[]): void => {
