@@ -29,8 +29,12 @@ export function masterConsole(folder: string): MasterConsole {
   writeFileSync(paths.keys, '', { mode: 0o600 });
   writeFileSync(paths.screen, '', { mode: 0o600 });
   const last: string[] = [];
+  // The line that may be written over yet.
+  let open = '';
   const mirror = (text: string): void => {
-    last.push(...stripVTControlCharacters(text).split(/[\r\n]+/).filter((line) => line.trim() !== ''));
+    const lines = (open + stripVTControlCharacters(text).replaceAll('\r\n', '\n')).split('\n').map((line) => line.split('\r').findLast((part) => part.trim() !== '') ?? '');
+    open = lines.pop() ?? '';
+    last.push(...lines.filter((line) => line !== ''));
     last.splice(0, Math.max(0, last.length - LAST_LINES));
     if (sizeOf(paths.screen) < MOST_BYTES) appendFileSync(paths.screen, text);
   };
@@ -45,7 +49,7 @@ export function masterConsole(folder: string): MasterConsole {
         return keys === '' ? null : keys.slice(0, 1);
       });
     },
-    lastLines: () => [...last],
+    lastLines: () => (open === '' ? [...last] : [...last, open]),
     wizardEverywhere() { writeFileSync(paths.wizard, ''); },
   };
 }
