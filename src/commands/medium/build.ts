@@ -13,7 +13,7 @@ import { ownProgram } from '../../system/own-program.ts';
 import { builderContext } from '../../system/builder-context.ts';
 import type { CommandIo } from '../../system/process-io.ts';
 import { systemProbe } from '../../system/probe-port.ts';
-import { prepareProfile } from '../prepare.ts';
+import { prepareForEveryMachine } from '../prepare.ts';
 
 export interface MediumBuildOptions {
   readonly output: string; readonly netboot?: string; readonly firmware: boolean; readonly serial?: string; readonly keyboard?: string; readonly onError?: string;
@@ -43,15 +43,15 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   return EXIT.done;
 }
 
-/** Null when a profile has errors; they are printed. */
+/** For whichever machine meets the medium. Null when a profile has errors; they are printed. */
 async function buildsFor(profiles: readonly string[], facts: Facts, hasFirmware: boolean, io: CommandIo): Promise<ActionOf<'base.build'>[] | null> {
-  const builds: ActionOf<'base.build'>[] = [];
+  const builds = new Map<string, ActionOf<'base.build'>>();
   for (const source of profiles) {
-    const prepared = await prepareProfile([source], {}, io);
+    const prepared = await prepareForEveryMachine(source, {}, io);
     if (prepared === null) return null;
-    builds.push(...basesFor(prepared.profile, facts.aptSources, hasFirmware));
+    for (const build of prepared.flatMap((profile) => basesFor(profile, facts.aptSources, hasFirmware))) builds.set(build.params.hash, builds.get(build.params.hash) ?? build);
   }
-  return builds;
+  return [...builds.values()];
 }
 
 /** medium.json and, when its SOURCE is read now, the profile. */
