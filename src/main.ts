@@ -100,6 +100,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--bases <profile>', 'carry the finished bases that this profile needs (repeatable)', collect, []).option('--pool <profile>', 'carry every package that this profile needs, to install with no network (repeatable)', collect, [])
     .option('--profile <source>', 'embed a profile; an URL is stored as it is, and read when the medium runs').option('--pubkey <file>', 'embed the public key that profiles must be signed with').option('--tls-fingerprint <hex>', 'the only server certificate that the medium accepts')
     .option('--set <path=value>', 'change a field of the profile when the medium runs (repeatable)', collect, []).option('--on-error <what>', 'after a failed run: shell, reboot, poweroff or hold')
+    .option('--allow-clear <path>', 'this secret of the profile may go over plain http (repeatable)', collect, [])
     .action(async (options) => finish(await (await import('./commands/medium/build.ts')).mediumBuild(options, io)));
   medium.command('copy').description('copy a disc, an image or a device, with checksums; what cannot be read is named by package').argument('<source>', 'cdrom, a path, an http(s):// or nfs:// address').argument('<target>', 'a file, or a device')
     .option('--map <file>', 'where unreadable places are noted; default: TARGET.map').option('--yes', 'overwrite a device')

@@ -18,7 +18,7 @@ import { prepareForEveryMachine } from '../prepare.ts';
 export interface MediumBuildOptions {
   readonly output: string; readonly netboot?: string; readonly firmware: boolean; readonly serial?: string; readonly keyboard?: string; readonly onError?: string;
   readonly bases: readonly string[]; readonly pool: readonly string[];
-  readonly profile?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly set: readonly string[];
+  readonly profile?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly set: readonly string[]; readonly allowClear: readonly string[];
 }
 
 /** Builds the medium; progress goes to standard error, the path and the manifest's to standard output. */
@@ -27,8 +27,8 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   const serial = serialOf(options.serial);
   const files = await embedded(options, io);
   const facts = await probeFacts(systemProbe());
-  const bases = await buildsFor(options.bases, facts, options.firmware, io);
-  const pool = await buildsFor(options.pool, facts, options.firmware, io);
+  const bases = await buildsFor(options.bases, options, facts, io);
+  const pool = await buildsFor(options.pool, options, facts, io);
   if (bases === null || pool === null) return EXIT.profile;
   const source = { mirror: 'auto', securityMirror: 'auto', components: ['main', 'non-free-firmware'], keyring: null, extra: [], medium: null, copyMedium: false, serveMedium: false } as const;
   const context = builderContext('medium', (line) => io.err(`${line}\n`));
@@ -44,12 +44,12 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
 }
 
 /** For whichever machine meets the medium. Null when a profile has errors; they are printed. */
-async function buildsFor(profiles: readonly string[], facts: Facts, hasFirmware: boolean, io: CommandIo): Promise<ActionOf<'base.build'>[] | null> {
+async function buildsFor(profiles: readonly string[], { firmware, allowClear }: Pick<MediumBuildOptions, 'firmware' | 'allowClear'>, facts: Facts, io: CommandIo): Promise<ActionOf<'base.build'>[] | null> {
   const builds = new Map<string, ActionOf<'base.build'>>();
   for (const source of profiles) {
-    const prepared = await prepareForEveryMachine(source, {}, io);
+    const prepared = await prepareForEveryMachine(source, { allowClear }, io);
     if (prepared === null) return null;
-    for (const build of prepared.flatMap((profile) => basesFor(profile, facts.aptSources, hasFirmware))) builds.set(build.params.hash, builds.get(build.params.hash) ?? build);
+    for (const build of prepared.flatMap((profile) => basesFor(profile, facts.aptSources, firmware))) builds.set(build.params.hash, builds.get(build.params.hash) ?? build);
   }
   return [...builds.values()];
 }
@@ -64,7 +64,7 @@ async function embedded(options: MediumBuildOptions, io: CommandIo): Promise<Rec
   const text = profile === undefined || isStored ? null : await io.readText(profile);
   const told = mediumJson({
     ...(profile === undefined ? {} : { profile: [isStored ? profile : EMBEDDED_PROFILE] }), ...(options.pubkey === undefined ? {} : { pubkey: await io.readText(options.pubkey) }),
-    ...(options.tlsFingerprint === undefined ? {} : { tls: options.tlsFingerprint }), set: options.set, ...(onError === undefined ? {} : { onError }),
+    ...(options.tlsFingerprint === undefined ? {} : { tls: options.tlsFingerprint }), set: options.set, allowClear: options.allowClear, ...(onError === undefined ? {} : { onError }),
     ...(options.keyboard === undefined ? {} : { keyboard: options.keyboard }), ...(options.serial === undefined ? {} : { serial: serialOf(options.serial) ?? '' }),
   });
   return { ...(told === null ? {} : { 'medium.json': told }), ...(text === null ? {} : { 'profile.yaml': text }) };
