@@ -36,9 +36,13 @@ export function masterConsole(folder: string, own: ConsoleSigns = 'ascii'): Mast
   writeFileSync(paths.keys, '', { mode: 0o600 });
   for (const signs of KINDS) writeFileSync(paths.screen(signs), '', { mode: 0o600 });
   const last: string[] = [];
+  // The line that may be written over yet.
+  let open = '';
   const mirror = (text: string | Said): void => {
     const said = typeof text === 'string' ? () => text : text;
-    last.push(...stripVTControlCharacters(said('ascii')).split(/[\r\n]+/).filter((line) => line.trim() !== ''));
+    const lines = (open + stripVTControlCharacters(said('ascii')).replaceAll('\r\n', '\n')).split('\n').map((line) => line.split('\r').findLast((part) => part.trim() !== '') ?? '');
+    open = lines.pop() ?? '';
+    last.push(...lines.filter((line) => line !== ''));
     last.splice(0, Math.max(0, last.length - LAST_LINES));
     for (const signs of KINDS) if (sizeOf(paths.screen(signs)) < MOST_BYTES) appendFileSync(paths.screen(signs), said(signs));
   };
@@ -53,7 +57,7 @@ export function masterConsole(folder: string, own: ConsoleSigns = 'ascii'): Mast
         return keys === '' ? null : keys.slice(0, 1);
       });
     },
-    lastLines: () => [...last],
+    lastLines: () => (open === '' ? [...last] : [...last, open]),
     wizardEverywhere() { writeFileSync(paths.wizard, ''); },
   };
 }

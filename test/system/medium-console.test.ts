@@ -28,6 +28,15 @@ it('keeps what was said for the others, and its last lines without signs for the
   expect(readFileSync(console.logPath, 'utf8')).toContain('one\n');
 });
 
+it('counts a line that was written over as one: a countdown drives out nothing', () => {
+  const console = masterConsole(folder());
+  console.say('no answer\n');
+  for (const left of [3, 2, 1]) console.say(`\rattempt 2 in ${left} s `);
+  expect(console.lastLines()).toEqual(['no answer', 'attempt 2 in 1 s ']);
+  console.say('\nhere it is\r\n');
+  expect(console.lastLines()).toEqual(['no answer', 'attempt 2 in 1 s ', 'here it is']);
+});
+
 it('ends a follower when every console is to have its own wizard', async () => {
   const place = folder();
   const console = masterConsole(place);

@@ -9,7 +9,7 @@ import { everyFinding, hasErrors, printFindings } from '../prepare.ts';
 import { openSource, SHORT_PATIENCE_MS } from '../trusted-source.ts';
 
 /** Each base once, in an order to build them in. Null when a profile has errors; they are printed. */
-export async function buildsFor(profiles: readonly string[], aptSources: Facts['aptSources'], hasFirmware: boolean, io: CommandIo): Promise<ActionOf<'base.build'>[] | null> {
+export async function buildsFor(profiles: readonly string[], aptSources: Facts['aptSources'], hasFirmware: boolean, allowClear: readonly string[], io: CommandIo): Promise<ActionOf<'base.build'>[] | null> {
   const builds = new Map<string, ActionOf<'base.build'>>();
   for (const source of profiles) {
     const opened = await openSource([source], { patienceMs: SHORT_PATIENCE_MS }, io);
@@ -22,7 +22,7 @@ export async function buildsFor(profiles: readonly string[], aptSources: Facts['
       return null;
     }
     for (const profile of sound) {
-      refuseClearSecrets(profile, opened.source, []);
+      refuseClearSecrets(profile, opened.source, allowClear);
       for (const build of basesFor(profile, aptSources, hasFirmware)) if (!builds.has(build.params.hash)) builds.set(build.params.hash, build);
     }
   }

@@ -28,8 +28,8 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   const files = await embedded(options, io);
   await provideTools(MEDIUM_TOOLS, { mayAsk: io.interactive, tell: io.err });
   const facts = await probeFacts(systemProbe());
-  const bases = await buildsFor(options.bases, facts.aptSources, options.firmware, io);
-  const pool = await buildsFor(options.pool, facts.aptSources, options.firmware, io);
+  const bases = await buildsFor(options.bases, facts.aptSources, options.firmware, options.allowClear, io);
+  const pool = await buildsFor(options.pool, facts.aptSources, options.firmware, options.allowClear, io);
   if (bases === null || pool === null) return EXIT.profile;
   const source = { mirror: 'auto', securityMirror: 'auto', components: ['main', 'non-free-firmware'], keyring: null, extra: [], medium: null, copyMedium: false, serveMedium: false } as const;
   const program = ownProgram();

@@ -9,6 +9,7 @@ export interface EmbeddedOptions {
   readonly pubkey?: string;
   readonly tls?: string;
   readonly set?: readonly string[];
+  /** Secrets of the profile that may go over plain HTTP. */
   readonly allowClear?: readonly string[];
   readonly onError?: string;
   readonly keyboard?: string;

@@ -9,12 +9,19 @@ const KINDS: Readonly<Record<number, TextKey>> = {
   [EXIT.fault]: 'session.kinds.fault', [EXIT.usage]: 'session.kinds.usage', [EXIT.profile]: 'session.kinds.profile', [EXIT.refused]: 'session.kinds.refused', [EXIT.action]: 'session.kinds.action',
   [EXIT.source]: 'session.kinds.source', [EXIT.interrupted]: 'session.kinds.interrupted',
 };
+/** Where the failure itself has none. */
+const HINTS: Readonly<Record<number, TextKey>> = {
+  [EXIT.fault]: 'session.hints.fault', [EXIT.usage]: 'session.hints.usage', [EXIT.profile]: 'session.hints.profile', [EXIT.refused]: 'session.hints.refused', [EXIT.action]: 'session.hints.action',
+  [EXIT.source]: 'session.hints.source', [EXIT.interrupted]: 'session.hints.interrupted',
+};
 /** Fits on 80×24 with the keys below. */
 const MOST_LINES = 12;
 
 /** Line by line. */
-export function failureLines({ code, exit, message, command, lastLines, hint }: Failure, logPath: string): readonly Saying[] {
+export function failureLines({ code, exit, message, command, lastLines, hint: ownHint }: Failure, logPath: string): readonly Saying[] {
   const kind = KINDS[exit];
+  const usual = HINTS[exit];
+  const hint: Saying | null = ownHint ?? (usual === undefined ? null : { key: usual });
   return [
     '', { key: 'session.failed', values: { message, code } }, { key: 'session.exit', values: { exit, kind: kind === undefined ? '?' : { key: kind } } },
     ...(command === null ? [] : [{ key: 'session.command' as const, values: { command } }]), ...lastLines.slice(-MOST_LINES).map((line) => `  | ${line}`),

@@ -15,7 +15,7 @@ it('a half image is gone when its last step fails', async () => {
     },
   });
   const context = { ...bench.context, files: { ...bench.context.files, list: async () => [] } };
-  const parts = { output: join(bench.tree, 'medium.iso'), netboot: null, boot: { serial: null, kernelWords: [] }, keyboard: null, aptSources: '', node: '/node', program: '/program', files: {}, release: 'trixie', bases: [], pool: [] };
+  const parts = { output: join(bench.tree, 'medium.iso'), netboot: null, boot: { serial: null, kernelWords: [] }, keyboard: null, aptSources: '', node: '/node', bundle: '/program', files: {}, release: 'trixie', bases: [], pool: [] };
   await expect(buildMedium(parts, { tar: '/live.tar', packages: [] }, context)).rejects.toMatchObject({ code: 'command-not-found' });
   expect(readdirSync(bench.tree)).toEqual([]);
 });

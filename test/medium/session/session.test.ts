@@ -101,6 +101,11 @@ it('holds after an error, with all that helps, and a key tries again', async () 
   expect(did).toEqual(['shell', 'install http://a.example/h.yaml', 'reboot']);
 });
 
+it('says what to do also where the install itself has told everything', async () => {
+  const { said } = await session(NAMED, { install: async () => EXIT.refused }, []);
+  expect(said()).toMatch(/\[install-failed\]\n {2}exit 4: refused on this machine[^]*\| last words\n {2}hint: .*disks/);
+});
+
 it.each(['reboot', 'poweroff'] as const)('after an error: %s, after a countdown that a key stops', async (how) => {
   expect((await session(`${NAMED} xenwright.on-error=${how}`, { fetch: failing }, [null])).did).toEqual([how]);
   expect((await session(`${NAMED} xenwright.on-error=${how}`, { fetch: failing }, ['x'])).did).toEqual([]);
