@@ -21,7 +21,7 @@ const put = (path: string, text: string, mode = 0o644): void => {
   writeFileSync(join(home, path), text, { mode });
 };
 const web1 = { name: 'web1', up: true, type: 'pvh', why: null, address: '192.0.2.21', seconds: 48 };
-const verdict = (more: object = {}): void => put('var/lib/xenwright/first-boot.json', JSON.stringify({ version: 1, dom0: { up: true, hypervisor: 'xen', address: '192.0.2.10', seconds: 61 }, domus: [web1], fallback: false, why: null, ...more }));
+const verdict = (more: object = {}): void => put('run/xenwright/first-boot.json', JSON.stringify({ version: 1, dom0: { up: true, hypervisor: 'xen', address: '192.0.2.10', seconds: 61 }, domus: [web1], fallback: false, why: null, ...more }));
 
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'xw-report-'));
@@ -97,6 +97,30 @@ describe('the report of an installed host', () => {
     expect(performance.now() - begun).toBeLessThan(15_000);
     expect(reports()).toHaveLength(1);
   }, 30_000);
+
+  it('waits for the verdict of this very start, and tells it even when the host is switched off right after', async () => {
+    rmSync(join(home, 'run/xenwright/first-boot.json'));
+    put('var/lib/xenwright/first-boot.json', '{"version":1,"dom0":{"up":false,"hypervisor":"none"},"domus":[],"fallback":false,"why":"an earlier start"}');
+    const child = spawn('/bin/sh', ['-c', 'trap "" TERM; exec python3 -c "$0"', REPORT], { env: { PATH: `${home}/bin:/usr/bin:/bin`, XENWRIGHT_ROOT: home, XENWRIGHT_REPORT_PAUSE: '0.05' } });
+    setTimeout(() => { verdict(); child.kill('SIGTERM'); }, 1_000);
+    expect(await new Promise((resolve) => { child.once('close', resolve); })).toBe(0);
+    expect(reports()).toEqual([expect.objectContaining({ result: 'up', boot: 1 })]);
+  }, 30_000);
+
+  it('tells nothing of a start that ended before it was checked', async () => {
+    rmSync(join(home, 'run/xenwright/first-boot.json'));
+    const child = spawn('/bin/sh', ['-c', 'trap "" TERM; exec python3 -c "$0"', REPORT], { env: { PATH: `${home}/bin:/usr/bin:/bin`, XENWRIGHT_ROOT: home, XENWRIGHT_REPORT_PAUSE: '0.05' } });
+    setTimeout(() => { child.kill('SIGTERM'); }, 1_000);
+    expect(await new Promise((resolve) => { child.once('close', resolve); })).toBe(0);
+    expect([receiver.requests, existsSync(join(home, 'var/lib/xenwright/report.json'))]).toEqual([[], false]);
+  }, 30_000);
+
+  it('says so when the check itself has failed', async () => {
+    rmSync(join(home, 'run/xenwright/first-boot.json'));
+    put('bin/systemctl', '#!/bin/sh\necho failed\n', 0o755);
+    expect(await report(30)).toMatchObject({ code: 0 });
+    expect(reports()[0]).toMatchObject({ result: 'failed', why: 'the first-boot check left no verdict' });
+  }, 40_000);
 
   it('is sent to an address with a password, too', async () => {
     put('etc/xenwright/report.json', JSON.stringify({ url: receiver.url.replace('//', '//some:p%40ss@'), secret: null, hostname: 'xen1' }));

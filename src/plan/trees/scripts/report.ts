@@ -21,6 +21,8 @@ import urllib.request
 ROOT = os.environ.get("XENWRIGHT_ROOT", "")
 LIMIT = float(os.environ.get("XENWRIGHT_REPORT_SECONDS", "3600"))
 PAUSE = float(os.environ.get("XENWRIGHT_REPORT_PAUSE", "2"))
+# In memory: that of an earlier start is not there.
+VERDICT = ROOT + "/run/xenwright/first-boot.json"
 STATE = ROOT + "/var/lib/xenwright/report.json"
 # What could not be delivered at earlier starts goes first.
 PENDING = ROOT + "/var/lib/xenwright/report-pending.ndjson"
@@ -28,6 +30,17 @@ KEPT = 20
 # The run's own numbers stay below.
 FIRST = 1_000_000
 KINDS = {"ssh-ed25519": "ED25519", "ssh-rsa": "RSA", "ssh-dss": "DSA"}
+
+
+GOING_DOWN = []
+
+
+def end_soon(*_):
+    """The host goes down: one more try that begins after this, and no waiting."""
+    GOING_DOWN.append(True)
+
+
+signal.signal(signal.SIGTERM, end_soon)
 
 
 def load(path, default):
@@ -89,8 +102,20 @@ def addresses(device):
     return [entry["local"] for link in links for entry in link.get("addr_info", []) if entry.get("scope") == "global" and "local" in entry]
 
 
-def report(target, boot):
-    verdict = load(ROOT + "/var/lib/xenwright/first-boot.json", None)
+def verdict_of_this_start():
+    """Waits for it: this script runs before the check has ended, so that a host which is switched off right after it has told."""
+    until = time.monotonic() + LIMIT
+    looked = time.monotonic()
+    while not os.path.exists(VERDICT) and not GOING_DOWN and time.monotonic() < until:
+        time.sleep(min(0.5, PAUSE))
+        if time.monotonic() > looked + 10:
+            looked = time.monotonic()
+            if output("systemctl", "is-failed", "xenwright-first-boot.service").strip() == "failed":
+                break
+    return load(VERDICT, None)
+
+
+def report(target, boot, verdict):
     device = load(ROOT + "/etc/xenwright/first-boot.json", {}).get("device", "xenbr0")
     if verdict is None:
         verdict = {"dom0": {"up": False, "hypervisor": "none"}, "domus": [], "fallback": False, "why": "the first-boot check left no verdict"}
@@ -169,25 +194,18 @@ def post(target, lines):
         return str(getattr(error, "reason", error))
 
 
-GOING_DOWN = []
-
-
-def end_soon(*_):
-    """The host goes down: one more try that begins after this, and no waiting."""
-    GOING_DOWN.append(True)
-
-
-signal.signal(signal.SIGTERM, end_soon)
-
-
 def main():
     target = load(ROOT + "/etc/xenwright/report.json", None)
     if target is None:
         print("/etc/xenwright/report.json cannot be read")
         return 1
+    verdict = verdict_of_this_start()
+    if verdict is None and GOING_DOWN:
+        print("the host goes down before it has been checked: this start is not reported")
+        return 0
     boot = load(STATE, {}).get("boot", 0) + 1
     write(STATE, json.dumps({"boot": boot}) + "\n")
-    lines = (pending() + [json.dumps(report(target, boot), separators=(",", ":"))])[-KEPT:]
+    lines = (pending() + [json.dumps(report(target, boot, verdict), separators=(",", ":"))])[-KEPT:]
     write(PENDING, "\n".join(lines) + "\n")
     began, pause, told = time.monotonic(), PAUSE, None
     while True:
