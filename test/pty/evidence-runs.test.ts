@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addDomu, choose, exported, fill, next, planHash, shownHash, titleOf, to, turnTo } from './support/answers.ts';
+import { addDomu, begun, choose, exported, fill, next, planHash, shownHash, titleOf, to, turnTo } from './support/answers.ts';
 import { withPretendTools } from './support/pretend-tools.ts';
 import { stopRun, type Pty } from './support/pty.ts';
 import { home, open } from './support/session.ts';
@@ -16,16 +16,6 @@ async function addNamed(screen: Pty, name: string, type: string): Promise<void> 
   await fill(screen, 'Name', name);
   await turnTo(screen, 'Type', type);
   while (titleOf(screen) !== 'DomUs') await next(screen);
-}
-
-/** Begins the install and stops it when it is under way; gives the hash of its plan. */
-async function begun(screen: Pty, image: string): Promise<string> {
-  screen.press('enter');
-  await screen.shows('fetching package 2');
-  await stopRun(screen);
-  screen.press('q');
-  expect((await screen.exit).code).toBe(130);
-  return (JSON.parse(readFileSync(join(home(), `${image}.xenwright/plan.json`), 'utf8')) as { readonly hash: string }).hash.slice(0, 12);
 }
 
 // Who may not install cannot begin one.
