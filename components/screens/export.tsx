@@ -43,7 +43,7 @@ export function exportKeys(state: ExportState, { t }: Look): string[] {
   switch (state.step) {
     case 'where': return [t('keys.choose'), t('keys.move'), t('keys.close')];
     case 'file': return [t('keys.write'), t('keys.close')];
-    case 'stick': return [t('keys.write'), t('keys.move'), t('keys.rescan'), t('keys.close')];
+    case 'stick': return [...((state.sticks?.length ?? 0) === 0 ? [] : [t('keys.write'), t('keys.move')]), t('keys.rescan'), t('keys.close')];
     case 'working': return [];
   }
 }

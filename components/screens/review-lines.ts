@@ -8,13 +8,13 @@ import { expectedSeconds } from '../../src/plan/formats/text.ts';
 import { formatPath } from '../../src/profile/findings.ts';
 import { cellsOf, wrap } from '../../src/ui/cells.ts';
 import { imageFile } from '../../src/ui/screens/host/target.ts';
-import type { LocatedFindingLike, WizardState } from '../../src/ui/wizard/state.ts';
-import { gateOf, planOfDraft, targetDisk, type Gate } from '../../src/ui/wizard/review.ts';
+import type { LocatedFindingLike } from '../../src/ui/wizard/state.ts';
+import { gateOf, planOfDraft, targetDisk, type Gate, type Reviewed } from '../../src/ui/wizard/review.ts';
 import { keptPaths } from '../../src/ui/wizard/kept.ts';
 import { plainLine, type Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
 
-export function reviewLines(state: WizardState, look: Look, width: number): Line[] {
+export function reviewLines(state: Reviewed, look: Look, width: number): Line[] {
   const { t } = look;
   if (state.surroundings === null) return [plainLine(` ${t('frame.probing')}`)];
   const { plan, checked } = planOfDraft(state.draft, state.surroundings);
@@ -36,7 +36,7 @@ export function reviewLines(state: WizardState, look: Look, width: number): Line
 }
 
 /** Nothing that a loaded profile says gets lost, though no screen asks for it. */
-function keptLines(state: WizardState, { t }: Look, width: number): Line[] {
+function keptLines(state: Reviewed, { t }: Look, width: number): Line[] {
   const kept = keptPaths(state);
   return kept.length === 0 ? [] : [plainLine(` ${t('review.kept')}`, 'title'), ...wrap(kept.join(', '), width - 3).map((text) => plainLine(`  ${text}`)), []];
 }
@@ -47,7 +47,7 @@ function findingLines(finding: LocatedFindingLike, { t }: Look, width: number): 
   return wrap(text, width - 4).map((line, index) => plainLine(`${index === 0 ? '  ' : '    '}${line}`, finding.severity));
 }
 
-function lostLines(state: WizardState, gate: Gate, { t }: Look, width: number): Line[] {
+function lostLines(state: Reviewed, gate: Gate, { t }: Look, width: number): Line[] {
   const file = imageFile(state.draft);
   if (gate.kind === 'waiting') return [plainLine(`  ${waitingFor(state, gate, t)}`, 'quiet')];
   if (gate.kind === 'free') return [plainLine(`  ${gate.goesOn ? t('review.goesOn', { file }) : t('review.nothingLost')}`)];
@@ -58,11 +58,11 @@ function lostLines(state: WizardState, gate: Gate, { t }: Look, width: number): 
 }
 
 /** What is being looked at before anything can start. */
-export function waitingFor(state: WizardState, { medium }: Gate & { readonly kind: 'waiting' }, t: Look['t']): string {
+export function waitingFor(state: Reviewed, { medium }: Gate & { readonly kind: 'waiting' }, t: Look['t']): string {
   return medium === null ? t('review.lookingAtImage', { file: imageFile(state.draft) }) : t('review.lookingAtMedium', { medium });
 }
 
-function beforeLines(state: WizardState, { t }: Look): Line[] {
+function beforeLines(state: Reviewed, { t }: Look): Line[] {
   const gate = gateOf(state);
   const disk = gate.kind === 'type' && gate.name !== imageFile(state.draft) ? targetDisk(state) : null;
   if (disk === null) return [plainLine(`  ${imageFile(state.draft)}: ${t(state.review.image?.exists === true ? 'review.imageThere' : 'review.nothingThere')}`)];

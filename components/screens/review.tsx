@@ -1,5 +1,5 @@
 /** The review: a text to scroll through, and below it what is needed to start. */
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { textPieces } from '../inputs/text-pieces.ts';
 import { Row, type Line } from '../layout/line.tsx';
 import { Scroll } from '../layout/scroll.tsx';
@@ -10,9 +10,12 @@ import { reviewLines, waitingFor } from './review-lines.ts';
 
 export function Review({ state, height, width }: { readonly state: WizardState; readonly height: number; readonly width: number }): ReactNode {
   const look = useLook();
+  const { draft, surroundings, locales, review: { image } } = state;
+  // Two thousand lines with 200 DomUs: neither typing nor scrolling changes one of them.
+  const lines = useMemo(() => reviewLines({ draft, surroundings, locales, review: { image } }, look, width), [draft, surroundings, locales, image, look, width]);
   return (
     <>
-      <Scroll lines={reviewLines(state, look, width)} at={state.review.scroll} height={height - 2} width={width} isOffset />
+      <Scroll lines={lines} at={state.review.scroll} height={height - 2} width={width} isOffset />
       <Row line={[]} width={width} />
       <Row line={gateLine(state, look)} width={width} />
     </>

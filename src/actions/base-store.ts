@@ -4,7 +4,7 @@ import type { ActionContext } from './kind.ts';
 import { pause } from './mirror-errors.ts';
 
 /** Counts up when the way bases are built changes, COMMON_PACKAGES included: older ones are then built anew. */
-export const RECIPE = 3;
+export const RECIPE = 4;
 const LIMIT_MIB = 20 * 1024;
 /** No run takes longer than this: what was used since may be in use still. */
 const IN_USE_HOURS = 24;

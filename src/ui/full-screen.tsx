@@ -29,11 +29,15 @@ export interface FullScreen {
 /** Cursor home, erase everything: for terminals without an alternate screen, and for drawing anew. */
 const WIPE = '\u001b[H\u001b[2J';
 
+/** Linux consoles are set to one byte a sign where console-setup was never told a character set, whatever the locale says. */
+const UTF8_SIGNS = '\u001b%G';
+
 export function openFullScreen(picture: ReactNode, { terminal, t, streams: { stdin, stdout }, mark, framesPerSecond, onResized, onStop }: FullScreenOptions): FullScreen {
   // Keys typed before Ink listens would be echoed onto the screen.
   stdin.setRawMode(true);
   // Nothing is wiped that a screen reader has read, or is to read.
   const wipe = (): void => { if (!terminal.spoken) stdout.write(WIPE); };
+  if (terminal.glyphs === 'cp437') stdout.write(UTF8_SIGNS);
   if (!terminal.alternateScreen) wipe();
   const app = render(<LookContext value={lookOf(terminal, t, mark)}>{picture}</LookContext>, {
     stdin, stdout, exitOnCtrlC: false, patchConsole: false,

@@ -1,6 +1,6 @@
 /** Shows a session of the wizard until it is done. */
 import { useApp } from 'ink';
-import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { LookContext, useLook } from '../../components/look.tsx';
 import { Wizard } from '../../components/wizard.tsx';
 import type { Locale, TextKey, Translate } from '../i18n/t.ts';
@@ -45,7 +45,8 @@ function Shown({ session, first, load }: ShownProps): ReactNode {
   useEffect(() => session.suspendWith(async (work) => { await suspendTerminal(work); }), [session, suspendTerminal]);
   const look = useLook();
   const t = useTexts(localeOf(state), first, load);
-  return <LookContext value={t === look.t ? look : { ...look, t }}><Wizard state={state} send={session.send} /></LookContext>;
+  const translated = useMemo(() => (t === look.t ? look : { ...look, t }), [t, look]);
+  return <LookContext value={translated}><Wizard state={state} send={session.send} /></LookContext>;
 }
 
 /** The texts of the language that was chosen, as soon as they are loaded; those of before until then. */

@@ -3,8 +3,7 @@
  * profile from a server, installs, reboots, and the host says to the same server that Xen, Dom0 and its DomU are up. The medium meets
  * that host again, with a changed profile: nothing is touched. Consoles stay under test/artifacts/lab/medium.
  */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { imageMac } from '../../src/facts/image-machine.ts';
@@ -37,7 +36,8 @@ beforeAll(async () => {
   server = start(folder, ['medium', 'serve', served, '--listen', `127.0.0.1:${port}`, '--secret-file', join(folder, 'secret')]);
   const built = await cli(folder, 'medium', 'build', '--output', iso, '--no-firmware', '--serial', 'ttyS0', '--bases', profile, '--profile', `http://10.0.2.2:${port}/host.yaml`, '--allow-clear', 'report.webhook.secret');
   expect(built.code, built.err).toBe(0);
-  await (await open(disk, 'w')).truncate(8 * 1024 ** 3);
+  writeFileSync(disk, '');
+  truncateSync(disk, 8 * 1024 ** 3);
   mkdirSync(`${disk}.xenwright`);
   // The machine's card is that which `boot` gives the same disk later.
   writeFileSync(join(`${disk}.xenwright`, 'seed'), SEED);

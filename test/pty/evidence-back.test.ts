@@ -1,10 +1,12 @@
-/** Going back from every screen, of the host and of a DomU, loses no answer: the same profile, and the same plan. */
+/** Going back from every screen, of the host and of a DomU, loses no answer: the same profile, and the same plan, which the run has too. */
 import { expect, test } from 'vitest';
-import { back, exported, fill, next, planHash, shown, shownHash, titleOf, to } from './support/answers.ts';
+import { back, begun, exported, fill, next, planHash, shown, shownHash, titleOf, to } from './support/answers.ts';
 import { answerAll, DOMU_ANSWERS, HOST_ANSWERS, lost } from './support/every-answer.ts';
 import { open } from './support/session.ts';
 
-test('back from every screen and on again: nothing is lost', { timeout: 60_000 }, async () => {
+const mayInstall = process.getuid?.() === 0;
+
+test('back from every screen and on again: nothing is lost', { timeout: 180_000 }, async () => {
   const screen = await open();
   await answerAll(screen);
   const hash = await shownHash(screen);
@@ -33,6 +35,7 @@ test('back from every screen and on again: nothing is lost', { timeout: 60_000 }
   expect(await shownHash(screen)).toBe(hash);
   expect(await exported(screen, 'after.yaml')).toBe(text);
   expect(planHash('after.yaml', '--image', 'mine.img')).toBe(hash);
+  if (mayInstall) expect(await begun(screen, 'mine.img')).toBe(hash);
 });
 
 test('what is typed and not yet agreed to is kept, too: Esc goes back without asking, and it is there', { timeout: 60_000 }, async () => {

@@ -1,6 +1,6 @@
-/** Killed on every screen, the wizard comes back to that screen with all answers, and ends in the very profile of one that was never killed. */
+/** Killed on every screen, the wizard comes back to that screen with all answers, and ends in the very profile, and the very run, of one that was never killed. */
 import { expect, test } from 'vitest';
-import { exported, heading, planHash, shownHash, titleOf } from './support/answers.ts';
+import { begun, exported, heading, planHash, shownHash, titleOf } from './support/answers.ts';
 import { answerAll } from './support/every-answer.ts';
 import type { Pty } from './support/pty.ts';
 import { open, title } from './support/session.ts';
@@ -20,7 +20,7 @@ async function killedAndBack(screen: Pty): Promise<Pty> {
   return again;
 }
 
-test('killed on every screen: the same screen, the same answers, the same profile', { timeout: 60_000 }, async () => {
+test('killed on every screen: the same screen, the same answers, the same profile', { timeout: 180_000 }, async () => {
   let kills = 0;
   const killed = await answerAll(await open(), async (screen) => { kills += 1; return await killedAndBack(screen); });
   const hash = await shownHash(killed);
@@ -37,4 +37,6 @@ test('killed on every screen: the same screen, the same answers, the same profil
   await fresh.lacks('Looking at this machine');
   await answerAll(fresh);
   expect(await exported(fresh, 'whole.yaml')).toBe(text);
+  expect(await shownHash(fresh)).toBe(hash);
+  if (process.getuid?.() === 0) expect(await begun(fresh, 'mine.img')).toBe(hash);
 });

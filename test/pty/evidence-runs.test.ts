@@ -1,8 +1,10 @@
 /** What the review shows, what it exports and what the run carries out are one plan: for fixed addresses in a VLAN, for several DomUs, and onto a disk. */
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addDomu, choose, exported, fill, next, planHash, shownHash, titleOf, to, turnTo } from './support/answers.ts';
+import { addDomu, begun, choose, exported, fill, next, planHash, shownHash, titleOf, to, turnTo } from './support/answers.ts';
+import { smallDisc } from '../medium/copy/small-disc.ts';
 import { withPretendTools } from './support/pretend-tools.ts';
 import { stopRun, type Pty } from './support/pty.ts';
 import { home, open } from './support/session.ts';
@@ -16,16 +18,6 @@ async function addNamed(screen: Pty, name: string, type: string): Promise<void> 
   await fill(screen, 'Name', name);
   await turnTo(screen, 'Type', type);
   while (titleOf(screen) !== 'DomUs') await next(screen);
-}
-
-/** Begins the install and stops it when it is under way; gives the hash of its plan. */
-async function begun(screen: Pty, image: string): Promise<string> {
-  screen.press('enter');
-  await screen.shows('fetching package 2');
-  await stopRun(screen);
-  screen.press('q');
-  expect((await screen.exit).code).toBe(130);
-  return (JSON.parse(readFileSync(join(home(), `${image}.xenwright/plan.json`), 'utf8')) as { readonly hash: string }).hash.slice(0, 12);
 }
 
 // Who may not install cannot begin one.
@@ -69,6 +61,20 @@ describe.runIf(process.getuid?.() === 0)('one plan from the review to the run (a
     expect(planHash('three.yaml', '--image', 'xen-host.img')).toBe(hash);
     expect(await begun(screen, 'xen-host.img')).toBe(hash);
   });
+});
+
+test('from a medium: what is on it counts in the review, and in what the exported profile plans', { timeout: 60_000 }, async () => {
+  const disc = smallDisc({ 'dists/trixie/Release': Buffer.from('Codename: trixie\nComponents: main\n'), 'dists/trixie/main/binary-amd64/Packages': Buffer.from(''), 'filling.bin': randomBytes(40_000_000) });
+  renameSync(disc.iso, join(home(), 'd.iso'));
+  disc.clear();
+  const screen = await open();
+  await to(screen, 'Debian and its packages');
+  await choose(screen, 'Medium', join(home(), 'd.iso'));
+  await to(screen, 'Review');
+  await screen.lacks('Looking into');
+  const hash = await shownHash(screen);
+  await exported(screen, 'disc.yaml');
+  expect(planHash('disc.yaml', '--image', 'xen-host.img')).toBe(hash);
 });
 
 test('onto a disk of a captured machine: the review, the export and the (pretended) run have one plan', { timeout: 60_000 }, async () => {

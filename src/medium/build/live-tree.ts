@@ -14,7 +14,7 @@ import { livePackages } from './live-packages.ts';
 export const LIVE_RELEASE = 'trixie';
 const TAR_TIMEOUT_MS = 30 * 60_000;
 /** Counts up when the way the tree is made changes. */
-const RECIPE = 4;
+const RECIPE = 5;
 const SCRIPTS = '/usr/share/initramfs-tools';
 
 export interface LiveSpec { readonly common: BaseSpec; readonly commonHash: string; readonly live: BaseSpec; readonly hash: string }

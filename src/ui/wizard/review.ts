@@ -47,7 +47,10 @@ function planOrNull({ profile, facts, findings }: CheckedDraft): Plan | null {
 /** What is needed to start: nothing, the name of what will be lost, or that errors are put right first. */
 export type Gate = { readonly kind: 'errors' } | { readonly kind: 'not-root' } | { readonly kind: 'waiting'; /** The medium that is looked into; null: the image is looked for. */ readonly medium: string | null } | { readonly kind: 'free'; readonly goesOn: boolean } | { readonly kind: 'type'; readonly name: string };
 
-export function gateOf(state: WizardState): Gate {
+/** What the review shows, and what lets it start: nothing that is typed or scrolled in it. */
+export type Reviewed = Pick<WizardState, 'draft' | 'surroundings' | 'locales'> & { readonly review: Pick<WizardState['review'], 'image'> };
+
+export function gateOf(state: Reviewed): Gate {
   if (state.surroundings === null) return { kind: 'waiting', medium: null };
   const medium = mediumToLookAt(state.draft, state.surroundings);
   const { plan } = planOfDraft(state.draft, state.surroundings);
@@ -63,7 +66,7 @@ export function gateOf(state: WizardState): Gate {
 }
 
 /** The disk of this machine that will be overwritten. */
-export function targetDisk(state: WizardState): DiskFacts | null {
+export function targetDisk(state: Pick<WizardState, 'draft' | 'surroundings'>): DiskFacts | null {
   return chosenDisk(state.draft, state.surroundings?.facts.disks ?? []);
 }
 

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Pty } from './pty.ts';
+import { stopRun, type Pty } from './pty.ts';
 import { bundleFile, home } from './session.ts';
 
 /** Whose screen it is, and which. */
@@ -106,4 +106,15 @@ export async function exported(screen: Pty, file: string): Promise<string> {
 export function planHash(file: string, ...where: readonly string[]): string {
   const json = execFileSync(process.execPath, [bundleFile(), 'plan', file, ...where, '--format', 'json'], { cwd: home(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   return (JSON.parse(json) as { readonly hash: string }).hash.slice(0, 12);
+}
+
+/** Begins the install from the review and stops it when it is under way; gives the hash of its plan. Only root may. */
+export async function begun(screen: Pty, image: string): Promise<string> {
+  screen.press('enter');
+  await screen.shows('fetching package 2');
+  await stopRun(screen);
+  screen.press('q');
+  const { code } = await screen.exit;
+  if (code !== 130) throw new Error(`stopped with exit code ${code}, not 130`);
+  return (JSON.parse(readFileSync(join(home(), `${image}.xenwright/plan.json`), 'utf8')) as { readonly hash: string }).hash.slice(0, 12);
 }
