@@ -5,6 +5,11 @@ export interface Stick { readonly device: string; readonly type: string; readonl
 
 const WRITABLE = new Set(['vfat', 'exfat', 'ntfs', 'ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'f2fs']);
 
+/** FAT and its like know no owners: whoever has the stick reads what is on it. */
+export function isOwnerless(type: string): boolean {
+  return ['vfat', 'exfat', 'ntfs'].includes(type);
+}
+
 /** Filesystems on removable disks. Never the boot medium: it is what this runs from. */
 export function sticksOf(disks: readonly DiskFacts[]): Stick[] {
   return disks.filter((disk) => (disk.removable || ['usb', 'mmc'].includes(disk.transport)) && !disk.bootMedium && !disk.readOnly).flatMap((disk) =>

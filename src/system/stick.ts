@@ -3,11 +3,9 @@ import { mkdtemp, open, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
-import type { Stick } from '../facts/sticks.ts';
+import { isOwnerless, type Stick } from '../facts/sticks.ts';
 import { exec } from './exec.ts';
 
-/** FAT and its like know no owners: while it is mounted here only root reads it. */
-const OWNERLESS = new Set(['vfat', 'exfat', 'ntfs']);
 const MOUNT_MS = 60_000;
 /** Sticks are slow, and what is still in memory of other writers goes out too. */
 const FLUSH_MS = 300_000;
@@ -17,7 +15,8 @@ export async function writeToStick({ device, type }: Stick, name: string, text: 
   if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'only root can mount a USB stick', hint: 'mount it yourself and write to a file there' });
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-stick-'));
   try {
-    await run(['mount', ...(type === 'ntfs' ? [] : ['-t', type]), '-o', ['rw', 'nosuid', 'nodev', 'noexec', ...(OWNERLESS.has(type) ? ['fmask=0177', 'dmask=0077'] : [])].join(','), device, folder], MOUNT_MS);
+    // Where files have no owners, only root reads them while it is mounted here.
+    await run(['mount', ...(type === 'ntfs' ? [] : ['-t', type]), '-o', ['rw', 'nosuid', 'nodev', 'noexec', ...(isOwnerless(type) ? ['fmask=0177', 'dmask=0077'] : [])].join(','), device, folder], MOUNT_MS);
     try {
       return await writeBytesNew(folder, name, text);
     } finally {

@@ -71,5 +71,5 @@ export function openFullScreen(picture: ReactNode, { terminal, t, streams: { std
 
 function lookOf(terminal: Terminal, t: Translate, mark: TextKey | undefined): Look {
   const glyphs = terminal.spoken ? { ...GLYPHS.ascii, pointer: '' } : GLYPHS[terminal.glyphs];
-  return { t, mark, glyphs, spoken: terminal.spoken, theme: themeOf(terminal.colour), show: (text) => showable(text, terminal.glyphs) };
+  return { t, mark, glyphs, spoken: terminal.spoken, theme: themeOf(terminal), show: (text) => showable(text, terminal.glyphs) };
 }

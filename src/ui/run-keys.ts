@@ -1,7 +1,7 @@
 /** From keys to what is looked at. Pure; the run itself is only read. */
 import { textEditOf } from '../../components/inputs/text-keys.ts';
 import { editText, textState } from '../../components/inputs/text-state.ts';
-import { exportAnswered, exportKey, exportPaste, OPENED, type ExportEvent } from './export/export-state.ts';
+import { exportAnswered, exportedText, exportKey, exportPaste, OPENED, type ExportEvent } from './export/export-state.ts';
 import { nameOf, type KeyPress } from './keymap.ts';
 import { layoutOf } from './run-layout.ts';
 import type { RunState } from './run-state.ts';
@@ -81,7 +81,7 @@ function general(context: Context, name: string): RunStep | null {
 function noteOf(event: ExportEvent): Partial<RunView> {
   if (event.type === 'export-failed') return { note: { severity: 'error', text: { key: 'export.failed', reason: event.reason } } };
   if (event.type !== 'exported') return {};
-  return { note: { severity: 'good', text: event.stick === undefined ? { key: 'export.done', file: event.file } : { key: 'export.onStick', file: event.file, stick: event.stick } } };
+  return { note: { severity: 'good', text: exportedText(event) } };
 }
 
 function answered({ view, can }: Context, name: string, row: number): RunStep {

@@ -52,7 +52,7 @@ export type RunNote =
   | { readonly key: 'run.exported'; readonly file: string }
   | { readonly key: 'run.exportFailed' | 'export.failed'; readonly reason: string }
   | { readonly key: 'export.done'; readonly file: string }
-  | { readonly key: 'export.onStick'; readonly file: string; readonly stick: string };
+  | { readonly key: 'export.onStick' | 'export.onOpenStick'; readonly file: string; readonly stick: string };
 
 export type RunViewEvent =
   /** `textRows`: how long the text is that is shown in place of panes and log. */

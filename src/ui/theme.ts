@@ -14,6 +14,9 @@ const MONOCHROME: Theme = {
   ...COLOURED, focus: { bold: true }, quiet: {}, error: { bold: true }, warning: {}, good: {},
 };
 
-export function themeOf(colour: Terminal['colour']): Theme {
-  return colour === 'none' ? MONOCHROME : COLOURED;
+/** A Linux console shows dim text as dark grey on black: the keys of a screen could hardly be read. */
+const CONSOLE: Theme = { ...COLOURED, quiet: {} };
+
+export function themeOf({ colour, glyphs }: Pick<Terminal, 'colour' | 'glyphs'>): Theme {
+  return colour === 'none' ? MONOCHROME : glyphs === 'cp437' ? CONSOLE : COLOURED;
 }

@@ -1,6 +1,6 @@
 import { parse, parseDocument } from 'yaml';
 import { describe, expect, test } from 'vitest';
-import { exportProfile } from '../../src/profile/export.ts';
+import { exportProfile, hasSecrets } from '../../src/profile/export.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { redactProfile } from '../../src/profile/redact.ts';
 import type { EffectiveProfile } from '../../src/profile/effective.ts';
@@ -31,3 +31,8 @@ describe('a redacted profile', () => {
     expect(redactProfile(parseDocument(minimalText))).toContain('# The least that describes a host');
   });
 });
+
+test.each([
+  ['host:\n  admin:\n    passwordHash: $6$salt$x\n', true], ['    passwordHash: "$y$j9T$x"\n', true], ['    secret: correct horse\n', true],
+  ['    passwordHash: null\n', false], ['    secret: null\n', false], ['    secret: env:TOKEN\n    password: prompt:\n', false], ['', false],
+])('%j has secrets: %s', (text, has) => { expect(hasSecrets(text)).toBe(has); });

@@ -28,7 +28,7 @@ describe('a terminal', () => {
   });
 
   test('without colour no style names one', () => {
-    expect(Object.values(themeOf('none')).some((style) => style.color !== undefined)).toBe(false);
+    expect(Object.values(themeOf({ colour: 'none', glyphs: 'ascii' })).some((style) => style.color !== undefined)).toBe(false);
   });
 });
 
@@ -64,4 +64,9 @@ describe('keys', () => {
   });
 
   test('Shift-Tab goes back', () => { expect(names('', { tab: true, shift: true })).toEqual(['backtab']); });
+});
+
+test('nothing is dim on a Linux console, where that is dark grey on black', () => {
+  expect(Object.values(themeOf({ colour: '16', glyphs: 'cp437' })).some((style) => style.dimColor === true)).toBe(false);
+  expect(themeOf({ colour: '16', glyphs: 'unicode' }).quiet).toEqual({ dimColor: true });
 });

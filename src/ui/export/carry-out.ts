@@ -1,6 +1,7 @@
 /** Does what an export asks for, and tells how it went. It knows the system by its ports alone. */
 import { reasonOf } from '../../errors.ts';
-import type { Stick } from '../../facts/sticks.ts';
+import { isOwnerless, type Stick } from '../../facts/sticks.ts';
+import { hasSecrets } from '../../profile/export.ts';
 import type { ExportEffect, ExportEvent } from './export-state.ts';
 
 export interface ExportPorts {
@@ -22,7 +23,10 @@ export async function carryOutExport(effect: ExportEffect, text: () => Promise<s
       case 'export-file':
         await ports.writePrivate(effect.file, await text());
         return { type: 'exported', file: effect.file };
-      case 'export-stick': return { type: 'exported', file: await ports.writeToStick(effect.stick, effect.name, await text()), stick: effect.stick.device };
+      case 'export-stick': {
+        const written = await text();
+        return { type: 'exported', file: await ports.writeToStick(effect.stick, effect.name, written), stick: effect.stick.device, isOpen: isOwnerless(effect.stick.type) && hasSecrets(written) };
+      }
       case 'export-screen': {
         const shown = await text();
         await suspend(async () => await ports.showText(shown));

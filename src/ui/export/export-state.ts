@@ -23,7 +23,7 @@ export type ExportEffect =
 /** How it went; whoever carries an effect out answers with one of these. */
 export type ExportEvent =
   | { readonly type: 'sticks'; readonly sticks: readonly Stick[] }
-  | { readonly type: 'exported'; readonly file: string; /** The stick it is on, which can be pulled out. */ readonly stick?: string }
+  | { readonly type: 'exported'; readonly file: string; /** The stick it is on, which can be pulled out. */ readonly stick?: string; /** Whoever has the stick reads secrets on it. */ readonly isOpen?: boolean }
   | { readonly type: 'export-shown' }
   | { readonly type: 'export-failed'; readonly reason: string };
 
@@ -65,6 +65,11 @@ export function exportKey(state: ExportState, press: KeyPress, name: string): Ex
 export function exportAnswered(state: ExportState | null, event: ExportEvent): ExportState | null {
   if (event.type === 'sticks') return state?.step === 'stick' ? { step: 'stick', sticks: event.sticks, row: 0 } : state;
   return null;
+}
+
+/** What is said of a profile that has got to where it was to go. */
+export function exportedText({ file, stick, isOpen }: ExportEvent & { readonly type: 'exported' }): { readonly key: 'export.done'; readonly file: string } | { readonly key: 'export.onStick' | 'export.onOpenStick'; readonly file: string; readonly stick: string } {
+  return stick === undefined ? { key: 'export.done', file } : { key: isOpen === true ? 'export.onOpenStick' : 'export.onStick', file, stick };
 }
 
 export function exportPaste(state: ExportState, text: string): ExportState {

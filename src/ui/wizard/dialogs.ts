@@ -1,5 +1,5 @@
 /** Keys in a question that stands before a screen. Pure. */
-import { exportAnswered, exportKey, exportPaste, type ExportEvent } from '../export/export-state.ts';
+import { exportAnswered, exportedText, exportKey, exportPaste, type ExportEvent } from '../export/export-state.ts';
 import { nameOf, type KeyPress } from '../keymap.ts';
 import { menuRow } from '../menu.ts';
 import { exportName } from './review.ts';
@@ -52,7 +52,10 @@ export function exportEvent(state: WizardState, event: ExportEvent): WizardState
   const next = exportAnswered(open, event);
   const told: WizardState = { ...state, ...(state.dialog?.kind === 'export' ? { dialog: next === null ? null : { kind: 'export', export: next } } : {}) };
   switch (event.type) {
-    case 'exported': return { ...told, message: event.stick === undefined ? { key: 'export.done', values: { file: event.file } } : { key: 'export.onStick', values: { file: event.file, stick: event.stick } } };
+    case 'exported': {
+      const { key, ...values } = exportedText(event);
+      return { ...told, message: { key, values } };
+    }
     case 'export-failed': return { ...told, message: { key: 'export.failed', values: { reason: event.reason }, isTrouble: true } };
     default: return told;
   }

@@ -9,7 +9,7 @@ import { loadProfile } from '../../../src/profile/load.ts';
 import type { Draft } from '../../../src/ui/wizard/draft.ts';
 import { gateOf, planOfDraft } from '../../../src/ui/wizard/review.ts';
 import { startSession, type Session } from '../../../src/ui/wizard/session.ts';
-import { pretendPorts, type Pretend } from '../../components/support/ports.ts';
+import { HASH, pretendPorts, type Pretend } from '../../components/support/ports.ts';
 import { machineFacts } from '../../plan/host.ts';
 import { pressOf } from './drive.ts';
 
@@ -108,6 +108,16 @@ test('onto the stick that is highlighted: the same plan, and it is said that the
   expect(made).toBe(shown);
   await wizard.until(() => wizard.session.getState().message !== null);
   expect(wizard.session.getState().message).toMatchObject({ key: 'export.onStick', values: { stick: sticks.at(-1)?.device } });
+});
+
+test.each([[0, 'vfat', 'export.onOpenStick'], [1, 'ext4', 'export.onStick']] as const)('a hash of a password on stick %i (%s) is %s', async (row, type, key) => {
+  const loaded: Draft = { target: { kind: 'image', file: 'host.img' }, profile: { version: 1, host: { admin: { passwordHash: HASH } }, domus: [] } };
+  const wizard = await atReview('usb-and-sd', {}, loaded);
+  wizard.press('down', 'enter');
+  await wizard.until(() => { const { dialog } = wizard.session.getState(); return dialog?.kind === 'export' && dialog.export.step === 'stick' && dialog.export.sticks?.[row]?.type === type; });
+  wizard.press(...(row === 0 ? [] : ['down']), 'enter');
+  await wizard.until(() => wizard.session.getState().message !== null);
+  expect(wizard.session.getState().message).toMatchObject({ key });
 });
 
 test('on the ordinary screen: the same text, while the full screen is left', async () => {
