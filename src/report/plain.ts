@@ -15,10 +15,11 @@ export function plainConsumer(write: (text: string) => void): (event: RunEvent) 
   const estimate = new Estimate();
   let undone = 0;
   const shown = new Map<string, { atMs: number; percent: number }>();
+  // A resumed run first ends what a kill has left open: only its start says what these actions are called.
+  let unnamed: RunEvent[] | null = [];
   const line = (event: RunEvent, domain: string, text: string): void => write(`${event.time.slice(11, 19)} ${domain.padEnd(8)} ${text}\n`);
 
-  return (event) => {
-    estimate.follow(event);
+  const show = (event: RunEvent): void => {
     switch (event.type) {
       case 'run.started': {
         const left = event.actions.length - (event.finished?.length ?? 0);
@@ -55,6 +56,13 @@ export function plainConsumer(write: (text: string) => void): (event: RunEvent) 
       case 'action.output':
         break;
     }
+  };
+  return (event) => {
+    estimate.follow(event);
+    if (unnamed !== null && event.type === 'action.finished') { unnamed.push(event); return; }
+    show(event);
+    for (const early of unnamed ?? []) show(early);
+    unnamed = null;
   };
 }
 

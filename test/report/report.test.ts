@@ -129,6 +129,14 @@ test('a run that was stopped has failed nowhere: it says what is not finished an
   expect(summary.text({ resumeCommand: 'npm start' })).toBe('\nRun interrupted after 3 s\n  dom0         not finished\nGo on with: npm start\n');
 });
 
+test('what a kill has cut off is told by its title, once the resumed run has said what that is', () => {
+  let plain = '';
+  const show = plainConsumer((text) => { plain += text; });
+  const cut = { type: 'action.finished', id: 'dom0/root', result: 'failed', seconds: 0, error: { code: 'interrupted', message: 'killed' } } as const;
+  for (const event of stream([0, cut], [0, begun([action('dom0/root', 10)])], [0, started('dom0/root')])) show(event);
+  expect(plain).toMatch(/run +started: .*\n.*dom0 +stopped: Write dom0\/root after 0 s\n.*dom0 +Write dom0\/root\n/);
+});
+
 test('what a failure leaves undone is counted, not listed', () => {
   const left = stream(
     [0, begun([action('a/1', 1), action('a/2', 1), action('a/3', 1)])], [0, started('a/1')],

@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { cli } from './cli.ts';
-import { bootUntil } from './medium.ts';
+import { bootToEnd } from './cut.ts';
 
 export interface NetbootSet { readonly iso: string; readonly folder: string; readonly kernel: string; /** The initrd with the squashfs in it, as a boot loader puts them together. */ readonly initrd: string }
 
 /** What the kernel says last of all, whatever else is quiet. */
-const ENDED = /reboot: Power down/;
+export const POWERED_OFF = 'reboot: Power down';
 const LIMIT_MS = 10 * 60_000;
 /** cpio's archives begin at multiples of 4 bytes. */
 const TOGETHER = 'cd "$1" && { cat initrd.img; head -c $(( (4 - $(stat -c %s initrd.img) % 4) % 4 )) /dev/zero; echo xenwright.squashfs | cpio --quiet -o -H newc; } >"$2"';
@@ -53,6 +53,7 @@ export function nicArguments(mac: string): string[] {
 /** Boots the set with a blank disk and `xenwright.on-error=poweroff`, until the machine has ended by itself; gives what the console said, and whether the disk is as it was. */
 export async function bootRefused(folder: string, name: string, set: NetbootSet, options: readonly string[], more: readonly string[] = nicArguments('52:54:00:00:00:01')): Promise<{ readonly console: string; readonly untouched: boolean }> {
   const disk = blankDisk(folder, name);
-  const { console } = await bootUntil(folder, name, [...netbootArguments(set, [...options, 'on-error=poweroff']), ...diskArguments(disk), ...more], ENDED, LIMIT_MS);
+  const console = await bootToEnd(folder, name, [...netbootArguments(set, [...options, 'on-error=poweroff']), ...diskArguments(disk), ...more], LIMIT_MS);
+  if (!console.includes(POWERED_OFF)) throw new Error(`${name} was not powered off:\n${console.slice(-6000)}`);
   return { console, untouched: isUntouched(disk) };
 }
