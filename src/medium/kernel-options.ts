@@ -44,6 +44,8 @@ const hex = (key: 'sha256' | 'tls'): Take => (told, value) => {
 const words = (key: 'set' | 'allowClear' | 'sshKeys'): Take => (told, value) => { told[key] = [...told[key], value]; return null; };
 const text = (key: 'pubkey' | 'report' | 'keyboard'): Take => (told, value) => { told[key] = value; return null; };
 
+/** Of the initrd, which fetches the live system: not the session's to understand. */
+const OF_INITRD = 'xenwright.squashfs=';
 /** One row an option: its name on the command line, its field, and how its value is taken. */
 const OPTIONS: Readonly<Record<string, { readonly field: keyof KernelOptions; readonly take: Take }>> = {
   'profile': { field: 'profile', take: (told, value) => { told.profile = [...told.profile, ...splitSources(value)]; return null; } },
@@ -69,7 +71,7 @@ export function parseKernelOptions(commandLine: string): ParsedOptions {
   const given = new Set<keyof KernelOptions>();
   const faults: Phrase[] = [];
   for (const word of splitWords(commandLine)) {
-    if (!word.startsWith(PREFIX)) continue;
+    if (!word.startsWith(PREFIX) || word.startsWith(OF_INITRD)) continue;
     const [, name = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(word.slice(PREFIX.length)) ?? [];
     const option = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
     if (option === undefined) {

@@ -106,8 +106,11 @@ async function fillTree(parts: MediumParts, tree: string, context: ActionContext
   await context.exec(['install', '-D', '-m', '0755', parts.node, `${tree}${parts.bundle === null ? PROGRAM.executable : PROGRAM.node}`]);
   if (parts.bundle !== null) await context.exec(['install', '-D', '-m', '0644', parts.bundle, `${tree}${PROGRAM.bundle}`]);
   for (const { path, mode, content } of [...liveFiles(parts.aptSources, parts.keyboard, parts.bundle === null), ...sessionFiles()]) await context.files.writeText(`${tree}${path}`, content, { mode });
+  const run = inTree(context, tree, '');
+  // What udev does to each console as it comes is kept in scripts; they were made for another character set.
+  await run(['setupcon', '--save-only']);
   // No SSH unless it is asked for.
-  await inTree(context, tree, '')(['systemctl', '--quiet', 'disable', 'ssh.service', 'ssh.socket', 'nfs-client.target'], { okCodes: [0, 1] });
+  await run(['systemctl', '--quiet', 'disable', 'ssh.service', 'ssh.socket', 'nfs-client.target'], { okCodes: [0, 1] });
 }
 
 /** GRUB of the tree itself: its version is that of the manifest, whatever this machine has. */

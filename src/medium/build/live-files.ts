@@ -15,6 +15,8 @@ export function liveFiles(aptSources: string, keyboard: string | null, isExecuta
     file('/etc/hostname', `${HOSTNAME}\n`),
     file('/etc/hosts', `127.0.0.1 localhost ${HOSTNAME}\n::1 localhost ip6-localhost ip6-loopback\n`),
     file('/etc/fstab', '# The live system: everything is mounted by its initrd.\n'),
+    // Without a locale the package takes consoles for Latin-9; all that is written there is UTF-8. The font has what the screens are drawn with.
+    file('/etc/default/console-setup', 'ACTIVE_CONSOLES="/dev/tty[1-6]"\nCHARMAP="UTF-8"\nCODESET="Lat15"\nFONTFACE="Fixed"\nFONTSIZE="8x16"\nVIDEOMODE=\n'),
     file('/etc/motd', '\nThis is the Xenwright boot medium: what is written here is in memory only. `xenwright` starts the wizard.\n\n'),
     ...(aptSources === '' ? [] : [file('/etc/apt/sources.list', ''), file('/etc/apt/sources.list.d/xenwright.sources', aptSources)]),
     ...(keyboard === null ? [] : [file('/etc/default/keyboard', `XKBMODEL="pc105"\nXKBLAYOUT="${keyboard}"\nXKBVARIANT=""\nXKBOPTIONS=""\nBACKSPACE="guess"\n`)]),
