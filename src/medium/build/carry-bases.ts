@@ -1,6 +1,8 @@
 /** `--bases` and `--pool`: what profiles need, built here, copied to the medium or made into an archive of packages. */
 import { baseBuild } from '../../actions/base-build.ts';
+import { RECIPE } from '../../actions/base-store.ts';
 import type { ActionContext } from '../../actions/kind.ts';
+import { EXIT, XenwrightError } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { imageMachine } from '../../facts/image-machine.ts';
 import type { ActionOf } from '../../plan/action.ts';
@@ -49,8 +51,12 @@ export async function copyBases(builds: readonly BaseBuild[], folder: string, co
     if (base.role === 'common' || entries.has(hash)) continue;
     context.output(`copying the ${base.role} base of ${base.release}`);
     await context.files.makeDirectory(`${folder}/${hash}`, '0755');
+    const before = await context.files.readText(`${context.baseStore}/${hash}/manifest.json`);
     for (const name of ['image', 'extents.json', 'manifest.json']) await context.exec(['cp', '--sparse=always', `${context.baseStore}/${hash}/${name}`, `${folder}/${hash}/${name}`], { timeoutMs: COPY_TIMEOUT_MS });
-    const manifest = JSON.parse(await context.files.readText(`${folder}/${hash}/manifest.json`)) as { sha256: Record<string, string> };
+    const copied = await context.files.readText(`${folder}/${hash}/manifest.json`);
+    const manifest = JSON.parse(copied) as { recipe?: number; sha256: Record<string, string> };
+    // A Xenwright of another version on this machine has the same store, and its way to build bases: the medium would refuse them.
+    if (copied !== before || manifest.recipe !== RECIPE) throw new XenwrightError({ code: 'target-locked', exit: EXIT.refused, message: `the ${base.role} base ${hash.slice(0, 12)} was built anew by another run while the medium was made`, hint: 'let the other run end, then make the medium again' });
     entries.set(hash, { hash, role: base.role, release: base.release, imageSha256: manifest.sha256['image'] ?? '' });
   }
   return [...entries.values()].sort((a, b) => (a.hash < b.hash ? -1 : 1));

@@ -1,6 +1,10 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { basesFor } from '../../../src/medium/build/carry-bases.ts';
+import { RECIPE } from '../../../src/actions/base-store.ts';
+import { basesFor, copyBases } from '../../../src/medium/build/carry-bases.ts';
 import { buildPlan } from '../../../src/plan/build-plan.ts';
+import { workbench, type Workbench } from '../../actions/workbench.ts';
 import { machineFacts, profileOf } from '../../plan/host.ts';
 
 const profile = profileOf();
@@ -24,5 +28,32 @@ describe('the bases that a profile needs on any machine', () => {
       const builds = buildPlan(profile, { ...machineFacts(name), carriedBases }).actions.filter(({ kind }) => kind === 'base.build');
       expect(builds.map(({ title }) => title.split(' ')[0])).toEqual(['Take', 'Take']);
     }
+  });
+});
+
+describe('bases that are copied to the medium', () => {
+  const [, dom0] = basesFor(profile, sources, true) as [unknown, ReturnType<typeof basesFor>[number]];
+  const { hash } = dom0.params;
+  function stored(bench: Workbench, recipe: number): void {
+    mkdirSync(join(bench.store, hash), { recursive: true });
+    for (const [name, text] of Object.entries({ 'image': 'an image', 'extents.json': '[]', 'manifest.json': JSON.stringify({ recipe, sha256: { image: 'abc' } }) })) writeFileSync(join(bench.store, hash, name), text);
+  }
+  it('are those of the store, with their sums', async () => {
+    const bench = workbench();
+    stored(bench, RECIPE);
+    expect(await copyBases([dom0, dom0], bench.tree, bench.context)).toEqual([{ hash, role: 'dom0', release: 'trixie', imageSha256: 'abc' }]);
+    expect(readFileSync(join(bench.tree, hash, 'image'), 'utf8')).toBe('an image');
+  });
+  it('are refused when another version of the program has put its own in their place', async () => {
+    const bench = workbench();
+    stored(bench, RECIPE + 1);
+    await expect(copyBases([dom0], bench.tree, bench.context)).rejects.toMatchObject({ code: 'target-locked', exit: 4, hint: expect.stringContaining('again') });
+  });
+  it('are refused when they were built anew in the middle of it', async () => {
+    const bench = workbench();
+    stored(bench, RECIPE);
+    const { exec } = bench.context;
+    const context = { ...bench.context, exec: async (...words: Parameters<typeof exec>) => { const result = await exec(...words); writeFileSync(join(bench.store, hash, 'manifest.json'), JSON.stringify({ recipe: RECIPE, sha256: { image: 'other' } })); return result; } };
+    await expect(copyBases([dom0], bench.tree, context)).rejects.toMatchObject({ code: 'target-locked' });
   });
 });
