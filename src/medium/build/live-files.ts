@@ -7,6 +7,10 @@ const WRAPPER = '#!/bin/sh\nexec /usr/lib/xenwright/node /usr/lib/xenwright/xenw
 /** The name every live system has until a profile gives another. */
 const HOSTNAME = 'xenwright';
 
+/** Of the initrd, and under the root itself: unmounting them at the end only fails, in red, on the last screen. */
+const ROOT_MOUNTS = ['medium', 'live', 'changes', 'memory'];
+const UNTIL_THE_END = '[Unit]\nDefaultDependencies=no\n';
+
 export function liveFiles(aptSources: string, keyboard: string | null): LiveFile[] {
   const file = (path: string, content: string, mode = '0644'): LiveFile => ({ path, content, mode });
   return [
@@ -15,6 +19,7 @@ export function liveFiles(aptSources: string, keyboard: string | null): LiveFile
     file('/etc/hosts', `127.0.0.1 localhost ${HOSTNAME}\n::1 localhost ip6-localhost ip6-loopback\n`),
     file('/etc/fstab', '# The live system: everything is mounted by its initrd.\n'),
     file('/etc/motd', '\nThis is the Xenwright boot medium: what is written here is in memory only. `xenwright` starts the wizard.\n\n'),
+    ...ROOT_MOUNTS.map((name) => file(`/etc/systemd/system/run-xenwright-${name}.mount.d/until-the-end.conf`, UNTIL_THE_END)),
     ...(aptSources === '' ? [] : [file('/etc/apt/sources.list', ''), file('/etc/apt/sources.list.d/xenwright.sources', aptSources)]),
     ...(keyboard === null ? [] : [file('/etc/default/keyboard', `XKBMODEL="pc105"\nXKBLAYOUT="${keyboard}"\nXKBVARIANT=""\nXKBOPTIONS=""\nBACKSPACE="guess"\n`)]),
   ];
