@@ -7,7 +7,7 @@ import { fetchProfile } from '../system/fetch-profile.ts';
 import { bootLocalDisk } from '../system/local-disk.ts';
 import { followConsole, masterConsole, waitForKey } from '../system/medium-console.ts';
 import { bringUpNetwork } from '../system/medium-network.ts';
-import { becomeMaster, hasVolume, isBootedBySystemd, keepPublicKeys, sessionTexts, showCarriedBases } from '../system/medium-session.ts';
+import { becomeMaster, hasVolume, isBootedBySystemd, keepPublicKeys, sessionTexts, settleDevices, showCarriedBases } from '../system/medium-session.ts';
 import { openSsh, setKeyboard } from '../system/medium-ssh.ts';
 import { endMachine } from '../system/power.ts';
 import type { CommandIo } from '../system/process-io.ts';
@@ -39,7 +39,7 @@ async function work(io: CommandIo): Promise<void> {
   let prepared: FailedRun['prepared'] = null;
   const ports: SessionPorts = {
     say: console.say, key: console.key, lastLines: console.lastLines, logPath: console.logPath,
-    keyboard: setKeyboard, network: bringUpNetwork, shell: runShell, end: endForGood, now: Date.now,
+    devices: settleDevices, keyboard: setKeyboard, network: bringUpNetwork, shell: runShell, end: endForGood, now: Date.now,
     labelled: async () => (await hasVolume(PROFILE_LABEL) ? `label:${PROFILE_LABEL}/profile.yaml` : null),
     ssh: openSsh,
     fetch: async (sources, options, { onWait, onSlow }, signal) => await fetchProfile(sources, {
@@ -52,7 +52,7 @@ async function work(io: CommandIo): Promise<void> {
     }, sessionIo),
     bundles: async () => await failureBundles({ stateFolder: MACHINE_STATE, prepared, report: parsed.options.report, logs: [console.logPath] }),
     wizard: async () => await wizard({}, io),
-    bootLocalDisk: async () => await bootLocalDisk(console.say),
+    bootLocalDisk: async () => { await bootLocalDisk(console.say); await goingDown(); },
   };
   await runSession(parsed, ports);
   console.wizardEverywhere();
@@ -77,5 +77,9 @@ async function publicKeys({ pubkey }: KernelOptions, io: CommandIo): Promise<str
 
 async function endForGood(how: 'reboot' | 'poweroff'): Promise<void> {
   await endMachine(how);
+  await goingDown();
+}
+
+async function goingDown(): Promise<void> {
   await new Promise((resolve) => { setTimeout(resolve, GOING_DOWN_MS); });
 }

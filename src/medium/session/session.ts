@@ -14,6 +14,8 @@ export interface SessionPorts {
   say(text: string): void;
   /** The next key, or null after so many seconds (none: for ever); `onSecond` is told how many are left. */
   key(seconds: number | null, onSecond?: (left: number) => void, signal?: AbortSignal): Promise<string | null>;
+  /** All that is plugged in is known. */
+  devices(): Promise<void>;
   keyboard(layout: string): Promise<void>;
   network(options: KernelOptions, wantsSource: boolean): Promise<NetworkOutcome>;
   /** The SOURCE on a volume with our label, if one is plugged in. */
@@ -47,6 +49,8 @@ export async function runSession({ options, faults }: ParsedOptions, ports: Sess
   ports.say('Xenwright, from the boot medium. A root shell is on tty2 (Alt+F2).\n');
   for (const fault of faults) ports.say(`! ${fault}\n`);
   if (options.keyboard !== null) await told(ports, 'keyboard', async () => await ports.keyboard(options.keyboard as string));
+  // The session begins before the system is up: what is plugged in may still be found.
+  await told(ports, 'devices', async () => await ports.devices());
   const isNamed = options.profile.length > 0;
   const label = isNamed ? null : await ports.labelled();
   const network = await told(ports, 'network', async () => await ports.network(options, !isNamed && label === null)) ?? { addresses: [], source: null };
