@@ -8,7 +8,7 @@ import { fetchProfile } from '../system/fetch-profile.ts';
 import { bootLocalDisk } from '../system/local-disk.ts';
 import { followConsole, masterConsole, waitForKey } from '../system/medium-console.ts';
 import { bringUpNetwork } from '../system/medium-network.ts';
-import { becomeMaster, hasVolume, isBootedBySystemd, keepPublicKeys, sessionTexts, showCarriedBases } from '../system/medium-session.ts';
+import { becomeMaster, hasVolume, isBootedBySystemd, keepPublicKeys, sessionTexts, settleDevices, showCarriedBases } from '../system/medium-session.ts';
 import { openSsh, setKeyboard } from '../system/medium-ssh.ts';
 import { endMachine } from '../system/power.ts';
 import type { CommandIo } from '../system/process-io.ts';
@@ -50,7 +50,7 @@ async function work(parsed: ParsedOptions, voices: Voices, io: CommandIo): Promi
   let prepared: FailedRun['prepared'] = null;
   const ports: SessionPorts = {
     say, tick: (line, isAnew = false) => say(line, isAnew ? '\n' : '\r', ' '), speak: voices.speak, key: console.key, lastLines: console.lastLines, logPath: console.logPath,
-    keyboard: setKeyboard, network: bringUpNetwork, shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`), end: endForGood, now: Date.now,
+    devices: settleDevices, keyboard: setKeyboard, network: bringUpNetwork, shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`), end: endForGood, now: Date.now,
     labelled: async () => (await hasVolume(PROFILE_LABEL) ? `label:${PROFILE_LABEL}/profile.yaml` : null),
     ssh: openSsh,
     fetch: async (sources, options, { onWait, onSlow }, signal) => await fetchProfile(sources, {
@@ -63,7 +63,7 @@ async function work(parsed: ParsedOptions, voices: Voices, io: CommandIo): Promi
     }, sessionIo),
     bundles: async () => await failureBundles({ stateFolder: MACHINE_STATE, prepared, report: parsed.options.report, logs: [console.logPath], tls: parsed.options.tls }),
     wizard: async () => await wizard({}, io),
-    bootLocalDisk: async () => await bootLocalDisk(say),
+    bootLocalDisk: async () => { await bootLocalDisk(say); await goingDown(); },
   };
   await runSession(parsed, ports);
   console.wizardEverywhere();
@@ -88,5 +88,9 @@ async function publicKeys({ pubkey }: KernelOptions, io: CommandIo): Promise<str
 
 async function endForGood(how: 'reboot' | 'poweroff'): Promise<void> {
   await endMachine(how);
+  await goingDown();
+}
+
+async function goingDown(): Promise<void> {
   await new Promise((resolve) => { setTimeout(resolve, GOING_DOWN_MS); });
 }

@@ -10,6 +10,7 @@ import { exec } from './exec.ts';
 
 const NETIF = '/run/systemd/netif';
 const POLL_MS = 250;
+const RESTART_MS = 120_000;
 /** Links come up and switches begin to forward: until then no carrier means nothing. */
 const CARRIER_MS = 8_000;
 const ADDRESS_MS = 25_000;
@@ -22,7 +23,8 @@ export async function bringUpNetwork(options: Pick<KernelOptions, 'ip' | 'vlan'>
   for (const old of await readdir(NETWORKD_FOLDER)) if (old.includes('xenwright')) await rm(join(NETWORKD_FOLDER, old));
   const nics = await physicalNics();
   for (const { name, content } of [...networkFiles(options), ...(options.vlan === null ? [] : vlanFiles(nics, options.vlan))]) await writeFile(join(NETWORKD_FOLDER, name), content, { mode: 0o644 });
-  await exec(['systemctl', 'restart', 'systemd-networkd.service'], { timeoutMs: 30_000 });
+  // The system may still be starting: the job waits for its turn.
+  await exec(['systemctl', 'restart', 'systemd-networkd.service'], { timeoutMs: RESTART_MS });
   const beganMs = Date.now();
   let upSinceMs: number | null = null;
   for (;;) {

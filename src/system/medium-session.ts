@@ -3,8 +3,11 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { XenwrightError } from '../errors.ts';
 import { MEDIUM_BASES, MEDIUM_DEFAULTS, SESSION_FOLDER } from '../medium/session/places.ts';
+import { exec } from './exec.ts';
 import { BASES_FOLDER } from './install-targets.ts';
 import { acquireLock } from './lock.ts';
+
+const SETTLE_SECONDS = 60;
 
 export interface SessionTexts { readonly commandLine: string; /** Null: the medium has no defaults. */ readonly defaults: string | null }
 
@@ -37,6 +40,11 @@ export async function keepPublicKeys(text: string): Promise<string> {
   const file = join(SESSION_FOLDER, 'trusted.pub');
   await writeFile(file, text.endsWith('\n') ? text : `${text}\n`, { mode: 0o600 });
   return file;
+}
+
+/** Waits until udev has seen to everything that the kernel has found. */
+export async function settleDevices(): Promise<void> {
+  await exec(['udevadm', 'settle', `--timeout=${SETTLE_SECONDS}`], { timeoutMs: (SETTLE_SECONDS + 10) * 1000, quiet: true });
 }
 
 /** Is there a volume with this label? udev keeps the list. */

@@ -7,6 +7,7 @@ import { copyBases } from './carry-bases.ts';
 import { EARLY_CONFIG, grubConfig, grubNetbootExample, ipxeExample, type BootChoice } from './grub-config.ts';
 import { biosImageArguments, efiImageArguments, espCommands, squashfsArguments, xorrisoArguments } from './iso.ts';
 import { liveFiles, PROGRAM } from './live-files.ts';
+import { UNUSED_UNITS } from './unused-units.ts';
 import { sessionFiles } from '../session/units.ts';
 import { packageEpoch, type LiveTree } from './live-tree.ts';
 import { manifestText, type Manifest } from './manifest.ts';
@@ -47,7 +48,7 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
     await context.exec(['tar', '--extract', '--xattrs', '--xattrs-include=*', '--numeric-owner', `--directory=${tree}`, `--file=${live.tar}`], { timeoutMs: TIMEOUT_MS });
     const epoch = await packageEpoch(tree, context);
     await fillTree(parts, tree, context);
-    for (const name of ['vmlinuz', 'initrd.img']) await context.exec(['sh', '-c', 'cp "$(ls -1v "$1"/boot/"$2"-* | tail -n 1)" "$3"', 'sh', tree, name, `${content}/live/${name}`]);
+    for (const [name, folder] of [['vmlinuz', `${content}/live`], ['initrd.img', `${content}/live`], ['netboot.img', work]]) await context.exec(['sh', '-c', 'cp "$(ls -1v "$1"/boot/"$2"-* | tail -n 1)" "$3/$2"', 'sh', tree, name ?? '', folder ?? '']);
     await makeLoaders(parts, tree, content, work, epoch, context);
     await slim(tree, epoch, context);
     context.output('compressing the live tree');
@@ -77,7 +78,7 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
 
 /** Documentation but for licences, translations, what the medium has beside the squashfs, and what differs from build to build. */
 const SLIM = [
-  'cd "$1"; rm -f boot/vmlinuz-* boot/initrd.img-* vmlinuz* initrd.img*',
+  'cd "$1"; rm -f boot/vmlinuz-* boot/initrd.img-* boot/netboot.img-* vmlinuz* initrd.img*; rmdir --ignore-fail-on-non-empty var/log/journal',
   'find usr/share/doc -type f ! -name copyright -delete; find usr/share/doc -type l -delete; find usr/share/doc -type d -empty -delete',
   'rm -rf usr/share/man/* usr/share/info/* usr/share/locale/* usr/share/lintian usr/share/doc-base var/cache/apt/* var/cache/debconf/*-old var/cache/ldconfig/*',
   // The day on which a package made its user.
@@ -111,6 +112,7 @@ async function fillTree(parts: MediumParts, tree: string, context: ActionContext
   await run(['setupcon', '--save-only']);
   // No SSH unless it is asked for.
   await run(['systemctl', '--quiet', 'disable', 'ssh.service', 'ssh.socket', 'nfs-client.target'], { okCodes: [0, 1] });
+  for (const path of UNUSED_UNITS) await context.files.makeLink(`${tree}${path}`, '/dev/null');
 }
 
 /** GRUB of the tree itself: its version is that of the manifest, whatever this machine has. */
@@ -131,7 +133,9 @@ async function makeLoaders(parts: MediumParts, tree: string, content: string, wo
 async function writeNetboot(parts: MediumParts, folder: string, content: string, work: string, epoch: number, context: ActionContext): Promise<void> {
   context.output(`writing the netboot set to ${folder}`);
   await context.files.makeDirectory(folder, '0755');
-  await context.exec(['cp', `${content}/live/vmlinuz`, `${content}/live/initrd.img`, `${content}/live/xenwright.squashfs`, folder]);
+  await context.exec(['cp', `${content}/live/vmlinuz`, `${content}/live/xenwright.squashfs`, folder]);
+  // It knows network cards; that of a disc does not.
+  await context.exec(['cp', `${work}/netboot.img`, `${folder}/initrd.img`]);
   const inside = `${work}/inside`;
   await context.files.makeDirectory(`${inside}/xenwright-medium`, '0755');
   await context.exec(['sh', '-c', 'for name in xenwright dists pool; do [ ! -e "$1/$name" ] || mv "$1/$name" "$2/"; done; touch --date="@$3" "$2"', 'sh', content, `${inside}/xenwright-medium`, String(epoch)]);

@@ -3,18 +3,36 @@
  * (persistence, many ways to name a medium), takes longer to start, and knows neither our label nor our folders.
  */
 
-/** Modules that find a disc, a stick or a file in memory, and the firmware's variables, which the initrd mounts; drivers of network cards come with MODULES=most. */
-export const LIVE_MODULES = ['loop', 'squashfs', 'overlay', 'isofs', 'udf', 'vfat', 'sr_mod', 'cdrom', 'usb_storage', 'uas', 'sd_mod', 'nls_ascii', 'nls_cp437', 'ext4', 'efivarfs'];
+/** Modules that find a disc, a stick or a file in memory, the keyboard of the initrd's own shell, and the firmware's variables, which the initrd mounts. */
+export const LIVE_MODULES = [
+  'loop', 'squashfs', 'overlay', 'isofs', 'udf', 'vfat', 'ext4', 'nls_ascii', 'nls_cp437', 'sr_mod', 'cdrom', 'sd_mod', 'usb_storage', 'uas', 'efivarfs',
+  'virtio_pci', 'virtio_mmio', 'i8042', 'atkbd', 'usbhid', 'hid_generic', 'onboard_usb_dev', '=drivers/pci/controller', '=drivers/usb/dwc3',
+];
+/** While the initrd for booting over the network is made. */
+export const WITH_NETWORK = 'XENWRIGHT_NETWORK';
 
+/**
+ * What can hold a medium, and nothing more: MODULES=most has three times as much, and loading the initrd is a good part of the start.
+ * Drivers of network cards are in the initrd of the netboot set alone.
+ */
 export const HOOK = `#!/bin/sh
 # What the boot script of the Xenwright medium needs in the initrd.
-case $1 in prereqs) exit 0 ;; esac
+case $1 in prereqs) echo udev; exit 0 ;; esac
 . /usr/share/initramfs-tools/hook-functions
 manual_add_modules ${LIVE_MODULES.join(' ')}
-# To where busybox would put its own, which know fewer options.
+copy_modules_dir kernel/drivers/usb/host
+auto_add_modules scsi ata block mmc usb_storage firewire
+[ -z "$${WITH_NETWORK}" ] || auto_add_modules net
+# In the place of busybox's own, which know fewer options.
+rm -f "$DESTDIR/usr/sbin/losetup" "$DESTDIR/usr/sbin/blkid"
 copy_exec /usr/sbin/losetup
 copy_exec /usr/sbin/blkid
+# Names of hardware, for people.
+rm -f "$DESTDIR/usr/lib/udev/hwdb.bin"
 `;
+
+/** Hooks of packages whose work the boot script never needs: RAID (its modules measure their speed when they are loaded) and LVM are the live system's. */
+export const UNUSED_HOOKS = ['dmsetup', 'fsck', 'keymap', 'lvm2', 'mdadm', 'resume', 'thermal'];
 
 export const BOOT_SCRIPT = `# Sourced by the initrd's init: finds the medium of Xenwright and mounts its root.
 medium=/run/xenwright/medium

@@ -8,6 +8,10 @@ export const PROGRAM = { node: '/usr/lib/xenwright/node', bundle: '/usr/lib/xenw
 /** The name every live system has until a profile gives another. */
 const HOSTNAME = 'xenwright';
 
+/** Of the initrd, and under the root itself: unmounting them at the end only fails, in red, on the last screen. */
+const ROOT_MOUNTS = ['medium', 'live', 'changes', 'memory'];
+const UNTIL_THE_END = '[Unit]\nDefaultDependencies=no\n';
+
 export function liveFiles(aptSources: string, keyboard: string | null, isExecutable = false): LiveFile[] {
   const file = (path: string, content: string, mode = '0644'): LiveFile => ({ path, content, mode });
   return [
@@ -18,6 +22,7 @@ export function liveFiles(aptSources: string, keyboard: string | null, isExecuta
     // Without a locale the package takes consoles for Latin-9; all that is written there is UTF-8. The font has what the screens are drawn with.
     file('/etc/default/console-setup', 'ACTIVE_CONSOLES="/dev/tty[1-6]"\nCHARMAP="UTF-8"\nCODESET="Lat15"\nFONTFACE="Fixed"\nFONTSIZE="8x16"\nVIDEOMODE=\n'),
     file('/etc/motd', '\nThis is the Xenwright boot medium: what is written here is in memory only. `xenwright` starts the wizard.\n\n'),
+    ...ROOT_MOUNTS.map((name) => file(`/etc/systemd/system/run-xenwright-${name}.mount.d/until-the-end.conf`, UNTIL_THE_END)),
     ...(aptSources === '' ? [] : [file('/etc/apt/sources.list', ''), file('/etc/apt/sources.list.d/xenwright.sources', aptSources)]),
     ...(keyboard === null ? [] : [file('/etc/default/keyboard', `XKBMODEL="pc105"\nXKBLAYOUT="${keyboard}"\nXKBVARIANT=""\nXKBOPTIONS=""\nBACKSPACE="guess"\n`)]),
   ];

@@ -6,7 +6,7 @@ import { buildTree } from '../../actions/base-tree.ts';
 import type { ActionContext } from '../../actions/kind.ts';
 import type { ActionOf, BaseSource, BaseSpec } from '../../plan/action.ts';
 import { hashOf } from '../../plan/canonical.ts';
-import { BOOT_SCRIPT, HOOK } from './initrd-scripts.ts';
+import { BOOT_SCRIPT, HOOK, UNUSED_HOOKS, WITH_NETWORK } from './initrd-scripts.ts';
 import { parsePins, PIN_PACKAGES, type PinnedPackage } from './manifest.ts';
 import { livePackages } from './live-packages.ts';
 
@@ -17,14 +17,17 @@ const TAR_TIMEOUT_MS = 30 * 60_000;
 const RECIPE = 5;
 const SCRIPTS = '/usr/share/initramfs-tools';
 
+/** One for each kernel. */
+const NETBOOT_INITRDS = 'for kernel in $(ls /usr/lib/modules); do mkinitramfs -o "/boot/netboot.img-$kernel" "$kernel"; done';
+
 export interface LiveSpec { readonly common: BaseSpec; readonly commonHash: string; readonly live: BaseSpec; readonly hash: string }
 
 /** What the live tree is built from. Pure. */
 export function liveSpec(sources: readonly BaseSource[], proxy: string | null, hasFirmware: boolean): LiveSpec {
   const common: BaseSpec = { role: 'common', distribution: 'debian', release: LIVE_RELEASE, architecture: 'amd64', packages: [], sources, proxy, parent: null, features: [], initrd: null };
   const commonHash = hashOf(common);
-  const live: BaseSpec = { ...common, role: 'live', packages: livePackages(hasFirmware), parent: commonHash, initrd: { modules: 'most', list: [] } };
-  return { common, commonHash, live, hash: hashOf({ live, recipe: RECIPE, HOOK, BOOT_SCRIPT }) };
+  const live: BaseSpec = { ...common, role: 'live', packages: livePackages(hasFirmware), parent: commonHash, initrd: { modules: 'list', list: [] } };
+  return { common, commonHash, live, hash: hashOf({ live, recipe: RECIPE, HOOK, BOOT_SCRIPT, UNUSED_HOOKS }) };
 }
 
 /** The moment of the newest package in the tree: all times on the medium are this one or older, whenever it is built. */
@@ -52,12 +55,15 @@ async function underLockWhenMissing({ live, hash }: LiveSpec, context: ActionCon
     await buildTree(live, tree, cache, context, (name) => context.output(`live tree: ${name}`), null, async () => {
       await context.files.writeText(`${tree}${SCRIPTS}/scripts/xenwright`, BOOT_SCRIPT);
       await context.files.writeText(`${tree}${SCRIPTS}/hooks/xenwright`, HOOK, { mode: '0755' });
+      for (const name of UNUSED_HOOKS) await context.files.remove(`${tree}${SCRIPTS}/hooks/${name}`);
       // Here, because apt's lists leave the tree at its end.
       pins = parsePins((await inTree(context, tree, cache.archives)(['sh', '-c', PIN_PACKAGES], { quiet: true })).stdout);
       // The moment it was made is in it.
       await context.exec(['sed', '-i', '/auto-generated on/d', `${tree}/etc/mdadm/mdadm.conf`]);
       return { SOURCE_DATE_EPOCH: String(await packageEpoch(tree, context)) };
     });
+    context.output('live tree: making the initrd for the network');
+    await inTree(context, tree, '')(['sh', '-ec', NETBOOT_INITRDS], { env: { [WITH_NETWORK]: 'yes', SOURCE_DATE_EPOCH: String(await packageEpoch(tree, context)) }, timeoutMs: TAR_TIMEOUT_MS });
     await context.exec(['tar', '--create', '--sort=name', '--numeric-owner', '--xattrs', '--xattrs-include=*', `--directory=${tree}`, `--file=${partial}/tree.tar`, '.'], { timeoutMs: TAR_TIMEOUT_MS });
     return { pins };
   }));

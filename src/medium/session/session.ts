@@ -21,6 +21,8 @@ export interface SessionPorts {
   speak(language: Locale): Promise<void>;
   /** The next key, or null after so many seconds (none: for ever); `onSecond` is told how many are left. */
   key(seconds: number | null, onSecond?: (left: number) => void, signal?: AbortSignal): Promise<string | null>;
+  /** All that is plugged in is known. */
+  devices(): Promise<void>;
   keyboard(layout: string): Promise<void>;
   network(options: KernelOptions, wantsSource: boolean): Promise<NetworkOutcome>;
   /** The SOURCE on a volume with our label, if one is plugged in. */
@@ -56,6 +58,8 @@ export async function runSession({ options, faults }: ParsedOptions, ports: Sess
   ports.say({ key: 'session.welcome', values: { tty: 'tty2', keys: 'Alt+F2' } });
   for (const fault of faults) ports.say({ key: 'session.fault', values: { fault } });
   if (options.keyboard !== null) await told(ports, { key: 'session.parts.keyboard' }, async () => await ports.keyboard(options.keyboard as string));
+  // The session begins before the system is up: what is plugged in may still be found.
+  await told(ports, { key: 'session.parts.devices' }, async () => await ports.devices());
   const isNamed = options.profile.length > 0;
   const label = isNamed ? null : await ports.labelled();
   const network = await told(ports, { key: 'session.parts.network' }, async () => await ports.network(options, !isNamed && label === null)) ?? { addresses: [], source: null };

@@ -12,6 +12,7 @@ export function sessionFiles(): readonly SessionFile[] {
     { path: '/etc/systemd/system/ssh.service.d/xenwright.conf', mode: '0644', content: ONLY_WHEN_ASKED },
     { path: '/etc/systemd/system/ssh.socket.d/xenwright.conf', mode: '0644', content: ONLY_WHEN_ASKED },
     { path: '/etc/sysctl.d/90-xenwright.conf', mode: '0644', content: QUIET_KERNEL },
+    { path: '/etc/systemd/system.conf.d/xenwright.conf', mode: '0644', content: QUIET_SYSTEMD },
     { path: '/etc/tmpfiles.d/xenwright.conf', mode: '0644', content: `d /run/xenwright 0755 root root -\nd ${SESSION_FOLDER} 0700 root root -\n` },
   ];
 }
@@ -19,8 +20,11 @@ export function sessionFiles(): readonly SessionFile[] {
 /** After a fault the console starts again; a port that is not there ends it for good after some tries. */
 const SESSION_UNIT = `[Unit]
 Description=Xenwright on %I
-After=systemd-user-sessions.service systemd-networkd.service systemd-tmpfiles-setup.service
-Conflicts=rescue.service
+# Early: Node.js loads while the rest of the system starts, and the session itself waits for what it needs.
+DefaultDependencies=no
+After=systemd-tmpfiles-setup.service systemd-udev-trigger.service
+Conflicts=rescue.service shutdown.target
+Before=shutdown.target
 ConditionPathExists=/dev/%I
 StartLimitIntervalSec=120
 StartLimitBurst=8
@@ -80,3 +84,6 @@ ConditionPathExists=${ASKED_FOR_SSH}
 
 /** Messages of drivers do not belong across the screens; they are in dmesg. */
 const QUIET_KERNEL = 'kernel.printk = 3 4 1 3\n';
+
+/** The session is on the screen while other units still start: only what fails may be told there. */
+const QUIET_SYSTEMD = '[Manager]\nShowStatus=error\n';

@@ -20,6 +20,7 @@ async function session(line: string, ports: Partial<SessionPorts>, keys: (string
       if (keys.length === 0) throw new Ended();
       return keys.shift() ?? null;
     },
+    devices: async () => undefined,
     keyboard: async (layout) => { did.push(`keyboard ${layout}`); }, network: async () => ({ addresses: ['eth0 192.0.2.9/24'], source: null }), labelled: async () => null,
     ssh: async () => [], fetch: async ([source = '']) => ({ source, text: '' }), wizard: async () => 0,
     install: async ({ source }, _, found) => { did.push(`install ${source}${found ? ' found' : ''}`); return EXIT.done; },
@@ -49,6 +50,12 @@ it('installs what was named, and does not look for others', async () => {
 it('takes a found profile as found: from a label before DHCP', async () => {
   expect((await session('', { labelled: async () => 'label:XENWRIGHT-PROFILE/profile.yaml' })).did).toEqual(['install label:XENWRIGHT-PROFILE/profile.yaml found']);
   expect((await session('', { network: async () => ({ addresses: ['eth0 x'], source: 'http://d.example/h.yaml' }) })).did).toEqual(['install http://d.example/h.yaml found']);
+});
+
+it('looks for a volume only when all devices are known', async () => {
+  let isSettled = false;
+  const { did } = await session('', { devices: async () => { isSettled = true; }, labelled: async () => (isSettled ? 'label:XENWRIGHT-PROFILE/profile.yaml' : null) });
+  expect(did).toEqual(['install label:XENWRIGHT-PROFILE/profile.yaml found']);
 });
 
 it('shows words that it does not understand, and goes on', async () => {
