@@ -1,0 +1,64 @@
+/**
+ * Needs virtual machines: the ways in which firmware starts the medium. iPXE of a network card, with the example that the netboot
+ * set has; and UEFI, from the image as a disc, with a profile on it, to an installed disk that the same firmware then starts Xen from.
+ */
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePort } from '../../src/system/free-port.ts';
+import { labFolder, start, type CliRun } from './support/cli.ts';
+import { bootAndCut, bootToEnd } from './support/cut.ts';
+import { bootUntil } from './support/medium.ts';
+import { blankDisk, buildNetboot, diskArguments, isUntouched, nicArguments, POWERED_OFF, type NetbootSet } from './support/netboot.ts';
+
+const MINUTE = 60_000;
+/** Xen needs a processor that emulation does well. */
+const FOR_XEN = ['-cpu', 'qemu64,+svm,+npt', '-m', '4096'];
+const folder = labFolder('medium-firmware');
+const served = join(folder, 'netboot');
+let server: CliRun;
+let address: string;
+let set: NetbootSet;
+
+beforeAll(async () => {
+  const port = await freePort();
+  address = `http://10.0.2.2:${port}`;
+  const profile = join(folder, 'host.yaml');
+  writeFileSync(profile, readFileSync(join(import.meta.dirname, '../profiles/lab-unattended.yaml'), 'utf8').replaceAll('8480', String(port)));
+  writeFileSync(join(folder, 'secret'), 'secret-of-the-lab', { mode: 0o600 });
+  set = await buildNetboot(folder, '--bases', profile, '--profile', profile);
+  writeFileSync(join(served, 'other.yaml'), readFileSync(profile, 'utf8').replace('serial: rack-0', 'serial: another-disk'));
+  server = start(folder, ['medium', 'serve', served, '--listen', `127.0.0.1:${port}`, '--secret-file', join(folder, 'secret')]);
+}, 30 * MINUTE);
+afterAll(async () => {
+  server.interrupt();
+  await server.done;
+});
+
+it('iPXE boots the netboot set by the example that lies beside it, and the session has its profile', async () => {
+  const tftp = join(folder, 'tftp');
+  mkdirSync(tftp);
+  const words = `console=ttyS0,115200 xenwright.profile=${address}/other.yaml xenwright.on-error=poweroff xenwright.allow-clear=report.webhook.secret`;
+  // What its comments ask for: the server's name, and a profile.
+  writeFileSync(join(tftp, 'boot.ipxe'), readFileSync(join(served, 'boot.ipxe'), 'utf8').replace('http://192.0.2.1/xenwright', address).replace(/^kernel .*$/m, (line) => `${line} ${words}`));
+  const disk = blankDisk(folder, 'ipxe');
+  const console = await bootToEnd(folder, 'ipxe', [
+    '-m', '4096', ...diskArguments(disk), '-boot', 'n', '-netdev', `user,id=net0,tftp=${tftp},bootfile=boot.ipxe`, '-device', 'virtio-net-pci,netdev=net0,mac=52:54:00:00:00:0a',
+  ], 15 * MINUTE);
+  expect(console).toContain(POWERED_OFF);
+  expect(console).toMatch(/other\.yaml is here[^]*another-disk[^]*exit 4:/);
+  expect(isUntouched(disk)).toBe(true);
+}, 20 * MINUTE);
+
+it('UEFI boots the image, which installs the machine, and then Xen from its disk', async () => {
+  const vars = join(folder, 'vars.fd');
+  copyFileSync('/usr/share/OVMF/OVMF_VARS_4M.fd', vars);
+  const disk = blankDisk(folder, 'uefi');
+  const machine = [
+    ...FOR_XEN, '-drive', 'if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd', '-drive', `if=pflash,format=raw,file=${vars}`, ...diskArguments(disk), ...nicArguments('52:54:00:00:00:0b'),
+  ];
+  const { console } = await bootUntil(folder, 'uefi-install', [...machine, '-cdrom', set.iso, '-boot', 'd'], /run +(done|failed|interrupted) after|FAILED:/, 20 * MINUTE);
+  expect(console).toMatch(/run +done after/);
+  // Without the disc: what the firmware remembers, or finds on the disk.
+  await bootAndCut(folder, 'uefi-disk', machine, /\(XEN\) .*Serial input (to|switched)[^]*rack1/i, 15 * MINUTE);
+}, 40 * MINUTE);
