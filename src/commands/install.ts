@@ -189,7 +189,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     const outcome = await runPlan({
       plan, executors: { builder: machine.executor, target: target.executor }, journal: state.journal, signal: abort.signal, budgets: budgets(options.jobs),
       consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, ...(report === null ? [] : [report.publish]), ...(viewers === null ? [] : [viewers.publish]), ...(output === null ? [] : [options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)])],
-      earlier: state.earlier, mayHaveLostEvents: beginning.how === 'device', resume: options.resume === true || options.resumeIfInterrupted === true || beginning.how === 'device', timeScale: first === undefined ? 1 : 20, newRunId: randomUUID,
+      earlier: state.earlier, resume: options.resume === true || options.resumeIfInterrupted === true || beginning.how === 'device', timeScale: first === undefined ? 1 : 20, newRunId: randomUUID,
       ...(options.only === undefined ? {} : { only: options.only }),
     });
     const isFinished = outcome.result === 'done' && options.only === undefined;

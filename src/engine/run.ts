@@ -22,8 +22,6 @@ export interface RunOptions {
   readonly journal: JournalStore;
   /** What the events file of earlier parts of this run says: the numbers go on, and what misses its finished gets it. */
   readonly earlier?: { readonly lastSeq: number; readonly open: readonly string[] };
-  /** Events may be lost that others have received: the numbers leap, so that none stands for two events. */
-  readonly mayHaveLostEvents?: boolean;
   readonly consumers: readonly Consumer[];
   /** Hears of consumers that threw and so were dropped. */
   readonly onDropped?: (error: unknown) => void;
@@ -41,8 +39,6 @@ export interface RunOptions {
 export interface RunOutcome { readonly exit: number; readonly result: 'done' | 'failed' | 'interrupted' | 'unchanged'; readonly domains: Readonly<Record<string, DomainResult>> }
 
 const GRACE_MS = 30_000;
-/** More than a run says in the seconds that a power cut takes from a disk. Reports of a host begin at a million, so there is room for many. */
-const LEAP = 1_000;
 
 /**
  * Runs the plan to its end. Throws only for a journal that does not fit (`already-installed`, `other-plan`, `unfinished-run`),
@@ -58,8 +54,7 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const actions = prioritised(selected(validOrder(plan.actions), options.only));
   const journal = new Journal(options.journal);
   const run = earlier?.run ?? options.newRunId();
-  const lastSeq = earlier === null ? 0 : Math.max(earlier.lastSeq, options.earlier?.lastSeq ?? 0) + (options.mayHaveLostEvents === true ? LEAP : 0);
-  const emitter = new Emitter(run, lastSeq, options.consumers, options.onDropped);
+  const emitter = new Emitter(run, earlier === null ? 0 : Math.max(earlier.lastSeq, options.earlier?.lastSeq ?? 0), options.consumers, options.onDropped);
   if (earlier === null) await journal.begin(run, plan.hash);
   return await new PlanRun(options, actions, journal, emitter, earlier).run();
 }

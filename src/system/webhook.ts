@@ -87,7 +87,8 @@ class Sender implements Webhook {
       this.#run = kept.run;
       this.#last = this.#options.earlierSeq ?? 0;
     }
-    if (kept?.run === this.#run) this.#delivered = kept.seq;
+    // A power cut may have left a younger word of what was delivered beside an older events file.
+    if (kept?.run === this.#run) this.#delivered = Math.min(kept.seq, this.#options.earlierSeq ?? kept.seq);
     else if (this.#last > 0) await keep(this.#options.folder, this.#run, 0);
     for (;;) {
       if (this.#end.signal.aborted || (this.#isClosing && this.#delivered >= this.#last)) return;

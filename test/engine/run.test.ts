@@ -149,15 +149,6 @@ test('facts reported before a kill still reach domain.finished', async () => {
   expect(options.events.at(-2)).toMatchObject({ sshHostKeys: ['SHA256:k'] });
 });
 
-test('after a power cut no number is used that somebody may have heard for another event', async () => {
-  const journal = memoryJournal([`{"entry":"run","run":"run-1","planHash":"${'a'.repeat(64)}"}`, '{"entry":"started","id":"web1/a","seq":20}']);
-  // Numbers 21 and up were sent, and are not on the disk.
-  const options = toyOptions(toyPlan([{ id: 'web1/a' }]), async () => undefined, { journal, resume: true, earlier: { lastSeq: 9, open: ['web1/a'] }, mayHaveLostEvents: true });
-  await runPlan(options);
-  expect(brief(options.events)).toEqual(['web1/a failed', 'run.started', 'web1/a started', 'web1/a done', '= web1 done', 'run done 0']);
-  expect(options.events.map((event) => event.seq)).toEqual([1021, 1022, 1023, 1024, 1025, 1026]);
-});
-
 test('a consumer that throws is dropped and told of; the run goes on', async () => {
   const dropped: unknown[] = [];
   const seen: number[] = [];

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -89,6 +89,18 @@ test('a resumed run goes on where the receiver was; what its predecessor left is
   expect(await open({ earlierSeq: 22 }).close(5_000)).toMatchObject({ deliveredSeq: 22, reason: null });
   expect(receiver.requests.slice(sent).map(({ headers }) => headers['x-xenwright-first-seq'])).toEqual(['21']);
   expect(receiver.seqs).toEqual(range(22));
+});
+
+test('what was delivered before a power cut and is not in the file any more keeps nothing back that comes after it', async () => {
+  const first = open();
+  for (const number of range(20)) emit(first, number);
+  await first.close(5_000);
+  // The cut took the last ten from the disk, and not the word of how far the receiver is.
+  writeFileSync(join(folder, 'events.ndjson'), readFileSync(join(folder, 'events.ndjson'), 'utf8').split('\n').slice(0, 10).map((line) => `${line}\n`).join(''));
+  const second = open({ earlierSeq: 10 });
+  for (const number of [11, 12, 13]) emit(second, number, 'after');
+  expect(await second.close(5_000)).toMatchObject({ deliveredSeq: 13, reason: null });
+  expect(receiver.requests.flatMap(({ body }) => body.trim().split('\n')).filter((line) => line.includes('after'))).toHaveLength(3);
 });
 
 test('events of another run in the same folder are not mixed in', async () => {

@@ -46,24 +46,31 @@ export function receivedEvent(line: string): ReportedEvent | null {
   }
 }
 
-/** A run's events and its host's reports have numbers of their own: a report may come before the last of a run that is resumed later. */
+/**
+ * A run's events and its host's reports have numbers of their own: a report may come before the last of a run that is resumed later.
+ * After a power cut a run may have lost its last events, which were received: what it says then has numbers that are known, and a
+ * later time than everything that is known.
+ */
 export class Numbers {
-  #run: number;
-  #host: number;
-  constructor(run = 0, host = 0) {
-    this.#run = run;
-    this.#host = host;
+  #run = 0;
+  #latestMs = 0;
+  #host = 0;
+  copy(): Numbers {
+    const same = new Numbers();
+    [same.#run, same.#latestMs, same.#host] = [this.#run, this.#latestMs, this.#host];
+    return same;
   }
-  copy(): Numbers { return new Numbers(this.#run, this.#host); }
   /** Is it new? Then it counts as received. */
-  take({ seq, type }: ReportedEvent): boolean {
+  take({ seq, type, time }: ReportedEvent): boolean {
     if (type === 'host.report') {
       if (seq <= this.#host) return false;
       this.#host = seq;
-    } else {
-      if (seq <= this.#run) return false;
-      this.#run = seq;
+      return true;
     }
+    const timeMs = Date.parse(time);
+    if (seq <= this.#run && timeMs <= this.#latestMs) return false;
+    this.#run = seq;
+    this.#latestMs = Math.max(this.#latestMs, timeMs);
     return true;
   }
 }

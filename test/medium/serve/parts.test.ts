@@ -3,7 +3,7 @@ import type { EventBody } from '../../../src/engine/events.ts';
 import { machineLines } from '../../../src/medium/serve/line.ts';
 import { Machine } from '../../../src/medium/serve/machine.ts';
 import { statusPage } from '../../../src/medium/serve/page.ts';
-import { receivedEvents } from '../../../src/medium/serve/received.ts';
+import { Numbers, receivedEvents } from '../../../src/medium/serve/received.ts';
 import { rangeOf, routeOf } from '../../../src/medium/serve/routes.ts';
 import type { HostReport, ReportedEvent } from '../../../src/report/host-report.ts';
 
@@ -50,6 +50,19 @@ test('only whole and honest events of one run are taken', () => {
   for (const bad of ['', 'x', line.slice(0, -5), JSON.stringify({ ...begun, run: '../../etc/passwd' }), JSON.stringify({ ...begun, actions: [1] }), JSON.stringify({ ...begun, hostname: {} }), JSON.stringify({ ...word, domus: {} }), JSON.stringify({ ...begun, time: 'soon' }), `${line}\n${JSON.stringify({ ...begun, run: 'r2' })}`]) expect(receivedEvents(bad)).toBeNull();
   // A later Xenwright may say more.
   expect(receivedEvents(JSON.stringify({ seq: 9, time: begun.time, run: 'r1', type: 'news' }))).not.toBeNull();
+});
+
+test('what comes again is dropped, and what comes under known numbers after a power cut is not', () => {
+  const numbers = new Numbers();
+  const first = [begun, at(2, { type: 'action.started', id: 'dom0/root' }), at(3, { type: 'action.progress', id: 'dom0/root', done: 1, total: 2, unit: 'MiB' })];
+  expect(first.map((event) => numbers.take(event))).toEqual([true, true, true]);
+  expect(first.map((event) => numbers.take(event))).toEqual([false, false, false]);
+  // The disk had only the first.
+  const later = (seq: number, body: EventBody): ReportedEvent => ({ ...at(seq, body), time: `2026-11-25T12:30:${String(seq).padStart(2, '0')}.000Z` });
+  const resumed = [later(2, { type: 'action.started', id: 'dom0/root' }), later(3, { type: 'action.finished', id: 'dom0/root', result: 'done', seconds: 1 })];
+  expect(resumed.map((event) => numbers.take(event))).toEqual([true, true]);
+  expect([...resumed, ...first].map((event) => numbers.take(event))).toEqual([false, false, false, false, false]);
+  expect([numbers.take(word), numbers.take(word)]).toEqual([true, false]);
 });
 
 test('no path leads out of the folder, to what is hidden or to what was received', () => {
