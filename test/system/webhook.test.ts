@@ -87,7 +87,8 @@ test('a resumed run goes on where the receiver was; what its predecessor left is
   receiver.behave(200);
   const sent = receiver.requests.length;
   expect(await open({ earlierSeq: 22 }).close(5_000)).toMatchObject({ deliveredSeq: 22, reason: null });
-  expect(receiver.requests.slice(sent).map(({ headers }) => headers['x-xenwright-first-seq'])).toEqual(['21']);
+  // A request of the second may still have been on its way when the receiver got well.
+  expect(new Set(receiver.requests.slice(sent).map(({ headers }) => headers['x-xenwright-first-seq']))).toEqual(new Set(['21']));
   expect(receiver.seqs).toEqual(range(22));
 });
 
