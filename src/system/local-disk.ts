@@ -20,7 +20,7 @@ import { systemProbe } from './probe-port.ts';
 const LIMIT_MS = 120_000;
 const IN_MEMORY = '/run/xenwright';
 
-/** Does not come back when it works. Throws `no-local-boot`. */
+/** Comes back when the machine is about to go down for it. Throws `no-local-boot`. */
 export async function bootLocalDisk(say: (line: Phrase) => void): Promise<void> {
   const { disks } = await probeFacts(systemProbe());
   const disk = disks.find(({ installMarker }) => installMarker !== null);

@@ -30,7 +30,7 @@ beforeAll(async () => {
 it('by BIOS: the host\'s own Xen is started by kexec, and Dom0 and its DomU come up', async () => {
   const { said, verdict } = await meet('bios', []);
   expect(said).toMatch(/Already installed[^]*Starting "Debian[^"]*with Xen[^"]*" from the disk/);
-  expect(said).toMatch(/\(XEN\) Xen version/);
+  expect(said).toContain('(XEN) ');
   expect(verdict).toMatchObject({ dom0: { up: true, hypervisor: 'xen' }, domus: [{ name: 'db1', up: true }] });
 }, 25 * MINUTE);
 
