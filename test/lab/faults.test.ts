@@ -69,7 +69,7 @@ describe.skipIf(!isRoot)('two runs on one target (bases need root)', () => {
     first.kill();
     await first.done;
     const again = start(folder, [...args, '--resume'], { XENWRIGHT_BASES: store });
-    const lines = await new Promise<string>((resolve) => { again.onOut((out) => { if (out.includes('base')) resolve(out); }); void again.done.then(({ err }) => resolve(err)); });
+    const lines = await new Promise<string>((resolve) => { again.onOut((out) => { if (out.includes('Build the common stage')) resolve(out); }); void again.done.then(({ err }) => resolve(err)); });
     expect(lines).not.toContain('target-locked');
     again.interrupt();
     expect((await again.done).code).toBe(130);
