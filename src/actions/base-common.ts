@@ -10,8 +10,8 @@ import type { PackageCache } from './package-cache.ts';
 
 export const DEBIAN_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const TIMEOUT_MS = 30 * 60_000;
-/** What console-setup finds when it is installed and keeps. A font of 256 signs: with more of them bright colours are lost on some screens. */
-const CONSOLE = ['ACTIVE_CONSOLES="/dev/tty[1-6]"', 'CHARMAP="UTF-8"', 'CODESET="Lat15"', 'FONTFACE="Fixed"', 'FONTSIZE="8x16"'];
+/** /etc/default/console-setup of installed systems and of the medium, line by line: what the package finds when it is installed, and keeps. A font of 256 signs: with more of them bright colours are lost on some screens. */
+export const CONSOLE_SETUP: readonly string[] = ['ACTIVE_CONSOLES="/dev/tty[1-6]"', 'CHARMAP="UTF-8"', 'CODESET="Lat15"', 'FONTFACE="Fixed"', 'FONTSIZE="8x16"'];
 
 /** apt's settings while bases are built; taken out of the finished tree again. */
 export function aptOptions(base: BaseSpec): string[] {
@@ -35,7 +35,7 @@ export function mmdebstrapArguments(base: BaseSpec, target: string, archives: st
     // Host keys that are there are not made: each domain gets its own later, and RSA keys take their time.
     '--essential-hook=mkdir -p "$1/etc/ssh" && cd "$1/etc/ssh" && touch ssh_host_rsa_key ssh_host_ecdsa_key ssh_host_ed25519_key',
     // Left to itself console-setup takes a tree that is made without a locale for one of bytes, and its screens show UTF-8 as rubbish.
-    `--essential-hook=mkdir -p "$1/etc/default" && printf '%s\\n' ${CONSOLE.map(quote).join(' ')} > "$1/etc/default/console-setup"`,
+    `--essential-hook=mkdir -p "$1/etc/default" && printf '%s\\n' ${CONSOLE_SETUP.map(quote).join(' ')} > "$1/etc/default/console-setup"`,
     `--customize-hook=find ${inside} -maxdepth 1 -name '*.deb' -exec cp -nt ${quote(archives)} {} +`,
     base.release, target, ...mirrors.map(debLine),
   ];

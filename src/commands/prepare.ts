@@ -46,22 +46,6 @@ export async function prepareProfile(sources: readonly string[], options: LoadOp
   return { source, text, loaded: { ...loaded, profile }, profile, read };
 }
 
-/**
- * What a profile is for every machine it may be for: one for each of its `hosts:` rules, or the only one. Prints the findings of the
- * profile alone; null when there are errors.
- */
-export async function prepareForEveryMachine(place: string, options: Pick<LoadOptions, 'set' | 'allowClear'> & SourceOptions, io: CommandIo): Promise<EffectiveProfile[] | null> {
-  const { text, source, read } = await openSource([place], options, io);
-  const loaded = loadProfile(text, source, options.set ?? []);
-  const profiles = (loaded.variants.length > 0 ? loaded.variants : [loaded]).flatMap(({ profile }) => (profile === null ? [] : [profile]));
-  if (profiles.length < Math.max(1, loaded.variants.length) || hasErrors(loaded.findings)) {
-    printFindings(everyFinding(loaded, null), io);
-    return null;
-  }
-  for (const profile of profiles) refuseClearSecrets(profile, source, options.allowClear ?? []);
-  return await Promise.all(profiles.map(async (profile) => await withFileSources(profile, source, { ...io, readText: read })));
-}
-
 /** With `hosts:` rules the one that fits is merged in. Throws `no-rule-fits` (exit 4). */
 export async function loadForMachine({ text, source, machine }: TrustedSource, set: readonly string[]): Promise<LoadedProfile> {
   // Who the machine is, is asked only where it may matter; and no rule is merged in vain where there are hundreds.

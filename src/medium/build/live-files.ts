@@ -1,4 +1,5 @@
 /** Files of the live tree that no package brings: the program, its wrapper, the session on the consoles. Pure. */
+import { CONSOLE_SETUP } from '../../actions/base-common.ts';
 
 export interface LiveFile { readonly path: string; readonly mode: string; readonly content: string }
 
@@ -19,8 +20,8 @@ export function liveFiles(aptSources: string, keyboard: string | null, isExecuta
     file('/etc/hostname', `${HOSTNAME}\n`),
     file('/etc/hosts', `127.0.0.1 localhost ${HOSTNAME}\n::1 localhost ip6-localhost ip6-loopback\n`),
     file('/etc/fstab', '# The live system: everything is mounted by its initrd.\n'),
-    // Without a locale the package takes consoles for Latin-9; all that is written there is UTF-8. The font has what the screens are drawn with.
-    file('/etc/default/console-setup', 'ACTIVE_CONSOLES="/dev/tty[1-6]"\nCHARMAP="UTF-8"\nCODESET="Lat15"\nFONTFACE="Fixed"\nFONTSIZE="8x16"\nVIDEOMODE=\n'),
+    // As in installed systems.
+    file('/etc/default/console-setup', CONSOLE_SETUP.map((line) => `${line}\n`).join('')),
     file('/etc/motd', '\nThis is the Xenwright boot medium: what is written here is in memory only. `xenwright` starts the wizard.\n\n'),
     ...ROOT_MOUNTS.map((name) => file(`/etc/systemd/system/run-xenwright-${name}.mount.d/until-the-end.conf`, UNTIL_THE_END)),
     ...(aptSources === '' ? [] : [file('/etc/apt/sources.list', ''), file('/etc/apt/sources.list.d/xenwright.sources', aptSources)]),

@@ -250,14 +250,12 @@ def say(line):
 def main():
     answer = verdict(load(SETTINGS, {}))
     text = json.dumps(answer, separators=(",", ":"))
-    os.makedirs(os.path.dirname(VERDICT), exist_ok=True)
-    with open(VERDICT + ".new", "w") as file:
-        file.write(text + "\n")
-    os.rename(VERDICT + ".new", VERDICT)
-    # What the report waits for: it may not take that of an earlier start.
-    os.makedirs(ROOT + "/run/xenwright", exist_ok=True)
-    write(ROOT + "/run/xenwright/first-boot.json.new", text + "\n")
-    os.rename(ROOT + "/run/xenwright/first-boot.json.new", ROOT + "/run/xenwright/first-boot.json")
+    # That in /run is what the report waits for: it may not take one of an earlier start.
+    for path in (VERDICT, ROOT + "/run/xenwright/first-boot.json"):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path + ".new", "w") as file:
+            file.write(text + "\n")
+        os.rename(path + ".new", path)
     print("XENWRIGHT-VERDICT " + text, flush=True)
     # Up at last, but not at once: worth a look, and for the journal only.
     for domu in answer["domus"]:
