@@ -5,42 +5,33 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort } from '../../src/system/free-port.ts';
-import { labFolder, start, type CliRun } from './support/cli.ts';
+import { labFolder } from './support/cli.ts';
 import { bootAndCut, bootToEnd } from './support/cut.ts';
 import { bootUntil } from './support/medium.ts';
 import { blankDisk, buildNetboot, diskArguments, isUntouched, nicArguments, POWERED_OFF, type NetbootSet } from './support/netboot.ts';
+import { openRack, type Rack } from './support/rack.ts';
 
 const MINUTE = 60_000;
 /** Xen needs a processor that emulation does well. */
 const FOR_XEN = ['-cpu', 'qemu64,+svm,+npt', '-m', '4096'];
 const folder = labFolder('medium-firmware');
 const served = join(folder, 'netboot');
-let server: CliRun;
-let address: string;
+let rack: Rack;
 let set: NetbootSet;
 
 beforeAll(async () => {
-  const port = await freePort();
-  address = `http://10.0.2.2:${port}`;
-  const profile = join(folder, 'host.yaml');
-  writeFileSync(profile, readFileSync(join(import.meta.dirname, '../profiles/lab-unattended.yaml'), 'utf8').replaceAll('8480', String(port)));
-  writeFileSync(join(folder, 'secret'), 'secret-of-the-lab', { mode: 0o600 });
-  set = await buildNetboot(folder, '--bases', profile, '--profile', profile);
-  writeFileSync(join(served, 'other.yaml'), readFileSync(profile, 'utf8').replace('serial: rack-0', 'serial: another-disk'));
-  server = start(folder, ['medium', 'serve', served, '--listen', `127.0.0.1:${port}`, '--secret-file', join(folder, 'secret')]);
+  rack = await openRack(folder, served, join(folder, 'host.yaml'));
+  set = await buildNetboot(folder, '--bases', rack.profile, '--profile', rack.profile);
+  writeFileSync(join(served, 'other.yaml'), readFileSync(rack.profile, 'utf8').replace('serial: rack-0', 'serial: another-disk'));
 }, 30 * MINUTE);
-afterAll(async () => {
-  server.interrupt();
-  await server.done;
-});
+afterAll(async () => { await rack.close(); });
 
 it('iPXE boots the netboot set by the example that lies beside it, and the session has its profile', async () => {
   const tftp = join(folder, 'tftp');
   mkdirSync(tftp);
-  const words = `console=ttyS0,115200 xenwright.profile=${address}/other.yaml xenwright.on-error=poweroff xenwright.allow-clear=report.webhook.secret`;
+  const words = `console=ttyS0,115200 xenwright.profile=${rack.address}/other.yaml xenwright.on-error=poweroff xenwright.allow-clear=report.webhook.secret`;
   // What its comments ask for: the server's name, and a profile.
-  writeFileSync(join(tftp, 'boot.ipxe'), readFileSync(join(served, 'boot.ipxe'), 'utf8').replace('http://192.0.2.1/xenwright', address).replace(/^kernel .*$/m, (line) => `${line} ${words}`));
+  writeFileSync(join(tftp, 'boot.ipxe'), readFileSync(join(served, 'boot.ipxe'), 'utf8').replace('http://192.0.2.1/xenwright', rack.address).replace(/^kernel .*$/m, (line) => `${line} ${words}`));
   const disk = blankDisk(folder, 'ipxe');
   const console = await bootToEnd(folder, 'ipxe', [
     '-m', '4096', ...diskArguments(disk), '-boot', 'n', '-netdev', `user,id=net0,tftp=${tftp},bootfile=boot.ipxe`, '-device', 'virtio-net-pci,netdev=net0,mac=52:54:00:00:00:0a',

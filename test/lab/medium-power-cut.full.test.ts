@@ -3,40 +3,31 @@
  * knows nothing but what lies on the disk, goes on, and ends well.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort } from '../../src/system/free-port.ts';
-import { labFolder, start, type CliRun } from './support/cli.ts';
+import { labFolder } from './support/cli.ts';
 import { bootAndCut } from './support/cut.ts';
 import { readInstalledDisk } from './support/installed-disk.ts';
 import { bootUntil } from './support/medium.ts';
 import { blankDisk, buildNetboot, diskArguments, netbootArguments, nicArguments, type NetbootSet } from './support/netboot.ts';
+import { openRack, type Rack } from './support/rack.ts';
 
 const MINUTE = 60_000;
 const folder = labFolder('medium-power-cut');
 const served = join(folder, 'www');
-let server: CliRun;
-let port: number;
+let rack: Rack;
 let set: NetbootSet;
 
 beforeAll(async () => {
-  port = await freePort();
-  mkdirSync(served);
-  const profile = join(served, 'host.yaml');
-  writeFileSync(profile, readFileSync(join(import.meta.dirname, '../profiles/lab-unattended.yaml'), 'utf8').replaceAll('8480', String(port)));
-  writeFileSync(join(folder, 'secret'), 'secret-of-the-lab', { mode: 0o600 });
-  server = start(folder, ['medium', 'serve', served, '--listen', `127.0.0.1:${port}`, '--secret-file', join(folder, 'secret')]);
-  set = await buildNetboot(folder, '--bases', profile);
+  rack = await openRack(folder, served, join(served, 'host.yaml'));
+  set = await buildNetboot(folder, '--bases', rack.profile);
 }, 30 * MINUTE);
-afterAll(async () => {
-  server.interrupt();
-  await server.done;
-});
+afterAll(async () => { await rack.close(); });
 
 it('the medium goes on where the power went', async () => {
   const disk = blankDisk(folder, 'disk');
-  const machine = [...netbootArguments(set, [`profile=http://10.0.2.2:${port}/host.yaml`, 'allow-clear=report.webhook.secret']), '-m', '4096', ...diskArguments(disk), ...nicArguments('52:54:00:00:00:0a')];
+  const machine = [...netbootArguments(set, [`profile=${rack.address}/host.yaml`, 'allow-clear=report.webhook.secret']), '-m', '4096', ...diskArguments(disk), ...nicArguments('52:54:00:00:00:0a')];
   const cut = await bootAndCut(folder, 'cut', machine, /^[\d:]+ db1 +Write the base to /m, 20 * MINUTE);
   expect(cut).not.toMatch(/db1 +done: Write the base to/);
   const partitions = readInstalledDisk(disk).partitions;
@@ -54,8 +45,7 @@ it('the medium goes on where the power went', async () => {
   expect(after.file('cache', '/journal.ndjson')?.trim().split('\n').at(-1)).toContain('"complete"');
 
   // One run: the server has heard of its end, and that it was resumed, whatever it had received of what the disk lost.
-  const seen = await (await fetch(`http://127.0.0.1:${port}/status.json`)).json() as { machines: { hostname: string; state: string }[] };
-  expect(seen.machines).toMatchObject([{ hostname: 'rack1.example.org', state: 'installed' }]);
+  expect((await rack.status()).machines).toMatchObject([{ hostname: 'rack1.example.org', state: 'installed' }]);
   const [reports = ''] = readdirSync(join(served, 'reports'));
   const told = readFileSync(join(served, 'reports', reports), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { seq: number; time: string; type: string; resumed?: boolean });
   expect(told.filter(({ type }) => type === 'run.started').map(({ resumed }) => resumed)).toEqual([false, true]);

@@ -2,14 +2,14 @@
  * Needs virtual machines: a rack installs itself from one profile with `hosts:` rules. Each machine is told which rule fits, no two
  * of them share an identity, neither do their DomUs, and a machine that fits no rule is refused with nothing written.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort } from '../../src/system/free-port.ts';
-import { labFolder, start, type CliRun } from './support/cli.ts';
+import { labFolder } from './support/cli.ts';
 import { readInstalledDisk } from './support/installed-disk.ts';
 import { bootUntil } from './support/medium.ts';
 import { blankDisk, bootRefused, buildNetboot, diskArguments, netbootArguments, nicArguments, type NetbootSet } from './support/netboot.ts';
+import { openRack, type Rack } from './support/rack.ts';
 
 const MINUTE = 60_000;
 /** Each rule in another notation. */
@@ -23,26 +23,17 @@ hosts:
 `;
 const folder = labFolder('medium-rack');
 const served = join(folder, 'www');
-let server: CliRun;
-let port: number;
+let rack: Rack;
 let set: NetbootSet;
 
 beforeAll(async () => {
-  port = await freePort();
-  mkdirSync(served);
-  const profile = join(served, 'rack.yaml');
-  writeFileSync(profile, `${readFileSync(join(import.meta.dirname, '../profiles/lab-unattended.yaml'), 'utf8').replaceAll('8480', String(port))}${RULES}`);
-  writeFileSync(join(folder, 'secret'), 'secret-of-the-lab', { mode: 0o600 });
-  server = start(folder, ['medium', 'serve', served, '--listen', `127.0.0.1:${port}`, '--secret-file', join(folder, 'secret')]);
-  set = await buildNetboot(folder, '--bases', profile);
+  rack = await openRack(folder, served, join(served, 'rack.yaml'), RULES);
+  set = await buildNetboot(folder, '--bases', rack.profile);
 }, 30 * MINUTE);
-afterAll(async () => {
-  server.interrupt();
-  await server.done;
-});
+afterAll(async () => { await rack.close(); });
 
 // Nobody but this machine is on the way.
-const options = (): string[] => [`profile=http://10.0.2.2:${port}/rack.yaml`, 'allow-clear=report.webhook.secret'];
+const options = (): string[] => [`profile=${rack.address}/rack.yaml`, 'allow-clear=report.webhook.secret'];
 
 /** Installs a machine with this card; gives its disk. */
 async function installed(name: string, mac: string): Promise<{ readonly console: string; readonly disk: string }> {
@@ -86,8 +77,7 @@ it('two machines become two hosts, by the rules that fit them', async () => {
   expect(new Set(all).size).toBe(all.length);
   expect([own['root /etc/hostname'], others['root /etc/hostname'], own['db1-root /etc/hostname']].map((name) => name?.trim())).toEqual(['racka', 'rackb', 'dba']);
 
-  const seen = await (await fetch(`http://127.0.0.1:${port}/status.json`)).json() as { machines: { hostname: string; state: string }[] };
-  expect(seen.machines.map(({ hostname, state }) => `${hostname} ${state}`).sort()).toEqual(['racka.example.org installed', 'rackb.example.org installed']);
+  expect((await rack.status()).machines.map(({ hostname, state }) => `${hostname} ${state}`).sort()).toEqual(['racka.example.org installed', 'rackb.example.org installed']);
 }, 50 * MINUTE);
 
 it('a third machine fits no rule: it is refused, and ends', async () => {

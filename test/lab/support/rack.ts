@@ -1,0 +1,27 @@
+/** A server with the lab's profile for machines that install themselves, and with their reports: what an unattended install needs around it. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../../../src/system/free-port.ts';
+import { start } from './cli.ts';
+
+export const LAB_SECRET = 'secret-of-the-lab';
+
+/** `profile`: the file; `address`: of the server, as machines reach it. */
+export interface Rack { readonly profile: string; readonly port: number; readonly address: string; status(): Promise<{ readonly machines: readonly { readonly hostname: string; readonly state: string }[] }>; close(): Promise<void> }
+
+/** Writes the profile to a file (`more` is put behind it), and serves a folder. The webhook's secret is the profile's own. */
+export async function openRack(folder: string, served: string, profile: string, more = ''): Promise<Rack> {
+  const port = await freePort();
+  mkdirSync(served, { recursive: true });
+  writeFileSync(profile, `${readFileSync(join(import.meta.dirname, '../../profiles/lab-unattended.yaml'), 'utf8').replaceAll('8480', String(port))}${more}`);
+  writeFileSync(join(folder, 'secret'), LAB_SECRET, { mode: 0o600 });
+  const server = start(folder, ['medium', 'serve', served, '--listen', `127.0.0.1:${port}`, '--secret-file', join(folder, 'secret')]);
+  return {
+    profile, port, address: `http://10.0.2.2:${port}`,
+    status: async () => await (await fetch(`http://127.0.0.1:${port}/status.json`)).json() as Awaited<ReturnType<Rack['status']>>,
+    close: async () => {
+      server.interrupt();
+      await server.done;
+    },
+  };
+}
