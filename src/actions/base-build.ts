@@ -81,23 +81,29 @@ export async function storeEntry(base: BaseSpec, hash: string, context: ActionCo
   const done = `${context.baseStore}/${hash}`;
   // Under the lock these names are ours: what a killed build left there goes first.
   const partial = `${done}.partial`;
-  const tree = `${context.scratch}/tree-${hash.slice(0, 16)}`;
-  const remove = async (): Promise<void> => {
+  for (const mayUseMemory of [true, false]) {
     await removeTree(partial, context);
-    await removeTree(tree, context);
-  };
-  await remove();
-  await context.files.makeDirectory(partial, '0755');
-  await context.files.makeDirectory(tree, '0755');
-  try {
-    const fields = await make({ partial, tree, cache: await openPackageCache(partial, context) });
-    // Deleting a tree takes as long as reading its image: side by side.
-    await Promise.all([removeTree(tree, context), finish(base, hash, partial, fields, context)]);
-    await context.files.remove(done);
-    await context.files.rename(partial, done);
-  } finally {
-    await remove();
+    await context.files.makeDirectory(partial, '0755');
+    const tree = await context.treeFolder(`${context.scratch}/tree-${hash.slice(0, 16)}`, base, mayUseMemory);
+    try {
+      const fields = await make({ partial, tree: tree.path, cache: await openPackageCache(partial, context) });
+      // Deleting a tree takes as long as reading its image: side by side.
+      await Promise.all([tree.release(), finish(base, hash, partial, fields, context)]);
+      await context.files.remove(done);
+      return await context.files.rename(partial, done);
+    } catch (error) {
+      if (!tree.isInMemory || !isOutOfRoom(error)) throw error;
+      context.output('the tree is larger than was thought: it is built again, on the disk');
+    } finally {
+      await tree.release();
+      await removeTree(partial, context);
+    }
   }
+}
+
+/** ENOSPC, by whatever command. */
+function isOutOfRoom(error: unknown): boolean {
+  return error instanceof XenwrightError && [error.message, ...error.lastLines].some((line) => line.includes('No space left on device'));
 }
 
 /** Never through a mount, should one be left in it. A run that is being stopped starts no commands any more, and cleans up all the same. */

@@ -1,6 +1,6 @@
 /** What every kind of action provides. The engine knows kinds by this interface alone. */
 import type { Affected } from '../medium/copy/affected.ts';
-import type { Action, ActionKind, BaseSource, ActionOf, SecretRef, TreeSpec } from '../plan/action.ts';
+import type { Action, ActionKind, BaseSource, BaseSpec, ActionOf, SecretRef, TreeSpec } from '../plan/action.ts';
 
 /** One command line, as data: what the dry run prints and what the run executes. `input` is described, never shown. */
 export interface CommandLine { readonly argv: readonly string[]; readonly inputDescription?: string; readonly note?: string }
@@ -45,6 +45,9 @@ export interface MediaPort {
   needed(path: string, sources: readonly BaseSource[], packages: readonly string[]): Promise<readonly NeededPackage[]>;
 }
 
+/** `release` removes it, also when the run is being stopped; harmless twice. */
+export interface TreeFolder { readonly path: string; readonly isInMemory: boolean; release(): Promise<void> }
+
 /** What an action may use while it runs. Everything goes through here, so that it can run here or inside the appliance. */
 export interface ActionContext {
   readonly id: string;
@@ -65,6 +68,8 @@ export interface ActionContext {
   withTree<T>(tree: TreeSpec, use: (root: string) => Promise<T>): Promise<T>;
   /** Takes a lock file for as long as this process lives or until released; null when another run has it. `what` is named to people. */
   tryLock(path: string, what: string): Promise<{ release(): Promise<void> } | null>;
+  /** An empty folder for a base's tree, in memory when there is plenty: many small files and their syncs cost a disk most of a build's time. */
+  treeFolder(folder: string, base: Pick<BaseSpec, 'role' | 'packages'>, mayUseMemory: boolean): Promise<TreeFolder>;
   /** Facts worth a `domain.finished` event, e.g. host-key fingerprints. */
   report(fact: { readonly sshHostKey?: string; readonly address?: string }): void;
 }

@@ -1,5 +1,5 @@
 /** How much room building takes, and where there is enough of it. Pure. */
-import type { Action } from '../plan/action.ts';
+import type { Action, BaseSpec } from '../plan/action.ts';
 
 export interface Room { readonly freeMiB: number; readonly isMemory: boolean }
 export type Space = { readonly needMiB: number } & ({ readonly where: 'folder' } | { readonly where: 'memory'; readonly sizeMiB: number } | { readonly where: 'nowhere'; /** What of the memory could be used. */ readonly memoryMiB: number });
@@ -13,6 +13,8 @@ const PACKAGE_MIB = 15;
 const OWN_PACKAGES = 25;
 /** For the tools themselves, and so that nothing here is killed for want of memory. */
 const KEEP_FREE_MIB = 768;
+/** Packages that are larger than most still fit; one that does not is built on the disk after all. */
+const TREE_SLACK = 1.5;
 /** A root in memory keeps this for logs and the like. */
 const SLACK_MIB = 200;
 
@@ -27,8 +29,16 @@ export function spaceFor(builds: readonly Action[], folder: Room, memoryAvailabl
 
 function needOf(builds: readonly Action[]): number {
   return builds.reduce((sum, action) => {
-    if (action.kind !== 'base.build') return sum;
-    const { role, packages } = action.params.base;
-    return sum + (role === 'common' ? COMMON_MIB : (ROLE_MIB[role] ?? 0) + Math.max(0, packages.length - OWN_PACKAGES) * PACKAGE_MIB);
+    return action.kind === 'base.build' ? sum + roomOf(action.params.base) : sum;
   }, 0);
+}
+
+function roomOf({ role, packages }: Pick<BaseSpec, 'role' | 'packages'>): number {
+  return role === 'common' ? COMMON_MIB : (ROLE_MIB[role] ?? 0) + Math.max(0, packages.length - OWN_PACKAGES) * PACKAGE_MIB;
+}
+
+/** How large a filesystem in memory one base's tree may get, MiB; null where so much is not to spare. `promisedMiB`: to the trees that are there already. */
+export function treeInMemoryMiB(base: Pick<BaseSpec, 'role' | 'packages'>, availableMiB: number, promisedMiB: number): number | null {
+  const sizeMiB = Math.ceil(roomOf(base) * TREE_SLACK);
+  return availableMiB - promisedMiB - sizeMiB < Math.max(KEEP_FREE_MIB, availableMiB / 3) ? null : sizeMiB;
 }

@@ -1,12 +1,14 @@
 /** The action context of this very machine: what handlers get to work with, here or inside the appliance. */
 import type { ActionContext, ExecutorEvents } from '../actions/kind.ts';
 import { XenwrightError } from '../errors.ts';
+import { treeInMemoryMiB } from '../facts/work-space.ts';
 import type { SecretRef } from '../plan/action.ts';
 import { DEFAULT_TIMEOUT_MS, exec } from './exec.ts';
 import { localFiles } from './files.ts';
 import { acquireLock } from './lock.ts';
 import { localMedia } from './medium-actions.ts';
 import type { Mounts } from './mounts.ts';
+import { treeFolder } from './tree-folder.ts';
 
 export interface LocalMachine {
   readonly mounts: Mounts;
@@ -40,6 +42,7 @@ export function createLocalContext(machine: LocalMachine, id: string, events: Ex
       if (error instanceof XenwrightError && error.code === 'target-locked') return null;
       throw error;
     }),
+    treeFolder: (folder, base, mayUseMemory) => treeFolder(folder, (availableMiB, promisedMiB) => (mayUseMemory ? treeInMemoryMiB(base, availableMiB, promisedMiB) : null)),
     report: (fact) => events.report(fact),
   };
 }

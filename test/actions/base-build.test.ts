@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'n
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { baseBuild } from '../../src/actions/base-build.ts';
+import { baseBuild, storeEntry } from '../../src/actions/base-build.ts';
 import { mmdebstrapArguments } from '../../src/actions/base-common.ts';
 import { inTree } from '../../src/actions/base-chroot.ts';
 import { isBuilt, RECIPE, surplus, trimStore, underLock } from '../../src/actions/base-store.ts';
@@ -180,4 +180,19 @@ test('tools disks that nobody used for a day go when the store is too large, lik
   }
   await trimStore(context, 3);
   expect(readdirSync(store).sort()).toEqual(['packages', 'seed', 'tools-0123456789abcdef.img']);
+});
+
+test('a tree that is too large for its place in memory is built again on the disk, and any other fault is told at once', async () => {
+  const bench = workbench({ treeFolder: async (path, _base, isInMemory) => ({ path, isInMemory, release: async () => undefined }) });
+  const tries: string[] = [];
+  const make = (words: string) => async () => {
+    tries.push(words);
+    if (tries.length === 1 || words === 'dpkg: error') throw failed(words);
+    return {};
+  };
+  await storeEntry(common, HASH, bench.context, make('cannot write: No space left on device'));
+  expect(tries).toHaveLength(2);
+  expect(await isBuilt(HASH, bench.context)).toBe(true);
+  await expect(storeEntry(common, HASH, bench.context, make('dpkg: error'))).rejects.toMatchObject({ lastLines: ['dpkg: error'] });
+  expect(tries).toHaveLength(3);
 });

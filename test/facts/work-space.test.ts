@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spaceFor } from '../../src/facts/work-space.ts';
+import { spaceFor, treeInMemoryMiB } from '../../src/facts/work-space.ts';
 import { planOf } from '../plan/host.ts';
 
 const builds = planOf().actions.filter((action) => action.kind === 'base.build' && action.params.base.role !== 'appliance');
@@ -27,4 +27,12 @@ test('bases that are there already take nothing, however little there is', () =>
 
 test('a refusal names what of the memory could have been used', () => {
   expect(spaceFor(builds, { freeMiB: 100, isMemory: true }, 2000)).toEqual({ needMiB: need, where: 'nowhere', memoryMiB: 1232 });
+});
+
+test('a tree lies in memory where a third of it stays free, with what was promised to others counted', () => {
+  const domu = { role: 'domu' as const, packages: [] };
+  expect(treeInMemoryMiB(domu, 8192, 0)).toBe(1050);
+  expect(treeInMemoryMiB(domu, 8192, 5000)).toBeNull();
+  expect(treeInMemoryMiB(domu, 1500, 0)).toBeNull();
+  expect(treeInMemoryMiB({ role: 'domu', packages: Array.from({ length: 425 }, () => 'x') }, 8192, 0)).toBeNull();
 });

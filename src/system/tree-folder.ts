@@ -1,0 +1,68 @@
+/** Empty folders for trees that are being built, in memory where there is plenty. What a killed process left mounted the next one takes down. */
+import { mkdir, readdir, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { availableMemory } from 'node:process';
+import type { TreeFolder } from '../actions/kind.ts';
+import { exec } from './exec.ts';
+import { acquireLock, type Lock } from './lock.ts';
+import { mountPointsBelow } from './mount-table.ts';
+
+const MIB = 2 ** 20;
+/** f_type of statfs(2). */
+const TMPFS = 0x01021994;
+const LOCK = /^(.+)\.memory$/;
+/** What this process has promised to folders that are in memory now. */
+const promisedMiB = new Map<string, number>();
+
+/** Makes the folder, empty; `sizeFor` says how large it may get in memory (null: it stays on the disk). */
+export async function treeFolder(folder: string, sizeFor: (availableMiB: number, promisedMiB: number) => number | null): Promise<TreeFolder> {
+  await mkdir(dirname(folder), { recursive: true });
+  await takeDownLeftOver(dirname(folder));
+  await remove(folder);
+  await mkdir(folder, { mode: 0o755 });
+  const sizeMiB = sizeFor(Math.floor(availableMemory() / MIB), [...promisedMiB.values()].reduce((sum, size) => sum + size, 0));
+  let lock = sizeMiB === null || (await statfs(folder)).type === TMPFS ? null : await mountMemory(folder, sizeMiB);
+  return {
+    path: folder, isInMemory: lock !== null,
+    release: async () => {
+      const held = lock;
+      lock = null;
+      if (held !== null) await takeDown(folder, held);
+      await remove(folder);
+    },
+  };
+}
+
+/** Null: mounting is not allowed here. */
+async function mountMemory(folder: string, sizeMiB: number): Promise<Lock | null> {
+  promisedMiB.set(folder, sizeMiB);
+  const lock = await acquireLock(`${folder}.memory`, folder);
+  try {
+    await exec(['mount', '-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=0755`, 'xenwright-tree', folder], { quiet: true });
+    return lock;
+  } catch {
+    await takeDown(folder, lock);
+    return null;
+  }
+}
+
+async function takeDownLeftOver(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const folder = LOCK.exec(name)?.[1];
+    if (folder === undefined) continue;
+    const lock = await acquireLock(join(parent, name), folder).catch(() => null);
+    if (lock !== null) await takeDown(join(parent, folder), lock);
+  }
+}
+
+/** What still holds on to it (a daemon of a package script) keeps the memory until it ends, and nothing else. */
+async function takeDown(folder: string, lock: Lock): Promise<void> {
+  if ((await mountPointsBelow(folder)).includes(folder)) await exec(['umount', '-l', folder], { quiet: true });
+  promisedMiB.delete(folder);
+  await lock.release();
+}
+
+/** Never through a mount, should one be left in it. */
+async function remove(folder: string): Promise<void> {
+  await exec(['rm', '-rf', '--one-file-system', folder], { quiet: true });
+}
