@@ -29,7 +29,7 @@ export async function tinyHost(folder: string, plans: Readonly<Record<string, Pl
   return {
     async run(plan, state, kill) {
       const words = kill === undefined ? '-' : `${kill.id} ${kill.moment} ${kill.delayMs} ${kill.tree ? 'tree' : ''}`;
-      const said = await say(`/mnt/node /bases/tiny-run.mjs /tmp/${state} /bases/plan-${plan}.json ${words} 2>&1; echo "exit $?"`);
+      const said = await say(`NODE_COMPILE_CACHE=/tmp/compiled /mnt/node /bases/tiny-run.mjs /tmp/${state} /bases/plan-${plan}.json ${words} 2>&1; echo "exit $?"`);
       const code = Number(/exit (\d+)$/.exec(said)?.[1]);
       const summary = /^\{"result".*\}$/m.exec(said)?.[0];
       return { killed: code === KILLED, code, said, result: '', failures: [], times: {}, ...(summary === undefined ? {} : JSON.parse(summary) as object) };
