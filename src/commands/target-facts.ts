@@ -33,12 +33,12 @@ export async function targetFacts(profile: EffectiveProfile, options: { readonly
     if (profile.host.source.medium === null || read.medium !== undefined) return read;
     // A disc is in that machine's drive, not in this one's.
     if (profile.host.source.medium === 'cdrom') throw new XenwrightError({ code: 'bad-facts', exit: EXIT.usage, message: `${options.facts} says nothing of the medium in that machine's drive`, hint: 'name the medium as a file or an address for this plan:  --set host.source.medium=FILE' });
-    const medium = await mediumOf(profile, read.kind === 'image');
+    const medium = await mediumOf(profile, read.kind === 'image', io);
     return medium === null ? read : { ...read, medium };
   }
   const probed = await probeFacts(systemProbe());
   const { onLostMedium } = options;
-  const medium = await mediumOf(profile, options.image.length > 0).catch((error: unknown) => {
+  const medium = await mediumOf(profile, options.image.length > 0, io).catch((error: unknown) => {
     if (onLostMedium === undefined || !(error instanceof XenwrightError) || error.exit !== EXIT.source) throw error;
     onLostMedium(error);
     return null;

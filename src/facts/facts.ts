@@ -34,17 +34,19 @@ export interface NicFacts {
 
 /** The medium that a profile names as its source of packages, looked into. */
 export interface SourceMedium {
-  /** As the profile names it. */
+  /** As the profile names it, without its sum. */
   readonly source: string;
   /** What is opened: a file or a device of the machine that asks, or an address. */
   readonly path: string;
   /** Tells its content from that of others: of its volume descriptor and its archives' Release files. */
   readonly id: string;
   readonly label: string; readonly sizeBytes: number;
+  /** Of its image, where the profile gives a sum: it was read whole, and is right. */
+  readonly sha256?: string;
   readonly archives: readonly MediumArchive[];
 }
-/** `signed`: by whom only apt knows. `manifest`: ours, whose manifest has every package's hash. `none`: nobody vouches for it. */
-export interface MediumArchive { readonly suite: string; readonly components: readonly string[]; readonly trust: 'signed' | 'manifest' | 'none' }
+/** `signed`: by whom only apt knows. `manifest`: ours, whose manifest has every package's hash. `named`: the profile gave the sum of the whole medium. `none`: nobody vouches for it. */
+export interface MediumArchive { readonly suite: string; readonly components: readonly string[]; readonly trust: 'signed' | 'manifest' | 'named' | 'none' }
 
 export interface MediumFacts { readonly path: string; readonly label: string | null; readonly kind: 'optical' | 'iso' | 'usb' }
 

@@ -48,7 +48,7 @@ export interface ActionParams {
   'base.build': { readonly base: BaseSpec; readonly hash: string; readonly medium?: MediumMount; /** The boot medium has it: it is taken from there, not built. */ readonly carried?: true };
   /** Copy a medium onto its own volume, exactly its own bytes, with its sums. */
   'medium.copy': {
-    readonly source: string; readonly device: string; readonly sizeBytes: number; readonly id: string; readonly label: string;
+    readonly source: string; readonly device: string; readonly sizeBytes: number; readonly id: string; readonly label: string; /** Of its image, where the profile gave its sum. */ readonly sha256?: string;
     /** What will be installed from this copy, by release; empty when nothing is. */
     readonly wanted: readonly { readonly sources: readonly BaseSource[]; readonly packages: readonly string[] }[];
   };

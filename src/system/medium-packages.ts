@@ -27,7 +27,7 @@ export async function resolveOnMedium(readAt: ReadAt, sources: readonly BaseSour
     const run = (argv: readonly string[], okCodes = [0]): ReturnType<typeof exec> => exec(['apt-get', '-qq', '-y', ...argv], { env: { APT_CONFIG: apt }, timeoutMs: 10 * 60_000, okCodes, quiet: true }, { signal });
     const updated = await run(['update'], [0, 100]);
     const untrusted = updated.stderr.split('\n').filter((line) => line.includes(medium) && /not signed|NO_PUBKEY|couldn't be verified|signature|Release/.test(line));
-    if (updated.exitCode !== 0 && untrusted.length > 0) throw new XenwrightError({ code: 'medium-not-trusted', exit: EXIT.source, message: 'nobody who is known vouches for the packages of the medium', lastLines: untrusted.map((line) => line.replaceAll(`copy:${medium}`, 'the medium')), hint: 'its Release must be signed by Debian or by a key of host.source.keyring; a medium of xenwright medium build has a manifest instead' });
+    if (updated.exitCode !== 0 && untrusted.length > 0) throw new XenwrightError({ code: 'medium-not-trusted', exit: EXIT.source, message: 'nobody who is known vouches for the packages of the medium', lastLines: untrusted.map((line) => line.replaceAll(`copy:${medium}`, 'the medium')), hint: "a disc of Debian's own is not signed: vouch for it by its sum, as Debian's signed SHA256SUMS has it: medium: PLACE#sha256=SUM; else its Release must be signed by a key of host.source.keyring" });
     const wanted = ['install', '--no-install-recommends', '?essential', 'apt', ...new Set([...COMMON_PACKAGES, ...packages])];
     const listed = await run(['--print-uris', ...wanted], [0, 100]);
     if (listed.exitCode !== 0) return { needed: [], lacking: lackingOf(`${listed.stdout}\n${listed.stderr}`) };

@@ -4,17 +4,20 @@ import { EXIT, XenwrightError } from '../errors.ts';
 import type { MediumArchive, SourceMedium } from '../facts/facts.ts';
 import { MANIFEST, sumsOf } from '../medium/copy/file-sums.ts';
 import { listFiles, PVD_OFFSET, readFile, readVolume, SECTOR_BYTES, type IsoFile, type ReadAt } from '../medium/copy/iso9660.ts';
+import { parseMediumName } from '../profile/medium-name.ts';
 import { readAtOf } from './medium-copy.ts';
 import { openSource } from './medium-io.ts';
 import { mediumPath } from './medium-place.ts';
+import { sumOfImage } from './medium-sum.ts';
 
 /** Media from addresses lie here when an image is made of them. */
 export const MEDIA_FOLDER = '/var/cache/xenwright/media';
 const RELEASE = /^dists\/([^/]+)\/(InRelease|Release)$/;
 const never = new AbortController().signal;
 
-/** Throws `medium-unreachable`, `not-a-medium` (exit 6). */
-export async function probeMedium(source: string, forImage: boolean): Promise<SourceMedium> {
+/** Throws `medium-unreachable`, `not-a-medium`, `medium-sum-differs` (exit 6). A medium whose sum is given is read whole; `progress`: how far that is. */
+export async function probeMedium(named: string, forImage: boolean, progress: (doneBytes: number, totalBytes: number) => void = () => undefined): Promise<SourceMedium> {
+  const { place: source, sha256: wanted } = parseMediumName(named) ?? { place: named, sha256: null };
   const place = await mediumPath(source);
   const opened = await openSource(place.path, never).catch(async (error: unknown) => { await place.close(); throw error; });
   try {
@@ -23,8 +26,12 @@ export async function probeMedium(source: string, forImage: boolean): Promise<So
     if (volume === null) throw new XenwrightError({ code: 'not-a-medium', exit: EXIT.source, message: `${source} is no ISO 9660 image`, hint: 'host.source.medium names an installation disc with packages' });
     const files = await listFiles(readAt, volume);
     const id = await mediumId(readAt, files);
+    const archives = await archivesOf(readAt, files);
+    const vouchedFor = async (): Promise<Pick<SourceMedium, 'sha256' | 'archives'>> => (wanted === null ? { archives } : {
+      sha256: await sumOfImage(opened, { place: place.path, id, volumeBytes: volume.sizeBytes, wanted, progress }), archives: archives.map((archive) => ({ ...archive, trust: archive.trust === 'signed' ? 'signed' : 'named' })),
+    });
     const isRemote = /^(https?|nfs):/.test(source);
-    return { source, path: !isRemote ? place.path : forImage ? `${MEDIA_FOLDER}/${id}.iso` : source, id, label: volume.label, sizeBytes: volume.sizeBytes, archives: await archivesOf(readAt, files) };
+    return { source, path: !isRemote ? place.path : forImage ? `${MEDIA_FOLDER}/${id}.iso` : source, id, label: volume.label, sizeBytes: volume.sizeBytes, ...(await vouchedFor()) };
   } finally {
     await opened.close();
     await place.close();

@@ -51,6 +51,8 @@ describe('packages on unreadable sectors', () => {
     await expect(mediumCopy.apply(step([]), workbench({ media: media([], 'dists/trixie/Release') }).context)).rejects.toMatchObject({ code: 'medium-unreadable' });
   });
   it('are not looked for when the medium is another one', async () => {
+    const named = { ...step([]), params: { ...step([]).params, sha256: 'cd' } };
+    await expect(mediumCopy.apply(named, workbench({ media: media([]) }).context)).rejects.toMatchObject({ code: 'medium-changed', lastLines: [expect.stringContaining('2 sectors')] });
     const other = { ...media([]), copy: async () => ({ sizeBytes: 2048, sha256: 'ab', implanted: null, badSectors: 0, affected: [] }) };
     await expect(mediumCopy.apply(step([]), workbench({ media: other }).context)).rejects.toMatchObject({ code: 'medium-changed', exit: 6 });
   });

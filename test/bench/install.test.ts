@@ -3,7 +3,7 @@
  * same packages fetched beforehand, natively, trees only: no partitions, no boot loader on either side.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { afterAll, expect, test } from 'vitest';
@@ -13,9 +13,9 @@ import type { BaseSpec } from '../../src/plan/action.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { exec } from '../../src/system/exec.ts';
 import { buildBases, ground, labPlan, type Ground } from '../lab/bases.ts';
+import { DOMUS, domainFrom, hostOf } from './domains.ts';
 
 const MOST = 0.25;
-const DOMUS = ['web1', 'web2', 'web3', 'web4'];
 const MINUTES = 60_000;
 const warm = ground();
 const here = ground({ store: join(warm.folder, 'store') });
@@ -65,21 +65,8 @@ async function ourWay(plan: Plan, on: Ground): Promise<{ bases: number; domains:
   return { bases, domains };
 }
 
-async function domainFrom(hash: string, domain: string, plan: Plan, on: Ground): Promise<void> {
-  const volume = on.volume(domain);
-  writeFileSync(volume, '');
-  truncateSync(volume, 2 ** 31);
-  await on.act('base.write', { hash, device: volume, in: null, uuid: `11111111-2222-4333-8444-55555555555${DOMUS.indexOf(domain) + 1}`, label: domain });
-  for (const action of plan.actions) {
-    if (action.domain !== domain) continue;
-    if (action.kind === 'tree.files' && action.id.endsWith('/files')) await on.act('tree.files', { ...action.params, tree: on.tree(domain) });
-    if (action.kind === 'tree.identity') await on.act('tree.identity', { ...action.params, tree: on.tree(domain) });
-  }
-}
-
 test.skipIf(!existsSync('/usr/sbin/debootstrap'))(`a Dom0 and four DomUs take at most ${MOST} of the usual way's time (needs debootstrap)`, async () => {
-  const profile = ['version: 1', 'host: { hostname: xen1.example.org, storage: { disks: [{ largest: true }], root: 4G } }', 'domus:', ...DOMUS.map((name) => `  - { name: ${name}, disks: { root: { size: 2G } } }`)].join('\n');
-  const plan = await labPlan([], profile);
+  const plan = await labPlan([], hostOf(DOMUS));
   // Everything that either side fetches is there before a clock starts.
   await buildBases(plan, ['common', 'dom0', 'domu'], warm);
   const archives = join(here.folder, 'archives');

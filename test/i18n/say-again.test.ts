@@ -61,7 +61,7 @@ function literal(line: string, from: number): string {
 
 describe('errors', () => {
   /** Before a run there is no screen of one; what has no text is what says nothing to people. */
-  const elsewhere = new Set(['interrupted', 'need-failed', 'unfinished-run', 'already-installed', 'other-plan', 'no-such-domain', 'bad-facts', 'image-too-small', 'not-an-image', 'source-unreachable', 'checksum-differs', 'certificate-differs', 'signature-missing', 'signature-differs', 'bad-pubkey', 'not-signed', 'target-locked', 'no-run-socket', 'needs-root', 'usage', 'not-a-medium', 'target-too-small', 'target-in-use', 'medium-not-trusted', 'package-gone', 'install-failed', 'cannot-listen', 'no-local-boot', 'no-ssh', 'bundle-failed']);
+  const elsewhere = new Set(['interrupted', 'need-failed', 'unfinished-run', 'already-installed', 'other-plan', 'no-such-domain', 'bad-facts', 'image-too-small', 'not-an-image', 'source-unreachable', 'checksum-differs', 'certificate-differs', 'signature-missing', 'signature-differs', 'bad-pubkey', 'not-signed', 'target-locked', 'no-run-socket', 'needs-root', 'usage', 'not-a-medium', 'medium-sum-differs', 'target-too-small', 'target-in-use', 'medium-not-trusted', 'package-gone', 'install-failed', 'cannot-listen', 'no-local-boot', 'no-ssh', 'bundle-failed']);
   const texts = ['src/actions', 'src/engine', 'src/medium', 'src/system'].flatMap(thrown).filter(({ code }) => !elsewhere.has(code));
 
   test('each message and hint of a run is found', () => {

@@ -7,6 +7,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { COMMON_PACKAGES } from '../../src/actions/base-packages.ts';
+import type { XenwrightError } from '../../src/errors.ts';
 import type { SourceMedium } from '../../src/facts/facts.ts';
 import { imageMachine } from '../../src/facts/image-machine.ts';
 import { probeFacts } from '../../src/facts/probe.ts';
@@ -95,7 +96,11 @@ it('what a disc has is seen before anything is written, and every package it lac
 
 it('one that nobody vouches for is refused', async () => {
   const { plan, facts } = await planOn(await probeMedium(bare, true), []);
-  await expect(mustHavePackages(plan, facts)).rejects.toMatchObject({ code: 'medium-not-trusted', exit: 6 });
+  await expect(mustHavePackages(plan, facts)).rejects.toMatchObject({ code: 'medium-not-trusted', exit: 6, hint: expect.stringContaining('#sha256=') });
+  // By its sum the one who names it vouches for it: apt has no objection, only the packages are too few.
+  const named = await planOn(await probeMedium(`${bare}#sha256=${createHash('sha256').update(readFileSync(bare)).digest('hex')}`, true), []);
+  const taken = await mustHavePackages(named.plan, named.facts).catch((error: XenwrightError) => error.code);
+  expect([undefined, 'medium-lacks-packages']).toContain(taken);
 }, 10 * MINUTE);
 
 it('DomUs are built from it alone', async () => {

@@ -20,6 +20,8 @@ describe('a medium', () => {
     const plan = planOn(disks);
     const copy = find(plan, 'medium.copy', 'host/medium/copy');
     expect(copy).toMatchObject({ needs: ['dom0/volume/medium'], place: 'target', params: { source: '/srv/disc.iso', device: `/dev/${plan.volumeGroup}/medium`, sizeBytes: 700_000_000, id: MEDIUM.id } });
+    expect(copy.params.sha256).toBeUndefined();
+    expect(find(planOn(on(disks, { sha256: 'ab'.repeat(32) })), 'medium.copy', 'host/medium/copy').params.sha256).toBe('ab'.repeat(32));
     expect(copy.params.wanted.some(({ packages }) => packages.includes('xen-system-amd64'))).toBe(true);
     const builds = plan.actions.filter((action) => action.kind === 'base.build');
     expect(builds.map(({ params }) => params.medium)).toEqual(builds.map(() => ({ from: copy.params.device, at: AT.slice(5), id: MEDIUM.id })));
@@ -63,6 +65,7 @@ describe('packages', () => {
   it('of our own medium are vouched for by its manifest, all others by keys', () => {
     expect(buildSources(source(), 'trixie', disks)[0]).toEqual({ uri: AT, suite: 'trixie', components: ['main'], keyring: null });
     expect(buildSources(source(), 'trixie', on(disks, { archives: [{ suite: 'trixie', components: ['main'], trust: 'manifest' }] }))[0]).toMatchObject({ trusted: true });
+    expect(buildSources(source('host.source.keyring=/etc/own.gpg'), 'trixie', on(disks, { archives: [{ suite: 'trixie', components: ['main'], trust: 'named' }] }))[0]).toMatchObject({ trusted: true, keyring: null });
     expect(buildSources(source(), 'trixie', on(disks, { archives: [{ suite: 'trixie', components: ['main'], trust: 'none' }] }))[0]).not.toHaveProperty('trusted');
   });
   it('of the finished host come from the copy where it was the only source, and this machine\'s mirror stands by', () => {
@@ -96,6 +99,8 @@ describe('a medium on the finished host', () => {
   it('is refused where it cannot be had or reached', () => {
     expect(codes('host.source.medium=cdrom')).toEqual([]);
     expect(codes('host.source.medium=ftp://x/y.iso')).toEqual(['bad-medium']);
+    expect(codes(`host.source.medium=cdrom#sha256=${'ab'.repeat(32)}`)).toEqual([]);
+    expect(codes('host.source.medium=/srv/x.iso#sha256=abc')).toEqual(['bad-medium-sum']);
     expect(codes('host.source.medium=https://files.example.org/x.iso', 'host.source.copyMedium=false')).toEqual(['medium-not-copied']);
     expect(codes('host.source.serveMedium=true')).toEqual(['serve-medium']);
     expect(codes(ON_DISC, 'host.source.serveMedium=true')).toEqual(['serve-medium']);

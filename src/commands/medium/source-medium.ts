@@ -11,9 +11,20 @@ import { probeMedium } from '../../system/medium-probe.ts';
 import { progressLine, stoppable } from '../../system/medium-progress.ts';
 import type { CommandIo } from '../../system/process-io.ts';
 
-/** Null where the profile names none. */
-export async function mediumOf({ host }: EffectiveProfile, forImage: boolean): Promise<SourceMedium | null> {
-  return host.source.medium === null ? null : await probeMedium(host.source.medium, forImage);
+/** Null where the profile names none. One whose sum is given is read whole, with progress. */
+export async function mediumOf({ host }: EffectiveProfile, forImage: boolean, io: Pick<CommandIo, 'err'>): Promise<SourceMedium | null> {
+  if (host.source.medium === null) return null;
+  const line = progressLine(io.err);
+  let hasBegun = false;
+  try {
+    return await probeMedium(host.source.medium, forImage, (done, total) => {
+      if (!hasBegun) line.say('reading the medium for its sum');
+      hasBegun = true;
+      line.progress(done, total);
+    });
+  } finally {
+    if (hasBegun) line.end();
+  }
 }
 
 /** Throws `medium-lacks-packages` (exit 4) with every package that the plan needs and neither the medium nor a source beside it has. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { probeMedium } from '../../../src/system/medium-probe.ts';
 import { verifyMedium } from '../../../src/system/medium-verify.ts';
@@ -20,6 +21,19 @@ describe.skipIf(!canMakeDiscs)('who vouches for the packages of a medium (needs 
     expect(await trustOf({ ...LISTS, 'xenwright/manifest.json': JSON.stringify({ files: { 'dists/trixie/Release': sum(RELEASE) } }) })).toMatchObject({ trust: 'manifest' });
     expect(await trustOf({ ...LISTS, 'xenwright/manifest.json': JSON.stringify({ files: { 'dists/trixie/Release': sum('another') } }) })).toMatchObject({ trust: 'none' });
     expect(await trustOf(LISTS)).toMatchObject({ trust: 'none' });
+  });
+  it('is who names the sum of the whole medium, if it is right', async () => {
+    const { iso } = disc(LISTS);
+    const sha256 = createHash('sha256').update(readFileSync(iso)).digest('hex');
+    const seen: number[] = [];
+    const medium = await probeMedium(`${iso}#sha256=${sha256.toUpperCase()}`, true, (done, total) => { seen.push(done / total); });
+    expect(medium).toMatchObject({ source: iso, path: iso, sha256, archives: [{ trust: 'named' }] });
+    expect(seen.at(-1)).toBe(1);
+    // A file may be longer than its image, and sums are made of files.
+    appendFileSync(iso, Buffer.alloc(2048));
+    const whole = createHash('sha256').update(readFileSync(iso)).digest('hex');
+    expect(await probeMedium(`${iso}#sha256=${whole}`, true)).toMatchObject({ sha256, archives: [{ trust: 'named' }] });
+    await expect(probeMedium(`${iso}#sha256=${'0'.repeat(64)}`, true)).rejects.toMatchObject({ code: 'medium-sum-differs', exit: 6, message: expect.stringContaining(sha256) });
   });
   it('changes the name of its content', async () => {
     const ids = await Promise.all([LISTS, { ...LISTS, 'dists/trixie/Release': `${RELEASE}Date: today\n` }].map(async (files) => (await probeMedium(disc(files).iso, true)).id));
