@@ -4,8 +4,8 @@
  */
 import { EXIT, XenwrightError } from '../errors.ts';
 import { CARRIED_BASES } from '../facts/carried-bases.ts';
-import type { BaseSpec, MediumMount } from '../plan/action.ts';
-import { buildCommon, mmdebstrapArguments } from './base-common.ts';
+import type { BaseSpec, MediumMount, SecretRef } from '../plan/action.ts';
+import { buildCommon, LOGIN_IN_TREE, mmdebstrapArguments } from './base-common.ts';
 import { makeImage, mke2fsArguments } from './base-image.ts';
 import { reachMedium, shownMount } from './base-medium.ts';
 import { isBuilt, RECIPE, touchBase, trimStore, underLock } from './base-store.ts';
@@ -13,12 +13,14 @@ import { buildTree, cleanArguments, installArguments, NO_DAEMONS, RESOLVER_LINK,
 import type { ActionContext, ActionHandler, CommandLine } from './kind.ts';
 import { openPackageCache, type PackageCache } from './package-cache.ts';
 
+const SHOWN_LOGIN = '$SCRATCH/apt-login';
+
 export const baseBuild: ActionHandler<'base.build'> = {
   kind: 'base.build',
-  commands({ params: { base, hash, medium = null, carried } }): readonly CommandLine[] {
+  commands({ params: { base, hash, medium = null, carried, login } }): readonly CommandLine[] {
     const folder = `$BASES/${hash}`;
     if (carried === true) return [{ argv: ['ln', '-sfn', `${CARRIED_BASES}/${hash}`, folder] }];
-    if (base.role === 'common') return [{ argv: ['mkdir', '-p', folder, '$BASES/packages'] }, ...shownMount(medium), { argv: mmdebstrapArguments(base, `${folder}/tree.tar`, '$BASES/packages') }];
+    if (base.role === 'common') return [{ argv: ['mkdir', '-p', folder, '$BASES/packages'] }, ...shownMount(medium), ...shownLogin(login, SHOWN_LOGIN), { argv: mmdebstrapArguments(base, `${folder}/tree.tar`, '$BASES/packages', [], login === undefined ? null : SHOWN_LOGIN) }, ...(login === undefined ? [] : [{ argv: ['rm', SHOWN_LOGIN] }])];
     const tree = `$SCRATCH/${base.role}`;
     // `inside` of the script is what base-chroot.ts does.
     const inside = (argv: readonly string[]): string[] => ['inside', tree, ...argv];
@@ -27,6 +29,7 @@ export const baseBuild: ActionHandler<'base.build'> = {
       { argv: unpackArguments(base, '$BASES', tree) },
       { argv: ['install', '-D', '-m', '0755', '/dev/stdin', `${tree}/usr/sbin/policy-rc.d`], inputDescription: NO_DAEMONS },
       { argv: ['ln', '-sfn', RESOLVER_LINK, `${tree}/etc/resolv.conf`] },
+      ...shownLogin(login, `${tree}${LOGIN_IN_TREE}`),
       { argv: inside(['apt-get', '--quiet', 'update']) },
       { argv: inside(installArguments(base)) },
       ...(base.initrd === null ? [] : [{ argv: inside(['update-initramfs', '-c', '-k', 'all']), note: `its modules: ${base.initrd.modules === 'list' ? base.initrd.list.join(' ') : base.initrd.modules}` }]),
@@ -35,13 +38,18 @@ export const baseBuild: ActionHandler<'base.build'> = {
       { argv: ['rm', '-rf', '--one-file-system', tree] },
     ];
   },
-  async apply({ params: { base, hash, medium = null, carried } }, context) {
+  async apply({ params: { base, hash, medium = null, carried, login = null } }, context) {
     if (carried === true) return await takeCarried(hash, context);
     if (await isBuilt(hash, context)) context.output(`base ${hash.slice(0, 12)} is there already`);
-    else await underLock(hash, context, async () => build(base, hash, medium === null ? null : await reachMedium(medium, context), context));
+    else await underLock(hash, context, async () => build(base, hash, medium === null ? null : await reachMedium(medium, context), login, context));
     await touchBase(hash, context);
   },
 };
+
+/** Who apt is, in a file for root alone. */
+function shownLogin(login: SecretRef | undefined, path: string): CommandLine[] {
+  return login === undefined ? [] : [{ argv: ['install', '-D', '-m', '0600', '/dev/stdin', path], inputDescription: `$SECRET_${login.secret}` }];
+}
 
 /** Makes the medium's base visible in the store, unless it is there already. */
 async function takeCarried(hash: string, context: ActionContext): Promise<void> {
@@ -54,7 +62,7 @@ async function takeCarried(hash: string, context: ActionContext): Promise<void> 
   throw new XenwrightError({ code: 'medium-old', exit: EXIT.refused, message: `the base ${hash.slice(0, 12)} on the medium was made by another version of Xenwright`, hint: 'make the medium anew: xenwright medium build' });
 }
 
-async function build(base: BaseSpec, hash: string, medium: MediumMount | null, context: ActionContext): Promise<void> {
+async function build(base: BaseSpec, hash: string, medium: MediumMount | null, login: SecretRef | null, context: ActionContext): Promise<void> {
   await storeEntry(base, hash, context, async ({ partial, tree, cache }) => {
     if (base.role === 'common') {
       await buildCommon(base, `${partial}/tree.tar`, tree, cache, context, medium);
@@ -70,14 +78,14 @@ async function build(base: BaseSpec, hash: string, medium: MediumMount | null, c
     const extents = await makeImage(base, tree, partial, context);
     context.progress(4, 4, 'steps');
     return { packages: built.packages, sizeBytes: extents.sizeBytes, usedBytes: extents.usedBytes };
-  });
+  }, login);
   await trimStore(context);
 }
 
 export interface Workplace { /** Where the files of the entry go. */ readonly partial: string; readonly tree: string; readonly cache: PackageCache }
 
 /** One entry of the store, with its lock held: `make` fills its folder and gives what else its manifest says; it gets its name when whole. */
-export async function storeEntry(base: BaseSpec, hash: string, context: ActionContext, make: (place: Workplace) => Promise<Readonly<Record<string, unknown>>>): Promise<void> {
+export async function storeEntry(base: BaseSpec, hash: string, context: ActionContext, make: (place: Workplace) => Promise<Readonly<Record<string, unknown>>>, login: SecretRef | null = null): Promise<void> {
   const done = `${context.baseStore}/${hash}`;
   // Under the lock these names are ours: what a killed build left there goes first.
   const partial = `${done}.partial`;
@@ -86,7 +94,7 @@ export async function storeEntry(base: BaseSpec, hash: string, context: ActionCo
     await context.files.makeDirectory(partial, '0755');
     const tree = await context.treeFolder(`${context.scratch}/tree-${hash.slice(0, 16)}`, base, mayUseMemory);
     try {
-      const fields = await make({ partial, tree: tree.path, cache: await openPackageCache(partial, context) });
+      const fields = await make({ partial, tree: tree.path, cache: await openPackageCache(partial, context, login) });
       // Deleting a tree takes as long as reading its image: side by side.
       await Promise.all([tree.release(), finish(base, hash, partial, fields, context)]);
       await context.files.remove(done);

@@ -9,6 +9,8 @@ import { withMirrorRetries } from './mirror-errors.ts';
 import type { PackageCache } from './package-cache.ts';
 
 export const DEBIAN_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+/** Who apt is while bases are built (apt_auth.conf(5)); none of it stays in them. */
+export const LOGIN_IN_TREE = '/etc/apt/auth.conf.d/99xenwright-build.conf';
 const TIMEOUT_MS = 30 * 60_000;
 /** /etc/default/console-setup of installed systems and of the medium, line by line: what the package finds when it is installed, and keeps. A font of 256 signs: with more of them bright colours are lost on some screens. */
 export const CONSOLE_SETUP: readonly string[] = ['ACTIVE_CONSOLES="/dev/tty[1-6]"', 'CHARMAP="UTF-8"', 'CODESET="Lat15"', 'FONTFACE="Fixed"', 'FONTSIZE="8x16"'];
@@ -18,8 +20,8 @@ export function aptOptions(base: BaseSpec): string[] {
   return ['Acquire::Retries "2"', 'Acquire::http::Timeout "30"', 'Acquire::https::Timeout "30"', 'Acquire::Languages "none"', 'APT::Install-Recommends "false"', ...(base.proxy === null ? [] : [`Acquire::http::Proxy "${base.proxy}"`, `Acquire::https::Proxy "${base.proxy}"`])];
 }
 
-/** The mmdebstrap call. `archives`: a folder of packages fetched earlier; new ones are left there too. `machineOptions`: of machine-apt.ts. */
-export function mmdebstrapArguments(base: BaseSpec, target: string, archives: string, machineOptions: readonly string[] = []): string[] {
+/** The mmdebstrap call. `archives`: a folder of packages fetched earlier; new ones are left there too. `machineOptions`: of machine-apt.ts. `login`: the cache's. */
+export function mmdebstrapArguments(base: BaseSpec, target: string, archives: string, machineOptions: readonly string[] = [], login: string | null = null): string[] {
   const mirrors = base.sources.filter((source) => source.uri !== '');
   const components = [...new Set(base.sources.flatMap((source) => source.components))];
   const inside = '"$1/var/cache/apt/archives"';
@@ -32,6 +34,7 @@ export function mmdebstrapArguments(base: BaseSpec, target: string, archives: st
     '--skip=essential/unlink,download/empty,cleanup/apt/lists',
     `--setup-hook=mkdir -p ${inside} && find ${quote(archives)} -maxdepth 1 -name '*.deb' -exec cp -lt ${inside} {} + 2>/dev/null || find ${quote(archives)} -maxdepth 1 -name '*.deb' -exec cp -nt ${inside} {} +`,
     ...keyrings(base).map((path) => `--setup-hook=mkdir -p "$1"${quote(path.slice(0, path.lastIndexOf('/')))} && cp ${quote(path)} "$1"${quote(path)}`),
+    ...(login === null ? [] : [`--setup-hook=install -D -m 0600 ${quote(login)} "$1"${LOGIN_IN_TREE}`, `--customize-hook=rm "$1"${LOGIN_IN_TREE}`]),
     // Host keys that are there are not made: each domain gets its own later, and RSA keys take their time.
     '--essential-hook=mkdir -p "$1/etc/ssh" && cd "$1/etc/ssh" && touch ssh_host_rsa_key ssh_host_ecdsa_key ssh_host_ed25519_key',
     // Left to itself console-setup takes a tree that is made without a locale for one of bytes, and its screens show UTF-8 as rubbish.
@@ -51,7 +54,7 @@ export async function buildCommon(base: BaseSpec, tar: string, scratch: string, 
   await withMirrorRetries(base, context, async () => {
     await context.files.remove(tar);
     // In namespaces of its own: a killed mmdebstrap would leave its mounts behind.
-    await context.exec(['unshare', '--mount', '--pid', '--fork', '--kill-child', ...withMedium(medium, mmdebstrapArguments(base, tar, cache.archives, machineOptions))], { timeoutMs: TIMEOUT_MS, env: { TMPDIR: scratch } });
+    await context.exec(['unshare', '--mount', '--pid', '--fork', '--kill-child', ...withMedium(medium, mmdebstrapArguments(base, tar, cache.archives, machineOptions, cache.login))], { timeoutMs: TIMEOUT_MS, env: { TMPDIR: scratch } });
     await cache.keep();
   });
 }

@@ -2,7 +2,7 @@
 import type { BaseSpec, MediumMount } from '../plan/action.ts';
 import { makeApplianceInitrd } from './appliance-initrd.ts';
 import { inTree, type RunInTree } from './base-chroot.ts';
-import { aptOptions } from './base-common.ts';
+import { aptOptions, LOGIN_IN_TREE } from './base-common.ts';
 import type { ActionContext } from './kind.ts';
 import { machineAptOptions } from './machine-apt.ts';
 import { withMirrorRetries } from './mirror-errors.ts';
@@ -29,6 +29,7 @@ export async function buildTree(base: BaseSpec, tree: string, cache: PackageCach
   step('unpacking the common stage');
   await context.exec(unpackArguments(base, context.baseStore, tree), { timeoutMs: TIMEOUT_MS });
   await prepare(base, tree, run, context);
+  if (cache.login !== null) await context.exec(['install', '-D', '-m', '0600', cache.login, `${tree}${LOGIN_IN_TREE}`]);
   step('installing packages');
   await withMirrorRetries(base, context, async () => {
     await run(['apt-get', '--quiet', 'update'], { timeoutMs: TIMEOUT_MS });
@@ -85,7 +86,7 @@ async function makeInitrd(tree: string, run: RunInTree, context: ActionContext, 
 
 /** What must be unique per domain, and what building left behind: neither goes into a base. */
 const LEFTOVERS = [
-  APT_SETTINGS, DPKG_SETTINGS, '/etc/apt/apt.conf.d/99mmdebstrap', '/etc/dpkg/dpkg.cfg.d/99mmdebstrap', '/usr/sbin/policy-rc.d',
+  APT_SETTINGS, LOGIN_IN_TREE, DPKG_SETTINGS, '/etc/apt/apt.conf.d/99mmdebstrap', '/etc/dpkg/dpkg.cfg.d/99mmdebstrap', '/usr/sbin/policy-rc.d',
   '/var/cache/apt/*.bin', '/var/cache/apt/archives/*', '/var/lib/apt/lists/*', '/var/cache/debconf/*-old', '/var/lib/dpkg/*-old', '/var/cache/ldconfig/*',
   '/var/log/*.log', '/var/log/apt/*', '/var/log/btmp', '/var/log/wtmp', '/var/log/lastlog', '/var/log/faillog', '/var/log/journal/*', '/var/log/README',
   '/etc/ssh/ssh_host_*', '/var/lib/systemd/random-seed', '/var/lib/systemd/credential.secret', '/var/lib/dbus/machine-id', '/etc/hostname', '/etc/.resolv.conf.systemd-resolved.bak',

@@ -7,6 +7,8 @@ import { describeAffected } from '../medium/copy/affected.ts';
 import type { ActionOf } from '../plan/action.ts';
 import type { ActionContext, ActionHandler, NeededPackage } from './kind.ts';
 
+/** A package that is to be had elsewhere: from which mirrors, and who apt is there. */
+interface Wanted extends NeededPackage { readonly mirrors: readonly string[]; readonly login: string }
 type Params = ActionOf<'medium.copy'>['params'];
 
 export const mediumCopy: ActionHandler<'medium.copy'> = {
@@ -34,10 +36,11 @@ async function mend(params: Params, lost: ReadonlyMap<string, string>, context: 
   for (const words of lost.values()) context.output(`lost on the medium: ${words}`);
   const lists = [...lost.keys()].filter((path) => path.startsWith('dists/'));
   if (lists.length > 0 && params.wanted.length > 0) throw unreadable(lists.map((path) => lost.get(path) ?? path));
-  const needed = new Map<string, NeededPackage & { readonly mirrors: readonly string[] }>();
-  for (const { sources, packages } of params.wanted) {
+  const needed = new Map<string, Wanted>();
+  for (const { sources, packages, login: ref } of params.wanted) {
+    const login = ref === undefined ? '' : await context.secret(ref);
     const mirrors = sources.filter(({ uri }) => /^https?:/.test(uri)).map(({ uri }) => uri);
-    for (const one of await context.media.needed(params.device, sources, packages)) if (lost.has(one.path)) needed.set(one.path, { ...one, mirrors: [...new Set([...(needed.get(one.path)?.mirrors ?? []), ...mirrors])] });
+    for (const one of await context.media.needed(params.device, sources, packages, login)) if (lost.has(one.path)) needed.set(one.path, { ...one, login, mirrors: [...new Set([...(needed.get(one.path)?.mirrors ?? []), ...mirrors])] });
   }
   const gone: string[] = [];
   for (const one of needed.values()) if (!(await fetched(one, context))) gone.push(`${lost.get(one.path) ?? one.path}`);
@@ -46,16 +49,23 @@ async function mend(params: Params, lost: ReadonlyMap<string, string>, context: 
 }
 
 /** Into the packages that bases take before they look anywhere else. apt's own tool checks the sum. */
-async function fetched({ name, path, sha256, mirrors }: NeededPackage & { readonly mirrors: readonly string[] }, context: ActionContext): Promise<boolean> {
+async function fetched({ name, path, sha256, mirrors, login }: Wanted, context: ActionContext): Promise<boolean> {
   const folder = `${context.baseStore}/packages`;
   await context.files.makeDirectory(folder);
-  for (const mirror of mirrors) {
-    const partial = `${folder}/.${name}.partial`;
-    const got = await context.exec(['/usr/lib/apt/apt-helper', 'download-file', `${mirror.replace(/\/+$/, '')}/${path}`, partial, `SHA256:${sha256}`], { okCodes: [0, 100], timeoutMs: 15 * 60_000 });
-    if (got.exitCode !== 0) continue;
-    await context.files.rename(partial, `${folder}/${name}`);
-    context.output(`${name} was fetched from ${mirror}`);
-    return true;
+  // Looked for by its ending in a folder of such files.
+  const logins = `${folder}/.${name}.logins`;
+  if (login !== '') await context.files.writeText(`${logins}/login.conf`, login, { mode: '0600' });
+  try {
+    for (const mirror of mirrors) {
+      const partial = `${folder}/.${name}.partial`;
+      const got = await context.exec(['/usr/lib/apt/apt-helper', ...(login === '' ? [] : ['-o', `Dir::Etc::netrcparts=${logins}`]), 'download-file', `${mirror.replace(/\/+$/, '')}/${path}`, partial, `SHA256:${sha256}`], { okCodes: [0, 100], timeoutMs: 15 * 60_000 });
+      if (got.exitCode !== 0) continue;
+      await context.files.rename(partial, `${folder}/${name}`);
+      context.output(`${name} was fetched from ${mirror}`);
+      return true;
+    }
+  } finally {
+    await context.files.remove(logins);
   }
   return false;
 }

@@ -8,6 +8,7 @@ import { optionsAreFree, packagesAreNames, releasesAreKnown, sourcesAreSound } f
 import { mediumIsSound } from './rules/medium.ts';
 import { disksFit, selectorsMakeSense } from './rules/disks-fit.ts';
 import { domuNetworksFit, macsAreSound } from './rules/domu-networks.ts';
+import { loginsFit } from './rules/logins.ts';
 import { loginIsPossible } from './rules/login.ts';
 import { bootFitsType, machineCanRunXen } from './rules/machine.ts';
 import { bridgeNamesAreValid, namesAreValid, namesDoNotClash } from './rules/names.ts';
@@ -16,7 +17,7 @@ import { firstUplinkIsClear, uplinksAreNotShared, uplinksExist } from './rules/u
 import { dataDisksAreSound, sharesFit, sizesMakeSense, volumeNamesDoNotClash } from './rules/volumes.ts';
 
 export const rules: readonly Rule[] = [
-  namesAreValid, namesDoNotClash, bridgeNamesAreValid, textsAreSound, releasesAreKnown, packagesAreNames, sourcesAreSound, mediumIsSound, loginIsPossible, filesAreSound,
+  namesAreValid, namesDoNotClash, bridgeNamesAreValid, textsAreSound, releasesAreKnown, packagesAreNames, sourcesAreSound, loginsFit, mediumIsSound, loginIsPossible, filesAreSound,
   bootFitsType, machineCanRunXen, memoryIsEnough, memoryFits, cpusFit,
   bridgesAreSound, uplinksExist, uplinksAreNotShared, firstUplinkIsClear, addressesAreSound, addressesAreUnique, networksAreApart, fixedAddressesAreComplete, domuNetworksFit, macsAreSound,
   volumeNamesDoNotClash, dataDisksAreSound, sizesMakeSense, sharesFit, optionsAreFree, selectorsMakeSense, disksFit,

@@ -123,7 +123,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   if (options.behind !== undefined && options.behind.planHash !== plan.hash) throw new XenwrightError({ code: 'plan-changed', exit: EXIT.refused, message: `the profile or the machine has changed: plan ${options.behind.planHash.slice(0, 12)} was agreed to, and it would be ${plan.hash.slice(0, 12)} now`, hint: 'nothing was written; install again' });
   if (decision.said !== null && options.behind === undefined) io.err(`${decision.said}\n`);
   await toolsToBuild(plan, options, io);
-  if (!isCopied) await mustHavePackages(plan, facts);
+  if (!isCopied) await mustHavePackages(plan, facts, prepared.profile);
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);

@@ -1,4 +1,5 @@
 /** Debian mirrors out of apt's own sources, deb822 and one-line, for `mirror: auto`. Other archives are not of interest. */
+import { withoutLogin } from '../profile/address-login.ts';
 import type { AptMirror } from './facts.ts';
 
 const SUITES = /^(bookworm|trixie|forky|duke|sid|stable|testing|unstable|oldstable|bullseye)(-(updates|security|backports|proposed-updates))?$/;
@@ -44,7 +45,7 @@ export function mirrorsOf(files: readonly { readonly name: string; readonly text
 function debianMirror(uris: readonly string[], suites: readonly string[], components: readonly string[]): AptMirror[] {
   const ours = suites.filter((suite) => SUITES.test(suite));
   if (ours.length === 0 || !components.includes('main')) return [];
-  return uris.filter((uri) => /^(https?|file|copy):/.test(uri)).map((uri) => ({ uri: uri.replace(/\/+$/, ''), suites: ours, components }));
+  return uris.filter((uri) => /^(https?|file|copy):/.test(uri)).map((uri) => ({ uri: withoutLogin(uri).replace(/\/+$/, ''), suites: ours, components }));
 }
 
 function isForAmd64(architectures: string | undefined): boolean {

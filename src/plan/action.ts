@@ -45,12 +45,12 @@ export interface TreeLink { readonly path: string; readonly target: string }
 
 export interface ActionParams {
   /** Build a base with mmdebstrap into the base store (runs beside the target, at native speed). */
-  'base.build': { readonly base: BaseSpec; readonly hash: string; readonly medium?: MediumMount; /** The boot medium has it: it is taken from there, not built. */ readonly carried?: true };
+  'base.build': { readonly base: BaseSpec; readonly hash: string; readonly medium?: MediumMount; /** Who apt is where an address asks for it: not part of what a base is. */ readonly login?: SecretRef; /** The boot medium has it: it is taken from there, not built. */ readonly carried?: true };
   /** Copy a medium onto its own volume, exactly its own bytes, with its sums. */
   'medium.copy': {
     readonly source: string; readonly device: string; readonly sizeBytes: number; readonly id: string; readonly label: string; /** Of its image, where the profile gave its sum. */ readonly sha256?: string;
     /** What will be installed from this copy, by release; empty when nothing is. */
-    readonly wanted: readonly { readonly sources: readonly BaseSource[]; readonly packages: readonly string[] }[];
+    readonly wanted: readonly { readonly sources: readonly BaseSource[]; readonly packages: readonly string[]; readonly login?: SecretRef }[];
   };
   /** Take a disk out of the hands of old md, LVM, ZFS, LUKS and wipe their signatures. */
   'disk.release': { readonly disk: string };

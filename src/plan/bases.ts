@@ -1,6 +1,7 @@
 /** Which bases a host needs, each built once: a common stage per release and sources, Dom0 and DomU roles on top. Pure. */
+import { aptLogins, loginSecret, withoutLogin } from '../profile/address-login.ts';
 import type { SourceSettings } from '../profile/effective.ts';
-import type { ActionOf, BaseSpec } from './action.ts';
+import type { ActionOf, BaseSpec, SecretRef } from './action.ts';
 import type { CarriedBase } from '../facts/carried-bases.ts';
 import { canonicalJson, hashOf } from './canonical.ts';
 import { extFeatures } from './features.ts';
@@ -71,7 +72,7 @@ function carriedFor(wanted: BaseSpec, carried: readonly CarriedBase[]): CarriedB
 /** Every spec once, with who wants it. */
 class BuildBook {
   readonly #model: HostModel;
-  readonly #wanted = new Map<string, { readonly base: BaseSpec; readonly parent: BaseUse | null; readonly carried: boolean; readonly domains: Set<string> }>();
+  readonly #wanted = new Map<string, { readonly base: BaseSpec; readonly parent: BaseUse | null; readonly carried: boolean; readonly login: SecretRef | null; readonly domains: Set<string> }>();
 
   constructor(model: HostModel) {
     this.#model = model;
@@ -80,16 +81,18 @@ class BuildBook {
   use(domain: string, wanted: Wanted): BaseUse {
     const { role, release, initrd } = wanted;
     const sources = buildSources(wanted.source, release, this.#model.facts);
-    const common: BaseSpec = { role: 'common', distribution: 'debian', release, architecture: 'amd64', packages: [], sources, proxy: this.#model.profile.host.proxy, parent: null, features: [], initrd: null };
+    const { proxy } = this.#model.profile.host;
+    const login = aptLogins(wanted.source, proxy) === '' ? null : { secret: loginSecret(domain === 'host' ? 'host' : `domus.${domain}`) };
+    const common: BaseSpec = { role: 'common', distribution: 'debian', release, architecture: 'amd64', packages: [], sources, proxy: proxy === null ? null : withoutLogin(proxy), parent: null, features: [], initrd: null };
     const spec: BaseSpec = { ...common, role, packages: [...new Set(wanted.packages)].sort(), parent: hashOf(common), features: extFeatures(release), initrd };
     const carried = carriedFor(spec, this.#model.facts.carriedBases ?? []);
-    if (carried !== undefined) return this.#enter(domain, carried.base, null, carried.hash);
-    return this.#enter(domain, spec, this.#enter('host', common, null));
+    if (carried !== undefined) return this.#enter(domain, carried.base, null, null, carried.hash);
+    return this.#enter(domain, spec, this.#enter('host', common, null, login), login);
   }
 
-  #enter(domain: string, base: BaseSpec, parent: BaseUse | null, carried: string | null = null): BaseUse {
+  #enter(domain: string, base: BaseSpec, parent: BaseUse | null, login: SecretRef | null, carried: string | null = null): BaseUse {
     const hash = carried ?? hashOf(base);
-    const entry = this.#wanted.get(hash) ?? { base, parent, carried: carried !== null, domains: new Set<string>() };
+    const entry = this.#wanted.get(hash) ?? { base, parent, carried: carried !== null, login, domains: new Set<string>() };
     entry.domains.add(domain);
     this.#wanted.set(hash, entry);
     return { hash, actionId: `base/${base.role}-${base.release}-${hash.slice(0, 8)}` };
@@ -99,12 +102,12 @@ class BuildBook {
   builds(): ActionOf<'base.build'>[] {
     const medium = mediumMount(this.#model);
     const copied = isFromCopy(this.#model);
-    return [...this.#wanted].map(([hash, { base, parent, carried, domains }]) => {
+    return [...this.#wanted].map(([hash, { base, parent, carried, login, domains }]) => {
       const [only] = domains.size === 1 ? domains : ['host'];
       const { name, weight } = ROLES[base.role];
       const id = `base/${base.role}-${base.release}-${hash.slice(0, 8)}`;
       if (carried) return action('base.build', id, only ?? 'host', `Take the ${name} of ${base.release} from the medium`, [], { base, hash, carried: true }, { place: 'builder', weight: 1 }) as ActionOf<'base.build'>;
-      return action('base.build', id, only ?? 'host', `Build the ${name} of ${base.release}`, [...(parent === null ? [] : [parent.actionId]), ...(usesMedium(base) && copied && parent === null ? [MEDIUM_COPIED] : [])], { base, hash, ...(medium !== null && usesMedium(base) ? { medium } : {}) }, { place: 'builder', weight }) as ActionOf<'base.build'>;
+      return action('base.build', id, only ?? 'host', `Build the ${name} of ${base.release}`, [...(parent === null ? [] : [parent.actionId]), ...(usesMedium(base) && copied && parent === null ? [MEDIUM_COPIED] : [])], { base, hash, ...(medium !== null && usesMedium(base) ? { medium } : {}), ...(login === null ? {} : { login }) }, { place: 'builder', weight }) as ActionOf<'base.build'>;
     });
   }
 }

@@ -1,6 +1,7 @@
 /** Where packages come from: `auto` decided, for building bases and for the installed trees. Pure. */
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { Facts, MediumArchive, SourceMedium } from '../facts/facts.ts';
+import { withoutLogin } from '../profile/address-login.ts';
 import type { SourceSettings } from '../profile/effective.ts';
 import type { BaseSource } from './action.ts';
 
@@ -8,6 +9,7 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
  * The archives of a release, for building. Without any known mirror there is one entry with an empty uri: the tool's default.
+ * Who is named in an address is left out: apt learns it elsewhere (address-login.ts).
  * A stated mirror stands alone: it need not have what Debian's own have beside it (updates, security), and may be all that is reachable.
  */
 export function buildSources(source: SourceSettings, release: string, facts: Facts): BaseSource[] {
@@ -17,7 +19,7 @@ export function buildSources(source: SourceSettings, release: string, facts: Fac
   // The medium first: this machine's own sources may be out of reach, and are not asked where it is there.
   const isAuto = source.mirror === 'auto' && medium.length === 0;
   const mirror = isAuto ? mirrorOf(facts) : source.mirror === 'auto' ? null : source.mirror;
-  const entry = (uri: string, suite: string): BaseSource => ({ uri, suite, components: [...source.components], keyring });
+  const entry = (uri: string, suite: string): BaseSource => ({ uri: withoutLogin(uri), suite, components: [...source.components], keyring });
   const others: BaseSource[] = [];
   // forky has no archives beside the main one yet: updates and security follow with its release.
   if (release !== 'forky') {
@@ -25,7 +27,7 @@ export function buildSources(source: SourceSettings, release: string, facts: Fac
     const security = source.securityMirror === 'auto' ? (isAuto ? securityMirrorOf(facts) : null) : source.securityMirror === 'none' ? null : source.securityMirror;
     if (security !== null) others.push(entry(security, `${release}-security`));
   }
-  for (const extra of source.extra) others.push({ uri: extra.uri, suite: extra.suite, components: [...extra.components], keyring: extra.key });
+  for (const extra of source.extra) others.push({ uri: withoutLogin(extra.uri), suite: extra.suite, components: [...extra.components], keyring: extra.key });
   if (mirror !== null) return [...medium, entry(mirror, release), ...others];
   if (medium.length > 0) return [...medium, ...others];
   if (others.length === 0) return [entry('', release)];

@@ -1,6 +1,7 @@
 /** Secrets that a profile from plain HTTP would carry over the network for everybody to read. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { EXIT, XenwrightError } from '../errors.ts';
+import { aptAddresses, hasLogin, type NamedAddress } from './address-login.ts';
 import type { AdminSettings, EffectiveProfile, FileEntry } from './effective.ts';
 import { isHidden } from './hidden-file.ts';
 import { SECRET_REFERENCE } from './schema-parts.ts';
@@ -25,14 +26,19 @@ export function clearSecrets(profile: EffectiveProfile, source: string): ClearSe
     if (file.source !== undefined && comesClear(file.source)) found.push({ path: `${path}[${index}].source`, what: `mode ${file.mode}, would be read from ${shownSource(besideSource(file.source, source))}` });
     if (file.content !== undefined && isClear) found.push({ path: `${path}[${index}].content`, what: `mode ${file.mode}, stands in the profile itself` });
   });
+  const addresses = (named: readonly NamedAddress[]): void => named.forEach(({ path, address }) => {
+    if (isClear && hasLogin(address)) found.push({ path: path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('').slice(1), what: 'whoever it names stands in the profile itself' });
+  });
   const { host, report, domus } = profile;
   reference('report.webhook.secret', report.webhook?.secret ?? null);
   reference('host.storage.encryption.passphrase', host.storage.encryption?.passphrase ?? null);
+  addresses(aptAddresses(host.source, ['host', 'source'], host.proxy));
   admin('host.admin', host.admin);
   files('host.files', host.files);
   domus.forEach((domu, index) => {
     // One that is the host's is told there.
     if (!isDeepStrictEqual(domu.admin, host.admin)) admin(`domus[${index}].admin`, domu.admin);
+    if (!isDeepStrictEqual(domu.source, host.source)) addresses(aptAddresses(domu.source, ['domus', index, 'source'], null));
     files(`domus[${index}].files`, domu.files);
   });
   return found;

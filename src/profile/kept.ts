@@ -2,7 +2,7 @@
  * The profile as an installed host keeps it, to be made again from: what is secret in it is not in its text. A secret stands in a
  * file of its own beside it, for root alone, and the text refers to that. Pure.
  */
-import type { EffectiveProfile, FileEntry } from './effective.ts';
+import type { EffectiveProfile, FileEntry, SourceSettings } from './effective.ts';
 import { exportProfile } from './export.ts';
 import { fileSecret, isHidden } from './hidden-file.ts';
 import { SECRET_REFERENCE } from './schema-parts.ts';
@@ -23,14 +23,14 @@ export function keptSecrets({ report, domus }: EffectiveProfile): KeptSecret[] {
   ];
 }
 
-/** YAML without a secret. Whoever is named in the webhook's address is taken out: an address cannot be a reference. */
+/** YAML without a secret. Whoever is named in an address is taken out: an address cannot be a reference. What apt needs of it is in its own file. */
 export function keptProfile(profile: EffectiveProfile): string {
   const { report, host, domus } = profile;
   return exportProfile({
     ...profile,
     report: { webhook: report.webhook === null ? null : { url: withoutUser(report.webhook.url), secret: isLiteral(report.webhook.secret) ? `file:${FOLDER}/${WEBHOOK_SECRET}` : report.webhook.secret } },
-    host: { ...host, files: host.files.map((file) => referring(file, file.path)) },
-    domus: domus.map((domu) => ({ ...domu, files: domu.files.map((file, index) => referring(file, domuPlace(domu.name, file, index))) })),
+    host: { ...host, proxy: host.proxy === null ? null : withoutUser(host.proxy), source: nobodyIn(host.source), files: host.files.map((file) => referring(file, file.path)) },
+    domus: domus.map((domu) => ({ ...domu, source: nobodyIn(domu.source), files: domu.files.map((file, index) => referring(file, domuPlace(domu.name, file, index))) })),
   });
 }
 
@@ -50,7 +50,13 @@ function domuPlace(name: string, { path }: FileEntry, index: number): string {
 
 const TELLING = /pass|token|secret|key|auth|sig/i;
 
+function nobodyIn(source: SourceSettings): SourceSettings {
+  return { ...source, mirror: withoutUser(source.mirror), securityMirror: withoutUser(source.securityMirror), extra: source.extra.map((extra) => ({ ...extra, uri: withoutUser(extra.uri) })) };
+}
+
+/** Whole when nobody is named in it, and when it is a word. */
 function withoutUser(address: string): string {
+  if (!URL.canParse(address)) return address;
   const url = new URL(address);
   const telling = [...url.searchParams.keys()].filter((name) => TELLING.test(name));
   if (url.username === '' && url.password === '' && telling.length === 0) return address;

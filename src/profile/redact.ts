@@ -3,7 +3,7 @@ import { Document, isAlias, isPair, isScalar, visit, type Pair, type YAMLMap } f
 import { isHidden } from './hidden-file.ts';
 import { SECRET_REFERENCE } from './schema-parts.ts';
 
-const IN_ADDRESS = /^([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/i;
+const IN_ADDRESS = /^([a-z][a-z0-9+.-]*:\/\/)[^\s/]+@/i;
 const SECRET_KEYS = new Set(['passwordHash', 'password', 'passphrase', 'secret']);
 
 /** The text of the document with the values of secret fields taken out. Works on a copy. */

@@ -1,6 +1,7 @@
 /** What goes into a support bundle, made harmless. Pure. */
 import { createHash } from 'node:crypto';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
+import { secretsInAddress } from '../profile/address-login.ts';
 import { isHiddenFile, redactProfile } from '../profile/redact.ts';
 import { SECRET_REFERENCE } from '../profile/schema-parts.ts';
 
@@ -13,6 +14,9 @@ export function secretsIn(profileText: string): string[] {
     Map(_key, map) {
       const said: unknown = isHiddenFile(map) ? map.get('content') : null;
       if (typeof said === 'string') found.push(said.trim());
+    },
+    Scalar(_key, { value }) {
+      if (typeof value === 'string') found.push(...secretsInAddress(value).filter((one) => one !== 'REDACTED'));
     },
     Pair(_key, { key, value }) {
       if (isScalar(key) && SECRET_KEYS.has(String(key.value)) && isScalar(value) && typeof value.value === 'string' && !SECRET_REFERENCE.test(value.value)) found.push(value.value);

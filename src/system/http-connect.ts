@@ -1,6 +1,6 @@
 /** A connection to a web server whose certificate has been looked at before anything is sent to it. */
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
-import { connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
+import tls, { connect as connectTls, type TLSSocket } from 'node:tls';
 import { EXIT, XenwrightError } from '../errors.ts';
 
 /** SHA-256 of a certificate, hex without colons. `isOnly`: no other is accepted; else one that is signed by somebody trusted will do, too. */
@@ -43,8 +43,8 @@ function refuseOther(socket: TLSSocket, url: URL, { fingerprint, isOnly }: TlsPi
 
 /** Those that come with Node, and those that this system trusts: a machine room has its own. */
 function authorities(): { readonly ca?: string[] } {
-  // Node before 22.15 has no such function.
-  return typeof getCACertificates === 'function' ? { ca: [...new Set([...getCACertificates('default'), ...getCACertificates('system')])] } : {};
+  // Node before 22.15 has no such function: by name it could not even be imported.
+  return typeof tls.getCACertificates === 'function' ? { ca: [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])] } : {};
 }
 
 /** What a pin for the server of a profile means for another address: nothing without TLS, the only certificate where it is the same server. */

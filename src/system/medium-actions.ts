@@ -23,10 +23,10 @@ export function localMedia({ output, progress }: MediaEvents, signal: AbortSigna
       }
     },
     verify: (path) => verifyMedium(path, { signal, withImplanted: false, progress: (done, total) => progress(done, total, 'bytes') }),
-    async needed(path, sources, packages) {
+    async needed(path, sources, packages, login) {
       const opened = await openSource(path, signal);
       try {
-        return (await resolveOnMedium(readAtOf(opened), sources, packages, signal)).needed;
+        return (await resolveOnMedium(readAtOf(opened), sources, packages, signal, login)).needed;
       } finally {
         await opened.close();
       }

@@ -14,8 +14,8 @@ const MEDIUM = /^copy:\/run\/xenwright\/media\//;
 
 export interface Resolved { readonly needed: readonly NeededPackage[]; /** What neither the medium nor a source beside it has, in apt's words. */ readonly lacking: readonly string[] }
 
-/** Resolves a base's packages. Throws `medium-not-trusted` (exit 6) when apt refuses the medium's lists. */
-export async function resolveOnMedium(readAt: ReadAt, sources: readonly BaseSource[], packages: readonly string[], signal: AbortSignal): Promise<Resolved> {
+/** Resolves a base's packages. `login`: who apt is for the sources beside it, as apt_auth.conf(5). Throws `medium-not-trusted` (exit 6) when apt refuses the medium's lists. */
+export async function resolveOnMedium(readAt: ReadAt, sources: readonly BaseSource[], packages: readonly string[], signal: AbortSignal, login = ''): Promise<Resolved> {
   const volume = await readVolume(readAt);
   if (volume === null) throw new XenwrightError({ code: 'not-a-medium', exit: EXIT.source, message: 'the medium is no ISO 9660 image' });
   const files = await listFiles(readAt, volume);
@@ -23,7 +23,7 @@ export async function resolveOnMedium(readAt: ReadAt, sources: readonly BaseSour
   try {
     const medium = join(folder, 'medium');
     for (const file of files.filter(({ path, isFolder }) => !isFolder && /^dists\/.*(Release|Release\.gpg|Packages(\.\w+)?)$/.test(path))) await unpack(join(medium, file.path), await readFile(readAt, file));
-    const apt = await makeApt(folder, sources.map((source) => ({ ...source, uri: MEDIUM.test(source.uri) ? `copy:${medium}` : source.uri })));
+    const apt = await makeApt(folder, sources.map((source) => ({ ...source, uri: MEDIUM.test(source.uri) ? `copy:${medium}` : source.uri })), login);
     const run = (argv: readonly string[], okCodes = [0]): ReturnType<typeof exec> => exec(['apt-get', '-qq', '-y', ...argv], { env: { APT_CONFIG: apt }, timeoutMs: 10 * 60_000, okCodes, quiet: true }, { signal });
     const updated = await run(['update'], [0, 100]);
     const untrusted = updated.stderr.split('\n').filter((line) => line.includes(medium) && /not signed|NO_PUBKEY|couldn't be verified|signature|Release/.test(line));
@@ -63,9 +63,10 @@ function lackingOf(text: string): string[] {
 }
 
 /** A configuration with lists, caches and a state of its own, where nothing is installed. */
-export async function makeApt(folder: string, sources: readonly BaseSource[]): Promise<string> {
-  for (const path of ['apt/etc/apt.conf.d', 'apt/etc/preferences.d', 'apt/etc/trusted.gpg.d', 'apt/etc/sources.list.d', 'apt/lists/partial', 'apt/cache/archives/partial']) await mkdir(join(folder, path), { recursive: true });
+export async function makeApt(folder: string, sources: readonly BaseSource[], login = ''): Promise<string> {
+  for (const path of ['apt/etc/apt.conf.d', 'apt/etc/preferences.d', 'apt/etc/trusted.gpg.d', 'apt/etc/auth.conf.d', 'apt/etc/sources.list.d', 'apt/lists/partial', 'apt/cache/archives/partial']) await mkdir(join(folder, path), { recursive: true });
   await writeFile(join(folder, 'apt/status'), '');
+  if (login !== '') await writeFile(join(folder, 'apt/etc/auth.conf.d/login.conf'), login, { mode: 0o600 });
   const option = ({ trusted, keyring }: BaseSource): string => (trusted === true ? '[trusted=yes check-valid-until=no]' : `[signed-by=${keyring ?? KEYRING} check-valid-until=no]`);
   await writeFile(join(folder, 'apt/etc/sources.list'), sources.filter(({ uri }) => uri !== '').map((source) => `deb ${option(source)} ${source.uri} ${source.suite} ${source.components.join(' ')}\n`).join(''));
   const config = join(folder, 'apt/apt.conf');

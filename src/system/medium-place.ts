@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { probeDisks } from '../facts/disks.ts';
+import { hasLogin, shownAddress } from '../profile/address-login.ts';
 import { exec } from './exec.ts';
 import { systemProbe } from './probe-port.ts';
 
@@ -15,6 +16,8 @@ const nothing = async (): Promise<void> => undefined;
 /** Throws `medium-unreachable` (exit 6). */
 export async function mediumPath(source: string): Promise<MediumPlace> {
   if (source === 'cdrom') return { path: await drive(), close: nothing };
+  // Neither fetch nor mount takes them, and both would say them aloud.
+  if (hasLogin(source)) throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `the medium at ${shownAddress(source)} cannot be had: no name and no password can be in its address`, hint: 'check the address and the server; what is copied already is kept' });
   const nfs = /^nfs:\/\/([^/]+)(\/.*)\/([^/]+)$/.exec(source);
   if (nfs === null) return { path: source.replace(/^file:(\/\/)?/, ''), close: nothing };
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-nfs-'));

@@ -1,6 +1,7 @@
 /** Resolves references to secrets at run time and forgets nothing it must keep out of what is shown. */
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { SecretRef } from '../plan/action.ts';
+import { aptAddresses, namedLogins, secretsInAddress } from '../profile/address-login.ts';
 import type { AdminSettings, EffectiveProfile } from '../profile/effective.ts';
 import { WEBHOOK_SECRET } from '../profile/kept.ts';
 import { SECRET_REFERENCE } from '../profile/schema-parts.ts';
@@ -31,6 +32,12 @@ export function profileSecrets(profile: EffectiveProfile, profileText: string, s
     if (name === 'profile') return profileText;
     if (name === WEBHOOK) return JSON.stringify(await webhook());
     if (name === WEBHOOK_SECRET) return (await webhook()).secret ?? '';
+    const logins = namedLogins(profile, name);
+    if (logins !== null) {
+      const { host, domus } = profile;
+      for (const source of [host.source, ...domus.map((domu) => domu.source)]) for (const { address } of aptAddresses(source, [], host.proxy)) for (const secret of secretsInAddress(address)) remember(secret);
+      return logins;
+    }
     const file = /^(host|domus\.(.+?))\.files:(\/.*)$/s.exec(name);
     if (file !== null) {
       const content = hiddenContent(profile, file[2] ?? null, file[3] ?? '');

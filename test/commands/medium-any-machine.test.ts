@@ -13,7 +13,7 @@ hosts:
 async function builds(text: string): Promise<{ packages: readonly (readonly string[])[] | null; err: string }> {
   let err = '';
   const found = await buildsFor(['p.yaml'], { mirrors: [] }, false, [], { readText: async () => text, out: () => undefined, err: (line) => { err += line; }, interactive: false });
-  return { packages: found?.map(({ params }) => params.base.packages) ?? null, err };
+  return { packages: found?.builds.map(({ params }) => params.base.packages) ?? null, err };
 }
 
 test('a medium carries the bases of every rule, though none fits the machine that builds it, and each once', async () => {

@@ -38,12 +38,20 @@ const everything = (path: string): string => readdirSync(path, { recursive: true
 test('no plan, event, log, journal, screen, report or bundle has one; the host has them for root alone, and its first report is signed', async () => {
   const text = `${minimalText}\nreport: { webhook: { url: "${receiver.url.replace('//', '//some:c4n4ry-user@')}", secret: ${SIGNS} } }\n`;
   const { profile } = loadProfile(text, 'p.yaml', [
+    'host.source.mirror=https://mirror:c4n4ry%40mirror@m.example/debian', 'host.source.securityMirror=https://c4n4ry-token@s.example/security', 'host.proxy=http://proxy:c4n4ry-proxy@p.example:3128',
+    'host.source.extra=[{"uri":"http://extra:c4n4ry-extra@e.example/","suite":"own","components":["main"]}]', 'domus.0.source={mirror: "https://own:c4n4ry-own@o.example/debian", securityMirror: none}',
     'host.files=[{"path":"/etc/key","mode":"0600","content":"c4n4ry-host\\n"}]', 'host.admin.passwordHash=$6$c4n4rysalt$c4n4ryhash', 'domus.0.files=[{"path":"/etc/key","mode":"0640","content":"c4n4ry-domu"}]',
   ]);
   if (profile === null) throw new Error('the profile of the test is not sound');
   const known = profileSecrets(profile, keptProfile(profile), 'p.yaml');
   const secrets = { redact: known.redact, resolve: async (ref: { secret: string }) => (ref.secret === MARKER ? '{"run":"r"}' : await known.resolve(ref)) };
   const plan = buildPlan(profile, imageFacts());
+  expect(await Promise.all(['host.apt', `domus.${profile.domus[0]?.name}.apt`].map(async (name) => await secrets.resolve({ secret: name })))).toEqual([
+    'machine https://s.example/security/ login c4n4ry-token\nmachine https://m.example/debian/ login mirror password c4n4ry@mirror\nmachine http://p.example:3128 login proxy password c4n4ry-proxy\nmachine http://e.example/ login extra password c4n4ry-extra\n',
+    'machine https://o.example/debian/ login own password c4n4ry-own\nmachine http://p.example:3128 login proxy password c4n4ry-proxy\n',
+  ]);
+  const written = plan.actions.flatMap((action) => (action.kind === 'tree.files' ? action.params.files.filter(({ path }) => path.startsWith('/etc/apt/')).map((file) => [action.domain, file.path, file.mode, file.content] as const) : []));
+  for (const [domain, owner] of [['dom0', 'host'], [profile.domus[0]?.name, `domus.${profile.domus[0]?.name}`]]) expect(written).toContainEqual([domain, '/etc/apt/auth.conf.d/xenwright.conf', '0600', { secret: `${owner}.apt` }]);
   const state = await openState(join(folder, 'state'));
   const report = await openReport(profile, secrets, state);
   const tree = join(folder, 'tree');

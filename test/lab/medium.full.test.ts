@@ -87,7 +87,7 @@ async function planOn(found: SourceMedium, changes: readonly string[]): Promise<
 it('what a disc has is seen before anything is written, and every package it lacks is named', async () => {
   expect(medium).toMatchObject({ label: 'DISC', path: iso, archives: [{ suite: 'trixie', components: ['main'], trust: 'signed' }] });
   const { plan, facts } = await planOn(medium, [`host.source.keyring=${key}`]);
-  const error = await mustHavePackages(plan, facts).then(() => null, (thrown: unknown) => thrown as { code: string; exit: number; lastLines: readonly string[]; hint: string });
+  const error = await mustHavePackages(plan, facts, profileOf()).then(() => null, (thrown: unknown) => thrown as { code: string; exit: number; lastLines: readonly string[]; hint: string });
   expect(error).toMatchObject({ code: 'medium-lacks-packages', exit: 4 });
   expect(error?.lastLines).toContain('xen-system-amd64  [Dom0]');
   expect(error?.lastLines.some((line) => line.includes('[DomUs]'))).toBe(false);
@@ -96,10 +96,10 @@ it('what a disc has is seen before anything is written, and every package it lac
 
 it('one that nobody vouches for is refused', async () => {
   const { plan, facts } = await planOn(await probeMedium(bare, true), []);
-  await expect(mustHavePackages(plan, facts)).rejects.toMatchObject({ code: 'medium-not-trusted', exit: 6, hint: expect.stringContaining('#sha256=') });
+  await expect(mustHavePackages(plan, facts, profileOf())).rejects.toMatchObject({ code: 'medium-not-trusted', exit: 6, hint: expect.stringContaining('#sha256=') });
   // By its sum the one who names it vouches for it: apt has no objection, only the packages are too few.
   const named = await planOn(await probeMedium(`${bare}#sha256=${createHash('sha256').update(readFileSync(bare)).digest('hex')}`, true), []);
-  const taken = await mustHavePackages(named.plan, named.facts).catch((error: XenwrightError) => error.code);
+  const taken = await mustHavePackages(named.plan, named.facts, profileOf()).catch((error: XenwrightError) => error.code);
   expect([undefined, 'medium-lacks-packages']).toContain(taken);
 }, 10 * MINUTE);
 

@@ -27,6 +27,10 @@ describe('a redacted profile', () => {
     expect(clean).toContain('env:ROOT_PASSWORD');
   });
 
+  test('has nobody in an address', () => {
+    expect(redactProfile(parseDocument('host: { proxy: "http://u:canary@canary@proxy:3128" }\n'))).toContain('http://REDACTED@proxy:3128');
+  });
+
   test('keeps its comments', () => {
     expect(redactProfile(parseDocument(minimalText))).toContain('# The least that describes a host');
   });
@@ -35,4 +39,5 @@ describe('a redacted profile', () => {
 test.each([
   ['host:\n  admin:\n    passwordHash: $6$salt$x\n', true], ['    passwordHash: "$y$j9T$x"\n', true], ['    secret: correct horse\n', true],
   ['    passwordHash: null\n', false], ['    secret: null\n', false], ['    secret: env:TOKEN\n    password: prompt:\n', false], ['', false],
+  ['    mirror: https://u:p@m.example/debian\n', true], ['    proxy: http://proxy:3128\n    admin: a@b\n', false],
 ])('%j has secrets: %s', (text, has) => { expect(hasSecrets(text)).toBe(has); });

@@ -1,5 +1,6 @@
 /** Releases, packages, repositories and keys of xl.cfg: lists of names that must be known or well-formed. */
 import { listed } from '../../i18n/phrase.ts';
+import { shownAddress } from '../../profile/address-login.ts';
 import type { SourceSettings } from '../../profile/effective.ts';
 import { nearest } from '../../profile/nearest.ts';
 import { invalid, warning, ofEachDomu, type Path, type Rule } from '../rule.ts';
@@ -48,7 +49,7 @@ function checkSource(source: SourceSettings, release: string, path: Path): Findi
     ...source.extra.flatMap((extra, index) => {
       const at = [...path, 'extra', index];
       return [
-        ...(/^(https?|file):\/[^\s]+$/.test(extra.uri) ? [] : [invalid('bad-url.repository', [...at, 'uri'], { url: extra.uri })]),
+        ...(/^(https?|file):\/[^\s]+$/.test(extra.uri) && URL.canParse(extra.uri) ? [] : [invalid('bad-url.repository', [...at, 'uri'], { url: shownAddress(extra.uri) })]),
         ...(SUITE.test(extra.suite) ? [] : [invalid('bad-suite', [...at, 'suite'], { suite: extra.suite })]),
         ...components(extra.components, [...at, 'components']),
         // What is no path is refused as not supported yet.

@@ -1,6 +1,7 @@
 /** The medium to install from: its address, and what can be done with its copy. */
-import { parseMediumName } from '../../profile/medium-name.ts';
+import { shownAddress } from '../../profile/address-login.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
+import { parseMediumName } from '../../profile/medium-name.ts';
 import { invalid, type Rule } from '../rule.ts';
 
 const FORM = /^(cdrom|\/[^\0\n]+|file:\/[^\s]+|https?:\/\/[^\s/]+\/\S+|nfs:\/\/[^\s/]+\/\S+\/[^\s/]+)$/;
@@ -14,7 +15,7 @@ export const mediumIsSound: Rule = (profile) => {
   const { medium, copyMedium, serveMedium } = profile.host.source;
   const at = (field: string): string[] => ['host', 'source', field];
   return [
-    ...(medium !== null && parseMediumName(medium) === null ? [invalid('bad-medium-sum', at('medium'), { medium })] : medium === null || isMediumAddress(medium) ? [] : [invalid('bad-medium', at('medium'), { medium })]),
+    ...(medium !== null && parseMediumName(medium) === null ? [invalid('bad-medium-sum', at('medium'), { medium: shownAddress(medium) })] : medium === null || isMediumAddress(medium) ? [] : [invalid('bad-medium', at('medium'), { medium: shownAddress(medium) })]),
     ...(medium !== null && !copyMedium && /^(https?|nfs):/.test(medium) ? [invalid('medium-not-copied', at('copyMedium'))] : []),
     ...(serveMedium && (medium === null || !copyMedium) ? [invalid('serve-medium.noCopy', at('serveMedium'))] : []),
     ...(serveMedium && medium !== null && copyMedium && profile.domus.length > 0 && !isReachable(profile) ? [invalid('serve-medium.noAddress', at('serveMedium'))] : []),

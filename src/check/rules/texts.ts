@@ -1,4 +1,5 @@
 /** Single texts that end up in files of the installed system: each in the form that its reader takes. */
+import { shownAddress } from '../../profile/address-login.ts';
 import { nearest } from '../../profile/nearest.ts';
 import { parseAddress } from '../addresses.ts';
 import { remembered } from '../remembered.ts';
@@ -17,7 +18,7 @@ export const textsAreSound: Rule = (profile) => {
     ...(/^[A-Za-z0-9_,-]*$/.test(keyboard.variant) ? [] : [invalid('bad-keyboard.variant', ['keyboard', 'variant'], { variant: keyboard.variant })]),
     ...checkTimezone(profile.timezone),
     ...host.ntp.flatMap((server, index) => (HOST.test(server) || parseAddress(server) !== null ? [] : [invalid('bad-server', ['host', 'ntp', index], { server })])),
-    ...(host.proxy === null || isUrl(host.proxy) ? [] : [invalid('bad-url.proxy', ['host', 'proxy'], { url: host.proxy.replace(/\/\/[^@/]*@/, '//…@') })]),
+    ...(host.proxy === null || isUrl(host.proxy) ? [] : [invalid('bad-url.proxy', ['host', 'proxy'], { url: shownAddress(host.proxy) })]),
     ...checkWebhook(profile.report.webhook?.url ?? null),
     ...checkXenOptions(host.xen.options),
   ];
@@ -30,7 +31,7 @@ function isUrl(text: string): boolean {
 /** Where reports go. Whoever is named before an @ is not repeated. */
 function checkWebhook(url: string | null): Finding[] {
   if (url === null || (isUrl(url) && !url.includes('#'))) return [];
-  return [invalid('bad-url.webhook', ['report', 'webhook', 'url'], { url: url.replace(/\/\/[^@/]*@/, '//…@') })];
+  return [invalid('bad-url.webhook', ['report', 'webhook', 'url'], { url: shownAddress(url) })];
 }
 
 /** Names of the time zone database: ICU knows them, and takes any case; a path does not. */

@@ -2,14 +2,16 @@
 import type { Facts } from '../../facts/facts.ts';
 import { basesFor } from '../../medium/build/carry-bases.ts';
 import type { ActionOf } from '../../plan/action.ts';
+import { namedLogins } from '../../profile/address-login.ts';
 import { refuseClearSecrets } from '../../profile/clear-secrets.ts';
 import { loadProfile } from '../../profile/load.ts';
 import type { CommandIo } from '../../system/process-io.ts';
 import { everyFinding, hasErrors, printFindings } from '../prepare.ts';
 import { openSource, SHORT_PATIENCE_MS } from '../trusted-source.ts';
 
-/** Each base once, in an order to build them in. Null when a profile has errors; they are printed. */
-export async function buildsFor(profiles: readonly string[], aptSources: Facts['aptSources'], hasFirmware: boolean, allowClear: readonly string[], io: CommandIo): Promise<ActionOf<'base.build'>[] | null> {
+/** Each base once, in an order to build them in; `logins`: by the secret that a base names, who apt is. Null when a profile has errors; they are printed. */
+export async function buildsFor(profiles: readonly string[], aptSources: Facts['aptSources'], hasFirmware: boolean, allowClear: readonly string[], io: CommandIo): Promise<{ readonly builds: readonly ActionOf<'base.build'>[]; readonly logins: ReadonlyMap<string, string> } | null> {
+  const logins = new Map<string, string>();
   const builds = new Map<string, ActionOf<'base.build'>>();
   for (const source of profiles) {
     const opened = await openSource([source], { patienceMs: SHORT_PATIENCE_MS }, io);
@@ -23,8 +25,14 @@ export async function buildsFor(profiles: readonly string[], aptSources: Facts['
     }
     for (const profile of sound) {
       refuseClearSecrets(profile, opened.source, allowClear);
-      for (const build of basesFor(profile, aptSources, hasFirmware)) if (!builds.has(build.params.hash)) builds.set(build.params.hash, build);
+      for (const build of basesFor(profile, aptSources, hasFirmware)) {
+        const { hash, login, ...params } = build.params;
+        if (builds.has(hash)) continue;
+        // Every profile has names of its own for them: here the base's counts.
+        if (login !== undefined) logins.set(hash, namedLogins(profile, login.secret) ?? '');
+        builds.set(hash, { ...build, params: { ...params, hash, ...(login === undefined ? {} : { login: { secret: hash } }) } });
+      }
     }
   }
-  return [...builds.values()];
+  return { builds: [...builds.values()], logins };
 }

@@ -7,6 +7,7 @@ import { buildMedium } from '../../medium/build/build-medium.ts';
 import { buildAll } from '../../medium/build/carry-bases.ts';
 import { buildLiveTree, LIVE_RELEASE, liveSpec } from '../../medium/build/live-tree.ts';
 import { EMBEDDED_PROFILE, isRemoteSource, mediumJson } from '../../medium/build/medium-json.ts';
+import type { SecretRef } from '../../plan/action.ts';
 import { buildSources, installedSources } from '../../plan/sources.ts';
 import { ownProgram } from '../../system/own-program.ts';
 import { builderContext } from '../../system/builder-context.ts';
@@ -33,13 +34,13 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   if (bases === null || pool === null) return EXIT.profile;
   const source = { mirror: 'auto', securityMirror: 'auto', components: ['main', 'non-free-firmware'], keyring: null, extra: [], medium: null, copyMedium: false, serveMedium: false } as const;
   const program = ownProgram();
-  const context = builderContext('medium', (line) => io.err(`${line}\n`));
-  await buildAll([...bases, ...pool], context);
+  const context = { ...builderContext('medium', (line) => io.err(`${line}\n`)), secret: async ({ secret }: SecretRef) => bases.logins.get(secret) ?? pool.logins.get(secret) ?? '' };
+  await buildAll([...bases.builds, ...pool.builds], context);
   const live = await buildLiveTree(liveSpec(buildSources(source, LIVE_RELEASE, facts), null, options.firmware), context);
   const output = resolve(options.output);
   await buildMedium({
     output, netboot: options.netboot === undefined ? null : resolve(options.netboot), boot: { serial, kernelWords: [] }, keyboard: options.keyboard ?? null,
-    aptSources: installedSources(source, LIVE_RELEASE, facts), node: program.executable, bundle: program.script, files, release: LIVE_RELEASE, bases, pool,
+    aptSources: installedSources(source, LIVE_RELEASE, facts), node: program.executable, bundle: program.script, files, release: LIVE_RELEASE, bases: bases.builds, pool: pool.builds,
   }, live, context);
   io.out(`${output}\n${output}.manifest.json\n`);
   return EXIT.done;

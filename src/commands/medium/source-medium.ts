@@ -2,6 +2,7 @@
 import { EXIT, XenwrightError } from '../../errors.ts';
 import type { Facts, SourceMedium } from '../../facts/facts.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { namedLogins } from '../../profile/address-login.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { copyMedium, readAtOf } from '../../system/medium-copy.ts';
 import { openSource } from '../../system/medium-io.ts';
@@ -28,16 +29,16 @@ export async function mediumOf({ host }: EffectiveProfile, forImage: boolean, io
 }
 
 /** Throws `medium-lacks-packages` (exit 4) with every package that the plan needs and neither the medium nor a source beside it has. */
-export async function mustHavePackages(plan: Plan, facts: Facts): Promise<void> {
+export async function mustHavePackages(plan: Plan, facts: Facts, profile: EffectiveProfile): Promise<void> {
   const { medium } = facts;
-  const builds = plan.actions.flatMap((action) => (action.kind === 'base.build' && action.params.medium !== undefined && action.params.base.role !== 'common' ? [action.params.base] : []));
+  const builds = plan.actions.flatMap((action) => (action.kind === 'base.build' && action.params.medium !== undefined && action.params.base.role !== 'common' ? [{ ...action.params.base, login: action.params.login }] : []));
   if (medium === undefined || builds.length === 0) return;
   const place = await mediumPath(medium.source);
   const { signal, end } = stoppable();
   const opened = await openSource(place.path, signal);
   try {
     const lacking = new Set<string>();
-    for (const { sources, packages, role } of builds) for (const name of (await resolveOnMedium(readAtOf(opened), sources, packages, signal)).lacking) lacking.add(`${name}  [${role === 'dom0' ? 'Dom0' : role === 'domu' ? 'DomUs' : role}]`);
+    for (const { sources, packages, role, login } of builds) for (const name of (await resolveOnMedium(readAtOf(opened), sources, packages, signal, login === undefined ? '' : namedLogins(profile, login.secret) ?? '')).lacking) lacking.add(`${name}  [${role === 'dom0' ? 'Dom0' : role === 'domu' ? 'DomUs' : role}]`);
     if (lacking.size === 0) return;
     const beside = facts.aptSources.mirrors[0]?.uri;
     throw new XenwrightError({

@@ -1,4 +1,5 @@
 /** Who a machine is: host name, hosts file, keyboard, time servers, apt sources, the profile's own files. */
+import { loginSecret, namedLogins, withoutLogin } from '../../profile/address-login.ts';
 import type { FileEntry, AdminSettings } from '../../profile/effective.ts';
 import { fileSecret, isHidden } from '../../profile/hidden-file.ts';
 import type { TreeFile } from '../action.ts';
@@ -30,7 +31,10 @@ export function commonContent(model: HostModel, domain: string, admin: AdminSett
   // Devices and services of a slow or busy machine come late, not never; systemd's own 90 s end in an emergency shell.
   files.push(textFile('/etc/systemd/system.conf.d/10-xenwright.conf', '[Manager]\nDefaultTimeoutStartSec=5min\nDefaultDeviceTimeoutSec=5min'));
   if (host.ntp.length > 0) files.push(textFile('/etc/systemd/timesyncd.conf.d/10-xenwright.conf', `[Time]\nNTP=${host.ntp.join(' ')}`));
-  if (host.proxy !== null) files.push(textFile('/etc/apt/apt.conf.d/10xenwright-proxy', `Acquire::http::Proxy "${host.proxy}";\nAcquire::https::Proxy "${host.proxy}";`));
+  const proxy = host.proxy === null ? null : withoutLogin(host.proxy);
+  if (proxy !== null) files.push(textFile('/etc/apt/apt.conf.d/10xenwright-proxy', ['http', 'https'].map((scheme) => `Acquire::${scheme}::Proxy "${proxy}";`).join('\n')));
+  const owner = domain === 'dom0' ? 'host' : `domus.${domain}`;
+  if (namedLogins(model.profile, loginSecret(owner)) !== '') files.push({ path: '/etc/apt/auth.conf.d/xenwright.conf', mode: '0600', owner: 'root:root', content: { secret: loginSecret(owner) } });
   const sources = model.aptSources[domain];
   if (sources !== undefined && sources !== '') files.push(textFile('/etc/apt/sources.list.d/xenwright.sources', sources));
   return content({
