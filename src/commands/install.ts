@@ -45,6 +45,7 @@ import { decide, earlierRun, type Decision } from './earlier-run.ts';
 import { tokensAfter, withOverwrite } from './install-guards.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
 import { toolsToBuild, toolsToLook } from './tools.ts';
+import { mustReachArchives } from './unfit-bases.ts';
 import { watchedInstall, type Choices } from './watched-install.ts';
 
 export interface InstallOptions extends LoadOptions {
@@ -124,6 +125,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   if (decision.said !== null && options.behind === undefined) io.err(`${decision.said}\n`);
   await toolsToBuild(plan, options, io);
   if (!isCopied) await mustHavePackages(plan, facts);
+  if (options.behind === undefined) await mustReachArchives(plan, facts, decision.finished);
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);
