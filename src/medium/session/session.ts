@@ -4,6 +4,7 @@ import type { TextKey } from '../../i18n/keys.ts';
 import { localeMeantBy, type Locale } from '../../i18n/locales.ts';
 import type { Phrase, Saying } from '../../i18n/phrase.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
+import type { FailedAction } from '../../report/first-failure.ts';
 import type { KernelOptions, OnError, ParsedOptions } from '../kernel-options.ts';
 import { failureLines, type Failure } from './failure.ts';
 
@@ -32,6 +33,8 @@ export interface SessionPorts {
   fetch(sources: readonly string[], options: KernelOptions, told: WhileFetching, signal: AbortSignal): Promise<Fetched>;
   /** `install`, with its exit code; it ends the machine itself when `install.onFinish` says so. */
   install(fetched: Fetched, options: KernelOptions, found: boolean, onPrepared: (profile: EffectiveProfile) => void): Promise<number>;
+  /** What failed first in the run that was just tried; null where nothing did, or nobody knows. */
+  failedAction(): Promise<FailedAction | null>;
   wizard(): Promise<number>;
   shell(note: Saying): Promise<void>;
   end(how: 'reboot' | 'poweroff'): Promise<void>;
@@ -105,13 +108,20 @@ async function unattended(sources: readonly string[], found: boolean, options: K
       if (options.ssh === 'key') void told(ports, 'SSH', async () => { await ports.ssh(options, [...profile.host.admin.sshKeys]); });
     });
     if (exit === EXIT.done) return await afterInstall(ports);
-    failure = { code: 'install-failed', exit, message: { key: 'session.notEnded' }, hint: null, lastLines: ports.lastLines(), command: null };
+    failure = exit === EXIT.action ? failureOf(exit, await ports.failedAction(), ports) : failureOf(exit, null, ports);
   } catch (error) {
     if (!(error instanceof XenwrightError)) throw error;
     if (error.code === 'already-installed') return await alreadyInstalled(error, ports);
     failure = { code: error.code, exit: error.exit, message: error.message, hint: error.hint ?? null, lastLines: error.lastLines, command: error.command ?? null };
   }
   return await afterFailure(failure, options.onError ?? ofProfile ?? 'hold', ports);
+}
+
+/** Of a run its first failed action, with its own last words: those of the run are a summary. Without one it is what was said last. */
+function failureOf(exit: number, failed: FailedAction | null, { lastLines }: Pick<SessionPorts, 'lastLines'>): Failure {
+  if (failed === null) return { code: 'install-failed', exit, message: { key: 'session.notEnded' }, hint: null, lastLines: lastLines(), command: null };
+  const { domain, title, others, error } = failed;
+  return { code: error.code, exit, message: error.message, hint: error.hint ?? null, lastLines: error.lastLines ?? [], command: error.command ?? null, action: { domain, title }, others };
 }
 
 /** Null: a key was pressed, and a person goes on. */
