@@ -58,8 +58,8 @@ async function work(parsed: ParsedOptions, voices: Voices, io: CommandIo): Promi
       identity: await machineHere({}, sessionIo), keepTrying: true, signal, onWait, onSlow, read: async (place, access) => await io.readText(place, access),
       trust: { sha256: options.sha256 ?? undefined, tlsFingerprint: options.tls ?? undefined, publicKeys: await publicKeys(options, io) },
     }),
-    install: async (fetched, options, found, onPrepared) => await install([fetched.source], {
-      ...await installOptions(options, io), fetched, found, mirror: console.mirror,
+    install: async (fetched, options, found, onPrepared, end) => await install([fetched.source], {
+      ...await installOptions(options, io), fetched, found, end, mirror: console.mirror,
       onPrepared: (profile) => { prepared = { profile, ...fetched }; onPrepared(profile); },
     }, sessionIo),
     failedAction: async () => await failedAction(MACHINE_STATE),

@@ -114,6 +114,13 @@ it('says what to do also where the install itself has told everything', async ()
   expect(said()).toMatch(/\[install-failed\]\n {2}exit 4: refused on this machine[^]*\| last words\n {2}hint: .*disks/);
 });
 
+it('names the keys after an install only where the machine stays as it is', async () => {
+  const { did, said } = await session(NAMED, { install: async (_, __, ___, ____, end) => { await end('poweroff'); return EXIT.done; } });
+  expect(did).toEqual(['poweroff']);
+  expect(said()).not.toMatch(/Keys|installed/);
+  expect((await session(NAMED, {})).said()).toMatch(/The host is installed\. Keys: r/);
+});
+
 it('shows the action that failed first, with its own last words, and how many others did', async () => {
   const lines = Array.from({ length: 30 }, (_, index) => `word ${index}`);
   const error = { code: 'command-failed', message: 'mkfs failed', command: `mkfs ${'x'.repeat(1000)}`, lastLines: lines, hint: 'look at the disk' };
