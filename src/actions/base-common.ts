@@ -64,7 +64,8 @@ function keyrings(base: BaseSpec): string[] {
   return [...new Set(base.sources.flatMap((source) => source.keyring?.split(',') ?? []))].filter((path) => path !== DEBIAN_KEYRING);
 }
 
-function debLine(source: BaseSource): string {
+/** As in sources.list. */
+export function debLine(source: BaseSource): string {
   // A disc is as old as it is: nobody holds back what is newer.
   const options = [...(source.uri.startsWith('copy:') ? ['check-valid-until=no'] : []), ...(source.trusted === true ? ['trusted=yes'] : source.keyring === null ? [] : [`signed-by=${source.keyring}`])];
   return `deb ${options.length === 0 ? '' : `[${options.join(' ')}] `}${source.uri} ${source.suite} ${source.components.join(' ')}`;

@@ -1,10 +1,11 @@
 /** The base store: who builds what at the moment, what is whole, and what has to go when it grows too large. */
 import { EXIT, XenwrightError } from '../errors.ts';
+import { BASE_RECIPE } from '../plan/base-recipe.ts';
 import type { ActionContext } from './kind.ts';
 import { pause } from './mirror-errors.ts';
 
-/** Counts up when the way bases are built changes, COMMON_PACKAGES included: older ones are then built anew. */
-export const RECIPE = 4;
+/** What the manifests of usable bases say. */
+export const RECIPE = BASE_RECIPE;
 const LIMIT_MIB = 20 * 1024;
 /** No run takes longer than this: what was used since may be in use still. */
 const IN_USE_HOURS = 24;

@@ -45,6 +45,7 @@ import { decide, earlierRun, type Decision } from './earlier-run.ts';
 import { tokensAfter, withOverwrite } from './install-guards.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
 import { toolsToBuild, toolsToLook } from './tools.ts';
+import { mustReachArchives } from './unfit-bases.ts';
 import { watchedInstall, type Choices } from './watched-install.ts';
 
 export interface InstallOptions extends LoadOptions {
@@ -63,6 +64,8 @@ export interface InstallOptions extends LoadOptions {
   readonly answered?: string;
   /** Told once it is known what is to be installed; who asks for it also does what `install.onError` says. */
   onPrepared?(profile: EffectiveProfile): void;
+  /** Ends this machine as `install.onFinish` says, in place of only asking for it: whoever called has nothing more to say then. */
+  readonly end?: (how: 'reboot' | 'poweroff') => Promise<void>;
   /** Everything that is printed of a run, for other consoles. */
   mirror?(text: string): void;
   /** What a person types to go on; default: the same command with --resume. */
@@ -124,11 +127,12 @@ export async function install(sources: readonly string[], given: InstallOptions,
   if (decision.said !== null && options.behind === undefined) io.err(`${decision.said}\n`);
   await toolsToBuild(plan, options, io);
   if (!isCopied) await mustHavePackages(plan, facts, prepared.profile);
+  if (options.behind === undefined) await mustReachArchives(plan, facts, decision.finished);
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);
   const { exit, isOver } = await watchedInstall({ sources, options: { ...options, fetched: { source: prepared.source, text: prepared.text } }, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
-  if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io);
+  if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io, options.end);
   if (isOver && options.image.length === 0 && exit === EXIT.action && options.onPrepared === undefined) await endAfterFailure(prepared.profile.install.onError, io);
   return exit;
 }
@@ -211,7 +215,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     if (done && place !== undefined) await leaveWorkPlace();
     // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.
     const isOurs = first === undefined && behind?.isWatched() !== true;
-    if (done && isOurs) await finishMachine(prepared.profile.install.onFinish, io);
+    if (done && isOurs) await finishMachine(prepared.profile.install.onFinish, io, options.end);
     if (hasFailed && isOurs && options.onPrepared === undefined) await endAfterFailure(prepared.profile.install.onError, io);
     // The terminal may have gone for good: what is said after this, and by whom, is not known here.
     if (process.stdout.isTTY !== true) letGo();

@@ -14,6 +14,7 @@ import { endMachine } from '../system/power.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { runShell } from '../system/run-shell.ts';
 import { MACHINE_STATE } from '../system/state.ts';
+import { failedAction } from './failed-action.ts';
 import { failureBundles, type FailedRun } from './failure-bundles.ts';
 import { install, type InstallOptions } from './install.ts';
 import { machineHere } from './machine-here.ts';
@@ -57,10 +58,11 @@ async function work(parsed: ParsedOptions, voices: Voices, io: CommandIo): Promi
       identity: await machineHere({}, sessionIo), keepTrying: true, signal, onWait, onSlow, read: async (place, access) => await io.readText(place, access),
       trust: { sha256: options.sha256 ?? undefined, tlsFingerprint: options.tls ?? undefined, publicKeys: await publicKeys(options, io) },
     }),
-    install: async (fetched, options, found, onPrepared) => await install([fetched.source], {
-      ...await installOptions(options, io), fetched, found, mirror: console.mirror,
+    install: async (fetched, options, found, onPrepared, end) => await install([fetched.source], {
+      ...await installOptions(options, io), fetched, found, end, mirror: console.mirror,
       onPrepared: (profile) => { prepared = { profile, ...fetched }; onPrepared(profile); },
     }, sessionIo),
+    failedAction: async () => await failedAction(MACHINE_STATE),
     bundles: async () => await failureBundles({ stateFolder: MACHINE_STATE, prepared, report: parsed.options.report, logs: [console.logPath], tls: parsed.options.tls }),
     wizard: async () => await wizard({}, io),
     bootLocalDisk: async () => { await bootLocalDisk(say); await goingDown(); },

@@ -1,5 +1,5 @@
 /** Facts: what was probed of a machine, as plain data. Sizes in MiB; every list in a stable order. */
-import type { CarriedBase } from './carried-bases.ts';
+import type { CarriedBase, UnfitBase } from './carried-bases.ts';
 
 export interface DiskFacts {
   /** Kernel path, e.g. /dev/sda. Not stable over reboots: plans use `byId`. */
@@ -72,5 +72,7 @@ export interface Facts {
   readonly aptSources: { readonly mirrors: readonly AptMirror[] };
   /** Finished bases on the medium that this machine has booted from; absent: none. */
   readonly carriedBases?: readonly CarriedBase[];
+  /** Bases on that medium that cannot be used: they count as if they were not there. Absent: none. */
+  readonly unfitBases?: readonly UnfitBase[];
 }
 export interface AptMirror { readonly uri: string; readonly suites: readonly string[]; readonly components: readonly string[] }

@@ -19,7 +19,7 @@ export async function probeFacts(port: ProbePort): Promise<Facts> {
   const cpuinfo = (await port.read('/proc/cpuinfo')) ?? '';
   const cpu = parseCpuinfo(cpuinfo);
   const [product, nics, storage] = [await probeProduct(port), await probeNics(port), await probeDisks(port)];
-  const carriedBases = await probeCarriedBases(port);
+  const carried = await probeCarriedBases(port);
   const release = (await port.read('/proc/sys/kernel/osrelease'))?.trim() ?? 'unknown';
   const modules = ((await port.read(`/lib/modules/${release}/modules.dep`)) ?? '') + ((await port.read(`/lib/modules/${release}/modules.builtin`)) ?? '');
   const seed = machineSeed(product, nics) ?? seedOfDisks(storage.disks);
@@ -36,7 +36,7 @@ export async function probeFacts(port: ProbePort): Promise<Facts> {
     media: storage.media,
     firmwareWanted: firmwareWanted(await pciDevices(port), cpu, /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo), await port.run(['dmesg'])),
     aptSources: { mirrors: mirrorsOf(await aptFiles(port)) },
-    ...(carriedBases.length === 0 ? {} : { carriedBases }),
+    ...(carried.fit.length === 0 ? {} : { carriedBases: carried.fit }), ...(carried.unfit.length === 0 ? {} : { unfitBases: carried.unfit }),
   };
 }
 

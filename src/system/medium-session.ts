@@ -1,11 +1,13 @@
 /** The few things a session of the medium asks of the system: its texts, its lock, its key, and the bases that it carries. */
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { XenwrightError } from '../errors.ts';
-import { MEDIUM_BASES, MEDIUM_DEFAULTS, SESSION_FOLDER } from '../medium/session/places.ts';
+import { CARRIED_BASES, probeCarriedBases } from '../facts/carried-bases.ts';
+import { MEDIUM_DEFAULTS, SESSION_FOLDER } from '../medium/session/places.ts';
 import { exec } from './exec.ts';
 import { BASES_FOLDER } from './install-targets.ts';
 import { acquireLock } from './lock.ts';
+import { systemProbe } from './probe-port.ts';
 
 const SETTLE_SECONDS = 60;
 
@@ -27,12 +29,12 @@ export async function becomeMaster(): Promise<boolean> {
   }
 }
 
-/** Bases on the medium stand in the store like those that were built. */
+/** Bases on the medium that can be used stand in the store like those that were built. */
 export async function showCarriedBases(): Promise<void> {
-  const carried = await readdir(MEDIUM_BASES).catch(() => []);
-  if (carried.length === 0) return;
+  const { fit } = await probeCarriedBases(systemProbe());
+  if (fit.length === 0) return;
   await mkdir(BASES_FOLDER, { recursive: true });
-  for (const hash of carried) await symlink(join(MEDIUM_BASES, hash), join(BASES_FOLDER, hash)).catch((error: NodeJS.ErrnoException) => { if (error.code !== 'EEXIST') throw error; });
+  for (const { hash } of fit) await symlink(join(CARRIED_BASES, hash), join(BASES_FOLDER, hash)).catch((error: NodeJS.ErrnoException) => { if (error.code !== 'EEXIST') throw error; });
 }
 
 /** A file with the keys that a profile must be signed by. */

@@ -9,6 +9,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { findVerdict, type HostVerdict } from '../../src/medium/verdict.ts';
 import { startMachine, type Machine } from '../../src/system/qemu.ts';
 import { cli, labFolder } from './support/cli.ts';
+import { labProfile } from './support/rack.ts';
 
 const MINUTE = 60_000;
 const POLL_MS = 500;
@@ -17,7 +18,7 @@ const image = join(folder, 'host.img');
 const iso = join(folder, 'xenwright.iso');
 
 beforeAll(async () => {
-  const profile = readFileSync(join(import.meta.dirname, '../profiles/lab-unattended.yaml'), 'utf8').replace(/^report:.*\n/m, '').replace('{ serial: rack-0 }', '{ largest: true }');
+  const profile = labProfile().replace(/^report:.*\n/m, '').replace('{ serial: rack-0 }', '{ largest: true }');
   const [own, other] = [join(folder, 'host.yaml'), join(folder, 'other.yaml')];
   writeFileSync(own, profile);
   writeFileSync(other, profile.replace('rack1.example.org', 'other.example.org').replace('db1', 'db2'));

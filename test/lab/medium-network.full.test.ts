@@ -6,13 +6,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { accelerator } from '../../src/system/accelerator.ts';
 import { exec, findTool } from '../../src/system/exec.ts';
-import { startMachine } from '../../src/system/qemu.ts';
 import { BUNDLE, labFolder } from './support/cli.ts';
 import { buildMediumIn } from './support/medium.ts';
+import { watch } from './support/watch.ts';
 
 const MINUTE = 60_000;
 const PORTS = 40;
@@ -80,22 +78,15 @@ async function boot(name: string, words: string, nics: readonly string[], wanted
   const path = process.env['PATH'] ?? '';
   process.env['PATH'] = `${join(folder, 'bin')}:${path}`;
   const append = `boot=xenwright quiet systemd.ssh_auto=no console=ttyS0,115200 ${words}`;
-  const machine = await startMachine({ transcript: join(folder, `${name}.log`), port: false, arguments: [...(await accelerator()), '-machine', 'q35', '-smp', '2', '-m', '2048', '-no-reboot', '-vga', 'none', '-kernel', join(netboot, 'vmlinuz'), '-initrd', join(netboot, 'initrd.img'), '-append', append, '-cdrom', join(folder, 'medium.iso'), ...nics] })
-    .finally(() => { process.env['PATH'] = path; });
-  let said = '';
   let firstMs: number | null = null;
-  try {
-    for (const untilMs = Date.now() + 8 * MINUTE; !wanted.test(said);) {
-      if (Date.now() > untilMs) throw new Error(`${name}: the console never said ${String(wanted)}:\n${said}`);
-      await new Promise((resolve) => { setTimeout(resolve, 200); });
-      said = stripVTControlCharacters(machine.tail());
-      if (/xenwright-session|Xenwright/.test(said)) firstMs ??= Date.now();
-    }
-    return { said, seconds: (Date.now() - (firstMs ?? Date.now())) / 1000 };
-  } finally {
-    machine.kill();
-    await machine.gone;
-  }
+  const machine = ['-m', '2048', '-kernel', join(netboot, 'vmlinuz'), '-initrd', join(netboot, 'initrd.img'), '-append', append, '-cdrom', join(folder, 'medium.iso'), ...nics];
+  const said = await watch({ folder, name, machine, limitMs: 8 * MINUTE, pollMs: 200 }, (text, isGone) => {
+    if (/xenwright-session|Xenwright/.test(text)) firstMs ??= Date.now();
+    if (wanted.test(text)) return 'over';
+    if (isGone) throw new Error(`${name} ended, and the console never said ${String(wanted)}:\n${text.slice(-6000)}`);
+    return 'wait';
+  }).finally(() => { process.env['PATH'] = path; });
+  return { said, seconds: (Date.now() - (firstMs ?? Date.now())) / 1000 };
 }
 
 it('a machine with forty ports finds the one that has a network, and its profile by what DHCP says', async () => {

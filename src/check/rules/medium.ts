@@ -1,8 +1,8 @@
-/** The medium to install from: its address, and what can be done with its copy. */
+/** The medium to install from: its address, and what can be done with its copy; and what the boot medium carries. */
 import { shownAddress } from '../../profile/address-login.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { parseMediumName } from '../../profile/medium-name.ts';
-import { invalid, type Rule } from '../rule.ts';
+import { invalid, warning, type Rule } from '../rule.ts';
 
 const FORM = /^(cdrom|\/[^\0\n]+|file:\/[^\s]+|https?:\/\/[^\s/]+\/\S+|nfs:\/\/[^\s/]+\/\S+\/[^\s/]+)$/;
 
@@ -27,3 +27,10 @@ function isReachable({ host, domus }: EffectiveProfile): boolean {
   const names = new Set(domus.flatMap((domu) => domu.network.map((nic) => nic.bridge)));
   return host.network.bridges.some((bridge) => names.has(bridge.name) && (bridge.mode === 'bridged' ? bridge.addresses : (bridge.guests?.addresses ?? [])).some((address) => address.includes('/')));
 }
+
+/** Bases that were brought in vain are told of: what is wanted of them is built, which takes longer and needs packages. */
+export const carriedBasesFit: Rule = (_, facts) => {
+  const unfit = facts?.unfitBases ?? [];
+  const count = (why: 'version' | 'damaged'): number => unfit.filter((base) => base.why === why).length;
+  return (['version', 'damaged'] as const).filter((why) => count(why) > 0).map((why) => warning(`carried-bases-unfit.${why}`, ['host', 'source'], { count: count(why) }));
+};

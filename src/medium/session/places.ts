@@ -4,8 +4,6 @@
 export const MEDIUM = '/run/xenwright/medium';
 /** Defaults that were put on the medium when it was built. */
 export const MEDIUM_DEFAULTS = `${MEDIUM}/xenwright/medium.json`;
-/** Bases that the medium carries. */
-export const MEDIUM_BASES = `${MEDIUM}/xenwright/bases`;
 /** Lock, screen and keys of the session; only root looks in. */
 export const SESSION_FOLDER = '/run/xenwright/session';
 /** While this file is there, sshd may start. */

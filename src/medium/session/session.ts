@@ -4,6 +4,7 @@ import type { TextKey } from '../../i18n/keys.ts';
 import { localeMeantBy, type Locale } from '../../i18n/locales.ts';
 import type { Phrase, Saying } from '../../i18n/phrase.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
+import type { FailedAction } from '../../report/first-failure.ts';
 import type { KernelOptions, OnError, ParsedOptions } from '../kernel-options.ts';
 import { failureLines, type Failure } from './failure.ts';
 
@@ -30,10 +31,13 @@ export interface SessionPorts {
   /** Lines for people: fingerprint, one-time password. */
   ssh(options: KernelOptions, more: readonly string[]): Promise<readonly Saying[]>;
   fetch(sources: readonly string[], options: KernelOptions, told: WhileFetching, signal: AbortSignal): Promise<Fetched>;
-  /** `install`, with its exit code; it ends the machine itself when `install.onFinish` says so. */
-  install(fetched: Fetched, options: KernelOptions, found: boolean, onPrepared: (profile: EffectiveProfile) => void): Promise<number>;
+  /** `install`, with its exit code; when `install.onFinish` says so it ends the machine with `end`, and comes back only if that fails. */
+  install(fetched: Fetched, options: KernelOptions, found: boolean, onPrepared: (profile: EffectiveProfile) => void, end: SessionPorts['end']): Promise<number>;
+  /** What failed first in the run that was just tried; null where nothing did, or nobody knows. */
+  failedAction(): Promise<FailedAction | null>;
   wizard(): Promise<number>;
   shell(note: Saying): Promise<void>;
+  /** Comes back only if the machine does not go down. */
   end(how: 'reboot' | 'poweroff'): Promise<void>;
   /** Keeps support bundles of a run that failed; lines for people. */
   bundles(): Promise<readonly Saying[]>;
@@ -103,15 +107,22 @@ async function unattended(sources: readonly string[], found: boolean, options: K
       const language = localeMeantBy(profile.language);
       if (options.lang === null && language !== null) void told(ports, { key: 'session.parts.language' }, async () => await ports.speak(language));
       if (options.ssh === 'key') void told(ports, 'SSH', async () => { await ports.ssh(options, [...profile.host.admin.sshKeys]); });
-    });
+    }, ports.end);
     if (exit === EXIT.done) return await afterInstall(ports);
-    failure = { code: 'install-failed', exit, message: { key: 'session.notEnded' }, hint: null, lastLines: ports.lastLines(), command: null };
+    failure = exit === EXIT.action ? failureOf(exit, await ports.failedAction(), ports) : failureOf(exit, null, ports);
   } catch (error) {
     if (!(error instanceof XenwrightError)) throw error;
     if (error.code === 'already-installed') return await alreadyInstalled(error, ports);
     failure = { code: error.code, exit: error.exit, message: error.message, hint: error.hint ?? null, lastLines: error.lastLines, command: error.command ?? null };
   }
   return await afterFailure(failure, options.onError ?? ofProfile ?? 'hold', ports);
+}
+
+/** Of a run its first failed action, with its own last words: those of the run are a summary. Without one it is what was said last. */
+function failureOf(exit: number, failed: FailedAction | null, { lastLines }: Pick<SessionPorts, 'lastLines'>): Failure {
+  if (failed === null) return { code: 'install-failed', exit, message: { key: 'session.notEnded' }, hint: null, lastLines: lastLines(), command: null };
+  const { domain, title, others, error } = failed;
+  return { code: error.code, exit, message: error.message, hint: error.hint ?? null, lastLines: error.lastLines ?? [], command: error.command ?? null, action: { domain, title }, others };
 }
 
 /** Null: a key was pressed, and a person goes on. */
@@ -157,7 +168,7 @@ async function fetchOrCancel(sources: readonly string[], options: KernelOptions,
   }
 }
 
-/** The machine is being ended, or `install.onFinish: hold` keeps it. */
+/** `install.onFinish: hold` keeps the machine, or a person does. */
 async function afterInstall(ports: SessionPorts): Promise<'again' | 'wizard'> {
   ports.say('');
   ports.say({ key: 'session.installed' });

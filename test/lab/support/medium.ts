@@ -1,14 +1,12 @@
 /** Boot media for lab tests: one built per process, and machines that boot from one until a session speaks on their console. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { accelerator } from '../../../src/system/accelerator.ts';
 import { startMachine } from '../../../src/system/qemu.ts';
 import { cli } from './cli.ts';
+import { watch } from './watch.ts';
 
 const BOOT_LIMIT_MS = 8 * 60_000;
 const POLL_MS = 500;
-const SETTLE_MS = 90_000;
 /** What only the live system says, neither its boot loader nor its initrd. */
 const SESSION = /xenwright-session|Xenwright(?!: )/;
 const LOST = /Xenwright: .*|Kernel panic/;
@@ -44,22 +42,12 @@ export async function bootToSession(folder: string, name: string, args: readonly
 
 /** Boots and waits until the console has this, or the machine ends; gives all that it said. Throws after the limit. `-no-reboot`: a restart ends it. */
 export async function bootUntil(folder: string, name: string, args: readonly string[], wanted: RegExp, limitMs: number): Promise<{ readonly console: string }> {
-  const transcript = join(folder, `${name}.log`);
-  const machine = await startMachine({ transcript, port: false, arguments: [...(await accelerator()), '-machine', 'q35', '-smp', '2', '-no-reboot', '-vga', 'none', ...args] });
-  let isGone = false;
-  void machine.gone.then(() => { isGone = true; });
-  const said = async (): Promise<string> => stripVTControlCharacters(await readFile(transcript, 'utf8').catch(() => ''));
-  try {
-    for (const untilMs = Date.now() + limitMs; !isGone && !wanted.test(await said());) {
-      if (FAILED.test(await said())) throw new Error(`${name} failed:\n${(await said()).slice(-6000)}`);
-      if (Date.now() > untilMs) throw new Error(`${name}: the console never said ${String(wanted)}:\n${(await said()).slice(-6000)}`);
-      await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
-    }
-    // What comes after it may be a restart: the disk is whole only then.
-    for (const untilMs = Date.now() + SETTLE_MS; !isGone && Date.now() < untilMs;) await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
-    return { console: await said() };
-  } finally {
-    machine.kill();
-    await machine.gone;
-  }
+  // What comes after it may be a restart: the disk is whole only then.
+  const console = await watch({ folder, name, machine: args, limitMs }, (said, isGone) => {
+    if (isGone) return 'over';
+    if (wanted.test(said)) return 'settle';
+    if (FAILED.test(said)) throw new Error(`${name} failed:\n${said.slice(-6000)}`);
+    return 'wait';
+  });
+  return { console };
 }

@@ -9,11 +9,16 @@ export const LAB_SECRET = 'secret-of-the-lab';
 /** `profile`: the file; `address`: of the server, as machines reach it. */
 export interface Rack { readonly profile: string; readonly port: number; readonly address: string; status(): Promise<{ readonly machines: readonly { readonly hostname: string; readonly state: string }[] }>; close(): Promise<void> }
 
+/** The lab's profile, with reports to a server at this port of the machine that runs the tests. */
+export function labProfile(port = 8480): string {
+  return readFileSync(join(import.meta.dirname, '../../profiles/lab-unattended.yaml'), 'utf8').replaceAll('8480', String(port));
+}
+
 /** Writes the profile to a file (`more` is put behind it), and serves a folder. The webhook's secret is the profile's own. */
 export async function openRack(folder: string, served: string, profile: string, more = ''): Promise<Rack> {
   const port = await freePort();
   mkdirSync(served, { recursive: true });
-  writeFileSync(profile, `${readFileSync(join(import.meta.dirname, '../../profiles/lab-unattended.yaml'), 'utf8').replaceAll('8480', String(port))}${more}`);
+  writeFileSync(profile, `${labProfile(port)}${more}`);
   writeFileSync(join(folder, 'secret'), LAB_SECRET, { mode: 0o600 });
   const server = start(folder, ['medium', 'serve', served, '--listen', `127.0.0.1:${port}`, '--secret-file', join(folder, 'secret')]);
   return {

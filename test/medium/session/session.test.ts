@@ -24,6 +24,7 @@ async function session(line: string, ports: Partial<SessionPorts>, keys: (string
     keyboard: async (layout) => { did.push(`keyboard ${layout}`); }, network: async () => ({ addresses: ['eth0 192.0.2.9/24'], source: null }), labelled: async () => null,
     ssh: async () => [], fetch: async ([source = '']) => ({ source, text: '' }), wizard: async () => 0,
     install: async ({ source }, _, found) => { did.push(`install ${source}${found ? ' found' : ''}`); return EXIT.done; },
+    failedAction: async () => null,
     bundles: async () => ['support bundle: http://192.0.2.1:8480/bundles/x.tar.gz'],
     shell: async () => { did.push('shell'); }, end: async (how) => { did.push(how); throw new Ended(); }, bootLocalDisk: async () => { did.push('local disk'); throw new Ended(); },
     ...ports,
@@ -111,6 +112,30 @@ it('holds after an error, with all that helps, and a key tries again', async () 
 it('says what to do also where the install itself has told everything', async () => {
   const { said } = await session(NAMED, { install: async () => EXIT.refused }, []);
   expect(said()).toMatch(/\[install-failed\]\n {2}exit 4: refused on this machine[^]*\| last words\n {2}hint: .*disks/);
+});
+
+it('names the keys after an install only where the machine stays as it is', async () => {
+  const { did, said } = await session(NAMED, { install: async (_, __, ___, ____, end) => { await end('poweroff'); return EXIT.done; } });
+  expect(did).toEqual(['poweroff']);
+  expect(said()).not.toMatch(/Keys|installed/);
+  expect((await session(NAMED, {})).said()).toMatch(/The host is installed\. Keys: r/);
+});
+
+it('shows the action that failed first, with its own last words, and how many others did', async () => {
+  const lines = Array.from({ length: 30 }, (_, index) => `word ${index}`);
+  const error = { code: 'command-failed', message: 'mkfs failed', command: `mkfs ${'x'.repeat(1000)}`, lastLines: lines, hint: 'look at the disk' };
+  const show = async (others: number): Promise<string> => (await session(NAMED, { install: async () => EXIT.action, failedAction: async () => ({ domain: 'dom0', title: 'Make the filesystem', error, others }) })).said();
+  const said = await show(2);
+  expect(said).toMatch(/FAILED: mkfs failed \[command-failed\]\n {2}exit 5: an action failed\n {2}action: dom0: Make the filesystem\n {2}command: mkfs x+ \.\.\.\n(?: {2}\| word 2\d\n){10} {2}hint: look at the disk\n {2}and 2 more actions failed[^\n]*\n {2}log: \/log/);
+  expect(said).not.toContain('last words');
+  const block = said.slice(said.indexOf('FAILED')).split('\n').flatMap((line) => Array.from({ length: Math.max(1, Math.ceil(line.length / 80)) }));
+  expect(block.length).toBeLessThanOrEqual(24);
+  expect(await show(0)).not.toContain('more action');
+});
+
+it('does not take the failure of an earlier run for that of an install that was refused', async () => {
+  const { said } = await session(NAMED, { install: async () => EXIT.refused, failedAction: async () => { throw new Error('nobody asks'); } });
+  expect(said()).toContain('[install-failed]');
 });
 
 it.each(['reboot', 'poweroff'] as const)('after an error: %s, after a countdown that a key stops', async (how) => {
