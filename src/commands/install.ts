@@ -127,7 +127,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   if (decision.said !== null && options.behind === undefined) io.err(`${decision.said}\n`);
   await toolsToBuild(plan, options, io);
   if (!isCopied) await mustHavePackages(plan, facts, prepared.profile);
-  if (options.behind === undefined) await mustReachArchives(plan, facts, decision.finished);
+  if (options.behind === undefined) await mustReachArchives(plan, facts, prepared.profile, decision.finished);
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);

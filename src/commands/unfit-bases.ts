@@ -3,18 +3,20 @@ import { EXIT, XenwrightError } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { BaseSpec } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
+import { namedLogins } from '../profile/address-login.ts';
+import type { EffectiveProfile } from '../profile/effective.ts';
 import { askArchives } from '../system/ask-archives.ts';
 
 /**
  * Throws `carried-bases-unfit` (exit 4) where bases of the medium cannot be used and packages for new ones cannot be had either.
  * `finished`: what an earlier part of the run has done. What comes from a medium of packages is looked at elsewhere (source-medium.ts).
  */
-export async function mustReachArchives(plan: Plan, { unfitBases = [] }: Facts, finished: ReadonlySet<string>, ask: (common: BaseSpec) => Promise<void> = askArchives): Promise<void> {
+export async function mustReachArchives(plan: Plan, { unfitBases = [] }: Facts, profile: EffectiveProfile, finished: ReadonlySet<string>, ask: (common: BaseSpec, login: string) => Promise<void> = askArchives): Promise<void> {
   if (unfitBases.length === 0) return;
-  const builds = plan.actions.flatMap((action) => (action.kind === 'base.build' && action.params.carried !== true && action.params.medium === undefined && !finished.has(action.id) ? [action.params.base] : []));
-  for (const common of builds.filter(({ role }) => role === 'common')) {
+  const builds = plan.actions.flatMap((action) => (action.kind === 'base.build' && action.params.carried !== true && action.params.medium === undefined && !finished.has(action.id) ? [action.params] : []));
+  for (const { base: common, login } of builds.filter(({ base }) => base.role === 'common')) {
     try {
-      await ask(common);
+      await ask(common, login === undefined ? '' : namedLogins(profile, login.secret) ?? '');
     } catch (error) {
       if (!(error instanceof XenwrightError) || error.exit === EXIT.interrupted) throw error;
       const why = unfitBases.some((base) => base.why === 'version') ? 'were made by another version of Xenwright' : 'are damaged';

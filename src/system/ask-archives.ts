@@ -8,13 +8,15 @@ import { exec } from './exec.ts';
 
 const LIMIT_MS = 5 * 60_000;
 
-/** Throws what the command says when they cannot. Addresses and proxies go by files: they may hold passwords. */
-export async function askArchives(common: BaseSpec): Promise<void> {
+/** Throws what the command says when they cannot. `login`: who apt is there, as apt_auth.conf(5); it goes by a file. */
+export async function askArchives(common: BaseSpec, login = ''): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-ask-'));
   try {
     const options = join(folder, 'apt.conf');
+    const netrc = join(folder, 'login.conf');
+    if (login !== '') await writeFile(netrc, login, { mode: 0o600 });
     // Whether the lists are of date is the build's question.
-    await writeFile(options, [...aptOptions(common), 'Acquire::Check-Valid-Until "false"'].map((option) => `${option};\n`).join(''), { mode: 0o600 });
+    await writeFile(options, [...aptOptions(common), 'Acquire::Check-Valid-Until "false"', ...(login === '' ? [] : [`Dir::Etc::netrc "${netrc}"`])].map((option) => `${option};\n`).join(''), { mode: 0o600 });
     const lines = common.sources.filter(({ uri }) => uri !== '').map((source) => `${debLine(source)}\n`).join('');
     await exec(askArguments(common, options, lines !== ''), { timeoutMs: LIMIT_MS, quiet: true, env: { TMPDIR: folder }, ...(lines === '' ? {} : { input: lines }) });
   } finally {
