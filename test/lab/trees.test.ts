@@ -55,10 +55,11 @@ test('an identity that was given stays when the run is resumed', async () => {
 test('a user whom a power cut left half made is made whole when the run is resumed', async () => {
   const identity = { tree: tree('web2'), user: 'admin', password: { secret: 'host.admin.passwordHash' }, sshKeys: ['ssh-ed25519 AAAA admin@example'], locale: 'C.UTF-8', timezone: 'Etc/UTC', enableUnits: [], disableUnits: [], maskUnits: [] };
   // useradd writes passwd first, then shadow, group and gshadow, then the home folder; its locks name its process.
-  for (const lost of ['sed -i /^admin:/d /etc/group /etc/gshadow; rm -r /home/admin', 'sed -i /^admin:/d /etc/shadow /etc/group /etc/gshadow; sed -i s/admin$// /etc/group; rm -r /home/admin; echo 1 > /etc/passwd.lock', 'rm -r /home/admin']) {
+  for (const lost of ['sed -i /^admin:/d /etc/group /etc/gshadow; rm -r /home/admin', 'sed -i /^admin:/d /etc/shadow /etc/group /etc/gshadow; sed -i s/admin$// /etc/group; rm -r /home/admin; echo 1 > /etc/passwd.lock; ln /etc/passwd.lock /etc/passwd.1; echo 77 > /etc/shadow.77; echo x > /etc/group+; echo x > /etc/sedaB3x9Z', 'rm -r /home/admin']) {
     await see('web2', lost);
     await act('tree.identity', identity);
     expect(await see('web2', "id -nG admin; stat -c '%U:%G %a' /home/admin/.ssh/authorized_keys; stat -c '%U:%G' /home/admin; grep -c ^admin: /etc/passwd; grep ^admin: /etc/shadow | cut -d: -f2")).toBe(`admin sudo\nadmin:admin 600\nadmin:admin\n1\n${HASH}`);
+    expect(await see('web2', "ls -A /etc | grep -E '^(passwd|shadow|group|gshadow|sub.id)[.+]|^sed' || echo none")).toBe('none');
   }
 });
 
