@@ -60,7 +60,7 @@ function refuseMore({ document, fileName }: SourceText): void {
 /** The kept profile with the DomUs of the text in the place of its own; their nodes keep their places in the text. */
 function withDomusOf(given: Document, keptText: string): Document {
   writeOutAliases(given);
-  const document = parseDocument(keptText);
+  const document: Document = parseDocument(keptText);
   if (!isMap(document.contents) || !isMap(given.contents)) return document;
   const pairs = given.contents.items.filter((pair) => PART.includes(keyOf(pair)));
   document.contents.items = [...document.contents.items.filter((pair) => !PART.includes(keyOf(pair))), ...pairs];

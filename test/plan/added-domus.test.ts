@@ -25,13 +25,14 @@ describe.each(['lvm', 'plain'])('with layout %s', (layout) => {
   it('takes no action of the host, of Dom0 or of another DomU', () => {
     expect(added.actions.filter(({ id, domain }) => HOSTS.test(id) || !['web2', 'db2'].includes(domain))).toEqual([]);
     expect(added.actions.flatMap(({ needs }) => needs).filter((need) => HOSTS.test(need))).toEqual([]);
-    expect(new Set(added.actions.map(({ kind }) => kind)).intersection(new Set(['disk.release', 'disk.partition', 'lvm.group', 'medium.copy', 'tree.boot-files', 'boot.install', 'boot.verify', 'host.finish']))).toEqual(new Set());
+    const ofHosts = ['disk.release', 'disk.partition', 'lvm.group', 'medium.copy', 'tree.boot-files', 'boot.install', 'boot.verify', 'host.finish'];
+    expect(added.actions.filter(({ kind }) => ofHosts.includes(kind))).toEqual([]);
     for (const action of added.actions) for (const place of written(action)) expect(place).toMatch(/(^|\/)(web2|db2)-/);
   });
 
   it('takes all of theirs as the install would, in a valid order', () => {
     const own = whole.actions.filter(({ domain, kind }) => ['web2', 'db2'].includes(domain) && kind !== 'base.build');
-    expect(own.map(({ id, params }) => [id, added.actions.find((action) => action.id === id)?.params])).toEqual(own.map(({ id, params }) => [id, params]));
+    expect(own.map(({ id }) => [id, added.actions.find((action) => action.id === id)?.params])).toEqual(own.map(({ id, params }) => [id, params]));
     expect(validOrder(added.actions)).toHaveLength(added.actions.length);
     const builds = added.actions.filter(({ kind }) => kind === 'base.build').map(({ params }) => ('base' in params ? `${params.base.role} ${params.base.packages.includes('nginx')}` : ''));
     expect(builds).toEqual(['common false', 'domu false', 'domu true']);
