@@ -23,15 +23,15 @@ for net in 0.0.0.0/1 128.0.0.0/1; do ip route add blackhole $net; done
 for net in ::/1 8000::/1; do ip -6 route add blackhole $net; done
 apt-get -o Acquire::Retries=0 update 2>&1 | grep -c -E '^(Err|W)'
 add() { /media/lab/node /media/lab/xenwright.mjs domu add "$@"; }
-sum() { find /etc/xen/web1.cfg /etc/xenwright/domus/web1.json /etc/fstab /boot/grub/grub.cfg /etc/network /etc/systemd/network -type f -exec sha256sum {} + | sha256sum; lvs --noheadings -o lv_uuid,lv_size xenvg/web1-root xenvg/root | tr -d '\n'; sfdisk --dump /dev/vda | sha256sum; }
+sum() { find /etc/xen/web1.cfg /etc/xenwright/domus/web1.json /etc/fstab /boot/grub/grub.cfg /etc/network /etc/systemd/network -type f -exec sha256sum {} + | sha256sum; lvs --noheadings -o lv_uuid,lv_size vg_xen1/web1-root vg_xen1/root | tr -d '\n'; sfdisk --dump /dev/vda | sha256sum; }
 before=$(sum)
 add /media/lab/other.yaml --yes; echo "LAB-OTHER $?"
 add /media/lab/more.yaml --dry-run > /run/dry.txt; echo "LAB-DRY $?"
 grep -E 'sgdisk|vgcreate|wipefs|grub-install|web1-root' /run/dry.txt && echo LAB-DRY-BAD
-lvs --noheadings xenvg/web2-root >/dev/null 2>&1 && echo LAB-DRY-WROTE
+lvs --noheadings vg_xen1/web2-root >/dev/null 2>&1 && echo LAB-DRY-WROTE
 add /media/lab/more.yaml --yes; echo "LAB-ADD $?"
 xl list
-lvs --noheadings -o lv_name,lv_size xenvg
+lvs --noheadings -o lv_name,lv_size vg_xen1
 ls -l /etc/xen/auto /etc/xenwright/profile.yaml
 grep 'name:' /etc/xenwright/profile.yaml
 add /media/lab/more.yaml --yes; echo "LAB-AGAIN $?"
