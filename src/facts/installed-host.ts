@@ -25,6 +25,8 @@ export interface HostNow {
   readonly volumes: readonly string[];
   /** In the volume group, or on the data partition. */
   readonly freeMiB: number | null;
+  /** Where bases are built. */
+  readonly storeFreeMiB: number | null;
 }
 export interface StoredBase { readonly hash: string; readonly base: BaseSpec; readonly recipe: number | null; readonly folder: string }
 
@@ -45,13 +47,15 @@ export async function probeHostNow(port: ProbePort, volumeGroup: string | null):
   const xen = await port.run(['xl', 'info']);
   const running = lines(await port.run(['xl', 'list'])).slice(1).map((line) => line.split(/\s+/)[0] ?? '');
   const configured = (await port.list('/etc/xen')).filter((name) => name.endsWith('.cfg')).map((name) => name.slice(0, -'.cfg'.length));
+  const storeFreeMiB = number(lines(await port.run(['df', '-BM', '--output=avail', '/var/lib/xenwright']))[1]);
   const lvm = async (...argv: string[]): Promise<string[]> => lines(await port.run([...argv, volumeGroup ?? '']));
   return {
     isDom0: ((await port.read('/proc/xen/capabilities')) ?? '').includes('control_d'),
     freeMemoryMiB: number(/^free_memory\s*:\s*(\d+)/m.exec(xen ?? '')?.[1]),
     domains: [...new Set([...running, ...configured])],
     volumes: volumeGroup === null ? (await port.list(FILES)).map((name) => name.replace(/\.img$/, '')) : await lvm('lvs', '--noheadings', '-o', 'lv_name'),
-    freeMiB: number((volumeGroup === null ? lines(await port.run(['df', '-BM', '--output=avail', '/var/lib/xenwright']))[1] : (await lvm('vgs', '--noheadings', '--units', 'm', '--nosuffix', '-o', 'vg_free'))[0])),
+    freeMiB: volumeGroup === null ? storeFreeMiB : number((await lvm('vgs', '--noheadings', '--units', 'm', '--nosuffix', '-o', 'vg_free'))[0]),
+    storeFreeMiB,
   };
 }
 

@@ -9,13 +9,13 @@ import type { DomuRecord } from '../../src/plan/trees/domu-record.ts';
 import { find, imageFacts, planOf, profileOf } from '../plan/host.ts';
 
 const MORE = 'domus[2]={ name: web2, memory: 512M, disks: { root: { size: 2G }, swap: 256M } }';
-const NOW: HostNow = { isDom0: true, freeMemoryMiB: 1024, domains: ['Domain-0', 'web1'], volumes: ['root', 'web1-root'], freeMiB: 40_000 };
+const NOW: HostNow = { isDom0: true, freeMemoryMiB: 1024, domains: ['Domain-0', 'web1'], volumes: ['root', 'web1-root'], freeMiB: 40_000, storeFreeMiB: 8000 };
 
 function wanted(changes: readonly string[] = [], more: Partial<Wanted> = {}): Wanted {
   const facts = factsOfHost(imageFacts(), { mirrors: [], bases: [], medium: null });
   const profile = profileOf([MORE, ...changes]);
   const whole = buildPlan(profile, facts);
-  return { added: profile.domus.slice(2), whole, plan: planOfAdded(whole, ['web2']), records: ['web1', 'db1'].map(recorded), now: NOW, isResumed: false, ...more };
+  return { added: profile.domus.slice(2), whole, plan: planOfAdded(whole, ['web2']), records: ['web1', 'db1'].map(recorded), now: NOW, missing: [], isResumed: false, ...more };
 }
 
 /** As the install has left it. */
@@ -44,6 +44,12 @@ describe('a DomU for a running host', () => {
 
   it('needs no memory now when it does not start with the host', () => {
     expect(reasonsAgainst(wanted(['domus.web2.autostart=false'], { now: { ...NOW, freeMemoryMiB: 0 } }))).toEqual([]);
+  });
+
+  it('needs room for what must be built first', () => {
+    const missing = wanted().plan.actions.filter(({ kind }) => kind === 'base.build');
+    expect(reasonsAgainst(wanted([], { missing }))).toEqual([]);
+    expect(reasonsAgainst(wanted([], { missing, now: { ...NOW, storeFreeMiB: 900 } }))).toEqual(['building their systems takes about 1300 MiB, /var/lib/xenwright has 900 MiB free']);
   });
 
   it('cannot have all that is left', () => {

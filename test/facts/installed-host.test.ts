@@ -24,7 +24,7 @@ test('what the install has left is read, torn records left out', async () => {
 });
 
 test('room and names of a host with a volume group', async () => {
-  expect(await probeHostNow(port(), 'xenvg')).toEqual({ isDom0: true, freeMemoryMiB: 2371, domains: ['Domain-0', 'web1', 'mine'], volumes: ['root', 'web1-root'], freeMiB: 4984 });
+  expect(await probeHostNow(port(), 'xenvg')).toEqual({ isDom0: true, freeMemoryMiB: 2371, domains: ['Domain-0', 'web1', 'mine'], volumes: ['root', 'web1-root'], freeMiB: 4984, storeFreeMiB: 8123 });
 });
 
 test('room and names of a host whose disks are files', async () => {

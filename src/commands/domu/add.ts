@@ -59,8 +59,9 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
   const plans = before === null ? await plansFor(profile, added, host, reading, io) : planWith(profile, added, before.facts, reading, io);
   if (plans === null) return EXIT.refused;
   const { plan, whole, facts } = plans;
+  const missing = before !== null ? [] : (await missingBases(plan, HOST_STORE.bases)).filter(({ params }) => !host.mediumBases.some(({ hash }) => 'hash' in params && hash === params.hash));
   const reasons = [
-    ...reasonsAgainst({ added, whole, plan, records: host.records, now: await probeHostNow(port, plan.volumeGroup), isResumed: before !== null }),
+    ...reasonsAgainst({ added, whole, plan, records: host.records, missing, now: await probeHostNow(port, plan.volumeGroup), isResumed: before !== null }),
     ...await missingPackages(kept, profile, facts),
   ];
   if (reasons.length > 0) throw new XenwrightError({ code: 'domu-unfit', exit: EXIT.refused, message: `${added.map(({ name }) => name).join(', ')} cannot be added to this host`, lastLines: reasons, hint: 'nothing was changed' });
@@ -68,7 +69,7 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
     io.out(`${formats.text(plan, describe)}${formats.sh(plan, describe)}\n# Then the kept profile gets them, and those with autostart are started:\n/usr/lib/xenwright/domus start ${started(added).join(' ')}\n/usr/lib/xenwright/first-boot ${started(added).join(' ')}\n`);
     return EXIT.done;
   }
-  if ((await missingBases(plan, HOST_STORE.bases)).length > 0 && before === null && !isOnMedium(plan, host)) await provideTools(BUILD_TOOLS, { mayAsk: io.interactive && options.yes !== true, tell: io.err });
+  if (missing.length > 0) await provideTools(BUILD_TOOLS, { mayAsk: io.interactive && options.yes !== true, tell: io.err });
   if (!(await confirmed(plan, added, options, io))) return EXIT.interrupted;
   // Whoever inherits the host's login is asked for it anew: what it was is kept nowhere.
   const answers = await askPasswords({ ...profile, domus: added, report: { webhook: null }, host: { ...kept.host, admin: { ...kept.host.admin, password: null } } }, { interactive: io.interactive, askSecret, tell: io.err });
@@ -139,10 +140,6 @@ async function missingPackages(kept: EffectiveProfile, profile: EffectiveProfile
   const there = await Promise.all(wanted.map(async (name) => (await port.run(['dpkg-query', '-W', '-f', '${db:Status-Status}', name])) === 'installed'));
   const missing = wanted.filter((_, index) => there[index] !== true);
   return missing.length === 0 ? [] : [`Dom0 lacks packages for them; first:  apt-get install --no-install-recommends ${missing.join(' ')}`];
-}
-
-function isOnMedium(plan: Plan, { mediumBases }: Host): boolean {
-  return plan.actions.every((action) => action.kind !== 'base.build' || mediumBases.some(({ hash }) => hash === action.params.hash));
 }
 
 async function confirmed(plan: Plan, added: readonly DomuSettings[], options: DomuAddOptions, io: CommandIo): Promise<boolean> {
