@@ -21,7 +21,13 @@ export function recordsAction(plan: Plan, records: RunRecords): Action | null {
     params: {
       tree: finish.params.tree, links: [], remove: ['/boot/xenwright/run'],
       directories: [{ path: '/var/log/xenwright', mode: '0750', owner: 'root:root' }],
-      files: [file('/var/log/xenwright/events.ndjson', records.events), file(HOST_LOG, records.log), file('/var/log/xenwright/report.txt', records.report), file('/var/lib/xenwright/journal.ndjson', records.journal), file(HOST_FACTS, `${JSON.stringify(records.facts, null, 1)}\n`)],
+      files: [file('/var/log/xenwright/events.ndjson', records.events), file(HOST_LOG, records.log), file('/var/log/xenwright/report.txt', records.report), file('/var/lib/xenwright/journal.ndjson', records.journal), file(HOST_FACTS, `${JSON.stringify(withoutLogins(records.facts), null, 1)}\n`)],
     },
   };
+}
+
+/** Who may read an archive or a medium's address is the installer's: on the host its apt says where packages come from, and the medium is its own copy. */
+function withoutLogins({ medium, aptSources, ...facts }: Facts): Facts {
+  const mirrors = aptSources.mirrors.map((mirror) => ({ ...mirror, uri: mirror.uri.replace(/^(\w+:\/\/)[^/@]*@/, '$1') }));
+  return { ...facts, aptSources: { mirrors }, ...(medium === undefined ? {} : { medium: { ...medium, source: 'copied', path: 'copied' } }) };
 }

@@ -22,3 +22,11 @@ test.each(['lvm', 'plain'])('the records of a run go where the host keeps them, 
 test('a plan that finishes no host leaves none', () => {
   expect(recordsAction({ ...planOf(), actions: [] }, RECORDS)).toBe(null);
 });
+
+test('what lets into an archive or a medium does not go along with the facts', () => {
+  const facts = { ...imageFacts(), aptSources: { mirrors: [{ uri: 'https://me:canary@deb.example.org/debian', suites: ['trixie'], components: ['main'] }] }, medium: { source: 'https://me:canary@media.example.org/m.iso', path: '/x', id: '1', label: 'M', sizeBytes: 9, archives: [] } };
+  const action = recordsAction(planOf(), { ...RECORDS, facts });
+  const text = action?.kind === 'tree.files' ? String(action.params.files.find(({ path }) => path.endsWith('/facts.json'))?.content) : '';
+  expect(text).not.toContain('canary');
+  expect(JSON.parse(text)).toMatchObject({ seed: '00ff', aptSources: { mirrors: [{ uri: 'https://deb.example.org/debian' }] }, medium: { id: '1', sizeBytes: 9 } });
+});
