@@ -9,7 +9,7 @@ import { EXIT, XenwrightError } from '../errors.ts';
 import type { DomuSettings, EffectiveProfile } from './effective.ts';
 import { locateFindings, type SourceText } from './findings.ts';
 import { keptProfile } from './kept.ts';
-import { loadDocument, loadProfile } from './load.ts';
+import { loadDocument, loadProfile, type LoadedProfile } from './load.ts';
 import { writeOutAliases } from './merge-rule.ts';
 
 export interface AddedDomus {
@@ -24,13 +24,13 @@ export interface AddedDomus {
 /** What a text that is no whole profile may have. */
 const PART = ['version', 'domus'];
 
-/** Is this a text of DomUs alone? */
-export function isPart({ document }: SourceText): boolean {
-  return document.errors.length === 0 && isMap(document.contents) && !document.has('host') && document.has('domus');
+/** Is this a text of DomUs alone? One that is no sound YAML is neither this nor a whole profile: it has findings of that. */
+export function isPart({ document, findings }: SourceText & { readonly findings: readonly Finding[] }): boolean {
+  return !findings.some(({ code }) => code === 'yaml-syntax') && isMap(document.contents) && !document.has('host') && document.has('domus');
 }
 
 /** `given` has no `hosts:` any more. Throws `not-only-domus` and `kept-profile`. */
-export function readAdded(keptText: string, keptName: string, given: SourceText): AddedDomus {
+export function readAdded(keptText: string, keptName: string, given: LoadedProfile): AddedDomus {
   const keptLines = new LineCounter();
   const keptPlace: SourceText = { fileName: keptName, document: parseDocument(keptText, { lineCounter: keptLines }), lines: keptLines };
   const { profile: kept } = loadProfile(keptText, keptName);

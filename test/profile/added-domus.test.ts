@@ -42,6 +42,11 @@ describe('a text with DomUs alone', () => {
     expect(() => read(`${text}report: {}\n`)).toThrow('more.yaml has no host:, and so may have nothing but version: and domus:; it has report');
     expect(isPart(loadProfile(KEPT, 'whole.yaml'))).toBe(false);
   });
+
+  it('is none where a parser refuses it: torn, or a bomb of aliases', () => {
+    const bomb = `version: 1\na0: &a0 [x, x]\n${Array.from({ length: 20 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}, *a${index}, *a${index}]\n`).join('')}domus: *a20\n`;
+    expect([`${text}  - {`, bomb].map((one) => isPart(loadProfile(one, 'more.yaml')))).toEqual([false, false]);
+  });
 });
 
 describe('a whole profile', () => {

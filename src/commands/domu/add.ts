@@ -47,8 +47,9 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
   const before = await beganBefore();
   const keptText = before?.keptText ?? host.profile;
   const source = await openSource(sources, options, io);
-  const { reading, domus } = await givenDomus(source, keptText, options, io);
-  if (domus === null) return EXIT.profile;
+  const read = await givenDomus(source, keptText, options, io);
+  if (read === null) return EXIT.profile;
+  const { reading, domus } = read;
   const { kept } = reading;
   const added = await newOnes(domus, kept, source, io);
   if (added.length === 0) {
@@ -77,16 +78,17 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
 }
 
 /** The DomUs of SOURCE as they are on this host; null when there are errors, which are printed. */
-async function givenDomus(source: TrustedSource, keptText: string, options: DomuAddOptions, io: CommandIo): Promise<{ readonly reading: AddedDomus; readonly domus: readonly DomuSettings[] | null }> {
+async function givenDomus(source: TrustedSource, keptText: string, options: DomuAddOptions, io: CommandIo): Promise<{ readonly reading: AddedDomus; readonly domus: readonly DomuSettings[] } | null> {
   const alone = loadProfile(source.text, source.source);
   const loaded: LoadedProfile = isPart(alone) ? alone : await loadForMachine(source, []);
   // A whole profile must be a sound one; of a part only what is read as this host's is looked at.
-  const own = isPart(loaded) ? [] : loaded.findings;
-  printFindings(own, io);
+  if (!isPart(loaded)) {
+    printFindings(loaded.findings, io);
+    if (hasErrors(loaded.findings)) return null;
+  }
   const reading = readAdded(keptText, KEPT_PROFILE, loaded);
-  if (hasErrors(own) || loaded.document.errors.length > 0) return { reading, domus: null };
   printFindings(isPart(loaded) ? reading.findings : reading.findings.filter(({ severity }) => severity === 'error'), io);
-  if (reading.given === null || hasErrors(reading.findings)) return { reading, domus: null };
+  if (reading.given === null || hasErrors(reading.findings)) return null;
   const differing = loaded.profile === null ? [] : hostDifferences(reading.kept, loaded.profile);
   if (differing.length > 0) io.err(`${source.source}: warning: the host itself stays as it is, whatever stands here of ${differing.join(', ')}\n`);
   refuseClearSecrets({ ...reading.kept, domus: reading.given }, source.source, options.allowClear ?? []);
