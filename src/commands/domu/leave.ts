@@ -34,7 +34,7 @@ export async function leave({ kept, added, facts }: Addition, secrets: Secrets, 
   if (names.length === 0) return true;
   tell(`Starting ${names.join(', ')}.\n`);
   const { stdout } = await exec([STARTER, 'start', ...names], { timeoutMs: START_LIMIT_MS, quiet: true });
-  tell(stdout);
+  tell(`${stdout.trim()}\n`);
   const asked = await exec([CHECK, ...names], { timeoutMs: CHECK_LIMIT_MS, quiet: true, okCodes: [0, 1] });
   const verdicts = JSON.parse(asked.stdout.trim().split('\n').at(-1) ?? '') as readonly Verdict[];
   for (const { name, up, why, address } of verdicts) tell(`${name}: ${up ? `up${address === null ? '' : `, ${address}`}` : `not up: ${why ?? 'no reason was given'}`}\n`);
