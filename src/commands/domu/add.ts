@@ -40,6 +40,7 @@ export interface DomuAddOptions extends SourceOptions {
 export interface Addition { readonly profile: EffectiveProfile; readonly added: readonly DomuSettings[]; readonly kept: EffectiveProfile; readonly keptText: string; readonly source: TrustedSource; readonly facts: Facts; readonly whole: Plan; readonly plan: Plan }
 
 export async function domuAdd(sources: readonly string[], options: DomuAddOptions, io: CommandIo): Promise<number> {
+  if (options.jobs !== undefined && !/^[1-9]\d*$/.test(options.jobs)) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `--jobs ${options.jobs}: not a number`, hint: 'write it like --jobs 2' });
   if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'adding a DomU needs root', hint: 'run the same command as root' });
   const port = systemProbe();
   const host = await readHost(port);

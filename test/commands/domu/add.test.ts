@@ -20,6 +20,10 @@ test('a system that is no host is left alone, before SOURCE is read', async () =
   await expect(domuAdd(['more.yaml'], {}, ioTo([]))).rejects.toMatchObject({ code: process.getuid?.() === 0 ? 'not-a-host' : 'needs-root', exit: 4 });
 });
 
+test('a number of jobs that is none is wrong usage', async () => {
+  await expect(domuAdd(['more.yaml'], { jobs: 'many' }, ioTo([]))).rejects.toMatchObject({ code: 'usage', exit: 2 });
+});
+
 test('a host that an earlier version has installed is refused with the reason', async () => {
   await expect(readHost(portWith({ '/etc/xenwright/profile.yaml': 'version: 1\n' }))).rejects.toMatchObject({ code: 'not-a-host', message: expect.stringContaining('facts.json') });
 });
