@@ -1,10 +1,10 @@
 /** The command line: arguments → a command, colour settings, exit code. Commands are loaded only when asked for. */
 import { Command, CommanderError, Option } from 'commander';
+import { DOMU_VERBS_NOT_YET, domuNotYet } from './commands/domu/not-yet.ts';
 import { EXIT, XenwrightError } from './errors.ts';
 import { processIo } from './system/process-io.ts';
 
 const NOT_YET: Readonly<Record<string, string>> = {
-  domu: 'look after the DomUs of an installed host',
   network: 'switch the network of a running host',
   capture: 'turn a running Xen host into a profile',
 };
@@ -110,6 +110,15 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--listen <address:port>', 'where to listen', '127.0.0.1:8480').option('--secret-file <file>', 'take only reports that are signed with this secret')
     .action(async (folder, options) => finish(await (await import('./commands/medium/serve.ts')).serve(folder, options, io)));
 
+  const domu = cli.command('domu').description('look after the DomUs of the installed host that this runs on');
+  withSource(domu.command('add')).description('add DomUs to this host: a profile with more of them, or a file with version: and domus: alone').argument('<source...>', 'tried in order')
+    .option('--dry-run', 'print the actions and commands, carry out none').option('--resume', 'go on with a run that was interrupted or failed').option('--yes', 'do not ask')
+    .addOption(new Option('--ui <kind>', 'how progress is shown').choices(['plain', 'json']).default('plain')).option('--jobs <n>', 'how many actions may run at once')
+    .addHelpText('after', '\nWhat the host has already stays as it is: DomUs of SOURCE that differ from it are refused, and the host\'s disks are never partitioned.\nPackages come from the medium that was copied to the disk where it has them (no network is needed then), else from the host\'s own sources.')
+    .action(async (sources: string[], options) => finish(await (await import('./commands/domu/add.ts')).domuAdd(sources, options, io)));
+  for (const [verb, { purpose }] of Object.entries(DOMU_VERBS_NOT_YET)) {
+    domu.command(verb).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption().action(() => finish(domuNotYet(verb, io)));
+  }
   for (const [name, purpose] of Object.entries(NOT_YET)) {
     cli.command(name).description(`${purpose} (not supported yet)`).argument('[args...]').allowUnknownOption()
       .action(() => { io.err(`xenwright ${name}: not supported yet: ${purpose}\n`); finish(EXIT.usage); });

@@ -197,7 +197,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
       ...(options.only === undefined ? {} : { only: options.only }),
     });
     const isFinished = outcome.result === 'done' && options.only === undefined;
-    if (isFinished || (outcome.result === 'unchanged' && beginning.how === 'device')) await leaveRecords(plan, state, loginsOf(prepared.profile), target, io.err);
+    if (isFinished || (outcome.result === 'unchanged' && beginning.how === 'device')) await leaveRecords(plan, facts, state, loginsOf(prepared.profile), target, io.err);
     await target.close();
     await report?.close(abort.signal.aborted, io);
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);

@@ -1,5 +1,6 @@
 /** The state that a run is carried out with: begun anew, taken over from the target, or gone on with; and what is left of it at the end. */
 import type { RunEvent } from '../engine/events.ts';
+import type { Facts } from '../facts/facts.ts';
 import type { Plan } from '../plan/plan.ts';
 import { HOST_LOG, recordsAction } from '../report/records.ts';
 import { Summary, type SummaryOptions } from '../report/summary.ts';
@@ -24,7 +25,7 @@ export async function runState(folder: string, plan: Plan, beginning: Beginning,
 }
 
 /** Puts events, log, report and journal where the host keeps them. Whatever hinders that is told only: the host is there. */
-export async function leaveRecords(plan: Plan, state: RunState, logins: Required<SummaryOptions>['logins'], target: Target, tell: (text: string) => void): Promise<void> {
+export async function leaveRecords(plan: Plan, facts: Facts, state: RunState, logins: Required<SummaryOptions>['logins'], target: Target, tell: (text: string) => void): Promise<void> {
   const nobody = { output: () => undefined, progress: () => undefined, report: () => undefined };
   try {
     const texts = await state.texts();
@@ -32,7 +33,7 @@ export async function leaveRecords(plan: Plan, state: RunState, logins: Required
     const events = texts.events.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
     const summary = new Summary();
     for (const event of events) summary.follow(JSON.parse(event) as RunEvent);
-    const action = recordsAction(plan, { ...texts, events: events.map((line) => `${line}\n`).join(''), report: summary.text({ logins, logPath: HOST_LOG }) });
+    const action = recordsAction(plan, { ...texts, events: events.map((line) => `${line}\n`).join(''), report: summary.text({ logins, logPath: HOST_LOG }), facts });
     if (action !== null) await target.executor.run(action, nobody, AbortSignal.timeout(RECORDS_LIMIT_MS));
   } catch (error) {
     tell(`The records of this run could not be left on the host: ${error instanceof Error ? error.message : String(error)}\nThey are in ${state.folder}.\n`);

@@ -35,7 +35,7 @@ export async function probeFacts(port: ProbePort): Promise<Facts> {
     },
     media: storage.media,
     firmwareWanted: firmwareWanted(await pciDevices(port), cpu, /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo), await port.run(['dmesg'])),
-    aptSources: { mirrors: mirrorsOf(await aptFiles(port)) },
+    aptSources: { mirrors: mirrorsOf(await probeAptSources(port)) },
     ...(carried.fit.length === 0 ? {} : { carriedBases: carried.fit }), ...(carried.unfit.length === 0 ? {} : { unfitBases: carried.unfit }),
   };
 }
@@ -65,7 +65,8 @@ async function pciDevices(port: ProbePort): Promise<PciDevice[]> {
   return devices;
 }
 
-async function aptFiles(port: ProbePort): Promise<{ name: string; text: string }[]> {
+/** The files of apt's sources, with their texts. */
+export async function probeAptSources(port: ProbePort): Promise<{ name: string; text: string }[]> {
   const inFolder = (await port.list('/etc/apt/sources.list.d')).filter((name) => /\.(list|sources)$/.test(name)).map((name) => `/etc/apt/sources.list.d/${name}`);
   const files: { name: string; text: string }[] = [];
   for (const name of ['/etc/apt/sources.list', ...inFolder]) {

@@ -101,7 +101,8 @@ function failed(findings: readonly LocatedFinding[], source: SourceText): Loaded
   return { ...source, profile: null, authored: null, findings, rest: null, rule: null, noRule: null, variants: [], hasRules: false };
 }
 
-function loadDocument(source: SourceText, sets: readonly string[]): LoadedProfile {
+/** A document without rules. */
+export function loadDocument(source: SourceText, sets: readonly string[]): LoadedProfile {
   const { document } = source;
   const setFindings = applySets(document, sets);
   if (setFindings.length > 0) return failed(locateFindings(setFindings, source), source);

@@ -16,6 +16,8 @@ describe('a profile against a machine', () => {
     ['both are wanted', ['host.storage.firmware=both'], machine({ firmware: { kind: 'bios', secureBoot: false } }), []],
     ['auto, on a system that came over the network', [], machine({ kind: 'machine', firmware: { kind: 'bios', secureBoot: false } }), ['warning firmware-of-rescue host.storage.firmware']],
     ['both, on a system that came over the network', ['host.storage.firmware=both'], machine({ kind: 'machine' }), []],
+    ['auto, on a system from our disc', [], machine({ kind: 'machine', media: [{ path: '/dev/sr0', label: 'XENWRIGHT', kind: 'optical' }] }), []],
+    ['auto, on a system from the network, with another disc in the drive', [], machine({ kind: 'machine', firmware: { kind: 'bios', secureBoot: false }, media: [{ path: '/dev/sr0', label: 'DEBIAN', kind: 'optical' }] }), ['warning firmware-of-rescue host.storage.firmware']],
     ['auto, on a system from a stick', [], machine({ kind: 'machine', disks: [...disks, { ...disks[0]!, path: '/dev/sdz', serial: 'stick', bootMedium: true }] }), []],
     ['bases on the boot medium that cannot be used', [], machine({ ...real, unfitBases: [{ name: 'a', why: 'version' }, { name: 'b', why: 'damaged' }] }), ['warning carried-bases-unfit host.source', 'warning carried-bases-unfit host.source']],
     ['PVH without virtualization', ['domus.web1.type=pvh'], NO_VIRTUALIZATION, ['machine no-virtualization domus[0].type']],

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { leaveRecords, runState } from '../../src/commands/run-state.ts';
 import type { Action } from '../../src/plan/action.ts';
 import type { Target } from '../../src/system/install-targets.ts';
-import { planOf } from '../plan/host.ts';
+import { imageFacts, planOf } from '../plan/host.ts';
 
 async function left(run: (action: Action) => Promise<void>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'xw-left-'));
@@ -18,7 +18,7 @@ async function left(run: (action: Action) => Promise<void>): Promise<string> {
   state.writeEvent({ seq: 1, time: '2026-11-25T10:00:00.000Z', run: 'r', type: 'run.finished', result: 'done', exit: 0, seconds: 9, domains: {} });
   state.writeLog('what happened\n');
   let told = '';
-  await leaveRecords(plan, state, {}, { executor: { run }, close: async () => undefined } satisfies Target, (text) => { told += text.replace(folder, 'FOLDER'); });
+  await leaveRecords(plan, imageFacts(), state, {}, { executor: { run }, close: async () => undefined } satisfies Target, (text) => { told += text.replace(folder, 'FOLDER'); });
   await state.close();
   return told;
 }
@@ -26,7 +26,7 @@ async function left(run: (action: Action) => Promise<void>): Promise<string> {
 test('the target writes what the state folder has', async () => {
   const seen: string[] = [];
   expect(await left(async (action) => { if (action.kind === 'tree.files') seen.push(...action.params.files.map(({ content }) => String(content))); })).toBe('');
-  expect(seen).toEqual([expect.stringMatching(/^\{"seq":1.*\}\n$/), 'what happened\n', expect.stringContaining('Run done after 9 s'), '{"entry":"run"}\n']);
+  expect(seen).toEqual([expect.stringMatching(/^\{"seq":1.*\}\n$/), 'what happened\n', expect.stringContaining('Run done after 9 s'), '{"entry":"run"}\n', expect.stringContaining('"seed": "00ff"')]);
 });
 
 test('a target that cannot is told of, with the place where the records are', async () => {

@@ -20,9 +20,9 @@ export const machineCanRunXen: Rule = (profile, facts) => {
   })];
 };
 
-/** Neither a disk nor a stick has started what runs here: it came over the network, as hosters' rescue systems do. */
-function isStartedFromElsewhere({ disks }: Facts): boolean {
-  return !disks.some((disk) => disk.bootMedium || disk.usedBy.includes('/'));
+/** Neither a disk nor a stick nor our disc has started what runs here: it came over the network, as hosters' rescue systems do. */
+function isStartedFromElsewhere({ disks, media }: Facts): boolean {
+  return !disks.some((disk) => disk.bootMedium || disk.usedBy.includes('/')) && !media.some(({ kind, label }) => kind === 'optical' && label === 'XENWRIGHT');
 }
 
 export const bootFitsType: Rule = (profile) => {

@@ -7,7 +7,8 @@ export function planAsText(plan: Plan): string {
   return [
     `${plan.hostname}: ${plan.distribution} ${plan.release}, ${plan.hypervisor === 'xen' ? 'Xen' : 'no hypervisor'}, ${plan.target === 'image' ? 'into a disk image' : 'onto this machine'}`,
     `plan ${plan.hash}`, '',
-    'Disks', ...plan.disks.flatMap((disk) => diskPicture(disk, plan)), '',
+    // DomUs that are added to a host leave its disks as they are.
+    ...(plan.disks.length === 0 ? ['Volumes', ...plan.volumes.map(({ name, sizeMiB, use }) => `  ${name}  ${sizeMiB} MiB  ${use}`), ''] : ['Disks', ...plan.disks.flatMap((disk) => diskPicture(disk, plan)), '']),
     'Network', ...plan.bridges.flatMap((bridge) => networkPicture(bridge)), '',
     'Memory', ...memoryTable(plan), '',
     ...actionList(plan), '',

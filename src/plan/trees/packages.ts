@@ -7,8 +7,8 @@ function set(...groups: readonly (readonly string[])[]): string[] { return [...n
 
 /** Since trixie login(1) is not essential any more: without it nobody gets in at the console. */
 const LOGIN = ['login', 'libpam-systemd', 'sudo'];
-/** Recommended packages are not installed, so all that is needed is named. */
-const HOST = [...LOGIN, 'linux-image-amd64', 'initramfs-tools', 'lvm2', 'e2fsprogs', 'dosfstools', 'gdisk', 'nftables', 'openssh-server', 'python3', 'systemd-timesyncd', 'systemd-resolved', 'ca-certificates', 'grub2-common'];
+/** Recommended packages are not installed, so all that is needed is named; libatomic1 is what Node.js needs: Xenwright itself runs here later. */
+const HOST = [...LOGIN, 'linux-image-amd64', 'initramfs-tools', 'lvm2', 'e2fsprogs', 'dosfstools', 'gdisk', 'nftables', 'openssh-server', 'python3', 'systemd-timesyncd', 'systemd-resolved', 'ca-certificates', 'grub2-common', 'libatomic1'];
 /** bridge-utils and grub-xen-host are only recommended by Xen's tools; the latter has the PVH GRUB. */
 const XEN = ['xen-system-amd64', 'grub-xen-host', 'bridge-utils'];
 /** The cloud kernel has all that a guest needs and half the size; grub2-common is for update-grub inside. */

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,8 +34,17 @@ function record(name: string, more: object = {}): void {
   put(`records/${name}.json`, JSON.stringify({ name, type: 'pvh', autostart: true, reports: true, health: [], ...more }));
 }
 
+function check(...names: readonly string[]): SpawnSyncReturns<string> {
+  return spawnSync('python3', ['-c', FIRST_BOOT, ...names], { encoding: 'utf8', env: { PATH: `${home}/bin:/usr/bin:/bin`, XENWRIGHT_ROOT: join(home, 'root'), XENWRIGHT_SETTINGS: join(home, 'settings.json'), XENWRIGHT_RECORDS: join(home, 'records'), XENWRIGHT_STATE: join(home, 'starts'), XENWRIGHT_VERDICT: join(home, 'out/first-boot.json'), XENWRIGHT_CONSOLE: join(home, 'console'), XENWRIGHT_SLOW: '0.01' } });
+}
+
+function asked(...names: readonly string[]): { code: number | null; answer: unknown } {
+  const { status, stdout } = check(...names);
+  return { code: status, answer: JSON.parse(stdout) };
+}
+
 function verdict(): { code: number | null; journal: string; answer: { dom0: Record<string, unknown>; domus: Record<string, unknown>[]; fallback: boolean; why: string | null } } {
-  const done = spawnSync('python3', ['-c', FIRST_BOOT], { encoding: 'utf8', env: { PATH: `${home}/bin:/usr/bin:/bin`, XENWRIGHT_ROOT: join(home, 'root'), XENWRIGHT_SETTINGS: join(home, 'settings.json'), XENWRIGHT_RECORDS: join(home, 'records'), XENWRIGHT_STATE: join(home, 'starts'), XENWRIGHT_VERDICT: join(home, 'out/first-boot.json'), XENWRIGHT_CONSOLE: join(home, 'console'), XENWRIGHT_SLOW: '0.01' } });
+  const done = check();
   const line = /^XENWRIGHT-VERDICT (.*)$/m.exec(done.stdout);
   if (line === null) throw new Error(done.stdout + done.stderr);
   expect(JSON.parse(readFileSync(join(home, 'out/first-boot.json'), 'utf8'))).toEqual(JSON.parse(line[1] ?? ''));
@@ -50,6 +59,16 @@ describe('the first-boot check', () => {
     expect(answer.domus).toEqual([{ name: 'web1', up: true, type: 'pvh', why: null, address: '10.0.2.16', seconds: 48 }]);
     expect(code).toBe(0);
     expect(readFileSync(join(home, 'console'), 'utf8').split('\n').filter((line) => line.startsWith('XENWRIGHT-VERDICT {'))).toHaveLength(1);
+  }, 30_000);
+
+  it('asks only the guests that are named, and then leaves the verdict of the boot alone', () => {
+    record('db1', { autostart: false });
+    record('web2');
+    put('id/web2', '4');
+    put('store/4/state', 'failed'); put('store/4/why', 'ssh is not active');
+    expect(asked('web1')).toEqual({ code: 0, answer: [{ name: 'web1', up: true, type: 'pvh', why: null, address: '10.0.2.16', seconds: 48 }] });
+    expect(asked('web2', 'db1')).toMatchObject({ code: 1, answer: [{ name: 'db1', up: false, why: 'it was not started' }, { name: 'web2', up: false, why: 'ssh is not active' }] });
+    expect(existsSync(join(home, 'out/first-boot.json'))).toBe(false);
   }, 30_000);
 
   it('clears the note that Xen is being tried', () => {

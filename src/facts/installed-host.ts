@@ -1,0 +1,75 @@
+/** This machine as a host that Xenwright has installed: what it was made from, what it has now. Only read, by ProbePort. */
+import type { BaseSpec } from '../plan/action.ts';
+import type { DomuRecord } from '../plan/trees/domu-record.ts';
+import { mirrorsOf } from './apt-sources.ts';
+import type { Facts } from './facts.ts';
+import { isRecord, parseJson } from './lsblk.ts';
+import { probeAptSources } from './probe.ts';
+import type { ProbePort } from './probe-port.ts';
+
+export const KEPT_PROFILE = '/etc/xenwright/profile.yaml';
+const KEPT_FACTS = '/var/lib/xenwright/facts.json';
+const RECORDS = '/etc/xenwright/domus';
+const FILES = '/var/lib/xenwright/domus';
+
+/** What the install has left; a part that is missing is null. */
+export interface HostRecords { readonly profile: string | null; readonly facts: Facts | null; readonly domus: readonly DomuRecord[] }
+/** What counts for another DomU at this moment. */
+export interface HostNow {
+  /** Does this system run as Dom0? */
+  readonly isDom0: boolean;
+  readonly freeMemoryMiB: number | null;
+  /** Names of running domains, and of configurations that lie in /etc/xen. */
+  readonly domains: readonly string[];
+  /** Names of logical volumes, or of disk files. */
+  readonly volumes: readonly string[];
+  /** In the volume group, or on the data partition. */
+  readonly freeMiB: number | null;
+  /** Where bases are built. */
+  readonly storeFreeMiB: number | null;
+}
+export interface StoredBase { readonly hash: string; readonly base: BaseSpec; readonly recipe: number | null; readonly folder: string }
+
+export async function probeHostRecords(port: ProbePort): Promise<HostRecords> {
+  const facts = parseJson(await port.read(KEPT_FACTS));
+  const domus: DomuRecord[] = [];
+  for (const name of await port.list(RECORDS)) {
+    const record = name.endsWith('.json') ? parseJson(await port.read(`${RECORDS}/${name}`)) : null;
+    if (isRecord(record) && typeof record['name'] === 'string') domus.push(record as unknown as DomuRecord);
+  }
+  return { profile: await port.read(KEPT_PROFILE), facts: isRecord(facts) ? facts as unknown as Facts : null, domus };
+}
+
+/** `volumeGroup`: null with layout `plain`. */
+export async function probeHostNow(port: ProbePort, volumeGroup: string | null): Promise<HostNow> {
+  const lines = (text: string | null): string[] => (text ?? '').split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const number = (text: string | undefined): number | null => (text !== undefined && /^\d/.test(text) ? Math.floor(Number.parseFloat(text)) : null);
+  const xen = await port.run(['xl', 'info']);
+  const running = lines(await port.run(['xl', 'list'])).slice(1).map((line) => line.split(/\s+/)[0] ?? '');
+  const configured = (await port.list('/etc/xen')).filter((name) => name.endsWith('.cfg')).map((name) => name.slice(0, -'.cfg'.length));
+  const storeFreeMiB = number(lines(await port.run(['df', '-BM', '--output=avail', '/var/lib/xenwright']))[1]);
+  const lvm = async (...argv: string[]): Promise<string[]> => lines(await port.run([...argv, volumeGroup ?? '']));
+  return {
+    isDom0: ((await port.read('/proc/xen/capabilities')) ?? '').includes('control_d'),
+    freeMemoryMiB: number(/^free_memory\s*:\s*(\d+)/m.exec(xen ?? '')?.[1]),
+    domains: [...new Set([...running, ...configured])],
+    volumes: volumeGroup === null ? (await port.list(FILES)).map((name) => name.replace(/\.img$/, '')) : await lvm('lvs', '--noheadings', '-o', 'lv_name'),
+    freeMiB: volumeGroup === null ? storeFreeMiB : number((await lvm('vgs', '--noheadings', '--units', 'm', '--nosuffix', '-o', 'vg_free'))[0]),
+    storeFreeMiB,
+  };
+}
+
+/** Finished bases in a folder, such as the store of this host, or a medium. */
+export async function probeBases(port: ProbePort, folder: string): Promise<StoredBase[]> {
+  const found: StoredBase[] = [];
+  for (const name of await port.list(folder)) {
+    const manifest = parseJson(await port.read(`${folder}/${name}/manifest.json`));
+    if (isRecord(manifest) && manifest['hash'] === name && isRecord(manifest['base'])) found.push({ hash: name, base: manifest['base'] as unknown as BaseSpec, recipe: typeof manifest['recipe'] === 'number' ? manifest['recipe'] : null, folder: `${folder}/${name}` });
+  }
+  return found;
+}
+
+/** The archives that this host's own apt asks over the network. */
+export async function probeMirrors(port: ProbePort): Promise<Facts['aptSources']['mirrors']> {
+  return mirrorsOf(await probeAptSources(port)).filter(({ uri }) => /^https?:/.test(uri));
+}
