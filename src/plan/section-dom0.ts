@@ -15,7 +15,7 @@ export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUs
   const boot = model.volumes.find((volume) => volume.name === 'boot');
   if (root === undefined || boot === undefined) throw new Error('Dom0 has no root or no /boot');
   const content = dom0Tree(model);
-  const filesystems = model.volumes.filter((volume) => volume.use !== 'root').map((volume) => filesystemId('dom0', volume.name));
+  const filesystems = model.volumes.filter(({ use }) => use !== 'root' && use !== 'medium').map((volume) => filesystemId('dom0', volume.name));
   const list: Action[] = [
     action('base.write', 'dom0/root/write', 'dom0', `Write the base to ${root.name}`, [volumeReady(root, storage), base.actionId], { hash: base.hash, device: root.device, in: null, uuid: root.uuid, label: root.label }),
     action('tree.boot-files', 'dom0/boot-files', 'dom0', 'Move kernels and Xen to /boot', ['dom0/root/write', ...filesystems], { tree, bootDevice: boot.device }),

@@ -111,11 +111,17 @@ async function unattended(sources: readonly string[], found: boolean, options: K
     if (exit === EXIT.done) return await afterInstall(ports);
     failure = exit === EXIT.action ? failureOf(exit, await ports.failedAction(), ports) : failureOf(exit, null, ports);
   } catch (error) {
-    if (!(error instanceof XenwrightError)) throw error;
-    if (error.code === 'already-installed') return await alreadyInstalled(error, ports);
-    failure = { code: error.code, exit: error.exit, message: error.message, hint: error.hint ?? null, lastLines: error.lastLines, command: error.command ?? null };
+    if (error instanceof XenwrightError && error.code === 'already-installed') return await alreadyInstalled(error, ports);
+    // Left alone, systemd would start the session again and again, and each would fail the same way.
+    failure = !(error instanceof XenwrightError) ? faultOf(error) : { code: error.code, exit: error.exit, message: error.message, hint: error.hint ?? null, lastLines: error.lastLines, command: error.command ?? null };
   }
   return await afterFailure(failure, options.onError ?? ofProfile ?? 'hold', ports);
+}
+
+/** A fault of our own is told like any other end. */
+function faultOf(error: unknown): Failure {
+  const [, ...stack] = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  return { code: 'fault', exit: EXIT.fault, message: reasonOf(error), hint: null, lastLines: stack.map((line) => line.trim()).slice(0, 10), command: null };
 }
 
 /** Of a run its first failed action, with its own last words: those of the run are a summary. Without one it is what was said last. */

@@ -6,18 +6,18 @@ import { runSession, type SessionPorts } from '../../../src/medium/session/sessi
 import type { EffectiveProfile } from '../../../src/profile/effective.ts';
 
 interface Story { readonly did: string[]; readonly said: () => string }
-/** The machine is gone: nothing more happens. */
-class Ended extends Error {}
-
 async function session(line: string, ports: Partial<SessionPorts>, keys: (string | null)[] = []): Promise<Story> {
   const did: string[] = [];
   let said = '';
+  const over = Promise.withResolvers<void>();
+  /** The machine is gone: nothing more happens. */
+  const goes = async (): Promise<never> => { over.resolve(); return await new Promise(() => undefined); };
   const all: SessionPorts = {
     say: (line) => { said += `${inEnglish(line)}\n`; }, tick: (line) => { said += `\r${inEnglish(line)} `; }, speak: async (language) => { did.push(`speak ${language}`); }, lastLines: () => ['last words'], logPath: '/log', now: () => 0,
     key: async (seconds, onSecond, signal) => {
       if (signal !== undefined) return await new Promise((resolve) => { signal.addEventListener('abort', () => resolve(null)); });
       if (seconds !== null) onSecond?.(seconds);
-      if (keys.length === 0) throw new Ended();
+      if (keys.length === 0) return await goes();
       return keys.shift() ?? null;
     },
     devices: async () => undefined,
@@ -26,10 +26,10 @@ async function session(line: string, ports: Partial<SessionPorts>, keys: (string
     install: async ({ source }, _, found) => { did.push(`install ${source}${found ? ' found' : ''}`); return EXIT.done; },
     failedAction: async () => null,
     bundles: async () => ['support bundle: http://192.0.2.1:8480/bundles/x.tar.gz'],
-    shell: async () => { did.push('shell'); }, end: async (how) => { did.push(how); throw new Ended(); }, bootLocalDisk: async () => { did.push('local disk'); throw new Ended(); },
+    shell: async () => { did.push('shell'); }, end: async (how) => { did.push(how); await goes(); }, bootLocalDisk: async () => { did.push('local disk'); await goes(); },
     ...ports,
   };
-  await runSession(parseKernelOptions(line), all).catch((error: unknown) => { if (!(error instanceof Ended)) throw error; });
+  await Promise.race([runSession(parseKernelOptions(line), all), over.promise]);
   return { did, said: () => said };
 }
 const profile = (onError: string, language = 'C.UTF-8'): EffectiveProfile => ({ language, install: { onError }, host: { admin: { sshKeys: [] } } }) as unknown as EffectiveProfile;
@@ -177,5 +177,11 @@ it('gives up on a server after a while where the machine goes on by itself', asy
     },
   }, [null]);
   expect(said()).toMatch(/FAILED: no profile could be read within 10 minutes \[source-unreachable\]\n {2}exit 6: [^]*\| no route to host\n {2}hint: look at the server/);
+  expect(did).toEqual(['poweroff']);
+});
+
+it('a fault of its own is told like any other end, and does not begin the session anew', async () => {
+  const { did, said } = await session(`${NAMED} xenwright.on-error=poweroff`, { install: async () => { throw new Error('one thing needs another'); } }, [null]);
+  expect(said()).toMatch(/FAILED: one thing needs another \[fault\][^]*exit 1[^]*\| at /);
   expect(did).toEqual(['poweroff']);
 });
