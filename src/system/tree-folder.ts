@@ -1,4 +1,8 @@
-/** Empty folders for trees that are being built, in memory where there is plenty. What a killed process left mounted the next one takes down. */
+/**
+ * Empty folders for trees that are being built, in memory where there is plenty. When this process is killed, a keeper beside it takes
+ * them down; when that was killed too, the next process does.
+ */
+import { spawn } from 'node:child_process';
 import { mkdir, readdir, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { availableMemory } from 'node:process';
@@ -27,23 +31,35 @@ export async function treeFolder(folder: string, sizeFor: (availableMiB: number,
     release: async () => {
       const held = lock;
       lock = null;
-      if (held !== null) await takeDown(folder, held);
+      if (held === null) return await remove(folder);
+      await takeDown(folder, held.lock);
+      held.letKeeperGo();
       await remove(folder);
     },
   };
 }
 
+interface Held { readonly lock: Lock; letKeeperGo(): void }
+
 /** Null: mounting is not allowed here. */
-async function mountMemory(folder: string, sizeMiB: number): Promise<Lock | null> {
+async function mountMemory(folder: string, sizeMiB: number): Promise<Held | null> {
   promisedMiB.set(folder, sizeMiB);
   const lock = await acquireLock(`${folder}.memory`, folder);
   try {
     await exec(['mount', '-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=0755`, 'xenwright-tree', folder], { quiet: true });
-    return lock;
+    return { lock, letKeeperGo: keep(folder, lock.path) };
   } catch {
     await takeDown(folder, lock);
     return null;
   }
+}
+
+/** It hears of this process's end by the end of its input, and not of Ctrl-C. Gives what ends it when all is taken down. */
+function keep(folder: string, lock: string): () => void {
+  const keeper = spawn('sh', ['-c', 'read -r word && exit 0; umount -l "$1" && rmdir "$1"; rm -f "$2"', 'sh', folder, lock], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  keeper.on('error', () => undefined).unref();
+  keeper.stdin.on('error', () => undefined);
+  return () => { keeper.stdin.end('done\n'); };
 }
 
 async function takeDownLeftOver(parent: string): Promise<void> {

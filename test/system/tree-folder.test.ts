@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ test.skipIf(!isRoot || !onDisk)('a tree folder in memory is as large as was said
   expect(readdirSync(scratch)).toEqual([]);
 });
 
-test.skipIf(!isRoot || !onDisk)('what a killed build left in memory the next build takes down, and leaves alone what is in use (needs root)', async () => {
+test.skipIf(!isRoot || !onDisk).each(['', 'and its keeper with it, by the next one'])('what a killed build left in memory is taken down %s, and what is in use is left alone (needs root)', async (withKeeper) => {
   const inUse = await treeFolder(join(scratch, 'in-use'), () => 16);
   onTestFinished(inUse.release);
   const child = spawn(process.execPath, ['--input-type=module', '-e', `
@@ -51,8 +51,10 @@ test.skipIf(!isRoot || !onDisk)('what a killed build left in memory the next bui
     setInterval(() => undefined, 1000);`], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   expect(await mountPointsBelow(scratch)).toHaveLength(2);
+  if (withKeeper !== '') execFileSync('pkill', ['-KILL', '-P', String(child.pid)]);
   child.kill('SIGKILL');
   await once(child, 'exit');
+  if (withKeeper === '') await expect.poll(() => readdirSync(scratch).toSorted(), { timeout: 20_000 }).toEqual(['in-use', 'in-use.memory']);
   const next = await treeFolder(join(scratch, 'next'), () => null);
   expect(await mountPointsBelow(scratch)).toEqual([inUse.path]);
   await next.release();
