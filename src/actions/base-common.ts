@@ -32,14 +32,15 @@ export function mmdebstrapArguments(base: BaseSpec, target: string, archives: st
     ...[...aptOptions(base), ...machineOptions].map((option) => `--aptopt=${option}`), '--dpkgopt=force-unsafe-io',
     // Lists are kept: each role then asks the mirror only for what changed since.
     '--skip=essential/unlink,download/empty,cleanup/apt/lists',
-    `--setup-hook=mkdir -p ${inside} && find ${quote(archives)} -maxdepth 1 -name '*.deb' -exec cp -lt ${inside} {} + 2>/dev/null || find ${quote(archives)} -maxdepth 1 -name '*.deb' -exec cp -nt ${inside} {} +`,
+    // In place, not copied: a cache of several releases is larger than a tree in memory may be. Let go of before the tree is cleaned and packed.
+    `--setup-hook=mkdir -p ${inside} && mount --bind ${quote(archives)} ${inside}`,
     ...keyrings(base).map((path) => `--setup-hook=mkdir -p "$1"${quote(path.slice(0, path.lastIndexOf('/')))} && cp ${quote(path)} "$1"${quote(path)}`),
     ...(login === null ? [] : [`--setup-hook=install -D -m 0600 ${quote(login)} "$1"${LOGIN_IN_TREE}`, `--customize-hook=rm "$1"${LOGIN_IN_TREE}`]),
     // Host keys that are there are not made: each domain gets its own later, and RSA keys take their time.
     '--essential-hook=mkdir -p "$1/etc/ssh" && cd "$1/etc/ssh" && touch ssh_host_rsa_key ssh_host_ecdsa_key ssh_host_ed25519_key',
     // Left to itself console-setup takes a tree that is made without a locale for one of bytes, and its screens show UTF-8 as rubbish.
     `--essential-hook=mkdir -p "$1/etc/default" && printf '%s\\n' ${CONSOLE_SETUP.map(quote).join(' ')} > "$1/etc/default/console-setup"`,
-    `--customize-hook=find ${inside} -maxdepth 1 -name '*.deb' -exec cp -nt ${quote(archives)} {} +`,
+    `--customize-hook=umount ${inside}`,
     base.release, target, ...mirrors.map(debLine),
   ];
 }
