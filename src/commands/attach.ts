@@ -2,6 +2,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { RunEvent } from '../engine/events.ts';
+import { KEPT_PROFILE } from '../facts/host-places.ts';
 import { redactText } from '../report/bundle-redact.ts';
 import { plainConsumer } from '../report/plain.ts';
 import { Summary } from '../report/summary.ts';
@@ -16,7 +17,6 @@ import { panesSession, showPanes, wantsPanes } from './panes.ts';
 
 export interface AttachOptions { readonly ui?: string; /** Keep a support bundle here, and show nothing. */ readonly bundle?: string }
 
-const INSTALLED_PROFILE = '/etc/xenwright/profile.yaml';
 const INSTALLED_SECRETS = '/etc/xenwright/secrets';
 
 /** Returns the run's own exit code when its end was seen; 0 when it was left before; 130 when it had stopped without an end. */
@@ -46,7 +46,7 @@ export async function attach(target: string | undefined, options: AttachOptions,
 /** Of a run onto this machine's own disks, with what the machine itself says. */
 async function keepBundle(folder: string, file: string, io: CommandIo): Promise<number> {
   const isMachine = folder === MACHINE_STATE;
-  const profile = isMachine ? await localFiles.readText(INSTALLED_PROFILE).catch(() => null) : null;
+  const profile = isMachine ? await localFiles.readText(KEPT_PROFILE).catch(() => null) : null;
   const kept = await makeSupportBundle({ stateFolder: folder, profile, secrets: isMachine ? await keptBeside() : null, to: { kind: 'folder', path: dirname(resolve(file)), name: basename(file) }, machine: isMachine });
   io.out(`Kept as ${kept}. Passwords, keys and tokens were taken out; look into it before you hand it on.\n`);
   return EXIT.done;

@@ -12,7 +12,7 @@ export interface Changed {
 }
 
 /** What was made for an image is a machine by now, and what it was installed over is gone. */
-export function factsOfHost({ medium, carriedBases: _of, ...kept }: Facts, changed: Changed): Facts {
+export function factsOfHost({ medium, carriedBases: _of, unfitBases: _nor, ...kept }: Facts, changed: Changed): Facts {
   return {
     ...kept, kind: 'machine',
     disks: kept.disks.map(({ begun: _begun, ...disk }) => ({ ...disk, installMarker: null })),

@@ -30,12 +30,20 @@ export async function probeCarriedBases(port: ProbePort): Promise<CarriedBases> 
 
 /** The image itself is not read through: that takes as long as writing it. */
 async function look(name: string, port: ProbePort): Promise<BaseSpec | UnfitBase['why']> {
+  const manifest = await readManifest(port, CARRIED_BASES, name);
+  if (manifest === null) return 'damaged';
+  if (manifest.recipe !== BASE_RECIPE) return 'version';
   const folder = `${CARRIED_BASES}/${name}`;
-  const manifest = parseJson(await port.read(`${folder}/manifest.json`));
-  if (!isRecord(manifest) || manifest['hash'] !== name || !isRecord(manifest['base'])) return 'damaged';
-  if (manifest['recipe'] !== BASE_RECIPE) return 'version';
   const extents = await port.read(`${folder}/extents.json`);
-  const sums = manifest['sha256'];
-  const isWhole = extents !== null && isRecord(sums) && sums['extents.json'] === createHash('sha256').update(extents).digest('hex') && (await port.list(folder)).includes('image');
-  return isWhole ? manifest['base'] as unknown as BaseSpec : 'damaged';
+  const isWhole = extents !== null && manifest.sums['extents.json'] === createHash('sha256').update(extents).digest('hex') && (await port.list(folder)).includes('image');
+  return isWhole ? manifest.base : 'damaged';
 }
+
+/** What a base in a folder of bases says of itself; null where that cannot be read, or is of another base. */
+export async function readManifest(port: ProbePort, folder: string, name: string): Promise<{ readonly base: BaseSpec; readonly recipe: number | null; /** By file, hex. */ readonly sums: Readonly<Record<string, unknown>> } | null> {
+  const { hash, base, recipe, sha256 } = asRecord(parseJson(await port.read(`${folder}/${name}/manifest.json`)));
+  if (hash !== name || !isRecord(base)) return null;
+  return { base: base as unknown as BaseSpec, recipe: typeof recipe === 'number' ? recipe : null, sums: asRecord(sha256) };
+}
+
+function asRecord(value: unknown): Record<string, unknown> { return isRecord(value) ? value : {}; }

@@ -2,13 +2,13 @@
 import type { BaseSpec } from '../plan/action.ts';
 import type { DomuRecord } from '../plan/trees/domu-record.ts';
 import { mirrorsOf } from './apt-sources.ts';
+import { readManifest } from './carried-bases.ts';
 import type { Facts } from './facts.ts';
+import { KEPT_FACTS, KEPT_PROFILE } from './host-places.ts';
 import { isRecord, parseJson } from './lsblk.ts';
 import { probeAptSources } from './probe.ts';
 import type { ProbePort } from './probe-port.ts';
 
-export const KEPT_PROFILE = '/etc/xenwright/profile.yaml';
-const KEPT_FACTS = '/var/lib/xenwright/facts.json';
 const RECORDS = '/etc/xenwright/domus';
 const FILES = '/var/lib/xenwright/domus';
 
@@ -63,8 +63,8 @@ export async function probeHostNow(port: ProbePort, volumeGroup: string | null):
 export async function probeBases(port: ProbePort, folder: string): Promise<StoredBase[]> {
   const found: StoredBase[] = [];
   for (const name of await port.list(folder)) {
-    const manifest = parseJson(await port.read(`${folder}/${name}/manifest.json`));
-    if (isRecord(manifest) && manifest['hash'] === name && isRecord(manifest['base'])) found.push({ hash: name, base: manifest['base'] as unknown as BaseSpec, recipe: typeof manifest['recipe'] === 'number' ? manifest['recipe'] : null, folder: `${folder}/${name}` });
+    const manifest = await readManifest(port, folder, name);
+    if (manifest !== null) found.push({ hash: name, base: manifest.base, recipe: manifest.recipe, folder: `${folder}/${name}` });
   }
   return found;
 }

@@ -1,6 +1,9 @@
 /** What is mounted below a folder, and which processes hold on to it. Read from /proc: no tool needs to be installed. */
 import { readFile, readdir, readlink } from 'node:fs/promises';
 
+/** f_type of statfs(2): tmpfs and ramfs. */
+export const MEMORY_FILESYSTEMS: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
+
 /** Mount points at or below a folder, in the order they were mounted (proc_pid_mountinfo(5): field 5, octal escapes). */
 export async function mountPointsBelow(folder: string): Promise<string[]> {
   const text = await readFile('/proc/self/mountinfo', 'utf8');

@@ -9,11 +9,9 @@ import { availableMemory } from 'node:process';
 import type { TreeFolder } from '../actions/kind.ts';
 import { exec } from './exec.ts';
 import { acquireLock, type Lock } from './lock.ts';
-import { mountPointsBelow } from './mount-table.ts';
+import { MEMORY_FILESYSTEMS, mountPointsBelow } from './mount-table.ts';
 
 const MIB = 2 ** 20;
-/** f_type of statfs(2). */
-const TMPFS = 0x01021994;
 const LOCK = /^(.+)\.memory$/;
 /** What this process has promised to folders that are in memory now. */
 const promisedMiB = new Map<string, number>();
@@ -25,7 +23,7 @@ export async function treeFolder(folder: string, sizeFor: (availableMiB: number,
   await remove(folder);
   await mkdir(folder, { mode: 0o755 });
   const sizeMiB = sizeFor(Math.floor(availableMemory() / MIB), [...promisedMiB.values()].reduce((sum, size) => sum + size, 0));
-  let lock = sizeMiB === null || (await statfs(folder)).type === TMPFS ? null : await mountMemory(folder, sizeMiB);
+  let lock = sizeMiB === null || MEMORY_FILESYSTEMS.has((await statfs(folder)).type) ? null : await mountMemory(folder, sizeMiB);
   return {
     path: folder, isInMemory: lock !== null,
     release: async () => {

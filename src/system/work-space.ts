@@ -10,13 +10,12 @@ import type { Plan } from '../plan/plan.ts';
 import { exec } from './exec.ts';
 import { BASES_FOLDER, SCRATCH_FOLDER, type WorkPlace } from './install-targets.ts';
 import { statOrNull } from './files.ts';
-import { mountPointsBelow } from './mount-table.ts';
+import { MEMORY_FILESYSTEMS, mountPointsBelow } from './mount-table.ts';
 
 const IN_MEMORY = '/run/xenwright/work';
 /** A base in a store. */
 const HASH = /^[0-9a-f]{64}$/;
 /** f_type of statfs(2). */
-const MEMORY_TYPES = new Set([0x01021994, 0x858458f6]);
 const OVERLAY = 0x794c7630;
 
 /** Was anything built on this system before? */
@@ -83,6 +82,6 @@ async function roomAt(folder: string): Promise<Room> {
   const { type, bavail, bsize, blocks } = await statfs(at);
   const totalMiB = Number(/^MemTotal:\s+(\d+)/m.exec(await readFile('/proc/meminfo', 'utf8'))?.[1] ?? 0) / 1024;
   // An overlay does not say what it lies on; one that is no larger than memory is taken for memory.
-  const isMemory = MEMORY_TYPES.has(type) || (type === OVERLAY && blocks * bsize / 1024 ** 2 <= totalMiB);
+  const isMemory = MEMORY_FILESYSTEMS.has(type) || (type === OVERLAY && blocks * bsize / 1024 ** 2 <= totalMiB);
   return { freeMiB: Math.floor(bavail * bsize / 1024 ** 2), isMemory };
 }

@@ -2,14 +2,13 @@
  * A medium with a package pool on a machine with no network, needs virtual machines: the bases are built there, out of the copy on the
  * disk, and the host that comes up has that copy as its source of packages. Consoles stay under test/artifacts/lab/medium-pool.
  */
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { imageMac } from '../../src/facts/image-machine.ts';
 import { bootImage, told } from './support/boot.ts';
 import { cli, labFolder } from './support/cli.ts';
 import { bootUntil } from './support/medium.ts';
-import { labProfile } from './support/rack.ts';
+import { labProfile, rackMachine } from './support/rack.ts';
 
 const MINUTE = 60_000;
 const SEED = '9001';
@@ -21,14 +20,10 @@ beforeAll(async () => {
   writeFileSync(profile, labProfile().replace(/^report:.*\n/m, '').replace('host:\n', 'host:\n  source: { medium: cdrom }\n'));
   const built = await cli(folder, 'medium', 'build', '--output', iso, '--no-firmware', '--serial', 'ttyS0', '--pool', profile, '--profile', profile);
   expect(built.code, built.err).toBe(0);
-  writeFileSync(disk, '');
-  truncateSync(disk, 10 * 1024 ** 3);
-  mkdirSync(`${disk}.xenwright`);
-  writeFileSync(join(`${disk}.xenwright`, 'seed'), SEED);
 }, 20 * MINUTE);
 
 it('installs a host out of its own packages, with no network', async () => {
-  const machine = ['-cpu', 'qemu64,+svm,+npt', '-m', '6144', '-cdrom', iso, '-boot', 'd', '-drive', `file=${disk},if=none,id=disk0,format=raw,cache=unsafe`, '-device', 'virtio-blk-pci,drive=disk0,serial=rack-0', '-nic', `user,restrict=on,model=virtio-net-pci,mac=${imageMac(SEED, 0)}`];
+  const machine = rackMachine({ disk, sizeGiB: 10, seed: SEED, iso, memoryMiB: 6144, network: 'restrict=on,' });
   const console = await bootUntil(folder, 'install', machine, /run +(done|failed|interrupted) after/, 70 * MINUTE);
   expect(console.console).toMatch(/Copy the medium/);
   expect(console.console).toMatch(/Build the Dom0 base of trixie/);

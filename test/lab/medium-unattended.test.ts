@@ -3,14 +3,13 @@
  * profile from a server, installs, reboots, and the host says to the same server that Xen, Dom0 and its DomU are up. The medium meets
  * that host again, with a changed profile: nothing is touched. Consoles stay under test/artifacts/lab/medium.
  */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { imageMac } from '../../src/facts/image-machine.ts';
 import { bootImage, told } from './support/boot.ts';
 import { cli, labFolder } from './support/cli.ts';
 import { bootUntil } from './support/medium.ts';
-import { LAB_SECRET, openRack, type Rack } from './support/rack.ts';
+import { LAB_SECRET, openRack, rackMachine, type Rack } from './support/rack.ts';
 
 const MINUTE = 60_000;
 const SEED = '5eed';
@@ -23,24 +22,20 @@ let rack: Rack;
 
 /** What the server has seen of the machines. */
 const status = async (): Promise<string> => JSON.stringify(await rack.status());
-const machine = (): string[] => ['-cpu', 'qemu64,+svm,+npt', '-m', '4096', '-cdrom', iso, '-boot', 'd', '-drive', `file=${disk},if=none,id=disk0,format=raw,cache=unsafe`, '-device', 'virtio-blk-pci,drive=disk0,serial=rack-0', '-nic', `user,model=virtio-net-pci,mac=${imageMac(SEED, 0)}`];
+let machine: readonly string[];
 
 beforeAll(async () => {
   // Lean, so that two installs fit into the lab's time; the DomU is PV: emulated nested paging fails others now and then.
   rack = await openRack(folder, served, profile);
   const built = await cli(folder, 'medium', 'build', '--output', iso, '--no-firmware', '--serial', 'ttyS0', '--bases', profile, '--profile', `${rack.address}/host.yaml`, '--allow-clear', 'report.webhook.secret');
   expect(built.code, built.err).toBe(0);
-  writeFileSync(disk, '');
-  truncateSync(disk, 8 * 1024 ** 3);
-  mkdirSync(`${disk}.xenwright`);
-  // The machine's card is that which `boot` gives the same disk later.
-  writeFileSync(join(`${disk}.xenwright`, 'seed'), SEED);
+  machine = rackMachine({ disk, sizeGiB: 8, seed: SEED, iso, memoryMiB: 4096 });
 }, 15 * MINUTE);
 afterAll(async () => { await rack.close(); });
 
 describe('a bare machine with the medium in it', () => {
   it('installs itself from a profile on the network, without a key, and restarts', async () => {
-    const { console } = await bootUntil(folder, 'install', machine(), /run +(done|failed|interrupted) after/, 12 * MINUTE);
+    const { console } = await bootUntil(folder, 'install', machine, /run +(done|failed|interrupted) after/, 12 * MINUTE);
     expect(console).toMatch(/Take the Dom0 base of trixie from the medium/);
     expect(console).toMatch(/run +done after/);
     // No key helps any more.
@@ -65,7 +60,7 @@ describe('a bare machine with the medium in it', () => {
   it('is left alone when the medium is in it again, whatever the profile says now', async () => {
     writeFileSync(profile, readFileSync(profile, 'utf8').replace('rack1.example.org', 'other.example.org'));
     copyFileSync(profile, join(folder, 'changed.yaml'));
-    const { console } = await bootUntil(folder, 'again', machine(), /Already installed[^]*\(XEN\)/, 8 * MINUTE);
+    const { console } = await bootUntil(folder, 'again', machine, /Already installed[^]*\(XEN\)/, 8 * MINUTE);
     // Its own Xen is started from the disk.
     expect(console).toMatch(/Already installed[^]*\(XEN\)/);
     expect(console).not.toMatch(/Partition \/dev/);

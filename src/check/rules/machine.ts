@@ -1,5 +1,6 @@
 /** What this machine must be able to do: virtualization, firmware, Secure Boot, kernel; and what boots what. */
 import type { Facts } from '../../facts/facts.ts';
+import { MEDIUM_LABEL } from '../../facts/medium-label.ts';
 import { invalid, refused, warning, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
 
@@ -22,7 +23,7 @@ export const machineCanRunXen: Rule = (profile, facts) => {
 
 /** Neither a disk nor a stick nor our disc has started what runs here: it came over the network, as hosters' rescue systems do. */
 function isStartedFromElsewhere({ disks, media }: Facts): boolean {
-  return !disks.some((disk) => disk.bootMedium || disk.usedBy.includes('/')) && !media.some(({ kind, label }) => kind === 'optical' && label === 'XENWRIGHT');
+  return !disks.some((disk) => disk.bootMedium || disk.usedBy.includes('/')) && !media.some(({ kind, label }) => kind === 'optical' && label === MEDIUM_LABEL);
 }
 
 export const bootFitsType: Rule = (profile) => {

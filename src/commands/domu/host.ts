@@ -3,7 +3,8 @@ import { RECIPE } from '../../actions/base-store.ts';
 import { factsOfHost } from '../../domu/host-facts.ts';
 import { EXIT, XenwrightError } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { KEPT_PROFILE, probeBases, probeHostRecords, probeMirrors, type StoredBase } from '../../facts/installed-host.ts';
+import { KEPT_PROFILE } from '../../facts/host-places.ts';
+import { probeBases, probeHostRecords, probeMirrors, type StoredBase } from '../../facts/installed-host.ts';
 import type { DomuRecord } from '../../plan/trees/domu-record.ts';
 import type { ProbePort } from '../../facts/probe-port.ts';
 

@@ -2,7 +2,7 @@
  * What makes new DomUs part of their host once they are installed: the kept profile has them, the packet filter knows them, they
  * are started by the host's own starter and asked by its own check. All of it can be done again.
  */
-import { KEPT_PROFILE } from '../../facts/installed-host.ts';
+import { KEPT_PROFILE } from '../../facts/host-places.ts';
 import { buildModel } from '../../plan/build-model.ts';
 import { hostFirewall } from '../../plan/trees/firewall.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';

@@ -1,4 +1,5 @@
 /** The commands that make the hybrid ISO: both GRUBs, the EFI partition, xorriso. Pure. */
+import { MEDIUM_LABEL } from '../../facts/medium-label.ts';
 
 /** Of the BIOS's own: enough to find the medium and to read the menu; everything else is a module on the medium. */
 const BIOS_MODULES = ['biosdisk', 'part_gpt', 'part_msdos', 'iso9660', 'fat', 'search', 'search_label', 'configfile', 'normal', 'linux', 'echo', 'test', 'serial', 'terminal', 'chain', 'minicmd', 'boot', 'halt', 'reboot'];
@@ -7,7 +8,6 @@ const EFI_MODULES = ['part_gpt', 'part_msdos', 'iso9660', 'fat', 'search', 'sear
 const ESP_SERIAL = '58454e57';
 const ESP_MIB = 4;
 const ESP_TYPE = 'C12A7328-F81F-11D2-BA4B-00A0C93EC93B';
-export const LABEL = 'XENWRIGHT';
 
 /** In the tree: `folder` is where it sees the work folder, with early.cfg in it. */
 export function biosImageArguments(folder: string): string[] {
@@ -31,7 +31,7 @@ export function espCommands(folder: string): string[][] {
 /** One image for discs and sticks, for BIOS and UEFI: El Torito twice, a boot sector, and the EFI partition behind the filesystem. */
 export function xorrisoArguments(content: string, work: string, hybridSector: string, output: string): string[] {
   return [
-    'xorriso', '-as', 'mkisofs', '-quiet', '-o', output, '-V', LABEL, '-r', '-J', '-joliet-long', '-iso-level', '3',
+    'xorriso', '-as', 'mkisofs', '-quiet', '-o', output, '-V', MEDIUM_LABEL, '-r', '-J', '-joliet-long', '-iso-level', '3',
     '--grub2-mbr', hybridSector, '--mbr-force-bootable', '-partition_offset', '16', '-appended_part_as_gpt', '-append_partition', '2', ESP_TYPE, `${work}/efi.img`,
     '-b', 'boot/grub/bios.img', '-no-emul-boot', '-boot-load-size', '4', '-boot-info-table', '--grub2-boot-info',
     '-eltorito-alt-boot', '-e', '--interval:appended_partition_2:::', '-no-emul-boot', content,

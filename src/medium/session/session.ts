@@ -109,7 +109,7 @@ async function unattended(sources: readonly string[], found: boolean, options: K
       if (options.ssh === 'key') void told(ports, 'SSH', async () => { await ports.ssh(options, [...profile.host.admin.sshKeys]); });
     }, ports.end);
     if (exit === EXIT.done) return await afterInstall(ports);
-    failure = exit === EXIT.action ? failureOf(exit, await ports.failedAction(), ports) : failureOf(exit, null, ports);
+    failure = failureOf(exit, exit === EXIT.action ? await ports.failedAction() : null, ports);
   } catch (error) {
     if (error instanceof XenwrightError && error.code === 'already-installed') return await alreadyInstalled(error, ports);
     // Left alone, systemd would start the session again and again, and each would fail the same way.

@@ -1,6 +1,7 @@
-/** A server with the lab's profile for machines that install themselves, and with their reports: what an unattended install needs around it. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** What an unattended install needs around it: a server with the lab's profile and the reports, and a machine with a blank disk and the medium in it. */
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { imageMac } from '../../../src/facts/image-machine.ts';
 import { freePort } from '../../../src/system/free-port.ts';
 import { start } from './cli.ts';
 
@@ -29,4 +30,13 @@ export async function openRack(folder: string, served: string, profile: string, 
       await server.done;
     },
   };
+}
+
+/** Its one disk is blank; its card is that which `boot` gives the same disk later. `network`: more of QEMU's user network. Gives QEMU's arguments. */
+export function rackMachine({ disk, sizeGiB, seed, iso, memoryMiB, network = '' }: { readonly disk: string; readonly sizeGiB: number; readonly seed: string; readonly iso: string; readonly memoryMiB: number; readonly network?: string }): string[] {
+  writeFileSync(disk, '');
+  truncateSync(disk, sizeGiB * 1024 ** 3);
+  mkdirSync(`${disk}.xenwright`);
+  writeFileSync(join(`${disk}.xenwright`, 'seed'), seed);
+  return ['-cpu', 'qemu64,+svm,+npt', '-m', String(memoryMiB), '-cdrom', iso, '-boot', 'd', '-drive', `file=${disk},if=none,id=disk0,format=raw,cache=unsafe`, '-device', 'virtio-blk-pci,drive=disk0,serial=rack-0', '-nic', `user,${network}model=virtio-net-pci,mac=${imageMac(seed, 0)}`];
 }
