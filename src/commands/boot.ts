@@ -20,6 +20,8 @@ const DEFAULT_TIMEOUT_SECONDS = 1500;
 /** From power-on to the boot loader, emulated on a machine that does nothing else. */
 const ORDINARY_LOADER_SECONDS = { bios: 5, uefi: 15 };
 const MOST_SLOWNESS = 4;
+/** Nothing at all by then, not even of the boot loader: nothing will come. */
+const SILENT_SECONDS = 600;
 /** Dom0 stops its DomUs first. */
 const POWER_OFF_SECONDS = 120;
 
@@ -61,7 +63,7 @@ async function watch(machine: Machine, timeoutSeconds: number | null, ordinarySe
   let text = machine.tail();
   let words: string | null = null;
   let slowness = 0;
-  const limit = (): number => timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS * Math.max(1, slowness);
+  const limit = (): number => timeoutSeconds ?? (text.trim() === '' ? SILENT_SECONDS : DEFAULT_TIMEOUT_SECONDS * Math.max(1, slowness));
   await new Promise<void>((resolve) => {
     machine.console.on('data', (chunk) => {
       text += chunk.toString('utf8');

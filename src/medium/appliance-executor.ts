@@ -19,18 +19,21 @@ export interface ApplianceLink {
   kill(): void;
 }
 
+interface Booted { readonly link: ApplianceLink; readonly timeScale: number }
 interface Job { readonly events: ExecutorEvents; resolve(): void; reject(error: Error): void }
 
 /** Slower than this many times is not believed: a hung start must not stretch every limit for ever. */
 const MOST_TIME_SCALE = 20;
 /** Kernel to agent on an ordinary machine with hardware virtualization. */
 const ORDINARY_BOOT_SECONDS = 1.5;
+/** Of a start that failed, in the log. */
+const LINES_OF_FIRST_START = 10;
 
 export class ApplianceExecutor implements Executor {
   readonly #start: () => Promise<ApplianceLink>;
   readonly #secret: (ref: SecretRef) => Promise<string>;
   readonly #jobs = new Map<string, Job>();
-  #link: Promise<{ link: ApplianceLink; timeScale: number }> | null = null;
+  #link: Promise<Booted> | null = null;
   #machine: ApplianceLink | null = null;
   #up = false;
   #closing = false;
@@ -45,7 +48,7 @@ export class ApplianceExecutor implements Executor {
 
   async run(action: Action, events: ExecutorEvents, signal: AbortSignal): Promise<void> {
     if (this.#fault !== null) throw this.#fault;
-    this.#link ??= this.#boot();
+    this.#link ??= this.#boot(events);
     const { link, timeScale } = await orAbort(this.#link, signal);
     const disks: string[] = [];
     for (const hash of basesOf(action)) if (await link.giveBase(hash)) disks.push(hash);
@@ -78,7 +81,21 @@ export class ApplianceExecutor implements Executor {
     clearTimeout(patience);
   }
 
-  async #boot(): Promise<{ link: ApplianceLink; timeScale: number }> {
+  /** A machine that stops before its agent speaks has written nothing, and emulated kernels now and then do: it gets a second start. */
+  async #boot(events: ExecutorEvents): Promise<Booted> {
+    try {
+      return await this.#bootOnce().catch(async (error: unknown) => {
+        if (this.#closing || this.#fault !== null || !(error instanceof XenwrightError) || error.code !== 'appliance-lost') throw error;
+        for (const line of [...error.lastLines.slice(-LINES_OF_FIRST_START), 'the appliance stopped while it started: once more']) events.output('stderr', line);
+        return await this.#bootOnce();
+      });
+    } catch (error) {
+      this.#link = null;
+      throw error;
+    }
+  }
+
+  async #bootOnce(): Promise<Booted> {
     const link = await this.#start();
     this.#machine = link;
     this.#up = false;
@@ -89,19 +106,13 @@ export class ApplianceExecutor implements Executor {
         else this.#receive(message, link);
       }));
       void link.gone.then((tail) => {
-        const error = this.#whyGone(link, tail);
-        reject(error);
-        this.#link = null;
+        reject(this.#whyGone(link, tail));
+        if (this.#up) this.#link = null;
       });
     });
-    try {
-      const uptimeSeconds = await hello;
-      this.#up = true;
-      return { link, timeScale: Math.min(MOST_TIME_SCALE, Math.max(1, uptimeSeconds / ORDINARY_BOOT_SECONDS)) };
-    } catch (error) {
-      this.#link = null;
-      throw error;
-    }
+    const uptimeSeconds = await hello;
+    this.#up = true;
+    return { link, timeScale: Math.min(MOST_TIME_SCALE, Math.max(1, uptimeSeconds / ORDINARY_BOOT_SECONDS)) };
   }
 
   #whyGone(link: ApplianceLink, tail: string): XenwrightError {

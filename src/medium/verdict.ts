@@ -53,7 +53,7 @@ const PROGRESS: readonly Sign[] = [
 /** Why there is no verdict, as far as the console tells. What came last counts; trouble before that is told along. */
 export function explain(transcript: string): string {
   const text = readable(transcript);
-  if (text.trim() === '') return 'the console stayed silent';
+  if (text.trim() === '') return 'the console stayed silent: nothing that can be booted is on the image (did its install finish?), or its console is not the serial one';
   const trouble = latest(TROUBLE, text);
   const progress = latest(PROGRESS, text);
   const told = trouble === null ? '' : `${trouble.sign.says}: ${trouble.text.replaceAll(/\s+/g, ' ').trim().slice(0, MOST_CHARACTERS)}`;

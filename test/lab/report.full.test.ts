@@ -48,6 +48,7 @@ describe('a host that reports', () => {
   }, 25 * MINUTE);
 
   it('tells it itself that Dom0 and the DomU are up, with the keys that were reported when they were made', async () => {
+    expect(await machine()).toMatchObject({ state: 'installed' });
     const verdict = await bootImage(folder, image, '--firmware', 'bios');
     expect(verdict.up, told(verdict)).toBe(true);
     const keys = eventsOf(image).flatMap((event) => (event.type === 'domain.finished' ? event.sshHostKeys : [])).flatMap((key) => /SHA256:\S+/.exec(key) ?? []);

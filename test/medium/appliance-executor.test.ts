@@ -144,11 +144,21 @@ describe('an appliance', () => {
     await executor.close();
   });
 
-  test('that dies before its agent speaks is reported too', async () => {
-    const pretended = pretendAppliance(async () => undefined, { silent: true, says: 'VFS: Unable to mount root fs' });
-    const running = new ApplianceExecutor(pretended.start, noSecrets).run(commands('a'), follow(), never);
-    setTimeout(() => pretended.crash(), 20);
-    await expect(running).rejects.toMatchObject({ code: 'appliance-lost', lastLines: ['VFS: Unable to mount root fs'] });
+  test('that dies before its agent speaks is started once more, and the log says so', async () => {
+    const pretended = pretendAppliance(async () => undefined, { failedStarts: 1, says: 'Kernel panic - not syncing' });
+    const executor = new ApplianceExecutor(pretended.start, noSecrets);
+    const events = follow();
+    await Promise.all([executor.run(commands('a'), events, never), executor.run(commands('b'), follow(), never)]);
+    expect(pretended.starts()).toBe(2);
+    expect(events.seen).toEqual([['stderr', 'Kernel panic - not syncing'], ['stderr', 'the appliance stopped while it started: once more']]);
+  });
+
+  test('that dies twice before its agent speaks fails with the end of its console; a later action tries anew', async () => {
+    const pretended = pretendAppliance(async () => undefined, { failedStarts: 2, says: 'VFS: Unable to mount root fs' });
+    const executor = new ApplianceExecutor(pretended.start, noSecrets);
+    await expect(executor.run(commands('a'), follow(), never)).rejects.toMatchObject({ code: 'appliance-lost', lastLines: ['VFS: Unable to mount root fs'] });
+    await executor.run(commands('later'), follow(), never);
+    expect(pretended.starts()).toBe(3);
   });
 
   test('that dies just before an action reaches it does not leave that action waiting', async () => {

@@ -9,7 +9,7 @@ export type Work = (action: Action, use: { readonly secret: (ref: SecretRef) => 
 
 export interface Pretended { readonly start: () => Promise<ApplianceLink>; readonly wire: string[]; readonly taken: string[]; readonly starts: () => number; readonly cleaned: () => boolean; /** The machine ends at once. */ crash(): void }
 
-export function pretendAppliance(work: Work, options: { readonly uptimeSeconds?: number; readonly says?: string; readonly fullOfDisks?: boolean; readonly silent?: boolean; readonly endsAtDisk?: boolean; readonly fault?: XenwrightError } = {}): Pretended {
+export function pretendAppliance(work: Work, options: { readonly uptimeSeconds?: number; readonly says?: string; readonly fullOfDisks?: boolean; readonly silent?: boolean; /** So many starts end before the agent speaks. */ readonly failedStarts?: number; readonly endsAtDisk?: boolean; readonly fault?: XenwrightError } = {}): Pretended {
   const wire: string[] = [];
   const taken: string[] = [];
   let starts = 0;
@@ -26,7 +26,8 @@ export function pretendAppliance(work: Work, options: { readonly uptimeSeconds?:
       takeBase: async (hash) => { taken.push(hash); },
       cleanUp: async () => { cleaned = true; },
     };
-    if (options.silent !== true) void runAgent(agentWork).then(() => crash());
+    if (starts <= (options.failedStarts ?? 0)) setImmediate(() => crash());
+    else if (options.silent !== true) void runAgent(agentWork).then(() => crash());
     return { send: toAgent.write, onData: fromAgent.listen, giveBase: async () => { if (options.endsAtDisk === true) { crash(); await new Promise((resolve) => { setImmediate(resolve); }); } return options.fullOfDisks !== true; }, gone, fault: () => options.fault ?? null, kill: () => crash() };
   };
   return { start, wire, taken, starts: () => starts, cleaned: () => cleaned, crash: () => crash() };

@@ -46,7 +46,7 @@ describe('a console without a verdict', () => {
     ['a slow Xen', '(XEN) Xen version 4.20.4\r\n', 'Xen started, but no Dom0 kernel in time'],
     ['a boot that took a second way', 'BdsDxe: failed to load Boot0001 "UEFI DVD"\r\nGNU GRUB\r\nerror: no suitable video mode found.\r\n(XEN) No SSBD controls available\r\n\u001b[0;32m  OK  \u001b[0mWelcome to Debian GNU/Linux 13 (trixie)!\r\n', 'the system was starting, but did not come up in time'],
     ['a fallback that came up', '(XEN) Panic on CPU 0:\r\n(XEN) no memory\r\nGNU GRUB\r\nLoading Linux 6.12 ...\r\nxen1 login: ', 'the system came up, but its first-boot check said nothing; before that, Xen panicked: Panic on CPU 0: (XEN) no memory'],
-    ['nothing', '', 'the console stayed silent'],
+    ['nothing', '', 'the console stayed silent: nothing that can be booted is on the image (did its install finish?), or its console is not the serial one'],
     ['only the firmware', 'SeaBIOS (version 1.16)\r\n', 'neither Xen nor a kernel started'],
   ];
   test.each(cases)('tells of %s', (_, transcript, why) => {
