@@ -4,7 +4,6 @@ import type { Saying } from '../i18n/phrase.ts';
 import { parseKernelOptions, withMediumDefaults, type KernelOptions, type ParsedOptions } from '../medium/kernel-options.ts';
 import { SESSION_FOLDER } from '../medium/session/places.ts';
 import { PROFILE_LABEL, runSession, wizardForEver, type SessionPorts } from '../medium/session/session.ts';
-import { fetchProfile } from '../system/fetch-profile.ts';
 import { bootLocalDisk } from '../system/local-disk.ts';
 import { followConsole, masterConsole, waitForKey } from '../system/medium-console.ts';
 import { bringUpNetwork } from '../system/medium-network.ts';
@@ -15,12 +14,13 @@ import type { CommandIo } from '../system/process-io.ts';
 import { runShell } from '../system/run-shell.ts';
 import { MACHINE_STATE } from '../system/state.ts';
 import { failedAction } from './failed-action.ts';
-import { failureBundles, type FailedRun } from './failure-bundles.ts';
-import { install, type InstallOptions } from './install.ts';
-import { machineHere } from './machine-here.ts';
+import type { FailedRun } from './failure-bundles.ts';
+import type { InstallOptions } from './install.ts';
 import { sessionVoices, type Voices } from './session-voices.ts';
 import { thisTerminal } from './this-terminal.ts';
-import { wizard } from './wizard.ts';
+
+// What draws, fetches and installs is loaded when it is needed: the first words on the screen do not wait for it.
+const wizardHere = async (io: CommandIo): Promise<number> => await (await import('./wizard.ts')).wizard({}, io);
 
 /** An ended machine takes its time to go down; nothing else may be begun meanwhile. */
 const GOING_DOWN_MS = 10 * 60_000;
@@ -38,7 +38,7 @@ export async function mediumSession({ console: name }: { readonly console: strin
   if (lang !== null) await voices.speak(lang);
   if (isMaster) await work(parsed, voices, io);
   else await followConsole(SESSION_FOLDER, glyphs);
-  return await wizardForEver({ wizard: async () => await wizard({}, io), key: waitForKey, shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`), end: endForGood, say: (line) => io.out(`${voices.said(line)(glyphs)}\n`) });
+  return await wizardForEver({ wizard: async () => await wizardHere(io), key: waitForKey, shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`), end: endForGood, say: (line) => io.out(`${voices.said(line)(glyphs)}\n`) });
 }
 
 /** Returns when the wizard is to be everywhere. */
@@ -54,17 +54,17 @@ async function work(parsed: ParsedOptions, voices: Voices, io: CommandIo): Promi
     devices: settleDevices, keyboard: setKeyboard, network: bringUpNetwork, shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`), end: endForGood, now: Date.now,
     labelled: async () => (await hasVolume(PROFILE_LABEL) ? `label:${PROFILE_LABEL}/profile.yaml` : null),
     ssh: openSsh,
-    fetch: async (sources, options, { onWait, onSlow }, signal) => await fetchProfile(sources, {
-      identity: await machineHere({}, sessionIo), keepTrying: true, signal, onWait, onSlow, read: async (place, access) => await io.readText(place, access),
+    fetch: async (sources, options, { onWait, onSlow }, signal) => await (await import('../system/fetch-profile.ts')).fetchProfile(sources, {
+      identity: await (await import('./machine-here.ts')).machineHere({}, sessionIo), keepTrying: true, signal, onWait, onSlow, read: async (place, access) => await io.readText(place, access),
       trust: { sha256: options.sha256 ?? undefined, tlsFingerprint: options.tls ?? undefined, publicKeys: await publicKeys(options, io) },
     }),
-    install: async (fetched, options, found, onPrepared, end) => await install([fetched.source], {
+    install: async (fetched, options, found, onPrepared, end) => await (await import('./install.ts')).install([fetched.source], {
       ...await installOptions(options, io), fetched, found, end, mirror: console.mirror,
       onPrepared: (profile) => { prepared = { profile, ...fetched }; onPrepared(profile); },
     }, sessionIo),
     failedAction: async () => await failedAction(MACHINE_STATE),
-    bundles: async () => await failureBundles({ stateFolder: MACHINE_STATE, prepared, report: parsed.options.report, logs: [console.logPath], tls: parsed.options.tls }),
-    wizard: async () => await wizard({}, io),
+    bundles: async () => await (await import('./failure-bundles.ts')).failureBundles({ stateFolder: MACHINE_STATE, prepared, report: parsed.options.report, logs: [console.logPath], tls: parsed.options.tls }),
+    wizard: async () => await wizardHere(io),
     bootLocalDisk: async () => { await bootLocalDisk(say); await goingDown(); },
   };
   await runSession(parsed, ports);

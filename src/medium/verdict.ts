@@ -7,20 +7,30 @@ export interface HostVerdict { readonly version: number; readonly dom0: { readon
 const MARK = 'XENWRIGHT-VERDICT ';
 const MOST_CHARACTERS = 300;
 
-/** The last whole verdict in a transcript, or null: half a line, or one with a kernel message in the middle, is none. */
+/** What Xen and the kernel write into a line that somebody else has begun: their own one, to its end. */
+const INTERRUPTION = /(\(XEN\) |\[ *\d+\.\d{3,}\] )[^\n]*\n/g;
+
+/** The last whole verdict in a transcript, or null when there is half a line of it only. */
 export function findVerdict(transcript: string): HostVerdict | null {
   const text = readable(transcript);
   for (let at = text.lastIndexOf(MARK); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(MARK, at - 1)) {
-    const end = text.indexOf('\n', at);
-    if (end < 0) continue;
-    try {
-      const value: unknown = JSON.parse(text.slice(at + MARK.length, end));
-      if (isVerdict(value)) return value;
-    } catch {
-      continue;
-    }
+    const after = text.slice(at + MARK.length);
+    const found = verdictIn(after) ?? verdictIn(after.replaceAll(INTERRUPTION, ''));
+    if (found !== null) return found;
   }
   return null;
+}
+
+/** The verdict that is the first line, with its end. */
+function verdictIn(text: string): HostVerdict | null {
+  const end = text.indexOf('\n');
+  if (end < 0) return null;
+  try {
+    const value: unknown = JSON.parse(text.slice(0, end));
+    return isVerdict(value) ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 function isVerdict(value: unknown): value is HostVerdict {

@@ -1,7 +1,8 @@
 /** The sources as one file, dist/xenwright.mjs: built when any source is newer. The appliance and the medium carry the same file. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundle, root } from './paths.mjs';
+import { bundle, node, root } from './paths.mjs';
 import { say, Trouble } from './trouble.mjs';
 
 const SOURCES = ['src', 'components', 'locales', 'assets', 'package-lock.json', 'tsconfig.json'];
@@ -43,7 +44,7 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
       charset: 'utf8', legalComments: 'none', logLevel: 'silent', minifySyntax: true, minifyWhitespace: true,
       define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LaterSegmenter' }, inject: [join(import.meta.dirname, 'later-segmenter.mjs')],
       banner: { js: `${REFUSE_OLD_NODE} import { createRequire as xwCreateRequire } from "node:module"; const require = xwCreateRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;` },
-      plugins: [stubUnused, startSooner],
+      plugins: [stubUnused, startSooner, laterBuiltins],
     });
     renameSync(beside, outfile);
   } catch (error) {
@@ -83,6 +84,25 @@ const startSooner = {
         return text.replace(from, to);
       }, readFileSync(path, 'utf8'));
       return { contents, loader: 'js' };
+    });
+  },
+};
+
+/** What the modules of the project's own Node export, by address: this one may be older. */
+function exportsOfBuiltins() {
+  const tell = 'JSON.stringify(Object.fromEntries(require("node:module").builtinModules.filter((name) => !name.startsWith("_")).map((name) => [`node:${name.replace(/^node:/, "")}`, Object.keys(process.getBuiltinModule(name))])))';
+  return JSON.parse(execFileSync(node, ['--no-warnings', '--print', tell], { encoding: 'utf8' }));
+}
+
+/** Node's own modules by process.getBuiltinModule, which loads only what is touched: a static import loads them all, with their large families. */
+const laterBuiltins = {
+  name: 'later-builtins',
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) => (kind === 'require-call' ? undefined : { path, namespace: 'later-builtin', sideEffects: false }));
+    const known = exportsOfBuiltins();
+    build.onLoad({ filter: /.*/, namespace: 'later-builtin' }, ({ path }) => {
+      const names = known[path].filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default');
+      return { contents: `const all = process.getBuiltinModule(${JSON.stringify(path)}); const one = (name) => all[name]; export default all;\n${names.map((name) => `const its_${name} = /* @__PURE__ */ one(${JSON.stringify(name)}); export { its_${name} as ${name} };`).join('\n')}`, loader: 'js' };
     });
   },
 };

@@ -14,6 +14,8 @@ import { buildMediumIn } from './support/medium.ts';
 
 const MINUTE = 60_000;
 const POLL_MS = 200;
+/** Until what a start has written is on the disk. */
+const SETTLE_MS = 45_000;
 const TICKS_A_SECOND = 100;
 const MOST = 1.3;
 const folder = mkdtempSync(join(process.env['XENWRIGHT_LAB'] ?? tmpdir(), 'xw-speed-'));
@@ -24,10 +26,14 @@ interface Start { readonly wallSeconds: number; readonly cpuSeconds: number }
 
 it('is on the screen within 1.3 times the start of a bare Debian', async () => {
   await bareDebian();
-  const { iso, netboot } = await buildMediumIn(folder);
+  // Of the disc: the initrd of the netboot set is larger.
+  const { iso } = await buildMediumIn(folder);
+  await exec(['xorriso', '-osirrox', 'on', '-indev', iso, '-extract_single', '/live/vmlinuz', at('live-vmlinuz'), '-extract_single', '/live/initrd.img', at('live-initrd.img')], { timeoutMs: 2 * MINUTE, quiet: true });
   const words = 'quiet systemd.ssh_auto=no console=tty0 console=ttyS0,115200';
   const bare = ['-drive', `file=${at('bare.img')},if=virtio,format=raw,snapshot=on`, '-kernel', at('vmlinuz'), '-initrd', at('initrd.img'), '-append', `root=/dev/vda ro ${words}`];
-  const medium = ['-cdrom', iso, '-kernel', join(netboot, 'vmlinuz'), '-initrd', join(netboot, 'initrd.img'), '-append', `boot=xenwright ${words}`];
+  const medium = ['-cdrom', iso, '-kernel', at('live-vmlinuz'), '-initrd', at('live-initrd.img'), '-append', `boot=xenwright ${words}`];
+  // Its very first start does what others need not: keys, tables, the machine's id.
+  await startUntil('bare-first', bare.map((word) => word.replace(',snapshot=on', '')), /login:/, SETTLE_MS);
   const best: Record<string, Start> = {};
   for (const round of [1, 2]) for (const [name, args, sign] of [['bare', bare, /login:/], ['medium', medium, /Xenwright, from the boot medium/]] as const) {
     const start = await startUntil(`${name}-${round}`, args, sign);
@@ -47,7 +53,7 @@ async function bareDebian(): Promise<void> {
   await exec(['sh', '-c', 'echo "/dev/vda / ext4 defaults 0 1" >"$1/bare/etc/fstab"; cp "$1"/bare/boot/vmlinuz-* "$1/vmlinuz"; cp "$1"/bare/boot/initrd.img-* "$1/initrd.img"; mke2fs -q -F -t ext4 -d "$1/bare" "$1/bare.img" 3G', 'sh', folder], { timeoutMs: 10 * MINUTE, quiet: true });
 }
 
-async function startUntil(name: string, args: readonly string[], sign: RegExp): Promise<Start> {
+async function startUntil(name: string, args: readonly string[], sign: RegExp, settleMs = 0): Promise<Start> {
   const machine = await startMachine({ transcript: at(`${name}.log`), port: false, arguments: [...(await accelerator()), '-name', name, '-machine', 'q35', '-smp', '2', '-m', '2048', '-vga', 'none', '-nic', 'user,model=virtio-net-pci', ...args] });
   const beganMs = Date.now();
   try {
@@ -55,7 +61,9 @@ async function startUntil(name: string, args: readonly string[], sign: RegExp): 
       if (Date.now() - beganMs > 10 * MINUTE) throw new Error(`${name} never said ${String(sign)}:\n${machine.tail()}`);
       await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
     }
-    return { wallSeconds: (Date.now() - beganMs) / 1000, cpuSeconds: processorTimeOf(name) };
+    const start = { wallSeconds: (Date.now() - beganMs) / 1000, cpuSeconds: processorTimeOf(name) };
+    await new Promise((resolve) => { setTimeout(resolve, settleMs); });
+    return start;
   } finally {
     machine.kill();
     await machine.gone;

@@ -13,7 +13,15 @@ describe('a verdict', () => {
     expect(findVerdict(`${line(verdict)}\n${line({ ...verdict, fallback: true })}\n`)?.fallback).toBe(true);
   });
 
-  test('that is cut, or has a kernel message in the middle, is none; an earlier whole one counts', () => {
+  test('is put together again when Xen or the kernel spoke in the middle of its line', () => {
+    const [start, end] = [line(verdict).slice(0, 60), line(verdict).slice(60)];
+    for (const words of ['(XEN) uart interrupt taking more than 4ms, switched to polling', '[  178.627393] xen-blkback: Scheduled work is still busy', '(XEN) one\r\n(XEN) two']) {
+      expect(findVerdict(`login: \r\n${start}${words}\r\n`)).toBeNull();
+      expect(findVerdict(`login: \r\n${start}${words}\r\n${end}\r\nmore\r\n`)).toEqual(verdict);
+    }
+  });
+
+  test('that is cut is none; an earlier whole one counts', () => {
     expect(findVerdict(line(verdict))).toBeNull();
     expect(findVerdict(`${line(verdict).slice(0, 40)}\n`)).toBeNull();
     expect(findVerdict(`${line(verdict)}\n${line(verdict).slice(0, 60)}[ 12.3] br0: port 1\n`)).toEqual(verdict);

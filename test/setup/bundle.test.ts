@@ -1,4 +1,5 @@
 /** What the bundle does sooner or later than the libraries themselves gives the same answers. */
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 interface Segmenter { segment(text: string): Iterable<{ readonly segment: string }> }
@@ -22,4 +23,10 @@ test('a segmenter that is made later takes texts apart in the same way', () => {
   const parts = (segmenter: Segmenter): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment);
   expect(parts(new LaterSegmenter(undefined, { granularity: 'grapheme' }))).toEqual(parts(new Intl.Segmenter(undefined, { granularity: 'grapheme' })));
   expect(parts(new LaterSegmenter('en', { granularity: 'word' }))).toEqual(parts(new Intl.Segmenter('en', { granularity: 'word' })));
+});
+
+test('the bundle loads of Node itself only what is used: one module is imported, the others are asked for by name', () => {
+  const text = readFileSync(new URL('../../dist/xenwright.mjs', import.meta.url), 'utf8');
+  expect(new Set([...text.matchAll(/\b(?:from|import) ?"(node:[^"]+)"/g)].map(([, name]) => name))).toEqual(new Set(['node:module']));
+  expect(text).toContain('process.getBuiltinModule("node:fs")');
 });

@@ -84,6 +84,8 @@ const SLIM = [
   // The day on which a package made its user.
   'sed -i -E "s/^(([^:]*:){2})[0-9]+:/\\1$(($2 / 86400)):/" etc/shadow; rm -f etc/shadow- etc/passwd- etc/group- etc/gshadow- etc/.pwd.lock',
   'find . -xdev -newermt "@$2" -exec touch --no-dereference --date="@$2" {} +',
+  // setupcon makes its scripts anew, at every start, unless they are newer than what they are made from.
+  'touch --date="@$(($2 - 1))" etc/default/keyboard etc/default/console-setup',
 ].join('\n');
 
 async function slim(tree: string, epoch: number, context: ActionContext): Promise<void> {

@@ -73,9 +73,15 @@ done
 exit 0
 `;
 
+/** Not by a login: that would start a manager of root's services, with all its units, while the first screen is waited for. */
 const ROOT_SHELL = `[Service]
 ExecStart=
-ExecStart=-/sbin/agetty --autologin root --noclear - $TERM
+ExecStart=-/bin/sh -c 'cat /etc/motd; exec /bin/bash --login'
+StandardInput=tty
+StandardOutput=tty
+StandardError=tty
+WorkingDirectory=/root
+Environment=HOME=/root USER=root LOGNAME=root SHELL=/bin/bash TERM=linux
 `;
 
 const ONLY_WHEN_ASKED = `[Unit]
