@@ -44,8 +44,10 @@ export async function keepPublicKeys(text: string): Promise<string> {
   return file;
 }
 
-/** Waits until udev has seen to everything that the kernel has found. */
+/** Waits until the system has started udev and what stands on it, and udev has seen to everything that the kernel has found. */
 export async function settleDevices(): Promise<void> {
+  // The session is there before them. A unit that is being started is waited for.
+  await exec(['systemctl', 'start', 'basic.target'], { timeoutMs: (SETTLE_SECONDS + 10) * 1000, quiet: true });
   await exec(['udevadm', 'settle', `--timeout=${SETTLE_SECONDS}`], { timeoutMs: (SETTLE_SECONDS + 10) * 1000, quiet: true });
 }
 

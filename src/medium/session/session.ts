@@ -61,9 +61,9 @@ export async function runSession({ options, faults }: ParsedOptions, ports: Sess
   if (options.lang !== null) await ports.speak(options.lang);
   ports.say({ key: 'session.welcome', values: { tty: 'tty2', keys: 'Alt+F2' } });
   for (const fault of faults) ports.say({ key: 'session.fault', values: { fault } });
-  if (options.keyboard !== null) await told(ports, { key: 'session.parts.keyboard' }, async () => await ports.keyboard(options.keyboard as string));
-  // The session begins before the system is up: what is plugged in may still be found.
+  // The session begins before the system is up: what is plugged in may still be found, and the consoles still get their ordinary keyboard.
   await told(ports, { key: 'session.parts.devices' }, async () => await ports.devices());
+  if (options.keyboard !== null) await told(ports, { key: 'session.parts.keyboard' }, async () => await ports.keyboard(options.keyboard as string));
   const isNamed = options.profile.length > 0;
   const label = isNamed ? null : await ports.labelled();
   const network = await told(ports, { key: 'session.parts.network' }, async () => await ports.network(options, !isNamed && label === null)) ?? { addresses: [], source: null };

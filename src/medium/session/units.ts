@@ -7,6 +7,7 @@ export interface SessionFile { readonly path: string; /** As chmod takes it. */ 
 export function sessionFiles(): readonly SessionFile[] {
   return [
     { path: '/etc/systemd/system/xenwright-session@.service', mode: '0644', content: SESSION_UNIT },
+    { path: '/etc/systemd/system/system-xenwright\\x2dsession.slice.d/xenwright.conf', mode: '0644', content: FIRST_AT_START },
     { path: '/etc/systemd/system-generators/xenwright-consoles', mode: '0755', content: CONSOLES_GENERATOR },
     { path: '/etc/systemd/system/getty@tty2.service.d/xenwright.conf', mode: '0644', content: ROOT_SHELL },
     { path: '/etc/systemd/system/ssh.service.d/xenwright.conf', mode: '0644', content: ONLY_WHEN_ASKED },
@@ -20,9 +21,8 @@ export function sessionFiles(): readonly SessionFile[] {
 /** After a fault the console starts again; a port that is not there ends it for good after some tries. */
 const SESSION_UNIT = `[Unit]
 Description=Xenwright on %I
-# Early: Node.js loads while the rest of the system starts, and the session itself waits for what it needs.
+# At once: Node.js loads while the rest of the system starts, and the session itself waits for what it needs.
 DefaultDependencies=no
-After=systemd-tmpfiles-setup.service systemd-udev-trigger.service
 Conflicts=rescue.service shutdown.target
 Before=shutdown.target
 ConditionPathExists=/dev/%I
@@ -48,6 +48,9 @@ OOMScoreAdjust=-500
 [Install]
 WantedBy=multi-user.target
 `;
+
+/** Until everything is started, what is on the screen comes before what is not. */
+const FIRST_AT_START = '[Slice]\nStartupCPUWeight=1000\n';
 
 /** Symlinks are made at boot, since the consoles are known only then. Masks need the early folder: it goes before /etc. */
 const CONSOLES_GENERATOR = `#!/bin/sh

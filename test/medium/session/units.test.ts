@@ -27,3 +27,11 @@ it('starts a session on the screen and on every console of the kernel, and no lo
 it('takes no name that is none', () => {
   expect(generated('console=../../x console=ttynull console=tty3').sessions).toEqual(['xenwright-session@tty1.service']);
 });
+
+it('starts the session beside everything else, and before it where the processor is short', () => {
+  const unit = sessionFiles().find(({ path }) => path.endsWith('xenwright-session@.service'))?.content ?? '';
+  expect(unit).toMatch(/^DefaultDependencies=no$/m);
+  expect(unit).not.toMatch(/^After=/m);
+  // The name as systemd-escape(1) makes it: the dash of a template's name would be a level of slices.
+  expect(sessionFiles().map(({ path }) => path)).toContain('/etc/systemd/system/system-xenwright\\x2dsession.slice.d/xenwright.conf');
+});
