@@ -26,23 +26,32 @@ export async function picture(machine: Machine, file: string): Promise<void> {
 }
 
 let count = 0;
+/** The shell may not be there yet: what is typed before it is lost. */
+const ANSWER_MS = 30_000;
 
 /** What stands on tty1, asked for on tty2, where root has a shell, and told on the serial line. */
 export async function firstConsole(machine: Machine, transcript: string, limitMs: number): Promise<string> {
-  count += 1;
-  await press(machine, 'alt', 'f2');
-  await type(machine, `iconv -f UTF-32LE -t UTF-8 /dev/vcsu1 > /dev/ttyS0; echo end-${count}- > /dev/ttyS0`);
-  const told = new RegExp(`([^]*)end-${count}-`);
   try {
     for (const end = Date.now() + limitMs; ;) {
-      const found = told.exec(readFileSync(transcript, 'utf8'));
-      if (found !== null) return (found[1] ?? '').slice(-20_000);
+      const told = await askShell(machine, transcript);
+      if (told !== null) return told;
       if (Date.now() > end) throw new Error(`nobody told what is on the screen:\n${machine.tail()}`);
-      await delay(500);
     }
   } finally {
     await press(machine, 'alt', 'f1');
   }
+}
+
+async function askShell(machine: Machine, transcript: string): Promise<string | null> {
+  count += 1;
+  await press(machine, 'alt', 'f2');
+  await type(machine, `iconv -f UTF-32LE -t UTF-8 /dev/vcsu1 > /dev/ttyS0; echo end-${count}- > /dev/ttyS0`);
+  const told = new RegExp(`([^]*)end-${count}-`);
+  for (const end = Date.now() + ANSWER_MS; Date.now() < end; await delay(500)) {
+    const found = told.exec(readFileSync(transcript, 'utf8'));
+    if (found !== null) return (found[1] ?? '').slice(-20_000);
+  }
+  return null;
 }
 
 /** Waits until tty1 shows it; `between`: what is pressed while it does not. */
