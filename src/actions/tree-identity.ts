@@ -28,7 +28,7 @@ const SETTLE_IN = [
   'umask 022',
   'user=$1 zone=$2 locale=$3 disable=$4 mask=$5 enable=$6 locked=$7; shift 7',
   // What a power cut leaves of useradd, passwd and sed: locks of processes long gone with the files they are made from, texts not renamed yet, and half a user, who is made anew.
-  'for file in passwd shadow group gshadow subuid subgid; do rm -f /etc/$file.lock /etc/$file.[0-9]* /etc/$file+; done; rm -f /etc/sed??????',
+  'left=; for file in passwd shadow group gshadow subuid subgid; do left="$left /etc/$file.lock /etc/$file.[0-9]* /etc/$file+"; done; rm -f $left /etc/sed??????',
   'whole() { id -gn "$user" && getent shadow "$user" && test -d "$(getent passwd "$user" | cut -d: -f6)" && id -nG "$user" | grep -qw sudo; }',
   'if uid=$(id -u "$user" 2>/dev/null) && [ "$uid" -ge 1000 ] && ! whole > /dev/null 2>&1; then sed -i "/^$user:/d" /etc/passwd /etc/shadow /etc/group /etc/gshadow; fi',
   'id -u "$user" > /dev/null 2>&1 || useradd -m -s /bin/bash -G sudo "$user"',

@@ -20,6 +20,11 @@ const DEVICE_WAIT_MS = 20_000;
 const UNMOUNT_ROUNDS = 40;
 const ROUND_MS = 250;
 
+/** In one go: each process costs its milliseconds, and a run mounts many trees. devtmpfs is one for the whole machine: should a kill leave this mount behind, deleting the folder must not delete /dev. */
+const KERNEL_MOUNTS = 'cd "$1"; mkdir -p proc sys dev run; mount -t proc proc "$PWD/proc"; mount -t sysfs sysfs "$PWD/sys"; mount -t devtmpfs devtmpfs "$PWD/dev"; mount -t tmpfs tmpfs "$PWD/run"; mount -o remount,bind,ro "$PWD/dev"';
+/** Of umount(8): some or all of them failed; what is left is seen in the mount table. */
+const UNMOUNT_CODES = [0, 1, 32, 64];
+
 export class Mounts {
   readonly #folder: string;
   readonly #run: Run;
@@ -95,12 +100,7 @@ export class Mounts {
         if (device.startsWith('/dev/')) await this.#waitFor(device);
         await this.#run(['mount', '-t', mount.type, ...(mount.options === undefined ? [] : ['-o', mount.options]), device, at], { timeoutMs: 60_000 });
       }
-      for (const [type, at] of [['proc', 'proc'], ['sysfs', 'sys'], ['devtmpfs', 'dev'], ['tmpfs', 'run']] as const) {
-        await mkdir(join(root, at), { recursive: true });
-        await this.#run(['mount', '-t', type, type, join(root, at)], { timeoutMs: 60_000, quiet: true });
-      }
-      // devtmpfs is one for the whole machine. Should a kill leave this mount behind, deleting the folder must not delete /dev.
-      await this.#run(['mount', '-o', 'remount,bind,ro', join(root, 'dev')], { timeoutMs: 60_000, quiet: true });
+      await this.#run(['sh', '-e', '-c', KERNEL_MOUNTS, 'sh', root], { timeoutMs: 60_000, quiet: true });
     } catch (error) {
       await this.#unmountBelow(root).catch(() => undefined);
       await this.#unmountBelow(`${root}.backing`).catch(() => undefined);
@@ -141,7 +141,7 @@ export class Mounts {
       if (points.length === 0) return;
       if (round === UNMOUNT_ROUNDS / 4) await endProcessesInside(folder, 'SIGTERM');
       if (round === UNMOUNT_ROUNDS / 2) await endProcessesInside(folder, 'SIGKILL');
-      for (const point of points.reverse()) await this.#run(['umount', point], { timeoutMs: 120_000, quiet: true, okCodes: [0, 1, 32] });
+      await this.#run(['umount', ...points.reverse()], { timeoutMs: 120_000, quiet: true, okCodes: UNMOUNT_CODES });
       if ((await mountPointsBelow(folder)).length > 0) await pause(ROUND_MS);
     }
     const busy = await mountPointsBelow(folder);
