@@ -51,5 +51,5 @@ it('UEFI boots the image, which installs the machine, and then Xen from its disk
   const { console } = await bootUntil(folder, 'uefi-install', [...machine, '-cdrom', set.iso, '-boot', 'd'], /run +(done|failed|interrupted) after|FAILED:/, 20 * MINUTE);
   expect(console).toMatch(/run +done after/);
   // Without the disc: what the firmware remembers, or finds on the disk.
-  await bootAndCut(folder, 'uefi-disk', machine, /\(XEN\) .*Serial input (to|switched)[^]*rack1/i, 15 * MINUTE);
+  await bootAndCut(folder, 'uefi-disk', machine, /XENWRIGHT-VERDICT [^\n]*"dom0":\{"up":true,"hypervisor":"xen"[^\n]*"domus":\[\{"name":"db1","up":true/, 15 * MINUTE);
 }, 40 * MINUTE);
