@@ -1,6 +1,7 @@
 /** The common stage of bases: mmdebstrap's call and its run. Kept as a tree in one tar; roles continue from it. */
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { BaseSource, BaseSpec, MediumMount } from '../plan/action.ts';
+import { quoted } from '../plan/shell-words.ts';
 import { COMMON_PACKAGES } from './base-packages.ts';
 import { withMedium } from './base-medium.ts';
 import type { ActionContext } from './kind.ts';
@@ -33,13 +34,13 @@ export function mmdebstrapArguments(base: BaseSpec, target: string, archives: st
     // Lists are kept: each role then asks the mirror only for what changed since.
     '--skip=essential/unlink,download/empty,cleanup/apt/lists',
     // In place, not copied: a cache of several releases is larger than a tree in memory may be. Let go of before the tree is cleaned and packed.
-    `--setup-hook=mkdir -p ${inside} && mount --bind ${quote(archives)} ${inside}`,
-    ...keyrings(base).map((path) => `--setup-hook=mkdir -p "$1"${quote(path.slice(0, path.lastIndexOf('/')))} && cp ${quote(path)} "$1"${quote(path)}`),
-    ...(login === null ? [] : [`--setup-hook=install -D -m 0600 ${quote(login)} "$1"${LOGIN_IN_TREE}`, `--customize-hook=rm "$1"${LOGIN_IN_TREE}`]),
+    `--setup-hook=mkdir -p ${inside} && mount --bind ${quoted(archives)} ${inside}`,
+    ...keyrings(base).map((path) => `--setup-hook=mkdir -p "$1"${quoted(path.slice(0, path.lastIndexOf('/')))} && cp ${quoted(path)} "$1"${quoted(path)}`),
+    ...(login === null ? [] : [`--setup-hook=install -D -m 0600 ${quoted(login)} "$1"${LOGIN_IN_TREE}`, `--customize-hook=rm "$1"${LOGIN_IN_TREE}`]),
     // Host keys that are there are not made: each domain gets its own later, and RSA keys take their time.
     '--essential-hook=mkdir -p "$1/etc/ssh" && cd "$1/etc/ssh" && touch ssh_host_rsa_key ssh_host_ecdsa_key ssh_host_ed25519_key',
     // Left to itself console-setup takes a tree that is made without a locale for one of bytes, and its screens show UTF-8 as rubbish.
-    `--essential-hook=mkdir -p "$1/etc/default" && printf '%s\\n' ${CONSOLE_SETUP.map(quote).join(' ')} > "$1/etc/default/console-setup"`,
+    `--essential-hook=mkdir -p "$1/etc/default" && printf '%s\\n' ${CONSOLE_SETUP.map(quoted).join(' ')} > "$1/etc/default/console-setup"`,
     `--customize-hook=umount ${inside}`,
     base.release, target, ...mirrors.map(debLine),
   ];
@@ -70,8 +71,4 @@ export function debLine(source: BaseSource): string {
   // A disc is as old as it is: nobody holds back what is newer.
   const options = [...(source.uri.startsWith('copy:') ? ['check-valid-until=no'] : []), ...(source.trusted === true ? ['trusted=yes'] : source.keyring === null ? [] : [`signed-by=${source.keyring}`])];
   return `deb ${options.length === 0 ? '' : `[${options.join(' ')}] `}${source.uri} ${source.suite} ${source.components.join(' ')}`;
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

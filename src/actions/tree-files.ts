@@ -3,38 +3,40 @@
  * its links point; secrets go over standard input into files that root alone can read.
  */
 import type { ActionOf } from '../plan/action.ts';
+import { commandLine } from '../plan/shell-words.ts';
 import { isHidden } from '../profile/hidden-file.ts';
 import type { ActionContext, ActionHandler, CommandLine } from './kind.ts';
 import { tarArchive, type ArchiveEntry } from './tar-archive.ts';
 
 type Params = ActionOf<'tree.files'>['params'];
 
-/** Folders that are made on the way get the mode everybody expects, whatever umask Xenwright was started with. */
-const EXTRACT = ['sh', '-c', 'umask 022; exec "$@"', 'sh', 'tar', '--extract', '--file=-', '--directory=/', '--preserve-permissions', '--keep-directory-symlink'];
+const EXTRACT = 'tar --extract --file=- --directory=/ --preserve-permissions --keep-directory-symlink';
 const SECRET_MODE = '0600';
 
 export const treeFiles: ActionHandler<'tree.files'> = {
   kind: 'tree.files',
   commands: ({ params }) => [
-    ...removal(params),
+    ...removal(params).map(inTree),
     ...params.directories.map((entry) => ({ argv: ['install', '-d', '-m', entry.mode, `$TREE${entry.path}`] })),
     ...params.files.map((file) => ({ argv: ['install', '-D', '-m', modeOf(file), '/dev/stdin', `$TREE${file.path}`], inputDescription: typeof file.content === 'string' ? file.content : `$SECRET_${file.content.secret}` })),
     ...params.links.map((link) => ({ argv: ['ln', '-sfn', link.target, `$TREE${link.path}`] })),
-    ...owners(params).map((argv) => ({ argv: ['chroot', '$TREE', ...argv] })),
+    ...owners(params).map(inTree),
   ],
   async apply({ params }, context) {
     const input = tarArchive(await entries(params, context), Math.floor(Date.now() / 1000));
     await context.withTree(params.tree, async (root) => {
-      if (params.remove.length > 0) await context.exec(['chroot', root, 'rm', '-rf', '--', ...params.remove]);
-      await context.exec(['chroot', root, ...EXTRACT], { input });
-      for (const argv of owners(params)) await context.exec(['chroot', root, ...argv]);
+      // In one go: each command costs its milliseconds. Folders that are made on the way get the mode everybody expects, whatever umask Xenwright was started with.
+      const script = ['umask 022', ...removal(params).map(commandLine), EXTRACT, ...owners(params).map(commandLine)].join('\n');
+      await context.exec(['chroot', root, 'sh', '-e', '-c', script], { input });
       context.output(`${params.files.length} files, ${params.links.length} links`);
     });
   },
 };
 
-function removal({ remove }: Params): CommandLine[] {
-  return remove.length === 0 ? [] : [{ argv: ['chroot', '$TREE', 'rm', '-rf', '--', ...remove] }];
+const inTree = (argv: readonly string[]): CommandLine => ({ argv: ['chroot', '$TREE', ...argv] });
+
+function removal({ remove }: Params): string[][] {
+  return remove.length === 0 ? [] : [['rm', '-rf', '--', ...remove]];
 }
 
 function modeOf(file: Params['files'][number]): string {

@@ -1,6 +1,6 @@
 /**
  * Makes a domain itself: machine-id, SSH host keys, random seed, users and their keys, its place and its units.
- * Two scripts inside the tree: on emulated machines every command costs half a second. Secrets go over standard input only.
+ * One script inside the tree: every command costs its milliseconds, and half a second on emulated machines. Secrets go over standard input only.
  */
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { ActionOf } from '../plan/action.ts';
@@ -19,13 +19,12 @@ const MAKE_UNIQUE = [
   'for type in ed25519 ecdsa; do',
   '  key=/etc/ssh/ssh_host_${type}_key',
   '  if ! { [ -s $key ] && [ -s $key.pub ]; }; then rm -f $key $key.pub; ssh-keygen -q -t $type -N "" -C "" -f $key; fi',
-  '  ssh-keygen -l -f $key.pub',
   'done',
+  'cat /etc/ssh/ssh_host_ed25519_key.pub /etc/ssh/ssh_host_ecdsa_key.pub | ssh-keygen -l -f -',
 ].join('\n');
 
 /** $1 user, $2 timezone, $3 locale, $4 to $6 units to disable, mask and enable (words), $7 "locked" or "", then the keys. */
 const SETTLE_IN = [
-  'umask 022',
   'user=$1 zone=$2 locale=$3 disable=$4 mask=$5 enable=$6 locked=$7; shift 7',
   // What a power cut leaves of useradd, passwd and sed: locks of processes long gone with the files they are made from, texts not renamed yet, and half a user, who is made anew.
   'left=; for file in passwd shadow group gshadow subuid subgid; do left="$left /etc/$file.lock /etc/$file.[0-9]* /etc/$file+"; done; rm -f $left /etc/sed??????',
@@ -48,9 +47,13 @@ const SETTLE_IN = [
   'if [ -n "$enable" ]; then systemctl --quiet enable $enable; fi',
 ].join('\n');
 
-function settleIn(params: Params): string[] {
+const SCRIPT = `${MAKE_UNIQUE}\n${SETTLE_IN}`;
+/** A line of ssh-keygen -l. */
+const FINGERPRINT = /^\d+ (SHA256|MD5):/;
+
+function makeItself(params: Params): string[] {
   const words = (units: readonly string[]): string => units.join(' ');
-  return ['sh', '-e', '-c', SETTLE_IN, 'sh', params.user ?? 'root', params.timezone, params.locale, words(params.disableUnits), words(params.maskUnits), words(params.enableUnits), params.password === null ? 'locked' : '', ...params.sshKeys];
+  return ['sh', '-e', '-c', SCRIPT, 'sh', params.user ?? 'root', params.timezone, params.locale, words(params.disableUnits), words(params.maskUnits), words(params.enableUnits), params.password === null ? 'locked' : '', ...params.sshKeys];
 }
 
 /** The locale's definition, unless the C library brings it itself. */
@@ -63,17 +66,15 @@ function defineLocale(locale: string): string[][] {
 export const treeIdentity: ActionHandler<'tree.identity'> = {
   kind: 'tree.identity',
   commands: ({ params }) => [
-    { argv: ['chroot', '$TREE', 'sh', '-e', '-c', MAKE_UNIQUE] },
-    { argv: ['chroot', '$TREE', ...settleIn(params)] },
+    { argv: ['chroot', '$TREE', ...makeItself(params)] },
     ...(params.password === null ? [] : [{ argv: ['chroot', '$TREE', 'chpasswd', '-e'], inputDescription: `${params.user ?? 'root'}:$SECRET_${params.password.secret}` }]),
     ...defineLocale(params.locale).map((argv) => ({ argv: ['chroot', '$TREE', ...argv] })),
   ],
   async apply({ params }, context) {
     await context.withTree(params.tree, async (root) => {
       await refuseUnknownZone(root, params, context);
-      const made = await context.exec(['chroot', root, 'sh', '-e', '-c', MAKE_UNIQUE], { timeoutMs: 5 * 60_000 });
-      for (const line of made.stdout.trim().split('\n')) context.report({ sshHostKey: line });
-      await context.exec(['chroot', root, ...settleIn(params)], { timeoutMs: 5 * 60_000 });
+      const made = await context.exec(['chroot', root, ...makeItself(params)], { timeoutMs: 10 * 60_000 });
+      for (const line of made.stdout.split('\n')) if (FINGERPRINT.test(line)) context.report({ sshHostKey: line });
       if (params.password !== null) await context.exec(['chroot', root, 'chpasswd', '-e'], { input: `${params.user ?? 'root'}:${await context.secret(params.password)}\n` });
       // 1 is for warnings, which several locales come with.
       for (const argv of defineLocale(params.locale)) await context.exec(['chroot', root, ...argv], { timeoutMs: 5 * 60_000, okCodes: [0, 1] });

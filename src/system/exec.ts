@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { diskFull, EXIT, XenwrightError } from '../errors.ts';
 import type { ExecOptions, ExecResult } from '../actions/kind.ts';
+import { commandLine } from '../plan/shell-words.ts';
 import { packageOf } from './tool-packages.ts';
 
 export interface ExecListener {
@@ -31,11 +32,6 @@ export function endingWith(parent: number, argv: readonly string[]): string[] {
   return ['--pdeathsig', 'TERM', '--', 'sh', '-c', '[ "$PPID" = "$0" ] || exit 143; exec "$@"', String(parent), ...argv];
 }
 
-/** Quotes a command line for people. */
-export function formatCommand(argv: readonly string[]): string {
-  return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
-}
-
 /**
  * Runs `argv` and returns its output. Throws XenwrightError: `command-failed`, `command-timeout`, `command-not-found`
  * or `disk-full` (all exit 5), or `interrupted` (130). Whatever the command started in its process group ends with it.
@@ -44,7 +40,7 @@ export async function exec(argv: readonly string[], options: ExecOptions = {}, l
   const [file] = argv;
   if (file === undefined) throw new Error('exec: empty command');
   const redact = listener.redact ?? ((text: string) => text);
-  const command = redact(formatCommand(argv));
+  const command = redact(commandLine(argv));
   const last: string[] = [];
   const failure = (code: string, exit: number, message: string, hint?: string): XenwrightError =>
     new XenwrightError({ code, exit, message: redact(message), command, lastLines: [...last], ...(hint === undefined ? {} : { hint }) });

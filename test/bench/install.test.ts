@@ -5,7 +5,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pLimit from 'p-limit';
 import { afterAll, expect, test } from 'vitest';
 import { mmdebstrapArguments } from '../../src/actions/base-common.ts';
 import { COMMON_PACKAGES } from '../../src/actions/base-packages.ts';
@@ -13,7 +12,7 @@ import type { BaseSpec } from '../../src/plan/action.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { exec } from '../../src/system/exec.ts';
 import { buildBases, ground, labPlan, type Ground } from '../lab/bases.ts';
-import { DOMUS, domainFrom, hostOf } from './domains.ts';
+import { DOMUS, hostOf, writeDomains } from './domains.ts';
 
 const MOST = 0.25;
 const MINUTES = 60_000;
@@ -56,12 +55,10 @@ async function usualWay(plan: Plan, archives: string): Promise<number[]> {
   return times;
 }
 
-/** Ours: bases side by side, then each domain written, configured and made itself as the plan says, two at a time as runs do. */
+/** Ours: bases side by side, then each domain written, configured and made itself by the engine. */
 async function ourWay(plan: Plan, on: Ground): Promise<{ bases: number; domains: number }> {
-  let hashOf: (domain: string) => string = () => '';
-  const bases = await seconds(async () => { hashOf = await buildBases(plan, ['common', 'dom0', 'domu'], on); });
-  const two = pLimit(2);
-  const domains = await seconds(() => Promise.all(['dom0', ...DOMUS].map((domain) => two(() => domainFrom(hashOf(domain), domain, plan, on)))));
+  const bases = await seconds(() => buildBases(plan, ['common', 'dom0', 'domu'], on));
+  const domains = await seconds(() => writeDomains(plan, on));
   return { bases, domains };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { handlers } from '../../src/actions/table.ts';
 import { imageMachine } from '../../src/facts/image-machine.ts';
 import { probeFacts } from '../../src/facts/probe.ts';
+import type { Executor } from '../../src/actions/kind.ts';
 import type { ActionKind, ActionOf, BaseSpec, TreeSpec } from '../../src/plan/action.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -15,7 +16,7 @@ import { systemProbe } from '../../src/system/probe-port.ts';
 import { profileOf } from '../plan/host.ts';
 
 export interface Ground {
-  readonly folder: string; readonly store: string; readonly mounts: Mounts; readonly log: string[]; readonly keys: string[];
+  readonly folder: string; readonly store: string; readonly mounts: Mounts; readonly executor: Executor; readonly log: string[]; readonly keys: string[];
   act<K extends ActionKind>(kind: K, params: ActionOf<K>['params'], domain?: string): Promise<void>;
   /** The volume of a domain: a file. */
   volume(name: string): string;
@@ -37,7 +38,7 @@ export function ground(options: { readonly secret?: string; readonly store?: str
   const volume = (name: string): string => join(folder, `${name}.img`);
   const tree = (name: string): TreeSpec => ({ domain: name, mounts: [{ device: volume(name), at: '/', type: 'ext4', options: 'loop' }] });
   return {
-    folder, store, mounts, log, keys, volume, tree,
+    folder, store, mounts, executor, log, keys, volume, tree,
     act: async (kind, params, domain = 'web1') => {
       const action = { id: 'lab', kind, domain, title: '', needs: [], place: 'target', weight: 1, uses: {}, timeoutMs: 1, params };
       await executor.run(action as never, { output: (stream, text) => { log.push(`${stream} ${text}`); }, progress: () => undefined, report: (fact) => { keys.push(fact.sshHostKey ?? ''); } }, new AbortController().signal);

@@ -1,4 +1,5 @@
 /** The medium's boot menu and its examples for booting over the network. Pure. */
+import { quoted } from '../../plan/shell-words.ts';
 
 export interface BootChoice {
   /** `ttyS0,115200`, or null: the screen alone. */
@@ -22,7 +23,7 @@ export function kernelWords(choice: BootChoice): string[] {
 
 export function grubConfig(choice: BootChoice): string {
   const words = kernelWords(choice);
-  const entry = (title: string, id: string, more: readonly string[]): string => `menuentry ${quote(title)} --id ${id} {\n  linux /live/vmlinuz ${[...words, ...more].map(grubWord).join(' ')}\n  initrd /live/initrd.img\n}\n`;
+  const entry = (title: string, id: string, more: readonly string[]): string => `menuentry ${quoted(title)} --id ${id} {\n  linux /live/vmlinuz ${[...words, ...more].map(grubWord).join(' ')}\n  initrd /live/initrd.img\n}\n`;
   const serial = choice.serial ?? DEFAULT_SERIAL;
   return `# The boot menu of the Xenwright medium.
 set default=install
@@ -55,11 +56,7 @@ function serialTerminal(serial: string | null): string {
 
 /** GRUB's quoting is the shell's. */
 function grubWord(word: string): string {
-  return /^[\w=.,:/@+-]+$/.test(word) ? word : quote(word);
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[\w=.,:/@+-]+$/.test(word) ? word : quoted(word);
 }
 
 /** What the boot loader in the EFI partition and the one of BIOS read first: where the menu is. */

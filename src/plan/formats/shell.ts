@@ -1,4 +1,5 @@
 /** Words, here-documents and secrets as a shell reads them. Pure. */
+import { quoted } from '../shell-words.ts';
 
 /** Variables that descriptions of actions may begin a word with, or the value of an option. */
 const OWN_VARIABLE = /^(--?[\w-]+=|[a-z]+=|)(\$(?:TREE|DOM0|BOOT|BASES|SCRATCH))(\/.*|)$/s;
@@ -70,8 +71,4 @@ function escapeInside(text: string): string {
 
 function escapeHere(text: string): string {
   return text.replaceAll(/[$`\\]/g, String.raw`\$&`);
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -2,6 +2,8 @@
  * /etc/grub.d/09_xenwright: our own menu entries, made anew by every update-grub from what is in /boot.
  * It runs after 00_header and before 10_linux: its `set default` wins, and its entries come first.
  */
+import { quoted } from '../../shell-words.ts';
+
 export interface GrubMenu {
   readonly xen: boolean; readonly bootUuid: string;
   readonly xenArguments: string; readonly linuxUnderXen: string; readonly linuxPlain: string;
@@ -15,15 +17,13 @@ export function grubMenuScript(menu: GrubMenu): string {
     'set -e',
     'boot=${XENWRIGHT_BOOT:-/boot}',
     `hypervisor=${menu.xen ? 'xen' : 'none'}`,
-    `boot_uuid=${quote(menu.bootUuid)}`,
-    `xen_arguments=${quote(menu.xenArguments)}`,
-    `linux_under_xen=${quote(menu.linuxUnderXen)}`,
-    `linux_plain=${quote(menu.linuxPlain)}`,
+    `boot_uuid=${quoted(menu.bootUuid)}`,
+    `xen_arguments=${quoted(menu.xenArguments)}`,
+    `linux_under_xen=${quoted(menu.linuxUnderXen)}`,
+    `linux_plain=${quoted(menu.linuxPlain)}`,
     BODY,
   ].join('\n');
 }
-
-function quote(text: string): string { return `'${text.replaceAll("'", String.raw`'\''`)}'`; }
 
 const BODY = String.raw`
 # Newest first, by version; a Dom0 kernel must say that it can be one.
