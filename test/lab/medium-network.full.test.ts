@@ -77,7 +77,7 @@ afterAll(async () => {
 async function boot(name: string, words: string, nics: readonly string[], wanted: RegExp): Promise<{ readonly said: string; readonly seconds: number }> {
   const path = process.env['PATH'] ?? '';
   process.env['PATH'] = `${join(folder, 'bin')}:${path}`;
-  const append = `boot=xenwright quiet systemd.ssh_auto=no console=ttyS0,115200 ${words}`;
+  const append = `boot=xenwright quiet systemd.ssh_auto=no panic=60 console=ttyS0,115200 ${words}`;
   let firstMs: number | null = null;
   const machine = ['-m', '2048', '-kernel', join(netboot, 'vmlinuz'), '-initrd', join(netboot, 'initrd.img'), '-append', append, '-cdrom', join(folder, 'medium.iso'), ...nics];
   const said = await watch({ folder, name, machine, limitMs: 8 * MINUTE, pollMs: 200 }, (text, isGone) => {

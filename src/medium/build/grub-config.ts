@@ -15,10 +15,12 @@ const SAFE_GRAPHICS = ['nomodeset'];
 
 /** Nobody logs in over the sockets of a hypervisor; without one the generator's complaints stand on the console. */
 const NO_SSH_SOCKETS = 'systemd.ssh_auto=no';
+/** A kernel that panics starts its machine anew, for in a rack nobody would; the seconds are for who reads it at the screen. */
+const RESTART_AFTER_PANIC = 'panic=60';
 
 /** The words of every boot of a medium. */
 export function kernelWords(choice: BootChoice): string[] {
-  return ['boot=xenwright', 'quiet', NO_SSH_SOCKETS, ...(choice.serial === null ? [] : ['console=tty0', `console=${choice.serial}`]), ...choice.kernelWords];
+  return ['boot=xenwright', 'quiet', NO_SSH_SOCKETS, RESTART_AFTER_PANIC, ...(choice.serial === null ? [] : ['console=tty0', `console=${choice.serial}`]), ...choice.kernelWords];
 }
 
 export function grubConfig(choice: BootChoice): string {

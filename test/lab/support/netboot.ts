@@ -25,7 +25,7 @@ export async function buildNetboot(folder: string, ...more: readonly string[]): 
 /** QEMU's arguments; an option with a space in it is put in quotes for the kernel. */
 export function netbootArguments(set: NetbootSet, options: readonly string[]): string[] {
   const words = options.map((option) => (option.includes(' ') ? `"xenwright.${option}"` : `xenwright.${option}`));
-  return ['-m', '3072', '-kernel', set.kernel, '-initrd', set.initrd, '-append', ['boot=xenwright quiet systemd.ssh_auto=no console=ttyS0,115200', ...words].join(' ')];
+  return ['-m', '3072', '-kernel', set.kernel, '-initrd', set.initrd, '-append', ['boot=xenwright quiet systemd.ssh_auto=no panic=60 console=ttyS0,115200', ...words].join(' ')];
 }
 
 /** A disk of this size with nothing on it. */

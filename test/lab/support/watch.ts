@@ -1,5 +1,5 @@
 /** A machine of the lab whose console is watched until something has happened on it. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { accelerator } from '../../../src/system/accelerator.ts';
@@ -12,9 +12,24 @@ export type Verdict = 'wait' | 'over' | 'settle';
 
 const POLL_MS = 500;
 const SETTLE_MS = 90_000;
+const PANIC = 'Kernel panic - not syncing';
+/** Xenwright's own first words; what comes before them has changed nothing. */
+const BEGUN = /xenwright-session|Xenwright(?!: )/;
 
-/** Boots it and looks; gives all that its console said. It is gone afterwards. Throws after the limit. */
-export async function watch({ folder, name, machine: args, limitMs, pollMs = POLL_MS }: Watch, judge: (said: string, isGone: boolean) => Verdict): Promise<string> {
+/**
+ * Boots it and looks; gives all that its console said. It is gone afterwards. Throws after the limit. Emulated processors let a kernel panic now
+ * and then while it starts: the machine is then started once more, and the panic stays in NAME-panicked.log.
+ */
+export async function watch(one: Watch, judge: (said: string, isGone: boolean) => Verdict): Promise<string> {
+  const panicked = (said: string): boolean => said.includes(PANIC) && !BEGUN.test(said);
+  const first = await watchOnce(one, (said, isGone) => (panicked(said) ? 'over' : judge(said, isGone)));
+  if (!panicked(first)) return first;
+  process.stderr.write(`${one.name} panicked as it started, and is started once more:\n${first.slice(-1500)}\n`);
+  await rename(join(one.folder, `${one.name}.log`), join(one.folder, `${one.name}-panicked.log`));
+  return await watchOnce(one, judge);
+}
+
+async function watchOnce({ folder, name, machine: args, limitMs, pollMs = POLL_MS }: Watch, judge: (said: string, isGone: boolean) => Verdict): Promise<string> {
   const transcript = join(folder, `${name}.log`);
   const machine = await startMachine({ transcript, port: false, arguments: [...(await accelerator()), '-machine', 'q35', '-smp', '2', '-no-reboot', '-vga', 'none', ...args] });
   let isGone = false;
