@@ -1,14 +1,15 @@
 /**
  * A medium with a package pool on a machine with no network, needs virtual machines: the bases are built there, out of the copy on the
- * disk, and the host that comes up has that copy as its source of packages. Consoles stay under test/artifacts/lab/medium-pool.
+ * disk, the host that comes up has that copy as its source of packages, and serves it on its bridge: its DomU counts as up only once its
+ * own apt has a package from there. Consoles stay under test/artifacts/lab/medium-pool.
  */
-import { writeFileSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { bootImage, told } from './support/boot.ts';
 import { cli, labFolder } from './support/cli.ts';
 import { bootUntil } from './support/medium.ts';
-import { labProfile, rackMachine } from './support/rack.ts';
+import { rackMachine } from './support/rack.ts';
 
 const MINUTE = 60_000;
 const SEED = '9001';
@@ -16,8 +17,7 @@ const folder = labFolder('medium-pool');
 const [profile, disk, iso] = ['host.yaml', 'disk.img', 'xenwright.iso'].map((name) => join(folder, name)) as [string, string, string];
 
 beforeAll(async () => {
-  // Nobody is there to report to.
-  writeFileSync(profile, labProfile().replace(/^report:.*\n/m, '').replace('host:\n', 'host:\n  source: { medium: cdrom }\n'));
+  copyFileSync(join(import.meta.dirname, '../profiles/lab-served-medium.yaml'), profile);
   const built = await cli(folder, 'medium', 'build', '--output', iso, '--no-firmware', '--serial', 'ttyS0', '--pool', profile, '--profile', profile);
   expect(built.code, built.err).toBe(0);
 }, 20 * MINUTE);
@@ -30,7 +30,7 @@ it('installs a host out of its own packages, with no network', async () => {
   expect(console.console).toMatch(/run +done after/);
 }, 75 * MINUTE);
 
-it('the host boots Xen with its DomU up', async () => {
+it('the host boots Xen, and its DomU takes a package from the medium that the host serves', async () => {
   const result = await bootImage(folder, disk, '--firmware', 'bios');
-  expect(result, told(result)).toMatchObject({ booted: 'xen', up: true, domus: [{ name: 'db1', up: true }] });
+  expect(result, told(result)).toMatchObject({ booted: 'xen', up: true, dom0: { address: '10.0.2.15' }, domus: [{ name: 'db1', up: true }] });
 }, 40 * MINUTE);
