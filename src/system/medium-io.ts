@@ -16,6 +16,9 @@ const BLOCK_BYTES = 4096;
 /** A disc's sector. Read through the page cache, a bad one would take its neighbours of the same page with it. */
 const SECTOR_BYTES = 2048;
 
+/** What reading a file on a network filesystem says of the network, and not of the file. */
+const LOST = new Set(['ETIMEDOUT', 'ESTALE', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
+
 /** A path of a file or a device, or an http(s) address. Throws `medium-unreachable` (exit 6). */
 export async function openSource(source: string, signal: AbortSignal): Promise<OpenSource> {
   if (/^https?:\/\//.test(source)) return await openHttpSource(source, signal);
@@ -26,7 +29,7 @@ export async function openSource(source: string, signal: AbortSignal): Promise<O
     return {
       sizeBytes,
       read: async (into, offset) => {
-        if (direct === null || !isAligned(into, offset, SECTOR_BYTES)) return await readFully(plain, into, offset);
+        if (direct === null || !isAligned(into, offset, SECTOR_BYTES)) return await readFully(plain, into, offset).catch((error: unknown) => { throw lostServer(error, source) ?? error; });
         await readFully(direct, into, offset).catch(async (error: unknown) => {
           // A disk whose blocks are larger than a disc's sectors.
           if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
@@ -39,6 +42,13 @@ export async function openSource(source: string, signal: AbortSignal): Promise<O
     const { code } = error as NodeJS.ErrnoException;
     throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `${source} cannot be read: ${code === 'ENOMEDIUM' ? 'there is no disc in the drive' : reasonOf(error)}`, hint: 'look at the drive, the file and its permissions', cause: error });
   }
+}
+
+/** A file on a server that no longer answers; null for any other error. */
+export function lostServer(error: unknown, source: string): XenwrightError | null {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined || !LOST.has(code)) return null;
+  return new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `the server of ${source} no longer answers: ${reasonOf(error)}`, hint: 'look at the server and the network; what is copied already is kept', cause: error });
 }
 
 /** A device that is there, or a file; `fresh` begins a file anew. */

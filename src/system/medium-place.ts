@@ -11,6 +11,12 @@ import { systemProbe } from './probe-port.ts';
 /** `path`: what can be opened, or an http(s) address. */
 export interface MediumPlace { readonly path: string; close(): Promise<void> }
 
+/**
+ * Of nfs(5). `softerr`: a server that is gone for minutes is ETIMEDOUT. `soft` would make EIO of it, which from a disc means sectors
+ * that cannot be read, and so gaps in the copy.
+ */
+const NFS_OPTIONS = 'ro,nosuid,nodev,noexec,nolock,softerr,timeo=100,retrans=5';
+
 const nothing = async (): Promise<void> => undefined;
 
 /** Throws `medium-unreachable` (exit 6). */
@@ -22,7 +28,7 @@ export async function mediumPath(source: string): Promise<MediumPlace> {
   if (nfs === null) return { path: source.replace(/^file:(\/\/)?/, ''), close: nothing };
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-nfs-'));
   try {
-    await exec(['mount', '-t', 'nfs', '-o', 'ro,nolock,soft,timeo=100,retrans=3', `${nfs[1] ?? ''}:${nfs[2] ?? ''}`, folder], { timeoutMs: 60_000 });
+    await exec(['mount', '-t', 'nfs', '-o', NFS_OPTIONS, `${nfs[1] ?? ''}:${nfs[2] ?? ''}`, folder], { timeoutMs: 60_000 });
   } catch (error) {
     await rmdir(folder);
     throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `${source} cannot be mounted`, lastLines: error instanceof XenwrightError ? error.lastLines : [], hint: 'check the server and its exports; mounting needs nfs-common', cause: error });
