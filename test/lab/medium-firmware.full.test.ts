@@ -1,10 +1,12 @@
 /**
- * Needs virtual machines: the ways in which firmware starts the medium. iPXE of a network card, with the example that the netboot
- * set has; and UEFI, from the image as a disc, with a profile on it, to an installed disk that the same firmware then starts Xen from.
+ * Needs virtual machines: the ways in which firmware starts the medium. iPXE of a network card and GRUB of a UEFI machine, with the examples
+ * that the netboot set has; and UEFI, from the image as a disc, with a profile on it, to an installed disk that the same firmware then starts Xen from.
  */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BASES_FOLDER } from '../../src/system/install-targets.ts';
 import { labFolder } from './support/cli.ts';
 import { bootAndCut, bootToEnd } from './support/cut.ts';
 import { bootUntil } from './support/medium.ts';
@@ -41,12 +43,36 @@ it('iPXE boots the netboot set by the example that lies beside it, and the sessi
   expect(isUntouched(disk)).toBe(true);
 }, 20 * MINUTE);
 
-it('UEFI boots the image, which installs the machine, and then Xen from its disk', async () => {
-  const vars = join(folder, 'vars.fd');
+/** A fresh memory of the firmware. */
+function firmware(name: string): string[] {
+  const vars = join(folder, `${name}-vars.fd`);
   copyFileSync('/usr/share/OVMF/OVMF_VARS_4M.fd', vars);
+  return ['-drive', 'if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd', '-drive', `if=pflash,format=raw,file=${vars}`];
+}
+
+it('GRUB, that UEFI loads over the network, boots the netboot set by its example', async () => {
+  const tftp = join(folder, 'tftp-grub');
+  for (const name of ['grub', 'xenwright']) mkdirSync(join(tftp, name), { recursive: true });
+  for (const name of ['vmlinuz', 'initrd.img']) linkSync(join(served, name), join(tftp, 'xenwright', name));
+  // Debian's GRUB for networks looks for grub/grub.cfg. The package lies where the medium was built.
+  const packages = join(BASES_FOLDER, 'packages');
+  const loader = readdirSync(packages).filter((name) => /^grub-efi-amd64-(bin|unsigned)_/.test(name)).map((name) => execFileSync('sh', ['-c', 'dpkg-deb --fsys-tarfile "$0" | tar -xO --wildcards "*/monolithic/grubnetx64.efi" 2>/dev/null || true', join(packages, name)], { maxBuffer: 2 ** 24 })).find((bytes) => bytes.length > 0);
+  writeFileSync(join(tftp, 'grubnetx64.efi'), loader ?? '');
+  const words = `console=ttyS0,115200 xenwright.profile=${rack.address}/other.yaml xenwright.on-error=poweroff xenwright.allow-clear=report.webhook.secret`;
+  writeFileSync(join(tftp, 'grub/grub.cfg'), readFileSync(join(served, 'grub.cfg'), 'utf8').replace('http://192.0.2.1/xenwright', rack.address).replace(/^ {2}linux .*$/m, (line) => `${line} ${words}`));
+  const disk = blankDisk(folder, 'grub');
+  const console = await bootToEnd(folder, 'grub', [
+    '-m', '4096', ...firmware('grub'), ...diskArguments(disk), '-boot', 'n', '-netdev', `user,id=net0,tftp=${tftp},bootfile=grubnetx64.efi`, '-device', 'virtio-net-pci,netdev=net0,mac=52:54:00:00:00:0c,bootindex=0',
+  ], 15 * MINUTE);
+  expect(console).toContain(POWERED_OFF);
+  expect(console).toMatch(/other\.yaml is here[^]*another-disk[^]*exit 4:/);
+  expect(isUntouched(disk)).toBe(true);
+}, 20 * MINUTE);
+
+it('UEFI boots the image, which installs the machine, and then Xen from its disk', async () => {
   const disk = blankDisk(folder, 'uefi');
   const machine = [
-    ...FOR_XEN, '-drive', 'if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd', '-drive', `if=pflash,format=raw,file=${vars}`, ...diskArguments(disk), ...nicArguments('52:54:00:00:00:0b'),
+    ...FOR_XEN, ...firmware('uefi'), ...diskArguments(disk), ...nicArguments('52:54:00:00:00:0b'),
   ];
   const { console } = await bootUntil(folder, 'uefi-install', [...machine, '-cdrom', set.iso, '-boot', 'd'], /run +(done|failed|interrupted) after|FAILED:/, 20 * MINUTE);
   expect(console).toMatch(/run +done after/);
