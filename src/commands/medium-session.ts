@@ -51,7 +51,7 @@ async function work(parsed: ParsedOptions, voices: Voices, io: CommandIo): Promi
   let prepared: FailedRun['prepared'] = null;
   const ports: SessionPorts = {
     say, tick: (line, isAnew = false) => say(line, isAnew ? '\n' : '\r', ' '), speak: voices.speak, key: console.key, lastLines: console.lastLines, logPath: console.logPath,
-    devices: settleDevices, keyboard: setKeyboard, network: bringUpNetwork, shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`), end: endForGood, now: Date.now,
+    devices: () => settleDevices(), keyboard: setKeyboard, network: bringUpNetwork, shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`), end: endForGood, now: Date.now,
     labelled: async () => (await hasVolume(PROFILE_LABEL) ? `label:${PROFILE_LABEL}/profile.yaml` : null),
     ssh: openSsh,
     fetch: async (sources, options, { onWait, onSlow }, signal) => await (await import('../system/fetch-profile.ts')).fetchProfile(sources, {

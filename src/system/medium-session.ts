@@ -44,11 +44,13 @@ export async function keepPublicKeys(text: string): Promise<string> {
   return file;
 }
 
-/** Waits until the system has started udev and what stands on it, and udev has seen to everything that the kernel has found. */
-export async function settleDevices(): Promise<void> {
-  // The session is there before them. A unit that is being started is waited for.
-  await exec(['systemctl', 'start', 'basic.target'], { timeoutMs: (SETTLE_SECONDS + 10) * 1000, quiet: true });
-  await exec(['udevadm', 'settle', `--timeout=${SETTLE_SECONDS}`], { timeoutMs: (SETTLE_SECONDS + 10) * 1000, quiet: true });
+/** Waits until the system has started udev and what stands on it, and udev has seen to everything that the kernel has found. Throws what went wrong, after both. */
+export async function settleDevices(run: typeof exec = exec): Promise<void> {
+  const options = { timeoutMs: (SETTLE_SECONDS + 10) * 1000, quiet: true };
+  // The session is there before them. A unit that is being started is waited for; one of its services that fails is no reason not to wait for udev.
+  const started = await run(['systemctl', 'start', 'basic.target'], options).catch((error: unknown) => error);
+  await run(['udevadm', 'settle', `--timeout=${SETTLE_SECONDS}`], options);
+  if (started instanceof Error) throw started;
 }
 
 /** Is there a volume with this label? udev keeps the list. */
