@@ -16,7 +16,7 @@ export function localMedia({ output, progress }: MediaEvents, signal: AbortSigna
     async copy({ source, target, id }) {
       const place = await mediumPath(source);
       try {
-        const result = await copyMedium({ source: place.path, target, map: null, signal, output, progress: (done, total) => progress(done, total, 'bytes'), expect: (readAt) => sameMedium(readAt, source, id) });
+        const result = await copyMedium({ source: place.path, name: source, target, map: null, signal, output, progress: (done, total) => progress(done, total, 'bytes'), expect: (readAt) => sameMedium(readAt, source, id) });
         return { sizeBytes: result.sizeBytes, sha256: result.sha256, implanted: result.implanted, affected: result.affected, badSectors: result.bad.reduce((sum, { from, to }) => sum + (to - from) / 2048, 0) };
       } finally {
         await place.close();

@@ -8,6 +8,7 @@ import { CopyMap, parseMap, type Range } from '../medium/copy/damage.ts';
 import { implantedSum } from '../medium/copy/implanted-sum.ts';
 import { listFiles, readVolume, type IsoVolume, type ReadAt } from '../medium/copy/iso9660.ts';
 import { openSource, openTarget } from './medium-io.ts';
+import { stallNotice } from './stall-notice.ts';
 import { sharedSlots, startSums } from './sum-worker.ts';
 
 const SLOT_BYTES = 4 * 1024 * 1024;
@@ -15,6 +16,8 @@ const SLOTS = 6;
 
 export interface CopyRequest {
   readonly source: string; readonly target: string;
+  /** The source as people know it, where it is mounted for the copying. */
+  readonly name?: string;
   /** Where the map is kept; null: nowhere, and every copy begins anew. */
   readonly map: string | null;
   readonly signal: AbortSignal;
@@ -41,14 +44,14 @@ export function readAtOf(source: ByteSource): ReadAt {
 
 /** Exactly the image's own bytes. Throws XenwrightError; unreadable places are no error but in the result. */
 export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
-  const { signal } = request;
-  const source = await openSource(request.source, signal);
+  const { signal, name = request.source } = request;
+  const source = await openSource(request.source, signal, name);
   try {
     const volume = await readVolume(readAtOf(source));
     await request.expect?.(readAtOf(source));
     const sizeBytes = volume?.sizeBytes ?? source.sizeBytes;
-    if (volume === null) request.output(`${request.source} is no ISO 9660 image: all of its ${sizeBytes} bytes are copied`);
-    if (sizeBytes > source.sizeBytes) throw new XenwrightError({ code: 'medium-cut', exit: EXIT.source, message: `${request.source} has ${source.sizeBytes} bytes, but its image is ${sizeBytes} bytes long`, hint: 'it was not downloaded or written to its end; fetch it again' });
+    if (volume === null) request.output(`${name} is no ISO 9660 image: all of its ${sizeBytes} bytes are copied`);
+    if (sizeBytes > source.sizeBytes) throw new XenwrightError({ code: 'medium-cut', exit: EXIT.source, message: `${name} has ${source.sizeBytes} bytes, but its image is ${sizeBytes} bytes long`, hint: 'it was not downloaded or written to its end; fetch it again' });
     const note = `${volume === null ? 'no ISO 9660' : `"${volume.label}" of ${volume.uuid}`}, ${sizeBytes} bytes`;
     const known = request.map === null ? null : parseMap(await readFile(request.map, 'utf8').catch(() => ''));
     const isResumed = known !== null && known.note === note;
@@ -60,15 +63,17 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
     const implanted = volume === null ? null : implantedSum(volume);
     const sums = startSums(slots, implanted);
     const keep = async (): Promise<void> => { if (request.map !== null) await writeFileAtomic(request.map, map.text(note), { fsync: true }); };
+    const stall = stallNotice(name, (text) => request.output(text));
     try {
       // Before the first byte: a file that is not whole must never look as if it were.
       if (!isResumed) await keep();
-      const digest = await copyImage({ source, target, sizeBytes, slots, sums, map, signal, keep, progress: (done) => request.progress(done, sizeBytes), unreadable: (from, to) => request.output(`bytes ${from} to ${to - 1} (${(to - from) / 2048} sectors from ${from / 2048} on) cannot be read`) });
+      const digest = await copyImage({ source, target, sizeBytes, slots, sums, map, signal, keep, progress: (done) => { stall.moved(); request.progress(done, sizeBytes); }, unreadable: (from, to) => request.output(`bytes ${from} to ${to - 1} (${(to - from) / 2048} sectors from ${from / 2048} on) cannot be read`) });
       const bad = map.ranges('bad');
       const affected = bad.length === 0 || volume === null ? [] : affectedFiles(await listFiles(readAtOf(target), volume).catch(() => []), bad);
       if (bad.length === 0 && request.map !== null) await rm(request.map, { force: true });
       return { sizeBytes, volume, sha256: digest.sha256, implanted: implanted === null ? null : digest.md5 === implanted.md5 ? 'good' : 'differs', bad, affected };
     } finally {
+      stall.end();
       await Promise.allSettled([sums.end(), target.close()]);
     }
   } catch (error) {

@@ -19,8 +19,8 @@ const SECTOR_BYTES = 2048;
 /** What reading a file on a network filesystem says of the network, and not of the file. */
 const LOST = new Set(['ETIMEDOUT', 'ESTALE', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
 
-/** A path of a file or a device, or an http(s) address. Throws `medium-unreachable` (exit 6). */
-export async function openSource(source: string, signal: AbortSignal): Promise<OpenSource> {
+/** A path of a file or a device, or an http(s) address; `name`: as people know it. Throws `medium-unreachable` (exit 6). */
+export async function openSource(source: string, signal: AbortSignal, name = source): Promise<OpenSource> {
   if (/^https?:\/\//.test(source)) return await openHttpSource(source, signal);
   try {
     const { isDevice, sizeBytes } = await sizeOf(source);
@@ -29,7 +29,7 @@ export async function openSource(source: string, signal: AbortSignal): Promise<O
     return {
       sizeBytes,
       read: async (into, offset) => {
-        if (direct === null || !isAligned(into, offset, SECTOR_BYTES)) return await readFully(plain, into, offset).catch((error: unknown) => { throw lostServer(error, source) ?? error; });
+        if (direct === null || !isAligned(into, offset, SECTOR_BYTES)) return await readFully(plain, into, offset).catch((error: unknown) => { throw lostServer(error, name) ?? error; });
         await readFully(direct, into, offset).catch(async (error: unknown) => {
           // A disk whose blocks are larger than a disc's sectors.
           if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
@@ -40,7 +40,7 @@ export async function openSource(source: string, signal: AbortSignal): Promise<O
     };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `${source} cannot be read: ${code === 'ENOMEDIUM' ? 'there is no disc in the drive' : reasonOf(error)}`, hint: 'look at the drive, the file and its permissions', cause: error });
+    throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `${name} cannot be read: ${code === 'ENOMEDIUM' ? 'there is no disc in the drive' : reasonOf(error)}`, hint: 'look at the drive, the file and its permissions', cause: error });
   }
 }
 

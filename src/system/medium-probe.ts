@@ -19,7 +19,7 @@ const never = new AbortController().signal;
 export async function probeMedium(named: string, forImage: boolean, progress: (doneBytes: number, totalBytes: number) => void = () => undefined): Promise<SourceMedium> {
   const { place: source, sha256: wanted } = parseMediumName(named) ?? { place: named, sha256: null };
   const place = await mediumPath(source);
-  const opened = await openSource(place.path, never).catch(async (error: unknown) => { await place.close(); throw error; });
+  const opened = await openSource(place.path, never, source).catch(async (error: unknown) => { await place.close(); throw error; });
   try {
     const readAt = readAtOf(opened);
     const volume = await readVolume(readAt);

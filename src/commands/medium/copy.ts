@@ -17,7 +17,7 @@ export async function mediumCopy(source: string, target: string, options: CopyOp
   const line = progressLine(io.err);
   const { signal, end } = stoppable();
   try {
-    const result = await copyMedium({ source: place.path, target, map, signal, output: (text) => line.say(text), progress: line.progress });
+    const result = await copyMedium({ source: place.path, name: source, target, map, signal, output: (text) => line.say(text), progress: line.progress });
     line.end();
     io.out(summary(source, target, result, (Date.now() - beganMs) / 1000));
     if (result.implanted === 'differs') return report(io, [`${target} differs from the MD5 sum implanted into the image: the source or the way here is damaged`]);

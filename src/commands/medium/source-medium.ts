@@ -35,7 +35,7 @@ export async function mustHavePackages(plan: Plan, facts: Facts, profile: Effect
   if (medium === undefined || builds.length === 0) return;
   const place = await mediumPath(medium.source);
   const { signal, end } = stoppable();
-  const opened = await openSource(place.path, signal);
+  const opened = await openSource(place.path, signal, medium.source).catch(async (error: unknown) => { end(); await place.close(); throw error; });
   try {
     const lacking = new Set<string>();
     for (const { sources, packages, role, login } of builds) for (const name of (await resolveOnMedium(readAtOf(opened), sources, packages, signal, login === undefined ? '' : namedLogins(profile, login.secret) ?? '')).lacking) lacking.add(`${name}  [${role === 'dom0' ? 'Dom0' : role === 'domu' ? 'DomUs' : role}]`);
@@ -62,7 +62,7 @@ export async function fetchForImage(facts: Facts, io: CommandIo): Promise<void> 
   const { signal, end } = stoppable();
   try {
     line.say(`fetching ${medium.source}`);
-    const { bad } = await copyMedium({ source: place.path, target: medium.path, map: `${medium.path}.map`, signal, output: line.say, progress: line.progress });
+    const { bad } = await copyMedium({ source: place.path, name: medium.source, target: medium.path, map: `${medium.path}.map`, signal, output: line.say, progress: line.progress });
     if (bad.length > 0) throw new XenwrightError({ code: 'medium-unreadable', exit: EXIT.source, message: `${medium.source} cannot be read whole`, hint: 'look at the server' });
   } finally {
     line.end();
