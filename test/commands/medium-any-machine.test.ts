@@ -35,3 +35,8 @@ test('an error in what one rule sets is told, and nothing is built', async () =>
   expect(packages).toBeNull();
   expect(err).toContain('pakages');
 });
+
+test('a host that will serve the medium finds what it serves it by on the medium', async () => {
+  const { packages } = await builds('version: 1\nhost: { hostname: xen1, storage: { disks: [{ largest: true }] }, source: { medium: cdrom, serveMedium: true } }\n');
+  expect(packages?.some((list) => list.includes('busybox'))).toBe(true);
+});

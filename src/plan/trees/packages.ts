@@ -32,7 +32,8 @@ export function dom0Packages(model: HostModel): string[] {
     model.uefi ? ['grub-efi-amd64-bin', 'efibootmgr'] : [],
     host.hypervisor === 'xen' ? XEN : [],
     host.hypervisor === 'xen' && hasHvm(model) ? ['qemu-system-xen', 'seabios', 'ipxe-qemu'] : [],
-    host.source.serveMedium && host.source.medium !== null ? ['busybox'] : [],
+    // Whatever its medium is: the one that is built for it has none yet.
+    host.source.serveMedium ? ['busybox'] : [],
     host.packages,
   );
 }
