@@ -29,5 +29,5 @@ it('a host is installed out of its own packages, with no network, and its DomU t
   expect(console.console).toMatch(/Build the Dom0 base of trixie/);
   expect(console.console).toMatch(/run +done after/);
   const result = await bootImage(folder, disk, '--firmware', 'bios');
-  expect(result, told(result)).toMatchObject({ booted: 'xen', up: true, dom0: { address: '10.0.2.15' }, domus: [{ name: 'db1', up: true }] });
+  expect(result, told(result)).toMatchObject({ booted: 'xen', up: true, dom0: { address: '10.0.2.9' }, domus: [{ name: 'db1', up: true }] });
 }, 115 * MINUTE);
