@@ -20,7 +20,9 @@ import { parseImage } from './target-facts.ts';
 import { holdLittleMemory, terminalSize, thisTerminal } from './this-terminal.ts';
 import { wizardPorts } from './wizard.ts';
 
-export interface AskOptions { readonly image: readonly string[]; readonly set: readonly string[]; readonly ask?: boolean; readonly resume?: boolean; readonly resumeIfInterrupted?: boolean; /** Where the run is kept, its answers too. */ readonly folder: string }
+export interface AskOptions { readonly image: readonly string[]; readonly set: readonly string[]; readonly ask?: boolean; readonly resume?: boolean; readonly resumeIfInterrupted?: boolean; /** Where the run is kept, its answers too. */ readonly folder: string; /** Asks in another place than this terminal. */ readonly askOn?: (job: AskJob) => Promise<Asked> }
+/** What is asked: the screens of these sections, about this profile. */
+export interface AskJob { readonly profile: PlainMap; readonly sections: readonly Section[]; readonly target: TargetAnswers }
 /** `isConfirmed`: in the review, what will be lost was called by its name. */
 export interface Asked { readonly text: string; readonly isConfirmed: boolean }
 
@@ -35,13 +37,14 @@ export async function askIfWanted(loaded: LoadedProfile, text: string, options: 
   // Only a run that was begun keeps answers: what is lost was agreed to then.
   if (kept !== null) return { text: kept, isConfirmed: true };
   const [image] = options.image;
-  const asked = await askSections({ profile, sections, target: image === undefined ? { kind: 'disks' } : imageTarget(image) }, io);
+  const job: AskJob = { profile, sections, target: image === undefined ? { kind: 'disks' } : imageTarget(image) };
+  const asked = options.askOn === undefined ? await askSections(job, io) : await options.askOn(job);
   await keepAnswers(options.folder, of, asked.text);
   return asked;
 }
 
 /** Shows the screens of these sections, and those that miss what must be known; gives the whole profile. Secrets are hashes in it. */
-export async function askSections({ profile, sections, target }: { readonly profile: PlainMap; readonly sections: readonly Section[]; readonly target: TargetAnswers }, io: CommandIo): Promise<Asked> {
+export async function askSections({ profile, sections, target }: AskJob, io: CommandIo): Promise<Asked> {
   const terminal = thisTerminal();
   if (!io.interactive || terminal.refusal !== null) throw new XenwrightError({ code: 'needs-terminal', exit: EXIT.profile, message: `the profile leaves something to be asked on screen (${sections.length === 0 ? 'what it does not say' : `interactive: ${sections.join(', ')}`}), and there is no terminal to ask on`, hint: 'start it in a terminal, or give the answers in the profile and leave interactive empty' });
   process.stdin.setRawMode(true);

@@ -34,7 +34,7 @@ import { wantsPanes } from './panes.ts';
 import { checkAgainst, everyFinding, hasErrors, prepareProfile, ruleWords, type LoadOptions, type PreparedProfile } from './prepare.ts';
 import { plainFingerprint, trustArguments } from './trusted-source.ts';
 import { askPasswords } from './ask-passwords.ts';
-import { askIfWanted } from './ask-sections.ts';
+import { askIfWanted, type AskOptions } from './ask-sections.ts';
 import { endAfterFailure, finishMachine } from './finish-machine.ts';
 import { fetchForImage, mustHavePackages } from './medium/source-medium.ts';
 import { replayPanes } from './replay-panes.ts';
@@ -60,6 +60,9 @@ export interface InstallOptions extends LoadOptions {
   readonly found?: boolean;
   /** Ask on screen for what a profile leaves out that must be known. */
   readonly ask?: boolean;
+  /** Asks in other places than this terminal: the sections of a profile, and passwords. */
+  readonly askOn?: NonNullable<AskOptions['askOn']>;
+  readonly askSecret?: (question: string) => Promise<string>;
   /** The profile with the answers of a person in it, in place of what SOURCE says. */
   readonly answered?: string;
   /** Told once it is known what is to be installed; who asks for it also does what `install.onError` says. */
@@ -129,7 +132,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   if (!isCopied) await mustHavePackages(plan, facts, prepared.profile);
   if (options.behind === undefined) await mustReachArchives(plan, facts, prepared.profile, decision.finished);
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
-  const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret, tell: io.err });
+  const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret: options.askSecret ?? askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);
   const { exit, isOver } = await watchedInstall({ sources, options: { ...options, fetched: { source: prepared.source, text: prepared.text } }, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
   if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io, options.end);

@@ -5,6 +5,8 @@ import { parseKernelOptions, withMediumDefaults, type KernelOptions, type Parsed
 import { SESSION_FOLDER } from '../medium/session/places.ts';
 import { PROFILE_LABEL, runSession, wizardForEver, type SessionPorts } from '../medium/session/session.ts';
 import { bootLocalDisk } from '../system/local-disk.ts';
+import { askSecret } from '../system/ask-secret.ts';
+import { doOn, otherConsoles } from '../system/console-tasks.ts';
 import { followConsole, masterConsole, waitForKey } from '../system/medium-console.ts';
 import { bringUpNetwork } from '../system/medium-network.ts';
 import { becomeMaster, hasVolume, isBootedBySystemd, keepPublicKeys, sessionTexts, settleDevices, showCarriedBases } from '../system/medium-session.ts';
@@ -13,6 +15,7 @@ import { endMachine } from '../system/power.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { runShell } from '../system/run-shell.ts';
 import { MACHINE_STATE } from '../system/state.ts';
+import type { AskJob, Asked } from './ask-sections.ts';
 import { failedAction } from './failed-action.ts';
 import type { FailedRun } from './failure-bundles.ts';
 import type { InstallOptions } from './install.ts';
@@ -36,22 +39,56 @@ export async function mediumSession({ console: name }: { readonly console: strin
   const voices = sessionVoices();
   const { glyphs } = thisTerminal();
   if (lang !== null) await voices.speak(lang);
-  if (isMaster) await work(parsed, voices, io);
-  else await followConsole(SESSION_FOLDER, glyphs);
-  return await wizardForEver({ wizard: async () => await wizardHere(io), key: waitForKey, shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`), end: endForGood, say: (line) => io.out(`${voices.said(line)(glyphs)}\n`) });
+  const here = actsHere(voices, io);
+  if (isMaster) await work(parsed, voices, here, io);
+  else await followConsole(SESSION_FOLDER, name, async ({ kind, data }) => await here[kind as keyof ConsoleActs](data as never), glyphs);
+  return await wizardForEver({ wizard: async () => await wizardHere(io), key: waitForKey, shell: here.shell, end: endForGood, say: (line) => io.out(`${voices.said(line)(glyphs)}\n`) });
+}
+
+/** What a person does at a console, and what comes of it. */
+interface ConsoleActs {
+  shell(note: Saying): Promise<void>;
+  wizard(): Promise<number>;
+  ask(job: AskJob): Promise<Asked>;
+  secret(question: string): Promise<string>;
+}
+
+function actsHere(voices: Voices, io: CommandIo): ConsoleActs {
+  const { glyphs } = thisTerminal();
+  return {
+    shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`),
+    wizard: async () => await wizardHere(io),
+    ask: async (job) => await (await import('./ask-sections.ts')).askSections(job, io),
+    secret: askSecret,
+  };
 }
 
 /** Returns when the wizard is to be everywhere. */
-async function work(parsed: ParsedOptions, voices: Voices, io: CommandIo): Promise<void> {
+async function work(parsed: ParsedOptions, voices: Voices, here: ConsoleActs, io: CommandIo): Promise<void> {
   const { glyphs } = thisTerminal();
   const console = masterConsole(SESSION_FOLDER, glyphs);
   const say = (line: Saying, before = '', after = '\n'): void => console.say((signs) => `${before}${voices.said(line)(signs)}${after}`);
   await showCarriedBases();
   const sessionIo: CommandIo = { readText: io.readText, out: (text) => console.say(text), err: (text) => console.say(text), interactive: io.interactive };
   let prepared: FailedRun['prepared'] = null;
+  /** At that console, or here: where it is this one, or is gone. */
+  const at = async <K extends keyof ConsoleActs>(console: string | null, kind: K, data: Parameters<ConsoleActs[K]>[0] | null): Promise<Awaited<ReturnType<ConsoleActs[K]>>> => {
+    if (console !== null) say({ key: 'session.goesOn', values: { console } });
+    const done = console === null ? null : await doOn(SESSION_FOLDER, console, { kind, data });
+    return (done === null ? await here[kind](data as never) : done.result) as Awaited<ReturnType<ConsoleActs[K]>>;
+  };
+  /** With several consoles nobody knows before which of them a person sits. */
+  let asking: Promise<string | null> | null = null;
+  const whereToAsk = async (): Promise<string | null> => {
+    if ((await otherConsoles(SESSION_FOLDER)).length === 0) return null;
+    say({ key: 'session.askWhere' });
+    await console.key(null);
+    return console.from();
+  };
+  const askAt = async (): Promise<string | null> => await (asking ??= whereToAsk());
   const ports: SessionPorts = {
     say, tick: (line, isAnew = false) => say(line, isAnew ? '\n' : '\r', ' '), speak: voices.speak, key: console.key, lastLines: console.lastLines, logPath: console.logPath,
-    devices: () => settleDevices(), keyboard: setKeyboard, network: bringUpNetwork, shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`), end: endForGood, now: Date.now,
+    devices: () => settleDevices(), keyboard: setKeyboard, network: bringUpNetwork, shell: async (note) => { await at(console.from(), 'shell', note); }, end: endForGood, now: Date.now,
     labelled: async () => (await hasVolume(PROFILE_LABEL) ? `label:${PROFILE_LABEL}/profile.yaml` : null),
     ssh: openSsh,
     fetch: async (sources, options, { onWait, onSlow }, signal) => await (await import('../system/fetch-profile.ts')).fetchProfile(sources, {
@@ -59,12 +96,12 @@ async function work(parsed: ParsedOptions, voices: Voices, io: CommandIo): Promi
       trust: { sha256: options.sha256 ?? undefined, tlsFingerprint: options.tls ?? undefined, publicKeys: await publicKeys(options, io) },
     }),
     install: async (fetched, options, found, onPrepared, end) => await (await import('./install.ts')).install([fetched.source], {
-      ...await installOptions(options, io), fetched, found, end, mirror: console.mirror,
+      ...await installOptions(options, io), fetched, found, end, mirror: console.mirror, askOn: async (job) => await at(await askAt(), 'ask', job), askSecret: async (question) => await at(await askAt(), 'secret', question),
       onPrepared: (profile) => { prepared = { profile, ...fetched }; onPrepared(profile); },
     }, sessionIo),
     failedAction: async () => await failedAction(MACHINE_STATE),
     bundles: async () => await (await import('./failure-bundles.ts')).failureBundles({ stateFolder: MACHINE_STATE, prepared, report: parsed.options.report, logs: [console.logPath], tls: parsed.options.tls }),
-    wizard: async () => await wizardHere(io),
+    wizard: async () => await at(console.from(), 'wizard', null),
     bootLocalDisk: async () => { await bootLocalDisk(say); await goingDown(); },
   };
   await runSession(parsed, ports);

@@ -2,6 +2,7 @@
 import { appendFileSync, readFileSync, writeFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { announceConsole, doTask, taskFor, type ConsoleTask } from './console-tasks.ts';
 
 const POLL_MS = 200;
 const LAST_LINES = 40;
@@ -23,6 +24,8 @@ export interface MasterConsole {
   /** What others have printed here already, for the other consoles. */
   mirror(text: string): void;
   key(seconds: number | null, onSecond?: (left: number) => void, signal?: AbortSignal): Promise<string | null>;
+  /** The console of the last key; null: this one, or none was pressed. */
+  from(): string | null;
   lastLines(): readonly string[];
   /** From now on every console has a wizard of its own. */
   wizardEverywhere(): void;
@@ -47,14 +50,19 @@ export function masterConsole(folder: string, own: ConsoleSigns = 'ascii'): Mast
     for (const signs of KINDS) if (sizeOf(paths.screen(signs)) < MOST_BYTES) appendFileSync(paths.screen(signs), said(signs));
   };
   let seen = 0;
+  let from: string | null = null;
   return {
-    logPath: paths.screen('ascii'), mirror,
+    logPath: paths.screen('ascii'), mirror, from: () => from,
     say(text) { writeHere(typeof text === 'string' ? text : text(own)); mirror(text); },
     async key(seconds, onSecond, signal) {
       seen = sizeOf(paths.keys);
+      from = null;
       return await waitForKey(seconds, onSecond, signal, () => {
-        const keys = readText(paths.keys).slice(seen);
-        return keys === '' ? null : keys.slice(0, 1);
+        const [line, rest] = readBytes(paths.keys).subarray(seen).toString('utf8').split('\n', 2);
+        if (line === undefined || rest === undefined) return null;
+        const [name, key] = JSON.parse(line) as [string, string];
+        from = name;
+        return key;
       });
     },
     lastLines: () => (open === '' ? [...last] : [...last, open]),
@@ -62,30 +70,49 @@ export function masterConsole(folder: string, own: ConsoleSigns = 'ascii'): Mast
   };
 }
 
-/** Another console: shows what the master says, hands keys on; resolves when it is time for a wizard of its own. */
-export async function followConsole(folder: string, own: ConsoleSigns = 'ascii'): Promise<void> {
+/**
+ * Another console, `name`: shows what the master says, hands keys on, and does what is to be done here (`act`); resolves when it is time
+ * for a wizard of its own.
+ */
+export async function followConsole(folder: string, name: string, act: (task: ConsoleTask) => Promise<unknown>, own: ConsoleSigns = 'ascii'): Promise<void> {
   const paths = pathsIn(folder);
   const screen = paths.screen(own);
   let at = Math.max(0, sizeOf(screen) - BACKLOG_BYTES);
-  const stop = new AbortController();
-  const keys = (async () => {
-    while (!stop.signal.aborted) {
-      const key = await waitForKey(null, undefined, stop.signal);
-      if (key !== null) appendFileSync(paths.keys, key);
-    }
-  })();
+  announceConsole(folder, name);
+  let keys = handKeysOn(paths.keys, name);
   while (!isThere(paths.wizard)) {
     const size = sizeOf(screen);
     // The master has begun anew.
     if (size < at) at = 0;
     if (size > at) {
-      writeHere(readFileSync(screen).subarray(at, size).toString('utf8'));
+      writeHere(readBytes(screen).subarray(at, size).toString('utf8'));
       at = size;
+    }
+    const task = taskFor(folder, name);
+    if (task !== null) {
+      await keys.end();
+      await doTask(folder, name, task, act);
+      keys = handKeysOn(paths.keys, name);
     }
     await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
   }
-  stop.abort();
-  await keys;
+  await keys.end();
+}
+
+function handKeysOn(path: string, name: string): { end(): Promise<void> } {
+  const stop = new AbortController();
+  const keys = (async () => {
+    while (!stop.signal.aborted) {
+      const key = await waitForKey(null, undefined, stop.signal);
+      if (key !== null) appendFileSync(path, `${JSON.stringify([name, key])}\n`);
+    }
+  })();
+  return {
+    async end() {
+      stop.abort();
+      await keys;
+    },
+  };
 }
 
 /** One key of this terminal, or of `elsewhere`; null after the time, or when it is called off. */
@@ -135,11 +162,11 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-function readText(path: string): string {
+function readBytes(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch {
-    return '';
+    return Buffer.alloc(0);
   }
 }
 
