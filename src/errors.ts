@@ -24,6 +24,12 @@ export class XenwrightError extends Error {
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+/** What an error says, as data for another process, which makes a XenwrightError of it again; a fault keeps where it came from. */
+export function fieldsOf(error: unknown): { code: string; exit: number; message: string; hint?: string; command?: string; lastLines?: readonly string[] } {
+  if (!(error instanceof XenwrightError)) return { code: 'internal-fault', exit: EXIT.fault, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  const { code, exit, message, lastLines, command, hint } = error;
+  return { code, exit, message, lastLines, ...(command === undefined ? {} : { command }), ...(hint === undefined ? {} : { hint }) };
+}
 /** For what could not be written; `where` is a path, or words for it. */
 export function diskFull(where: string, fields: { readonly command?: string; readonly lastLines?: readonly string[]; readonly cause?: unknown } = {}): XenwrightError {
   return new XenwrightError({ ...fields, code: 'disk-full', exit: EXIT.action, message: `no space is left for ${where}`, hint: 'make space there (df -h shows what is full), then go on with --resume' });

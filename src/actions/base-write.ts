@@ -1,6 +1,7 @@
 /** Writes a base's used ranges to a volume in large direct writes, then makes it unique and lets it fill the volume. */
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { ActionOf } from '../plan/action.ts';
+import { commandLine } from '../plan/shell-words.ts';
 import type { Extent, ExtentList } from './extents.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
 
@@ -18,8 +19,6 @@ export function ddArguments(image: string, target: string, extent: Extent, image
 }
 
 const tune = (uuid: string, label: string, target: string): string[] => ['tune2fs', '-U', uuid, '-L', label, target];
-/** $1 volume, then the words of tune2fs. In one go: each command costs its milliseconds, and more on emulated machines. */
-const MAKE_OWN = 'volume=$1; shift; "$@"; resize2fs "$volume"; sync "$volume"';
 
 /** Ranges cut so that none is longer than a chunk. */
 export function chunks(extents: readonly Extent[], chunkBytes = CHUNK_BYTES): Extent[] {
@@ -54,7 +53,8 @@ async function write({ hash, uuid, label }: ActionOf<'base.write'>['params'], ta
     doneBytes += chunk.length;
     context.progress(Math.floor(doneBytes / MIB), totalMiB, 'MiB');
   }
-  await checkedFirst(['sh', '-e', '-c', MAKE_OWN, 'sh', target, ...tune(uuid, label, target)], target, context);
+  // In one go: each command costs its milliseconds, and more on emulated machines.
+  await checkedFirst(['sh', '-e', '-c', [tune(uuid, label, target), ['resize2fs', target], ['sync', target]].map(commandLine).join('\n')], target, context);
 }
 
 async function refuseTooSmall(target: string, imageBytes: number, context: ActionContext): Promise<void> {

@@ -1,5 +1,5 @@
 /** The agent in the appliance: takes actions from the wire, carries them out here, tells what happens. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, fieldsOf, XenwrightError } from '../errors.ts';
 import type { Executor } from '../actions/kind.ts';
 import type { SecretRef } from '../plan/action.ts';
 import { decoder, encode, type FromAgent, type ToAgent } from './wire.ts';
@@ -44,7 +44,7 @@ export async function runAgent(work: AgentWork): Promise<void> {
         report: (fact) => send({ type: 'report', id, fact }),
       }, abort.signal);
     } catch (thrown) {
-      error = describe(thrown);
+      error = fieldsOf(thrown);
     }
     running.delete(id);
     send({ type: 'finished', id, error });
@@ -69,9 +69,4 @@ export async function runAgent(work: AgentWork): Promise<void> {
   await work.cleanUp();
   send({ type: 'closed' });
   await port.sent();
-}
-
-function describe(thrown: unknown): (FromAgent & { type: 'finished' })['error'] {
-  if (!(thrown instanceof XenwrightError)) return { code: 'internal-fault', exit: EXIT.fault, message: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
-  return { code: thrown.code, exit: thrown.exit, message: thrown.message, lastLines: thrown.lastLines, ...(thrown.command === undefined ? {} : { command: thrown.command }), ...(thrown.hint === undefined ? {} : { hint: thrown.hint }) };
 }

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { reasonOf, XenwrightError } from '../errors.ts';
+import { fieldsOf, XenwrightError } from '../errors.ts';
 
 const POLL_MS = 200;
 
@@ -58,15 +58,9 @@ export function taskFor(folder: string, name: string): ConsoleTask | null {
 
 /** Does it and tells the outcome. */
 export async function doTask(folder: string, name: string, task: ConsoleTask, act: (task: ConsoleTask) => Promise<unknown>): Promise<void> {
-  const answer: Answer = await act(task).then((result) => ({ result }), (error: unknown) => ({ error: describe(error) }));
+  const answer: Answer = await act(task).then((result) => ({ result }), (error: unknown) => ({ error: fieldsOf(error) }));
   rmSync(inFolder(folder, name, 'task'), { force: true });
   await writeFileAtomic(inFolder(folder, name, 'answer'), JSON.stringify(answer), { mode: 0o600 });
-}
-
-function describe(error: unknown): NonNullable<Answer['error']> {
-  if (!(error instanceof XenwrightError)) return { code: 'internal-fault', exit: 1, message: reasonOf(error) };
-  const { code, exit, message, hint, command, lastLines } = error;
-  return { code, exit, message, lastLines, ...(hint === undefined ? {} : { hint }), ...(command === undefined ? {} : { command }) };
 }
 
 function isAlive(folder: string, name: string): boolean {

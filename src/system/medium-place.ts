@@ -7,6 +7,7 @@ import { probeDisks } from '../facts/disks.ts';
 import { hasLogin, shownAddress } from '../profile/address-login.ts';
 import { exec } from './exec.ts';
 import { systemProbe } from './probe-port.ts';
+import { SAFE } from './read-by-mount.ts';
 
 /** `path`: what can be opened, or an http(s) address. */
 export interface MediumPlace { readonly path: string; close(): Promise<void> }
@@ -15,7 +16,7 @@ export interface MediumPlace { readonly path: string; close(): Promise<void> }
  * Of nfs(5). `softerr`: a server that is gone for minutes is ETIMEDOUT. `soft` would make EIO of it, which from a disc means sectors
  * that cannot be read, and so gaps in the copy.
  */
-const NFS_OPTIONS = 'ro,nosuid,nodev,noexec,nolock,softerr,timeo=100,retrans=5';
+const NFS_OPTIONS = `${SAFE},nolock,softerr,timeo=100,retrans=5`;
 
 const nothing = async (): Promise<void> => undefined;
 

@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import { accelerator } from '../../../src/system/accelerator.ts';
 import { startMachine } from '../../../src/system/qemu.ts';
 import { cli } from './cli.ts';
-import { watch } from './watch.ts';
+import { SESSION, watch } from './watch.ts';
 
 const BOOT_LIMIT_MS = 8 * 60_000;
 const POLL_MS = 500;
-/** What only the live system says, neither its boot loader nor its initrd. */
-const SESSION = /xenwright-session|Xenwright(?!: )/;
 const LOST = /Xenwright: .*|Kernel panic/;
 const FAILED = /^FAILED: /m;
 

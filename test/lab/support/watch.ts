@@ -13,15 +13,15 @@ export type Verdict = 'wait' | 'over' | 'settle';
 const POLL_MS = 500;
 const SETTLE_MS = 90_000;
 const PANIC = 'Kernel panic - not syncing';
-/** Xenwright's own first words; what comes before them has changed nothing. */
-const BEGUN = /xenwright-session|Xenwright(?!: )/;
+/** What only the live system says, neither its boot loader nor its initrd: what comes before it has changed nothing. */
+export const SESSION = /xenwright-session|Xenwright(?!: )/;
 
 /**
  * Boots it and looks; gives all that its console said. It is gone afterwards. Throws after the limit. Emulated processors let a kernel panic now
  * and then while it starts: the machine is then started once more, and the panic stays in NAME-panicked.log.
  */
 export async function watch(one: Watch, judge: (said: string, isGone: boolean) => Verdict): Promise<string> {
-  const panicked = (said: string): boolean => said.includes(PANIC) && !BEGUN.test(said);
+  const panicked = (said: string): boolean => said.includes(PANIC) && !SESSION.test(said);
   const first = await watchOnce(one, (said, isGone) => (panicked(said) ? 'over' : judge(said, isGone)));
   if (!panicked(first)) return first;
   process.stderr.write(`${one.name} panicked as it started, and is started once more:\n${first.slice(-1500)}\n`);
