@@ -1,6 +1,6 @@
 /** Killed on every screen, the wizard comes back to that screen with all answers, and ends in the very profile, and the very run, of one that was never killed. */
 import { expect, test } from 'vitest';
-import { begun, exported, heading, planHash, shownHash, titleOf } from './support/answers.ts';
+import { begun, drawn, exported, heading, planHash, shownHash, titleOf } from './support/answers.ts';
 import { answerAll } from './support/every-answer.ts';
 import type { Pty } from './support/pty.ts';
 import { open, title } from './support/session.ts';
@@ -16,6 +16,7 @@ async function killedAndBack(screen: Pty): Promise<Pty> {
   again.press('enter');
   await again.shows(title(name));
   await again.lacks('Looking at this machine');
+  await drawn(again);
   expect(heading(again)).toBe(before);
   return again;
 }

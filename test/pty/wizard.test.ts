@@ -175,10 +175,10 @@ describe('the terminal', () => {
     await walk(screen, 0, 2);
     screen.kill('SIGTERM');
     expect((await screen.exit).code).toBe(130);
+    await screen.shows('your answers are kept');
     expect(screen.raw().includes('\u001b[?1049h')).toBe(alternate);
     expect(screen.raw().lastIndexOf('\u001b[?1049l') > 0).toBe(alternate);
     expect(screen.raw().lastIndexOf('\u001b[?25h')).toBeGreaterThan(screen.raw().lastIndexOf('\u001b[?25l'));
-    await screen.shows('your answers are kept');
     expect(screen.text()).not.toContain('step 3 of 11');
     expect(statSync(join(home(), 'config/xenwright/draft.json')).mode & 0o777).toBe(0o600);
   });

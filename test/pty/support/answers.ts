@@ -8,15 +8,23 @@ import { bundleFile, home } from './session.ts';
 /** Whose screen it is, and which. */
 export const heading = (screen: Pty): string => `${screen.rows()[0] ?? ''}\n${screen.rows()[1] ?? ''}`;
 export const titleOf = (screen: Pty): string => (screen.rows()[1] ?? '').trim();
-/** A frame comes between two marks. */
-const isWhole = (screen: Pty): boolean => / Esc back| Esc close/.test(screen.rows().at(-1) ?? '') && screen.raw().lastIndexOf('\u001b[?2026l') > screen.raw().lastIndexOf('\u001b[?2026h');
+/** A frame comes between two marks; a terminal that gives it in pieces shows the new title above the old fields for a while. */
+const isDrawn = (screen: Pty): boolean => screen.raw().lastIndexOf('\u001b[?2026l') >= screen.raw().lastIndexOf('\u001b[?2026h');
+const isWhole = (screen: Pty): boolean => / Esc back| Esc close/.test(screen.rows().at(-1) ?? '') && isDrawn(screen);
+
+/** Waits as `until` does, and for the end of that frame: a row that is half there says where the focus was, not where it is. */
+async function drawnUntil(screen: Pty, what: string, isTrue: () => boolean): Promise<void> {
+  await screen.until(what, () => isDrawn(screen) && isTrue());
+  await screen.settled();
+}
+/** Resolves when the frame that has begun is on the screen. */
+export const drawn = async (screen: Pty): Promise<void> => await drawnUntil(screen, 'the frame to end', () => true);
 
 /** One screen on or back, once it is drawn. */
 async function turn(screen: Pty, key: string): Promise<void> {
   const before = heading(screen);
   screen.press(key);
-  await screen.until(`another screen than ${titleOf(screen)}`, () => heading(screen) !== before && isWhole(screen));
-  await screen.settled();
+  await drawnUntil(screen, `another screen than ${titleOf(screen)}`, () => heading(screen) !== before && isWhole(screen));
 }
 export const next = async (screen: Pty): Promise<void> => await turn(screen, 'ctrl-n');
 export const back = async (screen: Pty): Promise<void> => await turn(screen, 'escape');
@@ -47,12 +55,13 @@ export function shown(screen: Pty, label: string): string {
 
 /** To the field with this label: down to the end, then up. */
 export async function focus(screen: Pty, label: string): Promise<void> {
+  await drawn(screen);
   for (const key of ['down', 'up']) {
     while (!focused(screen).startsWith(`${label} `)) {
       if (key === 'down' && focused(screen).startsWith('[')) break;
       const before = focused(screen);
       screen.press(key);
-      await screen.until(`the focus to leave ${before} for ${label}`, () => !['', before].includes(focused(screen)));
+      await drawnUntil(screen, `the focus to leave ${before} for ${label}`, () => !['', before].includes(focused(screen)));
     }
   }
 }
@@ -60,7 +69,7 @@ export async function focus(screen: Pty, label: string): Promise<void> {
 export async function fill(screen: Pty, label: string, text: string): Promise<void> {
   await focus(screen, label);
   screen.press('ctrl-e', 'ctrl-u', text);
-  await screen.until(`${text} in ${label}`, () => focused(screen).includes(text));
+  await drawnUntil(screen, `${text} in ${label}`, () => focused(screen).includes(text));
 }
 
 /** A choice, by the arrow keys, until it says so. */
@@ -69,7 +78,7 @@ export async function turnTo(screen: Pty, label: string, value: string): Promise
   while (shown(screen, label) !== `< ${value} >`) {
     const before = shown(screen, label);
     screen.press('right');
-    await screen.until(`another ${label} than ${before}`, () => shown(screen, label) !== before);
+    await drawnUntil(screen, `another ${label} than ${before}`, () => shown(screen, label) !== before);
   }
 }
 
@@ -79,9 +88,9 @@ export async function choose(screen: Pty, label: string, wanted: string): Promis
   screen.press('space');
   await screen.shows(/ Esc close/);
   screen.press(wanted);
-  await screen.until(`${wanted} to be found`, () => screen.rows().some((row) => row.startsWith(' ❯') && row.includes(wanted)));
+  await drawnUntil(screen, `${wanted} to be found`, () => screen.rows().some((row) => row.startsWith(' ❯') && row.includes(wanted)));
   screen.press('enter');
-  await screen.until(`${wanted} as ${label}`, () => / Esc back/.test(screen.text()) && shown(screen, label).includes(wanted));
+  await drawnUntil(screen, `${wanted} as ${label}`, () => / Esc back/.test(screen.text()) && shown(screen, label).includes(wanted));
 }
 
 /** The hash that the review shows at its end (twelve digits). */

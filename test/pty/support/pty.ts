@@ -55,6 +55,22 @@ export interface Pty {
   readonly exit: Promise<{ readonly code: number; readonly signal: number | undefined }>;
 }
 
+/**
+ * A terminal behind a slow line (PTY_IN_PIECES=1): what is written comes a few bytes at a time.
+ * It shows at once which test reads, or answers, a frame that is half there; on a busy machine that happens once in a hundred runs.
+ */
+function inPieces(deliver: (piece: string) => void): (data: string) => void {
+  const pieces: string[] = [];
+  const next = (): void => {
+    deliver(pieces.shift() ?? '');
+    if (pieces.length > 0) setTimeout(next, Math.random() < 0.1 ? 15 : 0);
+  };
+  return (data) => {
+    if (pieces.length === 0) setTimeout(next, 0);
+    for (let at = 0; at < data.length; at += 120) pieces.push(data.slice(at, at + 120));
+  };
+}
+
 /** Starts `xenwright ARGS` in a terminal of 80×24; `program` is the bundle, or the single executable. */
 export function startPty(program: string, folder: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Pty {
   const model = screenModel({ columns: 80, rows: 24, patienceMs: PATIENCE_MS });
@@ -62,10 +78,11 @@ export function startPty(program: string, folder: string, args: readonly string[
   const [file = '', ...words] = program.endsWith('.mjs') ? [process.execPath, program, ...args] : [program, ...args];
   const pty: IPty = spawn(file, words, { cols: 80, rows: 24, cwd: folder, env: { ...base, ...env } });
   let raw = '';
-  pty.onData((data) => {
+  const deliver = (data: string): void => {
     raw += data;
     model.write(data);
-  });
+  };
+  pty.onData(process.env['PTY_IN_PIECES'] === '1' ? inPieces(deliver) : deliver);
   const exit = new Promise<{ code: number; signal: number | undefined }>((resolve) => { pty.onExit(({ exitCode, signal }) => resolve({ code: exitCode, signal })); });
   return {
     rows: model.rows, text: model.text, shows: model.shows, lacks: model.lacks, until: model.until, settled: model.settled, exit, raw: () => raw,
