@@ -47,6 +47,13 @@ function authorities(): { readonly ca?: string[] } {
   return typeof tls.getCACertificates === 'function' ? { ca: [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])] } : {};
 }
 
+/** Has Node.js itself (`fetch`) trust whom this system trusts, too, from now on. */
+export function trustSystemAuthorities(): void {
+  const { ca } = authorities();
+  // Node before 22.19 has no such function.
+  if (ca !== undefined && typeof tls.setDefaultCACertificates === 'function') tls.setDefaultCACertificates(ca);
+}
+
 /** What a pin for the server of a profile means for another address: nothing without TLS, the only certificate where it is the same server. */
 export function pinFor(address: string, source: string, fingerprint: string | undefined): TlsPin | null {
   const url = URL.parse(address);

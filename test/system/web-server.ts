@@ -18,11 +18,16 @@ export async function serve(answer: RequestListener, certificate?: Certificate, 
   return { url: `http${certificate === undefined ? '' : 's'}://127.0.0.1:${at}`, port: at, close: async () => { server.closeAllConnections(); await new Promise((resolve) => { server.close(resolve); }); } };
 }
 
-/** Signed by nobody but itself. */
-export function selfSigned(): Certificate {
+/** Signed by nobody but itself, for this subject. `file`: the certificate, for those who are to trust it. */
+function signed(subject: string, ...more: readonly string[]): Certificate & { readonly file: string } {
   const folder = mkdtempSync(join(tmpdir(), 'xw-cert-'));
-  const [key, cert] = [join(folder, 'key'), join(folder, 'cert')];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=server.example'], { stdio: 'ignore' });
-  const printed = execFileSync('openssl', ['x509', '-noout', '-fingerprint', '-sha256', '-in', cert], { encoding: 'utf8' });
-  return { key: readFileSync(key), cert: readFileSync(cert), fingerprint: printed.split('=')[1]?.trim() ?? '' };
+  const [key, file] = [join(folder, 'key'), join(folder, 'cert')];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', file, '-days', '2', '-subj', subject, ...more], { stdio: 'ignore' });
+  const printed = execFileSync('openssl', ['x509', '-noout', '-fingerprint', '-sha256', '-in', file], { encoding: 'utf8' });
+  return { key: readFileSync(key), cert: readFileSync(file), file, fingerprint: printed.split('=')[1]?.trim() ?? '' };
 }
+
+/** Of no address, and trusted by nobody. */
+export const selfSigned = (): Certificate => signed('/CN=server.example');
+/** Of 127.0.0.1, and its own authority. */
+export const ownAuthority = (): Certificate & { readonly file: string } => signed('/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1');
