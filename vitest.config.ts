@@ -14,5 +14,5 @@ const set = SETS[name as keyof typeof SETS];
 if (set === undefined) throw new Error(`XENWRIGHT_TESTS=${name}: there are ${Object.keys(SETS).join(', ')}`);
 
 export default defineConfig({
-  test: { ...set, include: [...set.include], exclude: ['node_modules/**', ...set.exclude], passWithNoTests: true, bail: 0, globalSetup: ['test/temporary-folder.ts'] },
+  test: { ...set, include: [...set.include], exclude: ['node_modules/**', ...set.exclude], passWithNoTests: true, bail: 0, setupFiles: name.startsWith('lab') ? ['test/lab/support/tidy.ts'] : [], globalSetup: ['test/temporary-folder.ts'] },
 });

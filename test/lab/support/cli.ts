@@ -7,9 +7,13 @@ import type { RunEvent } from '../../../src/engine/events.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 export const BUNDLE = join(ROOT, 'dist/xenwright.mjs');
 
-/** A fresh folder for one lab test; it stays after the run, so that transcripts can be read. */
+/** The folders of this test file, for those who tidy up behind it. */
+export const labFolders: string[] = [];
+
+/** A fresh folder for one lab test; transcripts stay in it after the run, images only when something failed. */
 export function labFolder(name: string): string {
   const folder = join(ROOT, 'test/artifacts/lab', name);
+  labFolders.push(folder);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return folder;

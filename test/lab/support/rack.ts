@@ -32,11 +32,11 @@ export async function openRack(folder: string, served: string, profile: string, 
   };
 }
 
-/** Its one disk is blank; its card is that which `boot` gives the same disk later. `network`: more of QEMU's user network. Gives QEMU's arguments. */
-export function rackMachine({ disk, sizeGiB, seed, iso, memoryMiB, network = '' }: { readonly disk: string; readonly sizeGiB: number; readonly seed: string; readonly iso: string; readonly memoryMiB: number; readonly network?: string }): string[] {
+/** Its one disk is blank; its card is that which `boot` gives the same disk later. `iso`: what it starts from, unless that comes otherwise; `network`: more of QEMU's user network. Gives QEMU's arguments. */
+export function rackMachine({ disk, sizeGiB, seed, iso, memoryMiB, network = '' }: { readonly disk: string; readonly sizeGiB: number; readonly seed: string; readonly iso?: string; readonly memoryMiB: number; readonly network?: string }): string[] {
   writeFileSync(disk, '');
   truncateSync(disk, sizeGiB * 1024 ** 3);
   mkdirSync(`${disk}.xenwright`);
   writeFileSync(join(`${disk}.xenwright`, 'seed'), seed);
-  return ['-cpu', 'qemu64,+svm,+npt', '-m', String(memoryMiB), '-cdrom', iso, '-boot', 'd', '-drive', `file=${disk},if=none,id=disk0,format=raw,cache=unsafe`, '-device', 'virtio-blk-pci,drive=disk0,serial=rack-0', '-nic', `user,${network}model=virtio-net-pci,mac=${imageMac(seed, 0)}`];
+  return ['-cpu', 'qemu64,+svm,+npt', '-m', String(memoryMiB), ...(iso === undefined ? [] : ['-cdrom', iso, '-boot', 'd']), '-drive', `file=${disk},if=none,id=disk0,format=raw,cache=unsafe`, '-device', 'virtio-blk-pci,drive=disk0,serial=rack-0', '-nic', `user,${network}model=virtio-net-pci,mac=${imageMac(seed, 0)}`];
 }

@@ -1,0 +1,63 @@
+/** A web server on loopback with one large file, and a bad hour in the middle of it. Machines of the lab reach it as 10.0.2.2. */
+import { once } from 'node:events';
+import { createReadStream, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream';
+
+export interface TroubledServer { readonly address: string; /** What was asked for, and what became of it. */ readonly told: readonly string[]; close(): Promise<void> }
+
+/**
+ * `texts` by their paths, and `file` at its own. The first answer that goes past `breakAtBytes` breaks off there; the one after it
+ * never comes, the third is an error, and for `awaySeconds` every connection is cut; then all is well.
+ */
+export async function troubledServer(texts: Readonly<Record<string, () => string>>, path: string, file: string, breakAtBytes: number, awaySeconds: number): Promise<TroubledServer> {
+  const told: string[] = [];
+  const { size, mtime } = statSync(file);
+  let trouble = 0;
+  let backMs = 0;
+  const server = createServer((request, response) => {
+    const { url = '', method = '', headers } = request;
+    const say = (what: string): void => { told.push(`${method} ${url} ${headers.range ?? ''} ${what}`); };
+    const text = texts[url];
+    if (text !== undefined) return void response.end(text());
+    if (url !== path) return void response.writeHead(404).end();
+    const from = Number(/bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0);
+    const head = { 'content-length': size - from, 'last-modified': mtime.toUTCString(), 'accept-ranges': 'bytes' };
+    if (method === 'HEAD') return void response.writeHead(200, head).end();
+    if (trouble > 0 && Date.now() < backMs) {
+      say('cut off');
+      return void response.destroy();
+    }
+    if (trouble === 1) {
+      trouble = 2;
+      return void say('never answered');
+    }
+    if (trouble === 2) {
+      [trouble, backMs] = [3, Date.now() + awaySeconds * 1000];
+      say('503');
+      return void response.writeHead(503).end('the machine room is on fire');
+    }
+    say('answered');
+    response.writeHead(headers.range === undefined ? 200 : 206, { ...head, ...(headers.range === undefined ? {} : { 'content-range': `bytes ${from}-${size - 1}/${size}` }) });
+    let at = from;
+    const stream = createReadStream(file, { start: from });
+    stream.on('data', (piece) => {
+      at += piece.length;
+      if (trouble > 0 || at < breakAtBytes) return;
+      trouble = 1;
+      say(`broken off at ${at}`);
+      response.destroy();
+    });
+    pipeline(stream, response, () => undefined);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    address: `http://10.0.2.2:${(server.address() as AddressInfo).port}`, told,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => { server.close(resolve); });
+    },
+  };
+}
