@@ -79,16 +79,16 @@ async function work(parsed: ParsedOptions, voices: Voices, here: ConsoleActs, io
   };
   /** With several consoles nobody knows before which of them a person sits. */
   let asking: Promise<string | null> | null = null;
-  const whereToAsk = async (): Promise<string | null> => {
+  const whereTo = async (line: Saying): Promise<string | null> => {
     if ((await otherConsoles(SESSION_FOLDER)).length === 0) return null;
-    say({ key: 'session.askWhere' });
+    say(line);
     await console.key(null);
     return console.from();
   };
-  const askAt = async (): Promise<string | null> => await (asking ??= whereToAsk());
+  const askAt = async (): Promise<string | null> => await (asking ??= whereTo({ key: 'session.askWhere' }));
   const ports: SessionPorts = {
     say, tick: (line, isAnew = false) => say(line, isAnew ? '\n' : '\r', ' '), speak: voices.speak, key: console.key, lastLines: console.lastLines, logPath: console.logPath,
-    devices: () => settleDevices(), keyboard: setKeyboard, network: bringUpNetwork, shell: async (note) => { await at(console.from(), 'shell', note); }, end: endForGood, now: Date.now,
+    devices: () => settleDevices(), keyboard: setKeyboard, network: bringUpNetwork, shell: async (note, where) => { await at(where === undefined ? console.from() : await whereTo(where), 'shell', note); }, end: endForGood, now: Date.now,
     labelled: async () => (await hasVolume(PROFILE_LABEL) ? `label:${PROFILE_LABEL}/profile.yaml` : null),
     ssh: openSsh,
     fetch: async (sources, options, { onWait, onSlow }, signal) => await (await import('../system/fetch-profile.ts')).fetchProfile(sources, {

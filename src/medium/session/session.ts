@@ -36,7 +36,8 @@ export interface SessionPorts {
   /** What failed first in the run that was just tried; null where nothing did, or nobody knows. */
   failedAction(): Promise<FailedAction | null>;
   wizard(): Promise<number>;
-  shell(note: Saying): Promise<void>;
+  /** `where`: nobody has pressed a key for it; where there are several consoles this is said, and it opens at the one where a key is pressed. */
+  shell(note: Saying, where?: Saying): Promise<void>;
   /** Comes back only if the machine does not go down. */
   end(how: 'reboot' | 'poweroff'): Promise<void>;
   /** Keeps support bundles of a run that failed; lines for people. */
@@ -198,7 +199,7 @@ async function afterFailure(failure: Failure, onError: OnError, ports: SessionPo
     const key = await countdown(COUNTDOWN_SECONDS, onError === 'reboot' ? 'session.restartIn' : 'session.powerOffIn', ports);
     if (key === null) await ports.end(onError);
   }
-  if (onError === 'shell') await ports.shell({ key: 'session.shell.asked' });
+  if (onError === 'shell') await ports.shell({ key: 'session.shell.asked' }, { key: 'session.shell.where' });
   ports.say({ key: 'session.keys.failed' });
   return await choose(ports);
 }

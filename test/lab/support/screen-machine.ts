@@ -15,7 +15,7 @@ export async function press(machine: Machine, ...names: readonly string[]): Prom
 }
 
 /** On a keyboard of the United States. */
-async function type(machine: Machine, text: string): Promise<void> {
+export async function type(machine: Machine, text: string): Promise<void> {
   for (const sign of text) await press(machine, ...(SIGNS[sign] ?? (/[A-Z]/.test(sign) ? ['shift', sign.toLowerCase()] : [sign])));
   await press(machine, 'ret');
 }

@@ -26,7 +26,7 @@ async function session(line: string, ports: Partial<SessionPorts>, keys: (string
     install: async ({ source }, _, found) => { did.push(`install ${source}${found ? ' found' : ''}`); return EXIT.done; },
     failedAction: async () => null,
     bundles: async () => ['support bundle: http://192.0.2.1:8480/bundles/x.tar.gz'],
-    shell: async () => { did.push('shell'); }, end: async (how) => { did.push(how); await goes(); }, bootLocalDisk: async () => { did.push('local disk'); await goes(); },
+    shell: async (_, where) => { did.push(where === undefined ? 'shell' : 'shell where a key is pressed'); }, end: async (how) => { did.push(how); await goes(); }, bootLocalDisk: async () => { did.push('local disk'); await goes(); },
     ...ports,
   };
   await Promise.race([runSession(parseKernelOptions(line), all), over.promise]);
@@ -146,7 +146,7 @@ it.each(['reboot', 'poweroff'] as const)('after an error: %s, after a countdown 
 it('does what the profile says after an error, unless the command line says otherwise', async () => {
   const install: SessionPorts['install'] = async (_, __, ___, onPrepared) => { onPrepared(profile('poweroff')); return EXIT.action; };
   expect((await session(NAMED, { install }, [null])).did).toEqual(['poweroff']);
-  expect((await session(`${NAMED} xenwright.on-error=shell`, { install }, [])).did).toEqual(['shell']);
+  expect((await session(`${NAMED} xenwright.on-error=shell`, { install }, [])).did).toEqual(['shell where a key is pressed']);
 });
 
 it('boots the disk of a finished host, whatever on-error says, unless somebody stays', async () => {
