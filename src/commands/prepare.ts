@@ -8,6 +8,7 @@ import { refuseClearSecrets } from '../profile/clear-secrets.ts';
 import { formatFinding, locateFindings } from '../profile/findings.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import { loadProfile, withoutRepeats, type LoadedProfile } from '../profile/load.ts';
+import { withAnswers } from '../profile/with-answers.ts';
 import { shownSource } from '../profile/source-ref.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { withFileSources } from './file-sources.ts';
@@ -34,8 +35,7 @@ export async function prepareProfile(sources: readonly string[], options: LoadOp
   const given = await loadForMachine(opened, options.set ?? []);
   const answered = (await options.complete?.(given, opened.text)) ?? null;
   const text = answered ?? opened.text;
-  // What was answered is one machine's own part already.
-  const loaded = answered === null ? given : { ...loadProfile(answered, source), rule: given.rule, hasRules: given.hasRules };
+  const loaded = answered === null ? given : withAnswers(given, answered);
   if (loaded.profile === null || hasErrors(loaded.findings)) {
     printFindings(everyFinding(loaded, null), io);
     return null;
