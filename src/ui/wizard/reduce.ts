@@ -4,7 +4,7 @@ import { nameOf, type KeyPress } from '../keymap.ts';
 import { textState } from '../../../components/inputs/text-state.ts';
 import { domuScreens, mainScreens, screenOf } from '../screens/order.ts';
 import type { ScreenId } from '../screens/screen.ts';
-import { contextOf, currentScreen, focusedField } from './context.ts';
+import { contextOf, currentScreen, focusedField, shownFields } from './context.ts';
 import { dialogKey, dialogPaste, exportEvent } from './dialogs.ts';
 import { domuListKey, domuName } from './domu-list.ts';
 import { domusOf, EMPTY_DRAFT, type Draft, type TargetAnswers } from './draft.ts';
@@ -53,7 +53,7 @@ export function reduce(state: WizardState, event: WizardEvent): Step {
     case 'resized': return still({ ...state, size: { columns: event.columns, rows: event.rows }, redraws: state.redraws + 1 });
     case 'surroundings': return withMedium(looked(state, event));
     case 'hashed': return hashed(state, event);
-    case 'hash-failed': return still({ ...withInput(state), message: { key: 'form.hashFailed', values: { reason: event.reason }, isTrouble: true } });
+    case 'hash-failed': return still({ ...(state.input.kind === 'password' && state.input.isHashing ? withInput(state) : state), message: { key: 'form.hashFailed', values: { reason: event.reason }, isTrouble: true } });
     case 'image': return still({ ...state, review: { ...state.review, image: event.status } });
     case 'sticks': case 'exported': case 'export-shown': case 'export-failed': return still(exportEvent(state, event));
     case 'medium': return still(state.surroundings === null ? state : withFindings({ ...state, surroundings: { ...state.surroundings, medium: event.medium } }));
@@ -149,18 +149,21 @@ function looked(state: WizardState, { surroundings, isRescan }: WizardEvent & { 
   const known: WizardState = { ...state, surroundings };
   // The first look: a loaded profile can now be told from what it lacks.
   if (!isRescan && !state.asksAll && state.dialog === null && state.place.screen === START.screen) return reach(known, firstPlace(known));
-  // The highlight stays at its disk: lists remember items, not places.
-  const sameInput = state.input.kind === 'rows' || state.input.kind === 'none' ? state.input : null;
-  const renewed = sameInput === null || state.surroundings === null ? (isDefaultShown(state) ? withInput(known) : known) : { ...known, input: sameInput };
+  const renewed = renewedInput(state, known);
   const found = still(withFindings({ ...renewed, ...(isRescan ? { message: { key: 'form.rescanned' as const } } : {}) }));
   // Who wanted to go on while this machine was being looked at goes on now: a key is never lost.
   return state.message?.key === 'form.stillProbing' && state.dialog === null ? reduce({ ...found.state, message: null }, { type: 'key', press: { ctrl: 'n' } }) : found;
 }
 
-/** Nothing typed yet in the field with the focus: what it shows may change with what was found. */
-function isDefaultShown(state: WizardState): boolean {
+/** What the field with the focus shows may change with what was found, but never under somebody's fingers: what is typed, highlighted or opened stays. */
+function renewedInput(state: WizardState, known: WizardState): WizardState {
   const field = focusedField(state);
-  return field !== null && field.read(contextOf(state)) === undefined;
+  const fields = shownFields(currentScreen(known), contextOf(known));
+  const at = field === null ? fields.length : fields.findIndex(({ id }) => id === field.id);
+  // Its question is none any more.
+  if (at < 0) return withInput({ ...known, focus: Math.min(state.focus, fields.length) });
+  const isUntouched = state.picker === null && JSON.stringify(state.input) === JSON.stringify(withInput(state).input);
+  return isUntouched ? withInput({ ...known, focus: at }) : { ...known, focus: at };
 }
 
 function hashed(state: WizardState, { place, field, hash }: WizardEvent & { type: 'hashed' }): Step {

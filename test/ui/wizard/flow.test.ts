@@ -70,6 +70,45 @@ describe('the order', () => {
   });
 });
 
+describe('the moment this machine is known', () => {
+  /** Going on with answers of before, on that screen; this machine is still looked at. */
+  const on = (screen: 'target' | 'admin' | 'identity' | 'software'): Drive => {
+    const { draft } = new Drive().to('domus').press('a').to('domus').state;
+    const drive = new Drive({ surroundings: null });
+    drive.state = { ...drive.state, dialog: { kind: 'draft', row: 0, saved: { draft: { ...draft, target: {} }, place: { screen, domu: screen === 'software' ? 0 : null }, asksAll: true, time: '' } } };
+    return drive.press('enter');
+  };
+  const known = { type: 'surroundings', surroundings: surroundingsOf(), isRescan: false } as const;
+
+  test('a highlight that was moved stays where it is', () => {
+    const drive = on('target').press('down');
+    expect(drive.state.input).toMatchObject({ kind: 'rows', select: { value: '"disks"' } });
+    expect(drive.send(known).state.input).toMatchObject({ kind: 'rows', select: { value: '"disks"' } });
+    expect(drive.press('up').state.input).toMatchObject({ select: { value: '"image"' } });
+  });
+
+  test('what is being typed stays: a password, and what is searched for', () => {
+    const password = on('admin').press('down').type('hunt').send(known).type('er2').press('enter').type('hunter2').press('enter');
+    expect(password.effects.filter(({ type }) => type === 'hash')).toMatchObject([{ password: 'hunter2' }]);
+    const packages = on('software').press('down').type('ngi').send(known).type('nx').press('enter');
+    expect(getAt(packages.state.draft.profile, ['domus', 0, 'packages'])).toEqual(['nginx']);
+  });
+
+  test('a list that was opened stays open', () => {
+    expect(on('software').press('space').send(known).state.picker).not.toBeNull();
+  });
+
+  test('the focus stays at its field, and at Continue', () => {
+    const drive = on('admin').press('down', 'down', 'down').send(known);
+    expect(drive.press('enter').screen).toBe('xen');
+  });
+
+  test('what nobody has touched shows what was found', () => {
+    expect(on('identity').send(known).state.input).toMatchObject({ kind: 'text' });
+    expect(on('target').send({ ...known, surroundings: surroundingsOf(undefined, { isMedium: true }) }).state.input).toMatchObject({ select: { value: '"disks"' } });
+  });
+});
+
 describe('what comes out', () => {
   test('all defaults: the exported profile gives the same plan', () => {
     hashOf(new Drive().to('review'));
