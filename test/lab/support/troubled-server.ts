@@ -5,11 +5,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
 
+const NEAR_ITS_BEGINNING = 1024 * 1024;
+
 export interface TroubledServer { readonly address: string; /** What was asked for, and what became of it. */ readonly told: readonly string[]; close(): Promise<void> }
 
 /**
- * `texts` by their paths, and `file` at its own. The first answer that goes past `breakAtBytes` breaks off there; the one after it
- * never comes, the third is an error, and for `awaySeconds` every connection is cut; then all is well.
+ * `texts` by their paths, and `file` at its own. The first answer that goes from its beginning past `breakAtBytes` (a copy; package lists
+ * are read from where they lie) breaks off there; the one after it never comes, the third is an error, and for `awaySeconds` every connection is cut; then all is well.
  */
 export async function troubledServer(texts: Readonly<Record<string, () => string>>, path: string, file: string, breakAtBytes: number, awaySeconds: number): Promise<TroubledServer> {
   const told: string[] = [];
@@ -44,7 +46,7 @@ export async function troubledServer(texts: Readonly<Record<string, () => string
     const stream = createReadStream(file, { start: from });
     stream.on('data', (piece) => {
       at += piece.length;
-      if (trouble > 0 || at < breakAtBytes) return;
+      if (trouble > 0 || from > NEAR_ITS_BEGINNING || at < breakAtBytes) return;
       trouble = 1;
       say(`broken off at ${at}`);
       response.destroy();
