@@ -1,6 +1,6 @@
 /**
  * Needs virtual machines: a machine without a disc or any other network is installed from an NFS server: its profile, and the medium
- * with its packages, which is copied to the disk. Half way the cable is out for a while. Consoles stay under test/artifacts/lab/medium-from-nfs.
+ * with its packages, which is copied to the disk. Half way the cable is out: for a while, and for longer than anybody waits. Consoles stay under test/artifacts/lab/medium-from-nfs.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,8 @@ import { watch } from './support/watch.ts';
 const MINUTE = 60_000;
 /** Longer than NFS waits for its first answer (10 s). */
 const OUTAGE_SECONDS = 25;
+/** Longer than it waits at all (10 + 20 + … + 60 s). */
+const FOREVER_SECONDS = 270;
 const folder = labFolder('medium-from-nfs');
 const here = ground();
 let set: NetbootSet;
@@ -41,9 +43,31 @@ afterAll(async () => {
   await here.clear();
 });
 
+const machineWith = (disk: string, onError: string): string[] => [...netbootArguments(set, [`profile=nfs://${SERVER}/racks/host.yaml`, 'ip=10.9.0.2/24', `on-error=${onError}`]), '-m', '6144', ...diskArguments(disk), ...server.card];
+
+it('a server that is gone for good is told as such, and the next start goes on where the copy was', async () => {
+  const machine = machineWith(blankDisk(folder, 'lost', 10), 'reboot');
+  let outage: Promise<void> | null = null;
+  const first = await watch({ folder, name: 'lost', machine, limitMs: 30 * MINUTE }, (said, isGone) => {
+    if (outage === null && /Copy the medium[^\n]*: [1-9]\d? %/.test(said)) outage = server.unplug(FOREVER_SECONDS);
+    return isGone ? 'over' : 'wait';
+  });
+  expect(outage).not.toBeNull();
+  expect(first).toMatch(/nothing has come from .* for \d+ s; waiting/);
+  expect(first).toMatch(/FAILED: [^\n]*\[medium-unreachable\]/);
+  expect(first).toMatch(/the server of [^\n]*packages\.iso no longer answers/);
+  await outage;
+  const second = await watch({ folder, name: 'found-again', machine, limitMs: 30 * MINUTE }, (said, isGone) => {
+    if (/^FAILED: /m.test(said)) throw new Error(`going on failed:\n${said.slice(-6000)}`);
+    return isGone || /done: Copy the medium/.test(said) ? 'over' : 'wait';
+  });
+  expect(second).toMatch(/going on: [1-9]\d* of \d+ bytes are there already/);
+  expect(second).toMatch(/done: Copy the medium/);
+  expect(second).not.toMatch(/Make the filesystem/);
+}, 65 * MINUTE);
+
 it('a host is installed from a medium on an NFS server, though the cable is out for a while', async () => {
-  const disk = blankDisk(folder, 'disk', 10);
-  const machine = [...netbootArguments(set, [`profile=nfs://${SERVER}/racks/host.yaml`, 'ip=10.9.0.2/24', 'on-error=poweroff']), '-m', '6144', ...diskArguments(disk), ...server.card];
+  const machine = machineWith(blankDisk(folder, 'disk', 10), 'poweroff');
   let outage: Promise<void> | null = null;
   const console = await watch({ folder, name: 'install', machine, limitMs: 60 * MINUTE }, (said, isGone) => {
     if (outage === null && /Copy the medium/.test(said)) outage = server.unplug(OUTAGE_SECONDS);
