@@ -24,8 +24,9 @@ export class XenwrightError extends Error {
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+export interface ErrorFields { readonly code: string; readonly exit: number; readonly message: string; readonly hint?: string; readonly command?: string; readonly lastLines?: readonly string[] }
 /** What an error says, as data for another process, which makes a XenwrightError of it again; a fault keeps where it came from. */
-export function fieldsOf(error: unknown): { code: string; exit: number; message: string; hint?: string; command?: string; lastLines?: readonly string[] } {
+export function fieldsOf(error: unknown): ErrorFields {
   if (!(error instanceof XenwrightError)) return { code: 'internal-fault', exit: EXIT.fault, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   const { code, exit, message, lastLines, command, hint } = error;
   return { code, exit, message, lastLines, ...(command === undefined ? {} : { command }), ...(hint === undefined ? {} : { hint }) };

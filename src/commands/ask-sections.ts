@@ -18,7 +18,7 @@ import type { WizardState } from '../ui/wizard/state.ts';
 import { chooseLocale } from './screen-texts.ts';
 import { parseImage } from './target-facts.ts';
 import { holdLittleMemory, terminalSize, thisTerminal } from './this-terminal.ts';
-import { wizardPorts } from './wizard.ts';
+import { wizardPorts } from './wizard-ports-later.ts';
 
 export interface AskOptions { readonly image: readonly string[]; readonly set: readonly string[]; readonly ask?: boolean; readonly resume?: boolean; readonly resumeIfInterrupted?: boolean; /** Where the run is kept, its answers too. */ readonly folder: string; /** Asks in another place than this terminal. */ readonly askOn?: (job: AskJob) => Promise<Asked> }
 /** What is asked: the screens of these sections, about this profile. */

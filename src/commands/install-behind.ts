@@ -1,17 +1,9 @@
 /** The install in a process of its own, started by one that shows it: takes its request from there, and tells its end. Not for people. */
-import { EXIT, XenwrightError } from '../errors.ts';
-import { behindParent, type ErrorFields } from '../system/run-behind.ts';
+import { EXIT, fieldsOf, XenwrightError } from '../errors.ts';
+import { behindParent } from '../system/run-behind.ts';
 import type { CommandIo } from '../system/process-io.ts';
-import { install, type InstallOptions } from './install.ts';
-
-/** It goes through a socket pair between the two: nothing of it is an argument or lies on a disk. */
-export interface BehindRequest {
-  readonly sources: readonly string[]; readonly options: InstallOptions;
-  /** What the person has agreed to. */
-  readonly planHash: string;
-  /** Passwords that were asked, by their path. */
-  readonly answers: readonly (readonly [string, string])[];
-}
+import { install } from './install.ts';
+import type { BehindRequest } from './watched-install.ts';
 
 export async function installBehind(io: CommandIo): Promise<number> {
   const parent = behindParent();
@@ -25,13 +17,8 @@ export async function installBehind(io: CommandIo): Promise<number> {
     await parent.send({ type: 'ended', exit });
     return exit;
   } catch (thrown) {
-    const error = fieldsOf(thrown);
+    const error = thrown instanceof XenwrightError ? fieldsOf(thrown) : { ...fieldsOf(thrown), hint: 'this is a fault of Xenwright itself; please report it with the lines above' };
     await parent.send({ type: 'refused', error });
     return error.exit;
   }
-}
-
-function fieldsOf(thrown: unknown): ErrorFields {
-  if (thrown instanceof XenwrightError) return { code: thrown.code, message: thrown.message, exit: thrown.exit, hint: thrown.hint, command: thrown.command, lastLines: thrown.lastLines };
-  return { code: 'internal-fault', message: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown), exit: EXIT.fault, hint: 'this is a fault of Xenwright itself; please report it with the lines above', command: undefined, lastLines: [] };
 }

@@ -9,7 +9,6 @@ import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
 import { MEDIUM_COPIED } from '../plan/section-medium.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { EffectiveProfile } from '../profile/effective.ts';
 import { keptProfile } from '../profile/kept.ts';
 import { logConsumer } from '../report/log-file.ts';
 import { ndjsonConsumer } from '../report/ndjson.ts';
@@ -31,10 +30,10 @@ import type { CommandIo } from '../system/process-io.ts';
 import { applianceTarget, budgets, localMachine, type Target } from '../system/install-targets.ts';
 import { loginsOf } from './logins.ts';
 import { wantsPanes } from './panes.ts';
-import { checkAgainst, everyFinding, hasErrors, prepareProfile, ruleWords, type LoadOptions, type PreparedProfile } from './prepare.ts';
+import { checkAgainst, everyFinding, hasErrors, prepareProfile, ruleWords, type PreparedProfile } from './prepare.ts';
 import { plainFingerprint, trustArguments } from './trusted-source.ts';
 import { askPasswords } from './ask-passwords.ts';
-import { askIfWanted, type AskOptions } from './ask-sections.ts';
+import { askIfWanted } from './ask-sections.ts';
 import { endAfterFailure, finishMachine } from './finish-machine.ts';
 import { fetchForImage, mustHavePackages } from './medium/source-medium.ts';
 import { replayPanes } from './replay-panes.ts';
@@ -43,45 +42,11 @@ import { openReport, withReport, type Report } from './run-report.ts';
 import { openViewers } from './run-viewers.ts';
 import { decide, earlierRun, type Decision } from './earlier-run.ts';
 import { tokensAfter, withOverwrite } from './install-guards.ts';
+import type { Choices, InstallOptions } from './install-options.ts';
 import { parseImage, targetFacts } from './target-facts.ts';
 import { toolsToBuild, toolsToLook } from './tools.ts';
 import { mustReachArchives } from './unfit-bases.ts';
-import { watchedInstall, type Choices } from './watched-install.ts';
-
-export interface InstallOptions extends LoadOptions {
-  readonly image: readonly string[]; readonly set: readonly string[];
-  readonly dryRun?: boolean; readonly resume?: boolean; readonly yes?: boolean; readonly ui?: string; readonly state?: string;
-  readonly only?: string; readonly jobs?: string; readonly replay?: string;
-  /** Where events are reported, whatever the profile says (`xenwright.report=`). */
-  readonly report?: string;
-  /** Go on by itself with an unfinished run (the quick start). */
-  readonly resumeIfInterrupted?: boolean;
-  /** The SOURCE was found (by a label, by DHCP), not named by anybody: only blank disks are taken unless the profile says otherwise. */
-  readonly found?: boolean;
-  /** Ask on screen for what a profile leaves out that must be known. */
-  readonly ask?: boolean;
-  /** Asks in other places than this terminal: the sections of a profile, and passwords. */
-  readonly askOn?: NonNullable<AskOptions['askOn']>;
-  readonly askSecret?: (question: string) => Promise<string>;
-  /** The profile with the answers of a person in it, in place of what SOURCE says. */
-  readonly answered?: string;
-  /** Told once it is known what is to be installed; who asks for it also does what `install.onError` says. */
-  onPrepared?(profile: EffectiveProfile): void;
-  /** Ends this machine as `install.onFinish` says, in place of only asking for it: whoever called has nothing more to say then. */
-  readonly end?: (how: 'reboot' | 'poweroff') => Promise<void>;
-  /** Everything that is printed of a run, for other consoles. */
-  mirror?(text: string): void;
-  /** What a person types to go on; default: the same command with --resume. */
-  readonly resumeCommand?: string;
-  /** Progress goes to standard error, since standard output is for a verdict (rehearse). */
-  readonly toStandardError?: boolean;
-  /** What the last screen of a watched install offers besides leaving; default: boot the image, or restart this machine. */
-  readonly choices?: Choices;
-  /** Can be taken along from the watched run. */
-  readonly profile?: { readonly name: string; readonly text: string };
-  /** This process runs behind one that shows it (see watched-install): nothing is printed, and only the plan that was agreed to is carried out. */
-  readonly behind?: { readonly planHash: string; /** Passwords that were asked there. */ readonly answers: ReadonlyMap<string, string>; opened(): void; listening(folder: string): void; isWatched(): boolean };
-}
+import { watchedInstall } from './watched-install.ts';
 
 export async function install(sources: readonly string[], given: InstallOptions, io: CommandIo): Promise<number> {
   let options = given;

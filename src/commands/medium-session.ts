@@ -18,7 +18,7 @@ import { MACHINE_STATE } from '../system/state.ts';
 import type { AskJob, Asked } from './ask-sections.ts';
 import { failedAction } from './failed-action.ts';
 import type { FailedRun } from './failure-bundles.ts';
-import type { InstallOptions } from './install.ts';
+import type { InstallOptions } from './install-options.ts';
 import { sessionVoices, type Voices } from './session-voices.ts';
 import { thisTerminal } from './this-terminal.ts';
 

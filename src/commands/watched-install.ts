@@ -11,10 +11,18 @@ import { startBehind, type Behind, type BehindEnd } from '../system/run-behind.t
 import { copyLog } from '../system/run-shell.ts';
 import { watchRun } from '../system/run-socket-viewer.ts';
 import type { RunOutcome } from '../ui/run-view.ts';
-import type { BehindRequest } from './install-behind.ts';
 import { exportPorts } from './export-ports.ts';
+import type { Choices, InstallOptions } from './install-options.ts';
 import { panesSession, showPanes } from './panes.ts';
 
+/** What the process of the run is asked for. It goes through a socket pair between the two: nothing of it is an argument or lies on a disk. */
+export interface BehindRequest {
+  readonly sources: readonly string[]; readonly options: InstallOptions;
+  /** What the person has agreed to. */
+  readonly planHash: string;
+  /** Passwords that were asked, by their path. */
+  readonly answers: readonly (readonly [string, string])[];
+}
 export interface WatchedInstall extends BehindRequest {
   readonly summary: Required<Pick<SummaryOptions, 'logins' | 'resumeCommand'>>; 
   /** Leave the end's screen after a while without a key. */
@@ -23,9 +31,6 @@ export interface WatchedInstall extends BehindRequest {
   /** What the profile that is installed is called when it is taken along, and what it says. */
   readonly profile?: { readonly name: string; readonly text: string };
 }
-/** What may follow, by the key that asks for it: each is given the exit code of the run, and gives that of the command. */
-export type Choices = Partial<Readonly<Record<'edit' | 'boot' | 'reboot', (exit: number) => Promise<number>>>>;
-
 /** Resolves with the exit code. The end of the machine (`install.onFinish`) is the caller's: see `isOver`. */
 export async function watchedInstall({ sources, options, planHash, answers, summary, leavesByItself, choices, profile }: WatchedInstall, io: CommandIo): Promise<{ readonly exit: number; readonly isOver: boolean }> {
   for (let resume = options.resume === true; ; resume = true) {
@@ -93,7 +98,7 @@ async function stoppable(behind: Behind): Promise<string | null> {
 function exitOf(end: BehindEnd, behind: Behind, resumeCommand: string, io: CommandIo): number {
   if (behind.told() !== '') io.err(behind.told());
   if (end.type === 'ended') return end.exit;
-  if (end.type === 'refused') throw new XenwrightError({ ...end.error, ...(end.error.hint === undefined ? {} : { hint: end.error.hint }) } as ConstructorParameters<typeof XenwrightError>[0]);
+  if (end.type === 'refused') throw new XenwrightError(end.error);
   io.err(`The process of the run has ended (${end.how}) before the run.\nGo on with: ${resumeCommand}\n`);
   return EXIT.interrupted;
 }

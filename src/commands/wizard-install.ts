@@ -11,8 +11,8 @@ import { imageFile, targetKind } from '../ui/screens/host/target.ts';
 import { profileText } from '../ui/wizard/profile-text.ts';
 import { exportName, planOfDraft } from '../ui/wizard/review.ts';
 import type { WizardState } from '../ui/wizard/state.ts';
-import { install, type InstallOptions } from './install.ts';
-import type { Choices } from './watched-install.ts';
+import { install } from './install.ts';
+import type { Choices, InstallOptions } from './install-options.ts';
 
 export interface WizardEnd {
   readonly exit: number;

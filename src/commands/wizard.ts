@@ -1,5 +1,4 @@
 /** `xenwright` without a command: the wizard. It ends in a profile and a target, and hands them to the code that `install` uses. */
-import { randomBytes } from 'node:crypto';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { loadTranslator, type Translate } from '../i18n/t.ts';
 import type { CommandIo } from '../system/process-io.ts';
@@ -8,11 +7,12 @@ import { withColour } from '../ui/colour.ts';
 import type { Terminal } from '../ui/terminal.ts';
 import { localeOf } from '../ui/wizard/context.ts';
 import { isMap, type Draft, type Plain } from '../ui/wizard/draft.ts';
-import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
+import { startSession } from '../ui/wizard/session.ts';
 import type { Beginning } from '../ui/wizard/reduce.ts';
 import type { SavedDraft } from '../ui/wizard/state.ts';
 import { chooseLocale, screenTexts } from './screen-texts.ts';
 import { holdLittleMemory, terminalSize, thisTerminal } from './this-terminal.ts';
+import { wizardPorts } from './wizard-ports-later.ts';
 
 export interface WizardOptions { readonly profile?: string; readonly image?: readonly string[] }
 
@@ -85,26 +85,4 @@ function splitImage(text: string | undefined): [string | undefined, string | und
 function usable(saved: SavedDraft | null): SavedDraft | null {
   const { draft, place, time } = (saved ?? {}) as Partial<SavedDraft>;
   return isMap(draft?.profile) && isMap(draft?.target as Plain) && typeof place?.screen === 'string' && typeof time === 'string' ? saved : null;
-}
-
-/** The system is loaded when it is first asked for: after the first screen. */
-export function wizardPorts(store: { write(saved: SavedDraft): void; clear(): void }): WizardPorts {
-  const world = async (): Promise<typeof import('./wizard-ports.ts').ports> => {
-    // A turn of the loop later, so that the screen is drawn first.
-    await new Promise((resolve) => { setImmediate(resolve); });
-    return (await import('./wizard-ports.ts')).ports;
-  };
-  return {
-    probe: async () => await (await world()).probe(),
-    lookAtImage: async (file) => await (await world()).lookAtImage(file),
-    lookAtMedium: async (source, forImage) => await (await world()).lookAtMedium(source, forImage),
-    keepImageSeed: async (file, seed) => await (await world()).keepImageSeed(file, seed),
-    packageNames: async () => await (await world()).packageNames(),
-    hashPassword: async (password) => await (await world()).hashPassword(password),
-    writePrivate: async (file, text) => await (await world()).writePrivate(file, text),
-    writeToStick: async (stick, name, text) => await (await world()).writeToStick(stick, name, text),
-    showText: async (text) => await (await world()).showText(text),
-    freshSeed: randomBytes(32).toString('hex'),
-    saveDraft: (saved) => store.write(saved), forgetDraft: () => store.clear(), now: () => new Date(),
-  };
 }

@@ -1,8 +1,9 @@
 /** What actions may do with media on this machine. */
 import type { MediaPort } from '../actions/kind.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
-import { listFiles, readVolume, type ReadAt } from '../medium/copy/iso9660.ts';
-import { copyMedium, readAtOf } from './medium-copy.ts';
+import { readAtOf, type ReadAt } from '../medium/copy/byte-source.ts';
+import { listFiles, readVolume } from '../medium/copy/iso9660.ts';
+import { copyMedium } from './medium-copy.ts';
 import { openSource } from './medium-io.ts';
 import { resolveOnMedium } from './medium-packages.ts';
 import { mediumPath } from './medium-place.ts';

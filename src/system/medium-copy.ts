@@ -3,10 +3,11 @@ import { readFile, rm } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { affectedFiles, type Affected } from '../medium/copy/affected.ts';
-import { copyImage, type ByteSource } from '../medium/copy/copier.ts';
+import { readAtOf, type ReadAt } from '../medium/copy/byte-source.ts';
+import { copyImage } from '../medium/copy/copier.ts';
 import { CopyMap, parseMap, type Range } from '../medium/copy/damage.ts';
 import { implantedSum } from '../medium/copy/implanted-sum.ts';
-import { listFiles, readVolume, type IsoVolume, type ReadAt } from '../medium/copy/iso9660.ts';
+import { listFiles, readVolume, type IsoVolume } from '../medium/copy/iso9660.ts';
 import { openSource, openTarget } from './medium-io.ts';
 import { stallNotice } from './stall-notice.ts';
 import { sharedSlots, startSums } from './sum-worker.ts';
@@ -31,15 +32,6 @@ export interface CopyResult {
   /** Null: none was implanted. */
   readonly implanted: 'good' | 'differs' | null;
   readonly bad: readonly Range[]; readonly affected: readonly Affected[];
-}
-
-/** What is read and where to, for those who want to see only parts. */
-export function readAtOf(source: ByteSource): ReadAt {
-  return async (offset, length) => {
-    const bytes = Buffer.alloc(length);
-    await source.read(bytes, offset);
-    return bytes;
-  };
 }
 
 /** Exactly the image's own bytes. Throws XenwrightError; unreadable places are no error but in the result. */

@@ -1,8 +1,8 @@
 /** An image at an http(s) address: one long answer that is read along, begun again where it broke off. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT, reasonOf, XenwrightError } from '../errors.ts';
+import type { OpenSource } from '../medium/copy/byte-source.ts';
 import { trustSystemAuthorities } from './http-connect.ts';
-import type { OpenSource } from './medium-io.ts';
 
 /** `openMs`: how long a server that does not answer is asked for the file; `readMs`: how long it may be silent, or away, in the middle of it; `silenceMs`: when it is asked again. */
 export interface HttpPatience { readonly openMs: number; readonly readMs: number; readonly silenceMs: number }

@@ -3,13 +3,9 @@ import { constants } from 'node:fs';
 import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { diskFull, EXIT, reasonOf, XenwrightError } from '../errors.ts';
-import type { ByteSource, ByteTarget } from '../medium/copy/copier.ts';
+import type { OpenSource, OpenTarget } from '../medium/copy/byte-source.ts';
 import { exec } from './exec.ts';
 import { openHttpSource } from './medium-http.ts';
-
-/** `sizeBytes`: of the file or the device, which may be more than its image. */
-export interface OpenSource extends ByteSource { readonly sizeBytes: number; close(): Promise<void> }
-export interface OpenTarget extends ByteTarget { close(): Promise<void> }
 
 /** Direct writes are whole blocks of the largest kind of disk. */
 const BLOCK_BYTES = 4096;

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { COMMON_PACKAGES } from '../actions/base-packages.ts';
 import type { NeededPackage } from '../actions/kind.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
-import { listFiles, readFile, readVolume, type ReadAt } from '../medium/copy/iso9660.ts';
+import type { ReadAt } from '../medium/copy/byte-source.ts';
+import { listFiles, readFile, readVolume } from '../medium/copy/iso9660.ts';
 import type { BaseSource } from '../plan/action.ts';
 import { exec } from './exec.ts';
 

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { MediumArchive, SourceMedium } from '../facts/facts.ts';
+import { readAtOf, type ReadAt } from '../medium/copy/byte-source.ts';
 import { MANIFEST, sumsOf } from '../medium/copy/file-sums.ts';
-import { listFiles, PVD_OFFSET, readFile, readVolume, SECTOR_BYTES, type IsoFile, type ReadAt } from '../medium/copy/iso9660.ts';
+import { listFiles, PVD_OFFSET, readFile, readVolume, SECTOR_BYTES, type IsoFile } from '../medium/copy/iso9660.ts';
 import { parseMediumName } from '../profile/medium-name.ts';
-import { readAtOf } from './medium-copy.ts';
 import { openSource } from './medium-io.ts';
 import { mediumPath } from './medium-place.ts';
 import { sumOfImage } from './medium-sum.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { EXIT, XenwrightError } from '../errors.ts';
-import type { OpenSource } from './medium-io.ts';
+import type { OpenSource } from '../medium/copy/byte-source.ts';
 
 const PIECE_BYTES = 4 * 1024 * 1024;
 /** Sums of this process by medium: the wizard asks again and again. */

@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { EXIT, reasonOf, XenwrightError } from '../errors.ts';
+import { readAtOf, type OpenSource, type ReadAt } from '../medium/copy/byte-source.ts';
 import { listsOf, sumsOf, type FileSum } from '../medium/copy/file-sums.ts';
 import { implantedSum } from '../medium/copy/implanted-sum.ts';
-import { listFiles, readFile, readVolume, type IsoFile, type IsoVolume, type ReadAt } from '../medium/copy/iso9660.ts';
-import { readAtOf } from './medium-copy.ts';
-import { openSource, type OpenSource } from './medium-io.ts';
+import { listFiles, readFile, readVolume, type IsoFile, type IsoVolume } from '../medium/copy/iso9660.ts';
+import { openSource } from './medium-io.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 

@@ -3,10 +3,9 @@
  * still reaches it. Both sides of the line between it and the process that started it are here.
  */
 import { spawn } from 'node:child_process';
-import type { XenwrightError } from '../errors.ts';
+import type { ErrorFields } from '../errors.ts';
 import { ownCommand } from './own-program.ts';
 
-export type ErrorFields = Pick<XenwrightError, 'code' | 'message' | 'exit' | 'hint' | 'command' | 'lastLines'>;
 /** What the run's process says. `listening`: it can be watched in that folder. */
 export type FromBehind =
   | { readonly type: 'listening'; readonly folder: string }

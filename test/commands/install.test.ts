@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { install, type InstallOptions } from '../../src/commands/install.ts';
+import { install } from '../../src/commands/install.ts';
+import type { InstallOptions } from '../../src/commands/install-options.ts';
 import { minimalText } from '../profile/fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'xenwright-install-'));

@@ -29,16 +29,10 @@ import { askPasswords } from '../ask-passwords.ts';
 import { withFileSources } from '../file-sources.ts';
 import { mustHavePackages } from '../medium/source-medium.ts';
 import { hasErrors, loadForMachine, printFindings } from '../prepare.ts';
-import { openSource, type SourceOptions, type TrustedSource } from '../trusted-source.ts';
+import { openSource, type TrustedSource } from '../trusted-source.ts';
+import { started, type DomuAddOptions } from './addition.ts';
 import { beganBefore, carryOut } from './carry-out.ts';
 import { HOST_STORE, readHost, type Host } from './host.ts';
-
-export interface DomuAddOptions extends SourceOptions {
-  readonly dryRun?: boolean; readonly resume?: boolean; readonly yes?: boolean; readonly ui?: string; readonly jobs?: string;
-  readonly allowClear?: readonly string[];
-}
-/** What is to be added, and to what. */
-export interface Addition { readonly profile: EffectiveProfile; readonly added: readonly DomuSettings[]; readonly kept: EffectiveProfile; readonly keptText: string; readonly source: TrustedSource; readonly facts: Facts; readonly whole: Plan; readonly plan: Plan }
 
 export async function domuAdd(sources: readonly string[], options: DomuAddOptions, io: CommandIo): Promise<number> {
   if (options.jobs !== undefined && !/^[1-9]\d*$/.test(options.jobs)) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `--jobs ${options.jobs}: not a number`, hint: 'write it like --jobs 2' });
@@ -154,7 +148,3 @@ async function confirmed(plan: Plan, added: readonly DomuSettings[], options: Do
   return false;
 }
 
-/** Names of those that start with the host. */
-export function started(domus: readonly DomuSettings[]): string[] {
-  return domus.filter(({ autostart }) => autostart).map(({ name }) => name);
-}

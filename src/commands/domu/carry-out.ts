@@ -19,7 +19,7 @@ import { profileSecrets } from '../../system/secrets.ts';
 import { earlierFacts, journalLines, openState } from '../../system/state.ts';
 import { setAside } from '../../system/target-copy.ts';
 import { loginsOf } from '../logins.ts';
-import type { Addition, DomuAddOptions } from './add.ts';
+import type { Addition, DomuAddOptions } from './addition.ts';
 import { HOST_STORE, type Host } from './host.ts';
 import { leave } from './leave.ts';
 

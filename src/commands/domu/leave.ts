@@ -10,7 +10,7 @@ import { keptProfile, keptSecrets } from '../../profile/kept.ts';
 import { exec } from '../../system/exec.ts';
 import { localFiles } from '../../system/files.ts';
 import type { Secrets } from '../../system/secrets.ts';
-import { started, type Addition } from './add.ts';
+import { started, type Addition } from './addition.ts';
 
 const STARTER = '/usr/lib/xenwright/domus';
 const CHECK = '/usr/lib/xenwright/first-boot';

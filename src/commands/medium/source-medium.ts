@@ -1,10 +1,11 @@
 /** The medium of a profile on its way into an install: looked into, checked for every package that is needed, fetched where it must be. */
 import { EXIT, XenwrightError } from '../../errors.ts';
 import type { Facts, SourceMedium } from '../../facts/facts.ts';
+import { readAtOf } from '../../medium/copy/byte-source.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { namedLogins } from '../../profile/address-login.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
-import { copyMedium, readAtOf } from '../../system/medium-copy.ts';
+import { copyMedium } from '../../system/medium-copy.ts';
 import { openSource } from '../../system/medium-io.ts';
 import { resolveOnMedium } from '../../system/medium-packages.ts';
 import { mediumPath } from '../../system/medium-place.ts';

@@ -2,12 +2,10 @@
  * Copies an image: large reads, with sums and writes beside them, so that the slowest of the three sets the pace. What cannot
  * be read is read again in smaller pieces, then sector by sector; what stays unreadable is zeroes in the copy and in its map.
  */
+import type { ByteSource, ByteTarget } from './byte-source.ts';
 import { CopyMap } from './damage.ts';
 import { SECTOR_BYTES } from './iso9660.ts';
 
-/** Fills the whole array from this place, or throws; code EIO: these bytes cannot be read. */
-export interface ByteSource { read(into: Uint8Array, offset: number): Promise<void> }
-export interface ByteTarget extends ByteSource { write(from: Uint8Array, offset: number): Promise<void>; flush(): Promise<void> }
 /** Sums of what goes by, in order; resolves when the slot may be filled again. */
 export interface Summing { update(slot: number, offset: number, length: number): Promise<void>; digest(): Promise<Sums> }
 export interface Sums { readonly sha256: string; /** In isomd5sum's way; null where no such sum was implanted. */ readonly md5: string | null }

@@ -1,8 +1,7 @@
 /** What an ISO 9660 image says of itself and where its files lie, read through a function. Names are Rock Ridge's where there are such. Pure. */
+import type { ReadAt } from './byte-source.ts';
 import { nameOf } from './rock-ridge.ts';
 
-/** Bytes of an image: exactly as many as asked for, or an error. */
-export type ReadAt = (offset: number, length: number) => Promise<Buffer>;
 
 export const SECTOR_BYTES = 2048;
 export const PVD_OFFSET = 16 * SECTOR_BYTES;

@@ -1,5 +1,5 @@
 /** Rock Ridge's names (IEEE P1282) in the system use area of a directory record. Pure. */
-import type { ReadAt } from './iso9660.ts';
+import type { ReadAt } from './byte-source.ts';
 
 const SECTOR_BYTES = 2048;
 const MOST_CONTINUATIONS = 8;

@@ -4,7 +4,8 @@
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { finishMachine } from '../../../src/commands/finish-machine.ts';
-import { watchedInstall, type Choices } from '../../../src/commands/watched-install.ts';
+import type { Choices } from '../../../src/commands/install-options.ts';
+import { watchedInstall } from '../../../src/commands/watched-install.ts';
 import { processIo } from '../../../src/system/process-io.ts';
 import { behindParent } from '../../../src/system/run-behind.ts';
 import { openRunSocket } from '../../../src/system/run-socket.ts';
