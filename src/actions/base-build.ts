@@ -101,7 +101,7 @@ export async function storeEntry(base: BaseSpec, hash: string, context: ActionCo
       return await context.files.rename(partial, done);
     } catch (error) {
       if (!tree.isInMemory || !isOutOfRoom(error)) throw error;
-      context.output('the tree is larger than was thought: it is built again, on the disk');
+      context.notice('the tree is larger than was thought: it is built again, on the disk');
     } finally {
       await tree.release();
       await removeTree(partial, context);

@@ -39,7 +39,7 @@ export async function underLock(hash: string, context: ActionContext, build: () 
         await lock.release();
       }
     }
-    if (!told) context.output('another run builds this base; waiting for it');
+    if (!told) context.notice('another run builds this base; waiting for it');
     told = true;
     await pause(POLL_MS, context.signal);
     if (context.signal.aborted) throw new XenwrightError({ code: 'interrupted', exit: EXIT.interrupted, message: 'stopped while waiting for another run' });
@@ -77,7 +77,7 @@ export async function trimStore(context: ActionContext, limitMiB = LIMIT_MIB): P
   // The appliance's tools disks lie here too; each use of one sets its time.
   const tools = await list(store, ['-type', 'f', '-name', 'tools-*'], 'T@');
   for (const path of surplus([...bases, ...packages, ...tools], limitMiB)) {
-    context.output(`the store is over ${Math.round(limitMiB / 1024)} GiB: removing ${path}`);
+    context.notice(`the store is over ${Math.round(limitMiB / 1024)} GiB: removing ${path}`);
     await context.files.remove(path);
   }
 }

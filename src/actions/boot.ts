@@ -61,14 +61,14 @@ function asksFirmware(argv: readonly string[]): boolean {
 /** Some firmwares are full, or take no entry from a system that was started over the network. The disk's removable path needs none. */
 function tolerate(error: unknown, context: ActionContext): void {
   if (!(error instanceof XenwrightError) || error.code !== 'command-failed') throw error;
-  context.output(`the firmware took no boot entry (${error.message}); it finds the disk by its removable path, \\EFI\\BOOT\\BOOTX64.EFI: put this disk first in its boot order`);
+  context.notice(`the firmware took no boot entry (${error.message}); it finds the disk by its removable path, \\EFI\\BOOT\\BOOTX64.EFI: put this disk first in its boot order`);
 }
 
 /** The firmware's variables, in the tree: rescue systems often have a kernel that was not started by UEFI, or does not show them. */
 async function reachFirmware(root: string, context: ActionContext): Promise<boolean> {
   const at = `${root}${EFI_VARIABLES}`;
   const can = await context.files.exists(EFI_VARIABLES) && await context.exec(['mount', '-t', 'efivarfs', 'efivarfs', at], { timeoutMs: 60_000, okCodes: [0, 1, 32] }).then(({ exitCode }) => exitCode === 0);
-  if (!can) context.output('this system does not reach the firmware\'s variables: no boot entry is written; the firmware finds the disk by its removable path, \\EFI\\BOOT\\BOOTX64.EFI');
+  if (!can) context.notice('this system does not reach the firmware\'s variables: no boot entry is written; the firmware finds the disk by its removable path, \\EFI\\BOOT\\BOOTX64.EFI');
   return can;
 }
 

@@ -57,6 +57,8 @@ export interface ActionContext {
   readonly files: FilesPort;
   readonly media: MediaPort;
   output(text: string): void;
+  /** What people should see who watch the run, not only those who read its log: something is waited for, lost, or done in another way. */
+  notice(text: string): void;
   progress(done: number, total: number, unit: string): void;
   /** Resolves a secret's value; the value must only go to standard input or to a 0600 file. */
   secret(ref: SecretRef): Promise<string>;
@@ -83,4 +85,6 @@ export interface ActionHandler<K extends ActionKind> {
 }
 /** Carries out one action somewhere: in this process, or in the appliance over its wire. */
 export interface Executor { run(action: Action, events: ExecutorEvents, signal: AbortSignal): Promise<void> }
-export interface ExecutorEvents { output(stream: 'stdout' | 'stderr' | 'command', text: string): void; progress(done: number, total: number, unit: string): void; report(fact: { sshHostKey?: string; address?: string }): void }
+/** Where a line of an action's log comes from; `notice`: from the action itself, for all who watch. */
+export type OutputStream = 'stdout' | 'stderr' | 'command' | 'notice';
+export interface ExecutorEvents { output(stream: OutputStream, text: string): void; progress(done: number, total: number, unit: string): void; report(fact: { sshHostKey?: string; address?: string }): void }

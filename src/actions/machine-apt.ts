@@ -5,6 +5,6 @@ import type { ActionContext } from './kind.ts';
 export async function machineAptOptions(context: ActionContext): Promise<string[]> {
   const asked = await context.exec(['apt-config', 'shell', 'VALID', 'Acquire::Check-Valid-Until/b'], { quiet: true }).catch(() => null);
   if (asked?.stdout.trim() !== "VALID='false'") return [];
-  context.output('package lists past their date are accepted, as this machine\'s own apt does (Acquire::Check-Valid-Until)');
+  context.notice('package lists past their date are accepted, as this machine\'s own apt does (Acquire::Check-Valid-Until)');
   return ['Acquire::Check-Valid-Until "false"'];
 }

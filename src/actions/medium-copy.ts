@@ -22,10 +22,10 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
     if (copied.sizeBytes !== params.sizeBytes) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `the medium has ${copied.sizeBytes} bytes; the plan was made for one of ${params.sizeBytes}`, hint: 'put the same medium in again, or install again without --resume' });
     if (params.sha256 !== undefined && copied.sha256 !== params.sha256) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${params.source} holds another medium than the one that the plan was made for`, lastLines: [`sha256 ${copied.sha256}, wanted ${params.sha256}; ${copied.badSectors} sectors cannot be read`], hint: 'put the same medium in again, or install again without --resume' });
     context.output(`copied ${copied.sizeBytes} bytes of "${params.label}", sha256 ${copied.sha256}${copied.implanted === 'good' ? ', its implanted MD5 is right' : ''}`);
-    if (copied.implanted === 'differs' && copied.badSectors === 0) context.output('warning: the copy differs from the MD5 sum implanted into the medium');
+    if (copied.implanted === 'differs' && copied.badSectors === 0) context.notice('warning: the copy differs from the MD5 sum implanted into the medium');
     const { checked, wrong } = await context.media.verify(params.device);
     context.output(`${checked} files of the copy were checked by the medium's own sums, ${wrong.length} differ`);
-    if (copied.badSectors > 0) context.output(`warning: ${copied.badSectors} sectors of the medium cannot be read`);
+    if (copied.badSectors > 0) context.notice(`warning: ${copied.badSectors} sectors of the medium cannot be read`);
     const lost = new Map([...copied.affected.map((one) => [one.path, describeAffected(one)] as const), ...wrong.map(({ path, why }) => [path, `${path}: ${why}`] as const)]);
     if (lost.size > 0) await mend(params, lost, context);
   },
@@ -33,7 +33,7 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
 
 /** Needed and lost packages are fetched from the other sources of the bases that want them. */
 async function mend(params: Params, lost: ReadonlyMap<string, string>, context: ActionContext): Promise<void> {
-  for (const words of lost.values()) context.output(`lost on the medium: ${words}`);
+  for (const words of lost.values()) context.notice(`lost on the medium: ${words}`);
   const lists = [...lost.keys()].filter((path) => path.startsWith('dists/'));
   if (lists.length > 0 && params.wanted.length > 0) throw unreadable(lists.map((path) => lost.get(path) ?? path));
   const needed = new Map<string, Wanted>();
@@ -45,7 +45,7 @@ async function mend(params: Params, lost: ReadonlyMap<string, string>, context: 
   const gone: string[] = [];
   for (const one of needed.values()) if (!(await fetched(one, context))) gone.push(`${lost.get(one.path) ?? one.path}`);
   if (gone.length > 0) throw unreadable(gone);
-  context.output(needed.size === 0 ? 'warning: none of what is lost is needed for this install' : `${needed.size} needed packages were fetched from elsewhere`);
+  context.notice(needed.size === 0 ? 'warning: none of what is lost is needed for this install' : `${needed.size} needed packages were fetched from elsewhere`);
 }
 
 /** Into the packages that bases take before they look anywhere else. apt's own tool checks the sum. */
@@ -61,7 +61,7 @@ async function fetched({ name, path, sha256, mirrors, login }: Wanted, context: 
       const got = await context.exec(['/usr/lib/apt/apt-helper', ...(login === '' ? [] : ['-o', `Dir::Etc::netrcparts=${logins}`]), 'download-file', `${mirror.replace(/\/+$/, '')}/${path}`, partial, `SHA256:${sha256}`], { okCodes: [0, 100], timeoutMs: 15 * 60_000 });
       if (got.exitCode !== 0) continue;
       await context.files.rename(partial, `${folder}/${name}`);
-      context.output(`${name} was fetched from ${mirror}`);
+      context.notice(`${name} was fetched from ${mirror}`);
       return true;
     }
   } finally {

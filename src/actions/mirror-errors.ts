@@ -33,7 +33,7 @@ export async function withMirrorRetries(base: BaseSpec, context: ActionContext, 
       const mirror = failedMirror(base, output);
       if (mirror === null) throw error;
       if (attempt >= TRIES || context.signal.aborted) throw new XenwrightError({ ...fields, code: 'mirror-failed', message: `the packages of ${base.release} could not be fetched from ${mirror}`, hint: 'check the network, source.mirror and proxy, then go on with --resume: what is built already is kept' });
-      context.output(`a download failed; try ${attempt + 1} of ${TRIES} in ${(attempt * pauseMs) / 1000} s`);
+      context.notice(`a download failed; try ${attempt + 1} of ${TRIES} in ${(attempt * pauseMs) / 1000} s`);
       await pause(attempt * pauseMs, context.signal);
     }
   }

@@ -12,7 +12,7 @@ export const treeCommands: ActionHandler<'tree.commands'> = {
           await context.exec([...prefix, 'sh', '-c', command.run], { timeoutMs: command.timeoutMs });
         } catch (error) {
           if (command.onError === 'fail' || !(error instanceof XenwrightError) || error.code === 'interrupted') throw error;
-          context.output(`failed, and the profile says to continue: ${error.message}`);
+          context.notice(`failed, and the profile says to continue: ${error.message}`);
         }
       }
     };

@@ -1,4 +1,5 @@
 /** The event stream: one discriminated union, every started has its finished (design §4.3). */
+import type { OutputStream } from '../actions/kind.ts';
 export type DomainResult = 'done' | 'failed' | 'skipped';
 interface Common { readonly seq: number; /** RFC 3339 */ readonly time: string; readonly run: string }
 export type RunEvent = Common & EventBody;
@@ -6,7 +7,7 @@ export type EventBody =
   /** A run begins or goes on (`resumed`); `finished`: ids that an earlier part of the run has done, which are not run again. */
   | { readonly type: 'run.started'; readonly planHash: string; readonly hostname: string; readonly resumed: boolean; readonly finished?: readonly string[]; readonly actions: readonly { readonly id: string; readonly kind: string; readonly domain: string; readonly title: string; readonly weight: number; readonly needs: readonly string[] }[] }
   | { readonly type: 'action.started'; readonly id: string }
-  | { readonly type: 'action.output'; readonly id: string; readonly stream: 'stdout' | 'stderr' | 'command'; readonly text: string }
+  | { readonly type: 'action.output'; readonly id: string; readonly stream: OutputStream; readonly text: string }
   | { readonly type: 'action.progress'; readonly id: string; readonly done: number; readonly total: number; readonly unit: string }
   | { readonly type: 'action.finished'; readonly id: string; readonly result: 'done' | 'skipped' | 'failed'; readonly seconds: number; readonly error?: EventError }
   /** `facts`: addresses and SSH host-key fingerprints. */

@@ -86,7 +86,8 @@ export class ApplianceExecutor implements Executor {
     try {
       return await this.#bootOnce().catch(async (error: unknown) => {
         if (this.#closing || this.#fault !== null || !(error instanceof XenwrightError) || error.code !== 'appliance-lost') throw error;
-        for (const line of [...error.lastLines.slice(-LINES_OF_FIRST_START), 'the appliance stopped while it started: once more']) events.output('stderr', line);
+        for (const line of error.lastLines.slice(-LINES_OF_FIRST_START)) events.output('stderr', line);
+        events.output('notice', 'the appliance stopped while it started: once more');
         return await this.#bootOnce();
       });
     } catch (error) {

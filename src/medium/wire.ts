@@ -1,4 +1,5 @@
 /** What the engine's side and the agent in the appliance say to each other: JSON, one object a line. Pure. */
+import type { OutputStream } from '../actions/kind.ts';
 import type { EventError } from '../engine/events.ts';
 import type { Action, SecretRef } from '../plan/action.ts';
 
@@ -9,7 +10,7 @@ export type ToAgent =
   | { readonly type: 'close' };
 export type FromAgent =
   | { readonly type: 'hello'; readonly uptimeSeconds: number }
-  | { readonly type: 'output'; readonly id: string; readonly stream: 'stdout' | 'stderr' | 'command'; readonly text: string }
+  | { readonly type: 'output'; readonly id: string; readonly stream: OutputStream; readonly text: string }
   | { readonly type: 'progress'; readonly id: string; readonly done: number; readonly total: number; readonly unit: string }
   | { readonly type: 'report'; readonly id: string; readonly fact: { sshHostKey?: string; address?: string } }
   | { readonly type: 'secret'; readonly request: number; readonly ref: SecretRef }

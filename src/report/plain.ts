@@ -54,6 +54,7 @@ export function plainConsumer(write: (text: string) => void): (event: RunEvent) 
         line(event, 'run', `${event.result} after ${formatSeconds(event.seconds)} (exit ${event.exit})`);
         break;
       case 'action.output':
+        if (event.stream === 'notice') line(event, estimate.domainOf(event.id), event.text);
         break;
     }
   };

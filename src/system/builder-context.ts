@@ -15,5 +15,5 @@ export function builderContext(id: string, say: (line: string) => void): ActionC
     mounts: new Mounts(`/run/xenwright/mnt-${process.pid}`, (argv, options) => exec(argv, options)), baseStore: BASES_FOLDER, scratch: SCRATCH_FOLDER, timeScale: 1,
     secret: async () => '', redact: (text) => text,
   }, id, { output: () => undefined, progress: () => undefined, report: () => undefined }, abort.signal);
-  return { ...context, output: say };
+  return { ...context, output: say, notice: say };
 }

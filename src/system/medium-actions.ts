@@ -10,14 +10,14 @@ import { mediumPath } from './medium-place.ts';
 import { mediumId } from './medium-probe.ts';
 import { verifyMedium } from './medium-verify.ts';
 
-export interface MediaEvents { output(text: string): void; progress(done: number, total: number, unit: string): void }
+export interface MediaEvents { notice(text: string): void; progress(done: number, total: number, unit: string): void }
 
-export function localMedia({ output, progress }: MediaEvents, signal: AbortSignal): MediaPort {
+export function localMedia({ notice, progress }: MediaEvents, signal: AbortSignal): MediaPort {
   return {
     async copy({ source, target, id }) {
       const place = await mediumPath(source);
       try {
-        const result = await copyMedium({ source: place.path, name: source, target, map: null, signal, output, progress: (done, total) => progress(done, total, 'bytes'), expect: (readAt) => sameMedium(readAt, source, id) });
+        const result = await copyMedium({ source: place.path, name: source, target, map: null, signal, output: notice, progress: (done, total) => progress(done, total, 'bytes'), expect: (readAt) => sameMedium(readAt, source, id) });
         return { sizeBytes: result.sizeBytes, sha256: result.sha256, implanted: result.implanted, affected: result.affected, badSectors: result.bad.reduce((sum, { from, to }) => sum + (to - from) / 2048, 0) };
       } finally {
         await place.close();

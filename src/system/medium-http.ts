@@ -141,7 +141,7 @@ async function retried<T>(url: string, signal: AbortSignal, patienceMs: number, 
       const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       const isCertificate = CERTIFICATE.test((reason as NodeJS.ErrnoException).code ?? '');
       const isFinal = isCertificate || (error instanceof HttpAnswer && !error.mayChange);
-      if (isFinal || Date.now() - sinceMs + pauseMs > patienceMs) throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `the medium at ${url} cannot be had: ${reasonOf(reason)}`, hint: isCertificate ? CERTIFICATE_HINT : 'check the address and the server; what is copied already is kept', cause: error });
+      if (isFinal || Date.now() - sinceMs + pauseMs > patienceMs) throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `the medium at ${url} cannot be had: ${reasonOf(reason)}`, hint: isCertificate ? CERTIFICATE_HINT : 'check the address and the server, then start the same command again (an install: with --resume)', cause: error });
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }

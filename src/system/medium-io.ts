@@ -44,7 +44,7 @@ export async function openSource(source: string, signal: AbortSignal, name = sou
 export function lostServer(error: unknown, source: string): XenwrightError | null {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined || !LOST.has(code)) return null;
-  return new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `the server of ${source} no longer answers: ${reasonOf(error)}`, hint: 'look at the server and the network; what is copied already is kept', cause: error });
+  return new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `the server of ${source} no longer answers: ${reasonOf(error)}`, hint: 'look at the server and the network, then start the same command again (an install: with --resume)', cause: error });
 }
 
 /** A device that is there, or a file; `fresh` begins a file anew. */

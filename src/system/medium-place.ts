@@ -24,7 +24,7 @@ const nothing = async (): Promise<void> => undefined;
 export async function mediumPath(source: string): Promise<MediumPlace> {
   if (source === 'cdrom') return { path: await drive(), close: nothing };
   // Neither fetch nor mount takes them, and both would say them aloud.
-  if (hasLogin(source)) throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `the medium at ${shownAddress(source)} cannot be had: no name and no password can be in its address`, hint: 'check the address and the server; what is copied already is kept' });
+  if (hasLogin(source)) throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `the medium at ${shownAddress(source)} cannot be had: no name and no password can be in its address`, hint: 'check the address and the server, then start the same command again (an install: with --resume)' });
   const nfs = /^nfs:\/\/([^/]+)(\/.*)\/([^/]+)$/.exec(source);
   if (nfs === null) return { path: source.replace(/^file:(\/\/)?/, ''), close: nothing };
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-nfs-'));

@@ -57,7 +57,7 @@ export function follow(state: RunState, event: RunEvent): void {
   switch (event.type) {
     case 'run.started': return start(state, event);
     case 'action.started': return begin(state, event);
-    case 'action.output': return state.log.push(state.nowMs, domainOf(state, event.id), event.stream === 'command' ? 'command' : 'output', event.text);
+    case 'action.output': return state.log.push(state.nowMs, domainOf(state, event.id), ({ command: 'command', notice: 'step', stdout: 'output', stderr: 'output' } as const)[event.stream], event.text);
     case 'action.progress': {
       const running = state.byDomain.get(domainOf(state, event.id))?.running.get(event.id);
       if (running !== undefined) Object.assign(running, { done: event.done, total: event.total, unit: event.unit });

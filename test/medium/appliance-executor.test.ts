@@ -150,7 +150,7 @@ describe('an appliance', () => {
     const events = follow();
     await Promise.all([executor.run(commands('a'), events, never), executor.run(commands('b'), follow(), never)]);
     expect(pretended.starts()).toBe(2);
-    expect(events.seen).toEqual([['stderr', 'Kernel panic - not syncing'], ['stderr', 'the appliance stopped while it started: once more']]);
+    expect(events.seen).toEqual([['stderr', 'Kernel panic - not syncing'], ['notice', 'the appliance stopped while it started: once more']]);
   });
 
   test('that dies twice before its agent speaks fails with the end of its console; a later action tries anew', async () => {

@@ -24,6 +24,8 @@ const events = stream(
   [10, { type: 'domain.finished', domain: 'dom0', result: 'done', addresses: ['192.0.2.7/24'], sshHostKeys: ['256 SHA256:abc no comment (ED25519)'] }],
   [10, { type: 'action.started', id: 'web1/root' }],
   [11, { type: 'action.output', id: 'web1/root', stream: 'command', text: 'dd if=x' }],
+  [11, { type: 'action.output', id: 'web1/root', stream: 'stderr', text: 'dd: a word' }],
+  [11, { type: 'action.output', id: 'web1/root', stream: 'notice', text: 'nothing has come from x.iso for 10 s; waiting' }],
   [12, { type: 'action.finished', id: 'web1/root', result: 'failed', seconds: 2, error: { code: 'command-failed', message: 'dd failed with exit code 1', command: 'dd if=x', lastLines: ['No space left'], hint: 'make space' } }],
   [12, { type: 'domain.finished', domain: 'web1', result: 'failed', addresses: [], sshHostKeys: [] }],
   [12, { type: 'run.finished', result: 'failed', exit: 5, seconds: 12, domains: { dom0: 'done', web1: 'failed' } }],
@@ -35,7 +37,7 @@ const textOf = (consumer: (write: (text: string) => void) => (event: RunEvent) =
   return text;
 };
 
-test('plain text shows time, domain and title, progress not too often, and a failure whole', () => {
+test('plain text shows time, domain and title, progress not too often, what people should know, and a failure whole', () => {
   expect(textOf(plainConsumer)).toBe(`12:00:00 run      started: xen1, plan abcdef012345, 2 of 2 actions to do
 12:00:00 dom0     Write dom0/root
 12:00:01 dom0     Write dom0/root: 10 % (10 of 100 MiB)
@@ -43,6 +45,7 @@ test('plain text shows time, domain and title, progress not too often, and a fai
 12:00:10 dom0     done: Write dom0/root, 10 s [25 %, about 30 s left]
 12:00:10 dom0     done, 192.0.2.7/24
 12:00:10 web1     Write web1/root
+12:00:11 web1     nothing has come from x.iso for 10 s; waiting
 12:00:12 web1     FAILED: Write web1/root after 2 s
   dd failed with exit code 1 [command-failed]
   command: dd if=x

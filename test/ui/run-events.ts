@@ -1,4 +1,5 @@
 /** Events of pretended runs, for tests and benches of what is shown of them. */
+import type { OutputStream } from '../../src/actions/kind.ts';
 import type { EventBody, RunEvent } from '../../src/engine/events.ts';
 
 const BEGUN_MS = Date.UTC(2026, 10, 23, 12, 0, 0);
@@ -19,7 +20,7 @@ export class Run {
     this.say(at, { type: 'run.started', planHash: 'ab'.repeat(32), hostname: 'xen1', resumed: false, ...more, actions: domains.flatMap((domain) => ['disk', 'root', 'identity'].map((step) => ({ id: `${domain}/${step}`, kind: 'base.write', domain, title: `Make the ${step} of ${domain}`, weight: 10, needs: [] }))) });
   }
   begin(at: number, id: string): void { this.say(at, { type: 'action.started', id }); }
-  output(at: number, id: string, text: string, stream: 'stdout' | 'stderr' | 'command' = 'stdout'): void { this.say(at, { type: 'action.output', id, stream, text }); }
+  output(at: number, id: string, text: string, stream: OutputStream = 'stdout'): void { this.say(at, { type: 'action.output', id, stream, text }); }
   done(at: number, id: string): void { this.say(at, { type: 'action.finished', id, result: 'done', seconds: 1 }); }
   whole(at: number, domain: string, addresses: readonly string[] = []): void {
     for (const step of ['disk', 'root', 'identity']) {

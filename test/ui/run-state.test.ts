@@ -59,8 +59,11 @@ test('events of actions that nobody announced are taken as they come', () => {
   const state = after((run) => {
     run.begin(0, 'web9/root');
     run.output(0, 'web9/root', 'hello');
+    run.output(0, 'web9/root', 'nothing comes; waiting', 'notice');
     run.done(1, 'web9/root');
   });
   expect(state.panes.map(({ domain }) => domain)).toEqual(['web9']);
   expect(state.log.at(2)).toMatchObject({ domain: 'web9', text: 'hello' });
+  // Among the steps, not among what commands say.
+  expect(state.log.at(3)).toMatchObject({ kind: 'step', text: 'nothing comes; waiting' });
 });
