@@ -24,6 +24,8 @@ export class Machine {
   readonly #run: string;
   readonly #estimate = new Estimate();
   readonly #running = new Set<string>();
+  /** What was last told of an action that is under way. */
+  readonly #notices = new Map<string, string>();
   readonly #domains = new Map<string, DomainView>();
   #hostname = '?';
   #lastTime = '';
@@ -43,8 +45,10 @@ export class Machine {
   }
 
   get view(): MachineView {
-    const [first] = this.#running;
-    const doing = first === undefined ? 'waiting' : `${this.#estimate.titleOf(first)}${this.#running.size > 1 ? `, and ${this.#running.size - 1} more` : ''}`;
+    // Whoever watches a rack wants to see first what is waited for.
+    const first = [...this.#notices.keys()].at(-1) ?? [...this.#running][0];
+    const notice = this.#notices.get(first ?? '');
+    const doing = first === undefined ? 'waiting' : `${this.#estimate.titleOf(first)}${notice === undefined ? '' : `: ${notice}`}${this.#running.size > 1 ? `, and ${this.#running.size - 1} more` : ''}`;
     const isRunning = this.#state === 'running';
     return {
       run: this.#run, hostname: this.#hostname, state: this.#state, phase: isRunning ? doing : this.#end,
@@ -60,12 +64,14 @@ export class Machine {
       case 'run.started':
         [this.#hostname, this.#state, this.#failure] = [event.hostname, 'running', null];
         this.#running.clear();
+        this.#notices.clear();
         break;
       case 'action.started':
         this.#running.add(event.id);
         break;
       case 'action.finished':
         this.#running.delete(event.id);
+        this.#notices.delete(event.id);
         if (event.result === 'failed' && event.error !== undefined && event.error.code !== INTERRUPTED) this.#failure = { domain: this.#estimate.domainOf(event.id), title: this.#estimate.titleOf(event.id), message: event.error.message, code: event.error.code, hint: event.error.hint ?? null };
         break;
       case 'domain.finished':
@@ -75,7 +81,10 @@ export class Machine {
         this.#state = event.result === 'done' ? 'installed' : event.result;
         this.#end = event.result === 'done' ? 'installed; the host has not reported yet' : `${event.result}, exit ${event.exit}`;
         break;
-      case 'action.output': case 'action.progress':
+      case 'action.output':
+        if (event.stream === 'notice' && this.#running.has(event.id)) this.#notices.set(event.id, event.text);
+        break;
+      case 'action.progress':
         break;
     }
   }

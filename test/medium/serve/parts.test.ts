@@ -30,6 +30,13 @@ test('a machine is shown at work, failed with what to do, installed, and up only
   expect(after(begun, { ...word, seq: 1_000_002, boot: 2, result: 'failed' }, word).view.state).toBe('failed');
 });
 
+test('what a machine waits for is the first that is seen of it', () => {
+  const begins = [begun, at(2, { type: 'action.started', id: 'dom0/root' }), at(3, { type: 'action.started', id: 'web1/root' })];
+  const waits = at(4, { type: 'action.output', id: 'web1/root', stream: 'notice', text: 'nothing has come from x.iso for 10 s; waiting' });
+  expect(after(...begins, waits, at(5, { type: 'action.output', id: 'dom0/root', stream: 'stderr', text: 'a word' })).view.phase).toBe('Write web1/root: nothing has come from x.iso for 10 s; waiting, and 1 more');
+  expect(after(...begins, waits, at(5, { type: 'action.finished', id: 'web1/root', result: 'done', seconds: 9 })).view.phase).toBe('Write dom0/root');
+});
+
 test('the page shows what was sent as text, whatever it is', () => {
   const machine = after({ ...begun, hostname: '<script>alert(1)</script>' } as ReportedEvent, { ...word, hostname: '"><img src=x>', why: '&' });
   const page = statusPage([machine.view], Date.parse(word.time) + 5_000);
