@@ -42,6 +42,6 @@ export function command(run: string, id = 'command', timeoutMs = 120_000): Actio
 /** Runs an action and gives what it said on standard output. */
 export async function outputOf(executor: ApplianceExecutor, action: Action, signal = new AbortController().signal): Promise<string> {
   const lines: string[] = [];
-  await executor.run(action, { output: (stream, text) => { if (stream === 'stdout') lines.push(text); }, progress: () => undefined, report: () => undefined }, signal);
+  await executor.run(action, { output: (stream, text) => { if (stream === 'stdout' || stream === 'notice') lines.push(text); }, progress: () => undefined, report: () => undefined }, signal);
   return lines.join('\n');
 }
