@@ -1,3 +1,6 @@
+/** What an error is made of, as data. `command`: the one that failed, secrets removed; `lastLines`: at most 40 of its output. */
+export interface ErrorFields { readonly code: string; readonly exit: number; readonly message: string; readonly hint?: string; readonly command?: string; readonly lastLines?: readonly string[] }
+
 /**
  * Errors people can act on: a stable code, what happened, what to do, and the exit code they lead to.
  * Anything else that is thrown counts as a fault of Xenwright's own (exit 1).
@@ -10,7 +13,7 @@ export class XenwrightError extends Error {
   readonly command: string | undefined;
   /** At most 40 last lines of its output. */
   readonly lastLines: readonly string[];
-  constructor(fields: { code: string; message: string; exit: number; hint?: string; command?: string; lastLines?: readonly string[]; cause?: unknown }) {
+  constructor(fields: ErrorFields & { readonly cause?: unknown }) {
     super(fields.message, { cause: fields.cause });
     this.name = 'XenwrightError';
     this.code = fields.code;
@@ -24,7 +27,6 @@ export class XenwrightError extends Error {
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-export interface ErrorFields { readonly code: string; readonly exit: number; readonly message: string; readonly hint?: string; readonly command?: string; readonly lastLines?: readonly string[] }
 /** What an error says, as data for another process, which makes a XenwrightError of it again; a fault keeps where it came from. */
 export function fieldsOf(error: unknown): ErrorFields {
   if (!(error instanceof XenwrightError)) return { code: 'internal-fault', exit: EXIT.fault, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -24,13 +24,14 @@ export interface BehindRequest {
   readonly answers: readonly (readonly [string, string])[];
 }
 export interface WatchedInstall extends BehindRequest {
-  readonly summary: Required<Pick<SummaryOptions, 'logins' | 'resumeCommand'>>; 
+  readonly summary: Required<Pick<SummaryOptions, 'logins' | 'resumeCommand'>>;
   /** Leave the end's screen after a while without a key. */
   readonly leavesByItself: boolean;
   readonly choices: Choices;
   /** What the profile that is installed is called when it is taken along, and what it says. */
   readonly profile?: { readonly name: string; readonly text: string };
 }
+
 /** Resolves with the exit code. The end of the machine (`install.onFinish`) is the caller's: see `isOver`. */
 export async function watchedInstall({ sources, options, planHash, answers, summary, leavesByItself, choices, profile }: WatchedInstall, io: CommandIo): Promise<{ readonly exit: number; readonly isOver: boolean }> {
   for (let resume = options.resume === true; ; resume = true) {

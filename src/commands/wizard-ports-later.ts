@@ -1,9 +1,9 @@
-/** The wizard's ports, whose work is loaded when it is first asked for. */
+/** The wizard's ports: the system behind them is loaded when it is first asked for, after the first screen. */
 import { randomBytes } from 'node:crypto';
 import type { WizardPorts } from '../ui/wizard/session.ts';
 import type { SavedDraft } from '../ui/wizard/state.ts';
 
-/** The system is loaded when it is first asked for: after the first screen. */
+/** `store`: where answers are kept between two sessions. */
 export function wizardPorts(store: { write(saved: SavedDraft): void; clear(): void }): WizardPorts {
   const world = async (): Promise<typeof import('./wizard-ports.ts').ports> => {
     // A turn of the loop later, so that the screen is drawn first.

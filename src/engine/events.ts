@@ -1,5 +1,6 @@
 /** The event stream: one discriminated union, every started has its finished (design §4.3). */
 import type { OutputStream } from '../actions/kind.ts';
+
 export type DomainResult = 'done' | 'failed' | 'skipped';
 interface Common { readonly seq: number; /** RFC 3339 */ readonly time: string; readonly run: string }
 export type RunEvent = Common & EventBody;

@@ -6,12 +6,12 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { fieldsOf, XenwrightError } from '../errors.ts';
+import { fieldsOf, XenwrightError, type ErrorFields } from '../errors.ts';
 
 const POLL_MS = 200;
 
 export interface ConsoleTask { readonly kind: string; readonly data: unknown }
-interface Answer { readonly result?: unknown; readonly error?: ConstructorParameters<typeof XenwrightError>[0] }
+interface Answer { readonly result?: unknown; readonly error?: ErrorFields }
 
 const inFolder = (folder: string, name: string, what: 'pid' | 'task' | 'answer'): string => join(folder, 'consoles', `${name}.${what}`);
 

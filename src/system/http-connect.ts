@@ -6,6 +6,10 @@ import { EXIT, XenwrightError } from '../errors.ts';
 /** SHA-256 of a certificate, hex without colons. `isOnly`: no other is accepted; else one that is signed by somebody trusted will do, too. */
 export interface TlsPin { readonly fingerprint: string; readonly isOnly: boolean }
 
+/** Answers that may be others in a while. */
+const PASSING = new Set([408, 425, 429]);
+/** Codes of OpenSSL and of Node.js. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/;
 const SILENCE_MS = 20_000;
 const WHOLE_MS = 120_000;
 
@@ -45,6 +49,16 @@ function refuseOther(socket: TLSSocket, url: URL, { fingerprint, isOnly }: TlsPi
 function authorities(): { readonly ca?: string[] } {
   // Node before 22.15 has no such function: by name it could not even be imported.
   return typeof tls.getCACertificates === 'function' ? { ca: [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])] } : {};
+}
+
+/** May the same request be answered in another way soon? */
+export function mayPass(status: number): boolean {
+  return status >= 500 || PASSING.has(status);
+}
+
+/** Is it the server's certificate that an error's code tells of? It will be no better in a while. */
+export function isCertificateCode(code: string): boolean {
+  return CERTIFICATE.test(code);
 }
 
 /** Has Node.js itself (`fetch`) trust whom this system trusts, too, from now on. */

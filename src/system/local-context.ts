@@ -23,6 +23,7 @@ export interface LocalMachine {
 
 /** A context for one action on this machine. */
 export function createLocalContext(machine: LocalMachine, id: string, events: ExecutorEvents, signal: AbortSignal): ActionContext {
+  const notice = (text: string): void => events.output('notice', machine.redact(text));
   return {
     id, signal,
     exec: (argv, options = {}) => exec(argv, { ...options, timeoutMs: (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) * machine.timeScale }, {
@@ -31,9 +32,9 @@ export function createLocalContext(machine: LocalMachine, id: string, events: Ex
       onCommand: (text) => events.output('command', text),
     }),
     files: localFiles,
-    media: localMedia({ notice: (text) => events.output('notice', machine.redact(text)), progress: (done, total, unit) => events.progress(done, total, unit) }, signal),
+    media: localMedia({ notice, progress: (done, total, unit) => events.progress(done, total, unit) }, signal),
     output: (text) => events.output('stdout', machine.redact(text)),
-    notice: (text) => events.output('notice', machine.redact(text)),
+    notice,
     progress: (done, total, unit) => events.progress(done, total, unit),
     secret: (ref) => machine.secret(ref),
     baseStore: machine.baseStore,

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT, reasonOf, XenwrightError } from '../errors.ts';
 import type { OpenSource } from '../medium/copy/byte-source.ts';
-import { trustSystemAuthorities } from './http-connect.ts';
+import { isCertificateCode, mayPass, trustSystemAuthorities } from './http-connect.ts';
 
 /** `openMs`: how long a server that does not answer is asked for the file; `readMs`: how long it may be silent, or away, in the middle of it; `silenceMs`: when it is asked again. */
 export interface HttpPatience { readonly openMs: number; readonly readMs: number; readonly silenceMs: number }
@@ -12,10 +12,6 @@ const FIRST_PAUSE_MS = 500;
 const LAST_PAUSE_MS = 15_000;
 /** Not packed: its length and its mark are those of the file. A range asks so by itself. */
 const AS_IT_IS = { 'accept-encoding': 'identity' };
-/** Answers that may be others in a while. */
-const PASSING = new Set([408, 425, 429]);
-
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/;
 const CERTIFICATE_HINT = "have the server's certificate signed by somebody this system trusts, or name the medium by http:// with #sha256=…: then its sum vouches for it";
 
 /** Throws `medium-unreachable` (exit 6). */
@@ -113,7 +109,7 @@ class HttpAnswer extends Error {
   readonly mayChange: boolean;
   constructor(message: string, status: number | null = null) {
     super(message);
-    this.mayChange = status !== null && (status >= 500 || PASSING.has(status));
+    this.mayChange = status !== null && mayPass(status);
   }
 }
 
@@ -139,7 +135,7 @@ async function retried<T>(url: string, signal: AbortSignal, patienceMs: number, 
     } catch (error) {
       signal.throwIfAborted();
       const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      const isCertificate = CERTIFICATE.test((reason as NodeJS.ErrnoException).code ?? '');
+      const isCertificate = isCertificateCode((reason as NodeJS.ErrnoException).code ?? '');
       const isFinal = isCertificate || (error instanceof HttpAnswer && !error.mayChange);
       if (isFinal || Date.now() - sinceMs + pauseMs > patienceMs) throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `the medium at ${url} cannot be had: ${reasonOf(reason)}`, hint: isCertificate ? CERTIFICATE_HINT : 'check the address and the server, then start the same command again (an install: with --resume)', cause: error });
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);

@@ -4,15 +4,13 @@ import type { Socket } from 'node:net';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { MachineIdentity } from '../facts/machine-identity.ts';
 import { shownSource } from '../profile/source-ref.ts';
-import { connectTo } from './http-connect.ts';
+import { connectTo, isCertificateCode, mayPass } from './http-connect.ts';
 import { SourceError } from './source-error.ts';
 
 export const LIMIT_BYTES = 8 * 1024 * 1024;
 const SILENCE_MS = 20_000;
 const REDIRECTS = 5;
 const LAST_WORDS = 200;
-/** Answers that may be others in a while. */
-const PASSING = new Set([408, 425, 429]);
 const HINT = 'check the address and the server';
 
 export interface HttpAccess {
@@ -42,7 +40,7 @@ export async function readHttp(start: URL, access: HttpAccess): Promise<string> 
     if (status >= 200 && status < 300) return body;
     const words = body.replaceAll(/<[^>]*>/g, ' ').replaceAll(/[\p{Cc}\s]+/gu, ' ').trim().slice(0, LAST_WORDS);
     throw new SourceError(`${shownSource(url.href)}: the server answered ${status} ${response.statusMessage ?? ''}`.trimEnd() + (words === '' ? '' : `: ${words}`), HINT, {
-      mayCome: status >= 500 || PASSING.has(status), isAbsent: status === 404 || status === 410, retryAfterMs: secondsOf(response.headers['retry-after']),
+      mayCome: mayPass(status), isAbsent: status === 404 || status === 410, retryAfterMs: secondsOf(response.headers['retry-after']),
     });
   }
   throw new SourceError(`${shownSource(start.href)}: the server sends on and on`, HINT);
@@ -97,7 +95,7 @@ function unreachable(url: URL, error: unknown, signal: AbortSignal | undefined):
   if (signal?.aborted === true) return new XenwrightError({ code: 'interrupted', exit: EXIT.interrupted, message: `${shownSource(url.href)} was not waited for any longer` });
   const { code = '', message } = error as NodeJS.ErrnoException;
   const words = { ECONNREFUSED: 'nobody answers there (connection refused)', ENOTFOUND: `the name ${url.hostname} is not known`, EAI_AGAIN: `the name ${url.hostname} cannot be looked up now`, ECONNRESET: 'the server hung up', EHOSTUNREACH: 'there is no way to that machine', ENETUNREACH: 'there is no way to that network', ETIMEDOUT: 'no answer' }[code] ?? message;
-  const isCertificate = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code);
+  const isCertificate = isCertificateCode(code);
   const hint = code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED' ? "check the certificate, and this machine's clock" : isCertificate ? "give the certificate's fingerprint (--tls-fingerprint), or have it signed by somebody this system trusts" : HINT;
   return new SourceError(`${shownSource(url.href)}: ${words}${isCertificate && !words.includes('ertificate') ? ` (certificate: ${code})` : ''}`, hint, { mayCome: !isCertificate });
 }

@@ -147,4 +147,3 @@ async function confirmed(plan: Plan, added: readonly DomuSettings[], options: Do
   io.err('Nothing was changed.\n');
   return false;
 }
-

@@ -2,7 +2,6 @@
 import type { ReadAt } from './byte-source.ts';
 import { nameOf } from './rock-ridge.ts';
 
-
 export const SECTOR_BYTES = 2048;
 export const PVD_OFFSET = 16 * SECTOR_BYTES;
 const MOST_DEPTH = 32;

@@ -15,7 +15,7 @@ export async function serveTexts(files: Files, tls?: { readonly key: string; rea
     asked.push(request.url ?? '');
     response.writeHead(text === undefined ? 404 : 200, { 'content-type': 'text/plain' }).end(text ?? 'there is no such file');
   };
-  return await open(tls === undefined ? createServer(answer) : createTlsServer(tls, answer), tls === undefined ? 'http' : 'https', 0, asked);
+  return await open(tls === undefined ? createServer(answer) : createTlsServer(tls, answer), tls === undefined ? 'http' : 'https', 0, { asked });
 }
 
 /** Answers 500 at first, then takes a request and never answers it, then serves like any other. */
@@ -28,14 +28,15 @@ export async function serveBrokenAtFirst(port: number, files: Files, words: stri
     const text = files[request.url ?? ''];
     response.writeHead(text === undefined ? 404 : 200, { 'content-type': 'text/plain' }).end(text ?? 'there is no such file');
   });
-  return await open(server, 'http', port, asked);
+  return await open(server, 'http', port, { asked });
 }
 
-async function open(server: Server, scheme: string, port: number, asked: readonly string[]): Promise<ProfileServer> {
+/** Begins to listen (`port` 0: a free one); `close` ends what is still connected, too. */
+export async function open<More extends object>(server: Server, scheme: string, port: number, more: More): Promise<More & { readonly address: string; close(): Promise<void> }> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
-    address: `${scheme}://10.0.2.2:${(server.address() as AddressInfo).port}`, asked,
+    ...more, address: `${scheme}://10.0.2.2:${(server.address() as AddressInfo).port}`,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => { server.close(resolve); });

@@ -1,9 +1,8 @@
 /** A web server on loopback with one large file, and a bad hour in the middle of it. Machines of the lab reach it as 10.0.2.2. */
-import { once } from 'node:events';
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
+import { open } from './profile-server.ts';
 
 const NEAR_ITS_BEGINNING = 1024 * 1024;
 
@@ -11,7 +10,8 @@ export interface TroubledServer { readonly address: string; /** What was asked f
 
 /**
  * `texts` by their paths, and `file` at its own. The first answer that goes from its beginning past `breakAtBytes` (a copy; package lists
- * are read from where they lie) breaks off there; the one after it never comes, the third is an error, and for `awaySeconds` every connection is cut; then all is well.
+ * are read from where they lie) breaks off there; the one after it never comes, the third is an error, and for `awaySeconds` every
+ * connection is cut; then all is well.
  */
 export async function troubledServer(texts: Readonly<Record<string, () => string>>, path: string, file: string, breakAtBytes: number, awaySeconds: number): Promise<TroubledServer> {
   const told: string[] = [];
@@ -53,13 +53,5 @@ export async function troubledServer(texts: Readonly<Record<string, () => string
     });
     pipeline(stream, response, () => undefined);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    address: `http://10.0.2.2:${(server.address() as AddressInfo).port}`, told,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => { server.close(resolve); });
-    },
-  };
+  return await open(server, 'http', 0, { told });
 }
