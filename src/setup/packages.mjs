@@ -11,7 +11,9 @@ const BUILD_TREES = ['mmdebstrap', 'debian-archive-keyring', 'gpgv', 'arch-test'
 export const PACKAGES = {
   run: ['libatomic1', 'libstdc++6', 'ca-certificates'],
   // Partitioning and formatting is tested on files.
-  test: ['e2fsprogs', 'openssl', 'gdisk', 'fdisk', 'dosfstools', 'openssh-client'],
+  // A bare tree of a Debian release, to run the two commands in.
+  bare: ['mmdebstrap', 'debian-archive-keyring', 'gpgv', 'git', 'tar', 'util-linux'],
+  test: ['xorriso', 'mmdebstrap', 'debian-archive-keyring', 'gpgv', 'e2fsprogs', 'openssl', 'gdisk', 'fdisk', 'dosfstools', 'openssh-client'],
   // strip(1) takes a fifth off the single executable.
   sea: ['binutils'],
   image: [...BUILD_TREES, 'qemu-system-x86', 'qemu-utils', 'ovmf', 'iproute2', 'openssh-client'],

@@ -13,7 +13,9 @@ const SETS = {
   unit: { steps: ['unit'], purposes: ['test'], build: true },
   test: { steps: ['types', 'lint', 'unit'], purposes: ['test'], build: true },
   lab: { steps: ['lab'], purposes: ['test', 'image', 'lab', 'medium', 'sea'], build: true },
-  'lab-full': { steps: ['lab-full'], purposes: ['test', 'image', 'lab', 'medium', 'sea'], build: true },
+  // On a bare Debian 12, whose nodejs is 18, what CI does on a bare Debian 13.
+  bare: { steps: ['bare'], purposes: ['bare'], build: false },
+  'lab-full': { steps: ['bare', 'lab-full'], purposes: ['test', 'image', 'lab', 'medium', 'sea'], build: true },
   pictures: { steps: ['pictures'], purposes: ['test'], build: false },
   bench: { steps: ['bench'], purposes: ['test', 'image'], build: true },
 };
@@ -23,10 +25,12 @@ await runMain(async () => {
   const set = SETS[name];
   if (set === undefined) throw new Trouble(`there is no set of checks called ${name}; there are ${Object.keys(SETS).join(', ')}`, { exit: 2 });
   mkdirSync(artifacts, { recursive: true });
-  for (const step of set.steps) rmSync(resultsOf(step), { force: true });
+  // Who names files means these alone.
+  const steps = more.length > 0 ? set.steps.filter((step) => step !== 'bare' || name === 'bare') : set.steps;
+  for (const step of steps) rmSync(resultsOf(step), { force: true });
   await ensure({ purposes: set.purposes, build: set.build });
   const failed = [];
-  for (const step of set.steps) {
+  for (const step of steps) {
     const started = Date.now();
     const code = await runStep(step);
     say(`${step}: ${code === 0 ? 'passed' : `failed (exit code ${code})`} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
@@ -39,6 +43,7 @@ await runMain(async () => {
 async function runStep(step) {
   if (step === 'types') return recordStep(step, await handOver(node, [join(modules, 'typescript', 'bin', 'tsc'), '-p', root], { cwd: root }));
   if (step === 'lint') return recordStep(step, await handOver(node, [join(modules, 'oxlint', 'bin', 'oxlint'), '--deny-warnings', 'src', 'components', 'test'], { cwd: root }));
+  if (step === 'bare') return await handOver(process.execPath, [join(root, 'src/setup/bare-tree.mjs'), name === 'bare' ? (more[0] ?? 'trixie') : 'bookworm', '--', 'sh', '-c', 'node test/bare/stranger.mjs && npm test'], { cwd: root });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultsOf(step)}`];
   // The pictures' own test, told to draw anew.
   if (step === 'pictures') return await handOver(node, [join(modules, 'vitest', 'vitest.mjs'), 'run', 'test/pictures', '--update', ...more], { cwd: root });

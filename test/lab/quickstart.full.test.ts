@@ -3,59 +3,28 @@
  * of it, the boot with its console, a login with the one-time password, and Ctrl-]. What was on screen stays under
  * test/artifacts/lab/quickstart.
  */
-import { appendFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { spawn, type IPty } from '@lydell/node-pty';
 import { expect, it } from 'vitest';
 import { BUNDLE, eventsOf, labFolder } from './support/cli.ts';
+import { Person } from './support/person.ts';
 
 const MINUTE_MS = 60_000;
 const folder = labFolder('quickstart');
 const home = join(folder, 'home');
 mkdirSync(home);
 
-/** A person at a terminal: reads what is on screen, waits for words, types. */
-class Person {
-  readonly terminal: IPty;
-  readonly gone: Promise<number>;
-  #read = '';
-  #ended = false;
-
-  constructor() {
-    this.terminal = spawn(process.execPath, [BUNDLE, 'quickstart'], { cwd: folder, cols: 80, rows: 24, name: 'xterm-256color', env: { ...process.env, HOME: home } });
-    this.terminal.onData((data) => {
-      this.#read += data;
-      appendFileSync(join(folder, 'screen.log'), data);
-    });
-    this.gone = new Promise((resolve) => { this.terminal.onExit(({ exitCode }) => { this.#ended = true; resolve(exitCode); }); });
-  }
-
-  /** Waits for words among those that were not read yet, and takes them as read. */
-  async sees(words: RegExp, limitMs: number): Promise<RegExpExecArray> {
-    for (const end = Date.now() + limitMs; Date.now() < end;) {
-      const found = words.exec(this.#read);
-      if (found !== null) {
-        this.#read = this.#read.slice(found.index + found[0].length);
-        return found;
-      }
-      if (this.#ended) break;
-      await new Promise((resolve) => { setTimeout(resolve, 200); });
-    }
-    throw new Error(`not seen: ${words.source}; the last on screen:\n${this.#read.slice(-1500)}`);
-  }
-
-  type(keys: string): void { this.terminal.write(keys); }
-}
+const newcomer = (): Person => new Person({ argv: [process.execPath, BUNDLE, 'quickstart'], cwd: folder, env: { HOME: home }, log: join(folder, 'screen.log') });
 
 it('installs, is stopped, goes on, boots, lets in with the one-time password, and shuts down', async () => {
-  const first = new Person();
+  const first = newcomer();
   const [, password = ''] = await first.sees(/one-time password {2}(\S+)/, MINUTE_MS);
   await first.sees(/Write the base to root: \d+ %|done: Write the base to root/, 25 * MINUTE_MS);
   first.type('\u0003');
   await first.sees(/Go on with: npm start -- quickstart/, 5 * MINUTE_MS);
   expect(await first.gone).toBe(130);
 
-  const second = new Person();
+  const second = newcomer();
   await second.sees(/your xen-host\.yaml, as it is/, MINUTE_MS);
   await second.sees(/resumed: xen1/, MINUTE_MS);
   await second.sees(/about .* left\]/, 20 * MINUTE_MS);
@@ -77,7 +46,7 @@ it('installs, is stopped, goes on, boots, lets in with the one-time password, an
   expect(await second.gone).toBe(0);
 
   // Nothing is left to do: a third start offers to boot at once.
-  const third = new Person();
+  const third = newcomer();
   await third.sees(/installed already/, MINUTE_MS);
   await third.sees(/\[Y\/n\]/, MINUTE_MS);
   third.type('n\r');
