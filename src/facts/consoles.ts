@@ -18,13 +18,13 @@ const DISPLAY_CLASS = /^(0x)?03/;
 export interface FirmwarePort { readonly ioPort: number; readonly baud: number | null }
 
 /**
- * `used`: the terminal that a person uses (ttyS0), null for nobody; undefined: that of this process. Undefined comes back where nothing
+ * `used`: the terminal that a person uses, by its name, null for nobody; undefined: that of this process. Undefined comes back where nothing
  * tells what consoles there are.
  */
 export async function probeConsoles(port: ProbePort, pciClasses: readonly string[], used?: string | null): Promise<ConsoleFacts | undefined> {
   const active = await port.read('/sys/class/tty/console/active');
   if (active === null) return undefined;
-  const own = used === undefined ? await ownTerminal(port) : used;
+  const own = used === undefined ? await ownSerialLine(port) : used;
   const speeds = kernelSpeeds((await port.read('/proc/cmdline')) ?? '');
   const firmware = parseSpcr((await port.readHex('/sys/firmware/acpi/tables/SPCR')) ?? '');
   // The kernel names its consoles from the least to the one that is /dev/console.
@@ -47,7 +47,7 @@ export async function probeConsoles(port: ProbePort, pciClasses: readonly string
 }
 
 /** The serial line this process is used on; null where it is a screen, SSH, a pipe. */
-async function ownTerminal(port: ProbePort): Promise<string | null> {
+export async function ownSerialLine(port: ProbePort): Promise<string | null> {
   for (const descriptor of [0, 1, 2]) {
     const name = /^\/dev\/(ttyS\d+)$/.exec((await port.link(`/proc/self/fd/${descriptor}`)) ?? '')?.[1];
     if (name !== undefined) return name;
