@@ -8,6 +8,7 @@ import { figuresOf } from '../../src/i18n/figures.ts';
 import { DEFAULT_SURROUNDINGS } from '../../src/ui/wizard/surroundings.ts';
 import { domuName, listedDomus } from '../../src/ui/wizard/domu-list.ts';
 import { domusOf, getAt, listAt, type Draft, type Plain } from '../../src/ui/wizard/draft.ts';
+import { isPvByDefault } from '../../src/ui/wizard/effective.ts';
 import { diskOf, memoryOf, NEARLY_FULL, totalsOf, type Totals } from '../../src/ui/wizard/totals.ts';
 import type { WizardState } from '../../src/ui/wizard/state.ts';
 
@@ -60,7 +61,8 @@ export function domuLine(state: WizardState, domu: Plain, index: number, isFocus
   const word = (path: readonly string[], otherwise: string): string => String(getAt(domu, path) ?? otherwise);
   const release = word(['release'], String(getAt(state.draft.profile, ['host', 'release']) ?? 'trixie'));
   const addresses = listAt(getAt(domu, ['network', 0]) ?? null, ['addresses']).map(String);
-  const text = cells([domuName(domu), word(['type'], 'auto'), release, figuresOf(t).size(memoryOf(domu)), word(['vcpus'], '1'), diskMiB === null ? t('domus.noSize') : figuresOf(t).size(diskMiB), addresses.length === 0 ? 'dhcp4 slaac' : addresses.join(' ')]);
+  const type = state.surroundings !== null && isPvByDefault(domu, state.draft, state.surroundings) ? 'pv' : 'auto';
+  const text = cells([domuName(domu), word(['type'], type), release, figuresOf(t).size(memoryOf(domu)), word(['vcpus'], '1'), diskMiB === null ? t('domus.noSize') : figuresOf(t).size(diskMiB), addresses.length === 0 ? 'dhcp4 slaac' : addresses.join(' ')]);
   const pieces: Piece[] = [{ text: isFocused ? ` ${glyphs.pointer}` : '  ', style: 'focus' }, { text: hasError ? '! ' : '  ', style: 'error' }, { text, style: isFocused ? 'focus' : 'plain' }];
   return pieces;
 }

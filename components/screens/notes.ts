@@ -5,6 +5,7 @@ import { exportKeys } from './export.tsx';
 import { contextOf, currentScreen, focusedField } from '../../src/ui/wizard/context.ts';
 import { domuName } from '../../src/ui/wizard/domu-list.ts';
 import { domusOf, getAt } from '../../src/ui/wizard/draft.ts';
+import { isPvByDefault } from '../../src/ui/wizard/effective.ts';
 import { findingsOf, isLeftEmpty, screenFindings } from '../../src/ui/wizard/findings.ts';
 import { saidIn } from '../../src/i18n/phrase.ts';
 import { stepOf } from '../../src/ui/wizard/flow.ts';
@@ -36,7 +37,14 @@ export function notesOf(state: WizardState, look: Look): FrameNote[] {
   const own = field === null ? [] : findingsOf(field, context, state.findings);
   // The field one is in comes first; what is said of others follows.
   const rest = screenFindings(state).filter((finding) => !own.includes(finding));
-  return [...notes, ...[...own, ...rest].map((finding) => noteOf(finding, look))];
+  const found = [...own, ...rest].map((finding) => noteOf(finding, look));
+  return [...notes, ...found, ...(found.length === 0 && hasPvByDefault(state) ? [{ severity: 'good' as const, text: t('form.emulated') }] : [])];
+}
+
+/** Is a DomU that this screen is about, or lists, what it is only because its machine will be emulated? */
+function hasPvByDefault({ draft, surroundings, place }: WizardState): boolean {
+  if (surroundings === null || (place.screen !== 'basics' && place.screen !== 'domus')) return false;
+  return domusOf(draft).some((domu, index) => (place.domu === null || place.domu === index) && isPvByDefault(domu, draft, surroundings));
 }
 
 function noteOf({ severity, said }: LocatedFindingLike, { t }: Look): FrameNote {

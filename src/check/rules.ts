@@ -4,6 +4,7 @@ import { addressesAreUnique, fixedAddressesAreComplete, networksAreApart } from 
 import { addressesAreSound } from './rules/addresses.ts';
 import { bridgesAreSound } from './rules/bridges.ts';
 import { cpusFit, memoryFits, memoryIsEnough } from './rules/capacity.ts';
+import { consoleIsHeard } from './rules/console.ts';
 import { optionsAreFree, packagesAreNames, releasesAreKnown, sourcesAreSound } from './rules/details.ts';
 import { carriedBasesFit, mediumIsSound } from './rules/medium.ts';
 import { disksFit, selectorsMakeSense } from './rules/disks-fit.ts';
@@ -18,7 +19,7 @@ import { dataDisksAreSound, sharesFit, sizesMakeSense, volumeNamesDoNotClash } f
 
 export const rules: readonly Rule[] = [
   namesAreValid, namesDoNotClash, bridgeNamesAreValid, textsAreSound, releasesAreKnown, packagesAreNames, sourcesAreSound, loginsFit, mediumIsSound, carriedBasesFit, loginIsPossible, filesAreSound,
-  bootFitsType, machineCanRunXen, memoryIsEnough, memoryFits, cpusFit,
+  bootFitsType, machineCanRunXen, consoleIsHeard, memoryIsEnough, memoryFits, cpusFit,
   bridgesAreSound, uplinksExist, uplinksAreNotShared, firstUplinkIsClear, addressesAreSound, addressesAreUnique, networksAreApart, fixedAddressesAreComplete, domuNetworksFit, macsAreSound,
   volumeNamesDoNotClash, dataDisksAreSound, sizesMakeSense, sharesFit, optionsAreFree, selectorsMakeSense, disksFit,
 ];

@@ -13,7 +13,7 @@ import { isMap, type Plain, type PlainMap, type TargetAnswers } from '../ui/wiza
 import { SECTIONS, type Section } from '../ui/wizard/flow.ts';
 import { profileText } from '../ui/wizard/profile-text.ts';
 import { planOfDraft } from '../ui/wizard/review.ts';
-import { startSession } from '../ui/wizard/session.ts';
+import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
 import type { WizardState } from '../ui/wizard/state.ts';
 import { chooseLocale } from './screen-texts.ts';
 import { parseImage } from './target-facts.ts';
@@ -23,8 +23,8 @@ import { wizardPorts } from './wizard-ports-later.ts';
 export interface AskOptions { readonly image: readonly string[]; readonly set: readonly string[]; readonly ask?: boolean; readonly resume?: boolean; readonly resumeIfInterrupted?: boolean; /** Where the run is kept, its answers too. */ readonly folder: string; /** Asks in another place than this terminal. */ readonly askOn?: (job: AskJob) => Promise<Asked> }
 /** What is asked: the screens of these sections, about this profile. */
 export interface AskJob { readonly profile: PlainMap; readonly sections: readonly Section[]; readonly target: TargetAnswers }
-/** `isConfirmed`: in the review, what will be lost was called by its name. */
-export interface Asked { readonly text: string; readonly isConfirmed: boolean }
+/** `isConfirmed`: in the review, what will be lost was called by its name. `console`: where it was asked, if not here. */
+export interface Asked { readonly text: string; readonly isConfirmed: boolean; readonly console?: string }
 
 /** Null when the profile leaves nothing to a person. Throws `needs-terminal` (exit 3), and `left` (exit 130) when the person leaves. */
 export async function askIfWanted(loaded: LoadedProfile, text: string, options: AskOptions, io: CommandIo): Promise<Asked | null> {
@@ -51,13 +51,19 @@ export async function askSections({ profile, sections, target }: AskJob, io: Com
   holdLittleMemory();
   const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
   // The wizard's own answers of another day are not touched.
-  const session = startSession({ size: terminalSize(), locales: terminal.locales, loaded: { target, profile }, stops: sections.flatMap((section) => SECTIONS[section]) }, wizardPorts({ write: () => undefined, clear: () => undefined }));
+  const session = startSession({ size: terminalSize(), locales: terminal.locales, loaded: { target, profile }, stops: sections.flatMap((section) => SECTIONS[section]) }, portsOfRun());
   session.subscribe(() => chooseLocale(localeOf(session.getState())));
   if (await showSession(session, terminal, loadTranslator, process) === 'left') throw new XenwrightError({ code: 'left', exit: EXIT.interrupted, message: 'left at the questions: nothing was changed', hint: 'the same command asks again' });
   const state = session.getState();
   const isConfirmed = sections.includes('review');
   await prepareImage(state, isConfirmed);
   return { text: profileText(state), isConfirmed };
+}
+
+/** What the profile does not say is what it would be unasked: how its image is booted here changes nothing. */
+function portsOfRun(): WizardPorts {
+  const ports = wizardPorts({ write: () => undefined, clear: () => undefined });
+  return { ...ports, probe: async () => ({ ...await ports.probe(), emulates: false }) };
 }
 
 /** The seed that the review's plan was made with; and an image whose name was typed makes room for the new one. */

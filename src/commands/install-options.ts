@@ -27,6 +27,8 @@ export interface InstallOptions extends LoadOptions {
   onPrepared?(profile: EffectiveProfile): void;
   /** Ends this machine as `install.onFinish` says, in place of only asking for it: whoever called has nothing more to say then. */
   readonly end?: (how: 'reboot' | 'poweroff') => Promise<void>;
+  /** The terminal that a person uses, by its name; null: nobody does. Default: this process's own. */
+  readonly usedConsole?: string | null;
   /** Everything that is printed of a run, for other consoles. */
   mirror?(text: string): void;
   /** What a person types to go on; default: the same command with --resume. */

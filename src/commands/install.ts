@@ -5,6 +5,7 @@ import { describe, handlers } from '../actions/table.ts';
 import { readJournal } from '../engine/journal.ts';
 import { runPlan } from '../engine/run.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
+import { ownSerialLine } from '../facts/consoles.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
 import { MEDIUM_COPIED } from '../plan/section-medium.ts';
@@ -22,6 +23,7 @@ import { lockTarget } from '../system/lock.ts';
 import { outliveTerminal } from '../system/lost-terminal.ts';
 import { mirrored, openOutput } from '../system/output.ts';
 import { endMachine } from '../system/power.ts';
+import { systemProbe } from '../system/probe-port.ts';
 import type { RunSocket } from '../system/run-socket.ts';
 import { leaveWorkPlace, workPlace } from '../system/work-space.ts';
 import { profileSecrets, type Secrets } from '../system/secrets.ts';
@@ -60,7 +62,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
     complete: async (profile, text) => {
       if (options.answered !== undefined || options.dryRun === true || options.behind !== undefined) return options.answered ?? null;
       const asked = await askIfWanted(profile, text, { ...options, folder: stateFolder(options) }, io);
-      if (asked !== null) options = { ...options, answered: asked.text, yes: options.yes === true || asked.isConfirmed };
+      if (asked !== null) options = { ...options, answered: asked.text, yes: options.yes === true || asked.isConfirmed, ...(asked.console === undefined ? {} : { usedConsole: asked.console }) };
       return asked?.text ?? null;
     },
   }, io);
@@ -99,7 +101,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret: options.askSecret ?? askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);
-  const { exit, isOver } = await watchedInstall({ sources, options: { ...options, fetched: { source: prepared.source, text: prepared.text } }, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
+  const { exit, isOver } = await watchedInstall({ sources, options: { ...options, usedConsole: options.usedConsole === undefined ? await ownSerialLine(systemProbe()) : options.usedConsole, fetched: { source: prepared.source, text: prepared.text } }, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
   if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io, options.end);
   if (isOver && options.image.length === 0 && exit === EXIT.action && options.onPrepared === undefined) await endAfterFailure(prepared.profile.install.onError, io);
   return exit;

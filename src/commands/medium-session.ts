@@ -40,7 +40,7 @@ export async function mediumSession({ console: name }: { readonly console: strin
   const { glyphs } = thisTerminal();
   if (lang !== null) await voices.speak(lang);
   const here = actsHere(voices, io);
-  if (isMaster) await work(parsed, voices, here, io);
+  if (isMaster) await work({ parsed, voices, here, name }, io);
   else await followConsole(SESSION_FOLDER, name, async ({ kind, data }) => await here[kind as keyof ConsoleActs](data as never), glyphs);
   return await wizardForEver({ wizard: async () => await wizardHere(io), key: waitForKey, shell: here.shell, end: endForGood, say: (line) => io.out(`${voices.said(line)(glyphs)}\n`) });
 }
@@ -64,7 +64,7 @@ function actsHere(voices: Voices, io: CommandIo): ConsoleActs {
 }
 
 /** Returns when the wizard is to be everywhere. */
-async function work(parsed: ParsedOptions, voices: Voices, here: ConsoleActs, io: CommandIo): Promise<void> {
+async function work({ parsed, voices, here, name }: { readonly parsed: ParsedOptions; readonly voices: Voices; readonly here: ConsoleActs; readonly name: string }, io: CommandIo): Promise<void> {
   const { glyphs } = thisTerminal();
   const console = masterConsole(SESSION_FOLDER, glyphs);
   const say = (line: Saying, before = '', after = '\n'): void => console.say((signs) => `${before}${voices.said(line)(signs)}${after}`);
@@ -96,7 +96,7 @@ async function work(parsed: ParsedOptions, voices: Voices, here: ConsoleActs, io
       trust: { sha256: options.sha256 ?? undefined, tlsFingerprint: options.tls ?? undefined, publicKeys: await publicKeys(options, io) },
     }),
     install: async (fetched, options, found, onPrepared, end) => await (await import('./install.ts')).install([fetched.source], {
-      ...await installOptions(options, io), fetched, found, end, mirror: console.mirror, askOn: async (job) => await at(await askAt(), 'ask', job), askSecret: async (question) => await at(await askAt(), 'secret', question),
+      ...await installOptions(options, io), fetched, found, end, mirror: console.mirror, askOn: async (job) => { const where = await askAt(); return { ...await at(where, 'ask', job), console: where ?? name }; }, askSecret: async (question) => await at(await askAt(), 'secret', question),
       onPrepared: (profile) => { prepared = { profile, ...fetched }; onPrepared(profile); },
     }, sessionIo),
     failedAction: async () => await failedAction(MACHINE_STATE),
@@ -111,6 +111,8 @@ async function work(parsed: ParsedOptions, voices: Voices, here: ConsoleActs, io
 async function installOptions(options: KernelOptions, io: CommandIo): Promise<InstallOptions> {
   const keys = await publicKeys(options, io);
   return {
+    // Which console this session happens to run on was chosen by nobody.
+    usedConsole: null,
     image: [], set: options.set, yes: true, resumeIfInterrupted: true, ui: options.ui === 'auto' ? 'plain' : options.ui, allowClear: options.allowClear,
     ...(options.sha256 === null ? {} : { sha256: options.sha256 }), ...(options.tls === null ? {} : { tlsFingerprint: options.tls }),
     ...(keys === undefined ? {} : { pubkey: await keepPublicKeys(keys) }), ...(options.report === null ? {} : { report: options.report }),

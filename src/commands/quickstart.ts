@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { sshKeyProblem } from '../check/ssh-key.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { ask } from '../system/ask.ts';
+import { EMULATES_WHOLE } from '../system/boot-machine.ts';
 import { imageExists } from '../system/image-files.ts';
 import { hashPassword, ownPublicKeys, writePrivate } from '../system/quickstart-files.ts';
 import type { CommandIo } from '../system/process-io.ts';
@@ -16,8 +17,16 @@ const ANEW = `rm -rf ${IMAGE} ${IMAGE}.xenwright`;
 /** What is in the way when the profile or the image is another one than that of the run before. */
 const NOT_THIS_RUN = ['already-installed', 'other-plan', 'unfinished-run', 'image-exists', 'image-too-small'];
 
+/** Of web1, and why it is so. */
+const PV = `    # xenwright boot emulates a whole machine, and PVH DomUs, which need its virtualization, fail there now and then.
+    # On real hardware take this line out: web1 is then PVH where the CPU can.
+    type: pv
+`;
+
 /** What the quick start asks of the rest of Xenwright. */
 export interface QuickstartParts {
+  /** Is the machine that is booted emulated whole? */
+  readonly emulates: boolean;
   install(io: CommandIo): Promise<number>;
   boot(io: CommandIo): Promise<number>;
   ask(question: string): Promise<string | null>;
@@ -28,6 +37,7 @@ export interface QuickstartParts {
 }
 
 const REAL: QuickstartParts = {
+  emulates: EMULATES_WHOLE,
   install: async (io) => await (await import('./install.ts')).install([PROFILE], { image: [IMAGE], set: [], ui: 'plain', resumeIfInterrupted: true, resumeCommand: 'npm start -- quickstart' }, io),
   boot: async (io) => await (await import('./boot.ts')).boot([IMAGE], { firmware: 'bios', console: true }, io),
   ask, ownPublicKeys, hashPassword, exists: imageExists, writePrivate,
@@ -51,8 +61,9 @@ async function loginOf(io: CommandIo, parts: QuickstartParts): Promise<string> {
   // What the rules would refuse (old kinds, certificates) lets nobody in either.
   const keys = (await parts.ownPublicKeys()).filter((key) => sshKeyProblem(key) === null);
   const password = keys.length > 0 ? null : oneTimePassword();
-  await parts.writePrivate(PROFILE, minimalProfile(keys, password === null ? null : await parts.hashPassword(password)));
+  await parts.writePrivate(PROFILE, minimalProfile(keys, password === null ? null : await parts.hashPassword(password), parts.emulates));
   io.out(`The profile is ${PROFILE}, made just now: change it to your liking, and look at it with  npm start -- check ${PROFILE}\n`);
+  if (parts.emulates) io.out('In it web1 is PV: the machine that is booted here is emulated whole, where PVH DomUs fail now and then. For real hardware take  type: pv  out.\n');
   return password === null
     ? `Log in as root by SSH with your own key (${keys.length === 1 ? 'one public key' : `${keys.length} public keys`} found in ~/.ssh).`
     : `Log in as root at the console with the one-time password  ${password}  (no public key was found in ~/.ssh). It is shown only here.`;
@@ -97,7 +108,7 @@ function oneTimePassword(): string {
   return Array.from(randomBytes(16), (byte, index) => (index > 0 && index % 4 === 0 ? '-' : '') + (letters[byte % letters.length] ?? 'x')).join('');
 }
 
-function minimalProfile(keys: readonly string[], passwordHash: string | null): string {
+function minimalProfile(keys: readonly string[], passwordHash: string | null, emulates: boolean): string {
   const admin = passwordHash === null ? `    sshKeys: ${JSON.stringify(keys)}` : `    passwordHash: ${JSON.stringify(passwordHash)}`;
   return `# Written by the quick start; every field you leave out has a sensible default (xenwright schema).
 version: 1
@@ -109,5 +120,5 @@ host:
 ${admin}
 domus:
   - name: web1
-`;
+${emulates ? PV : ''}`;
 }

@@ -27,7 +27,7 @@ export function parseImage(argument: string): ImageArgument {
  * Facts for a profile; with images, their seed is read, or made and kept beside the first one. A medium that is out of reach is an error;
  * `onLostMedium` takes it, and the facts come without one.
  */
-export async function targetFacts(profile: EffectiveProfile, options: { readonly facts?: string; readonly image: readonly string[]; readonly onLostMedium?: (error: XenwrightError) => void }, io: CommandIo): Promise<Facts> {
+export async function targetFacts(profile: EffectiveProfile, options: { readonly facts?: string; readonly image: readonly string[]; readonly usedConsole?: string | null; readonly onLostMedium?: (error: XenwrightError) => void }, io: CommandIo): Promise<Facts> {
   if (options.facts !== undefined) {
     const read = await readFacts(options.facts, io);
     if (profile.host.source.medium === null || read.medium !== undefined) return read;
@@ -36,7 +36,7 @@ export async function targetFacts(profile: EffectiveProfile, options: { readonly
     const medium = await mediumOf(profile, read.kind === 'image', io);
     return medium === null ? read : { ...read, medium };
   }
-  const probed = await probeFacts(systemProbe());
+  const probed = await probeFacts(systemProbe(), options.usedConsole);
   const { onLostMedium } = options;
   const medium = await mediumOf(profile, options.image.length > 0, io).catch((error: unknown) => {
     if (onLostMedium === undefined || !(error instanceof XenwrightError) || error.exit !== EXIT.source) throw error;

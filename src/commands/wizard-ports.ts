@@ -1,6 +1,7 @@
 /** What the wizard does to this machine: look, hash, write files. Loaded after the first screen is drawn. */
 import { sshKeyProblem } from '../check/ssh-key.ts';
 import { probeFacts } from '../facts/probe.ts';
+import { EMULATES_WHOLE } from '../system/boot-machine.ts';
 import { packageNames } from '../system/package-names.ts';
 import { systemProbe } from '../system/probe-port.ts';
 import { hashPassword, ownPublicKeys } from '../system/quickstart-files.ts';
@@ -15,7 +16,7 @@ export const ports: Pick<WizardPorts, 'probe' | 'lookAtImage' | 'lookAtMedium' |
     return {
       facts: await probeFacts(port), // What the rules would refuse (old kinds, certificates) lets nobody in.
       ownKeys: (await ownPublicKeys()).filter((key) => sshKeyProblem(key) === null),
-      isMedium: (await port.list('/run/xenwright/medium')).length > 0, isRoot: process.getuid?.() === 0,
+      isMedium: (await port.list('/run/xenwright/medium')).length > 0, isRoot: process.getuid?.() === 0, emulates: EMULATES_WHOLE,
     };
   },
   lookAtMedium: async (source, forImage) => await (await import('../system/medium-probe.ts')).probeMedium(source, forImage),

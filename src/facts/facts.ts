@@ -50,6 +50,19 @@ export interface MediumArchive { readonly suite: string; readonly components: re
 
 export interface MediumFacts { readonly path: string; readonly label: string | null; readonly kind: 'optical' | 'iso' | 'usb' }
 
+/** Where a machine speaks. */
+export interface ConsoleFacts {
+  /** Has it a screen: something that can show a picture? */
+  readonly screen: boolean;
+  /** Serial lines that count, the most telling first. */
+  readonly serial: readonly SerialConsole[];
+}
+/**
+ * `ioPort`: null where its registers are in memory. `by`: why it counts: a person uses it, the running kernel speaks on it, or the firmware
+ * names it as its own.
+ */
+export interface SerialConsole { /** ttyS0 */ readonly name: string; readonly ioPort: number | null; readonly baud: number; readonly by: 'use' | 'kernel' | 'firmware' }
+
 export interface Facts {
   readonly version: 1;
   /** `image`: a stated virtual machine that an image is made for (design: "Image machine"). */
@@ -72,6 +85,8 @@ export interface Facts {
   readonly aptSources: { readonly mirrors: readonly AptMirror[] };
   /** Finished bases on the medium that this machine has booted from; absent: none. */
   readonly carriedBases?: readonly CarriedBase[];
+  /** Absent: nobody has looked; then it counts as one with a screen alone. */
+  readonly consoles?: ConsoleFacts;
   /** Bases on that medium that cannot be used: they count as if they were not there. Absent: none. */
   readonly unfitBases?: readonly UnfitBase[];
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mirrorsOf } from './apt-sources.ts';
 import { withBegunRuns } from './begun-run.ts';
 import { probeCarriedBases } from './carried-bases.ts';
+import { probeConsoles } from './consoles.ts';
 import { parseCpuinfo, parseMeminfo } from './cpu.ts';
 import { probeDisks } from './disks.ts';
 import type { DiskFacts, Facts } from './facts.ts';
@@ -15,11 +16,14 @@ import { machineSeed } from './seed.ts';
 /** Filesystems that the kernel may have as modules and that matter to an install. */
 const FILESYSTEM_MODULES: Readonly<Record<string, string>> = { btrfs: 'btrfs', ext4: 'ext4', isofs: 'iso9660', nfs: 'nfs', overlay: 'overlay', squashfs: 'squashfs', udf: 'udf', vfat: 'vfat', xfs: 'xfs' };
 
-export async function probeFacts(port: ProbePort): Promise<Facts> {
+/** `used`: the terminal that a person uses, see `probeConsoles`. */
+export async function probeFacts(port: ProbePort, used?: string | null): Promise<Facts> {
   const cpuinfo = (await port.read('/proc/cpuinfo')) ?? '';
   const cpu = parseCpuinfo(cpuinfo);
   const [product, nics, storage] = [await probeProduct(port), await probeNics(port), await probeDisks(port)];
   const carried = await probeCarriedBases(port);
+  const pci = await pciDevices(port);
+  const consoles = await probeConsoles(port, pci.map((device) => device.class), used);
   const release = (await port.read('/proc/sys/kernel/osrelease'))?.trim() ?? 'unknown';
   const modules = ((await port.read(`/lib/modules/${release}/modules.dep`)) ?? '') + ((await port.read(`/lib/modules/${release}/modules.builtin`)) ?? '');
   const seed = machineSeed(product, nics) ?? seedOfDisks(storage.disks);
@@ -34,8 +38,9 @@ export async function probeFacts(port: ProbePort): Promise<Facts> {
       filesystems: filesystemsOf((await port.read('/proc/filesystems')) ?? '', modules),
     },
     media: storage.media,
-    firmwareWanted: firmwareWanted(await pciDevices(port), cpu, /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo), await port.run(['dmesg'])),
+    firmwareWanted: firmwareWanted(pci, cpu, /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo), await port.run(['dmesg'])),
     aptSources: { mirrors: mirrorsOf(await probeAptSources(port)) },
+    ...(consoles === undefined ? {} : { consoles }),
     ...(carried.fit.length === 0 ? {} : { carriedBases: carried.fit }), ...(carried.unfit.length === 0 ? {} : { unfitBases: carried.unfit }),
   };
 }

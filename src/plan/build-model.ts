@@ -4,9 +4,10 @@ import type { Facts, NicFacts } from '../facts/facts.ts';
 import { describeNic, findNic, firstUplink } from '../facts/select-nics.ts';
 import { inEnglish } from '../i18n/english.ts';
 import type { BridgeSettings, DomuSettings, EffectiveProfile } from '../profile/effective.ts';
+import { resolveConsole } from './console.ts';
 import { defaultDom0MemoryMiB } from './defaults.ts';
 import { deriveMac, deriveUuid } from './identity.ts';
-import type { HostModel, ResolvedBridge, ResolvedConsole, ResolvedDomu, ResolvedVolume } from './model.ts';
+import type { HostModel, ResolvedBridge, ResolvedDomu, ResolvedVolume } from './model.ts';
 import { installedSources } from './sources.ts';
 import { MEDIUM_FOLDER } from './storage/wishes.ts';
 import { servedAt } from './trees/medium.ts';
@@ -38,13 +39,6 @@ function firmware(profile: EffectiveProfile, facts: Facts): { bios: boolean; uef
   const wanted = profile.host.storage.firmware;
   const kind = wanted === 'auto' ? (facts.kind === 'image' ? 'both' : facts.firmware.kind) : wanted;
   return { bios: kind !== 'uefi', uefi: kind !== 'bios' };
-}
-
-/** `auto`: an image's machine has a screen and COM1; another one a screen. */
-function resolveConsole(text: string, facts: Facts): ResolvedConsole {
-  if (text === 'auto') return facts.kind === 'image' ? { vga: true, serial: 0, baud: 115200 } : { vga: true, serial: null, baud: 115200 };
-  const serial = /com(\d)(?:,(\d+))?/.exec(text);
-  return { vga: text.startsWith('vga'), serial: serial === null ? null : Number(serial[1]) - 1, baud: Number(serial?.[2] ?? 115200) };
 }
 
 function resolveBridge(settings: BridgeSettings, index: number, profile: EffectiveProfile, facts: Facts, taken: Set<string>): ResolvedBridge {

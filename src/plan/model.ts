@@ -18,7 +18,7 @@ export interface ResolvedDomu {
   readonly settings: DomuSettings; readonly type: 'pvh' | 'pv' | 'hvm'; readonly boot: 'grub' | 'pygrub' | 'direct';
   readonly uuid: string; /** One per interface. */ readonly macs: readonly string[]; readonly volumes: readonly ResolvedVolume[];
 }
-/** Where a console goes. `serial` counts from 0 (com1 = 0). */
+/** Where a console goes. `serial` counts from 0 (com1 = 0, which is ttyS0). */
 export interface ResolvedConsole { readonly vga: boolean; readonly serial: number | null; readonly baud: number }
 export interface HostModel {
   readonly profile: EffectiveProfile; readonly facts: Facts;

@@ -3,6 +3,8 @@ import { capturedMachine, codesWith, findingsWith, machine } from './cases.ts';
 
 const { cpu, firmware, kernel, nics, disks } = machine();
 const NO_VIRTUALIZATION = machine({ cpu: { ...cpu, virtualization: null } });
+const line = { name: 'ttyS0', ioPort: 0x3f8, baud: 115_200, by: 'kernel' as const };
+const onCard = { ...line, name: 'ttyS4', ioPort: 0xe060 };
 // A machine that runs from one of its disks.
 const real = { kind: 'machine' as const, disks: [...disks, { ...disks[0]!, path: '/dev/sdz', serial: 'system', usedBy: ['/'] }] };
 
@@ -20,6 +22,16 @@ describe('a profile against a machine', () => {
     ['auto, on a system from the network, with another disc in the drive', [], machine({ kind: 'machine', firmware: { kind: 'bios', secureBoot: false }, media: [{ path: '/dev/sr0', label: 'DEBIAN', kind: 'optical' }] }), ['warning firmware-of-rescue host.storage.firmware']],
     ['auto, on a system from a stick', [], machine({ kind: 'machine', disks: [...disks, { ...disks[0]!, path: '/dev/sdz', serial: 'stick', bootMedium: true }] }), []],
     ['bases on the boot medium that cannot be used', [], machine({ ...real, unfitBases: [{ name: 'a', why: 'version' }, { name: 'b', why: 'damaged' }] }), ['warning carried-bases-unfit host.source', 'warning carried-bases-unfit host.source']],
+    ['a machine that is used over a serial line', [], machine({ ...real, consoles: { screen: false, serial: [line] } }), []],
+    ['it, told to speak on a screen that is not there', ['host.xen.console=vga'], machine({ ...real, consoles: { screen: false, serial: [line] } }), ['warning console-silent host.xen.console']],
+    ['its firmware alone speaks there', ['host.xen.console=vga'], machine({ ...real, consoles: { screen: false, serial: [{ ...line, by: 'firmware' }] } }), ['warning console-silent host.xen.console']],
+    ['it has a screen', ['host.xen.console=vga'], machine({ ...real, consoles: { screen: true, serial: [line] } }), []],
+    ['it is told to speak on another line', ['host.xen.console=com2'], machine({ ...real, consoles: { screen: false, serial: [line] } }), []],
+    ['a line that Xen cannot be led to', [], machine({ ...real, consoles: { screen: true, serial: [onCard] } }), ['warning console-out-of-reach host.xen.console']],
+    ['it, with one of the firmware that is not what is used', [], machine({ ...real, consoles: { screen: false, serial: [onCard, { ...line, by: 'firmware' }] } }), ['warning console-out-of-reach host.xen.console']],
+    ['it, with another that speaks, too', [], machine({ ...real, consoles: { screen: false, serial: [onCard, line] } }), []],
+    ['it, where the profile says what is wanted', ['host.xen.console=vga'], machine({ ...real, consoles: { screen: true, serial: [onCard] } }), []],
+    ['an image: the lines of this machine are not its own', [], machine({ consoles: { screen: false, serial: [onCard] } }), []],
     ['PVH without virtualization', ['domus.web1.type=pvh'], NO_VIRTUALIZATION, ['machine no-virtualization domus[0].type']],
     ['auto without virtualization', [], NO_VIRTUALIZATION, []],
     ['auto by GRUB without virtualization', ['domus.web1.boot=grub'], NO_VIRTUALIZATION, ['machine no-virtualization domus[0].boot']],

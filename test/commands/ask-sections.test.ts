@@ -1,14 +1,29 @@
 /** What a profile leaves to a person: without a terminal that is refused by name; a run that goes on asks nothing twice. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askIfWanted } from '../../src/commands/ask-sections.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { keepAnswers } from '../../src/system/answered.ts';
+import type { Session } from '../../src/ui/wizard/session.ts';
+import { pretendPorts } from '../components/support/ports.ts';
+import { machineFacts } from '../plan/host.ts';
 import { minimalText } from '../profile/fixtures.ts';
 
+// A person at a terminal who changes nothing, on a machine that emulates what it boots.
+vi.mock('../../src/commands/this-terminal.ts', async (original) => ({ ...await original<object>(), holdLittleMemory: () => undefined, thisTerminal: () => ({ refusal: null, colour: 'none', locales: { offered: ['en'], initial: 'en' } }) }));
+vi.mock('../../src/commands/wizard-ports-later.ts', () => ({ wizardPorts: () => {
+  const ports = pretendPorts(machineFacts('sata-ssd-and-hdd'));
+  return { ...ports, probe: async () => ({ ...await ports.probe(), emulates: true }) };
+} }));
+vi.mock('../../src/ui/start.tsx', () => ({ showSession: async (session: Session) => {
+  await vi.waitFor(() => { if (session.getState().surroundings === null) throw new Error('not yet looked at'); });
+  return 'install';
+} }));
+
 const io = { readText: async () => '', out: () => undefined, err: () => undefined, interactive: false };
+Object.assign(process.stdin, { setRawMode: () => process.stdin });
 const text = `${minimalText}\ninteractive: [network]\n`;
 let folder = '';
 beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'xenwright-ask-')); });
@@ -35,4 +50,9 @@ test('a run that goes on takes the answers of before, as long as the same was as
   expect(await ask(text, { resume: true })).toEqual({ text: 'the answers', isConfirmed: true });
   await expect(ask(text)).rejects.toMatchObject({ code: 'needs-terminal' });
   await expect(ask(`${text}# changed\n`, { resume: true })).rejects.toMatchObject({ code: 'needs-terminal' });
+});
+
+test('what is not asked stays as the profile has it: its DomUs are no others because their image is emulated here', async () => {
+  const asked = await askIfWanted(loadProfile(text, 'host.yaml'), text, { image: [join(folder, 'host.img')], set: [], folder }, { ...io, interactive: true });
+  expect(loadProfile(asked?.text ?? '', 'asked.yaml').profile?.domus).toMatchObject([{ name: 'web1', type: 'auto' }]);
 });

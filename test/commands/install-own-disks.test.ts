@@ -14,7 +14,10 @@ import { minimalText, profileOf } from '../profile/fixtures.ts';
 let facts: Facts = imageFacts();
 /** Why the medium cannot be had; null: it is there. */
 let lost: XenwrightError | null = null;
-vi.mock('../../src/commands/target-facts.ts', async (original) => ({ ...await original<object>(), targetFacts: async (_: unknown, options: { onLostMedium?: (error: XenwrightError) => void }) => {
+/** The terminal that whoever looks at the machine is told of. */
+let told: string | null | undefined;
+vi.mock('../../src/commands/target-facts.ts', async (original) => ({ ...await original<object>(), targetFacts: async (_: unknown, options: { usedConsole?: string | null; onLostMedium?: (error: XenwrightError) => void }) => {
+  told = options.usedConsole;
   if (lost !== null) options.onLostMedium?.(lost);
   return facts;
 } }));
@@ -75,4 +78,14 @@ test('a run that has copied its medium goes on without the disc; one that has no
   expect(await run({}, { state, set: [MEDIUM] })).toMatch(PASSED);
   // A run that begins needs it.
   expect(await run({}, { set: [MEDIUM] })).toMatch(/^medium-unreachable 6/);
+});
+
+test('the host is to be heard on the console where a person was asked, whichever the run itself stands on', async () => {
+  const asked = { text: minimalText, isConfirmed: true };
+  await run({}, { usedConsole: null, askOn: async () => ({ ...asked, console: 'ttyS1' }), set: ['interactive=[network]'] });
+  expect(told).toBe('ttyS1');
+  await run({}, { usedConsole: null });
+  expect(told).toBeNull();
+  await run({});
+  expect(told).toBeUndefined();
 });

@@ -21,6 +21,7 @@ async function play(answer: string | null, changes: Partial<QuickstartParts> = {
   const written = new Map<string, string>();
   const io = { readText: async () => '', out: (text: string) => { said += text; }, err: (text: string) => { said += text; }, interactive };
   const code = await quickstart(io, {
+    emulates: true,
     install: async () => { done.push('install'); return 0; },
     boot: async () => { done.push('boot'); return 0; },
     ask: async (question) => { said += question; done.push('ask'); return answer; },
@@ -47,6 +48,24 @@ describe('the quick start', () => {
     expect(done).toEqual(['install', 'ask']);
   });
 
+  test('says pv in the profile where the machine will be emulated, why, and what is right on real hardware', async () => {
+    const { said, written } = await play('n');
+    const text = written.get('xen-host.yaml') ?? '';
+    expect(loadProfile(text, 'xen-host.yaml').profile?.domus).toMatchObject([{ name: 'web1', type: 'pv' }]);
+    expect(text).toMatch(/- name: web1\n( +#.*\n)+ +type: pv\n$/);
+    expect(text).toMatch(/# .*emulates a whole machine[^]*# On real hardware take this line out/);
+    expect(said).toMatch(/web1 is PV: .*emulated whole.* For real hardware take {2}type: pv {2}out\./);
+    // Taken out, it is the profile of any machine.
+    const without = loadProfile(text.replace(/^ +type: pv\n/m, ''), 'xen-host.yaml').profile;
+    expect(without?.domus).toMatchObject([{ name: 'web1', type: 'auto' }]);
+  });
+
+  test('leaves the type to the machine where it will not be', async () => {
+    const { said, written } = await play('n', { emulates: false });
+    expect(loadProfile(written.get('xen-host.yaml') ?? '', 'xen-host.yaml').profile?.domus).toMatchObject([{ name: 'web1', type: 'auto' }]);
+    expect(said + written.get('xen-host.yaml')).not.toMatch(/PV|emulated whole/);
+  });
+
   test('leaves out what is no key that lets anybody in', async () => {
     const { written, said } = await play('n', { ownPublicKeys: async () => ['ssh-dss AAAAB3NzaC1kc3MAAACBAP old', KEY, 'ssh-ed25519-cert-v01@openssh.com AAAA cert'] });
     expect(errorsOf(written.get('xen-host.yaml') ?? '')).toEqual([]);
@@ -68,6 +87,7 @@ describe('the quick start', () => {
     const { said, written, done } = await play('n', { exists: async () => true, ownPublicKeys: async () => [] });
     expect([...written]).toEqual([]);
     expect(said).toContain('your xen-host.yaml, as it is');
+    expect(said).not.toContain('web1 is PV');
     expect(said).not.toContain('one-time');
     expect(done).toEqual(['install', 'ask']);
   });

@@ -1,5 +1,10 @@
 /** Every screen at 80×24 in the three kinds of terminal: what is shown, and that nothing leaves its place. */
 import { afterEach, describe, expect, test } from 'vitest';
+import { LOCALES } from '../../src/i18n/locales.ts';
+import { loadTranslator } from '../../src/i18n/t.ts';
+import { wrap } from '../../src/ui/cells.ts';
+import { machineFacts } from '../plan/host.ts';
+import { KEY, pretendPorts } from './support/ports.ts';
 import { openWizard, TERMINALS, type TerminalName, type WizardScreen } from './support/wizard.ts';
 
 let wizard: WizardScreen | null = null;
@@ -80,4 +85,46 @@ test('the keys of a screen are shown by ? and by Ctrl-G where a question mark is
   await wizard.lacks('any other key closes this.');
   wizard.press('down', 'down', 'ctrl-g');
   await wizard.shows('any other key closes this.');
+});
+
+describe('in an image that is started by emulation', () => {
+  const ports = () => {
+    const pretend = pretendPorts(machineFacts('sata-ssd-and-hdd'));
+    return { ...pretend, probe: async () => ({ ...await pretend.probe(), emulates: true }) };
+  };
+
+  test('a DomU\'s first screen says what it is and why, and so does their list', async () => {
+    wizard = await openWizard({ ports: ports() });
+    for (const title of TITLES.slice(1, 10)) {
+      wizard.press('ctrl-n');
+      await wizard.shows(` ${title}`);
+    }
+    wizard.press('a');
+    await wizard.shows('started here by emulation, where PVH fails now and then');
+    expect(wizard.text()).toMatch(/Type +PV \(default\)/);
+    wizard.press('escape');
+    await wizard.shows('DomUs of xen1');
+    expect(wizard.text()).toMatch(/domu1 +pv /);
+    await wizard.shows('started here by emulation');
+    // What a person chooses needs no reason.
+    wizard.press('enter');
+    await wizard.shows('DomU domu1');
+    wizard.press('down', 'down', 'left', 'left');
+    await wizard.lacks('started here by emulation');
+  });
+
+  test.each(LOCALES)('the reason stands there whole in %s', async (locale) => {
+    const said = (await loadTranslator(locale))('form.emulated');
+    expect(wrap(said, 78).length).toBeLessThanOrEqual(2);
+  });
+});
+
+test('what auto means for the console stands beside it', async () => {
+  const facts = { ...machineFacts('sata-ssd-and-hdd'), consoles: { screen: false, serial: [{ name: 'ttyS1', ioPort: 0x2f8, baud: 57_600, by: 'kernel' as const }] } };
+  wizard = await openWizard({ ports: { ...pretendPorts(machineFacts('sata-ssd-and-hdd')), probe: async () => ({ facts, ownKeys: [KEY], isMedium: true, isRoot: true }) } });
+  for (const title of ['Where to install', 'The disk', ...TITLES.slice(2, 8)]) {
+    wizard.press('ctrl-n');
+    await wizard.shows(` ${title}`);
+  }
+  expect(wizard.text()).toMatch(/Console +auto \(com2,57600\) \(default\)/);
 });

@@ -16,7 +16,7 @@ mkdirSync(home);
 
 const newcomer = (): Person => new Person({ argv: [process.execPath, BUNDLE, 'quickstart'], cwd: folder, env: { HOME: home }, log: join(folder, 'screen.log') });
 
-it('installs, is stopped, goes on, boots, lets in with the one-time password, and shuts down', async () => {
+it('installs, is stopped, goes on, boots, lets in with the one-time password, has its DomU up, and shuts down', async () => {
   const first = newcomer();
   const [, password = ''] = await first.sees(/one-time password {2}(\S+)/, MINUTE_MS);
   await first.sees(/Write the base to root: \d+ %|done: Write the base to root/, 25 * MINUTE_MS);
@@ -40,6 +40,9 @@ it('installs, is stopped, goes on, boots, lets in with the one-time password, an
   second.type('cat /sys/hypervisor/type; ip -br addr show xenbr0 | cat\r');
   await second.sees(/[^\w/]xen\r/, 3 * MINUTE_MS);
   await second.sees(/xenbr0 +UP +10\.0\.2\.\d+\/24/, 3 * MINUTE_MS);
+  // The one DomU of the profile: PV, since its machine is emulated whole.
+  second.type('/usr/lib/xenwright/first-boot web1\r');
+  await second.sees(/"name":"web1"[^\r\n]*"up":true/, 15 * MINUTE_MS);
   second.type('\u001d');
   await second.sees(/the power button was pressed/, MINUTE_MS);
   await second.sees(/What you can do with it:/, 15 * MINUTE_MS);

@@ -45,7 +45,7 @@ describe('an install onto the disks of the machine at hand', () => {
     // The rescue system has no mirror of its own: what it installs from is named, and its bases are there already, on a disk.
     const own = JSON.parse((await exec([process.execPath, join(import.meta.dirname, '../../dist/xenwright.mjs'), 'facts'])).stdout) as Facts;
     const mirror = own.aptSources.mirrors[0]?.uri;
-    // The console is the one that the emulated machine is watched by: on a real machine auto means its screen.
+    // The console is the one that the emulated machine is watched by.
     const profile = readFileSync(join(import.meta.dirname, '../profiles/lab.yaml'), 'utf8').replace('{ largest: true }', '{ serial: real-0 }')
       .replace('  admin:', `  source: { mirror: ${JSON.stringify(mirror)}, securityMirror: none }\n  admin:`).replace('xen: {', 'xen: { console: com1,').replace('version: 1', 'version: 1\ninstall: { onFinish: reboot }');
     const loaded = loadProfile(profile, 'host.yaml', []);

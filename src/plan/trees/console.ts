@@ -1,14 +1,21 @@
 /** One console setting for GRUB, Xen, Linux and the login: what each is told. */
+import { COM_PORTS } from '../../facts/consoles.ts';
 import type { ResolvedConsole } from '../model.ts';
 
-/** Xen's own arguments; on VGA alone Xen's default is right. */
+/** What interrupts at com1 to com4, on every PC. */
+const COM_INTERRUPTS: readonly number[] = [4, 3, 4, 3];
+
+/** Xen's own arguments; on VGA alone Xen's default is right. It knows two ports by name: com3 and com4 are its first one, with their own registers. */
 export function xenConsole(console: ResolvedConsole): string[] {
-  if (console.serial === null) return ['console=vga'];
-  const com = `com${console.serial + 1}`;
-  return [`${com}=${console.baud},8n1`, `console=${console.vga ? `vga,${com}` : com}`];
+  const { serial, baud, vga } = console;
+  if (serial === null) return ['console=vga'];
+  const isKnown = serial < 2;
+  const com = isKnown ? `com${serial + 1}` : 'com1';
+  const registers = isKnown ? '' : `,0x${(COM_PORTS[serial] ?? 0).toString(16)},${COM_INTERRUPTS[serial] ?? 0}`;
+  return [`${com}=${baud},8n1${registers}`, `console=${vga ? `vga,${com}` : com}`];
 }
 
-/** Linux under Xen: Xen owns the serial port and hands it on as hvc0. The last one is /dev/console. */
+/** Linux under Xen: Xen owns the serial port and hands it on as hvc0. The last one is /dev/console, where systemd has a login. */
 export function linuxConsoleUnderXen(console: ResolvedConsole): string[] {
   return [...(console.vga ? ['console=tty0'] : []), ...(console.serial === null ? [] : ['console=hvc0'])];
 }

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly isMedium: boolean;
   /** May this process install? */
   readonly isRoot: boolean;
+  /** A machine that is booted here from an image is emulated whole. Absent: nobody boots one. */
+  readonly emulates?: boolean;
   /** The medium that was looked into last. */
   readonly medium?: LookedMedium;
 }

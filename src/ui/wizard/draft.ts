@@ -57,7 +57,7 @@ export function setProfile(draft: Draft, path: Path, change: Plain | undefined):
 }
 
 /** The DomUs as they stand in the draft. */
-export function domusOf(draft: Draft): readonly Plain[] {
+export function domusOf(draft: Pick<Draft, 'profile'>): readonly Plain[] {
   const domus = getAt(draft.profile, ['domus']);
   return Array.isArray(domus) ? (domus as readonly Plain[]) : [];
 }

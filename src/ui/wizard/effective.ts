@@ -22,10 +22,14 @@ const ANY_IMAGE_MIB = 32_768;
 const ROOMY_MIB = 32_768;
 const SMALL_MIB = 16_384;
 
+/** Is it an image that is installed into? */
+function isImage({ target }: Pick<Draft, 'target'>, { isMedium }: Surroundings): boolean {
+  return (target.kind ?? (isMedium ? 'disks' : 'image')) === 'image';
+}
+
 /** The default of what the profile itself has none for. */
 export function defaultDisks(draft: Draft, surroundings: Surroundings): Plain {
-  const kind = draft.target.kind ?? (surroundings.isMedium ? 'disks' : 'image');
-  const disk = kind === 'image' ? null : likelyDisk(surroundings.facts.disks);
+  const disk = isImage(draft, surroundings) ? null : likelyDisk(surroundings.facts.disks);
   const selector = disk === null ? null : selectorFor(disk, surroundings.facts.disks);
   return [selector ?? { largest: true }];
 }
@@ -38,19 +42,29 @@ export function defaultKeys(draft: Draft, surroundings: Surroundings): readonly 
 
 /** Sizes that leave room for DomUs on a disk that the usual ones would fill; nothing where they fit. */
 function smallerSizes(profile: PlainMap, draft: Draft, surroundings: Surroundings): Readonly<Record<string, string>> {
-  const kind = draft.target.kind ?? (surroundings.isMedium ? 'disks' : 'image');
-  const diskMiB = kind === 'image' ? parseMiB(draft.target.size ?? '') : chosenDisk({ target: draft.target, profile }, surroundings.facts.disks)?.sizeMiB;
+  const diskMiB = isImage(draft, surroundings) ? parseMiB(draft.target.size ?? '') : chosenDisk({ target: draft.target, profile }, surroundings.facts.disks)?.sizeMiB;
   if (diskMiB == null || diskMiB >= ROOMY_MIB) return {};
   return diskMiB >= SMALL_MIB ? { cache: '2G' } : { root: '4G', swap: '512M', cache: '1G' };
 }
 
-/** The profile with what people need not answer filled in. */
-export function completeProfile({ target, profile }: Draft, surroundings: Surroundings): PlainMap {
-  const { domus: _, ...rest } = profile;
-  return { ...profile, ...filledIn(rest, target, surroundings) };
+/**
+ * In an image that is started here by emulation a DomU is PV as long as nobody says what it is to be: PVH fails there now and then. By a
+ * GRUB of its own it could not be PV.
+ */
+export function isPvByDefault(domu: Plain | undefined, draft: Pick<Draft, 'target'>, surroundings: Surroundings): boolean {
+  return surroundings.emulates === true && isImage(draft, surroundings) && isMap(domu) && domu['type'] === undefined && domu['boot'] !== 'grub';
 }
 
-/** All but the DomUs, which have no such defaults: the very same as long as nothing of it changes. */
+const asPv = keptOfEach((domu: PlainMap): PlainMap => ({ ...domu, type: 'pv' }));
+
+/** The profile with what people need not answer filled in. */
+export function completeProfile({ target, profile }: Draft, surroundings: Surroundings): PlainMap {
+  const { domus, ...rest } = profile;
+  const filled = { ...profile, ...filledIn(rest, target, surroundings) };
+  return Array.isArray(domus) ? { ...filled, domus: (domus as readonly Plain[]).map((domu) => (isPvByDefault(domu, { target }, surroundings) ? asPv(domu as PlainMap) : domu)) } : filled;
+}
+
+/** All but the DomUs: the very same as long as nothing of it changes. */
 const filledIn = keptWhileSame((rest: PlainMap, target: TargetAnswers, surroundings: Surroundings): PlainMap => {
   const draft: Draft = { target, profile: rest };
   let profile = rest;
@@ -75,8 +89,9 @@ export function effectiveProfileOf(draft: Draft, surroundings: Surroundings): Ef
 
 /** Every field of the host and of one DomU with its default. Where the draft cannot be read, the defaults alone. */
 export function effectiveForm(draft: Draft, surroundings: Surroundings, domu: number | null): PlainMap {
-  const only = domu === null ? undefined : domusOf(draft)[domu];
-  const complete = setAt(completeProfile(draft, surroundings), ['domus'], only === undefined ? [] : [only]);
+  const profile = completeProfile(draft, surroundings);
+  const only = domu === null ? undefined : domusOf({ profile })[domu];
+  const complete = setAt(profile, ['domus'], only === undefined ? [] : [only]);
   const parsed = parseInParts(complete);
   const readable = 'authored' in parsed ? parsed.authored : profileSchema.parse({ version: 1, host: { hostname: DEFAULT_HOSTNAME, storage: { disks: [{ largest: true }] } }, domus: [{ name: 'domu' }] });
   return authoredForm(resolveProfile(readable)) as PlainMap;
@@ -84,10 +99,10 @@ export function effectiveForm(draft: Draft, surroundings: Surroundings, domu: nu
 
 /** The machine that is installed: this one, or the one an image is made for. `profile`: for an image without a stated size. */
 export function machineOf(draft: Draft, surroundings: Surroundings, profile: EffectiveProfile | null): Facts {
-  const { facts, imageSeed, isMedium } = surroundings;
+  const { facts, imageSeed } = surroundings;
   const medium = lookedMedium(draft, surroundings)?.found ?? undefined;
   const named = medium === undefined ? {} : { medium };
-  if ((draft.target.kind ?? (isMedium ? 'disks' : 'image')) === 'disks') return medium === undefined ? facts : withMedium(facts, medium);
+  if (!isImage(draft, surroundings)) return medium === undefined ? facts : withMedium(facts, medium);
   const statedMiB = draft.target.size === undefined ? null : parseMiB(draft.target.size);
   return { ...imageMachine({ disks: [{ sizeMiB: statedMiB ?? (profile === null ? null : planned(profile, medium)) ?? ANY_IMAGE_MIB }], seed: imageSeed, aptSources: facts.aptSources }), ...named };
 }
