@@ -52,6 +52,25 @@ export async function ownSerialLine(port: ProbePort): Promise<string | null> {
     const name = /^\/dev\/(ttyS\d+)$/.exec((await port.link(`/proc/self/fd/${descriptor}`)) ?? '')?.[1];
     if (name !== undefined) return name;
   }
+  return await lineOfAncestors(port);
+}
+
+/** The kernel's number of serial lines, and the first of them: ttyS0 is 4:64. */
+const SERIAL_MAJOR = 4;
+const FIRST_SERIAL_MINOR = 64;
+const MOST_ANCESTORS = 32;
+
+/** sudo and script give what they start a terminal of its own; whoever sits at the line is found behind them. */
+async function lineOfAncestors(port: ProbePort): Promise<string | null> {
+  let process = 'self';
+  for (let step = 0; step < MOST_ANCESTORS; step++) {
+    // After the name, which may hold anything: state, parent, group, session, terminal.
+    const [, parent = '0', , , terminal = '0'] = ((await port.read(`/proc/${process}/stat`)) ?? '').replace(/^.*\)\s*/s, '').split(' ');
+    const [major, minor] = [(Number(terminal) >> 8) & 0xfff, Number(terminal) & 0xff];
+    if (major === SERIAL_MAJOR && minor >= FIRST_SERIAL_MINOR) return `ttyS${minor - FIRST_SERIAL_MINOR}`;
+    if (!/^[1-9]\d*$/.test(parent)) return null;
+    process = parent;
+  }
   return null;
 }
 

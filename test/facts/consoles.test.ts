@@ -16,13 +16,16 @@ interface Machine {
   readonly spcr?: string;
   /** What standard input is. */
   readonly terminal?: string;
+  /** Processes: parent, and the number of the terminal. */
+  readonly processes?: Readonly<Record<string, readonly [number, number]>>;
   readonly graphics?: readonly string[]; readonly drm?: readonly string[];
 }
 
 function portOf(machine: Machine): ProbePort {
-  const { active, cmdline = '', ports = {}, types = {}, speeds = {}, spcr, terminal, graphics = [], drm = [] } = machine;
+  const { active, cmdline = '', ports = {}, types = {}, speeds = {}, spcr, terminal, processes = {}, graphics = [], drm = [] } = machine;
   const texts: Readonly<Record<string, string | undefined>> = {
     '/sys/class/tty/console/active': active, '/proc/cmdline': cmdline,
+    ...Object.fromEntries(Object.entries(processes).map(([id, [parent, number]]) => [`/proc/${id}/stat`, `${id} (a) b) S ${parent} 1 1 ${number} -1 4194304 0\n`])),
     ...Object.fromEntries(Object.entries(ports).map(([name, text]) => [`/sys/class/tty/${name}/port`, `${text}\n`])),
     ...Object.fromEntries(Object.entries(types).map(([name, text]) => [`/sys/class/tty/${name}/type`, `${text}\n`])),
   };
@@ -64,6 +67,15 @@ describe('the consoles of a machine', () => {
 
   test('a login on a serial line that the kernel knows nothing of counts, with the speed it is set to', async () => {
     expect(await consolesOf({ active: 'tty0', cmdline: 'quiet', terminal: '/dev/ttyS1', ports: { ttyS1: '0x2F8' }, speeds: { ttyS1: '19200\n' } }, [VGA])).toEqual({ screen: true, serial: [{ name: 'ttyS1', ioPort: 0x2f8, baud: 19_200, by: 'use' }] });
+  });
+
+  test('who sits at a serial line is found behind sudo, which gives what it starts a terminal of its own', async () => {
+    const [pts0, ttyS0, tty1] = [0x8800, 0x440, 0x401];
+    const used = async (processes: Machine['processes']): Promise<unknown> => (await consolesOf({ active: 'tty0', terminal: '/dev/pts/0', ports: { ttyS0: '0x3F8' }, ...(processes === undefined ? {} : { processes }) }, [VGA]))?.serial.map(({ name, by }) => `${name} ${by}`);
+    expect(await used({ self: [30, pts0], 30: [20, ttyS0], 20: [1, 0], 1: [0, 0] })).toEqual(['ttyS0 use']);
+    expect(await used({ self: [30, pts0], 30: [20, tty1], 20: [1, 0], 1: [0, 0] })).toEqual([]);
+    // A circle cannot be, and ends all the same.
+    expect(await used({ self: [30, 0], 30: [30, 0] })).toEqual([]);
   });
 
   test.each(['/dev/pts/3', '/dev/tty1', '/dev/hvc0', '/dev/ttyAMA0', '/dev/null'])('%s is no serial line', async (terminal) => {
