@@ -25,6 +25,12 @@ function recorded(name: string): DomuRecord {
 }
 
 describe('a DomU for a running host', () => {
+  it('gets volumes with nothing of others in them, of whichever DomU or person before it, on a host that was made as an image too', () => {
+    const { plan } = wanted();
+    expect(plan.actions.filter(({ kind }) => kind === 'volume.wipe').map(({ id, params }) => [id, params])).toEqual(['web2-root', 'web2-swap'].map((name) => [`web2/wipe/${name}`, { device: `/dev/vg_xen1/${name}`, by: 'zeros' }]));
+    expect(wanted(['host.storage.wipe=none']).plan.actions.filter(({ kind }) => kind === 'volume.wipe')).toEqual([]);
+  });
+
   it('fits where there is room and nothing of its name', () => {
     expect(reasonsAgainst(wanted())).toEqual([]);
   });
