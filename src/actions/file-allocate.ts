@@ -5,12 +5,12 @@
 import type { ActionOf } from '../plan/action.ts';
 import type { ActionHandler } from './kind.ts';
 
-function commandsFor({ path, sizeMiB }: ActionOf<'file.allocate'>['params'], root: string): string[][] {
+function commandsFor({ path, sizeMiB, group }: ActionOf<'file.allocate'>['params'], root: string): string[][] {
   const file = `${root}${path}`;
   return [
     ['mkdir', '-p', '-m', '0700', file.slice(0, file.lastIndexOf('/'))],
     // A file or a link of this name goes; nothing is written through it.
-    ['install', '-m', '0600', '/dev/null', file],
+    ['install', ...(group === undefined ? ['-m', '0600'] : ['-m', '0640', '-g', String(group)]), '/dev/null', file],
     ['fallocate', '-l', `${sizeMiB}MiB`, file],
   ];
 }

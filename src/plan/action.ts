@@ -62,7 +62,7 @@ export interface ActionParams {
   /** Make a whole block device read as zeros, whatever is on it: by the disk itself at once, or by writing them. */
   'volume.wipe': { readonly device: string; readonly by: 'device' | 'zeros' };
   /** Layout `plain`: a preallocated raw file on the data partition, made anew. */
-  'file.allocate': { readonly tree: TreeSpec; readonly path: string; readonly sizeMiB: number };
+  'file.allocate': { readonly tree: TreeSpec; readonly path: string; readonly sizeMiB: number; /** May read it. */ readonly group?: number };
   /** Write a base's used blocks to a device (or to a file in a tree), give it its own UUID and label, grow it to the device. */
   'base.write': { readonly hash: string; readonly device: string; readonly in: TreeSpec | null; readonly uuid: string; readonly label: string };
   /** Write files, links and directories into a tree; chosen contents only, no secret in clear. Directories are made as needed. */

@@ -8,6 +8,7 @@ import { action } from './sections.ts';
 import type { StoragePlan } from './storage.ts';
 import { wipeLimitMs, wipeSeconds } from './storage/wipe.ts';
 import { dom0TreeSpec } from './tree-specs.ts';
+import { isReadByPygrub, PYGRUB_USER } from './trees/pygrub.ts';
 
 export const PARTITIONED = 'host/disk/partition';
 export const GROUPED = 'host/group';
@@ -58,7 +59,7 @@ export function volumeActions(model: HostModel, storage: StoragePlan, volume: Re
   const list: Action[] = [];
   if (storage.volumeGroup !== null && made !== PARTITIONED) list.push(action('lvm.volume', made, domain, `Make the volume ${name} (${sizeMiB} MiB)`, [GROUPED], { group: storage.volumeGroup, name, sizeMiB }));
   if (isFile(volume, storage)) {
-    list.push(action('file.allocate', made, domain, `Allocate ${name} (${sizeMiB} MiB)`, DOM0_READY, { tree: dom0TreeSpec(model), path: device, sizeMiB }));
+    list.push(action('file.allocate', made, domain, `Allocate ${name} (${sizeMiB} MiB)`, DOM0_READY, { tree: dom0TreeSpec(model), path: device, sizeMiB, ...(isReadByPygrub(volume, model.domus) ? { group: PYGRUB_USER.id } : {}) }));
     // Files are formatted where they lie, inside Dom0's tree: `fileFilesystems`.
     return list;
   }
