@@ -1,9 +1,10 @@
 /** Every reason why a DomU cannot be added to a running host, at once; and the facts that it is planned with. */
 import { describe, expect, it, test } from 'vitest';
-import { reasonsAgainst, type Wanted } from '../../src/domu/fit.ts';
+import { pygrubReasons, reasonsAgainst, type Wanted } from '../../src/domu/fit.ts';
 import { factsOfHost } from '../../src/domu/host-facts.ts';
 import type { HostNow } from '../../src/facts/installed-host.ts';
 import { planOfAdded } from '../../src/plan/added-domus.ts';
+import { buildModel } from '../../src/plan/build-model.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import type { DomuRecord } from '../../src/plan/trees/domu-record.ts';
 import { find, imageFacts, planOf, profileOf } from '../plan/host.ts';
@@ -71,6 +72,15 @@ describe('a DomU for a running host', () => {
   it('is refused without Xen', () => {
     expect(reasonsAgainst(wanted([], { now: { ...NOW, isDom0: false } }))).toEqual([expect.stringContaining('Xen is not running')]);
   });
+});
+
+test('one that pygrub starts needs the user whom that runs as, which hosts of older versions do not have', () => {
+  const { domus } = buildModel(profileOf(), factsOfHost(imageFacts(), { mirrors: [], bases: [], medium: null })).model;
+  expect(domus.map(({ boot }) => boot)).toEqual(['grub', 'pygrub']);
+  expect(pygrubReasons(domus, 'root:x:0:0::/root:/bin/bash\nops:x:1000:1000:xen-pygrub:/:/bin/sh\n')).toEqual([expect.stringMatching(/^db1: pygrub runs as xen-pygrub.*boot: direct/)]);
+  expect(pygrubReasons(domus, null)).toHaveLength(1);
+  expect(pygrubReasons(domus, 'root:x:0:0::/root:/bin/bash\nxen-pygrub:x:70443:70443::/:/usr/sbin/nologin\n')).toEqual([]);
+  expect(pygrubReasons(domus.slice(0, 1), null)).toEqual([]);
 });
 
 test('what was planned for an image, over something else, is a machine by now', () => {
