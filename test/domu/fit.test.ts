@@ -1,6 +1,7 @@
 /** Every reason why a DomU cannot be added to a running host, at once; and the facts that it is planned with. */
 import { describe, expect, it, test } from 'vitest';
-import { pygrubReasons, reasonsAgainst, type Wanted } from '../../src/domu/fit.ts';
+import { checkProfile } from '../../src/check/check.ts';
+import { findingsToTell, pygrubReasons, reasonsAgainst, type Wanted } from '../../src/domu/fit.ts';
 import { factsOfHost } from '../../src/domu/host-facts.ts';
 import type { HostNow } from '../../src/facts/installed-host.ts';
 import { planOfAdded } from '../../src/plan/added-domus.ts';
@@ -72,6 +73,14 @@ describe('a DomU for a running host', () => {
   it('is refused without Xen', () => {
     expect(reasonsAgainst(wanted([], { now: { ...NOW, isDom0: false } }))).toEqual([expect.stringContaining('Xen is not running')]);
   });
+});
+
+test('of the warnings those are told that are about the new ones, and what these may read on their disks', () => {
+  const told = (changes: readonly string[]): string[] => findingsToTell(checkProfile(profileOf([MORE, ...changes]), factsOfHost(imageFacts(), { mirrors: [], bases: [], medium: null })), 2).map(({ code }) => code);
+  expect(told([])).toEqual([]);
+  expect(told(['host.storage.wipe=none'])).toEqual(['old-bytes']);
+  expect(told(['host.xen.vcpus=9', 'domus.web1.vcpus=9'])).toEqual([]);
+  expect(told(['domus.web2.vcpus=9'])).toEqual(['many-vcpus']);
 });
 
 test('one that pygrub starts needs the user whom that runs as, which hosts of older versions do not have', () => {

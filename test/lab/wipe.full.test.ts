@@ -60,7 +60,7 @@ function ranges(): { readonly name: string; readonly offset: number; readonly le
   const rest = plan.actions.flatMap((action) => (action.kind === 'disk.partition' ? action.params.partitions : [])).at(-1);
   const first = Number(/^first (\d+)$/m.exec(volumes)?.[1]);
   const extent = Number(/^extent (\d+)$/m.exec(volumes)?.[1]);
-  return [...volumes.matchAll(/^ *volume ([\w-]+) \S+:(\d+)-(\d+)$/gm)].map(([, name = '', from, to]) => ({
+  return [...volumes.matchAll(/^ *volume ([\w-]+) +\S+:(\d+)-(\d+)$/gm)].map(([, name = '', from, to]) => ({
     name, offset: (rest?.startMiB ?? Number.NaN) * MIB + first + Number(from) * extent, length: (Number(to) - Number(from) + 1) * extent,
   }));
 }

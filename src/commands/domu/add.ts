@@ -4,7 +4,7 @@
  */
 import { describe } from '../../actions/table.ts';
 import { checkProfile } from '../../check/check.ts';
-import { pygrubReasons, reasonsAgainst } from '../../domu/fit.ts';
+import { findingsToTell, pygrubReasons, reasonsAgainst } from '../../domu/fit.ts';
 import { EXIT, XenwrightError } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { KEPT_PROFILE } from '../../facts/host-places.ts';
@@ -120,10 +120,7 @@ async function plansFor(profile: EffectiveProfile, added: readonly DomuSettings[
 
 /** Null when the checks refuse it; they have told why. */
 function planWith(profile: EffectiveProfile, added: readonly DomuSettings[], facts: Facts, reading: AddedDomus, io: CommandIo): Plans | null {
-  const first = reading.kept.domus.length;
-  // Warnings about the host and its other DomUs were given when they were installed.
-  const findings = checkProfile(profile, facts).filter(({ severity, path: [part, index] }) => severity === 'error' || (part === 'domus' && typeof index === 'number' && index >= first));
-  const located = reading.locate(findings, added);
+  const located = reading.locate(findingsToTell(checkProfile(profile, facts), reading.kept.domus.length), added);
   printFindings(located, io);
   if (hasErrors(located)) return null;
   const whole = buildPlan(profile, facts);
