@@ -64,9 +64,9 @@ export function volumeActions(model: HostModel, storage: StoragePlan, volume: Re
     return list;
   }
   if (storage.wipe !== null && isWiped(volume, storage)) {
-    const { by } = storage.wipe;
+    const { by, units } = storage.wipe;
     const seconds = wipeSeconds(storage.wipe, sizeMiB);
-    list.push(action('volume.wipe', ready, domain, by === 'device' ? `Have the disk zero ${name} (${sizeMiB} MiB)` : `Write zeros over ${name} (${sizeMiB} MiB, about ${seconds} s)`, [made], { device, by }, { weight: seconds, timeoutMs: wipeLimitMs(sizeMiB) }));
+    list.push(action('volume.wipe', ready, domain, by === 'device' ? `Have the disk zero ${name} (${sizeMiB} MiB)` : `Write zeros over ${name} (${sizeMiB} MiB, about ${seconds} s)`, [made], { device, by }, { weight: seconds, timeoutMs: wipeLimitMs(sizeMiB), uses: { disk: units } }));
   }
   if (volume.use === 'root' || (filesystem !== 'ext4' && filesystem !== 'vfat' && filesystem !== 'swap')) return list;
   const features = filesystem !== 'ext4' ? [] : volume.use === 'boot' ? bootFeatures() : extFeatures(release);

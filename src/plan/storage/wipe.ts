@@ -6,7 +6,7 @@ import type { DiskFacts, Facts } from '../../facts/facts.ts';
 import type { StorageSettings } from '../../profile/effective.ts';
 
 /** `device`: the disk notes that its blocks are zeros; `zeros`: every zero is written to it. */
-export interface Wipe { readonly by: 'device' | 'zeros'; readonly mibPerSecond: number }
+export interface Wipe { readonly by: 'device' | 'zeros'; readonly mibPerSecond: number; /** Of the disk's budget: a head that goes to and fro between two volumes writes neither fast. */ readonly units: 1 | 2 }
 
 /** What a disk that only notes it zeroes in a second. */
 const NOTED_MIB_PER_SECOND = 8192;
@@ -24,8 +24,8 @@ const LEAST_LIMIT_MS = 15 * 60_000;
  */
 export function wipeOf({ wipe }: StorageSettings, disk: DiskFacts, target: Facts['kind']): Wipe | null {
   if (wipe === 'none' || target === 'image') return null;
-  if (disk.zeroesItself === true) return { by: 'device', mibPerSecond: NOTED_MIB_PER_SECOND };
-  return { by: 'zeros', mibPerSecond: WRITTEN_MIB_PER_SECOND[disk.transport] ?? (disk.rotational ? ROTATIONAL_MIB_PER_SECOND : OTHER_MIB_PER_SECOND) };
+  if (disk.zeroesItself === true) return { by: 'device', mibPerSecond: NOTED_MIB_PER_SECOND, units: 1 };
+  return { by: 'zeros', mibPerSecond: WRITTEN_MIB_PER_SECOND[disk.transport] ?? (disk.rotational ? ROTATIONAL_MIB_PER_SECOND : OTHER_MIB_PER_SECOND), units: disk.rotational && disk.transport !== 'virtio' ? 2 : 1 };
 }
 
 /** Expected seconds, at least one. */
