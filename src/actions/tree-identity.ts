@@ -4,6 +4,7 @@
  */
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { ActionOf } from '../plan/action.ts';
+import { SYSUSERS } from '../plan/trees/pygrub.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
 
 type Params = ActionOf<'tree.identity'>['params'];
@@ -27,7 +28,9 @@ const MAKE_UNIQUE = [
 const SETTLE_IN = [
   'user=$1 zone=$2 locale=$3 disable=$4 mask=$5 enable=$6 locked=$7; shift 7',
   // What a power cut leaves of useradd, passwd and sed: locks of processes long gone with the files they are made from, texts not renamed yet, and half a user, who is made anew.
-  'left=; for file in passwd shadow group gshadow subuid subgid; do left="$left /etc/$file.lock /etc/$file.[0-9]* /etc/$file+"; done; rm -f $left /etc/sed??????',
+  'left=; for file in passwd shadow group gshadow subuid subgid; do left="$left /etc/$file.lock /etc/$file.[0-9]* /etc/$file+ /etc/.#$file*"; done; rm -f $left /etc/sed??????',
+  // Users of the system's own, for Dom0.
+  `if [ -e ${SYSUSERS} ]; then systemd-sysusers ${SYSUSERS}; fi`,
   'whole() { id -gn "$user" && getent shadow "$user" && test -d "$(getent passwd "$user" | cut -d: -f6)" && id -nG "$user" | grep -qw sudo; }',
   'if uid=$(id -u "$user" 2>/dev/null) && [ "$uid" -ge 1000 ] && ! whole > /dev/null 2>&1; then sed -i "/^$user:/d" /etc/passwd /etc/shadow /etc/group /etc/gshadow; fi',
   'id -u "$user" > /dev/null 2>&1 || useradd -m -s /bin/bash -G sudo "$user"',

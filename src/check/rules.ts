@@ -15,11 +15,11 @@ import { bootFitsType, machineCanRunXen } from './rules/machine.ts';
 import { bridgeNamesAreValid, namesAreValid, namesDoNotClash } from './rules/names.ts';
 import { filesAreSound, textsAreSound } from './rules/texts.ts';
 import { firstUplinkIsClear, uplinksAreNotShared, uplinksExist } from './rules/uplinks.ts';
-import { dataDisksAreSound, sharesFit, sizesMakeSense, volumeNamesDoNotClash } from './rules/volumes.ts';
+import { dataDisksAreSound, guestsReadNothingOld, sharesFit, sizesMakeSense, volumeNamesDoNotClash } from './rules/volumes.ts';
 
 export const rules: readonly Rule[] = [
   namesAreValid, namesDoNotClash, bridgeNamesAreValid, textsAreSound, releasesAreKnown, packagesAreNames, sourcesAreSound, loginsFit, mediumIsSound, carriedBasesFit, loginIsPossible, filesAreSound,
   bootFitsType, machineCanRunXen, consoleIsHeard, memoryIsEnough, memoryFits, cpusFit,
   bridgesAreSound, uplinksExist, uplinksAreNotShared, firstUplinkIsClear, addressesAreSound, addressesAreUnique, networksAreApart, fixedAddressesAreComplete, domuNetworksFit, macsAreSound,
-  volumeNamesDoNotClash, dataDisksAreSound, sizesMakeSense, sharesFit, optionsAreFree, selectorsMakeSense, disksFit,
+  volumeNamesDoNotClash, dataDisksAreSound, sizesMakeSense, sharesFit, guestsReadNothingOld, optionsAreFree, selectorsMakeSense, disksFit,
 ];

@@ -1,9 +1,12 @@
 /** Whether DomUs can be added to a host as it runs now: every reason against it, at once. Pure. */
+import type { Finding } from '../check/finding.ts';
 import type { HostNow } from '../facts/installed-host.ts';
 import { spaceFor } from '../facts/work-space.ts';
 import type { Action } from '../plan/action.ts';
+import type { ResolvedDomu } from '../plan/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { DomuRecord } from '../plan/trees/domu-record.ts';
+import { PYGRUB_USER } from '../plan/trees/pygrub.ts';
 import type { DomuSettings } from '../profile/effective.ts';
 
 export interface Wanted {
@@ -35,6 +38,17 @@ export function reasonsAgainst({ added, whole, plan, records, now, missing, isRe
     ...(isResumed || building.where === 'folder' ? [] : [`building their systems takes about ${building.needMiB} MiB, /var/lib/xenwright has ${now.storeFreeMiB} MiB free`]),
     ...(isResumed || now.freeMemoryMiB === null || memoryMiB <= now.freeMemoryMiB ? [] : [`Xen has ${now.freeMemoryMiB} MiB of memory free, the new DomUs take ${memoryMiB} MiB: ${memoryMiB - now.freeMemoryMiB} MiB are missing`]),
   ];
+}
+
+/** Warnings about the host and its other DomUs were given when they were installed; what new ones may read on their disks is about these. `first`: the first that is new. */
+export function findingsToTell(findings: readonly Finding[], first: number): Finding[] {
+  return findings.filter(({ severity, code, path: [part, index] }) => severity === 'error' || code === 'old-bytes' || (part === 'domus' && typeof index === 'number' && index >= first));
+}
+
+/** Hosts that were installed by older versions have nobody whom pygrub could run as. `passwd`: the text of /etc/passwd. */
+export function pygrubReasons(domus: readonly ResolvedDomu[], passwd: string | null): string[] {
+  if ((passwd ?? '').split('\n').some((line) => line.startsWith(`${PYGRUB_USER.name}:`))) return [];
+  return domus.filter(({ boot }) => boot === 'pygrub').map(({ settings }) => `${settings.name}: pygrub runs as ${PYGRUB_USER.name}, a user that hosts of older versions do not have; give it boot: direct, or type: pvh where the CPU can`);
 }
 
 /** Names and identities must come out as they did at the install: else this is another host's profile, or other facts. */

@@ -11,7 +11,7 @@ export interface Changed {
   readonly medium: string | null;
 }
 
-/** What was made for an image is a machine by now, and what it was installed over is gone. */
+/** What was made for an image is a machine by now, with all that was written to its disk since, and what it was installed over is gone. */
 export function factsOfHost({ medium, carriedBases: _of, unfitBases: _nor, ...kept }: Facts, changed: Changed): Facts {
   return {
     ...kept, kind: 'machine',

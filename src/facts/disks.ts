@@ -18,6 +18,12 @@ const MEDIUM_LABEL = /^XENWRIGHT/i;
 const MARKER = '/xenwright/installed.json';
 const UNREADABLE = { id: 'unreadable', planHash: '' };
 
+/**
+ * Disks of these kinds that take "write zeroes" only note it. Others may have it and write every zero all the same. What was merely discarded
+ * counts nowhere: no kernel of today vouches for what it reads as.
+ */
+const ZEROES_AT_ONCE = new Set(['nvme', 'virtio']);
+
 /** Disks in the order of their kernel paths, and the media among the drives. */
 export async function probeDisks(port: ProbePort): Promise<{ nodes: BlockNode[]; disks: DiskFacts[]; media: MediumFacts[]; hasPartitions: boolean }> {
   const nodes = parseLsblk((await port.run(['lsblk', '-J', '-b', '-O'])) ?? '');
@@ -41,13 +47,14 @@ async function probeDisk(port: ProbePort, node: BlockNode, names: StorageNames, 
   const everything = withDescendants(node);
   const canCarry = (path: string): boolean => path === node.path || ((node.removable || node.subsystems.split(':').includes('usb')) && partitions.includes(path));
   const isMedium = everything.some((part) => part.mountPoints.some((mount) => MEDIUM_MOUNTS.has(mount))) || holds.some(({ path, label }) => label !== null && MEDIUM_LABEL.test(label) && canCarry(path));
+  const transport = transportOf(node, await attribute('device/transport'), await controllerDriver(port, sysfs));
+  const zeroesItself = ZEROES_AT_ONCE.has(transport) && Number(await attribute('queue/write_zeroes_max_bytes')) > 0;
   return {
     path: node.path, byId: bestLink(links.byId.get(node.path) ?? []) ?? bestLink(links.byPath.get(node.path) ?? []),
     serial: node.serial ?? (await attribute('serial')) ?? (await attribute('device/serial')),
     wwn: node.wwn ?? (await attribute('wwid')), model: node.model ?? (await attribute('device/model')), vendor: node.vendor,
     sizeMiB: Math.floor(node.sizeBytes / 1_048_576), logicalSectorBytes: node.logicalSectorBytes, physicalSectorBytes: node.physicalSectorBytes,
-    transport: transportOf(node, await attribute('device/transport'), await controllerDriver(port, sysfs)),
-    removable: node.removable, rotational: node.rotational, readOnly: node.readOnly,
+    transport, removable: node.removable, rotational: node.rotational, readOnly: node.readOnly, ...(zeroesItself ? { zeroesItself: true as const } : {}),
     usedBy: usersOf(node, holds, names), holds, bootMedium: isMedium, installMarker: await readMarker(port, holds),
   };
 }

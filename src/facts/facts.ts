@@ -11,6 +11,8 @@ export interface DiskFacts {
   /** nvme, sata, ata, sas, scsi, virtio, xen, usb, mmc, fc, iscsi, raid (hardware controller) or unknown. */
   readonly transport: string;
   readonly removable: boolean; readonly rotational: boolean; readonly readOnly: boolean;
+  /** It is known to zero its blocks itself, at once. Absent: every zero has to be written. */
+  readonly zeroesItself?: true;
   /** Who uses it now: mount points, swap, md, LVM or ZFS names. Empty: nobody. */
   readonly usedBy: readonly string[];
   /** What is on it, short words for people: `gpt`, `ext4 "data"`, `LVM2_member vg0`, `linux_raid_member`, `zfs_member`, `crypto_LUKS`, … Empty: blank. */

@@ -56,11 +56,13 @@ export interface ActionParams {
   'disk.release': { readonly disk: string };
   /** Write a GPT. Devices of partitions are named /dev/disk/by-partuuid/<uuid> afterwards. */
   'disk.partition': { readonly disk: string; readonly diskUuid: string; readonly partitions: readonly PartitionSpec[] };
-  'filesystem.make': { readonly device: string; readonly filesystem: 'ext4' | 'vfat' | 'swap'; readonly label: string; readonly uuid: string; readonly features: readonly string[] };
+  'filesystem.make': { readonly device: string; readonly filesystem: 'ext4' | 'vfat' | 'swap'; readonly label: string; readonly uuid: string; readonly features: readonly string[]; /** Its blocks are zeros already. */ readonly wiped?: true };
   'lvm.group': { readonly group: string; readonly devices: readonly string[] };
   'lvm.volume': { readonly group: string; readonly name: string; readonly sizeMiB: number };
-  /** Layout `plain`: a preallocated raw file on the data partition. */
-  'file.allocate': { readonly tree: TreeSpec; readonly path: string; readonly sizeMiB: number };
+  /** Make a whole block device read as zeros, whatever is on it: by the disk itself at once, or by writing them. */
+  'volume.wipe': { readonly device: string; readonly by: 'device' | 'zeros' };
+  /** Layout `plain`: a preallocated raw file on the data partition, made anew. */
+  'file.allocate': { readonly tree: TreeSpec; readonly path: string; readonly sizeMiB: number; /** May read it. */ readonly group?: number };
   /** Write a base's used blocks to a device (or to a file in a tree), give it its own UUID and label, grow it to the device. */
   'base.write': { readonly hash: string; readonly device: string; readonly in: TreeSpec | null; readonly uuid: string; readonly label: string };
   /** Write files, links and directories into a tree; chosen contents only, no secret in clear. Directories are made as needed. */

@@ -7,7 +7,7 @@ import { hashOf } from './canonical.ts';
 import type { Plan } from './plan.ts';
 
 /** What a DomU is made of. Disks, partitions, volume groups, media and boot loaders are the host's, and never appear here. */
-const KINDS: ReadonlySet<ActionKind> = new Set(['lvm.volume', 'file.allocate', 'filesystem.make', 'base.write', 'tree.files', 'tree.identity', 'tree.commands', 'domu.kernel', 'domu.boot-volume']);
+const KINDS: ReadonlySet<ActionKind> = new Set(['lvm.volume', 'volume.wipe', 'file.allocate', 'filesystem.make', 'base.write', 'tree.files', 'tree.identity', 'tree.commands', 'domu.kernel', 'domu.boot-volume']);
 
 /** `plan`: of the whole host with these DomUs. Throws where an action of theirs would reach beyond them: a fault of the planner. */
 export function planOfAdded(plan: Plan, names: readonly string[]): Plan {
@@ -68,7 +68,7 @@ function writtenTo(action: Action): string[] {
   switch (action.kind) {
     case 'lvm.volume': return [action.params.name];
     case 'file.allocate': return [action.params.path];
-    case 'filesystem.make': case 'base.write': case 'domu.boot-volume': return [action.params.device];
+    case 'volume.wipe': case 'filesystem.make': case 'base.write': case 'domu.boot-volume': return [action.params.device];
     default: return [];
   }
 }

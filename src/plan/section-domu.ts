@@ -64,5 +64,6 @@ function treeActions(model: HostModel, domu: ResolvedDomu, filled: readonly stri
 /** Layout `plain`: files are formatted where they lie, inside Dom0's tree, by its own tools. */
 function formatCommand(volume: ResolvedVolume, release: string): string {
   if (volume.filesystem === 'swap') return `mkswap --force --uuid ${volume.uuid} --label ${volume.label} ${volume.device}`;
-  return `mke2fs -q -F -t ext4 -b 4096 -I 256 -O none,${extFeatures(release).join(',')} -U ${volume.uuid} -L ${volume.label} ${volume.device}`;
+  // A discard would give back the blocks that were allocated for the file.
+  return `mke2fs -q -F -t ext4 -b 4096 -I 256 -E nodiscard -O none,${extFeatures(release).join(',')} -U ${volume.uuid} -L ${volume.label} ${volume.device}`;
 }

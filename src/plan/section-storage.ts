@@ -6,7 +6,9 @@ import type { HostModel, ResolvedVolume } from './model.ts';
 import { partitionDevice } from './partitions.ts';
 import { action } from './sections.ts';
 import type { StoragePlan } from './storage.ts';
+import { wipeLimitMs, wipeSeconds } from './storage/wipe.ts';
 import { dom0TreeSpec } from './tree-specs.ts';
+import { isReadByPygrub, PYGRUB_USER } from './trees/pygrub.ts';
 
 export const PARTITIONED = 'host/disk/partition';
 export const GROUPED = 'host/group';
@@ -14,10 +16,19 @@ export const GROUPED = 'host/group';
 /** Dom0 can be mounted whole after these. */
 export const DOM0_READY = ['dom0/root/write', 'dom0/boot-files'];
 
-/** Id of the action after which a volume is there to be written. */
+/** Id of the action after which a volume is there to be written: for a DomU's, with nothing of before in it. */
 export function volumeReady(volume: ResolvedVolume, storage: StoragePlan): string {
+  return isWiped(volume, storage) ? `${volume.domain}/wipe/${volume.name}` : volumeMade(volume, storage);
+}
+
+function volumeMade(volume: ResolvedVolume, storage: StoragePlan): string {
   if (volume.device.startsWith('/dev/disk/')) return PARTITIONED;
   return `${volume.domain}/${storage.volumeGroup === null ? 'file' : 'volume'}/${volume.name}`;
+}
+
+/** No guest reads what anybody wrote before it. What is Dom0's stays in Dom0, and a file is made anew. */
+function isWiped(volume: ResolvedVolume, storage: StoragePlan): boolean {
+  return storage.wipe !== null && volume.domain !== 'dom0' && !isFile(volume, storage);
 }
 
 export function filesystemId(domain: string, name: string): string {
@@ -44,17 +55,22 @@ export function storageActions(model: HostModel, storage: StoragePlan, first: re
 /** Makes one volume and its filesystem; `release` is whose tools will mount it. Roots get their filesystem from a base. */
 export function volumeActions(model: HostModel, storage: StoragePlan, volume: ResolvedVolume, release: string): Action[] {
   const { domain, name, device, filesystem, sizeMiB } = volume;
-  const ready = volumeReady(volume, storage);
+  const [made, ready] = [volumeMade(volume, storage), volumeReady(volume, storage)];
   const list: Action[] = [];
-  if (storage.volumeGroup !== null && ready !== PARTITIONED) list.push(action('lvm.volume', ready, domain, `Make the volume ${name} (${sizeMiB} MiB)`, [GROUPED], { group: storage.volumeGroup, name, sizeMiB }));
+  if (storage.volumeGroup !== null && made !== PARTITIONED) list.push(action('lvm.volume', made, domain, `Make the volume ${name} (${sizeMiB} MiB)`, [GROUPED], { group: storage.volumeGroup, name, sizeMiB }));
   if (isFile(volume, storage)) {
-    list.push(action('file.allocate', ready, domain, `Allocate ${name} (${sizeMiB} MiB)`, DOM0_READY, { tree: dom0TreeSpec(model), path: device, sizeMiB }));
+    list.push(action('file.allocate', made, domain, `Allocate ${name} (${sizeMiB} MiB)`, DOM0_READY, { tree: dom0TreeSpec(model), path: device, sizeMiB, ...(isReadByPygrub(volume, model.domus) ? { group: PYGRUB_USER.id } : {}) }));
     // Files are formatted where they lie, inside Dom0's tree: `fileFilesystems`.
     return list;
   }
+  if (storage.wipe !== null && isWiped(volume, storage)) {
+    const { by, units } = storage.wipe;
+    const seconds = wipeSeconds(storage.wipe, sizeMiB);
+    list.push(action('volume.wipe', ready, domain, by === 'device' ? `Have the disk zero ${name} (${sizeMiB} MiB)` : `Write zeros over ${name} (${sizeMiB} MiB, about ${seconds} s)`, [made], { device, by }, { weight: seconds, timeoutMs: wipeLimitMs(sizeMiB), uses: { disk: units } }));
+  }
   if (volume.use === 'root' || (filesystem !== 'ext4' && filesystem !== 'vfat' && filesystem !== 'swap')) return list;
   const features = filesystem !== 'ext4' ? [] : volume.use === 'boot' ? bootFeatures() : extFeatures(release);
-  list.push(action('filesystem.make', filesystemId(domain, name), domain, `Format ${name} as ${filesystem}`, [ready], { device, filesystem, label: volume.label, uuid: volume.uuid, features }));
+  list.push(action('filesystem.make', filesystemId(domain, name), domain, `Format ${name} as ${filesystem}`, [ready], { device, filesystem, label: volume.label, uuid: volume.uuid, features, ...(isWiped(volume, storage) ? { wiped: true as const } : {}) }));
   return list;
 }
 

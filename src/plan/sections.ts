@@ -12,6 +12,7 @@ const DEFAULTS: Readonly<Record<ActionKind, { weight: number; timeoutMs: number;
   'filesystem.make': { weight: 1, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
   'lvm.group': { weight: 2, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
   'lvm.volume': { weight: 1, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
+  'volume.wipe': { weight: 10, timeoutMs: 60 * MINUTE, uses: { disk: 1 } },
   'file.allocate': { weight: 1, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
   'base.write': { weight: 8, timeoutMs: 60 * MINUTE, uses: { disk: 1 } },
   'tree.files': { weight: 3, timeoutMs: 5 * MINUTE, uses: {} },

@@ -9,6 +9,7 @@ import { PlanRefusal } from './refusal.ts';
 import type { Layout, StoragePlan } from './storage/layout.ts';
 import { EXTENT_MIB, LVM_METADATA_MIB, planLvm } from './storage/lvm.ts';
 import { PLAIN_OVERHEAD, planPlain } from './storage/plain.ts';
+import { wipeOf } from './storage/wipe.ts';
 import { wishes } from './storage/wishes.ts';
 
 export type { StoragePlan } from './storage/layout.ts';
@@ -28,7 +29,7 @@ export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePla
   if (problem !== undefined) throw new PlanRefusal(problem.id, problem.values, problem.candidates.map((candidate) => inEnglish(describeCandidate(candidate))));
   if (disk === undefined) throw new PlanRefusal('disk-no-fit.noSelector');
   if (second !== undefined) throw new XenwrightError({ code: 'not-supported-yet', exit: EXIT.profile, message: 'more than one disk is not supported yet', hint: 'name one disk' });
-  return layout({ profile, seed: facts.seed, disk, bootMiB: bootMiB(storage, disk.sizeMiB), mediumBytes: keptMediumBytes(profile, facts.medium) });
+  return { ...layout({ profile, seed: facts.seed, disk, bootMiB: bootMiB(storage, disk.sizeMiB), mediumBytes: keptMediumBytes(profile, facts.medium) }), wipe: wipeOf(storage, disk, facts.kind) };
 }
 
 /** MiB of a disk image that just holds the plan, plus a tenth (design: "Image machine"). */

@@ -42,6 +42,8 @@ export interface StorageSettings {
   readonly filesystem: Filesystem;
   readonly volumeGroup: string;
   readonly boot: Size; readonly root: Size; readonly swap: Size; readonly cache: Size; readonly reserve: Size;
+  /** `auto`: a guest's disks read as zeros before anything of its own is written to them; `none`: what was there before may still be read. */
+  readonly wipe: 'auto' | 'none';
   readonly keep: 'none' | 'domus' | readonly { readonly vg: string; readonly lv: string }[];
 }
 

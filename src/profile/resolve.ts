@@ -35,7 +35,7 @@ const resolveHost = keptOfEach((host: AuthoredProfile['host']): HostSettings => 
       disks: storage.disks.map(({ minSize, maxSize, count, ...rest }) => ({ ...defined(rest), ...(minSize === undefined ? {} : { minSizeMiB: parseMiB(minSize) ?? 0 }), ...(maxSize === undefined ? {} : { maxSizeMiB: parseMiB(maxSize) ?? 0 }), count: count ?? 1 })),
       layout: storage.layout ?? 'lvm', raid: storage.raid ?? null, encryption: storage.encryption == null ? null : { passphrase: storage.encryption.passphrase, unlock: storage.encryption.unlock ?? 'console' },
       filesystem: storage.filesystem ?? 'ext4', volumeGroup: storage.volumeGroup ?? `vg_${short.toLowerCase().replaceAll(/[^a-z0-9_.+-]/g, '_')}`,
-      boot: sizeOf(storage.boot, '1G'), root: sizeOf(storage.root, '8G'), swap: sizeOf(storage.swap, '1G'), cache: sizeOf(storage.cache, '8G'), reserve: sizeOf(storage.reserve, '10%'), keep: storage.keep ?? 'none',
+      boot: sizeOf(storage.boot, '1G'), root: sizeOf(storage.root, '8G'), swap: sizeOf(storage.swap, '1G'), cache: sizeOf(storage.cache, '8G'), reserve: sizeOf(storage.reserve, '10%'), wipe: storage.wipe ?? 'auto', keep: storage.keep ?? 'none',
     },
     network: { bridges: (host.network?.bridges ?? [{}]).map(resolveBridge), pinNics: host.network?.pinNics ?? true },
     xen: { memoryMiB: host.xen?.memory === undefined ? null : parseMiB(host.xen.memory), vcpus: host.xen?.vcpus ?? null, console: host.xen?.console ?? 'auto', options: host.xen?.options ?? '' },

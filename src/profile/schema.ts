@@ -16,6 +16,7 @@ const storage = z.strictObject({
   filesystem: z.enum(['ext4', 'xfs', 'btrfs']).optional(),
   volumeGroup: text.optional(),
   boot: size.optional(), root: size.optional(), swap: size.optional(), cache: size.optional(), reserve: size.optional(),
+  wipe: z.enum(['auto', 'none']).optional(),
   keep: z.union([z.enum(['none', 'domus']), z.array(z.strictObject({ vg: text, lv: text }))]).optional(),
 }).meta({ id: 'Storage' });
 

@@ -18,7 +18,7 @@ export const BUILD_TOOLS: Wanted = {
 /** On the disks of the machine at hand. Old LVM and RAID must be seen, too, before anything is decided about a disk. */
 export const DISK_TOOLS: Wanted = {
   lsblk: 'lists disks', wipefs: 'tells what is on a disk', sgdisk: 'partitions disks', sfdisk: 'reads partitions back', partx: 'tells the kernel of partitions', udevadm: 'names disks',
-  lvm: 'makes volumes, and sees old ones', mdadm: 'ends old RAID', 'mkfs.vfat': 'makes the EFI system partition', mke2fs: 'makes ext4', e2fsck: 'checks ext4', openssl: 'hashes passwords',
+  lvm: 'makes volumes, and sees old ones', blkdiscard: 'zeroes volumes', mdadm: 'ends old RAID', 'mkfs.vfat': 'makes the EFI system partition', mke2fs: 'makes ext4', e2fsck: 'checks ext4', openssl: 'hashes passwords',
 };
 /** Into a disk image. */
 export const IMAGE_TOOLS: Wanted = { mke2fs: 'makes ext4', openssl: 'hashes passwords', 'qemu-system-x86_64': 'carries the small machine that writes the image' };

@@ -38,6 +38,8 @@ describe('a profile against a machine', () => {
     ['LVM without a device mapper', [], machine({ ...real, kernel: { ...kernel, deviceMapper: false } }), ['machine no-device-mapper host.storage.layout']],
     ['plain without a device mapper', ['host.storage.layout=plain'], machine({ ...real, kernel: { ...kernel, deviceMapper: false } }), []],
     ['DomUs that start want more memory than there is', ['domus.web1.memory=4G'], machine(), ['machine memory-short domus']],
+    ['nothing of before in an image, whatever is wiped', ['host.storage.wipe=none'], machine(), []],
+    ['bytes of before on a disk', ['host.storage.wipe=none'], machine(real), ['warning old-bytes host.storage.wipe']],
     ['DomUs that are started by hand do', ['domus.web1.memory=4G', 'domus.web1.autostart=false'], machine(), ['warning memory-short domus']],
     ['Dom0 alone does', ['host.xen.memory=8G'], machine(), ['machine memory-short domus']],
     ['more vCPUs than CPUs', ['domus.web1.vcpus=3', 'host.xen.vcpus=4'], machine(), ['warning many-vcpus host.xen.vcpus', 'warning many-vcpus domus[0].vcpus']],

@@ -57,6 +57,9 @@ table('volumes', [
   ['no swap at all', ['host.storage.swap=0', 'domus.web1.disks={swap: 0}'], []],
   ['shares of more than the whole', ['host.storage.root=60%', 'domus.web1.disks={root: { size: 40% }}'], ['shares-exceed host.storage']],
   ['two that want the rest, one of them the reserve', ['host.storage.reserve=rest', 'host.storage.root=rest'], ['two-rests host.storage.reserve']],
+  ['guests that may read what was there before', ['host.storage.wipe=none'], ['warning old-bytes host.storage.wipe']],
+  ['guests whose disks are files, which are made anew', ['host.storage.wipe=none', 'host.storage.layout=plain'], []],
+  ['guests that may not', ['host.storage.wipe=auto'], []],
   ['a share of a plain disk', ['host.storage.layout=plain', 'domus.web1.disks={swap: 5%}'], ['plain-size domus[0].disks']],
 ]);
 

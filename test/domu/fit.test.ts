@@ -1,9 +1,11 @@
 /** Every reason why a DomU cannot be added to a running host, at once; and the facts that it is planned with. */
 import { describe, expect, it, test } from 'vitest';
-import { reasonsAgainst, type Wanted } from '../../src/domu/fit.ts';
+import { checkProfile } from '../../src/check/check.ts';
+import { findingsToTell, pygrubReasons, reasonsAgainst, type Wanted } from '../../src/domu/fit.ts';
 import { factsOfHost } from '../../src/domu/host-facts.ts';
 import type { HostNow } from '../../src/facts/installed-host.ts';
 import { planOfAdded } from '../../src/plan/added-domus.ts';
+import { buildModel } from '../../src/plan/build-model.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import type { DomuRecord } from '../../src/plan/trees/domu-record.ts';
 import { find, imageFacts, planOf, profileOf } from '../plan/host.ts';
@@ -25,6 +27,12 @@ function recorded(name: string): DomuRecord {
 }
 
 describe('a DomU for a running host', () => {
+  it('gets volumes with nothing of others in them, of whichever DomU or person before it, on a host that was made as an image too', () => {
+    const { plan } = wanted();
+    expect(plan.actions.filter(({ kind }) => kind === 'volume.wipe').map(({ id, params }) => [id, params])).toEqual(['web2-root', 'web2-swap'].map((name) => [`web2/wipe/${name}`, { device: `/dev/vg_xen1/${name}`, by: 'zeros' }]));
+    expect(wanted(['host.storage.wipe=none']).plan.actions.filter(({ kind }) => kind === 'volume.wipe')).toEqual([]);
+  });
+
   it('fits where there is room and nothing of its name', () => {
     expect(reasonsAgainst(wanted())).toEqual([]);
   });
@@ -65,6 +73,23 @@ describe('a DomU for a running host', () => {
   it('is refused without Xen', () => {
     expect(reasonsAgainst(wanted([], { now: { ...NOW, isDom0: false } }))).toEqual([expect.stringContaining('Xen is not running')]);
   });
+});
+
+test('of the warnings those are told that are about the new ones, and what these may read on their disks', () => {
+  const told = (changes: readonly string[]): string[] => findingsToTell(checkProfile(profileOf([MORE, ...changes]), factsOfHost(imageFacts(), { mirrors: [], bases: [], medium: null })), 2).map(({ code }) => code);
+  expect(told([])).toEqual([]);
+  expect(told(['host.storage.wipe=none'])).toEqual(['old-bytes']);
+  expect(told(['host.xen.vcpus=9', 'domus.web1.vcpus=9'])).toEqual([]);
+  expect(told(['domus.web2.vcpus=9'])).toEqual(['many-vcpus']);
+});
+
+test('one that pygrub starts needs the user whom that runs as, which hosts of older versions do not have', () => {
+  const { domus } = buildModel(profileOf(), factsOfHost(imageFacts(), { mirrors: [], bases: [], medium: null })).model;
+  expect(domus.map(({ boot }) => boot)).toEqual(['grub', 'pygrub']);
+  expect(pygrubReasons(domus, 'root:x:0:0::/root:/bin/bash\nops:x:1000:1000:xen-pygrub:/:/bin/sh\n')).toEqual([expect.stringMatching(/^db1: pygrub runs as xen-pygrub.*boot: direct/)]);
+  expect(pygrubReasons(domus, null)).toHaveLength(1);
+  expect(pygrubReasons(domus, 'root:x:0:0::/root:/bin/bash\nxen-pygrub:x:70443:70443::/:/usr/sbin/nologin\n')).toEqual([]);
+  expect(pygrubReasons(domus.slice(0, 1), null)).toEqual([]);
 });
 
 test('what was planned for an image, over something else, is a machine by now', () => {

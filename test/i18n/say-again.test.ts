@@ -15,7 +15,7 @@ const shown: Translate = (key, values = {}) => `${key} ${JSON.stringify(values)}
 
 describe('titles of actions', () => {
   const changes = [[], ['host.storage.layout=plain'], ['domus.0.type=hvm'], ['domus.0.type=pv', 'domus.0.boot=direct'], ['host.commands={early: [a], late: [b]}', 'domus.0.commands={late: [c]}'], ['domus.0.packages=[nginx]']];
-  const titles = new Set(changes.flatMap((sets) => [imageFacts(), { ...imageFacts(), kind: 'machine' as const }].flatMap((facts) => planOf(sets, facts).actions.map(({ title }) => title))));
+  const titles = new Set(changes.flatMap((sets) => [imageFacts(), { ...imageFacts(), kind: 'machine' as const }, { ...imageFacts(), kind: 'machine' as const, disks: imageFacts().disks.map((disk) => ({ ...disk, zeroesItself: true as const })) }].flatMap((facts) => planOf(sets, facts).actions.map(({ title }) => title))));
 
   test('each is found, and said in English it is what it was', () => {
     expect(titles.size).toBeGreaterThan(30);

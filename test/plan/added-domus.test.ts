@@ -56,8 +56,10 @@ test('names and identities are those that an install of all of them gives', () =
 
 test('an action that reaches beyond its DomU is a fault, not a run', () => {
   const whole = planOf([MORE]);
+  const onDisk = planOf([MORE], { ...imageFacts(), kind: 'machine' });
   const with_ = (change: (action: Action) => Action) => () => planOfAdded({ ...whole, actions: whole.actions.map(change) }, ['web2']);
   expect(with_((action) => (action.id === 'web2/root/write' ? { ...action, params: { ...action.params, device: '/dev/xenvg/web1-root' } } as Action : action))).toThrow('web1-root is no volume of it');
+  expect(() => planOfAdded({ ...onDisk, actions: onDisk.actions.map((action) => (action.id === 'web2/wipe/web2-root' ? { ...action, params: { device: '/dev/vg_xen1/web1-root', by: 'zeros' } } as Action : action)) }, ['web2'])).toThrow('web1-root is no volume of it');
   expect(with_((action) => (action.id === 'host/disk/partition' ? { ...action, domain: 'web2' } : action))).toThrow('it is a disk.partition');
   const dom0 = find(whole, 'tree.files', 'dom0/files').params.tree;
   const web1 = find(whole, 'tree.files', 'web1/files').params.tree;

@@ -70,6 +70,26 @@ describe('the graph', () => {
     const plan = planOf();
     for (const name of ['dom0/volume/root', 'web1/volume/web1-root', 'db1/volume/db1-root']) expect(find(plan, 'lvm.volume', name).needs).toEqual(['host/group']);
   });
+  it('writes nothing to a DomU\'s volume on a disk before that holds nothing of before, and leaves Dom0\'s own as they are', () => {
+    const plan = planOf(['domus.web1.type=hvm'], { ...imageFacts(), kind: 'machine' });
+    const wiped = plan.actions.flatMap((action) => (action.kind === 'volume.wipe' ? [action.params.device] : []));
+    expect(wiped).toEqual(['boot', 'root', 'swap', 'srv'].map((name) => `/dev/vg_xen1/web1-${name}`).concat('/dev/vg_xen1/db1-root'));
+    const writing = plan.actions.filter(({ domain, kind }) => domain !== 'dom0' && ['filesystem.make', 'base.write', 'domu.boot-volume'].includes(kind));
+    expect(writing).toHaveLength(5);
+    for (const action of writing) if ('device' in action.params) expect(allNeeds(plan, action.id)).toContain(`${action.domain}/wipe/${action.params.device.split('/').at(-1)}`);
+  });
+  it('does not let a DomU\'s wipe wait for bases, nor Dom0 for it', () => {
+    const plan = planOf([], { ...imageFacts(), kind: 'machine' });
+    expect([...allNeeds(plan, 'web1/wipe/web1-root')].filter((id) => id.startsWith('base/'))).toEqual([]);
+    expect([...allNeeds(plan, 'dom0/boot/verify')].filter((id) => id.includes('/wipe/'))).toEqual([]);
+  });
+  it('has nothing to wipe in an image, nor where DomUs have files', () => {
+    const wipes = (plan: Plan): number => plan.actions.filter(({ kind }) => kind === 'volume.wipe').length;
+    expect(wipes(planOf())).toBe(0);
+    expect(wipes(planOf(['host.storage.layout=plain'], { ...imageFacts(), kind: 'machine' }))).toBe(0);
+    expect(wipes(planOf(['host.storage.wipe=none'], { ...imageFacts(), kind: 'machine' }))).toBe(0);
+    expect(wipes(planOf([], { ...imageFacts(), kind: 'machine' }))).toBe(4);
+  });
   it('records a DomU in Dom0 last, so that one that failed is never started', () => {
     const plan = planOf(['domus.web1.boot=direct', 'domus.web1.commands.late=[date]']);
     const needs = allNeeds(plan, 'web1/record');

@@ -42,6 +42,17 @@ group('the text of a plan', () => {
   it('shows the VLAN and the gateway of a bridged one', () => {
     expect(formats.text(planOf(['host.network.bridges=[{ vlan: 7, addresses: [192.0.2.10/24], gateways: [192.0.2.1] }]']), describe)).toMatch(/enp0s3 VLAN 7 --- xenbr0 {2}bridged, 52:54:\S+ {2}192\.0\.2\.10\/24 via 192\.0\.2\.1\n/);
   });
+  it('says over what zeros are written, and how long that takes', () => {
+    const [turning] = machineFacts('sata-ssd-and-hdd').disks.filter(({ rotational }) => rotational);
+    if (turning === undefined) throw new Error('no disk that turns');
+    const disk = { ...turning, sizeMiB: 65_536, usedBy: [], holds: [], installMarker: null };
+    const plan = planOf([], { ...machineFacts('sata-ssd-and-hdd'), disks: [disk] });
+    expect(formats.text(plan, describe)).toMatch(/\n +15 s {2}web1 +Write zeros over web1-root \(2048 MiB, about 15 s\) {2}\[web1\/wipe\/web1-root\]/);
+    expect(script(plan)).toContain('\nblkdiscard --zeroout /dev/vg_xen1/web1-root\nsync /dev/vg_xen1/web1-root\n');
+    const quick = planOf([], { ...machineFacts('sata-ssd-and-hdd'), disks: [{ ...disk, zeroesItself: true }] });
+    expect(formats.text(quick, describe)).toMatch(/\n +1 s {2}web1 +Have the disk zero web1-root \(2048 MiB\)/);
+    expect(expectedSeconds(plan).work - expectedSeconds(quick).work).toBeGreaterThan(30);
+  });
   it('does not call an image by the name of a disk that this machine may have', () => {
     expect(text).toContain('Partition the image');
     expect(text).not.toContain('/dev/vda');

@@ -3,7 +3,7 @@ import type { DomuSettings, Size } from '../../profile/effective.ts';
 import { inEnglish } from '../../i18n/english.ts';
 import type { Saying } from '../../i18n/phrase.ts';
 import { joinedVolumeNames } from '../names.ts';
-import { invalid, ofEachDomu, type Path, type Rule } from '../rule.ts';
+import { invalid, ofEachDomu, warning, type Path, type Rule } from '../rule.ts';
 import type { Finding, FindingId } from '../finding.ts';
 
 /** lvm(8), VALID NAMES: words that LVM keeps for volumes of its own. */
@@ -84,6 +84,10 @@ export const sharesFit: Rule = (profile) => {
     ...(storage.reserve.kind === 'rest' && volumes.some((size) => size.kind === 'rest') ? [invalid('two-rests', ['host', 'storage', 'reserve'])] : []),
   ];
 };
+
+/** Files are made anew, and an image has nothing of before: only volumes on disks are given on with what they hold. */
+export const guestsReadNothingOld: Rule = ({ host: { storage } }, facts) =>
+  storage.wipe === 'none' && storage.layout !== 'plain' && facts?.kind !== 'image' ? [warning('old-bytes', ['host', 'storage', 'wipe'])] : [];
 
 function sizesOf({ disks }: DomuSettings): Size[] {
   return [disks.root.size, disks.swap, ...disks.data.map((data) => data.size)];

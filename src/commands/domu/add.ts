@@ -4,7 +4,7 @@
  */
 import { describe } from '../../actions/table.ts';
 import { checkProfile } from '../../check/check.ts';
-import { reasonsAgainst } from '../../domu/fit.ts';
+import { findingsToTell, pygrubReasons, reasonsAgainst } from '../../domu/fit.ts';
 import { EXIT, XenwrightError } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { KEPT_PROFILE } from '../../facts/host-places.ts';
@@ -59,7 +59,7 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
   const missing = before !== null ? [] : (await missingBases(plan, HOST_STORE.bases)).filter(({ params }) => !host.mediumBases.some(({ hash }) => 'hash' in params && hash === params.hash));
   const reasons = [
     ...reasonsAgainst({ added, whole, plan, records: host.records, missing, now: await probeHostNow(port, plan.volumeGroup), isResumed: before !== null }),
-    ...await missingPackages(kept, profile, facts),
+    ...await missingInDom0(kept, profile, added, facts),
   ];
   if (reasons.length > 0) throw new XenwrightError({ code: 'domu-unfit', exit: EXIT.refused, message: `${added.map(({ name }) => name).join(', ')} cannot be added to this host`, lastLines: reasons, hint: 'nothing was changed' });
   if (options.dryRun === true) {
@@ -120,24 +120,22 @@ async function plansFor(profile: EffectiveProfile, added: readonly DomuSettings[
 
 /** Null when the checks refuse it; they have told why. */
 function planWith(profile: EffectiveProfile, added: readonly DomuSettings[], facts: Facts, reading: AddedDomus, io: CommandIo): Plans | null {
-  const first = reading.kept.domus.length;
-  // Warnings about the host and its other DomUs were given when they were installed.
-  const findings = checkProfile(profile, facts).filter(({ severity, path: [part, index] }) => severity === 'error' || (part === 'domus' && typeof index === 'number' && index >= first));
-  const located = reading.locate(findings, added);
+  const located = reading.locate(findingsToTell(checkProfile(profile, facts), reading.kept.domus.length), added);
   printFindings(located, io);
   if (hasErrors(located)) return null;
   const whole = buildPlan(profile, facts);
   return { whole, facts, plan: planOfAdded(whole, added.map(({ name }) => name)) };
 }
 
-/** Some kinds of DomU need more in Dom0 than others: an HVM one its device model. */
-async function missingPackages(kept: EffectiveProfile, profile: EffectiveProfile, facts: Facts): Promise<string[]> {
+/** Some kinds of DomU need more in Dom0 than others: an HVM one its device model, one that pygrub starts the user of that. */
+async function missingInDom0(kept: EffectiveProfile, profile: EffectiveProfile, added: readonly DomuSettings[], facts: Facts): Promise<string[]> {
+  const { model } = buildModel(profile, facts);
   const before = new Set(dom0Packages(buildModel(kept, facts).model));
-  const wanted = dom0Packages(buildModel(profile, facts).model).filter((name) => !before.has(name));
+  const wanted = dom0Packages(model).filter((name) => !before.has(name));
   const port = systemProbe();
   const there = await Promise.all(wanted.map(async (name) => (await port.run(['dpkg-query', '-W', '-f', '${db:Status-Status}', name])) === 'installed'));
   const missing = wanted.filter((_, index) => there[index] !== true);
-  return missing.length === 0 ? [] : [`Dom0 lacks packages for them; first:  apt-get install --no-install-recommends ${missing.join(' ')}`];
+  return [...pygrubReasons(model.domus.filter(({ settings }) => added.some(({ name }) => name === settings.name)), await port.read('/etc/passwd')), ...(missing.length === 0 ? [] : [`Dom0 lacks packages for them; first:  apt-get install --no-install-recommends ${missing.join(' ')}`])];
 }
 
 async function confirmed(plan: Plan, added: readonly DomuSettings[], options: DomuAddOptions, io: CommandIo): Promise<boolean> {

@@ -9,6 +9,7 @@ import { hostGrub } from './grub-host.ts';
 import { mediumServer } from './medium.ts';
 import { commonContent, nameFiles, profileFiles } from './names.ts';
 import { addressDevice, hostNetwork } from './network-host.ts';
+import { pygrubAccess } from './pygrub.ts';
 import { hostReport } from './report.ts';
 import { FIRST_BOOT } from './scripts/first-boot.ts';
 
@@ -25,6 +26,7 @@ export function dom0Tree(model: HostModel): TreeContent {
     hostGrub(model),
     lvmFilter(model),
     host.hypervisor === 'xen' ? xenSystem(model) : {},
+    host.hypervisor === 'xen' ? pygrubAccess(model) : {},
     firstBootCommands(host.commands.firstBoot),
     firstBootCheck(model),
     hostReport(model),

@@ -2,6 +2,7 @@
 import type { HostModel, ResolvedDomu } from '../model.ts';
 import { guardedInterface } from './firewall.ts';
 import { guestArguments } from './grub-guest.ts';
+import { pygrubEntries } from './pygrub.ts';
 
 /** Where the kernel and initrd of a DomU with `boot: direct` lie in Dom0. */
 export function directKernelDirectory(name: string): string { return `/var/lib/xenwright/kernels/${name}`; }
@@ -15,7 +16,7 @@ type Value = string | number | boolean | readonly string[];
 export function xlConfig(model: HostModel, domu: ResolvedDomu): string {
   const { settings } = domu;
   const entries: Record<string, Value> = {
-    name: settings.name, uuid: domu.uuid, type: domu.type, ...bootEntries(domu),
+    name: settings.name, uuid: domu.uuid, type: domu.type, ...bootEntries(model, domu),
     memory: settings.memoryMiB, maxmem: settings.memoryMiB, vcpus: settings.vcpus,
     disk: domu.volumes.filter((volume) => volume.guestDevice !== null).map((volume) => `${volume.device},raw,${volume.guestDevice},rw`),
     vif: settings.network.map((one, index) => [`mac=${domu.macs[index]}`, `bridge=${one.bridge}`, ...(one.antispoof ? [`vifname=${guardedInterface(domu, index)}`] : [])].join(',')),
@@ -25,13 +26,13 @@ export function xlConfig(model: HostModel, domu: ResolvedDomu): string {
   return [`# Written by Xenwright for ${model.profile.host.hostname}.`, ...Object.entries(entries).map(([key, value]) => `${key} = ${literal(value)}`)].join('\n');
 }
 
-function bootEntries(domu: ResolvedDomu): Record<string, Value> {
+function bootEntries(model: HostModel, domu: ResolvedDomu): Record<string, Value> {
   if (domu.type === 'hvm') return { boot: 'c', serial: 'pty', vnc: 0, nographic: 1, xen_platform_pci: 1 };
   if (domu.boot === 'direct') {
     const folder = directKernelDirectory(domu.settings.name);
     return { kernel: `${folder}/vmlinuz`, ramdisk: `${folder}/initrd.img`, cmdline: guestArguments(domu) };
   }
-  if (domu.boot === 'pygrub') return { bootloader: 'pygrub' };
+  if (domu.boot === 'pygrub') return pygrubEntries(model);
   if (domu.type === 'pvh') return { kernel: PVH_GRUB };
   throw new Error(`${domu.settings.name}: GRUB inside a PV DomU cannot unpack the kernels of today; pygrub or direct can`);
 }

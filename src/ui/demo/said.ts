@@ -8,6 +8,7 @@ export function amountOf(action: Action): Amount | null {
   switch (action.kind) {
     case 'base.write': return { total: 430, unit: 'MiB' };
     case 'base.build': return { total: 4, unit: 'steps' };
+    case 'volume.wipe': return { total: 4096, unit: 'MiB' };
     default: return null;
   }
 }

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 const TOOLS = [
   'sh', 'bash', 'awk', 'cat', 'chmod', 'chown', 'cp', 'cut', 'date', 'dd', 'dirname', 'basename', 'echo', 'env', 'expr', 'head', 'id', 'install', 'ln', 'ls', 'mkdir', 'mktemp', 'mv', 'od', 'printf', 'readlink', 'realpath',
   'rm', 'rmdir', 'sed', 'sha256sum', 'sleep', 'sort', 'stat', 'sync', 'tail', 'test', 'touch', 'tr', 'true', 'false', 'truncate', 'uname', 'wc', 'grep', 'find', 'tar', 'gettext', 'getent', 'which', 'uniq',
-  'useradd', 'userdel', 'groupadd', 'groupdel', 'passwd', 'chpasswd', 'nologin', 'ssh-keygen', 'systemctl', 'mount', 'umount', 'findmnt', 'mountpoint', 'blkid', 'udevadm', 'mkswap', 'mke2fs', 'mkfs.ext4',
+  'useradd', 'userdel', 'groupadd', 'groupdel', 'passwd', 'chpasswd', 'nologin', 'ssh-keygen', 'systemctl', 'systemd-sysusers', 'mount', 'umount', 'findmnt', 'mountpoint', 'blkid', 'udevadm', 'mkswap', 'mke2fs', 'mkfs.ext4',
   'grub-install', 'grub-mkimage', 'grub-probe', 'grub-editenv', 'grub-mkrelpath', 'grub-script-check', 'grub-file', 'grub-mkconfig', 'update-grub',
 ];
 /** Of GRUB's modules, those that a disk of ours is started with: grub-install copies all that it finds. */

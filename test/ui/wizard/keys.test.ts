@@ -1,6 +1,7 @@
 /** Single keys: digits never choose, lists remember items, passwords leave no trace, nothing starts without the name. */
 import { describe, expect, test } from 'vitest';
 import { getAt, type PlainMap } from '../../../src/ui/wizard/draft.ts';
+import { withFindings } from '../../../src/ui/wizard/findings.ts';
 import { gateOf, planOfDraft } from '../../../src/ui/wizard/review.ts';
 import { HASH } from '../../components/support/ports.ts';
 import { machineFacts } from '../../plan/host.ts';
@@ -13,6 +14,15 @@ describe('choices', () => {
     const drive = new Drive().to('layout');
     expect(getAt(drive.press('right').state.draft.profile, ['host', 'storage', 'layout'])).toBe('plain');
     expect(getAt(drive.press('right').state.draft.profile, ['host', 'storage', 'layout'])).toBe('lvm');
+  });
+
+  test('what becomes of old data is asked where the DomUs have volumes on a disk, and `none` is warned of', () => {
+    const wipe = (drive: Drive): unknown => getAt(drive.state.draft.profile, ['host', 'storage', 'wipe']);
+    const down = Array.from({ length: 8 }, () => 'down');
+    const onDisk = new Drive().to('target').press('down').to('layout').press(...down, 'right');
+    expect(wipe(onDisk)).toBe('none');
+    expect(withFindings(onDisk.state).findings.map(({ severity, code }) => `${severity} ${code}`)).toContain('warning old-bytes');
+    expect(wipe(new Drive().to('layout').press(...down, 'right'))).toBeUndefined();
   });
 
   test('letters and digits on a choice change nothing', () => {

@@ -53,5 +53,6 @@ export const layout: Screen = {
     hostField('swap', 'size', 'host.storage.swap'),
     hostField('cache', 'size', 'host.storage.cache'),
     hostField('reserve', 'size', 'host.storage.reserve'),
+    hostField('wipe', 'choice', 'host.storage.wipe', { options: () => [option('auto', 'options.wipeAuto'), option('none', 'options.wipeNone')], isShown: (context) => targetKind(context) === 'disks' && (getAt(context.draft.profile, ['host', 'storage', 'layout']) ?? 'lvm') === 'lvm' }),
   ],
 };
