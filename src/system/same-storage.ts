@@ -55,10 +55,15 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 export async function refuseOverlap(written: Place, read: Place, { isApart = false, probe = systemStorage }: { readonly isApart?: boolean; readonly probe?: StorageProbe } = {}): Promise<void> {
   const relation = await relationOf(written.path, read.path, probe);
   if (relation === null || (relation === 'on' && isApart)) return;
-  const [to, from] = [written.name ?? written.path, read.name ?? read.path];
-  const why: Readonly<Record<Relation, string>> = { same: `${to} and ${from} are the same`, under: `${from} lies on ${to}`, on: `${to} lies on ${from}`, shared: `${to} and ${from} share a part of one device` };
-  throw new XenwrightError({ code: 'same-storage', exit: EXIT.usage, message: `${why[relation]}: what is read would be overwritten`, hint: 'nothing was written; name another file or device to write to' });
+  throw new XenwrightError({ ...REFUSALS[relation](written.name ?? written.path, read.name ?? read.path), exit: EXIT.usage });
 }
+
+const REFUSALS: Readonly<Record<Relation, (to: string, from: string) => { readonly code: string; readonly message: string; readonly hint: string }>> = {
+  same: (to, from) => ({ code: 'same-storage', message: `${to} and ${from} are the same: what is read would be overwritten`, hint: 'nothing was written; name another file or device to write to' }),
+  under: (to, from) => ({ code: 'same-storage', message: `${from}, which is read, lies on ${to}: it would be overwritten`, hint: 'nothing was written; name another file or device to write to' }),
+  on: (to, from) => ({ code: 'same-storage', message: `${to} lies on ${from}, which is read: it would be overwritten`, hint: 'nothing was written; name another file or device to write to' }),
+  shared: (to, from) => ({ code: 'same-storage', message: `${to} and ${from} share a part of one device: what is read would be overwritten`, hint: 'nothing was written; name another file or device to write to' }),
+};
 
 /** Numbers of the device that this is, or lies on, and of all below it. */
 export async function devicesOf(path: string, probe: StorageProbe = systemStorage): Promise<ReadonlySet<string>> {
