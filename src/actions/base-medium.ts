@@ -1,4 +1,5 @@
 /** A medium as a source of bases: mounted only in the namespaces of the commands that read it, so that nothing stays behind. */
+import { EXIT, XenwrightError } from '../errors.ts';
 import type { MediumMount } from '../plan/action.ts';
 import type { ActionContext, CommandLine } from './kind.ts';
 
@@ -18,8 +19,9 @@ export function shownMount(medium: MediumMount | null): CommandLine[] {
   return medium === null ? [] : [{ argv: ['mkdir', '-p', medium.at] }, { argv: ['mount', '-t', 'iso9660', '-o', 'ro', medium.from, medium.at] }];
 }
 
-/** The medium, or its files in a folder where this kernel has no iso9660. */
+/** The medium, or its files in a folder where this kernel has no iso9660. Throws `medium-changed` (exit 6) for another one than was vouched for when the plan was made. */
 export async function reachMedium(medium: MediumMount, context: ActionContext): Promise<MediumMount> {
+  if (await context.media.identify(medium.from) !== medium.id) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${medium.from} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again, or install again without --resume' });
   const known = await context.exec(['sh', '-c', 'grep -qw iso9660 /proc/filesystems || { modprobe -q isofs && grep -qw iso9660 /proc/filesystems; }'], { quiet: true, okCodes: [0, 1, 127] });
   if (known.exitCode === 0) return medium;
   const folder = `${context.scratch}/medium-${medium.id}`;

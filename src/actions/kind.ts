@@ -41,6 +41,8 @@ export interface MediaPort {
   copy(request: { readonly source: string; readonly target: string; readonly id: string }): Promise<{ readonly sizeBytes: number; readonly sha256: string; readonly implanted: 'good' | 'differs' | null; readonly badSectors: number; readonly affected: readonly Affected[] }>;
   /** Files that differ from the sums which the image carries of them. */
   verify(path: string): Promise<{ readonly checked: number; readonly wrong: readonly { readonly path: string; readonly why: string }[] }>;
+  /** Which medium is at a path now, by its content; null where that cannot be read. */
+  identify(path: string): Promise<string | null>;
   /** What apt takes from the medium for these packages. `login`: the text of an apt_auth.conf(5) for the other sources. */
   needed(path: string, sources: readonly BaseSource[], packages: readonly string[], login: string): Promise<readonly NeededPackage[]>;
 }

@@ -4,6 +4,7 @@
  */
 import { EXIT, XenwrightError } from '../errors.ts';
 import { describeAffected } from '../medium/copy/affected.ts';
+import { MANIFEST } from '../medium/copy/file-sums.ts';
 import type { ActionOf } from '../plan/action.ts';
 import type { ActionContext, ActionHandler, NeededPackage } from './kind.ts';
 
@@ -23,6 +24,7 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
     if (params.sha256 !== undefined && copied.sha256 !== params.sha256) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${params.source} holds another medium than the one that the plan was made for`, lastLines: [`sha256 ${copied.sha256}, wanted ${params.sha256}; ${copied.badSectors} sectors cannot be read`], hint: 'put the same medium in again, or install again without --resume' });
     context.output(`copied ${copied.sizeBytes} bytes of "${params.label}", sha256 ${copied.sha256}${copied.implanted === 'good' ? ', its implanted MD5 is right' : ''}`);
     if (copied.implanted === 'differs' && copied.badSectors === 0) context.notice('warning: the copy differs from the MD5 sum implanted into the medium');
+    await mustBeTheSame(params, copied, context);
     const { checked, wrong } = await context.media.verify(params.device);
     context.output(`${checked} files of the copy were checked by the medium's own sums, ${wrong.length} differ`);
     if (copied.badSectors > 0) context.notice(`warning: ${copied.badSectors} sectors of the medium cannot be read`);
@@ -30,6 +32,13 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
     if (lost.size > 0) await mend(params, lost, context);
   },
 };
+
+/** What was looked at when the plan was made need not be what a server sent after it. Where the scratches lie on what tells media apart, that is said as any other loss. */
+async function mustBeTheSame({ source, device, id }: Params, { affected, badSectors }: Pick<Awaited<ReturnType<ActionContext['media']['copy']>>, 'affected' | 'badSectors'>, context: ActionContext): Promise<void> {
+  const found = await context.media.identify(device);
+  if (found === id || (badSectors > 0 && (found === null || affected.some(({ path }) => path === MANIFEST || path.startsWith('dists/'))))) return;
+  throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${source} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again, or install again without --resume' });
+}
 
 /** Needed and lost packages are fetched from the other sources of the bases that want them. */
 async function mend(params: Params, lost: ReadonlyMap<string, string>, context: ActionContext): Promise<void> {

@@ -16,8 +16,8 @@ export interface Finding {
   readonly hint?: string;
   /** The same as texts, for screens. */
   readonly said: Said;
-  /** 3: the profile is invalid; 4: refused on this machine. */
-  readonly exit: 3 | 4;
+  /** 3: the profile is invalid; 4: refused on this machine; 6: what packages come from cannot be verified. */
+  readonly exit: 3 | 4 | 6;
 }
 /** A finding with its place in the source text. Lines and columns count from 1. */
 export interface LocatedFinding extends Finding { readonly file: string; readonly line: number; readonly column: number }

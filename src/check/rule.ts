@@ -16,6 +16,10 @@ export function invalid(id: FindingId, path: Path, values?: Values, hint?: Phras
 export function refused(id: FindingId, path: Path, values?: Values, hint?: Phrase | Listing): Finding {
   return { ...invalid(id, path, values, hint), exit: 4 };
 }
+/** Nobody vouches for what the packages come from. */
+export function unverified(id: FindingId, path: Path, values?: Values, hint?: Phrase | Listing): Finding {
+  return { ...invalid(id, path, values, hint), exit: 6 };
+}
 export function warning(id: FindingId, path: Path, values?: Values, hint?: Phrase | Listing): Finding {
   return { ...invalid(id, path, values, hint), severity: 'warning' };
 }

@@ -6,7 +6,7 @@ import { bridgesAreSound } from './rules/bridges.ts';
 import { cpusFit, memoryFits, memoryIsEnough } from './rules/capacity.ts';
 import { consoleIsHeard } from './rules/console.ts';
 import { optionsAreFree, packagesAreNames, releasesAreKnown, sourcesAreSound } from './rules/details.ts';
-import { carriedBasesFit, mediumIsSound } from './rules/medium.ts';
+import { carriedBasesFit, mediumIsSound, mediumIsTrusted } from './rules/medium.ts';
 import { disksFit, selectorsMakeSense } from './rules/disks-fit.ts';
 import { domuNetworksFit, macsAreSound } from './rules/domu-networks.ts';
 import { loginsFit } from './rules/logins.ts';
@@ -18,7 +18,7 @@ import { firstUplinkIsClear, uplinksAreNotShared, uplinksExist } from './rules/u
 import { dataDisksAreSound, guestsReadNothingOld, sharesFit, sizesMakeSense, volumeNamesDoNotClash } from './rules/volumes.ts';
 
 export const rules: readonly Rule[] = [
-  namesAreValid, namesDoNotClash, bridgeNamesAreValid, textsAreSound, releasesAreKnown, packagesAreNames, sourcesAreSound, loginsFit, mediumIsSound, carriedBasesFit, loginIsPossible, filesAreSound,
+  namesAreValid, namesDoNotClash, bridgeNamesAreValid, textsAreSound, releasesAreKnown, packagesAreNames, sourcesAreSound, loginsFit, mediumIsSound, mediumIsTrusted, carriedBasesFit, loginIsPossible, filesAreSound,
   bootFitsType, machineCanRunXen, consoleIsHeard, memoryIsEnough, memoryFits, cpusFit,
   bridgesAreSound, uplinksExist, uplinksAreNotShared, firstUplinkIsClear, addressesAreSound, addressesAreUnique, networksAreApart, fixedAddressesAreComplete, domuNetworksFit, macsAreSound,
   volumeNamesDoNotClash, dataDisksAreSound, sizesMakeSense, sharesFit, guestsReadNothingOld, optionsAreFree, selectorsMakeSense, disksFit,

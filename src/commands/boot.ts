@@ -7,6 +7,7 @@ import { freePort } from '../system/free-port.ts';
 import { imageExists, imageState } from '../system/image-files.ts';
 import { makeFolder } from '../system/make-folder.ts';
 import type { CommandIo } from '../system/process-io.ts';
+import { refuseOverlap } from '../system/same-storage.ts';
 import type { Machine } from '../system/qemu.ts';
 
 export interface BootCommandOptions { readonly firmware: 'bios' | 'uefi'; readonly memory?: string; readonly timeout?: string; readonly transcript?: string; readonly scratch?: boolean; readonly console?: boolean }
@@ -28,6 +29,7 @@ const POWER_OFF_SECONDS = 120;
 export async function boot(images: readonly string[], options: BootCommandOptions, io: CommandIo): Promise<number> {
   const memoryMiB = number(options.memory ?? '4096', '--memory');
   for (const image of images) if (!(await imageExists(image))) throw new XenwrightError({ code: 'no-image', exit: EXIT.usage, message: `${image} does not exist`, hint: 'make one: xenwright install PROFILE --image FILE' });
+  for (const path of images) if (options.transcript !== undefined) await refuseOverlap({ path: options.transcript, name: `the transcript ${options.transcript}` }, { path });
   if (options.console === true) return await interactive(images, options, memoryMiB, io);
   const result = await bootAndWatch(images, options, memoryMiB, options.timeout === undefined ? null : number(options.timeout, '--timeout'));
   io.out(`${JSON.stringify(result, null, 2)}\n`);

@@ -9,7 +9,7 @@ import { openSource, SHORT_PATIENCE_MS } from './trusted-source.ts';
 
 export interface CheckOptions extends LoadOptions { readonly set: readonly string[] }
 
-/** Prints findings on standard error; exit 0, 3 or 4. With `hosts:` rules and no machine named, what each of them gives is checked. */
+/** Prints findings on standard error; exit 0, 3, 4 or 6. With `hosts:` rules and no machine named, what each of them gives is checked. */
 export async function check(source: string, options: CheckOptions, io: CommandIo): Promise<number> {
   const opened = await openSource([source], { patienceMs: SHORT_PATIENCE_MS, ...options }, io);
   const isForOne = options.facts !== undefined || (options.as ?? []).length > 0;

@@ -40,6 +40,7 @@ import { endAfterFailure, finishMachine } from './finish-machine.ts';
 import { fetchForImage, mustHavePackages } from './medium/source-medium.ts';
 import { replayPanes } from './replay-panes.ts';
 import { leaveRecords, runState } from './run-state.ts';
+import { refuseImageLoss } from './image-loss.ts';
 import { openReport, withReport, type Report } from './run-report.ts';
 import { openViewers } from './run-viewers.ts';
 import { decide, earlierRun, type Decision } from './earlier-run.ts';
@@ -75,6 +76,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   const isOwn = options.image.length === 0 && options.dryRun !== true;
   const lost: XenwrightError[] = [];
   const probed = await targetFacts(prepared.profile, { ...options, ...(isOwn ? { onLostMedium: (error) => lost.push(error) } : {}) }, io);
+  await refuseImageLoss(options.image.map((image) => parseImage(image).file), prepared.source, probed);
   const isNamed = options.state !== undefined;
   const decision: Decision = !isOwn ? { facts: probed, beginning: { how: 'folder' }, said: null, finished: new Set() } : decide(prepared.profile, probed, await earlierRun(folder, isNamed, probed), {
     isNamed, isFound: options.found === true, planOf: (machine) => (hasErrors(everyFinding(prepared.loaded, machine)) ? null : buildPlan(prepared.profile, machine)),

@@ -82,7 +82,7 @@ export function checkAgainst(prepared: Pick<PreparedProfile, 'loaded'>, facts: F
   printFindings(findings, io);
   const errors = findings.filter((finding) => finding.severity === 'error');
   if (errors.length === 0) return EXIT.done;
-  return errors.some((finding) => finding.exit === EXIT.profile) ? EXIT.profile : EXIT.refused;
+  return [EXIT.profile, EXIT.refused].find((exit) => errors.some((finding) => finding.exit === exit)) ?? EXIT.source;
 }
 
 /** In the order of the text. */

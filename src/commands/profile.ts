@@ -7,6 +7,7 @@ import { loadProfile } from '../profile/load.ts';
 import { parseSource } from '../profile/source-ref.ts';
 import { localFiles } from '../system/files.ts';
 import type { CommandIo } from '../system/process-io.ts';
+import { refuseOverlap } from '../system/same-storage.ts';
 import { signText } from '../system/signature.ts';
 import { hasErrors, prepareProfile, printFindings, everyFinding, type LoadOptions, type PreparedProfile } from './prepare.ts';
 import { openSource, SHORT_PATIENCE_MS } from './trusted-source.ts';
@@ -49,9 +50,11 @@ async function sign(source: string, options: ProfileOptions, io: CommandIo): Pro
   if (options.key === undefined) throw usage('profile sign needs --key FILE', 'a private key file, or the public one of a key that ssh-agent holds');
   const ref = parseSource(source);
   if (ref.kind !== 'path') throw usage(`${source} cannot be signed where it is`, 'sign the file, and put it and its .sig there');
+  const file = `${ref.path}.sig`;
+  for (const path of [ref.path, options.key]) await refuseOverlap({ path: file }, { path });
   const signature = await signText(await io.readText(source), options.key, io.interactive);
-  await localFiles.writeText(`${ref.path}.sig`, signature, { mode: '0644' });
-  io.out(`${ref.path}.sig\n`);
+  await localFiles.writeText(file, signature, { mode: '0644' });
+  io.out(`${file}\n`);
   return EXIT.done;
 }
 

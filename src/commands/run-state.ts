@@ -1,7 +1,7 @@
 /** The state that a run is carried out with: begun anew, taken over from the target, or gone on with; and what is left of it at the end. */
-import type { RunEvent } from '../engine/events.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Plan } from '../plan/plan.ts';
+import { runEventIn } from '../report/event-schema.ts';
 import { HOST_LOG, recordsAction } from '../report/records.ts';
 import { Summary, type SummaryOptions } from '../report/summary.ts';
 import type { Target } from '../system/install-targets.ts';
@@ -32,7 +32,10 @@ export async function leaveRecords(plan: Plan, facts: Facts, state: RunState, lo
     // After a power cut a line may be zeroes: what is left on the host can be replayed.
     const events = texts.events.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
     const summary = new Summary();
-    for (const event of events) summary.follow(JSON.parse(event) as RunEvent);
+    for (const line of events) {
+      const event = runEventIn(line);
+      if (event !== null) summary.follow(event);
+    }
     const action = recordsAction(plan, { ...texts, events: events.map((line) => `${line}\n`).join(''), report: summary.text({ logins, logPath: HOST_LOG }), facts });
     if (action !== null) await target.executor.run(action, nobody, AbortSignal.timeout(RECORDS_LIMIT_MS));
   } catch (error) {

@@ -5,11 +5,13 @@
 import { createHash } from 'node:crypto';
 import type { BaseSpec } from '../plan/action.ts';
 import { BASE_RECIPE } from '../plan/base-recipe.ts';
+import type { SourceMedium } from './facts.ts';
 import { isRecord, parseJson } from './lsblk.ts';
+import { BOOT_MEDIUM } from './medium-label.ts';
 import type { ProbePort } from './probe-port.ts';
 
 /** Where they are while the medium runs; each folder is like one of the base store. */
-export const CARRIED_BASES = '/run/xenwright/medium/xenwright/bases';
+export const CARRIED_BASES = `${BOOT_MEDIUM}/xenwright/bases`;
 
 export interface CarriedBase { readonly hash: string; readonly base: BaseSpec }
 /** `version`: made by another version of Xenwright; `damaged`: something of it is missing or is not what it was. */
@@ -37,6 +39,14 @@ async function look(name: string, port: ProbePort): Promise<BaseSpec | UnfitBase
   const extents = await port.read(`${folder}/extents.json`);
   const isWhole = extents !== null && manifest.sums['extents.json'] === createHash('sha256').update(extents).digest('hex') && (await port.list(folder)).includes('image');
   return isWhole ? manifest.base : 'damaged';
+}
+
+/**
+ * May the finished bases of a medium that packages came from be used? Who signs its package lists says nothing of them: it must be
+ * vouched for whole. `manifest` alone is what older hosts have kept of it.
+ */
+export function mayGiveBases({ booted, sha256, archives }: SourceMedium): boolean {
+  return booted === true || sha256 !== undefined || archives.some(({ trust }) => trust === 'manifest');
 }
 
 /** What a base in a folder of bases says of itself; null where that cannot be read, or is of another base. */

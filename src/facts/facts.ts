@@ -45,10 +45,16 @@ export interface SourceMedium {
   readonly label: string; readonly sizeBytes: number;
   /** Of its image, where the profile gives a sum: it was read whole, and is right. */
   readonly sha256?: string;
+  /** It is the medium that this machine was started from: it has the very same manifest. */
+  readonly booted?: true;
   readonly archives: readonly MediumArchive[];
 }
-/** `signed`: by whom only apt knows. `manifest`: ours, whose manifest has every package's hash. `named`: the profile gave the sum of the whole medium. `none`: nobody vouches for it. */
-export interface MediumArchive { readonly suite: string; readonly components: readonly string[]; readonly trust: 'signed' | 'manifest' | 'named' | 'none' }
+/**
+ * `signed`: by whom only apt knows. `named`: the profile gave the sum of the whole medium. `manifest`: the manifest of the medium that this
+ * machine was started from has the sum of these very lists, and they have every package's. `self`: only the medium's own manifest has it,
+ * which anybody can write: that counts for nothing. `none`: nobody vouches for it.
+ */
+export interface MediumArchive { readonly suite: string; readonly components: readonly string[]; readonly trust: 'signed' | 'manifest' | 'named' | 'self' | 'none' }
 
 export interface MediumFacts { readonly path: string; readonly label: string | null; readonly kind: 'optical' | 'iso' | 'usb' }
 

@@ -73,7 +73,7 @@ export function mediumSources(source: SourceSettings, release: string, facts: Fa
 /** One archive of the medium at an address. A disc that nobody signed has Debian's key all the same: apt then refuses it. */
 function mediumSource({ suite, components, trust }: MediumArchive, source: SourceSettings, uri: string): BaseSource {
   const wanted = components.filter((name) => source.components.includes(name));
-  // By the sum of the whole medium, or of each package.
+  // By the sum of the whole medium, or of each package on the one that this machine was started from.
   const isVouchedFor = trust === 'manifest' || trust === 'named';
   const keyring = isVouchedFor || source.keyring === null ? null : `${KEYRING},${source.keyring}`;
   return { uri, suite, components: wanted.length > 0 ? wanted : [...components], keyring, ...(isVouchedFor ? { trusted: true as const } : {}) };

@@ -1,5 +1,6 @@
 /** Events as plain text lines for terminals without cursor control, logs of CI systems and serial lines. */
 import type { EventError, RunEvent } from '../engine/events.ts';
+import { cleanText } from './clean-text.ts';
 import { Estimate, formatSeconds } from './estimate.ts';
 
 /** Progress of one action is shown every 10 %, but not more often than every 5 s, and at least every 30 s while it moves. */
@@ -10,8 +11,9 @@ const PROGRESS_AT_LEAST_MS = 30_000;
 export const INTERRUPTED = 'interrupted';
 const NEED_FAILED = 'need-failed';
 
-/** A consumer that writes text. Each line: wall clock (UTC), domain, what happens. */
-export function plainConsumer(write: (text: string) => void): (event: RunEvent) => void {
+/** A consumer that writes text. Each line: wall clock (UTC), domain, what happens. What commands and guests have said does not draw on the terminal. */
+export function plainConsumer(out: (text: string) => void): (event: RunEvent) => void {
+  const write = (text: string): void => out(cleanText(text));
   const estimate = new Estimate();
   let undone = 0;
   const shown = new Map<string, { atMs: number; percent: number }>();

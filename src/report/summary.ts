@@ -1,6 +1,7 @@
 /** What people read when a run has ended: each domain's result, how to log in, what to do next, where the time went. */
 import type { DomainResult, RunEvent } from '../engine/events.ts';
 import { EXIT } from '../errors.ts';
+import { cleanText } from './clean-text.ts';
 import { formatSeconds } from './estimate.ts';
 import { errorText, INTERRUPTED } from './plain.ts';
 import { timelineLines, type Span } from './timeline.ts';
@@ -50,13 +51,13 @@ export class Summary {
   text(options: SummaryOptions = {}): string {
     const lines = ['', `Run ${this.#head}`];
     const isStopped = this.#exit === EXIT.interrupted;
-    for (const [name, domain] of [...this.#domains].sort(([a], [b]) => rank(a) - rank(b))) lines.push(...domainLines(name, domain, isStopped, options.logins?.[name]));
+    for (const [name, domain] of [...this.#domains].sort(([a], [b]) => rank(a) - rank(b))) lines.push(...domainLines(name, domain, isStopped, options.logins !== undefined && Object.hasOwn(options.logins, name) ? options.logins[name] : undefined));
     if (this.#failures.size > 0) lines.push('', 'Failed', ...[...this.#failures.values()].flatMap((text) => text.trimEnd().split('\n').map((line) => `  ${line}`)));
     const timeline = timelineLines(this.#spans);
     if (timeline.length > 0) lines.push('', ...timeline);
     if (options.logPath !== undefined) lines.push('', `Log: ${options.logPath}`);
     if (this.#exit !== 0 && options.resumeCommand !== undefined) lines.push(`Go on with: ${options.resumeCommand}`);
-    return `${lines.join('\n')}\n`;
+    return cleanText(`${lines.join('\n')}\n`);
   }
 }
 

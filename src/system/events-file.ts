@@ -1,6 +1,7 @@
 /** Reads on in the events file of a run: whole lines only, from where the last reading ended. */
 import { open } from 'node:fs/promises';
 import type { RunEvent } from '../engine/events.ts';
+import { runEventIn } from '../report/event-schema.ts';
 
 const CHUNK = 256 * 1024;
 const NEWLINE = 10;
@@ -25,7 +26,8 @@ export function eventsFile(path: string): EventsFile {
           const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
           const end = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE) + 1;
           for (const line of buffer.toString('utf8', 0, end).split('\n')) {
-            const event = parsed(line);
+            // After a power cut a line may be zeroes.
+            const event = line === '' ? null : runEventIn(line);
             if (event !== null) onEvent(event);
           }
           offset += end;
@@ -37,14 +39,4 @@ export function eventsFile(path: string): EventsFile {
       }
     },
   };
-}
-
-/** After a power cut a line may be zeroes. */
-function parsed(line: string): RunEvent | null {
-  if (line === '') return null;
-  try {
-    return JSON.parse(line) as RunEvent;
-  } catch {
-    return null;
-  }
 }

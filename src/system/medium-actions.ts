@@ -2,12 +2,11 @@
 import type { MediaPort } from '../actions/kind.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { readAtOf, type ReadAt } from '../medium/copy/byte-source.ts';
-import { listFiles, readVolume } from '../medium/copy/iso9660.ts';
 import { copyMedium } from './medium-copy.ts';
 import { openSource } from './medium-io.ts';
 import { resolveOnMedium } from './medium-packages.ts';
 import { mediumPath } from './medium-place.ts';
-import { mediumId } from './medium-probe.ts';
+import { idAt, identifyMedium } from './medium-probe.ts';
 import { verifyMedium } from './medium-verify.ts';
 
 export interface MediaEvents { notice(text: string): void; progress(done: number, total: number, unit: string): void }
@@ -24,6 +23,7 @@ export function localMedia({ notice, progress }: MediaEvents, signal: AbortSigna
       }
     },
     verify: (path) => verifyMedium(path, { signal, withImplanted: false, progress: (done, total) => progress(done, total, 'bytes') }),
+    identify: (path) => identifyMedium(path, signal),
     async needed(path, sources, packages, login) {
       const opened = await openSource(path, signal);
       try {
@@ -37,8 +37,7 @@ export function localMedia({ notice, progress }: MediaEvents, signal: AbortSigna
 
 /** Another disc may be in the drive by now. */
 async function sameMedium(readAt: ReadAt, source: string, id: string): Promise<void> {
-  const volume = await readVolume(readAt);
-  const found = volume === null ? null : await listFiles(readAt, volume).then((files) => mediumId(readAt, files)).catch(() => null);
+  const found = await idAt(readAt);
   // What cannot be read well enough to tell is left to the copying, which says what is wrong with it.
   if (found !== null && found !== id) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${source} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again, or install again without --resume' });
 }

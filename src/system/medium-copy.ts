@@ -9,6 +9,7 @@ import { CopyMap, parseMap, type Range } from '../medium/copy/damage.ts';
 import { implantedSum } from '../medium/copy/implanted-sum.ts';
 import { listFiles, readVolume, type IsoVolume } from '../medium/copy/iso9660.ts';
 import { openSource, openTarget } from './medium-io.ts';
+import { refuseOverlap } from './same-storage.ts';
 import { stallNotice } from './stall-notice.ts';
 import { sharedSlots, startSums } from './sum-worker.ts';
 
@@ -34,9 +35,10 @@ export interface CopyResult {
   readonly bad: readonly Range[]; readonly affected: readonly Affected[];
 }
 
-/** Exactly the image's own bytes. Throws XenwrightError; unreadable places are no error but in the result. */
+/** Exactly the image's own bytes. Throws XenwrightError, `same-storage` before anything is written; unreadable places are no error but in the result. */
 export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
   const { signal, name = request.source } = request;
+  await refuseLoss(request, name);
   const source = await openSource(request.source, signal, name);
   try {
     const volume = await readVolume(readAtOf(source));
@@ -74,4 +76,13 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
   } finally {
     await source.close().catch(() => undefined);
   }
+}
+
+/** The source is not the target, by whatever names, and the map is neither. */
+async function refuseLoss({ source, target, map }: CopyRequest, name: string): Promise<void> {
+  await refuseOverlap({ path: target }, { path: source, name });
+  if (map === null) return;
+  const notes = { path: map, name: `the map ${map}` };
+  await refuseOverlap(notes, { path: source, name }, { isApart: true });
+  await refuseOverlap(notes, { path: target }, { isApart: true });
 }

@@ -53,7 +53,7 @@ export async function openTarget(path: string, sizeBytes: number, fresh: boolean
   const isDevice = existing?.isBlockDevice() === true;
   if (isDevice && (await sizeOf(path)).sizeBytes < sizeBytes) throw new XenwrightError({ code: 'target-too-small', exit: EXIT.refused, message: `${path} has ${(await sizeOf(path)).sizeBytes} bytes; the image has ${sizeBytes}`, hint: 'name a larger device' });
   if (!isDevice) await mkdir(dirname(path), { recursive: true });
-  const plain = await open(path, isDevice || (!fresh && existing !== null) ? 'r+' : 'w+', 0o644);
+  const plain = isDevice ? await openAlone(path) : await open(path, !fresh && existing !== null ? 'r+' : 'w+', 0o644);
   // A file, too: writes that go through the cache wait for each other, and fight over the processors that make the sums.
   const direct = await open(path, constants.O_RDWR | constants.O_DIRECT).catch(() => null);
   const handle = (bytes: Uint8Array, offset: number): FileHandle => (direct !== null && isAligned(bytes, offset) ? direct : plain);
@@ -86,6 +86,14 @@ export async function openTarget(path: string, sizeBytes: number, fresh: boolean
       await Promise.all([plain.close(), direct?.close()]);
     },
   };
+}
+
+/** A device that nobody else uses: not mounted, nor swapped to, nor part of something that is, nor its partitions. The kernel sees to it until it is closed. */
+async function openAlone(path: string): Promise<FileHandle> {
+  return await open(path, constants.O_RDWR | constants.O_EXCL).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error;
+    throw new XenwrightError({ code: 'target-in-use', exit: EXIT.refused, message: `${path} is in use`, hint: 'see who uses it with  lsblk  and unmount it first, or name another device', cause: error });
+  });
 }
 
 /** Room for all of it at once, in one piece: writes then only fill it. Filesystems that cannot are written as they are. */

@@ -8,6 +8,7 @@ import { hasLogin, shownAddress } from '../profile/address-login.ts';
 import { exec } from './exec.ts';
 import { systemProbe } from './probe-port.ts';
 import { SAFE } from './read-by-mount.ts';
+import { devicesOf } from './same-storage.ts';
 
 /** `path`: what can be opened, or an http(s) address. */
 export interface MediumPlace { readonly path: string; close(): Promise<void> }
@@ -54,9 +55,12 @@ export async function refuseUsedTarget(path: string): Promise<boolean> {
   if (known === null || known.isFile()) return false;
   if (!known.isBlockDevice()) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `${path} is neither a file nor a block device`, hint: 'name a file' });
   const { disks } = await probeDisks(systemProbe());
-  const disk = disks.find((one) => path === one.path || path === one.byId);
+  const beneath = [...await devicesOf(path)];
+  const numbers = new Map(await Promise.all(disks.map(async (one) => [one, [...await devicesOf(one.path)][0]] as const)));
+  const disk = disks.find((one) => numbers.get(one) === beneath[0]);
+  const isBootMedium = disks.some((one) => one.bootMedium && beneath.includes(numbers.get(one) ?? ''));
   const mounted = (await exec(['lsblk', '--noheadings', '--output', 'MOUNTPOINTS', path], { quiet: true, okCodes: [0, 1, 32] })).stdout.trim();
   const users = [...(disk?.usedBy ?? []), ...(mounted === '' ? [] : mounted.split('\n'))];
-  if (users.length > 0 || disk?.bootMedium === true) throw new XenwrightError({ code: 'target-in-use', exit: EXIT.refused, message: `${path} is in use: ${users.join(', ') || 'it is the boot medium'}`, hint: 'unmount it first, or name another device' });
+  if (users.length > 0 || isBootMedium) throw new XenwrightError({ code: 'target-in-use', exit: EXIT.refused, message: `${path} is in use: ${users.join(', ') || 'it is the boot medium'}`, hint: 'unmount it first, or name another device' });
   return true;
 }

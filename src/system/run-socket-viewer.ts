@@ -3,6 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { RunEvent } from '../engine/events.ts';
 import { decoder } from '../medium/wire.ts';
+import { runEventOf } from '../report/event-schema.ts';
 import { eventsFile } from './events-file.ts';
 import { socketPath, type FromViewer, type ToViewer } from './run-socket.ts';
 
@@ -58,7 +59,10 @@ export async function watchRun(folder: string, { onEvent, onGone }: Listeners): 
       isWorking = false;
     }
   };
-  const receive = decoder<ToViewer>((message) => queue.push(message));
+  const receive = decoder<unknown>((message) => {
+    const heard = heardIn(message);
+    if (heard !== null) queue.push(heard);
+  });
   socket.setEncoding('utf8');
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
@@ -77,6 +81,12 @@ export async function watchRun(folder: string, { onEvent, onGone }: Listeners): 
     stop: () => { socket.write(`${JSON.stringify({ ask: 'stop' } satisfies FromViewer)}\n`); },
     close: () => { socket.removeAllListeners('close'); socket.destroy(); },
   };
+}
+
+/** Null for what is neither an event nor a number: who says that is no run of ours. */
+function heardIn(message: unknown): ToViewer | null {
+  const { reached } = (typeof message === 'object' && message !== null ? message : {}) as { readonly reached?: unknown };
+  return typeof reached === 'number' ? { reached } : runEventOf(message);
 }
 
 /** Null where nobody listens. */

@@ -13,6 +13,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { RunEvent } from '../engine/events.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { JournalStore } from '../engine/journal.ts';
+import { isRecord, parseJson } from '../facts/lsblk.ts';
 
 export interface RunState {
   readonly folder: string;
@@ -124,15 +125,14 @@ function readEarlier(lines: readonly string[]): EarlierEvents {
   let lastSeq = 0;
   const open = new Set<string>();
   for (const line of lines) {
-    let event: RunEvent;
-    try {
-      event = JSON.parse(line) as RunEvent;
-    } catch {
-      continue; // After a power cut a line may be zeroes: the numbers of the others count.
-    }
-    lastSeq = Math.max(lastSeq, event.seq);
-    if (event.type === 'action.started') open.add(event.id);
-    if (event.type === 'action.finished') open.delete(event.id);
+    // After a power cut a line may be zeroes: the numbers of the others count, whatever else is in them.
+    const event = parseJson(line);
+    if (!isRecord(event)) continue;
+    const { seq, type, id } = event;
+    if (typeof seq === 'number' && Number.isSafeInteger(seq)) lastSeq = Math.max(lastSeq, seq);
+    if (typeof id !== 'string') continue;
+    if (type === 'action.started') open.add(id);
+    if (type === 'action.finished') open.delete(id);
   }
   return { lastSeq, open: [...open] };
 }

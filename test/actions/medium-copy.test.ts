@@ -19,6 +19,7 @@ const step = (mirrors: readonly string[]): ActionOf<'medium.copy'> => actionOf('
 const media = (needed: readonly NeededPackage[], path = ZSH): MediaPort => ({
   copy: async () => ({ sizeBytes: 4096, sha256: 'ab', implanted: null, badSectors: 2, affected: [{ path, isFolder: false, package: 'zsh' }] }),
   verify: async () => ({ checked: 3, wrong: [{ path, why: 'differs from its sum in md5sum.txt' }] }),
+  identify: async () => '0',
   needed: async () => needed,
 });
 
@@ -53,6 +54,11 @@ describe('packages on unreadable sectors', () => {
   it('are not looked for when the medium is another one', async () => {
     const named = { ...step([]), params: { ...step([]).params, sha256: 'cd' } };
     await expect(mediumCopy.apply(named, workbench({ media: media([]) }).context)).rejects.toMatchObject({ code: 'medium-changed', lastLines: [expect.stringContaining('2 sectors')] });
+    // The server showed the one that the plan was made for, and then sent another of the same size.
+    const swapped = { ...media([]), copy: async () => ({ sizeBytes: 4096, sha256: 'ab', implanted: null, badSectors: 0, affected: [] }), identify: async () => '1' };
+    await expect(mediumCopy.apply(step([]), workbench({ media: swapped }).context)).rejects.toMatchObject({ code: 'medium-changed', exit: 6 });
+    const scratched = { ...media([]), identify: async () => '1' };
+    await expect(mediumCopy.apply(step([]), workbench({ media: scratched }).context)).rejects.toMatchObject({ code: 'medium-changed', exit: 6 });
     const other = { ...media([]), copy: async () => ({ sizeBytes: 2048, sha256: 'ab', implanted: null, badSectors: 0, affected: [] }) };
     await expect(mediumCopy.apply(step([]), workbench({ media: other }).context)).rejects.toMatchObject({ code: 'medium-changed', exit: 6 });
   });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, sy
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { serve, type ServeOptions } from '../../src/commands/medium/serve.ts';
 import type { RunEvent } from '../../src/engine/events.ts';
@@ -81,6 +82,60 @@ test('reports are kept once and in order, shown as page, as JSON and in the term
   expect(await post(base, twice)).toBe(204);
   expect(kept()).toHaveLength(5);
   expect(statSync(join(folder, 'reports/r1.ndjson')).mode & 0o777).toBe(0o600);
+});
+
+const UP = { type: 'host.report', hostname: 'xen1.example.org', boot: 1, result: 'failed', fallback: false, why: null, dom0: { up: true, addresses: [], sshHostKeys: [] }, domus: [] };
+const FAILED = { type: 'action.finished', id: 'dom0/root', result: 'failed', seconds: 1, error: { code: 'x', message: 'no space' } };
+/** Cannot be made a text of. */
+const NO_TEXT = { toString: 1, valueOf: 1 };
+/** What made the page an error for ever. */
+const SPOILING = [event(3, { ...FAILED, error: { ...FAILED.error, hint: NO_TEXT } }), event(1_000_001, { ...UP, why: NO_TEXT }), event(4, { type: 'action.output', id: 'dom0/root', stream: 'notice', text: [1] }), event(5, { type: 'run.finished', result: 'done', exit: {}, seconds: 1, domains: [] })];
+const isWell = async (base: string): Promise<void> => {
+  for (const path of ['/', '/status.json']) expect((await fetch(`${base}${path}`)).status).toBe(200);
+};
+
+test('what is no event is answered with words, and neither the page nor the other lines of the machine suffer from it', async () => {
+  const base = await start();
+  expect(await post(base, begun)).toBe(204);
+  for (const line of SPOILING) {
+    expect(await post(base, line)).toBe(400);
+    await isWell(base);
+  }
+  const mixed = await fetch(`${base}/report`, { method: 'POST', body: `${event(2, { type: 'action.started', id: 'dom0/root' })}\n${SPOILING.join('\n')}\n\u0000\n${event(6, FAILED)}\n` });
+  expect(mixed.status).toBe(400);
+  expect(await mixed.text()).toMatch(/2 taken\nline 2: error\.hint: [^\n]*\nline 3: why: [^\n]*\nline 4: text: [^\n]*\nline 5: (exit|domains): [^\n]*\nline 6: not JSON\n$/);
+  expect(kept()).toEqual([1, 2, 6]);
+  expect(said.join('')).toMatch(/POST "\/report" from 127\.0\.0\.1 was refused \(400\): [^\n]*error\.hint/);
+  expect(await (await fetch(`${base}/status.json`)).json()).toMatchObject({ machines: [{ hostname: 'xen1.example.org', failure: { message: 'no space', hint: null } }] });
+});
+
+test('what an earlier server has kept, or somebody has put there, spoils nothing', async () => {
+  mkdirSync(join(folder, 'reports/folder.ndjson'), { recursive: true });
+  const separated = event(2, { ...FAILED, type: 'action.finished', error: { code: 'x', message: 'one\u2028two' } });
+  writeFileSync(join(folder, 'reports/r1.ndjson'), [begun, separated, ...SPOILING, 'null', '7', '\0\0\0', '{"seq":1e999}', '['.repeat(50_000)].join('\n'));
+  writeFileSync(join(folder, 'reports/r2.ndjson'), Buffer.from([0xff, 0xfe, 0x0a, 0x7b]));
+  writeFileSync(join(folder, 'reports/__proto__.ndjson'), begun.replace('"r1"', '"__proto__"'));
+  const base = await start();
+  await isWell(base);
+  expect(await (await fetch(`${base}/status.json`)).json()).toMatchObject({ machines: [{ run: 'r1', failure: { message: 'one two' } }] });
+});
+
+test('no request makes the server stumble, whatever is in its body, its path or its headers', async () => {
+  const base = await start();
+  // Each is new to the server.
+  let seq = 1_000_000;
+  await fc.assert(fc.asyncProperty(fc.oneof(fc.jsonValue(), fc.constant(NO_TEXT)), fc.constantFrom('hostname', 'seq', 'run', 'time', 'type', 'why', 'dom0', 'domus', 'boot'), fc.string(), fc.string(), async (value, field, text, range) => {
+    expect([204, 400]).toContain(await post(base, `${JSON.stringify({ ...JSON.parse(event(seq += 1, UP)) as object, [field]: value })}\n`));
+    expect([204, 400]).toContain(await post(base, text));
+    const { status } = await fetch(`${base}/${encodeURIComponent(text)}?${encodeURIComponent(range)}`, { headers: { range: `bytes=${encodeURIComponent(range)}`, 'x-xenwright-signature': encodeURIComponent(text) } });
+    expect([200, 206, 400, 404, 416]).toContain(status);
+    expect((await fetch(`${base}/bundles/${encodeURIComponent(text)}.tar.gz`, { method: 'PUT', body: text })).status).toBeLessThan(500);
+    await isWell(base);
+  }), { numRuns: 60 });
+  const deep = `${begun.slice(0, -1)},"more":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+  expect(await post(base, deep)).toBe(204);
+  await isWell(base);
+  expect(said.join('')).not.toMatch(/TypeError|RangeError|is not a function/);
 });
 
 test('with a secret, only what is signed with it is taken', async () => {

@@ -1,18 +1,17 @@
 /** One medium in every way it is booted, and the same medium built twice. */
-import { copyFileSync, createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bootToSession, buildMediumIn } from './support/medium.ts';
+import { bootToSession, buildMediumIn, sumOf } from './support/medium.ts';
 
 const folder = mkdtempSync(join(process.env['XENWRIGHT_LAB'] ?? tmpdir(), 'xw-medium-'));
 let medium: { readonly iso: string; readonly netboot: string };
 beforeAll(async () => { medium = await buildMediumIn(folder); }, 20 * 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const sumOf = (iso: string): string => (JSON.parse(readFileSync(`${iso}.manifest.json`, 'utf8')) as { image: { sha256: string } }).image.sha256;
 const uefi = (): string[] => {
   copyFileSync('/usr/share/OVMF/OVMF_VARS_4M.fd', join(folder, 'vars.fd'));
   return ['-drive', 'if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd', '-drive', `if=pflash,format=raw,file=${join(folder, 'vars.fd')}`];

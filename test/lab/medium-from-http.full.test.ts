@@ -1,6 +1,6 @@
 /**
- * Needs virtual machines: a machine without a disc is installed from a web server alone: its profile, and the medium with its packages,
- * which is copied to the disk while the server breaks off, is silent, has an error and is away for a while; then the host boots.
+ * Needs virtual machines: a machine without a disc is installed from a web server alone: its profile, and the medium with its packages, which the
+ * profile vouches for by its sum and which is copied to the disk while the server breaks off, is silent, has an error and is away for a while; then the host boots.
  * Consoles stay under test/artifacts/lab/medium-from-http.
  */
 import { writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bootImage, told } from './support/boot.ts';
 import { cli, labFolder } from './support/cli.ts';
+import { sumOf } from './support/medium.ts';
 import { buildNetboot, netbootArguments, type NetbootSet } from './support/netboot.ts';
 import { labProfile, rackMachine } from './support/rack.ts';
 import { troubledServer, type TroubledServer } from './support/troubled-server.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const built = await cli(folder, 'medium', 'build', '--output', iso, '--no-firmware', '--pool', profile);
   expect(built.code, built.err).toBe(0);
   set = await buildNetboot(folder);
-  server = await troubledServer({ '/host.yaml': () => profileOf(`${server.address}/packages.iso`) }, '/packages.iso', iso, 200 * MIB, 40);
+  server = await troubledServer({ '/host.yaml': () => profileOf(`${server.address}/packages.iso#sha256=${sumOf(iso)}`) }, '/packages.iso', iso, 200 * MIB, 40);
 }, 60 * MINUTE);
 afterAll(async () => { await server.close(); });
 
@@ -35,6 +36,8 @@ it('a host is installed from a medium on a web server that has a bad hour', asyn
   const machine = [...netbootArguments(set, [`profile=${server.address}/host.yaml`, 'on-error=poweroff']), ...rackMachine({ disk, sizeGiB: 10, seed: '5eed', memoryMiB: 6144 })];
   const console = await watch({ folder, name: 'install', machine, limitMs: 60 * MINUTE }, (said, isGone) => {
     if (/^FAILED: /m.test(said)) throw new Error(`the install failed:\n${server.told.join('\n')}\n${said.slice(-6000)}`);
+    // It is read whole for its sum before: the trouble belongs into the copy.
+    if (said.includes('Copy the medium')) server.begin();
     return isGone ? 'over' : /run +done after/.test(said) ? 'settle' : 'wait';
   });
   expect(console, server.told.join('\n')).toMatch(/run +done after/);

@@ -95,6 +95,15 @@ describe('a medium on the finished host', () => {
     expect(files(plan, 'web1').get('/etc/apt/sources.list.d/xenwright.sources')).toContain('URIs: http://192.0.2.10:8480/\nSuites: trixie\nComponents: main\n');
     expect(files(planOn(disks), 'dom0').has('/etc/systemd/system/xenwright-medium.service')).toBe(false);
   });
+  it('is refused where only its own manifest vouches for what is wanted of it, saying what to give', () => {
+    const ofTrust = (trust: SourceMedium['archives'][number]['trust'], suite = 'trixie') => checkProfile(profileOf([ON_DISC]), on(imageFacts(), { archives: [{ suite, components: ['main'], trust }] })).filter(({ code }) => code === 'medium-not-trusted');
+    expect(ofTrust('self')).toMatchObject([{ severity: 'error', exit: 6, path: ['host', 'source', 'medium'], hint: expect.stringContaining('medium: /srv/disc.iso#sha256=') }]);
+    expect(ofTrust('self', 'trixie-security')).toHaveLength(1);
+    // A release that nobody asks for is not taken from it.
+    expect(ofTrust('self', 'bookworm')).toEqual([]);
+    for (const trust of ['signed', 'manifest', 'named'] as const) expect(ofTrust(trust), trust).toEqual([]);
+    expect(buildSources(profileOf([ON_DISC]).host.source, 'trixie', on(disks, { archives: [{ suite: 'trixie', components: ['main'], trust: 'self' }] }))[0]).not.toHaveProperty('trusted');
+  });
   const codes = (...changes: string[]): string[] => checkProfile(profileOf(changes), null).map(({ code }) => code).filter((code) => code.includes('medium'));
   it('is refused where it cannot be had or reached', () => {
     expect(codes('host.source.medium=cdrom')).toEqual([]);

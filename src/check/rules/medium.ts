@@ -2,7 +2,7 @@
 import { shownAddress } from '../../profile/address-login.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { parseMediumName } from '../../profile/medium-name.ts';
-import { invalid, warning, type Rule } from '../rule.ts';
+import { invalid, unverified, warning, type Rule } from '../rule.ts';
 
 const FORM = /^(cdrom|\/[^\0\n]+|file:\/[^\s]+|https?:\/\/[^\s/]+\/\S+|nfs:\/\/[^\s/]+\/\S+\/[^\s/]+)$/;
 
@@ -20,6 +20,15 @@ export const mediumIsSound: Rule = (profile) => {
     ...(serveMedium && (medium === null || !copyMedium) ? [invalid('serve-medium.noCopy', at('serveMedium'))] : []),
     ...(serveMedium && medium !== null && copyMedium && profile.domus.length > 0 && !isReachable(profile) ? [invalid('serve-medium.noAddress', at('serveMedium'))] : []),
   ];
+};
+
+/** A list of sums that lies on the medium itself says only that it is whole: whoever can change the one can change the other. */
+export const mediumIsTrusted: Rule = ({ host, domus }, facts) => {
+  const { medium } = facts ?? {};
+  if (host.source.medium === null || medium === undefined) return [];
+  const releases = new Set<string>([host.release, ...domus.map(({ release }) => release)]);
+  const isUsed = medium.archives.some(({ suite, trust }) => trust === 'self' && releases.has(suite.replace(/-(updates|security)$/, '')));
+  return isUsed ? [unverified('medium-not-trusted', ['host', 'source', 'medium'], { medium: shownAddress(medium.source) })] : [];
 };
 
 /** Has the host a fixed address where guests are? */

@@ -21,6 +21,7 @@ import type { DomuSettings, EffectiveProfile } from '../../profile/effective.ts'
 import { loadProfile, type LoadedProfile } from '../../profile/load.ts';
 import { ask } from '../../system/ask.ts';
 import { askSecret } from '../../system/ask-secret.ts';
+import { identifyMedium } from '../../system/medium-probe.ts';
 import { systemProbe } from '../../system/probe-port.ts';
 import type { CommandIo } from '../../system/process-io.ts';
 import { BUILD_TOOLS, provideTools } from '../../system/provide-tools.ts';
@@ -106,7 +107,12 @@ interface Plans { readonly whole: Plan; readonly plan: Plan; readonly facts: Fac
 async function plansFor(profile: EffectiveProfile, added: readonly DomuSettings[], host: Host, reading: AddedDomus, io: CommandIo): Promise<Plans | null> {
   const { source, storage } = profile.host;
   const copy = source.medium !== null && source.copyMedium && storage.layout === 'lvm' ? `/dev/${storage.volumeGroup}/medium` : null;
-  const plans = planWith(profile, added, host.facts(copy), reading, io);
+  const onCopy = host.facts(copy);
+  if (copy !== null && onCopy.medium !== undefined && await identifyMedium(copy) !== onCopy.medium.id) {
+    io.err(`${copy} does not hold the medium that this host was installed from.\nPackages are taken from the sources of this host instead.\n`);
+    return planWith(profile, added, host.facts(null), reading, io);
+  }
+  const plans = planWith(profile, added, onCopy, reading, io);
   if (plans === null || copy === null) return plans;
   try {
     await mustHavePackages(plans.plan, plans.facts, profile);

@@ -1,19 +1,22 @@
 /** `xenwright medium build`: a boot medium from Debian's packages, with this very program on it. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { EXIT, XenwrightError } from '../../errors.ts';
 import { LOCALES, localeMeantBy } from '../../i18n/locales.ts';
 import { probeFacts } from '../../facts/probe.ts';
-import { buildMedium } from '../../medium/build/build-medium.ts';
+import { buildMedium, manifestBeside, NETBOOT_FILES } from '../../medium/build/build-medium.ts';
 import { buildAll } from '../../medium/build/carry-bases.ts';
 import { buildLiveTree, LIVE_RELEASE, liveSpec } from '../../medium/build/live-tree.ts';
 import { EMBEDDED_PROFILE, isRemoteSource, mediumJson } from '../../medium/build/medium-json.ts';
 import type { SecretRef } from '../../plan/action.ts';
+import { parseSource } from '../../profile/source-ref.ts';
 import { buildSources, installedSources } from '../../plan/sources.ts';
+import { statOrNull } from '../../system/files.ts';
 import { ownProgram } from '../../system/own-program.ts';
 import { builderContext } from '../../system/builder-context.ts';
 import type { CommandIo } from '../../system/process-io.ts';
 import { MEDIUM_TOOLS, provideTools } from '../../system/provide-tools.ts';
 import { systemProbe } from '../../system/probe-port.ts';
+import { refuseOverlap } from '../../system/same-storage.ts';
 import { buildsFor } from './any-machine.ts';
 
 export interface MediumBuildOptions {
@@ -26,6 +29,7 @@ export interface MediumBuildOptions {
 export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): Promise<number> {
   if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'not-root', exit: EXIT.refused, message: 'a medium is built from packages in a tree of its own, which only root can do', hint: 'run it with sudo' });
   const serial = serialOf(options.serial);
+  await refuseLoss(options);
   const files = await embedded(options, io);
   await provideTools(MEDIUM_TOOLS, { mayAsk: io.interactive, tell: io.err });
   const facts = await probeFacts(systemProbe());
@@ -42,8 +46,23 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
     output, netboot: options.netboot === undefined ? null : resolve(options.netboot), boot: { serial, kernelWords: [] }, keyboard: options.keyboard ?? null,
     aptSources: installedSources(source, LIVE_RELEASE, facts), node: program.executable, bundle: program.script, files, release: LIVE_RELEASE, bases: bases.builds, pool: pool.builds,
   }, live, context);
-  io.out(`${output}\n${output}.manifest.json\n`);
+  io.out(`${output}\n${manifestBeside(output)}\n`);
   return EXIT.done;
+}
+
+/** Nothing that is read is written over, and nothing that is written twice. */
+async function refuseLoss({ output, netboot, profile, pubkey, bases, pool }: MediumBuildOptions): Promise<void> {
+  const there = await statOrNull(output);
+  if (there !== null && !there.isFile()) throw usage(`--output ${output}: not a file`, 'name a file; it is written to a stick afterwards, by  dd  or  xenwright medium copy');
+  const written = [output, manifestBeside(output), ...(netboot === undefined ? [] : NETBOOT_FILES.map((name) => join(netboot, name)))];
+  const read = [...[profile, ...bases, ...pool].flatMap((source) => (source === undefined ? [] : pathOf(source))), ...(pubkey === undefined ? [] : [pubkey])];
+  for (const [index, path] of written.entries()) for (const other of [...read, ...written.slice(index + 1)]) await refuseOverlap({ path }, { path: other });
+}
+
+/** Of a SOURCE that is a file of this machine. */
+function pathOf(source: string): string[] {
+  const ref = parseSource(source);
+  return ref.kind === 'path' ? [ref.path] : [];
 }
 
 /** medium.json and, when its SOURCE is read now, the profile. */

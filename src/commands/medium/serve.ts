@@ -6,6 +6,7 @@ import { BUNDLES, REPORTS } from '../../medium/serve/routes.ts';
 import { Station } from '../../medium/serve/station.ts';
 import { localFiles, statOrNull } from '../../system/files.ts';
 import { openHttpServer } from '../../system/http-server.ts';
+import { cleanLine } from '../../report/clean-text.ts';
 import type { CommandIo } from '../../system/process-io.ts';
 import { openReportStore } from '../../system/report-store.ts';
 
@@ -24,7 +25,7 @@ export async function serve(folder: string, options: ServeOptions, io: CommandIo
   await station.recall();
   const server = await openHttpServer(address, port, async (request) => {
     const given = await answer(request, { folder, secret, station, store });
-    if (given.status === 401 || given.status === 507) io.err(`${request.method} ${JSON.stringify(request.path.slice(0, 200))} from ${request.from} was refused (${given.status})${given.status === 401 ? ': not signed with the secret of --secret-file' : ''}\n`);
+    if (given.status === 401 || given.status === 507 || (given.status === 400 && request.method === 'POST')) io.err(`${request.method} ${JSON.stringify(request.path.slice(0, 200))} from ${request.from} was refused (${given.status})${given.status === 401 ? ': not signed with the secret of --secret-file' : typeof given.body === 'string' ? `: ${cleanLine(given.body.trim(), 500)}` : ''}\n`);
     else if (isWorthTelling(request.path, given.status)) io.out(`${new Date().toISOString().slice(11, 19)} ${request.from} ${request.method} ${JSON.stringify(request.path.slice(0, 200))} ${given.status}\n`);
     return given;
   }, (error) => io.err(`${reasonOf(error)}\n`));

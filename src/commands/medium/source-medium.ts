@@ -5,11 +5,12 @@ import { readAtOf } from '../../medium/copy/byte-source.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { namedLogins } from '../../profile/address-login.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
+import { localFiles } from '../../system/files.ts';
 import { copyMedium } from '../../system/medium-copy.ts';
 import { openSource } from '../../system/medium-io.ts';
 import { resolveOnMedium } from '../../system/medium-packages.ts';
 import { mediumPath } from '../../system/medium-place.ts';
-import { probeMedium } from '../../system/medium-probe.ts';
+import { identifyMedium, probeMedium } from '../../system/medium-probe.ts';
 import { progressLine, stoppable } from '../../system/medium-progress.ts';
 import type { CommandIo } from '../../system/process-io.ts';
 
@@ -53,18 +54,24 @@ export async function mustHavePackages(plan: Plan, facts: Facts, profile: Effect
   }
 }
 
-/** An image is made from a file: what is at an address is fetched first. A copy that is whole already is kept. */
+/**
+ * An image is made from a file: what is at an address is fetched first. A copy that is whole already is kept. Throws `medium-changed`
+ * (exit 6) when the server sends another one than was looked at, and vouched for, before.
+ */
 export async function fetchForImage(facts: Facts, io: CommandIo): Promise<void> {
   const { medium, kind } = facts;
   if (medium === undefined || kind !== 'image' || !/^(https?|nfs):/.test(medium.source)) return;
-  if ((await probeMedium(medium.path, true).catch(() => null))?.id === medium.id && !(await hasMap(medium.path))) return;
+  if (await identifyMedium(medium.path) === medium.id && !(await hasMap(medium.path))) return;
   const place = await mediumPath(medium.source);
   const line = progressLine(io.err);
   const { signal, end } = stoppable();
   try {
     line.say(`fetching ${medium.source}`);
-    const { bad } = await copyMedium({ source: place.path, name: medium.source, target: medium.path, map: `${medium.path}.map`, signal, output: line.say, progress: line.progress });
+    const { bad, sha256 } = await copyMedium({ source: place.path, name: medium.source, target: medium.path, map: `${medium.path}.map`, signal, output: line.say, progress: line.progress });
     if (bad.length > 0) throw new XenwrightError({ code: 'medium-unreadable', exit: EXIT.source, message: `${medium.source} cannot be read whole`, hint: 'look at the server' });
+    if (await identifyMedium(medium.path) === medium.id && (medium.sha256 === undefined || medium.sha256 === sha256)) return;
+    await localFiles.remove(medium.path);
+    throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${medium.source} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again, or install again without --resume' });
   } finally {
     line.end();
     end();

@@ -17,6 +17,12 @@ const TIMEOUT_MS = 60 * 60_000;
 /** Where the tree's own commands see the work folder. */
 const INSIDE = '/mnt';
 
+/** What is written for booting over the network. */
+export const NETBOOT_FILES = ['vmlinuz', 'initrd.img', 'xenwright.squashfs', 'boot.ipxe', 'grub.cfg'] as const;
+
+/** Where the manifest of an image lies, with the image's own sum. */
+export const manifestBeside = (output: string): string => `${output}.manifest.json`;
+
 export interface MediumParts {
   readonly output: string;
   readonly netboot: string | null;
@@ -68,7 +74,7 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
     // Before the sum: isomd5sum writes into a field of the volume descriptor that is free for applications.
     await context.exec(['implantisomd5', '--supported-iso', partial], { timeoutMs: TIMEOUT_MS, quiet: true });
     await context.files.rename(partial, parts.output);
-    await context.files.writeText(`${parts.output}.manifest.json`, manifestText({ ...manifest, image: { sha256: await sumOf(parts.output, context) } }));
+    await context.files.writeText(manifestBeside(parts.output), manifestText({ ...manifest, image: { sha256: await sumOf(parts.output, context) } }));
     if (parts.netboot !== null) await writeNetboot(parts, parts.netboot, content, work, epoch, context);
   } finally {
     await context.files.remove(partial);

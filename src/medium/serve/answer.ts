@@ -32,8 +32,9 @@ async function takeReport(request: HttpRequest, { secret, station }: Serving): P
   if (body === null) return { status: 413, body: 'too large\n' };
   if (secret !== null && !isSignedBy(body, secret, request.header(SIGNATURE_HEADER))) return unsigned;
   const received = receivedEvents(body.toString('utf8'));
-  if (received === null) return { status: 400, body: 'not the events of one run\n' };
-  return await station.take(received) ? { status: 204 } : { status: 507, body: 'no more can be kept of it\n' };
+  if (received.events.length > 0 && !await station.take(received)) return { status: 507, body: 'no more can be kept of it\n' };
+  if (received.faults.length === 0) return { status: 204 };
+  return { status: 400, body: `not the events of one run: ${received.events.length} taken\n${received.faults.join('\n')}\n` };
 }
 
 async function takeBundle(request: HttpRequest, name: string, { secret, store }: Serving): Promise<HttpAnswer> {

@@ -1,49 +1,34 @@
 /** What came in by POST: events of one run, looked at closely before anything is done with them. Pure. */
+import { readEventLine, type EventHead } from '../../report/event-schema.ts';
 import type { ReportedEvent } from '../../report/host-report.ts';
 
-const RUN = /^[A-Za-z0-9][\w.-]{0,63}$/;
-const isText = (value: unknown): boolean => typeof value === 'string';
-const isList = (value: unknown, has: (item: Readonly<Record<string, unknown>>) => boolean): boolean => Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null && has(item as Record<string, unknown>));
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
-const isDomain = (value: unknown): boolean => isList([value], (one) => typeof one['up'] === 'boolean' && isTexts(one['addresses']) && isTexts(one['sshHostKeys']));
+/** One event: what counts of it, and the line that is kept, as it was sent. `event` null: of a type that is not shown here. */
+export interface ReceivedEvent { readonly head: EventHead; readonly event: ReportedEvent | null; readonly line: string }
+/** `faults`: what was wrong with the other lines, for whoever has sent them. */
+export interface Received { readonly run: string; readonly events: readonly ReceivedEvent[]; readonly faults: readonly string[] }
 
-/** What each type must have, as far as it is shown; types that are not known yet are kept and not shown. */
-const SHAPES: Readonly<Record<string, (event: Readonly<Record<string, unknown>>) => boolean>> = {
-  'run.started': (event) => isText(event['hostname']) && isText(event['planHash']) && isList(event['actions'], (action) => ['id', 'kind', 'domain', 'title'].every((key) => isText(action[key])) && typeof action['weight'] === 'number'),
-  'action.started': (event) => isText(event['id']),
-  'action.output': (event) => isText(event['id']) && isText(event['text']),
-  'action.progress': (event) => isText(event['id']) && typeof event['done'] === 'number' && typeof event['total'] === 'number',
-  'action.finished': (event) => isText(event['id']) && isText(event['result']) && typeof event['seconds'] === 'number' && (event['error'] === undefined || isList([event['error']], (error) => isText(error['message']) && isText(error['code']))),
-  'domain.finished': (event) => isText(event['domain']) && isText(event['result']) && isTexts(event['addresses']) && isTexts(event['sshHostKeys']),
-  'run.finished': (event) => ['done', 'failed', 'interrupted'].includes(String(event['result'])) && typeof event['exit'] === 'number',
-  'host.report': (event) => isText(event['hostname']) && typeof event['boot'] === 'number' && ['up', 'failed'].includes(String(event['result'])) && isDomain(event['dom0']) && Array.isArray(event['domus']) && event['domus'].every((domu: unknown) => isDomain(domu) && isText((domu as { name?: unknown }).name)),
-};
+const MOST_FAULTS = 5;
 
-export interface Received { readonly run: string; readonly events: readonly ReportedEvent[] }
-
-/** Null when any of it is not what a run says, or speaks of more than one run. */
-export function receivedEvents(body: string): Received | null {
-  const events: ReportedEvent[] = [];
-  for (const line of body.split('\n')) {
-    if (line === '') continue;
-    const event = receivedEvent(line);
-    if (event === null) return null;
-    events.push(event);
+/** One line that is wrong does not take the others with it; lines of more than one run are nobody's, and none of them is taken. */
+export function receivedEvents(body: string): Received {
+  const events: ReceivedEvent[] = [];
+  const faults: string[] = [];
+  for (const [index, line] of body.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const read = receivedEvent(line);
+    if ('fault' in read) faults.push(`line ${index + 1}: ${read.fault}`);
+    else events.push(read);
   }
-  const [first] = events;
-  return first === undefined || events.some(({ run }) => run !== first.run) ? null : { run: first.run, events };
+  const run = events[0]?.head.run ?? '';
+  if (events.some(({ head }) => head.run !== run)) return { run: '', events: [], faults: ['events of more than one run'] };
+  if (events.length === 0 && faults.length === 0) faults.push('no events');
+  return { run, events, faults: faults.length > MOST_FAULTS ? [...faults.slice(0, MOST_FAULTS), `and ${faults.length - MOST_FAULTS} more`] : faults };
 }
 
 /** One line, as it was sent or kept. */
-export function receivedEvent(line: string): ReportedEvent | null {
-  try {
-    const event = JSON.parse(line) as Record<string, unknown> | null;
-    if (event === null || typeof event !== 'object' || !Number.isSafeInteger(event['seq']) || !isText(event['type']) || !isText(event['run']) || !RUN.test(String(event['run'])) || Number.isNaN(Date.parse(String(event['time'])))) return null;
-    const fits = Object.hasOwn(SHAPES, String(event['type'])) ? SHAPES[String(event['type'])] : undefined;
-    return fits === undefined || fits(event) ? event as unknown as ReportedEvent : null;
-  } catch {
-    return null;
-  }
+export function receivedEvent(line: string): ReceivedEvent | { readonly fault: string } {
+  const read = readEventLine(line);
+  return 'fault' in read ? read : { ...read, line: line.trim() };
 }
 
 /**
@@ -61,7 +46,7 @@ export class Numbers {
     return same;
   }
   /** Is it new? Then it counts as received. */
-  take({ seq, type, time }: ReportedEvent): boolean {
+  take({ seq, type, time }: Pick<EventHead, 'seq' | 'type' | 'time'>): boolean {
     if (type === 'host.report') {
       if (seq <= this.#host) return false;
       this.#host = seq;

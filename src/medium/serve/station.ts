@@ -22,11 +22,12 @@ export class Station {
   /** What was received before this process began; nobody is told of it again. */
   async recall(): Promise<void> {
     await this.#store.replay((run, line) => {
-      const event = receivedEvent(line);
-      if (event === null || event.run !== run) return;
+      const received = receivedEvent(line);
+      // What an earlier server took, or somebody has written into the file, is no better than what is sent.
+      if ('fault' in received || received.head.run !== run) return;
       const known = this.#of(run);
-      if (known === null || !known.numbers.take(event)) return;
-      known.machine.follow(event);
+      if (known === null || !known.numbers.take(received.head)) return;
+      if (received.event !== null) known.machine.follow(received.event);
     });
     for (const known of this.#known.values()) known.shown = known.machine.view;
   }
@@ -43,12 +44,13 @@ export class Station {
 
   async #takeNow(known: Known, { run, events }: Received): Promise<boolean> {
     const numbers = known.numbers.copy();
-    const fresh = events.filter((event) => numbers.take(event));
+    const fresh = events.filter(({ head }) => numbers.take(head));
     if (fresh.length === 0) return true;
-    if (!await this.#store.append(run, fresh.map((event) => JSON.stringify(event)))) return false;
+    if (!await this.#store.append(run, fresh.map(({ line }) => line))) return false;
     // Only now: what could not be kept is taken when it is sent again.
     known.numbers = numbers;
-    for (const event of fresh) {
+    for (const { event } of fresh) {
+      if (event === null) continue;
       known.machine.follow(event);
       const { view } = known.machine;
       if (!isNews(known.shown, view)) continue;

@@ -4,6 +4,7 @@ import { RECIPE } from '../../../src/actions/base-store.ts';
 import { domuAdd } from '../../../src/commands/domu/add.ts';
 import { readHost } from '../../../src/commands/domu/host.ts';
 import { DOMU_VERBS_NOT_YET, domuNotYet } from '../../../src/commands/domu/not-yet.ts';
+import type { SourceMedium } from '../../../src/facts/facts.ts';
 import type { ProbePort } from '../../../src/facts/probe-port.ts';
 import type { CommandIo } from '../../../src/system/process-io.ts';
 import { imageFacts } from '../../plan/host.ts';
@@ -37,6 +38,28 @@ test('bases of this very recipe for DomUs are offered: those of the host, and th
   }));
   expect(host.facts(null).carriedBases?.map(({ hash }) => hash)).toEqual(['aa', 'bb']);
   expect(host.mediumBases.map(({ folder }) => folder)).toEqual([`${medium}/bb`]);
+});
+
+test('bases of the copy of a medium are offered only where all of the medium was vouched for, and it is still that one', async () => {
+  const medium: SourceMedium = { source: 'copied', path: 'copied', id: '00ff', label: 'M', sizeBytes: 1, archives: [{ suite: 'trixie', components: ['main'], trust: 'signed' }] };
+  const offered = async (changes: Partial<SourceMedium>, found: string | null = '00ff', mounted = '/dev/mapper/vg_xen1-medium'): Promise<number> => {
+    const host = await readHost(portWith({
+      '/etc/xenwright/profile.yaml': 'version: 1\n', '/var/lib/xenwright/facts.json': JSON.stringify({ ...imageFacts(), medium: { ...medium, ...changes } }),
+      '/proc/self/mountinfo': `40 28 253:3 / ${mounted === '' ? '/mnt' : '/var/lib/xenwright/medium'} ro,relatime shared:9 - iso9660 ${mounted} ro\n`,
+      '/var/lib/xenwright/medium/xenwright/bases/bb/manifest.json': JSON.stringify({ hash: 'bb', recipe: RECIPE, base: { role: 'domu' } }),
+    }), async (device) => (device === mounted ? found : null));
+    expect(host.facts(null).carriedBases?.length ?? 0).toBe(host.mediumBases.length);
+    return host.mediumBases.length;
+  };
+  expect(await offered({ booted: true })).toBe(1);
+  expect(await offered({ sha256: 'ab' })).toBe(1);
+  // What hosts of earlier versions have kept.
+  expect(await offered({ archives: [{ suite: 'trixie', components: ['main'], trust: 'manifest' }] })).toBe(1);
+  // Debian's key says nothing of bases.
+  expect(await offered({})).toBe(0);
+  expect(await offered({ booted: true }, 'ee00')).toBe(0);
+  expect(await offered({ booted: true }, null)).toBe(0);
+  expect(await offered({ booted: true }, '00ff', '')).toBe(0);
 });
 
 test.each(Object.keys(DOMU_VERBS_NOT_YET))('domu %s is refused as not supported yet', (verb) => {

@@ -1,4 +1,5 @@
 /** Boot media for lab tests: one built per process, and machines that boot from one until a session speaks on their console. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accelerator } from '../../../src/system/accelerator.ts';
 import { startMachine } from '../../../src/system/qemu.ts';
@@ -16,6 +17,11 @@ export async function buildMediumIn(folder: string, name = 'medium'): Promise<{ 
   const run = await cli(folder, 'medium', 'build', '--output', iso, '--netboot', netboot, '--no-firmware', '--serial', 'ttyS0');
   if (run.code !== 0) throw new Error(run.err);
   return { iso, netboot };
+}
+
+/** The sum of an image as it stands beside it where it was built: what a profile names it by. */
+export function sumOf(iso: string): string {
+  return (JSON.parse(readFileSync(`${iso}.manifest.json`, 'utf8')) as { image: { sha256: string } }).image.sha256;
 }
 
 /** Boots and waits; gives the seconds until the session spoke. Throws with the console's end when it does not. */

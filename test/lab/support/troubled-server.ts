@@ -6,17 +6,18 @@ import { open } from './profile-server.ts';
 
 const NEAR_ITS_BEGINNING = 1024 * 1024;
 
-export interface TroubledServer { readonly address: string; /** What was asked for, and what became of it. */ readonly told: readonly string[]; close(): Promise<void> }
+export interface TroubledServer { readonly address: string; /** From now on there may be trouble. */ begin(): void; /** What was asked for, and what became of it. */ readonly told: readonly string[]; close(): Promise<void> }
 
 /**
- * `texts` by their paths, and `file` at its own. The first answer that goes from its beginning past `breakAtBytes` (a copy; package lists
- * are read from where they lie) breaks off there; the one after it never comes, the third is an error, and for `awaySeconds` every
+ * `texts` by their paths, and `file` at its own. Once it has begun, the first answer that goes from its beginning past `breakAtBytes` (a
+ * copy; package lists are read from where they lie) breaks off there, or later; the one after it never comes, the third is an error, and for `awaySeconds` every
  * connection is cut; then all is well.
  */
 export async function troubledServer(texts: Readonly<Record<string, () => string>>, path: string, file: string, breakAtBytes: number, awaySeconds: number): Promise<TroubledServer> {
   const told: string[] = [];
   const { size, mtime } = statSync(file);
   let trouble = 0;
+  let hasBegun = false;
   let backMs = 0;
   const server = createServer((request, response) => {
     const { url = '', method = '', headers } = request;
@@ -46,12 +47,12 @@ export async function troubledServer(texts: Readonly<Record<string, () => string
     const stream = createReadStream(file, { start: from });
     stream.on('data', (piece) => {
       at += piece.length;
-      if (trouble > 0 || from > NEAR_ITS_BEGINNING || at < breakAtBytes) return;
+      if (!hasBegun || trouble > 0 || from > NEAR_ITS_BEGINNING || at < breakAtBytes) return;
       trouble = 1;
       say(`broken off at ${at}`);
       response.destroy();
     });
     pipeline(stream, response, () => undefined);
   });
-  return await open(server, 'http', 0, { told });
+  return await open(server, 'http', 0, { told, begin: () => { hasBegun = true; } });
 }

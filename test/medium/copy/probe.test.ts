@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { probeMedium } from '../../../src/system/medium-probe.ts';
+import { identifyMedium, probeMedium } from '../../../src/system/medium-probe.ts';
 import { verifyMedium } from '../../../src/system/medium-verify.ts';
 import { canMakeDiscs, smallDisc, type SmallDisc } from './small-disc.ts';
 
@@ -16,9 +18,9 @@ const disc = (files: Readonly<Record<string, string>>): SmallDisc => {
 const trustOf = async (files: Readonly<Record<string, string>>): Promise<unknown> => (await probeMedium(disc(files).iso, true)).archives[0];
 
 describe.skipIf(!canMakeDiscs)('who vouches for the packages of a medium (needs xorriso and isomd5sum)', () => {
-  it('is who signed them, or our manifest if it knows these very lists, or nobody', async () => {
+  it('is who signed them, or nobody: what a medium says of itself counts for nothing', async () => {
     expect(await trustOf({ ...LISTS, 'dists/trixie/InRelease': 'signed' })).toEqual({ suite: 'trixie', components: ['main'], trust: 'signed' });
-    expect(await trustOf({ ...LISTS, 'xenwright/manifest.json': JSON.stringify({ files: { 'dists/trixie/Release': sum(RELEASE) } }) })).toMatchObject({ trust: 'manifest' });
+    expect(await trustOf({ ...LISTS, 'xenwright/manifest.json': JSON.stringify({ files: { 'dists/trixie/Release': sum(RELEASE) } }) })).toMatchObject({ trust: 'self' });
     expect(await trustOf({ ...LISTS, 'xenwright/manifest.json': JSON.stringify({ files: { 'dists/trixie/Release': sum('another') } }) })).toMatchObject({ trust: 'none' });
     expect(await trustOf(LISTS)).toMatchObject({ trust: 'none' });
   });
@@ -34,6 +36,29 @@ describe.skipIf(!canMakeDiscs)('who vouches for the packages of a medium (needs 
     const whole = createHash('sha256').update(readFileSync(iso)).digest('hex');
     expect(await probeMedium(`${iso}#sha256=${whole}`, true)).toMatchObject({ sha256, archives: [{ trust: 'named' }] });
     await expect(probeMedium(`${iso}#sha256=${'0'.repeat(64)}`, true)).rejects.toMatchObject({ code: 'medium-sum-differs', exit: 6, message: expect.stringContaining(sha256) });
+  });
+  it('is the manifest of the medium that this machine was started from, for that very one, wherever it lies', async () => {
+    const manifest = JSON.stringify({ files: { 'dists/trixie/Release': sum(RELEASE) } });
+    const bootMedium = mkdtempSync(join(tmpdir(), 'xw-booted-'));
+    const look = async (files: Readonly<Record<string, string>>): Promise<unknown> => await probeMedium(disc(files).iso, true, undefined, bootMedium);
+    const ours = { ...LISTS, 'xenwright/manifest.json': manifest };
+    expect(await look(ours)).toMatchObject({ archives: [{ trust: 'self' }] });
+    mkdirSync(join(bootMedium, 'xenwright'));
+    writeFileSync(join(bootMedium, 'xenwright/manifest.json'), manifest);
+    expect(await look(ours)).toMatchObject({ booted: true, archives: [{ trust: 'manifest' }] });
+    // Another disc with our label: with a manifest for lists of its own, or with ours for other lists.
+    const other = `${RELEASE}Origin: elsewhere\n`;
+    const foreign = await look({ ...LISTS, 'dists/trixie/Release': other, 'xenwright/manifest.json': JSON.stringify({ files: { 'dists/trixie/Release': sum(other) } }) });
+    expect(foreign).toMatchObject({ archives: [{ trust: 'self' }] });
+    expect(foreign).not.toHaveProperty('booted');
+    expect(await look({ ...ours, 'dists/trixie/Release': other })).toMatchObject({ archives: [{ trust: 'none' }] });
+    expect(await look(LISTS)).not.toHaveProperty('booted');
+  });
+  it('can be told from another by its content alone', async () => {
+    const { iso } = disc(LISTS);
+    expect(await identifyMedium(iso)).toBe((await probeMedium(iso, true)).id);
+    expect(await identifyMedium(new URL(import.meta.url).pathname)).toBeNull();
+    expect(await identifyMedium('/nowhere.iso')).toBeNull();
   });
   it('changes the name of its content', async () => {
     const ids = await Promise.all([LISTS, { ...LISTS, 'dists/trixie/Release': `${RELEASE}Date: today\n` }].map(async (files) => (await probeMedium(disc(files).iso, true)).id));

@@ -53,10 +53,10 @@ test('a line in the terminal has no control characters of the sender', () => {
 
 test('only whole and honest events of one run are taken', () => {
   const line = JSON.stringify(begun);
-  expect(receivedEvents(`${line}\n`)).toMatchObject({ run: 'r1', events: [begun] });
-  for (const bad of ['', 'x', line.slice(0, -5), JSON.stringify({ ...begun, run: '../../etc/passwd' }), JSON.stringify({ ...begun, actions: [1] }), JSON.stringify({ ...begun, hostname: {} }), JSON.stringify({ ...word, domus: {} }), JSON.stringify({ ...begun, time: 'soon' }), `${line}\n${JSON.stringify({ ...begun, run: 'r2' })}`]) expect(receivedEvents(bad)).toBeNull();
+  expect(receivedEvents(`${line}\n`)).toEqual({ run: 'r1', events: [{ head: { seq: 1, time: begun.time, run: 'r1', type: 'run.started' }, event: begun, line }], faults: [] });
+  for (const bad of ['', 'x', line.slice(0, -5), JSON.stringify({ ...begun, run: '../../etc/passwd' }), JSON.stringify({ ...begun, actions: [1] }), JSON.stringify({ ...begun, hostname: {} }), JSON.stringify({ ...word, domus: {} }), JSON.stringify({ ...begun, time: 'soon' }), `${line}\n${JSON.stringify({ ...begun, run: 'r2' })}`]) expect(receivedEvents(bad), bad).toMatchObject({ events: [], faults: [expect.stringMatching(/\w/)] });
   // A later Xenwright may say more.
-  expect(receivedEvents(JSON.stringify({ seq: 9, time: begun.time, run: 'r1', type: 'news' }))).not.toBeNull();
+  expect(receivedEvents(JSON.stringify({ seq: 9, time: begun.time, run: 'r1', type: 'news' }))).toMatchObject({ run: 'r1', events: [{ event: null, head: { seq: 9 } }], faults: [] });
 });
 
 test('what comes again is dropped, and what comes under known numbers after a power cut is not', () => {
