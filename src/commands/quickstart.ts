@@ -18,6 +18,8 @@ const NOT_THIS_RUN = ['already-installed', 'other-plan', 'unfinished-run', 'imag
 
 /** What the quick start asks of the rest of Xenwright. */
 export interface QuickstartParts {
+  /** All that installing and booting takes, before anything is begun. */
+  provideTools(io: CommandIo): Promise<void>;
   install(io: CommandIo): Promise<number>;
   boot(io: CommandIo): Promise<number>;
   ask(question: string): Promise<string | null>;
@@ -28,6 +30,7 @@ export interface QuickstartParts {
 }
 
 const REAL: QuickstartParts = {
+  provideTools: async (io) => await (await import('./tools.ts')).toolsForImage(IMAGE, io),
   install: async (io) => await (await import('./install.ts')).install([PROFILE], { image: [IMAGE], set: [], ui: 'plain', resumeIfInterrupted: true, resumeCommand: 'npm start -- quickstart' }, io),
   boot: async (io) => await (await import('./boot.ts')).boot([IMAGE], { firmware: 'bios', console: true }, io),
   ask, ownPublicKeys, hashPassword, exists: imageExists, writePrivate,
@@ -36,6 +39,7 @@ const REAL: QuickstartParts = {
 /** Runs the quick start in the current folder; returns the exit code of what ran last. */
 export async function quickstart(io: CommandIo, parts: QuickstartParts = REAL): Promise<number> {
   io.out(`Xenwright installs a Xen host with one DomU into the disk image ${IMAGE} in this folder.\nNo disk of this machine is touched. It takes some minutes, the first time some more: packages are fetched.\n\n`);
+  await parts.provideTools(io);
   const login = await loginOf(io, parts);
   io.out(`${login}\n\n`);
   const code = await installed(io, parts);

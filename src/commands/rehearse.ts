@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { EXIT } from '../errors.ts';
 import { removeImage, scratchImage } from '../system/scratch-image.ts';
 import type { CommandIo } from '../system/process-io.ts';
+import { bootTools } from '../system/provide-tools.ts';
 import { boot } from './boot.ts';
 import { install } from './install.ts';
 import type { LoadOptions } from './prepare.ts';
@@ -15,7 +16,7 @@ export async function rehearse(source: string, options: RehearseOptions, io: Com
   const image = keep ?? await scratchImage();
   const kept = keep !== undefined;
   try {
-    const code = await install([source], { ...ofProfile, image: [image], ui: 'plain', toStandardError: true, resumeIfInterrupted: kept, ...(state === undefined ? {} : { state }) }, { ...io, out: io.err });
+    const code = await install([source], { ...ofProfile, image: [image], ui: 'plain', toStandardError: true, resumeIfInterrupted: kept, alsoNeeds: bootTools({ firmware, scratch: !kept }), ...(state === undefined ? {} : { state }) }, { ...io, out: io.err });
     if (code !== EXIT.done) return code;
     // The transcript outlives the image: it is what tells why somebody is not up.
     return await boot([image], { firmware, scratch: !kept, ...(kept ? {} : { transcript: `${dirname(image)}.log` }), ...(timeout === undefined ? {} : { timeout }) }, io);

@@ -6,6 +6,7 @@ import { processIo } from '../../src/system/process-io.ts';
 import { hashPassword, ownPublicKeys, writePrivate } from '../../src/system/quickstart-files.ts';
 
 process.exitCode = await quickstart(processIo(), {
+  provideTools: async () => undefined,
   install: async (io) => { io.out('PRETEND INSTALL\n'); return 0; },
   boot: async (io) => { io.out('PRETEND BOOT\n'); return 0; },
   ask, hashPassword, ownPublicKeys, writePrivate, exists: imageExists,
