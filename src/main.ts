@@ -14,8 +14,8 @@ const NOT_YET: Readonly<Record<string, string>> = {
 
 /** For what can be given several times. */
 const each = (check: given.Check) => (value: string, previous: readonly string[] = []): string[] => [...previous, check(value)];
-const sources = (term = '<source...>'): Argument => new Argument(term, 'profiles, tried in order').argParser(each(given.source('SOURCE')));
-const oneSource = (): Argument => new Argument('<source>').argParser(given.source('SOURCE'));
+const sources = (term = '<source...>'): Argument => new Argument(term, 'profiles, tried in order').argParser(each(given.source(given.SOURCE)));
+const oneSource = (): Argument => new Argument('<source>').argParser(given.source(given.SOURCE));
 const choice = (flags: string, words: string, choices: readonly string[]): Option => new Option(flags, words).choices(choices);
 const screenReader = (): Option => new Option('--screen-reader', 'words line under line, for screen readers (also INK_SCREEN_READER=true)');
 const firmware = (): Option => choice('--firmware <kind>', 'what the emulated machine starts by', ['bios', 'uefi']).default('bios');
@@ -27,7 +27,7 @@ const carried = (flags: string, words: string): Option => new Option(flags, word
 /** What a SOURCE must show, and which machine it is asked for. */
 const withSource = (command: Command): Command => command
   .option('--sha256 <hex>', 'refuse a profile with another checksum', given.sha256)
-  .option('--pubkey <file>', 'refuse a profile that none of these OpenSSH keys has signed (SOURCE.sig)', given.place('--pubkey'))
+  .option('--pubkey <file>', 'refuse a profile that none of these OpenSSH keys has signed (SOURCE.sig)', given.source('--pubkey'))
   .option('--tls-fingerprint <hex>', 'accept only the server certificate with this SHA-256', given.tlsFingerprint)
   .addOption(clear('this secret of the profile may go over plain http (repeatable)'))
   .option('--as <key=value>', 'be known by this mac, serial, uuid, product or hostname (repeatable; never for own disks)', each(given.knownBy), []);
@@ -75,19 +75,19 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--yes', 'do not ask before overwriting real disks')
     .addOption(choice('--ui <kind>', 'how progress is shown', ['auto', 'panes', 'plain', 'json']).default('auto'))
     .option('--state <dir>', 'where the journal, the log and the bases are kept', given.place('--state'))
-    .option('--facts <file>', 'facts of another machine (with --dry-run)', given.place('--facts'))
+    .option('--facts <file>', 'facts of another machine (with --dry-run)', given.source('--facts'))
     .addOption(changes('change a field of the profile (repeatable)'))
     .option('--only <domain>', 'only this domain: host, dom0 or a DomU', given.name('--only'))
     .option('--jobs <n>', 'how many actions may run at once', given.wholeNumber('--jobs'))
     .option('--report <url>', 'report events to this address, whatever the profile says', given.reportAddress)
-    .option('--replay <file>', 'draw a run again from its events; takes no SOURCE', given.place('--replay'))
+    .option('--replay <file>', 'draw a run again from its events; takes no SOURCE', given.source('--replay'))
     .action(async (from: string[], options) => finish(await (await import('./commands/install.ts')).install(from, options, io)));
 
   withSource(cli.command('check')).description('every finding of a profile at once').addArgument(oneSource())
-    .option('--facts <file>', 'check against these facts too', given.place('--facts')).addOption(changes('change a field first'))
+    .option('--facts <file>', 'check against these facts too', given.source('--facts')).addOption(changes('change a field first'))
     .action(async (source, options) => finish(await (await import('./commands/check.ts')).check(source, options, io)));
   withSource(cli.command('plan')).description('what an install would do').addArgument(oneSource())
-    .option('--facts <file>', 'plan for the machine of these facts', given.place('--facts')).addOption(changes('change a field first')).addOption(images('plan for a disk image'))
+    .option('--facts <file>', 'plan for the machine of these facts', given.source('--facts')).addOption(changes('change a field first')).addOption(images('plan for a disk image'))
     .addOption(choice('--format <format>', 'how it is printed', ['text', 'json', 'sh', 'dot']).default('text'))
     .action(async (source, options) => finish(await (await import('./commands/plan.ts')).plan(source, options, io)));
   cli.command('facts').description('this machine, as JSON')
@@ -95,7 +95,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
   cli.command('schema').description('JSON Schema of the profile')
     .action(async () => finish(await (await import('./commands/schema.ts')).schema(io)));
   withSource(cli.command('profile')).description('export, hash, sign, verify or redact a profile').addArgument(new Argument('<verb>').choices(['export', 'hash', 'sign', 'verify', 'redact'])).addArgument(oneSource())
-    .option('--key <file>', 'what to sign with: a private key, or the public one of a key in ssh-agent', given.place('--key')).option('--facts <file>', 'for the machine of these facts', given.place('--facts'))
+    .option('--key <file>', 'what to sign with: a private key, or the public one of a key in ssh-agent', given.place('--key')).option('--facts <file>', 'for the machine of these facts', given.source('--facts'))
     .action(async (verb, source, options) => finish(await (await import('./commands/profile.ts')).profile(verb, source, options, io)));
   cli.command('boot').description('boot an installed image under emulation and say who is up').addArgument(new Argument('<image...>').argParser(each(given.place('IMAGE'))))
     .addOption(firmware())
@@ -121,13 +121,13 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--no-firmware', 'leave the large firmware packages out').option('--keyboard <layout>', 'keyboard layout of the live system, such as de', given.keyboard)
     .option('--lang <language>', 'what its consoles speak, such as de', given.language).option('--serial <port[,baud]>', 'also use this serial console, such as ttyS0,115200', given.serial)
     .addOption(carried('--bases <profile>', 'carry the finished bases that this profile needs (repeatable)')).addOption(carried('--pool <profile>', 'carry every package that this profile needs, to install with no network (repeatable)'))
-    .option('--profile <source>', 'embed a profile; an URL is stored as it is, and read when the medium runs', given.source('--profile')).option('--pubkey <file>', 'embed the public key that profiles must be signed with', given.place('--pubkey'))
+    .option('--profile <source>', 'embed a profile; an URL is stored as it is, and read when the medium runs', given.source('--profile')).option('--pubkey <file>', 'embed the public key that profiles must be signed with', given.source('--pubkey'))
     .option('--tls-fingerprint <hex>', 'the only server certificate that the medium accepts', given.tlsFingerprint)
     .addOption(changes('change a field of the profile when the medium runs (repeatable)')).addOption(clear('this secret of the profile may go over plain http when the medium runs (repeatable)'))
     .addOption(choice('--on-error <what>', 'after a failed run', ['shell', 'reboot', 'poweroff', 'hold']))
     .action(async (options) => finish(await (await import('./commands/medium/build.ts')).mediumBuild(options, io)));
   medium.command('copy').description('copy a disc, an image or a device, with checksums; what cannot be read is named by package')
-    .argument('<source>', 'cdrom, a path, an http(s):// or nfs:// address', given.place('SOURCE')).argument('<target>', 'a file, or a device', given.place('TARGET'))
+    .argument('<source>', 'cdrom, a path, an http(s):// or nfs:// address', given.medium).argument('<target>', 'a file, or a device', given.place('TARGET'))
     .option('--map <file>', 'where unreadable places are noted; default: TARGET.map', given.place('--map')).option('--yes', 'overwrite a device')
     .action(async (source, target, options) => finish(await (await import('./commands/medium/copy.ts')).mediumCopy(source, target, options, io)));
   medium.command('verify').description('check an image or a copy: its implanted sum and the sums of its files').argument('<file>', 'an .iso file, a device, or cdrom', given.place('FILE'))

@@ -1,13 +1,15 @@
 /** What the values of options look like: told while the command line is read, before a file, a server or the system is touched. Pure, and quick to load. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, fieldsOf, XenwrightError } from '../errors.ts';
 import { LOCALES, localeMeantBy } from '../i18n/locales.ts';
 import { parseMiB } from '../profile/sizes.ts';
 import { hasPlaceholders } from '../profile/source-placeholders.ts';
-import { parseSource } from '../profile/source-ref.ts';
+import { parseSource, shownSource } from '../profile/source-ref.ts';
 
 /** Takes a value as it is; throws `usage` (exit 2), which names the option. */
 export type Check = (text: string) => string;
 
+/** The argument of that name, which is no option. */
+export const SOURCE = 'SOURCE';
 /** What a machine may be known by. */
 const MACHINE_KEYS = ['mac', 'serial', 'uuid', 'product', 'hostname'] as const;
 /** Of a number: more are a slip of the fingers. */
@@ -35,9 +37,21 @@ export function name(option: string): Check {
 export function source(option: string): Check {
   return (text) => {
     if (text !== '-') place(option)(text);
-    parseSource(hasPlaceholders(text) ? text.replaceAll(/\$\{[^}]*\}/g, 'x') : text);
+    try {
+      parseSource(hasPlaceholders(text) ? text.replaceAll(/\$\{[^}]*\}/g, 'x') : text);
+    } catch (error) {
+      if (!(error instanceof XenwrightError) || option === SOURCE) throw error;
+      throw new XenwrightError({ ...fieldsOf(error), message: `${option}: ${error.message}` });
+    }
     return text;
   };
+}
+
+/** Where a disc or an image of one is: `cdrom`, a path, an http(s):// or nfs:// address. */
+export function medium(text: string): string {
+  place(SOURCE)(text);
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^(https?|nfs|file):/i.test(text)) throw wrong(`${shownSource(text)} is not a medium`, 'cdrom, a path, or an http(s):// or nfs:// address');
+  return text;
 }
 
 /** 1, 2, 3, … */
