@@ -95,6 +95,11 @@ describe('the set-up step goes no further than what running takes', () => {
   });
 });
 
+test('npm starts the set-up step by its own Node.js: that in node_modules, which npm puts first, may lack its libraries yet', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  expect(Object.values(scripts).filter((script) => !script.startsWith('"$npm_node_execpath" src/setup/'))).toEqual([]);
+});
+
 test.each([['x86-64', { arch: 'arm64' }, /x86-64/], ['Node 18', { version: '16.20.2' }, /18 or newer/]])('a system without %s is told why, with exit code 4', (_, fake, message) => {
   const script = join(folder, 'fake.mjs');
   writeFileSync(script, `Object.defineProperty(process, 'arch', { value: ${JSON.stringify('arch' in fake ? fake.arch : 'x64')} });
