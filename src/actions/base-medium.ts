@@ -9,6 +9,9 @@ const MOUNT = [
   'exec "$@"',
 ].join('\n');
 
+/** Exit code 0 where this kernel can mount a disc. */
+export const KNOWS_ISO9660 = ['sh', '-c', 'grep -qw iso9660 /proc/filesystems || { modprobe -q isofs && grep -qw iso9660 /proc/filesystems; }'];
+
 /** The same command with the medium where its sources look for it; to be run in a mount namespace of its own. */
 export function withMedium(medium: MediumMount | null, argv: readonly string[]): readonly string[] {
   return medium === null ? argv : ['sh', '-e', '-c', MOUNT, 'sh', medium.from, medium.at, ...argv];
@@ -22,7 +25,7 @@ export function shownMount(medium: MediumMount | null): CommandLine[] {
 /** The medium, or its files in a folder where this kernel has no iso9660. Throws `medium-changed` (exit 6) for another one than was vouched for when the plan was made. */
 export async function reachMedium(medium: MediumMount, context: ActionContext): Promise<MediumMount> {
   if (await context.media.identify(medium.from) !== medium.id) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${medium.from} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again, or install again without --resume' });
-  const known = await context.exec(['sh', '-c', 'grep -qw iso9660 /proc/filesystems || { modprobe -q isofs && grep -qw iso9660 /proc/filesystems; }'], { quiet: true, okCodes: [0, 1, 127] });
+  const known = await context.exec(KNOWS_ISO9660, { quiet: true, okCodes: [0, 1, 127] });
   if (known.exitCode === 0) return medium;
   const folder = `${context.scratch}/medium-${medium.id}`;
   for (;;) {

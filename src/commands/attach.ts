@@ -8,6 +8,7 @@ import { plainConsumer } from '../report/plain.ts';
 import { Summary } from '../report/summary.ts';
 import { localFiles, statOrNull } from '../system/files.ts';
 import { imageState } from '../system/image-files.ts';
+import { isUnread } from '../system/lost-terminal.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { copyLog } from '../system/run-shell.ts';
 import { watchRun } from '../system/run-socket-viewer.ts';
@@ -21,9 +22,9 @@ const INSTALLED_SECRETS = '/etc/xenwright/secrets';
 
 /** Returns the run's own exit code when its end was seen; 0 when it was left before; 130 when it had stopped without an end. */
 export async function attach(target: string | undefined, options: AttachOptions, io: CommandIo): Promise<number> {
+  const isPanes = options.bundle === undefined && wantsPanes(options.ui ?? 'auto', io);
   const folder = await stateOf(target);
   if (options.bundle !== undefined) return await keepBundle(folder, options.bundle, io);
-  const isPanes = wantsPanes(options.ui ?? 'auto', io);
   const summary = new Summary();
   let exit: number | null = null;
   const follow = (event: RunEvent): void => {
@@ -75,10 +76,15 @@ async function watchPanes(folder: string, follow: (event: RunEvent) => void): Pr
 async function watchPlain(folder: string, follow: (event: RunEvent) => void, io: CommandIo): Promise<boolean> {
   const show = plainConsumer(io.out);
   const gone = Promise.withResolvers<void>();
+  const unread = isUnread().then(() => true);
   const watch = await watchRun(folder, { onEvent: (event) => { follow(event); show(event); }, onGone: gone.resolve });
-  await watch.begin();
-  if (watch.isLive) await gone.promise;
-  return false;
+  try {
+    await watch.begin();
+    // Who reads no more has left, as by a key of the panes.
+    return watch.isLive && await Promise.race([gone.promise.then(() => false), unread]);
+  } finally {
+    watch.close();
+  }
 }
 
 /** The state folder that is meant: named itself, or by its image; else this machine's own. */

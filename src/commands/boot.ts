@@ -8,6 +8,7 @@ import { imageExists, imageState } from '../system/image-files.ts';
 import { makeFolder } from '../system/make-folder.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { refuseOverlap } from '../system/same-storage.ts';
+import { bootTools, provideTools } from '../system/provide-tools.ts';
 import type { Machine } from '../system/qemu.ts';
 
 export interface BootCommandOptions { readonly firmware: 'bios' | 'uefi'; readonly memory?: string; readonly timeout?: string; readonly transcript?: string; readonly scratch?: boolean; readonly console?: boolean }
@@ -27,11 +28,13 @@ const SILENT_SECONDS = 600;
 const POWER_OFF_SECONDS = 120;
 
 export async function boot(images: readonly string[], options: BootCommandOptions, io: CommandIo): Promise<number> {
-  const memoryMiB = number(options.memory ?? '4096', '--memory');
+  const memoryMiB = Number(options.memory ?? '4096');
+  if (options.console === true && !io.interactive) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: '--console needs a terminal', hint: 'without it, boot prints a verdict as JSON' });
   for (const image of images) if (!(await imageExists(image))) throw new XenwrightError({ code: 'no-image', exit: EXIT.usage, message: `${image} does not exist`, hint: 'make one: xenwright install PROFILE --image FILE' });
   for (const path of images) if (options.transcript !== undefined) await refuseOverlap({ path: options.transcript, name: `the transcript ${options.transcript}` }, { path });
+  await provideTools(bootTools(options), { mayAsk: io.interactive, tell: io.err });
   if (options.console === true) return await interactive(images, options, memoryMiB, io);
-  const result = await bootAndWatch(images, options, memoryMiB, options.timeout === undefined ? null : number(options.timeout, '--timeout'));
+  const result = await bootAndWatch(images, options, memoryMiB, options.timeout === undefined ? null : Number(options.timeout));
   io.out(`${JSON.stringify(result, null, 2)}\n`);
   return result.up ? EXIT.done : EXIT.action;
 }
@@ -80,7 +83,6 @@ async function watch(machine: Machine, timeoutSeconds: number | null, ordinarySe
 }
 
 async function interactive(images: readonly string[], options: BootCommandOptions, memoryMiB: number, io: CommandIo): Promise<number> {
-  if (!io.interactive) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: '--console needs a terminal', hint: 'without it, boot prints a verdict as JSON' });
   const sshPort = await freePort();
   const machine = await bootMachine({ images, firmware: options.firmware, memoryMiB, transcript: options.transcript ?? await transcriptPath(images[0] ?? '', options.firmware), scratch: options.scratch === true, sshPort });
   io.out(`Ctrl-] shuts the host down (twice: at once). SSH, once it is up:  ssh -p ${sshPort} root@127.0.0.1\n\n`);
@@ -91,9 +93,4 @@ async function interactive(images: readonly string[], options: BootCommandOption
 async function transcriptPath(image: string, firmware: string): Promise<string> {
   const folder = await makeFolder(imageState(image));
   return `${folder}/boot-${firmware}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.log`;
-}
-
-function number(text: string, option: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `${option} ${text}: not a number` });
 }

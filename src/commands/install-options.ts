@@ -1,5 +1,6 @@
 /** What an install is asked for: the options of the command line, and those of whoever starts it for a person. */
 import type { EffectiveProfile } from '../profile/effective.ts';
+import type { Wanted } from '../system/provide-tools.ts';
 import type { AskOptions } from './ask-sections.ts';
 import type { LoadOptions } from './prepare.ts';
 
@@ -33,6 +34,8 @@ export interface InstallOptions extends LoadOptions {
   mirror?(text: string): void;
   /** What a person types to go on; default: the same command with --resume. */
   readonly resumeCommand?: string;
+  /** Tools of what follows the install: they are there before it begins. */
+  readonly alsoNeeds?: Wanted;
   /** Progress goes to standard error, since standard output is for a verdict (rehearse). */
   readonly toStandardError?: boolean;
   /** What the last screen of a watched install offers besides leaving; default: boot the image, or restart this machine. */

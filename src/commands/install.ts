@@ -11,6 +11,7 @@ import { formats } from '../plan/formats/formats.ts';
 import { MEDIUM_COPIED } from '../plan/section-medium.ts';
 import type { Plan } from '../plan/plan.ts';
 import { keptProfile } from '../profile/kept.ts';
+import { shownSource } from '../profile/source-ref.ts';
 import { logConsumer } from '../report/log-file.ts';
 import { ndjsonConsumer } from '../report/ndjson.ts';
 import { plainConsumer } from '../report/plain.ts';
@@ -33,7 +34,7 @@ import { applianceTarget, budgets, localMachine, type Target } from '../system/i
 import { loginsOf } from './logins.ts';
 import { wantsPanes } from './panes.ts';
 import { checkAgainst, everyFinding, hasErrors, prepareProfile, ruleWords, type PreparedProfile } from './prepare.ts';
-import { plainFingerprint, trustArguments } from './trusted-source.ts';
+import { trustArguments } from './trusted-source.ts';
 import { askPasswords } from './ask-passwords.ts';
 import { askIfWanted } from './ask-sections.ts';
 import { endAfterFailure, finishMachine } from './finish-machine.ts';
@@ -46,8 +47,9 @@ import { openViewers } from './run-viewers.ts';
 import { decide, earlierRun, type Decision } from './earlier-run.ts';
 import { tokensAfter, withOverwrite } from './install-guards.ts';
 import type { Choices, InstallOptions } from './install-options.ts';
-import { parseImage, targetFacts } from './target-facts.ts';
-import { toolsToBuild, toolsToLook } from './tools.ts';
+import { parseImage, plainFingerprint, reportAddress, wholeNumber } from './option-values.ts';
+import { targetFacts } from './target-facts.ts';
+import { toolsToBuild, toolsToLook, toolsToRead } from './tools.ts';
 import { mustReachArchives } from './unfit-bases.ts';
 import { watchedInstall } from './watched-install.ts';
 
@@ -56,8 +58,10 @@ export async function install(sources: readonly string[], given: InstallOptions,
   refuseWhatIsMissing(options);
   const isPanes = options.toStandardError !== true && options.dryRun !== true && wantsPanes(options.ui, io);
   // Drawn again as text unless panes are asked for: a recording is not watched live.
+  if (options.replay !== undefined && sources.length > 0) throw usage(`--replay takes no SOURCE, and ${sources.map(shownSource).join(' ')} is given`, 'a recorded run is drawn from its events alone');
   if (options.replay !== undefined) return options.ui === 'panes' ? await replayPanes(options.replay, io) : await replay(options.replay, options, io);
   if (sources.length === 0) throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
+  await toolsToRead(options, io);
   const loaded = await prepareProfile(sources, {
     ...options,
     complete: async (profile, text) => {
@@ -236,8 +240,9 @@ function refuseWhatIsMissing(options: InstallOptions): void {
   if (options.facts !== undefined && options.dryRun !== true) throw usage('--facts goes with --dry-run', 'facts of another machine cannot be installed here');
   if ((options.as ?? []).length > 0 && options.image.length === 0 && options.dryRun !== true) throw usage('--as goes with --image or --dry-run', "this machine's own disks are installed for this machine alone");
   if (options.image.length > 1) throw usage('more than one --image is not supported yet', 'it comes with RAID');
-  if (options.report !== undefined && !/^https?:\/\/[^\s"#]+$/.test(options.report)) throw usage('--report: not an address that reports can be sent to', 'like https://reports.example.org/xenwright');
-  if (options.jobs !== undefined && !/^[1-9]\d*$/.test(options.jobs)) throw usage(`--jobs ${options.jobs}: not a number`, 'write it like --jobs 2');
+  // Not every caller is a command line: a medium has kernel options.
+  if (options.jobs !== undefined) wholeNumber('--jobs')(options.jobs);
+  if (options.report !== undefined) reportAddress(options.report);
 }
 
 function usage(message: string, hint: string): XenwrightError {

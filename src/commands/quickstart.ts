@@ -27,6 +27,8 @@ const PV = `    # xenwright boot emulates a whole machine, and PVH DomUs, which 
 export interface QuickstartParts {
   /** Is the machine that is booted emulated whole? */
   readonly emulates: boolean;
+  /** All that installing and booting takes, before anything is begun. */
+  provideTools(io: CommandIo): Promise<void>;
   install(io: CommandIo): Promise<number>;
   boot(io: CommandIo): Promise<number>;
   ask(question: string): Promise<string | null>;
@@ -38,6 +40,7 @@ export interface QuickstartParts {
 
 const REAL: QuickstartParts = {
   emulates: EMULATES_WHOLE,
+  provideTools: async (io) => await (await import('./tools.ts')).toolsForImage(IMAGE, io),
   install: async (io) => await (await import('./install.ts')).install([PROFILE], { image: [IMAGE], set: [], ui: 'plain', resumeIfInterrupted: true, resumeCommand: 'npm start -- quickstart' }, io),
   boot: async (io) => await (await import('./boot.ts')).boot([IMAGE], { firmware: 'bios', console: true }, io),
   ask, ownPublicKeys, hashPassword, exists: imageExists, writePrivate,
@@ -46,6 +49,7 @@ const REAL: QuickstartParts = {
 /** Runs the quick start in the current folder; returns the exit code of what ran last. */
 export async function quickstart(io: CommandIo, parts: QuickstartParts = REAL): Promise<number> {
   io.out(`Xenwright installs a Xen host with one DomU into the disk image ${IMAGE} in this folder.\nNo disk of this machine is touched. It takes some minutes, the first time some more: packages are fetched.\n\n`);
+  await parts.provideTools(io);
   const login = await loginOf(io, parts);
   io.out(`${login}\n\n`);
   const code = await installed(io, parts);

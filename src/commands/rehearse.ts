@@ -5,6 +5,7 @@ import type { DomuSettings, EffectiveProfile } from '../profile/effective.ts';
 import { removeImage, scratchImage } from '../system/scratch-image.ts';
 import { EMULATES_WHOLE } from '../system/boot-machine.ts';
 import type { CommandIo } from '../system/process-io.ts';
+import { bootTools } from '../system/provide-tools.ts';
 import { boot } from './boot.ts';
 import { install } from './install.ts';
 import type { LoadOptions } from './prepare.ts';
@@ -18,7 +19,7 @@ export async function rehearse(source: string, options: RehearseOptions, io: Com
   const kept = keep !== undefined;
   let profile: EffectiveProfile | null = null;
   try {
-    const code = await install([source], { ...ofProfile, image: [image], ui: 'plain', toStandardError: true, resumeIfInterrupted: kept, ...(state === undefined ? {} : { state }), onPrepared: (prepared) => { profile = prepared; } }, { ...io, out: io.err });
+    const code = await install([source], { ...ofProfile, image: [image], ui: 'plain', toStandardError: true, resumeIfInterrupted: kept, alsoNeeds: bootTools({ firmware, scratch: !kept }), ...(state === undefined ? {} : { state }), onPrepared: (prepared) => { profile = prepared; } }, { ...io, out: io.err });
     if (code !== EXIT.done) return code;
     const unsure = profile === null || !EMULATES_WHOLE ? '' : unsureHere(profile);
     if (unsure !== '') io.err(unsure);

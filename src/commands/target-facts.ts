@@ -5,23 +5,12 @@ import { imageMachine } from '../facts/image-machine.ts';
 import { probeFacts } from '../facts/probe.ts';
 import { imageSizeMiB } from '../plan/storage.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
-import { parseMiB } from '../profile/sizes.ts';
 import { imageSeed } from '../system/image-files.ts';
 import { systemProbe } from '../system/probe-port.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { mediumOf } from './medium/source-medium.ts';
+import { parseImage, type ImageArgument } from './option-values.ts';
 import { readFacts } from './read-facts.ts';
-
-export interface ImageArgument { readonly file: string; /** null: as large as the plan needs. */ readonly sizeMiB: number | null }
-
-/** `FILE` or `FILE:SIZE`. Throws usage errors. */
-export function parseImage(argument: string): ImageArgument {
-  const at = argument.lastIndexOf(':');
-  if (at < 0) return { file: argument, sizeMiB: null };
-  const sizeMiB = parseMiB(argument.slice(at + 1));
-  if (sizeMiB === null || at === 0) throw new XenwrightError({ code: 'bad-image', exit: EXIT.usage, message: `--image ${argument}: not FILE or FILE:SIZE`, hint: 'write it like host.img:20G' });
-  return { file: argument.slice(0, at), sizeMiB };
-}
 
 /**
  * Facts for a profile; with images, their seed is read, or made and kept beside the first one. A medium that is out of reach is an error;

@@ -1,5 +1,4 @@
 /** From SOURCEs and what they must show to a text, and to what stands beside it. */
-import { EXIT, XenwrightError } from '../errors.ts';
 import type { MachineIdentity } from '../facts/machine-identity.ts';
 import { hasPlaceholders } from '../profile/source-placeholders.ts';
 import { isRemote } from '../profile/source-ref.ts';
@@ -7,6 +6,7 @@ import { fetchProfile, type FetchedProfile, type FetchOptions, type Trust } from
 import type { CommandIo } from '../system/process-io.ts';
 import { publicKeyLines } from '../system/signature.ts';
 import { machineHere, type MachineOptions } from './machine-here.ts';
+import * as given from './option-values.ts';
 
 export interface SourceOptions extends MachineOptions {
   readonly sha256?: string;
@@ -54,18 +54,13 @@ export async function openSource(sources: readonly string[], options: SourceOpti
 }
 
 async function trustOf({ sha256, pubkey, tlsFingerprint }: SourceOptions, io: CommandIo): Promise<Trust> {
-  const fingerprint = plainFingerprint(tlsFingerprint);
-  if (fingerprint !== undefined && !/^[0-9a-f]{64}$/.test(fingerprint)) throw wrong(`--tls-fingerprint ${tlsFingerprint}: not a SHA-256 fingerprint`, 'it has 64 hex digits: openssl x509 -noout -fingerprint -sha256 -in server.crt');
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw wrong(`--sha256 ${sha256}: not a SHA-256 checksum`, 'it has 64 hex digits: sha256sum host.yaml');
+  // Those of a medium's kernel options were not looked at by any command line.
+  if (tlsFingerprint !== undefined) given.tlsFingerprint(tlsFingerprint);
+  if (sha256 !== undefined) given.sha256(sha256);
   const publicKeys = pubkey === undefined ? undefined : await io.readText(pubkey);
   // A wrong key file is told before anybody is asked.
   if (publicKeys !== undefined) publicKeyLines(publicKeys);
-  return { sha256, publicKeys, tlsFingerprint: fingerprint };
-}
-
-/** Hex alone, as people and openssl write it otherwise. */
-export function plainFingerprint(given: string | undefined): string | undefined {
-  return given?.replaceAll(/[:\s]/g, '').replace(/^sha-?256/i, '').toLowerCase();
+  return { sha256, publicKeys, tlsFingerprint: given.plainFingerprint(tlsFingerprint) };
 }
 
 /** The options again, for a command line that goes on with the same SOURCE. */
@@ -76,8 +71,4 @@ export function trustArguments({ sha256, pubkey, tlsFingerprint, allowClear = []
 
 function originOf(place: string): string | null {
   return /^https?:\/\//i.test(place) ? URL.parse(place)?.origin ?? null : null;
-}
-
-function wrong(message: string, hint: string): XenwrightError {
-  return new XenwrightError({ code: 'usage', exit: EXIT.usage, message, hint });
 }

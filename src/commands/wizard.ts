@@ -1,7 +1,7 @@
 /** `xenwright` without a command: the wizard. It ends in a profile and a target, and hands them to the code that `install` uses. */
 import { EXIT, XenwrightError } from '../errors.ts';
 import { loadTranslator, type Translate } from '../i18n/t.ts';
-import type { CommandIo } from '../system/process-io.ts';
+import { setsUp, type CommandIo } from '../system/process-io.ts';
 import { draftStore } from '../system/settings.ts';
 import { withColour } from '../ui/colour.ts';
 import type { Terminal } from '../ui/terminal.ts';
@@ -22,6 +22,8 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   refuseTerminal(terminal, t);
   const loaded = await loadDraft(options, io);
   if (loaded === null) return EXIT.profile;
+  // npm sets up whatever is missing; elsewhere that is left until it is known what is to be installed, and where.
+  if (setsUp() && options.image?.[0] !== undefined) await (await import('./tools.ts')).toolsForImage(options.image[0], io);
   const store = draftStore<SavedDraft>();
   const saved = options.profile === undefined ? usable(store.read()) : null;
   // From here on keys are kept for the wizard: echoed, they would lie across its first screen.

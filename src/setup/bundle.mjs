@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { bundle, node, root } from './paths.mjs';
 import { say, Trouble } from './trouble.mjs';
 
-const SOURCES = ['src', 'components', 'locales', 'assets', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = ['src', 'components', 'locales', 'assets', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** Libraries of the bundle need Node.js 22, and certificates of the system come with 22.15: an older one is told so, in a line, before any of them is loaded. */
 const REFUSE_OLD_NODE = `{ const [major, minor] = process.versions.node.split(".").map(Number); if (major < 22 || (major === 22 && minor < 15)) { process.stderr.write("xenwright: Node.js 22.15 or newer is needed, and this is " + process.versions.node + ". From the sources, npm start brings its own.\\n"); process.exit(4); } }`;
@@ -42,7 +42,7 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
     await build({
       absWorkingDir: root, entryPoints: [entry], outfile: beside, bundle: true, format: 'esm', platform: 'node', target: 'node22', jsx: 'automatic',
       charset: 'utf8', legalComments: 'none', logLevel: 'silent', minifySyntax: true, minifyWhitespace: true,
-      define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LaterSegmenter' }, inject: [join(import.meta.dirname, 'later-segmenter.mjs')],
+      define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LaterSegmenter' }, inject: [join(root, 'src', 'setup', 'later-segmenter.mjs')],
       banner: { js: `${REFUSE_OLD_NODE} import { createRequire as xwCreateRequire } from "node:module"; const require = xwCreateRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;` },
       plugins: [stubUnused, startSooner, laterBuiltins],
     });

@@ -7,18 +7,24 @@ import { say, Trouble } from './trouble.mjs';
 
 const BUILD_TREES = ['mmdebstrap', 'debian-archive-keyring', 'gpgv', 'arch-test', 'zstd', 'e2fsprogs', 'openssl'];
 
-/** `run`: the project's Node needs libatomic, which minimal systems lack. */
+/** What a command of Xenwright needs is not among them: the command installs it (src/system/provide-tools.ts). */
 export const PACKAGES = {
-  run: ['libatomic1', 'libstdc++6', 'ca-certificates'],
-  // Partitioning and formatting is tested on files.
+  // The project's Node needs both, and minimal systems lack the first.
+  run: ['libatomic1', 'libstdc++6'],
+  // npm ci, by https.
+  fetch: ['ca-certificates'],
   // A bare tree of a Debian release, to run the two commands in.
   bare: ['mmdebstrap', 'debian-archive-keyring', 'gpgv', 'git', 'tar', 'util-linux'],
-  test: ['xorriso', 'mmdebstrap', 'debian-archive-keyring', 'gpgv', 'e2fsprogs', 'openssl', 'gdisk', 'fdisk', 'dosfstools', 'openssh-client'],
+  // Everything that a test of `npm test` runs: a bare system has none of it.
+  test: [
+    'e2fsprogs', 'openssl', 'gdisk', 'fdisk', 'dosfstools', 'mount', 'util-linux', 'procps', 'openssh-client', 'python3', 'xorriso', 'isomd5sum', 'xz-utils',
+    'mmdebstrap', 'debian-archive-keyring', 'gpgv',
+  ],
   // strip(1) takes a fifth off the single executable.
   sea: ['binutils'],
+  // The rest is for tests in virtual machines.
   image: [...BUILD_TREES, 'qemu-system-x86', 'qemu-utils', 'ovmf', 'iproute2', 'openssh-client'],
-  disks: [...BUILD_TREES, 'gdisk', 'fdisk', 'dosfstools', 'lvm2', 'mdadm', 'kpartx', 'efibootmgr', 'util-linux', 'udev', 'openssh-client'],
-  // Tests in virtual machines make sticks and discs, those in namespaces send packets and give addresses, those of terminals run in others.
+  // They make sticks and discs; those in namespaces send packets and give addresses, those of terminals run in others.
   lab: ['mtools', 'xorriso', 'nftables', 'iproute2', 'dnsmasq-base', 'tmux', 'screen'],
   // GRUB is that of the medium's own tree.
   medium: [...BUILD_TREES, 'squashfs-tools', 'xorriso', 'mtools', 'isomd5sum', 'cpio', 'util-linux'],

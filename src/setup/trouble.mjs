@@ -15,6 +15,8 @@ export function say(text) {
 
 /** Runs the main function of a script; trouble becomes two lines and an exit code, not a stack trace. */
 export async function runMain(main) {
+  // Who reads no more (`| head`) ends nothing: the command has its own exit code.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => { if (error.code !== 'EPIPE') throw error; });
   try {
     process.exitCode = await main();
   } catch (error) {

@@ -16,7 +16,8 @@ export interface BootOptions {
   readonly sshPort: number | null;
 }
 
-const OVMF = [['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.fd'], ['/usr/share/OVMF/OVMF_CODE.fd', '/usr/share/OVMF/OVMF_VARS.fd']] as const;
+/** Code and variables, at the places that distributions have them. */
+export const UEFI_FIRMWARE = [['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.fd'], ['/usr/share/OVMF/OVMF_CODE.fd', '/usr/share/OVMF/OVMF_VARS.fd']] as const;
 
 /** Its CPU is one that Xen runs well on under emulation: nested paging, no AVX, no SMAP. */
 const PROCESSOR = ['-accel', 'tcg,thread=multi', '-cpu', 'qemu64,+svm,+npt'];
@@ -69,7 +70,7 @@ async function machineArguments(options: BootOptions, folder: string): Promise<s
 }
 
 async function uefi(folder: string): Promise<string[]> {
-  for (const [code, variables] of OVMF) {
+  for (const [code, variables] of UEFI_FIRMWARE) {
     const own = join(folder, 'variables.fd');
     if (await copyFile(variables, own).then(() => true, () => false)) return ['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${code}`, '-drive', `if=pflash,unit=1,format=raw,file=${optionValue(own)}`];
   }

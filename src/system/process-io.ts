@@ -18,3 +18,8 @@ export function processIo(): CommandIo {
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
   };
 }
+
+/** Was this process started by npm, in the sources? It sets up whatever is missing, and nobody is asked (src/setup/ensure.mjs). */
+export function setsUp(): boolean {
+  return process.env['XENWRIGHT_SETS_UP'] !== undefined;
+}

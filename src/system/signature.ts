@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { sshKeyProblem } from '../check/ssh-key.ts';
-import { exec } from './exec.ts';
+import { exec, findTool } from './exec.ts';
+import { packageOf } from './tool-packages.ts';
 
 /** What a signature is made for: one of a mail or a commit counts for nothing here. */
 export const NAMESPACE = 'xenwright-profile';
@@ -43,6 +44,7 @@ export function publicKeyLines(text: string): string[] {
 
 /** Signs a text with a key file, or with a public key whose other half an agent holds. `mayAsk`: a passphrase may be asked at the terminal. */
 export async function signText(text: string, keyFile: string, mayAsk: boolean): Promise<string> {
+  if (!findTool('ssh-keygen')) throw new XenwrightError({ code: 'not-signed', exit: EXIT.source, message: `nothing was signed with ${keyFile}: ssh-keygen is not installed`, hint: packageOf('ssh-keygen') });
   const argv = ['ssh-keygen', '-Y', 'sign', '-q', '-n', NAMESPACE, '-f', keyFile];
   const signature = mayAsk ? await askingKeygen(argv, text) : (await exec(argv, { input: text, quiet: true, timeoutMs: KEYGEN_MS, env: { SSH_ASKPASS_REQUIRE: 'never' } }).catch((error: unknown) => { throw unsigned(keyFile, error instanceof XenwrightError ? error.message : String(error)); })).stdout;
   if (!signature.includes('-----BEGIN SSH SIGNATURE-----')) throw unsigned(keyFile, 'ssh-keygen gave no signature');

@@ -6,6 +6,7 @@ interface Row { readonly apt: string; readonly dnf?: string }
 const ROWS: Readonly<Record<string, Row>> = {
   mmdebstrap: { apt: 'mmdebstrap' }, 'apt-get': { apt: 'apt' }, gpgv: { apt: 'gpgv', dnf: 'gnupg2' }, tar: { apt: 'tar' }, openssl: { apt: 'openssl' }, mkpasswd: { apt: 'whois', dnf: 'mkpasswd' }, zstd: { apt: 'zstd' }, curl: { apt: 'curl' },
   '/usr/share/keyrings/debian-archive-keyring.gpg': { apt: 'debian-archive-keyring', dnf: 'debian-keyring' },
+  'UEFI firmware': { apt: 'ovmf', dnf: 'edk2-ovmf' }, certificates: { apt: 'ca-certificates' }, setpriv: { apt: 'util-linux' }, ssh: { apt: 'openssh-client', dnf: 'openssh-clients' },
   'qemu-system-x86_64': { apt: 'qemu-system-x86', dnf: 'qemu-system-x86-core' }, 'qemu-img': { apt: 'qemu-utils', dnf: 'qemu-img' },
   sgdisk: { apt: 'gdisk' }, sfdisk: { apt: 'fdisk', dnf: 'util-linux' }, partprobe: { apt: 'parted' }, partx: { apt: 'util-linux' }, wipefs: { apt: 'util-linux' }, blkid: { apt: 'util-linux' }, lsblk: { apt: 'util-linux' }, blkdiscard: { apt: 'util-linux' }, unshare: { apt: 'util-linux', dnf: 'util-linux-core' },
   lvm: { apt: 'lvm2' }, pvcreate: { apt: 'lvm2' }, vgcreate: { apt: 'lvm2' }, vgchange: { apt: 'lvm2' }, vgs: { apt: 'lvm2' }, pvs: { apt: 'lvm2' }, lvs: { apt: 'lvm2' }, lvcreate: { apt: 'lvm2' }, lvchange: { apt: 'lvm2' }, mdadm: { apt: 'mdadm' }, cryptsetup: { apt: 'cryptsetup-bin', dnf: 'cryptsetup' },

@@ -7,6 +7,7 @@ import { hashPassword, ownPublicKeys, writePrivate } from '../../src/system/quic
 
 process.exitCode = await quickstart(processIo(), {
   emulates: true,
+  provideTools: async () => undefined,
   install: async (io) => { io.out('PRETEND INSTALL\n'); return 0; },
   boot: async (io) => { io.out('PRETEND BOOT\n'); return 0; },
   ask, hashPassword, ownPublicKeys, writePrivate, exists: imageExists,

@@ -22,6 +22,7 @@ async function play(answer: string | null, changes: Partial<QuickstartParts> = {
   const io = { readText: async () => '', out: (text: string) => { said += text; }, err: (text: string) => { said += text; }, interactive };
   const code = await quickstart(io, {
     emulates: true,
+    provideTools: async () => undefined,
     install: async () => { done.push('install'); return 0; },
     boot: async () => { done.push('boot'); return 0; },
     ask: async (question) => { said += question; done.push('ask'); return answer; },
@@ -71,6 +72,13 @@ describe('the quick start', () => {
     expect(errorsOf(written.get('xen-host.yaml') ?? '')).toEqual([]);
     expect(said).toContain('one public key found');
     expect((await play('n', { ownPublicKeys: async () => ['ssh-dss AAAAB3NzaC1kc3MAAACBAP old'] })).said).toContain('one-time password');
+  });
+
+  test('has its tools before it hashes, writes or installs anything', async () => {
+    const order: string[] = [];
+    const note = (what: string) => async (): Promise<never> => { order.push(what); throw new XenwrightError({ code: 'tools-missing', exit: 4, message: what }); };
+    await expect(play('y', { provideTools: note('tools'), ownPublicKeys: note('keys'), hashPassword: note('hash'), writePrivate: note('write'), install: note('install') })).rejects.toMatchObject({ code: 'tools-missing' });
+    expect(order).toEqual(['tools']);
   });
 
   test('without a key shows a one-time password on screen, and writes only its hash', async () => {

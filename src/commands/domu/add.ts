@@ -24,19 +24,21 @@ import { askSecret } from '../../system/ask-secret.ts';
 import { identifyMedium } from '../../system/medium-probe.ts';
 import { systemProbe } from '../../system/probe-port.ts';
 import type { CommandIo } from '../../system/process-io.ts';
-import { BUILD_TOOLS, provideTools } from '../../system/provide-tools.ts';
+import { provideTools } from '../../system/provide-tools.ts';
 import { missingBases } from '../../system/work-space.ts';
 import { askPasswords } from '../ask-passwords.ts';
 import { withFileSources } from '../file-sources.ts';
 import { mustHavePackages } from '../medium/source-medium.ts';
+import { wholeNumber } from '../option-values.ts';
 import { hasErrors, loadForMachine, printFindings } from '../prepare.ts';
+import { toolsOfBuilds } from '../tools.ts';
 import { openSource, type TrustedSource } from '../trusted-source.ts';
 import { started, type DomuAddOptions } from './addition.ts';
 import { beganBefore, carryOut } from './carry-out.ts';
 import { HOST_STORE, readHost, type Host } from './host.ts';
 
 export async function domuAdd(sources: readonly string[], options: DomuAddOptions, io: CommandIo): Promise<number> {
-  if (options.jobs !== undefined && !/^[1-9]\d*$/.test(options.jobs)) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `--jobs ${options.jobs}: not a number`, hint: 'write it like --jobs 2' });
+  if (options.jobs !== undefined) wholeNumber('--jobs')(options.jobs);
   if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'adding a DomU needs root', hint: 'run the same command as root' });
   const port = systemProbe();
   const host = await readHost(port);
@@ -67,7 +69,7 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
     io.out(`${formats.text(plan, describe)}${formats.sh(plan, describe)}\n# Then the kept profile gets them, and those with autostart are started:\n/usr/lib/xenwright/domus start ${started(added).join(' ')}\n/usr/lib/xenwright/first-boot ${started(added).join(' ')}\n`);
     return EXIT.done;
   }
-  if (missing.length > 0) await provideTools(BUILD_TOOLS, { mayAsk: io.interactive && options.yes !== true, tell: io.err });
+  if (missing.length > 0) await provideTools(await toolsOfBuilds(missing), { mayAsk: io.interactive && options.yes !== true, tell: io.err });
   if (!(await confirmed(plan, added, options, io))) return EXIT.interrupted;
   // Whoever inherits the host's login is asked for it anew: what it was is kept nowhere.
   const answers = await askPasswords({ ...profile, domus: added, report: { webhook: null }, host: { ...kept.host, admin: { ...kept.host.admin, password: null } } }, { interactive: io.interactive, askSecret, tell: io.err });

@@ -1,7 +1,6 @@
 /** `xenwright medium build`: a boot medium from Debian's packages, with this very program on it. */
 import { join, resolve } from 'node:path';
 import { EXIT, XenwrightError } from '../../errors.ts';
-import { LOCALES, localeMeantBy } from '../../i18n/locales.ts';
 import { probeFacts } from '../../facts/probe.ts';
 import { buildMedium, manifestBeside, NETBOOT_FILES } from '../../medium/build/build-medium.ts';
 import { buildAll } from '../../medium/build/carry-bases.ts';
@@ -17,6 +16,7 @@ import type { CommandIo } from '../../system/process-io.ts';
 import { MEDIUM_TOOLS, provideTools } from '../../system/provide-tools.ts';
 import { systemProbe } from '../../system/probe-port.ts';
 import { refuseOverlap } from '../../system/same-storage.ts';
+import { toolsOfBuilds } from '../tools.ts';
 import { buildsFor } from './any-machine.ts';
 
 export interface MediumBuildOptions {
@@ -25,10 +25,9 @@ export interface MediumBuildOptions {
   readonly profile?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly set: readonly string[]; readonly allowClear: readonly string[];
 }
 
-/** Builds the medium; progress goes to standard error, the path and the manifest's to standard output. */
+/** Builds the medium; the values of its options are sound (option-values.ts). Progress goes to standard error, the path and the manifest's to standard output. */
 export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): Promise<number> {
   if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'not-root', exit: EXIT.refused, message: 'a medium is built from packages in a tree of its own, which only root can do', hint: 'run it with sudo' });
-  const serial = serialOf(options.serial);
   await refuseLoss(options);
   const files = await embedded(options, io);
   await provideTools(MEDIUM_TOOLS, { mayAsk: io.interactive, tell: io.err });
@@ -36,6 +35,7 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   const bases = await buildsFor(options.bases, facts.aptSources, options.firmware, options.allowClear, io);
   const pool = await buildsFor(options.pool, facts.aptSources, options.firmware, options.allowClear, io);
   if (bases === null || pool === null) return EXIT.profile;
+  await provideTools(await toolsOfBuilds([...bases.builds, ...pool.builds]), { mayAsk: io.interactive, tell: io.err });
   const source = { mirror: 'auto', securityMirror: 'auto', components: ['main', 'non-free-firmware'], keyring: null, extra: [], medium: null, copyMedium: false, serveMedium: false } as const;
   const program = ownProgram();
   const context = { ...builderContext('medium', (line) => io.err(`${line}\n`)), secret: async ({ secret }: SecretRef) => bases.logins.get(secret) ?? pool.logins.get(secret) ?? '' };
@@ -43,7 +43,7 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   const live = await buildLiveTree(liveSpec(buildSources(source, LIVE_RELEASE, facts), null, options.firmware), context);
   const output = resolve(options.output);
   await buildMedium({
-    output, netboot: options.netboot === undefined ? null : resolve(options.netboot), boot: { serial, kernelWords: [] }, keyboard: options.keyboard ?? null,
+    output, netboot: options.netboot === undefined ? null : resolve(options.netboot), boot: { serial: options.serial ?? null, kernelWords: [] }, keyboard: options.keyboard ?? null,
     aptSources: installedSources(source, LIVE_RELEASE, facts), node: program.executable, bundle: program.script, files, release: LIVE_RELEASE, bases: bases.builds, pool: pool.builds,
   }, live, context);
   io.out(`${output}\n${manifestBeside(output)}\n`);
@@ -53,7 +53,7 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
 /** Nothing that is read is written over, and nothing that is written twice. */
 async function refuseLoss({ output, netboot, profile, pubkey, bases, pool }: MediumBuildOptions): Promise<void> {
   const there = await statOrNull(output);
-  if (there !== null && !there.isFile()) throw usage(`--output ${output}: not a file`, 'name a file; it is written to a stick afterwards, by  dd  or  xenwright medium copy');
+  if (there !== null && !there.isFile()) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `--output ${output}: not a file`, hint: 'name a file; it is written to a stick afterwards, by  dd  or  xenwright medium copy' });
   const written = [output, manifestBeside(output), ...(netboot === undefined ? [] : NETBOOT_FILES.map((name) => join(netboot, name)))];
   const read = [...[profile, ...bases, ...pool].flatMap((source) => (source === undefined ? [] : pathOf(source))), ...(pubkey === undefined ? [] : [pubkey])];
   for (const [index, path] of written.entries()) for (const other of [...read, ...written.slice(index + 1)]) await refuseOverlap({ path }, { path: other });
@@ -68,26 +68,12 @@ function pathOf(source: string): string[] {
 /** medium.json and, when its SOURCE is read now, the profile. */
 async function embedded(options: MediumBuildOptions, io: CommandIo): Promise<Record<string, string>> {
   const { profile, onError } = options;
-  if (onError !== undefined && !['shell', 'reboot', 'poweroff', 'hold'].includes(onError)) throw usage(`--on-error ${onError}: not known`, 'shell, reboot, poweroff or hold');
-  if (options.keyboard !== undefined && !/^[a-z]{2,}(,[a-z]{2,})*$/.test(options.keyboard)) throw usage(`--keyboard ${options.keyboard}: not a layout`, 'a layout of X, such as us, de or fr');
-  if (options.lang !== undefined && localeMeantBy(options.lang) === null) throw usage(`--lang ${options.lang}: not a language of the screens`, LOCALES.join(', '));
-  for (const change of options.set) if (!change.includes('=')) throw usage(`--set ${change}: not path=value`, 'write it like --set host.hostname=xen1.example.org');
   const isStored = profile !== undefined && isRemoteSource(profile);
   const text = profile === undefined || isStored ? null : await io.readText(profile);
   const told = mediumJson({
     ...(profile === undefined ? {} : { profile: [isStored ? profile : EMBEDDED_PROFILE] }), ...(options.pubkey === undefined ? {} : { pubkey: await io.readText(options.pubkey) }),
     ...(options.tlsFingerprint === undefined ? {} : { tls: options.tlsFingerprint }), set: options.set, allowClear: options.allowClear, ...(onError === undefined ? {} : { onError }),
-    ...(options.keyboard === undefined ? {} : { keyboard: options.keyboard }), ...(options.lang === undefined ? {} : { lang: options.lang }), ...(options.serial === undefined ? {} : { serial: serialOf(options.serial) ?? '' }),
+    ...(options.keyboard === undefined ? {} : { keyboard: options.keyboard }), ...(options.lang === undefined ? {} : { lang: options.lang }), ...(options.serial === undefined ? {} : { serial: options.serial }),
   });
   return { ...(told === null ? {} : { 'medium.json': told }), ...(text === null ? {} : { 'profile.yaml': text }) };
-}
-
-function serialOf(text: string | undefined): string | null {
-  if (text === undefined) return null;
-  if (/^tty[A-Z]+\d+(,\d+[a-z0-9]*)?$/.test(text)) return text.includes(',') ? text : `${text},115200`;
-  throw usage(`--serial ${text}: not a serial console`, 'write it like ttyS0 or ttyS0,115200');
-}
-
-function usage(message: string, hint: string): XenwrightError {
-  return new XenwrightError({ code: 'usage', exit: EXIT.usage, message, hint });
 }

@@ -9,6 +9,7 @@ import { openHttpServer } from '../../system/http-server.ts';
 import { cleanLine } from '../../report/clean-text.ts';
 import type { CommandIo } from '../../system/process-io.ts';
 import { openReportStore } from '../../system/report-store.ts';
+import { listenOf } from '../option-values.ts';
 
 export interface ServeOptions { readonly listen?: string; readonly secretFile?: string; /** Ends the server; default: Ctrl-C, or a signal to end. */ readonly until?: AbortSignal }
 
@@ -52,15 +53,6 @@ async function welcome(folder: string, { address, port }: { readonly address: st
     ...(profiles.length === 0 ? ['PROFILE.yaml'] : profiles).map((name) => `  xenwright.profile=${base}/${encodeURI(name)} xenwright.report=${base}/report`),
     '',
   ].join('\n');
-}
-
-/** `ADDRESS:PORT`, `[ADDRESS]:PORT`, `ADDRESS` or `:PORT`. */
-function listenOf(text: string): { address: string; port: number } {
-  const match = /^(?:\[([0-9A-Fa-f:.%a-z]+)\]|([^:[\]]*))(?::(\d{1,5}))?$/.exec(text);
-  const port = Number(match?.[3] ?? 8480);
-  if (match === null || port > 65_535) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `--listen ${text}: not an address and a port`, hint: 'like --listen 192.0.2.1:8480, or [2001:db8::1]:8480' });
-  const address = match[1] ?? match[2] ?? '';
-  return { address: address === '' ? '0.0.0.0' : address, port };
 }
 
 async function readSecret(path: string): Promise<string> {

@@ -2,7 +2,7 @@
 
 /** What the installer runs here: partitions, filesystems, LVM, RAID, boot loaders (for the medium itself too), building bases. */
 const INSTALLER = [
-  'linux-image-amd64', 'initramfs-tools', 'busybox', 'lvm2', 'gdisk', 'fdisk', 'parted', 'kpartx', 'dosfstools', 'e2fsprogs', 'mdadm', 'util-linux', 'udev',
+  'linux-image-amd64', 'initramfs-tools', 'busybox', 'lvm2', 'gdisk', 'fdisk', 'parted', 'kpartx', 'dosfstools', 'e2fsprogs', 'mdadm', 'util-linux', 'mount', 'udev',
   'grub-common', 'grub2-common', 'grub-pc-bin', 'grub-efi-amd64-bin', 'efibootmgr', 'kexec-tools',
   'mmdebstrap', 'debian-archive-keyring', 'gpgv', 'arch-test', 'zstd', 'xz-utils', 'openssl', 'whois', 'ca-certificates',
 ];
