@@ -37,7 +37,7 @@ import { askIfWanted } from './ask-sections.ts';
 import { endAfterFailure, finishMachine } from './finish-machine.ts';
 import { fetchForImage, mustHavePackages } from './medium/source-medium.ts';
 import { replayPanes } from './replay-panes.ts';
-import { leaveRecords, runState } from './run-state.ts';
+import { leaveRecords, refuseUsedTargets, runState } from './run-state.ts';
 import { openReport, withReport, type Report } from './run-report.ts';
 import { openViewers } from './run-viewers.ts';
 import { decide, earlierRun, type Decision } from './earlier-run.ts';
@@ -149,6 +149,7 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     report = await openReport(prepared.profile, secrets, state);
     const fresh = (await state.journal.lines()).length === 0;
     await refuseForeignImage(first, fresh);
+    await refuseUsedTargets(plan, images.map(({ file }) => file), state.journal);
     for (const [index, image] of images.entries()) await ensureImage(image.file, plan.disks[index]?.sizeMiB ?? 0);
     await fetchForImage(facts, io);
     target = first === undefined ? machine : applianceTarget(plan, images.map((image) => image.file), state.folder, secrets, facts.medium?.path);

@@ -11,7 +11,7 @@ export interface DiskFacts {
   /** nvme, sata, ata, sas, scsi, virtio, xen, usb, mmc, fc, iscsi, raid (hardware controller) or unknown. */
   readonly transport: string;
   readonly removable: boolean; readonly rotational: boolean; readonly readOnly: boolean;
-  /** Who uses it now: mount points, swap, md, LVM or ZFS names. Empty: nobody. */
+  /** Who uses it now: mount points (of other namespaces, too), swap, md, LVM or ZFS names, guests of Xen, loops, targets, processes. Empty: nobody. */
   readonly usedBy: readonly string[];
   /** What is on it, short words for people: `gpt`, `ext4 "data"`, `LVM2_member vg0`, `linux_raid_member`, `zfs_member`, `crypto_LUKS`, … Empty: blank. */
   readonly holds: readonly DiskContent[];

@@ -9,13 +9,13 @@ import type { DiskFacts, Facts } from './facts.ts';
 import { probeFirmware, probeProduct } from './firmware.ts';
 import { firmwareWanted, type PciDevice } from './firmware-wanted.ts';
 import { probeNics } from './nics.ts';
-import type { ProbePort } from './probe-port.ts';
+import type { DiskProbePort, ProbePort } from './probe-port.ts';
 import { machineSeed } from './seed.ts';
 
 /** Filesystems that the kernel may have as modules and that matter to an install. */
 const FILESYSTEM_MODULES: Readonly<Record<string, string>> = { btrfs: 'btrfs', ext4: 'ext4', isofs: 'iso9660', nfs: 'nfs', overlay: 'overlay', squashfs: 'squashfs', udf: 'udf', vfat: 'vfat', xfs: 'xfs' };
 
-export async function probeFacts(port: ProbePort): Promise<Facts> {
+export async function probeFacts(port: DiskProbePort): Promise<Facts> {
   const cpuinfo = (await port.read('/proc/cpuinfo')) ?? '';
   const cpu = parseCpuinfo(cpuinfo);
   const [product, nics, storage] = [await probeProduct(port), await probeNics(port), await probeDisks(port)];
