@@ -2,6 +2,7 @@
 import { contentsOf, diskUsers, parseOpenVolumes, parsePvs, parseWipefs, usersOf, type DiskUser, type StorageNames } from './disk-contents.ts';
 import { claimedDevices, probeMounts, probeUses, type Uses } from './disk-uses.ts';
 import type { DiskContent, DiskFacts, MediumFacts } from './facts.ts';
+import { groupInMetadata, readMetadata } from './lvm-metadata.ts';
 import { parseLsblk, withDescendants, type BlockNode } from './lsblk.ts';
 import { parseMarker } from './finished-host.ts';
 import { pciOf } from './nics.ts';
@@ -20,12 +21,13 @@ const MARKER = '/xenwright/installed.json';
 const UNREADABLE = { id: 'unreadable', planHash: '' };
 
 /** Disks in the order of their kernel paths, and the media among the drives. */
-export async function probeDisks(port: DiskProbePort): Promise<{ nodes: BlockNode[]; disks: DiskFacts[]; media: MediumFacts[]; hasPartitions: boolean }> {
+export async function probeDisks(port: DiskProbePort): Promise<{ nodes: BlockNode[]; disks: DiskFacts[]; otherGroups: { path: string; group: string }[]; media: MediumFacts[]; hasPartitions: boolean }> {
   const { nodes, names, uses } = await probeBlocks(port);
   const links = { byId: await linksIn(port, '/dev/disk/by-id'), byPath: await linksIn(port, '/dev/disk/by-path') };
   const disks: DiskFacts[] = [];
   for (const node of nodes.filter(isDisk)) disks.push(await probeDisk(port, node, { names, uses }, links));
-  return { nodes, disks: disks.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1)), media: nodes.flatMap(mediaOf), hasPartitions: nodes.some((node) => node.children.some((child) => child.type === 'part')) };
+  const otherGroups = [...names.groups].flatMap(([path, group]) => (disks.some(({ holds }) => holds.some((content) => content.path === path)) ? [] : [{ path, group }]));
+  return { nodes, otherGroups, disks: disks.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1)), media: nodes.flatMap(mediaOf), hasPartitions: nodes.some((node) => node.children.some((child) => child.type === 'part')) };
 }
 
 interface Blocks { readonly nodes: readonly BlockNode[]; readonly names: StorageNames; readonly uses: Uses }
@@ -45,7 +47,8 @@ export async function probeUsers(port: DiskProbePort, path: string): Promise<Dis
 }
 
 async function probeContents(port: DiskProbePort, node: BlockNode, names: StorageNames): Promise<DiskContent[]> {
-  return contentsOf(node, parseWipefs(await port.run(['wipefs', '-J', node.path, ...partitionsOf(node)])), names);
+  const contents = contentsOf(node, parseWipefs(await port.run(['wipefs', '-J', node.path, ...partitionsOf(node)])), names);
+  return await Promise.all(contents.map(async (content) => (content.type !== 'LVM2_member' || content.group !== null ? content : { ...content, group: groupInMetadata(await port.run(readMetadata(content.path))) })));
 }
 
 function partitionsOf(node: BlockNode): string[] {

@@ -20,6 +20,8 @@ export interface DiskFacts {
   readonly installMarker: InstallMarker | null;
   /** Set where a run of Xenwright was begun and has not come to its end. */
   readonly begun?: BegunRun;
+  /** Its partitions that have the identities which an install of this very machine gives: those of an earlier one. Absent: none. */
+  readonly ownPartitions?: readonly string[];
 }
 /** Older hosts have no more than id and plan; `tokens` are those of `install.reinstall` that this host was installed by, `finished` is a time. */
 export interface InstallMarker { readonly id: string; readonly planHash: string; readonly finished?: string; readonly hostname?: string; readonly tokens?: readonly string[] }
@@ -61,6 +63,8 @@ export interface Facts {
   readonly cpu: { readonly model: string; readonly vendor: 'intel' | 'amd' | 'other'; readonly count: number; readonly virtualization: 'vmx' | 'svm' | null; readonly nestedPaging: boolean };
   readonly memoryMiB: number;
   readonly disks: readonly DiskFacts[];
+  /** LVM's groups on devices that are none of the disks (loops, memory, the network). Absent: none. */
+  readonly otherGroups?: readonly { readonly path: string; readonly group: string }[];
   readonly nics: readonly NicFacts[];
   readonly kernel: { readonly release: string; readonly deviceMapper: boolean; readonly loopPartitions: boolean; readonly filesystems: readonly string[] };
   readonly media: readonly MediumFacts[];

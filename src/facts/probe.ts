@@ -26,7 +26,7 @@ export async function probeFacts(port: DiskProbePort): Promise<Facts> {
   return {
     version: 1, kind: 'machine', product, seed,
     firmware: await probeFirmware(port), cpu, memoryMiB: parseMeminfo((await port.read('/proc/meminfo')) ?? ''),
-    disks: await withBegunRuns(port, storage.nodes, storage.disks, seed), nics,
+    disks: await withBegunRuns(port, storage.nodes, storage.disks, seed), ...(storage.otherGroups.length === 0 ? {} : { otherGroups: storage.otherGroups }), nics,
     kernel: {
       release,
       deviceMapper: /\bdevice-mapper$/m.test((await port.read('/proc/misc')) ?? '') || hasModule(modules, 'dm-mod'),

@@ -121,6 +121,15 @@ test('an array that lacks members and does not run is a leftover, although it ho
   expect(selectDisks([{ largest: true, count: 1 }], disks, { overwrite: 'any' }).problems).toEqual([]);
 });
 
+test('a group is named where LVM does not say it, and one on a device that is no disk is known', async () => {
+  const metadata = '\nvg_old {\nid = "TfoGtr-DuSH-KbRY-taPN-ioPT-cGbZ-OUPbQF"\nseqno = 1\n';
+  const disks = [{ ...sdb, fstype: 'LVM2_member' }];
+  const { disks: [disk] } = await probeDisks(machine({ disks, says: { 'dd if=/dev/sdb bs=1M count=1 status=none': metadata } }));
+  expect(disk?.holds).toEqual([{ path: '/dev/sdb', type: 'LVM2_member', label: null, group: 'vg_old' }]);
+  const pvs = JSON.stringify({ report: [{ pv: [{ pv_name: '/dev/sdb', vg_name: 'a' }, { pv_name: '/dev/loop7', vg_name: 'b' }] }] });
+  expect((await probeDisks(machine({ disks, says: { 'pvs --readonly --reportformat json -o pv_name,vg_name': pvs } }))).otherGroups).toEqual([{ path: '/dev/loop7', group: 'b' }]);
+});
+
 test('a disk that is in use is out for every selector, and who uses it is said', async () => {
   const { disks } = await probeDisks(machine({ disks: [sda, sdb], claimed: ['/dev/sdb'], open: [{ pid: 5, program: 'dd', path: '/dev/sda1', device: '8:1' }] }));
   for (const selector of [{ largest: true, count: 1 }, { path: '/dev/sdb', count: 1 }]) {

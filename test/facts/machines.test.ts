@@ -15,6 +15,7 @@ const machines = jsonIn(FOLDER);
 /** What `{ largest: true }` takes: [when anything may be overwritten, when only blank disks may]. A word is a problem's code. */
 const LARGEST: Readonly<Record<string, readonly [string, string]>> = {
   'desktop-with-windows': ['/dev/sda', 'disk-no-fit'],
+  'group-on-second-disk': ['disk-tie', '/dev/sda'],
   'in-use': ['/dev/sdb', '/dev/sdb'],
   'installed-before': ['/dev/vda', 'disk-no-fit'],
   'leftovers-luks-fat-lvm': ['disk-tie', '/dev/vda'],
