@@ -1,6 +1,7 @@
 /** Takes a disk out of the hands of old swap, LVM, LUKS and md, and wipes their signatures. Bounded: what will not go is refused. */
 import { EXIT, XenwrightError } from '../errors.ts';
 import { diskInUse } from '../facts/disk-in-use.ts';
+import { commandLine } from '../plan/shell-words.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
 
 export interface Holder { readonly path: string; readonly type: string; readonly mountpoints: readonly string[]; readonly depth: number }
@@ -63,7 +64,7 @@ function refuseMounted(disk: string, found: readonly Holder[]): void {
   for (const { path, mountpoints } of found) {
     const at = mountpoints.find((point) => point !== '[SWAP]');
     if (at === undefined) continue;
-    throw new XenwrightError({ code: 'disk-mounted', exit: EXIT.refused, message: `${disk} is in use: ${path} is mounted at ${at}`, hint: `if it may go:  umount ${at}` });
+    throw new XenwrightError({ code: 'disk-mounted', exit: EXIT.refused, message: `${disk} is in use: ${path} is mounted at ${at}`, hint: `if it may go:  umount ${commandLine([at])}` });
   }
 }
 

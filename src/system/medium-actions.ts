@@ -40,5 +40,5 @@ async function sameMedium(readAt: ReadAt, source: string, id: string): Promise<v
   const volume = await readVolume(readAt);
   const found = volume === null ? null : await listFiles(readAt, volume).then((files) => mediumId(readAt, files)).catch(() => null);
   // What cannot be read well enough to tell is left to the copying, which says what is wrong with it.
-  if (found !== null && found !== id) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${source} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again, or install again without --resume' });
+  if (found !== null && found !== id) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${source} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again and go on with --resume; or start again without --resume: that says how to start anew with this one' });
 }

@@ -77,8 +77,8 @@ describe('errors', () => {
   });
 
   test('values that stand twice are read once, and must be equal', () => {
-    expect(errorIn(shown, 'group-exists', 'choose another name in storage.volumeGroup, or rename the old one:  vgrename vg0 vg0-old')).toBe('errors.group-exists.hint {"group":"vg0"}');
-    expect(errorIn(shown, 'group-exists', 'choose another name in storage.volumeGroup, or rename the old one:  vgrename vg0 vg1-old')).toMatch(/^choose/);
+    expect(errorIn(shown, 'group-exists', 'rename the old one:  vgrename vg0 vg0-old  and go on with --resume; or choose another name in storage.volumeGroup: the next start says how to start anew')).toBe('errors.group-exists.hint {"group":"vg0"}');
+    expect(errorIn(shown, 'group-exists', 'rename the old one:  vgrename vg0 vg1-old  and go on with --resume; or choose another name in storage.volumeGroup: the next start says how to start anew')).toMatch(/^rename/);
   });
 
   test('a disk that is in use is said with all of its users, and the ways to free it', () => {
