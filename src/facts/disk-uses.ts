@@ -59,7 +59,10 @@ export async function claimedDevices(port: DiskProbePort, disk: BlockNode, uses:
   const claimed: string[] = [];
   for (const { path, children, mountPoints, deviceNumber } of withDescendants(disk)) {
     if (children.length > 0 || mountPoints.length > 0 || uses.has(deviceNumber ?? '') || claimed.includes(path)) continue;
-    if (await port.claim(path) === 'taken') claimed.push(path);
+    const claim = await port.claim(path);
+    if (claim === 'taken') claimed.push(path);
+    // Each open of a dying disk waits in a thread of its own, of which there are few.
+    if (claim === 'silent') break;
   }
   return claimed;
 }

@@ -21,7 +21,7 @@ export const deviceProbe: Omit<DiskProbePort, keyof ProbePort> = {
       await file.close();
       return 'free' as const;
     }, (error: NodeJS.ErrnoException) => (error.code === 'EBUSY' ? 'taken' as const : 'unknown' as const));
-    return await Promise.race([opened, setTimeout(CLAIM_LIMIT_MS, 'unknown' as const, { ref: false })]);
+    return await Promise.race([opened, setTimeout(CLAIM_LIMIT_MS, 'silent' as const, { ref: false })]);
   },
 
   async mountTables() {

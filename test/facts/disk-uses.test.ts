@@ -138,6 +138,13 @@ test('a disk that is in use is out for every selector, and who uses it is said',
   }
 });
 
+test('a disk that does not answer is asked once, not for each of its partitions', async () => {
+  const asked: string[] = [];
+  const port = machine({ disks: [{ name: 'sda', number: '8:0', children: [part('sda1', '8:1'), part('sda2', '8:2')] }, sdb] });
+  await probeDisks({ ...port, claim: async (path) => { asked.push(path); return path.startsWith('/dev/sda') ? 'silent' : 'free'; } });
+  expect(asked).toEqual(['/dev/sda1', '/dev/sdb']);
+});
+
 test('tables of mounts are read with their escapes, and broken lines are left out', () => {
   expect(parseMountInfo(`${String.raw`36 35 98:0 /a /mnt\011x rw,noatime master:1 - ext3 /dev/r\040t rw`}\n36 35\nx - y\n`)).toEqual([{ device: '98:0', at: '/mnt\tx', type: 'ext3', source: '/dev/r t' }]);
 });
