@@ -60,7 +60,7 @@ async function write({ hash, uuid, label }: ActionOf<'base.write'>['params'], ta
 async function refuseTooSmall(target: string, imageBytes: number, context: ActionContext): Promise<void> {
   const bytes = target.startsWith('/dev/') ? Number((await context.exec(['blockdev', '--getsize64', target], { quiet: true })).stdout) : await context.files.sizeBytes(target);
   if (bytes >= imageBytes) return;
-  throw new XenwrightError({ code: 'volume-too-small', exit: EXIT.refused, message: `${target} has ${Math.floor(bytes / MIB)} MiB, its base needs ${Math.ceil(imageBytes / MIB)} MiB`, hint: 'give the root a larger size in the profile' });
+  throw new XenwrightError({ code: 'volume-too-small', exit: EXIT.refused, message: `${target} has ${Math.floor(bytes / MIB)} MiB, its base needs ${Math.ceil(imageBytes / MIB)} MiB`, hint: 'give the root a larger size in the profile; the next start says how to start anew' });
 }
 
 /** Both tools may want a check first, by their own judgement of times and states; then, and only then, it is made. */

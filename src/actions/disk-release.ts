@@ -1,5 +1,7 @@
 /** Takes a disk out of the hands of old swap, LVM, LUKS and md, and wipes their signatures. Bounded: what will not go is refused. */
 import { EXIT, XenwrightError } from '../errors.ts';
+import { diskInUse } from '../facts/disk-in-use.ts';
+import { commandLine } from '../plan/shell-words.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
 
 export interface Holder { readonly path: string; readonly type: string; readonly mountpoints: readonly string[]; readonly depth: number }
@@ -18,6 +20,7 @@ export const diskRelease: ActionHandler<'disk.release'> = {
     for (let round = 0; round < ROUNDS; round++) {
       const found = await holders(disk, context);
       refuseMounted(disk, found);
+      if (round === 0) refuseUsed(disk, await context.diskUsers(disk));
       for (const holder of found) for (const argv of releaseCommands(holder)) await context.exec(argv, { okCodes: [0, 1, 2, 4, 5] });
       await context.exec(['udevadm', 'settle', '--timeout=10'], { quiet: true, okCodes: [0, 1] });
       refuseStuck(disk, await holders(disk, context), round);
@@ -29,7 +32,8 @@ export const diskRelease: ActionHandler<'disk.release'> = {
 };
 
 async function holders(disk: string, context: ActionContext): Promise<Holder[]> {
-  const listing = await context.exec(['lsblk', '--json', '--output', 'PATH,TYPE,MOUNTPOINTS', disk], { quiet: true });
+  // Arrays that do not run have no size; without --all they are left out.
+  const listing = await context.exec(['lsblk', '--json', '--all', '--output', 'PATH,TYPE,MOUNTPOINTS', disk], { quiet: true });
   return parseHolders(listing.stdout);
 }
 
@@ -60,8 +64,13 @@ function refuseMounted(disk: string, found: readonly Holder[]): void {
   for (const { path, mountpoints } of found) {
     const at = mountpoints.find((point) => point !== '[SWAP]');
     if (at === undefined) continue;
-    throw new XenwrightError({ code: 'disk-mounted', exit: EXIT.refused, message: `${disk} is in use: ${path} is mounted at ${at}`, hint: `if it may go:  umount ${at}` });
+    throw new XenwrightError({ code: 'disk-mounted', exit: EXIT.refused, message: `${disk} is in use: ${path} is mounted at ${at}`, hint: `if it may go:  umount ${commandLine([at])}` });
   }
+}
+
+/** What lsblk does not show, asked at the last moment: another namespace's mount, a guest, another disk's filesystem. */
+function refuseUsed(disk: string, users: readonly string[]): void {
+  if (users.length > 0) throw diskInUse(disk, users);
 }
 
 function refuseStuck(disk: string, found: readonly Holder[], round: number): void {

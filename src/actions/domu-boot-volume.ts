@@ -27,7 +27,7 @@ export const domuBootVolume: ActionHandler<'domu.boot-volume'> = {
   commands: ({ params }) => [{ argv: ['chroot', '$TREE', 'sh', '-e', '-c', WRITE, 'sh', params.device, params.rootUuid, ...MODULES] }],
   async apply({ params }, context) {
     await context.withTree(params.dom0, async (root) => {
-      if (!(await context.files.exists(`${root}${FOLDER}/boot.img`))) throw new XenwrightError({ code: 'grub-missing', exit: EXIT.action, message: `Dom0 has no ${FOLDER}/boot.img`, hint: 'add grub-pc-bin to host.packages' });
+      if (!(await context.files.exists(`${root}${FOLDER}/boot.img`))) throw new XenwrightError({ code: 'grub-missing', exit: EXIT.action, message: `Dom0 has no ${FOLDER}/boot.img`, hint: 'add grub-pc-bin to host.packages; the next start says how to start anew' });
       await context.exec(['chroot', root, 'sh', '-e', '-c', WRITE, 'sh', params.device, params.rootUuid, ...MODULES]);
     });
   },

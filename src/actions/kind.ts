@@ -72,6 +72,8 @@ export interface ActionContext {
   withTree<T>(tree: TreeSpec, use: (root: string) => Promise<T>): Promise<T>;
   /** Takes a lock file for as long as this process lives or until released; null when another run has it. `what` is named to people. */
   tryLock(path: string, what: string): Promise<{ release(): Promise<void> } | null>;
+  /** Who uses a disk or anything on it (mounts of any namespace, guests, processes, …); idle LVM and md do not count, and swap does not: both can be taken back. */
+  diskUsers(disk: string): Promise<readonly string[]>;
   /** An empty folder for a base's tree, in memory when there is plenty: many small files and their syncs cost a disk most of a build's time. */
   treeFolder(folder: string, base: Pick<BaseSpec, 'role' | 'packages'>, mayUseMemory: boolean): Promise<TreeFolder>;
   /** Facts worth a `domain.finished` event, e.g. host-key fingerprints. */

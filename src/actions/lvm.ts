@@ -18,7 +18,7 @@ export const lvmGroup: ActionHandler<'lvm.group'> = {
       return;
     }
     const other = await context.exec(['vgs', '--noheadings', '-o', 'pv_name', group], { okCodes: [0, NOT_FOUND], quiet: true });
-    if (other.exitCode === 0) throw new XenwrightError({ code: 'group-exists', exit: EXIT.refused, message: `a volume group ${group} exists already, on ${other.stdout.trim().replaceAll(/\s+/g, ', ')}`, hint: `choose another name in storage.volumeGroup, or rename the old one:  vgrename ${group} ${group}-old` });
+    if (other.exitCode === 0) throw new XenwrightError({ code: 'group-exists', exit: EXIT.refused, message: `a volume group ${group} exists already, on ${other.stdout.trim().replaceAll(/\s+/g, ', ')}`, hint: `rename the old one:  vgrename ${group} ${group}-old  and go on with --resume; or choose another name in storage.volumeGroup: the next start says how to start anew` });
     await context.exec(pvcreate(devices));
     await context.exec(vgcreate(group, devices));
   },

@@ -20,8 +20,8 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
   ],
   async apply({ params }, context) {
     const copied = await context.media.copy({ source: params.source, target: params.device, id: params.id });
-    if (copied.sizeBytes !== params.sizeBytes) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `the medium has ${copied.sizeBytes} bytes; the plan was made for one of ${params.sizeBytes}`, hint: 'put the same medium in again, or install again without --resume' });
-    if (params.sha256 !== undefined && copied.sha256 !== params.sha256) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${params.source} holds another medium than the one that the plan was made for`, lastLines: [`sha256 ${copied.sha256}, wanted ${params.sha256}; ${copied.badSectors} sectors cannot be read`], hint: 'put the same medium in again, or install again without --resume' });
+    if (copied.sizeBytes !== params.sizeBytes) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `the medium has ${copied.sizeBytes} bytes; the plan was made for one of ${params.sizeBytes}`, hint: 'put the same medium in again and go on with --resume; or start again without --resume: that says how to start anew with this one' });
+    if (params.sha256 !== undefined && copied.sha256 !== params.sha256) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${params.source} holds another medium than the one that the plan was made for`, lastLines: [`sha256 ${copied.sha256}, wanted ${params.sha256}; ${copied.badSectors} sectors cannot be read`], hint: 'put the same medium in again and go on with --resume; or start again without --resume: that says how to start anew with this one' });
     context.output(`copied ${copied.sizeBytes} bytes of "${params.label}", sha256 ${copied.sha256}${copied.implanted === 'good' ? ', its implanted MD5 is right' : ''}`);
     if (copied.implanted === 'differs' && copied.badSectors === 0) context.notice('warning: the copy differs from the MD5 sum implanted into the medium');
     await mustBeTheSame(params, copied, context);

@@ -4,6 +4,7 @@ import { EXIT, XenwrightError } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import { finishedHost } from '../facts/finished-host.ts';
 import type { Plan } from '../plan/plan.ts';
+import { RELEASED } from '../plan/section-storage.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import { earlierFacts, journalLines } from '../system/state.ts';
 import { factsOnTarget, journalOnTarget } from '../system/target-copy.ts';
@@ -14,6 +15,8 @@ export interface EarlierRun {
   readonly facts: Facts; readonly planHash: string; readonly complete: boolean;
   /** Ids of its finished actions. */
   readonly finished: ReadonlySet<string>;
+  /** It ended before it began with the disk: nothing of it is there that could be lost. Default: false. */
+  readonly isUntouched?: boolean;
   /** The boot partition that has its state; null: the state folder has it. */
   readonly device: string | null;
 }
@@ -26,7 +29,7 @@ export interface Decision { readonly facts: Facts; readonly beginning: Beginning
 export async function earlierRun(folder: string, isNamed: boolean, probed: Facts): Promise<EarlierRun | null> {
   const facts = await earlierFacts(folder);
   const journal = facts === null ? null : await journalOf(() => journalLines(folder));
-  if (facts !== null && journal !== null) return { facts, planHash: journal.planHash, complete: journal.complete, finished: journal.finished, device: null };
+  if (facts !== null && journal !== null) return { facts, planHash: journal.planHash, complete: journal.complete, finished: journal.finished, isUntouched: !journal.started.has(RELEASED), device: null };
   if (isNamed) return null;
   for (const { begun } of probed.disks) {
     if (begun === undefined || begun.planHash === null) continue;
@@ -45,7 +48,7 @@ async function journalOf(lines: () => Promise<readonly string[]>): Promise<Journ
  * What to plan with, and how to begin. `planOf` gives the plan for facts that passed the checks, null where they do not.
  * Throws `already-installed`, `other-plan` and `other-machine` (all exit 4).
  */
-export function decide(profile: EffectiveProfile, probed: Facts, earlier: EarlierRun | null, { isNamed, isFound, planOf }: { readonly isNamed: boolean; readonly isFound: boolean; readonly planOf: (facts: Facts) => Plan | null }): Decision {
+export function decide(profile: EffectiveProfile, probed: Facts, earlier: EarlierRun | null, { isNamed, isFound, startAnew = '--state FOLDER', planOf }: { readonly isNamed: boolean; readonly isFound: boolean; /** The command that gives the earlier run up, for hints. */ readonly startAnew?: string; readonly planOf: (facts: Facts) => Plan | null }): Decision {
   if (earlier === null) {
     refuseFinishedHost(profile, probed);
     return { facts: probed, beginning: { how: 'folder' }, said: null, finished: NOTHING };
@@ -64,6 +67,11 @@ export function decide(profile: EffectiveProfile, probed: Facts, earlier: Earlie
   if (!markers.some(({ planHash }) => planHash === earlier.planHash)) refuseFinishedHost(profile, probed);
   // Somebody has named this profile and has written that anything may be overwritten: a run of another one may then go, too.
   const mayReplace = !isNamed && !isFound && profile.install.overwrite === 'any';
+  if (earlier.isUntouched === true && !probed.disks.some(({ begun }) => begun !== undefined && begun.planHash !== null)) {
+    // Nothing is kept of such a run, so nothing is lost: whatever keeps its plan from being made again, the new one takes its place.
+    const facts = sameMachine(earlier.facts, probed);
+    if (facts === null || planOf(facts)?.hash !== earlier.planHash) return { facts: probed, beginning: { how: 'anew' }, said: 'An unfinished run of another plan was found, which has written nothing to a disk: this one takes its place.', finished: NOTHING };
+  }
   const anew: Decision = { facts: probed, beginning: { how: 'anew' }, said: 'An unfinished run of another profile was found; install.overwrite: any replaces it.', finished: NOTHING };
   let facts: Facts;
   try {
@@ -75,15 +83,25 @@ export function decide(profile: EffectiveProfile, probed: Facts, earlier: Earlie
   const plan = planOf(facts);
   if (plan !== null && plan.hash !== earlier.planHash) {
     if (mayReplace) return anew;
-    throw otherRun(earlier, plan);
+    throw otherRun(earlier, plan, { isNamed, startAnew });
   }
   if (earlier.device === null) return { facts, beginning: { how: 'folder' }, said: null, finished };
   return { facts, finished, beginning: { how: 'device', device: earlier.device }, said: `An unfinished run of this very plan (${earlier.planHash.slice(0, 12)}) was found on ${earlier.device}: it goes on.` };
 }
 
-function otherRun({ planHash, device }: EarlierRun, plan: Plan): XenwrightError {
+/** Null: another machine, or other disks. */
+function sameMachine(earlier: Facts, now: Facts): Facts | null {
+  try {
+    return factsOfRun(earlier, now);
+  } catch (error) {
+    if (error instanceof XenwrightError) return null;
+    throw error;
+  }
+}
+
+function otherRun({ planHash, device }: EarlierRun, plan: Plan, { isNamed, startAnew }: { readonly isNamed: boolean; readonly startAnew: string }): XenwrightError {
   return new XenwrightError({
     code: 'other-plan', exit: EXIT.refused, message: `the run to resume${device === null ? '' : ` (on ${device})`} has the plan ${planHash.slice(0, 12)}; the profile now gives plan ${plan.hash.slice(0, 12)}`,
-    hint: device === null ? 'resume with the same profile and options, or remove the target and its state to start anew' : 'resume with the same profile and options; or, to lose what that run has written, name the profile and give it install.overwrite: any',
+    hint: `resume with the same profile and options; or, to start anew and lose what that run has written:  ${startAnew}${isNamed ? '' : '  (install.overwrite: any in a profile that somebody names says the same)'}`,
   });
 }

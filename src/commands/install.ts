@@ -34,13 +34,13 @@ import { applianceTarget, budgets, localMachine, type Target } from '../system/i
 import { loginsOf } from './logins.ts';
 import { wantsPanes } from './panes.ts';
 import { checkAgainst, everyFinding, hasErrors, prepareProfile, ruleWords, type PreparedProfile } from './prepare.ts';
-import { trustArguments } from './trusted-source.ts';
+import { resumeCommand, startAnew } from './next-command.ts';
 import { askPasswords } from './ask-passwords.ts';
 import { askIfWanted } from './ask-sections.ts';
 import { endAfterFailure, finishMachine } from './finish-machine.ts';
 import { fetchForImage, mustHavePackages } from './medium/source-medium.ts';
 import { replayPanes } from './replay-panes.ts';
-import { leaveRecords, runState } from './run-state.ts';
+import { leaveRecords, refuseUsedTargets, runState } from './run-state.ts';
 import { refuseImageLoss } from './image-loss.ts';
 import { openReport, withReport, type Report } from './run-report.ts';
 import { openViewers } from './run-viewers.ts';
@@ -83,7 +83,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   await refuseImageLoss(options.image.map((image) => parseImage(image).file), prepared.source, probed);
   const isNamed = options.state !== undefined;
   const decision: Decision = !isOwn ? { facts: probed, beginning: { how: 'folder' }, said: null, finished: new Set() } : decide(prepared.profile, probed, await earlierRun(folder, isNamed, probed), {
-    isNamed, isFound: options.found === true, planOf: (machine) => (hasErrors(everyFinding(prepared.loaded, machine)) ? null : buildPlan(prepared.profile, machine)),
+    isNamed, isFound: options.found === true, startAnew: startAnew(prepared.source, options, folder), planOf: (machine) => (hasErrors(everyFinding(prepared.loaded, machine)) ? null : buildPlan(prepared.profile, machine)),
   });
   const { facts } = decision;
   // Once it is copied it is no longer needed: the disc may be in the next machine.
@@ -107,7 +107,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret: options.askSecret ?? askSecret, tell: io.err });
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);
-  const { exit, isOver } = await watchedInstall({ sources, options: { ...options, usedConsole: options.usedConsole === undefined ? await ownSerialLine(systemProbe()) : options.usedConsole, fetched: { source: prepared.source, text: prepared.text } }, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
+  const { exit, isOver } = await watchedInstall({ sources, options: { ...options, usedConsole: options.usedConsole === undefined ? await ownSerialLine(systemProbe()) : options.usedConsole, fetched: { source: prepared.source, text: prepared.text } }, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared.source, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
   if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io, options.end);
   if (isOver && options.image.length === 0 && exit === EXIT.action && options.onPrepared === undefined) await endAfterFailure(prepared.profile.install.onError, io);
   return exit;
@@ -156,7 +156,8 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
   try {
     report = await openReport(prepared.profile, secrets, state);
     const fresh = (await state.journal.lines()).length === 0;
-    await refuseForeignImage(first, fresh);
+    await refuseForeignImage(first, fresh, startAnew(prepared.source, options, state.folder));
+    await refuseUsedTargets(plan, images.map(({ file }) => file), state.journal);
     for (const [index, image] of images.entries()) await ensureImage(image.file, plan.disks[index]?.sizeMiB ?? 0);
     await fetchForImage(facts, io);
     target = first === undefined ? machine : applianceTarget(plan, images.map((image) => image.file), state.folder, secrets, facts.medium?.path);
@@ -170,14 +171,14 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
       plan, executors: { builder: machine.executor, target: target.executor }, journal: state.journal, signal: abort.signal, budgets: budgets(options.jobs),
       consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, ...(report === null ? [] : [report.publish]), ...(viewers === null ? [] : [viewers.publish]), ...(output === null ? [] : [options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)])],
       earlier: state.earlier, resume: options.resume === true || options.resumeIfInterrupted === true || beginning.how === 'device', timeScale: first === undefined ? 1 : 20, newRunId: randomUUID,
-      ...(options.only === undefined ? {} : { only: options.only }),
+      startAnew: startAnew(prepared.source, options, state.folder), ...(options.only === undefined ? {} : { only: options.only }),
     });
     const isFinished = outcome.result === 'done' && options.only === undefined;
     if (isFinished || (outcome.result === 'unchanged' && beginning.how === 'device')) await leaveRecords(plan, facts, state, loginsOf(prepared.profile), target, io.err);
     await target.close();
     await report?.close(abort.signal.aborted, io);
     if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
-    else if (options.ui !== 'json') output?.write(summary.text({ logins: loginsOf(prepared.profile), logPath: state.logPath, resumeCommand: resumeCommand(prepared, options) }));
+    else if (options.ui !== 'json') output?.write(summary.text({ logins: loginsOf(prepared.profile), logPath: state.logPath, resumeCommand: resumeCommand(prepared.source, options) }));
     if (outcome.exit === EXIT.action && options.ui !== 'json') io.err(`A support bundle, without secrets, for whoever helps:  xenwright attach ${state.folder} --bundle xenwright.tar.gz\n`);
     done = outcome.result === 'done' && outcome.exit === EXIT.done;
     hasFailed = outcome.exit === EXIT.action;
@@ -203,15 +204,10 @@ function withMarker(secrets: Secrets, marker: () => string): Secrets {
   return { redact: (text) => secrets.redact(text), resolve: async (ref) => (ref.secret === MARKER ? marker() : await secrets.resolve(ref)) };
 }
 
-/** What a person types to go on. */
-function resumeCommand({ source }: PreparedProfile, options: InstallOptions): string {
-  return options.resumeCommand ?? `xenwright install ${source} ${trustArguments(options)}${options.image.map((image) => `--image ${image} `).join('')}--resume`;
-}
-
 /** An image without our state beside it is somebody's: it is never overwritten. */
-async function refuseForeignImage(image: string | undefined, fresh: boolean): Promise<void> {
+async function refuseForeignImage(image: string | undefined, fresh: boolean, remove: string): Promise<void> {
   if (image === undefined || !fresh || !(await imageExists(image))) return;
-  throw new XenwrightError({ code: 'image-exists', exit: EXIT.refused, message: `${image} exists and was not begun by this state folder`, hint: 'remove it, or name another file' });
+  throw new XenwrightError({ code: 'image-exists', exit: EXIT.refused, message: `${image} exists and was not begun by this state folder`, hint: `name another file; or, if it may go:  ${remove}` });
 }
 
 /** On a terminal a person types the disk's name; unattended runs never wait for a key. */

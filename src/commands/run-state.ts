@@ -1,9 +1,12 @@
 /** The state that a run is carried out with: begun anew, taken over from the target, or gone on with; and what is left of it at the end. */
+import { readJournal, type JournalStore } from '../engine/journal.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Plan } from '../plan/plan.ts';
+import { PARTITIONED } from '../plan/section-storage.ts';
 import { runEventIn } from '../report/event-schema.ts';
 import { HOST_LOG, recordsAction } from '../report/records.ts';
 import { Summary, type SummaryOptions } from '../report/summary.ts';
+import { refuseUsedDisks, refuseUsedImage } from '../system/disk-in-use.ts';
 import type { Target } from '../system/install-targets.ts';
 import { openState, type RunState } from '../system/state.ts';
 import { adoptState, copiedState, copyPlace, prepareResume, setAside, unmountCopy, type CopiedState } from '../system/target-copy.ts';
@@ -22,6 +25,18 @@ export async function runState(folder: string, plan: Plan, beginning: Beginning,
   await prepareResume(folder, plan);
   const place = copyPlace(plan);
   return place === null ? await withoutCopy() : copiedState(await openState(folder), place);
+}
+
+/** Nobody else uses what the run is going to write to: all of it is asked for before any of it is changed. Throws `disk-in-use`, exit 4. */
+export async function refuseUsedTargets(plan: Plan, images: readonly string[], journal: JournalStore): Promise<void> {
+  const earlier = await readJournal(journal);
+  // Nothing is written any more.
+  if (earlier?.complete === true && earlier.planHash === plan.hash) return;
+  if (images.length > 0) {
+    for (const image of images) await refuseUsedImage(image);
+    return;
+  }
+  await refuseUsedDisks(plan.disks.map(({ path }) => path), earlier?.finished.has(PARTITIONED) === true ? { name: plan.volumeGroup } : null);
 }
 
 /** Puts events, log, report and journal where the host keeps them. Whatever hinders that is told only: the host is there. */

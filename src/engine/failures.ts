@@ -20,12 +20,13 @@ export const killedError: EventError = { code: 'interrupted', message: 'the run 
 
 export const skippedError = (need: string): EventError => ({ code: 'need-failed', message: `it needs ${need}, which is not done` });
 
-export function unfinishedRun(): XenwrightError {
-  return new XenwrightError({ code: 'unfinished-run', exit: EXIT.action, message: 'an earlier run on this target was not finished', hint: 'go on with --resume, or remove the target and its state to start anew' });
+/** `startAnew`: the command that gives up what is there. */
+export function unfinishedRun(startAnew: string): XenwrightError {
+  return new XenwrightError({ code: 'unfinished-run', exit: EXIT.action, message: 'an earlier run on this target was not finished', hint: `go on with --resume; or, to start anew and lose what that run has written:  ${startAnew}` });
 }
 
-export function otherPlan(before: string, now: string, complete: boolean): XenwrightError {
+export function otherPlan(before: string, now: string, complete: boolean, startAnew: string): XenwrightError {
   return complete
-    ? new XenwrightError({ code: 'already-installed', exit: EXIT.refused, message: `this target carries a finished install (plan ${before.slice(0, 12)}); the profile now gives plan ${now.slice(0, 12)}`, hint: 'a finished host is never reinstalled by accident: remove the image and its state first if you mean it' })
-    : new XenwrightError({ code: 'other-plan', exit: EXIT.refused, message: `the run to resume has the plan ${before.slice(0, 12)}; the profile now gives plan ${now.slice(0, 12)}`, hint: 'resume with the same profile and options, or remove the target and its state to start anew' });
+    ? new XenwrightError({ code: 'already-installed', exit: EXIT.refused, message: `this target carries a finished install (plan ${before.slice(0, 12)}); the profile now gives plan ${now.slice(0, 12)}`, hint: `a finished host is never reinstalled by accident; if you mean it:  ${startAnew}` })
+    : new XenwrightError({ code: 'other-plan', exit: EXIT.refused, message: `the run to resume has the plan ${before.slice(0, 12)}; the profile now gives plan ${now.slice(0, 12)}`, hint: `resume with the same profile and options; or, to start anew and lose what that run has written:  ${startAnew}` });
 }

@@ -9,6 +9,8 @@ export interface ReportedFact { readonly sshHostKey?: string; readonly address?:
 export interface JournalState {
   readonly run: string; readonly planHash: string;
   readonly finished: ReadonlySet<string>;
+  /** Whatever was started, however it ended. */
+  readonly started: ReadonlySet<string>;
   /** Begun, but neither finished nor failed: what a kill interrupted. */
   readonly open: readonly string[];
   readonly facts: readonly { readonly id: string; readonly fact: ReportedFact }[];
@@ -26,6 +28,7 @@ export async function readJournal(store: JournalStore): Promise<JournalState | n
   let run: { run: string; planHash: string } | null = null;
   const finished = new Set<string>();
   const open = new Set<string>();
+  const started = new Set<string>();
   const facts: { id: string; fact: ReportedFact }[] = [];
   let complete = false;
   let lastSeq = 0;
@@ -39,13 +42,14 @@ export async function readJournal(store: JournalStore): Promise<JournalState | n
     if (entry.entry === 'run') { run = entry; continue; }
     lastSeq = Math.max(lastSeq, entry.seq);
     if (entry.entry === 'complete') { complete = true; continue; }
+    started.add(entry.id);
     if (entry.entry === 'started') open.add(entry.id);
     else open.delete(entry.id);
     if (entry.entry !== 'finished') continue;
     finished.add(entry.id);
     for (const fact of entry.facts ?? []) facts.push({ id: entry.id, fact });
   }
-  return run === null ? null : { run: run.run, planHash: run.planHash, finished, open: [...open], facts, complete, lastSeq };
+  return run === null ? null : { run: run.run, planHash: run.planHash, finished, started, open: [...open], facts, complete, lastSeq };
 }
 
 /** Writes entries; each call resolves when its line is on the disk. */

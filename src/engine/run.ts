@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly budgets: Budgets;
   /** Go on with what the journal has. Without it, a journal of an unfinished run is refused. */
   readonly resume: boolean;
+  /** The command by which a person gives up an earlier run on this target, for hints. */
+  readonly startAnew?: string;
   /** Only this domain's actions and what they need. */
   readonly only?: string;
   readonly timeScale: number;
@@ -45,11 +47,11 @@ const GRACE_MS = 30_000;
  * an unknown `only`, or a broken plan. `unchanged`: an earlier run has done all of it; nothing is emitted.
  */
 export async function runPlan(options: RunOptions): Promise<RunOutcome> {
-  const { plan } = options;
+  const { plan, startAnew = 'remove the target and its state' } = options;
   const earlier = await readJournal(options.journal);
-  if (earlier !== null && earlier.planHash !== plan.hash) throw otherPlan(earlier.planHash, plan.hash, earlier.complete);
+  if (earlier !== null && earlier.planHash !== plan.hash) throw otherPlan(earlier.planHash, plan.hash, earlier.complete, startAnew);
   if (earlier?.complete === true) return { exit: EXIT.done, result: 'unchanged', domains: Object.fromEntries(plan.actions.map((action) => [action.domain, 'done' as const])) };
-  if (earlier !== null && !options.resume) throw unfinishedRun();
+  if (earlier !== null && !options.resume) throw unfinishedRun(startAnew);
 
   const actions = prioritised(selected(validOrder(plan.actions), options.only));
   const journal = new Journal(options.journal);

@@ -17,7 +17,8 @@ export async function withBegunRuns(port: ProbePort, nodes: readonly BlockNode[]
   for (const disk of disks) {
     const node = nodes.find(({ path }) => path === disk.path);
     const begun = node === undefined || disk.installMarker !== null ? null : await begunRun(port, node, disk, seed);
-    found.push(begun === null ? disk : { ...disk, begun });
+    const own = node === undefined ? [] : ownPartitions(node, seed);
+    found.push({ ...disk, ...(begun === null ? {} : { begun }), ...(own.length === 0 ? {} : { ownPartitions: own.map(({ path }) => path) }) });
   }
   return found;
 }
@@ -31,9 +32,14 @@ async function begunRun(port: ProbePort, node: BlockNode, disk: DiskFacts, seed:
   const planHash = isFormatted ? planHashIn(await port.run(['debugfs', '-c', '-R', `cat ${RUN_FOLDER}/journal.ndjson`, boot.path])) : null;
   if (planHash !== null) return { device: boot.path, planHash };
   // A finished host whose marker cannot be read has at least a kernel there.
-  const isOurs = parts.every((part) => part.partitionUuid !== null && part.partitionUuid.toLowerCase() === deriveUuid(seed, 'partition', 0, part.partitionLabel ?? ''));
+  const isOurs = ownPartitions(node, seed).length === parts.length;
   const isEmpty = content.length === 0 || (isFormatted && isEmptyListing(await port.run(['debugfs', '-c', '-R', 'ls -p /', boot.path])));
   return isOurs && isEmpty ? { device: boot.path, planHash: null } : null;
+}
+
+/** Partitions that an install of the machine with this seed has made. */
+function ownPartitions(node: BlockNode, seed: string): BlockNode[] {
+  return node.children.filter((child) => child.type === 'part' && child.partitionUuid !== null && child.partitionUuid.toLowerCase() === deriveUuid(seed, 'partition', 0, child.partitionLabel ?? ''));
 }
 
 /** The plan that a journal belongs to: its first line says so. */

@@ -1,4 +1,5 @@
 /** What is on a disk and who uses it, from lsblk's tree and what wipefs, pvs, lvs and ZFS add to it. Pure. */
+import { EVERY_DEVICE, shown, type Uses } from './disk-uses.ts';
 import type { DiskContent } from './facts.ts';
 import { isRecord, parseJson, records, withDescendants, type BlockNode } from './lsblk.ts';
 
@@ -53,25 +54,47 @@ export function contentsOf(disk: BlockNode, signatures: readonly Signature[], na
   return contents;
 }
 
-/** Mount points, `swap`, `md:NAME`, `lvm:VG/LV` (with ` (open)` when somebody has it open), `zfs:POOL`, `crypt:NAME`, … */
-export function usersOf(disk: BlockNode, contents: readonly DiskContent[], names: StorageNames): string[] {
-  const users = new Set<string>();
-  for (const node of withDescendants(disk)) {
-    for (const mount of node.mountPoints) users.add(mount === '[SWAP]' ? 'swap' : mount);
-    if (node.filesystem === 'btrfs' && node.uuid !== null && names.mountedBtrfs.has(node.uuid) && node.mountPoints.length === 0) users.add(`btrfs:${node.uuid}`);
-    const holder = holderWord(node, names);
-    if (holder !== null) users.add(holder);
-  }
-  for (const { type, label } of contents) if (type === 'zfs_member' && label !== null && names.pools.has(label)) users.add(`zfs:${label}`);
-  return [...users];
+/** What lsblk, pvs and lvs do not tell: users by device, and devices that somebody has for himself. */
+export interface OtherUses { readonly uses: Uses; readonly claimed: readonly string[] }
+/** `swap`: on this device, which can be taken back without a loss. */
+export interface DiskUser { readonly user: string; readonly isSwap: boolean }
+const NONE: OtherUses = { uses: new Map(), claimed: [] };
+
+/**
+ * Mount points, `swap`, `md:NAME`, `lvm:VG/LV` (with ` (open)` when somebody has it open), `zfs:POOL`, `crypt:NAME`, `xen:GUEST`,
+ * `process:NAME (PID)`, `loop:NAME`, `claimed:DEVICE` (nobody knows by whom), …
+ */
+export function usersOf(disk: BlockNode, contents: readonly DiskContent[], names: StorageNames, other: OtherUses = NONE): string[] {
+  return [...new Set(diskUsers(disk, contents, names, other).map(({ user }) => user))];
 }
 
-function holderWord(node: BlockNode, names: StorageNames): string | null {
+export function diskUsers(disk: BlockNode, contents: readonly DiskContent[], names: StorageNames, { uses, claimed }: OtherUses): DiskUser[] {
+  const users: DiskUser[] = [];
+  for (const node of withDescendants(disk)) {
+    const more = uses.get(node.deviceNumber ?? '') ?? [];
+    const isSwap = node.mountPoints.includes('[SWAP]') || more.includes('swap');
+    const add = (user: string): void => { users.push({ user, isSwap: isSwap && (user === 'swap' || user.endsWith(OPEN)) }); };
+    for (const mount of node.mountPoints) add(mount === '[SWAP]' ? 'swap' : shown(mount));
+    if (node.filesystem === 'btrfs' && node.uuid !== null && names.mountedBtrfs.has(node.uuid) && node.mountPoints.length === 0) add(`btrfs:${node.uuid}`);
+    const isOpen = more.includes(`open:${node.name}`);
+    const holder = node === disk ? null : holderWord(node, names, isOpen);
+    if (holder !== null) add(holder);
+    for (const user of more) if (node.type !== 'lvm' || user !== `open:${node.name}`) add(user);
+    if (claimed.includes(node.path)) add(`claimed:${node.path}`);
+  }
+  for (const { type, label } of contents) if (type === 'zfs_member' && label !== null && names.pools.has(label)) users.push({ user: `zfs:${label}`, isSwap: false });
+  for (const user of uses.get(EVERY_DEVICE) ?? []) users.push({ user, isSwap: false });
+  return users;
+}
+
+const OPEN = ' (open)';
+
+function holderWord(node: BlockNode, names: StorageNames, isOpen: boolean): string | null {
   if (node.type === 'disk' || node.type === 'part' || node.type === 'rom') return null;
   if (/^(raid|linear|md)/.test(node.type)) return `md:${node.name}`;
   if (node.type !== 'lvm') return `${node.type}:${node.name}`;
   const volume = volumeOf(node.name);
-  return `lvm:${volume}${names.openVolumes.has(volume) ? ' (open)' : ''}`;
+  return `lvm:${volume}${isOpen || names.openVolumes.has(volume) ? OPEN : ''}`;
 }
 
 /** Device-mapper joins group and volume by one dash and doubles the dashes inside them. */

@@ -1,10 +1,12 @@
 /** The disks of a machine: lsblk's tree, stable names, contents and users put together. */
-import { contentsOf, parseOpenVolumes, parsePvs, parseWipefs, usersOf, type StorageNames } from './disk-contents.ts';
+import { contentsOf, diskUsers, parseOpenVolumes, parsePvs, parseWipefs, usersOf, type DiskUser, type StorageNames } from './disk-contents.ts';
+import { claimedDevices, probeMounts, probeUses, type Uses } from './disk-uses.ts';
 import type { DiskContent, DiskFacts, MediumFacts } from './facts.ts';
+import { groupInMetadata, readMetadata } from './lvm-metadata.ts';
 import { parseLsblk, withDescendants, type BlockNode } from './lsblk.ts';
 import { parseMarker } from './finished-host.ts';
 import { pciOf } from './nics.ts';
-import type { ProbePort } from './probe-port.ts';
+import type { DiskProbePort } from './probe-port.ts';
 import { bestLink, transportOf } from './transport.ts';
 
 /** Where live systems mount the medium they run from. */
@@ -25,13 +27,38 @@ const UNREADABLE = { id: 'unreadable', planHash: '' };
 const ZEROES_AT_ONCE = new Set(['nvme', 'virtio']);
 
 /** Disks in the order of their kernel paths, and the media among the drives. */
-export async function probeDisks(port: ProbePort): Promise<{ nodes: BlockNode[]; disks: DiskFacts[]; media: MediumFacts[]; hasPartitions: boolean }> {
-  const nodes = parseLsblk((await port.run(['lsblk', '-J', '-b', '-O'])) ?? '');
-  const names = await storageNames(port, nodes);
+export async function probeDisks(port: DiskProbePort): Promise<{ nodes: BlockNode[]; disks: DiskFacts[]; otherGroups: { path: string; group: string }[]; media: MediumFacts[]; hasPartitions: boolean }> {
+  const { nodes, names, uses } = await probeBlocks(port);
   const links = { byId: await linksIn(port, '/dev/disk/by-id'), byPath: await linksIn(port, '/dev/disk/by-path') };
   const disks: DiskFacts[] = [];
-  for (const node of nodes.filter(isDisk)) disks.push(await probeDisk(port, node, names, links));
-  return { nodes, disks: disks.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1)), media: nodes.flatMap(mediaOf), hasPartitions: nodes.some((node) => node.children.some((child) => child.type === 'part')) };
+  for (const node of nodes.filter(isDisk)) disks.push(await probeDisk(port, node, { names, uses }, links));
+  const otherGroups = [...names.groups].flatMap(([path, group]) => (disks.some(({ holds }) => holds.some((content) => content.path === path)) ? [] : [{ path, group }]));
+  return { nodes, otherGroups, disks: disks.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1)), media: nodes.flatMap(mediaOf), hasPartitions: nodes.some((node) => node.children.some((child) => child.type === 'part')) };
+}
+
+interface Blocks { readonly nodes: readonly BlockNode[]; readonly names: StorageNames; readonly uses: Uses }
+
+async function probeBlocks(port: DiskProbePort): Promise<{ nodes: BlockNode[]; names: StorageNames; uses: Uses }> {
+  const nodes = parseLsblk((await port.run(['lsblk', '-J', '-b', '-O'])) ?? '');
+  return { nodes, names: await storageNames(port, nodes), uses: await probeUses(port, nodes, await probeMounts(port)) };
+}
+
+/** The users of a device by any of its names, whole disk or not; null where lsblk does not know it. */
+export async function probeUsers(port: DiskProbePort, path: string): Promise<DiskUser[] | null> {
+  const { nodes, names, uses } = await probeBlocks(port);
+  const number = await port.device(path);
+  const node = nodes.flatMap(withDescendants).find((one) => one.path === path || (number !== null && one.deviceNumber === number));
+  if (node === undefined) return null;
+  return diskUsers(node, await probeContents(port, node, names), names, { uses, claimed: await claimedDevices(port, node, uses) });
+}
+
+async function probeContents(port: DiskProbePort, node: BlockNode, names: StorageNames): Promise<DiskContent[]> {
+  const contents = contentsOf(node, parseWipefs(await port.run(['wipefs', '-J', node.path, ...partitionsOf(node)])), names);
+  return await Promise.all(contents.map(async (content) => (content.type !== 'LVM2_member' || content.group !== null ? content : { ...content, group: groupInMetadata(await port.run(readMetadata(content.path))) })));
+}
+
+function partitionsOf(node: BlockNode): string[] {
+  return node.children.filter((child) => child.type === 'part').map((child) => child.path);
 }
 
 /** A whole disk with something in it: no loop, memory or mapped device, no boot area of a card, no empty card reader. */
@@ -39,11 +66,11 @@ function isDisk(node: BlockNode): boolean {
   return node.type === 'disk' && node.sizeBytes > 0 && !/^(loop|ram|zram|fd|sr|dm-|md|zd|bcache|mtdblock|mmcblk\d+(boot|rpmb|gp))/.test(node.name);
 }
 
-async function probeDisk(port: ProbePort, node: BlockNode, names: StorageNames, links: { byId: ReadonlyMap<string, string[]>; byPath: ReadonlyMap<string, string[]> }): Promise<DiskFacts> {
+async function probeDisk(port: DiskProbePort, node: BlockNode, { names, uses }: Pick<Blocks, 'names' | 'uses'>, links: { byId: ReadonlyMap<string, string[]>; byPath: ReadonlyMap<string, string[]> }): Promise<DiskFacts> {
   const sysfs = `/sys/class/block/${node.name}`;
   const attribute = async (name: string): Promise<string | null> => (await port.read(`${sysfs}/${name}`))?.trim() || null;
-  const partitions = node.children.filter((child) => child.type === 'part').map((child) => child.path);
-  const holds = contentsOf(node, parseWipefs(await port.run(['wipefs', '-J', node.path, ...partitions])), names);
+  const partitions = partitionsOf(node);
+  const holds = await probeContents(port, node, names);
   const everything = withDescendants(node);
   const canCarry = (path: string): boolean => path === node.path || ((node.removable || node.subsystems.split(':').includes('usb')) && partitions.includes(path));
   const isMedium = everything.some((part) => part.mountPoints.some((mount) => MEDIUM_MOUNTS.has(mount))) || holds.some(({ path, label }) => label !== null && MEDIUM_LABEL.test(label) && canCarry(path));
@@ -55,17 +82,17 @@ async function probeDisk(port: ProbePort, node: BlockNode, names: StorageNames, 
     wwn: node.wwn ?? (await attribute('wwid')), model: node.model ?? (await attribute('device/model')), vendor: node.vendor,
     sizeMiB: Math.floor(node.sizeBytes / 1_048_576), logicalSectorBytes: node.logicalSectorBytes, physicalSectorBytes: node.physicalSectorBytes,
     transport, removable: node.removable, rotational: node.rotational, readOnly: node.readOnly, ...(zeroesItself ? { zeroesItself: true as const } : {}),
-    usedBy: usersOf(node, holds, names), holds, bootMedium: isMedium, installMarker: await readMarker(port, holds),
+    usedBy: usersOf(node, holds, names, { uses, claimed: await claimedDevices(port, node, uses) }), holds, bootMedium: isMedium, installMarker: await readMarker(port, holds),
   };
 }
 
-async function controllerDriver(port: ProbePort, sysfs: string): Promise<string | null> {
+async function controllerDriver(port: DiskProbePort, sysfs: string): Promise<string | null> {
   const pci = pciOf((await port.link(sysfs)) ?? '');
   return pci === null ? null : ((await port.link(`/sys/bus/pci/devices/${pci}/driver`))?.split('/').at(-1) ?? null);
 }
 
 /** Reads the marker without mounting, because a mount replays journals and so writes. */
-async function readMarker(port: ProbePort, holds: readonly DiskContent[]): Promise<DiskFacts['installMarker']> {
+async function readMarker(port: DiskProbePort, holds: readonly DiskContent[]): Promise<DiskFacts['installMarker']> {
   for (const { path, type, label } of holds) {
     if (type !== 'ext4' || label !== 'xw-boot') continue;
     const text = await port.run(['debugfs', '-c', '-R', `cat ${MARKER}`, path]);
@@ -76,7 +103,7 @@ async function readMarker(port: ProbePort, holds: readonly DiskContent[]): Promi
   return null;
 }
 
-async function storageNames(port: ProbePort, nodes: readonly BlockNode[]): Promise<StorageNames> {
+async function storageNames(port: DiskProbePort, nodes: readonly BlockNode[]): Promise<StorageNames> {
   const mounted = nodes.flatMap(withDescendants).filter((node) => node.filesystem === 'btrfs' && node.mountPoints.length > 0);
   const pools = await port.list('/proc/spl/kstat/zfs');
   return {
@@ -86,7 +113,7 @@ async function storageNames(port: ProbePort, nodes: readonly BlockNode[]): Promi
   };
 }
 
-async function linksIn(port: ProbePort, folder: string): Promise<Map<string, string[]>> {
+async function linksIn(port: DiskProbePort, folder: string): Promise<Map<string, string[]>> {
   const links = new Map<string, string[]>();
   for (const name of await port.list(folder)) {
     const target = await port.link(`${folder}/${name}`);

@@ -13,7 +13,7 @@ export interface DiskFacts {
   readonly removable: boolean; readonly rotational: boolean; readonly readOnly: boolean;
   /** It is known to zero its blocks itself, at once. Absent: every zero has to be written. */
   readonly zeroesItself?: true;
-  /** Who uses it now: mount points, swap, md, LVM or ZFS names. Empty: nobody. */
+  /** Who uses it now: mount points (of other namespaces, too), swap, md, LVM or ZFS names, guests of Xen, loops, targets, processes. Empty: nobody. */
   readonly usedBy: readonly string[];
   /** What is on it, short words for people: `gpt`, `ext4 "data"`, `LVM2_member vg0`, `linux_raid_member`, `zfs_member`, `crypto_LUKS`, … Empty: blank. */
   readonly holds: readonly DiskContent[];
@@ -22,6 +22,8 @@ export interface DiskFacts {
   readonly installMarker: InstallMarker | null;
   /** Set where a run of Xenwright was begun and has not come to its end. */
   readonly begun?: BegunRun;
+  /** Its partitions that have the identities which an install of this very machine gives: those of an earlier one. Absent: none. */
+  readonly ownPartitions?: readonly string[];
 }
 /** Older hosts have no more than id and plan; `tokens` are those of `install.reinstall` that this host was installed by, `finished` is a time. */
 export interface InstallMarker { readonly id: string; readonly planHash: string; readonly finished?: string; readonly hostname?: string; readonly tokens?: readonly string[] }
@@ -82,6 +84,8 @@ export interface Facts {
   readonly cpu: { readonly model: string; readonly vendor: 'intel' | 'amd' | 'other'; readonly count: number; readonly virtualization: 'vmx' | 'svm' | null; readonly nestedPaging: boolean };
   readonly memoryMiB: number;
   readonly disks: readonly DiskFacts[];
+  /** LVM's groups on devices that are none of the disks (loops, memory, the network). Absent: none. */
+  readonly otherGroups?: readonly { readonly path: string; readonly group: string }[];
   readonly nics: readonly NicFacts[];
   readonly kernel: { readonly release: string; readonly deviceMapper: boolean; readonly loopPartitions: boolean; readonly filesystems: readonly string[] };
   readonly media: readonly MediumFacts[];

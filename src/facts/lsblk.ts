@@ -2,6 +2,10 @@
 
 export interface BlockNode {
   readonly name: string; readonly path: string; readonly type: string; readonly sizeBytes: number;
+  /** What /sys/class/block calls it; `name` of a mapped device is that of its mapping. */
+  readonly kernelName: string;
+  /** `8:16`; null on versions that do not say it. */
+  readonly deviceNumber: string | null;
   readonly readOnly: boolean; readonly removable: boolean; readonly rotational: boolean;
   readonly model: string | null; readonly serial: string | null; readonly wwn: string | null; readonly vendor: string | null;
   readonly transport: string | null; readonly subsystems: string;
@@ -30,7 +34,7 @@ function toNode(raw: Readonly<Record<string, unknown>>): BlockNode {
   const name = text('kname') ?? text('name') ?? 'unknown';
   const mounts = Array.isArray(raw['mountpoints']) ? raw['mountpoints'] : [raw['mountpoint']];
   return {
-    name: text('name') ?? name, path: text('path') ?? `/dev/${name}`, type: text('type') ?? 'unknown', sizeBytes: amount('size', 0),
+    name: text('name') ?? name, kernelName: name, deviceNumber: text('maj:min'), path: text('path') ?? `/dev/${name}`, type: text('type') ?? 'unknown', sizeBytes: amount('size', 0),
     readOnly: flag('ro'), removable: flag('rm'), rotational: flag('rota'),
     model: text('model'), serial: text('serial'), wwn: text('wwn'), vendor: text('vendor')?.startsWith('0x') === true ? null : text('vendor'), transport: text('tran'), subsystems: text('subsystems') ?? '',
     logicalSectorBytes: amount('log-sec', 512), physicalSectorBytes: amount('phy-sec', 512),

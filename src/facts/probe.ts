@@ -10,14 +10,14 @@ import type { DiskFacts, Facts } from './facts.ts';
 import { probeFirmware, probeProduct } from './firmware.ts';
 import { firmwareWanted, type PciDevice } from './firmware-wanted.ts';
 import { probeNics } from './nics.ts';
-import type { ProbePort } from './probe-port.ts';
+import type { DiskProbePort, ProbePort } from './probe-port.ts';
 import { machineSeed } from './seed.ts';
 
 /** Filesystems that the kernel may have as modules and that matter to an install. */
 const FILESYSTEM_MODULES: Readonly<Record<string, string>> = { btrfs: 'btrfs', ext4: 'ext4', isofs: 'iso9660', nfs: 'nfs', overlay: 'overlay', squashfs: 'squashfs', udf: 'udf', vfat: 'vfat', xfs: 'xfs' };
 
 /** `used`: the terminal that a person uses, see `probeConsoles`. */
-export async function probeFacts(port: ProbePort, used?: string | null): Promise<Facts> {
+export async function probeFacts(port: DiskProbePort, used?: string | null): Promise<Facts> {
   const cpuinfo = (await port.read('/proc/cpuinfo')) ?? '';
   const cpu = parseCpuinfo(cpuinfo);
   const [product, nics, storage] = [await probeProduct(port), await probeNics(port), await probeDisks(port)];
@@ -30,7 +30,7 @@ export async function probeFacts(port: ProbePort, used?: string | null): Promise
   return {
     version: 1, kind: 'machine', product, seed,
     firmware: await probeFirmware(port), cpu, memoryMiB: parseMeminfo((await port.read('/proc/meminfo')) ?? ''),
-    disks: await withBegunRuns(port, storage.nodes, storage.disks, seed), nics,
+    disks: await withBegunRuns(port, storage.nodes, storage.disks, seed), ...(storage.otherGroups.length === 0 ? {} : { otherGroups: storage.otherGroups }), nics,
     kernel: {
       release,
       deviceMapper: /\bdevice-mapper$/m.test((await port.read('/proc/misc')) ?? '') || hasModule(modules, 'dm-mod'),

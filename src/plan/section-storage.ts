@@ -10,6 +10,8 @@ import { wipeLimitMs, wipeSeconds } from './storage/wipe.ts';
 import { dom0TreeSpec } from './tree-specs.ts';
 import { isReadByPygrub, PYGRUB_USER } from './trees/pygrub.ts';
 
+/** The first action that writes to a disk. */
+export const RELEASED = 'host/disk/release';
 export const PARTITIONED = 'host/disk/partition';
 export const GROUPED = 'host/group';
 
@@ -41,8 +43,8 @@ export function storageActions(model: HostModel, storage: StoragePlan, first: re
   // The appliance's name for an image is also that of some real disk on the machine at hand.
   const called = model.facts.kind === 'image' ? 'the image' : storage.disk.path;
   const list: Action[] = [
-    action('disk.release', 'host/disk/release', 'host', `Release ${called}`, first, { disk }),
-    action('disk.partition', PARTITIONED, 'host', `Partition ${called}`, ['host/disk/release'], { disk, diskUuid: deriveUuid(model.facts.seed, 'disk', 0), partitions: partitions.all }),
+    action('disk.release', RELEASED, 'host', `Release ${called}`, first, { disk }),
+    action('disk.partition', PARTITIONED, 'host', `Partition ${called}`, [RELEASED], { disk, diskUuid: deriveUuid(model.facts.seed, 'disk', 0), partitions: partitions.all }),
   ];
   if (volumeGroup !== null) {
     const [physical] = partitions.rest;

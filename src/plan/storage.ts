@@ -9,6 +9,7 @@ import { PlanRefusal } from './refusal.ts';
 import type { Layout, StoragePlan } from './storage/layout.ts';
 import { EXTENT_MIB, LVM_METADATA_MIB, planLvm } from './storage/lvm.ts';
 import { PLAIN_OVERHEAD, planPlain } from './storage/plain.ts';
+import { refuseTakenNames } from './storage/taken-names.ts';
 import { wipeOf } from './storage/wipe.ts';
 import { wishes } from './storage/wishes.ts';
 
@@ -20,7 +21,7 @@ const layouts: Readonly<Partial<Record<StorageSettings['layout'], Layout>>> = { 
 /** What a `rest` volume gets in an image without a stated size. */
 const IMAGE_REST_MIB = 2048;
 
-/** Chooses the disk and lays everything out. Throws XenwrightError: no or no single disk, `disk-too-small` (exit 4), `not-supported-yet` (exit 3). */
+/** Chooses the disk and lays everything out. Throws XenwrightError: no or no single disk, `disk-too-small`, names that are taken on another disk (exit 4), `not-supported-yet` (exit 3). */
 export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePlan {
   const { storage } = profile.host;
   const layout = layouts[storage.layout];
@@ -29,6 +30,7 @@ export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePla
   if (problem !== undefined) throw new PlanRefusal(problem.id, problem.values, problem.candidates.map((candidate) => inEnglish(describeCandidate(candidate))));
   if (disk === undefined) throw new PlanRefusal('disk-no-fit.noSelector');
   if (second !== undefined) throw new XenwrightError({ code: 'not-supported-yet', exit: EXIT.profile, message: 'more than one disk is not supported yet', hint: 'name one disk' });
+  refuseTakenNames(facts, [disk], storage.layout === 'lvm' ? storage.volumeGroup : null);
   return { ...layout({ profile, seed: facts.seed, disk, bootMiB: bootMiB(storage, disk.sizeMiB), mediumBytes: keptMediumBytes(profile, facts.medium) }), wipe: wipeOf(storage, disk, facts.kind) };
 }
 

@@ -4,6 +4,7 @@ import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { EXIT, XenwrightError } from '../errors.ts';
+import { commandLine } from '../plan/shell-words.ts';
 
 /** The folder beside an image that keeps its seed, journal, events and log. */
 export function imageState(image: string): string {
@@ -40,7 +41,7 @@ export async function ensureImage(image: string, sizeMiB: number): Promise<void>
   const existing = await stat(image).catch(() => null);
   if (existing !== null) {
     if (!existing.isFile()) throw new XenwrightError({ code: 'not-an-image', exit: EXIT.refused, message: `${image} is not a regular file`, hint: 'name a file; real disks are chosen by the profile, without --image' });
-    if (existing.size < bytes) throw new XenwrightError({ code: 'image-too-small', exit: EXIT.refused, message: `${image} has ${Math.floor(existing.size / 1048576)} MiB; the plan is for ${sizeMiB} MiB`, hint: `give it its size back:  truncate --size=${sizeMiB}M ${image}  or remove it and ${imageState(image)} to start anew` });
+    if (existing.size < bytes) throw new XenwrightError({ code: 'image-too-small', exit: EXIT.refused, message: `${image} has ${Math.floor(existing.size / 1048576)} MiB; the plan is for ${sizeMiB} MiB`, hint: `give it its size back:  ${commandLine(['truncate', `--size=${sizeMiB}M`, image])}  or start anew:  ${commandLine(['rm', '-rf', image, imageState(image)])}` });
     return;
   }
   const file = await open(image, 'wx', 0o600);

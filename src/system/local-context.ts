@@ -3,6 +3,7 @@ import type { ActionContext, ExecutorEvents } from '../actions/kind.ts';
 import { XenwrightError } from '../errors.ts';
 import { treeInMemoryMiB } from '../facts/work-space.ts';
 import type { SecretRef } from '../plan/action.ts';
+import { usersThatStay } from './disk-in-use.ts';
 import { DEFAULT_TIMEOUT_MS, exec } from './exec.ts';
 import { localFiles } from './files.ts';
 import { acquireLock } from './lock.ts';
@@ -44,6 +45,7 @@ export function createLocalContext(machine: LocalMachine, id: string, events: Ex
       if (error instanceof XenwrightError && error.code === 'target-locked') return null;
       throw error;
     }),
+    diskUsers: async (disk) => await usersThatStay(disk),
     treeFolder: (folder, base, mayUseMemory) => treeFolder(folder, (availableMiB, promisedMiB) => (mayUseMemory ? treeInMemoryMiB(base, availableMiB, promisedMiB) : null)),
     report: (fact) => events.report(fact),
   };

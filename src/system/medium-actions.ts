@@ -39,5 +39,5 @@ export function localMedia({ notice, progress }: MediaEvents, signal: AbortSigna
 async function sameMedium(readAt: ReadAt, source: string, id: string): Promise<void> {
   const found = await idAt(readAt);
   // What cannot be read well enough to tell is left to the copying, which says what is wrong with it.
-  if (found !== null && found !== id) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${source} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again, or install again without --resume' });
+  if (found !== null && found !== id) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${source} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again and go on with --resume; or start again without --resume: that says how to start anew with this one' });
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { probeDisks } from '../facts/disks.ts';
 import { hasLogin, shownAddress } from '../profile/address-login.ts';
+import { usersOfDevice } from './disk-in-use.ts';
 import { exec } from './exec.ts';
 import { systemProbe } from './probe-port.ts';
 import { SAFE } from './read-by-mount.ts';
@@ -54,13 +55,12 @@ export async function refuseUsedTarget(path: string): Promise<boolean> {
   const known = await stat(path).catch(() => null);
   if (known === null || known.isFile()) return false;
   if (!known.isBlockDevice()) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `${path} is neither a file nor a block device`, hint: 'name a file' });
+  // Every name a device goes by is followed, and a partition's disk may be the medium that this system runs from.
   const { disks } = await probeDisks(systemProbe());
   const beneath = [...await devicesOf(path)];
   const numbers = new Map(await Promise.all(disks.map(async (one) => [one, [...await devicesOf(one.path)][0]] as const)));
-  const disk = disks.find((one) => numbers.get(one) === beneath[0]);
   const isBootMedium = disks.some((one) => one.bootMedium && beneath.includes(numbers.get(one) ?? ''));
-  const mounted = (await exec(['lsblk', '--noheadings', '--output', 'MOUNTPOINTS', path], { quiet: true, okCodes: [0, 1, 32] })).stdout.trim();
-  const users = [...(disk?.usedBy ?? []), ...(mounted === '' ? [] : mounted.split('\n'))];
+  const users = await usersOfDevice(path);
   if (users.length > 0 || isBootMedium) throw new XenwrightError({ code: 'target-in-use', exit: EXIT.refused, message: `${path} is in use: ${users.join(', ') || 'it is the boot medium'}`, hint: 'unmount it first, or name another device' });
   return true;
 }

@@ -1,13 +1,15 @@
 /** The port that probes this machine: reads files and runs commands that change nothing. */
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { execa } from 'execa';
-import type { ProbePort } from '../facts/probe-port.ts';
+import type { DiskProbePort } from '../facts/probe-port.ts';
+import { deviceProbe } from './device-probe.ts';
 
 /** A dying disk can hold a command for minutes; probing goes on without what it would have said. */
 const LIMIT_MS = 30_000;
 
-export function systemProbe(): ProbePort {
+export function systemProbe(): DiskProbePort {
   return {
+    ...deviceProbe,
     read: async (path) => await readFile(path, 'utf8').catch(() => null),
     readHex: async (path) => (await readFile(path).catch(() => null))?.toString('hex') ?? null,
     list: async (path) => (await readdir(path).catch(() => [] as string[])).sort(),

@@ -70,6 +70,13 @@ test('a disk with a mounted filesystem is refused, with the command that lets go
   expect(ran.some((command) => command.startsWith('wipefs'))).toBe(false);
 });
 
+test('a disk that somebody uses unseen is refused before anything on it is released, and he is named', async () => {
+  const ran: string[] = [];
+  const bench = workbench({ diskUsers: async () => ['xen:web1'], exec: async (argv) => { ran.push(argv[0] as string); return ok(OLD_HOST); } });
+  await expect(diskRelease.apply({ ...params({ disk: '/dev/sda' }), kind: 'disk.release' }, bench.context)).rejects.toMatchObject({ code: 'disk-in-use', exit: 4, message: '/dev/sda is in use: xen:web1' });
+  expect(ran).toEqual(['lsblk']);
+});
+
 test('an array that will not stop is refused after two rounds, with the exact command', async () => {
   const ran: string[] = [];
   const bench = workbench({ exec: async (argv) => { ran.push(argv.join(' ')); return ok(argv[0] === 'lsblk' ? OLD_HOST : ''); } });

@@ -30,7 +30,7 @@ export function workbench(changes: Partial<ActionContext> = {}, secrets: Readonl
   const abort = new AbortController();
   const machine = { mounts: new Mounts(join(folder, 'mnt'), (argv, options) => exec(argv, options)), baseStore: store, scratch, timeScale: 1, secret: async (ref: SecretRef) => secrets[ref.secret] ?? '', redact: (text: string) => text };
   const events = { output: (stream: string, text: string) => { log.push(`${stream} ${text}`); }, progress: () => undefined, report: (fact: object) => { reported.push(fact); } };
-  const context: ActionContext = { ...createLocalContext(machine, 'test', events, abort.signal), withTree: async (_tree, use) => await use(tree), ...changes };
+  const context: ActionContext = { ...createLocalContext(machine, 'test', events, abort.signal), withTree: async (_tree, use) => await use(tree), diskUsers: async () => [], ...changes };
   return { folder, store, tree, context, log, reported, abort };
 }
 

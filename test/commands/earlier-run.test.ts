@@ -49,6 +49,14 @@ describe('what is done with an earlier run', () => {
     expect(decided([OTHER, 'install.overwrite=any'], written, inFolder, { isNamed: true })).toBe('other-plan 4');
   });
 
+  it('of another plan, that ended before it wrote to the disk: the new one takes its place, since nothing is lost', () => {
+    const untouched: EarlierRun = { ...inFolder, finished: new Set(['bases/common']), isUntouched: true };
+    for (const [probed, options] of [[blank, {}], [blank, { isNamed: true }], [blank, { isFound: true }], [{ ...blank, seed: 'ff' }, {}]] as const) expect(decided([OTHER], probed, untouched, options)).toBe('anew with what is there now');
+    expect(decided([], onDisk({}), untouched)).toBe('folder with the facts of that run');
+    // What a run before that one has left on the disk is not its to give away.
+    expect(decided([OTHER], written, untouched)).toBe('other-plan 4');
+  });
+
   it('of another machine, whose disk is here now: the same', () => {
     const moved = { ...written, seed: 'ff' };
     expect(decided([], moved, onTarget)).toBe('other-machine 4');

@@ -40,6 +40,13 @@ describe('a run that was begun and not finished', () => {
     expect((await begunOn({ holds: [TABLE, EXT4] })).begun).toBeUndefined();
   });
 
+  it('leaves partitions that are told from those of others, also on a finished host', async () => {
+    const own = ['/dev/vda1', '/dev/vda2', '/dev/vda3', '/dev/vda4'];
+    expect((await begunOn({})).ownPartitions).toEqual(own);
+    expect((await begunOn({ marker: { id: 'i', planHash: 'abc' } })).ownPartitions).toEqual(own);
+    expect((await begunOn({ seed: 'another machine' })).ownPartitions).toBeUndefined();
+  });
+
   it('counts as blank only where it got no further than the partitions', async () => {
     expect(refusalOf(await begunOn({}), { count: 1 }, 'blank')).toEqual([]);
     expect(refusalOf(await begunOn({ seed: 'another machine' }), { count: 1 }, 'blank')).toHaveLength(1);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { probeDisks } from '../../src/facts/disks.ts';
-import type { ProbePort } from '../../src/facts/probe-port.ts';
+import type { DiskProbePort } from '../../src/facts/probe-port.ts';
 
 interface Node { readonly name: string; readonly type: string; readonly fstype?: string; readonly label?: string; readonly mountpoints?: readonly string[]; readonly children?: readonly Node[]; readonly subsystems?: string; readonly rm?: boolean }
 
 async function mediumOf(disk: Node): Promise<boolean | undefined> {
   const whole = (node: Node): unknown => ({ size: 8_589_934_592, path: `/dev/${node.type === 'lvm' ? 'mapper/' : ''}${node.name}`, mountpoints: [], rm: false, ro: false, rota: false, subsystems: 'block:scsi:pci', ...node, children: node.children?.map(whole) ?? [] });
-  const port: ProbePort = { read: async () => null, readHex: async () => null, list: async () => [], link: async () => null, run: async ([tool]) => (tool === 'lsblk' ? JSON.stringify({ blockdevices: [whole(disk)] }) : null) };
+  const port: DiskProbePort = { read: async () => null, readHex: async () => null, list: async () => [], link: async () => null, device: async () => null, claim: async () => 'unknown', mountTables: async () => [], openFiles: async () => [], run: async ([tool]) => (tool === 'lsblk' ? JSON.stringify({ blockdevices: [whole(disk)] }) : null) };
   return (await probeDisks(port)).disks[0]?.bootMedium;
 }
 const iso = { fstype: 'iso9660', label: 'XENWRIGHT' };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseSpcr, probeConsoles } from '../../src/facts/consoles.ts';
 import type { ConsoleFacts } from '../../src/facts/facts.ts';
 import { probeFacts } from '../../src/facts/probe.ts';
-import type { ProbePort } from '../../src/facts/probe-port.ts';
+import type { DiskProbePort } from '../../src/facts/probe-port.ts';
 
 interface Machine {
   /** Consoles of the kernel; the last one is /dev/console. */
@@ -21,7 +21,7 @@ interface Machine {
   readonly graphics?: readonly string[]; readonly drm?: readonly string[];
 }
 
-function portOf(machine: Machine): ProbePort {
+function portOf(machine: Machine): DiskProbePort {
   const { active, cmdline = '', ports = {}, types = {}, speeds = {}, spcr, terminal, processes = {}, graphics = [], drm = [] } = machine;
   const texts: Readonly<Record<string, string | undefined>> = {
     '/sys/class/tty/console/active': active, '/proc/cmdline': cmdline,
@@ -32,6 +32,7 @@ function portOf(machine: Machine): ProbePort {
   const folders: Readonly<Record<string, readonly string[]>> = { '/sys/class/tty': ['console', 'tty0', ...Object.keys(ports)], '/sys/class/graphics': graphics, '/sys/class/drm': drm };
   return {
     read: async (path) => texts[path] ?? null, readHex: async (path) => (path.endsWith('/SPCR') ? (spcr ?? null) : null), list: async (path) => folders[path] ?? [],
+    device: async () => null, claim: async () => 'unknown', mountTables: async () => [], openFiles: async () => [],
     link: async (path) => (path === '/proc/self/fd/0' ? (terminal ?? null) : null),
     run: async ([command, , device = '']) => (command === 'stty' ? (speeds[device.replace('/dev/', '')] ?? null) : null),
   };

@@ -1,11 +1,11 @@
 /** Which disks are known to zero their blocks themselves, at once. */
 import { expect, test } from 'vitest';
 import { probeDisks } from '../../src/facts/disks.ts';
-import type { ProbePort } from '../../src/facts/probe-port.ts';
+import type { DiskProbePort } from '../../src/facts/probe-port.ts';
 
 async function zeroesItself(node: object & { readonly name: string }, most: string | null): Promise<boolean | undefined> {
   const whole = { type: 'disk', size: 8_589_934_592, path: `/dev/${node.name}`, mountpoints: [], rm: false, ro: false, rota: false, children: [], ...node };
-  const port: ProbePort = { read: async (path) => (path === `/sys/class/block/${node.name}/queue/write_zeroes_max_bytes` ? most : null), readHex: async () => null, list: async () => [], link: async () => null, run: async ([tool]) => (tool === 'lsblk' ? JSON.stringify({ blockdevices: [whole] }) : null) };
+  const port: DiskProbePort = { device: async () => null, claim: async () => 'unknown', mountTables: async () => [], openFiles: async () => [], read: async (path) => (path === `/sys/class/block/${node.name}/queue/write_zeroes_max_bytes` ? most : null), readHex: async () => null, list: async () => [], link: async () => null, run: async ([tool]) => (tool === 'lsblk' ? JSON.stringify({ blockdevices: [whole] }) : null) };
   return (await probeDisks(port)).disks[0]?.zeroesItself;
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Facts } from '../../src/facts/facts.ts';
 import { imageMachine } from '../../src/facts/image-machine.ts';
 import { probeFacts } from '../../src/facts/probe.ts';
-import type { ProbePort } from '../../src/facts/probe-port.ts';
+import type { DiskProbePort } from '../../src/facts/probe-port.ts';
 import { selectDisks } from '../../src/facts/select-disks.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'machines');
@@ -15,6 +15,7 @@ const machines = jsonIn(FOLDER);
 /** What `{ largest: true }` takes: [when anything may be overwritten, when only blank disks may]. A word is a problem's code. */
 const LARGEST: Readonly<Record<string, readonly [string, string]>> = {
   'desktop-with-windows': ['/dev/sda', 'disk-no-fit'],
+  'group-on-second-disk': ['disk-tie', '/dev/sda'],
   'in-use': ['/dev/sdb', '/dev/sdb'],
   'installed-before': ['/dev/vda', 'disk-no-fit'],
   'leftovers-luks-fat-lvm': ['disk-tie', '/dev/vda'],
@@ -111,11 +112,12 @@ function shapeProblems(value: unknown, example: unknown, path: string): string[]
 }
 
 /** Plays a capture back: what the machine answered, and nothing where it had nothing. */
-function replay(seen: Readonly<Record<string, unknown>>): ProbePort {
+function replay(seen: Readonly<Record<string, unknown>>): DiskProbePort {
   const text = (key: string): string | null => (seen[key] as string | undefined) ?? null;
   return {
     read: async (path) => text(`read ${path}`), readHex: async (path) => text(`readHex ${path}`), link: async (path) => text(`link ${path}`),
     list: async (path) => (seen[`list ${path}`] as string[] | undefined) ?? [], run: async (argv) => text(`run ${argv.join(' ')}`),
+    device: async () => null, claim: async () => 'unknown', mountTables: async () => [], openFiles: async () => [],
   };
 }
 

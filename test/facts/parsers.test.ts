@@ -7,6 +7,7 @@ import { firmwareWanted } from '../../src/facts/firmware-wanted.ts';
 import { parseLsblk } from '../../src/facts/lsblk.ts';
 import { pciOf } from '../../src/facts/nics.ts';
 import { probeFacts } from '../../src/facts/probe.ts';
+import type { DiskProbePort } from '../../src/facts/probe-port.ts';
 import { bestLink, transportOf } from '../../src/facts/transport.ts';
 
 const cpuinfo = (vendor: string, flags: string): string => `processor\t: 0\nvendor_id\t: ${vendor}\nmodel name\t: Some   CPU\nflags\t\t: ${flags}\n\nprocessor\t: 1\nvendor_id\t: ${vendor}\nflags\t\t: ${flags}\n`;
@@ -131,6 +132,6 @@ test('firmware is wanted for what is there, for what the kernel missed, and micr
 });
 
 test('a machine that tells nothing at all still has facts', async () => {
-  const nothing = { read: async () => null, readHex: async () => null, list: async () => [], link: async () => null, run: async () => null };
+  const nothing: DiskProbePort = { read: async () => null, readHex: async () => null, list: async () => [], link: async () => null, device: async () => null, claim: async () => 'unknown', mountTables: async () => [], openFiles: async () => [], run: async () => null };
   expect(await probeFacts(nothing)).toMatchObject({ version: 1, kind: 'machine', disks: [], nics: [], memoryMiB: 0, firmware: { kind: 'bios' } });
 });

@@ -6,6 +6,7 @@ import en from '../../locales/en.json' with { type: 'json' };
 import type { Translate } from '../../src/i18n/keys.ts';
 import { errorIn, titleIn } from '../../src/i18n/say-again.ts';
 import { translator } from '../../src/i18n/t.ts';
+import { diskInUse } from '../../src/facts/disk-in-use.ts';
 import { bootFindings } from '../../src/actions/boot-findings.ts';
 import { imageFacts, planOf } from '../plan/host.ts';
 
@@ -76,8 +77,14 @@ describe('errors', () => {
   });
 
   test('values that stand twice are read once, and must be equal', () => {
-    expect(errorIn(shown, 'group-exists', 'choose another name in storage.volumeGroup, or rename the old one:  vgrename vg0 vg0-old')).toBe('errors.group-exists.hint {"group":"vg0"}');
-    expect(errorIn(shown, 'group-exists', 'choose another name in storage.volumeGroup, or rename the old one:  vgrename vg0 vg1-old')).toMatch(/^choose/);
+    expect(errorIn(shown, 'group-exists', 'rename the old one:  vgrename vg0 vg0-old  and go on with --resume; or choose another name in storage.volumeGroup: the next start says how to start anew')).toBe('errors.group-exists.hint {"group":"vg0"}');
+    expect(errorIn(shown, 'group-exists', 'rename the old one:  vgrename vg0 vg1-old  and go on with --resume; or choose another name in storage.volumeGroup: the next start says how to start anew')).toMatch(/^rename/);
+  });
+
+  test('a disk that is in use is said with all of its users, and the ways to free it', () => {
+    const { code, message, hint } = diskInUse('/dev/sda', ['/srv', 'xen:web1']);
+    expect(errorIn(shown, code, message)).toBe('errors.disk-in-use.message {"disk":"/dev/sda","users":"/srv, xen:web1"}');
+    expect(errorIn(shown, code, hint ?? '')).toBe('errors.disk-in-use.hint {"ways":"umount /srv;  xl shutdown -w web1"}');
   });
 
   test('what an unsound boot loader lacks is found', () => {

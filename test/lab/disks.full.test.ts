@@ -72,3 +72,23 @@ test.skipIf(!hasQemu)('a disk that somebody has mounted is refused, and keeps it
   await expect(act('disk.release', { disk: '/dev/disk/by-id/virtio-xw-disk1' })).rejects.toMatchObject({ code: 'disk-mounted', exit: 4, hint: expect.stringContaining('umount /tmp/old') });
   expect(await say('cat /tmp/old/file; umount /tmp/old; blkid -o value -s TYPE /dev/disk/by-id/virtio-xw-disk1')).toBe('precious\next2');
 });
+
+test.skipIf(!hasQemu)('an array that lacks members and does not run holds its disk, and is released all the same (virtual machine)', async () => {
+  const half = [
+    'set -e; disk=$(readlink -f /dev/disk/by-id/virtio-xw-disk1)', 'wipefs --all --force $disk; sgdisk --clear --new=1:1M:+200M --new=2:0:+200M $disk; udevadm settle',
+    'mdadm --create /dev/md/half --run --level=1 --raid-devices=2 --metadata=1.2 ${disk}1 ${disk}2; udevadm settle; mdadm --stop /dev/md/half; wipefs --all --force ${disk}2', 'mdadm --incremental ${disk}1; udevadm settle',
+  ].join('; ');
+  await say(half);
+  expect(await say('cat /proc/mdstat')).toMatch(/inactive/);
+  await act('disk.release', { disk: '/dev/disk/by-id/virtio-xw-disk1' });
+  expect(await say('cat /proc/mdstat; wipefs /dev/disk/by-id/virtio-xw-disk1')).not.toMatch(/inactive|raid|gpt/);
+});
+
+test.skipIf(!hasQemu)('a volume that somebody has open without mounting it, and a mount that is seen elsewhere only, keep their disk (virtual machine)', async () => {
+  const disk = '/dev/disk/by-id/virtio-xw-disk1';
+  await say(`set -e; wipefs --all --force ${disk}; pvcreate -ff -y ${disk}; vgcreate -y guests ${disk}; lvcreate -y -L 100m -n web1 guests; mke2fs -q -F /dev/guests/web1; sleep 300 <>/dev/guests/web1 >/dev/null 2>&1 & echo $! > /tmp/opener`);
+  await expect(act('disk.release', { disk })).rejects.toMatchObject({ code: 'disk-in-use', exit: 4, message: expect.stringContaining('lvm:guests/web1 (open)'), hint: expect.stringContaining('fuser -vm /dev/guests/web1') });
+  await say('kill $(cat /tmp/opener); mkdir -p /tmp/elsewhere; unshare --mount --propagation private sh -c "mount /dev/guests/web1 /tmp/elsewhere; touch /tmp/mounted; sleep 300" >/dev/null 2>&1 & for i in 1 2 3 4 5 6 7 8 9 10; do [ -e /tmp/mounted ] && break; sleep 0.5; done');
+  await expect(act('disk.release', { disk })).rejects.toMatchObject({ code: 'disk-in-use', exit: 4, message: expect.stringContaining('/tmp/elsewhere (mounts of process ') });
+  expect(await say('blkid -o value -s TYPE /dev/guests/web1')).toContain('ext2');
+});

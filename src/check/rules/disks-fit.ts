@@ -5,7 +5,11 @@ import { finishedHost } from '../../facts/finished-host.ts';
 import { PlanRefusal } from '../../plan/refusal.ts';
 import { planStorage } from '../../plan/storage.ts';
 import type { Listing } from '../../i18n/phrase.ts';
+import type { FindingId } from '../finding.ts';
 import { invalid, refused, type Rule } from '../rule.ts';
+
+/** Where in the storage section it can be put right; default: all of it. */
+const PLACES: Readonly<Partial<Record<FindingId, readonly string[]>>> = { 'group-exists': ['volumeGroup'], 'partitions-exist': ['disks'] };
 
 export const disksFit: Rule = (profile, facts) => {
   if (facts === null) return [];
@@ -17,7 +21,7 @@ export const disksFit: Rule = (profile, facts) => {
     planStorage(profile, facts);
     return [];
   } catch (error) {
-    if (error instanceof PlanRefusal) return [refused(error.id, ['host', 'storage'], error.values)];
+    if (error instanceof PlanRefusal) return [refused(error.id, ['host', 'storage', ...(PLACES[error.id] ?? [])], error.values)];
     // What the profile says wrongly, or what is not there yet: other rules say so, with its place.
     if (error instanceof XenwrightError && error.exit === EXIT.profile) return [];
     throw error;
