@@ -1,4 +1,5 @@
 /** One line for a terminal whenever something about a machine is worth one. Pure. */
+import { inOneLine } from '../../report/domu-verdict.ts';
 import { formatSeconds } from '../../report/estimate.ts';
 import type { MachineView } from './machine.ts';
 
@@ -19,6 +20,6 @@ export function machineLines(view: MachineView, before: MachineView | null): str
   const lines = [`${view.lastTime.slice(11, 19)} ${hostname.padEnd(20)} ${bar}  ${phase}${secondsLeft === null ? '' : `, about ${formatSeconds(secondsLeft)} left`}`];
   if (failure !== null && state !== 'up' && failure.message !== before?.failure?.message) lines.push(`         ${failure.domain}: ${failure.message} [${failure.code}]`, ...(failure.hint === null ? [] : [`         hint: ${failure.hint}`]));
   if (state === 'up' || state === 'failed') for (const domain of domains) lines.push(`         ${domain.name.padEnd(12)} ${domain.state}${domain.addresses.length === 0 ? '' : `  ${domain.addresses.join(' ')}`}${domain.why === null ? '' : `  ${domain.why}`}`);
-  // What was sent from elsewhere must not draw on this terminal.
-  return `${lines.join('\n').replaceAll(/[^\P{Cc}\n]/gu, ' ')}\n`;
+  // What was sent from elsewhere must not draw on this terminal, nor make lines of its own.
+  return `${lines.map(inOneLine).join('\n')}\n`;
 }

@@ -5,7 +5,8 @@ const RUN = /^[A-Za-z0-9][\w.-]{0,63}$/;
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isList = (value: unknown, has: (item: Readonly<Record<string, unknown>>) => boolean): boolean => Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null && has(item as Record<string, unknown>));
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
-const isDomain = (value: unknown): boolean => isList([value], (one) => typeof one['up'] === 'boolean' && isTexts(one['addresses']) && isTexts(one['sshHostKeys']));
+const isTextOrNone = (value: unknown): boolean => value === undefined || value === null || isText(value);
+const isDomain = (value: unknown): boolean => isList([value], (one) => typeof one['up'] === 'boolean' && isTextOrNone(one['why']) && isTexts(one['addresses']) && isTexts(one['sshHostKeys']));
 
 /** What each type must have, as far as it is shown; types that are not known yet are kept and not shown. */
 const SHAPES: Readonly<Record<string, (event: Readonly<Record<string, unknown>>) => boolean>> = {
@@ -16,7 +17,7 @@ const SHAPES: Readonly<Record<string, (event: Readonly<Record<string, unknown>>)
   'action.finished': (event) => isText(event['id']) && isText(event['result']) && typeof event['seconds'] === 'number' && (event['error'] === undefined || isList([event['error']], (error) => isText(error['message']) && isText(error['code']))),
   'domain.finished': (event) => isText(event['domain']) && isText(event['result']) && isTexts(event['addresses']) && isTexts(event['sshHostKeys']),
   'run.finished': (event) => ['done', 'failed', 'interrupted'].includes(String(event['result'])) && typeof event['exit'] === 'number',
-  'host.report': (event) => isText(event['hostname']) && typeof event['boot'] === 'number' && ['up', 'failed'].includes(String(event['result'])) && isDomain(event['dom0']) && Array.isArray(event['domus']) && event['domus'].every((domu: unknown) => isDomain(domu) && isText((domu as { name?: unknown }).name)),
+  'host.report': (event) => isText(event['hostname']) && typeof event['boot'] === 'number' && ['up', 'failed'].includes(String(event['result'])) && isTextOrNone(event['why']) && isDomain(event['dom0']) && Array.isArray(event['domus']) && event['domus'].every((domu: unknown) => isDomain(domu) && isText((domu as { name?: unknown }).name)),
 };
 
 export interface Received { readonly run: string; readonly events: readonly ReportedEvent[] }
@@ -38,7 +39,7 @@ export function receivedEvents(body: string): Received | null {
 export function receivedEvent(line: string): ReportedEvent | null {
   try {
     const event = JSON.parse(line) as Record<string, unknown> | null;
-    if (event === null || typeof event !== 'object' || !Number.isSafeInteger(event['seq']) || !isText(event['type']) || !isText(event['run']) || !RUN.test(String(event['run'])) || Number.isNaN(Date.parse(String(event['time'])))) return null;
+    if (event === null || typeof event !== 'object' || !Number.isSafeInteger(event['seq']) || !isText(event['type']) || !isText(event['time']) || !isText(event['run']) || !RUN.test(String(event['run'])) || Number.isNaN(Date.parse(String(event['time'])))) return null;
     const fits = Object.hasOwn(SHAPES, String(event['type'])) ? SHAPES[String(event['type'])] : undefined;
     return fits === undefined || fits(event) ? event as unknown as ReportedEvent : null;
   } catch {

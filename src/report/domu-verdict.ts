@@ -1,0 +1,36 @@
+/** What a host's check says of a DomU, as it comes in from elsewhere. Some of it is the guest's own word: looked at before it is used or shown. Pure. */
+import ipaddr from 'ipaddr.js';
+
+/** One DomU: is it up, and if not, why. */
+export interface DomuVerdict { readonly name: string; readonly up: boolean; readonly type?: string; readonly why: string | null; readonly address?: string | null; readonly seconds?: number | null }
+
+const MOST_CHARACTERS = 1000;
+/** Control characters, and what turns the direction of writing or is not seen. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** For people: nothing that draws on a terminal or begins another line. */
+export function inOneLine(text: string): string { return text.replaceAll(UNSEEN, ' '); }
+
+/** Nonsense of one guest becomes that guest's line. */
+export function domuVerdictOf(value: unknown): DomuVerdict {
+  if (typeof value !== 'object' || value === null) return { name: '?', up: false, why: 'what was said of it cannot be read' };
+  const said = value as Readonly<Record<string, unknown>>;
+  const { type, address, seconds } = said;
+  return {
+    name: textOf(said['name']) ?? '?', up: said['up'] === true, ...(typeof type === 'string' ? { type: inOneLine(type) } : {}), why: textOf(said['why']),
+    ...(address === undefined ? {} : { address: typeof address === 'string' && ipaddr.isValid(address) ? address : null }),
+    ...(seconds === undefined ? {} : { seconds: typeof seconds === 'number' ? seconds : null }),
+  };
+}
+
+/** Of a text in JSON; null when it is not a list. */
+export function domuVerdictsIn(text: string): DomuVerdict[] | null {
+  try {
+    const found: unknown = JSON.parse(text);
+    return Array.isArray(found) ? found.map(domuVerdictOf) : null;
+  } catch {
+    return null;
+  }
+}
+
+function textOf(value: unknown): string | null { return typeof value === 'string' ? inOneLine(value).slice(0, MOST_CHARACTERS) : null; }
