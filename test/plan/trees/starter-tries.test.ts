@@ -85,6 +85,18 @@ describe('a guest that dies before it was up', () => {
     expect([creates('web1'), creates('late')]).toEqual([1, 1]);
   }, 60_000);
 
+  it('is stopped although it was just being created, and stays so', async () => {
+    xen.record('web1');
+    xen.put('hotplug', '1 9');
+    for (const times of [1, 2, 3, 4]) xen.fate('web1', times, ends('web1', 3).map((line) => line.replace('0.2', '0.1')));
+    const { ended } = xen.start(DOMUS, ['start']);
+    await xen.until(() => creates('web1') === 1);
+    xen.run(DOMUS, ['stop', 'web1']);
+    await ended;
+    expect(creates('web1')).toBe(1);
+    expect([xen.read('up/web1'), xen.note('web1')]).toEqual(['', expect.objectContaining({ stopped: true, why: 'it was stopped' })]);
+  }, 60_000);
+
   it('is not tried again once it was asked to stop', async () => {
     xen.record('web1');
     for (const times of [1, 2, 3, 4]) xen.fate('web1', times, ends('web1', 3));

@@ -110,7 +110,9 @@ class Start:
                 run("xl", "destroy", half)
             why = None if code == 0 else "xl create: " + reason(said)
             may_go_on = code != 0 and self.attempts < ATTEMPTS and not re.search(FOR_GOOD, said)
-            note(self.name, created=code == 0, why=why, began=began, attempts=self.attempts, again=may_go_on or (code == 0 and bool(self.record.get("reports"))))
+            # Whoever stopped it meanwhile waits for this to end, and has said so.
+            if not self.is_stopped():
+                note(self.name, created=code == 0, why=why, began=began, attempts=self.attempts, again=may_go_on or (code == 0 and bool(self.record.get("reports"))))
         print("%s: %s%s" % (self.name, "created" if why is None else why, "; trying again" if may_go_on else ""), flush=True)
         return "created" if code == 0 else "again" if may_go_on else "over"
 
