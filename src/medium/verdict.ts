@@ -1,11 +1,16 @@
 /** What a booted host says of itself, and what its console tells when it says nothing. Pure. */
 import { stripVTControlCharacters } from 'node:util';
+import { cleanLine } from '../report/clean-text.ts';
+import { domuVerdictOf, type DomuVerdict } from '../report/domu-verdict.ts';
 
-export interface DomuVerdict { readonly name: string; readonly up: boolean; readonly type?: string; readonly why: string | null; readonly address?: string | null; readonly seconds?: number | null }
-export interface HostVerdict { readonly version: number; readonly dom0: { readonly up: boolean; readonly hypervisor: string; readonly [key: string]: unknown }; readonly domus: readonly DomuVerdict[]; readonly fallback: boolean; readonly why: string | null }
+/** `bootId` (the kernel's, of that start) and `time` (RFC 3339) are missing where an older check speaks. */
+export interface HostVerdict { readonly version: number; readonly bootId?: string | null; readonly time?: string; readonly dom0: { readonly up: boolean; readonly hypervisor: string; readonly [key: string]: unknown }; readonly domus: readonly DomuVerdict[]; readonly fallback: boolean; readonly why: string | null }
 
 const MARK = 'XENWRIGHT-VERDICT ';
 const MOST_CHARACTERS = 300;
+
+/** Before what a guest writes on Xen's own console, where Xen lets it: no guest speaks for the host. */
+const GUEST = /\(d\d+\)|\bd\d+v\d+\b/;
 
 /** What Xen and the kernel write into a line that somebody else has begun: their own one, to its end. */
 const INTERRUPTION = /(\(XEN\) |\[ *\d+\.\d{3,}\] )[^\n]*\n/g;
@@ -14,6 +19,7 @@ const INTERRUPTION = /(\(XEN\) |\[ *\d+\.\d{3,}\] )[^\n]*\n/g;
 export function findVerdict(transcript: string): HostVerdict | null {
   const text = readable(transcript);
   for (let at = text.lastIndexOf(MARK); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(MARK, at - 1)) {
+    if (GUEST.test(text.slice(text.lastIndexOf('\n', at) + 1, at))) continue;
     const after = text.slice(at + MARK.length);
     const found = verdictIn(after) ?? verdictIn(after.replaceAll(INTERRUPTION, ''));
     if (found !== null) return found;
@@ -27,13 +33,13 @@ function verdictIn(text: string): HostVerdict | null {
   if (end < 0) return null;
   try {
     const value: unknown = JSON.parse(text.slice(0, end));
-    return isVerdict(value) ? value : null;
+    return isVerdict(value) ? { ...value, domus: value.domus.map(domuVerdictOf), why: typeof value.why === 'string' ? cleanLine(value.why) : null } : null;
   } catch {
     return null;
   }
 }
 
-function isVerdict(value: unknown): value is HostVerdict {
+function isVerdict(value: unknown): value is Omit<HostVerdict, 'domus' | 'why'> & { readonly domus: readonly unknown[]; readonly why?: unknown } {
   const verdict = value as HostVerdict | null;
   return typeof verdict === 'object' && verdict !== null && typeof verdict.dom0?.up === 'boolean' && Array.isArray(verdict.domus);
 }

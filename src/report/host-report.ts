@@ -6,6 +6,8 @@ export interface HostReport {
   readonly hostname: string;
   /** The how many-th start of the host this is. */
   readonly boot: number;
+  /** The kernel's id of that start; older hosts do not say it. */
+  readonly bootId?: string | null;
   readonly result: 'up' | 'failed';
   /** The plain kernel was started in place of Xen. */
   readonly fallback: boolean;

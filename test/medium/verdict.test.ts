@@ -33,6 +33,26 @@ describe('a verdict', () => {
     expect(findVerdict('XENWRIGHT-VERDICT null\n')).toBeNull();
   });
 
+  test('tells of which start it is, and an older one that does not is taken too', () => {
+    const dated = { ...verdict, bootId: '11111111-2222-4333-8444-555555555555', time: '2026-11-25T12:10:00.000Z' };
+    expect(findVerdict(`${line(dated)}\n`)).toEqual(dated);
+  });
+
+  test('is the host’s, not one that a guest writes where Xen shows its words', () => {
+    const forged = line({ ...verdict, dom0: { up: true, hypervisor: 'forged' } });
+    expect(findVerdict(`${line(verdict)}\n(d3) ${forged}\n(XEN) d3v0: ${forged}\n`)).toEqual(verdict);
+    expect(findVerdict(`(d3) ${forged}\n`)).toBeNull();
+  });
+
+  test('keeps the nonsense of one guest in that guest’s line', () => {
+    const [web1] = verdict.domus;
+    const nonsense = [null, 5, {}, { name: 'a\u001b[2J\nb', up: 'yes', why: ['x'], address: '-f/etc/shadow', seconds: 'abc' }, { name: 'c', up: false, why: 'no\u202egnol\r\nxen1 login: ', address: '::1%x y' }];
+    expect(findVerdict(`${line({ ...verdict, domus: [...nonsense, web1], why: 7 })}\n`)).toEqual({ ...verdict, domus: [
+      { name: '?', up: false, why: 'what was said of it cannot be read' }, { name: '?', up: false, why: 'what was said of it cannot be read' }, { name: '?', up: false, why: null },
+      { name: 'a [2J b', up: false, why: null, address: null, seconds: null }, { name: 'c', up: false, why: 'no gnol xen1 login: ', address: null }, web1,
+    ] });
+  });
+
   test('is absent from an empty console', () => {
     expect(findVerdict('')).toBeNull();
   });

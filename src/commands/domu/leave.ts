@@ -7,6 +7,8 @@ import { buildModel } from '../../plan/build-model.ts';
 import { hostFirewall } from '../../plan/trees/firewall.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { keptProfile, keptSecrets } from '../../profile/kept.ts';
+import { cleanLine } from '../../report/clean-text.ts';
+import { domuVerdictsIn } from '../../report/domu-verdict.ts';
 import { exec } from '../../system/exec.ts';
 import { localFiles } from '../../system/files.ts';
 import type { Secrets } from '../../system/secrets.ts';
@@ -17,8 +19,6 @@ const CHECK = '/usr/lib/xenwright/first-boot';
 /** The scripts have their own limits, which fit slow hosts; these only end what hangs. */
 const START_LIMIT_MS = 60 * 60_000;
 const CHECK_LIMIT_MS = 120 * 60_000;
-
-interface Verdict { readonly name: string; readonly up: boolean; readonly why: string | null; readonly address: string | null }
 
 /** `added`: those that are whole. Are all that start with the host up? */
 export async function leave({ kept, added, facts }: Addition, secrets: Secrets, tell: (text: string) => void): Promise<boolean> {
@@ -34,10 +34,14 @@ export async function leave({ kept, added, facts }: Addition, secrets: Secrets, 
   if (names.length === 0) return true;
   tell(`Starting ${names.join(', ')}.\n`);
   const { stdout } = await exec([STARTER, 'start', ...names], { timeoutMs: START_LIMIT_MS, quiet: true });
-  tell(`${stdout.trim()}\n`);
+  for (const line of stdout.trim().split('\n')) tell(`${cleanLine(line)}\n`);
   const asked = await exec([CHECK, ...names], { timeoutMs: CHECK_LIMIT_MS, quiet: true, okCodes: [0, 1] });
-  const verdicts = JSON.parse(asked.stdout.trim().split('\n').at(-1) ?? '') as readonly Verdict[];
-  for (const { name, up, why, address } of verdicts) tell(`${name}: ${up ? `up${address === null ? '' : `, ${address}`}` : `not up: ${why ?? 'no reason was given'}`}\n`);
+  const verdicts = domuVerdictsIn(asked.stdout.trim().split('\n').at(-1) ?? '');
+  if (verdicts === null) {
+    tell(`The check of the host said nothing that can be read. Ask it: ${CHECK} ${names.join(' ')}\n`);
+    return false;
+  }
+  for (const { name, up, why, address } of verdicts) tell(`${name}: ${up ? `up${address == null ? '' : `, ${address}`}` : `not up: ${why ?? 'no reason was given'}`}\n`);
   return verdicts.length === names.length && verdicts.every(({ up }) => up);
 }
 

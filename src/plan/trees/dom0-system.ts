@@ -20,8 +20,9 @@ export function xenSystem(model: HostModel): TreeContent {
           Description: 'Start and stop of the DomUs',
           After: 'xen.service network-online.target remote-fs.target var-lib-xenwright.mount', Wants: 'network-online.target', Requires: 'xen.service',
         }],
-        // The script bounds every wait itself: stopTimeout, then destroy.
-        ['Service', { Type: 'oneshot', RemainAfterExit: true, ExecStart: '-/usr/lib/xenwright/domus start', ExecStop: '-/usr/lib/xenwright/domus stop', TimeoutStartSec: 'infinity', TimeoutStopSec: 'infinity' }],
+        // The script bounds every wait itself: stopTimeout, then destroy. It tells when each was started once, and then goes on to see to
+        // those that die before they are up. The signal to end is for it alone: xl's own processes end with their guests.
+        ['Service', { Type: 'notify', RemainAfterExit: true, KillMode: 'mixed', ExecStart: '-/usr/lib/xenwright/domus start', ExecStop: '-/usr/lib/xenwright/domus stop', TimeoutStartSec: 'infinity', TimeoutStopSec: 'infinity' }],
         ['Install', { WantedBy: 'multi-user.target' }],
       )),
       // As soon as Dom0 is there with its network: a power cut while guests still start says nothing against Xen.

@@ -46,6 +46,8 @@ function firstBootCheck(model: HostModel): TreeContent {
     files: [
       textFile('/etc/xenwright/first-boot.json', JSON.stringify(settings, null, 2)),
       scriptFile('/usr/lib/xenwright/first-boot', FIRST_BOOT),
+      // What the last start's check found is not true of this one, whose check begins when the DomUs were started.
+      textFile('/etc/tmpfiles.d/xenwright-first-boot.conf', 'r! /var/lib/xenwright/first-boot.json'),
       textFile('/etc/systemd/system/xenwright-first-boot.service', systemdFile(
         ['Unit', { Description: 'Ask this host and its DomUs whether they are up', After: 'network-online.target boot.mount var-lib-xenwright.mount xenwright-domus.service xenwright-commands.service ssh.service', Wants: 'network-online.target' }],
         ['Service', { Type: 'oneshot', RemainAfterExit: true, ExecStart: '/usr/lib/xenwright/first-boot', TimeoutStartSec: 'infinity' }],

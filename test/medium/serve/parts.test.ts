@@ -49,12 +49,15 @@ test('the page shows what was sent as text, whatever it is', () => {
 
 test('a line in the terminal has no control characters of the sender', () => {
   expect(machineLines(after({ ...begun, hostname: 'xen1\u001b[2J\u0007' } as ReportedEvent).view, null)).toMatch(/^12:00:01 xen1 \[2J {2,}/);
+  const forging = machineLines(after(begun, { ...word, result: 'failed', domus: [{ name: 'web1', up: false, why: 'no\u202e disk\n12:10:00 xen2 up', addresses: [], sshHostKeys: [], seconds: null }] }).view, null);
+  expect(forging.trimEnd().split('\n')).toHaveLength(3);
+  expect(forging).not.toMatch(/\p{Cf}/u);
 });
 
 test('only whole and honest events of one run are taken', () => {
   const line = JSON.stringify(begun);
   expect(receivedEvents(`${line}\n`)).toEqual({ run: 'r1', events: [{ head: { seq: 1, time: begun.time, run: 'r1', type: 'run.started' }, event: begun, line }], faults: [] });
-  for (const bad of ['', 'x', line.slice(0, -5), JSON.stringify({ ...begun, run: '../../etc/passwd' }), JSON.stringify({ ...begun, actions: [1] }), JSON.stringify({ ...begun, hostname: {} }), JSON.stringify({ ...word, domus: {} }), JSON.stringify({ ...begun, time: 'soon' }), `${line}\n${JSON.stringify({ ...begun, run: 'r2' })}`]) expect(receivedEvents(bad), bad).toMatchObject({ events: [], faults: [expect.stringMatching(/\w/)] });
+  for (const bad of ['', 'x', line.slice(0, -5), JSON.stringify({ ...begun, run: '../../etc/passwd' }), JSON.stringify({ ...begun, actions: [1] }), JSON.stringify({ ...begun, hostname: {} }), JSON.stringify({ ...word, domus: {} }), JSON.stringify({ ...begun, time: 'soon' }), JSON.stringify({ ...begun, time: 0 }), JSON.stringify({ ...word, why: {} }), JSON.stringify({ ...word, dom0: { ...word.dom0, why: [1] } }), `${line}\n${JSON.stringify({ ...begun, run: 'r2' })}`]) expect(receivedEvents(bad), bad).toMatchObject({ events: [], faults: [expect.stringMatching(/\w/)] });
   // A later Xenwright may say more.
   expect(receivedEvents(JSON.stringify({ seq: 9, time: begun.time, run: 'r1', type: 'news' }))).toMatchObject({ run: 'r1', events: [{ event: null, head: { seq: 9 } }], faults: [] });
 });

@@ -84,6 +84,15 @@ describe('a guest’s tree', () => {
 });
 
 describe('Dom0’s tree', () => {
+  it('lets the starter see to its guests after all were started once, and its end leave xl’s processes alone', () => {
+    const unit = fileIn(dom0Tree(model), '/etc/systemd/system/xenwright-domus.service');
+    expect(unit).toMatch(/^Type=notify\nRemainAfterExit=yes\nKillMode=mixed\nExecStart=-\/usr\/lib\/xenwright\/domus start\nExecStop=-\/usr\/lib\/xenwright\/domus stop\n/m);
+  });
+
+  it('forgets at each start what the last one’s check has found', () => {
+    for (const host of [model, modelOf(['host.hypervisor=none', 'domus=[]'])]) expect(fileIn(dom0Tree(host), '/etc/tmpfiles.d/xenwright-first-boot.conf')).toBe('r! /var/lib/xenwright/first-boot.json\n');
+  });
+
   it('tames xendomains and never lets LVM look into guests’ volumes', () => {
     const tree = dom0Tree(model);
     expect(tree.maskUnits).toContain('xendomains.service');

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -121,6 +121,38 @@ describe('the report of an installed host', () => {
     expect(await report(30)).toMatchObject({ code: 0 });
     expect(reports()[0]).toMatchObject({ result: 'failed', why: 'the first-boot check left no verdict' });
   }, 40_000);
+
+  it('takes only the verdict of this very start', async () => {
+    put('proc/sys/kernel/random/boot_id', 'this\n');
+    verdict({ bootId: 'another', why: 'Xen did not come up', fallback: true });
+    setTimeout(() => verdict({ bootId: 'this' }), 1_000);
+    await report();
+    expect(reports()).toEqual([expect.objectContaining({ result: 'up', fallback: false, bootId: 'this' })]);
+  }, 30_000);
+
+  it('asks an address for its keys, and nothing else that a guest has written', async () => {
+    put('bin/ssh-keyscan', `#!/bin/sh\necho "$*" >>${home}/asked\necho "$3 ssh-ed25519 ${KEY}"\n`, 0o755);
+    const odd = ['-f/etc/shadow', '--', '/etc/passwd', 'fe80::1%-f/etc/shadow', 'xen1', '192.0.2.1 -f/etc/shadow', 7, ['-f'], {}];
+    verdict({ domus: [...odd.map((address, index) => ({ ...web1, name: `odd${index}`, address })), { ...web1, name: 'six', address: '2001:DB8::21' }, web1] });
+    await report();
+    expect(readFileSync(join(home, 'asked'), 'utf8')).toBe('-T 10 2001:db8::21\n-T 10 192.0.2.21\n');
+    const domus = reports()[0]?.domus ?? [];
+    expect(domus.map(({ name, sshHostKeys }) => `${name} ${sshHostKeys.length}`)).toEqual([...odd.map((_, index) => `odd${index} 0`), 'six 1', 'web1 1']);
+  }, 30_000);
+
+  it('has of what a guest shows its keys, whatever else comes', async () => {
+    const other = Buffer.from(`\0\0\0\u0007ssh-dss${'x'.repeat(40)}`).toString('base64');
+    const lines = [`# $3:22 SSH-2.0-\\377\\376\\033[2J\\013$3 ssh-rsa ${other}`, `$3 ssh-ed25519 ${KEY}`, `$3 ssh-ed25519 ${other}`, '$3 ssh-evil AAAA', '$3 ssh-rsa -----', `192.0.2.99 ssh-dss ${other}`, '$3'];
+    put('bin/ssh-keyscan', `#!/bin/sh\nprintf "${lines.join('\\n')}\\n"\nyes "$3 ssh-dss ${other}" | head -c 100000000\n`, 0o755);
+    expect(await report()).toMatchObject({ code: 0 });
+    expect(reports()[0]?.domus).toMatchObject([{ name: 'web1', up: true, sshHostKeys: [expect.stringMatching(/\(DSA\)$/), expect.stringMatching(/\(ED25519\)$/)] }]);
+  }, 60_000);
+
+  it('loses of a verdict that is nonsense in part only that part', async () => {
+    verdict({ domus: [null, 5, { name: 'half' }, { ...web1, up: 'yes' }, web1] });
+    expect(await report()).toMatchObject({ code: 0 });
+    expect(reports()[0]).toMatchObject({ result: 'failed', domus: [{ up: false }, { up: false }, { name: 'half', up: false }, { up: false }, { name: 'web1', up: true }] });
+  }, 30_000);
 
   it('is sent to an address with a password, too', async () => {
     put('etc/xenwright/report.json', JSON.stringify({ url: receiver.url.replace('//', '//some:p%40ss@'), secret: null, hostname: 'xen1' }));

@@ -9,6 +9,7 @@ set -- guest-*.log
 # Half of the file system of 16 MiB for all of them, never less than 64 KiB for one.
 limit=$((8192 / $#)); [ $limit -ge 64 ] || limit=64
 for log in "$@"; do
+  [ -f "$log" ] && [ ! -L "$log" ] || continue
   [ $(($(stat -c %s "$log") / 1024)) -gt $limit ] || continue
   # xenconsoled appends: it goes on at the new end.
   last=$(mktemp -p /run) && tail -c $((limit / 2))K "$log" >"$last" && cat "$last" >"$log"

@@ -1,47 +1,49 @@
 /** The first-boot check: is the host up, and each of its DomUs? */
 import { GUEST_CONSOLE } from './guest-console.ts';
+import { GUEST_DATA } from './guest-data.ts';
+import { HEALTH } from './health.ts';
 import { HOST_PYTHON } from './host-python.ts';
+import { WATCH } from './watch.ts';
 
-/** /usr/lib/xenwright/first-boot: asks Dom0 and every DomU whether they are up, at each boot, and says so in one line on the console. */
+/**
+ * /usr/lib/xenwright/first-boot: asks Dom0 and every DomU whether they are up, at each boot, and says so in one line on the console.
+ * What it found is in a file with the start that it is of; there is none while it is being found out.
+ */
 export const FIRST_BOOT = String.raw`#!/usr/bin/python3
 """Is this host up? Writes /var/lib/xenwright/first-boot.json and prints XENWRIGHT-VERDICT on the console.
 With names of DomUs: asks only these, writes nothing, and prints their verdicts as JSON."""
+import base64
+import contextlib
+import datetime
 import glob
+import http.client
+import ipaddress
 import json
 import os
 import platform
 import re
+import select
+import selectors
+import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-
+import urllib.parse
+${HOST_PYTHON}
+${GUEST_DATA}
+${WATCH}
+${HEALTH}
 SETTINGS = os.environ.get("XENWRIGHT_SETTINGS", "/etc/xenwright/first-boot.json")
 VERDICT = os.environ.get("XENWRIGHT_VERDICT", "/var/lib/xenwright/first-boot.json")
+# That in memory is what the report waits for: it may not take one of an earlier start.
+ANSWERS = (VERDICT, ROOT + "/run/xenwright/first-boot.json")
 GRUBENV = "/boot/grub/grubenv"
-# What the tests put in the place of / for files that the kernel or other units write.
-ROOT = os.environ.get("XENWRIGHT_ROOT", "")
 
 
 def uptime():
     return float(read("/proc/uptime", "0").split()[0])
-
-
-def read(path, default=None):
-    try:
-        with open(path) as file:
-            return file.read().strip()
-    except OSError:
-        return default
-${HOST_PYTHON}
-
-def load(path, default):
-    try:
-        return json.loads(read(path, ""))
-    except ValueError:
-        return default
 
 
 def ip_json(*argv):
@@ -73,13 +75,15 @@ def gateway_answers():
     return None
 
 
-def wait_for(test, seconds, pause=2):
-    until = time.monotonic() + seconds * SLOW
-    while True:
-        found = test()
-        if found or time.monotonic() > until:
-            return found
-        time.sleep(pause)
+def wait_for_address(device, seconds):
+    """networkd tries, and has tried for a minute before this begins; the kernel says when there is something new."""
+    began = time.monotonic()
+    with Watch(".*", "ip", "-o", "monitor", "address") as watch:
+        while True:
+            found, passed = addresses(device), time.monotonic() - began
+            if found or passed > seconds:
+                return found
+            watch.wait(min(seconds - passed + 0.1, max(2 * SLOW, passed if watch.child is None else 30 * SLOW)))
 
 
 def xen_version():
@@ -107,7 +111,7 @@ def seconds_to_network():
 
 def look_at_dom0(settings, xen):
     device = settings["device"]
-    found = wait_for(lambda: addresses(device), 60) if settings["wantsAddress"] else addresses(device)
+    found = wait_for_address(device, 60 * SLOW) if settings["wantsAddress"] else addresses(device)
     gateway = gateway_answers() if settings["wantsGateway"] else None
     up = (bool(found) or not settings["wantsAddress"]) and os.path.exists(ROOT + "/sys/class/net/" + settings["bridge"])
     return {
@@ -116,51 +120,38 @@ def look_at_dom0(settings, xen):
     }
 
 
-def guest(number, key):
-    code, out, _ = run("xenstore-read", "/local/domain/%s/data/xenwright/%s" % (number, key), limit=10)
-    return out if code == 0 and out else None
-
-
-def healthy(check, address):
-    """None when well, else why not."""
-    try:
-        if "tcp" in check:
-            socket.create_connection((address, check["tcp"]), timeout=5 * SLOW).close()
-            return None
-        url = check["http"].replace("localhost", address).replace("127.0.0.1", address)
-        try:
-            status = urllib.request.urlopen(url, timeout=10 * SLOW).status
-        except urllib.error.HTTPError as error:
-            status = error.code
-        return None if status == check["status"] else "%s answered %s, not %s" % (url, status, check["status"])
-    except (OSError, ValueError) as error:
-        return "%s: %s" % ("port %s" % check["tcp"] if "tcp" in check else check["http"], error)
-
-
 ${GUEST_CONSOLE}
-def look_at_domu(record):
-    """(final, verdict): not final means that it may yet come up; "gone" is final when it stays so: a guest that restarts is gone for a while."""
-    answer = {"name": record["name"], "up": False, "type": record["type"], "why": None, "address": None, "seconds": None}
-    code, number, trouble = run("xl", "domid", record["name"])
-    if code == 124:
-        answer["why"] = trouble
-        return False, answer
-    if code != 0:
-        started = load("%s/%s.json" % (STARTS, record["name"]), {})
-        answer["why"] = started.get("why") or ("it ran and is gone: see xl dmesg and /var/log/xen/xl-%s.log%s" % (record["name"], last_words(record["name"])) if started.get("created") else "it was not started")
-        return "gone", answer
+
+def blank(record):
+    return {"name": record["name"], "up": False, "type": record.get("type"), "why": None, "address": None, "seconds": None}
+
+
+def absent(record):
+    """Why it is not there, and whether that may change."""
+    name, started = record["name"], load("%s/%s.json" % (STARTS, record["name"]), {})
+    if started.get("created"):
+        often = "" if started.get("attempts", 1) < 2 else ", each of %d times" % started["attempts"]
+        why = "it ran and is gone%s: see xl dmesg and /var/log/xen/xl-%s.log%s" % (often, name, last_words(name))
+    else:
+        why = started.get("why") or "it was not started"
+    return {**blank(record), "why": why}, "again" if started.get("again") else "ran" if started.get("created") else "never"
+
+
+def look_at_domu(record, number, own):
+    """(final, verdict) of one that runs: not final means that it may yet come up."""
+    answer = blank(record)
     if not record.get("reports"):
         answer["address"] = record.get("address")
     else:
-        state, given = guest(number, "state"), (guest(number, "addresses") or "").split()
-        answer["address"] = given[0] if given else None
-        answer["seconds"] = int(guest(number, "seconds") or 0) or None
-        if state == "failed":
-            answer["why"] = guest(number, "why") or "the guest says failed"
-            return True, answer
-        if state != "up":
+        state = guest_state(number)
+        if state is None:
             answer["why"] = "it runs, but has not said that it is up" + last_words(record["name"])
             return False, answer
+        answer["address"] = next(iter(guest_addresses(guest(number, "addresses"), own)), None)
+        answer["seconds"] = guest_seconds(guest(number, "seconds"))
+        if state == "failed":
+            answer["why"] = printable(guest(number, "why") or "") or "the guest says failed"
+            return True, answer
     for check in record.get("health", []):
         if answer["address"] is None:
             answer["why"] = "no address is known to check its health at"
@@ -172,24 +163,75 @@ def look_at_domu(record):
     return True, answer
 
 
+def own_addresses():
+    """Dom0's: a guest that says it has one of them would be asked there."""
+    return {address_of(entry.get("local", "")) for link in ip_json("addr", "show") for entry in link.get("addr_info", [])}
+
+
+class Look:
+    """One DomU's: what is known of it so far, and when it must be looked at again though nothing is heard of it."""
+
+    def __init__(self, record):
+        self.record, self.name, self.number, self.verdict, self.gone, self.pause = record, record["name"], None, blank(record), None, 3 * SLOW
+
+    def at(self, number, own):
+        """Seconds until the next look; None when this is the last word."""
+        self.number = number
+        if number is None:
+            self.verdict, how = absent(self.record)
+            if how == "never":
+                return None
+            self.gone = time.monotonic() if self.gone is None else self.gone
+            # One that restarts is gone for a while, and so is one that the starter tries again.
+            left = self.gone + 20 * SLOW - time.monotonic()
+            return None if how == "ran" and left <= 0 else min(5 * SLOW, max(0.0, left)) if how == "ran" else 5 * SLOW
+        self.gone = None
+        final, self.verdict = look_at_domu(self.record, number, own)
+        # What only asking tells (health) is asked less and less often. A look from time to time is for what no watch tells.
+        self.pause = min(30 * SLOW, self.pause * 1.5)
+        return None if final else self.pause if self.record.get("health") and self.verdict["address"] else 30 * SLOW
+
+    def guarded(self, number, own):
+        """Nonsense of one guest is that guest's line, and nobody else's."""
+        try:
+            return self.at(number, own)
+        except Exception as error:
+            self.verdict = {**blank(self.record), "why": "it could not be asked: %s" % printable("%s: %s" % (type(error).__name__, error))}
+            return None
+
+
 def look_at_domus(records):
-    """In rounds over those that are not final yet, until all are or time is up."""
-    verdicts, gone, until = {}, {}, time.monotonic() + (180 + 30 * len(records)) * SLOW
-    waiting = list(records)
-    while waiting:
-        rest = []
-        for record in waiting:
-            name = record["name"]
-            final, verdicts[name] = look_at_domu(record)
-            since = gone.setdefault(name, time.monotonic()) if final == "gone" else gone.pop(name, None)
-            if not final or (final == "gone" and "it ran" in verdicts[name]["why"] and time.monotonic() < since + 20 * SLOW):
-                rest.append(record)
-        waiting = rest
-        if not waiting or time.monotonic() > until:
-            break
-        # Asking costs the guests' own processor time where everything is slow.
-        time.sleep(3 * SLOW)
-    return [verdicts[record["name"]] for record in records]
+    """Whenever something is heard of one, until each has its last word or time is up."""
+    looks = [Look(record) for record in records]
+    until = time.monotonic() + (180 + 30 * len(records)) * SLOW
+    waiting, own = {look: 0.0 for look in looks}, own_addresses() if records else set()
+    numbers, only, pause = {}, None, 3 * SLOW
+    with guests_watch() as watch:
+        while waiting:
+            if only is None:
+                numbers, trouble = domains()
+            now, due = time.monotonic(), {}
+            for look, when in waiting.items():
+                number = None if numbers is None else numbers.get(look.name)
+                if numbers is None:
+                    look.verdict, due[look] = {**blank(look.record), "why": trouble}, now
+                elif (number in only) if only is not None else (number != look.number or number is None or now >= when):
+                    left = look.guarded(number, own)
+                    if left is not None:
+                        due[look] = time.monotonic() + left
+                else:
+                    due[look] = when
+            waiting = due
+            now = time.monotonic()
+            if not waiting or now >= until:
+                break
+            # Without a watch, and where xl does not answer, there is only asking: less and less often.
+            pause = min(30 * SLOW, pause * 1.5)
+            left = min(waiting.values()) - now if watch.child and numbers is not None else pause
+            if watch.child is None:
+                waiting = dict.fromkeys(waiting, 0.0)
+            only = touched(watch.wait(max(0.0, min(left, until - now))))
+    return [look.verdict for look in looks]
 
 
 UNCONFIRMED = "Xen did not come up: the last start with it was never confirmed, so the plain kernel was started"
@@ -216,17 +258,18 @@ def verdict(settings):
     elif dom0["gateway"] is False:
         why.append("the gateway does not answer")
     for path in ("/run/xenwright/uplink-replaced", "/var/lib/xenwright-commands/why", "/run/xenwright/boot-faults"):
-        text = read(ROOT + path)
-        if text:
-            why.extend(text.splitlines())
+        why.extend(filter(None, map(printable, (read(ROOT + path) or "").splitlines()[:20])))
     # The plain kernel is started once: the next start tries Xen again. Under Xen xenwright-confirm.service has cleared it already.
     run("grub-editenv", GRUBENV, "unset", "xenwright_state")
-    wanted_domus = [record for record in records() if record["autostart"]]
+    found, broken = read_records()
+    wanted_domus = [record for record in found if record.get("autostart")]
     if xen:
         domus = look_at_domus(wanted_domus)
     else:
-        domus = [{"name": record["name"], "up": False, "type": record["type"], "why": "Xen is not running", "address": None, "seconds": None} for record in wanted_domus]
-    return {"version": 1, "dom0": dom0, "domus": domus, "fallback": wanted and not xen, "why": "; ".join(why) or None}
+        domus = [{**blank(record), "why": "Xen is not running"} for record in wanted_domus]
+    domus += [{**blank({"name": printable(name, 60)}), "why": "its record cannot be read: %s" % printable(trouble)} for name, trouble in broken.items()]
+    told = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"version": 1, "bootId": boot_id(), "time": told, "dom0": dom0, "domus": domus, "fallback": wanted and not xen, "why": "; ".join(why) or None}
 
 
 def write(path, text):
@@ -257,14 +300,17 @@ def ask_domus(names):
 def main():
     if sys.argv[1:]:
         return ask_domus(sys.argv[1:])
+    # What an earlier check found is not what is so now.
+    for path in ANSWERS:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
     answer = verdict(load(SETTINGS, {}))
     text = json.dumps(answer, separators=(",", ":"))
-    # That in /run is what the report waits for: it may not take one of an earlier start.
-    for path in (VERDICT, ROOT + "/run/xenwright/first-boot.json"):
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path + ".new", "w") as file:
-            file.write(text + "\n")
-        os.rename(path + ".new", path)
+    for path in ANSWERS:
+        try:
+            write_whole(path, text + "\n")
+        except OSError as error:
+            print("%s: %s" % (path, error), flush=True)
     print("XENWRIGHT-VERDICT " + text, flush=True)
     # Up at last, but not at once: worth a look, and for the journal only.
     for domu in answer["domus"]:

@@ -1,5 +1,10 @@
-/** What the host's Python scripts share: how slow this host is, and the records of its DomUs. Put in after their imports (json, glob, os, subprocess). */
+/**
+ * What the host's Python scripts share: how slow this host is, commands and files within bounds, and the records of its DomUs. Put in
+ * after their imports (glob, json, os, re, selectors, subprocess, time).
+ */
 export const HOST_PYTHON = String.raw`
+# What the tests put in the place of / for files that the kernel, Xen's tools or other units write.
+ROOT = os.environ.get("XENWRIGHT_ROOT", "")
 RECORDS = os.environ.get("XENWRIGHT_RECORDS", "/etc/xenwright/domus")
 STARTS = os.environ.get("XENWRIGHT_STATE", "/run/xenwright/domus")
 
@@ -9,7 +14,7 @@ def slowness():
     if "XENWRIGHT_SLOW" in os.environ:
         return float(os.environ["XENWRIGHT_SLOW"])
     try:
-        shown = subprocess.run(["systemctl", "show", "-p", "UserspaceTimestampMonotonic", "--value"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60).stdout
+        shown = subprocess.run(["systemctl", "show", "-p", "UserspaceTimestampMonotonic", "--value"], stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=60).stdout
         return max(1.0, min(10.0, int(shown) / 10_000_000))
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return 1.0
@@ -18,25 +23,95 @@ def slowness():
 SLOW = slowness()
 
 
-def run(*argv, limit=30):
-    """(exit code, standard output, standard error); never raises, never waits longer than its limit. 124 is: did not answer."""
+def run(*argv, limit=30, most=1 << 20):
+    """(exit code, standard output, standard error); never raises, never waits longer than its limit, keeps the first bytes of each only. 124 is: did not answer."""
+    limit *= max(1.0, SLOW)
+    until = time.monotonic() + limit
     try:
-        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit * max(1.0, SLOW))
-        return done.returncode, done.stdout.strip(), done.stderr.strip()
-    except subprocess.TimeoutExpired:
-        return 124, "", "%s did not answer within %d s" % (" ".join(argv[:2]), limit * max(1.0, SLOW))
-    except OSError as error:
+        child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    except (OSError, ValueError) as error:
         return 127, "", str(error)
+    kept = {child.stdout.fileno(): bytearray(), child.stderr.fileno(): bytearray()}
+    with child.stdout, child.stderr, selectors.DefaultSelector() as ready:
+        said = list(kept.values())
+        for stream in kept:
+            ready.register(stream, selectors.EVENT_READ)
+        while ready.get_map() and time.monotonic() < until:
+            for key, _ in ready.select(max(0.0, until - time.monotonic())):
+                part = os.read(key.fd, 65536)
+                if not part:
+                    ready.unregister(key.fd)
+                kept[key.fd] += part[:max(0, most - len(kept[key.fd]))]
+        try:
+            code = child.wait(max(0.0, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            try:
+                child.wait(5)
+            except subprocess.TimeoutExpired:
+                pass
+            return 124, "", "%s did not answer within %d s" % (" ".join(argv[:2]), limit)
+    return (code, *(text.decode("utf-8", "replace").strip() for text in said))
 
 
-def records():
-    """Those of every DomU, in the order of their names; one that cannot be read is told and left out."""
-    found = []
+def read(path, default=None):
+    try:
+        with open(path, errors="replace") as file:
+            return file.read().strip()
+    except OSError:
+        return default
+
+
+def load(path, default):
+    try:
+        return json.loads(read(path, ""))
+    except (ValueError, RecursionError):
+        return default
+
+
+def write_whole(path, text, mode=0o644):
+    """Whole or not at all, also when the power fails."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with os.fdopen(os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(path + ".new", path)
+
+
+def boot_id():
+    """Of this very start; None where the kernel tells none."""
+    return read(ROOT + "/proc/sys/kernel/random/boot_id") or None
+
+
+def read_records():
+    """Those of every DomU, in the order of their names, and why others cannot be read, by their names."""
+    found, broken = [], {}
     for path in sorted(glob.glob(RECORDS + "/*.json")):
         try:
             with open(path) as file:
-                found.append(json.load(file))
-        except (OSError, ValueError) as error:
-            print("%s: %s" % (path, error), flush=True)
+                record = json.load(file)
+            if not isinstance(record, dict) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,59}", str(record.get("name"))) or not isinstance(record.get("order", 0), (int, float)):
+                raise ValueError("it is not the record of a DomU")
+            found.append(record)
+        except (OSError, ValueError, RecursionError) as error:
+            broken[os.path.basename(path)[:-len(".json")]] = str(error)
+    return found, broken
+
+
+def records():
+    """As above; those that cannot be read are told and left out."""
+    found, broken = read_records()
+    for name, why in broken.items():
+        print("%s/%s.json: %s" % (RECORDS, name, why), flush=True)
     return found
+
+
+def domains():
+    """(the number of every domain by its name, asked for at once, and None); (None, why) when xl does not tell."""
+    code, out, trouble = run("xl", "list")
+    if code != 0:
+        return None, trouble or "xl list: exit code %d" % code
+    rows = [re.fullmatch(r"(.+?) +(\d+) +\d+ +\d+ +[a-z-]+ +[\d.]+", line.strip()) for line in out.split("\n")[1:]]
+    return {row[1]: row[2] for row in rows if row}, None
 `;

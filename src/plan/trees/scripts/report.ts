@@ -1,4 +1,7 @@
 /** /usr/lib/xenwright/report: sends the verdict of the first-boot check to the webhook, signed, until it is taken or an hour has passed. */
+import { GUEST_DATA } from './guest-data.ts';
+import { HOST_PYTHON } from './host-python.ts';
+
 export const REPORT = String.raw`#!/usr/bin/python3
 """Sends what the first-boot check found to the webhook of /etc/xenwright/report.json."""
 import base64
@@ -7,8 +10,11 @@ import glob
 import hashlib
 import hmac
 import http.client
+import ipaddress
 import json
 import os
+import re
+import selectors
 import signal
 import ssl
 import subprocess
@@ -17,8 +23,9 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+${HOST_PYTHON}
+${GUEST_DATA}
 
-ROOT = os.environ.get("XENWRIGHT_ROOT", "")
 LIMIT = float(os.environ.get("XENWRIGHT_REPORT_SECONDS", "3600"))
 PAUSE = float(os.environ.get("XENWRIGHT_REPORT_PAUSE", "2"))
 # In memory: that of an earlier start is not there.
@@ -29,7 +36,8 @@ PENDING = ROOT + "/var/lib/xenwright/report-pending.ndjson"
 KEPT = 20
 # The run's own numbers stay below.
 FIRST = 1_000_000
-KINDS = {"ssh-ed25519": "ED25519", "ssh-rsa": "RSA", "ssh-dss": "DSA"}
+KINDS = {"ssh-ed25519": "ED25519", "ssh-rsa": "RSA", "ssh-dss": "DSA", **{"ecdsa-sha2-nistp%d" % size: "ECDSA" for size in (256, 384, 521)}}
+MOST_KEYS = 16
 
 
 GOING_DOWN = []
@@ -43,90 +51,98 @@ def end_soon(*_):
 signal.signal(signal.SIGTERM, end_soon)
 
 
-def load(path, default):
-    try:
-        with open(path) as file:
-            return json.load(file)
-    except (OSError, ValueError):
-        return default
-
-
 def write(path, text):
-    """Whole or not at all; for root alone."""
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with os.fdopen(os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.rename(path + ".new", path)
-
-
-def output(*argv):
-    try:
-        return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60).stdout
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
+    """For root alone."""
+    write_whole(path, text, 0o600)
 
 
 def fingerprint(kind, key):
+    """None for what no SSH server shows: another kind, or a key that says it is of another."""
     try:
-        digest = hashlib.sha256(base64.b64decode(key, validate=True)).digest()
+        blob = base64.b64decode(key, validate=True) if kind in KINDS and len(key) <= 4096 else b""
     except ValueError:
         return None
-    return "SHA256:%s (%s)" % (base64.b64encode(digest).decode().rstrip("="), KINDS.get(kind, "ECDSA" if kind.startswith("ecdsa-") else kind))
+    if blob[4:4 + len(kind)] != kind.encode():
+        return None
+    return "SHA256:%s (%s)" % (base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("="), KINDS[kind])
 
 
 def host_keys(lines):
-    words = [line.split() for line in lines if line.strip() and not line.startswith("#")]
-    return sorted({found for found in (fingerprint(one[0], one[1]) for one in words if len(one) >= 2) if found})
+    words = [line.split(" ") for line in lines if not line.startswith("#")]
+    return sorted({found for found in (fingerprint(one[0], one[1]) for one in words[:MOST_KEYS] if len(one) >= 2) if found})
 
 
 def own_keys():
-    lines = []
-    for path in sorted(glob.glob(ROOT + "/etc/ssh/ssh_host_*_key.pub")):
-        with open(path) as file:
-            lines += file.read().splitlines()
-    return host_keys(lines)
+    return host_keys([line for path in sorted(glob.glob(ROOT + "/etc/ssh/ssh_host_*_key.pub")) for line in (read(path) or "").split("\n")])
 
 
 def keys_at(address):
-    """As the guest shows them itself."""
-    return [] if address is None else host_keys(line.partition(" ")[2] for line in output("ssh-keyscan", "-T", "10", address).splitlines() if not line.startswith("#"))
+    """As the guest shows them itself. The address may be the guest's own word: nothing else than an address is handed on."""
+    try:
+        address = str(ipaddress.ip_address(address)) if "%" not in address else None
+    except (TypeError, ValueError):
+        return []
+    if address is None:
+        return []
+    # Lines begin with the address that was asked for; what a guest says of itself stands behind a #.
+    shown = run("ssh-keyscan", "-T", "10", address, limit=60, most=65536)[1].split("\n")
+    return host_keys([line.partition(" ")[2] for line in shown if line.startswith(address + " ")])
 
 
 def addresses(device):
     try:
-        links = json.loads(output("ip", "-j", "addr", "show", "dev", device) or "[]")
+        links = json.loads(run("ip", "-j", "addr", "show", "dev", device)[1] or "[]")
     except ValueError:
         return []
     return [entry["local"] for link in links for entry in link.get("addr_info", []) if entry.get("scope") == "global" and "local" in entry]
+
+
+def verdict_here():
+    """None for that of another start; an older check did not say of which its one is."""
+    found = load(VERDICT, None) if os.path.exists(VERDICT) else None
+    if not isinstance(found, dict) or not isinstance(found.get("dom0"), dict) or not isinstance(found.get("domus"), list):
+        return None
+    return None if found.get("bootId") and boot_id() and found["bootId"] != boot_id() else found
 
 
 def verdict_of_this_start():
     """Waits for it: this script runs before the check has ended, so that a host which is switched off right after it has told."""
     until = time.monotonic() + LIMIT
     looked = time.monotonic()
-    while not os.path.exists(VERDICT) and not GOING_DOWN and time.monotonic() < until:
+    found = verdict_here()
+    while found is None and not GOING_DOWN and time.monotonic() < until:
         time.sleep(min(0.5, PAUSE))
-        if time.monotonic() > looked + 10:
+        # Asking costs the guests' own processor time where everything is slow.
+        if time.monotonic() > looked + 10 * max(1.0, SLOW):
             looked = time.monotonic()
-            if output("systemctl", "is-failed", "xenwright-first-boot.service").strip() == "failed":
-                break
-    return load(VERDICT, None)
+            if run("systemctl", "is-failed", "xenwright-first-boot.service")[1] == "failed":
+                return verdict_here()
+        found = verdict_here()
+    return found
+
+
+def domu_line(domu):
+    """Nonsense of one guest is that guest's line, and nobody else's."""
+    try:
+        address, up = domu.get("address"), domu.get("up") is True
+        return {**domu, "up": up, "addresses": [address] if address else [], "sshHostKeys": keys_at(address) if up else []}
+    except Exception as error:
+        name = domu.get("name") if isinstance(domu, dict) else None
+        return {"name": str(name), "up": False, "why": "it could not be reported: %s" % printable("%s: %s" % (type(error).__name__, error)), "address": None, "addresses": [], "sshHostKeys": [], "seconds": None}
 
 
 def report(target, boot, verdict):
     device = load(ROOT + "/etc/xenwright/first-boot.json", {}).get("device", "xenbr0")
     if verdict is None:
         verdict = {"dom0": {"up": False, "hypervisor": "none"}, "domus": [], "fallback": False, "why": "the first-boot check left no verdict"}
-    dom0 = verdict["dom0"]
-    well = dom0["up"] and not verdict["fallback"] and all(domu["up"] for domu in verdict["domus"])
+    dom0, domus = verdict["dom0"], [domu_line(domu) for domu in verdict["domus"]]
+    well = dom0["up"] and not verdict["fallback"] and all(domu["up"] for domu in domus)
     return {
         "seq": FIRST + boot, "time": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-        "run": load(ROOT + "/boot/xenwright/installed.json", {}).get("run") or "unknown", "type": "host.report", "hostname": target["hostname"], "boot": boot,
+        "run": load(ROOT + "/boot/xenwright/installed.json", {}).get("run") or "unknown", "type": "host.report", "hostname": target["hostname"], "boot": boot, "bootId": boot_id(),
         "result": "up" if well else "failed", "fallback": verdict["fallback"], "why": verdict["why"],
         "dom0": {**dom0, "why": None if dom0["up"] else verdict["why"], "addresses": addresses(device), "sshHostKeys": own_keys(), "seconds": dom0.get("seconds")},
-        "domus": [{**domu, "addresses": [domu["address"]] if domu["address"] else [], "sshHostKeys": keys_at(domu["address"]) if domu["up"] else []} for domu in verdict["domus"]],
+        "domus": domus,
     }
 
 

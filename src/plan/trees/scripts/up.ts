@@ -8,13 +8,14 @@ slow=$(($(systemctl show -p UserspaceTimestampMonotonic --value 2>/dev/null || e
 
 tell() { xenstore-write "data/xenwright/$1" "$2" 2>/dev/null; }
 addresses() { ip -o addr show scope global 2>/dev/null | awk '!/ tentative/ { sub("/.*", "", $4); print $4 }' | sort -u | awk '/\./ { v4 = v4 $0 " " } /:/ { v6 = v6 $0 " " } END { print v4 v6 }'; }
-# Tries again, once a second, until it works or the time is up.
+now() { read -r up _ </proc/uptime; echo "${'$'}{up%%.*}"; }
+# Tries again until it works or the time is up: soon at first, then every 5 s, since asking takes time from what is waited for.
 within() {
-  left=$(($1 * slow)); shift
+  end=$(($(now) + $1 * slow)) pause=1; shift
   until "$@"; do
-    left=$((left - 1))
-    [ "$left" -le 0 ] && return 1
-    sleep 1
+    [ "$(now)" -ge "$end" ] && return 1
+    sleep "$pause"
+    pause=$((pause * 2)); [ "$pause" -gt 5 ] && pause=5
   done
 }
 has_address() { [ -n "$(addresses | tr -d ' ')" ]; }
@@ -30,7 +31,8 @@ done
 tell addresses "$(addresses)"
 tell seconds "$(cut -d. -f1 /proc/uptime)"
 if [ -n "$why" ]; then
-  tell why "$why"
+  # One short line: xenstore takes no more than a page.
+  tell why "$(printf '%s' "$why" | head -n 1 | cut -c 1-300)"
   tell state failed
   echo "XENWRIGHT-DOMU $name failed: $why" >/dev/console
   exit 1
