@@ -104,7 +104,7 @@ hint('partition-missing', 'the kernel is told of the table, and the action is do
 
 hint('medium-changed', 'the same medium is put in again', async () => {
   let sizeBytes = 2048;
-  const media: MediaPort = { copy: async () => ({ sizeBytes, sha256: 'ab', implanted: null, badSectors: 0, affected: [] }), verify: async () => ({ checked: 0, wrong: [] }), needed: async () => [], identify: async () => null };
+  const media: MediaPort = { copy: async () => ({ sizeBytes, sha256: 'ab', implanted: null, badSectors: 0, affected: [] }), verify: async () => ({ checked: 0, wrong: [] }), needed: async () => [], identify: async () => '0' };
   const { context } = workbench({ media });
   const copy = async (): Promise<void> => await mediumCopy.apply(act('medium.copy', { source: '/dev/sr0', device: '/dev/vg/medium', sizeBytes: 4096, id: '0', label: 'DISC', wanted: [] }), context);
   await stopped('medium-changed', 'put the same medium in again', copy);

@@ -31,7 +31,7 @@ vi.mock('../../src/system/install-targets.ts', async (original) => ({ ...await o
 // What is printed is read from where other consoles get it.
 vi.mock('../../src/system/output.ts', async (original) => ({ ...await original<object>(), openOutput: () => ({ write: () => undefined, close: async () => undefined }) }));
 vi.mock('../../src/commands/target-facts.ts', async (original) => ({ ...await original<object>(), targetFacts: async () => facts }));
-vi.mock('../../src/commands/tools.ts', () => ({ toolsToLook: async () => undefined, toolsToBuild: async () => undefined }));
+vi.mock('../../src/commands/tools.ts', () => ({ toolsToLook: async () => undefined, toolsToBuild: async () => undefined, toolsToRead: async () => undefined }));
 vi.mock('../../src/commands/finish-machine.ts', () => ({ finishMachine: async () => undefined, endAfterFailure: async () => undefined }));
 vi.mock('../../src/system/work-space.ts', async (original) => ({ ...await original<object>(), workPlace: async () => undefined, leaveWorkPlace: async () => undefined }));
 // Nothing is formatted, so nothing can be mounted.
@@ -240,6 +240,17 @@ hint('bad-image', 'written like the example', async () => {
   const { parseImage } = await import('../../src/commands/option-values.ts');
   const { hint: says } = await stopped('bad-image', 'host.img:20G', () => parseImage('host.img:20X'));
   expect(parseImage(/like (\S+)/.exec(says)?.[1] ?? '')).toEqual({ file: 'host.img', sizeMiB: 20_480 });
+});
+hint('bad-seconds', 'written like the example', async () => {
+  const { demoSeconds } = await import('../../src/commands/option-values.ts');
+  const { hint: says } = await stopped('bad-seconds', '--demo-seconds 30', () => demoSeconds('soon'));
+  expect(demoSeconds(/--demo-seconds (\S+)/.exec(says)?.[1] ?? '')).toBe('30');
+});
+hint('same-storage', 'another file is named, and nothing was written', async () => {
+  const profile = join(process.cwd(), 'p.yaml');
+  await stopped('same-storage', 'name another file', async () => await run({ image: [profile] }));
+  expect(existsSync(profile)).toBe(false);
+  expect((await run()).code).toBe(0);
 });
 hint('no-rule-fits', 'unmatched: continue', async () => {
   const text = (more: string): string => `${minimalText}${more}hosts:\n  - { match: { hostname: nobody }, set: { host: { hostname: other } } }\n`;
