@@ -56,11 +56,14 @@ export async function refuseUsedTarget(path: string): Promise<boolean> {
   if (!known.isBlockDevice()) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `${path} is neither a file nor a block device`, hint: 'name a file' });
   const { disks } = await probeDisks(systemProbe());
   const beneath = [...await devicesOf(path)];
-  const numbers = new Map(await Promise.all(disks.map(async (one) => [one, [...await devicesOf(one.path)][0]] as const)));
-  const disk = disks.find((one) => numbers.get(one) === beneath[0]);
-  const isBootMedium = disks.some((one) => one.bootMedium && beneath.includes(numbers.get(one) ?? ''));
+  const { usedBy, isBootMedium } = useOf(beneath, await Promise.all(disks.map(async (one) => ({ ...one, number: [...await devicesOf(one.path)][0] ?? '' }))));
   const mounted = (await exec(['lsblk', '--noheadings', '--output', 'MOUNTPOINTS', path], { quiet: true, okCodes: [0, 1, 32] })).stdout.trim();
-  const users = [...(disk?.usedBy ?? []), ...(mounted === '' ? [] : mounted.split('\n'))];
+  const users = [...usedBy, ...(mounted === '' ? [] : mounted.split('\n'))];
   if (users.length > 0 || isBootMedium) throw new XenwrightError({ code: 'target-in-use', exit: EXIT.refused, message: `${path} is in use: ${users.join(', ') || 'it is the boot medium'}`, hint: 'unmount it first, or name another device' });
   return true;
+}
+
+/** What is known of the use of a device, by its number and those beneath it: of a disk all, of what lies on one whether that is the boot medium. */
+export function useOf(beneath: readonly string[], disks: readonly { readonly number: string; readonly usedBy: readonly string[]; readonly bootMedium: boolean }[]): { readonly usedBy: readonly string[]; readonly isBootMedium: boolean } {
+  return { usedBy: disks.find(({ number }) => number === beneath[0])?.usedBy ?? [], isBootMedium: disks.some(({ number, bootMedium }) => bootMedium && beneath.includes(number)) };
 }
