@@ -1,7 +1,7 @@
 /** A medium as a source of bases: mounted only in the namespaces of the commands that read it, so that nothing stays behind. */
-import { EXIT, XenwrightError } from '../errors.ts';
 import type { MediumMount } from '../plan/action.ts';
 import type { ActionContext, CommandLine } from './kind.ts';
+import { otherMedium } from '../medium/other-medium.ts';
 
 const MOUNT = [
   'from=$1 at=$2; shift 2; mkdir -p "$at"',
@@ -24,7 +24,7 @@ export function shownMount(medium: MediumMount | null): CommandLine[] {
 
 /** The medium, or its files in a folder where this kernel has no iso9660. Throws `medium-changed` (exit 6) for another one than was vouched for when the plan was made. */
 export async function reachMedium(medium: MediumMount, context: ActionContext): Promise<MediumMount> {
-  if (await context.media.identify(medium.from) !== medium.id) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${medium.from} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again, or install again without --resume' });
+  if (await context.media.identify(medium.from) !== medium.id) throw otherMedium(medium.from);
   const known = await context.exec(KNOWS_ISO9660, { quiet: true, okCodes: [0, 1, 127] });
   if (known.exitCode === 0) return medium;
   const folder = `${context.scratch}/medium-${medium.id}`;

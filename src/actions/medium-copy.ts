@@ -7,6 +7,7 @@ import { describeAffected } from '../medium/copy/affected.ts';
 import { MANIFEST } from '../medium/copy/file-sums.ts';
 import type { ActionOf } from '../plan/action.ts';
 import type { ActionContext, ActionHandler, NeededPackage } from './kind.ts';
+import { otherMedium } from '../medium/other-medium.ts';
 
 /** A package that is to be had elsewhere: from which mirrors, and who apt is there. */
 interface Wanted extends NeededPackage { readonly mirrors: readonly string[]; readonly login: string }
@@ -21,7 +22,7 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
   async apply({ params }, context) {
     const copied = await context.media.copy({ source: params.source, target: params.device, id: params.id });
     if (copied.sizeBytes !== params.sizeBytes) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `the medium has ${copied.sizeBytes} bytes; the plan was made for one of ${params.sizeBytes}`, hint: 'put the same medium in again and go on with --resume; or start again without --resume: that says how to start anew with this one' });
-    if (params.sha256 !== undefined && copied.sha256 !== params.sha256) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${params.source} holds another medium than the one that the plan was made for`, lastLines: [`sha256 ${copied.sha256}, wanted ${params.sha256}; ${copied.badSectors} sectors cannot be read`], hint: 'put the same medium in again and go on with --resume; or start again without --resume: that says how to start anew with this one' });
+    if (params.sha256 !== undefined && copied.sha256 !== params.sha256) throw otherMedium(params.source, [`sha256 ${copied.sha256}, wanted ${params.sha256}; ${copied.badSectors} sectors cannot be read`]);
     context.output(`copied ${copied.sizeBytes} bytes of "${params.label}", sha256 ${copied.sha256}${copied.implanted === 'good' ? ', its implanted MD5 is right' : ''}`);
     if (copied.implanted === 'differs' && copied.badSectors === 0) context.notice('warning: the copy differs from the MD5 sum implanted into the medium');
     await mustBeTheSame(params, copied, context);
@@ -37,7 +38,7 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
 async function mustBeTheSame({ source, device, id }: Params, { affected, badSectors }: Pick<Awaited<ReturnType<ActionContext['media']['copy']>>, 'affected' | 'badSectors'>, context: ActionContext): Promise<void> {
   const found = await context.media.identify(device);
   if (found === id || (badSectors > 0 && (found === null || affected.some(({ path }) => path === MANIFEST || path.startsWith('dists/'))))) return;
-  throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${source} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again, or install again without --resume' });
+  throw otherMedium(source);
 }
 
 /** Needed and lost packages are fetched from the other sources of the bases that want them. */

@@ -1,6 +1,5 @@
 /** What actions may do with media on this machine. */
 import type { MediaPort } from '../actions/kind.ts';
-import { EXIT, XenwrightError } from '../errors.ts';
 import { readAtOf, type ReadAt } from '../medium/copy/byte-source.ts';
 import { copyMedium } from './medium-copy.ts';
 import { openSource } from './medium-io.ts';
@@ -8,6 +7,7 @@ import { resolveOnMedium } from './medium-packages.ts';
 import { mediumPath } from './medium-place.ts';
 import { idAt, identifyMedium } from './medium-probe.ts';
 import { verifyMedium } from './medium-verify.ts';
+import { otherMedium } from '../medium/other-medium.ts';
 
 export interface MediaEvents { notice(text: string): void; progress(done: number, total: number, unit: string): void }
 
@@ -39,5 +39,5 @@ export function localMedia({ notice, progress }: MediaEvents, signal: AbortSigna
 async function sameMedium(readAt: ReadAt, source: string, id: string): Promise<void> {
   const found = await idAt(readAt);
   // What cannot be read well enough to tell is left to the copying, which says what is wrong with it.
-  if (found !== null && found !== id) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${source} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again and go on with --resume; or start again without --resume: that says how to start anew with this one' });
+  if (found !== null && found !== id) throw otherMedium(source);
 }

@@ -58,9 +58,13 @@ export async function refuseUsedTarget(path: string): Promise<boolean> {
   // Every name a device goes by is followed, and a partition's disk may be the medium that this system runs from.
   const { disks } = await probeDisks(systemProbe());
   const beneath = [...await devicesOf(path)];
-  const numbers = new Map(await Promise.all(disks.map(async (one) => [one, [...await devicesOf(one.path)][0]] as const)));
-  const isBootMedium = disks.some((one) => one.bootMedium && beneath.includes(numbers.get(one) ?? ''));
+  const isBootMedium = isOnBootMedium(beneath, await Promise.all(disks.map(async (one) => ({ ...one, number: [...await devicesOf(one.path)][0] ?? '' }))));
   const users = await usersOfDevice(path);
   if (users.length > 0 || isBootMedium) throw new XenwrightError({ code: 'target-in-use', exit: EXIT.refused, message: `${path} is in use: ${users.join(', ') || 'it is the boot medium'}`, hint: 'unmount it first, or name another device' });
   return true;
+}
+
+/** Does one of the devices that a target lies on, by their numbers, carry the medium that this system runs from? */
+export function isOnBootMedium(beneath: readonly string[], disks: readonly { readonly number: string; readonly bootMedium: boolean }[]): boolean {
+  return disks.some(({ number, bootMedium }) => bootMedium && beneath.includes(number));
 }

@@ -13,6 +13,7 @@ import { mediumPath } from '../../system/medium-place.ts';
 import { identifyMedium, probeMedium } from '../../system/medium-probe.ts';
 import { progressLine, stoppable } from '../../system/medium-progress.ts';
 import type { CommandIo } from '../../system/process-io.ts';
+import { otherMedium } from '../../medium/other-medium.ts';
 
 /** Null where the profile names none. One whose sum is given is read whole, with progress. */
 export async function mediumOf({ host }: EffectiveProfile, forImage: boolean, io: Pick<CommandIo, 'err'>): Promise<SourceMedium | null> {
@@ -71,7 +72,7 @@ export async function fetchForImage(facts: Facts, io: CommandIo): Promise<void> 
     if (bad.length > 0) throw new XenwrightError({ code: 'medium-unreadable', exit: EXIT.source, message: `${medium.source} cannot be read whole`, hint: 'look at the server' });
     if (await identifyMedium(medium.path) === medium.id && (medium.sha256 === undefined || medium.sha256 === sha256)) return;
     await localFiles.remove(medium.path);
-    throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `${medium.source} holds another medium than the one that the plan was made for`, hint: 'put the same medium in again, or install again without --resume' });
+    throw otherMedium(medium.source);
   } finally {
     line.end();
     end();
