@@ -16,7 +16,8 @@ export const EVERY_DEVICE = 'every device';
 export const SEVERAL_DISKS = new Set(['btrfs', 'bcachefs']);
 const TARGETS = '/sys/kernel/config/target/core';
 const NVME_TARGETS = '/sys/kernel/config/nvmet/subsystems';
-const SHOWN_CHARACTERS = 120;
+/** Places of mounts can be long, and are typed by whoever lets go of them. */
+const SHOWN_CHARACTERS = 400;
 
 /** One mount of a table: proc_pid_mountinfo(5). */
 export interface Mount { readonly device: string; readonly at: string; readonly type: string; readonly source: string }

@@ -45,7 +45,8 @@ export function parseBackends(text: string, own: string): Backend[] {
     found.set(id, entry);
   }
   return [...found.values()].flatMap(({ guest, device, paths }): Backend[] => {
-    const name = names.get(guest) || `domain ${guest}`;
+    // xl takes either.
+    const name = names.get(guest) || guest;
     const absolute = [...paths].filter((path) => path.startsWith('/'));
     if (absolute.length > 0) return absolute.map((path) => ({ guest: name, device, path }));
     return device === null ? [] : [{ guest: name, device, path: null }];

@@ -2,7 +2,8 @@
  * Hints of runs that have stopped, followed to their end: `install` itself, with its state, journal, lock and image; only the
  * actions are pretended. The commands that it prints are typed as they stand.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -201,6 +202,20 @@ hint('not-an-image', 'a file is named', async () => {
   execFileSync('mkdir', [image]);
   await stopped('not-an-image', 'name a file', async () => await run({ resume: true }));
   rmSync(image, { recursive: true });
+  expect((await run({ resume: true })).code).toBe(0);
+});
+hint('disk-in-use', 'the program that has the image open is ended', async () => {
+  fault = met('command-failed');
+  await run();
+  fault = null;
+  const child = spawn(process.execPath, ['-e', `require('fs').openSync(${JSON.stringify(image)}, 'r+'); console.log('open'); setTimeout(() => {}, 60_000)`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  await once(child.stdout, 'data');
+  ran = [];
+  const { hint: way } = await stopped('disk-in-use', `kill ${child.pid}`, async () => await run({ resume: true }));
+  expect(ran).toEqual([]);
+  typed(/kill \d+/.exec(way)?.[0] ?? '');
+  await ended;
   expect((await run({ resume: true })).code).toBe(0);
 });
 hint('target-locked', 'the other run ends', async () => {
