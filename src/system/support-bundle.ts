@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { tarArchive, type ArchiveEntry } from '../actions/tar-archive.ts';
 import { EXIT, reasonOf, XenwrightError } from '../errors.ts';
-import { parseLsblk, withDescendants } from '../facts/lsblk.ts';
+import { parseLsblk, withDescendants, type BlockNode } from '../facts/lsblk.ts';
 import type { Plan } from '../plan/plan.ts';
 import { bundledPlan, bundledProfile, bundleName, secretsIn } from '../report/bundle.ts';
 import { redactText } from '../report/bundle-redact.ts';
@@ -51,7 +51,7 @@ const MACHINE: readonly (readonly [string, readonly string[]])[] = [
   ['dmesg.txt', ['dmesg']], ['xl-dmesg.txt', ['xl', 'dmesg']], ['xl-info.txt', ['xl', 'info']], ['xl-list.txt', ['xl', 'list']], ['lsblk.txt', ['lsblk', '-o', 'NAME,SIZE,TYPE,FSTYPE,LABEL,MOUNTPOINTS,MODEL,SERIAL,TRAN']],
   ['ip.txt', ['ip', 'addr']], ['routes.txt', ['ip', 'route']], ['units.txt', ['systemctl', 'list-units', '--failed', '--no-pager']], ['journal.txt', ['journalctl', '-b', '--no-pager', '-n', '3000', '-u', 'xenwright*']],
 ];
-const MACHINE_FILES = ['/proc/cmdline', '/var/lib/xenwright/first-boot.json', '/boot/xenwright/installed.json'];
+const MACHINE_FILES = ['/proc/cmdline', '/proc/sys/kernel/random/boot_id', '/var/lib/xenwright/first-boot.json', '/boot/xenwright/installed.json'];
 
 /** Makes it and puts it there; gives where it is, for people. Throws XenwrightError (`bundle-failed`, exit 5) when it cannot be put there. */
 export async function makeSupportBundle(wish: BundleWish): Promise<string> {
@@ -143,9 +143,14 @@ async function ownBootPartition(stateFolder: string): Promise<string> {
   return place.device;
 }
 
+/** What a stick can be: a disk or a partition of it. What stands on a logical volume may be a DomU's, which gives it any label it likes. */
+export function stickIn(lsblk: string): BlockNode | null {
+  return parseLsblk(lsblk).flatMap(withDescendants).find(({ type, label, readOnly }) => (type === 'disk' || type === 'part') && label === STICK_LABEL && !readOnly) ?? null;
+}
+
 async function logStick(): Promise<{ device: string; type: string; label: string; name: string; sizeMiB: number }> {
   const { stdout } = await exec(['lsblk', '-J', '-b', '-O'], { timeoutMs: COMMAND_MS, quiet: true });
-  const node = parseLsblk(stdout).flatMap(withDescendants).find(({ label, readOnly }) => label === STICK_LABEL && !readOnly);
+  const node = stickIn(stdout);
   if (node?.filesystem == null || await statOrNull(node.path) === null) throw new Error(`there is no filesystem labelled ${STICK_LABEL}`);
   return { device: node.path, type: node.filesystem, label: STICK_LABEL, name: node.name, sizeMiB: Math.floor(node.sizeBytes / 1024 / 1024) };
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { attach } from '../../src/commands/attach.ts';
 import { isSignedBy } from '../../src/report/webhook.ts';
-import { makeSupportBundle, type BundleTarget } from '../../src/system/support-bundle.ts';
+import { stickIn, makeSupportBundle, type BundleTarget } from '../../src/system/support-bundle.ts';
 
 const CANARY = 'c4n4ry-sings-loud';
 let home = '';
@@ -66,4 +66,10 @@ test('attach --bundle keeps one by hand and never overwrites', async () => {
     expect(said.at(-1)).toContain(join(home, name));
   }
   expect(readFileSync(join(home, 'b-2.tar.gz')).length).toBeGreaterThan(300);
+});
+
+test('no volume of a DomU is taken for the stick, whatever label it has given itself', () => {
+  const devices = (type: string): string => JSON.stringify({ blockdevices: [{ name: 'vda', path: '/dev/vda', type: 'disk', children: [{ name: 'web1-root', path: '/dev/mapper/vg_xen1-web1--root', type, fstype: 'ext4', label: 'XENWRIGHT-LOG' }] }] });
+  expect(stickIn(devices('lvm'))).toBeNull();
+  expect(stickIn(devices('part'))).toMatchObject({ path: '/dev/mapper/vg_xen1-web1--root' });
 });

@@ -223,7 +223,7 @@ describe('waiting', () => {
     const child = spawn('python3', ['-c', FIRST_BOOT, 'a', 'b', 'c', 'd', 'web1'], { env: { ...environment(), XENWRIGHT_SLOW: '1' } });
     let endedMs = 0;
     const ended = new Promise((resolve) => { child.once('close', (code) => { endedMs = performance.now(); resolve(code); }); });
-    const pipe = openSync(join(home, 'events'), 'w');
+    const pipe = openSync(join(home, 'events'), 'r+');
     await new Promise((resolve) => { setTimeout(resolve, 7000); });
     const before = asked().length;
     // xl once, each guest’s state, and the address and the seconds of the one that is up.

@@ -148,6 +148,13 @@ describe('the report of an installed host', () => {
     expect(reports()[0]?.domus).toMatchObject([{ name: 'web1', up: true, sshHostKeys: [expect.stringMatching(/\(DSA\)$/), expect.stringMatching(/\(ED25519\)$/)] }]);
   }, 60_000);
 
+  it('is sent although what an earlier start has left is torn', async () => {
+    put('var/lib/xenwright/report-pending.ndjson', '\0\0\n{"seq": 1000001, "ty\n[]\n{"seq":"x"}\n');
+    put('var/lib/xenwright/report.json', '[1]\n');
+    expect(await report()).toMatchObject({ code: 0 });
+    expect(reports()).toEqual([expect.objectContaining({ result: 'up', boot: 1 })]);
+  }, 30_000);
+
   it('loses of a verdict that is nonsense in part only that part', async () => {
     verdict({ domus: [null, 5, { name: 'half' }, { ...web1, up: 'yes' }, web1] });
     expect(await report()).toMatchObject({ code: 0 });

@@ -1,5 +1,5 @@
 /** What the starter of DomUs does where starting goes wrong, against Xen tools that stand in. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DOMUS } from '../../../src/plan/trees/scripts/domus.ts';
@@ -139,17 +139,19 @@ describe('a guest that cannot be created', () => {
 
 describe('systemd', () => {
   /** Hears what is told to systemd. */
-  async function systemd(): Promise<{ readonly path: string; readonly heard: () => string; readonly close: () => void }> {
+  let ear: ChildProcess | null = null;
+  afterEach(() => { ear?.kill(); });
+  async function systemd(): Promise<{ readonly path: string; readonly heard: () => string }> {
     const path = `${xen.home}/notify`;
-    const ear = spawn('python3', ['-uc', 'import socket,sys\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM);s.bind(sys.argv[1]);print("listening")\nwhile True: print(s.recv(99).decode())', path], { stdio: ['ignore', 'pipe', 'ignore'] });
+    ear = spawn('python3', ['-uc', 'import socket,sys\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM);s.bind(sys.argv[1]);print("listening")\nwhile True: print(s.recv(99).decode())', path], { stdio: ['ignore', 'pipe', 'ignore'] });
     let heard = '';
-    ear.stdout.on('data', (chunk) => { heard += String(chunk); });
+    ear.stdout?.on('data', (chunk) => { heard += String(chunk); });
     await xen.until(() => heard.includes('listening'));
-    return { path, heard: () => heard, close: () => { ear.kill(); } };
+    return { path, heard: () => heard };
   }
 
   it('is told as soon as all were started once, while those that are not up are still seen to', async () => {
-    const { path, heard, close } = await systemd();
+    const { path, heard } = await systemd();
     xen.record('web1');
     xen.fate('web1', 1, ['sleep 3', 'echo up >store/$(cat up/web1)']);
     const { child, ended } = xen.start(DOMUS, ['start'], { NOTIFY_SOCKET: path, XENWRIGHT_SLOW: '0.1' });
@@ -157,11 +159,10 @@ describe('systemd', () => {
     expect([creates('web1'), child.exitCode, xen.note('web1')['again']]).toEqual([1, null, true]);
     await ended;
     expect(xen.note('web1')['again']).toBe(false);
-    close();
   }, 60_000);
 
   it('has what was started stopped again when the host goes down before all were', async () => {
-    const { path, heard, close } = await systemd();
+    const { path, heard } = await systemd();
     xen.record('first', { order: 1 }); xen.record('later', { order: 2, startDelaySeconds: 30 });
     const { child, ended } = xen.start(DOMUS, ['start'], { NOTIFY_SOCKET: path });
     await xen.until(() => creates('first') === 1 && xen.read('state/first.json').includes('"created": true'));
@@ -169,7 +170,6 @@ describe('systemd', () => {
     await ended;
     expect(xen.done).toEqual(['create /etc/xen/first.cfg', 'shutdown first']);
     expect(heard()).not.toContain('READY');
-    close();
   }, 60_000);
 });
 

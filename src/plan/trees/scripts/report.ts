@@ -147,11 +147,20 @@ def report(target, boot, verdict):
 
 
 def pending():
-    try:
-        with open(PENDING) as file:
-            return [line for line in file.read().splitlines() if line]
-    except OSError:
-        return []
+    """What is no report any more (a disk that was full, a torn file) keeps none from being sent."""
+    found = []
+    for line in (read(PENDING) or "").split("\n"):
+        try:
+            if isinstance(json.loads(line)["seq"], int):
+                found.append(line)
+        except (KeyError, TypeError, ValueError, RecursionError):
+            pass
+    return found
+
+
+def counted(state):
+    boot = state.get("boot") if isinstance(state, dict) else None
+    return boot if isinstance(boot, int) else 0
 
 
 class Straight(urllib.request.HTTPRedirectHandler):
@@ -219,7 +228,7 @@ def main():
     if verdict is None and GOING_DOWN:
         print("the host goes down before it has been checked: this start is not reported")
         return 0
-    boot = load(STATE, {}).get("boot", 0) + 1
+    boot = counted(load(STATE, {})) + 1
     write(STATE, json.dumps({"boot": boot}) + "\n")
     lines = (pending() + [json.dumps(report(target, boot, verdict), separators=(",", ":"))])[-KEPT:]
     write(PENDING, "\n".join(lines) + "\n")
