@@ -9,8 +9,11 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const profiles = readdirSync(join(root, 'assets/profiles')).filter((name) => name.endsWith('.yaml')).map((name) => `assets/profiles/${name}`);
-/** The image's machine has another card than the one that these name. */
-const CARDS = { 'routed-hoster.yaml': 'host.network.bridges[0].uplinks=[{name: enp0s3}]', 'static-vlan.yaml': 'host.network.bridges[1].uplinks=[{name: enp0s3}]' };
+/** The image's machine has another card, and another disk, than those that these name. */
+const CHANGES = {
+  'routed-hoster.yaml': ['host.network.bridges[0].uplinks=[{name: enp0s3}]'],
+  'static-vlan.yaml': ['host.storage.disks=[{largest: true}]', 'host.network.bridges[0].uplinks=[{name: enp0s3}]', 'host.network.bridges[1].uplinks=[{name: enp0s3}]'],
+};
 /** The project's own Node.js needs this; all else comes with a command that uses it. */
 const TO_RUN_AT_ALL = ['libatomic1'];
 const MINUTE_MS = 60_000;
@@ -69,8 +72,8 @@ for (const path of profiles) {
   await step(`check and plan of ${path}`, async () => {
     const checked = await npmStart(['check', path]);
     same(checked.code, 0, 'exit code of check', checked);
-    const set = CARDS[path.split('/').at(-1)];
-    const planned = await npmStart(['plan', path, '--image', 'host.img', ...(set === undefined ? [] : ['--set', set])]);
+    const changes = CHANGES[path.split('/').at(-1)] ?? [];
+    const planned = await npmStart(['plan', path, '--image', 'host.img', ...changes.flatMap((change) => ['--set', change])]);
     same([planned.code, planned.out.includes('[host/finish]')], [0, true], 'plan', planned);
   });
 }
