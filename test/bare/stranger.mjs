@@ -4,6 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,7 +33,8 @@ async function npmStart(args, { until, limitMs = 5 * MINUTE_MS } = {}) {
   child.stdout.setEncoding('utf8').on('data', hear('out'));
   child.stderr.setEncoding('utf8').on('data', hear('err'));
   const clock = setTimeout(() => { process.kill(-child.pid, 'SIGKILL'); }, limitMs);
-  said.code = await new Promise((resolve) => { child.once('close', (code, signal) => resolve(code ?? signal)); });
+  // As a shell tells it: npm hands its own signal on to itself.
+  said.code = await new Promise((resolve) => { child.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal])); });
   clearTimeout(clock);
   return said;
 }
