@@ -5,13 +5,13 @@
  * As a script: bare-tree.mjs RELEASE [--results STEP[,STEP...]] [--keep] -- COMMAND [ARGUMENT...]
  * runs COMMAND in the clone and ends with its exit code. `--results`: what these steps counted is taken over.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { constants, homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { handOver, runLogged } from './child.mjs';
+import { runLogged } from './child.mjs';
 import { resultsOf } from './count.mjs';
 import { ensurePackages, findCommand } from './packages.mjs';
 import { artifacts, root } from './paths.mjs';
@@ -77,7 +77,8 @@ function removeLost() {
 export function inTree(tree, argv) {
   const script = join(dirname(fileURLToPath(import.meta.url)), 'enter-tree.sh');
   const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', `TERM=${process.env.TERM ?? 'dumb'}`, 'LANG=C.UTF-8', ...certificates(), ...['CI', 'http_proxy', 'https_proxy', 'no_proxy'].flatMap((name) => (process.env[name] === undefined ? [] : [`${name}=${process.env[name]}`]))];
-  return ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', 'env', '-i', ...environment, 'sh', script, tree, 'sh', '-c', `cd ${CLONE} && exec "$@"`, 'sh', ...argv];
+  // Whoever started it is gone, or unshare is killed: then all that runs in the tree goes. unshare itself takes no other signal.
+  return ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', 'env', '-i', ...environment, 'sh', script, tree, 'sh', '-c', `cd ${CLONE} && exec "$@"`, 'sh', ...argv];
 }
 
 /** The tar of a bare tree, made where there is none of today; older ones of the release go. */
@@ -128,6 +129,23 @@ function certificates() {
   return ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'].filter((name) => process.env[name] === CERTIFICATES).map((name) => `${name}=${CERTIFICATES}`);
 }
 
+/** Runs a command in a tree's clone, in this terminal; gives its exit code. A signal ends it and all that it started. */
+async function runIn(tree, argv) {
+  const [command, ...rest] = inTree(tree, argv);
+  const child = spawn(command, rest, { stdio: 'inherit' });
+  const end = () => { child.kill('SIGKILL'); };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, end);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+    });
+  } finally {
+    for (const signal of signals) process.off(signal, end);
+  }
+}
+
 async function main(words) {
   const split = words.indexOf('--');
   const [release, ...options] = words.slice(0, split === -1 ? 0 : split);
@@ -138,8 +156,7 @@ async function main(words) {
   const tree = await makeTree(release);
   say(`a bare tree of ${release} is ready after ${((Date.now() - began) / 1000).toFixed(1)} s; in it: ${argv.join(' ')}`);
   try {
-    const [command, ...rest] = inTree(tree, argv);
-    const code = await handOver(command, rest);
+    const code = await runIn(tree, argv);
     mkdirSync(artifacts, { recursive: true });
     for (const step of steps) {
       const found = join(tree, CLONE, 'test', 'artifacts', basename(resultsOf(step)));

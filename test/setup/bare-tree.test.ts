@@ -26,7 +26,7 @@ test('how archives are reached is handed in, what is fetched from them is not', 
 
 test('what runs in it sees namespaces and an environment of its own', () => {
   const argv = inTree('/var/tmp/tree', ['npm', 'test']);
-  expect(argv.slice(0, 9)).toEqual(['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', 'env', '-i']);
+  expect(argv.slice(0, 12)).toEqual(['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', 'env', '-i']);
   expect(argv.slice(-2)).toEqual(['npm', 'test']);
   expect(argv).toContain('HOME=/root');
 });
