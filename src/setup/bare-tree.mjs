@@ -5,13 +5,13 @@
  * As a script: bare-tree.mjs RELEASE [--results STEP[,STEP...]] [--keep] -- COMMAND [ARGUMENT...]
  * runs COMMAND in the clone and ends with its exit code. `--results`: what these steps counted is taken over.
  */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { constants, homedir } from 'node:os';
+import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runLogged } from './child.mjs';
+import { handOver, runLogged } from './child.mjs';
 import { resultsOf } from './count.mjs';
 import { ensurePackages, findCommand } from './packages.mjs';
 import { artifacts, root } from './paths.mjs';
@@ -129,23 +129,6 @@ function certificates() {
   return ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'].filter((name) => process.env[name] === CERTIFICATES).map((name) => `${name}=${CERTIFICATES}`);
 }
 
-/** Runs a command in a tree's clone, in this terminal; gives its exit code. A signal ends it and all that it started. */
-async function runIn(tree, argv) {
-  const [command, ...rest] = inTree(tree, argv);
-  const child = spawn(command, rest, { stdio: 'inherit' });
-  const end = () => { child.kill('SIGKILL'); };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, end);
-  try {
-    return await new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
-    });
-  } finally {
-    for (const signal of signals) process.off(signal, end);
-  }
-}
-
 async function main(words) {
   const split = words.indexOf('--');
   const [release, ...options] = words.slice(0, split === -1 ? 0 : split);
@@ -156,7 +139,8 @@ async function main(words) {
   const tree = await makeTree(release);
   say(`a bare tree of ${release} is ready after ${((Date.now() - began) / 1000).toFixed(1)} s; in it: ${argv.join(' ')}`);
   try {
-    const code = await runIn(tree, argv);
+    const [command, ...rest] = inTree(tree, argv);
+    const code = await handOver(command, rest, {}, () => 'SIGKILL');
     mkdirSync(artifacts, { recursive: true });
     for (const step of steps) {
       const found = join(tree, CLONE, 'test', 'artifacts', basename(resultsOf(step)));

@@ -8,11 +8,11 @@ import { logs } from './paths.mjs';
 
 /**
  * Runs a command with this terminal and gives its exit code. Signals are handed on, except Ctrl-C in a terminal: the
- * whole foreground group has it already, and a second one would look like impatience.
+ * whole foreground group has it already, and a second one would look like impatience. `signalAs`: what the command gets for a signal.
  */
-export async function handOver(command, args, options = {}) {
+export async function handOver(command, args, options = {}, signalAs = (signal) => signal) {
   let child = null;
-  const forward = (signal) => { if (signal !== 'SIGINT' || process.stdin.isTTY !== true) child?.kill(signal); };
+  const forward = (signal) => { if (signal !== 'SIGINT' || process.stdin.isTTY !== true) child?.kill(signalAs(signal)); };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   // Before the child is there, so that no signal falls between the two.
   for (const signal of signals) process.on(signal, forward);
