@@ -18,7 +18,7 @@ export const PACKAGES = {
   // Everything that a test of `npm test` runs: a bare system has none of it.
   test: [
     'e2fsprogs', 'openssl', 'gdisk', 'fdisk', 'dosfstools', 'mount', 'util-linux', 'procps', 'openssh-client', 'python3', 'xorriso', 'isomd5sum', 'xz-utils',
-    'mmdebstrap', 'debian-archive-keyring', 'gpgv',
+    'mmdebstrap', 'debian-archive-keyring', 'gpgv', 'udev', 'lvm2',
   ],
   // strip(1) takes a fifth off the single executable.
   sea: ['binutils'],
