@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const MINUTE_MS = 60_000;
 const SETS = {
-  unit: { include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/lab/**', 'test/pty/**', 'test/bench/**'], fileParallelism: true, testTimeout: 20_000, hookTimeout: 30_000 },
+  unit: { include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/lab/**', 'test/pty/**', 'test/bench/**'], fileParallelism: true, maxWorkers: 3, testTimeout: 20_000, hookTimeout: 30_000 },
   lab: { include: ['test/lab/**/*.test.ts', 'test/pty/**/*.test.{ts,tsx}'], exclude: ['test/lab/**/*.full.test.ts'], fileParallelism: false, testTimeout: 45 * MINUTE_MS, hookTimeout: 45 * MINUTE_MS },
   'lab-full': { include: ['test/lab/**/*.test.ts', 'test/pty/**/*.test.{ts,tsx}'], exclude: [], fileParallelism: false, testTimeout: 180 * MINUTE_MS, hookTimeout: 180 * MINUTE_MS },
   bench: { include: ['test/bench/**/*.test.ts'], exclude: [], fileParallelism: false, testTimeout: 60 * MINUTE_MS, hookTimeout: 60 * MINUTE_MS },
