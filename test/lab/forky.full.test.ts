@@ -19,5 +19,5 @@ it('a host of the testing release comes up under Xen, with guests of both releas
   const run = await cli(folder, 'install', profile, '--image', image);
   expect(run.code, run.err + run.out.slice(-3000)).toBe(0);
   const result = await bootImage(folder, image, '--firmware', 'bios', '--timeout', '1800');
-  expectBothUp(result, 'bios');
+  expectBothUp(result, 'bios', 'pvh');
 }, 90 * MINUTE);

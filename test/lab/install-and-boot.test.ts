@@ -2,7 +2,7 @@
  * The whole way, needs virtual machines: a profile becomes a disk image (with a kill in the middle), and the image boots Xen
  * from its own boot loader, its DomUs on xenbr0. Transcripts stay under test/artifacts/lab/host.
  */
-import { copyFileSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -14,7 +14,8 @@ const MINUTE = 60_000;
 const folder = labFolder('host');
 const image = join(folder, 'host.img');
 const profile = join(folder, 'host.yaml');
-copyFileSync(join(import.meta.dirname, '../profiles/lab.yaml'), profile);
+// What must be up is PV: the nested paging of an emulated machine fails a PVH guest now and then, and each time costs minutes. See kinds.full.
+writeFileSync(profile, readFileSync(join(import.meta.dirname, '../profiles/lab.yaml'), 'utf8').replace('{ name: web1,', '{ name: web1, type: pv,'));
 
 describe('an image install that is killed half way', () => {
   let killed: CliResult;
@@ -77,11 +78,11 @@ describe('an image install that is killed half way', () => {
 
 describe('the installed image', () => {
   it('boots Xen by BIOS from its own boot loader, with both DomUs up on xenbr0', async () => {
-    expectBothUp(await bootImage(folder, image, '--firmware', 'bios'), 'bios');
+    expectBothUp(await bootImage(folder, image, '--firmware', 'bios'), 'bios', 'pv');
   }, 40 * MINUTE);
 
   it('boots the same by UEFI', async () => {
-    expectBothUp(await bootImage(folder, image, '--firmware', 'uefi', '--timeout', '660'), 'uefi');
+    expectBothUp(await bootImage(folder, image, '--firmware', 'uefi', '--timeout', '660'), 'uefi', 'pv');
   }, 30 * MINUTE);
 
   it('comes up on the plain kernel with its network when Xen is broken, and says so', async () => {

@@ -20,11 +20,11 @@ export function told(result: BootResult): string {
   return `${JSON.stringify(result)}\n${readFileSync(result.transcript, 'utf8').slice(-3000)}`;
 }
 
-/** The lab's host as it must come up: Xen, Dom0 on xenbr0, a PVH and a PV DomU, each with an address of its own. */
-export function expectBothUp(result: BootResult, firmware: string): void {
+/** The lab's host as it must come up: Xen, Dom0 on xenbr0, two DomUs, each with an address of its own; db1 is PV. */
+export function expectBothUp(result: BootResult, firmware: string, web1: 'pv' | 'pvh'): void {
   expect(result, told(result)).toMatchObject({ booted: 'xen', up: true, fallback: false, firmware, dom0: { up: true, hypervisor: 'xen', bridge: 'xenbr0', memoryMiB: expect.any(Number) } });
   expect(result.dom0?.['address']).toMatch(/^10\.0\.2\./);
-  expect(result.domus.map(({ name, up, type }) => `${name} ${type} ${up ? 'up' : 'down'}`).sort()).toEqual(['db1 pv up', 'web1 pvh up']);
+  expect(result.domus.map(({ name, up, type }) => `${name} ${type} ${up ? 'up' : 'down'}`).sort()).toEqual(['db1 pv up', `web1 ${web1} up`]);
   const addresses = [result.dom0?.['address'], ...result.domus.map((domu) => domu.address)];
   expect(new Set(addresses).size).toBe(3);
 }
