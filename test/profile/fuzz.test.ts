@@ -57,7 +57,7 @@ describe('mutated profiles', () => {
     }), { numRuns, seed: seed + 100 * Number(process.env['XENWRIGHT_SEED'] ?? 0) });
     // A fuzz test that only meets the parser tests nothing else.
     for (const [how, count] of Object.entries(reached)) expect(count, how).toBeGreaterThan(numRuns / 100);
-  }, 60_000);
+  }, 180_000);
 });
 
 test('random bytes', () => {

@@ -1,4 +1,4 @@
-/** How long an NFS server is waited for, and what is said meanwhile. A real server is in test/lab/sources.test.ts. */
+/** How long an NFS server is waited for, and what is said meanwhile. A real server is in test/lab/sources.full.test.ts. */
 import { writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { EXIT, XenwrightError } from '../../src/errors.ts';
