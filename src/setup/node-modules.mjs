@@ -1,15 +1,33 @@
 /** node_modules as package-lock.json wants it: `npm ci` where anything differs. */
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runLogged } from './child.mjs';
 import { modules, node, root } from './paths.mjs';
 import { say, Trouble } from './trouble.mjs';
 
+/** What the libraries want of the Node.js that npm runs on; an older one makes npm leave out what is optional, such as parts in machine code. */
+const LIBRARIES_NODE = 20;
+
 export async function ensureModules() {
   if (isInstalled()) return;
   say('fetching the libraries that package-lock.json names (npm ci; about a minute)');
+  await npmCi(process.execPath);
+  if (Number(process.versions.node.split('.')[0]) >= LIBRARIES_NODE) return;
+  // The project's own is there now. npm ci removes it with all the rest, so a copy runs it.
+  const folder = mkdtempSync(join(tmpdir(), 'xenwright-npm-'));
+  try {
+    copyFileSync(node, join(folder, 'node'));
+    await npmCi(join(folder, 'node'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** `by`: the Node.js that npm runs on, where npm itself has started this. */
+async function npmCi(by) {
   const npm = process.env.npm_execpath;
-  const [command, before] = npm !== undefined && npm.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
+  const [command, before] = npm !== undefined && npm.endsWith('.js') ? [by, [npm]] : ['npm', []];
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=http'];
   const { code, output, path } = await runLogged('npm-ci', command, [...before, ...args], { cwd: root, env: { ...process.env, NODE_ENV: 'development' }, progress: npmProgress });
   if (code === 0 && isInstalled()) return;
