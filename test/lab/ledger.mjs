@@ -7,6 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensure } from '../../src/setup/ensure.mjs';
 import { node } from '../../src/setup/paths.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,6 +21,7 @@ writes their rows anew; a row is of the newest run of its file.
 |---|---|---|---|---|
 `;
 
+await ensure({ purposes: ['bare', 'test', 'image', 'lab', 'medium', 'sea'], build: true });
 const patterns = process.argv.slice(2);
 const files = [...listed('test/lab', '.full.test.ts'), ...listed('test/bench', '.test.ts')].filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)));
 for (const file of files) note(file, run(file));
