@@ -2,11 +2,11 @@
  * Every error that can stop an install has its hint followed: here beside this file, in a test that is named below, or the reason
  * why it cannot be. A code without any of them is red, and so is a row whose code or test is gone.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Visitor, type ArrayExpression, type Expression } from 'oxc-parser';
 import { expect, test } from 'vitest';
-
-const ROOT = join(import.meta.dirname, '../..');
+import { callsIn, objectsIn, parsed, propertyOf, ROOT, sourcesUnder, textsOf } from '../program.ts';
 
 /** Not on the way of an install: other commands, and what only they use. */
 const NOT_AN_INSTALL = [
@@ -34,22 +34,28 @@ const NOT_HERE: Readonly<Record<string, string>> = {
   'target-too-small': 'of copying a medium alone: a larger device', 'target-in-use': 'of copying a medium alone: see disk-in-use', 'not-signed': 'of profile sign alone',
 };
 
-function sources(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? sources(join(folder, entry.name)) : entry.name.endsWith('.ts') ? [join(folder, entry.name)] : []));
+/** Codes of errors, of refusals of the plan, of what a rule refuses on a machine. */
+function codesIn(file: string): string[] {
+  const program = parsed(file);
+  const called = ['failure', 'PlanRefusal', 'refused', 'problem'].flatMap((name) => callsIn(program, name)).flatMap(([id]) => textsOf(id ?? null));
+  return [...objectsIn(program).flatMap((object) => textsOf(propertyOf(object, 'code'))), ...called.map((id) => id.split('.')[0] ?? id)].filter((code) => /^[a-z-]+$/.test(code));
 }
 
-/** Codes as they stand in the sources: of errors, of refusals of the plan, of what a rule refuses on a machine. */
-function codesIn(text: string): string[] {
-  return [...text.matchAll(/code: '([a-z-]+)'|failure\('([a-z-]+)'|PlanRefusal\(['`]([a-z-]+)|refused\('([a-z-]+)|: DiskProblem\['id'\].*'([a-z-]+)'|problem\('([a-z-]+)/g)].flatMap((match) => match.slice(1).filter((code) => code !== undefined));
+/** Codes whose hint is followed: the first word of a call, or of a row of a table that calls go through. */
+function followedIn(file: string): string[] {
+  const program = parsed(file);
+  const rows: string[] = [];
+  const note = (list: ArrayExpression): void => { for (const row of list.elements) if (row !== null && row.type !== 'SpreadElement') rows.push(...textsOf(row.type === 'ArrayExpression' ? row.elements[0] as Expression : row)); };
+  new Visitor({
+    ForOfStatement: ({ right }) => { if (right.type === 'ArrayExpression') note(right); },
+    VariableDeclarator: ({ id, init }) => { if (id.type === 'Identifier' && id.name === 'CHANGES' && init?.type === 'ArrayExpression') note(init); },
+  }).visit(program);
+  return [...['hint', 'mended'].flatMap((name) => callsIn(program, name)).flatMap(([code]) => textsOf(code ?? null)), ...rows.filter((code) => /^[a-z]+(?:-[a-z]+)*$/.test(code))];
 }
 
-const stopping = new Set(['actions', 'check', 'commands', 'engine', 'facts', 'medium', 'plan', 'profile', 'system'].flatMap((room) => sources(join('src', room)))
-  .filter((file) => !NOT_AN_INSTALL.some((one) => file.startsWith(join('src', one)))).flatMap((file) => codesIn(readFileSync(join(ROOT, file), 'utf8'))).concat('disk-full', 'internal-fault'));
-const here = new Set(readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts') && name !== 'coverage.test.ts').flatMap((name) => {
-  const text = readFileSync(join(import.meta.dirname, name), 'utf8');
-  // Tables of codes stand in square brackets, one a row or one after another.
-  return [...text.matchAll(/\b(?:hint|mended)\('([a-z-]+)'/g), ...[...text.matchAll(/^const CHANGES[^]*?^\];|^for \(const code of \[.*$/gm)].flatMap(([table]) => [...table.matchAll(/(?:\[|, )'([a-z]+(?:-[a-z]+)*)'/g)])].map((match) => match[1] ?? '');
-}));
+const stopping = new Set(['actions', 'check', 'commands', 'engine', 'facts', 'medium', 'plan', 'profile', 'system'].flatMap((room) => sourcesUnder(join('src', room)))
+  .filter((file) => !NOT_AN_INSTALL.some((one) => file.startsWith(join('src', one)))).flatMap(codesIn).concat('disk-full', 'internal-fault'));
+const here = new Set(sourcesUnder('test/hints').filter((file) => file.endsWith('.test.ts') && !file.endsWith('coverage.test.ts')).flatMap(followedIn));
 
 test('there are many of them', () => { expect(stopping.size).toBeGreaterThan(80); });
 

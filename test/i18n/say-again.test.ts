@@ -1,6 +1,4 @@
 /** What events say in English is found again among the texts: titles of actions, messages and hints of errors. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import en from '../../locales/en.json' with { type: 'json' };
 import type { Translate } from '../../src/i18n/keys.ts';
@@ -9,6 +7,7 @@ import { translator } from '../../src/i18n/t.ts';
 import { diskInUse } from '../../src/facts/disk-in-use.ts';
 import { bootFindings } from '../../src/actions/boot-findings.ts';
 import { imageFacts, planOf } from '../plan/host.ts';
+import { objectsIn, parsed, propertyOf, sourcesUnder, textsOf } from '../program.ts';
 
 const t = translator('en');
 /** Shows which text was found and what was read out of it. */
@@ -34,35 +33,15 @@ describe('titles of actions', () => {
   });
 });
 
-/** `code: 'x', … message: '…', hint: '…'` as they stand in the sources, `${…}` made a word. */
+/** The messages and hints of errors as they are written in the program. */
 function thrown(folder: string): { code: string; text: string }[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).flatMap((name) => {
-    const source = readFileSync(join(folder, name), 'utf8');
-    return [...source.matchAll(/code: '([a-z-]+)'/g)].flatMap((match) => {
-      const until = source.indexOf('\n', match.index);
-      const line = source.slice(match.index, until < 0 ? undefined : until);
-      return [...line.matchAll(/(?:message|hint): (?=['"`])/g)].map((field) => ({ code: match[1] ?? '', text: literal(line, field.index + field[0].length) }));
-    });
-  });
-}
-
-function literal(line: string, from: number): string {
-  const quote = line[from];
-  let [text, depth] = ['', 0];
-  for (let at = from + 1; at < line.length; at++) {
-    const character = line[at] as string;
-    if (character === '\\') { text += depth === 0 ? line[at + 1] : ''; at += 1; continue; }
-    if (depth === 0 && character === quote) return text;
-    if (depth === 0 && quote === '`' && line.startsWith('${', at)) { depth = 1; text += 'X1'; at += 1; continue; }
-    if (depth > 0) depth += character === '{' ? 1 : character === '}' ? -1 : 0;
-    else text += character;
-  }
-  return text;
+  return sourcesUnder(folder).flatMap((file) => objectsIn(parsed(file)).flatMap((object) => textsOf(propertyOf(object, 'code')).flatMap((code) => (
+    ['message', 'hint'].flatMap((name) => textsOf(propertyOf(object, name)).map((text) => ({ code, text })))))));
 }
 
 describe('errors', () => {
   /** Before a run there is no screen of one; what has no text is what says nothing to people. */
-  const elsewhere = new Set(['interrupted', 'need-failed', 'unfinished-run', 'already-installed', 'other-plan', 'no-such-domain', 'bad-facts', 'image-too-small', 'not-an-image', 'source-unreachable', 'checksum-differs', 'certificate-differs', 'signature-missing', 'signature-differs', 'bad-pubkey', 'not-signed', 'target-locked', 'no-run-socket', 'needs-root', 'usage', 'not-a-medium', 'medium-sum-differs', 'target-too-small', 'target-in-use', 'medium-not-trusted', 'package-gone', 'install-failed', 'cannot-listen', 'no-local-boot', 'no-ssh', 'bundle-failed']);
+  const elsewhere = new Set(['interrupted', 'need-failed', 'unfinished-run', 'already-installed', 'other-plan', 'no-such-domain', 'bad-facts', 'image-too-small', 'not-an-image', 'source-unreachable', 'checksum-differs', 'certificate-differs', 'signature-missing', 'signature-differs', 'bad-pubkey', 'not-signed', 'target-locked', 'no-run-socket', 'needs-root', 'usage', 'not-a-medium', 'medium-sum-differs', 'target-too-small', 'target-in-use', 'medium-not-trusted', 'package-gone', 'install-failed', 'cannot-listen', 'no-local-boot', 'no-ssh', 'bundle-failed', 'no-room']);
   const texts = ['src/actions', 'src/engine', 'src/medium', 'src/system'].flatMap(thrown).filter(({ code }) => !elsewhere.has(code));
 
   test('each message and hint of a run is found', () => {
