@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Received { readonly headers: IncomingMessage['headers']; readonly body: string }
+interface Received { readonly headers: IncomingMessage['headers']; readonly body: string }
 export interface Receiver { readonly url: string; readonly requests: Received[]; readonly seqs: number[]; /** Answers with a status, does not answer at all, or takes the report and cuts the line. */ behave(how: number | 'hang' | 'cut'): void; close(): Promise<void> }
 
 export async function openReceiver(port = 0): Promise<Receiver> {

@@ -7,7 +7,7 @@ import { memoryTable, networkPicture } from '../../src/plan/formats/host-picture
 import { expectedSeconds } from '../../src/plan/formats/text.ts';
 import { formatPath } from '../../src/profile/findings.ts';
 import { cellsOf, wrap } from '../../src/ui/cells.ts';
-import { imageFile } from '../../src/ui/screens/host/target.ts';
+import { imageFile } from '../../src/ui/wizard/target.ts';
 import type { LocatedFindingLike } from '../../src/ui/wizard/state.ts';
 import { gateOf, planOfDraft, targetDisk, type Gate, type Reviewed } from '../../src/ui/wizard/review.ts';
 import { keptPaths } from '../../src/ui/wizard/kept.ts';

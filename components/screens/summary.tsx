@@ -5,7 +5,7 @@ import { Scroll } from '../layout/scroll.tsx';
 import { useLook, type Look } from '../look.tsx';
 import { say } from '../../src/i18n/phrase.ts';
 import { pad } from '../../src/ui/cells.ts';
-import { imageFile, targetKind } from '../../src/ui/screens/host/target.ts';
+import { imageFile, targetKind } from '../../src/ui/wizard/target.ts';
 import { describeDisk } from '../../src/ui/screens/host/disk.ts';
 import { screenOf } from '../../src/ui/screens/order.ts';
 import type { Context, FieldId, ScreenId } from '../../src/ui/screens/screen.ts';

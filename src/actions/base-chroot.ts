@@ -17,7 +17,7 @@ const ENTER = [
 export type RunInTree = (argv: readonly string[], options?: ExecOptions) => Promise<ExecResult>;
 
 /** The call that runs `argv` in `tree`, with `archives` as apt's folder of packages when given. */
-export function inTreeArguments(tree: string, archives: string, argv: readonly string[], medium: MediumMount | null = null): string[] {
+function inTreeArguments(tree: string, archives: string, argv: readonly string[], medium: MediumMount | null = null): string[] {
   return ['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-e', '-c', ENTER, 'sh', tree, archives, medium?.from ?? '', medium?.at ?? '', ...argv];
 }
 

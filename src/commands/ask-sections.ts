@@ -7,7 +7,7 @@ import { keepImageSeed } from '../system/image-files.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { removeImage } from '../system/wizard-files.ts';
 import { withColour } from '../ui/colour.ts';
-import { imageFile, targetKind } from '../ui/screens/host/target.ts';
+import { imageFile, targetKind } from '../ui/wizard/target.ts';
 import { localeOf } from '../ui/wizard/context.ts';
 import { isMap, type Plain, type PlainMap, type TargetAnswers } from '../ui/wizard/draft.ts';
 import { SECTIONS, type Section } from '../ui/wizard/flow.ts';

@@ -159,7 +159,7 @@ export function language(text: string): string {
 }
 
 /** Seconds that the pretended run of the demo takes. */
-export const MOST_DEMO_SECONDS = 3600;
+const MOST_DEMO_SECONDS = 3600;
 export function demoSeconds(text: string): string {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds > 0 && seconds <= MOST_DEMO_SECONDS) return text;

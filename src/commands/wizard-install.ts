@@ -7,7 +7,7 @@ import { keepImageSeed } from '../system/image-files.ts';
 import { endMachine } from '../system/power.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { removeImage, writeProfile } from '../system/wizard-files.ts';
-import { imageFile, targetKind } from '../ui/screens/host/target.ts';
+import { imageFile, targetKind } from '../ui/wizard/target.ts';
 import { profileText } from '../ui/wizard/profile-text.ts';
 import { exportName, planOfDraft } from '../ui/wizard/review.ts';
 import type { WizardState } from '../ui/wizard/state.ts';

@@ -1,5 +1,5 @@
 /** The facts that DomUs are added with: the machine as its host was planned, with what has changed since. Pure. */
-import type { CarriedBase } from '../facts/carried-bases.ts';
+import type { CarriedBase } from '../facts/facts.ts';
 import type { Facts } from '../facts/facts.ts';
 
 export interface Changed {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { BaseSpec } from '../plan/action.ts';
 import { BASE_RECIPE } from '../plan/base-recipe.ts';
-import type { SourceMedium } from './facts.ts';
+import type { CarriedBase, SourceMedium, UnfitBase } from './facts.ts';
 import { isRecord, parseJson } from './lsblk.ts';
 import { BOOT_MEDIUM } from './medium-label.ts';
 import type { ProbePort } from './probe-port.ts';
@@ -13,9 +13,6 @@ import type { ProbePort } from './probe-port.ts';
 /** Where they are while the medium runs; each folder is like one of the base store. */
 export const CARRIED_BASES = `${BOOT_MEDIUM}/xenwright/bases`;
 
-export interface CarriedBase { readonly hash: string; readonly base: BaseSpec }
-/** `version`: made by another version of Xenwright; `damaged`: something of it is missing or is not what it was. */
-export interface UnfitBase { readonly name: string; readonly why: 'version' | 'damaged' }
 export interface CarriedBases { readonly fit: readonly CarriedBase[]; readonly unfit: readonly UnfitBase[] }
 
 /** Those of the medium that this machine has booted from; none on any other machine. */

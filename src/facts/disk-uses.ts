@@ -13,7 +13,7 @@ export type Uses = ReadonlyMap<string, readonly string[]>;
 /** Instead of a number: of every disk nobody can say that it is free. */
 export const EVERY_DEVICE = 'every device';
 /** Filesystems on several disks: their mounts name one device, or all with colons, and have a device number of their own. */
-export const SEVERAL_DISKS = new Set(['btrfs', 'bcachefs']);
+const SEVERAL_DISKS = new Set(['btrfs', 'bcachefs']);
 const TARGETS = '/sys/kernel/config/target/core';
 const NVME_TARGETS = '/sys/kernel/config/nvmet/subsystems';
 /** Places of mounts can be long, and are typed by whoever lets go of them. */

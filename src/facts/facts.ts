@@ -1,5 +1,5 @@
 /** Facts: what was probed of a machine, as plain data. Sizes in MiB; every list in a stable order. */
-import type { CarriedBase, UnfitBase } from './carried-bases.ts';
+import type { BaseSpec } from '../plan/action.ts';
 
 export interface DiskFacts {
   /** Kernel path, e.g. /dev/sda. Not stable over reboots: plans use `byId`. */
@@ -102,4 +102,8 @@ export interface Facts {
   /** Bases on that medium that cannot be used: they count as if they were not there. Absent: none. */
   readonly unfitBases?: readonly UnfitBase[];
 }
+/** A finished base on the medium that this machine was started from. */
+export interface CarriedBase { readonly hash: string; readonly base: BaseSpec }
+/** `version`: made by another version of Xenwright; `damaged`: something of it is missing or is not what it was. */
+export interface UnfitBase { readonly name: string; readonly why: 'version' | 'damaged' }
 export interface AptMirror { readonly uri: string; readonly suites: readonly string[]; readonly components: readonly string[] }

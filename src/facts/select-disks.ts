@@ -79,7 +79,7 @@ function comparePaths(a: DiskFacts, b: DiskFacts): number {
 }
 
 /** `{ serial: X, largest: true }`, as the profile would write it. */
-export function describeSelector(selector: DiskSelector): Word {
+function describeSelector(selector: DiskSelector): Word {
   const parts = Object.entries(selector).filter(([key, value]) => value !== undefined && !(key === 'count' && value === 1)).map(([key, value]) => `${key.replace(/MiB$/, '')}: ${String(value)}${key.endsWith('MiB') ? ' MiB' : ''}`);
   return parts.length === 0 ? { key: 'parts.disk.any' } : `{ ${parts.join(', ')} }`;
 }

@@ -6,7 +6,7 @@ import type { TextKey, Translate } from './keys.ts';
 export interface Phrase { readonly key: TextKey; readonly values?: Readonly<Record<string, Word>> }
 export interface Listing { readonly list: readonly Word[]; readonly by: 'comma' | 'semicolon' | 'blanks' }
 /** Strings are words of the machine or of a person: they are the same in every language. */
-export interface SizeWord { readonly sizeMiB: number }
+interface SizeWord { readonly sizeMiB: number }
 export type Saying = string | Phrase | Listing | SizeWord;
 export type Word = Saying | number;
 

@@ -5,7 +5,7 @@ import type { Phrase, Word } from '../i18n/phrase.ts';
 import { nearest } from '../profile/nearest.ts';
 
 export type OnError = 'hold' | 'shell' | 'reboot' | 'poweroff';
-export interface StaticAddress { readonly address: string; readonly prefix: number; readonly gateway: string | null; readonly dns: readonly string[] }
+interface StaticAddress { readonly address: string; readonly prefix: number; readonly gateway: string | null; readonly dns: readonly string[] }
 export interface KernelOptions {
   readonly profile: readonly string[]; readonly set: readonly string[]; readonly allowClear: readonly string[];
   readonly sha256: string | null; /** Text of OpenSSH public keys, or the path or URL of a file of them. */ readonly pubkey: string | null; readonly tls: string | null;

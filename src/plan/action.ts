@@ -43,7 +43,7 @@ export interface TreeSpec { readonly domain: string; readonly mounts: readonly M
 export interface TreeFile { readonly path: string; readonly mode: string; readonly owner: string; readonly content: string | SecretRef }
 export interface TreeLink { readonly path: string; readonly target: string }
 
-export interface ActionParams {
+interface ActionParams {
   /** Build a base with mmdebstrap into the base store (runs beside the target, at native speed). */
   'base.build': { readonly base: BaseSpec; readonly hash: string; readonly medium?: MediumMount; /** Who apt is where an address asks for it: not part of what a base is. */ readonly login?: SecretRef; /** The boot medium has it: it is taken from there, not built. */ readonly carried?: true };
   /** Copy a medium onto its own volume, exactly its own bytes, with its sums. */

@@ -2,7 +2,7 @@
 import { aptLogins, loginSecret, withoutLogin } from '../profile/address-login.ts';
 import type { SourceSettings } from '../profile/effective.ts';
 import type { ActionOf, BaseSpec, SecretRef } from './action.ts';
-import type { CarriedBase } from '../facts/carried-bases.ts';
+import type { CarriedBase } from '../facts/facts.ts';
 import { canonicalJson, hashOf } from './canonical.ts';
 import { extFeatures } from './features.ts';
 import type { HostModel } from './model.ts';
@@ -58,7 +58,7 @@ function applianceSource({ profile, facts }: HostModel): SourceSettings {
 }
 
 /** Is this carried base as good as one built for `wanted`? Where its packages came from does not matter, and it may have more of them. */
-export function satisfies(carried: BaseSpec, wanted: BaseSpec): boolean {
+function satisfies(carried: BaseSpec, wanted: BaseSpec): boolean {
   const ofBoth = ({ role, distribution, release, architecture, features, initrd }: BaseSpec): string => canonicalJson({ role, distribution, release, architecture, features, initrd });
   const has = new Set(carried.packages);
   return ofBoth(carried) === ofBoth(wanted) && wanted.packages.every((name) => has.has(name));

@@ -3,7 +3,7 @@ import type { BridgeSettings, DomuSettings, EffectiveProfile } from '../profile/
 import type { Facts } from '../facts/facts.ts';
 import type { TreeFile, TreeLink } from './action.ts';
 
-export interface ResolvedUplink { readonly mac: string; /** The name the NIC is pinned to (its name in the facts). */ readonly name: string }
+interface ResolvedUplink { readonly mac: string; /** The name the NIC is pinned to (its name in the facts). */ readonly name: string }
 export interface ResolvedBridge { readonly settings: BridgeSettings; /** The uplink's MAC, or a derived one for a bridge without. */ readonly mac: string; readonly uplinks: readonly ResolvedUplink[] }
 
 export interface ResolvedVolume {

@@ -2,10 +2,10 @@
 import type { PartitionSpec } from './action.ts';
 import { deriveUuid } from './identity.ts';
 
-export const BIOS_BOOT_MIB = 1;
+const BIOS_BOOT_MIB = 1;
 export const ESP_MIB = 256;
 /** 1 MiB before the first partition, 1 MiB kept free for the backup table. */
-export const TABLE_MIB = 2;
+const TABLE_MIB = 2;
 /** What every layout spends before /boot and the volumes. */
 export const FIXED_MIB = TABLE_MIB + BIOS_BOOT_MIB + ESP_MIB;
 

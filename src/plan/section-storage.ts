@@ -13,7 +13,7 @@ import { isReadByPygrub, PYGRUB_USER } from './trees/pygrub.ts';
 /** The first action that writes to a disk. */
 export const RELEASED = 'host/disk/release';
 export const PARTITIONED = 'host/disk/partition';
-export const GROUPED = 'host/group';
+const GROUPED = 'host/group';
 
 /** Dom0 can be mounted whole after these. */
 export const DOM0_READY = ['dom0/root/write', 'dom0/boot-files'];

@@ -62,7 +62,7 @@ export function mediumAt({ id }: SourceMedium): string {
 }
 
 /** What the medium has of a release: the release itself, its updates, its security fixes. Empty where it does not have it. */
-export function mediumSources(source: SourceSettings, release: string, facts: Facts): BaseSource[] {
+function mediumSources(source: SourceSettings, release: string, facts: Facts): BaseSource[] {
   const { medium } = facts;
   if (source.medium === null || medium === undefined) return [];
   const of = (suite: string): BaseSource[] => medium.archives.filter((archive) => archive.suite === suite).map((archive) => mediumSource(archive, source, `copy:${mediumAt(medium)}`));

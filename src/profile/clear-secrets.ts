@@ -7,10 +7,10 @@ import { isHidden } from './hidden-file.ts';
 import { SECRET_REFERENCE } from './schema-parts.ts';
 import { besideSource, isPlainHttp, shownSource } from './source-ref.ts';
 
-export interface ClearSecret { readonly path: string; readonly what: string }
+interface ClearSecret { readonly path: string; readonly what: string }
 
 /** Every one, by the path of its field. `source` is where the profile came from. */
-export function clearSecrets(profile: EffectiveProfile, source: string): ClearSecret[] {
+function clearSecrets(profile: EffectiveProfile, source: string): ClearSecret[] {
   const found: ClearSecret[] = [];
   const isClear = isPlainHttp(source);
   const comesClear = (name: string): boolean => isPlainHttp(besideSource(name, source));

@@ -7,10 +7,10 @@
 export type Size = { readonly kind: 'fixed'; readonly miB: number } | { readonly kind: 'percent'; readonly percent: number } | { readonly kind: 'rest' };
 
 /** A reference to a secret: never its value. `prompt:`, `env:NAME`, `file:PATH`. */
-export type SecretReference = string;
+type SecretReference = string;
 
 export type Release = 'bookworm' | 'trixie' | 'forky';
-export type Filesystem = 'ext4' | 'xfs' | 'btrfs';
+type Filesystem = 'ext4' | 'xfs' | 'btrfs';
 
 export interface DiskSelector {
   readonly serial?: string; readonly wwn?: string; readonly model?: string; readonly path?: string;
@@ -20,7 +20,7 @@ export interface DiskSelector {
   readonly count: number;
 }
 
-export interface ExtraRepository { readonly uri: string; readonly suite: string; readonly components: readonly string[]; readonly key: string | null }
+interface ExtraRepository { readonly uri: string; readonly suite: string; readonly components: readonly string[]; readonly key: string | null }
 
 export interface SourceSettings {
   readonly mirror: string; // 'auto' or a URL
@@ -106,7 +106,7 @@ export interface InterfaceSettings {
 
 export type HealthCheck = { readonly tcp: number } | { readonly http: string; readonly status: number } | { readonly unit: string } | { readonly run: string };
 
-export interface DataDisk { readonly name: string; readonly size: Size; readonly mount: string; readonly filesystem: Filesystem }
+interface DataDisk { readonly name: string; readonly size: Size; readonly mount: string; readonly filesystem: Filesystem }
 
 export interface DomuSettings {
   readonly name: string;

@@ -7,7 +7,7 @@ import type { admin as adminSchema, command as commandSchema, file as fileSchema
 import { parseDurationMs, parseMiB, parseSize } from './sizes.ts';
 
 const COMMAND_TIMEOUT_MS = 10 * 60_000;
-export const DEFAULT_RELEASE: Release = 'trixie';
+const DEFAULT_RELEASE: Release = 'trixie';
 
 type Domu = NonNullable<AuthoredProfile['domus']>[number];
 

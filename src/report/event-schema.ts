@@ -56,7 +56,7 @@ export type EventHead = z.infer<typeof headSchema>;
 export type EventRead = { readonly head: EventHead; readonly event: ReportedEvent | null } | { readonly fault: string };
 
 /** Looks closely at what may be an event. */
-export function readEvent(value: unknown): EventRead {
+function readEvent(value: unknown): EventRead {
   const read = headSchema.safeParse(value);
   if (!read.success) return { fault: faultOf(read.error) };
   const event = schemas.get(read.data.type)?.safeParse(value);

@@ -15,6 +15,6 @@ export interface HostReport {
   readonly dom0: ReportedDomain & { readonly hypervisor: string };
   readonly domus: readonly (ReportedDomain & { readonly name: string })[];
 }
-export interface ReportedDomain { readonly up: boolean; readonly why?: string | null; readonly addresses: readonly string[]; readonly sshHostKeys: readonly string[]; readonly seconds: number | null }
+interface ReportedDomain { readonly up: boolean; readonly why?: string | null; readonly addresses: readonly string[]; readonly sshHostKeys: readonly string[]; readonly seconds: number | null }
 /** What a webhook receives. */
 export type ReportedEvent = RunEvent | HostReport;

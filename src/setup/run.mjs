@@ -9,9 +9,9 @@ import { runMain, say, Trouble } from './trouble.mjs';
 
 /** What each name runs, in order, and the packages it needs. */
 const SETS = {
-  check: { steps: ['types', 'lint'], purposes: [], build: false },
+  check: { steps: ['types', 'lint', 'unused'], purposes: [], build: false },
   unit: { steps: ['unit'], purposes: ['test'], build: true },
-  test: { steps: ['types', 'lint', 'unit'], purposes: ['test'], build: true },
+  test: { steps: ['types', 'lint', 'unused', 'unit'], purposes: ['test'], build: true },
   lab: { steps: ['lab'], purposes: ['test', 'image', 'lab', 'medium', 'sea'], build: true },
   // On a bare Debian 12, whose nodejs is 18, what CI does on a bare Debian 13.
   bare: { steps: ['bare'], purposes: ['bare'], build: false },
@@ -43,6 +43,8 @@ await runMain(async () => {
 async function runStep(step) {
   if (step === 'types') return recordStep(step, await handOver(node, [join(modules, 'typescript', 'bin', 'tsc'), '-p', root], { cwd: root }));
   if (step === 'lint') return recordStep(step, await handOver(node, [join(modules, 'oxlint', 'bin', 'oxlint'), '--deny-warnings', 'src', 'components', 'test'], { cwd: root }));
+  // Files, exports and dependencies that nothing uses.
+  if (step === 'unused') return recordStep(step, await handOver(node, [join(modules, 'knip', 'bin', 'knip.js')], { cwd: root }));
   if (step === 'bare') return await handOver(process.execPath, [join(root, 'src/setup/bare-tree.mjs'), name === 'bare' ? (more[0] ?? 'trixie') : 'bookworm', '--', 'sh', '-c', 'node test/bare/stranger.mjs && npm test'], { cwd: root });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultsOf(step)}`];
   // The pictures' own test, told to draw anew.

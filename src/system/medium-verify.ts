@@ -56,7 +56,7 @@ export async function verifyMedium(path: string, options: VerifyOptions): Promis
 }
 
 /** All sums that the lists of an image tell, each file once, the strongest sum first. */
-export async function readLists(readAt: ReadAt, files: readonly IsoFile[]): Promise<{ sums: FileSum[]; lists: string[]; broken: { path: string; why: string }[] }> {
+async function readLists(readAt: ReadAt, files: readonly IsoFile[]): Promise<{ sums: FileSum[]; lists: string[]; broken: { path: string; why: string }[] }> {
   const best = new Map<string, FileSum>();
   const [lists, broken]: [string[], { path: string; why: string }[]] = [[], []];
   for (const list of listsOf(files)) {
@@ -72,7 +72,7 @@ export async function readLists(readAt: ReadAt, files: readonly IsoFile[]): Prom
 }
 
 /** The text of a list as it lies on the disc. */
-export async function unpacked(path: string, bytes: Buffer): Promise<string> {
+async function unpacked(path: string, bytes: Buffer): Promise<string> {
   if (path.endsWith('.gz')) return gunzipSync(bytes).toString('utf8');
   if (!path.endsWith('.xz')) return bytes.toString('utf8');
   const child = spawn('xz', ['--decompress', '--stdout'], { stdio: ['pipe', 'pipe', 'ignore'] });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { RunEvent } from '../engine/events.ts';
 import { decoder } from '../medium/wire.ts';
 
-export const SOCKET_NAME = 'run.sock';
+const SOCKET_NAME = 'run.sock';
 /** What the door says: an event, or how far the run is. */
 export type ToViewer = RunEvent | { readonly reached: number };
 export interface FromViewer { readonly ask: 'stop' }

@@ -9,7 +9,7 @@ import { exec, findTool } from './exec.ts';
 import { packageOf } from './tool-packages.ts';
 
 /** What a signature is made for: one of a mail or a commit counts for nothing here. */
-export const NAMESPACE = 'xenwright-profile';
+const NAMESPACE = 'xenwright-profile';
 const WHO = 'xenwright';
 const KEYGEN_MS = 60_000;
 

@@ -61,7 +61,7 @@ async function get(url: URL, { tlsFingerprint, identity, signal }: HttpAccess): 
 }
 
 /** `X-Xenwright-MAC-0: 52:54:00:12:34:56` and its like; what is not known is left out. */
-export function identityHeaders(identity: MachineIdentity | undefined): Record<string, string> {
+function identityHeaders(identity: MachineIdentity | undefined): Record<string, string> {
   if (identity === undefined) return {};
   const { macs, serial, uuid, product } = identity;
   const named = Object.entries({ 'X-Xenwright-Serial': serial, 'X-Xenwright-UUID': uuid, 'X-Xenwright-Product': product }).filter((entry): entry is [string, string] => entry[1] !== null);

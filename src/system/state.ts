@@ -32,7 +32,7 @@ export interface RunState {
   texts(): Promise<{ readonly events: string; readonly log: string; readonly journal: string }>;
   close(): Promise<void>;
 }
-export interface EarlierEvents { readonly lastSeq: number; /** Ids with an `action.started` but no `action.finished`. */ readonly open: readonly string[] }
+interface EarlierEvents { readonly lastSeq: number; /** Ids with an `action.started` but no `action.finished`. */ readonly open: readonly string[] }
 
 /** Where a run onto this machine's own disks keeps its state, unless told otherwise. */
 export const MACHINE_STATE = '/var/lib/xenwright/run';

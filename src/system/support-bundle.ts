@@ -42,7 +42,7 @@ export interface BundleWish {
   readonly logs?: readonly string[];
 }
 
-export const STICK_LABEL = 'XENWRIGHT-LOG';
+const STICK_LABEL = 'XENWRIGHT-LOG';
 const STATE_FILES = ['log.txt', 'events.ndjson', 'journal.ndjson', 'plan.json', 'facts.json', 'webhook.json'];
 const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
 const COMMAND_MS = 20_000;

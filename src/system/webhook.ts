@@ -20,7 +20,7 @@ export interface WebhookOptions {
   readonly timing?: Partial<Timing>;
 }
 export interface Timing { /** Between two requests, so that not every event is one. */ readonly lingerMs: number; readonly answerMs: number; readonly retryMs: (failures: number) => number }
-export interface Delivery { /** Where to, for people. */ readonly where: string; readonly deliveredSeq: number; readonly lastSeq: number; /** Too large for the receiver, one by one. */ readonly refused: number; /** Why it is not all there; null when it is. */ readonly reason: string | null }
+interface Delivery { /** Where to, for people. */ readonly where: string; readonly deliveredSeq: number; readonly lastSeq: number; /** Too large for the receiver, one by one. */ readonly refused: number; /** Why it is not all there; null when it is. */ readonly reason: string | null }
 export interface Webhook { publish(event: RunEvent): void; /** Waits for the rest, at most so long. */ close(limitMs: number): Promise<Delivery> }
 
 const TIMING: Timing = { lingerMs: 300, answerMs: 20_000, retryMs: retryDelayMs };

@@ -1,6 +1,6 @@
 /** From what Ink reports to single key presses. The rest of the wizard knows keys by these names alone. Pure. */
 
-export type KeyName = 'up' | 'down' | 'left' | 'right' | 'home' | 'end' | 'pageup' | 'pagedown' | 'enter' | 'escape' | 'tab' | 'backtab' | 'backspace' | 'delete';
+type KeyName = 'up' | 'down' | 'left' | 'right' | 'home' | 'end' | 'pageup' | 'pagedown' | 'enter' | 'escape' | 'tab' | 'backtab' | 'backspace' | 'delete';
 export type KeyPress = { readonly key: KeyName } | { readonly ctrl: string } | { readonly char: string };
 
 /** The part of Ink's `Key` that is looked at. */

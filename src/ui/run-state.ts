@@ -8,7 +8,7 @@ import { INTERRUPTED } from '../report/plain.ts';
 import type { Span } from '../report/timeline.ts';
 import { LogRing } from './run-log.ts';
 
-export interface RunningAction { readonly id: string; readonly title: string; readonly weight: number; readonly startedMs: number; done: number; total: number; unit: string }
+interface RunningAction { readonly id: string; readonly title: string; readonly weight: number; readonly startedMs: number; done: number; total: number; unit: string }
 export interface Pane {
   readonly domain: string;
   /** Actions, and those of them that are done. */
@@ -20,7 +20,7 @@ export interface Pane {
   startedMs: number | null; endedMs: number | null;
   addresses: readonly string[]; sshHostKeys: readonly string[];
 }
-export interface Failure { readonly id: string; readonly domain: string; readonly title: string; readonly error: EventError }
+interface Failure { readonly id: string; readonly domain: string; readonly title: string; readonly error: EventError }
 interface Known { readonly title: string; readonly domain: string; readonly weight: number }
 
 export interface RunState {

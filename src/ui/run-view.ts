@@ -47,7 +47,7 @@ export interface RunView {
   readonly redraws: number; readonly shells: number;
   readonly outcome: RunOutcome | null;
 }
-export type RunNote =
+type RunNote =
   | { readonly key: 'run.noMatch'; readonly text: string }
   | { readonly key: 'run.exported'; readonly file: string }
   | { readonly key: 'run.exportFailed' | 'export.failed'; readonly reason: string }

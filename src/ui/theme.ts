@@ -1,7 +1,7 @@
 /** What things look like: names of Ink's colours and attributes, by the colours the terminal has. Pure. */
 import type { Terminal } from './terminal.ts';
 
-export interface Style { readonly color?: string; readonly bold?: boolean; readonly dimColor?: boolean; readonly inverse?: boolean; readonly underline?: boolean }
+interface Style { readonly color?: string; readonly bold?: boolean; readonly dimColor?: boolean; readonly inverse?: boolean; readonly underline?: boolean }
 export type StyleName = 'plain' | 'title' | 'bar' | 'focus' | 'value' | 'quiet' | 'error' | 'warning' | 'good' | 'cursor' | 'key';
 export type Theme = Readonly<Record<StyleName, Style>>;
 

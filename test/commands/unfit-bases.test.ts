@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { mustReachArchives } from '../../src/commands/unfit-bases.ts';
 import { EXIT, XenwrightError } from '../../src/errors.ts';
-import type { UnfitBase } from '../../src/facts/carried-bases.ts';
+import type { UnfitBase } from '../../src/facts/facts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { machineFacts, planOf, profileOf } from '../plan/host.ts';

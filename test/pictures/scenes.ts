@@ -6,7 +6,7 @@ import { DEMO_MACHINES, FIRST_MACHINE } from '../../src/ui/demo/machines.ts';
 import type { Draft } from '../../src/ui/wizard/draft.ts';
 import { effectiveProfileOf } from '../../src/ui/wizard/effective.ts';
 import type { Place } from '../../src/ui/wizard/state.ts';
-import type { Surroundings } from '../../src/ui/screens/screen.ts';
+import type { Surroundings } from '../../src/ui/wizard/environment.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { KEY, pretendPorts } from '../components/support/ports.ts';
 import { openRun, type RunOnScreen } from '../components/support/run.ts';

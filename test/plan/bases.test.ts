@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CarriedBase } from '../../src/facts/carried-bases.ts';
+import type { CarriedBase } from '../../src/facts/facts.ts';
 import type { ActionOf, BaseSpec } from '../../src/plan/action.ts';
 import { hashOf } from '../../src/plan/canonical.ts';
 import type { Plan } from '../../src/plan/plan.ts';

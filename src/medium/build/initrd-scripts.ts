@@ -4,7 +4,7 @@
  */
 
 /** Modules that find a disc, a stick or a file in memory, the keyboard of the initrd's own shell, and the firmware's variables, which the initrd mounts. */
-export const LIVE_MODULES = [
+const LIVE_MODULES = [
   'loop', 'squashfs', 'overlay', 'isofs', 'udf', 'vfat', 'ext4', 'nls_ascii', 'nls_cp437', 'sr_mod', 'cdrom', 'sd_mod', 'usb_storage', 'uas', 'efivarfs',
   'virtio_pci', 'virtio_mmio', 'i8042', 'atkbd', 'usbhid', 'hid_generic', 'onboard_usb_dev', '=drivers/pci/controller', '=drivers/usb/dwc3',
 ];

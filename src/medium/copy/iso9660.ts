@@ -16,11 +16,11 @@ export interface IsoVolume {
   /** 512 characters at the publisher's disposal: isomd5sum's place. */
   readonly applicationUse: string;
 }
-export interface Extent { readonly offset: number; readonly sizeBytes: number }
+interface Extent { readonly offset: number; readonly sizeBytes: number }
 export interface IsoFile { readonly path: string; readonly isFolder: boolean; readonly extents: readonly Extent[]; readonly sizeBytes: number }
 
 /** The primary volume descriptor's words; null where the 2048 bytes are none. */
-export function parseVolume(sector: Buffer): IsoVolume | null {
+function parseVolume(sector: Buffer): IsoVolume | null {
   if (sector.length < SECTOR_BYTES || sector[0] !== 1 || sector.toString('latin1', 1, 6) !== 'CD001') return null;
   const blockBytes = sector.readUInt16LE(128);
   const stamp = sector.toString('latin1', 813, 829);

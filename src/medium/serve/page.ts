@@ -4,7 +4,7 @@ import type { DomainView, FailureView, MachineView } from './machine.ts';
 
 const REFRESH_SECONDS = 5;
 /** A machine that works says something at least this often. */
-export const SILENT_AFTER_SECONDS = 120;
+const SILENT_AFTER_SECONDS = 120;
 
 const WORDS: Readonly<Record<MachineView['state'], string>> = { running: 'installing', installed: 'installed', up: 'up', failed: 'failed', interrupted: 'interrupted' };
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -54,7 +54,7 @@ function domainLine({ name, state, why, addresses, sshHostKeys }: DomainView): s
 }
 
 /** When it was heard last, and whether that is long for one that works. */
-export function heard({ lastTime, state }: MachineView, nowMs: number): string {
+function heard({ lastTime, state }: MachineView, nowMs: number): string {
   const seconds = Math.max(0, (nowMs - Date.parse(lastTime)) / 1000);
   return `${state === 'running' && seconds > SILENT_AFTER_SECONDS ? 'silent: ' : ''}last heard ${formatSeconds(seconds)} ago`;
 }

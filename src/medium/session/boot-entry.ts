@@ -1,6 +1,6 @@
 /** From a finished host's grub.cfg to what kexec needs to start its Xen, and from efibootmgr's list to its entry. Pure. */
 
-export interface Loaded { /** Below the boot partition. */ readonly file: string; readonly words: string }
+interface Loaded { /** Below the boot partition. */ readonly file: string; readonly words: string }
 export interface BootEntry { readonly title: string; readonly xen: Loaded | null; readonly kernel: Loaded; readonly initrd: string | null }
 
 /** The first entry that starts Xen, else the first with a kernel: Xenwright's own stand first. `plain`: only ones without Xen. */

@@ -4,7 +4,7 @@ import type { KernelOptions } from '../kernel-options.ts';
 export interface NetworkFile { readonly name: string; readonly content: string }
 
 /** DHCP's option for the profile's SOURCE, of the range for private use (RFC 3942: 224 to 254). */
-export const PROFILE_OPTION = 224;
+const PROFILE_OPTION = 224;
 const VLAN_NAME = 'xw-vlan';
 
 /** Every NIC, whatever it is called, asks at the same time: ports without a cable hold nobody up. */

@@ -9,10 +9,10 @@ import type { KernelOptions, OnError, ParsedOptions } from '../kernel-options.ts
 import { failureLines, type Failure } from './failure.ts';
 
 export interface NetworkOutcome { /** `eth0 192.0.2.5/24`, one a NIC. */ readonly addresses: readonly string[]; /** From DHCP. */ readonly source: string | null }
-export interface Waiting { readonly secondsLeft: number; readonly attempt: number; readonly lastWords: readonly string[] }
+interface Waiting { readonly secondsLeft: number; readonly attempt: number; readonly lastWords: readonly string[] }
 /** `onSlow`: a SOURCE takes its time, and why it may. */
-export interface WhileFetching { onWait(waiting: Waiting): void; onSlow(note: string): void }
-export interface Fetched { readonly source: string; readonly text: string }
+interface WhileFetching { onWait(waiting: Waiting): void; onSlow(note: string): void }
+interface Fetched { readonly source: string; readonly text: string }
 export interface SessionPorts {
   /** A line on every console, in the session's language where a console can show it. */
   say(line: Saying): void;

@@ -12,7 +12,7 @@ export interface Drawing {
 export const PLAIN_ENGLISH: Drawing = { t: english, size: formatMiB, cells: (text) => text.length };
 
 /** Whole MiB below 10 GiB, then GiB. */
-export function formatMiB(miB: number): string {
+function formatMiB(miB: number): string {
   return miB >= 10_240 ? `${(miB / 1024).toFixed(1)} GiB` : `${miB} MiB`;
 }
 

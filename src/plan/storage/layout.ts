@@ -16,7 +16,7 @@ export interface StoragePlan {
 }
 
 /** A chosen disk and what the layout starts from. */
-export interface LayoutInput { readonly profile: EffectiveProfile; readonly seed: string; readonly disk: DiskFacts; readonly bootMiB: number; /** Of the medium that is kept; null: none. */ readonly mediumBytes: number | null }
+interface LayoutInput { readonly profile: EffectiveProfile; readonly seed: string; readonly disk: DiskFacts; readonly bootMiB: number; /** Of the medium that is kept; null: none. */ readonly mediumBytes: number | null }
 
 export type Layout = (input: LayoutInput) => Omit<StoragePlan, 'wipe'>;
 

@@ -7,7 +7,7 @@ import { mustFit, type Layout } from './layout.ts';
 import { share, volumeOf, wishes } from './wishes.ts';
 
 /** Where DomU disks lie, on the data partition. */
-export const PLAIN_FOLDER = '/var/lib/xenwright/domus';
+const PLAIN_FOLDER = '/var/lib/xenwright/domus';
 /** What the data partition's filesystem takes for itself. */
 export const PLAIN_OVERHEAD = 0.03;
 

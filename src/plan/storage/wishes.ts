@@ -6,7 +6,7 @@ import type { ResolvedVolume } from '../model.ts';
 export type Wish = Omit<ResolvedVolume, 'device' | 'uuid' | 'sizeMiB'> & { readonly size: Size };
 
 /** What a `rest` volume must at least get. */
-export const REST_MINIMUM_MIB = 512;
+const REST_MINIMUM_MIB = 512;
 /** An HVM guest's boot volume: GRUB in front of a root volume that stays a bare filesystem. */
 const HVM_BOOT: Size = { kind: 'fixed', miB: 8 };
 /** Where the installed host sees its medium. */
@@ -40,7 +40,7 @@ export function wishes(profile: EffectiveProfile, mediumBytes: number | null = n
 }
 
 /** Is it left out on purpose, e.g. `swap: 0`? */
-export function isNothing(size: Size): boolean {
+function isNothing(size: Size): boolean {
   return (size.kind === 'fixed' && size.miB === 0) || (size.kind === 'percent' && size.percent === 0);
 }
 

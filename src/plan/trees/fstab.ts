@@ -29,7 +29,7 @@ function lineOf(volume: ResolvedVolume): Line | null {
 }
 
 /** Short paths first, so that a mount point exists before what is mounted below it. */
-export function fstabText(volumes: readonly ResolvedVolume[]): string {
+function fstabText(volumes: readonly ResolvedVolume[]): string {
   const lines = volumes.map(lineOf).filter((line) => line !== null).toSorted((a, b) => depth(a.at) - depth(b.at) || a.at.localeCompare(b.at));
   return ['# Written by Xenwright.', ...lines.map((line) => `${line.device ?? `UUID=${fstabUuid(line)}`} ${line.at} ${line.type} ${line.options} 0 ${line.pass}`)].join('\n');
 }
@@ -38,7 +38,7 @@ export function fstabText(volumes: readonly ResolvedVolume[]): string {
 function fstabUuid(line: Line): string { return line.type === 'vfat' ? vfatId(line.uuid) : line.uuid; }
 
 /** The volume id that a vfat filesystem shows for a (longer) UUID of the plan. */
-export function vfatId(uuid: string): string {
+function vfatId(uuid: string): string {
   const hex = uuid.replaceAll('-', '').slice(0, 8).toUpperCase();
   return `${hex.slice(0, 4)}-${hex.slice(4)}`;
 }

@@ -8,7 +8,7 @@ import { content, systemdFile, textFile } from './content.ts';
 const PORT = 8480;
 
 /** The host's own fixed address on a bridge, as its guests reach it; null where it has none that is known before it boots. */
-export function bridgeAddress(profile: EffectiveProfile, name: string): string | null {
+function bridgeAddress(profile: EffectiveProfile, name: string): string | null {
   const bridge = profile.host.network.bridges.find((one) => one.name === name);
   if (bridge === undefined) return null;
   const [address] = fixedAddresses(bridge.mode === 'bridged' ? bridge.addresses : (bridge.guests?.addresses ?? []));

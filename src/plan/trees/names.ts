@@ -7,7 +7,7 @@ import type { HostModel, TreeContent } from '../model.ts';
 import { content, link, textFile } from './content.ts';
 
 /** The part before the first dot. */
-export function shortName(hostname: string): string { return hostname.split('.')[0] ?? hostname; }
+function shortName(hostname: string): string { return hostname.split('.')[0] ?? hostname; }
 
 /** /etc/hostname and /etc/hosts; with a fixed address the name resolves to it, otherwise to 127.0.1.1. */
 export function nameFiles(hostname: string, addresses: readonly string[]): TreeFile[] {

@@ -14,7 +14,7 @@ export function vlanDevice(nic: string, vlan: number): string {
 }
 
 /** The device below the bridge, or beside it when routed: the NIC or its VLAN; null without an uplink. */
-export function uplinkDevice(bridge: ResolvedBridge): string | null {
+function uplinkDevice(bridge: ResolvedBridge): string | null {
   const uplink = bridge.uplinks[0];
   if (uplink === undefined) return null;
   return bridge.settings.vlan === null ? uplink.name : vlanDevice(uplink.name, bridge.settings.vlan);
@@ -107,7 +107,7 @@ function portFile(name: string, bridge: ResolvedBridge | undefined, vlans: reado
 }
 
 /** Fixed addresses of the guests on a bridge, without their prefix lengths. */
-export function guestAddresses(model: HostModel, bridge: ResolvedBridge): string[] {
+function guestAddresses(model: HostModel, bridge: ResolvedBridge): string[] {
   const interfaces = model.domus.flatMap((domu) => domu.settings.network).filter((one) => one.bridge === bridge.settings.name);
   return interfaces.flatMap((one) => fixedAddresses(one.addresses)).map((address) => address.split('/')[0] ?? address);
 }

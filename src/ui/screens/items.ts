@@ -1,19 +1,7 @@
 /** Screens about one of several things of a kind (bridges, interfaces, data disks): which there are, adding, removing. Pure. */
-import { getAt, listAt, setProfile, type Draft, type Path, type Plain } from '../wizard/draft.ts';
+import { getAt, listAt, setProfile, type Draft, type Plain } from '../wizard/draft.ts';
 import { fieldAt, type More } from './fields.ts';
-import type { Context, Field, FieldId, FieldKind } from './screen.ts';
-
-export interface ItemList {
-  /** Where the list stands in the draft. */
-  path(context: Context): Path;
-  /** And in the effective form, which holds this one DomU only. */
-  readonly inEffective: Path;
-  /** How many there must be. */
-  readonly least: number;
-  name(item: Plain | undefined, index: number): string;
-  /** One more, as it is added. */
-  fresh(context: Context): Plain;
-}
+import type { Context, Field, FieldId, FieldKind, ItemList } from './screen.ts';
 
 export function countOf(list: ItemList, context: Context): number {
   const own = getAt(context.draft.profile, list.path(context));

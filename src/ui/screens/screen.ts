@@ -3,27 +3,8 @@ import type { Facts } from '../../facts/facts.ts';
 import type { Locale, ScreenLocales } from '../../i18n/locales.ts';
 import type { Listing, Phrase } from '../../i18n/phrase.ts';
 import type en from '../../../locales/en.json';
-import type { ItemList } from './items.ts';
 import type { Draft, Path, Plain, PlainMap } from '../wizard/draft.ts';
-import type { LookedMedium } from '../wizard/medium.ts';
-
-/** What the wizard knows of this machine. */
-export interface Surroundings {
-  /** This machine, probed. */
-  readonly facts: Facts;
-  /** Hex; what an image's MACs and UUIDs come from. */
-  readonly imageSeed: string;
-  /** Public keys of the person at the keyboard. */
-  readonly ownKeys: readonly string[];
-  /** Runs from a boot medium: then this machine's disks are the target by default. */
-  readonly isMedium: boolean;
-  /** May this process install? */
-  readonly isRoot: boolean;
-  /** A machine that is booted here from an image is emulated whole. Absent: nobody boots one. */
-  readonly emulates?: boolean;
-  /** The medium that was looked into last. */
-  readonly medium?: LookedMedium;
-}
+import type { Surroundings } from '../wizard/environment.ts';
 
 /** What a field may look at. */
 export interface Context {
@@ -54,6 +35,19 @@ export interface Option { readonly value: Plain; readonly label: Words; /** Why 
  * the screen is about. password: typed twice, kept as a hash.
  */
 export type FieldKind = 'text' | 'number' | 'size' | 'words' | 'lines' | 'choice' | 'search' | 'multi' | 'rows' | 'toggle' | 'password' | 'packages' | 'item';
+
+/** Several things of a kind (bridges, interfaces, data disks) in a list of the profile. */
+export interface ItemList {
+  /** Where the list stands in the draft. */
+  path(context: Context): Path;
+  /** And in the effective form, which holds this one DomU only. */
+  readonly inEffective: Path;
+  /** How many there must be. */
+  readonly least: number;
+  name(item: Plain | undefined, index: number): string;
+  /** One more, as it is added. */
+  fresh(context: Context): Plain;
+}
 
 export interface Field {
   readonly id: FieldId;

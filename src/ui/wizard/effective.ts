@@ -10,7 +10,7 @@ import { parseInParts } from '../../profile/parse.ts';
 import { resolveProfile } from '../../profile/resolve.ts';
 import { profileSchema } from '../../profile/schema.ts';
 import { parseMiB } from '../../profile/sizes.ts';
-import type { Surroundings } from '../screens/screen.ts';
+import type { Surroundings } from './environment.ts';
 import { chosenDisk, likelyDisk, selectorFor } from './disks.ts';
 import { lookedMedium } from './medium.ts';
 import { domusOf, getAt, isMap, setAt, type Draft, type Plain, type PlainMap, type TargetAnswers } from './draft.ts';
@@ -28,7 +28,7 @@ function isImage({ target }: Pick<Draft, 'target'>, { isMedium }: Surroundings):
 }
 
 /** The default of what the profile itself has none for. */
-export function defaultDisks(draft: Draft, surroundings: Surroundings): Plain {
+function defaultDisks(draft: Draft, surroundings: Surroundings): Plain {
   const disk = isImage(draft, surroundings) ? null : likelyDisk(surroundings.facts.disks);
   const selector = disk === null ? null : selectorFor(disk, surroundings.facts.disks);
   return [selector ?? { largest: true }];

@@ -8,7 +8,7 @@ import type { Place, WizardState } from './state.ts';
 export const START: Place = { screen: 'language', domu: null };
 
 /** The screens of this state's round: the host's, or those of the DomU in question. */
-export function roundOf(state: WizardState): readonly Screen[] {
+function roundOf(state: WizardState): readonly Screen[] {
   const context = contextOf(state);
   return (state.place.domu === null ? mainScreens : domuScreens).filter((screen) => screen.isShown?.(context) ?? true);
 }
@@ -35,7 +35,7 @@ export function placeBefore(state: WizardState): Place | null {
 }
 
 /** Has a loaded profile left out something that only a person can say? */
-export function isMissing(screen: Screen, context: Context): boolean {
+function isMissing(screen: Screen, context: Context): boolean {
   if (screen.kind === 'review') return true;
   if (screen.kind === 'domus') return getAt(context.draft.profile, ['domus']) === undefined;
   return shownFields(screen, context).some((field) => (field.isNeeded?.(context) ?? false) && field.read(context) === undefined);

@@ -51,7 +51,7 @@ export function linesOf(field: Field, context: Context): readonly string[] {
 }
 
 /** Editing the entry at `row`, or a new one after the last. */
-export function lineInput(lines: readonly string[], row: number): Input {
+function lineInput(lines: readonly string[], row: number): Input {
   const at = Math.max(0, Math.min(row, lines.length));
   return { kind: 'lines', row: at, text: textState(lines[at] ?? '') };
 }

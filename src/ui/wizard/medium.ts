@@ -2,20 +2,14 @@
 import type { Finding } from '../../check/finding.ts';
 import { refused } from '../../check/rule.ts';
 import { isMediumAddress } from '../../check/rules/medium.ts';
-import type { SourceMedium } from '../../facts/facts.ts';
-import { targetKind } from '../screens/host/target.ts';
-import type { Surroundings } from '../screens/screen.ts';
 import { getAt, type Draft } from './draft.ts';
+import type { LookedMedium, Surroundings, WantedMedium } from './environment.ts';
+import { targetKind } from './target.ts';
 
 const MEDIUM = ['host', 'source', 'medium'];
 
-/** Which medium is looked for; an image's is a file, also when it comes from an address. */
-export interface WantedMedium { readonly source: string; readonly forImage: boolean }
-/** Null: it could not be looked into, and why. */
-export interface LookedMedium extends WantedMedium { readonly found: SourceMedium | null; readonly reason: string }
-
 /** Null where the answers name none, or something that is no medium anyway. */
-export function wantedMedium(draft: Draft, surroundings: Surroundings): WantedMedium | null {
+function wantedMedium(draft: Draft, surroundings: Surroundings): WantedMedium | null {
   const source = getAt(draft.profile, MEDIUM);
   return typeof source === 'string' && isMediumAddress(source) ? { source, forImage: targetKind({ draft, surroundings }) === 'image' } : null;
 }

@@ -7,7 +7,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { XenwrightError } from '../../errors.ts';
 import { OPENED } from '../export/export-state.ts';
 import { nameOf, type KeyPress } from '../keymap.ts';
-import { imageFile, targetKind } from '../screens/host/target.ts';
+import { imageFile, targetKind } from './target.ts';
 import { contextOf, currentScreen } from './context.ts';
 import type { Draft } from './draft.ts';
 import { checkDraft, itemOf, type CheckedDraft } from './findings.ts';
@@ -16,7 +16,7 @@ import { withInput } from './inputs.ts';
 import { mediumToLookAt } from './medium.ts';
 import { chosenDisk } from './disks.ts';
 import type { Effect, Step, WizardState } from './state.ts';
-import type { Surroundings } from '../screens/screen.ts';
+import type { Surroundings } from './environment.ts';
 
 const PAGE = 8;
 const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effects });

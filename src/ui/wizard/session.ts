@@ -1,12 +1,12 @@
 /** The wizard at work: keeps the state, carries out what it asks for, tells who draws. It knows neither React nor the system. */
-import { imageFile, targetKind } from '../screens/host/target.ts';
-import type { Surroundings } from '../screens/screen.ts';
+import { imageFile, targetKind } from './target.ts';
+import type { Surroundings } from './environment.ts';
 import { reasonOf } from '../../errors.ts';
 import type { SourceMedium } from '../../facts/facts.ts';
 import { sticksOf } from '../../facts/sticks.ts';
 import { carryOutExport, type ExportPorts, type Suspend } from '../export/carry-out.ts';
 import type { ExportEffect } from '../export/export-state.ts';
-import type { LookedMedium, WantedMedium } from './medium.ts';
+import type { LookedMedium, WantedMedium } from './environment.ts';
 import { beginning, currentFindings, reduce, type Beginning } from './reduce.ts';
 import type { Effect, ImageStatus, SavedDraft, WizardEvent, WizardState } from './state.ts';
 

@@ -6,9 +6,10 @@ import type { SelectState } from '../../../components/inputs/select-state.ts';
 import type { TextState } from '../../../components/inputs/text-state.ts';
 import type { ExportEffect, ExportEvent, ExportState } from '../export/export-state.ts';
 import type { KeyPress } from '../keymap.ts';
-import type { ScreenId, Surroundings } from '../screens/screen.ts';
+import type { ScreenId } from '../screens/screen.ts';
+import type { Surroundings } from './environment.ts';
 import type { Draft, Path, Plain } from './draft.ts';
-import type { LookedMedium, WantedMedium } from './medium.ts';
+import type { LookedMedium, WantedMedium } from './environment.ts';
 
 /** Where one is; `domu` counts from 0 on a DomU's screens. */
 export interface Place { readonly screen: ScreenId; readonly domu: number | null }
@@ -30,7 +31,7 @@ export type Dialog =
   | { readonly kind: 'draft'; readonly saved: SavedDraft; readonly row: number }
   | { readonly kind: 'export'; readonly export: ExportState };
 
-export interface Message { readonly key: TextKey; readonly values?: Readonly<Record<string, string | number>> | undefined; readonly isTrouble?: boolean }
+interface Message { readonly key: TextKey; readonly values?: Readonly<Record<string, string | number>> | undefined; readonly isTrouble?: boolean }
 
 /** What is known of the image file that is the target. */
 export interface ImageStatus { readonly file: string; readonly exists: boolean; /** Hash of the plan it was begun with. */ readonly planHash: string | null }

@@ -30,7 +30,7 @@ let count = 0;
 const ANSWER_MS = 30_000;
 
 /** What stands on tty1, asked for on tty2, where root has a shell, and told on the serial line. */
-export async function firstConsole(machine: Machine, transcript: string, limitMs: number): Promise<string> {
+async function firstConsole(machine: Machine, transcript: string, limitMs: number): Promise<string> {
   try {
     for (const end = Date.now() + limitMs; ;) {
       const told = await askShell(machine, transcript);

@@ -47,7 +47,7 @@ export async function lookStore(folder: string, plans: Readonly<Record<string, P
 }
 
 /** What is left of a plan when the bases are there: the part that an appliance carries out. */
-export function targetPart(plan: Plan): Plan {
+function targetPart(plan: Plan): Plan {
   const actions = plan.actions.filter((action) => action.place === 'target');
   const ids = new Set(actions.map((action) => action.id));
   return { ...plan, actions: actions.map((action) => ({ ...action, needs: action.needs.filter((id) => ids.has(id)) })) };

@@ -25,7 +25,7 @@ export const DOMU_ANSWERS: ReadonlyMap<string, readonly Answer[]> = new Map<stri
 ]);
 
 /** Answers the screen one is on. */
-export async function answer(screen: Pty, answers: ReadonlyMap<string, readonly Answer[]>): Promise<void> {
+async function answer(screen: Pty, answers: ReadonlyMap<string, readonly Answer[]>): Promise<void> {
   for (const [label, value, kind] of answers.get(titleOf(screen)) ?? []) await (kind === 'text' ? fill : choose)(screen, label, value);
 }
 

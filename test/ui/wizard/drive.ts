@@ -4,7 +4,8 @@ import type { KeyPress } from '../../../src/ui/keymap.ts';
 import type { Draft } from '../../../src/ui/wizard/draft.ts';
 import { beginning, reduce } from '../../../src/ui/wizard/reduce.ts';
 import type { Effect, WizardEvent, WizardState } from '../../../src/ui/wizard/state.ts';
-import type { ScreenId, Surroundings } from '../../../src/ui/screens/screen.ts';
+import type { ScreenId } from '../../../src/ui/screens/screen.ts';
+import type { Surroundings } from '../../../src/ui/wizard/environment.ts';
 import { KEY } from '../../components/support/ports.ts';
 import { machineFacts } from '../../plan/host.ts';
 

@@ -6,7 +6,7 @@ import { machineOf } from '../../../src/ui/wizard/effective.ts';
 import { setProfile, type Draft } from '../../../src/ui/wizard/draft.ts';
 import { profileText } from '../../../src/ui/wizard/profile-text.ts';
 import { planOfDraft } from '../../../src/ui/wizard/review.ts';
-import type { Surroundings } from '../../../src/ui/screens/screen.ts';
+import type { Surroundings } from '../../../src/ui/wizard/environment.ts';
 import { Drive, surroundingsOf } from './drive.ts';
 
 const emulated = surroundingsOf(undefined, { emulates: true });

@@ -2,7 +2,8 @@
 import { getAt, listAt, type Plain } from '../../wizard/draft.ts';
 import { addressFields } from '../addresses.ts';
 import { named } from '../fields.ts';
-import { countOf, itemChooser, itemField, type ItemList } from '../items.ts';
+import { countOf, itemChooser, itemField } from '../items.ts';
+import { type ItemList } from '../screen.ts';
 import type { Context, Option, Screen } from '../screen.ts';
 
 const interfaces: ItemList = {

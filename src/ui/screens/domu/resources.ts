@@ -2,7 +2,8 @@
 import { getAt, listAt } from '../../wizard/draft.ts';
 import { domuField } from '../fields.ts';
 import { freeName } from '../free-name.ts';
-import { itemChooser, itemField, type ItemList } from '../items.ts';
+import { itemChooser, itemField } from '../items.ts';
+import { type ItemList } from '../screen.ts';
 import type { Screen } from '../screen.ts';
 
 export const resources: Screen = {

@@ -6,7 +6,7 @@ import { chosenDisk, fitsImage, likelyDisk, refusalOfDisk, selectorFor } from '.
 import { getAt, setProfile } from '../../wizard/draft.ts';
 import { hostField, named, option } from '../fields.ts';
 import type { Context, Option, Screen } from '../screen.ts';
-import { targetKind } from './target.ts';
+import { targetKind } from '../../wizard/target.ts';
 
 const DISKS = ['host', 'storage', 'disks'] as const;
 

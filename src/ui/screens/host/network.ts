@@ -3,7 +3,8 @@ import { getAt, listAt, setProfile, type Draft, type Path, type Plain } from '..
 import { addressFields } from '../addresses.ts';
 import { option } from '../fields.ts';
 import { freeName } from '../free-name.ts';
-import { countOf, itemChooser, itemField, type ItemList } from '../items.ts';
+import { countOf, itemChooser, itemField } from '../items.ts';
+import { type ItemList } from '../screen.ts';
 import { asLines, ROUTE } from '../lines.ts';
 import type { Context, Option, Screen } from '../screen.ts';
 

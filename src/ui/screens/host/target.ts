@@ -2,20 +2,10 @@
 import { formatMiB } from '../../../profile/sizes.ts';
 import { canBeChosen } from '../../wizard/disks.ts';
 import { effectiveProfileOf, planned } from '../../wizard/effective.ts';
-import type { Draft, Plain, TargetAnswers } from '../../wizard/draft.ts';
+import type { Plain, TargetAnswers } from '../../wizard/draft.ts';
+import { DEFAULT_IMAGE, targetKind } from '../../wizard/target.ts';
 import { option } from '../fields.ts';
 import type { Context, Field, FieldId, FieldKind, Option, Screen } from '../screen.ts';
-
-export const DEFAULT_IMAGE = 'xen-host.img';
-
-/** Which of the two it is now. */
-export function targetKind({ draft, surroundings }: Pick<Context, 'draft' | 'surroundings'>): 'image' | 'disks' {
-  return draft.target.kind ?? (surroundings.isMedium ? 'disks' : 'image');
-}
-
-export function imageFile(draft: Draft): string {
-  return draft.target.file ?? DEFAULT_IMAGE;
-}
 
 function targetField(id: FieldId, kind: FieldKind, key: keyof TargetAnswers, more: Partial<Field>): Field {
   return {

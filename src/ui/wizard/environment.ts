@@ -1,0 +1,25 @@
+/** What the wizard knows of the machine that it runs on. */
+import type { Facts, SourceMedium } from '../../facts/facts.ts';
+
+/** Which medium is looked for; an image's is a file, also when it comes from an address. */
+export interface WantedMedium { readonly source: string; readonly forImage: boolean }
+/** Null: it could not be looked into, and why. */
+export interface LookedMedium extends WantedMedium { readonly found: SourceMedium | null; readonly reason: string }
+
+/** What the wizard knows of this machine. */
+export interface Surroundings {
+  /** This machine, probed. */
+  readonly facts: Facts;
+  /** Hex; what an image's MACs and UUIDs come from. */
+  readonly imageSeed: string;
+  /** Public keys of the person at the keyboard. */
+  readonly ownKeys: readonly string[];
+  /** Runs from a boot medium: then this machine's disks are the target by default. */
+  readonly isMedium: boolean;
+  /** May this process install? */
+  readonly isRoot: boolean;
+  /** A machine that is booted here from an image is emulated whole. Absent: nobody boots one. */
+  readonly emulates?: boolean;
+  /** The medium that was looked into last. */
+  readonly medium?: LookedMedium;
+}
