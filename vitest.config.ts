@@ -1,12 +1,40 @@
-/** Which tests run: XENWRIGHT_TESTS is unit (default), lab, lab-full or bench. Tests of the lab start virtual machines, one after another. */
+/**
+ * Which tests run: XENWRIGHT_TESTS is unit (default), lab, lab-full or bench. Tests of the lab start virtual machines,
+ * one after another.
+ */
 import { defineConfig } from 'vitest/config';
 
 const MINUTE_MS = 60_000;
 const SETS = {
-  unit: { include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/lab/**', 'test/pty/**', 'test/bench/**'], fileParallelism: true, maxWorkers: 3, testTimeout: 20_000, hookTimeout: 30_000 },
-  lab: { include: ['test/lab/**/*.test.ts', 'test/pty/**/*.test.{ts,tsx}'], exclude: ['test/lab/**/*.full.test.ts'], fileParallelism: false, testTimeout: 45 * MINUTE_MS, hookTimeout: 45 * MINUTE_MS },
-  'lab-full': { include: ['test/lab/**/*.test.ts', 'test/pty/**/*.test.{ts,tsx}'], exclude: [], fileParallelism: false, testTimeout: 180 * MINUTE_MS, hookTimeout: 180 * MINUTE_MS },
-  bench: { include: ['test/bench/**/*.test.ts'], exclude: [], fileParallelism: false, testTimeout: 60 * MINUTE_MS, hookTimeout: 60 * MINUTE_MS },
+  unit: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    exclude: ['test/lab/**', 'test/pty/**', 'test/bench/**'],
+    fileParallelism: true,
+    maxWorkers: 3,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+  lab: {
+    include: ['test/lab/**/*.test.ts', 'test/pty/**/*.test.{ts,tsx}'],
+    exclude: ['test/lab/**/*.full.test.ts'],
+    fileParallelism: false,
+    testTimeout: 45 * MINUTE_MS,
+    hookTimeout: 45 * MINUTE_MS,
+  },
+  'lab-full': {
+    include: ['test/lab/**/*.test.ts', 'test/pty/**/*.test.{ts,tsx}'],
+    exclude: [],
+    fileParallelism: false,
+    testTimeout: 180 * MINUTE_MS,
+    hookTimeout: 180 * MINUTE_MS,
+  },
+  bench: {
+    include: ['test/bench/**/*.test.ts'],
+    exclude: [],
+    fileParallelism: false,
+    testTimeout: 60 * MINUTE_MS,
+    hookTimeout: 60 * MINUTE_MS,
+  },
 } as const;
 
 const name = process.env['XENWRIGHT_TESTS'] ?? 'unit';
@@ -14,5 +42,13 @@ const set = SETS[name as keyof typeof SETS];
 if (set === undefined) throw new Error(`XENWRIGHT_TESTS=${name}: there are ${Object.keys(SETS).join(', ')}`);
 
 export default defineConfig({
-  test: { ...set, include: [...set.include], exclude: ['node_modules/**', ...set.exclude], passWithNoTests: true, bail: 0, setupFiles: name.startsWith('lab') ? ['test/lab/support/tidy.ts'] : [], globalSetup: ['test/temporary-folder.ts'] },
+  test: {
+    ...set,
+    include: [...set.include],
+    exclude: ['node_modules/**', ...set.exclude],
+    passWithNoTests: true,
+    bail: 0,
+    setupFiles: name.startsWith('lab') ? ['test/lab/support/tidy.ts'] : [],
+    globalSetup: ['test/temporary-folder.ts'],
+  },
 });

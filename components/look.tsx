@@ -5,7 +5,9 @@ import type { Glyphs } from '../src/ui/glyphs.ts';
 import type { Theme } from '../src/ui/theme.ts';
 
 export interface Look {
-  readonly t: Translate; readonly glyphs: Glyphs; readonly theme: Theme;
+  readonly t: Translate;
+  readonly glyphs: Glyphs;
+  readonly theme: Theme;
   /** For a screen reader: words, line under line, and nothing that is only drawn. */
   readonly spoken: boolean;
   /** Stands on every frame, like that it is a demo. */

@@ -21,7 +21,9 @@ const LEAST = { columns: 72, rows: 20 };
 
 export function Wizard({ state, send }: { readonly state: WizardState; send(event: WizardEvent): void }): ReactNode {
   const look = useLook();
-  useInput((input, key) => { for (const press of keyPresses(input, key)) send({ type: 'key', press }); });
+  useInput((input, key) => {
+    for (const press of keyPresses(input, key)) send({ type: 'key', press });
+  });
   usePaste((text) => send({ type: 'paste', text }));
   const { columns, rows } = state.size;
   if (look.spoken) return <Spoken speech={wizardSpeech(state, look)} />;
@@ -31,11 +33,24 @@ export function Wizard({ state, send }: { readonly state: WizardState; send(even
   const body = (height: number): ReactNode => {
     if (dialog !== null) return <DialogBody state={state} dialog={dialog} height={height} width={width} />;
     switch (currentScreen(state).kind) {
-      case 'form': return <Form state={state} height={height} width={width} />;
-      case 'summary': return <Summary state={state} height={height} width={width} />;
-      case 'domus': return <DomuList state={state} height={height} width={width} />;
-      case 'review': return <Review state={state} height={height} width={width} />;
+      case 'form':
+        return <Form state={state} height={height} width={width} />;
+      case 'summary':
+        return <Summary state={state} height={height} width={width} />;
+      case 'domus':
+        return <DomuList state={state} height={height} width={width} />;
+      case 'review':
+        return <Review state={state} height={height} width={width} />;
     }
   };
-  return <Frame columns={columns} rows={rows} {...frameOf(state, look)} notes={notesOf(state, look)} keys={keysOf(state, look)} body={body} />;
+  return (
+    <Frame
+      columns={columns}
+      rows={rows}
+      {...frameOf(state, look)}
+      notes={notesOf(state, look)}
+      keys={keysOf(state, look)}
+      body={body}
+    />
+  );
 }

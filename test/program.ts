@@ -1,13 +1,24 @@
 /** Reads the program as a parser does, whatever its layout: the errors it throws, and the calls of a function by name. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseSync, Visitor, type Argument, type Expression, type ObjectExpression, type Program, type PropertyKey } from 'oxc-parser';
+import {
+  parseSync,
+  Visitor,
+  type Argument,
+  type Expression,
+  type ObjectExpression,
+  type Program,
+  type PropertyKey,
+} from 'oxc-parser';
 
 export const ROOT = join(import.meta.dirname, '..');
 
 /** Paths of the TypeScript files under `folder`, from the root of the project. */
 export function sourcesUnder(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name)).map((name) => join(folder, name)).toSorted();
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => join(folder, name))
+    .toSorted();
 }
 
 /** A file that does not parse is a fault of the test. */
@@ -24,14 +35,16 @@ export function textsOf(node: Expression | Argument | PropertyKey | null): strin
   if (node.type === 'TemplateLiteral') return [node.quasis.map(({ value }) => value.cooked ?? value.raw).join('X1')];
   if (node.type === 'ConditionalExpression') return [...textsOf(node.consequent), ...textsOf(node.alternate)];
   if (node.type === 'TSAsExpression' || node.type === 'ParenthesizedExpression') return textsOf(node.expression);
-  if (node.type === 'BinaryExpression' && node.operator === '+') return textsOf(node.left as Expression).flatMap((left) => textsOf(node.right).map((right) => left + right));
+  if (node.type === 'BinaryExpression' && node.operator === '+')
+    return textsOf(node.left as Expression).flatMap((left) => textsOf(node.right).map((right) => left + right));
   return [];
 }
 
 /** What stands under `name` in an object as it is written. */
 export function propertyOf(object: ObjectExpression, name: string): Expression | null {
   for (const property of object.properties) {
-    if (property.type === 'Property' && property.key.type === 'Identifier' && property.key.name === name) return property.value;
+    if (property.type === 'Property' && property.key.type === 'Identifier' && property.key.name === name)
+      return property.value;
   }
   return null;
 }
@@ -39,7 +52,11 @@ export function propertyOf(object: ObjectExpression, name: string): Expression |
 /** Objects that are written out in a file. */
 export function objectsIn(program: Program): ObjectExpression[] {
   const found: ObjectExpression[] = [];
-  new Visitor({ ObjectExpression: (node) => { found.push(node); } }).visit(program);
+  new Visitor({
+    ObjectExpression: (node) => {
+      found.push(node);
+    },
+  }).visit(program);
   return found;
 }
 

@@ -1,6 +1,7 @@
 /**
- * A few answers to one question, drawn by ink-select-input. It gets no keys: it chooses on a digit, and where several keys come
- * at once (slow lines, fast fingers, a paste) it looks at the first alone and the wrong row is taken. Keys go the way of all others.
+ * A few answers to one question, drawn by ink-select-input. It gets no keys: it chooses on a digit, and where several
+ * keys come at once (slow lines, fast fingers, a paste) it looks at the first alone and the wrong row is taken. Keys go
+ * the way of all others.
  */
 import { Text } from 'ink';
 import SelectInput from 'ink-select-input';
@@ -12,10 +13,18 @@ export function Menu({ labels, row }: { readonly labels: readonly string[]; read
   return (
     <SelectInput
       // It remembers where its highlight was: another row is another list.
-      key={`${row} of ${labels.length}`} isFocused={false} initialIndex={row}
+      key={`${row} of ${labels.length}`}
+      isFocused={false}
+      initialIndex={row}
       items={labels.map((label, index) => ({ key: String(index), value: index, label: show(label) }))}
-      indicatorComponent={({ isSelected }) => <Text {...theme.focus}>{isSelected === true ? ` ${glyphs.pointer} ` : '   '}</Text>}
-      itemComponent={({ label, isSelected }) => <Text {...(isSelected === true ? theme.focus : theme.plain)} wrap="truncate">{label}</Text>}
+      indicatorComponent={({ isSelected }) => (
+        <Text {...theme.focus}>{isSelected === true ? ` ${glyphs.pointer} ` : '   '}</Text>
+      )}
+      itemComponent={({ label, isSelected }) => (
+        <Text {...(isSelected === true ? theme.focus : theme.plain)} wrap="truncate">
+          {label}
+        </Text>
+      )}
     />
   );
 }

@@ -3,7 +3,15 @@ import { nameOf, type KeyPress } from '../../src/ui/keymap.ts';
 import type { SelectMove } from './select-state.ts';
 
 const MOVES: Readonly<Record<string, SelectMove>> = {
-  up: 'up', down: 'down', 'ctrl-p': 'up', pageup: 'page-up', pagedown: 'page-down', home: 'first', end: 'last', backspace: 'narrower', 'ctrl-h': 'narrower',
+  up: 'up',
+  down: 'down',
+  'ctrl-p': 'up',
+  pageup: 'page-up',
+  pagedown: 'page-down',
+  home: 'first',
+  end: 'last',
+  backspace: 'narrower',
+  'ctrl-h': 'narrower',
 };
 
 export function selectMoveOf(press: KeyPress): SelectMove | null {

@@ -3,9 +3,21 @@ import { nameOf, type KeyPress } from '../../src/ui/keymap.ts';
 import type { TextEdit } from './text-state.ts';
 
 const EDITS: Readonly<Record<string, TextEdit>> = {
-  left: 'left', right: 'right', home: 'home', end: 'end', backspace: 'backspace', delete: 'delete',
-  'ctrl-a': 'home', 'ctrl-e': 'end', 'ctrl-b': 'left', 'ctrl-f': 'right', 'ctrl-d': 'delete', 'ctrl-h': 'backspace',
-  'ctrl-w': 'delete-word', 'ctrl-u': 'delete-before', 'ctrl-k': 'delete-after',
+  left: 'left',
+  right: 'right',
+  home: 'home',
+  end: 'end',
+  backspace: 'backspace',
+  delete: 'delete',
+  'ctrl-a': 'home',
+  'ctrl-e': 'end',
+  'ctrl-b': 'left',
+  'ctrl-f': 'right',
+  'ctrl-d': 'delete',
+  'ctrl-h': 'backspace',
+  'ctrl-w': 'delete-word',
+  'ctrl-u': 'delete-before',
+  'ctrl-k': 'delete-after',
 };
 
 /** What a key does to the text; null when it is none of ours. */

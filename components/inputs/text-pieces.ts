@@ -5,7 +5,12 @@ import type { TextState } from './text-state.ts';
 
 /** `mask`: shown instead of each character. */
 export function textPieces({ text, cursor }: TextState, width: number, mask?: string): Piece[] {
-  const hide = (part: string): string => (mask === undefined ? part : graphemesOf(part).map(() => mask).join(''));
+  const hide = (part: string): string =>
+    mask === undefined
+      ? part
+      : graphemesOf(part)
+          .map(() => mask)
+          .join('');
   const before = hide(text.slice(0, cursor));
   const [under = ' ', ...rest] = graphemesOf(hide(text.slice(cursor)));
   // The cursor stays in view: a long text moves to the left under it.

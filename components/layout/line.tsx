@@ -5,13 +5,24 @@ import { cellsOf, cut } from '../../src/ui/cells.ts';
 import type { StyleName } from '../../src/ui/theme.ts';
 import { useLook, type Look } from '../look.tsx';
 
-export interface Piece { readonly text: string; readonly style?: StyleName }
+export interface Piece {
+  readonly text: string;
+  readonly style?: StyleName;
+}
 export type Line = readonly Piece[];
 
 export function Row({ line, width }: { readonly line: Line; readonly width: number }): ReactNode {
   const look = useLook();
-  const pieces = fitted(line, width, look).map(({ text, style }, index) => <Text key={index} {...look.theme[style ?? 'plain']}>{text}</Text>);
-  return <Box height={1} width={width} flexShrink={0}><Text wrap="truncate">{pieces.length === 0 ? ' ' : pieces}</Text></Box>;
+  const pieces = fitted(line, width, look).map(({ text, style }, index) => (
+    <Text key={index} {...look.theme[style ?? 'plain']}>
+      {text}
+    </Text>
+  ));
+  return (
+    <Box height={1} width={width} flexShrink={0}>
+      <Text wrap="truncate">{pieces.length === 0 ? ' ' : pieces}</Text>
+    </Box>
+  );
 }
 
 /** The pieces as far as they fit; the one that does not is cut. */

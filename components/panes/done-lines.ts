@@ -16,7 +16,9 @@ export function doneLines(snapshot: RunSnapshot, width: number, look: Look): Lin
   return [
     ...state.panes.flatMap((pane) => domainLines(pane, snapshot, look)),
     ...(isDone ? [] : [[], plainLine(` ${t(can.retry ? 'run.goesOn' : 'run.resume')}`)]),
-    ...(state.failures.length === 0 ? [] : [[], plainLine(` ${t('run.titleFailures')}`, 'title'), ...failureLines(state, width, look)]),
+    ...(state.failures.length === 0
+      ? []
+      : [[], plainLine(` ${t('run.titleFailures')}`, 'title'), ...failureLines(state, width, look)]),
     ...timelinePicture(state.spans, width, look),
     ...(start.logPath === undefined ? [] : [[], plainLine(` ${t('run.log', { file: start.logPath })}`, 'quiet')]),
   ];
@@ -25,19 +27,37 @@ export function doneLines(snapshot: RunSnapshot, width: number, look: Look): Lin
 function domainLines(pane: Pane, { start }: RunSnapshot, { t, show }: Look): Line[] {
   const { domain, result, addresses, sshHostKeys } = pane;
   const word = result === 'done' ? t('run.done') : pane.failed > 0 ? t('run.failed') : t('run.notFinished');
-  const head: Line = [{ text: ` ${pad(show(domain), NAME)} `, style: 'title' }, { text: pad(word, 14), style: result === 'done' ? 'good' : pane.failed > 0 ? 'error' : 'warning' }, { text: addresses.join(' ') }];
+  const head: Line = [
+    { text: ` ${pad(show(domain), NAME)} `, style: 'title' },
+    { text: pad(word, 14), style: result === 'done' ? 'good' : pane.failed > 0 ? 'error' : 'warning' },
+    { text: addresses.join(' ') },
+  ];
   if (result !== 'done' || domain === 'host') return [head];
-  return [head, ...loginTexts(pane, start.logins?.[domain], t).map((text) => plainLine(`     ${text}`)), ...sshHostKeys.map((key) => plainLine(`     ${t('run.hostKey', { key: key.replace(/^\d+ (\S+) .*\((\S+)\)$/, '$1 ($2)') })}`, 'quiet'))];
+  return [
+    head,
+    ...loginTexts(pane, start.logins?.[domain], t).map((text) => plainLine(`     ${text}`)),
+    ...sshHostKeys.map((key) =>
+      plainLine(`     ${t('run.hostKey', { key: key.replace(/^\d+ (\S+) .*\((\S+)\)$/, '$1 ($2)') })}`, 'quiet'),
+    ),
+  ];
 }
 
 /** Nothing where it is not known (a replay). */
-function loginTexts({ domain, addresses }: Pane, login: NonNullable<RunSnapshot['start']['logins']>[string] | undefined, t: Look['t']): string[] {
+function loginTexts(
+  { domain, addresses }: Pane,
+  login: NonNullable<RunSnapshot['start']['logins']>[string] | undefined,
+  t: Look['t'],
+): string[] {
   if (login === undefined) return [];
   if (login === null) return [t('run.login.nobody')];
   const { user, byKey, byPassword } = login;
   const address = addresses[0]?.split('/')[0];
   return [
-    ...(byKey ? [address === undefined ? t('run.login.sshSomewhere', { user }) : t('run.login.ssh', { user, address })] : []),
-    ...(byPassword ? [domain === 'dom0' ? t('run.login.console', { user }) : t('run.login.xlConsole', { user, name: domain })] : []),
+    ...(byKey
+      ? [address === undefined ? t('run.login.sshSomewhere', { user }) : t('run.login.ssh', { user, address })]
+      : []),
+    ...(byPassword
+      ? [domain === 'dom0' ? t('run.login.console', { user }) : t('run.login.xlConsole', { user, name: domain })]
+      : []),
   ];
 }

@@ -7,14 +7,25 @@ import type { RunState } from '../../src/ui/run-state.ts';
 
 export function failureLines({ failures, undone }: RunState, width: number, { t, show }: Look): Line[] {
   if (failures.length === 0) return [plainLine(`   ${t('run.noFailure')}`)];
-  const said = (indent: string, text: string): string[] => show(text.replaceAll('\n', ' ')) === '' ? [] : wrap(show(text.replaceAll('\n', ' ')), width - indent.length - 1).map((line) => indent + line);
+  const said = (indent: string, text: string): string[] =>
+    show(text.replaceAll('\n', ' ')) === ''
+      ? []
+      : wrap(show(text.replaceAll('\n', ' ')), width - indent.length - 1).map((line) => indent + line);
   const lines = failures.flatMap(({ domain, title, error }): Line[] => [
     plainLine(` ${domain}: ${titleIn(t, title)}`, 'error'),
     ...said('   ', `${errorIn(t, error.code, error.message)} [${error.code}]`).map((line) => plainLine(line)),
-    ...(error.hint === undefined ? [] : said('   ', t('run.hint', { hint: errorIn(t, error.code, error.hint) })).map((line) => plainLine(line, 'good'))),
-    ...(error.lastLines ?? []).map((line) => plainLine(`   | ${error.code === 'boot-unsound' ? errorIn(t, error.code, line) : line}`)),
+    ...(error.hint === undefined
+      ? []
+      : said('   ', t('run.hint', { hint: errorIn(t, error.code, error.hint) })).map((line) =>
+          plainLine(line, 'good'),
+        )),
+    ...(error.lastLines ?? []).map((line) =>
+      plainLine(`   | ${error.code === 'boot-unsound' ? errorIn(t, error.code, line) : line}`),
+    ),
     // Last: it may be longer than all the rest.
-    ...(error.command === undefined ? [] : said('   ', t('run.command', { command: error.command })).map((line) => plainLine(line, 'quiet'))),
+    ...(error.command === undefined
+      ? []
+      : said('   ', t('run.command', { command: error.command })).map((line) => plainLine(line, 'quiet'))),
     [],
   ]);
   return undone === 0 ? lines : [...lines, plainLine(` ${t('run.undone', { count: undone })}`, 'quiet')];

@@ -1,4 +1,7 @@
-/** A run as one picture: panes and log, the log alone, what failed, or the end. Keys go out as events; nothing here changes anything. */
+/**
+ * A run as one picture: panes and log, the log alone, what failed, or the end. Keys go out as events; nothing here
+ * changes anything.
+ */
 import { useInput, usePaste } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { ExportBody } from '../screens/export.tsx';
@@ -28,20 +31,37 @@ export function RunScreen({ send, ...snapshot }: RunSnapshot & { send(event: Run
   const { view } = snapshot;
   const { columns, rows } = view.size;
   const text = textOf(snapshot, columns - 1, look);
-  useInput((input, key) => { for (const press of keyPresses(input, key)) send({ type: 'key', press, textRows: text.length }); });
+  useInput((input, key) => {
+    for (const press of keyPresses(input, key)) send({ type: 'key', press, textRows: text.length });
+  });
   usePaste((pasted) => send({ type: 'paste', text: pasted }));
   if (look.spoken) return <Spoken speech={runSpeech(snapshot, look)} />;
   if (isTooSmall({ columns, rows }, LEAST)) return <TooSmall size={{ columns, rows }} least={LEAST} />;
   const width = columns - 1;
   return (
     <Frame
-      columns={columns} rows={rows} whose={whoseOf(snapshot, look)} step={stepOf(snapshot, look)} title={titleOf(snapshot, look)} help="" helpRows={0} noteRows={1} notes={notesOf(snapshot, look)} keys={keysOf(snapshot, look)}
+      columns={columns}
+      rows={rows}
+      whose={whoseOf(snapshot, look)}
+      step={stepOf(snapshot, look)}
+      title={titleOf(snapshot, look)}
+      help=""
+      helpRows={0}
+      noteRows={1}
+      notes={notesOf(snapshot, look)}
+      keys={keysOf(snapshot, look)}
       body={(height) => <Body snapshot={snapshot} text={text} look={look} height={height} width={width} />}
     />
   );
 }
 
-interface BodyProps { readonly snapshot: RunSnapshot; readonly text: readonly Line[]; readonly look: Look; readonly height: number; readonly width: number }
+interface BodyProps {
+  readonly snapshot: RunSnapshot;
+  readonly text: readonly Line[];
+  readonly look: Look;
+  readonly height: number;
+  readonly width: number;
+}
 
 function Body({ snapshot, text, look, height, width }: BodyProps): ReactNode {
   const { state, view } = snapshot;
@@ -52,23 +72,56 @@ function Body({ snapshot, text, look, height, width }: BodyProps): ReactNode {
   if (view.mode === 'panes' || view.mode === 'log') {
     const layout = layoutOf(view.size, state.panes.length);
     const above = view.mode === 'log' ? [] : paneLines(snapshot, layout, look);
-    return <Lines lines={[...above, logRule(snapshot, layout, width, look), ...logLines(snapshot, rows - above.length - 1, look), ...typing]} width={width} />;
+    return (
+      <Lines
+        lines={[
+          ...above,
+          logRule(snapshot, layout, width, look),
+          ...logLines(snapshot, rows - above.length - 1, look),
+          ...typing,
+        ]}
+        width={width}
+      />
+    );
   }
-  return <><Scroll lines={text} at={view.offset} isOffset height={rows} width={width} /><Lines lines={typing} width={width} /></>;
+  return (
+    <>
+      <Scroll lines={text} at={view.offset} isOffset height={rows} width={width} />
+      <Lines lines={typing} width={width} />
+    </>
+  );
 }
 
 /** What is shown in place of panes and log. */
 function textOf(snapshot: RunSnapshot, width: number, look: Look): Line[] {
   switch (snapshot.view.mode) {
-    case 'panes': case 'log': return [];
-    case 'failures': return failureLines(snapshot.state, width, look);
-    case 'done': return doneLines(snapshot, width, look);
-    case 'keys': return [...keyTexts(snapshot).map((key) => plainLine(`   ${look.t(key)}`)), [], plainLine(`   ${look.t('keys.long.any')}`, 'quiet')];
+    case 'panes':
+    case 'log':
+      return [];
+    case 'failures':
+      return failureLines(snapshot.state, width, look);
+    case 'done':
+      return doneLines(snapshot, width, look);
+    case 'keys':
+      return [
+        ...keyTexts(snapshot).map((key) => plainLine(`   ${look.t(key)}`)),
+        [],
+        plainLine(`   ${look.t('keys.long.any')}`, 'quiet'),
+      ];
   }
 }
 
 function questionLines(can: RunSnapshot['can'], row: number, { t, glyphs }: Look): Line[] {
-  return [plainLine(` ${t('run.leave.question')}`), [], ...answersOf(can).map((answer, index) => plainLine(`${index === row ? ` ${glyphs.pointer} ` : '   '}${t(LEAVE_TEXTS[answer])}`, index === row ? 'focus' : 'plain'))];
+  return [
+    plainLine(` ${t('run.leave.question')}`),
+    [],
+    ...answersOf(can).map((answer, index) =>
+      plainLine(
+        `${index === row ? ` ${glyphs.pointer} ` : '   '}${t(LEAVE_TEXTS[answer])}`,
+        index === row ? 'focus' : 'plain',
+      ),
+    ),
+  ];
 }
 
 function typingLine({ what, field }: NonNullable<RunView['typing']>, width: number, { t }: Look): Line {
@@ -81,4 +134,10 @@ function Lines({ lines, width }: { readonly lines: readonly Line[]; readonly wid
 }
 
 /** Most rows of a frame are those of the frame before. */
-const StillRow = memo(Row, (before, now) => before.width === now.width && before.line.length === now.line.length && before.line.every((piece, index) => piece.text === now.line[index]?.text && piece.style === now.line[index]?.style));
+const StillRow = memo(
+  Row,
+  (before, now) =>
+    before.width === now.width &&
+    before.line.length === now.line.length &&
+    before.line.every((piece, index) => piece.text === now.line[index]?.text && piece.style === now.line[index]?.style),
+);

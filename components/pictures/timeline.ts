@@ -15,11 +15,18 @@ export function timelinePicture(spans: readonly Span[], width: number, { t, glyp
   if (spans.length === 0) return [];
   const { bars, slowest } = timelineOf(spans, Math.max(10, Math.min(100, width - BESIDE)));
   return [
-    [], plainLine(` ${t('run.timeline')}`, 'title'),
+    [],
+    plainLine(` ${t('run.timeline')}`, 'title'),
     ...bars.map(({ domain, cells, seconds }): Line => [
-      { text: `   ${pad(cut(show(domain), NAME), NAME)} ` }, { text: cells.map((isBusy) => (isBusy ? glyphs.full : glyphs.empty)).join(''), style: 'good' }, { text: ` ${figuresOf(t).duration(seconds)}`, style: 'quiet' },
+      { text: `   ${pad(cut(show(domain), NAME), NAME)} ` },
+      { text: cells.map((isBusy) => (isBusy ? glyphs.full : glyphs.empty)).join(''), style: 'good' },
+      { text: ` ${figuresOf(t).duration(seconds)}`, style: 'quiet' },
     ]),
-    [], plainLine(` ${t('run.slowest')}`, 'title'),
-    ...slowest.map(({ fromMs, toMs, title, domain }): Line => [{ text: `   ${padStart(figuresOf(t).duration((toMs - fromMs) / 1000), 12)}  `, style: 'quiet' }, { text: t('run.slow', { title: titleIn(t, title), domain }) }]),
+    [],
+    plainLine(` ${t('run.slowest')}`, 'title'),
+    ...slowest.map(({ fromMs, toMs, title, domain }): Line => [
+      { text: `   ${padStart(figuresOf(t).duration((toMs - fromMs) / 1000), 12)}  `, style: 'quiet' },
+      { text: t('run.slow', { title: titleIn(t, title), domain }) },
+    ]),
   ];
 }

@@ -10,22 +10,55 @@ import type { TextKey } from '../../src/i18n/t.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
 import { PLACES, type ExportState } from '../../src/ui/export/export-state.ts';
 
-export const PLACE_LABELS: Readonly<Record<(typeof PLACES)[number], TextKey>> = { file: 'export.toFile', stick: 'export.toStick', screen: 'export.toScreen' };
+export const PLACE_LABELS: Readonly<Record<(typeof PLACES)[number], TextKey>> = {
+  file: 'export.toFile',
+  stick: 'export.toStick',
+  screen: 'export.toScreen',
+};
 
 export function ExportBody({ state, width }: { readonly state: ExportState; readonly width: number }): ReactNode {
   const { t, glyphs } = useLook();
   const said = (text: string): ReactNode => <Said text={text} width={width} />;
   const blank = <Row line={[]} width={width} />;
   switch (state.step) {
-    case 'where': return <>{said(t('export.where'))}{said(t('export.what'))}{blank}<Menu labels={PLACES.map((place) => t(PLACE_LABELS[place]))} row={state.row} /></>;
-    case 'file': return <>{said(t('export.file'))}{said(t('export.fileNote'))}{blank}<Row line={[{ text: ` ${glyphs.pointer} `, style: 'focus' }, ...textPieces(state.file, width - 4)]} width={width} /></>;
-    case 'stick': return (
-      <>
-        {said(t('export.stick'))}{said(t('export.stickNote'))}{blank}
-        {state.sticks === null ? said(t('export.looking')) : state.sticks.length === 0 ? said(t('export.noStick')) : <Sticks sticks={state.sticks} row={state.row} />}
-      </>
-    );
-    case 'working': return said(t('export.working'));
+    case 'where':
+      return (
+        <>
+          {said(t('export.where'))}
+          {said(t('export.what'))}
+          {blank}
+          <Menu labels={PLACES.map((place) => t(PLACE_LABELS[place]))} row={state.row} />
+        </>
+      );
+    case 'file':
+      return (
+        <>
+          {said(t('export.file'))}
+          {said(t('export.fileNote'))}
+          {blank}
+          <Row
+            line={[{ text: ` ${glyphs.pointer} `, style: 'focus' }, ...textPieces(state.file, width - 4)]}
+            width={width}
+          />
+        </>
+      );
+    case 'stick':
+      return (
+        <>
+          {said(t('export.stick'))}
+          {said(t('export.stickNote'))}
+          {blank}
+          {state.sticks === null ? (
+            said(t('export.looking'))
+          ) : state.sticks.length === 0 ? (
+            said(t('export.noStick'))
+          ) : (
+            <Sticks sticks={state.sticks} row={state.row} />
+          )}
+        </>
+      );
+    case 'working':
+      return said(t('export.working'));
   }
 }
 
@@ -35,15 +68,28 @@ function Sticks({ sticks, row }: { readonly sticks: readonly Stick[]; readonly r
 }
 
 export function stickLabel({ device, type, label, name, sizeMiB }: Stick, t: Look['t']): string {
-  return [device.replace('/dev/', ''), label === null ? type : `${type} "${label}"`, name, figuresOf(t).size(sizeMiB)].join('  ');
+  return [
+    device.replace('/dev/', ''),
+    label === null ? type : `${type} "${label}"`,
+    name,
+    figuresOf(t).size(sizeMiB),
+  ].join('  ');
 }
 
 /** The keys of each step. */
 export function exportKeys(state: ExportState, { t }: Look): string[] {
   switch (state.step) {
-    case 'where': return [t('keys.choose'), t('keys.move'), t('keys.close')];
-    case 'file': return [t('keys.write'), t('keys.close')];
-    case 'stick': return [...((state.sticks?.length ?? 0) === 0 ? [] : [t('keys.write'), t('keys.move')]), t('keys.rescan'), t('keys.close')];
-    case 'working': return [];
+    case 'where':
+      return [t('keys.choose'), t('keys.move'), t('keys.close')];
+    case 'file':
+      return [t('keys.write'), t('keys.close')];
+    case 'stick':
+      return [
+        ...((state.sticks?.length ?? 0) === 0 ? [] : [t('keys.write'), t('keys.move')]),
+        t('keys.rescan'),
+        t('keys.close'),
+      ];
+    case 'working':
+      return [];
   }
 }

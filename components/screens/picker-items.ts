@@ -13,8 +13,11 @@ export function pickerItems(field: Field, context: Context, filter: string, look
   return fittingItems(field, context, filter).map((item): PickerItem => {
     const option = options.get(item.value);
     return {
-      ...item, ...(item.isFree === true ? { note: look.t('form.asItIs') } : {}), ...(option?.refusal === undefined ? {} : { refusal: wordsOf(option.refusal, look) }),
-      text: option === undefined ? item.label : wordsOf(option.label, look), isChosen: chosen.has(item.value),
+      ...item,
+      ...(item.isFree === true ? { note: look.t('form.asItIs') } : {}),
+      ...(option?.refusal === undefined ? {} : { refusal: wordsOf(option.refusal, look) }),
+      text: option === undefined ? item.label : wordsOf(option.label, look),
+      isChosen: chosen.has(item.value),
     };
   });
 }

@@ -8,11 +8,27 @@ import { gateOf } from '../../src/ui/wizard/review.ts';
 import type { WizardState } from '../../src/ui/wizard/state.ts';
 import { reviewLines, waitingFor } from './review-lines.ts';
 
-export function Review({ state, height, width }: { readonly state: WizardState; readonly height: number; readonly width: number }): ReactNode {
+export function Review({
+  state,
+  height,
+  width,
+}: {
+  readonly state: WizardState;
+  readonly height: number;
+  readonly width: number;
+}): ReactNode {
   const look = useLook();
-  const { draft, surroundings, locales, review: { image } } = state;
+  const {
+    draft,
+    surroundings,
+    locales,
+    review: { image },
+  } = state;
   // Two thousand lines with 200 DomUs: neither typing nor scrolling changes one of them.
-  const lines = useMemo(() => reviewLines({ draft, surroundings, locales, review: { image } }, look, width), [draft, surroundings, locales, image, look, width]);
+  const lines = useMemo(
+    () => reviewLines({ draft, surroundings, locales, review: { image } }, look, width),
+    [draft, surroundings, locales, image, look, width],
+  );
   return (
     <>
       <Scroll lines={lines} at={state.review.scroll} height={height - 2} width={width} isOffset />
@@ -27,10 +43,25 @@ export function gateLine(state: WizardState, { t, glyphs }: Look): Line {
   const gate = gateOf(state);
   const pointer = { text: ` ${glyphs.pointer} `, style: 'focus' } as const;
   switch (gate.kind) {
-    case 'waiting': return [{ text: `   ${waitingFor(state, gate, t)}`, style: 'quiet' }];
-    case 'errors': return [pointer, { text: t('review.blocked', { count: state.findings.filter(({ severity }) => severity === 'error').length }), style: 'error' }];
-    case 'not-root': return [{ text: `   ${t('review.needsRoot')}`, style: 'warning' }];
-    case 'free': return [pointer, { text: `[ ${t('review.start')} ]`, style: 'bar' }];
-    case 'type': return [pointer, { text: `${t('review.typeName', { name: gate.name })} `, style: 'warning' }, ...textPieces(state.review.typed, 24)];
+    case 'waiting':
+      return [{ text: `   ${waitingFor(state, gate, t)}`, style: 'quiet' }];
+    case 'errors':
+      return [
+        pointer,
+        {
+          text: t('review.blocked', { count: state.findings.filter(({ severity }) => severity === 'error').length }),
+          style: 'error',
+        },
+      ];
+    case 'not-root':
+      return [{ text: `   ${t('review.needsRoot')}`, style: 'warning' }];
+    case 'free':
+      return [pointer, { text: `[ ${t('review.start')} ]`, style: 'bar' }];
+    case 'type':
+      return [
+        pointer,
+        { text: `${t('review.typeName', { name: gate.name })} `, style: 'warning' },
+        ...textPieces(state.review.typed, 24),
+      ];
   }
 }

@@ -15,7 +15,15 @@ import { getAt, textsAt } from '../../src/ui/wizard/draft.ts';
 import type { WizardState } from '../../src/ui/wizard/state.ts';
 import { shownValue } from './form-lines.ts';
 
-export function Summary({ state, height, width }: { readonly state: WizardState; readonly height: number; readonly width: number }): ReactNode {
+export function Summary({
+  state,
+  height,
+  width,
+}: {
+  readonly state: WizardState;
+  readonly height: number;
+  readonly width: number;
+}): ReactNode {
   const look = useLook();
   return <Scroll lines={summaryLines(state, look)} at={0} height={height} width={width} />;
 }
@@ -30,16 +38,34 @@ export function summaryLines(state: WizardState, look: Look): Line[] {
   const row = (label: string, text: string): Line => [{ text: `   ${pad(label, 16)} `, style: 'quiet' }, { text }];
   const addresses = textsAt(context.effective, ['host', 'network', 'bridges', 0, 'addresses']);
   return [
-    plainLine(`   ${t('summary.intro')}`), [],
+    plainLine(`   ${t('summary.intro')}`),
+    [],
     row(t('summary.target'), targetText(context, value('target', 'imageSize'), look)),
     row(t('fields.hostname.label'), value('identity', 'hostname')),
     row(t('summary.system'), `${value('sources', 'release')}, ${value('xen', 'hypervisor')}`),
-    row(t('fields.layout.label'), `${value('layout', 'layout')}: /boot ${value('layout', 'boot')}, root ${value('layout', 'root')}, swap ${value('layout', 'swap')}`),
-    row(t('summary.network'), `${value('network', 'bridge')}, ${value('network', 'mode')}, ${addresses.length === 0 ? t('form.nothing') : addresses.join(' ')}`),
+    row(
+      t('fields.layout.label'),
+      `${value('layout', 'layout')}: /boot ${value('layout', 'boot')}, root ${value('layout', 'root')}, swap ${value('layout', 'swap')}`,
+    ),
+    row(
+      t('summary.network'),
+      `${value('network', 'bridge')}, ${value('network', 'mode')}, ${addresses.length === 0 ? t('form.nothing') : addresses.join(' ')}`,
+    ),
     row(t('summary.login'), loginText(context, look)),
-    ...(getAt(context.effective, ['host', 'hypervisor']) === 'none' ? [] : [row(t('summary.dom0'), t('summary.dom0Of', { memory: value('xen', 'dom0Memory'), vcpus: value('xen', 'dom0Vcpus') }))]),
-    row(t('summary.time'), value('identity', 'timezone')), [],
-    [{ text: ` ${glyphs.pointer} `, style: 'focus' }, { text: `[ ${t('form.continue')} ]`, style: 'bar' }],
+    ...(getAt(context.effective, ['host', 'hypervisor']) === 'none'
+      ? []
+      : [
+          row(
+            t('summary.dom0'),
+            t('summary.dom0Of', { memory: value('xen', 'dom0Memory'), vcpus: value('xen', 'dom0Vcpus') }),
+          ),
+        ]),
+    row(t('summary.time'), value('identity', 'timezone')),
+    [],
+    [
+      { text: ` ${glyphs.pointer} `, style: 'focus' },
+      { text: `[ ${t('form.continue')} ]`, style: 'bar' },
+    ],
   ];
 }
 
@@ -51,7 +77,17 @@ function targetText(context: Context, size: string, { t }: Look): string {
 
 function loginText({ effective }: Context, { t }: Look): string {
   const keys = textsAt(effective, ['host', 'admin', 'sshKeys']).length;
-  const hasPassword = getAt(effective, ['host', 'admin', 'passwordHash']) != null || getAt(effective, ['host', 'admin', 'password']) != null;
-  const ways = [...(keys > 0 ? [t('summary.keys', { count: keys })] : []), ...(hasPassword ? [t('summary.password')] : [])];
-  return ways.length === 0 ? t('summary.nobody') : t('summary.loginAs', { user: String(getAt(effective, ['host', 'admin', 'user']) ?? 'root'), ways: ways.join(', ') });
+  const hasPassword =
+    getAt(effective, ['host', 'admin', 'passwordHash']) != null ||
+    getAt(effective, ['host', 'admin', 'password']) != null;
+  const ways = [
+    ...(keys > 0 ? [t('summary.keys', { count: keys })] : []),
+    ...(hasPassword ? [t('summary.password')] : []),
+  ];
+  return ways.length === 0
+    ? t('summary.nobody')
+    : t('summary.loginAs', {
+        user: String(getAt(effective, ['host', 'admin', 'user']) ?? 'root'),
+        ways: ways.join(', '),
+      });
 }

@@ -7,27 +7,88 @@ import { ANSWERS } from '../../src/ui/wizard/dialogs.ts';
 import type { Dialog, WizardState } from '../../src/ui/wizard/state.ts';
 import { spokenLines, type Part } from './parts.ts';
 
-export function dialogLines(state: WizardState, dialog: Dialog, look: Look): { readonly said: readonly Part[]; readonly prompt: string } {
+export function dialogLines(
+  state: WizardState,
+  dialog: Dialog,
+  look: Look,
+): { readonly said: readonly Part[]; readonly prompt: string } {
   const { t } = look;
   switch (dialog.kind) {
-    case 'keys': return { said: [{ id: 'keys', text: spokenLines(keyLines(state, t)).join('\n') }], prompt: '' };
-    case 'leave': return { said: [{ id: 'question', text: t('dialogs.leave') }, answer(ANSWERS.leave.map((one) => t(LABELS[one])), dialog.row, look)], prompt: '' };
-    case 'draft': return { said: [{ id: 'question', text: draftTexts(dialog.saved, t).join(' ') }, answer(ANSWERS.draft.map((one) => t(LABELS[one])), dialog.row, look)], prompt: '' };
-    case 'export': return exportSpeech(dialog.export, look);
+    case 'keys':
+      return { said: [{ id: 'keys', text: spokenLines(keyLines(state, t)).join('\n') }], prompt: '' };
+    case 'leave':
+      return {
+        said: [
+          { id: 'question', text: t('dialogs.leave') },
+          answer(
+            ANSWERS.leave.map((one) => t(LABELS[one])),
+            dialog.row,
+            look,
+          ),
+        ],
+        prompt: '',
+      };
+    case 'draft':
+      return {
+        said: [
+          { id: 'question', text: draftTexts(dialog.saved, t).join(' ') },
+          answer(
+            ANSWERS.draft.map((one) => t(LABELS[one])),
+            dialog.row,
+            look,
+          ),
+        ],
+        prompt: '',
+      };
+    case 'export':
+      return exportSpeech(dialog.export, look);
   }
 }
 
-export function exportSpeech(state: ExportState, look: Look): { readonly said: readonly Part[]; readonly prompt: string } {
+export function exportSpeech(
+  state: ExportState,
+  look: Look,
+): { readonly said: readonly Part[]; readonly prompt: string } {
   const { t } = look;
   switch (state.step) {
-    case 'where': return { said: [{ id: 'question', text: `${t('export.where')} ${t('export.what')}` }, answer(PLACES.map((place) => t(PLACE_LABELS[place])), state.row, look)], prompt: '' };
-    case 'file': return { said: [{ id: 'question', text: `${t('export.file')} ${t('export.fileNote')}` }], prompt: `> ${state.file.text}` };
+    case 'where':
+      return {
+        said: [
+          { id: 'question', text: `${t('export.where')} ${t('export.what')}` },
+          answer(
+            PLACES.map((place) => t(PLACE_LABELS[place])),
+            state.row,
+            look,
+          ),
+        ],
+        prompt: '',
+      };
+    case 'file':
+      return {
+        said: [{ id: 'question', text: `${t('export.file')} ${t('export.fileNote')}` }],
+        prompt: `> ${state.file.text}`,
+      };
     case 'stick': {
       const question: Part = { id: 'question', text: `${t('export.stick')} ${t('export.stickNote')}` };
-      if (state.sticks === null || state.sticks.length === 0) return { said: [question, { id: 'answer', text: t(state.sticks === null ? 'export.looking' : 'export.noStick') }], prompt: '' };
-      return { said: [question, answer(state.sticks.map((stick) => stickLabel(stick, t)), state.row, look)], prompt: '' };
+      if (state.sticks === null || state.sticks.length === 0)
+        return {
+          said: [question, { id: 'answer', text: t(state.sticks === null ? 'export.looking' : 'export.noStick') }],
+          prompt: '',
+        };
+      return {
+        said: [
+          question,
+          answer(
+            state.sticks.map((stick) => stickLabel(stick, t)),
+            state.row,
+            look,
+          ),
+        ],
+        prompt: '',
+      };
     }
-    case 'working': return { said: [{ id: 'answer', text: t('export.working') }], prompt: '' };
+    case 'working':
+      return { said: [{ id: 'answer', text: t('export.working') }], prompt: '' };
   }
 }
 

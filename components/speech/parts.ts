@@ -4,7 +4,10 @@ import type { Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
 
 /** `id`: what it is about. A part that stands for a new thing has a new id. */
-export interface Part { readonly id: string; readonly text: string }
+export interface Part {
+  readonly id: string;
+  readonly text: string;
+}
 export interface Speech {
   readonly parts: readonly Part[];
   /** The line that is being typed; it alone is written over. */
@@ -17,7 +20,10 @@ export function placePart(text: string, redraws: number, { t, mark }: Look): Par
 }
 
 export function noteParts(notes: readonly FrameNote[], { t }: Look): Part[] {
-  return notes.map(({ severity, text }) => ({ id: `note ${text}`, text: severity === 'good' ? text : `${t(severity === 'error' ? 'frame.error' : 'frame.warning')} ${text}` }));
+  return notes.map(({ severity, text }) => ({
+    id: `note ${text}`,
+    text: severity === 'good' ? text : `${t(severity === 'error' ? 'frame.error' : 'frame.warning')} ${text}`,
+  }));
 }
 
 /** What has to be said now. Another place is said whole. */
@@ -36,5 +42,10 @@ export function spokenLines(lines: readonly Line[]): string[] {
 const DRAWN = /[\u2500-\u259f]+|[+|`#.=-]*[-=#.|]{2,}[+|`]*|(?:^|\s)[|+`](?=\s|$)/g;
 
 export function spoken(text: string): string {
-  return text.replaceAll(DRAWN, '  ').trim().replaceAll(/\s{2,}/g, ', ').replaceAll(/, ,/g, ',').replace(/^, |,$/g, '');
+  return text
+    .replaceAll(DRAWN, '  ')
+    .trim()
+    .replaceAll(/\s{2,}/g, ', ')
+    .replaceAll(/, ,/g, ',')
+    .replace(/^, |,$/g, '');
 }

@@ -26,8 +26,23 @@ export function runSpeech(snapshot: RunSnapshot, look: Look): Speech {
     const { said, prompt } = exportSpeech(view.exporting, look);
     return { parts: [place, ...said, ...notes], prompt };
   }
-  if (view.dialog !== null) return { parts: [place, { id: 'question', text: t('run.leave.question') }, answer(answersOf(can).map((one) => t(LEAVE_TEXTS[one])), view.dialog.row, look)], prompt: '' };
-  const prompt = view.typing === null ? '' : `${t(view.typing.what === 'search' ? 'run.search' : 'run.file')} ${view.typing.field.text}`;
+  if (view.dialog !== null)
+    return {
+      parts: [
+        place,
+        { id: 'question', text: t('run.leave.question') },
+        answer(
+          answersOf(can).map((one) => t(LEAVE_TEXTS[one])),
+          view.dialog.row,
+          look,
+        ),
+      ],
+      prompt: '',
+    };
+  const prompt =
+    view.typing === null
+      ? ''
+      : `${t(view.typing.what === 'search' ? 'run.search' : 'run.file')} ${view.typing.field.text}`;
   return { parts: [place, ...standing(snapshot, look), ...asked(snapshot, look), ...notes], prompt };
 }
 
@@ -36,10 +51,23 @@ function standing(snapshot: RunSnapshot, look: Look): Part[] {
   const { state, view } = snapshot;
   const { percent } = state.estimate;
   const far = Math.floor(percent / PERCENT_STEP) * PERCENT_STEP;
-  const title = state.end !== null || view.gone ? titleOf(snapshot, look) : state.startedMs === null ? look.t('run.starting') : far === 0 ? '' : look.t('speech.percent', { percent: far });
+  const title =
+    state.end !== null || view.gone
+      ? titleOf(snapshot, look)
+      : state.startedMs === null
+        ? look.t('run.starting')
+        : far === 0
+          ? ''
+          : look.t('speech.percent', { percent: far });
   return [
-    ...state.spans.map((span): Part => ({ id: `done ${span.id} ${span.toMs}`, text: look.t('speech.actionDone', { domain: span.domain, title: titleIn(look.t, span.title) }) })),
-    ...state.failures.map((failure, index): Part => ({ id: `failure ${index} ${failure.id}`, text: spokenLines(failureLines({ ...state, failures: [failure], undone: 0 }, WIDTH, look)).join('\n') })),
+    ...state.spans.map((span): Part => ({
+      id: `done ${span.id} ${span.toMs}`,
+      text: look.t('speech.actionDone', { domain: span.domain, title: titleIn(look.t, span.title) }),
+    })),
+    ...state.failures.map((failure, index): Part => ({
+      id: `failure ${index} ${failure.id}`,
+      text: spokenLines(failureLines({ ...state, failures: [failure], undone: 0 }, WIDTH, look)).join('\n'),
+    })),
     { id: 'standing', text: title },
   ];
 }
@@ -52,14 +80,32 @@ function asked(snapshot: RunSnapshot, look: Look): Part[] {
       const pane = state.panes[view.focus];
       return pane === undefined ? [] : [{ id: `pane ${view.focus}`, text: paneWords(pane, snapshot, look) }];
     }
-    case 'log': return [{ id: `log ${view.bottom ?? 'end'}`, text: view.bottom === null ? spokenLog(snapshot, look, LOG_LINES) : spokenLog(snapshot, look, 1) }];
-    case 'failures': return [{ id: 'failures', text: spokenLines(failureLines(state, WIDTH, look)).join('\n') }];
-    case 'done': return [{ id: 'done', text: spokenLines(doneLines(snapshot, WIDTH, { ...look, glyphs: { ...look.glyphs, full: '', empty: '' } })).join('\n') }];
-    case 'keys': return [{ id: 'keys', text: spokenLines(keyTexts(snapshot).map((key) => plainLine(look.t(key)))).join('\n') }];
+    case 'log':
+      return [
+        {
+          id: `log ${view.bottom ?? 'end'}`,
+          text: view.bottom === null ? spokenLog(snapshot, look, LOG_LINES) : spokenLog(snapshot, look, 1),
+        },
+      ];
+    case 'failures':
+      return [{ id: 'failures', text: spokenLines(failureLines(state, WIDTH, look)).join('\n') }];
+    case 'done':
+      return [
+        {
+          id: 'done',
+          text: spokenLines(
+            doneLines(snapshot, WIDTH, { ...look, glyphs: { ...look.glyphs, full: '', empty: '' } }),
+          ).join('\n'),
+        },
+      ];
+    case 'keys':
+      return [{ id: 'keys', text: spokenLines(keyTexts(snapshot).map((key) => plainLine(look.t(key)))).join('\n') }];
   }
 }
 
 /** The log as it stood when it was asked for: what comes later is said as it ends. */
 function spokenLog({ state, view }: RunSnapshot, look: Look, count: number): string {
-  return spokenLines(state.log.upTo(view.bottom ?? state.log.last, count, view.filter).map((line) => logLine(line, '', look))).join('\n');
+  return spokenLines(
+    state.log.upTo(view.bottom ?? state.log.last, count, view.filter).map((line) => logLine(line, '', look)),
+  ).join('\n');
 }

@@ -32,23 +32,48 @@ export function wizardSpeech(state: WizardState, look: Look): Speech {
   return { parts: [place, ...said, { id: 'help', text: help }, ...notes], prompt };
 }
 
-interface Body { readonly said: readonly Part[]; readonly prompt: string }
+interface Body {
+  readonly said: readonly Part[];
+  readonly prompt: string;
+}
 
 function bodySpeech(state: WizardState, look: Look): Body {
   const { t } = look;
   switch (currentScreen(state).kind) {
-    case 'form': return state.picker === null ? fieldSpeech(state, look) : pickerSpeech(state, look);
-    case 'summary': return { said: [{ id: 'text', text: spokenLines(summaryLines(state, look)).join('\n') }], prompt: '' };
+    case 'form':
+      return state.picker === null ? fieldSpeech(state, look) : pickerSpeech(state, look);
+    case 'summary':
+      return { said: [{ id: 'text', text: spokenLines(summaryLines(state, look)).join('\n') }], prompt: '' };
     case 'domus': {
       const listed = listedDomus(state);
       const { row, filter } = state.list;
       const domu = listed[row];
-      const where = domu === undefined ? t(row === listed.length ? 'domus.add' : 'form.continue') : `${spokenLines([domuLine(state, domusOf(state.draft)[domu] ?? null, domu, false, look)]).join('')}. ${t('speech.ofList', { n: row + 1, m: listed.length })}`;
-      return { said: [{ id: 'totals', text: spokenLines(totalLines(totals(state), look)).join('\n') }, { id: 'focus', text: where }], prompt: filter === null ? '' : `${t('form.search')} ${filter}` };
+      const where =
+        domu === undefined
+          ? t(row === listed.length ? 'domus.add' : 'form.continue')
+          : `${spokenLines([domuLine(state, domusOf(state.draft)[domu] ?? null, domu, false, look)]).join('')}. ${t('speech.ofList', { n: row + 1, m: listed.length })}`;
+      return {
+        said: [
+          { id: 'totals', text: spokenLines(totalLines(totals(state), look)).join('\n') },
+          { id: 'focus', text: where },
+        ],
+        prompt: filter === null ? '' : `${t('form.search')} ${filter}`,
+      };
     }
     case 'review': {
       const text = spokenLines(reviewLines(state, look, WIDTH)).join('\n');
-      return { said: [{ id: 'text', text }, { id: 'gate', text: spokenLines([gateLine({ ...state, review: { ...state.review, typed: { text: '', cursor: 0 } } }, look)]).join('') }], prompt: state.review.typed.text === '' ? '' : `> ${state.review.typed.text}` };
+      return {
+        said: [
+          { id: 'text', text },
+          {
+            id: 'gate',
+            text: spokenLines([
+              gateLine({ ...state, review: { ...state.review, typed: { text: '', cursor: 0 } } }, look),
+            ]).join(''),
+          },
+        ],
+        prompt: state.review.typed.text === '' ? '' : `> ${state.review.typed.text}`,
+      };
     }
   }
 }
@@ -62,20 +87,60 @@ function fieldSpeech(state: WizardState, look: Look): Body {
   const label = t(`fields.${field.id}.label`);
   const { input } = state;
   switch (input.kind) {
-    case 'text': return { said: [{ id: `field ${field.id}`, text: `${label}: ${field.read(context) === undefined && input.text.text !== '' ? t('form.default') : ''}` }], prompt: `${label}: ${marked(input.text)}` };
+    case 'text':
+      return {
+        said: [
+          {
+            id: `field ${field.id}`,
+            text: `${label}: ${field.read(context) === undefined && input.text.text !== '' ? t('form.default') : ''}`,
+          },
+        ],
+        prompt: `${label}: ${marked(input.text)}`,
+      };
     case 'password': {
-      const asks = input.isHashing ? t('form.hashing') : input.first === null ? t((field.read(context) ?? null) === null ? 'form.unset' : 'form.set') : t('form.repeat');
-      return { said: [{ id: 'field', text: `${label}: ${asks}` }], prompt: `${label}: ${'*'.repeat([...input.text.text].length)}` };
+      const asks = input.isHashing
+        ? t('form.hashing')
+        : input.first === null
+          ? t((field.read(context) ?? null) === null ? 'form.unset' : 'form.set')
+          : t('form.repeat');
+      return {
+        said: [{ id: 'field', text: `${label}: ${asks}` }],
+        prompt: `${label}: ${'*'.repeat([...input.text.text].length)}`,
+      };
     }
-    case 'lines': return { said: [{ id: 'field', text: `${label}: ${t('speech.ofList', { n: input.row + 1, m: linesOf(field, context).length })}` }], prompt: `${label}: ${marked(input.text)}` };
+    case 'lines':
+      return {
+        said: [
+          {
+            id: 'field',
+            text: `${label}: ${t('speech.ofList', { n: input.row + 1, m: linesOf(field, context).length })}`,
+          },
+        ],
+        prompt: `${label}: ${marked(input.text)}`,
+      };
     case 'rows': {
       const items = itemsOf(field, context);
       const at = highlighted(items, input.select);
       const option = field.options?.(context)[at];
-      const words = option === undefined ? t('form.nothing') : `${wordsOf(option.label, look)}${option.refusal === undefined ? '' : `, ${t('form.refused', { reason: wordsOf(option.refusal, look) })}`}`;
-      return { said: [{ id: 'field', text: `${label}: ${words}. ${t('speech.ofList', { n: at + 1, m: items.length })}` }], prompt: '' };
+      const words =
+        option === undefined
+          ? t('form.nothing')
+          : `${wordsOf(option.label, look)}${option.refusal === undefined ? '' : `, ${t('form.refused', { reason: wordsOf(option.refusal, look) })}`}`;
+      return {
+        said: [{ id: 'field', text: `${label}: ${words}. ${t('speech.ofList', { n: at + 1, m: items.length })}` }],
+        prompt: '',
+      };
     }
-    case 'none': return { said: [{ id: 'field', text: `${label}: ${shownValue(field, context, look) || t('form.nothing')}${field.read(context) === undefined && field.kind !== 'item' ? ` ${t('form.default')}` : ''}` }], prompt: '' };
+    case 'none':
+      return {
+        said: [
+          {
+            id: 'field',
+            text: `${label}: ${shownValue(field, context, look) || t('form.nothing')}${field.read(context) === undefined && field.kind !== 'item' ? ` ${t('form.default')}` : ''}`,
+          },
+        ],
+        prompt: '',
+      };
   }
 }
 
@@ -85,12 +150,30 @@ function pickerSpeech(state: WizardState, look: Look): Body {
   const { picker } = state;
   if (field === null || picker === null) return { said: [], prompt: '' };
   const chosen = (is: boolean): string => (is ? `, ${t('speech.chosen')}` : '');
-  const items = field.kind === 'packages'
-    ? packageItems(chosenPackages(field, contextOf(state)), state.packages.names, picker.filter).map((item) => ({ ...item, text: `${item.label}${chosen(item.isChosen)}${item.isUnknown ? `, ${t('form.asItIs')}` : ''}` }))
-    : pickerItems(field, contextOf(state), picker.filter, look).map((item) => ({ ...item, text: `${item.text}${chosen(field.kind === 'multi' && item.isChosen)}${item.refusal === undefined ? '' : `, ${t('form.refused', { reason: item.refusal })}`}` }));
+  const items =
+    field.kind === 'packages'
+      ? packageItems(chosenPackages(field, contextOf(state)), state.packages.names, picker.filter).map((item) => ({
+          ...item,
+          text: `${item.label}${chosen(item.isChosen)}${item.isUnknown ? `, ${t('form.asItIs')}` : ''}`,
+        }))
+      : pickerItems(field, contextOf(state), picker.filter, look).map((item) => ({
+          ...item,
+          text: `${item.text}${chosen(field.kind === 'multi' && item.isChosen)}${item.refusal === undefined ? '' : `, ${t('form.refused', { reason: item.refusal })}`}`,
+        }));
   const at = highlighted(items, picker);
   const item = items[at];
-  return { said: [{ id: 'focus', text: item === undefined ? t('form.noMatch') : `${item.text}. ${t('speech.ofList', { n: at + 1, m: items.length })}` }], prompt: `${t('form.search')} ${picker.filter}` };
+  return {
+    said: [
+      {
+        id: 'focus',
+        text:
+          item === undefined
+            ? t('form.noMatch')
+            : `${item.text}. ${t('speech.ofList', { n: at + 1, m: items.length })}`,
+      },
+    ],
+    prompt: `${t('form.search')} ${picker.filter}`,
+  };
 }
 
 /** Where the cursor is, unless it is at the end. */

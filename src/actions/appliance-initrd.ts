@@ -1,6 +1,6 @@
 /**
- * The appliance's own initrd: a static busybox, the few modules it needs, in order and uncompressed, and twenty lines of
- * shell. A general one takes a quarter of a minute longer on an emulated processor, on every start.
+ * The appliance's own initrd: a static busybox, the few modules it needs, in order and uncompressed, and twenty lines
+ * of shell. A general one takes a quarter of a minute longer on an emulated processor, on every start.
  */
 import type { RunInTree } from './base-chroot.ts';
 import type { ActionContext } from './kind.ts';
@@ -47,7 +47,12 @@ const MAKE = [
 ].join('\n');
 
 /** Makes it for the newest kernel of the tree. The tree has busybox-static and, by initramfs-tools, cpio. */
-export async function makeApplianceInitrd(modules: readonly string[], tree: string, run: RunInTree, context: ActionContext): Promise<void> {
+export async function makeApplianceInitrd(
+  modules: readonly string[],
+  tree: string,
+  run: RunInTree,
+  context: ActionContext,
+): Promise<void> {
   await context.files.writeText(`${tree}${FOLDER}/init`, INIT, { mode: '0755' });
   await run(['sh', '-e', '-c', MAKE, 'sh', FOLDER, ...modules], { timeoutMs: 120_000 });
 }

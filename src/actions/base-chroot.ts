@@ -17,10 +17,36 @@ const ENTER = [
 export type RunInTree = (argv: readonly string[], options?: ExecOptions) => Promise<ExecResult>;
 
 /** The call that runs `argv` in `tree`, with `archives` as apt's folder of packages when given. */
-function inTreeArguments(tree: string, archives: string, argv: readonly string[], medium: MediumMount | null = null): string[] {
-  return ['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-e', '-c', ENTER, 'sh', tree, archives, medium?.from ?? '', medium?.at ?? '', ...argv];
+function inTreeArguments(
+  tree: string,
+  archives: string,
+  argv: readonly string[],
+  medium: MediumMount | null = null,
+): string[] {
+  return [
+    'unshare',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    'sh',
+    '-e',
+    '-c',
+    ENTER,
+    'sh',
+    tree,
+    archives,
+    medium?.from ?? '',
+    medium?.at ?? '',
+    ...argv,
+  ];
 }
 
-export function inTree(context: ActionContext, tree: string, archives: string, medium: MediumMount | null = null): RunInTree {
+export function inTree(
+  context: ActionContext,
+  tree: string,
+  archives: string,
+  medium: MediumMount | null = null,
+): RunInTree {
   return (argv, options = {}) => context.exec(inTreeArguments(tree, archives, argv, medium), options);
 }

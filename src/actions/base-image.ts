@@ -9,8 +9,14 @@ const BLOCK_BYTES = 4096;
 const JOURNAL_MIB = 32;
 const INODE_BYTES = 256;
 
-export interface TreeSize { readonly files: number; readonly blocks: number }
-export interface ImageShape { readonly sizeMiB: number; readonly bytesPerInode: number }
+export interface TreeSize {
+  readonly files: number;
+  readonly blocks: number;
+}
+export interface ImageShape {
+  readonly sizeMiB: number;
+  readonly bytesPerInode: number;
+}
 
 /** As small as the tree allows, since inode tables and bitmaps are written to every volume; it is grown afterwards. */
 export function imageShape({ files, blocks }: TreeSize): ImageShape {
@@ -22,13 +28,52 @@ export function imageShape({ files, blocks }: TreeSize): ImageShape {
 
 /** The mke2fs call: everything named, nothing taken from the mke2fs.conf of the machine that builds. */
 export function mke2fsArguments(base: BaseSpec, tree: string, image: string, shape: ImageShape): string[] {
-  return ['mke2fs', '-q', '-F', '-t', 'ext4', '-b', String(BLOCK_BYTES), '-I', String(INODE_BYTES), '-i', String(shape.bytesPerInode), '-m', '1', '-J', `size=${JOURNAL_MIB}`,
-    '-O', ['none', ...base.features].join(','), '-E', 'lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0', '-L', 'base', '-d', tree, image, `${shape.sizeMiB}M`];
+  return [
+    'mke2fs',
+    '-q',
+    '-F',
+    '-t',
+    'ext4',
+    '-b',
+    String(BLOCK_BYTES),
+    '-I',
+    String(INODE_BYTES),
+    '-i',
+    String(shape.bytesPerInode),
+    '-m',
+    '1',
+    '-J',
+    `size=${JOURNAL_MIB}`,
+    '-O',
+    ['none', ...base.features].join(','),
+    '-E',
+    'lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0',
+    '-L',
+    'base',
+    '-d',
+    tree,
+    image,
+    `${shape.sizeMiB}M`,
+  ];
 }
 
 /** Makes `image`, `extents.json` and, for trees that boot, `vmlinuz` and `initrd.img` in `folder`. */
-export async function makeImage(base: BaseSpec, tree: string, folder: string, context: ActionContext): Promise<ExtentList> {
-  const counted = await context.exec(['sh', '-c', `find "$1" -xdev -printf '%s\\n' | awk '{ blocks += int(($1 + 4095) / 4096) } END { print NR, blocks }'`, 'sh', tree], { quiet: true });
+export async function makeImage(
+  base: BaseSpec,
+  tree: string,
+  folder: string,
+  context: ActionContext,
+): Promise<ExtentList> {
+  const counted = await context.exec(
+    [
+      'sh',
+      '-c',
+      `find "$1" -xdev -printf '%s\\n' | awk '{ blocks += int(($1 + 4095) / 4096) } END { print NR, blocks }'`,
+      'sh',
+      tree,
+    ],
+    { quiet: true },
+  );
   const [files = 0, blocks = 0] = counted.stdout.trim().split(' ').map(Number);
   const image = `${folder}/image`;
   await context.files.remove(image);
@@ -37,8 +82,18 @@ export async function makeImage(base: BaseSpec, tree: string, folder: string, co
   const extents = usedExtents(listing.stdout);
   await context.files.writeText(`${folder}/extents.json`, `${JSON.stringify(extents)}\n`);
   if (base.initrd === null) return extents;
-  for (const [pattern, name] of [['boot/vmlinuz-*', 'vmlinuz'], ['boot/initrd.img-*', 'initrd.img']] as const) {
-    await context.exec(['sh', '-c', `cp -L "$(ls -1v "$1"/${pattern} | tail -n 1)" "$2"`, 'sh', tree, `${folder}/${name}`]);
+  for (const [pattern, name] of [
+    ['boot/vmlinuz-*', 'vmlinuz'],
+    ['boot/initrd.img-*', 'initrd.img'],
+  ] as const) {
+    await context.exec([
+      'sh',
+      '-c',
+      `cp -L "$(ls -1v "$1"/${pattern} | tail -n 1)" "$2"`,
+      'sh',
+      tree,
+      `${folder}/${name}`,
+    ]);
   }
   return extents;
 }

@@ -12,7 +12,11 @@ const IN_USE_HOURS = 24;
 const POLL_MS = 1000;
 const NAME = /^[0-9a-f]{64}$/;
 
-export interface StoreEntry { readonly path: string; readonly sizeMiB: number; readonly usedHoursAgo: number }
+export interface StoreEntry {
+  readonly path: string;
+  readonly sizeMiB: number;
+  readonly usedHoursAgo: number;
+}
 
 export async function isBuilt(hash: string, context: ActionContext): Promise<boolean> {
   const manifest = `${context.baseStore}/${hash}/manifest.json`;
@@ -42,7 +46,12 @@ export async function underLock(hash: string, context: ActionContext, build: () 
     if (!told) context.notice('another run builds this base; waiting for it');
     told = true;
     await pause(POLL_MS, context.signal);
-    if (context.signal.aborted) throw new XenwrightError({ code: 'interrupted', exit: EXIT.interrupted, message: 'stopped while waiting for another run' });
+    if (context.signal.aborted)
+      throw new XenwrightError({
+        code: 'interrupted',
+        exit: EXIT.interrupted,
+        message: 'stopped while waiting for another run',
+      });
   }
 }
 
@@ -62,17 +71,31 @@ export function surplus(entries: readonly StoreEntry[], limitMiB: number): strin
 export async function trimStore(context: ActionContext, limitMiB = LIMIT_MIB): Promise<void> {
   const store = context.baseStore;
   const list = async (folder: string, filter: readonly string[], time: string): Promise<StoreEntry[]> => {
-    const found = await context.exec(['find', folder, '-mindepth', '1', '-maxdepth', '1', ...filter, '-printf', `%${time} %k %p\\n`], { quiet: true });
-    return found.stdout.split('\n').filter((line) => line !== '').map((line) => {
-      const [seconds = '', kib = '', ...path] = line.split(' ');
-      return { path: path.join(' '), sizeMiB: Number(kib) / 1024, usedHoursAgo: (Date.now() / 1000 - Number(seconds)) / 3600 };
-    });
+    const found = await context.exec(
+      ['find', folder, '-mindepth', '1', '-maxdepth', '1', ...filter, '-printf', `%${time} %k %p\\n`],
+      { quiet: true },
+    );
+    return found.stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [seconds = '', kib = '', ...path] = line.split(' ');
+        return {
+          path: path.join(' '),
+          sizeMiB: Number(kib) / 1024,
+          usedHoursAgo: (Date.now() / 1000 - Number(seconds)) / 3600,
+        };
+      });
   };
-  const folders = (await list(store, ['-type', 'd'], 'T@')).filter((entry) => NAME.test(entry.path.slice(store.length + 1)));
-  const bases = await Promise.all(folders.map(async (entry) => {
-    const size = await context.exec(['du', '--summarize', '--block-size=1M', entry.path], { quiet: true });
-    return { ...entry, sizeMiB: Number.parseInt(size.stdout, 10) };
-  }));
+  const folders = (await list(store, ['-type', 'd'], 'T@')).filter((entry) =>
+    NAME.test(entry.path.slice(store.length + 1)),
+  );
+  const bases = await Promise.all(
+    folders.map(async (entry) => {
+      const size = await context.exec(['du', '--summarize', '--block-size=1M', entry.path], { quiet: true });
+      return { ...entry, sizeMiB: Number.parseInt(size.stdout, 10) };
+    }),
+  );
   const packages = await list(`${store}/packages`, ['-name', '*.deb'], 'C@');
   // The appliance's tools disks lie here too; each use of one sets its time.
   const tools = await list(store, ['-type', 'f', '-name', 'tools-*'], 'T@');

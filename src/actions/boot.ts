@@ -7,11 +7,16 @@ const SLOW_MS = 15 * 60_000;
 
 export const treeBootFiles: ActionHandler<'tree.boot-files'> = {
   kind: 'tree.boot-files',
-  commands: ({ params }) => [{ argv: ['cp', '-a', '$TREE/boot/.', '$BOOT/'], note: `${params.bootDevice} takes what the base has under /boot` }],
+  commands: ({ params }) => [
+    { argv: ['cp', '-a', '$TREE/boot/.', '$BOOT/'], note: `${params.bootDevice} takes what the base has under /boot` },
+  ],
   async apply({ params }, context) {
     const rootMount = params.tree.mounts.find((mount) => mount.at === '/');
     if (rootMount === undefined) throw new Error('tree.boot-files: the tree has no root');
-    const tree = { domain: `${params.tree.domain}-boot`, mounts: [rootMount, { device: params.bootDevice, at: '/mnt', type: 'ext4' }] };
+    const tree = {
+      domain: `${params.tree.domain}-boot`,
+      mounts: [rootMount, { device: params.bootDevice, at: '/mnt', type: 'ext4' }],
+    };
     await context.withTree(tree, async (root) => {
       await context.exec(['cp', '-a', `${root}/boot/.`, `${root}/mnt/`], { timeoutMs: SLOW_MS });
       await context.exec(['sync', '-f', `${root}/mnt`], { timeoutMs: SLOW_MS });
@@ -24,8 +29,19 @@ export const treeBootFiles: ActionHandler<'tree.boot-files'> = {
 const EFI_VARIABLES = '/sys/firmware/efi/efivars';
 
 /** The grub-install(8) calls, run inside the tree. */
-export function grubInstallCommands(params: { disk: string; bios: boolean; uefi: boolean; nvram: boolean }): string[][] {
-  const efi = ['grub-install', '--target=x86_64-efi', '--efi-directory=/boot/efi', '--bootloader-id=xenwright', '--recheck'];
+export function grubInstallCommands(params: {
+  disk: string;
+  bios: boolean;
+  uefi: boolean;
+  nvram: boolean;
+}): string[][] {
+  const efi = [
+    'grub-install',
+    '--target=x86_64-efi',
+    '--efi-directory=/boot/efi',
+    '--bootloader-id=xenwright',
+    '--recheck',
+  ];
   return [
     ...(params.bios ? [['grub-install', '--target=i386-pc', '--recheck', params.disk]] : []),
     // The removable path always: firmwares forget their entries, and a disk may move to another machine.
@@ -41,11 +57,15 @@ export const bootInstall: ActionHandler<'boot.install'> = {
   async apply({ params }, context) {
     await context.withTree(params.tree, async (root) => {
       await context.exec(['mkdir', '-p', `${root}/boot/grub`]);
-      const nvram = params.nvram && await reachFirmware(root, context);
+      const nvram = params.nvram && (await reachFirmware(root, context));
       const commands = grubInstallCommands({ ...params, nvram });
       for (const [index, argv] of commands.entries()) {
         const run = async (): Promise<unknown> => await context.exec(['chroot', root, ...argv], { timeoutMs: SLOW_MS });
-        await (asksFirmware(argv) ? run().catch((error: unknown) => { tolerate(error, context); }) : run());
+        await (asksFirmware(argv)
+          ? run().catch((error: unknown) => {
+              tolerate(error, context);
+            })
+          : run());
         context.progress(index + 1, commands.length, 'steps');
       }
       await context.exec(['chroot', root, 'grub-editenv', '/boot/grub/grubenv', 'create']);
@@ -58,30 +78,55 @@ function asksFirmware(argv: readonly string[]): boolean {
   return argv[0] === 'grub-install' && argv.includes('--target=x86_64-efi') && !argv.includes('--no-nvram');
 }
 
-/** Some firmwares are full, or take no entry from a system that was started over the network. The disk's removable path needs none. */
+/**
+ * Some firmwares are full, or take no entry from a system that was started over the network. The disk's removable path
+ * needs none.
+ */
 function tolerate(error: unknown, context: ActionContext): void {
   if (!(error instanceof XenwrightError) || error.code !== 'command-failed') throw error;
-  context.notice(`the firmware took no boot entry (${error.message}); it finds the disk by its removable path, \\EFI\\BOOT\\BOOTX64.EFI: put this disk first in its boot order`);
+  context.notice(
+    `the firmware took no boot entry (${error.message}); it finds the disk by its removable path, \\EFI\\BOOT\\BOOTX64.EFI: put this disk first in its boot order`,
+  );
 }
 
-/** The firmware's variables, in the tree: rescue systems often have a kernel that was not started by UEFI, or does not show them. */
+/**
+ * The firmware's variables, in the tree: rescue systems often have a kernel that was not started by UEFI, or does not
+ * show them.
+ */
 async function reachFirmware(root: string, context: ActionContext): Promise<boolean> {
   const at = `${root}${EFI_VARIABLES}`;
-  const can = await context.files.exists(EFI_VARIABLES) && await context.exec(['mount', '-t', 'efivarfs', 'efivarfs', at], { timeoutMs: 60_000, okCodes: [0, 1, 32] }).then(({ exitCode }) => exitCode === 0);
-  if (!can) context.notice('this system does not reach the firmware\'s variables: no boot entry is written; the firmware finds the disk by its removable path, \\EFI\\BOOT\\BOOTX64.EFI');
+  const can =
+    (await context.files.exists(EFI_VARIABLES)) &&
+    (await context
+      .exec(['mount', '-t', 'efivarfs', 'efivarfs', at], { timeoutMs: 60_000, okCodes: [0, 1, 32] })
+      .then(({ exitCode }) => exitCode === 0));
+  if (!can)
+    context.notice(
+      "this system does not reach the firmware's variables: no boot entry is written; the firmware finds the disk by its removable path, \\EFI\\BOOT\\BOOTX64.EFI",
+    );
   return can;
 }
 
 export const bootVerify: ActionHandler<'boot.verify'> = {
   kind: 'boot.verify',
-  commands: () => [{ argv: ['grep', '-e', 'xenwright-xen', '-e', 'xenwright-plain', '-e', 'multiboot2', '$TREE/boot/grub/grub.cfg'] }],
+  commands: () => [
+    { argv: ['grep', '-e', 'xenwright-xen', '-e', 'xenwright-plain', '-e', 'multiboot2', '$TREE/boot/grub/grub.cfg'] },
+  ],
   async apply({ params }, context) {
     await context.withTree(params.tree, async (root) => {
       const config = await context.files.readText(`${root}/boot/grub/grub.cfg`).catch(() => '');
-      const files = await context.exec(['find', `${root}/boot`, '-type', 'f', '-size', '+0', '-printf', '/%P\n'], { quiet: true });
+      const files = await context.exec(['find', `${root}/boot`, '-type', 'f', '-size', '+0', '-printf', '/%P\n'], {
+        quiet: true,
+      });
       const findings = bootFindings({ config, files: files.stdout.trim().split('\n'), ...params });
       if (findings.length === 0) return;
-      throw new XenwrightError({ code: 'boot-unsound', exit: EXIT.action, message: 'the boot loader would not start what was installed', lastLines: findings, hint: 'nothing was rebooted; the log has the output of grub-install and update-grub' });
+      throw new XenwrightError({
+        code: 'boot-unsound',
+        exit: EXIT.action,
+        message: 'the boot loader would not start what was installed',
+        lastLines: findings,
+        hint: 'nothing was rebooted; the log has the output of grub-install and update-grub',
+      });
     });
   },
 };

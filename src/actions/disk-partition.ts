@@ -12,30 +12,54 @@ const ROUND_MS = 500;
 
 /** The sgdisk(8) call that writes the whole table. */
 export function sgdiskArguments(disk: string, diskUuid: string, partitions: readonly PartitionSpec[]): string[] {
-  return ['sgdisk', '--clear', '--set-alignment=2048', `--disk-guid=${diskUuid}`,
-    ...partitions.flatMap((part) => [`--new=${part.number}:${part.startMiB}M:${part.sizeMiB === null ? '0' : `+${part.sizeMiB}M`}`, `--typecode=${part.number}:${part.typeCode}`, `--change-name=${part.number}:${part.label}`, `--partition-guid=${part.number}:${part.uuid}`]),
-    disk];
+  return [
+    'sgdisk',
+    '--clear',
+    '--set-alignment=2048',
+    `--disk-guid=${diskUuid}`,
+    ...partitions.flatMap((part) => [
+      `--new=${part.number}:${part.startMiB}M:${part.sizeMiB === null ? '0' : `+${part.sizeMiB}M`}`,
+      `--typecode=${part.number}:${part.typeCode}`,
+      `--change-name=${part.number}:${part.label}`,
+      `--partition-guid=${part.number}:${part.uuid}`,
+    ]),
+    disk,
+  ];
 }
 
 /** How a table read by `sfdisk --json` differs from the wanted one; null when it does not. */
 export function tableDifference(json: string, wanted: readonly PartitionSpec[]): string | null {
-  const table = (JSON.parse(json) as { partitiontable?: { label: string; sectorsize?: number; partitions?: { node: string; start: number; size: number; uuid: string; name?: string }[] } }).partitiontable;
+  const table = (
+    JSON.parse(json) as {
+      partitiontable?: {
+        label: string;
+        sectorsize?: number;
+        partitions?: { node: string; start: number; size: number; uuid: string; name?: string }[];
+      };
+    }
+  ).partitiontable;
   if (table?.label !== 'gpt') return 'there is no GPT';
   const found = table.partitions ?? [];
   if (found.length !== wanted.length) return `there are ${found.length} partitions instead of ${wanted.length}`;
-  const perMiB = SECTORS_PER_MIB * SECTOR_BYTES / (table.sectorsize ?? SECTOR_BYTES);
+  const perMiB = (SECTORS_PER_MIB * SECTOR_BYTES) / (table.sectorsize ?? SECTOR_BYTES);
   for (const part of wanted) {
     const actual = found.find((candidate) => candidate.uuid.toLowerCase() === part.uuid.toLowerCase());
     if (actual === undefined) return `partition ${part.number} does not have the GUID ${part.uuid}`;
     if (actual.start !== part.startMiB * perMiB) return `partition ${part.number} starts at sector ${actual.start}`;
-    if (part.sizeMiB !== null && actual.size !== part.sizeMiB * perMiB) return `partition ${part.number} has ${actual.size} sectors`;
+    if (part.sizeMiB !== null && actual.size !== part.sizeMiB * perMiB)
+      return `partition ${part.number} has ${actual.size} sectors`;
   }
   return null;
 }
 
 export const diskPartition: ActionHandler<'disk.partition'> = {
   kind: 'disk.partition',
-  commands: ({ params }) => [{ argv: ['sgdisk', '--zap-all', params.disk] }, { argv: sgdiskArguments(params.disk, params.diskUuid, params.partitions) }, { argv: ['blockdev', '--rereadpt', params.disk] }, { argv: SETTLE }],
+  commands: ({ params }) => [
+    { argv: ['sgdisk', '--zap-all', params.disk] },
+    { argv: sgdiskArguments(params.disk, params.diskUuid, params.partitions) },
+    { argv: ['blockdev', '--rereadpt', params.disk] },
+    { argv: SETTLE },
+  ],
   async apply({ params: { disk, diskUuid, partitions } }, context) {
     // A damaged old table makes sgdisk answer 2 to --zap-all although it did its work.
     await context.exec(['sgdisk', '--zap-all', disk], { okCodes: [0, 2] });
@@ -44,12 +68,22 @@ export const diskPartition: ActionHandler<'disk.partition'> = {
     if (reread.exitCode !== 0) await context.exec(['partx', '--update', disk], { okCodes: [0, 1] });
     await context.exec(SETTLE, { quiet: true });
     const wrong = await difference(disk, partitions, context);
-    if (wrong !== null) throw new XenwrightError({ code: 'partition-differs', exit: EXIT.action, message: `${disk} was partitioned, but reading it back shows: ${wrong}`, hint: 'the disk may not keep what is written to it; look at its SMART data and at dmesg' });
+    if (wrong !== null)
+      throw new XenwrightError({
+        code: 'partition-differs',
+        exit: EXIT.action,
+        message: `${disk} was partitioned, but reading it back shows: ${wrong}`,
+        hint: 'the disk may not keep what is written to it; look at its SMART data and at dmesg',
+      });
     for (const part of partitions) await waitFor(`/dev/disk/by-partuuid/${part.uuid}`, disk, context);
   },
 };
 
-async function difference(disk: string, wanted: readonly PartitionSpec[], context: ActionContext): Promise<string | null> {
+async function difference(
+  disk: string,
+  wanted: readonly PartitionSpec[],
+  context: ActionContext,
+): Promise<string | null> {
   const table = await context.exec(['sfdisk', '--json', disk], { quiet: true, okCodes: [0, 1] });
   return table.exitCode === 0 ? tableDifference(table.stdout, wanted) : 'there is no table';
 }
@@ -60,5 +94,10 @@ async function waitFor(path: string, disk: string, context: ActionContext): Prom
     if (await context.files.exists(path)) return;
     await pause(ROUND_MS, context.signal);
   }
-  throw new XenwrightError({ code: 'partition-missing', exit: EXIT.action, message: `${path} did not appear after partitioning`, hint: `the kernel may still use the old table:  partx --update ${disk}  or reboot; then --resume` });
+  throw new XenwrightError({
+    code: 'partition-missing',
+    exit: EXIT.action,
+    message: `${path} did not appear after partitioning`,
+    hint: `the kernel may still use the old table:  partx --update ${disk}  or reboot; then --resume`,
+  });
 }

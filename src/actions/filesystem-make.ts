@@ -6,9 +6,28 @@ import type { ActionHandler } from './kind.ts';
 export function mkfsArguments(params: ActionOf<'filesystem.make'>['params']): string[] {
   const { filesystem, device, label, uuid, features, wiped = false } = params;
   if (filesystem === 'swap') return ['mkswap', '--force', '--uuid', uuid, '--label', label, device];
-  if (filesystem === 'vfat') return ['mkfs.vfat', '-F', '32', '-n', label.toUpperCase().slice(0, 11), '-i', uuid.replace('-', ''), device];
+  if (filesystem === 'vfat')
+    return ['mkfs.vfat', '-F', '32', '-n', label.toUpperCase().slice(0, 11), '-i', uuid.replace('-', ''), device];
   // Nobody vouches for what blocks read as that were discarded: zeros stay.
-  return ['mke2fs', '-q', '-F', '-t', 'ext4', '-b', '4096', '-I', '256', '-O', ['none', ...features].join(','), ...(wiped ? ['-E', 'nodiscard'] : []), '-U', uuid, '-L', label, device];
+  return [
+    'mke2fs',
+    '-q',
+    '-F',
+    '-t',
+    'ext4',
+    '-b',
+    '4096',
+    '-I',
+    '256',
+    '-O',
+    ['none', ...features].join(','),
+    ...(wiped ? ['-E', 'nodiscard'] : []),
+    '-U',
+    uuid,
+    '-L',
+    label,
+    device,
+  ];
 }
 
 export const filesystemMake: ActionHandler<'filesystem.make'> = {

@@ -7,16 +7,35 @@ export const MARKER = 'install-marker';
 
 export const hostFinish: ActionHandler<'host.finish'> = {
   kind: 'host.finish',
-  commands: ({ params }) => [...(params.secrets ?? []).map(({ path, content }) => ({ argv: ['install', '-D', '-m', '0600', '/dev/stdin', `$TREE${path}`], inputDescription: `$SECRET_${content.secret}` })), { argv: ['install', '-D', '-m', '0600', '/dev/stdin', '$TREE/etc/xenwright/profile.yaml'], inputDescription: '$SECRET_profile' }, { argv: ['install', '-D', '-m', '0644', '/dev/stdin', '$TREE/boot/xenwright/installed.json'], inputDescription: '{"id", "run", "planHash", "hostname", "tokens", "finished"}' }, { argv: ['sync'] }],
+  commands: ({ params }) => [
+    ...(params.secrets ?? []).map(({ path, content }) => ({
+      argv: ['install', '-D', '-m', '0600', '/dev/stdin', `$TREE${path}`],
+      inputDescription: `$SECRET_${content.secret}`,
+    })),
+    {
+      argv: ['install', '-D', '-m', '0600', '/dev/stdin', '$TREE/etc/xenwright/profile.yaml'],
+      inputDescription: '$SECRET_profile',
+    },
+    {
+      argv: ['install', '-D', '-m', '0644', '/dev/stdin', '$TREE/boot/xenwright/installed.json'],
+      inputDescription: '{"id", "run", "planHash", "hostname", "tokens", "finished"}',
+    },
+    { argv: ['sync'] },
+  ],
   async apply({ params }, context) {
     await context.withTree(params.tree, async (root) => {
       for (const { path, content } of params.secrets ?? []) {
         await context.files.makeDirectory(dirname(`${root}${path}`), '0700');
         await context.files.writeText(`${root}${path}`, await context.secret(content), { mode: '0600' });
       }
-      await context.files.writeText(`${root}/etc/xenwright/profile.yaml`, await context.secret(params.profile), { mode: '0600' });
+      await context.files.writeText(`${root}/etc/xenwright/profile.yaml`, await context.secret(params.profile), {
+        mode: '0600',
+      });
       // On /boot, which is plain ext4: an installer that meets this disk can read it without assembling anything.
-      await context.files.writeText(`${root}/boot/xenwright/installed.json`, `${await context.secret({ secret: MARKER })}\n`);
+      await context.files.writeText(
+        `${root}/boot/xenwright/installed.json`,
+        `${await context.secret({ secret: MARKER })}\n`,
+      );
       await context.exec(['sync'], { timeoutMs: 30 * 60_000 });
     });
   },

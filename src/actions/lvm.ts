@@ -1,4 +1,7 @@
-/** LVM: the volume group on its partitions, and logical volumes in it. Asks first what is there: a resumed run finds its own. */
+/**
+ * LVM: the volume group on its partitions, and logical volumes in it. Asks first what is there: a resumed run finds its
+ * own.
+ */
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { ActionHandler } from './kind.ts';
 
@@ -6,19 +9,46 @@ const NOT_FOUND = 5;
 
 const pvcreate = (devices: readonly string[]): string[] => ['pvcreate', '-ff', '-y', ...devices];
 const vgcreate = (group: string, devices: readonly string[]): string[] => ['vgcreate', '-y', group, ...devices];
-const lvcreate = (group: string, name: string, sizeMiB: number): string[] => ['lvcreate', '-y', '-W', 'y', '-Z', 'y', '-L', `${sizeMiB}m`, '-n', name, group];
+const lvcreate = (group: string, name: string, sizeMiB: number): string[] => [
+  'lvcreate',
+  '-y',
+  '-W',
+  'y',
+  '-Z',
+  'y',
+  '-L',
+  `${sizeMiB}m`,
+  '-n',
+  name,
+  group,
+];
 
 export const lvmGroup: ActionHandler<'lvm.group'> = {
   kind: 'lvm.group',
   commands: ({ params }) => [{ argv: pvcreate(params.devices) }, { argv: vgcreate(params.group, params.devices) }],
   async apply({ params: { group, devices } }, context) {
-    const owners = await Promise.all(devices.map(async (device) => (await context.exec(['pvs', '--noheadings', '-o', 'vg_name', device], { okCodes: [0, NOT_FOUND], quiet: true })).stdout.trim()));
+    const owners = await Promise.all(
+      devices.map(async (device) =>
+        (
+          await context.exec(['pvs', '--noheadings', '-o', 'vg_name', device], { okCodes: [0, NOT_FOUND], quiet: true })
+        ).stdout.trim(),
+      ),
+    );
     if (owners.every((owner) => owner === group)) {
       await context.exec(['vgchange', '-ay', group]);
       return;
     }
-    const other = await context.exec(['vgs', '--noheadings', '-o', 'pv_name', group], { okCodes: [0, NOT_FOUND], quiet: true });
-    if (other.exitCode === 0) throw new XenwrightError({ code: 'group-exists', exit: EXIT.refused, message: `a volume group ${group} exists already, on ${other.stdout.trim().replaceAll(/\s+/g, ', ')}`, hint: `rename the old one:  vgrename ${group} ${group}-old  and go on with --resume; or choose another name in storage.volumeGroup: the next start says how to start anew` });
+    const other = await context.exec(['vgs', '--noheadings', '-o', 'pv_name', group], {
+      okCodes: [0, NOT_FOUND],
+      quiet: true,
+    });
+    if (other.exitCode === 0)
+      throw new XenwrightError({
+        code: 'group-exists',
+        exit: EXIT.refused,
+        message: `a volume group ${group} exists already, on ${other.stdout.trim().replaceAll(/\s+/g, ', ')}`,
+        hint: `rename the old one:  vgrename ${group} ${group}-old  and go on with --resume; or choose another name in storage.volumeGroup: the next start says how to start anew`,
+      });
     await context.exec(pvcreate(devices));
     await context.exec(vgcreate(group, devices));
   },
@@ -28,12 +58,21 @@ export const lvmVolume: ActionHandler<'lvm.volume'> = {
   kind: 'lvm.volume',
   commands: ({ params }) => [{ argv: lvcreate(params.group, params.name, params.sizeMiB) }],
   async apply({ params: { group, name, sizeMiB } }, context) {
-    const existing = await context.exec(['lvs', '--noheadings', '--units', 'm', '--nosuffix', '-o', 'lv_size', `${group}/${name}`], { okCodes: [0, NOT_FOUND], quiet: true });
+    const existing = await context.exec(
+      ['lvs', '--noheadings', '--units', 'm', '--nosuffix', '-o', 'lv_size', `${group}/${name}`],
+      { okCodes: [0, NOT_FOUND], quiet: true },
+    );
     if (existing.exitCode === 0 && Math.round(Number(existing.stdout.trim())) === sizeMiB) {
       await context.exec(['lvchange', '-ay', `${group}/${name}`]);
       return;
     }
-    if (existing.exitCode === 0) throw new XenwrightError({ code: 'volume-differs', exit: EXIT.refused, message: `${group}/${name} exists with ${existing.stdout.trim()} MiB instead of ${sizeMiB}`, hint: `if it may go:  lvremove -y ${group}/${name}` });
+    if (existing.exitCode === 0)
+      throw new XenwrightError({
+        code: 'volume-differs',
+        exit: EXIT.refused,
+        message: `${group}/${name} exists with ${existing.stdout.trim()} MiB instead of ${sizeMiB}`,
+        hint: `if it may go:  lvremove -y ${group}/${name}`,
+      });
     await context.exec(lvcreate(group, name, sizeMiB));
   },
 };

@@ -1,6 +1,7 @@
 /**
- * Copies the medium onto its volume, exactly its own bytes, with its sums; then what the disc says of its own files is checked
- * on the copy. What could not be read is told by package: one that is needed comes from elsewhere, or the run stops.
+ * Copies the medium onto its volume, exactly its own bytes, with its sums; then what the disc says of its own files is
+ * checked on the copy. What could not be read is told by package: one that is needed comes from elsewhere, or the run
+ * stops.
  */
 import { EXIT, XenwrightError } from '../errors.ts';
 import { describeAffected } from '../medium/copy/affected.ts';
@@ -10,34 +11,74 @@ import type { ActionContext, ActionHandler, NeededPackage } from './kind.ts';
 import { otherMedium } from '../medium/other-medium.ts';
 
 /** A package that is to be had elsewhere: from which mirrors, and who apt is there. */
-interface Wanted extends NeededPackage { readonly mirrors: readonly string[]; readonly login: string }
+interface Wanted extends NeededPackage {
+  readonly mirrors: readonly string[];
+  readonly login: string;
+}
 type Params = ActionOf<'medium.copy'>['params'];
 
 export const mediumCopy: ActionHandler<'medium.copy'> = {
   kind: 'medium.copy',
   commands: ({ params }) => [
-    { argv: ['dd', `if=${params.source}`, `of=${params.device}`, 'bs=4M', `count=${params.sizeBytes}`, 'iflag=count_bytes,fullblock', 'conv=fsync'], note: 'its sums are made on the way; what cannot be read is tried again sector by sector' },
+    {
+      argv: [
+        'dd',
+        `if=${params.source}`,
+        `of=${params.device}`,
+        'bs=4M',
+        `count=${params.sizeBytes}`,
+        'iflag=count_bytes,fullblock',
+        'conv=fsync',
+      ],
+      note: 'its sums are made on the way; what cannot be read is tried again sector by sector',
+    },
     { argv: ['xenwright', 'medium', 'verify', params.device] },
   ],
   async apply({ params }, context) {
     const copied = await context.media.copy({ source: params.source, target: params.device, id: params.id });
-    if (copied.sizeBytes !== params.sizeBytes) throw new XenwrightError({ code: 'medium-changed', exit: EXIT.source, message: `the medium has ${copied.sizeBytes} bytes; the plan was made for one of ${params.sizeBytes}`, hint: 'put the same medium in again and go on with --resume; or start again without --resume: that says how to start anew with this one' });
-    if (params.sha256 !== undefined && copied.sha256 !== params.sha256) throw otherMedium(params.source, [`sha256 ${copied.sha256}, wanted ${params.sha256}; ${copied.badSectors} sectors cannot be read`]);
-    context.output(`copied ${copied.sizeBytes} bytes of "${params.label}", sha256 ${copied.sha256}${copied.implanted === 'good' ? ', its implanted MD5 is right' : ''}`);
-    if (copied.implanted === 'differs' && copied.badSectors === 0) context.notice('warning: the copy differs from the MD5 sum implanted into the medium');
+    if (copied.sizeBytes !== params.sizeBytes)
+      throw new XenwrightError({
+        code: 'medium-changed',
+        exit: EXIT.source,
+        message: `the medium has ${copied.sizeBytes} bytes; the plan was made for one of ${params.sizeBytes}`,
+        hint: 'put the same medium in again and go on with --resume; or start again without --resume: that says how to start anew with this one',
+      });
+    if (params.sha256 !== undefined && copied.sha256 !== params.sha256)
+      throw otherMedium(params.source, [
+        `sha256 ${copied.sha256}, wanted ${params.sha256}; ${copied.badSectors} sectors cannot be read`,
+      ]);
+    context.output(
+      `copied ${copied.sizeBytes} bytes of "${params.label}", sha256 ${copied.sha256}${copied.implanted === 'good' ? ', its implanted MD5 is right' : ''}`,
+    );
+    if (copied.implanted === 'differs' && copied.badSectors === 0)
+      context.notice('warning: the copy differs from the MD5 sum implanted into the medium');
     await mustBeTheSame(params, copied, context);
     const { checked, wrong } = await context.media.verify(params.device);
     context.output(`${checked} files of the copy were checked by the medium's own sums, ${wrong.length} differ`);
     if (copied.badSectors > 0) context.notice(`warning: ${copied.badSectors} sectors of the medium cannot be read`);
-    const lost = new Map([...copied.affected.map((one) => [one.path, describeAffected(one)] as const), ...wrong.map(({ path, why }) => [path, `${path}: ${why}`] as const)]);
+    const lost = new Map([
+      ...copied.affected.map((one) => [one.path, describeAffected(one)] as const),
+      ...wrong.map(({ path, why }) => [path, `${path}: ${why}`] as const),
+    ]);
     if (lost.size > 0) await mend(params, lost, context);
   },
 };
 
-/** What was looked at when the plan was made need not be what a server sent after it. Where the scratches lie on what tells media apart, that is said as any other loss. */
-async function mustBeTheSame({ source, device, id }: Params, { affected, badSectors }: Pick<Awaited<ReturnType<ActionContext['media']['copy']>>, 'affected' | 'badSectors'>, context: ActionContext): Promise<void> {
+/**
+ * What was looked at when the plan was made need not be what a server sent after it. Where the scratches lie on what
+ * tells media apart, that is said as any other loss.
+ */
+async function mustBeTheSame(
+  { source, device, id }: Params,
+  { affected, badSectors }: Pick<Awaited<ReturnType<ActionContext['media']['copy']>>, 'affected' | 'badSectors'>,
+  context: ActionContext,
+): Promise<void> {
   const found = await context.media.identify(device);
-  if (found === id || (badSectors > 0 && (found === null || affected.some(({ path }) => path === MANIFEST || path.startsWith('dists/'))))) return;
+  if (
+    found === id ||
+    (badSectors > 0 && (found === null || affected.some(({ path }) => path === MANIFEST || path.startsWith('dists/'))))
+  )
+    return;
   throw otherMedium(source);
 }
 
@@ -50,12 +91,22 @@ async function mend(params: Params, lost: ReadonlyMap<string, string>, context: 
   for (const { sources, packages, login: ref } of params.wanted) {
     const login = ref === undefined ? '' : await context.secret(ref);
     const mirrors = sources.filter(({ uri }) => /^https?:/.test(uri)).map(({ uri }) => uri);
-    for (const one of await context.media.needed(params.device, sources, packages, login)) if (lost.has(one.path)) needed.set(one.path, { ...one, login, mirrors: [...new Set([...(needed.get(one.path)?.mirrors ?? []), ...mirrors])] });
+    for (const one of await context.media.needed(params.device, sources, packages, login))
+      if (lost.has(one.path))
+        needed.set(one.path, {
+          ...one,
+          login,
+          mirrors: [...new Set([...(needed.get(one.path)?.mirrors ?? []), ...mirrors])],
+        });
   }
   const gone: string[] = [];
   for (const one of needed.values()) if (!(await fetched(one, context))) gone.push(`${lost.get(one.path) ?? one.path}`);
   if (gone.length > 0) throw unreadable(gone);
-  context.notice(needed.size === 0 ? 'warning: none of what is lost is needed for this install' : `${needed.size} needed packages were fetched from elsewhere`);
+  context.notice(
+    needed.size === 0
+      ? 'warning: none of what is lost is needed for this install'
+      : `${needed.size} needed packages were fetched from elsewhere`,
+  );
 }
 
 /** Into the packages that bases take before they look anywhere else. apt's own tool checks the sum. */
@@ -68,7 +119,17 @@ async function fetched({ name, path, sha256, mirrors, login }: Wanted, context: 
   try {
     for (const mirror of mirrors) {
       const partial = `${folder}/.${name}.partial`;
-      const got = await context.exec(['/usr/lib/apt/apt-helper', ...(login === '' ? [] : ['-o', `Dir::Etc::netrcparts=${logins}`]), 'download-file', `${mirror.replace(/\/+$/, '')}/${path}`, partial, `SHA256:${sha256}`], { okCodes: [0, 100], timeoutMs: 15 * 60_000 });
+      const got = await context.exec(
+        [
+          '/usr/lib/apt/apt-helper',
+          ...(login === '' ? [] : ['-o', `Dir::Etc::netrcparts=${logins}`]),
+          'download-file',
+          `${mirror.replace(/\/+$/, '')}/${path}`,
+          partial,
+          `SHA256:${sha256}`,
+        ],
+        { okCodes: [0, 100], timeoutMs: 15 * 60_000 },
+      );
       if (got.exitCode !== 0) continue;
       await context.files.rename(partial, `${folder}/${name}`);
       context.notice(`${name} was fetched from ${mirror}`);
@@ -81,5 +142,11 @@ async function fetched({ name, path, sha256, mirrors, login }: Wanted, context: 
 }
 
 function unreadable(lines: readonly string[]): XenwrightError {
-  return new XenwrightError({ code: 'medium-unreadable', exit: EXIT.source, message: `needed files of the medium cannot be read: ${lines.length}`, lastLines: lines.slice(0, 40), hint: 'clean the disc or use another copy of it, or name a mirror as host.source.mirror: lost packages then come from there' });
+  return new XenwrightError({
+    code: 'medium-unreadable',
+    exit: EXIT.source,
+    message: `needed files of the medium cannot be read: ${lines.length}`,
+    lastLines: lines.slice(0, 40),
+    hint: 'clean the disc or use another copy of it, or name a mirror as host.source.mirror: lost packages then come from there',
+  });
 }

@@ -4,21 +4,38 @@ import type { BaseSpec } from '../plan/action.ts';
 import type { ActionContext } from './kind.ts';
 
 const TRIES = 3;
-const FETCH_FAILED = /Failed to fetch|Could not (resolve|connect|handshake)|Unable to connect|Connection (failed|timed out|refused)|Temporary failure resolving|Hash Sum mismatch|File has unexpected size|does not have a Release file|Some index files failed|Unable to fetch some archives|\b(404|403|50[0-9]) {2}\S/i;
-const NOT_SIGNED = /NO_PUBKEY|is not signed|signatures? (couldn't|could not) be verified|signatures were invalid|EXPKEYSIG|BADSIG/i;
+const FETCH_FAILED =
+  /Failed to fetch|Could not (resolve|connect|handshake)|Unable to connect|Connection (failed|timed out|refused)|Temporary failure resolving|Hash Sum mismatch|File has unexpected size|does not have a Release file|Some index files failed|Unable to fetch some archives|\b(404|403|50[0-9]) {2}\S/i;
+const NOT_SIGNED =
+  /NO_PUBKEY|is not signed|signatures? (couldn't|could not) be verified|signatures were invalid|EXPKEYSIG|BADSIG/i;
 
-/** A signed list that is out of date: a mirror left behind, somebody who holds back updates, or a wrong clock. Never taken. */
+/**
+ * A signed list that is out of date: a mirror left behind, somebody who holds back updates, or a wrong clock. Never
+ * taken.
+ */
 const STALE = /Release file for (\S+) is (?:expired|not valid yet)[^.]*/;
 
 /** The address a failing download names, or null when the output tells of something else. */
 export function failedMirror(base: BaseSpec, output: string): string | null {
   if (!FETCH_FAILED.test(output)) return null;
   const line = output.split('\n').find((candidate) => FETCH_FAILED.test(candidate) && /https?:\/\//.test(candidate));
-  return (/https?:\/\/[^\s'"]+/.exec(line ?? output)?.[0] ?? base.sources.find((source) => source.uri !== '')?.uri ?? 'the default mirror').replace(/:$/, '');
+  return (
+    /https?:\/\/[^\s'"]+/.exec(line ?? output)?.[0] ??
+    base.sources.find((source) => source.uri !== '')?.uri ??
+    'the default mirror'
+  ).replace(/:$/, '');
 }
 
-/** Runs `work`; when a download fails, twice more after a pause. Throws `mirror-failed`, `mirror-stale` or `mirror-not-trusted` in the end. */
-export async function withMirrorRetries(base: BaseSpec, context: ActionContext, work: () => Promise<void>, pauseMs = 2000): Promise<void> {
+/**
+ * Runs `work`; when a download fails, twice more after a pause. Throws `mirror-failed`, `mirror-stale` or
+ * `mirror-not-trusted` in the end.
+ */
+export async function withMirrorRetries(
+  base: BaseSpec,
+  context: ActionContext,
+  work: () => Promise<void>,
+  pauseMs = 2000,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
@@ -27,12 +44,30 @@ export async function withMirrorRetries(base: BaseSpec, context: ActionContext, 
       const output = error.lastLines.join('\n');
       const { command, lastLines } = error;
       const fields = { exit: EXIT.action, lastLines, cause: error, ...(command === undefined ? {} : { command }) };
-      if (NOT_SIGNED.test(output)) throw new XenwrightError({ ...fields, code: 'mirror-not-trusted', message: `the archive of ${base.release} is not signed by a key that is trusted here`, hint: 'update debian-archive-keyring, or name the key file of a private mirror in source.keyring' });
+      if (NOT_SIGNED.test(output))
+        throw new XenwrightError({
+          ...fields,
+          code: 'mirror-not-trusted',
+          message: `the archive of ${base.release} is not signed by a key that is trusted here`,
+          hint: 'update debian-archive-keyring, or name the key file of a private mirror in source.keyring',
+        });
       const stale = STALE.exec(output);
-      if (stale !== null) throw new XenwrightError({ ...fields, code: 'mirror-stale', message: `the package lists of ${base.release} are out of date: ${stale[0]}`, hint: 'check this machine\'s clock; if it is right, name a mirror that is kept up in source.mirror' });
+      if (stale !== null)
+        throw new XenwrightError({
+          ...fields,
+          code: 'mirror-stale',
+          message: `the package lists of ${base.release} are out of date: ${stale[0]}`,
+          hint: "check this machine's clock; if it is right, name a mirror that is kept up in source.mirror",
+        });
       const mirror = failedMirror(base, output);
       if (mirror === null) throw error;
-      if (attempt >= TRIES || context.signal.aborted) throw new XenwrightError({ ...fields, code: 'mirror-failed', message: `the packages of ${base.release} could not be fetched from ${mirror}`, hint: 'check the network, source.mirror and proxy, then go on with --resume: what is built already is kept' });
+      if (attempt >= TRIES || context.signal.aborted)
+        throw new XenwrightError({
+          ...fields,
+          code: 'mirror-failed',
+          message: `the packages of ${base.release} could not be fetched from ${mirror}`,
+          hint: 'check the network, source.mirror and proxy, then go on with --resume: what is built already is kept',
+        });
       context.notice(`a download failed; try ${attempt + 1} of ${TRIES} in ${(attempt * pauseMs) / 1000} s`);
       await pause(attempt * pauseMs, context.signal);
     }

@@ -19,10 +19,25 @@ import { treeIdentity } from './tree-identity.ts';
 import { volumeWipe } from './volume-wipe.ts';
 
 export const handlers: { readonly [K in ActionKind]: ActionHandler<K> } = {
-  'base.build': baseBuild, 'base.write': baseWrite, 'medium.copy': mediumCopy,
-  'disk.release': diskRelease, 'disk.partition': diskPartition, 'filesystem.make': filesystemMake, 'lvm.group': lvmGroup, 'lvm.volume': lvmVolume, 'volume.wipe': volumeWipe, 'file.allocate': fileAllocate,
-  'tree.files': treeFiles, 'tree.identity': treeIdentity, 'tree.boot-files': treeBootFiles, 'tree.commands': treeCommands,
-  'boot.install': bootInstall, 'boot.verify': bootVerify, 'domu.kernel': domuKernel, 'domu.boot-volume': domuBootVolume, 'host.finish': hostFinish,
+  'base.build': baseBuild,
+  'base.write': baseWrite,
+  'medium.copy': mediumCopy,
+  'disk.release': diskRelease,
+  'disk.partition': diskPartition,
+  'filesystem.make': filesystemMake,
+  'lvm.group': lvmGroup,
+  'lvm.volume': lvmVolume,
+  'volume.wipe': volumeWipe,
+  'file.allocate': fileAllocate,
+  'tree.files': treeFiles,
+  'tree.identity': treeIdentity,
+  'tree.boot-files': treeBootFiles,
+  'tree.commands': treeCommands,
+  'boot.install': bootInstall,
+  'boot.verify': bootVerify,
+  'domu.kernel': domuKernel,
+  'domu.boot-volume': domuBootVolume,
+  'host.finish': hostFinish,
 };
 
 /** The commands a person would type for the effect of an action. Pure. */

@@ -1,4 +1,7 @@
-/** Makes a tar archive (ustar with GNU's long names) as text: many small files reach a tree in one command instead of one each. Pure. */
+/**
+ * Makes a tar archive (ustar with GNU's long names) as text: many small files reach a tree in one command instead of
+ * one each. Pure.
+ */
 
 export interface ArchiveEntry {
   /** Absolute, in the tree. */
@@ -37,7 +40,10 @@ function member(entry: ArchiveEntry, seconds: number): string {
     const sum = bytesOf(`${before}${' '.repeat(8)}${after}`).reduce((total, byte) => total + byte, 0);
     return `${before}${sum.toString(8).padStart(6, '0')}\0 ${after}`;
   };
-  const long = (type: string, value: string): string => (lengthOf(value) <= NAME_BYTES ? '' : `${header(type, '././@LongLink', '', lengthOf(value) + 1)}${blocks(`${value}\0`)}`);
+  const long = (type: string, value: string): string =>
+    lengthOf(value) <= NAME_BYTES
+      ? ''
+      : `${header(type, '././@LongLink', '', lengthOf(value) + 1)}${blocks(`${value}\0`)}`;
   return `${long(LONG_TARGET, target)}${long(LONG_NAME, name)}${header(TYPES[entry.kind], cut(name), cut(target), lengthOf(text))}${blocks(text)}`;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Writes configuration into a tree: files, links, folders, by one tar inside it. Paths cannot lead out of the tree, however
- * its links point; secrets go over standard input into files that root alone can read.
+ * Writes configuration into a tree: files, links, folders, by one tar inside it. Paths cannot lead out of the tree,
+ * however its links point; secrets go over standard input into files that root alone can read.
  */
 import type { ActionOf } from '../plan/action.ts';
 import { commandLine } from '../plan/shell-words.ts';
@@ -18,15 +18,24 @@ export const treeFiles: ActionHandler<'tree.files'> = {
   commands: ({ params }) => [
     ...removal(params).map(inTree),
     ...params.directories.map((entry) => ({ argv: ['install', '-d', '-m', entry.mode, `$TREE${entry.path}`] })),
-    ...params.files.map((file) => ({ argv: ['install', '-D', '-m', modeOf(file), '/dev/stdin', `$TREE${file.path}`], inputDescription: typeof file.content === 'string' ? file.content : `$SECRET_${file.content.secret}` })),
+    ...params.files.map((file) => ({
+      argv: ['install', '-D', '-m', modeOf(file), '/dev/stdin', `$TREE${file.path}`],
+      inputDescription: typeof file.content === 'string' ? file.content : `$SECRET_${file.content.secret}`,
+    })),
     ...params.links.map((link) => ({ argv: ['ln', '-sfn', link.target, `$TREE${link.path}`] })),
     ...owners(params).map(inTree),
   ],
   async apply({ params }, context) {
     const input = tarArchive(await entries(params, context), Math.floor(Date.now() / 1000));
     await context.withTree(params.tree, async (root) => {
-      // In one go: each command costs its milliseconds. Folders that are made on the way get the mode everybody expects, whatever umask Xenwright was started with.
-      const script = ['umask 022', ...removal(params).map(commandLine), EXTRACT, ...owners(params).map(commandLine)].join('\n');
+      // In one go: each command costs its milliseconds. Folders that are made on the way get the mode everybody
+      // expects, whatever umask Xenwright was started with.
+      const script = [
+        'umask 022',
+        ...removal(params).map(commandLine),
+        EXTRACT,
+        ...owners(params).map(commandLine),
+      ].join('\n');
       await context.exec(['chroot', root, 'sh', '-e', '-c', script], { input });
       context.output(`${params.files.length} files, ${params.links.length} links`);
     });
@@ -46,7 +55,14 @@ function modeOf(file: Params['files'][number]): string {
 async function entries(params: Params, context: ActionContext): Promise<ArchiveEntry[]> {
   return [
     ...params.directories.map(({ path, mode }) => ({ path, mode, kind: 'directory' as const, content: '' })),
-    ...await Promise.all(params.files.map(async (file) => ({ path: file.path, mode: modeOf(file), kind: 'file' as const, content: typeof file.content === 'string' ? file.content : await context.secret(file.content) }))),
+    ...(await Promise.all(
+      params.files.map(async (file) => ({
+        path: file.path,
+        mode: modeOf(file),
+        kind: 'file' as const,
+        content: typeof file.content === 'string' ? file.content : await context.secret(file.content),
+      })),
+    )),
     ...params.links.map(({ path, target }) => ({ path, mode: '0777', kind: 'link' as const, content: target })),
   ];
 }
@@ -54,6 +70,7 @@ async function entries(params: Params, context: ActionContext): Promise<ArchiveE
 /** Names of owners are the tree's, not this machine's: chown runs inside, once for each owner. */
 function owners({ files, directories }: Params): string[][] {
   const paths = new Map<string, string[]>();
-  for (const { path, owner } of [...directories, ...files]) if (!/^(root|0)(:(root|0))?$/.test(owner)) paths.set(owner, [...(paths.get(owner) ?? []), path]);
+  for (const { path, owner } of [...directories, ...files])
+    if (!/^(root|0)(:(root|0))?$/.test(owner)) paths.set(owner, [...(paths.get(owner) ?? []), path]);
   return [...paths].map(([owner, list]) => ['chown', '--no-dereference', '--', owner, ...list]);
 }

@@ -1,6 +1,7 @@
 /**
- * Makes a domain itself: machine-id, SSH host keys, random seed, users and their keys, its place and its units.
- * One script inside the tree: every command costs its milliseconds, and half a second on emulated machines. Secrets go over standard input only.
+ * Makes a domain itself: machine-id, SSH host keys, random seed, users and their keys, its place and its units. One
+ * script inside the tree: every command costs its milliseconds, and half a second on emulated machines. Secrets go over
+ * standard input only.
  */
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { ActionOf } from '../plan/action.ts';
@@ -24,10 +25,14 @@ const MAKE_UNIQUE = [
   'cat /etc/ssh/ssh_host_ed25519_key.pub /etc/ssh/ssh_host_ecdsa_key.pub | ssh-keygen -l -f -',
 ].join('\n');
 
-/** $1 user, $2 timezone, $3 locale, $4 to $6 units to disable, mask and enable (words), $7 "locked" or "", then the keys. */
+/**
+ * $1 user, $2 timezone, $3 locale, $4 to $6 units to disable, mask and enable (words), $7 "locked" or "", then the
+ * keys.
+ */
 const SETTLE_IN = [
   'user=$1 zone=$2 locale=$3 disable=$4 mask=$5 enable=$6 locked=$7; shift 7',
-  // What a power cut leaves of useradd, passwd and sed: locks of processes long gone with the files they are made from, texts not renamed yet, and half a user, who is made anew.
+  // What a power cut leaves of useradd, passwd and sed: locks of processes long gone with the files they are made from,
+  // texts not renamed yet, and half a user, who is made anew.
   'left=; for file in passwd shadow group gshadow subuid subgid; do left="$left /etc/$file.lock /etc/$file.[0-9]* /etc/$file+ /etc/.#$file*"; done; rm -f $left /etc/sed??????',
   // Users of the system's own, for Dom0.
   `if [ -e ${SYSUSERS} ]; then systemd-sysusers ${SYSUSERS}; fi`,
@@ -56,7 +61,21 @@ const FINGERPRINT = /^\d+ (SHA256|MD5):/;
 
 function makeItself(params: Params): string[] {
   const words = (units: readonly string[]): string => units.join(' ');
-  return ['sh', '-e', '-c', SCRIPT, 'sh', params.user ?? 'root', params.timezone, params.locale, words(params.disableUnits), words(params.maskUnits), words(params.enableUnits), params.password === null ? 'locked' : '', ...params.sshKeys];
+  return [
+    'sh',
+    '-e',
+    '-c',
+    SCRIPT,
+    'sh',
+    params.user ?? 'root',
+    params.timezone,
+    params.locale,
+    words(params.disableUnits),
+    words(params.maskUnits),
+    words(params.enableUnits),
+    params.password === null ? 'locked' : '',
+    ...params.sshKeys,
+  ];
 }
 
 /** The locale's definition, unless the C library brings it itself. */
@@ -70,7 +89,14 @@ export const treeIdentity: ActionHandler<'tree.identity'> = {
   kind: 'tree.identity',
   commands: ({ params }) => [
     { argv: ['chroot', '$TREE', ...makeItself(params)] },
-    ...(params.password === null ? [] : [{ argv: ['chroot', '$TREE', 'chpasswd', '-e'], inputDescription: `${params.user ?? 'root'}:$SECRET_${params.password.secret}` }]),
+    ...(params.password === null
+      ? []
+      : [
+          {
+            argv: ['chroot', '$TREE', 'chpasswd', '-e'],
+            inputDescription: `${params.user ?? 'root'}:$SECRET_${params.password.secret}`,
+          },
+        ]),
     ...defineLocale(params.locale).map((argv) => ({ argv: ['chroot', '$TREE', ...argv] })),
   ],
   async apply({ params }, context) {
@@ -78,14 +104,23 @@ export const treeIdentity: ActionHandler<'tree.identity'> = {
       await refuseUnknownZone(root, params, context);
       const made = await context.exec(['chroot', root, ...makeItself(params)], { timeoutMs: 10 * 60_000 });
       for (const line of made.stdout.split('\n')) if (FINGERPRINT.test(line)) context.report({ sshHostKey: line });
-      if (params.password !== null) await context.exec(['chroot', root, 'chpasswd', '-e'], { input: `${params.user ?? 'root'}:${await context.secret(params.password)}\n` });
+      if (params.password !== null)
+        await context.exec(['chroot', root, 'chpasswd', '-e'], {
+          input: `${params.user ?? 'root'}:${await context.secret(params.password)}\n`,
+        });
       // 1 is for warnings, which several locales come with.
-      for (const argv of defineLocale(params.locale)) await context.exec(['chroot', root, ...argv], { timeoutMs: 5 * 60_000, okCodes: [0, 1] });
+      for (const argv of defineLocale(params.locale))
+        await context.exec(['chroot', root, ...argv], { timeoutMs: 5 * 60_000, okCodes: [0, 1] });
     });
   },
 };
 
 async function refuseUnknownZone(root: string, params: Params, context: ActionContext): Promise<void> {
   if (await context.files.exists(`${root}/usr/share/zoneinfo/${params.timezone}`)) return;
-  throw new XenwrightError({ code: 'timezone-unknown', exit: EXIT.action, message: `the timezone ${params.timezone} is not known in ${params.tree.domain}`, hint: 'old names need the package tzdata-legacy in `packages`' });
+  throw new XenwrightError({
+    code: 'timezone-unknown',
+    exit: EXIT.action,
+    message: `the timezone ${params.timezone} is not known in ${params.tree.domain}`,
+    hint: 'old names need the package tzdata-legacy in `packages`',
+  });
 }

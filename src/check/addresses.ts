@@ -8,27 +8,35 @@ export type Network = [Address, number];
 export const ADDRESS_WORDS: readonly string[] = ['dhcp4', 'dhcp6', 'slaac'];
 
 /** Only the usual notations: four decimal parts, or IPv6 without a zone. */
-export const parseAddress = remembered((text: string): Address | null => {
-  if (!/^(\d{1,3}(\.\d{1,3}){3}|[\da-fA-F:.]*:[\da-fA-F:.]*)$/.test(text) || !ipaddr.isValid(text)) return null;
-  // A leading zero means octal to some programs and nothing to others.
-  return /(^|\.)0\d/.test(text) && !text.includes(':') ? null : ipaddr.parse(text);
-}, (text) => text);
+export const parseAddress = remembered(
+  (text: string): Address | null => {
+    if (!/^(\d{1,3}(\.\d{1,3}){3}|[\da-fA-F:.]*:[\da-fA-F:.]*)$/.test(text) || !ipaddr.isValid(text)) return null;
+    // A leading zero means octal to some programs and nothing to others.
+    return /(^|\.)0\d/.test(text) && !text.includes(':') ? null : ipaddr.parse(text);
+  },
+  (text) => text,
+);
 
 /** An address with the prefix length of its network. */
-export const parseCidr = remembered((text: string): Network | null => {
-  const [address, length, ...more] = text.split('/');
-  const parsed = parseAddress(address ?? '');
-  if (parsed === null || length === undefined || more.length > 0 || !/^\d{1,3}$/.test(length)) return null;
-  const prefix = Number(length);
-  return prefix <= bitsOf(parsed) ? [parsed, prefix] : null;
-}, (text) => text);
+export const parseCidr = remembered(
+  (text: string): Network | null => {
+    const [address, length, ...more] = text.split('/');
+    const parsed = parseAddress(address ?? '');
+    if (parsed === null || length === undefined || more.length > 0 || !/^\d{1,3}$/.test(length)) return null;
+    const prefix = Number(length);
+    return prefix <= bitsOf(parsed) ? [parsed, prefix] : null;
+  },
+  (text) => text,
+);
 
 export function bitsOf(address: Address): 32 | 128 {
   return address.kind() === 'ipv4' ? 32 : 128;
 }
 
 export function isInside(address: Address, network: Network): boolean {
-  return address.kind() === network[0].kind() && address.match(network as [ipaddr.IPv4, number] & [ipaddr.IPv6, number]);
+  return (
+    address.kind() === network[0].kind() && address.match(network as [ipaddr.IPv4, number] & [ipaddr.IPv6, number])
+  );
 }
 
 export function overlap(a: Network, b: Network): boolean {
@@ -38,14 +46,16 @@ export function overlap(a: Network, b: Network): boolean {
 /** Why a machine cannot have this address; null when it can. */
 export function addressProblem([address, prefix]: Network): Phrase | null {
   if (prefix === 0) return { key: 'parts.address.everything' };
-  if (['unspecified', 'broadcast', 'multicast', 'loopback'].includes(address.range())) return { key: 'parts.address.range', values: { range: address.range() } };
+  if (['unspecified', 'broadcast', 'multicast', 'loopback'].includes(address.range()))
+    return { key: 'parts.address.range', values: { range: address.range() } };
   // With /31, /32, /127 and /128 every address is a machine's (RFC 3021, RFC 6164).
   if (bitsOf(address) - prefix < 2) return null;
   const bytes = address.toByteArray();
-  const hostBits = (value: 0 | 255): boolean => bytes.every((byte, index) => {
-    const mask = hostMask(prefix, index);
-    return (byte & mask) === (value & mask);
-  });
+  const hostBits = (value: 0 | 255): boolean =>
+    bytes.every((byte, index) => {
+      const mask = hostMask(prefix, index);
+      return (byte & mask) === (value & mask);
+    });
   if (hostBits(0)) return { key: 'parts.address.network' };
   return address.kind() === 'ipv4' && hostBits(255) ? { key: 'parts.address.broadcast' } : null;
 }

@@ -1,4 +1,7 @@
-/** What a finding is, and how one is made of a text: its key and values, for screens in any language, and the same in English. Pure. */
+/**
+ * What a finding is, and how one is made of a text: its key and values, for screens in any language, and the same in
+ * English. Pure.
+ */
 import { hasText, inEnglish } from '../i18n/english.ts';
 import type { TextKey } from '../i18n/keys.ts';
 import type { Listing, Phrase, Word } from '../i18n/phrase.ts';
@@ -20,22 +23,39 @@ export interface Finding {
   readonly exit: 3 | 4 | 6;
 }
 /** A finding with its place in the source text. Lines and columns count from 1. */
-export interface LocatedFinding extends Finding { readonly file: string; readonly line: number; readonly column: number }
-export interface Said { readonly message: Phrase; readonly hint?: Phrase | Listing }
+export interface LocatedFinding extends Finding {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+export interface Said {
+  readonly message: Phrase;
+  readonly hint?: Phrase | Listing;
+}
 
 type IdOf<Key> = Key extends `findings.${infer Id}.message` ? Id : never;
 /** A text of a finding in locales/: its code, or its code and which of several texts, like `bad-hostname.localhost`. */
 export type FindingId = IdOf<TextKey>;
 /** The texts of one code. */
-export type Variant<Code extends string> = FindingId extends infer Id ? (Id extends `${Code}.${infer Rest}` ? Rest : never) : never;
+export type Variant<Code extends string> = FindingId extends infer Id
+  ? Id extends `${Code}.${infer Rest}`
+    ? Rest
+    : never
+  : never;
 export type Values = Readonly<Record<string, Word>>;
 type Path = Finding['path'];
 
-/** An error of the profile. The hint is the one that stands beside the message, filled with the same values, unless another is given. */
+/**
+ * An error of the profile. The hint is the one that stands beside the message, filled with the same values, unless
+ * another is given.
+ */
 export function findingOf(id: FindingId, path: Path, values: Values = {}, hint?: Phrase | Listing): Finding {
   const own = `findings.${id}.hint`;
   const said = hint ?? (hasText(own) ? { key: own, values } : undefined);
-  return made({ severity: 'error', code: id.split('.')[0] ?? id, path, exit: 3 }, { message: { key: `findings.${id}.message`, values }, ...(said === undefined ? {} : { hint: said }) });
+  return made(
+    { severity: 'error', code: id.split('.')[0] ?? id, path, exit: 3 },
+    { message: { key: `findings.${id}.message`, values }, ...(said === undefined ? {} : { hint: said }) },
+  );
 }
 
 /** The same finding with other texts. */
@@ -51,6 +71,17 @@ export function didYouMean(word: string): Phrase {
 /** Putting words together is most of what checking costs. */
 const english = remembered(inEnglish, (said: Phrase | Listing) => JSON.stringify(said));
 
-function made({ severity, code, path, exit }: Pick<Finding, 'severity' | 'code' | 'path' | 'exit'>, said: Said): Finding {
-  return { severity, code, path, message: english(said.message), exit, ...(said.hint === undefined ? {} : { hint: english(said.hint) }), said };
+function made(
+  { severity, code, path, exit }: Pick<Finding, 'severity' | 'code' | 'path' | 'exit'>,
+  said: Said,
+): Finding {
+  return {
+    severity,
+    code,
+    path,
+    message: english(said.message),
+    exit,
+    ...(said.hint === undefined ? {} : { hint: english(said.hint) }),
+    said,
+  };
 }

@@ -1,7 +1,12 @@
-/** Answers that are kept as long as what they were made of is the very same: an edit makes anew only what it touches. Pure. */
+/**
+ * Answers that are kept as long as what they were made of is the very same: an edit makes anew only what it touches.
+ * Pure.
+ */
 
 /** The same function of a thing and what else counts, by identity. An answer goes with its thing. */
-export function keptOfEach<Thing extends object, Given extends readonly unknown[], Out>(work: (thing: Thing, ...given: Given) => Out): (thing: Thing, ...given: Given) => Out {
+export function keptOfEach<Thing extends object, Given extends readonly unknown[], Out>(
+  work: (thing: Thing, ...given: Given) => Out,
+): (thing: Thing, ...given: Given) => Out {
   const known = new WeakMap<Thing, { readonly given: Given; readonly answer: Out }>();
   return (thing, ...given) => {
     const before = known.get(thing);
@@ -15,8 +20,13 @@ export function keptOfEach<Thing extends object, Given extends readonly unknown[
 /** A draft that is checked as a whole and without what is wrong with it, in turn. */
 const MOST = 2;
 
-/** The same function of a map and what else counts, as long as the values of all its keys are the very same. Only the latest are kept. */
-export function keptWhileSame<Parts extends object, Given extends readonly unknown[], Out>(work: (parts: Parts, ...given: Given) => Out): (parts: Parts, ...given: Given) => Out {
+/**
+ * The same function of a map and what else counts, as long as the values of all its keys are the very same. Only the
+ * latest are kept.
+ */
+export function keptWhileSame<Parts extends object, Given extends readonly unknown[], Out>(
+  work: (parts: Parts, ...given: Given) => Out,
+): (parts: Parts, ...given: Given) => Out {
   let latest: readonly { readonly parts: Parts; readonly given: Given; readonly answer: Out }[] = [];
   return (parts, ...given) => {
     const before = latest.find((one) => isSame(one.parts, parts) && isSame(one.given, given));
@@ -29,5 +39,8 @@ export function keptWhileSame<Parts extends object, Given extends readonly unkno
 
 function isSame(a: object, b: object): boolean {
   const [entries, others] = [Object.entries(a) as [string, unknown][], Object.entries(b) as [string, unknown][]];
-  return entries.length === others.length && entries.every(([key, value], index) => others[index]?.[0] === key && others[index][1] === value);
+  return (
+    entries.length === others.length &&
+    entries.every(([key, value], index) => others[index]?.[0] === key && others[index][1] === value)
+  );
 }

@@ -7,7 +7,11 @@ export function isReservedName(name: string): boolean {
   return ['host', 'dom0', 'domain-0'].includes(name.toLowerCase());
 }
 
-interface JoinedName { readonly name: string; readonly owner: Saying; readonly path: readonly (string | number)[] }
+interface JoinedName {
+  readonly name: string;
+  readonly owner: Saying;
+  readonly path: readonly (string | number)[];
+}
 
 /** Every volume of the host with its joined name and where the profile asks for it. */
 export function joinedVolumeNames(profile: EffectiveProfile): JoinedName[] {
@@ -19,7 +23,19 @@ export function joinedVolumeNames(profile: EffectiveProfile): JoinedName[] {
 
 const domuVolumeNames = keptOfEach((domu: DomuSettings, index: number): readonly JoinedName[] => [
   { name: `${domu.name}-root`, owner: domu.name, path: ['domus', index, 'name'] },
-  ...(domu.type === 'hvm' ? [{ name: `${domu.name}-boot`, owner: { key: 'parts.bootVolume' as const, values: { domu: domu.name } }, path: ['domus', index, 'name'] }] : []),
+  ...(domu.type === 'hvm'
+    ? [
+        {
+          name: `${domu.name}-boot`,
+          owner: { key: 'parts.bootVolume' as const, values: { domu: domu.name } },
+          path: ['domus', index, 'name'],
+        },
+      ]
+    : []),
   { name: `${domu.name}-swap`, owner: domu.name, path: ['domus', index, 'name'] },
-  ...domu.disks.data.map((data, number) => ({ name: `${domu.name}-${data.name}`, owner: `${domu.name} (disks.data[${number}])`, path: ['domus', index, 'disks', 'data', number, 'name'] })),
+  ...domu.disks.data.map((data, number) => ({
+    name: `${domu.name}-${data.name}`,
+    owner: `${domu.name} (disks.data[${number}])`,
+    path: ['domus', index, 'disks', 'data', number, 'name'],
+  })),
 ]);

@@ -1,4 +1,7 @@
-/** Answers of pure functions that are asked the same again and again: between two keys of a wizard with 200 DomUs little has changed. Pure. */
+/**
+ * Answers of pure functions that are asked the same again and again: between two keys of a wizard with 200 DomUs little
+ * has changed. Pure.
+ */
 
 /** Enough for a host of 1,000 DomUs; then it starts anew, so that a process that goes on for long stays small. */
 const MOST = 8192;

@@ -1,4 +1,7 @@
-/** What a rule is, and a short way to write its findings: which text of locales/ (`findings.ID`), where, and what is put into it. Pure. */
+/**
+ * What a rule is, and a short way to write its findings: which text of locales/ (`findings.ID`), where, and what is put
+ * into it. Pure.
+ */
 import type { Facts } from '../facts/facts.ts';
 import type { Listing, Phrase } from '../i18n/phrase.ts';
 import type { DomuSettings, EffectiveProfile } from '../profile/effective.ts';
@@ -24,8 +27,13 @@ export function warning(id: FindingId, path: Path, values?: Values, hint?: Phras
   return { ...invalid(id, path, values, hint), severity: 'warning' };
 }
 /** A rule that looks at each DomU alone, beside what `given` names of the profile and the facts. */
-export function ofEachDomu<const Given extends readonly unknown[]>(given: (profile: EffectiveProfile, facts: Facts | null) => Given, work: (domu: DomuSettings, path: Path, ...given: Given) => Finding[]): Rule {
-  const ofOne = keptOfEach((domu: DomuSettings, index: number, ...more: Given) => work(domu, ['domus', index], ...more));
+export function ofEachDomu<const Given extends readonly unknown[]>(
+  given: (profile: EffectiveProfile, facts: Facts | null) => Given,
+  work: (domu: DomuSettings, path: Path, ...given: Given) => Finding[],
+): Rule {
+  const ofOne = keptOfEach((domu: DomuSettings, index: number, ...more: Given) =>
+    work(domu, ['domus', index], ...more),
+  );
   return (profile, facts) => {
     const more = given(profile, facts);
     return profile.domus.flatMap((domu, index) => ofOne(domu, index, ...more));

@@ -1,7 +1,18 @@
-/** Is a line an OpenSSH public key? The blob repeats its type (RFC 4253, 6.6), so that a cut or mixed-up one shows. Pure. */
+/**
+ * Is a line an OpenSSH public key? The blob repeats its type (RFC 4253, 6.6), so that a cut or mixed-up one shows.
+ * Pure.
+ */
 import { listed, type Phrase } from '../i18n/phrase.ts';
 
-const TYPES = ['ssh-ed25519', 'ssh-rsa', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com'];
+const TYPES = [
+  'ssh-ed25519',
+  'ssh-rsa',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
+];
 /** What sshd refuses by default is 1024; what is broken is more. */
 const RSA_LEAST_BITS = 2048;
 /** Bytes of each key's field after its type. Curves: the name, then the point. */
@@ -30,8 +41,10 @@ function fieldsProblem(type: string, fields: readonly Buffer[]): Phrase | null {
   const last = fields.at(-1) as Buffer;
   const wrong: Phrase = { key: 'parts.sshKey.parts' };
   switch (type) {
-    case 'ssh-ed25519': return fields.length === 2 && last.length === ED25519_BYTES ? null : wrong;
-    case 'sk-ssh-ed25519@openssh.com': return fields.length === 3 && fields[1]?.length === ED25519_BYTES ? null : wrong;
+    case 'ssh-ed25519':
+      return fields.length === 2 && last.length === ED25519_BYTES ? null : wrong;
+    case 'sk-ssh-ed25519@openssh.com':
+      return fields.length === 3 && fields[1]?.length === ED25519_BYTES ? null : wrong;
     case 'ssh-rsa': {
       if (fields.length !== 3) return wrong;
       const bits = last.toString('hex').replace(/^0+/, '').length * 4;
@@ -39,7 +52,11 @@ function fieldsProblem(type: string, fields: readonly Buffer[]): Phrase | null {
     }
     default: {
       const curve = fields[1]?.toString('latin1') ?? '';
-      return fields.length === (type.startsWith('sk-') ? 4 : 3) && type.includes(curve) && fields[2]?.length === POINT_BYTES[curve] ? null : wrong;
+      return fields.length === (type.startsWith('sk-') ? 4 : 3) &&
+        type.includes(curve) &&
+        fields[2]?.length === POINT_BYTES[curve]
+        ? null
+        : wrong;
     }
   }
 }

@@ -16,16 +16,25 @@ export async function agent(options: { readonly port: string; readonly store?: s
   await runAgent({
     port,
     uptimeSeconds: await uptimeSeconds(),
-    executor: (secret, timeScale) => createLocalExecutor({
-      mounts, baseStore: store, scratch: '/tmp',
-      get timeScale() { return timeScale(); },
-      secret: async (ref) => {
-        const value = await secret(ref);
-        if (value.length >= 4) known.push(value);
-        return value;
-      },
-      redact: (text) => known.reduce((clean, value) => clean.replaceAll(value, '***'), text),
-    }, handlers, { flush: true }),
+    executor: (secret, timeScale) =>
+      createLocalExecutor(
+        {
+          mounts,
+          baseStore: store,
+          scratch: '/tmp',
+          get timeScale() {
+            return timeScale();
+          },
+          secret: async (ref) => {
+            const value = await secret(ref);
+            if (value.length >= 4) known.push(value);
+            return value;
+          },
+          redact: (text) => known.reduce((clean, value) => clean.replaceAll(value, '***'), text),
+        },
+        handlers,
+        { flush: true },
+      ),
     takeBase: takeBaseDisk(store),
     cleanUp: async () => {
       await mounts.close();

@@ -1,4 +1,7 @@
-/** `xenwright --demo`: every screen on a captured machine, then a pretended run. Nothing is probed, nothing is installed. */
+/**
+ * `xenwright --demo`: every screen on a captured machine, then a pretended run. Nothing is probed, nothing is
+ * installed.
+ */
 import { describe } from '../actions/table.ts';
 import { sshKeyProblem } from '../check/ssh-key.ts';
 import type { RunEvent } from '../engine/events.ts';
@@ -27,16 +30,29 @@ import { chooseLocale, screenTexts } from './screen-texts.ts';
 import { holdLittleMemory, terminalSize, thisTerminal } from './this-terminal.ts';
 import { loadDraft, refuseTerminal, type WizardOptions } from './wizard.ts';
 
-export interface DemoOptions extends WizardOptions { readonly machine?: string; readonly demoFailure?: boolean; readonly demoSeconds?: string }
+export interface DemoOptions extends WizardOptions {
+  readonly machine?: string;
+  readonly demoFailure?: boolean;
+  readonly demoSeconds?: string;
+}
 
-interface Pace { readonly hasFailure: boolean; readonly seconds: number }
+interface Pace {
+  readonly hasFailure: boolean;
+  readonly seconds: number;
+}
 
 const MARK = 'demo.mark';
 
 export async function demo(options: DemoOptions, io: CommandIo): Promise<number> {
   const machine = options.machine ?? FIRST_MACHINE;
   const facts = DEMO_MACHINES.get(machine);
-  if (facts === undefined) throw new XenwrightError({ code: 'no-such-machine', exit: EXIT.usage, message: `--machine ${machine}: the demo has no machine of that name`, hint: `there are ${[...DEMO_MACHINES.keys()].join(', ')}` });
+  if (facts === undefined)
+    throw new XenwrightError({
+      code: 'no-such-machine',
+      exit: EXIT.usage,
+      message: `--machine ${machine}: the demo has no machine of that name`,
+      hint: `there are ${[...DEMO_MACHINES.keys()].join(', ')}`,
+    });
   const seconds = Number(options.demoSeconds ?? WATCHED_SECONDS);
   const terminal = thisTerminal();
   refuseTerminal(terminal, await screenTexts(terminal));
@@ -47,17 +63,26 @@ export async function demo(options: DemoOptions, io: CommandIo): Promise<number>
     await writePrivate(file, text);
     written.push(file);
   };
-  const showText: WizardPorts['showText'] = async (text) => await (await import('./show-text-here.ts')).showTextHere(text);
+  const showText: WizardPorts['showText'] = async (text) =>
+    await (await import('./show-text-here.ts')).showTextHere(text);
   const ownKeys = (await ownPublicKeys()).filter((key) => sshKeyProblem(key) === null);
   process.stdin.setRawMode(true);
   holdLittleMemory();
   const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
-  let start: Beginning | null = { size: terminalSize(), locales: terminal.locales, loaded: options.profile === undefined ? undefined : loaded, target: loaded.target };
+  let start: Beginning | null = {
+    size: terminalSize(),
+    locales: terminal.locales,
+    loaded: options.profile === undefined ? undefined : loaded,
+    target: loaded.target,
+  };
   while (start !== null) {
     const session = startSession(start, demoPorts({ facts, machine, ownKeys, writePrivate: write, showText }));
     session.subscribe(() => chooseLocale(localeOf(session.getState())));
     const outcome = await showSession(session, terminal, loadTranslator, process, MARK);
-    const wantsEdit = outcome === 'install' && await pretendInstall(session.getState(), { hasFailure: options.demoFailure === true, seconds }, write) === 'edit';
+    const wantsEdit =
+      outcome === 'install' &&
+      (await pretendInstall(session.getState(), { hasFailure: options.demoFailure === true, seconds }, write)) ===
+        'edit';
     start = wantsEdit ? { size: terminalSize(), edited: session.getState() } : null;
   }
   const t = await screenTexts(terminal);
@@ -66,21 +91,37 @@ export async function demo(options: DemoOptions, io: CommandIo): Promise<number>
 }
 
 /** Shows the pretended run until it is left. */
-async function pretendInstall({ draft, surroundings }: WizardState, pace: Pace, write: (file: string, text: string) => Promise<void>): Promise<RunOutcome> {
+async function pretendInstall(
+  { draft, surroundings }: WizardState,
+  pace: Pace,
+  write: (file: string, text: string) => Promise<void>,
+): Promise<RunOutcome> {
   const { plan, checked } = surroundings === null ? { plan: null, checked: null } : planOfDraft(draft, surroundings);
   if (plan === null || checked?.profile == null) throw new Error('an install was asked for without a plan');
   return await watched(plan, pace, loginsOf(checked.profile), write);
 }
 
-async function watched(plan: Plan, { hasFailure, seconds }: Pace, logins: Readonly<Record<string, Login | null>>, write: (file: string, text: string) => Promise<void>): Promise<RunOutcome> {
+async function watched(
+  plan: Plan,
+  { hasFailure, seconds }: Pace,
+  logins: Readonly<Record<string, Login | null>>,
+  write: (file: string, text: string) => Promise<void>,
+): Promise<RunOutcome> {
   const clock = fastClock(demoSpeed(plan, seconds));
   const run = demoRun({ plan, clock, hasFailure, commandsOf: describe });
   const events: RunEvent[] = [];
   let log = '';
-  const keepLog = logConsumer((text) => { log += text; });
+  const keepLog = logConsumer((text) => {
+    log += text;
+  });
   for (;;) {
     const session = startRunSession(
-      { size: terminalSize(), framesPerSecond: thisTerminal().unaskedPerSecond, can: { retry: true, edit: true }, logins },
+      {
+        size: terminalSize(),
+        framesPerSecond: thisTerminal().unaskedPerSecond,
+        can: { retry: true, edit: true },
+        logins,
+      },
       { now: clock.now, stop: run.stop, exportLog: async (file) => await write(file, log) },
     );
     for (const event of events) session.push(event);

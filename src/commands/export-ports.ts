@@ -8,7 +8,8 @@ import type { ExportPorts } from '../ui/export/carry-out.ts';
 import { showTextHere } from './show-text-here.ts';
 
 export const exportPorts: ExportPorts = {
-  writePrivate, writeToStick,
+  writePrivate,
+  writeToStick,
   // Anew each time: the stick may have been plugged in just now.
   findSticks: async () => sticksOf((await probeFacts(systemProbe())).disks),
   showText: showTextHere,

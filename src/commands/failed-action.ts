@@ -6,6 +6,8 @@ import { eventsFile } from '../system/events-file.ts';
 /** Null: nothing did, or the events cannot be read. */
 export async function failedAction(stateFolder: string): Promise<FailedAction | null> {
   const first = new FirstFailure();
-  await eventsFile(join(stateFolder, 'events.ndjson')).readOn((event) => first.follow(event)).catch(() => undefined);
+  await eventsFile(join(stateFolder, 'events.ndjson'))
+    .readOn((event) => first.follow(event))
+    .catch(() => undefined);
   return first.get();
 }

@@ -8,14 +8,24 @@ import type { LoadOptions } from './prepare.ts';
 export type Choices = Partial<Readonly<Record<'edit' | 'boot' | 'reboot', (exit: number) => Promise<number>>>>;
 
 export interface InstallOptions extends LoadOptions {
-  readonly image: readonly string[]; readonly set: readonly string[];
-  readonly dryRun?: boolean; readonly resume?: boolean; readonly yes?: boolean; readonly ui?: string; readonly state?: string;
-  readonly only?: string; readonly jobs?: string; readonly replay?: string;
+  readonly image: readonly string[];
+  readonly set: readonly string[];
+  readonly dryRun?: boolean;
+  readonly resume?: boolean;
+  readonly yes?: boolean;
+  readonly ui?: string;
+  readonly state?: string;
+  readonly only?: string;
+  readonly jobs?: string;
+  readonly replay?: string;
   /** Where events are reported, whatever the profile says (`xenwright.report=`). */
   readonly report?: string;
   /** Go on by itself with an unfinished run (the quick start). */
   readonly resumeIfInterrupted?: boolean;
-  /** The SOURCE was found (by a label, by DHCP), not named by anybody: only blank disks are taken unless the profile says otherwise. */
+  /**
+   * The SOURCE was found (by a label, by DHCP), not named by anybody: only blank disks are taken unless the profile
+   * says otherwise.
+   */
   readonly found?: boolean;
   /** Ask on screen for what a profile leaves out that must be known. */
   readonly ask?: boolean;
@@ -26,7 +36,10 @@ export interface InstallOptions extends LoadOptions {
   readonly answered?: string;
   /** Told once it is known what is to be installed; who asks for it also does what `install.onError` says. */
   onPrepared?(profile: EffectiveProfile): void;
-  /** Ends this machine as `install.onFinish` says, in place of only asking for it: whoever called has nothing more to say then. */
+  /**
+   * Ends this machine as `install.onFinish` says, in place of only asking for it: whoever called has nothing more to
+   * say then.
+   */
   readonly end?: (how: 'reboot' | 'poweroff') => Promise<void>;
   /** The terminal that a person uses, by its name; null: nobody does. Default: this process's own. */
   readonly usedConsole?: string | null;
@@ -42,6 +55,16 @@ export interface InstallOptions extends LoadOptions {
   readonly choices?: Choices;
   /** Can be taken along from the watched run. */
   readonly profile?: { readonly name: string; readonly text: string };
-  /** This process runs behind one that shows it (see watched-install): nothing is printed, and only the plan that was agreed to is carried out. */
-  readonly behind?: { readonly planHash: string; /** Passwords that were asked there. */ readonly answers: ReadonlyMap<string, string>; opened(): void; listening(folder: string): void; isWatched(): boolean };
+  /**
+   * This process runs behind one that shows it (see watched-install): nothing is printed, and only the plan that was
+   * agreed to is carried out.
+   */
+  readonly behind?: {
+    readonly planHash: string;
+    /** Passwords that were asked there. */
+    readonly answers: ReadonlyMap<string, string>;
+    opened(): void;
+    listening(folder: string): void;
+    isWatched(): boolean;
+  };
 }

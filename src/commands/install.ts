@@ -58,19 +58,36 @@ export async function install(sources: readonly string[], given: InstallOptions,
   refuseWhatIsMissing(options);
   const isPanes = options.toStandardError !== true && options.dryRun !== true && wantsPanes(options.ui, io);
   // Drawn again as text unless panes are asked for: a recording is not watched live.
-  if (options.replay !== undefined && sources.length > 0) throw usage(`--replay takes no SOURCE, and ${sources.map(shownSource).join(' ')} is given`, 'a recorded run is drawn from its events alone');
-  if (options.replay !== undefined) return options.ui === 'panes' ? await replayPanes(options.replay, io) : await replay(options.replay, options, io);
-  if (sources.length === 0) throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
+  if (options.replay !== undefined && sources.length > 0)
+    throw usage(
+      `--replay takes no SOURCE, and ${sources.map(shownSource).join(' ')} is given`,
+      'a recorded run is drawn from its events alone',
+    );
+  if (options.replay !== undefined)
+    return options.ui === 'panes' ? await replayPanes(options.replay, io) : await replay(options.replay, options, io);
+  if (sources.length === 0)
+    throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
   await toolsToRead(options, io);
-  const loaded = await prepareProfile(sources, {
-    ...options,
-    complete: async (profile, text) => {
-      if (options.answered !== undefined || options.dryRun === true || options.behind !== undefined) return options.answered ?? null;
-      const asked = await askIfWanted(profile, text, { ...options, folder: stateFolder(options) }, io);
-      if (asked !== null) options = { ...options, answered: asked.text, yes: options.yes === true || asked.isConfirmed, ...(asked.console === undefined ? {} : { usedConsole: asked.console }) };
-      return asked?.text ?? null;
+  const loaded = await prepareProfile(
+    sources,
+    {
+      ...options,
+      complete: async (profile, text) => {
+        if (options.answered !== undefined || options.dryRun === true || options.behind !== undefined)
+          return options.answered ?? null;
+        const asked = await askIfWanted(profile, text, { ...options, folder: stateFolder(options) }, io);
+        if (asked !== null)
+          options = {
+            ...options,
+            answered: asked.text,
+            yes: options.yes === true || asked.isConfirmed,
+            ...(asked.console === undefined ? {} : { usedConsole: asked.console }),
+          };
+        return asked?.text ?? null;
+      },
     },
-  }, io);
+    io,
+  );
   if (loaded === null) return EXIT.profile;
   const prepared = withReport(withOverwrite(loaded, options.found === true), options.report);
   options.onPrepared?.(prepared.profile);
@@ -79,12 +96,26 @@ export async function install(sources: readonly string[], given: InstallOptions,
   await toolsToLook(options, io);
   const isOwn = options.image.length === 0 && options.dryRun !== true;
   const lost: XenwrightError[] = [];
-  const probed = await targetFacts(prepared.profile, { ...options, ...(isOwn ? { onLostMedium: (error) => lost.push(error) } : {}) }, io);
-  await refuseImageLoss(options.image.map((image) => parseImage(image).file), prepared.source, probed);
+  const probed = await targetFacts(
+    prepared.profile,
+    { ...options, ...(isOwn ? { onLostMedium: (error) => lost.push(error) } : {}) },
+    io,
+  );
+  await refuseImageLoss(
+    options.image.map((image) => parseImage(image).file),
+    prepared.source,
+    probed,
+  );
   const isNamed = options.state !== undefined;
-  const decision: Decision = !isOwn ? { facts: probed, beginning: { how: 'folder' }, said: null, finished: new Set() } : decide(prepared.profile, probed, await earlierRun(folder, isNamed, probed), {
-    isNamed, isFound: options.found === true, startAnew: startAnew(prepared.source, options, folder), planOf: (machine) => (hasErrors(everyFinding(prepared.loaded, machine)) ? null : buildPlan(prepared.profile, machine)),
-  });
+  const decision: Decision = !isOwn
+    ? { facts: probed, beginning: { how: 'folder' }, said: null, finished: new Set() }
+    : decide(prepared.profile, probed, await earlierRun(folder, isNamed, probed), {
+        isNamed,
+        isFound: options.found === true,
+        startAnew: startAnew(prepared.source, options, folder),
+        planOf: (machine) =>
+          hasErrors(everyFinding(prepared.loaded, machine)) ? null : buildPlan(prepared.profile, machine),
+      });
   const { facts } = decision;
   // Once it is copied it is no longer needed: the disc may be in the next machine.
   const isCopied = decision.finished.has(MEDIUM_COPIED);
@@ -92,30 +123,76 @@ export async function install(sources: readonly string[], given: InstallOptions,
   const code = checkAgainst(prepared, facts, io);
   if (code !== EXIT.done) return code;
   const plan = buildPlan(prepared.profile, facts);
-  if (options.only !== undefined && !plan.actions.some((action) => action.domain === options.only)) throw usage(`--only ${options.only}: the plan has no such domain`, `there are ${[...new Set(plan.actions.map((action) => action.domain))].join(', ')}`);
+  if (options.only !== undefined && !plan.actions.some((action) => action.domain === options.only))
+    throw usage(
+      `--only ${options.only}: the plan has no such domain`,
+      `there are ${[...new Set(plan.actions.map((action) => action.domain))].join(', ')}`,
+    );
   if (options.dryRun === true) {
     io.out(formats.text(plan, describe));
     io.out(formats.sh(plan, describe));
     return EXIT.done;
   }
-  if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'installing needs root: the files of a system belong to many users', hint: 'run the same command as root, for example with sudo' });
-  if (options.behind !== undefined && options.behind.planHash !== plan.hash) throw new XenwrightError({ code: 'plan-changed', exit: EXIT.refused, message: `the profile or the machine has changed: plan ${options.behind.planHash.slice(0, 12)} was agreed to, and it would be ${plan.hash.slice(0, 12)} now`, hint: 'nothing was written; install again' });
+  if (process.getuid?.() !== 0)
+    throw new XenwrightError({
+      code: 'needs-root',
+      exit: EXIT.refused,
+      message: 'installing needs root: the files of a system belong to many users',
+      hint: 'run the same command as root, for example with sudo',
+    });
+  if (options.behind !== undefined && options.behind.planHash !== plan.hash)
+    throw new XenwrightError({
+      code: 'plan-changed',
+      exit: EXIT.refused,
+      message: `the profile or the machine has changed: plan ${options.behind.planHash.slice(0, 12)} was agreed to, and it would be ${plan.hash.slice(0, 12)} now`,
+      hint: 'nothing was written; install again',
+    });
   if (decision.said !== null && options.behind === undefined) io.err(`${decision.said}\n`);
   await toolsToBuild(plan, options, io);
   if (!isCopied) await mustHavePackages(plan, facts, prepared.profile);
   if (options.behind === undefined) await mustReachArchives(plan, facts, prepared.profile, decision.finished);
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
-  const answers = options.behind?.answers ?? await askPasswords(prepared.profile, { interactive: io.interactive, askSecret: options.askSecret ?? askSecret, tell: io.err });
+  const answers =
+    options.behind?.answers ??
+    (await askPasswords(prepared.profile, {
+      interactive: io.interactive,
+      askSecret: options.askSecret ?? askSecret,
+      tell: io.err,
+    }));
   if (!isPanes) return await carryOut(plan, decision, prepared, answers, options, io);
-  const { exit, isOver } = await watchedInstall({ sources, options: { ...options, usedConsole: options.usedConsole === undefined ? await ownSerialLine(systemProbe()) : options.usedConsole, fetched: { source: prepared.source, text: prepared.text } }, planHash: plan.hash, answers: [...answers], summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared.source, options) }, leavesByItself: options.ui === 'auto', choices: options.choices ?? choicesAfter(options, io), ...(options.profile === undefined ? {} : { profile: options.profile }) }, io);
-  if (isOver && options.image.length === 0 && exit === EXIT.done) await finishMachine(prepared.profile.install.onFinish, io, options.end);
-  if (isOver && options.image.length === 0 && exit === EXIT.action && options.onPrepared === undefined) await endAfterFailure(prepared.profile.install.onError, io);
+  const { exit, isOver } = await watchedInstall(
+    {
+      sources,
+      options: {
+        ...options,
+        usedConsole: options.usedConsole === undefined ? await ownSerialLine(systemProbe()) : options.usedConsole,
+        fetched: { source: prepared.source, text: prepared.text },
+      },
+      planHash: plan.hash,
+      answers: [...answers],
+      summary: { logins: loginsOf(prepared.profile), resumeCommand: resumeCommand(prepared.source, options) },
+      leavesByItself: options.ui === 'auto',
+      choices: options.choices ?? choicesAfter(options, io),
+      ...(options.profile === undefined ? {} : { profile: options.profile }),
+    },
+    io,
+  );
+  if (isOver && options.image.length === 0 && exit === EXIT.done)
+    await finishMachine(prepared.profile.install.onFinish, io, options.end);
+  if (isOver && options.image.length === 0 && exit === EXIT.action && options.onPrepared === undefined)
+    await endAfterFailure(prepared.profile.install.onError, io);
   return exit;
 }
 
 function choicesAfter(options: InstallOptions, io: CommandIo): Choices {
   const images = options.image.map((image) => parseImage(image).file);
-  if (images.length === 0) return { reboot: async (exit) => { await endMachine('reboot'); return exit; } };
+  if (images.length === 0)
+    return {
+      reboot: async (exit) => {
+        await endMachine('reboot');
+        return exit;
+      },
+    };
   return { boot: async () => await (await import('./boot.ts')).boot(images, { firmware: 'bios', console: true }, io) };
 }
 
@@ -125,23 +202,54 @@ function stateFolder(options: InstallOptions): string {
   return options.state ?? (first === undefined ? MACHINE_STATE : imageState(first.file));
 }
 
-async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: PreparedProfile, answers: ReadonlyMap<string, string>, options: InstallOptions, io: CommandIo): Promise<number> {
+async function carryOut(
+  plan: Plan,
+  { facts, beginning }: Decision,
+  prepared: PreparedProfile,
+  answers: ReadonlyMap<string, string>,
+  options: InstallOptions,
+  io: CommandIo,
+): Promise<number> {
   const images = options.image.map(parseImage);
   const first = images[0]?.file;
   const lock = await lockTarget(first ?? plan.disks[0]?.path ?? 'this machine');
-  const state = await runState(stateFolder(options), plan, beginning, first === undefined).catch(async (error: unknown) => {
-    await lock.release();
-    throw error;
-  });
-  const marker = { id: plan.hash.slice(0, 32), run: '', planHash: plan.hash, hostname: plan.hostname, tokens: tokensAfter(prepared.profile, facts) };
-  const secrets = withMarker(profileSecrets(prepared.profile, keptProfile(prepared.profile), prepared.source, answers, prepared.read, plainFingerprint(options.tlsFingerprint)), () => JSON.stringify({ ...marker, finished: new Date().toISOString() }));
-  const place = first !== undefined ? undefined : await workPlace(plan, (await readJournal(state.journal))?.finished ?? new Set(), io.err).catch(async (error: unknown) => {
-    await Promise.allSettled([state.close(), lock.release()]);
-    throw error;
-  });
+  const state = await runState(stateFolder(options), plan, beginning, first === undefined).catch(
+    async (error: unknown) => {
+      await lock.release();
+      throw error;
+    },
+  );
+  const marker = {
+    id: plan.hash.slice(0, 32),
+    run: '',
+    planHash: plan.hash,
+    hostname: plan.hostname,
+    tokens: tokensAfter(prepared.profile, facts),
+  };
+  const secrets = withMarker(
+    profileSecrets(
+      prepared.profile,
+      keptProfile(prepared.profile),
+      prepared.source,
+      answers,
+      prepared.read,
+      plainFingerprint(options.tlsFingerprint),
+    ),
+    () => JSON.stringify({ ...marker, finished: new Date().toISOString() }),
+  );
+  const place =
+    first !== undefined
+      ? undefined
+      : await workPlace(plan, (await readJournal(state.journal))?.finished ?? new Set(), io.err).catch(
+          async (error: unknown) => {
+            await Promise.allSettled([state.close(), lock.release()]);
+            throw error;
+          },
+        );
   const machine = localMachine(secrets, handlers, first === undefined, place);
   const { behind } = options;
-  const output = behind !== undefined ? null : mirrored(openOutput(options.toStandardError === true ? 2 : 1), options.mirror);
+  const output =
+    behind !== undefined ? null : mirrored(openOutput(options.toStandardError === true ? 2 : 1), options.mirror);
   const summary = new Summary();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
@@ -157,10 +265,23 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     report = await openReport(prepared.profile, secrets, state);
     const fresh = (await state.journal.lines()).length === 0;
     await refuseForeignImage(first, fresh, startAnew(prepared.source, options, state.folder));
-    await refuseUsedTargets(plan, images.map(({ file }) => file), state.journal);
+    await refuseUsedTargets(
+      plan,
+      images.map(({ file }) => file),
+      state.journal,
+    );
     for (const [index, image] of images.entries()) await ensureImage(image.file, plan.disks[index]?.sizeMiB ?? 0);
     await fetchForImage(facts, io);
-    target = first === undefined ? machine : applianceTarget(plan, images.map((image) => image.file), state.folder, secrets, facts.medium?.path);
+    target =
+      first === undefined
+        ? machine
+        : applianceTarget(
+            plan,
+            images.map((image) => image.file),
+            state.folder,
+            secrets,
+            facts.medium?.path,
+          );
     viewers = await openViewers(state.folder, stop, behind, io);
     if (fresh) await state.writeFacts(facts);
     await state.begin();
@@ -168,32 +289,75 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
     const rule = ruleWords(prepared.loaded);
     if (rule !== null) state.writeLog(`${new Date().toISOString()} ${rule}\n`);
     const outcome = await runPlan({
-      plan, executors: { builder: machine.executor, target: target.executor }, journal: state.journal, signal: abort.signal, budgets: budgets(options.jobs),
-      consumers: [(event) => state.writeEvent(event), logConsumer((text) => state.writeLog(text)), (event) => summary.follow(event), (event) => { marker.run = event.run; }, ...(report === null ? [] : [report.publish]), ...(viewers === null ? [] : [viewers.publish]), ...(output === null ? [] : [options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)])],
-      earlier: state.earlier, resume: options.resume === true || options.resumeIfInterrupted === true || beginning.how === 'device', timeScale: first === undefined ? 1 : 20, newRunId: randomUUID,
-      startAnew: startAnew(prepared.source, options, state.folder), ...(options.only === undefined ? {} : { only: options.only }),
+      plan,
+      executors: { builder: machine.executor, target: target.executor },
+      journal: state.journal,
+      signal: abort.signal,
+      budgets: budgets(options.jobs),
+      consumers: [
+        (event) => state.writeEvent(event),
+        logConsumer((text) => state.writeLog(text)),
+        (event) => summary.follow(event),
+        (event) => {
+          marker.run = event.run;
+        },
+        ...(report === null ? [] : [report.publish]),
+        ...(viewers === null ? [] : [viewers.publish]),
+        ...(output === null
+          ? []
+          : [options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)]),
+      ],
+      earlier: state.earlier,
+      resume: options.resume === true || options.resumeIfInterrupted === true || beginning.how === 'device',
+      timeScale: first === undefined ? 1 : 20,
+      newRunId: randomUUID,
+      startAnew: startAnew(prepared.source, options, state.folder),
+      ...(options.only === undefined ? {} : { only: options.only }),
     });
     const isFinished = outcome.result === 'done' && options.only === undefined;
-    if (isFinished || (outcome.result === 'unchanged' && beginning.how === 'device')) await leaveRecords(plan, facts, state, loginsOf(prepared.profile), target, io.err);
+    if (isFinished || (outcome.result === 'unchanged' && beginning.how === 'device'))
+      await leaveRecords(plan, facts, state, loginsOf(prepared.profile), target, io.err);
     await target.close();
     await report?.close(abort.signal.aborted, io);
-    if (outcome.result === 'unchanged') io.err(`${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`);
-    else if (options.ui !== 'json') output?.write(summary.text({ logins: loginsOf(prepared.profile), logPath: state.logPath, resumeCommand: resumeCommand(prepared.source, options) }));
-    if (outcome.exit === EXIT.action && options.ui !== 'json') io.err(`A support bundle, without secrets, for whoever helps:  xenwright attach ${state.folder} --bundle xenwright.tar.gz\n`);
+    if (outcome.result === 'unchanged')
+      io.err(
+        `${first ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`,
+      );
+    else if (options.ui !== 'json')
+      output?.write(
+        summary.text({
+          logins: loginsOf(prepared.profile),
+          logPath: state.logPath,
+          resumeCommand: resumeCommand(prepared.source, options),
+        }),
+      );
+    if (outcome.exit === EXIT.action && options.ui !== 'json')
+      io.err(
+        `A support bundle, without secrets, for whoever helps:  xenwright attach ${state.folder} --bundle xenwright.tar.gz\n`,
+      );
     done = outcome.result === 'done' && outcome.exit === EXIT.done;
     hasFailed = outcome.exit === EXIT.action;
     return outcome.exit;
   } finally {
     // Each of these whatever becomes of the others: a busy mount must not keep the lock.
     const ends = await Promise.allSettled([target?.close(), machine.close()]);
-    await Promise.allSettled([report?.close(true, io), state.close(), lock.release(), output?.close(), viewers?.close()]);
+    await Promise.allSettled([
+      report?.close(true, io),
+      state.close(),
+      lock.release(),
+      output?.close(),
+      viewers?.close(),
+    ]);
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, stop);
-    for (const end of ends) if (end.status === 'rejected') io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
+    for (const end of ends)
+      if (end.status === 'rejected')
+        io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
     if (done && place !== undefined) await leaveWorkPlace();
     // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.
     const isOurs = first === undefined && behind?.isWatched() !== true;
     if (done && isOurs) await finishMachine(prepared.profile.install.onFinish, io, options.end);
-    if (hasFailed && isOurs && options.onPrepared === undefined) await endAfterFailure(prepared.profile.install.onError, io);
+    if (hasFailed && isOurs && options.onPrepared === undefined)
+      await endAfterFailure(prepared.profile.install.onError, io);
     // The terminal may have gone for good: what is said after this, and by whom, is not known here.
     if (process.stdout.isTTY !== true) letGo();
   }
@@ -201,13 +365,21 @@ async function carryOut(plan: Plan, { facts, beginning }: Decision, prepared: Pr
 
 /** The marker of a finished install goes the way of secrets: known at run time only, and never in a plan. */
 function withMarker(secrets: Secrets, marker: () => string): Secrets {
-  return { redact: (text) => secrets.redact(text), resolve: async (ref) => (ref.secret === MARKER ? marker() : await secrets.resolve(ref)) };
+  return {
+    redact: (text) => secrets.redact(text),
+    resolve: async (ref) => (ref.secret === MARKER ? marker() : await secrets.resolve(ref)),
+  };
 }
 
 /** An image without our state beside it is somebody's: it is never overwritten. */
 async function refuseForeignImage(image: string | undefined, fresh: boolean, remove: string): Promise<void> {
   if (image === undefined || !fresh || !(await imageExists(image))) return;
-  throw new XenwrightError({ code: 'image-exists', exit: EXIT.refused, message: `${image} exists and was not begun by this state folder`, hint: `name another file; or, if it may go:  ${remove}` });
+  throw new XenwrightError({
+    code: 'image-exists',
+    exit: EXIT.refused,
+    message: `${image} exists and was not begun by this state folder`,
+    hint: `name another file; or, if it may go:  ${remove}`,
+  });
 }
 
 /** On a terminal a person types the disk's name; unattended runs never wait for a key. */
@@ -233,8 +405,10 @@ async function replay(file: string, options: InstallOptions, io: CommandIo): Pro
 }
 
 function refuseWhatIsMissing(options: InstallOptions): void {
-  if (options.facts !== undefined && options.dryRun !== true) throw usage('--facts goes with --dry-run', 'facts of another machine cannot be installed here');
-  if ((options.as ?? []).length > 0 && options.image.length === 0 && options.dryRun !== true) throw usage('--as goes with --image or --dry-run', "this machine's own disks are installed for this machine alone");
+  if (options.facts !== undefined && options.dryRun !== true)
+    throw usage('--facts goes with --dry-run', 'facts of another machine cannot be installed here');
+  if ((options.as ?? []).length > 0 && options.image.length === 0 && options.dryRun !== true)
+    throw usage('--as goes with --image or --dry-run', "this machine's own disks are installed for this machine alone");
   if (options.image.length > 1) throw usage('more than one --image is not supported yet', 'it comes with RAID');
   // Not every caller is a command line: a medium has kernel options.
   if (options.jobs !== undefined) wholeNumber('--jobs')(options.jobs);
@@ -244,4 +418,3 @@ function refuseWhatIsMissing(options: InstallOptions): void {
 function usage(message: string, hint: string): XenwrightError {
   return new XenwrightError({ code: 'usage', exit: EXIT.usage, message, hint });
 }
-

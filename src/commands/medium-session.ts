@@ -1,7 +1,12 @@
 /** `xenwright medium-session --console NAME`: what every console of the booted medium runs. Not for people. */
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { Saying } from '../i18n/phrase.ts';
-import { parseKernelOptions, withMediumDefaults, type KernelOptions, type ParsedOptions } from '../medium/kernel-options.ts';
+import {
+  parseKernelOptions,
+  withMediumDefaults,
+  type KernelOptions,
+  type ParsedOptions,
+} from '../medium/kernel-options.ts';
 import { SESSION_FOLDER } from '../medium/session/places.ts';
 import { PROFILE_LABEL, runSession, wizardForEver, type SessionPorts } from '../medium/session/session.ts';
 import { bootLocalDisk } from '../system/local-disk.ts';
@@ -9,7 +14,15 @@ import { askSecret } from '../system/ask-secret.ts';
 import { doOn, otherConsoles } from '../system/console-tasks.ts';
 import { followConsole, masterConsole, waitForKey } from '../system/medium-console.ts';
 import { bringUpNetwork } from '../system/medium-network.ts';
-import { becomeMaster, hasVolume, isBootedBySystemd, keepPublicKeys, sessionTexts, settleDevices, showCarriedBases } from '../system/medium-session.ts';
+import {
+  becomeMaster,
+  hasVolume,
+  isBootedBySystemd,
+  keepPublicKeys,
+  sessionTexts,
+  settleDevices,
+  showCarriedBases,
+} from '../system/medium-session.ts';
 import { openSsh, setKeyboard } from '../system/medium-ssh.ts';
 import { endMachine } from '../system/power.ts';
 import type { CommandIo } from '../system/process-io.ts';
@@ -29,7 +42,13 @@ const wizardHere = async (io: CommandIo): Promise<number> => await (await import
 const GOING_DOWN_MS = 10 * 60_000;
 
 export async function mediumSession({ console: name }: { readonly console: string }, io: CommandIo): Promise<number> {
-  if (process.getuid?.() !== 0 || !(await isBootedBySystemd())) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `medium-session on ${name} is started by the boot medium alone`, hint: 'use install, or the wizard' });
+  if (process.getuid?.() !== 0 || !(await isBootedBySystemd()))
+    throw new XenwrightError({
+      code: 'usage',
+      exit: EXIT.usage,
+      message: `medium-session on ${name} is started by the boot medium alone`,
+      hint: 'use install, or the wizard',
+    });
   const isMaster = await becomeMaster();
   const texts = await sessionTexts();
   const parsed = withMediumDefaults(parseKernelOptions(texts.commandLine), texts.defaults);
@@ -41,8 +60,20 @@ export async function mediumSession({ console: name }: { readonly console: strin
   if (lang !== null) await voices.speak(lang);
   const here = actsHere(voices, io);
   if (isMaster) await work({ parsed, voices, here, name }, io);
-  else await followConsole(SESSION_FOLDER, name, async ({ kind, data }) => await here[kind as keyof ConsoleActs](data as never), glyphs);
-  return await wizardForEver({ wizard: async () => await wizardHere(io), key: waitForKey, shell: here.shell, end: endForGood, say: (line) => io.out(`${voices.said(line)(glyphs)}\n`) });
+  else
+    await followConsole(
+      SESSION_FOLDER,
+      name,
+      async ({ kind, data }) => await here[kind as keyof ConsoleActs](data as never),
+      glyphs,
+    );
+  return await wizardForEver({
+    wizard: async () => await wizardHere(io),
+    key: waitForKey,
+    shell: here.shell,
+    end: endForGood,
+    say: (line) => io.out(`${voices.said(line)(glyphs)}\n`),
+  });
 }
 
 /** What a person does at a console, and what comes of it. */
@@ -64,15 +95,33 @@ function actsHere(voices: Voices, io: CommandIo): ConsoleActs {
 }
 
 /** Returns when the wizard is to be everywhere. */
-async function work({ parsed, voices, here, name }: { readonly parsed: ParsedOptions; readonly voices: Voices; readonly here: ConsoleActs; readonly name: string }, io: CommandIo): Promise<void> {
+async function work(
+  {
+    parsed,
+    voices,
+    here,
+    name,
+  }: { readonly parsed: ParsedOptions; readonly voices: Voices; readonly here: ConsoleActs; readonly name: string },
+  io: CommandIo,
+): Promise<void> {
   const { glyphs } = thisTerminal();
   const console = masterConsole(SESSION_FOLDER, glyphs);
-  const say = (line: Saying, before = '', after = '\n'): void => console.say((signs) => `${before}${voices.said(line)(signs)}${after}`);
+  const say = (line: Saying, before = '', after = '\n'): void =>
+    console.say((signs) => `${before}${voices.said(line)(signs)}${after}`);
   await showCarriedBases();
-  const sessionIo: CommandIo = { readText: io.readText, out: (text) => console.say(text), err: (text) => console.say(text), interactive: io.interactive };
+  const sessionIo: CommandIo = {
+    readText: io.readText,
+    out: (text) => console.say(text),
+    err: (text) => console.say(text),
+    interactive: io.interactive,
+  };
   let prepared: FailedRun['prepared'] = null;
   /** At that console, or here: where it is this one, or is gone. */
-  const at = async <K extends keyof ConsoleActs>(console: string | null, kind: K, data: Parameters<ConsoleActs[K]>[0] | null): Promise<Awaited<ReturnType<ConsoleActs[K]>>> => {
+  const at = async <K extends keyof ConsoleActs>(
+    console: string | null,
+    kind: K,
+    data: Parameters<ConsoleActs[K]>[0] | null,
+  ): Promise<Awaited<ReturnType<ConsoleActs[K]>>> => {
     if (console !== null) say({ key: 'session.goesOn', values: { console } });
     const done = console === null ? null : await doOn(SESSION_FOLDER, console, { kind, data });
     return (done === null ? await here[kind](data as never) : done.result) as Awaited<ReturnType<ConsoleActs[K]>>;
@@ -87,22 +136,77 @@ async function work({ parsed, voices, here, name }: { readonly parsed: ParsedOpt
   };
   const askAt = async (): Promise<string | null> => await (asking ??= whereTo({ key: 'session.askWhere' }));
   const ports: SessionPorts = {
-    say, tick: (line, isAnew = false) => say(line, isAnew ? '\n' : '\r', ' '), speak: voices.speak, key: console.key, lastLines: console.lastLines, logPath: console.logPath,
-    devices: () => settleDevices(), keyboard: setKeyboard, network: bringUpNetwork, shell: async (note, where) => { await at(where === undefined ? console.from() : await whereTo(where), 'shell', note); }, end: endForGood, now: Date.now,
-    labelled: async () => (await hasVolume(PROFILE_LABEL) ? `label:${PROFILE_LABEL}/profile.yaml` : null),
+    say,
+    tick: (line, isAnew = false) => say(line, isAnew ? '\n' : '\r', ' '),
+    speak: voices.speak,
+    key: console.key,
+    lastLines: console.lastLines,
+    logPath: console.logPath,
+    devices: () => settleDevices(),
+    keyboard: setKeyboard,
+    network: bringUpNetwork,
+    shell: async (note, where) => {
+      await at(where === undefined ? console.from() : await whereTo(where), 'shell', note);
+    },
+    end: endForGood,
+    now: Date.now,
+    labelled: async () => ((await hasVolume(PROFILE_LABEL)) ? `label:${PROFILE_LABEL}/profile.yaml` : null),
     ssh: openSsh,
-    fetch: async (sources, options, { onWait, onSlow }, signal) => await (await import('../system/fetch-profile.ts')).fetchProfile(sources, {
-      identity: await (await import('./machine-here.ts')).machineHere({}, sessionIo), keepTrying: true, signal, onWait, onSlow, read: async (place, access) => await io.readText(place, access),
-      trust: { sha256: options.sha256 ?? undefined, tlsFingerprint: options.tls ?? undefined, publicKeys: await publicKeys(options, io) },
-    }),
-    install: async (fetched, options, found, onPrepared, end) => await (await import('./install.ts')).install([fetched.source], {
-      ...await installOptions(options, io), fetched, found, end, mirror: console.mirror, askOn: async (job) => { const where = await askAt(); return { ...await at(where, 'ask', job), console: where ?? name }; }, askSecret: async (question) => await at(await askAt(), 'secret', question),
-      onPrepared: (profile) => { prepared = { profile, ...fetched }; onPrepared(profile); },
-    }, sessionIo),
+    fetch: async (sources, options, { onWait, onSlow }, signal) =>
+      await (
+        await import('../system/fetch-profile.ts')
+      ).fetchProfile(sources, {
+        identity: await (await import('./machine-here.ts')).machineHere({}, sessionIo),
+        keepTrying: true,
+        signal,
+        onWait,
+        onSlow,
+        read: async (place, access) => await io.readText(place, access),
+        trust: {
+          sha256: options.sha256 ?? undefined,
+          tlsFingerprint: options.tls ?? undefined,
+          publicKeys: await publicKeys(options, io),
+        },
+      }),
+    install: async (fetched, options, found, onPrepared, end) =>
+      await (
+        await import('./install.ts')
+      ).install(
+        [fetched.source],
+        {
+          ...(await installOptions(options, io)),
+          fetched,
+          found,
+          end,
+          mirror: console.mirror,
+          askOn: async (job) => {
+            const where = await askAt();
+            return { ...(await at(where, 'ask', job)), console: where ?? name };
+          },
+          askSecret: async (question) => await at(await askAt(), 'secret', question),
+          onPrepared: (profile) => {
+            prepared = { profile, ...fetched };
+            onPrepared(profile);
+          },
+        },
+        sessionIo,
+      ),
     failedAction: async () => await failedAction(MACHINE_STATE),
-    bundles: async () => await (await import('./failure-bundles.ts')).failureBundles({ stateFolder: MACHINE_STATE, prepared, report: parsed.options.report, logs: [console.logPath], tls: parsed.options.tls }),
+    bundles: async () =>
+      await (
+        await import('./failure-bundles.ts')
+      ).failureBundles({
+        stateFolder: MACHINE_STATE,
+        prepared,
+        report: parsed.options.report,
+        logs: [console.logPath],
+        tls: parsed.options.tls,
+      }),
     wizard: async () => await at(console.from(), 'wizard', null),
-    bootLocalDisk: async () => { await bootLocalDisk(say); await goingDown(); },
+    bootLocalDisk: async () => {
+      await bootLocalDisk(say);
+      await goingDown();
+    },
   };
   await runSession(parsed, ports);
   console.wizardEverywhere();
@@ -113,9 +217,16 @@ async function installOptions(options: KernelOptions, io: CommandIo): Promise<In
   return {
     // Which console this session happens to run on was chosen by nobody.
     usedConsole: null,
-    image: [], set: options.set, yes: true, resumeIfInterrupted: true, ui: options.ui === 'auto' ? 'plain' : options.ui, allowClear: options.allowClear,
-    ...(options.sha256 === null ? {} : { sha256: options.sha256 }), ...(options.tls === null ? {} : { tlsFingerprint: options.tls }),
-    ...(keys === undefined ? {} : { pubkey: await keepPublicKeys(keys) }), ...(options.report === null ? {} : { report: options.report }),
+    image: [],
+    set: options.set,
+    yes: true,
+    resumeIfInterrupted: true,
+    ui: options.ui === 'auto' ? 'plain' : options.ui,
+    allowClear: options.allowClear,
+    ...(options.sha256 === null ? {} : { sha256: options.sha256 }),
+    ...(options.tls === null ? {} : { tlsFingerprint: options.tls }),
+    ...(keys === undefined ? {} : { pubkey: await keepPublicKeys(keys) }),
+    ...(options.report === null ? {} : { report: options.report }),
   };
 }
 
@@ -123,7 +234,13 @@ async function installOptions(options: KernelOptions, io: CommandIo): Promise<In
 async function publicKeys({ pubkey }: KernelOptions, io: CommandIo): Promise<string | undefined> {
   if (pubkey === null) return undefined;
   if (/^(ssh|ecdsa|sk)-\S+ \S+/m.test(pubkey)) return pubkey;
-  if (/^http:/i.test(pubkey)) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: 'xenwright.pubkey= over plain HTTP protects nothing', hint: 'put the key on the medium (medium build), or name an https:// address' });
+  if (/^http:/i.test(pubkey))
+    throw new XenwrightError({
+      code: 'usage',
+      exit: EXIT.usage,
+      message: 'xenwright.pubkey= over plain HTTP protects nothing',
+      hint: 'put the key on the medium (medium build), or name an https:// address',
+    });
   return await io.readText(pubkey);
 }
 
@@ -133,5 +250,7 @@ async function endForGood(how: 'reboot' | 'poweroff'): Promise<void> {
 }
 
 async function goingDown(): Promise<void> {
-  await new Promise((resolve) => { setTimeout(resolve, GOING_DOWN_MS); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, GOING_DOWN_MS);
+  });
 }

@@ -1,14 +1,25 @@
-/** The commands that an install names when it has stopped: how to go on with it, and how to give it up. Pure; no secret is in them. */
+/**
+ * The commands that an install names when it has stopped: how to go on with it, and how to give it up. Pure; no secret
+ * is in them.
+ */
 import { commandLine } from '../plan/shell-words.ts';
 import type { InstallOptions } from './install-options.ts';
 import { parseImage } from './option-values.ts';
 import { trustArguments } from './trusted-source.ts';
 
-type Options = Pick<InstallOptions, 'image' | 'set' | 'state' | 'sha256' | 'pubkey' | 'tlsFingerprint' | 'allowClear' | 'as' | 'resumeCommand'>;
+type Options = Pick<
+  InstallOptions,
+  'image' | 'set' | 'state' | 'sha256' | 'pubkey' | 'tlsFingerprint' | 'allowClear' | 'as' | 'resumeCommand'
+>;
 
 /** The same install: without the words that were given for it, its plan would be another one. */
 function command(source: string, { image, set, state, ...trust }: Options, more: readonly string[]): string {
-  const words = [...set.flatMap((word) => ['--set', withoutSecret(word)]), ...image.flatMap((file) => ['--image', file]), ...(state === undefined ? [] : ['--state', state]), ...more];
+  const words = [
+    ...set.flatMap((word) => ['--set', withoutSecret(word)]),
+    ...image.flatMap((file) => ['--image', file]),
+    ...(state === undefined ? [] : ['--state', state]),
+    ...more,
+  ];
   return `${commandLine(['xenwright', 'install', source])} ${trustArguments(trust)}${commandLine(words)}`;
 }
 
@@ -18,8 +29,8 @@ export function resumeCommand(source: string, options: Options): string {
 }
 
 /**
- * What a person types to give an earlier run up: `folder` has its state. An image goes with it. On own disks another folder decides
- * instead of it, and what the run has left on the disks is then as good as anybody's.
+ * What a person types to give an earlier run up: `folder` has its state. An image goes with it. On own disks another
+ * folder decides instead of it, and what the run has left on the disks is then as good as anybody's.
  */
 export function startAnew(source: string, options: Options, folder: string): string {
   const [image] = options.image.map((argument) => parseImage(argument).file);

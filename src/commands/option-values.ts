@@ -1,4 +1,7 @@
-/** What the values of options look like: told while the command line is read, before a file, a server or the system is touched. Pure, and quick to load. */
+/**
+ * What the values of options look like: told while the command line is read, before a file, a server or the system is
+ * touched. Pure, and quick to load.
+ */
 import { EXIT, fieldsOf, XenwrightError } from '../errors.ts';
 import { LOCALES, localeMeantBy } from '../i18n/locales.ts';
 import { parseMiB } from '../profile/sizes.ts';
@@ -20,7 +23,11 @@ const HEX_SHA256 = /^[0-9a-f]{64}$/i;
 export function place(option: string): Check {
   return (text) => {
     if (text === '') throw wrong(`${option}: its value is empty`, 'name a file, a folder or a device');
-    if (text.startsWith('-')) throw wrong(`${option} ${text}: not the name of a file, but an option`, `give ${option} its value; a file that is called so is ./${text}`);
+    if (text.startsWith('-'))
+      throw wrong(
+        `${option} ${text}: not the name of a file, but an option`,
+        `give ${option} its value; a file that is called so is ./${text}`,
+      );
     return text;
   };
 }
@@ -50,7 +57,8 @@ export function source(option: string): Check {
 /** Where a disc or an image of one is: `cdrom`, a path, an http(s):// or nfs:// address. */
 export function medium(text: string): string {
   place(SOURCE)(text);
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^(https?|nfs|file):/i.test(text)) throw wrong(`${shownSource(text)} is not a medium`, 'cdrom, a path, or an http(s):// or nfs:// address');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^(https?|nfs|file):/i.test(text))
+    throw wrong(`${shownSource(text)} is not a medium`, 'cdrom, a path, or an http(s):// or nfs:// address');
   return text;
 }
 
@@ -71,12 +79,18 @@ export function sha256(text: string): string {
 /** The fingerprint of a server's certificate. */
 export function tlsFingerprint(text: string): string {
   if (HEX_SHA256.test(plainFingerprint(text) ?? '')) return text;
-  throw wrong(`--tls-fingerprint ${text}: not a SHA-256 fingerprint`, 'it has 64 hex digits: openssl x509 -noout -fingerprint -sha256 -in server.crt');
+  throw wrong(
+    `--tls-fingerprint ${text}: not a SHA-256 fingerprint`,
+    'it has 64 hex digits: openssl x509 -noout -fingerprint -sha256 -in server.crt',
+  );
 }
 
 /** Hex alone, as people and openssl write it otherwise. */
 export function plainFingerprint(given: string | undefined): string | undefined {
-  return given?.replaceAll(/[:\s]/g, '').replace(/^sha-?256/i, '').toLowerCase();
+  return given
+    ?.replaceAll(/[:\s]/g, '')
+    .replace(/^sha-?256/i, '')
+    .toLowerCase();
 }
 
 /** `path=value` */
@@ -95,14 +109,28 @@ export function knownBy(text: string): string {
 export function machineWord(text: string): { readonly key: (typeof MACHINE_KEYS)[number]; readonly value: string } {
   const [, word, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
   const key = MACHINE_KEYS.find((known) => known === word);
-  if (key === undefined || value === undefined) throw wrong(`--as ${text}: not KEY=VALUE with a known key`, `there are ${MACHINE_KEYS.join(', ')}: --as mac=52:54:00:12:34:56`);
+  if (key === undefined || value === undefined)
+    throw wrong(
+      `--as ${text}: not KEY=VALUE with a known key`,
+      `there are ${MACHINE_KEYS.join(', ')}: --as mac=52:54:00:12:34:56`,
+    );
   if (key !== 'mac') return { key, value };
-  const mac = (value.toLowerCase().replaceAll(/[^0-9a-f]/g, '').match(/../g) ?? []).join(':');
-  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac)) throw wrong(`--as mac=${value}: not a MAC address`, 'write it like --as mac=52:54:00:12:34:56');
+  const mac = (
+    value
+      .toLowerCase()
+      .replaceAll(/[^0-9a-f]/g, '')
+      .match(/../g) ?? []
+  ).join(':');
+  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac))
+    throw wrong(`--as mac=${value}: not a MAC address`, 'write it like --as mac=52:54:00:12:34:56');
   return { key, value: mac };
 }
 
-export interface ImageArgument { readonly file: string; /** null: as large as the plan needs. */ readonly sizeMiB: number | null }
+export interface ImageArgument {
+  readonly file: string;
+  /** null: as large as the plan needs. */
+  readonly sizeMiB: number | null;
+}
 
 /** `FILE` or `FILE:SIZE` */
 export function image(text: string): string {
@@ -115,7 +143,13 @@ export function parseImage(argument: string): ImageArgument {
   const at = argument.lastIndexOf(':');
   if (at < 0) return { file: place('--image')(argument), sizeMiB: null };
   const sizeMiB = parseMiB(argument.slice(at + 1));
-  if (sizeMiB === null || sizeMiB === 0 || at === 0) throw new XenwrightError({ code: 'bad-image', exit: EXIT.usage, message: `--image ${argument}: not FILE or FILE:SIZE`, hint: 'write it like host.img:20G' });
+  if (sizeMiB === null || sizeMiB === 0 || at === 0)
+    throw new XenwrightError({
+      code: 'bad-image',
+      exit: EXIT.usage,
+      message: `--image ${argument}: not FILE or FILE:SIZE`,
+      hint: 'write it like host.img:20G',
+    });
   return { file: place('--image')(argument.slice(0, at)), sizeMiB };
 }
 
@@ -135,7 +169,8 @@ export function listen(text: string): string {
 export function listenOf(text: string): { readonly address: string; readonly port: number } {
   const match = /^(?:\[([0-9A-Fa-f:.%a-z]+)\]|([^:[\]\s]*))(?::(\d{1,5}))?$/.exec(text);
   const port = Number(match?.[3] ?? 8480);
-  if (match === null || text === '' || port > 65_535) throw wrong(`--listen ${text}: not an address and a port`, 'like --listen 192.0.2.1:8480, or [2001:db8::1]:8480');
+  if (match === null || text === '' || port > 65_535)
+    throw wrong(`--listen ${text}: not an address and a port`, 'like --listen 192.0.2.1:8480, or [2001:db8::1]:8480');
   const address = match[1] ?? match[2] ?? '';
   return { address: address === '' ? '0.0.0.0' : address, port };
 }
@@ -163,7 +198,12 @@ const MOST_DEMO_SECONDS = 3600;
 export function demoSeconds(text: string): string {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds > 0 && seconds <= MOST_DEMO_SECONDS) return text;
-  throw new XenwrightError({ code: 'bad-seconds', exit: EXIT.usage, message: `--demo-seconds ${text}: not a number of seconds up to ${MOST_DEMO_SECONDS}`, hint: 'write it like --demo-seconds 30' });
+  throw new XenwrightError({
+    code: 'bad-seconds',
+    exit: EXIT.usage,
+    message: `--demo-seconds ${text}: not a number of seconds up to ${MOST_DEMO_SECONDS}`,
+    hint: 'write it like --demo-seconds 30',
+  });
 }
 
 function wrong(message: string, hint: string): XenwrightError {

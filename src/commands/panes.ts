@@ -15,12 +15,30 @@ export function wantsPanes(ui: string | undefined, io: CommandIo): boolean {
   if (ui !== 'panes') return false;
   const refusal = io.interactive ? thisTerminal().refusal : 'no-terminal';
   if (refusal === null) return true;
-  throw new XenwrightError({ code: refusal, exit: EXIT.usage, message: refusal === 'dumb' ? `--ui panes needs a terminal that can move its cursor; TERM is ${process.env['TERM'] ?? 'not set'}` : '--ui panes needs a terminal', hint: 'use --ui plain or --ui json' });
+  throw new XenwrightError({
+    code: refusal,
+    exit: EXIT.usage,
+    message:
+      refusal === 'dumb'
+        ? `--ui panes needs a terminal that can move its cursor; TERM is ${process.env['TERM'] ?? 'not set'}`
+        : '--ui panes needs a terminal',
+    hint: 'use --ui plain or --ui json',
+  });
 }
 
 /** A session for this terminal. */
-export function panesSession(start: Omit<RunStart, 'size' | 'framesPerSecond'>, ports: Omit<RunPorts, 'now' | 'shell'>): RunSession {
-  return startRunSession({ ...start, size: terminalSize(), framesPerSecond: thisTerminal().unaskedPerSecond }, { ...ports, shell: async () => await runShell(`\n${(await screenTexts(thisTerminal()))('outcome.shell')}\n`), now: Date.now });
+export function panesSession(
+  start: Omit<RunStart, 'size' | 'framesPerSecond'>,
+  ports: Omit<RunPorts, 'now' | 'shell'>,
+): RunSession {
+  return startRunSession(
+    { ...start, size: terminalSize(), framesPerSecond: thisTerminal().unaskedPerSecond },
+    {
+      ...ports,
+      shell: async () => await runShell(`\n${(await screenTexts(thisTerminal()))('outcome.shell')}\n`),
+      now: Date.now,
+    },
+  );
 }
 
 /** Shows it until it is left. `mark`: stands on every frame. */

@@ -8,7 +8,10 @@ import { checkAgainst, prepareProfile, type LoadOptions } from './prepare.ts';
 import { SHORT_PATIENCE_MS } from './trusted-source.ts';
 import { targetFacts } from './target-facts.ts';
 
-export interface PlanCommandOptions extends LoadOptions { readonly image: readonly string[]; readonly format: PlanFormat }
+export interface PlanCommandOptions extends LoadOptions {
+  readonly image: readonly string[];
+  readonly format: PlanFormat;
+}
 
 /** Prints the plan for this machine, for given facts, or for an image. */
 export async function plan(source: string, options: PlanCommandOptions, io: CommandIo): Promise<number> {

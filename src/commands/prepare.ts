@@ -18,18 +18,31 @@ export interface LoadOptions extends SourceOptions {
   readonly set?: readonly string[];
   /** Fields that may go over plain HTTP all the same. */
   readonly allowClear?: readonly string[];
-  /** Asks a person for what the profile leaves to one; the whole profile with the answers in it, or null when there was nothing to ask. */
+  /**
+   * Asks a person for what the profile leaves to one; the whole profile with the answers in it, or null when there was
+   * nothing to ask.
+   */
   readonly complete?: (loaded: LoadedProfile, text: string) => Promise<string | null>;
 }
 export interface PreparedProfile {
   /** Where it came from, placeholders filled. */
-  readonly source: string; readonly text: string; readonly loaded: LoadedProfile; readonly profile: EffectiveProfile;
+  readonly source: string;
+  readonly text: string;
+  readonly loaded: LoadedProfile;
+  readonly profile: EffectiveProfile;
   /** A text that the profile names, by its place. */
   readonly read: (place: string) => Promise<string>;
 }
 
-/** Loads a profile for the machine in question and prints every finding of the profile alone. Null when there are errors. Throws `no-rule-fits` (exit 4). */
-export async function prepareProfile(sources: readonly string[], options: LoadOptions, io: CommandIo): Promise<PreparedProfile | null> {
+/**
+ * Loads a profile for the machine in question and prints every finding of the profile alone. Null when there are
+ * errors. Throws `no-rule-fits` (exit 4).
+ */
+export async function prepareProfile(
+  sources: readonly string[],
+  options: LoadOptions,
+  io: CommandIo,
+): Promise<PreparedProfile | null> {
   const opened = await openSource(sources, options, io);
   const { source, read } = opened;
   const given = await loadForMachine(opened, options.set ?? []);
@@ -47,19 +60,30 @@ export async function prepareProfile(sources: readonly string[], options: LoadOp
 }
 
 /** With `hosts:` rules the one that fits is merged in. Throws `no-rule-fits` (exit 4). */
-export async function loadForMachine({ text, source, machine }: TrustedSource, set: readonly string[]): Promise<LoadedProfile> {
+export async function loadForMachine(
+  { text, source, machine }: TrustedSource,
+  set: readonly string[],
+): Promise<LoadedProfile> {
   // Who the machine is, is asked only where it may matter; and no rule is merged in vain where there are hundreds.
   const plain = /hosts|unmatched/.test(`${text} ${set.join(' ')}`) ? null : loadProfile(text, source, set);
   if (plain?.hasRules === false) return plain;
   const who = await machine();
   const loaded = loadProfile(text, source, set, who);
-  if (loaded.noRule !== null) throw new XenwrightError({ code: 'no-rule-fits', exit: EXIT.refused, message: `no rule of ${shownSource(source)} fits this machine (${describeIdentity(who)})`, lastLines: loaded.noRule, hint: 'give this machine a rule under hosts:, or say unmatched: continue' });
+  if (loaded.noRule !== null)
+    throw new XenwrightError({
+      code: 'no-rule-fits',
+      exit: EXIT.refused,
+      message: `no rule of ${shownSource(source)} fits this machine (${describeIdentity(who)})`,
+      lastLines: loaded.noRule,
+      hint: 'give this machine a rule under hosts:, or say unmatched: continue',
+    });
   return loaded;
 }
 
 /** `hosts[1] fits this machine: mac 52:54:00:12:34:56` */
 export function ruleWords({ rule, hasRules }: LoadedProfile): string | null {
-  if (rule === null) return hasRules ? 'no rule of hosts: fits this machine: the profile is taken as it is (unmatched: continue)' : null;
+  if (rule === null)
+    return hasRules ? 'no rule of hosts: fits this machine: the profile is taken as it is (unmatched: continue)' : null;
   return `hosts[${rule.index}] fits this machine: ${rule.by}`;
 }
 
@@ -70,9 +94,15 @@ function sayRule(loaded: LoadedProfile, io: CommandIo): void {
 
 /** What loading found and what the rules find, also in what is left of a profile that the schema refuses. */
 export function everyFinding(loaded: LoadedProfile, facts: Facts | null): LocatedFinding[] {
-  if (loaded.variants.length > 0) return withoutRepeats(loaded.variants.flatMap((variant) => everyFinding(variant, facts)));
+  if (loaded.variants.length > 0)
+    return withoutRepeats(loaded.variants.flatMap((variant) => everyFinding(variant, facts)));
   const { profile, rest } = loaded;
-  const found = profile !== null ? checkProfile(profile, facts) : rest !== null ? checkProfile(rest.profile, facts).filter(({ path }) => !rest.isSilent(path)) : [];
+  const found =
+    profile !== null
+      ? checkProfile(profile, facts)
+      : rest !== null
+        ? checkProfile(rest.profile, facts).filter(({ path }) => !rest.isSilent(path))
+        : [];
   return [...loaded.findings, ...locateFindings(found, loaded)];
 }
 
@@ -87,7 +117,8 @@ export function checkAgainst(prepared: Pick<PreparedProfile, 'loaded'>, facts: F
 
 /** In the order of the text. */
 export function printFindings(findings: readonly LocatedFinding[], io: CommandIo): void {
-  for (const finding of findings.toSorted((a, b) => a.line - b.line || a.column - b.column)) io.err(`${formatFinding(finding)}\n`);
+  for (const finding of findings.toSorted((a, b) => a.line - b.line || a.column - b.column))
+    io.err(`${formatFinding(finding)}\n`);
 }
 
 export function hasErrors(findings: readonly LocatedFinding[]): boolean {

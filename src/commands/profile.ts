@@ -9,16 +9,30 @@ import { localFiles } from '../system/files.ts';
 import type { CommandIo } from '../system/process-io.ts';
 import { refuseOverlap } from '../system/same-storage.ts';
 import { signText } from '../system/signature.ts';
-import { hasErrors, prepareProfile, printFindings, everyFinding, type LoadOptions, type PreparedProfile } from './prepare.ts';
+import {
+  hasErrors,
+  prepareProfile,
+  printFindings,
+  everyFinding,
+  type LoadOptions,
+  type PreparedProfile,
+} from './prepare.ts';
 import { openSource, SHORT_PATIENCE_MS } from './trusted-source.ts';
 
-export interface ProfileOptions extends LoadOptions { /** What to sign with: a private key file, or a public one for an agent's. */ readonly key?: string }
+export interface ProfileOptions extends LoadOptions {
+  /** What to sign with: a private key file, or a public one for an agent's. */
+  readonly key?: string;
+}
 
 const PRINTED: Readonly<Record<string, (prepared: PreparedProfile) => string>> = {
   export: ({ profile }) => exportProfile(profile),
   hash: ({ profile }) => `${hashOf(profile)}\n`,
 };
-const VERBS: Readonly<Record<string, (source: string, options: ProfileOptions, io: CommandIo) => Promise<number>>> = { redact, sign, verify };
+const VERBS: Readonly<Record<string, (source: string, options: ProfileOptions, io: CommandIo) => Promise<number>>> = {
+  redact,
+  sign,
+  verify,
+};
 
 export async function profile(verb: string, source: string, given: ProfileOptions, io: CommandIo): Promise<number> {
   const options = { patienceMs: SHORT_PATIENCE_MS, ...given };
@@ -26,7 +40,8 @@ export async function profile(verb: string, source: string, given: ProfileOption
   const print = Object.hasOwn(PRINTED, verb) ? PRINTED[verb] : undefined;
   const act = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (act !== undefined) return await act(source, options, io);
-  if (print === undefined) throw usage(`there is no verb ${verb}`, `there are ${[...Object.keys(PRINTED), ...Object.keys(VERBS)].join(', ')}`);
+  if (print === undefined)
+    throw usage(`there is no verb ${verb}`, `there are ${[...Object.keys(PRINTED), ...Object.keys(VERBS)].join(', ')}`);
   const prepared = await prepareProfile([source], options, io);
   if (prepared === null) return EXIT.profile;
   io.out(print(prepared));
@@ -47,9 +62,11 @@ async function redact(source: string, options: ProfileOptions, io: CommandIo): P
 
 /** Any text: it may be one that stands beside a profile. */
 async function sign(source: string, options: ProfileOptions, io: CommandIo): Promise<number> {
-  if (options.key === undefined) throw usage('profile sign needs --key FILE', 'a private key file, or the public one of a key that ssh-agent holds');
+  if (options.key === undefined)
+    throw usage('profile sign needs --key FILE', 'a private key file, or the public one of a key that ssh-agent holds');
   const ref = parseSource(source);
-  if (ref.kind !== 'path') throw usage(`${source} cannot be signed where it is`, 'sign the file, and put it and its .sig there');
+  if (ref.kind !== 'path')
+    throw usage(`${source} cannot be signed where it is`, 'sign the file, and put it and its .sig there');
   const file = `${ref.path}.sig`;
   for (const path of [ref.path, options.key]) await refuseOverlap({ path: file }, { path });
   const signature = await signText(await io.readText(source), options.key, io.interactive);
@@ -59,7 +76,8 @@ async function sign(source: string, options: ProfileOptions, io: CommandIo): Pro
 }
 
 async function verify(source: string, options: ProfileOptions, io: CommandIo): Promise<number> {
-  if (options.pubkey === undefined) throw usage('profile verify needs --pubkey FILE', 'a file of OpenSSH public keys: one of them has signed');
+  if (options.pubkey === undefined)
+    throw usage('profile verify needs --pubkey FILE', 'a file of OpenSSH public keys: one of them has signed');
   const opened = await openSource([source], options, io);
   io.out(`${opened.source}: the signature is good\n`);
   return EXIT.done;

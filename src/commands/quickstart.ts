@@ -1,6 +1,6 @@
 /**
- * `xenwright quickstart`, one way without a question: the minimal profile into a disk image, with the user's own key or a
- * one-time password, and then an offer to boot it. The profile is made once and is the user's from then on.
+ * `xenwright quickstart`, one way without a question: the minimal profile into a disk image, with the user's own key or
+ * a one-time password, and then an offer to boot it. The profile is made once and is the user's from then on.
  */
 import { randomBytes } from 'node:crypto';
 import { sshKeyProblem } from '../check/ssh-key.ts';
@@ -41,14 +41,27 @@ export interface QuickstartParts {
 const REAL: QuickstartParts = {
   emulates: EMULATES_WHOLE,
   provideTools: async (io) => await (await import('./tools.ts')).toolsForImage(IMAGE, io),
-  install: async (io) => await (await import('./install.ts')).install([PROFILE], { image: [IMAGE], set: [], ui: 'plain', resumeIfInterrupted: true, resumeCommand: 'npm start -- quickstart' }, io),
+  install: async (io) =>
+    await (
+      await import('./install.ts')
+    ).install(
+      [PROFILE],
+      { image: [IMAGE], set: [], ui: 'plain', resumeIfInterrupted: true, resumeCommand: 'npm start -- quickstart' },
+      io,
+    ),
   boot: async (io) => await (await import('./boot.ts')).boot([IMAGE], { firmware: 'bios', console: true }, io),
-  ask, ownPublicKeys, hashPassword, exists: imageExists, writePrivate,
+  ask,
+  ownPublicKeys,
+  hashPassword,
+  exists: imageExists,
+  writePrivate,
 };
 
 /** Runs the quick start in the current folder; returns the exit code of what ran last. */
 export async function quickstart(io: CommandIo, parts: QuickstartParts = REAL): Promise<number> {
-  io.out(`Xenwright installs a Xen host with one DomU into the disk image ${IMAGE} in this folder.\nNo disk of this machine is touched. It takes some minutes, the first time some more: packages are fetched.\n\n`);
+  io.out(
+    `Xenwright installs a Xen host with one DomU into the disk image ${IMAGE} in this folder.\nNo disk of this machine is touched. It takes some minutes, the first time some more: packages are fetched.\n\n`,
+  );
   await parts.provideTools(io);
   const login = await loginOf(io, parts);
   io.out(`${login}\n\n`);
@@ -65,9 +78,17 @@ async function loginOf(io: CommandIo, parts: QuickstartParts): Promise<string> {
   // What the rules would refuse (old kinds, certificates) lets nobody in either.
   const keys = (await parts.ownPublicKeys()).filter((key) => sshKeyProblem(key) === null);
   const password = keys.length > 0 ? null : oneTimePassword();
-  await parts.writePrivate(PROFILE, minimalProfile(keys, password === null ? null : await parts.hashPassword(password), parts.emulates));
-  io.out(`The profile is ${PROFILE}, made just now: change it to your liking, and look at it with  npm start -- check ${PROFILE}\n`);
-  if (parts.emulates) io.out('In it web1 is PV: the machine that is booted here is emulated whole, where PVH DomUs fail now and then. For real hardware take  type: pv  out.\n');
+  await parts.writePrivate(
+    PROFILE,
+    minimalProfile(keys, password === null ? null : await parts.hashPassword(password), parts.emulates),
+  );
+  io.out(
+    `The profile is ${PROFILE}, made just now: change it to your liking, and look at it with  npm start -- check ${PROFILE}\n`,
+  );
+  if (parts.emulates)
+    io.out(
+      'In it web1 is PV: the machine that is booted here is emulated whole, where PVH DomUs fail now and then. For real hardware take  type: pv  out.\n',
+    );
   return password === null
     ? `Log in as root by SSH with your own key (${keys.length === 1 ? 'one public key' : `${keys.length} public keys`} found in ~/.ssh).`
     : `Log in as root at the console with the one-time password  ${password}  (no public key was found in ~/.ssh). It is shown only here.`;
@@ -79,12 +100,22 @@ async function installed(io: CommandIo, parts: QuickstartParts): Promise<number>
     return await parts.install(io);
   } catch (error) {
     if (!(error instanceof XenwrightError) || !NOT_THIS_RUN.includes(error.code)) throw error;
-    throw new XenwrightError({ code: error.code, exit: error.exit, message: error.message, cause: error, hint: `to boot what is there:  npm start -- boot --console ${IMAGE}\n        to install anew, and lose it:  ${ANEW} && npm start -- quickstart` });
+    throw new XenwrightError({
+      code: error.code,
+      exit: error.exit,
+      message: error.message,
+      cause: error,
+      hint: `to boot what is there:  npm start -- boot --console ${IMAGE}\n        to install anew, and lose it:  ${ANEW} && npm start -- quickstart`,
+    });
   }
 }
 
 async function offerBoot(io: CommandIo, parts: QuickstartParts, login: string): Promise<number> {
-  const answer = io.interactive ? await parts.ask(`\nBoot it now under emulation, with its console here? It takes a few minutes to the login. [Y/n] `) : null;
+  const answer = io.interactive
+    ? await parts.ask(
+        `\nBoot it now under emulation, with its console here? It takes a few minutes to the login. [Y/n] `,
+      )
+    : null;
   const wanted = answer !== null && ['', 'y', 'yes'].includes(answer.trim().toLowerCase());
   if (!wanted) {
     io.out(`${answer === null && io.interactive ? '\n' : ''}${nextSteps()}`);
@@ -102,18 +133,25 @@ function nextSteps(): string {
     `  npm start -- boot --console ${IMAGE}    boot it with its console here`,
     `  npm start -- boot ${IMAGE}              boot it and say who is up: Dom0 and each DomU`,
     `  npm start -- plan ${PROFILE} --image ${IMAGE}    what was done, step by step`,
-    `  ${ANEW} && npm start -- quickstart    install anew, as ${PROFILE} then says`, '',
+    `  ${ANEW} && npm start -- quickstart    install anew, as ${PROFILE} then says`,
+    '',
   ].join('\n');
 }
 
 /** About 80 bits in groups that are easy to type; no letters that look alike. */
 function oneTimePassword(): string {
   const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
-  return Array.from(randomBytes(16), (byte, index) => (index > 0 && index % 4 === 0 ? '-' : '') + (letters[byte % letters.length] ?? 'x')).join('');
+  return Array.from(
+    randomBytes(16),
+    (byte, index) => (index > 0 && index % 4 === 0 ? '-' : '') + (letters[byte % letters.length] ?? 'x'),
+  ).join('');
 }
 
 function minimalProfile(keys: readonly string[], passwordHash: string | null, emulates: boolean): string {
-  const admin = passwordHash === null ? `    sshKeys: ${JSON.stringify(keys)}` : `    passwordHash: ${JSON.stringify(passwordHash)}`;
+  const admin =
+    passwordHash === null
+      ? `    sshKeys: ${JSON.stringify(keys)}`
+      : `    passwordHash: ${JSON.stringify(passwordHash)}`;
   return `# Written by the quick start; every field you leave out has a sensible default (xenwright schema).
 version: 1
 host:

@@ -12,5 +12,10 @@ export async function readFacts(file: string, io: CommandIo): Promise<Facts> {
   } catch {
     // Falls through to the message below.
   }
-  throw new XenwrightError({ code: 'bad-facts', exit: EXIT.usage, message: `${file} is not what xenwright facts prints`, hint: 'make it on the machine in question: xenwright facts > facts.json' });
+  throw new XenwrightError({
+    code: 'bad-facts',
+    exit: EXIT.usage,
+    message: `${file} is not what xenwright facts prints`,
+    hint: 'make it on the machine in question: xenwright facts > facts.json',
+  });
 }

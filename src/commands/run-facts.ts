@@ -1,17 +1,29 @@
-/** The facts of an unfinished run on this machine's own disks: its plan was made for them, and the run has changed the disks since. */
+/**
+ * The facts of an unfinished run on this machine's own disks: its plan was made for them, and the run has changed the
+ * disks since.
+ */
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { DiskFacts, Facts } from '../facts/facts.ts';
 
 /**
- * What to plan with: `earlier` (of the state folder, null for a first run) as long as this is still that machine with those disks.
- * Throws `other-machine` (exit 4) otherwise: a journal of another machine must not steer what is written here.
+ * What to plan with: `earlier` (of the state folder, null for a first run) as long as this is still that machine with
+ * those disks. Throws `other-machine` (exit 4) otherwise: a journal of another machine must not steer what is written
+ * here.
  */
 export function factsOfRun(earlier: Facts | null, now: Facts): Facts {
   if (earlier === null) return now;
   const missing = earlier.disks.filter((disk) => !now.disks.some((candidate) => isSame(disk, candidate)));
   if (earlier.seed === now.seed && missing.length === 0) return earlier;
-  const why = earlier.seed === now.seed ? `the disk ${missing.map((disk) => `${disk.path} (serial ${disk.serial ?? 'unknown'}, ${disk.sizeMiB} MiB)`).join(', ')} is not there any more` : 'it was begun on another machine';
-  throw new XenwrightError({ code: 'other-machine', exit: EXIT.refused, message: `the run in the state folder cannot go on here: ${why}`, hint: 'bring the disk back under its name, or give another folder with --state' });
+  const why =
+    earlier.seed === now.seed
+      ? `the disk ${missing.map((disk) => `${disk.path} (serial ${disk.serial ?? 'unknown'}, ${disk.sizeMiB} MiB)`).join(', ')} is not there any more`
+      : 'it was begun on another machine';
+  throw new XenwrightError({
+    code: 'other-machine',
+    exit: EXIT.refused,
+    message: `the run in the state folder cannot go on here: ${why}`,
+    hint: 'bring the disk back under its name, or give another folder with --state',
+  });
 }
 
 /** Names of disks may change from one boot to the next: a plan that uses them must find the same disk behind them. */

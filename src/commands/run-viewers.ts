@@ -5,13 +5,24 @@ import type { CommandIo } from '../system/process-io.ts';
 import { openRunSocket, type RunSocket } from '../system/run-socket.ts';
 
 /** Null where no socket can be (some filesystems): then only a run that somebody waits to see is refused. */
-export async function openViewers(folder: string, onStop: () => void, behind: { opened(): void; listening(folder: string): void } | undefined, io: CommandIo): Promise<RunSocket | null> {
+export async function openViewers(
+  folder: string,
+  onStop: () => void,
+  behind: { opened(): void; listening(folder: string): void } | undefined,
+  io: CommandIo,
+): Promise<RunSocket | null> {
   let socket: RunSocket;
   try {
     socket = await openRunSocket(folder, onStop);
   } catch (error) {
     const reason = reasonOf(error);
-    if (behind !== undefined) throw new XenwrightError({ code: 'no-run-socket', exit: EXIT.refused, message: `${folder} cannot hold a socket: ${reason}`, hint: 'use --ui plain, or name a folder on another filesystem with --state' });
+    if (behind !== undefined)
+      throw new XenwrightError({
+        code: 'no-run-socket',
+        exit: EXIT.refused,
+        message: `${folder} cannot hold a socket: ${reason}`,
+        hint: 'use --ui plain, or name a folder on another filesystem with --state',
+      });
     io.err(`xenwright attach will not find this run: ${reason}\n`);
     return null;
   }

@@ -24,7 +24,10 @@ export function sessionVoices(): Voices {
       if (typeof line === 'string') return () => line;
       // What is said later is in the language of now.
       const [t, name] = [own, locale];
-      return (signs: ConsoleSigns) => (name !== 'en' && screenLocales({}, signs).offered.includes(name) ? showable(say(line, t), signs) : say(line, english));
+      return (signs: ConsoleSigns) =>
+        name !== 'en' && screenLocales({}, signs).offered.includes(name)
+          ? showable(say(line, t), signs)
+          : say(line, english);
     },
   };
 }

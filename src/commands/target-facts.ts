@@ -13,15 +13,30 @@ import { parseImage, type ImageArgument } from './option-values.ts';
 import { readFacts } from './read-facts.ts';
 
 /**
- * Facts for a profile; with images, their seed is read, or made and kept beside the first one. A medium that is out of reach is an error;
- * `onLostMedium` takes it, and the facts come without one.
+ * Facts for a profile; with images, their seed is read, or made and kept beside the first one. A medium that is out of
+ * reach is an error; `onLostMedium` takes it, and the facts come without one.
  */
-export async function targetFacts(profile: EffectiveProfile, options: { readonly facts?: string; readonly image: readonly string[]; readonly usedConsole?: string | null; readonly onLostMedium?: (error: XenwrightError) => void }, io: CommandIo): Promise<Facts> {
+export async function targetFacts(
+  profile: EffectiveProfile,
+  options: {
+    readonly facts?: string;
+    readonly image: readonly string[];
+    readonly usedConsole?: string | null;
+    readonly onLostMedium?: (error: XenwrightError) => void;
+  },
+  io: CommandIo,
+): Promise<Facts> {
   if (options.facts !== undefined) {
     const read = await readFacts(options.facts, io);
     if (profile.host.source.medium === null || read.medium !== undefined) return read;
     // A disc is in that machine's drive, not in this one's.
-    if (profile.host.source.medium === 'cdrom') throw new XenwrightError({ code: 'bad-facts', exit: EXIT.usage, message: `${options.facts} says nothing of the medium in that machine's drive`, hint: 'name the medium as a file or an address for this plan:  --set host.source.medium=FILE' });
+    if (profile.host.source.medium === 'cdrom')
+      throw new XenwrightError({
+        code: 'bad-facts',
+        exit: EXIT.usage,
+        message: `${options.facts} says nothing of the medium in that machine's drive`,
+        hint: 'name the medium as a file or an address for this plan:  --set host.source.medium=FILE',
+      });
     const medium = await mediumOf(profile, read.kind === 'image', io);
     return medium === null ? read : { ...read, medium };
   }
@@ -37,7 +52,8 @@ export async function targetFacts(profile: EffectiveProfile, options: { readonly
   const images = options.image.map(parseImage);
   const machine = imageMachine({
     disks: images.map((image) => ({ sizeMiB: image.sizeMiB ?? imageSizeMiB(profile, medium ?? undefined) })),
-    seed: await imageSeed((images[0] as ImageArgument).file), aptSources: probed.aptSources,
+    seed: await imageSeed((images[0] as ImageArgument).file),
+    aptSources: probed.aptSources,
   });
   return { ...machine, ...named };
 }

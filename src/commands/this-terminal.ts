@@ -3,7 +3,11 @@ import { setFlagsFromString } from 'node:v8';
 import { terminalOf, type Terminal } from '../ui/terminal.ts';
 
 export function thisTerminal(): Terminal {
-  return terminalOf({ env: process.env, inputIsTerminal: process.stdin.isTTY === true, outputIsTerminal: process.stdout.isTTY === true });
+  return terminalOf({
+    env: process.env,
+    inputIsTerminal: process.stdin.isTTY === true,
+    outputIsTerminal: process.stdout.isTTY === true,
+  });
 }
 
 export function terminalSize(): { readonly columns: number; readonly rows: number } {

@@ -1,14 +1,31 @@
-/** The tools of a command, asked for in time: those to look at disks before this machine is looked at, those to build once the plan is known, those of what comes after the run before it begins. */
+/**
+ * The tools of a command, asked for in time: those to look at disks before this machine is looked at, those to build
+ * once the plan is known, those of what comes after the run before it begins.
+ */
 import { KNOWS_ISO9660 } from '../actions/base-medium.ts';
 import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import { exec } from '../system/exec.ts';
 import type { CommandIo } from '../system/process-io.ts';
-import { bootTools, BUILD_TOOLS, DISC_TOOLS, DISK_TOOLS, HTTPS_TOOLS, IMAGE_TOOLS, provideTools, SIGNATURE_TOOLS, type Wanted } from '../system/provide-tools.ts';
+import {
+  bootTools,
+  BUILD_TOOLS,
+  DISC_TOOLS,
+  DISK_TOOLS,
+  HTTPS_TOOLS,
+  IMAGE_TOOLS,
+  provideTools,
+  SIGNATURE_TOOLS,
+  type Wanted,
+} from '../system/provide-tools.ts';
 import { hasBases, missingBases } from '../system/work-space.ts';
 
 interface Options {
-  readonly image: readonly string[]; readonly dryRun?: boolean; readonly yes?: boolean; readonly behind?: unknown; readonly pubkey?: string;
+  readonly image: readonly string[];
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly behind?: unknown;
+  readonly pubkey?: string;
   /** Of what follows the install. */
   readonly alsoNeeds?: Wanted;
 }
@@ -21,7 +38,7 @@ export async function toolsToRead(options: Options, io: CommandIo): Promise<void
 /** Where nothing was ever built those to build go with them, so that a person is asked once. */
 export async function toolsToLook(options: Options, io: CommandIo): Promise<void> {
   const wanted = { ...(options.image.length === 0 ? DISK_TOOLS : IMAGE_TOOLS), ...options.alsoNeeds };
-  await provide(await hasBases() ? wanted : { ...wanted, ...BUILD_TOOLS }, options, io);
+  await provide((await hasBases()) ? wanted : { ...wanted, ...BUILD_TOOLS }, options, io);
 }
 
 /** All that an install into an image and its first start take, where nobody is asked about anything. */
@@ -44,7 +61,8 @@ export async function toolsOfBuilds(actions: readonly Action[]): Promise<Wanted>
 }
 
 async function provide(wanted: Wanted, options: Options, io: CommandIo): Promise<void> {
-  if (!isForOthers(options)) await provideTools(wanted, { mayAsk: io.interactive && options.yes !== true, tell: io.err });
+  if (!isForOthers(options))
+    await provideTools(wanted, { mayAsk: io.interactive && options.yes !== true, tell: io.err });
 }
 
 /** A dry run changes nothing; who is not root is told so later; the run behind a screen was prepared by what shows it. */

@@ -28,25 +28,39 @@ export interface TrustedSource extends FetchedProfile {
 }
 
 /** Throws as `fetchProfile` does, and usage errors. */
-export async function openSource(sources: readonly string[], options: SourceOptions, io: CommandIo): Promise<TrustedSource> {
+export async function openSource(
+  sources: readonly string[],
+  options: SourceOptions,
+  io: CommandIo,
+): Promise<TrustedSource> {
   const trust = await trustOf(options, io);
   let known: Promise<MachineIdentity> | null = null;
   const machine = async (): Promise<MachineIdentity> => await (known ??= machineHere(options, io));
   const asking: FetchOptions = {
     read: async (place, access) => await io.readText(place, access),
-    onWait: ({ isFirst, secondsLeft, attempt, lastWords }) => { if (isFirst) io.err(`${lastWords.join('; ')}\ntrying again in ${secondsLeft} s (attempt ${attempt + 1})\n`); },
+    onWait: ({ isFirst, secondsLeft, attempt, lastWords }) => {
+      if (isFirst) io.err(`${lastWords.join('; ')}\ntrying again in ${secondsLeft} s (attempt ${attempt + 1})\n`);
+    },
     onSlow: (note) => io.err(`${note}\n`),
     ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
   };
   const isAsked = sources.some((source) => hasPlaceholders(source) || /^https?:/i.test(source));
-  const fetched = options.fetched ?? await fetchProfile(sources, { ...asking, trust, ...(isAsked ? { identity: await machine() } : {}) });
+  const fetched =
+    options.fetched ??
+    (await fetchProfile(sources, { ...asking, trust, ...(isAsked ? { identity: await machine() } : {}) }));
   return {
-    ...fetched, machine,
+    ...fetched,
+    machine,
     read: async (place) => {
       const isSame = originOf(place) !== null && originOf(place) === originOf(fetched.source);
       const { text } = await fetchProfile([place], {
-        ...asking, isLiteral: true, ...(isSame ? { identity: await machine() } : {}),
-        trust: { ...(isSame ? { tlsFingerprint: trust.tlsFingerprint } : {}), ...(isRemote(place) ? { publicKeys: trust.publicKeys } : {}) },
+        ...asking,
+        isLiteral: true,
+        ...(isSame ? { identity: await machine() } : {}),
+        trust: {
+          ...(isSame ? { tlsFingerprint: trust.tlsFingerprint } : {}),
+          ...(isRemote(place) ? { publicKeys: trust.publicKeys } : {}),
+        },
       });
       return text;
     },
@@ -64,11 +78,26 @@ async function trustOf({ sha256, pubkey, tlsFingerprint }: SourceOptions, io: Co
 }
 
 /** The options again, for a command line that goes on with the same SOURCE. */
-export function trustArguments({ sha256, pubkey, tlsFingerprint, allowClear = [], as = [] }: SourceOptions & { readonly allowClear?: readonly string[] }): string {
-  const words = [['--sha256', sha256], ['--pubkey', pubkey], ['--tls-fingerprint', tlsFingerprint], ...allowClear.map((path) => ['--allow-clear', `'${path}'`]), ...as.map((words) => ['--as', `'${words}'`])];
-  return words.filter(([, value]) => value !== undefined).map(([name, value]) => `${name} ${value} `).join('');
+export function trustArguments({
+  sha256,
+  pubkey,
+  tlsFingerprint,
+  allowClear = [],
+  as = [],
+}: SourceOptions & { readonly allowClear?: readonly string[] }): string {
+  const words = [
+    ['--sha256', sha256],
+    ['--pubkey', pubkey],
+    ['--tls-fingerprint', tlsFingerprint],
+    ...allowClear.map((path) => ['--allow-clear', `'${path}'`]),
+    ...as.map((words) => ['--as', `'${words}'`]),
+  ];
+  return words
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${value} `)
+    .join('');
 }
 
 function originOf(place: string): string | null {
-  return /^https?:\/\//i.test(place) ? URL.parse(place)?.origin ?? null : null;
+  return /^https?:\/\//i.test(place) ? (URL.parse(place)?.origin ?? null) : null;
 }

@@ -1,4 +1,7 @@
-/** From the wizard's answers to an install that is watched: the profile is written, and what the last screen offers is carried out. */
+/**
+ * From the wizard's answers to an install that is watched: the profile is written, and what the last screen offers is
+ * carried out.
+ */
 import { dirname, join, normalize } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { Translate } from '../i18n/t.ts';
@@ -23,7 +26,12 @@ export interface WizardEnd {
 }
 
 /** The person has typed the name of what will be lost, so nothing is asked again. */
-export async function installFromWizard(state: WizardState, source: string | undefined, t: Translate, io: CommandIo): Promise<WizardEnd> {
+export async function installFromWizard(
+  state: WizardState,
+  source: string | undefined,
+  t: Translate,
+  io: CommandIo,
+): Promise<WizardEnd> {
   const { surroundings, draft, review } = state;
   if (surroundings === null) throw new Error('nothing is known of this machine');
   const image = targetKind({ draft, surroundings }) === 'image' ? imageFile(draft) : null;
@@ -36,16 +44,42 @@ export async function installFromWizard(state: WizardState, source: string | und
     const { plan } = planOfDraft(draft, surroundings);
     if (review.image?.exists === true && review.image.planHash !== plan?.hash) await removeImage(image);
   }
-  return await watched([file], { image: argument, set: [], yes: true, resumeIfInterrupted: true, profile: { name: exportName(state), text } }, image, t, io);
+  return await watched(
+    [file],
+    { image: argument, set: [], yes: true, resumeIfInterrupted: true, profile: { name: exportName(state), text } },
+    image,
+    t,
+    io,
+  );
 }
 
-async function watched(sources: readonly string[], options: InstallOptions, image: string | null, t: Translate, io: CommandIo): Promise<WizardEnd> {
+async function watched(
+  sources: readonly string[],
+  options: InstallOptions,
+  image: string | null,
+  t: Translate,
+  io: CommandIo,
+): Promise<WizardEnd> {
   let [wantsEdit, isInstalled] = [false, false];
   const choices: Choices = {
-    edit: async (exit) => { wantsEdit = true; return exit; },
+    edit: async (exit) => {
+      wantsEdit = true;
+      return exit;
+    },
     ...(image === null
-      ? { reboot: async (exit) => { isInstalled = exit === EXIT.done; await endMachine('reboot'); return exit; } }
-      : { boot: async () => { isInstalled = true; return await bootImage(image, io); } }),
+      ? {
+          reboot: async (exit) => {
+            isInstalled = exit === EXIT.done;
+            await endMachine('reboot');
+            return exit;
+          },
+        }
+      : {
+          boot: async () => {
+            isInstalled = true;
+            return await bootImage(image, io);
+          },
+        }),
   };
   const exit = await install(sources, { ...options, ui: 'auto', choices }, io).catch(async (error: unknown) => {
     // Where no socket can be, a run can be read but not watched.
@@ -56,7 +90,13 @@ async function watched(sources: readonly string[], options: InstallOptions, imag
   return { exit, wantsEdit, isInstalled: isInstalled || (exit === EXIT.done && !wantsEdit) };
 }
 
-async function unwatched(sources: readonly string[], options: InstallOptions, image: string | null, t: Translate, io: CommandIo): Promise<number> {
+async function unwatched(
+  sources: readonly string[],
+  options: InstallOptions,
+  image: string | null,
+  t: Translate,
+  io: CommandIo,
+): Promise<number> {
   const exit = await install(sources, { ...options, ui: 'plain' }, io);
   if (exit !== EXIT.done || image === null) return exit;
   const answer = (await ask(t('outcome.boot')))?.trim().toLowerCase();

@@ -7,7 +7,9 @@ import type { SavedDraft } from '../ui/wizard/state.ts';
 export function wizardPorts(store: { write(saved: SavedDraft): void; clear(): void }): WizardPorts {
   const world = async (): Promise<typeof import('./wizard-ports.ts').ports> => {
     // A turn of the loop later, so that the screen is drawn first.
-    await new Promise((resolve) => { setImmediate(resolve); });
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     return (await import('./wizard-ports.ts')).ports;
   };
   return {
@@ -21,6 +23,8 @@ export function wizardPorts(store: { write(saved: SavedDraft): void; clear(): vo
     writeToStick: async (stick, name, text) => await (await world()).writeToStick(stick, name, text),
     showText: async (text) => await (await world()).showText(text),
     freshSeed: randomBytes(32).toString('hex'),
-    saveDraft: (saved) => store.write(saved), forgetDraft: () => store.clear(), now: () => new Date(),
+    saveDraft: (saved) => store.write(saved),
+    forgetDraft: () => store.clear(),
+    now: () => new Date(),
   };
 }

@@ -10,17 +10,37 @@ import { lookAtImage } from '../system/wizard-files.ts';
 import { exportPorts } from './export-ports.ts';
 import type { WizardPorts } from '../ui/wizard/session.ts';
 
-export const ports: Pick<WizardPorts, 'probe' | 'lookAtImage' | 'lookAtMedium' | 'keepImageSeed' | 'packageNames' | 'hashPassword' | 'writePrivate' | 'writeToStick' | 'showText'> = {
+export const ports: Pick<
+  WizardPorts,
+  | 'probe'
+  | 'lookAtImage'
+  | 'lookAtMedium'
+  | 'keepImageSeed'
+  | 'packageNames'
+  | 'hashPassword'
+  | 'writePrivate'
+  | 'writeToStick'
+  | 'showText'
+> = {
   probe: async () => {
     const port = systemProbe();
     return {
       facts: await probeFacts(port), // What the rules would refuse (old kinds, certificates) lets nobody in.
       ownKeys: (await ownPublicKeys()).filter((key) => sshKeyProblem(key) === null),
-      isMedium: (await port.list('/run/xenwright/medium')).length > 0, isRoot: process.getuid?.() === 0, emulates: EMULATES_WHOLE,
+      isMedium: (await port.list('/run/xenwright/medium')).length > 0,
+      isRoot: process.getuid?.() === 0,
+      emulates: EMULATES_WHOLE,
     };
   },
-  lookAtMedium: async (source, forImage) => await (await import('../system/medium-probe.ts')).probeMedium(source, forImage),
-  keepImageSeed: async (file, seed) => { await keepImageSeed(file, seed); },
-  lookAtImage, packageNames, hashPassword,
-  writePrivate: exportPorts.writePrivate, writeToStick: exportPorts.writeToStick, showText: exportPorts.showText,
+  lookAtMedium: async (source, forImage) =>
+    await (await import('../system/medium-probe.ts')).probeMedium(source, forImage),
+  keepImageSeed: async (file, seed) => {
+    await keepImageSeed(file, seed);
+  },
+  lookAtImage,
+  packageNames,
+  hashPassword,
+  writePrivate: exportPorts.writePrivate,
+  writeToStick: exportPorts.writeToStick,
+  showText: exportPorts.showText,
 };

@@ -1,4 +1,7 @@
-/** `xenwright` without a command: the wizard. It ends in a profile and a target, and hands them to the code that `install` uses. */
+/**
+ * `xenwright` without a command: the wizard. It ends in a profile and a target, and hands them to the code that
+ * `install` uses.
+ */
 import { EXIT, XenwrightError } from '../errors.ts';
 import { loadTranslator, type Translate } from '../i18n/t.ts';
 import { setsUp, type CommandIo } from '../system/process-io.ts';
@@ -14,7 +17,10 @@ import { chooseLocale, screenTexts } from './screen-texts.ts';
 import { holdLittleMemory, terminalSize, thisTerminal } from './this-terminal.ts';
 import { wizardPorts } from './wizard-ports-later.ts';
 
-export interface WizardOptions { readonly profile?: string; readonly image?: readonly string[] }
+export interface WizardOptions {
+  readonly profile?: string;
+  readonly image?: readonly string[];
+}
 
 export async function wizard(options: WizardOptions, io: CommandIo): Promise<number> {
   const terminal = thisTerminal();
@@ -23,7 +29,8 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   const loaded = await loadDraft(options, io);
   if (loaded === null) return EXIT.profile;
   // npm sets up whatever is missing; elsewhere that is left until it is known what is to be installed, and where.
-  if (setsUp() && options.image?.[0] !== undefined) await (await import('./tools.ts')).toolsForImage(options.image[0], io);
+  if (setsUp() && options.image?.[0] !== undefined)
+    await (await import('./tools.ts')).toolsForImage(options.image[0], io);
   const store = draftStore<SavedDraft>();
   const saved = options.profile === undefined ? usable(store.read()) : null;
   // From here on keys are kept for the wizard: echoed, they would lie across its first screen.
@@ -31,8 +38,17 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   holdLittleMemory();
   const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
   // A language that was chosen once is the first to be shown, also while those answers are only offered.
-  const locales = { ...terminal.locales, initial: terminal.locales.offered.find((locale) => locale === saved?.draft.locale) ?? terminal.locales.initial };
-  let start: Beginning = { size: terminalSize(), locales, loaded: options.profile === undefined ? undefined : loaded, saved, target: loaded.target };
+  const locales = {
+    ...terminal.locales,
+    initial: terminal.locales.offered.find((locale) => locale === saved?.draft.locale) ?? terminal.locales.initial,
+  };
+  let start: Beginning = {
+    size: terminalSize(),
+    locales,
+    loaded: options.profile === undefined ? undefined : loaded,
+    saved,
+    target: loaded.target,
+  };
   for (;;) {
     const session = startSession(start, wizardPorts(store));
     const follow = (): void => chooseLocale(localeOf(session.getState()));
@@ -44,14 +60,18 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
       } catch {
         // What failed may have been the saving itself: it is told below.
       }
-      throw new Error(`${t('outcome.crashed')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      throw new Error(
+        `${t('outcome.crashed')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
     });
     t = await screenTexts(terminal);
     if (outcome === 'left') {
       io.err(`${t('outcome.left')}\n`);
       return EXIT.interrupted;
     }
-    const { exit, wantsEdit, isInstalled } = await (await import('./wizard-install.ts')).installFromWizard(session.getState(), options.profile, t, io);
+    const { exit, wantsEdit, isInstalled } = await (
+      await import('./wizard-install.ts')
+    ).installFromWizard(session.getState(), options.profile, t, io);
     if (isInstalled) store.clear();
     if (!wantsEdit) return exit;
     start = { size: terminalSize(), edited: session.getState() };
@@ -60,17 +80,32 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
 
 /** Throws where the wizard cannot draw (exit 2). */
 export function refuseTerminal({ refusal }: Terminal, t: Translate): void {
-  if (refusal !== null) throw new XenwrightError({ code: refusal, exit: EXIT.usage, message: refusal === 'dumb' ? t('outcome.dumb', { name: process.env['TERM'] ?? '?' }) : t('outcome.noTerminal'), hint: t('outcome.noTerminalHint') });
+  if (refusal !== null)
+    throw new XenwrightError({
+      code: refusal,
+      exit: EXIT.usage,
+      message: refusal === 'dumb' ? t('outcome.dumb', { name: process.env['TERM'] ?? '?' }) : t('outcome.noTerminal'),
+      hint: t('outcome.noTerminalHint'),
+    });
 }
 
-/** A profile as a starting point: it may be incomplete or have errors, but it must be YAML. Null after findings were printed. */
+/**
+ * A profile as a starting point: it may be incomplete or have errors, but it must be YAML. Null after findings were
+ * printed.
+ */
 export async function loadDraft({ profile: source, image }: WizardOptions, io: CommandIo): Promise<Draft | null> {
   const [file, size] = splitImage(image?.[0]);
   const target = file === undefined ? {} : { kind: 'image' as const, file, ...(size === undefined ? {} : { size }) };
   if (source === undefined) return { target, profile: { version: 1 } };
-  const [{ openSource, SHORT_PATIENCE_MS }, { loadForMachine }] = await Promise.all([import('./trusted-source.ts'), import('./prepare.ts')]);
+  const [{ openSource, SHORT_PATIENCE_MS }, { loadForMachine }] = await Promise.all([
+    import('./trusted-source.ts'),
+    import('./prepare.ts'),
+  ]);
   // Of a rack's profile this machine's part is begun with.
-  const { document, findings } = await loadForMachine(await openSource([source], { patienceMs: SHORT_PATIENCE_MS }, io), []);
+  const { document, findings } = await loadForMachine(
+    await openSource([source], { patienceMs: SHORT_PATIENCE_MS }, io),
+    [],
+  );
   const plain = document.errors.length > 0 ? null : (document.toJS({ maxAliasCount: 10_000 }) as Plain);
   if (isMap(plain) && !findings.some(({ code }) => code === 'yaml-syntax')) return { target, profile: plain };
   const { formatFinding } = await import('../profile/findings.ts');
@@ -86,5 +121,10 @@ function splitImage(text: string | undefined): [string | undefined, string | und
 /** Answers of another version, or of a hand that changed the file, count as none. */
 function usable(saved: SavedDraft | null): SavedDraft | null {
   const { draft, place, time } = (saved ?? {}) as Partial<SavedDraft>;
-  return isMap(draft?.profile) && isMap(draft?.target as Plain) && typeof place?.screen === 'string' && typeof time === 'string' ? saved : null;
+  return isMap(draft?.profile) &&
+    isMap(draft?.target as Plain) &&
+    typeof place?.screen === 'string' &&
+    typeof time === 'string'
+    ? saved
+    : null;
 }

@@ -11,13 +11,19 @@ export interface Changed {
   readonly medium: string | null;
 }
 
-/** What was made for an image is a machine by now, with all that was written to its disk since, and what it was installed over is gone. */
+/**
+ * What was made for an image is a machine by now, with all that was written to its disk since, and what it was
+ * installed over is gone.
+ */
 export function factsOfHost({ medium, carriedBases: _of, unfitBases: _nor, ...kept }: Facts, changed: Changed): Facts {
   return {
-    ...kept, kind: 'machine',
+    ...kept,
+    kind: 'machine',
     disks: kept.disks.map(({ begun: _begun, ...disk }) => ({ ...disk, installMarker: null })),
     aptSources: changed.mirrors.length > 0 ? { mirrors: changed.mirrors } : kept.aptSources,
-    ...(medium === undefined || changed.medium === null ? {} : { medium: { ...medium, source: changed.medium, path: changed.medium } }),
+    ...(medium === undefined || changed.medium === null
+      ? {}
+      : { medium: { ...medium, source: changed.medium, path: changed.medium } }),
     ...(changed.bases.length === 0 ? {} : { carriedBases: changed.bases }),
   };
 }

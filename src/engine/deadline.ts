@@ -1,4 +1,7 @@
-/** Carries out one action within its time: the watchdog aborts it, and nothing that ignores the abort can hold up the run. */
+/**
+ * Carries out one action within its time: the watchdog aborts it, and nothing that ignores the abort can hold up the
+ * run.
+ */
 import type { Executor, ExecutorEvents } from '../actions/kind.ts';
 import type { Action } from '../plan/action.ts';
 import type { EventError } from './events.ts';
@@ -8,12 +11,21 @@ import { eventError, stoppedError, watchdogError } from './failures.ts';
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** Resolves to what went wrong, or undefined. After an abort the action has `graceMs` to end; then it is given up. */
-export async function runWithin(executor: Executor, action: Action, events: ExecutorEvents, signal: AbortSignal, limitMs: number, graceMs: number): Promise<EventError | undefined> {
+export async function runWithin(
+  executor: Executor,
+  action: Action,
+  events: ExecutorEvents,
+  signal: AbortSignal,
+  limitMs: number,
+  graceMs: number,
+): Promise<EventError | undefined> {
   const watchdog = new AbortController();
   const either = AbortSignal.any([signal, watchdog.signal]);
   const timers = [setTimeout(() => watchdog.abort(), Math.min(limitMs, LONGEST_MS))];
   const givenUp = new Promise<never>((_, reject) => {
-    const afterGrace = (): void => { timers.push(setTimeout(() => reject(new Error('given up')), graceMs)); };
+    const afterGrace = (): void => {
+      timers.push(setTimeout(() => reject(new Error('given up')), graceMs));
+    };
     if (either.aborted) afterGrace();
     else either.addEventListener('abort', afterGrace, { once: true });
   });

@@ -20,7 +20,9 @@ export class DomainReport {
     this.#stateOf = stateOf;
   }
 
-  get names(): string[] { return [...this.#actions.keys()]; }
+  get names(): string[] {
+    return [...this.#actions.keys()];
+  }
 
   remember(domain: string, fact: ReportedFact): void {
     const add = (map: Map<string, Set<string>>, value: string | undefined): void => {

@@ -1,4 +1,7 @@
-/** Numbers and dates events and hands them to consumers. A consumer that throws is dropped: nothing right of the engine stops it. */
+/**
+ * Numbers and dates events and hands them to consumers. A consumer that throws is dropped: nothing right of the engine
+ * stops it.
+ */
 import type { EventBody, RunEvent } from './events.ts';
 
 export type Consumer = (event: RunEvent) => void;
@@ -11,14 +14,21 @@ export class Emitter {
   readonly #onDropped: (error: unknown) => void;
 
   /** `lastSeq`: the last number used by an earlier part of the same run. `onDropped` hears of consumers that threw. */
-  constructor(run: string, lastSeq: number, consumers: readonly Consumer[], onDropped: (error: unknown) => void = () => undefined) {
+  constructor(
+    run: string,
+    lastSeq: number,
+    consumers: readonly Consumer[],
+    onDropped: (error: unknown) => void = () => undefined,
+  ) {
     this.#run = run;
     this.#seq = lastSeq;
     this.#consumers = new Set(consumers);
     this.#onDropped = onDropped;
   }
 
-  get seq(): number { return this.#seq; }
+  get seq(): number {
+    return this.#seq;
+  }
 
   emit(body: EventBody): RunEvent {
     this.#seq += 1;

@@ -2,16 +2,68 @@
 import type { OutputStream } from '../actions/kind.ts';
 
 export type DomainResult = 'done' | 'failed' | 'skipped';
-interface Common { readonly seq: number; /** RFC 3339 */ readonly time: string; readonly run: string }
+interface Common {
+  readonly seq: number;
+  /** RFC 3339 */
+  readonly time: string;
+  readonly run: string;
+}
 export type RunEvent = Common & EventBody;
 export type EventBody =
-  /** A run begins or goes on (`resumed`); `finished`: ids that an earlier part of the run has done, which are not run again. */
-  | { readonly type: 'run.started'; readonly planHash: string; readonly hostname: string; readonly resumed: boolean; readonly finished?: readonly string[]; readonly actions: readonly { readonly id: string; readonly kind: string; readonly domain: string; readonly title: string; readonly weight: number; readonly needs: readonly string[] }[] }
+  /**
+   * A run begins or goes on (`resumed`); `finished`: ids that an earlier part of the run has done, which are not run
+   * again.
+   */
+  | {
+      readonly type: 'run.started';
+      readonly planHash: string;
+      readonly hostname: string;
+      readonly resumed: boolean;
+      readonly finished?: readonly string[];
+      readonly actions: readonly {
+        readonly id: string;
+        readonly kind: string;
+        readonly domain: string;
+        readonly title: string;
+        readonly weight: number;
+        readonly needs: readonly string[];
+      }[];
+    }
   | { readonly type: 'action.started'; readonly id: string }
   | { readonly type: 'action.output'; readonly id: string; readonly stream: OutputStream; readonly text: string }
-  | { readonly type: 'action.progress'; readonly id: string; readonly done: number; readonly total: number; readonly unit: string }
-  | { readonly type: 'action.finished'; readonly id: string; readonly result: 'done' | 'skipped' | 'failed'; readonly seconds: number; readonly error?: EventError }
+  | {
+      readonly type: 'action.progress';
+      readonly id: string;
+      readonly done: number;
+      readonly total: number;
+      readonly unit: string;
+    }
+  | {
+      readonly type: 'action.finished';
+      readonly id: string;
+      readonly result: 'done' | 'skipped' | 'failed';
+      readonly seconds: number;
+      readonly error?: EventError;
+    }
   /** `facts`: addresses and SSH host-key fingerprints. */
-  | { readonly type: 'domain.finished'; readonly domain: string; readonly result: DomainResult; readonly addresses: readonly string[]; readonly sshHostKeys: readonly string[] }
-  | { readonly type: 'run.finished'; readonly result: 'done' | 'failed' | 'interrupted'; readonly exit: number; readonly seconds: number; readonly domains: Readonly<Record<string, DomainResult>> };
-export interface EventError { readonly code: string; readonly message: string; readonly command?: string; readonly lastLines?: readonly string[]; readonly hint?: string }
+  | {
+      readonly type: 'domain.finished';
+      readonly domain: string;
+      readonly result: DomainResult;
+      readonly addresses: readonly string[];
+      readonly sshHostKeys: readonly string[];
+    }
+  | {
+      readonly type: 'run.finished';
+      readonly result: 'done' | 'failed' | 'interrupted';
+      readonly exit: number;
+      readonly seconds: number;
+      readonly domains: Readonly<Record<string, DomainResult>>;
+    };
+export interface EventError {
+  readonly code: string;
+  readonly message: string;
+  readonly command?: string;
+  readonly lastLines?: readonly string[];
+  readonly hint?: string;
+}

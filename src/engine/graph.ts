@@ -1,10 +1,16 @@
 /** The graph of actions: validity, a valid order, and who depends on whom. Pure. */
 import type { Action } from '../plan/action.ts';
 
-/** A valid order of the actions (stable: ties keep the order given). Throws on unknown needs, double ids and cycles: faults of the plan. */
+/**
+ * A valid order of the actions (stable: ties keep the order given). Throws on unknown needs, double ids and cycles:
+ * faults of the plan.
+ */
 export function validOrder(actions: readonly Action[]): Action[] {
   const byId = new Map(actions.map((action) => [action.id, action]));
-  if (byId.size !== actions.length) throw new Error(`the plan has two actions with one id: ${actions.map((action) => action.id).find((id, index, ids) => ids.indexOf(id) !== index)}`);
+  if (byId.size !== actions.length)
+    throw new Error(
+      `the plan has two actions with one id: ${actions.map((action) => action.id).find((id, index, ids) => ids.indexOf(id) !== index)}`,
+    );
   const waiting = new Map<string, number>();
   const dependants = new Map<string, Action[]>();
   for (const action of actions) {
@@ -25,12 +31,13 @@ export function validOrder(actions: readonly Action[]): Action[] {
       if (left === 0) ready.push(dependant);
     }
   }
-  if (order.length !== actions.length) throw new Error(`the plan has a cycle through ${actions.find((action) => !order.includes(action))?.id}`);
+  if (order.length !== actions.length)
+    throw new Error(`the plan has a cycle through ${actions.find((action) => !order.includes(action))?.id}`);
   return order;
 }
 
 /**
- * Is this need *soft*? The host and Dom0 go on without a DomU that failed: such a need says "after", not "only with"
+ * Is this need _soft_? The host and Dom0 go on without a DomU that failed: such a need says "after", not "only with"
  * (promise 5: one DomU's failure leaves the others and Dom0 installed and bootable).
  */
 export function isSoftNeed(action: Action, need: Action): boolean {

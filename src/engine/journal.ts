@@ -1,13 +1,20 @@
 /** The journal: what a run has begun and finished, one JSON object a line. A torn last line is normal after a power cut. */
 
 /** Where lines go; `append` resolves once they are flushed to the disk. */
-export interface JournalStore { lines(): Promise<readonly string[]>; append(line: string): Promise<void> }
+export interface JournalStore {
+  lines(): Promise<readonly string[]>;
+  append(line: string): Promise<void>;
+}
 
 /** What a domain reported while it was installed; it must outlive a kill to reach `domain.finished`. */
-export interface ReportedFact { readonly sshHostKey?: string; readonly address?: string }
+export interface ReportedFact {
+  readonly sshHostKey?: string;
+  readonly address?: string;
+}
 
 export interface JournalState {
-  readonly run: string; readonly planHash: string;
+  readonly run: string;
+  readonly planHash: string;
   readonly finished: ReadonlySet<string>;
   /** Whatever was started, however it ended. */
   readonly started: ReadonlySet<string>;
@@ -20,7 +27,12 @@ export interface JournalState {
 
 type Entry =
   | { readonly entry: 'run'; readonly run: string; readonly planHash: string }
-  | { readonly entry: 'started' | 'finished' | 'failed'; readonly id: string; readonly seq: number; readonly facts?: readonly ReportedFact[] }
+  | {
+      readonly entry: 'started' | 'finished' | 'failed';
+      readonly id: string;
+      readonly seq: number;
+      readonly facts?: readonly ReportedFact[];
+    }
   | { readonly entry: 'complete'; readonly seq: number };
 
 /** What the journal says, or null when it is empty. Lines that are no JSON end the reading. */
@@ -39,9 +51,15 @@ export async function readJournal(store: JournalStore): Promise<JournalState | n
     } catch {
       break;
     }
-    if (entry.entry === 'run') { run = entry; continue; }
+    if (entry.entry === 'run') {
+      run = entry;
+      continue;
+    }
     lastSeq = Math.max(lastSeq, entry.seq);
-    if (entry.entry === 'complete') { complete = true; continue; }
+    if (entry.entry === 'complete') {
+      complete = true;
+      continue;
+    }
     started.add(entry.id);
     if (entry.entry === 'started') open.add(entry.id);
     else open.delete(entry.id);
@@ -49,7 +67,9 @@ export async function readJournal(store: JournalStore): Promise<JournalState | n
     finished.add(entry.id);
     for (const fact of entry.facts ?? []) facts.push({ id: entry.id, fact });
   }
-  return run === null ? null : { run: run.run, planHash: run.planHash, finished, started, open: [...open], facts, complete, lastSeq };
+  return run === null
+    ? null
+    : { run: run.run, planHash: run.planHash, finished, started, open: [...open], facts, complete, lastSeq };
 }
 
 /** Writes entries; each call resolves when its line is on the disk. */
@@ -58,10 +78,22 @@ export class Journal {
   constructor(store: JournalStore) {
     this.#store = store;
   }
-  begin(run: string, planHash: string): Promise<void> { return this.#write({ entry: 'run', run, planHash }); }
-  started(id: string, seq: number): Promise<void> { return this.#write({ entry: 'started', id, seq }); }
-  finished(id: string, seq: number, facts: readonly ReportedFact[] = []): Promise<void> { return this.#write({ entry: 'finished', id, seq, ...(facts.length === 0 ? {} : { facts }) }); }
-  failed(id: string, seq: number): Promise<void> { return this.#write({ entry: 'failed', id, seq }); }
-  complete(seq: number): Promise<void> { return this.#write({ entry: 'complete', seq }); }
-  #write(entry: Entry): Promise<void> { return this.#store.append(JSON.stringify(entry)); }
+  begin(run: string, planHash: string): Promise<void> {
+    return this.#write({ entry: 'run', run, planHash });
+  }
+  started(id: string, seq: number): Promise<void> {
+    return this.#write({ entry: 'started', id, seq });
+  }
+  finished(id: string, seq: number, facts: readonly ReportedFact[] = []): Promise<void> {
+    return this.#write({ entry: 'finished', id, seq, ...(facts.length === 0 ? {} : { facts }) });
+  }
+  failed(id: string, seq: number): Promise<void> {
+    return this.#write({ entry: 'failed', id, seq });
+  }
+  complete(seq: number): Promise<void> {
+    return this.#write({ entry: 'complete', seq });
+  }
+  #write(entry: Entry): Promise<void> {
+    return this.#store.append(JSON.stringify(entry));
+  }
 }

@@ -1,10 +1,22 @@
-/** Bases that an earlier part of a run has built and that are gone: those of a live system lie in memory, and a power cut takes them. Pure. */
+/**
+ * Bases that an earlier part of a run has built and that are gone: those of a live system lie in memory, and a power
+ * cut takes them. Pure.
+ */
 import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** The journal without what it says of builds whose base is gone and is still needed: they are done again. */
-export function withoutLostBases(lines: readonly string[], plan: Plan, hasBase: (hash: string) => boolean): readonly string[] {
-  const finished = new Set(lines.flatMap((line) => { const entry = entryOf(line); return entry?.entry === 'finished' && entry.id !== undefined ? [entry.id] : []; }));
+export function withoutLostBases(
+  lines: readonly string[],
+  plan: Plan,
+  hasBase: (hash: string) => boolean,
+): readonly string[] {
+  const finished = new Set(
+    lines.flatMap((line) => {
+      const entry = entryOf(line);
+      return entry?.entry === 'finished' && entry.id !== undefined ? [entry.id] : [];
+    }),
+  );
   const byId = new Map(plan.actions.map((action) => [action.id, action]));
   const lost = new Set<string>();
   const lookAt = (action: Action): void => {

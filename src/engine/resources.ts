@@ -1,7 +1,12 @@
 /** Budgets for CPU, disk and network: what may run side by side. */
 import type { Action } from '../plan/action.ts';
 
-export interface Budgets { readonly cpu: number; readonly disk: number; readonly network: number; readonly jobs: number }
+export interface Budgets {
+  readonly cpu: number;
+  readonly disk: number;
+  readonly network: number;
+  readonly jobs: number;
+}
 
 const KINDS = ['cpu', 'disk', 'network'] as const;
 
@@ -14,8 +19,8 @@ export class Resources {
   }
 
   /**
-   * Starts the actions that fit, in the order given. What waits for a budget keeps later ones off that budget: else a stream
-   * of small actions could keep a large, more important one out for ever.
+   * Starts the actions that fit, in the order given. What waits for a budget keeps later ones off that budget: else a
+   * stream of small actions could keep a large, more important one out for ever.
    */
   takeInOrder(ready: readonly Action[]): Action[] {
     const kept = new Set<(typeof KINDS)[number]>();

@@ -1,6 +1,6 @@
 /**
- * Runs a plan: whatever its graph and the budgets allow, Dom0 first. Every started action gets its finished, failures stay in
- * their domain (see `isSoftNeed`), and what is finished is in the journal before anybody hears of it.
+ * Runs a plan: whatever its graph and the budgets allow, Dom0 first. Every started action gets its finished, failures
+ * stay in their domain (see `isSoftNeed`), and what is finished is in the journal before anybody hears of it.
  */
 import { EXIT } from '../errors.ts';
 import type { Executor } from '../actions/kind.ts';
@@ -38,25 +38,41 @@ export interface RunOptions {
   readonly graceMs?: number;
   readonly newRunId: () => string;
 }
-export interface RunOutcome { readonly exit: number; readonly result: 'done' | 'failed' | 'interrupted' | 'unchanged'; readonly domains: Readonly<Record<string, DomainResult>> }
+export interface RunOutcome {
+  readonly exit: number;
+  readonly result: 'done' | 'failed' | 'interrupted' | 'unchanged';
+  readonly domains: Readonly<Record<string, DomainResult>>;
+}
 
 const GRACE_MS = 30_000;
 
 /**
- * Runs the plan to its end. Throws only for a journal that does not fit (`already-installed`, `other-plan`, `unfinished-run`),
- * an unknown `only`, or a broken plan. `unchanged`: an earlier run has done all of it; nothing is emitted.
+ * Runs the plan to its end. Throws only for a journal that does not fit (`already-installed`, `other-plan`,
+ * `unfinished-run`), an unknown `only`, or a broken plan. `unchanged`: an earlier run has done all of it; nothing is
+ * emitted.
  */
 export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const { plan, startAnew = 'remove the target and its state' } = options;
   const earlier = await readJournal(options.journal);
-  if (earlier !== null && earlier.planHash !== plan.hash) throw otherPlan(earlier.planHash, plan.hash, earlier.complete, startAnew);
-  if (earlier?.complete === true) return { exit: EXIT.done, result: 'unchanged', domains: Object.fromEntries(plan.actions.map((action) => [action.domain, 'done' as const])) };
+  if (earlier !== null && earlier.planHash !== plan.hash)
+    throw otherPlan(earlier.planHash, plan.hash, earlier.complete, startAnew);
+  if (earlier?.complete === true)
+    return {
+      exit: EXIT.done,
+      result: 'unchanged',
+      domains: Object.fromEntries(plan.actions.map((action) => [action.domain, 'done' as const])),
+    };
   if (earlier !== null && !options.resume) throw unfinishedRun(startAnew);
 
   const actions = prioritised(selected(validOrder(plan.actions), options.only));
   const journal = new Journal(options.journal);
   const run = earlier?.run ?? options.newRunId();
-  const emitter = new Emitter(run, earlier === null ? 0 : Math.max(earlier.lastSeq, options.earlier?.lastSeq ?? 0), options.consumers, options.onDropped);
+  const emitter = new Emitter(
+    run,
+    earlier === null ? 0 : Math.max(earlier.lastSeq, options.earlier?.lastSeq ?? 0),
+    options.consumers,
+    options.onDropped,
+  );
   if (earlier === null) await journal.begin(run, plan.hash);
   return await new PlanRun(options, actions, journal, emitter, earlier).run();
 }
@@ -77,7 +93,13 @@ class PlanRun {
   #running = 0;
   #wake: () => void = () => undefined;
 
-  constructor(options: RunOptions, actions: readonly Action[], journal: Journal, emitter: Emitter, earlier: JournalState | null) {
+  constructor(
+    options: RunOptions,
+    actions: readonly Action[],
+    journal: Journal,
+    emitter: Emitter,
+    earlier: JournalState | null,
+  ) {
     this.#options = options;
     this.#journal = journal;
     this.#emitter = emitter;
@@ -85,7 +107,8 @@ class PlanRun {
     this.#order = actions;
     this.#byId = new Map(actions.map((action) => [action.id, action]));
     this.#resources = new Resources(options.budgets);
-    for (const action of actions) this.#state.set(action.id, earlier?.finished.has(action.id) === true ? 'done' : 'waiting');
+    for (const action of actions)
+      this.#state.set(action.id, earlier?.finished.has(action.id) === true ? 'done' : 'waiting');
     this.#waiting = actions.filter((action) => this.#state.get(action.id) === 'waiting');
     this.#domains = new DomainReport(actions, (id) => this.#state.get(id));
     for (const { id, fact } of earlier?.facts ?? []) this.#domains.remember(this.#byId.get(id)?.domain ?? '', fact);
@@ -96,15 +119,28 @@ class PlanRun {
     const { plan, signal } = this.#options;
     const finished = this.#order.filter((action) => this.#state.get(action.id) === 'done').map((action) => action.id);
     this.#emitter.emit({
-      type: 'run.started', planHash: plan.hash, hostname: plan.hostname, resumed: this.#earlier !== null, ...(finished.length === 0 ? {} : { finished }),
-      actions: this.#order.map(({ id, kind, domain, title, weight, needs }) => ({ id, kind, domain, title, weight, needs })),
+      type: 'run.started',
+      planHash: plan.hash,
+      hostname: plan.hostname,
+      resumed: this.#earlier !== null,
+      ...(finished.length === 0 ? {} : { finished }),
+      actions: this.#order.map(({ id, kind, domain, title, weight, needs }) => ({
+        id,
+        kind,
+        domain,
+        title,
+        weight,
+        needs,
+      })),
     });
     const onAbort = (): void => this.#wake();
     signal.addEventListener('abort', onAbort);
     for (;;) {
       if (!signal.aborted) this.#startWhatCan();
       if (this.#running === 0) break;
-      await new Promise<void>((resolve) => { this.#wake = resolve; });
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     }
     signal.removeEventListener('abort', onAbort);
     return await this.#finish();
@@ -112,11 +148,20 @@ class PlanRun {
 
   /** Every started has its finished: the first events of a resumed run are those that a kill cut off. */
   async #closeWhatAKillLeftOpen(): Promise<void> {
-    const cutOff = new Set([...(this.#earlier?.open ?? []), ...(this.#earlier === null ? [] : (this.#options.earlier?.open ?? []))]);
+    const cutOff = new Set([
+      ...(this.#earlier?.open ?? []),
+      ...(this.#earlier === null ? [] : (this.#options.earlier?.open ?? [])),
+    ]);
     for (const id of cutOff) {
       // Killed between the journal's line and the event: it is done, only nobody was told.
       const isDone = this.#earlier?.finished.has(id) === true;
-      const event = this.#emitter.emit({ type: 'action.finished', id, result: isDone ? 'done' : 'failed', seconds: 0, ...(isDone ? {} : { error: killedError }) });
+      const event = this.#emitter.emit({
+        type: 'action.finished',
+        id,
+        result: isDone ? 'done' : 'failed',
+        seconds: 0,
+        ...(isDone ? {} : { error: killedError }),
+      });
       if (!isDone) await this.#journal.failed(id, event.seq);
     }
   }
@@ -132,7 +177,13 @@ class PlanRun {
         if (verdict === 'ready') ready.push(action);
         if (verdict === 'ready' || verdict === 'wait') continue;
         this.#state.set(action.id, 'skipped');
-        this.#emitter.emit({ type: 'action.finished', id: action.id, result: 'skipped', seconds: 0, error: skippedError(verdict.missing) });
+        this.#emitter.emit({
+          type: 'action.finished',
+          id: action.id,
+          result: 'skipped',
+          seconds: 0,
+          error: skippedError(verdict.missing),
+        });
         this.#domainMaybeOver(action.domain);
         skippedSome = true;
       }
@@ -167,12 +218,25 @@ class PlanRun {
     try {
       const started = this.#emitter.emit({ type: 'action.started', id });
       await this.#journal.started(id, started.seq);
-      error = await runWithin(this.#options.executors[action.place], action, {
-        // An action that was given up may still talk: nobody listens any more.
-        output: (stream, text) => { if (!over) this.#emitter.emit({ type: 'action.output', id, stream, text }); },
-        progress: (done, total, unit) => { if (!over) this.#emitter.emit({ type: 'action.progress', id, done, total, unit }); },
-        report: (fact) => { if (!over) facts.push(fact); },
-      }, this.#options.signal, action.timeoutMs * this.#options.timeScale, this.#options.graceMs ?? GRACE_MS);
+      error = await runWithin(
+        this.#options.executors[action.place],
+        action,
+        {
+          // An action that was given up may still talk: nobody listens any more.
+          output: (stream, text) => {
+            if (!over) this.#emitter.emit({ type: 'action.output', id, stream, text });
+          },
+          progress: (done, total, unit) => {
+            if (!over) this.#emitter.emit({ type: 'action.progress', id, done, total, unit });
+          },
+          report: (fact) => {
+            if (!over) facts.push(fact);
+          },
+        },
+        this.#options.signal,
+        action.timeoutMs * this.#options.timeScale,
+        this.#options.graceMs ?? GRACE_MS,
+      );
       over = true;
       // In the journal first: who hears of "finished" can rely on it after a power cut.
       if (error === undefined) await this.#journal.finished(id, this.#emitter.seq, facts);
@@ -180,11 +244,21 @@ class PlanRun {
     } catch (thrown) {
       over = true;
       // Why the action itself failed says more than that nobody could write it down.
-      error ??= { ...eventError(thrown), code: 'journal-failed', hint: 'the state folder must be writable and have free space; then go on with --resume' };
+      error ??= {
+        ...eventError(thrown),
+        code: 'journal-failed',
+        hint: 'the state folder must be writable and have free space; then go on with --resume',
+      };
     }
     if (error === undefined) for (const fact of facts) this.#domains.remember(action.domain, fact);
     this.#state.set(id, error === undefined ? 'done' : 'failed');
-    this.#emitter.emit({ type: 'action.finished', id, result: error === undefined ? 'done' : 'failed', seconds: seconds(began), ...(error === undefined ? {} : { error }) });
+    this.#emitter.emit({
+      type: 'action.finished',
+      id,
+      result: error === undefined ? 'done' : 'failed',
+      seconds: seconds(began),
+      ...(error === undefined ? {} : { error }),
+    });
     this.#resources.release(action);
     this.#running -= 1;
     this.#domainMaybeOver(action.domain);
@@ -194,7 +268,12 @@ class PlanRun {
   #domainMaybeOver(domain: string, ending = false): void {
     if (this.#reported.has(domain) || (!ending && !this.#domains.isOver(domain))) return;
     this.#reported.add(domain);
-    this.#emitter.emit({ type: 'domain.finished', domain, result: this.#domains.result(domain), ...this.#domains.facts(domain) });
+    this.#emitter.emit({
+      type: 'domain.finished',
+      domain,
+      result: this.#domains.result(domain),
+      ...this.#domains.facts(domain),
+    });
   }
 
   async #finish(): Promise<RunOutcome> {

@@ -12,7 +12,14 @@ export function prioritised(order: readonly Action[]): Action[] {
 export function selected(order: readonly Action[], only: string | undefined): readonly Action[] {
   if (only === undefined) return order;
   const wanted = new Set(order.filter((action) => action.domain === only).map((action) => action.id));
-  if (wanted.size === 0) throw new XenwrightError({ code: 'no-such-domain', exit: EXIT.usage, message: `the plan has no domain ${only}`, hint: `it has ${[...new Set(order.map((action) => action.domain))].join(', ')}` });
-  for (const action of [...order].reverse()) if (wanted.has(action.id)) for (const need of action.needs) wanted.add(need);
+  if (wanted.size === 0)
+    throw new XenwrightError({
+      code: 'no-such-domain',
+      exit: EXIT.usage,
+      message: `the plan has no domain ${only}`,
+      hint: `it has ${[...new Set(order.map((action) => action.domain))].join(', ')}`,
+    });
+  for (const action of [...order].reverse())
+    if (wanted.has(action.id)) for (const need of action.needs) wanted.add(need);
   return order.filter((action) => wanted.has(action.id));
 }

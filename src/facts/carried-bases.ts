@@ -1,6 +1,6 @@
 /**
- * Finished bases that a boot medium carries: the planner takes one that fits instead of building its own. What is damaged, or was
- * made by another version, is told from them here, before anything is planned or written.
+ * Finished bases that a boot medium carries: the planner takes one that fits instead of building its own. What is
+ * damaged, or was made by another version, is told from them here, before anything is planned or written.
  */
 import { createHash } from 'node:crypto';
 import type { BaseSpec } from '../plan/action.ts';
@@ -13,7 +13,10 @@ import type { ProbePort } from './probe-port.ts';
 /** Where they are while the medium runs; each folder is like one of the base store. */
 export const CARRIED_BASES = `${BOOT_MEDIUM}/xenwright/bases`;
 
-export interface CarriedBases { readonly fit: readonly CarriedBase[]; readonly unfit: readonly UnfitBase[] }
+export interface CarriedBases {
+  readonly fit: readonly CarriedBase[];
+  readonly unfit: readonly UnfitBase[];
+}
 
 /** Those of the medium that this machine has booted from; none on any other machine. */
 export async function probeCarriedBases(port: ProbePort): Promise<CarriedBases> {
@@ -34,23 +37,41 @@ async function look(name: string, port: ProbePort): Promise<BaseSpec | UnfitBase
   if (manifest.recipe !== BASE_RECIPE) return 'version';
   const folder = `${CARRIED_BASES}/${name}`;
   const extents = await port.read(`${folder}/extents.json`);
-  const isWhole = extents !== null && manifest.sums['extents.json'] === createHash('sha256').update(extents).digest('hex') && (await port.list(folder)).includes('image');
+  const isWhole =
+    extents !== null &&
+    manifest.sums['extents.json'] === createHash('sha256').update(extents).digest('hex') &&
+    (await port.list(folder)).includes('image');
   return isWhole ? manifest.base : 'damaged';
 }
 
 /**
- * May the finished bases of a medium that packages came from be used? Who signs its package lists says nothing of them: it must be
- * vouched for whole. `manifest` alone is what older hosts have kept of it.
+ * May the finished bases of a medium that packages came from be used? Who signs its package lists says nothing of them:
+ * it must be vouched for whole. `manifest` alone is what older hosts have kept of it.
  */
 export function mayGiveBases({ booted, sha256, archives }: SourceMedium): boolean {
   return booted === true || sha256 !== undefined || archives.some(({ trust }) => trust === 'manifest');
 }
 
 /** What a base in a folder of bases says of itself; null where that cannot be read, or is of another base. */
-export async function readManifest(port: ProbePort, folder: string, name: string): Promise<{ readonly base: BaseSpec; readonly recipe: number | null; /** By file, hex. */ readonly sums: Readonly<Record<string, unknown>> } | null> {
+export async function readManifest(
+  port: ProbePort,
+  folder: string,
+  name: string,
+): Promise<{
+  readonly base: BaseSpec;
+  readonly recipe: number | null;
+  /** By file, hex. */
+  readonly sums: Readonly<Record<string, unknown>>;
+} | null> {
   const { hash, base, recipe, sha256 } = asRecord(parseJson(await port.read(`${folder}/${name}/manifest.json`)));
   if (hash !== name || !isRecord(base)) return null;
-  return { base: base as unknown as BaseSpec, recipe: typeof recipe === 'number' ? recipe : null, sums: asRecord(sha256) };
+  return {
+    base: base as unknown as BaseSpec,
+    recipe: typeof recipe === 'number' ? recipe : null,
+    sums: asRecord(sha256),
+  };
 }
 
-function asRecord(value: unknown): Record<string, unknown> { return isRecord(value) ? value : {}; }
+function asRecord(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}

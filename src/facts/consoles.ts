@@ -1,6 +1,6 @@
 /**
- * Where a machine speaks: its screen, and the serial lines that its installer was used or shown on, or that its firmware names. A host
- * that is installed over a serial line must be heard on that line afterwards.
+ * Where a machine speaks: its screen, and the serial lines that its installer was used or shown on, or that its
+ * firmware names. A host that is installed over a serial line must be heard on that line afterwards.
  */
 import type { ConsoleFacts, SerialConsole } from './facts.ts';
 import type { ProbePort } from './probe-port.ts';
@@ -15,13 +15,20 @@ const USUAL_BAUD = 115_200;
 const DISPLAY_CLASS = /^(0x)?03/;
 
 /** A port that stands in a table of the firmware (SPCR). `baud`: null where the firmware keeps what was set before. */
-export interface FirmwarePort { readonly ioPort: number; readonly baud: number | null }
+export interface FirmwarePort {
+  readonly ioPort: number;
+  readonly baud: number | null;
+}
 
 /**
- * `used`: the terminal that a person uses, by its name, null for nobody; undefined: that of this process. Undefined comes back where nothing
- * tells what consoles there are.
+ * `used`: the terminal that a person uses, by its name, null for nobody; undefined: that of this process. Undefined
+ * comes back where nothing tells what consoles there are.
  */
-export async function probeConsoles(port: ProbePort, pciClasses: readonly string[], used?: string | null): Promise<ConsoleFacts | undefined> {
+export async function probeConsoles(
+  port: ProbePort,
+  pciClasses: readonly string[],
+  used?: string | null,
+): Promise<ConsoleFacts | undefined> {
   const active = await port.read('/sys/class/tty/console/active');
   if (active === null) return undefined;
   const own = used === undefined ? await ownSerialLine(port) : used;
@@ -30,7 +37,11 @@ export async function probeConsoles(port: ProbePort, pciClasses: readonly string
   // The kernel names its consoles from the least to the one that is /dev/console.
   const wanted: Pick<SerialConsole, 'name' | 'by'>[] = [
     ...(own === null ? [] : [{ name: own, by: 'use' as const }]),
-    ...active.trim().split(/\s+/).toReversed().map((name) => ({ name, by: 'kernel' as const })),
+    ...active
+      .trim()
+      .split(/\s+/)
+      .toReversed()
+      .map((name) => ({ name, by: 'kernel' as const })),
     ...(firmware === null ? [] : [{ name: await nameOfPort(port, firmware.ioPort), by: 'firmware' as const }]),
   ];
   const serial: SerialConsole[] = [];
@@ -65,7 +76,9 @@ async function lineOfAncestors(port: ProbePort): Promise<string | null> {
   let process = 'self';
   for (let step = 0; step < MOST_ANCESTORS; step++) {
     // After the name, which may hold anything: state, parent, group, session, terminal.
-    const [, parent = '0', , , terminal = '0'] = ((await port.read(`/proc/${process}/stat`)) ?? '').replace(/^.*\)\s*/s, '').split(' ');
+    const [, parent = '0', , , terminal = '0'] = ((await port.read(`/proc/${process}/stat`)) ?? '')
+      .replace(/^.*\)\s*/s, '')
+      .split(' ');
     const [major, minor] = [(Number(terminal) >> 8) & 0xfff, Number(terminal) & 0xff];
     if (major === SERIAL_MAJOR && minor >= FIRST_SERIAL_MINOR) return `ttyS${minor - FIRST_SERIAL_MINOR}`;
     if (!/^[1-9]\d*$/.test(parent)) return null;
@@ -88,8 +101,9 @@ async function speedNow(port: ProbePort, name: string): Promise<number | null> {
 
 /** Where its registers are: null for memory, and for what is not told; a line without a chip behind it is none at all. */
 async function lineOf(port: ProbePort, name: string): Promise<{ readonly ioPort: number | null } | null> {
-  const told = async (what: string): Promise<string | null> => (await port.read(`/sys/class/tty/${name}/${what}`))?.trim() ?? null;
-  if (await told('type') === '0') return null;
+  const told = async (what: string): Promise<string | null> =>
+    (await port.read(`/sys/class/tty/${name}/${what}`))?.trim() ?? null;
+  if ((await told('type')) === '0') return null;
   const address = await told('port');
   // Only root is told: the first four have been where they are since there have been PCs.
   if (address === null) return { ioPort: COM_PORTS[Number(name.slice('ttyS'.length))] ?? null };
@@ -109,7 +123,10 @@ async function nameOfPort(port: ProbePort, ioPort: number): Promise<string> {
 /** Linux's own virtual terminals are there without any screen, too. */
 async function hasScreen(port: ProbePort, pciClasses: readonly string[]): Promise<boolean> {
   if (pciClasses.some((one) => DISPLAY_CLASS.test(one))) return true;
-  return (await port.list('/sys/class/graphics')).some((name) => /^fb\d/.test(name)) || (await port.list('/sys/class/drm')).some((name) => /^card\d/.test(name));
+  return (
+    (await port.list('/sys/class/graphics')).some((name) => /^fb\d/.test(name)) ||
+    (await port.list('/sys/class/drm')).some((name) => /^card\d/.test(name))
+  );
 }
 
 /** Header of every ACPI table; then the interface type, and the address of the port in ACPI's general form. */
@@ -119,12 +136,16 @@ const UARTS: readonly number[] = [0, 1, 0x12];
 const SYSTEM_IO = 1;
 const SPCR_SPEEDS: Readonly<Record<number, number>> = { 3: 9600, 4: 19_200, 6: 57_600, 7: 115_200 };
 
-/** The firmware's own console (Serial Port Console Redirection) as a PC's port; null where there is none, or one of another kind. */
+/**
+ * The firmware's own console (Serial Port Console Redirection) as a PC's port; null where there is none, or one of
+ * another kind.
+ */
 export function parseSpcr(hex: string): FirmwarePort | null {
   const table = Buffer.from(hex, 'hex');
   if (table.length < SPCR.least || table.toString('latin1', 0, 4) !== 'SPCR') return null;
   const ioPort = Number(table.readBigUInt64LE(SPCR.address));
   // An address of nothing: redirection is off.
-  if (!UARTS.includes(table.readUInt8(SPCR.type)) || table.readUInt8(SPCR.addressSpace) !== SYSTEM_IO || ioPort === 0) return null;
+  if (!UARTS.includes(table.readUInt8(SPCR.type)) || table.readUInt8(SPCR.addressSpace) !== SYSTEM_IO || ioPort === 0)
+    return null;
   return { ioPort, baud: SPCR_SPEEDS[table.readUInt8(SPCR.baud)] ?? null };
 }

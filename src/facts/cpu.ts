@@ -14,7 +14,8 @@ export function parseCpuinfo(text: string): Facts['cpu'] {
   const vendor = fields.get('vendor_id') ?? '';
   return {
     model: (fields.get('model name') ?? 'unknown').replace(/\s+/g, ' '),
-    vendor: vendor === 'GenuineIntel' ? 'intel' : vendor === 'AuthenticAMD' || vendor === 'HygonGenuine' ? 'amd' : 'other',
+    vendor:
+      vendor === 'GenuineIntel' ? 'intel' : vendor === 'AuthenticAMD' || vendor === 'HygonGenuine' ? 'amd' : 'other',
     count: Math.max(1, count),
     virtualization: flags.has('vmx') ? 'vmx' : flags.has('svm') ? 'svm' : null,
     nestedPaging: flags.has('ept') || flags.has('npt'),

@@ -3,7 +3,11 @@ import { EVERY_DEVICE, shown, type Uses } from './disk-uses.ts';
 import type { DiskContent } from './facts.ts';
 import { isRecord, parseJson, records, withDescendants, type BlockNode } from './lsblk.ts';
 
-export interface Signature { readonly device: string; readonly type: string; readonly label: string | null }
+export interface Signature {
+  readonly device: string;
+  readonly type: string;
+  readonly label: string | null;
+}
 export interface StorageNames {
   /** Volume group of a physical volume's path. */
   readonly groups: ReadonlyMap<string, string>;
@@ -19,19 +23,28 @@ export interface StorageNames {
 export function parseWipefs(text: string | null): Signature[] {
   const parsed = parseJson(text);
   return (isRecord(parsed) ? records(parsed['signatures']) : []).map((entry) => ({
-    device: `/dev/${String(entry['device']).replace(/^\/dev\//, '')}`, type: String(entry['type']),
+    device: `/dev/${String(entry['device']).replace(/^\/dev\//, '')}`,
+    type: String(entry['type']),
     label: typeof entry['label'] === 'string' && entry['label'] !== '' ? entry['label'] : null,
   }));
 }
 
 /** `pvs --reportformat json -o pv_name,vg_name`: the group of each physical volume. */
 export function parsePvs(text: string | null): Map<string, string> {
-  return new Map(reportRows(text, 'pv').filter((row) => row['vg_name'] !== '').map((row) => [String(row['pv_name']), String(row['vg_name'])]));
+  return new Map(
+    reportRows(text, 'pv')
+      .filter((row) => row['vg_name'] !== '')
+      .map((row) => [String(row['pv_name']), String(row['vg_name'])]),
+  );
 }
 
 /** `lvs --reportformat json -o vg_name,lv_name,lv_device_open`: the volumes that somebody has open. */
 export function parseOpenVolumes(text: string | null): Set<string> {
-  return new Set(reportRows(text, 'lv').filter((row) => row['lv_device_open'] === 'open').map((row) => `${String(row['vg_name'])}/${String(row['lv_name'])}`));
+  return new Set(
+    reportRows(text, 'lv')
+      .filter((row) => row['lv_device_open'] === 'open')
+      .map((row) => `${String(row['vg_name'])}/${String(row['lv_name'])}`),
+  );
 }
 
 function reportRows(text: string | null, key: string): Readonly<Record<string, unknown>>[] {
@@ -49,40 +62,67 @@ export function contentsOf(disk: BlockNode, signatures: readonly Signature[], na
   for (const node of withDescendants(disk)) {
     if (node === disk && node.partitionTable !== null) add(node.path, node.partitionTable, null);
     if (node.filesystem !== null) add(node.path, node.filesystem, node.label);
-    for (const signature of signatures) if (signature.device === node.path) add(node.path, signature.type, signature.label);
+    for (const signature of signatures)
+      if (signature.device === node.path) add(node.path, signature.type, signature.label);
   }
   return contents;
 }
 
 /** What lsblk, pvs and lvs do not tell: users by device, and devices that somebody has for himself. */
-export interface OtherUses { readonly uses: Uses; readonly claimed: readonly string[] }
+export interface OtherUses {
+  readonly uses: Uses;
+  readonly claimed: readonly string[];
+}
 /** `swap`: on this device, which can be taken back without a loss. */
-export interface DiskUser { readonly user: string; readonly isSwap: boolean }
+export interface DiskUser {
+  readonly user: string;
+  readonly isSwap: boolean;
+}
 const NONE: OtherUses = { uses: new Map(), claimed: [] };
 
 /**
- * Mount points, `swap`, `md:NAME`, `lvm:VG/LV` (with ` (open)` when somebody has it open), `zfs:POOL`, `crypt:NAME`, `xen:GUEST`,
- * `process:NAME (PID)`, `loop:NAME`, `claimed:DEVICE` (nobody knows by whom), …
+ * Mount points, `swap`, `md:NAME`, `lvm:VG/LV` (with ` (open)` when somebody has it open), `zfs:POOL`, `crypt:NAME`,
+ * `xen:GUEST`, `process:NAME (PID)`, `loop:NAME`, `claimed:DEVICE` (nobody knows by whom), …
  */
-export function usersOf(disk: BlockNode, contents: readonly DiskContent[], names: StorageNames, other: OtherUses = NONE): string[] {
+export function usersOf(
+  disk: BlockNode,
+  contents: readonly DiskContent[],
+  names: StorageNames,
+  other: OtherUses = NONE,
+): string[] {
   return [...new Set(diskUsers(disk, contents, names, other).map(({ user }) => user))];
 }
 
-export function diskUsers(disk: BlockNode, contents: readonly DiskContent[], names: StorageNames, { uses, claimed }: OtherUses): DiskUser[] {
+export function diskUsers(
+  disk: BlockNode,
+  contents: readonly DiskContent[],
+  names: StorageNames,
+  { uses, claimed }: OtherUses,
+): DiskUser[] {
   const users: DiskUser[] = [];
   for (const node of withDescendants(disk)) {
     const more = uses.get(node.deviceNumber ?? '') ?? [];
     const isSwap = node.mountPoints.includes('[SWAP]') || more.includes('swap');
-    const add = (user: string): void => { users.push({ user, isSwap: isSwap && (user === 'swap' || user.endsWith(OPEN)) }); };
+    const add = (user: string): void => {
+      users.push({ user, isSwap: isSwap && (user === 'swap' || user.endsWith(OPEN)) });
+    };
     for (const mount of node.mountPoints) add(mount === '[SWAP]' ? 'swap' : shown(mount));
-    if (node.filesystem === 'btrfs' && node.uuid !== null && names.mountedBtrfs.has(node.uuid) && node.mountPoints.length === 0) add(`btrfs:${node.uuid}`);
+    if (
+      node.filesystem === 'btrfs' &&
+      node.uuid !== null &&
+      names.mountedBtrfs.has(node.uuid) &&
+      node.mountPoints.length === 0
+    )
+      add(`btrfs:${node.uuid}`);
     const isOpen = more.includes(`open:${node.name}`);
     const holder = node === disk ? null : holderWord(node, names, isOpen);
     if (holder !== null) add(holder);
     for (const user of more) if (node.type !== 'lvm' || user !== `open:${node.name}`) add(user);
     if (claimed.includes(node.path)) add(`claimed:${node.path}`);
   }
-  for (const { type, label } of contents) if (type === 'zfs_member' && label !== null && names.pools.has(label)) users.push({ user: `zfs:${label}`, isSwap: false });
+  for (const { type, label } of contents)
+    if (type === 'zfs_member' && label !== null && names.pools.has(label))
+      users.push({ user: `zfs:${label}`, isSwap: false });
   for (const user of uses.get(EVERY_DEVICE) ?? []) users.push({ user, isSwap: false });
   return users;
 }

@@ -5,7 +5,9 @@ import { commandLine } from '../plan/shell-words.ts';
 /** Users as the facts name them (`usedBy`). Nothing was written when it is thrown. */
 export function diskInUse(disk: string, users: readonly string[]): XenwrightError {
   return new XenwrightError({
-    code: 'disk-in-use', exit: EXIT.refused, message: `${disk} is in use: ${users.join(', ')}`,
+    code: 'disk-in-use',
+    exit: EXIT.refused,
+    message: `${disk} is in use: ${users.join(', ')}`,
     hint: `nothing was written to it; if it may go:  ${[...new Set(users.map((user) => wayOut(user, disk)))].join(';  ')}  and start the same command again; else choose another disk`,
   });
 }
@@ -26,14 +28,18 @@ const WAYS: Readonly<Record<string, Way>> = {
   process: (name) => `end it: kill ${/\((\d+)\)$/.exec(name)?.[1] ?? name}`,
   target: (name) => `take ${name} out of the iSCSI target (targetcli)`,
   'nvme-target': (name) => `take ${name} out of the NVMe target (nvmetcli)`,
-  claimed: (name) => `the kernel has given ${name} to a filesystem on several disks, a target or a program; see ${commandLine(['fuser', '-v', name])}; dmesg; then unmount or end it`,
-  'xenstore (no answer)': () => 'this is a Dom0, and only xenstore knows which disks its guests use: apt-get install xenstore-utils, and see that xenstored runs: systemctl status xen',
+  claimed: (name) =>
+    `the kernel has given ${name} to a filesystem on several disks, a target or a program; see ${commandLine(['fuser', '-v', name])}; dmesg; then unmount or end it`,
+  'xenstore (no answer)': () =>
+    'this is a Dom0, and only xenstore knows which disks its guests use: apt-get install xenstore-utils, and see that xenstored runs: systemctl status xen',
 };
 
 function wayOut(user: string, disk: string): string {
   if (user.startsWith('/')) {
     const [, place = user, pid] = /^(.*?)(?: \(mounts of process (\d+)\))?$/s.exec(user) ?? [];
-    return commandLine(pid === undefined ? ['umount', place] : ['nsenter', '--target', pid, '--mount', 'umount', place]);
+    return commandLine(
+      pid === undefined ? ['umount', place] : ['nsenter', '--target', pid, '--mount', 'umount', place],
+    );
   }
   const at = user.indexOf(':');
   const way = WAYS[at < 0 ? user : user.slice(0, at)];

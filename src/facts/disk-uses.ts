@@ -1,7 +1,7 @@
 /**
- * Who uses block devices without lsblk seeing it: mounts of other namespaces and of a filesystem's other disks, swap, loops, targets
- * that hand disks to other machines, guests of Xen, processes, and whoever the kernel has given a device to. What is read of guests,
- * mounts and processes is data: only its printable signs are passed on.
+ * Who uses block devices without lsblk seeing it: mounts of other namespaces and of a filesystem's other disks, swap,
+ * loops, targets that hand disks to other machines, guests of Xen, processes, and whoever the kernel has given a device
+ * to. What is read of guests, mounts and processes is data: only its printable signs are passed on.
  */
 import { withDescendants, type BlockNode } from './lsblk.ts';
 import type { DiskProbePort } from './probe-port.ts';
@@ -12,7 +12,10 @@ export type Uses = ReadonlyMap<string, readonly string[]>;
 
 /** Instead of a number: of every disk nobody can say that it is free. */
 export const EVERY_DEVICE = 'every device';
-/** Filesystems on several disks: their mounts name one device, or all with colons, and have a device number of their own. */
+/**
+ * Filesystems on several disks: their mounts name one device, or all with colons, and have a device number of their
+ * own.
+ */
 const SEVERAL_DISKS = new Set(['btrfs', 'bcachefs']);
 const TARGETS = '/sys/kernel/config/target/core';
 const NVME_TARGETS = '/sys/kernel/config/nvmet/subsystems';
@@ -20,15 +23,27 @@ const NVME_TARGETS = '/sys/kernel/config/nvmet/subsystems';
 const SHOWN_CHARACTERS = 400;
 
 /** One mount of a table: proc_pid_mountinfo(5). */
-export interface Mount { readonly device: string; readonly at: string; readonly type: string; readonly source: string }
-export interface SeenMounts { readonly pid: number; readonly mounts: readonly Mount[] }
+export interface Mount {
+  readonly device: string;
+  readonly at: string;
+  readonly type: string;
+  readonly source: string;
+}
+export interface SeenMounts {
+  readonly pid: number;
+  readonly mounts: readonly Mount[];
+}
 
 export async function probeMounts(port: DiskProbePort): Promise<SeenMounts[]> {
   return (await port.mountTables()).map(({ pid, text }) => ({ pid, mounts: parseMountInfo(text) }));
 }
 
 /** All users of these devices. `tables`: the mounts, this process's own namespace first. */
-export async function probeUses(port: DiskProbePort, nodes: readonly BlockNode[], tables: readonly SeenMounts[]): Promise<Uses> {
+export async function probeUses(
+  port: DiskProbePort,
+  nodes: readonly BlockNode[],
+  tables: readonly SeenMounts[],
+): Promise<Uses> {
   const uses = new Map<string, string[]>();
   const add = (device: string | null, user: string): void => {
     if (device === null) return;
@@ -40,7 +55,8 @@ export async function probeUses(port: DiskProbePort, nodes: readonly BlockNode[]
   };
   const all = [...new Map(nodes.flatMap(withDescendants).map((node) => [node.path, node])).values()];
   await addMounts(port, all, tables, add);
-  for (const line of ((await port.read('/proc/swaps')) ?? '').split('\n').slice(1)) await addPath(unescaped(line.split(/\s/)[0] ?? ''), 'swap');
+  for (const line of ((await port.read('/proc/swaps')) ?? '').split('\n').slice(1))
+    await addPath(unescaped(line.split(/\s/)[0] ?? ''), 'swap');
   await addHolders(port, all, add);
   await addLoops(port, add);
   await addTargets(port, addPath);
@@ -55,11 +71,15 @@ export async function probeUses(port: DiskProbePort, nodes: readonly BlockNode[]
   return uses;
 }
 
-/** A device that the kernel has given to somebody, of whom nothing else is known. Only what nothing stands on is asked for: else it is that. */
+/**
+ * A device that the kernel has given to somebody, of whom nothing else is known. Only what nothing stands on is asked
+ * for: else it is that.
+ */
 export async function claimedDevices(port: DiskProbePort, disk: BlockNode, uses: Uses): Promise<string[]> {
   const claimed: string[] = [];
   for (const { path, children, mountPoints, deviceNumber } of withDescendants(disk)) {
-    if (children.length > 0 || mountPoints.length > 0 || uses.has(deviceNumber ?? '') || claimed.includes(path)) continue;
+    if (children.length > 0 || mountPoints.length > 0 || uses.has(deviceNumber ?? '') || claimed.includes(path))
+      continue;
     const claim = await port.claim(path);
     if (claim === 'taken') claimed.push(path);
     // Each open of a dying disk waits in a thread of its own, of which there are few.
@@ -79,7 +99,9 @@ export function parseMountInfo(text: string): Mount[] {
     const [before = '', after = ''] = line.split(' - ');
     const [, , device, , at] = before.split(' ');
     const [type, source] = after.split(' ');
-    return device === undefined || at === undefined || type === undefined || source === undefined ? [] : [{ device, at: unescaped(at), type, source: unescaped(source) }];
+    return device === undefined || at === undefined || type === undefined || source === undefined
+      ? []
+      : [{ device, at: unescaped(at), type, source: unescaped(source) }];
   });
 }
 
@@ -90,7 +112,12 @@ function unescaped(text: string): string {
 type Add = (device: string | null, user: string) => void;
 
 /** lsblk has told those of this process's namespace; the same place in another one is a copy of it. */
-async function addMounts(port: DiskProbePort, nodes: readonly BlockNode[], tables: readonly SeenMounts[], add: Add): Promise<void> {
+async function addMounts(
+  port: DiskProbePort,
+  nodes: readonly BlockNode[],
+  tables: readonly SeenMounts[],
+  add: Add,
+): Promise<void> {
   const byNumber = new Map(nodes.map((node) => [node.deviceNumber, node]));
   const places = new Set<string>();
   for (const [index, { pid, mounts }] of tables.entries()) {
@@ -103,7 +130,10 @@ async function addMounts(port: DiskProbePort, nodes: readonly BlockNode[], table
         places.add(`${number} ${at}`);
         if (!node.mountPoints.includes(at)) add(number, index === 0 ? at : `${at} (mounts of process ${pid})`);
         // The others of this filesystem are known by the UUID that they have in common.
-        if (several) for (const other of nodes) if (other !== node && other.uuid !== null && other.uuid === node.uuid && other.filesystem === type) add(other.deviceNumber, `${type}:${node.uuid}`);
+        if (several)
+          for (const other of nodes)
+            if (other !== node && other.uuid !== null && other.uuid === node.uuid && other.filesystem === type)
+              add(other.deviceNumber, `${type}:${node.uuid}`);
       }
     }
   }
@@ -114,10 +144,15 @@ function sourcesOf(source: string): string[] {
   return source.split(/:(?=\/)/);
 }
 
-/** What the kernel names as holder and lsblk has not put on top: an array that lacks too many members to run has no size, so lsblk leaves it out. */
+/**
+ * What the kernel names as holder and lsblk has not put on top: an array that lacks too many members to run has no
+ * size, so lsblk leaves it out.
+ */
 async function addHolders(port: DiskProbePort, nodes: readonly BlockNode[], add: Add): Promise<void> {
   for (const { kernelName, children, deviceNumber } of nodes) {
-    for (const holder of await port.list(`/sys/class/block/${kernelName}/holders`)) if (!children.some((child) => child.kernelName === holder)) add(deviceNumber, `${holder.startsWith('md') ? 'md' : 'holder'}:${holder}`);
+    for (const holder of await port.list(`/sys/class/block/${kernelName}/holders`))
+      if (!children.some((child) => child.kernelName === holder))
+        add(deviceNumber, `${holder.startsWith('md') ? 'md' : 'holder'}:${holder}`);
   }
 }
 
@@ -131,7 +166,9 @@ async function loopsOf(port: DiskProbePort): Promise<{ loop: string; path: strin
   const found: { loop: string; path: string }[] = [];
   for (const loop of await port.list('/sys/class/block')) {
     if (!/^loop\d+$/.test(loop)) continue;
-    const path = ((await port.read(`/sys/class/block/${loop}/loop/backing_file`)) ?? '').replace(/\n$/, '').replace(/ \(deleted\)$/, '');
+    const path = ((await port.read(`/sys/class/block/${loop}/loop/backing_file`)) ?? '')
+      .replace(/\n$/, '')
+      .replace(/ \(deleted\)$/, '');
     if (path.startsWith('/')) found.push({ loop, path });
   }
   return found;
@@ -143,27 +180,54 @@ export async function probeImageUsers(port: DiskProbePort, path: string): Promis
   for (const { loop, path: below } of await loopsOf(port)) if (below === path) users.push(`loop:${loop}`);
   const backends = await backendsOf(port);
   // Guests keep their images open, so they are seen among the processes where xenstore cannot be asked.
-  for (const { guest, path: given } of backends === NO_ANSWER ? [] : backends) if (given === path) users.push(`xen:${guest}`);
-  for (const { pid, program, path: opened } of await port.openFiles()) if (opened === path) users.push(`process:${program} (${pid})`);
+  for (const { guest, path: given } of backends === NO_ANSWER ? [] : backends)
+    if (given === path) users.push(`xen:${guest}`);
+  for (const { pid, program, path: opened } of await port.openFiles())
+    if (opened === path) users.push(`process:${program} (${pid})`);
   return [...new Set(users.map(shown))];
 }
 
 /** iSCSI and its kin (LIO), and NVMe over networks: not all of them claim what they hand out. */
-async function addTargets(port: DiskProbePort, addPath: (path: string | null | undefined, user: string) => Promise<void>): Promise<void> {
+async function addTargets(
+  port: DiskProbePort,
+  addPath: (path: string | null | undefined, user: string) => Promise<void>,
+): Promise<void> {
   for (const plugin of await port.list(TARGETS)) {
-    for (const name of await port.list(`${TARGETS}/${plugin}`)) await addPath((await port.read(`${TARGETS}/${plugin}/${name}/udev_path`))?.trim(), `target:${name}`);
+    for (const name of await port.list(`${TARGETS}/${plugin}`))
+      await addPath((await port.read(`${TARGETS}/${plugin}/${name}/udev_path`))?.trim(), `target:${name}`);
   }
   for (const name of await port.list(NVME_TARGETS)) {
     for (const space of await port.list(`${NVME_TARGETS}/${name}/namespaces`)) {
-      if ((await port.read(`${NVME_TARGETS}/${name}/namespaces/${space}/enable`))?.trim() === '1') await addPath((await port.read(`${NVME_TARGETS}/${name}/namespaces/${space}/device_path`))?.trim(), `nvme-target:${name}`);
+      if ((await port.read(`${NVME_TARGETS}/${name}/namespaces/${space}/enable`))?.trim() === '1')
+        await addPath(
+          (await port.read(`${NVME_TARGETS}/${name}/namespaces/${space}/device_path`))?.trim(),
+          `nvme-target:${name}`,
+        );
     }
   }
 }
 
 /** Mapped devices with nothing on top that somebody has open: LVM's own tools may be missing, and not all are LVM's. */
 async function addOpenMappings(port: DiskProbePort, nodes: readonly BlockNode[], add: Add): Promise<void> {
-  const idle = nodes.filter((node) => /^dm-\d+$/.test(node.kernelName) && node.children.length === 0 && node.mountPoints.length === 0);
+  const idle = nodes.filter(
+    (node) => /^dm-\d+$/.test(node.kernelName) && node.children.length === 0 && node.mountPoints.length === 0,
+  );
   if (idle.length === 0) return;
-  const open = ((await port.run(['dmsetup', 'info', '--columns', '--noheadings', '--separator', ' ', '--options', 'major,minor,open'])) ?? '').split('\n').map((line) => line.trim().split(/\s+/));
-  for (const { deviceNumber, name } of idle) if (open.some(([major, minor, count]) => `${major}:${minor}` === deviceNumber && Number(count) > 0)) add(deviceNumber, `open:${name}`);
+  const open = (
+    (await port.run([
+      'dmsetup',
+      'info',
+      '--columns',
+      '--noheadings',
+      '--separator',
+      ' ',
+      '--options',
+      'major,minor,open',
+    ])) ?? ''
+  )
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
+  for (const { deviceNumber, name } of idle)
+    if (open.some(([major, minor, count]) => `${major}:${minor}` === deviceNumber && Number(count) > 0))
+      add(deviceNumber, `open:${name}`);
 }

@@ -1,5 +1,14 @@
 /** The disks of a machine: lsblk's tree, stable names, contents and users put together. */
-import { contentsOf, diskUsers, parseOpenVolumes, parsePvs, parseWipefs, usersOf, type DiskUser, type StorageNames } from './disk-contents.ts';
+import {
+  contentsOf,
+  diskUsers,
+  parseOpenVolumes,
+  parsePvs,
+  parseWipefs,
+  usersOf,
+  type DiskUser,
+  type StorageNames,
+} from './disk-contents.ts';
 import { claimedDevices, probeMounts, probeUses, type Uses } from './disk-uses.ts';
 import type { DiskContent, DiskFacts, MediumFacts } from './facts.ts';
 import { groupInMetadata, readMetadata } from './lvm-metadata.ts';
@@ -10,10 +19,17 @@ import type { DiskProbePort } from './probe-port.ts';
 import { bestLink, transportOf } from './transport.ts';
 
 /** Where live systems mount the medium they run from. */
-const MEDIUM_MOUNTS = new Set(['/run/xenwright/medium', '/run/live/medium', '/run/initramfs/live', '/run/archiso/bootmnt', '/cdrom']);
+const MEDIUM_MOUNTS = new Set([
+  '/run/xenwright/medium',
+  '/run/live/medium',
+  '/run/initramfs/live',
+  '/run/archiso/bootmnt',
+  '/cdrom',
+]);
 /**
- * Volume label of our own media: also found when the medium runs from memory and is no longer mounted. On a disk that stays in the
- * machine only the whole of it counts: a volume or a partition may be the copy that an installed host keeps.
+ * Volume label of our own media: also found when the medium runs from memory and is no longer mounted. On a disk that
+ * stays in the machine only the whole of it counts: a volume or a partition may be the copy that an installed host
+ * keeps.
  */
 const MEDIUM_LABEL = /^XENWRIGHT/i;
 /** Where a finished install leaves its marker, seen from the root of its boot filesystem (label xw-boot). */
@@ -21,22 +37,42 @@ const MARKER = '/xenwright/installed.json';
 const UNREADABLE = { id: 'unreadable', planHash: '' };
 
 /**
- * Disks of these kinds that take "write zeroes" only note it. Others may have it and write every zero all the same. What was merely discarded
- * counts nowhere: no kernel of today vouches for what it reads as.
+ * Disks of these kinds that take "write zeroes" only note it. Others may have it and write every zero all the same.
+ * What was merely discarded counts nowhere: no kernel of today vouches for what it reads as.
  */
 const ZEROES_AT_ONCE = new Set(['nvme', 'virtio']);
 
 /** Disks in the order of their kernel paths, and the media among the drives. */
-export async function probeDisks(port: DiskProbePort): Promise<{ nodes: BlockNode[]; disks: DiskFacts[]; otherGroups: { path: string; group: string }[]; media: MediumFacts[]; hasPartitions: boolean }> {
+export async function probeDisks(
+  port: DiskProbePort,
+): Promise<{
+  nodes: BlockNode[];
+  disks: DiskFacts[];
+  otherGroups: { path: string; group: string }[];
+  media: MediumFacts[];
+  hasPartitions: boolean;
+}> {
   const { nodes, names, uses } = await probeBlocks(port);
   const links = { byId: await linksIn(port, '/dev/disk/by-id'), byPath: await linksIn(port, '/dev/disk/by-path') };
   const disks: DiskFacts[] = [];
   for (const node of nodes.filter(isDisk)) disks.push(await probeDisk(port, node, { names, uses }, links));
-  const otherGroups = [...names.groups].flatMap(([path, group]) => (disks.some(({ holds }) => holds.some((content) => content.path === path)) ? [] : [{ path, group }]));
-  return { nodes, otherGroups, disks: disks.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1)), media: nodes.flatMap(mediaOf), hasPartitions: nodes.some((node) => node.children.some((child) => child.type === 'part')) };
+  const otherGroups = [...names.groups].flatMap(([path, group]) =>
+    disks.some(({ holds }) => holds.some((content) => content.path === path)) ? [] : [{ path, group }],
+  );
+  return {
+    nodes,
+    otherGroups,
+    disks: disks.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1)),
+    media: nodes.flatMap(mediaOf),
+    hasPartitions: nodes.some((node) => node.children.some((child) => child.type === 'part')),
+  };
 }
 
-interface Blocks { readonly nodes: readonly BlockNode[]; readonly names: StorageNames; readonly uses: Uses }
+interface Blocks {
+  readonly nodes: readonly BlockNode[];
+  readonly names: StorageNames;
+  readonly uses: Uses;
+}
 
 async function probeBlocks(port: DiskProbePort): Promise<{ nodes: BlockNode[]; names: StorageNames; uses: Uses }> {
   const nodes = parseLsblk((await port.run(['lsblk', '-J', '-b', '-O'])) ?? '');
@@ -47,14 +83,29 @@ async function probeBlocks(port: DiskProbePort): Promise<{ nodes: BlockNode[]; n
 export async function probeUsers(port: DiskProbePort, path: string): Promise<DiskUser[] | null> {
   const { nodes, names, uses } = await probeBlocks(port);
   const number = await port.device(path);
-  const node = nodes.flatMap(withDescendants).find((one) => one.path === path || (number !== null && one.deviceNumber === number));
+  const node = nodes
+    .flatMap(withDescendants)
+    .find((one) => one.path === path || (number !== null && one.deviceNumber === number));
   if (node === undefined) return null;
-  return diskUsers(node, await probeContents(port, node, names), names, { uses, claimed: await claimedDevices(port, node, uses) });
+  return diskUsers(node, await probeContents(port, node, names), names, {
+    uses,
+    claimed: await claimedDevices(port, node, uses),
+  });
 }
 
 async function probeContents(port: DiskProbePort, node: BlockNode, names: StorageNames): Promise<DiskContent[]> {
-  const contents = contentsOf(node, parseWipefs(await port.run(['wipefs', '-J', node.path, ...partitionsOf(node)])), names);
-  return await Promise.all(contents.map(async (content) => (content.type !== 'LVM2_member' || content.group !== null ? content : { ...content, group: groupInMetadata(await port.run(readMetadata(content.path))) })));
+  const contents = contentsOf(
+    node,
+    parseWipefs(await port.run(['wipefs', '-J', node.path, ...partitionsOf(node)])),
+    names,
+  );
+  return await Promise.all(
+    contents.map(async (content) =>
+      content.type !== 'LVM2_member' || content.group !== null
+        ? content
+        : { ...content, group: groupInMetadata(await port.run(readMetadata(content.path))) },
+    ),
+  );
 }
 
 function partitionsOf(node: BlockNode): string[] {
@@ -63,26 +114,51 @@ function partitionsOf(node: BlockNode): string[] {
 
 /** A whole disk with something in it: no loop, memory or mapped device, no boot area of a card, no empty card reader. */
 function isDisk(node: BlockNode): boolean {
-  return node.type === 'disk' && node.sizeBytes > 0 && !/^(loop|ram|zram|fd|sr|dm-|md|zd|bcache|mtdblock|mmcblk\d+(boot|rpmb|gp))/.test(node.name);
+  return (
+    node.type === 'disk' &&
+    node.sizeBytes > 0 &&
+    !/^(loop|ram|zram|fd|sr|dm-|md|zd|bcache|mtdblock|mmcblk\d+(boot|rpmb|gp))/.test(node.name)
+  );
 }
 
-async function probeDisk(port: DiskProbePort, node: BlockNode, { names, uses }: Pick<Blocks, 'names' | 'uses'>, links: { byId: ReadonlyMap<string, string[]>; byPath: ReadonlyMap<string, string[]> }): Promise<DiskFacts> {
+async function probeDisk(
+  port: DiskProbePort,
+  node: BlockNode,
+  { names, uses }: Pick<Blocks, 'names' | 'uses'>,
+  links: { byId: ReadonlyMap<string, string[]>; byPath: ReadonlyMap<string, string[]> },
+): Promise<DiskFacts> {
   const sysfs = `/sys/class/block/${node.name}`;
-  const attribute = async (name: string): Promise<string | null> => (await port.read(`${sysfs}/${name}`))?.trim() || null;
+  const attribute = async (name: string): Promise<string | null> =>
+    (await port.read(`${sysfs}/${name}`))?.trim() || null;
   const partitions = partitionsOf(node);
   const holds = await probeContents(port, node, names);
   const everything = withDescendants(node);
-  const canCarry = (path: string): boolean => path === node.path || ((node.removable || node.subsystems.split(':').includes('usb')) && partitions.includes(path));
-  const isMedium = everything.some((part) => part.mountPoints.some((mount) => MEDIUM_MOUNTS.has(mount))) || holds.some(({ path, label }) => label !== null && MEDIUM_LABEL.test(label) && canCarry(path));
+  const canCarry = (path: string): boolean =>
+    path === node.path || ((node.removable || node.subsystems.split(':').includes('usb')) && partitions.includes(path));
+  const isMedium =
+    everything.some((part) => part.mountPoints.some((mount) => MEDIUM_MOUNTS.has(mount))) ||
+    holds.some(({ path, label }) => label !== null && MEDIUM_LABEL.test(label) && canCarry(path));
   const transport = transportOf(node, await attribute('device/transport'), await controllerDriver(port, sysfs));
   const zeroesItself = ZEROES_AT_ONCE.has(transport) && Number(await attribute('queue/write_zeroes_max_bytes')) > 0;
   return {
-    path: node.path, byId: bestLink(links.byId.get(node.path) ?? []) ?? bestLink(links.byPath.get(node.path) ?? []),
+    path: node.path,
+    byId: bestLink(links.byId.get(node.path) ?? []) ?? bestLink(links.byPath.get(node.path) ?? []),
     serial: node.serial ?? (await attribute('serial')) ?? (await attribute('device/serial')),
-    wwn: node.wwn ?? (await attribute('wwid')), model: node.model ?? (await attribute('device/model')), vendor: node.vendor,
-    sizeMiB: Math.floor(node.sizeBytes / 1_048_576), logicalSectorBytes: node.logicalSectorBytes, physicalSectorBytes: node.physicalSectorBytes,
-    transport, removable: node.removable, rotational: node.rotational, readOnly: node.readOnly, ...(zeroesItself ? { zeroesItself: true as const } : {}),
-    usedBy: usersOf(node, holds, names, { uses, claimed: await claimedDevices(port, node, uses) }), holds, bootMedium: isMedium, installMarker: await readMarker(port, holds),
+    wwn: node.wwn ?? (await attribute('wwid')),
+    model: node.model ?? (await attribute('device/model')),
+    vendor: node.vendor,
+    sizeMiB: Math.floor(node.sizeBytes / 1_048_576),
+    logicalSectorBytes: node.logicalSectorBytes,
+    physicalSectorBytes: node.physicalSectorBytes,
+    transport,
+    removable: node.removable,
+    rotational: node.rotational,
+    readOnly: node.readOnly,
+    ...(zeroesItself ? { zeroesItself: true as const } : {}),
+    usedBy: usersOf(node, holds, names, { uses, claimed: await claimedDevices(port, node, uses) }),
+    holds,
+    bootMedium: isMedium,
+    installMarker: await readMarker(port, holds),
   };
 }
 
@@ -104,12 +180,17 @@ async function readMarker(port: DiskProbePort, holds: readonly DiskContent[]): P
 }
 
 async function storageNames(port: DiskProbePort, nodes: readonly BlockNode[]): Promise<StorageNames> {
-  const mounted = nodes.flatMap(withDescendants).filter((node) => node.filesystem === 'btrfs' && node.mountPoints.length > 0);
+  const mounted = nodes
+    .flatMap(withDescendants)
+    .filter((node) => node.filesystem === 'btrfs' && node.mountPoints.length > 0);
   const pools = await port.list('/proc/spl/kstat/zfs');
   return {
     groups: parsePvs(await port.run(['pvs', '--readonly', '--reportformat', 'json', '-o', 'pv_name,vg_name'])),
-    openVolumes: parseOpenVolumes(await port.run(['lvs', '--reportformat', 'json', '-o', 'vg_name,lv_name,lv_device_open'])),
-    pools: new Set(pools), mountedBtrfs: new Set(mounted.flatMap((node) => (node.uuid === null ? [] : [node.uuid]))),
+    openVolumes: parseOpenVolumes(
+      await port.run(['lvs', '--reportformat', 'json', '-o', 'vg_name,lv_name,lv_device_open']),
+    ),
+    pools: new Set(pools),
+    mountedBtrfs: new Set(mounted.flatMap((node) => (node.uuid === null ? [] : [node.uuid]))),
   };
 }
 
@@ -124,6 +205,14 @@ async function linksIn(port: DiskProbePort, folder: string): Promise<Map<string,
 
 function mediaOf(node: BlockNode): MediumFacts[] {
   const isUsb = node.type === 'disk' && node.subsystems.split(':').includes('usb');
-  if (node.type === 'rom') return node.filesystem === 'iso9660' || node.filesystem === 'udf' ? [{ path: node.path, label: node.label, kind: 'optical' }] : [];
-  return isUsb ? withDescendants(node).filter(({ filesystem }) => filesystem === 'iso9660').slice(0, 1).map(({ path, label }) => ({ path, label, kind: 'usb' })) : [];
+  if (node.type === 'rom')
+    return node.filesystem === 'iso9660' || node.filesystem === 'udf'
+      ? [{ path: node.path, label: node.label, kind: 'optical' }]
+      : [];
+  return isUsb
+    ? withDescendants(node)
+        .filter(({ filesystem }) => filesystem === 'iso9660')
+        .slice(0, 1)
+        .map(({ path, label }) => ({ path, label, kind: 'usb' }))
+    : [];
 }

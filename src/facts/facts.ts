@@ -6,34 +6,75 @@ export interface DiskFacts {
   readonly path: string;
   /** The most telling /dev/disk/by-id path, or null where udev knows none (then by-path, else null). */
   readonly byId: string | null;
-  readonly serial: string | null; readonly wwn: string | null; readonly model: string | null; readonly vendor: string | null;
-  readonly sizeMiB: number; readonly logicalSectorBytes: number; readonly physicalSectorBytes: number;
+  readonly serial: string | null;
+  readonly wwn: string | null;
+  readonly model: string | null;
+  readonly vendor: string | null;
+  readonly sizeMiB: number;
+  readonly logicalSectorBytes: number;
+  readonly physicalSectorBytes: number;
   /** nvme, sata, ata, sas, scsi, virtio, xen, usb, mmc, fc, iscsi, raid (hardware controller) or unknown. */
   readonly transport: string;
-  readonly removable: boolean; readonly rotational: boolean; readonly readOnly: boolean;
+  readonly removable: boolean;
+  readonly rotational: boolean;
+  readonly readOnly: boolean;
   /** It is known to zero its blocks itself, at once. Absent: every zero has to be written. */
   readonly zeroesItself?: true;
-  /** Who uses it now: mount points (of other namespaces, too), swap, md, LVM or ZFS names, guests of Xen, loops, targets, processes. Empty: nobody. */
+  /**
+   * Who uses it now: mount points (of other namespaces, too), swap, md, LVM or ZFS names, guests of Xen, loops,
+   * targets, processes. Empty: nobody.
+   */
   readonly usedBy: readonly string[];
-  /** What is on it, short words for people: `gpt`, `ext4 "data"`, `LVM2_member vg0`, `linux_raid_member`, `zfs_member`, `crypto_LUKS`, … Empty: blank. */
+  /**
+   * What is on it, short words for people: `gpt`, `ext4 "data"`, `LVM2_member vg0`, `linux_raid_member`, `zfs_member`,
+   * `crypto_LUKS`, … Empty: blank.
+   */
   readonly holds: readonly DiskContent[];
   readonly bootMedium: boolean;
   /** Set on a disk that carries a finished install of Xenwright. */
   readonly installMarker: InstallMarker | null;
   /** Set where a run of Xenwright was begun and has not come to its end. */
   readonly begun?: BegunRun;
-  /** Its partitions that have the identities which an install of this very machine gives: those of an earlier one. Absent: none. */
+  /**
+   * Its partitions that have the identities which an install of this very machine gives: those of an earlier one.
+   * Absent: none.
+   */
   readonly ownPartitions?: readonly string[];
 }
-/** Older hosts have no more than id and plan; `tokens` are those of `install.reinstall` that this host was installed by, `finished` is a time. */
-export interface InstallMarker { readonly id: string; readonly planHash: string; readonly finished?: string; readonly hostname?: string; readonly tokens?: readonly string[] }
-/** `device`: its boot partition, with the state of the run on it; `planHash` is null where the run got no further than the partitions. */
-export interface BegunRun { readonly device: string; readonly planHash: string | null }
-export interface DiskContent { readonly path: string; readonly type: string; readonly label: string | null; readonly group: string | null }
+/**
+ * Older hosts have no more than id and plan; `tokens` are those of `install.reinstall` that this host was installed by,
+ * `finished` is a time.
+ */
+export interface InstallMarker {
+  readonly id: string;
+  readonly planHash: string;
+  readonly finished?: string;
+  readonly hostname?: string;
+  readonly tokens?: readonly string[];
+}
+/**
+ * `device`: its boot partition, with the state of the run on it; `planHash` is null where the run got no further than
+ * the partitions.
+ */
+export interface BegunRun {
+  readonly device: string;
+  readonly planHash: string | null;
+}
+export interface DiskContent {
+  readonly path: string;
+  readonly type: string;
+  readonly label: string | null;
+  readonly group: string | null;
+}
 
 export interface NicFacts {
-  readonly name: string; readonly mac: string; /** 0000:02:00.0 or null */ readonly pci: string | null;
-  readonly driver: string | null; readonly carrier: boolean; readonly speedMbit: number | null;
+  readonly name: string;
+  readonly mac: string;
+  /** 0000:02:00.0 or null */
+  readonly pci: string | null;
+  readonly driver: string | null;
+  readonly carrier: boolean;
+  readonly speedMbit: number | null;
 }
 
 /** The medium that a profile names as its source of packages, looked into. */
@@ -44,7 +85,8 @@ export interface SourceMedium {
   readonly path: string;
   /** Tells its content from that of others: of its volume descriptor and its archives' Release files. */
   readonly id: string;
-  readonly label: string; readonly sizeBytes: number;
+  readonly label: string;
+  readonly sizeBytes: number;
   /** Of its image, where the profile gives a sum: it was read whole, and is right. */
   readonly sha256?: string;
   /** It is the medium that this machine was started from: it has the very same manifest. */
@@ -52,13 +94,22 @@ export interface SourceMedium {
   readonly archives: readonly MediumArchive[];
 }
 /**
- * `signed`: by whom only apt knows. `named`: the profile gave the sum of the whole medium. `manifest`: the manifest of the medium that this
- * machine was started from has the sum of these very lists, and they have every package's. `self`: only the medium's own manifest has it,
- * which anybody can write: that counts for nothing. `none`: nobody vouches for it.
+ * `signed`: by whom only apt knows. `named`: the profile gave the sum of the whole medium. `manifest`: the manifest of
+ * the medium that this machine was started from has the sum of these very lists, and they have every package's. `self`:
+ * only the medium's own manifest has it, which anybody can write: that counts for nothing. `none`: nobody vouches for
+ * it.
  */
-export interface MediumArchive { readonly suite: string; readonly components: readonly string[]; readonly trust: 'signed' | 'manifest' | 'named' | 'self' | 'none' }
+export interface MediumArchive {
+  readonly suite: string;
+  readonly components: readonly string[];
+  readonly trust: 'signed' | 'manifest' | 'named' | 'self' | 'none';
+}
 
-export interface MediumFacts { readonly path: string; readonly label: string | null; readonly kind: 'optical' | 'iso' | 'usb' }
+export interface MediumFacts {
+  readonly path: string;
+  readonly label: string | null;
+  readonly kind: 'optical' | 'iso' | 'usb';
+}
 
 /** Where a machine speaks. */
 export interface ConsoleFacts {
@@ -68,30 +119,55 @@ export interface ConsoleFacts {
   readonly serial: readonly SerialConsole[];
 }
 /**
- * `ioPort`: null where its registers are in memory. `by`: why it counts: a person uses it, the running kernel speaks on it, or the firmware
- * names it as its own.
+ * `ioPort`: null where its registers are in memory. `by`: why it counts: a person uses it, the running kernel speaks on
+ * it, or the firmware names it as its own.
  */
-export interface SerialConsole { /** ttyS0 */ readonly name: string; readonly ioPort: number | null; readonly baud: number; readonly by: 'use' | 'kernel' | 'firmware' }
+export interface SerialConsole {
+  /** ttyS0 */
+  readonly name: string;
+  readonly ioPort: number | null;
+  readonly baud: number;
+  readonly by: 'use' | 'kernel' | 'firmware';
+}
 
 export interface Facts {
   readonly version: 1;
   /** `image`: a stated virtual machine that an image is made for (design: "Image machine"). */
   readonly kind: 'machine' | 'image';
-  readonly product: { readonly vendor: string | null; readonly name: string | null; readonly serial: string | null; readonly uuid: string | null };
+  readonly product: {
+    readonly vendor: string | null;
+    readonly name: string | null;
+    readonly serial: string | null;
+    readonly uuid: string | null;
+  };
   /** Hex; what derived MACs and UUIDs start from (firmware identity and NIC MACs, or the seed beside an image). */
   readonly seed: string;
   readonly firmware: { readonly kind: 'bios' | 'uefi' | 'both'; readonly secureBoot: boolean };
-  readonly cpu: { readonly model: string; readonly vendor: 'intel' | 'amd' | 'other'; readonly count: number; readonly virtualization: 'vmx' | 'svm' | null; readonly nestedPaging: boolean };
+  readonly cpu: {
+    readonly model: string;
+    readonly vendor: 'intel' | 'amd' | 'other';
+    readonly count: number;
+    readonly virtualization: 'vmx' | 'svm' | null;
+    readonly nestedPaging: boolean;
+  };
   readonly memoryMiB: number;
   readonly disks: readonly DiskFacts[];
   /** LVM's groups on devices that are none of the disks (loops, memory, the network). Absent: none. */
   readonly otherGroups?: readonly { readonly path: string; readonly group: string }[];
   readonly nics: readonly NicFacts[];
-  readonly kernel: { readonly release: string; readonly deviceMapper: boolean; readonly loopPartitions: boolean; readonly filesystems: readonly string[] };
+  readonly kernel: {
+    readonly release: string;
+    readonly deviceMapper: boolean;
+    readonly loopPartitions: boolean;
+    readonly filesystems: readonly string[];
+  };
   readonly media: readonly MediumFacts[];
   /** Only where the profile names one. */
   readonly medium?: SourceMedium;
-  /** PCI/USB vendor:device ids of hardware that wants firmware or microcode, e.g. firmware file prefixes the kernel asked for. */
+  /**
+   * PCI/USB vendor:device ids of hardware that wants firmware or microcode, e.g. firmware file prefixes the kernel
+   * asked for.
+   */
   readonly firmwareWanted: readonly string[];
   /** This machine's apt sources, for `mirror: auto`: deb822 text per file, and the uris found. Empty on other systems. */
   readonly aptSources: { readonly mirrors: readonly AptMirror[] };
@@ -103,7 +179,17 @@ export interface Facts {
   readonly unfitBases?: readonly UnfitBase[];
 }
 /** A finished base on the medium that this machine was started from. */
-export interface CarriedBase { readonly hash: string; readonly base: BaseSpec }
+export interface CarriedBase {
+  readonly hash: string;
+  readonly base: BaseSpec;
+}
 /** `version`: made by another version of Xenwright; `damaged`: something of it is missing or is not what it was. */
-export interface UnfitBase { readonly name: string; readonly why: 'version' | 'damaged' }
-export interface AptMirror { readonly uri: string; readonly suites: readonly string[]; readonly components: readonly string[] }
+export interface UnfitBase {
+  readonly name: string;
+  readonly why: 'version' | 'damaged';
+}
+export interface AptMirror {
+  readonly uri: string;
+  readonly suites: readonly string[];
+  readonly components: readonly string[];
+}

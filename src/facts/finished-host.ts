@@ -1,11 +1,17 @@
-/** A finished host among the disks of this machine: what it says of itself, and whether the profile allows to install over it. Pure. */
+/**
+ * A finished host among the disks of this machine: what it says of itself, and whether the profile allows to install
+ * over it. Pure.
+ */
 import type { EffectiveProfile } from '../profile/effective.ts';
 import { NAMED_ONLY } from './disk-fit.ts';
 import type { DiskFacts, InstallMarker } from './facts.ts';
 import { isRecord, parseJson } from './lsblk.ts';
 import { selectDisks } from './select-disks.ts';
 
-export interface FinishedHost { readonly disk: DiskFacts; readonly marker: InstallMarker }
+export interface FinishedHost {
+  readonly disk: DiskFacts;
+  readonly marker: InstallMarker;
+}
 
 /** The marker's file as facts have it; null where it is none. */
 export function parseMarker(text: string | null): InstallMarker | null {
@@ -14,8 +20,10 @@ export function parseMarker(text: string | null): InstallMarker | null {
   const { id, planHash, finished, hostname, tokens } = marker;
   if (typeof id !== 'string' || typeof planHash !== 'string') return null;
   return {
-    id, planHash,
-    ...(typeof finished === 'string' ? { finished } : {}), ...(typeof hostname === 'string' ? { hostname } : {}),
+    id,
+    planHash,
+    ...(typeof finished === 'string' ? { finished } : {}),
+    ...(typeof hostname === 'string' ? { hostname } : {}),
     ...(Array.isArray(tokens) ? { tokens: tokens.filter((token) => typeof token === 'string') } : {}),
   };
 }
@@ -31,14 +39,25 @@ export function consumedTokens(disks: readonly DiskFacts[]): string[] {
 }
 
 /**
- * The finished host that forbids an install here; null when nothing does. It counts on every fixed disk of the machine, whatever
- * the profile says of disks, and on others when the profile chooses them: a stick or a LUN may carry somebody else's host.
+ * The finished host that forbids an install here; null when nothing does. It counts on every fixed disk of the machine,
+ * whatever the profile says of disks, and on others when the profile chooses them: a stick or a LUN may carry somebody
+ * else's host.
  */
 export function finishedHost(profile: EffectiveProfile, disks: readonly DiskFacts[]): FinishedHost | null {
   const chosen = selectDisks(profile.host.storage.disks, disks, { overwrite: 'any' }).disks;
-  const finished = disks.flatMap((disk) => (disk.installMarker === null || (isForeign(disk) && !chosen.includes(disk)) ? [] : [{ disk, marker: disk.installMarker }]));
+  const finished = disks.flatMap((disk) =>
+    disk.installMarker === null || (isForeign(disk) && !chosen.includes(disk))
+      ? []
+      : [{ disk, marker: disk.installMarker }],
+  );
   const [first] = finished;
-  return first === undefined || mayReinstall(profile.install.reinstall, finished.map(({ disk }) => disk)) ? null : first;
+  return first === undefined ||
+    mayReinstall(
+      profile.install.reinstall,
+      finished.map(({ disk }) => disk),
+    )
+    ? null
+    : first;
 }
 
 function mayReinstall(reinstall: string, disks: readonly DiskFacts[]): boolean {

@@ -14,16 +14,39 @@ export interface ImageMachine {
 /** The facts that an install into images is planned with. */
 export function imageMachine(machine: ImageMachine): Facts {
   return {
-    version: 1, kind: 'image',
+    version: 1,
+    kind: 'image',
     product: { vendor: 'QEMU', name: 'Xenwright image machine', serial: null, uuid: null },
     seed: machine.seed,
     firmware: { kind: 'both', secureBoot: false },
-    cpu: { model: 'QEMU qemu64 with nested paging', vendor: 'amd', count: machine.cpus ?? 2, virtualization: 'svm', nestedPaging: true },
+    cpu: {
+      model: 'QEMU qemu64 with nested paging',
+      vendor: 'amd',
+      count: machine.cpus ?? 2,
+      virtualization: 'svm',
+      nestedPaging: true,
+    },
     memoryMiB: machine.memoryMiB ?? 4096,
     disks: machine.disks.map(({ sizeMiB }, index) => imageDisk(index, sizeMiB)),
-    nics: [{ name: 'enp0s3', mac: imageMac(machine.seed, 0), pci: '0000:00:03.0', driver: 'virtio_net', carrier: true, speedMbit: null }],
-    kernel: { release: 'appliance', deviceMapper: true, loopPartitions: true, filesystems: ['btrfs', 'ext4', 'iso9660', 'squashfs', 'vfat', 'xfs'] },
-    media: [], firmwareWanted: [], aptSources: machine.aptSources,
+    nics: [
+      {
+        name: 'enp0s3',
+        mac: imageMac(machine.seed, 0),
+        pci: '0000:00:03.0',
+        driver: 'virtio_net',
+        carrier: true,
+        speedMbit: null,
+      },
+    ],
+    kernel: {
+      release: 'appliance',
+      deviceMapper: true,
+      loopPartitions: true,
+      filesystems: ['btrfs', 'ext4', 'iso9660', 'squashfs', 'vfat', 'xfs'],
+    },
+    media: [],
+    firmwareWanted: [],
+    aptSources: machine.aptSources,
   };
 }
 
@@ -36,9 +59,23 @@ export function imageMac(seed: string, index: number): string {
 function imageDisk(index: number, sizeMiB: number): DiskFacts {
   const serial = `xw-disk${index}`;
   return {
-    path: `/dev/vd${letters(index)}`, byId: `/dev/disk/by-id/virtio-${serial}`, serial, wwn: null, model: null, vendor: null,
-    sizeMiB, logicalSectorBytes: 512, physicalSectorBytes: 512, transport: 'virtio',
-    removable: false, rotational: false, readOnly: false, usedBy: [], holds: [], bootMedium: false, installMarker: null,
+    path: `/dev/vd${letters(index)}`,
+    byId: `/dev/disk/by-id/virtio-${serial}`,
+    serial,
+    wwn: null,
+    model: null,
+    vendor: null,
+    sizeMiB,
+    logicalSectorBytes: 512,
+    physicalSectorBytes: 512,
+    transport: 'virtio',
+    removable: false,
+    rotational: false,
+    readOnly: false,
+    usedBy: [],
+    holds: [],
+    bootMedium: false,
+    installMarker: null,
   };
 }
 

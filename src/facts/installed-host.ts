@@ -13,7 +13,11 @@ const RECORDS = '/etc/xenwright/domus';
 const FILES = '/var/lib/xenwright/domus';
 
 /** What the install has left; a part that is missing is null. */
-export interface HostRecords { readonly profile: string | null; readonly facts: Facts | null; readonly domus: readonly DomuRecord[] }
+export interface HostRecords {
+  readonly profile: string | null;
+  readonly facts: Facts | null;
+  readonly domus: readonly DomuRecord[];
+}
 /** What counts for another DomU at this moment. */
 export interface HostNow {
   /** Does this system run as Dom0? */
@@ -28,7 +32,12 @@ export interface HostNow {
   /** Where bases are built. */
   readonly storeFreeMiB: number | null;
 }
-export interface StoredBase { readonly hash: string; readonly base: BaseSpec; readonly recipe: number | null; readonly folder: string }
+export interface StoredBase {
+  readonly hash: string;
+  readonly base: BaseSpec;
+  readonly recipe: number | null;
+  readonly folder: string;
+}
 
 export async function probeHostRecords(port: ProbePort): Promise<HostRecords> {
   const facts = parseJson(await port.read(KEPT_FACTS));
@@ -37,24 +46,39 @@ export async function probeHostRecords(port: ProbePort): Promise<HostRecords> {
     const record = name.endsWith('.json') ? parseJson(await port.read(`${RECORDS}/${name}`)) : null;
     if (isRecord(record) && typeof record['name'] === 'string') domus.push(record as unknown as DomuRecord);
   }
-  return { profile: await port.read(KEPT_PROFILE), facts: isRecord(facts) ? facts as unknown as Facts : null, domus };
+  return { profile: await port.read(KEPT_PROFILE), facts: isRecord(facts) ? (facts as unknown as Facts) : null, domus };
 }
 
 /** `volumeGroup`: null with layout `plain`. */
 export async function probeHostNow(port: ProbePort, volumeGroup: string | null): Promise<HostNow> {
-  const lines = (text: string | null): string[] => (text ?? '').split('\n').map((line) => line.trim()).filter((line) => line !== '');
-  const number = (text: string | undefined): number | null => (text !== undefined && /^\d/.test(text) ? Math.floor(Number.parseFloat(text)) : null);
+  const lines = (text: string | null): string[] =>
+    (text ?? '')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+  const number = (text: string | undefined): number | null =>
+    text !== undefined && /^\d/.test(text) ? Math.floor(Number.parseFloat(text)) : null;
   const xen = await port.run(['xl', 'info']);
-  const running = lines(await port.run(['xl', 'list'])).slice(1).map((line) => line.split(/\s+/)[0] ?? '');
-  const configured = (await port.list('/etc/xen')).filter((name) => name.endsWith('.cfg')).map((name) => name.slice(0, -'.cfg'.length));
+  const running = lines(await port.run(['xl', 'list']))
+    .slice(1)
+    .map((line) => line.split(/\s+/)[0] ?? '');
+  const configured = (await port.list('/etc/xen'))
+    .filter((name) => name.endsWith('.cfg'))
+    .map((name) => name.slice(0, -'.cfg'.length));
   const storeFreeMiB = number(lines(await port.run(['df', '-BM', '--output=avail', '/var/lib/xenwright']))[1]);
   const lvm = async (...argv: string[]): Promise<string[]> => lines(await port.run([...argv, volumeGroup ?? '']));
   return {
     isDom0: ((await port.read('/proc/xen/capabilities')) ?? '').includes('control_d'),
     freeMemoryMiB: number(/^free_memory\s*:\s*(\d+)/m.exec(xen ?? '')?.[1]),
     domains: [...new Set([...running, ...configured])],
-    volumes: volumeGroup === null ? (await port.list(FILES)).map((name) => name.replace(/\.img$/, '')) : await lvm('lvs', '--noheadings', '-o', 'lv_name'),
-    freeMiB: volumeGroup === null ? storeFreeMiB : number((await lvm('vgs', '--noheadings', '--units', 'm', '--nosuffix', '-o', 'vg_free'))[0]),
+    volumes:
+      volumeGroup === null
+        ? (await port.list(FILES)).map((name) => name.replace(/\.img$/, ''))
+        : await lvm('lvs', '--noheadings', '-o', 'lv_name'),
+    freeMiB:
+      volumeGroup === null
+        ? storeFreeMiB
+        : number((await lvm('vgs', '--noheadings', '--units', 'm', '--nosuffix', '-o', 'vg_free'))[0]),
     storeFreeMiB,
   };
 }
@@ -64,7 +88,8 @@ export async function probeBases(port: ProbePort, folder: string): Promise<Store
   const found: StoredBase[] = [];
   for (const name of await port.list(folder)) {
     const manifest = await readManifest(port, folder, name);
-    if (manifest !== null) found.push({ hash: name, base: manifest.base, recipe: manifest.recipe, folder: `${folder}/${name}` });
+    if (manifest !== null)
+      found.push({ hash: name, base: manifest.base, recipe: manifest.recipe, folder: `${folder}/${name}` });
   }
   return found;
 }

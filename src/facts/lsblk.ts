@@ -1,17 +1,31 @@
 /** `lsblk -J -b -O` as typed nodes. Only what the facts need is read; every field may be missing on some version. */
 
 export interface BlockNode {
-  readonly name: string; readonly path: string; readonly type: string; readonly sizeBytes: number;
+  readonly name: string;
+  readonly path: string;
+  readonly type: string;
+  readonly sizeBytes: number;
   /** What /sys/class/block calls it; `name` of a mapped device is that of its mapping. */
   readonly kernelName: string;
   /** `8:16`; null on versions that do not say it. */
   readonly deviceNumber: string | null;
-  readonly readOnly: boolean; readonly removable: boolean; readonly rotational: boolean;
-  readonly model: string | null; readonly serial: string | null; readonly wwn: string | null; readonly vendor: string | null;
-  readonly transport: string | null; readonly subsystems: string;
-  readonly logicalSectorBytes: number; readonly physicalSectorBytes: number;
-  readonly partitionTable: string | null; readonly filesystem: string | null; readonly label: string | null; readonly uuid: string | null;
-  readonly partitionLabel: string | null; readonly partitionUuid: string | null;
+  readonly readOnly: boolean;
+  readonly removable: boolean;
+  readonly rotational: boolean;
+  readonly model: string | null;
+  readonly serial: string | null;
+  readonly wwn: string | null;
+  readonly vendor: string | null;
+  readonly transport: string | null;
+  readonly subsystems: string;
+  readonly logicalSectorBytes: number;
+  readonly physicalSectorBytes: number;
+  readonly partitionTable: string | null;
+  readonly filesystem: string | null;
+  readonly label: string | null;
+  readonly uuid: string | null;
+  readonly partitionLabel: string | null;
+  readonly partitionUuid: string | null;
   readonly mountPoints: readonly string[];
   readonly children: readonly BlockNode[];
 }
@@ -28,17 +42,41 @@ export function withDescendants(node: BlockNode): BlockNode[] {
 }
 
 function toNode(raw: Readonly<Record<string, unknown>>): BlockNode {
-  const text = (key: string): string | null => { const value = raw[key]; return typeof value === 'string' && value.trim() !== '' ? value.trim() : null; };
+  const text = (key: string): string | null => {
+    const value = raw[key];
+    return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+  };
   const flag = (key: string): boolean => raw[key] === true || raw[key] === '1' || raw[key] === 1;
-  const amount = (key: string, otherwise: number): number => { const value = Number(raw[key] ?? otherwise); return Number.isFinite(value) ? value : otherwise; };
+  const amount = (key: string, otherwise: number): number => {
+    const value = Number(raw[key] ?? otherwise);
+    return Number.isFinite(value) ? value : otherwise;
+  };
   const name = text('kname') ?? text('name') ?? 'unknown';
   const mounts = Array.isArray(raw['mountpoints']) ? raw['mountpoints'] : [raw['mountpoint']];
   return {
-    name: text('name') ?? name, kernelName: name, deviceNumber: text('maj:min'), path: text('path') ?? `/dev/${name}`, type: text('type') ?? 'unknown', sizeBytes: amount('size', 0),
-    readOnly: flag('ro'), removable: flag('rm'), rotational: flag('rota'),
-    model: text('model'), serial: text('serial'), wwn: text('wwn'), vendor: text('vendor')?.startsWith('0x') === true ? null : text('vendor'), transport: text('tran'), subsystems: text('subsystems') ?? '',
-    logicalSectorBytes: amount('log-sec', 512), physicalSectorBytes: amount('phy-sec', 512),
-    partitionTable: text('pttype'), filesystem: text('fstype'), label: text('label'), uuid: text('uuid'), partitionLabel: text('partlabel'), partitionUuid: text('partuuid'),
+    name: text('name') ?? name,
+    kernelName: name,
+    deviceNumber: text('maj:min'),
+    path: text('path') ?? `/dev/${name}`,
+    type: text('type') ?? 'unknown',
+    sizeBytes: amount('size', 0),
+    readOnly: flag('ro'),
+    removable: flag('rm'),
+    rotational: flag('rota'),
+    model: text('model'),
+    serial: text('serial'),
+    wwn: text('wwn'),
+    vendor: text('vendor')?.startsWith('0x') === true ? null : text('vendor'),
+    transport: text('tran'),
+    subsystems: text('subsystems') ?? '',
+    logicalSectorBytes: amount('log-sec', 512),
+    physicalSectorBytes: amount('phy-sec', 512),
+    partitionTable: text('pttype'),
+    filesystem: text('fstype'),
+    label: text('label'),
+    uuid: text('uuid'),
+    partitionLabel: text('partlabel'),
+    partitionUuid: text('partuuid'),
     mountPoints: mounts.filter((mount): mount is string => typeof mount === 'string' && mount !== ''),
     children: records(raw['children']).map(toNode),
   };
@@ -46,7 +84,11 @@ function toNode(raw: Readonly<Record<string, unknown>>): BlockNode {
 
 /** JSON, or null: tools that fail half way leave broken text. */
 export function parseJson(text: string | null): unknown {
-  try { return text === null ? null : JSON.parse(text); } catch { return null; }
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

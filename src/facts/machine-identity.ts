@@ -1,4 +1,7 @@
-/** What tells a machine from its siblings: what the placeholders of a SOURCE stand for, and what `hosts:` rules match. Pure. */
+/**
+ * What tells a machine from its siblings: what the placeholders of a SOURCE stand for, and what `hosts:` rules match.
+ * Pure.
+ */
 import type { Facts } from './facts.ts';
 import { cleanDmi, cleanUuid } from './firmware.ts';
 
@@ -6,7 +9,9 @@ import { cleanDmi, cleanUuid } from './firmware.ts';
 export interface MachineIdentity {
   /** `52:54:00:12:34:56`, each NIC's; those with a carrier first. */
   readonly macs: readonly string[];
-  readonly serial: string | null; readonly uuid: string | null; readonly product: string | null;
+  readonly serial: string | null;
+  readonly uuid: string | null;
+  readonly product: string | null;
   /** The name this machine goes by now, as its network gave it. */
   readonly hostname: string | null;
 }
@@ -19,12 +24,17 @@ export function identityOf(facts: Pick<Facts, 'product' | 'nics'>, hostname: str
   const macs = facts.nics.toSorted((a, b) => Number(b.carrier) - Number(a.carrier)).map(({ mac }) => mac.toLowerCase());
   return {
     macs: [...new Set(macs)].filter((mac) => mac !== '00:00:00:00:00:00' && mac !== 'ff:ff:ff:ff:ff:ff'),
-    serial: cleanDmi(facts.product.serial), uuid: cleanUuid(facts.product.uuid), product: cleanDmi(facts.product.name),
+    serial: cleanDmi(facts.product.serial),
+    uuid: cleanUuid(facts.product.uuid),
+    product: cleanDmi(facts.product.name),
     hostname: hostname === null || NO_NAMES.has(hostname.trim().toLowerCase()) ? null : hostname.trim().toLowerCase(),
   };
 }
 
 /** One line for people. */
 export function describeIdentity({ macs, serial, uuid, product, hostname }: MachineIdentity): string {
-  return [`mac ${macs.join(', ') || 'not known'}`, ...Object.entries({ serial, uuid, product, hostname }).map(([key, value]) => `${key} ${value ?? 'not known'}`)].join('; ');
+  return [
+    `mac ${macs.join(', ') || 'not known'}`,
+    ...Object.entries({ serial, uuid, product, hostname }).map(([key, value]) => `${key} ${value ?? 'not known'}`),
+  ].join('; ');
 }

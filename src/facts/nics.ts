@@ -9,13 +9,18 @@ export async function probeNics(port: ProbePort): Promise<NicFacts[]> {
     const folder = `/sys/class/net/${name}`;
     const device = await port.link(`${folder}/device`);
     const isEthernet = (await port.read(`${folder}/type`))?.trim() === '1';
-    const isWireless = (await port.list(`${folder}/wireless`)).length > 0 || (await port.list(`${folder}/phy80211`)).length > 0;
+    const isWireless =
+      (await port.list(`${folder}/wireless`)).length > 0 || (await port.list(`${folder}/phy80211`)).length > 0;
     if (device === null || !isEthernet || isWireless || device.includes('/vif-')) continue;
     const mac = await permanentMac(port, folder);
     if (mac === null) continue;
     nics.push({
-      name, mac, pci: pciOf(device), driver: (await port.link(`${folder}/device/driver`))?.split('/').at(-1) ?? null,
-      carrier: (await port.read(`${folder}/carrier`))?.trim() === '1', speedMbit: speedOf(await port.read(`${folder}/speed`)),
+      name,
+      mac,
+      pci: pciOf(device),
+      driver: (await port.link(`${folder}/device/driver`))?.split('/').at(-1) ?? null,
+      carrier: (await port.read(`${folder}/carrier`))?.trim() === '1',
+      speedMbit: speedOf(await port.read(`${folder}/speed`)),
     });
   }
   return nics.sort((a, b) => compare(a.pci ?? '~', b.pci ?? '~') || compare(a.name, b.name));

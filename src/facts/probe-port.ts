@@ -1,5 +1,10 @@
 /** `path`: as the kernel names it; `device`: its number where it is a block device. */
-export interface OpenFile { readonly pid: number; readonly program: string; readonly path: string; readonly device: string | null }
+export interface OpenFile {
+  readonly pid: number;
+  readonly program: string;
+  readonly path: string;
+  readonly device: string | null;
+}
 
 /** What probing may do to a machine: look. Everything else about facts is a pure function over the text found here. */
 export interface ProbePort {
@@ -19,10 +24,16 @@ export interface ProbePort {
 export interface DiskProbePort extends ProbePort {
   /** The number (`8:16`) of the block device behind a path, whatever name it goes by; null where there is none. */
   device(path: string): Promise<string | null>;
-  /** Whether a block device can be opened by one alone (open(2), O_EXCL): `taken` when the kernel has given it to somebody, such as a filesystem's second disk; `silent` when it does not answer. */
+  /**
+   * Whether a block device can be opened by one alone (open(2), O_EXCL): `taken` when the kernel has given it to
+   * somebody, such as a filesystem's second disk; `silent` when it does not answer.
+   */
   claim(path: string): Promise<'free' | 'taken' | 'unknown' | 'silent'>;
   /** The tables of mounts that there are, this process's first, each with a process that sees it. */
   mountTables(): Promise<readonly { readonly pid: number; readonly text: string }[]>;
-  /** Devices and images that processes have open for writing, and those that are open in a program which hands disks to others. Not those of this process. */
+  /**
+   * Devices and images that processes have open for writing, and those that are open in a program which hands disks to
+   * others. Not those of this process.
+   */
   openFiles(): Promise<readonly OpenFile[]>;
 }

@@ -14,7 +14,17 @@ import type { DiskProbePort, ProbePort } from './probe-port.ts';
 import { machineSeed } from './seed.ts';
 
 /** Filesystems that the kernel may have as modules and that matter to an install. */
-const FILESYSTEM_MODULES: Readonly<Record<string, string>> = { btrfs: 'btrfs', ext4: 'ext4', isofs: 'iso9660', nfs: 'nfs', overlay: 'overlay', squashfs: 'squashfs', udf: 'udf', vfat: 'vfat', xfs: 'xfs' };
+const FILESYSTEM_MODULES: Readonly<Record<string, string>> = {
+  btrfs: 'btrfs',
+  ext4: 'ext4',
+  isofs: 'iso9660',
+  nfs: 'nfs',
+  overlay: 'overlay',
+  squashfs: 'squashfs',
+  udf: 'udf',
+  vfat: 'vfat',
+  xfs: 'xfs',
+};
 
 /** `used`: the terminal that a person uses, see `probeConsoles`. */
 export async function probeFacts(port: DiskProbePort, used?: string | null): Promise<Facts> {
@@ -23,36 +33,60 @@ export async function probeFacts(port: DiskProbePort, used?: string | null): Pro
   const [product, nics, storage] = [await probeProduct(port), await probeNics(port), await probeDisks(port)];
   const carried = await probeCarriedBases(port);
   const pci = await pciDevices(port);
-  const consoles = await probeConsoles(port, pci.map((device) => device.class), used);
+  const consoles = await probeConsoles(
+    port,
+    pci.map((device) => device.class),
+    used,
+  );
   const release = (await port.read('/proc/sys/kernel/osrelease'))?.trim() ?? 'unknown';
-  const modules = ((await port.read(`/lib/modules/${release}/modules.dep`)) ?? '') + ((await port.read(`/lib/modules/${release}/modules.builtin`)) ?? '');
+  const modules =
+    ((await port.read(`/lib/modules/${release}/modules.dep`)) ?? '') +
+    ((await port.read(`/lib/modules/${release}/modules.builtin`)) ?? '');
   const seed = machineSeed(product, nics) ?? seedOfDisks(storage.disks);
   return {
-    version: 1, kind: 'machine', product, seed,
-    firmware: await probeFirmware(port), cpu, memoryMiB: parseMeminfo((await port.read('/proc/meminfo')) ?? ''),
-    disks: await withBegunRuns(port, storage.nodes, storage.disks, seed), ...(storage.otherGroups.length === 0 ? {} : { otherGroups: storage.otherGroups }), nics,
+    version: 1,
+    kind: 'machine',
+    product,
+    seed,
+    firmware: await probeFirmware(port),
+    cpu,
+    memoryMiB: parseMeminfo((await port.read('/proc/meminfo')) ?? ''),
+    disks: await withBegunRuns(port, storage.nodes, storage.disks, seed),
+    ...(storage.otherGroups.length === 0 ? {} : { otherGroups: storage.otherGroups }),
+    nics,
     kernel: {
       release,
       deviceMapper: /\bdevice-mapper$/m.test((await port.read('/proc/misc')) ?? '') || hasModule(modules, 'dm-mod'),
-      loopPartitions: (storage.hasPartitions || /^CONFIG_EFI_PARTITION=y$/m.test((await port.read(`/boot/config-${release}`)) ?? '')) && ((await port.list('/sys/class/block')).some((name) => name.startsWith('loop')) || hasModule(modules, 'loop')),
+      loopPartitions:
+        (storage.hasPartitions ||
+          /^CONFIG_EFI_PARTITION=y$/m.test((await port.read(`/boot/config-${release}`)) ?? '')) &&
+        ((await port.list('/sys/class/block')).some((name) => name.startsWith('loop')) || hasModule(modules, 'loop')),
       filesystems: filesystemsOf((await port.read('/proc/filesystems')) ?? '', modules),
     },
     media: storage.media,
     firmwareWanted: firmwareWanted(pci, cpu, /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo), await port.run(['dmesg'])),
     aptSources: { mirrors: mirrorsOf(await probeAptSources(port)) },
     ...(consoles === undefined ? {} : { consoles }),
-    ...(carried.fit.length === 0 ? {} : { carriedBases: carried.fit }), ...(carried.unfit.length === 0 ? {} : { unfitBases: carried.unfit }),
+    ...(carried.fit.length === 0 ? {} : { carriedBases: carried.fit }),
+    ...(carried.unfit.length === 0 ? {} : { unfitBases: carried.unfit }),
   };
 }
 
 /** A machine without any identity in firmware and NICs is told from its siblings by its disks. */
 function seedOfDisks(disks: readonly DiskFacts[]): string {
-  return createHash('sha256').update(JSON.stringify(disks.map(({ serial, wwn }) => [serial, wwn]))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(disks.map(({ serial, wwn }) => [serial, wwn])))
+    .digest('hex');
 }
 
 function filesystemsOf(procFilesystems: string, modules: string): string[] {
-  const builtIn = procFilesystems.split('\n').filter((line) => line.startsWith('\t')).map((line) => line.trim());
-  const known = Object.entries(FILESYSTEM_MODULES).filter(([module]) => hasModule(modules, module)).map(([, name]) => name);
+  const builtIn = procFilesystems
+    .split('\n')
+    .filter((line) => line.startsWith('\t'))
+    .map((line) => line.trim());
+  const known = Object.entries(FILESYSTEM_MODULES)
+    .filter(([module]) => hasModule(modules, module))
+    .map(([, name]) => name);
   return [...new Set([...builtIn, ...known])].filter((name) => name !== '').sort();
 }
 
@@ -65,14 +99,20 @@ async function pciDevices(port: ProbePort): Promise<PciDevice[]> {
   const devices: PciDevice[] = [];
   for (const address of await port.list('/sys/bus/pci/devices')) {
     const folder = `/sys/bus/pci/devices/${address}`;
-    devices.push({ vendor: await hex(`${folder}/vendor`), device: await hex(`${folder}/device`), class: await hex(`${folder}/class`) });
+    devices.push({
+      vendor: await hex(`${folder}/vendor`),
+      device: await hex(`${folder}/device`),
+      class: await hex(`${folder}/class`),
+    });
   }
   return devices;
 }
 
 /** The files of apt's sources, with their texts. */
 export async function probeAptSources(port: ProbePort): Promise<{ name: string; text: string }[]> {
-  const inFolder = (await port.list('/etc/apt/sources.list.d')).filter((name) => /\.(list|sources)$/.test(name)).map((name) => `/etc/apt/sources.list.d/${name}`);
+  const inFolder = (await port.list('/etc/apt/sources.list.d'))
+    .filter((name) => /\.(list|sources)$/.test(name))
+    .map((name) => `/etc/apt/sources.list.d/${name}`);
   const files: { name: string; text: string }[] = [];
   for (const name of ['/etc/apt/sources.list', ...inFolder]) {
     const text = await port.read(name);

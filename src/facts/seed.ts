@@ -2,14 +2,22 @@
 import { createHash } from 'node:crypto';
 import type { NicFacts } from './facts.ts';
 
-export interface FirmwareIdentity { readonly vendor: string | null; readonly name: string | null; readonly serial: string | null; readonly uuid: string | null }
+export interface FirmwareIdentity {
+  readonly vendor: string | null;
+  readonly name: string | null;
+  readonly serial: string | null;
+  readonly uuid: string | null;
+}
 
 /**
- * Hex seed from the firmware's identity and the MACs of the NICs. Order and notation do not matter. Null when the machine
- * has neither: the caller must then draw one and keep it, because nothing of this machine is its own.
+ * Hex seed from the firmware's identity and the MACs of the NICs. Order and notation do not matter. Null when the
+ * machine has neither: the caller must then draw one and keep it, because nothing of this machine is its own.
  */
 export function machineSeed(product: FirmwareIdentity, nics: readonly Pick<NicFacts, 'mac'>[]): string | null {
-  const macs = nics.map((nic) => nic.mac.toLowerCase()).filter((mac) => !isSharedMac(mac)).sort();
+  const macs = nics
+    .map((nic) => nic.mac.toLowerCase())
+    .filter((mac) => !isSharedMac(mac))
+    .sort();
   if (product.serial === null && product.uuid === null && macs.length === 0) return null;
   const identity = [product.vendor, product.name, product.serial, product.uuid?.toLowerCase() ?? null, ...macs];
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');

@@ -8,7 +8,10 @@ import type { DiskSelector } from '../profile/effective.ts';
 import type { DiskFacts } from './facts.ts';
 import { refusalOf, mismatchesOf } from './disk-fit.ts';
 
-export interface DiskCandidate { readonly disk: DiskFacts; readonly reason: Word }
+export interface DiskCandidate {
+  readonly disk: DiskFacts;
+  readonly reason: Word;
+}
 export interface DiskProblem {
   readonly selectorIndex: number;
   readonly code: 'disk-no-fit' | 'disk-too-few' | 'disk-too-many' | 'disk-tie';
@@ -17,16 +20,28 @@ export interface DiskProblem {
   readonly values: Values;
   readonly candidates: readonly DiskCandidate[];
 }
-/** `disks`: in the order of the selectors; within one selector by size (largest, smallest) or by path. Only whole when `problems` is empty. */
-export interface DiskSelection { readonly disks: readonly DiskFacts[]; readonly problems: readonly DiskProblem[] }
+/**
+ * `disks`: in the order of the selectors; within one selector by size (largest, smallest) or by path. Only whole when
+ * `problems` is empty.
+ */
+export interface DiskSelection {
+  readonly disks: readonly DiskFacts[];
+  readonly problems: readonly DiskProblem[];
+}
 
 type Outcome = { readonly disks: readonly DiskFacts[] } | { readonly problem: DiskProblem };
 
 /** Picks the disks. Selectors that name one disk choose first, so that `largest` cannot take it away from them. */
-export function selectDisks(selectors: readonly DiskSelector[], disks: readonly DiskFacts[], options: { readonly overwrite: 'blank' | 'any' }): DiskSelection {
+export function selectDisks(
+  selectors: readonly DiskSelector[],
+  disks: readonly DiskFacts[],
+  options: { readonly overwrite: 'blank' | 'any' },
+): DiskSelection {
   const taken = new Map<DiskFacts, number>();
   const outcomes = new Map<number, Outcome>();
-  const order = selectors.map((selector, index) => ({ selector, index })).sort((a, b) => Number(namesOne(b.selector)) - Number(namesOne(a.selector)) || a.index - b.index);
+  const order = selectors
+    .map((selector, index) => ({ selector, index }))
+    .sort((a, b) => Number(namesOne(b.selector)) - Number(namesOne(a.selector)) || a.index - b.index);
   for (const { selector, index } of order) {
     const outcome = selectOne(selector, index, disks, taken, options.overwrite);
     if ('disks' in outcome) for (const disk of outcome.disks) taken.set(disk, index);
@@ -43,25 +58,42 @@ function namesOne(selector: DiskSelector): boolean {
   return selector.serial !== undefined || selector.wwn !== undefined || selector.path !== undefined;
 }
 
-function selectOne(selector: DiskSelector, selectorIndex: number, disks: readonly DiskFacts[], taken: ReadonlyMap<DiskFacts, number>, overwrite: 'blank' | 'any'): Outcome {
+function selectOne(
+  selector: DiskSelector,
+  selectorIndex: number,
+  disks: readonly DiskFacts[],
+  taken: ReadonlyMap<DiskFacts, number>,
+  overwrite: 'blank' | 'any',
+): Outcome {
   const candidates = disks.map((disk) => ({ disk, reasons: reasonsAgainst(disk, selector, taken, overwrite) }));
   const fitting = candidates.filter(({ reasons }) => reasons.length === 0).map(({ disk }) => disk);
   const ranked = selector.largest === true || selector.smallest === true;
-  const sorted = [...fitting].sort((a, b) => (ranked ? (selector.largest === true ? b.sizeMiB - a.sizeMiB : a.sizeMiB - b.sizeMiB) : 0) || comparePaths(a, b));
+  const sorted = [...fitting].sort(
+    (a, b) =>
+      (ranked ? (selector.largest === true ? b.sizeMiB - a.sizeMiB : a.sizeMiB - b.sizeMiB) : 0) || comparePaths(a, b),
+  );
   const chosen = sorted.slice(0, selector.count);
   const next = sorted[selector.count];
   const tie = ranked && next !== undefined && chosen.at(-1)?.sizeMiB === next.sizeMiB ? next.sizeMiB : null;
   const problem = (id: DiskProblem['id'], values: Values = {}): Outcome => ({
     problem: {
-      selectorIndex, code: id.split('.')[0] as DiskProblem['code'], id, values: { selector: describeSelector(selector), ...values },
-      candidates: candidates.map(({ disk, reasons }) => ({ disk, reason: reasons.length > 0 ? { list: reasons, by: 'semicolon' } : fitWord(disk, tie) })),
+      selectorIndex,
+      code: id.split('.')[0] as DiskProblem['code'],
+      id,
+      values: { selector: describeSelector(selector), ...values },
+      candidates: candidates.map(({ disk, reasons }) => ({
+        disk,
+        reason: reasons.length > 0 ? { list: reasons, by: 'semicolon' } : fitWord(disk, tie),
+      })),
     },
   });
   if (disks.length === 0) return problem('disk-no-fit.noDisk');
   if (fitting.length === 0) return problem('disk-no-fit.none');
-  if (fitting.length < selector.count) return problem('disk-too-few', { count: selector.count, fitting: fitting.length });
+  if (fitting.length < selector.count)
+    return problem('disk-too-few', { count: selector.count, fitting: fitting.length });
   if (tie !== null) return problem('disk-tie', { count: selector.count, size: tie });
-  if (!ranked && fitting.length > selector.count) return problem('disk-too-many', { count: fitting.length, wanted: selector.count });
+  if (!ranked && fitting.length > selector.count)
+    return problem('disk-too-many', { count: fitting.length, wanted: selector.count });
   return { disks: chosen };
 }
 
@@ -69,9 +101,18 @@ function fitWord(disk: DiskFacts, tie: number | null): Phrase {
   return { key: tie !== null && disk.sizeMiB === tie ? 'parts.disk.tied' : 'parts.disk.fits' };
 }
 
-function reasonsAgainst(disk: DiskFacts, selector: DiskSelector, taken: ReadonlyMap<DiskFacts, number>, overwrite: 'blank' | 'any'): Phrase[] {
+function reasonsAgainst(
+  disk: DiskFacts,
+  selector: DiskSelector,
+  taken: ReadonlyMap<DiskFacts, number>,
+  overwrite: 'blank' | 'any',
+): Phrase[] {
   const owner = taken.get(disk);
-  return [...(owner === undefined ? [] : [{ key: 'parts.disk.taken' as const, values: { number: owner + 1 } }]), ...mismatchesOf(disk, selector), ...refusalOf(disk, selector, overwrite)];
+  return [
+    ...(owner === undefined ? [] : [{ key: 'parts.disk.taken' as const, values: { number: owner + 1 } }]),
+    ...mismatchesOf(disk, selector),
+    ...refusalOf(disk, selector, overwrite),
+  ];
 }
 
 function comparePaths(a: DiskFacts, b: DiskFacts): number {
@@ -80,12 +121,24 @@ function comparePaths(a: DiskFacts, b: DiskFacts): number {
 
 /** `{ serial: X, largest: true }`, as the profile would write it. */
 function describeSelector(selector: DiskSelector): Word {
-  const parts = Object.entries(selector).filter(([key, value]) => value !== undefined && !(key === 'count' && value === 1)).map(([key, value]) => `${key.replace(/MiB$/, '')}: ${String(value)}${key.endsWith('MiB') ? ' MiB' : ''}`);
+  const parts = Object.entries(selector)
+    .filter(([key, value]) => value !== undefined && !(key === 'count' && value === 1))
+    .map(([key, value]) => `${key.replace(/MiB$/, '')}: ${String(value)}${key.endsWith('MiB') ? ' MiB' : ''}`);
   return parts.length === 0 ? { key: 'parts.disk.any' } : `{ ${parts.join(', ')} }`;
 }
 
 /** One line about a candidate, for findings and screens. */
 export function describeCandidate({ disk, reason }: DiskCandidate): Phrase {
-  const known = (key: 'serial' | 'wwn' | 'model'): Phrase => ({ key: `parts.disk.${key}`, values: { value: disk[key] ?? { key: 'parts.disk.unknown' } } });
-  return { key: 'parts.disk.candidate', values: { path: disk.path, known: listed([known('serial'), known('wwn'), known('model'), `${disk.sizeMiB} MiB`, disk.transport]), reason } };
+  const known = (key: 'serial' | 'wwn' | 'model'): Phrase => ({
+    key: `parts.disk.${key}`,
+    values: { value: disk[key] ?? { key: 'parts.disk.unknown' } },
+  });
+  return {
+    key: 'parts.disk.candidate',
+    values: {
+      path: disk.path,
+      known: listed([known('serial'), known('wwn'), known('model'), `${disk.sizeMiB} MiB`, disk.transport]),
+      reason,
+    },
+  };
 }

@@ -6,12 +6,25 @@ import { plainMac } from './macs.ts';
 
 /** The card that a selector means; null when it is not there. */
 export function findNic(selector: NicSelector, { nics }: Facts): NicFacts | null {
-  return nics.find((nic) => ('mac' in selector ? plainMac(nic.mac) === plainMac(selector.mac) : 'name' in selector ? nic.name === selector.name : nic.pci === selector.pci)) ?? null;
+  return (
+    nics.find((nic) =>
+      'mac' in selector
+        ? plainMac(nic.mac) === plainMac(selector.mac)
+        : 'name' in selector
+          ? nic.name === selector.name
+          : nic.pci === selector.pci,
+    ) ?? null
+  );
 }
 
 /** Cards that no bridge has to itself. */
 export function freeNics(bridges: readonly BridgeSettings[], facts: Facts): NicFacts[] {
-  const taken = new Set(bridges.filter((bridge) => bridge.vlan === null).flatMap((bridge) => bridge.uplinks ?? []).map((selector) => findNic(selector, facts)));
+  const taken = new Set(
+    bridges
+      .filter((bridge) => bridge.vlan === null)
+      .flatMap((bridge) => bridge.uplinks ?? [])
+      .map((selector) => findNic(selector, facts)),
+  );
   return facts.nics.filter((nic) => !taken.has(nic));
 }
 
@@ -23,5 +36,18 @@ export function firstUplink(bridges: readonly BridgeSettings[], facts: Facts): N
 
 /** A card as people tell it from others. */
 export function describeNic({ name, mac, pci, carrier }: NicFacts): Phrase {
-  return { key: 'parts.nic.card', values: { name, known: { by: 'comma', list: [mac, ...(pci === null || pci === '' ? [] : [pci]), { key: carrier ? 'parts.nic.carrier' : 'parts.nic.noCarrier' }] } } };
+  return {
+    key: 'parts.nic.card',
+    values: {
+      name,
+      known: {
+        by: 'comma',
+        list: [
+          mac,
+          ...(pci === null || pci === '' ? [] : [pci]),
+          { key: carrier ? 'parts.nic.carrier' : 'parts.nic.noCarrier' },
+        ],
+      },
+    },
+  };
 }

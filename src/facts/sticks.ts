@@ -1,7 +1,14 @@
 /** USB sticks and memory cards that a file can be put on. Pure. */
 import type { DiskFacts } from './facts.ts';
 
-export interface Stick { readonly device: string; readonly type: string; readonly label: string | null; /** Maker, model and size, for people. */ readonly name: string; readonly sizeMiB: number }
+export interface Stick {
+  readonly device: string;
+  readonly type: string;
+  readonly label: string | null;
+  /** Maker, model and size, for people. */
+  readonly name: string;
+  readonly sizeMiB: number;
+}
 
 const WRITABLE = new Set(['vfat', 'exfat', 'ntfs', 'ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'f2fs']);
 
@@ -12,6 +19,17 @@ export function isOwnerless(type: string): boolean {
 
 /** Filesystems on removable disks. Never the boot medium: it is what this runs from. */
 export function sticksOf(disks: readonly DiskFacts[]): Stick[] {
-  return disks.filter((disk) => (disk.removable || ['usb', 'mmc'].includes(disk.transport)) && !disk.bootMedium && !disk.readOnly).flatMap((disk) =>
-    disk.holds.filter(({ type }) => WRITABLE.has(type)).map(({ path, type, label }) => ({ device: path, type, label, name: [disk.vendor, disk.model].filter((word) => word !== null).join(' ') || disk.transport, sizeMiB: disk.sizeMiB })));
+  return disks
+    .filter((disk) => (disk.removable || ['usb', 'mmc'].includes(disk.transport)) && !disk.bootMedium && !disk.readOnly)
+    .flatMap((disk) =>
+      disk.holds
+        .filter(({ type }) => WRITABLE.has(type))
+        .map(({ path, type, label }) => ({
+          device: path,
+          type,
+          label,
+          name: [disk.vendor, disk.model].filter((word) => word !== null).join(' ') || disk.transport,
+          sizeMiB: disk.sizeMiB,
+        })),
+    );
 }

@@ -2,11 +2,24 @@
 import type { BlockNode } from './lsblk.ts';
 
 /** Controllers that show RAID volumes as plain SCSI disks. */
-const RAID_DRIVERS = new Set(['megaraid_sas', 'megaraid', 'hpsa', 'cciss', 'smartpqi', 'aacraid', 'arcmsr', '3w-9xxx', '3w-sas', 'ips', 'mpi3mr']);
+const RAID_DRIVERS = new Set([
+  'megaraid_sas',
+  'megaraid',
+  'hpsa',
+  'cciss',
+  'smartpqi',
+  'aacraid',
+  'arcmsr',
+  '3w-9xxx',
+  '3w-sas',
+  'ips',
+  'mpi3mr',
+]);
 
 /** `nvmeTransport` is the fabric of an NVMe controller (pcie, tcp, rdma, fc); `driver` that of the nearest PCI function. */
 export function transportOf(node: BlockNode, nvmeTransport: string | null, driver: string | null): string {
-  if (node.name.startsWith('nvme')) return nvmeTransport === null || nvmeTransport === 'pcie' ? 'nvme' : nvmeTransport === 'fc' ? 'fc' : 'network';
+  if (node.name.startsWith('nvme'))
+    return nvmeTransport === null || nvmeTransport === 'pcie' ? 'nvme' : nvmeTransport === 'fc' ? 'fc' : 'network';
   if (/^(nbd|rbd|drbd)/.test(node.name)) return 'network';
   if (node.name.startsWith('mmcblk')) return 'mmc';
   if (node.name.startsWith('vd')) return 'virtio';

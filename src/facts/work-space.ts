@@ -1,10 +1,24 @@
 /** How much room building takes, and where there is enough of it. Pure. */
 import type { Action, BaseSpec } from '../plan/action.ts';
 
-export interface Room { readonly freeMiB: number; readonly isMemory: boolean }
-export type Space = { readonly needMiB: number } & ({ readonly where: 'folder' } | { readonly where: 'memory'; readonly sizeMiB: number } | { readonly where: 'nowhere'; /** What of the memory could be used. */ readonly memoryMiB: number });
+export interface Room {
+  readonly freeMiB: number;
+  readonly isMemory: boolean;
+}
+export type Space = { readonly needMiB: number } & (
+  | { readonly where: 'folder' }
+  | { readonly where: 'memory'; readonly sizeMiB: number }
+  | {
+      readonly where: 'nowhere';
+      /** What of the memory could be used. */
+      readonly memoryMiB: number;
+    }
+);
 
-/** Packages and the common tree's archive. A host and one release of DomUs, Debian 13, were measured to take 1950 MiB at most. */
+/**
+ * Packages and the common tree's archive. A host and one release of DomUs, Debian 13, were measured to take 1950 MiB at
+ * most.
+ */
 const COMMON_MIB = 600;
 /** Each role's tree and its image lie side by side while it is built. */
 const ROLE_MIB: Readonly<Record<string, number>> = { dom0: 1200, domu: 700, appliance: 900, live: 1700 };
@@ -23,8 +37,11 @@ export function spaceFor(builds: readonly Action[], folder: Room, memoryAvailabl
   const needMiB = needOf(builds);
   const memoryMiB = Math.max(0, memoryAvailableMiB - KEEP_FREE_MIB);
   const fitsMemory = needMiB <= memoryMiB;
-  if (needMiB === 0 || (needMiB + SLACK_MIB <= folder.freeMiB && (!folder.isMemory || fitsMemory))) return { needMiB, where: 'folder' };
-  return fitsMemory ? { needMiB, where: 'memory', sizeMiB: needMiB + SLACK_MIB } : { needMiB, where: 'nowhere', memoryMiB };
+  if (needMiB === 0 || (needMiB + SLACK_MIB <= folder.freeMiB && (!folder.isMemory || fitsMemory)))
+    return { needMiB, where: 'folder' };
+  return fitsMemory
+    ? { needMiB, where: 'memory', sizeMiB: needMiB + SLACK_MIB }
+    : { needMiB, where: 'nowhere', memoryMiB };
 }
 
 function needOf(builds: readonly Action[]): number {
@@ -34,11 +51,20 @@ function needOf(builds: readonly Action[]): number {
 }
 
 function roomOf({ role, packages }: Pick<BaseSpec, 'role' | 'packages'>): number {
-  return role === 'common' ? COMMON_MIB : (ROLE_MIB[role] ?? 0) + Math.max(0, packages.length - OWN_PACKAGES) * PACKAGE_MIB;
+  return role === 'common'
+    ? COMMON_MIB
+    : (ROLE_MIB[role] ?? 0) + Math.max(0, packages.length - OWN_PACKAGES) * PACKAGE_MIB;
 }
 
-/** How large a filesystem in memory one base's tree may get, MiB; null where so much is not to spare. `promisedMiB`: to the trees that are there already. */
-export function treeInMemoryMiB(base: Pick<BaseSpec, 'role' | 'packages'>, availableMiB: number, promisedMiB: number): number | null {
+/**
+ * How large a filesystem in memory one base's tree may get, MiB; null where so much is not to spare. `promisedMiB`: to
+ * the trees that are there already.
+ */
+export function treeInMemoryMiB(
+  base: Pick<BaseSpec, 'role' | 'packages'>,
+  availableMiB: number,
+  promisedMiB: number,
+): number | null {
   const sizeMiB = Math.ceil(roomOf(base) * TREE_SLACK);
   return availableMiB - promisedMiB - sizeMiB < Math.max(KEEP_FREE_MIB, availableMiB / 3) ? null : sizeMiB;
 }

@@ -1,15 +1,20 @@
 /**
- * Disks that this system serves to guests of Xen. The kernel's block backend claims nothing, so only xenstore knows of them
- * (paths: `/local/domain/BACKEND/backend/vbd/GUEST/DEVICE/…`).
+ * Disks that this system serves to guests of Xen. The kernel's block backend claims nothing, so only xenstore knows of
+ * them (paths: `/local/domain/BACKEND/backend/vbd/GUEST/DEVICE/…`).
  */
 import type { DiskProbePort } from './probe-port.ts';
 
 /** `device`: of the kernel's backend; `path`: what it, QEMU or tapdisk was given to open. */
-export interface Backend { readonly guest: string; readonly device: string | null; readonly path: string | null }
+export interface Backend {
+  readonly guest: string;
+  readonly device: string | null;
+  readonly path: string | null;
+}
 
 /** Stands for every disk when this is a Dom0 whose xenstore does not answer: then nobody knows. */
 export const NO_ANSWER = 'xenstore (no answer)';
-const ENTRY = /^\/local\/domain\/(\d+)\/backend\/(vbd|vbd3|vbd2|qdisk|tap|9pfs|vscsi)\/(\d+)\/([^/]+)\/([^ ]+) = "(.*)"$/;
+const ENTRY =
+  /^\/local\/domain\/(\d+)\/backend\/(vbd|vbd3|vbd2|qdisk|tap|9pfs|vscsi)\/(\d+)\/([^/]+)\/([^ ]+) = "(.*)"$/;
 const NAME = /^\/local\/domain\/(\d+)\/name = "(.*)"$/;
 /** `aio:/dev/vg/x`, `qcow2:/srv/x`, `tapdisk:vhd:/srv/x`. */
 const PREFIXES = /^(?:[a-z0-9_-]+:)+(?=\/)/;
@@ -41,7 +46,8 @@ export function parseBackends(text: string, own: string): Backend[] {
     const id = `${kind}/${guest}/${device}`;
     const entry = found.get(id) ?? { guest, device: null, paths: new Set<string>() };
     if (key === 'physical-device') entry.device = decimal(value);
-    else if (/^(params|tapdisk-params|physical-device-path|dev|path|p-dev)$/.test(key)) entry.paths.add(value.replace(PREFIXES, ''));
+    else if (/^(params|tapdisk-params|physical-device-path|dev|path|p-dev)$/.test(key))
+      entry.paths.add(value.replace(PREFIXES, ''));
     found.set(id, entry);
   }
   return [...found.values()].flatMap(({ guest, device, paths }): Backend[] => {
@@ -56,5 +62,7 @@ export function parseBackends(text: string, own: string): Backend[] {
 /** `fd:3`, in hexadecimal. */
 function decimal(text: string): string | null {
   const [, major, minor] = /^([0-9a-f]+):([0-9a-f]+)$/i.exec(text) ?? [];
-  return major === undefined || minor === undefined ? null : `${Number.parseInt(major, 16)}:${Number.parseInt(minor, 16)}`;
+  return major === undefined || minor === undefined
+    ? null
+    : `${Number.parseInt(major, 16)}:${Number.parseInt(minor, 16)}`;
 }

@@ -1,6 +1,6 @@
 /**
- * The English texts without i18next, for what is said where no screen is: commands, events, reports. Pure.
- * It knows what findings need: `{{name}}`, and `_one` and `_other` by `count`.
+ * The English texts without i18next, for what is said where no screen is: commands, events, reports. Pure. It knows
+ * what findings need: `{{name}}`, and `_one` and `_other` by `count`.
  */
 import en from '../../locales/en.json' with { type: 'json' };
 import type { TextKey, Translate } from './keys.ts';
@@ -11,8 +11,11 @@ type Tree = { readonly [key: string]: string | Tree };
 /** Says a text of en.json. A key that is not there shows itself. */
 export const english: Translate = (key, values = {}) => {
   const { count } = values;
-  const text = textAt(key) ?? (typeof count === 'number' ? textAt(`${key}_${count === 1 ? 'one' : 'other'}`) : undefined);
-  return text === undefined ? key : text.replaceAll(/\{\{(\w+)\}\}/g, (all, name: string) => String(values[name] ?? all));
+  const text =
+    textAt(key) ?? (typeof count === 'number' ? textAt(`${key}_${count === 1 ? 'one' : 'other'}`) : undefined);
+  return text === undefined
+    ? key
+    : text.replaceAll(/\{\{(\w+)\}\}/g, (all, name: string) => String(values[name] ?? all));
 };
 
 export function inEnglish(word: Saying): string {
@@ -26,6 +29,7 @@ export function hasText(key: string): key is TextKey {
 
 function textAt(key: string): string | undefined {
   let here: string | Tree | undefined = en;
-  for (const part of key.split('.')) here = typeof here === 'object' && Object.hasOwn(here, part) ? here[part] : undefined;
+  for (const part of key.split('.'))
+    here = typeof here === 'object' && Object.hasOwn(here, part) ? here[part] : undefined;
   return typeof here === 'string' ? here : undefined;
 }

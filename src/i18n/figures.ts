@@ -15,22 +15,32 @@ const known = new WeakMap<Translate, Figures>();
 
 export function figuresOf(t: Translate): Figures {
   let figures = known.get(t);
-  if (figures === undefined) known.set(t, figures = make(t, t.locale ?? 'en'));
+  if (figures === undefined) known.set(t, (figures = make(t, t.locale ?? 'en')));
   return figures;
 }
 
 function make(t: Translate, locale: string): Figures {
-  const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false });
+  const tenths = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    useGrouping: false,
+  });
   const duration = durationIn(locale);
   return {
-    size: (miB) => (miB >= GIB_FROM_MIB ? t('units.gib', { size: tenths.format(miB / 1024) }) : t('units.mib', { size: miB })),
-    duration, time: timeIn(locale),
+    size: (miB) =>
+      miB >= GIB_FROM_MIB ? t('units.gib', { size: tenths.format(miB / 1024) }) : t('units.mib', { size: miB }),
+    duration,
+    time: timeIn(locale),
   };
 }
 
 /** Newer than the oldest Node that is supported: what lacks it writes as English does. */
-interface DurationFormat { format(parts: Readonly<Record<string, number>>): string }
-const { DurationFormat } = Intl as unknown as { readonly DurationFormat?: new (locale: string, options: Readonly<Record<string, string>>) => DurationFormat };
+interface DurationFormat {
+  format(parts: Readonly<Record<string, number>>): string;
+}
+const { DurationFormat } = Intl as unknown as {
+  readonly DurationFormat?: new (locale: string, options: Readonly<Record<string, string>>) => DurationFormat;
+};
 
 function durationIn(locale: string): (seconds: number) => string {
   if (locale === 'en' || DurationFormat === undefined) return formatSeconds;

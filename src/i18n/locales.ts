@@ -1,4 +1,7 @@
-/** The languages of the screens: one row each here, and one file in locales/ (docs/translating.md). Texts are loaded when they are wanted. */
+/**
+ * The languages of the screens: one row each here, and one file in locales/ (docs/translating.md). Texts are loaded
+ * when they are wanted.
+ */
 
 interface Row {
   /** In its own words: who is looking for it must find it. */
@@ -13,14 +16,49 @@ interface Row {
 
 const ROWS = {
   en: { name: 'English', signs: 'latin', means: /^en/, load: null },
-  de: { name: 'Deutsch', signs: 'latin', means: /^de/, load: async () => await import('../../locales/de.json', { with: { type: 'json' } }) },
-  fr: { name: 'français', signs: 'latin', means: /^fr/, load: async () => await import('../../locales/fr.json', { with: { type: 'json' } }) },
-  es: { name: 'español', signs: 'latin', means: /^es/, load: async () => await import('../../locales/es.json', { with: { type: 'json' } }) },
-  'pt-BR': { name: 'português (Brasil)', signs: 'latin', means: /^pt/, load: async () => await import('../../locales/pt-BR.json', { with: { type: 'json' } }) },
-  ja: { name: '日本語', signs: 'all', means: /^ja/, load: async () => await import('../../locales/ja.json', { with: { type: 'json' } }) },
+  de: {
+    name: 'Deutsch',
+    signs: 'latin',
+    means: /^de/,
+    load: async () => await import('../../locales/de.json', { with: { type: 'json' } }),
+  },
+  fr: {
+    name: 'français',
+    signs: 'latin',
+    means: /^fr/,
+    load: async () => await import('../../locales/fr.json', { with: { type: 'json' } }),
+  },
+  es: {
+    name: 'español',
+    signs: 'latin',
+    means: /^es/,
+    load: async () => await import('../../locales/es.json', { with: { type: 'json' } }),
+  },
+  'pt-BR': {
+    name: 'português (Brasil)',
+    signs: 'latin',
+    means: /^pt/,
+    load: async () => await import('../../locales/pt-BR.json', { with: { type: 'json' } }),
+  },
+  ja: {
+    name: '日本語',
+    signs: 'all',
+    means: /^ja/,
+    load: async () => await import('../../locales/ja.json', { with: { type: 'json' } }),
+  },
   // Who reads traditional characters may rather read English.
-  'zh-CN': { name: '简体中文', signs: 'all', means: /^zh(_(CN|SG))?$/, load: async () => await import('../../locales/zh-CN.json', { with: { type: 'json' } }) },
-  ru: { name: 'русский', signs: 'all', means: /^ru/, load: async () => await import('../../locales/ru.json', { with: { type: 'json' } }) },
+  'zh-CN': {
+    name: '简体中文',
+    signs: 'all',
+    means: /^zh(_(CN|SG))?$/,
+    load: async () => await import('../../locales/zh-CN.json', { with: { type: 'json' } }),
+  },
+  ru: {
+    name: 'русский',
+    signs: 'all',
+    means: /^ru/,
+    load: async () => await import('../../locales/ru.json', { with: { type: 'json' } }),
+  },
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Locale = keyof typeof ROWS;
@@ -35,14 +73,23 @@ export function isLocale(value: unknown): value is Locale {
 }
 
 /** What a screen can be in here: which languages, and which one at first. */
-export interface ScreenLocales { readonly offered: readonly Locale[]; readonly initial: Locale }
+export interface ScreenLocales {
+  readonly offered: readonly Locale[];
+  readonly initial: Locale;
+}
 
 export const ENGLISH_ONLY: ScreenLocales = { offered: ['en'], initial: 'en' };
 
 /** `glyphs`: what the terminal can show. POSIX: the first of these variables that is set and not empty counts. */
-export function screenLocales(env: Readonly<Record<string, string | undefined>>, glyphs: 'unicode' | 'cp437' | 'ascii'): ScreenLocales {
-  const offered = LOCALES.filter((locale) => locale === 'en' || glyphs === 'unicode' || (glyphs === 'cp437' && ROWS[locale].signs === 'latin'));
-  const wanted = [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find((value) => value !== undefined && value !== '') ?? '';
+export function screenLocales(
+  env: Readonly<Record<string, string | undefined>>,
+  glyphs: 'unicode' | 'cp437' | 'ascii',
+): ScreenLocales {
+  const offered = LOCALES.filter(
+    (locale) => locale === 'en' || glyphs === 'unicode' || (glyphs === 'cp437' && ROWS[locale].signs === 'latin'),
+  );
+  const wanted =
+    [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find((value) => value !== undefined && value !== '') ?? '';
   const meant = localeMeantBy(wanted);
   return { offered, initial: offered.find((locale) => locale === meant) ?? 'en' };
 }

@@ -3,18 +3,30 @@ import { figuresOf } from './figures.ts';
 import type { TextKey, Translate } from './keys.ts';
 
 /** A key with what is put into its text, which may be phrases themselves. */
-export interface Phrase { readonly key: TextKey; readonly values?: Readonly<Record<string, Word>> }
-export interface Listing { readonly list: readonly Word[]; readonly by: 'comma' | 'semicolon' | 'blanks' }
+export interface Phrase {
+  readonly key: TextKey;
+  readonly values?: Readonly<Record<string, Word>>;
+}
+export interface Listing {
+  readonly list: readonly Word[];
+  readonly by: 'comma' | 'semicolon' | 'blanks';
+}
 /** Strings are words of the machine or of a person: they are the same in every language. */
-interface SizeWord { readonly sizeMiB: number }
+interface SizeWord {
+  readonly sizeMiB: number;
+}
 export type Saying = string | Phrase | Listing | SizeWord;
 export type Word = Saying | number;
 
 export function say(word: Saying, t: Translate): string {
   if (typeof word === 'string') return word;
   if ('sizeMiB' in word) return figuresOf(t).size(word.sizeMiB);
-  if ('list' in word) return word.list.map((one) => sayWord(one, t)).join(word.by === 'blanks' ? '  ' : t(`list.${word.by}`));
-  return t(word.key, Object.fromEntries(Object.entries(word.values ?? {}).map(([name, value]) => [name, sayValue(value, t)])));
+  if ('list' in word)
+    return word.list.map((one) => sayWord(one, t)).join(word.by === 'blanks' ? '  ' : t(`list.${word.by}`));
+  return t(
+    word.key,
+    Object.fromEntries(Object.entries(word.values ?? {}).map(([name, value]) => [name, sayValue(value, t)])),
+  );
 }
 
 /** Numbers stay numbers: plurals go by them. */
@@ -32,7 +44,10 @@ export function listed(words: readonly Word[], none: Word = ''): Word {
 }
 
 /** A message with its hint. */
-export function saidIn(t: Translate, { message, hint }: { readonly message: Phrase; readonly hint?: Phrase | Listing }): string {
+export function saidIn(
+  t: Translate,
+  { message, hint }: { readonly message: Phrase; readonly hint?: Phrase | Listing },
+): string {
   const text = say(message, t);
   return hint === undefined ? text : `${text} ${t('frame.hint', { hint: say(hint, t) })}`;
 }

@@ -1,11 +1,17 @@
 /**
- * Events carry English: they are the log, and other programs read them. A screen says it again in its own language: the text of
- * en.json that it was made of is found, and its values are read back out of it. What fits no text stays as it is. Pure.
+ * Events carry English: they are the log, and other programs read them. A screen says it again in its own language: the
+ * text of en.json that it was made of is found, and its values are read back out of it. What fits no text stays as it
+ * is. Pure.
  */
 import en from '../../locales/en.json' with { type: 'json' };
 import type { TextKey, Translate } from './keys.ts';
 
-interface Pattern { readonly key: TextKey; readonly form: RegExp; /** Characters that are no values: the more, the surer. */ readonly sure: number }
+interface Pattern {
+  readonly key: TextKey;
+  readonly form: RegExp;
+  /** Characters that are no values: the more, the surer. */
+  readonly sure: number;
+}
 
 /** The title of an action, or the unit of its progress. */
 export function titleIn(t: Translate, title: string): string {
@@ -24,16 +30,22 @@ const KEPT = 2000;
 
 function again(t: Translate, group: string, text: string): string {
   let known = said.get(t);
-  if (known === undefined || known.size > KEPT) said.set(t, known = new Map());
+  if (known === undefined || known.size > KEPT) said.set(t, (known = new Map()));
   const place = `${group}\n${text}`;
   let result = known.get(place);
-  if (result === undefined) known.set(place, result = translated(t, group, text));
+  if (result === undefined) known.set(place, (result = translated(t, group, text)));
   return result;
 }
 
 function translated(t: Translate, group: string, text: string): string {
   let list = patterns.get(group);
-  if (list === undefined) patterns.set(group, list = leavesOf(group).map(patternOf).toSorted((a, b) => b.sure - a.sure));
+  if (list === undefined)
+    patterns.set(
+      group,
+      (list = leavesOf(group)
+        .map(patternOf)
+        .toSorted((a, b) => b.sure - a.sure)),
+    );
   for (const { key, form } of list) {
     const match = form.exec(text);
     if (match !== null) return t(key, match.groups ?? {});
@@ -43,7 +55,10 @@ function translated(t: Translate, group: string, text: string): string {
 
 function leavesOf(group: string): [string, string][] {
   const tree = group.split('.').reduce<unknown>((here, part) => (here as Record<string, unknown>)[part], en);
-  const walk = (value: unknown, key: string): [string, string][] => (typeof value === 'string' ? [[key, value]] : Object.entries(value as object).flatMap(([name, inner]) => walk(inner, `${key}.${name}`)));
+  const walk = (value: unknown, key: string): [string, string][] =>
+    typeof value === 'string'
+      ? [[key, value]]
+      : Object.entries(value as object).flatMap(([name, inner]) => walk(inner, `${key}.${name}`));
   return walk(tree, group);
 }
 
@@ -56,5 +71,9 @@ function patternOf([key, text]: [string, string]): Pattern {
     seen.add(part);
     return String.raw`(?<${part}>[\s\S]+?)`;
   });
-  return { key: key as TextKey, form: new RegExp(`^${form.join('')}$`), sure: text.replaceAll(/\{\{\w+\}\}/g, '').length };
+  return {
+    key: key as TextKey,
+    form: new RegExp(`^${form.join('')}$`),
+    sure: text.replaceAll(/\{\{\w+\}\}/g, '').length,
+  };
 }

@@ -27,7 +27,7 @@ export async function loadTranslator(locale: Locale): Promise<Translate> {
 
 export function translator(locale: 'en'): Translate {
   let translate = known.get(locale);
-  if (translate === undefined) known.set(locale, translate = translatorFor(locale, en));
+  if (translate === undefined) known.set(locale, (translate = translatorFor(locale, en)));
   return translate;
 }
 
@@ -35,7 +35,14 @@ export function translator(locale: 'en'): Translate {
 export function translatorFor(locale: string, texts: object): Translate {
   const instance = createInstance();
   // Without resources to fetch, init ends before it returns.
-  void instance.init({ lng: locale, fallbackLng: 'en', resources: { en: { translation: en }, [locale]: { translation: texts } }, initAsync: false, interpolation: { escapeValue: false }, showSupportNotice: false } as Parameters<typeof instance.init>[0]);
+  void instance.init({
+    lng: locale,
+    fallbackLng: 'en',
+    resources: { en: { translation: en }, [locale]: { translation: texts } },
+    initAsync: false,
+    interpolation: { escapeValue: false },
+    showSupportNotice: false,
+  } as Parameters<typeof instance.init>[0]);
   const translate: Translate = (key, values = {}) => instance.t(key, values);
   return Object.assign(translate, { locale });
 }

@@ -19,8 +19,15 @@ export interface ApplianceLink {
   kill(): void;
 }
 
-interface Booted { readonly link: ApplianceLink; readonly timeScale: number }
-interface Job { readonly events: ExecutorEvents; resolve(): void; reject(error: Error): void }
+interface Booted {
+  readonly link: ApplianceLink;
+  readonly timeScale: number;
+}
+interface Job {
+  readonly events: ExecutorEvents;
+  resolve(): void;
+  reject(error: Error): void;
+}
 
 /** Slower than this many times is not believed: a hung start must not stretch every limit for ever. */
 const MOST_TIME_SCALE = 20;
@@ -58,7 +65,17 @@ export class ApplianceExecutor implements Executor {
         this.#jobs.delete(action.id);
         signal.removeEventListener('abort', cancel);
       };
-      this.#jobs.set(action.id, { events, resolve: () => { settle(); resolve(); }, reject: (error) => { settle(); reject(error); } });
+      this.#jobs.set(action.id, {
+        events,
+        resolve: () => {
+          settle();
+          resolve();
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
+      });
       signal.addEventListener('abort', cancel);
       // It may have ended already, while its base was plugged in.
       void link.gone.then((tail) => this.#jobs.get(action.id)?.reject(this.#whyGone(link, tail)));
@@ -81,11 +98,20 @@ export class ApplianceExecutor implements Executor {
     clearTimeout(patience);
   }
 
-  /** A machine that stops before its agent speaks has written nothing, and emulated kernels now and then do: it gets a second start. */
+  /**
+   * A machine that stops before its agent speaks has written nothing, and emulated kernels now and then do: it gets a
+   * second start.
+   */
   async #boot(events: ExecutorEvents): Promise<Booted> {
     try {
       return await this.#bootOnce().catch(async (error: unknown) => {
-        if (this.#closing || this.#fault !== null || !(error instanceof XenwrightError) || error.code !== 'appliance-lost') throw error;
+        if (
+          this.#closing ||
+          this.#fault !== null ||
+          !(error instanceof XenwrightError) ||
+          error.code !== 'appliance-lost'
+        )
+          throw error;
         for (const line of error.lastLines.slice(-LINES_OF_FIRST_START)) events.output('stderr', line);
         events.output('notice', 'the appliance stopped while it started: once more');
         return await this.#bootOnce();
@@ -102,10 +128,12 @@ export class ApplianceExecutor implements Executor {
     this.#up = false;
     if (this.#closing) link.kill();
     const hello = new Promise<number>((resolve, reject) => {
-      link.onData(decoder<FromAgent>((message) => {
-        if (message.type === 'hello') resolve(message.uptimeSeconds);
-        else this.#receive(message, link);
-      }));
+      link.onData(
+        decoder<FromAgent>((message) => {
+          if (message.type === 'hello') resolve(message.uptimeSeconds);
+          else this.#receive(message, link);
+        }),
+      );
       void link.gone.then((tail) => {
         reject(this.#whyGone(link, tail));
         if (this.#up) this.#link = null;
@@ -123,11 +151,22 @@ export class ApplianceExecutor implements Executor {
 
   #receive(message: FromAgent, link: ApplianceLink): void {
     switch (message.type) {
-      case 'output': this.#jobs.get(message.id)?.events.output(message.stream, message.text); break;
-      case 'progress': this.#jobs.get(message.id)?.events.progress(message.done, message.total, message.unit); break;
-      case 'report': this.#jobs.get(message.id)?.events.report(message.fact); break;
+      case 'output':
+        this.#jobs.get(message.id)?.events.output(message.stream, message.text);
+        break;
+      case 'progress':
+        this.#jobs.get(message.id)?.events.progress(message.done, message.total, message.unit);
+        break;
+      case 'report':
+        this.#jobs.get(message.id)?.events.report(message.fact);
+        break;
       case 'secret':
-        void this.#secret(message.ref).then((value) => value, () => null).then((value) => link.send(encode({ type: 'secret', request: message.request, value } satisfies ToAgent)));
+        void this.#secret(message.ref)
+          .then(
+            (value) => value,
+            () => null,
+          )
+          .then((value) => link.send(encode({ type: 'secret', request: message.request, value } satisfies ToAgent)));
         break;
       case 'finished': {
         const job = this.#jobs.get(message.id);
@@ -135,14 +174,20 @@ export class ApplianceExecutor implements Executor {
         else job?.reject(new XenwrightError(message.error));
         break;
       }
-      default: break;
+      default:
+        break;
     }
   }
 }
 
 /** Waits for something unless told to stop. */
 async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const stopped = (): XenwrightError => new XenwrightError({ code: 'interrupted', exit: EXIT.interrupted, message: 'stopped while the appliance was starting' });
+  const stopped = (): XenwrightError =>
+    new XenwrightError({
+      code: 'interrupted',
+      exit: EXIT.interrupted,
+      message: 'stopped while the appliance was starting',
+    });
   if (signal.aborted) throw stopped();
   let listener = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -153,5 +198,11 @@ async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function lost(tail: string): XenwrightError {
-  return new XenwrightError({ code: 'appliance-lost', exit: EXIT.action, message: 'the appliance stopped', lastLines: tail.split('\n').slice(-40), hint: 'the lines above are the end of its console; go on with --resume' });
+  return new XenwrightError({
+    code: 'appliance-lost',
+    exit: EXIT.action,
+    message: 'the appliance stopped',
+    lastLines: tail.split('\n').slice(-40),
+    hint: 'the lines above are the end of its console; go on with --resume',
+  });
 }

@@ -1,6 +1,9 @@
 /** The first process of the appliance: kernel filesystems, udev, the bases, then the agent; power off at its end. */
 
-/** The script's text; it lies on the tools' disk, mounted at /mnt by the initrd, which has mounted /dev too. `program`: the words that start the agent's program. */
+/**
+ * The script's text; it lies on the tools' disk, mounted at /mnt by the initrd, which has mounted /dev too. `program`:
+ * the words that start the agent's program.
+ */
 export function applianceInit(program: string): string {
   return `#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root

@@ -4,14 +4,26 @@ import type { EventError } from '../engine/events.ts';
 import type { Action, SecretRef } from '../plan/action.ts';
 
 export type ToAgent =
-  | { readonly type: 'run'; readonly action: Action; readonly timeScale: number; /** Bases that were plugged in as disks. */ readonly disks: readonly string[] }
+  | {
+      readonly type: 'run';
+      readonly action: Action;
+      readonly timeScale: number;
+      /** Bases that were plugged in as disks. */
+      readonly disks: readonly string[];
+    }
   | { readonly type: 'cancel'; readonly id: string }
   | { readonly type: 'secret'; readonly request: number; readonly value: string | null }
   | { readonly type: 'close' };
 export type FromAgent =
   | { readonly type: 'hello'; readonly uptimeSeconds: number }
   | { readonly type: 'output'; readonly id: string; readonly stream: OutputStream; readonly text: string }
-  | { readonly type: 'progress'; readonly id: string; readonly done: number; readonly total: number; readonly unit: string }
+  | {
+      readonly type: 'progress';
+      readonly id: string;
+      readonly done: number;
+      readonly total: number;
+      readonly unit: string;
+    }
   | { readonly type: 'report'; readonly id: string; readonly fact: { sshHostKey?: string; address?: string } }
   | { readonly type: 'secret'; readonly request: number; readonly ref: SecretRef }
   | { readonly type: 'finished'; readonly id: string; readonly error: (EventError & { readonly exit: number }) | null }

@@ -1,10 +1,16 @@
 /**
- * Actions: the steps of a plan, as data. Each kind has one entry in `ActionParams`; `src/actions/<kind>.ts` carries it out.
- * Nothing secret may stand in here: secrets are named by `SecretRef` and resolved by the engine's secrets port at run time.
+ * Actions: the steps of a plan, as data. Each kind has one entry in `ActionParams`; `src/actions/<kind>.ts` carries it
+ * out. Nothing secret may stand in here: secrets are named by `SecretRef` and resolved by the engine's secrets port at
+ * run time.
  */
 
-/** Names a secret in the effective profile, e.g. `host.admin.passwordHash`, `domus.web1.files:/etc/key`, or `profile` (its text as the host keeps it). */
-export interface SecretRef { readonly secret: string }
+/**
+ * Names a secret in the effective profile, e.g. `host.admin.passwordHash`, `domus.web1.files:/etc/key`, or `profile`
+ * (its text as the host keeps it).
+ */
+export interface SecretRef {
+  readonly secret: string;
+}
 
 /** What a base is made of. Two equal specs give the same input hash and so the same image. */
 export interface BaseSpec {
@@ -25,64 +31,189 @@ export interface BaseSpec {
   readonly initrd: { readonly modules: 'most' | 'list'; readonly list: readonly string[] } | null;
 }
 /** `keyring`: paths of key files joined by commas, as apt takes them; null: Debian's own. */
-export interface BaseSource { readonly uri: string; readonly suite: string; readonly components: readonly string[]; readonly keyring: string | null; /** Our own medium's pool: its manifest vouches for it. */ readonly trusted?: true }
+export interface BaseSource {
+  readonly uri: string;
+  readonly suite: string;
+  readonly components: readonly string[];
+  readonly keyring: string | null;
+  /** Our own medium's pool: its manifest vouches for it. */
+  readonly trusted?: true;
+}
 
-/** Where a base finds the medium it is built from: what is mounted (a file, a device, a folder) and where its sources look for it. */
-export interface MediumMount { readonly from: string; readonly at: string; readonly id: string }
+/**
+ * Where a base finds the medium it is built from: what is mounted (a file, a device, a folder) and where its sources
+ * look for it.
+ */
+export interface MediumMount {
+  readonly from: string;
+  readonly at: string;
+  readonly id: string;
+}
 
 /** A partition as sgdisk is told of it. The last one may fill the disk with sizeMiB null. */
-export interface PartitionSpec { readonly number: number; readonly label: string; readonly typeCode: string; readonly startMiB: number; readonly sizeMiB: number | null; readonly uuid: string }
+export interface PartitionSpec {
+  readonly number: number;
+  readonly label: string;
+  readonly typeCode: string;
+  readonly startMiB: number;
+  readonly sizeMiB: number | null;
+  readonly uuid: string;
+}
 
 /** A filesystem that must be mounted while an action runs, in order; paths are relative to the tree's root ('/'). */
-export interface MountSpec { readonly device: string; readonly at: string; readonly type: string; readonly options?: string;
+export interface MountSpec {
+  readonly device: string;
+  readonly at: string;
+  readonly type: string;
+  readonly options?: string;
   /** Layout `plain`: the device is a file on this filesystem, which is mounted first and elsewhere. */
-  readonly backing?: { readonly device: string; readonly at: string } }
+  readonly backing?: { readonly device: string; readonly at: string };
+}
 /** A domain's tree: what to mount to see it whole. `id` is the domain. */
-export interface TreeSpec { readonly domain: string; readonly mounts: readonly MountSpec[] }
+export interface TreeSpec {
+  readonly domain: string;
+  readonly mounts: readonly MountSpec[];
+}
 
-export interface TreeFile { readonly path: string; readonly mode: string; readonly owner: string; readonly content: string | SecretRef }
-export interface TreeLink { readonly path: string; readonly target: string }
+export interface TreeFile {
+  readonly path: string;
+  readonly mode: string;
+  readonly owner: string;
+  readonly content: string | SecretRef;
+}
+export interface TreeLink {
+  readonly path: string;
+  readonly target: string;
+}
 
 interface ActionParams {
   /** Build a base with mmdebstrap into the base store (runs beside the target, at native speed). */
-  'base.build': { readonly base: BaseSpec; readonly hash: string; readonly medium?: MediumMount; /** Who apt is where an address asks for it: not part of what a base is. */ readonly login?: SecretRef; /** The boot medium has it: it is taken from there, not built. */ readonly carried?: true };
+  'base.build': {
+    readonly base: BaseSpec;
+    readonly hash: string;
+    readonly medium?: MediumMount;
+    /** Who apt is where an address asks for it: not part of what a base is. */
+    readonly login?: SecretRef;
+    /** The boot medium has it: it is taken from there, not built. */
+    readonly carried?: true;
+  };
   /** Copy a medium onto its own volume, exactly its own bytes, with its sums. */
   'medium.copy': {
-    readonly source: string; readonly device: string; readonly sizeBytes: number; readonly id: string; readonly label: string; /** Of its image, where the profile gave its sum. */ readonly sha256?: string;
+    readonly source: string;
+    readonly device: string;
+    readonly sizeBytes: number;
+    readonly id: string;
+    readonly label: string;
+    /** Of its image, where the profile gave its sum. */
+    readonly sha256?: string;
     /** What will be installed from this copy, by release; empty when nothing is. */
-    readonly wanted: readonly { readonly sources: readonly BaseSource[]; readonly packages: readonly string[]; readonly login?: SecretRef }[];
+    readonly wanted: readonly {
+      readonly sources: readonly BaseSource[];
+      readonly packages: readonly string[];
+      readonly login?: SecretRef;
+    }[];
   };
   /** Take a disk out of the hands of old md, LVM, ZFS, LUKS and wipe their signatures. */
   'disk.release': { readonly disk: string };
   /** Write a GPT. Devices of partitions are named /dev/disk/by-partuuid/<uuid> afterwards. */
   'disk.partition': { readonly disk: string; readonly diskUuid: string; readonly partitions: readonly PartitionSpec[] };
-  'filesystem.make': { readonly device: string; readonly filesystem: 'ext4' | 'vfat' | 'swap'; readonly label: string; readonly uuid: string; readonly features: readonly string[]; /** Its blocks are zeros already. */ readonly wiped?: true };
+  'filesystem.make': {
+    readonly device: string;
+    readonly filesystem: 'ext4' | 'vfat' | 'swap';
+    readonly label: string;
+    readonly uuid: string;
+    readonly features: readonly string[];
+    /** Its blocks are zeros already. */
+    readonly wiped?: true;
+  };
   'lvm.group': { readonly group: string; readonly devices: readonly string[] };
   'lvm.volume': { readonly group: string; readonly name: string; readonly sizeMiB: number };
   /** Make a whole block device read as zeros, whatever is on it: by the disk itself at once, or by writing them. */
   'volume.wipe': { readonly device: string; readonly by: 'device' | 'zeros' };
   /** Layout `plain`: a preallocated raw file on the data partition, made anew. */
-  'file.allocate': { readonly tree: TreeSpec; readonly path: string; readonly sizeMiB: number; /** May read it. */ readonly group?: number };
-  /** Write a base's used blocks to a device (or to a file in a tree), give it its own UUID and label, grow it to the device. */
-  'base.write': { readonly hash: string; readonly device: string; readonly in: TreeSpec | null; readonly uuid: string; readonly label: string };
-  /** Write files, links and directories into a tree; chosen contents only, no secret in clear. Directories are made as needed. */
-  'tree.files': { readonly tree: TreeSpec; readonly files: readonly TreeFile[]; readonly links: readonly TreeLink[]; readonly directories: readonly { readonly path: string; readonly mode: string; readonly owner: string }[]; readonly remove: readonly string[] };
+  'file.allocate': {
+    readonly tree: TreeSpec;
+    readonly path: string;
+    readonly sizeMiB: number;
+    /** May read it. */
+    readonly group?: number;
+  };
+  /**
+   * Write a base's used blocks to a device (or to a file in a tree), give it its own UUID and label, grow it to the
+   * device.
+   */
+  'base.write': {
+    readonly hash: string;
+    readonly device: string;
+    readonly in: TreeSpec | null;
+    readonly uuid: string;
+    readonly label: string;
+  };
+  /**
+   * Write files, links and directories into a tree; chosen contents only, no secret in clear. Directories are made as
+   * needed.
+   */
+  'tree.files': {
+    readonly tree: TreeSpec;
+    readonly files: readonly TreeFile[];
+    readonly links: readonly TreeLink[];
+    readonly directories: readonly { readonly path: string; readonly mode: string; readonly owner: string }[];
+    readonly remove: readonly string[];
+  };
   /** What must be unique and is made here and now: machine-id, SSH host keys, random seed; and users with their secrets. */
-  'tree.identity': { readonly tree: TreeSpec; readonly user: string | null; readonly password: SecretRef | null; readonly sshKeys: readonly string[]; readonly locale: string; readonly timezone: string; readonly enableUnits: readonly string[]; readonly disableUnits: readonly string[]; readonly maskUnits: readonly string[] };
+  'tree.identity': {
+    readonly tree: TreeSpec;
+    readonly user: string | null;
+    readonly password: SecretRef | null;
+    readonly sshKeys: readonly string[];
+    readonly locale: string;
+    readonly timezone: string;
+    readonly enableUnits: readonly string[];
+    readonly disableUnits: readonly string[];
+    readonly maskUnits: readonly string[];
+  };
   /** Copy what the base has under /boot to the boot partition mounted over it. */
   'tree.boot-files': { readonly tree: TreeSpec; readonly bootDevice: string };
   /** Commands in the tree (chroot) or, with tree null, in the installer. */
-  'tree.commands': { readonly tree: TreeSpec | null; readonly commands: readonly { readonly run: string; readonly timeoutMs: number; readonly onError: 'fail' | 'continue' }[] };
+  'tree.commands': {
+    readonly tree: TreeSpec | null;
+    readonly commands: readonly {
+      readonly run: string;
+      readonly timeoutMs: number;
+      readonly onError: 'fail' | 'continue';
+    }[];
+  };
   /** Both GRUBs (or one) onto the disk, then grub.cfg by update-grub, in the Dom0 tree. */
-  'boot.install': { readonly tree: TreeSpec; readonly disk: string; readonly bios: boolean; readonly uefi: boolean; readonly nvram: boolean };
+  'boot.install': {
+    readonly tree: TreeSpec;
+    readonly disk: string;
+    readonly bios: boolean;
+    readonly uefi: boolean;
+    readonly nvram: boolean;
+  };
   /** Read grub.cfg back: Xen first, dom0_mem there, fallback there, files exist. */
-  'boot.verify': { readonly tree: TreeSpec; readonly hypervisor: 'xen' | 'none'; readonly memoryMiB: number | null; readonly bios: boolean; readonly uefi: boolean };
+  'boot.verify': {
+    readonly tree: TreeSpec;
+    readonly hypervisor: 'xen' | 'none';
+    readonly memoryMiB: number | null;
+    readonly bios: boolean;
+    readonly uefi: boolean;
+  };
   /** Lift a kernel and an initrd out of a DomU's tree into Dom0's, for `boot: direct`. */
   'domu.kernel': { readonly from: TreeSpec; readonly to: TreeSpec; readonly directory: string };
   /** An HVM DomU's own boot volume: BIOS GRUB that loads the root volume's grub.cfg. */
   'domu.boot-volume': { readonly dom0: TreeSpec; readonly device: string; readonly rootUuid: string };
-  /** Last: flush everything and leave the marker of a finished install. Refuses to when a domain failed unless told which. */
-  'host.finish': { readonly tree: TreeSpec; readonly host: string; readonly profile: SecretRef; /** What the kept profile refers to. */ readonly secrets?: readonly { readonly path: string; readonly content: SecretRef }[] };
+  /**
+   * Last: flush everything and leave the marker of a finished install. Refuses to when a domain failed unless told
+   * which.
+   */
+  'host.finish': {
+    readonly tree: TreeSpec;
+    readonly host: string;
+    readonly profile: SecretRef;
+    /** What the kept profile refers to. */
+    readonly secrets?: readonly { readonly path: string; readonly content: SecretRef }[];
+  };
 }
 export type ActionKind = keyof ActionParams;
 
@@ -95,7 +226,10 @@ export interface ActionOf<K extends ActionKind> {
   readonly title: string;
   /** Ids of actions that must be done first. */
   readonly needs: readonly string[];
-  /** Where it runs: `builder` is beside the target (the machine that runs the engine), `target` has the disks. The same machine for real disks. */
+  /**
+   * Where it runs: `builder` is beside the target (the machine that runs the engine), `target` has the disks. The same
+   * machine for real disks.
+   */
   readonly place: 'builder' | 'target';
   /** Expected seconds on an ordinary machine: for bars and time left, nothing else. */
   readonly weight: number;

@@ -1,31 +1,57 @@
 /**
- * From the plan of a whole host to that of DomUs which are added to it: a list of what may run, not of what may not. Nothing of the
- * host, of Dom0 or of other DomUs is in it, and every device that is written is a volume of the DomUs themselves. Pure.
+ * From the plan of a whole host to that of DomUs which are added to it: a list of what may run, not of what may not.
+ * Nothing of the host, of Dom0 or of other DomUs is in it, and every device that is written is a volume of the DomUs
+ * themselves. Pure.
  */
 import type { Action, ActionKind } from './action.ts';
 import { hashOf } from './canonical.ts';
 import type { Plan } from './plan.ts';
 
-/** What a DomU is made of. Disks, partitions, volume groups, media and boot loaders are the host's, and never appear here. */
-const KINDS: ReadonlySet<ActionKind> = new Set(['lvm.volume', 'volume.wipe', 'file.allocate', 'filesystem.make', 'base.write', 'tree.files', 'tree.identity', 'tree.commands', 'domu.kernel', 'domu.boot-volume']);
+/**
+ * What a DomU is made of. Disks, partitions, volume groups, media and boot loaders are the host's, and never appear
+ * here.
+ */
+const KINDS: ReadonlySet<ActionKind> = new Set([
+  'lvm.volume',
+  'volume.wipe',
+  'file.allocate',
+  'filesystem.make',
+  'base.write',
+  'tree.files',
+  'tree.identity',
+  'tree.commands',
+  'domu.kernel',
+  'domu.boot-volume',
+]);
 
-/** `plan`: of the whole host with these DomUs. Throws where an action of theirs would reach beyond them: a fault of the planner. */
+/**
+ * `plan`: of the whole host with these DomUs. Throws where an action of theirs would reach beyond them: a fault of the
+ * planner.
+ */
 export function planOfAdded(plan: Plan, names: readonly string[]): Plan {
   const byId = new Map(plan.actions.map((action) => [action.id, action]));
   const own = plan.actions.filter(({ domain, kind }) => names.includes(domain) && kind !== 'base.build');
   for (const action of own) refuseStranger(action, plan);
   const bases = basesOf(own, byId);
   const taken = new Set([...own.map(({ id }) => id), ...bases.keys()]);
-  const actions = plan.actions.filter(({ id }) => taken.has(id)).map((action): Action => ({
-    ...action, domain: bases.get(action.id) ?? action.domain,
-    // What the others had to do first is done: the host is there.
-    needs: action.needs.filter((need) => taken.has(need)),
-  }));
+  const actions = plan.actions
+    .filter(({ id }) => taken.has(id))
+    .map((action): Action => ({
+      ...action,
+      domain: bases.get(action.id) ?? action.domain,
+      // What the others had to do first is done: the host is there.
+      needs: action.needs.filter((need) => taken.has(need)),
+    }));
   const { hash: _whole, ...rest } = plan;
   const body = {
-    ...rest, target: 'machine' as const, disks: [], actions,
+    ...rest,
+    target: 'machine' as const,
+    disks: [],
+    actions,
     volumes: plan.volumes.filter(({ domain }) => names.includes(domain)),
-    bridges: plan.bridges.map((bridge) => ({ ...bridge, ports: bridge.ports.filter(({ domu }) => names.includes(domu)) })).filter(({ ports }) => ports.length > 0),
+    bridges: plan.bridges
+      .map((bridge) => ({ ...bridge, ports: bridge.ports.filter(({ domu }) => names.includes(domu)) }))
+      .filter(({ ports }) => ports.length > 0),
   };
   return { ...body, hash: hashOf(body) };
 }
@@ -52,23 +78,36 @@ function refuseStranger(action: Action, plan: Plan): void {
   const names = writtenTo(action).map((device) => device.slice(device.lastIndexOf('/') + 1).replace(/\.img$/, ''));
   const stranger = names.find((name) => !volumes.has(name));
   if (stranger !== undefined) throw fault(`${stranger} is no volume of it`);
-  if (action.kind === 'tree.commands' && action.params.tree === null) throw fault('its commands would run in this system');
+  if (action.kind === 'tree.commands' && action.params.tree === null)
+    throw fault('its commands would run in this system');
   if (!('tree' in action.params) || action.params.tree?.domain !== 'dom0') return;
   if (action.kind === 'tree.identity') throw fault('it is the identity of Dom0');
-  if (action.kind === 'tree.commands' && action.id !== `${action.domain}/filesystems`) throw fault('its commands would run in Dom0');
+  if (action.kind === 'tree.commands' && action.id !== `${action.domain}/filesystems`)
+    throw fault('its commands would run in Dom0');
   if (action.kind !== 'tree.files') return;
-  const other = [...action.params.files, ...action.params.links, ...action.params.directories].map(({ path }) => path).concat(action.params.remove).find((path) => !path.endsWith(`/${action.domain}.cfg`) && path !== `/etc/xenwright/domus/${action.domain}.json`);
+  const other = [...action.params.files, ...action.params.links, ...action.params.directories]
+    .map(({ path }) => path)
+    .concat(action.params.remove)
+    .find((path) => !path.endsWith(`/${action.domain}.cfg`) && path !== `/etc/xenwright/domus/${action.domain}.json`);
   if (other !== undefined) throw fault(`${other} is Dom0's own`);
 }
 
 /** Volumes and files that an action makes, overwrites or mounts. Dom0's own tree is looked at by what is done in it. */
 function writtenTo(action: Action): string[] {
   const tree = 'tree' in action.params ? action.params.tree : 'from' in action.params ? action.params.from : null;
-  if (tree !== null && typeof tree === 'object' && 'mounts' in tree && tree.domain !== 'dom0') return tree.mounts.map(({ device }) => device);
+  if (tree !== null && typeof tree === 'object' && 'mounts' in tree && tree.domain !== 'dom0')
+    return tree.mounts.map(({ device }) => device);
   switch (action.kind) {
-    case 'lvm.volume': return [action.params.name];
-    case 'file.allocate': return [action.params.path];
-    case 'volume.wipe': case 'filesystem.make': case 'base.write': case 'domu.boot-volume': return [action.params.device];
-    default: return [];
+    case 'lvm.volume':
+      return [action.params.name];
+    case 'file.allocate':
+      return [action.params.path];
+    case 'volume.wipe':
+    case 'filesystem.make':
+    case 'base.write':
+    case 'domu.boot-volume':
+      return [action.params.device];
+    default:
+      return [];
   }
 }

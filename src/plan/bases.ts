@@ -11,7 +11,10 @@ import { action } from './sections.ts';
 import { buildSources } from './sources.ts';
 import { dom0Packages, domuPackages } from './trees/packages.ts';
 
-export interface BaseUse { readonly hash: string; readonly actionId: string }
+export interface BaseUse {
+  readonly hash: string;
+  readonly actionId: string;
+}
 export interface BasePlan {
   /** In a valid order: what the target waits for first comes first. */
   readonly builds: readonly ActionOf<'base.build'>[];
@@ -22,7 +25,11 @@ export interface BasePlan {
 }
 
 const ROLES = {
-  common: { name: 'common stage', weight: 30 }, dom0: { name: 'Dom0 base', weight: 45 }, domu: { name: 'DomU base', weight: 30 }, appliance: { name: 'appliance', weight: 30 }, live: { name: 'live system', weight: 60 },
+  common: { name: 'common stage', weight: 30 },
+  dom0: { name: 'Dom0 base', weight: 45 },
+  domu: { name: 'DomU base', weight: 30 },
+  appliance: { name: 'appliance', weight: 30 },
+  live: { name: 'live system', weight: 60 },
 } as const;
 
 /** What a DomU's initrd must have: Xen's disks and network, and the root filesystem. */
@@ -30,24 +37,78 @@ const GUEST_MODULES = ['xen-blkfront', 'xen-netfront', 'ext4', 'crc32c_generic']
 
 /** The release that Xenwright knows best. */
 const APPLIANCE_RELEASE = 'trixie';
-/** Node.js itself needs libatomic1 and libstdc++6; it comes in beside the tree, with the program. busybox-static is for the initrd. */
-const APPLIANCE_PACKAGES = ['linux-image-amd64', 'busybox-static', 'lvm2', 'gdisk', 'dosfstools', 'fdisk', 'mdadm', 'libatomic1', 'libstdc++6'];
+/**
+ * Node.js itself needs libatomic1 and libstdc++6; it comes in beside the tree, with the program. busybox-static is for
+ * the initrd.
+ */
+const APPLIANCE_PACKAGES = [
+  'linux-image-amd64',
+  'busybox-static',
+  'lvm2',
+  'gdisk',
+  'dosfstools',
+  'fdisk',
+  'mdadm',
+  'libatomic1',
+  'libstdc++6',
+];
 /** Loaded at its start, in this order: its disks, the folder of bases, and what nothing loads by itself later. */
-const APPLIANCE_MODULES = ['virtio_pci', 'virtio_blk', 'virtio_console', 'crc32c_generic', 'ext4', '9pnet_virtio', '9p', 'dm_mod', 'loop'];
+const APPLIANCE_MODULES = [
+  'virtio_pci',
+  'virtio_blk',
+  'virtio_console',
+  'crc32c_generic',
+  'ext4',
+  '9pnet_virtio',
+  '9p',
+  'dm_mod',
+  'loop',
+];
 
-interface Wanted { readonly role: 'dom0' | 'domu' | 'appliance'; readonly release: string; readonly source: SourceSettings; readonly packages: readonly string[]; readonly initrd: BaseSpec['initrd'] }
+interface Wanted {
+  readonly role: 'dom0' | 'domu' | 'appliance';
+  readonly release: string;
+  readonly source: SourceSettings;
+  readonly packages: readonly string[];
+  readonly initrd: BaseSpec['initrd'];
+}
 
 export function planBases(model: HostModel): BasePlan {
   const { host } = model.profile;
   const book = new BuildBook(model);
   // The appliance first: the disk cannot be touched before it is there.
-  const appliance = model.facts.kind !== 'image' ? null
-    : book.use('host', { role: 'appliance', release: APPLIANCE_RELEASE, source: applianceSource(model), packages: APPLIANCE_PACKAGES, initrd: { modules: 'list', list: APPLIANCE_MODULES } });
-  const dom0 = book.use('host', { role: 'dom0', release: host.release, source: host.source, packages: dom0Packages(model), initrd: { modules: 'most', list: [] } });
-  const domus = new Map(model.domus.map((domu) => {
-    const { name, release, source } = domu.settings;
-    return [name, book.use(name, { role: 'domu', release, source, packages: domuPackages(model, domu), initrd: { modules: 'list', list: GUEST_MODULES } })];
-  }));
+  const appliance =
+    model.facts.kind !== 'image'
+      ? null
+      : book.use('host', {
+          role: 'appliance',
+          release: APPLIANCE_RELEASE,
+          source: applianceSource(model),
+          packages: APPLIANCE_PACKAGES,
+          initrd: { modules: 'list', list: APPLIANCE_MODULES },
+        });
+  const dom0 = book.use('host', {
+    role: 'dom0',
+    release: host.release,
+    source: host.source,
+    packages: dom0Packages(model),
+    initrd: { modules: 'most', list: [] },
+  });
+  const domus = new Map(
+    model.domus.map((domu) => {
+      const { name, release, source } = domu.settings;
+      return [
+        name,
+        book.use(name, {
+          role: 'domu',
+          release,
+          source,
+          packages: domuPackages(model, domu),
+          initrd: { modules: 'list', list: GUEST_MODULES },
+        }),
+      ];
+    }),
+  );
   return { builds: book.builds(), dom0, appliance, domus };
 }
 
@@ -57,22 +118,37 @@ function applianceSource({ profile, facts }: HostModel): SourceSettings {
   return facts.aptSources.mirrors.length > 0 || source.mirror !== 'auto' ? { ...source, medium: null } : source;
 }
 
-/** Is this carried base as good as one built for `wanted`? Where its packages came from does not matter, and it may have more of them. */
+/**
+ * Is this carried base as good as one built for `wanted`? Where its packages came from does not matter, and it may have
+ * more of them.
+ */
 function satisfies(carried: BaseSpec, wanted: BaseSpec): boolean {
-  const ofBoth = ({ role, distribution, release, architecture, features, initrd }: BaseSpec): string => canonicalJson({ role, distribution, release, architecture, features, initrd });
+  const ofBoth = ({ role, distribution, release, architecture, features, initrd }: BaseSpec): string =>
+    canonicalJson({ role, distribution, release, architecture, features, initrd });
   const has = new Set(carried.packages);
   return ofBoth(carried) === ofBoth(wanted) && wanted.packages.every((name) => has.has(name));
 }
 
 /** The leanest one that fits. */
 function carriedFor(wanted: BaseSpec, carried: readonly CarriedBase[]): CarriedBase | undefined {
-  return carried.filter(({ base }) => satisfies(base, wanted)).toSorted((a, b) => a.base.packages.length - b.base.packages.length || (a.hash < b.hash ? -1 : 1))[0];
+  return carried
+    .filter(({ base }) => satisfies(base, wanted))
+    .toSorted((a, b) => a.base.packages.length - b.base.packages.length || (a.hash < b.hash ? -1 : 1))[0];
 }
 
 /** Every spec once, with who wants it. */
 class BuildBook {
   readonly #model: HostModel;
-  readonly #wanted = new Map<string, { readonly base: BaseSpec; readonly parent: BaseUse | null; readonly carried: boolean; readonly login: SecretRef | null; readonly domains: Set<string> }>();
+  readonly #wanted = new Map<
+    string,
+    {
+      readonly base: BaseSpec;
+      readonly parent: BaseUse | null;
+      readonly carried: boolean;
+      readonly login: SecretRef | null;
+      readonly domains: Set<string>;
+    }
+  >();
 
   constructor(model: HostModel) {
     this.#model = model;
@@ -82,17 +158,50 @@ class BuildBook {
     const { role, release, initrd } = wanted;
     const sources = buildSources(wanted.source, release, this.#model.facts);
     const { proxy } = this.#model.profile.host;
-    const login = aptLogins(wanted.source, proxy) === '' ? null : { secret: loginSecret(domain === 'host' ? 'host' : `domus.${domain}`) };
-    const common: BaseSpec = { role: 'common', distribution: 'debian', release, architecture: 'amd64', packages: [], sources, proxy: proxy === null ? null : withoutLogin(proxy), parent: null, features: [], initrd: null };
-    const spec: BaseSpec = { ...common, role, packages: [...new Set(wanted.packages)].sort(), parent: hashOf(common), features: extFeatures(release), initrd };
+    const login =
+      aptLogins(wanted.source, proxy) === ''
+        ? null
+        : { secret: loginSecret(domain === 'host' ? 'host' : `domus.${domain}`) };
+    const common: BaseSpec = {
+      role: 'common',
+      distribution: 'debian',
+      release,
+      architecture: 'amd64',
+      packages: [],
+      sources,
+      proxy: proxy === null ? null : withoutLogin(proxy),
+      parent: null,
+      features: [],
+      initrd: null,
+    };
+    const spec: BaseSpec = {
+      ...common,
+      role,
+      packages: [...new Set(wanted.packages)].sort(),
+      parent: hashOf(common),
+      features: extFeatures(release),
+      initrd,
+    };
     const carried = carriedFor(spec, this.#model.facts.carriedBases ?? []);
     if (carried !== undefined) return this.#enter(domain, carried.base, null, null, carried.hash);
     return this.#enter(domain, spec, this.#enter('host', common, null, login), login);
   }
 
-  #enter(domain: string, base: BaseSpec, parent: BaseUse | null, login: SecretRef | null, carried: string | null = null): BaseUse {
+  #enter(
+    domain: string,
+    base: BaseSpec,
+    parent: BaseUse | null,
+    login: SecretRef | null,
+    carried: string | null = null,
+  ): BaseUse {
     const hash = carried ?? hashOf(base);
-    const entry = this.#wanted.get(hash) ?? { base, parent, carried: carried !== null, login, domains: new Set<string>() };
+    const entry = this.#wanted.get(hash) ?? {
+      base,
+      parent,
+      carried: carried !== null,
+      login,
+      domains: new Set<string>(),
+    };
     entry.domains.add(domain);
     this.#wanted.set(hash, entry);
     return { hash, actionId: `base/${base.role}-${base.release}-${hash.slice(0, 8)}` };
@@ -106,8 +215,33 @@ class BuildBook {
       const [only] = domains.size === 1 ? domains : ['host'];
       const { name, weight } = ROLES[base.role];
       const id = `base/${base.role}-${base.release}-${hash.slice(0, 8)}`;
-      if (carried) return action('base.build', id, only ?? 'host', `Take the ${name} of ${base.release} from the medium`, [], { base, hash, carried: true }, { place: 'builder', weight: 1 }) as ActionOf<'base.build'>;
-      return action('base.build', id, only ?? 'host', `Build the ${name} of ${base.release}`, [...(parent === null ? [] : [parent.actionId]), ...(usesMedium(base) && copied && parent === null ? [MEDIUM_COPIED] : [])], { base, hash, ...(medium !== null && usesMedium(base) ? { medium } : {}), ...(login === null ? {} : { login }) }, { place: 'builder', weight }) as ActionOf<'base.build'>;
+      if (carried)
+        return action(
+          'base.build',
+          id,
+          only ?? 'host',
+          `Take the ${name} of ${base.release} from the medium`,
+          [],
+          { base, hash, carried: true },
+          { place: 'builder', weight: 1 },
+        ) as ActionOf<'base.build'>;
+      return action(
+        'base.build',
+        id,
+        only ?? 'host',
+        `Build the ${name} of ${base.release}`,
+        [
+          ...(parent === null ? [] : [parent.actionId]),
+          ...(usesMedium(base) && copied && parent === null ? [MEDIUM_COPIED] : []),
+        ],
+        {
+          base,
+          hash,
+          ...(medium !== null && usesMedium(base) ? { medium } : {}),
+          ...(login === null ? {} : { login }),
+        },
+        { place: 'builder', weight },
+      ) as ActionOf<'base.build'>;
     });
   }
 }

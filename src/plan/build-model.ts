@@ -18,11 +18,17 @@ export function buildModel(profile: EffectiveProfile, facts: Facts): { model: Ho
   const storage = planStorage(profile, facts);
   const { host } = profile;
   const volumes = Map.groupBy(storage.volumes, (volume) => volume.domain);
-  const taken = new Set<string>([...facts.nics.map((nic) => nic.mac.toLowerCase()), ...profile.domus.flatMap((domu) => domu.network.map((nic) => nic.mac.toLowerCase())).filter((mac) => mac !== 'auto')]);
+  const taken = new Set<string>([
+    ...facts.nics.map((nic) => nic.mac.toLowerCase()),
+    ...profile.domus
+      .flatMap((domu) => domu.network.map((nic) => nic.mac.toLowerCase()))
+      .filter((mac) => mac !== 'auto'),
+  ]);
   const bridges = host.network.bridges.map((settings, index) => resolveBridge(settings, index, profile, facts, taken));
   const domus = profile.domus.map((domu) => resolveDomu(domu, facts, volumes.get(domu.name) ?? [], taken));
   const model: HostModel = {
-    profile, facts,
+    profile,
+    facts,
     dom0MemoryMiB: host.xen.memoryMiB ?? defaultDom0MemoryMiB(facts.memoryMiB),
     dom0Vcpus: host.xen.vcpus ?? Math.max(1, Math.min(facts.cpu.count, 4)),
     console: resolveConsole(host.xen.console, facts),
@@ -30,7 +36,16 @@ export function buildModel(profile: EffectiveProfile, facts: Facts): { model: Ho
     bridges,
     volumes: volumes.get('dom0') ?? [],
     domus,
-    aptSources: Object.fromEntries([['dom0', installedSources(host.source, host.release, facts, host.source.copyMedium ? `file:${MEDIUM_FOLDER}` : null)], ...profile.domus.map((domu) => [domu.name, installedSources(domu.source, domu.release, facts, servedAt(profile, domu))])]),
+    aptSources: Object.fromEntries([
+      [
+        'dom0',
+        installedSources(host.source, host.release, facts, host.source.copyMedium ? `file:${MEDIUM_FOLDER}` : null),
+      ],
+      ...profile.domus.map((domu) => [
+        domu.name,
+        installedSources(domu.source, domu.release, facts, servedAt(profile, domu)),
+      ]),
+    ]),
   };
   return { model, storage };
 }
@@ -41,17 +56,30 @@ function firmware(profile: EffectiveProfile, facts: Facts): { bios: boolean; uef
   return { bios: kind !== 'uefi', uefi: kind !== 'bios' };
 }
 
-function resolveBridge(settings: BridgeSettings, index: number, profile: EffectiveProfile, facts: Facts, taken: Set<string>): ResolvedBridge {
+function resolveBridge(
+  settings: BridgeSettings,
+  index: number,
+  profile: EffectiveProfile,
+  facts: Facts,
+  taken: Set<string>,
+): ResolvedBridge {
   const uplinks = uplinksOf(settings, index, profile, facts);
   const mac = uplinks[0]?.mac.toLowerCase() ?? deriveMac(facts.seed, 'dom0', 100 + index, taken);
   taken.add(mac);
-  return { settings, uplinks: uplinks.map((nic) => ({ mac: nic.mac.toLowerCase(), name: profile.host.network.pinNics ? nameToPin(nic.name, facts) : nic.name })), mac };
+  return {
+    settings,
+    uplinks: uplinks.map((nic) => ({
+      mac: nic.mac.toLowerCase(),
+      name: profile.host.network.pinNics ? nameToPin(nic.name, facts) : nic.name,
+    })),
+    mac,
+  };
 }
 
 /** Rules have refused what is not there; a plan made without them must not go on. */
 /**
- * The name a card gets on the host. Many rescue systems leave the kernel's own names (eth0): those cannot be pinned, since the host's
- * kernel may have given the same one to another card by then.
+ * The name a card gets on the host. Many rescue systems leave the kernel's own names (eth0): those cannot be pinned,
+ * since the host's kernel may have given the same one to another card by then.
  */
 function nameToPin(name: string, { nics }: Facts): string {
   const own = name.replace(/^(eth|wlan)(?=\d+$)/, 'nic');
@@ -66,15 +94,30 @@ function uplinksOf({ uplinks }: BridgeSettings, index: number, profile: Effectiv
   return uplinks.map((selector) => {
     const nic = findNic(selector, facts);
     if (nic !== null) return nic;
-    throw new XenwrightError({ code: 'nic-no-fit', exit: EXIT.refused, message: `no network card fits ${JSON.stringify(selector)}; there are: ${facts.nics.map((nic) => inEnglish(describeNic(nic))).join(', ') || 'none'}` });
+    throw new XenwrightError({
+      code: 'nic-no-fit',
+      exit: EXIT.refused,
+      message: `no network card fits ${JSON.stringify(selector)}; there are: ${facts.nics.map((nic) => inEnglish(describeNic(nic))).join(', ') || 'none'}`,
+    });
   });
 }
 
-function resolveDomu(settings: DomuSettings, facts: Facts, volumes: readonly ResolvedVolume[], taken: Set<string>): ResolvedDomu {
+function resolveDomu(
+  settings: DomuSettings,
+  facts: Facts,
+  volumes: readonly ResolvedVolume[],
+  taken: Set<string>,
+): ResolvedDomu {
   const type = settings.type === 'auto' ? (facts.cpu.virtualization !== null ? 'pvh' : 'pv') : settings.type;
   // The in-guest PV loader cannot read zstd kernels; pygrub in Dom0 can.
   const boot = settings.boot === 'auto' ? (type === 'pv' ? 'pygrub' : 'grub') : settings.boot;
-  if (type === 'pv' && boot === 'grub') throw new XenwrightError({ code: 'boot-unfit', exit: EXIT.profile, message: `${settings.name}: GRUB inside a PV DomU cannot unpack the kernels of today`, hint: 'use boot: pygrub or direct' });
+  if (type === 'pv' && boot === 'grub')
+    throw new XenwrightError({
+      code: 'boot-unfit',
+      exit: EXIT.profile,
+      message: `${settings.name}: GRUB inside a PV DomU cannot unpack the kernels of today`,
+      hint: 'use boot: pygrub or direct',
+    });
   const macs = settings.network.map((nic, index) => {
     const mac = nic.mac === 'auto' ? deriveMac(facts.seed, settings.name, index, taken) : nic.mac.toLowerCase();
     taken.add(mac);

@@ -23,17 +23,44 @@ export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
   const { model, storage } = buildModel(profile, facts);
   const bases = planBases(model);
   const { early } = profile.host.commands;
-  const first: Action[] = early.length === 0 ? [] : [action('tree.commands', 'host/early', 'host', 'Run the early commands', bases.appliance === null ? [] : [bases.appliance.actionId], { tree: null, commands: early }, { timeoutMs: sumMs(early) })];
-  const disks = storageActions(model, storage, [...first.map(({ id }) => id), ...(bases.appliance === null ? [] : [bases.appliance.actionId])]);
+  const first: Action[] =
+    early.length === 0
+      ? []
+      : [
+          action(
+            'tree.commands',
+            'host/early',
+            'host',
+            'Run the early commands',
+            bases.appliance === null ? [] : [bases.appliance.actionId],
+            { tree: null, commands: early },
+            { timeoutMs: sumMs(early) },
+          ),
+        ];
+  const disks = storageActions(model, storage, [
+    ...first.map(({ id }) => id),
+    ...(bases.appliance === null ? [] : [bases.appliance.actionId]),
+  ]);
   const medium = mediumActions(model, storage, bases.builds);
   const actions: Action[] = [
     // A copy that bases are built from comes before them.
-    ...(isFromCopy(model) ? [...first, ...disks, ...medium, ...bases.builds] : [...bases.builds, ...first, ...disks, ...medium]),
+    ...(isFromCopy(model)
+      ? [...first, ...disks, ...medium, ...bases.builds]
+      : [...bases.builds, ...first, ...disks, ...medium]),
     ...dom0Actions(model, storage, bases.dom0),
-    ...model.domus.flatMap((domu) => domuActions(model, storage, domu, bases.domus.get(domu.settings.name) ?? bases.dom0)),
+    ...model.domus.flatMap((domu) =>
+      domuActions(model, storage, domu, bases.domus.get(domu.settings.name) ?? bases.dom0),
+    ),
   ];
   const kept = keptSecrets(profile);
-  actions.push(action('host.finish', 'host/finish', 'host', 'Leave the marker of a finished install', lastIds(actions), { tree: dom0TreeSpec(model), host: profile.host.hostname, profile: { secret: 'profile' }, ...(kept.length === 0 ? {} : { secrets: kept.map(({ path, secret }) => ({ path, content: { secret } })) }) }));
+  actions.push(
+    action('host.finish', 'host/finish', 'host', 'Leave the marker of a finished install', lastIds(actions), {
+      tree: dom0TreeSpec(model),
+      host: profile.host.hostname,
+      profile: { secret: 'profile' },
+      ...(kept.length === 0 ? {} : { secrets: kept.map(({ path, secret }) => ({ path, content: { secret } })) }),
+    }),
+  );
   const body = { version: 1 as const, ...summary(model, storage), actions };
   return { ...body, hash: hashOf(body) };
 }
@@ -50,20 +77,59 @@ function summary(model: HostModel, storage: StoragePlan): Omit<Plan, 'version' |
   const xenMiB = host.hypervisor === 'xen' ? XEN_OVERHEAD_MIB : 0;
   const guests = domus.map(({ name, memoryMiB }) => ({ name, memoryMiB }));
   return {
-    hostname: host.hostname, distribution: host.distribution, release: host.release, hypervisor: host.hypervisor, target: model.facts.kind,
-    disks: [{
-      path: storage.diskPath, sizeMiB: storage.disk.sizeMiB, model: storage.disk.model, serial: storage.disk.serial,
-      destroys: storage.disk.holds.map((content) => describeContent(content, content.path)),
-      partitions: storage.partitions.all.map((part) => ({ number: part.number, label: part.label, sizeMiB: part.sizeMiB ?? storage.disk.sizeMiB - part.startMiB - 1, use: part.label.replace('xw-', '') })),
-    }],
+    hostname: host.hostname,
+    distribution: host.distribution,
+    release: host.release,
+    hypervisor: host.hypervisor,
+    target: model.facts.kind,
+    disks: [
+      {
+        path: storage.diskPath,
+        sizeMiB: storage.disk.sizeMiB,
+        model: storage.disk.model,
+        serial: storage.disk.serial,
+        destroys: storage.disk.holds.map((content) => describeContent(content, content.path)),
+        partitions: storage.partitions.all.map((part) => ({
+          number: part.number,
+          label: part.label,
+          sizeMiB: part.sizeMiB ?? storage.disk.sizeMiB - part.startMiB - 1,
+          use: part.label.replace('xw-', ''),
+        })),
+      },
+    ],
     volumeGroup: storage.volumeGroup,
-    volumes: storage.volumes.map(({ domain, name, sizeMiB, use, filesystem, mount }) => ({ domain, name, sizeMiB, use, filesystem, mount })),
+    volumes: storage.volumes.map(({ domain, name, sizeMiB, use, filesystem, mount }) => ({
+      domain,
+      name,
+      sizeMiB,
+      use,
+      filesystem,
+      mount,
+    })),
     reserveMiB: storage.reserveMiB,
     bridges: model.bridges.map((bridge) => ({
-      name: bridge.settings.name, mode: bridge.settings.mode, uplinks: bridge.uplinks.map((uplink) => uplink.name), vlan: bridge.settings.vlan, mac: bridge.mac,
-      addresses: [...bridge.settings.addresses], gateways: [...bridge.settings.gateways], guests: [...(bridge.settings.guests?.addresses ?? [])],
-      ports: model.domus.flatMap((domu) => domu.settings.network.flatMap((nic, index) => (nic.bridge === bridge.settings.name ? [{ domu: domu.settings.name, mac: domu.macs[index] ?? '', addresses: [...nic.addresses] }] : []))),
+      name: bridge.settings.name,
+      mode: bridge.settings.mode,
+      uplinks: bridge.uplinks.map((uplink) => uplink.name),
+      vlan: bridge.settings.vlan,
+      mac: bridge.mac,
+      addresses: [...bridge.settings.addresses],
+      gateways: [...bridge.settings.gateways],
+      guests: [...(bridge.settings.guests?.addresses ?? [])],
+      ports: model.domus.flatMap((domu) =>
+        domu.settings.network.flatMap((nic, index) =>
+          nic.bridge === bridge.settings.name
+            ? [{ domu: domu.settings.name, mac: domu.macs[index] ?? '', addresses: [...nic.addresses] }]
+            : [],
+        ),
+      ),
     })),
-    memory: { totalMiB: model.facts.memoryMiB, xenMiB, dom0MiB, domus: guests, freeMiB: model.facts.memoryMiB - xenMiB - dom0MiB - guests.reduce((sum, guest) => sum + guest.memoryMiB, 0) },
+    memory: {
+      totalMiB: model.facts.memoryMiB,
+      xenMiB,
+      dom0MiB,
+      domus: guests,
+      freeMiB: model.facts.memoryMiB - xenMiB - dom0MiB - guests.reduce((sum, guest) => sum + guest.memoryMiB, 0),
+    },
   };
 }

@@ -1,9 +1,13 @@
 /** Canonical JSON and hashes: the same data gives the same text, whatever the order of its keys. Pure. */
 import { createHash } from 'node:crypto';
 
-/** JSON with sorted keys; undefined values are left out. Written out by hand: a replacer that sorts takes several times as long. */
+/**
+ * JSON with sorted keys; undefined values are left out. Written out by hand: a replacer that sorts takes several times
+ * as long.
+ */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item: unknown) => (item === undefined ? 'null' : canonicalJson(item))).join(',')}]`;
+  if (Array.isArray(value))
+    return `[${value.map((item: unknown) => (item === undefined ? 'null' : canonicalJson(item))).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   const entries: string[] = [];
   for (const key of Object.keys(value).sort()) {

@@ -1,5 +1,20 @@
 /** ext4 features by the release that will mount the filesystem: never more than its tools and boot loader know. */
-const COMMON = ['has_journal', 'ext_attr', 'resize_inode', 'dir_index', 'filetype', 'extent', '64bit', 'flex_bg', 'sparse_super', 'large_file', 'huge_file', 'dir_nlink', 'extra_isize', 'metadata_csum'];
+const COMMON = [
+  'has_journal',
+  'ext_attr',
+  'resize_inode',
+  'dir_index',
+  'filetype',
+  'extent',
+  '64bit',
+  'flex_bg',
+  'sparse_super',
+  'large_file',
+  'huge_file',
+  'dir_nlink',
+  'extra_isize',
+  'metadata_csum',
+];
 
 /** Features for a root or data filesystem. bookworm's fsck and GRUB do not know metadata_csum_seed and orphan_file. */
 export function extFeatures(release: string): readonly string[] {

@@ -1,11 +1,13 @@
 /**
- * Derived identities: MACs and UUIDs from (the host's seed, domain, purpose, index), so that plans stay pure, two hosts of one
- * profile never collide, and a reinstall keeps its DHCP reservations. Secrets are never derived.
+ * Derived identities: MACs and UUIDs from (the host's seed, domain, purpose, index), so that plans stay pure, two hosts
+ * of one profile never collide, and a reinstall keeps its DHCP reservations. Secrets are never derived.
  */
 import { createHash } from 'node:crypto';
 
 function digest(seed: string, parts: readonly (string | number)[]): Buffer {
-  return createHash('sha256').update(JSON.stringify(['xenwright', seed, ...parts])).digest();
+  return createHash('sha256')
+    .update(JSON.stringify(['xenwright', seed, ...parts]))
+    .digest();
 }
 
 /** A UUID in the form of version 8 (RFC 9562: custom), from the seed and what it is for. */
@@ -19,7 +21,10 @@ export function deriveUuid(seed: string, ...parts: readonly (string | number)[])
 
 /** A volume id as FAT has them: XXXX-XXXX. */
 export function deriveFatId(seed: string, ...parts: readonly (string | number)[]): string {
-  const hex = digest(seed, ['fat', ...parts]).toString('hex').slice(0, 8).toUpperCase();
+  const hex = digest(seed, ['fat', ...parts])
+    .toString('hex')
+    .slice(0, 8)
+    .toUpperCase();
   return `${hex.slice(0, 4)}-${hex.slice(4)}`;
 }
 
@@ -27,7 +32,12 @@ export function deriveFatId(seed: string, ...parts: readonly (string | number)[]
 export function deriveMac(seed: string, domain: string, index: number, taken: ReadonlySet<string> = new Set()): string {
   for (let attempt = 0; ; attempt++) {
     const bytes = digest(seed, ['mac', domain, index, attempt]);
-    const mac = ['00', '16', '3e', ...[...bytes.subarray(0, 3)].map((byte, at) => (at === 0 ? byte & 0x7f : byte).toString(16).padStart(2, '0'))].join(':');
+    const mac = [
+      '00',
+      '16',
+      '3e',
+      ...[...bytes.subarray(0, 3)].map((byte, at) => (at === 0 ? byte & 0x7f : byte).toString(16).padStart(2, '0')),
+    ].join(':');
     if (!taken.has(mac)) return mac;
   }
 }

@@ -12,7 +12,10 @@ export const MEDIUM_SERIAL = 'xw-medium';
 const ORDINARY_BYTES_PER_SECOND = 100_000_000;
 const SLOWEST_BYTES_PER_SECOND = 500_000;
 
-/** Are bases built from the copy, on the disks of this very machine? An image's are built from the medium itself, beside it. */
+/**
+ * Are bases built from the copy, on the disks of this very machine? An image's are built from the medium itself, beside
+ * it.
+ */
 export function isFromCopy(model: HostModel): boolean {
   return model.facts.kind === 'machine' && copyOf(model) !== undefined;
 }
@@ -31,10 +34,41 @@ export function mediumActions(model: HostModel, storage: StoragePlan, builds: re
   const volume = copyOf(model);
   if (medium === undefined || volume === undefined) return [];
   const uri = `copy:${mediumAt(medium)}`;
-  const wanted = !isFromCopy(model) ? [] : builds.flatMap(({ kind: what, params }) => (what === 'base.build' && 'base' in params && params.base.sources.some((source) => source.uri === uri) ? [{ sources: params.base.sources, packages: params.base.packages, ...(params.login === undefined ? {} : { login: params.login }) }] : []));
-  return [action('medium.copy', MEDIUM_COPIED, 'host', `Copy the medium "${medium.label}" to ${volume.name}`, [volumeReady(volume, storage)], {
-    source: kind === 'image' ? `/dev/disk/by-id/virtio-${MEDIUM_SERIAL}` : medium.path, device: volume.device, sizeBytes: medium.sizeBytes, id: medium.id, label: medium.label, ...(medium.sha256 === undefined ? {} : { sha256: medium.sha256 }), wanted,
-  }, { weight: Math.max(1, Math.round(medium.sizeBytes / ORDINARY_BYTES_PER_SECOND)), timeoutMs: 10 * 60_000 + Math.ceil(medium.sizeBytes / SLOWEST_BYTES_PER_SECOND) * 1000 })];
+  const wanted = !isFromCopy(model)
+    ? []
+    : builds.flatMap(({ kind: what, params }) =>
+        what === 'base.build' && 'base' in params && params.base.sources.some((source) => source.uri === uri)
+          ? [
+              {
+                sources: params.base.sources,
+                packages: params.base.packages,
+                ...(params.login === undefined ? {} : { login: params.login }),
+              },
+            ]
+          : [],
+      );
+  return [
+    action(
+      'medium.copy',
+      MEDIUM_COPIED,
+      'host',
+      `Copy the medium "${medium.label}" to ${volume.name}`,
+      [volumeReady(volume, storage)],
+      {
+        source: kind === 'image' ? `/dev/disk/by-id/virtio-${MEDIUM_SERIAL}` : medium.path,
+        device: volume.device,
+        sizeBytes: medium.sizeBytes,
+        id: medium.id,
+        label: medium.label,
+        ...(medium.sha256 === undefined ? {} : { sha256: medium.sha256 }),
+        wanted,
+      },
+      {
+        weight: Math.max(1, Math.round(medium.sizeBytes / ORDINARY_BYTES_PER_SECOND)),
+        timeoutMs: 10 * 60_000 + Math.ceil(medium.sizeBytes / SLOWEST_BYTES_PER_SECOND) * 1000,
+      },
+    ),
+  ];
 }
 
 function copyOf(model: HostModel): HostModel['volumes'][number] | undefined {

@@ -44,35 +44,87 @@ export function storageActions(model: HostModel, storage: StoragePlan, first: re
   const called = model.facts.kind === 'image' ? 'the image' : storage.disk.path;
   const list: Action[] = [
     action('disk.release', RELEASED, 'host', `Release ${called}`, first, { disk }),
-    action('disk.partition', PARTITIONED, 'host', `Partition ${called}`, [RELEASED], { disk, diskUuid: deriveUuid(model.facts.seed, 'disk', 0), partitions: partitions.all }),
+    action('disk.partition', PARTITIONED, 'host', `Partition ${called}`, [RELEASED], {
+      disk,
+      diskUuid: deriveUuid(model.facts.seed, 'disk', 0),
+      partitions: partitions.all,
+    }),
   ];
   if (volumeGroup !== null) {
     const [physical] = partitions.rest;
     if (physical === undefined) throw new Error('the lvm layout has no physical volume');
-    list.push(action('lvm.group', GROUPED, 'host', `Make the volume group ${volumeGroup}`, [PARTITIONED], { group: volumeGroup, devices: [partitionDevice(physical)] }));
+    list.push(
+      action('lvm.group', GROUPED, 'host', `Make the volume group ${volumeGroup}`, [PARTITIONED], {
+        group: volumeGroup,
+        devices: [partitionDevice(physical)],
+      }),
+    );
   }
-  return [...list, ...model.volumes.flatMap((volume) => volumeActions(model, storage, volume, model.profile.host.release))];
+  return [
+    ...list,
+    ...model.volumes.flatMap((volume) => volumeActions(model, storage, volume, model.profile.host.release)),
+  ];
 }
 
 /** Makes one volume and its filesystem; `release` is whose tools will mount it. Roots get their filesystem from a base. */
-export function volumeActions(model: HostModel, storage: StoragePlan, volume: ResolvedVolume, release: string): Action[] {
+export function volumeActions(
+  model: HostModel,
+  storage: StoragePlan,
+  volume: ResolvedVolume,
+  release: string,
+): Action[] {
   const { domain, name, device, filesystem, sizeMiB } = volume;
   const [made, ready] = [volumeMade(volume, storage), volumeReady(volume, storage)];
   const list: Action[] = [];
-  if (storage.volumeGroup !== null && made !== PARTITIONED) list.push(action('lvm.volume', made, domain, `Make the volume ${name} (${sizeMiB} MiB)`, [GROUPED], { group: storage.volumeGroup, name, sizeMiB }));
+  if (storage.volumeGroup !== null && made !== PARTITIONED)
+    list.push(
+      action('lvm.volume', made, domain, `Make the volume ${name} (${sizeMiB} MiB)`, [GROUPED], {
+        group: storage.volumeGroup,
+        name,
+        sizeMiB,
+      }),
+    );
   if (isFile(volume, storage)) {
-    list.push(action('file.allocate', made, domain, `Allocate ${name} (${sizeMiB} MiB)`, DOM0_READY, { tree: dom0TreeSpec(model), path: device, sizeMiB, ...(isReadByPygrub(volume, model.domus) ? { group: PYGRUB_USER.id } : {}) }));
+    list.push(
+      action('file.allocate', made, domain, `Allocate ${name} (${sizeMiB} MiB)`, DOM0_READY, {
+        tree: dom0TreeSpec(model),
+        path: device,
+        sizeMiB,
+        ...(isReadByPygrub(volume, model.domus) ? { group: PYGRUB_USER.id } : {}),
+      }),
+    );
     // Files are formatted where they lie, inside Dom0's tree: `fileFilesystems`.
     return list;
   }
   if (storage.wipe !== null && isWiped(volume, storage)) {
     const { by, units } = storage.wipe;
     const seconds = wipeSeconds(storage.wipe, sizeMiB);
-    list.push(action('volume.wipe', ready, domain, by === 'device' ? `Have the disk zero ${name} (${sizeMiB} MiB)` : `Write zeros over ${name} (${sizeMiB} MiB, about ${seconds} s)`, [made], { device, by }, { weight: seconds, timeoutMs: wipeLimitMs(sizeMiB), uses: { disk: units } }));
+    list.push(
+      action(
+        'volume.wipe',
+        ready,
+        domain,
+        by === 'device'
+          ? `Have the disk zero ${name} (${sizeMiB} MiB)`
+          : `Write zeros over ${name} (${sizeMiB} MiB, about ${seconds} s)`,
+        [made],
+        { device, by },
+        { weight: seconds, timeoutMs: wipeLimitMs(sizeMiB), uses: { disk: units } },
+      ),
+    );
   }
   if (volume.use === 'root' || (filesystem !== 'ext4' && filesystem !== 'vfat' && filesystem !== 'swap')) return list;
   const features = filesystem !== 'ext4' ? [] : volume.use === 'boot' ? bootFeatures() : extFeatures(release);
-  list.push(action('filesystem.make', filesystemId(domain, name), domain, `Format ${name} as ${filesystem}`, [ready], { device, filesystem, label: volume.label, uuid: volume.uuid, features, ...(isWiped(volume, storage) ? { wiped: true as const } : {}) }));
+  list.push(
+    action('filesystem.make', filesystemId(domain, name), domain, `Format ${name} as ${filesystem}`, [ready], {
+      device,
+      filesystem,
+      label: volume.label,
+      uuid: volume.uuid,
+      features,
+      ...(isWiped(volume, storage) ? { wiped: true as const } : {}),
+    }),
+  );
   return list;
 }
 

@@ -3,7 +3,10 @@ import type { Action, ActionKind, ActionOf } from './action.ts';
 
 const MINUTE = 60_000;
 
-/** Expected seconds and limits by kind; a section overrides what differs. An emulated machine takes about three times as long. */
+/**
+ * Expected seconds and limits by kind; a section overrides what differs. An emulated machine takes about three times as
+ * long.
+ */
 const DEFAULTS: Readonly<Record<ActionKind, { weight: number; timeoutMs: number; uses: Action['uses'] }>> = {
   'base.build': { weight: 40, timeoutMs: 45 * MINUTE, uses: { cpu: 1, network: 1 } },
   'medium.copy': { weight: 30, timeoutMs: 120 * MINUTE, uses: { disk: 1 } },
@@ -27,6 +30,24 @@ const DEFAULTS: Readonly<Record<ActionKind, { weight: number; timeoutMs: number;
 };
 
 /** One action on the target, with its kind's defaults. */
-export function action<K extends ActionKind>(kind: K, id: string, domain: string, title: string, needs: readonly string[], params: ActionOf<K>['params'], differs: Partial<Pick<ActionOf<K>, 'weight' | 'timeoutMs' | 'uses' | 'place'>> = {}): Action {
-  return { id, kind, domain, title, needs, place: 'target', ...DEFAULTS[kind], ...differs, params } as unknown as Action;
+export function action<K extends ActionKind>(
+  kind: K,
+  id: string,
+  domain: string,
+  title: string,
+  needs: readonly string[],
+  params: ActionOf<K>['params'],
+  differs: Partial<Pick<ActionOf<K>, 'weight' | 'timeoutMs' | 'uses' | 'place'>> = {},
+): Action {
+  return {
+    id,
+    kind,
+    domain,
+    title,
+    needs,
+    place: 'target',
+    ...DEFAULTS[kind],
+    ...differs,
+    params,
+  } as unknown as Action;
 }

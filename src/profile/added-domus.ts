@@ -1,6 +1,6 @@
 /**
- * More DomUs for a host that is there: the DomUs of a text, read as if they stood in the profile that the host keeps. The text is a
- * whole profile, or has nothing but `version:` and `domus:`. Pure.
+ * More DomUs for a host that is there: the DomUs of a text, read as if they stood in the profile that the host keeps.
+ * The text is a whole profile, or has nothing but `version:` and `domus:`. Pure.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isScalar, LineCounter, parse, parseDocument, type Document, type Pair } from 'yaml';
@@ -24,37 +24,68 @@ export interface AddedDomus {
 /** What a text that is no whole profile may have. */
 const PART = ['version', 'domus'];
 
-/** Is this a text of DomUs alone? One that is no sound YAML is neither this nor a whole profile: it has findings of that. */
+/**
+ * Is this a text of DomUs alone? One that is no sound YAML is neither this nor a whole profile: it has findings of
+ * that.
+ */
 export function isPart({ document, findings }: SourceText & { readonly findings: readonly Finding[] }): boolean {
-  return !findings.some(({ code }) => code === 'yaml-syntax') && isMap(document.contents) && !document.has('host') && document.has('domus');
+  return (
+    !findings.some(({ code }) => code === 'yaml-syntax') &&
+    isMap(document.contents) &&
+    !document.has('host') &&
+    document.has('domus')
+  );
 }
 
 /** `given` has no `hosts:` any more. Throws `not-only-domus` and `kept-profile`. */
 export function readAdded(keptText: string, keptName: string, given: LoadedProfile): AddedDomus {
   const keptLines = new LineCounter();
-  const keptPlace: SourceText = { fileName: keptName, document: parseDocument(keptText, { lineCounter: keptLines }), lines: keptLines };
+  const keptPlace: SourceText = {
+    fileName: keptName,
+    document: parseDocument(keptText, { lineCounter: keptLines }),
+    lines: keptLines,
+  };
   const { profile: kept } = loadProfile(keptText, keptName);
-  if (kept === null) throw new XenwrightError({ code: 'kept-profile', exit: EXIT.refused, message: `${keptName}, which this host was made from, cannot be read by this Xenwright`, hint: `see what is wrong with it: xenwright check ${keptName}` });
+  if (kept === null)
+    throw new XenwrightError({
+      code: 'kept-profile',
+      exit: EXIT.refused,
+      message: `${keptName}, which this host was made from, cannot be read by this Xenwright`,
+      hint: `see what is wrong with it: xenwright check ${keptName}`,
+    });
   if (isPart(given)) refuseMore(given);
   const loaded = loadDocument({ ...given, document: withDomusOf(given.document, keptText) }, []);
-  const locate = (findings: readonly Finding[]): LocatedFinding[] => findings.flatMap((finding) => locateFindings([finding], PART.includes(String(finding.path[0])) ? loaded : keptPlace));
+  const locate = (findings: readonly Finding[]): LocatedFinding[] =>
+    findings.flatMap((finding) =>
+      locateFindings([finding], PART.includes(String(finding.path[0])) ? loaded : keptPlace),
+    );
   return {
-    kept, given: loaded.profile?.domus ?? null, findings: locate(loaded.findings),
-    locate: (findings, added) => findings.flatMap((finding) => {
-      const [first, index, ...rest] = finding.path;
-      if (first !== 'domus' || typeof index !== 'number') return locate([finding]);
-      const name = index < kept.domus.length ? undefined : added[index - kept.domus.length];
-      if (name === undefined || loaded.profile === null) return locateFindings([finding], keptPlace);
-      const at = loaded.profile.domus.findIndex((domu) => domu.name === name.name);
-      return locateFindings([{ ...finding, path: ['domus', at, ...rest] }], loaded);
-    }),
+    kept,
+    given: loaded.profile?.domus ?? null,
+    findings: locate(loaded.findings),
+    locate: (findings, added) =>
+      findings.flatMap((finding) => {
+        const [first, index, ...rest] = finding.path;
+        if (first !== 'domus' || typeof index !== 'number') return locate([finding]);
+        const name = index < kept.domus.length ? undefined : added[index - kept.domus.length];
+        if (name === undefined || loaded.profile === null) return locateFindings([finding], keptPlace);
+        const at = loaded.profile.domus.findIndex((domu) => domu.name === name.name);
+        return locateFindings([{ ...finding, path: ['domus', at, ...rest] }], loaded);
+      }),
   };
 }
 
 function refuseMore({ document, fileName }: SourceText): void {
-  const more = (isMap(document.contents) ? document.contents.items : []).map(keyOf).filter((key) => !PART.includes(key));
+  const more = (isMap(document.contents) ? document.contents.items : [])
+    .map(keyOf)
+    .filter((key) => !PART.includes(key));
   if (more.length === 0) return;
-  throw new XenwrightError({ code: 'not-only-domus', exit: EXIT.profile, message: `${fileName} has no host:, and so may have nothing but version: and domus:; it has ${more.join(', ')}`, hint: 'give the whole profile of this host with more DomUs, or a text with the DomUs alone' });
+  throw new XenwrightError({
+    code: 'not-only-domus',
+    exit: EXIT.profile,
+    message: `${fileName} has no host:, and so may have nothing but version: and domus:; it has ${more.join(', ')}`,
+    hint: 'give the whole profile of this host with more DomUs, or a text with the DomUs alone',
+  });
 }
 
 /** The kept profile with the DomUs of the text in the place of its own; their nodes keep their places in the text. */
@@ -67,9 +98,14 @@ function withDomusOf(given: Document, keptText: string): Document {
   return document;
 }
 
-function keyOf({ key }: Pair): string { return String(isScalar(key) ? key.value : key); }
+function keyOf({ key }: Pair): string {
+  return String(isScalar(key) ? key.value : key);
+}
 
-/** Fields in which a DomU of the text differs from the one of this name that the host has; null where it has none. What is secret counts by its place alone. */
+/**
+ * Fields in which a DomU of the text differs from the one of this name that the host has; null where it has none. What
+ * is secret counts by its place alone.
+ */
 export function differences(kept: EffectiveProfile, domu: DomuSettings): string[] | null {
   const there = kept.domus.find(({ name }) => name === domu.name);
   return there === undefined ? null : differing(asKept(kept, there).domus[0], asKept(kept, domu).domus[0]);
@@ -78,15 +114,23 @@ export function differences(kept: EffectiveProfile, domu: DomuSettings): string[
 /** Fields of `host` in which a whole profile differs from the one that the host was made from. */
 export function hostDifferences(kept: EffectiveProfile, given: EffectiveProfile): string[] {
   // Files of the host are read from the host by now.
-  const form = (profile: EffectiveProfile): unknown => asKept({ ...profile, host: { ...profile.host, files: [] } }).host;
+  const form = (profile: EffectiveProfile): unknown =>
+    asKept({ ...profile, host: { ...profile.host, files: [] } }).host;
   return differing(form(kept), form(given)).map((field) => `host.${field}`);
 }
 
-function asKept(profile: EffectiveProfile, ...domus: readonly DomuSettings[]): { readonly host: unknown; readonly domus: readonly unknown[] } {
+function asKept(
+  profile: EffectiveProfile,
+  ...domus: readonly DomuSettings[]
+): { readonly host: unknown; readonly domus: readonly unknown[] } {
   return parse(keptProfile({ ...profile, domus })) as { host: unknown; domus: unknown[] };
 }
 
 function differing(a: unknown, b: unknown): string[] {
-  const [one, other] = [a, b].map((value) => new Map(Object.entries((value ?? {}) as object) as [string, unknown][])) as [Map<string, unknown>, Map<string, unknown>];
-  return [...new Set([...one.keys(), ...other.keys()])].filter((key) => !isDeepStrictEqual(one.get(key), other.get(key)));
+  const [one, other] = [a, b].map(
+    (value) => new Map(Object.entries((value ?? {}) as object) as [string, unknown][]),
+  ) as [Map<string, unknown>, Map<string, unknown>];
+  return [...new Set([...one.keys(), ...other.keys()])].filter(
+    (key) => !isDeepStrictEqual(one.get(key), other.get(key)),
+  );
 }

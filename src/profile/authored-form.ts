@@ -1,11 +1,29 @@
-/** The effective profile as people would write it, as plain data: every default spelled out, sizes and times as text. Pure. */
-import type { AdminSettings, BridgeSettings, CommandEntry, DiskSelector, DomuSettings, EffectiveProfile, HostSettings, Size } from './effective.ts';
+/**
+ * The effective profile as people would write it, as plain data: every default spelled out, sizes and times as text.
+ * Pure.
+ */
+import type {
+  AdminSettings,
+  BridgeSettings,
+  CommandEntry,
+  DiskSelector,
+  DomuSettings,
+  EffectiveProfile,
+  HostSettings,
+  Size,
+} from './effective.ts';
 import { formatDuration, formatMiB, formatSize } from './sizes.ts';
 
 /** In the order of the contract. What depends on the machine (null in the effective profile) is left out. */
 export function authoredForm(profile: EffectiveProfile): object {
   const { install, host, domus, report, ...rest } = profile;
-  return { ...rest, install: withoutNulls(install), host: hostForm(host), report, domus: domus.map((domu) => domuForm(domu, host)) };
+  return {
+    ...rest,
+    install: withoutNulls(install),
+    host: hostForm(host),
+    report,
+    domus: domus.map((domu) => domuForm(domu, host)),
+  };
 }
 
 function hostForm(host: HostSettings): object {
@@ -13,21 +31,74 @@ function hostForm(host: HostSettings): object {
   return {
     ...host,
     storage: {
-      ...storage, disks: storage.disks.map(selectorForm),
-      ...sizes({ boot: storage.boot, root: storage.root, swap: storage.swap, cache: storage.cache, reserve: storage.reserve }),
+      ...storage,
+      disks: storage.disks.map(selectorForm),
+      ...sizes({
+        boot: storage.boot,
+        root: storage.root,
+        swap: storage.swap,
+        cache: storage.cache,
+        reserve: storage.reserve,
+      }),
     },
     network: { ...network, bridges: network.bridges.map(bridgeForm) },
-    xen: { ...(xen.memoryMiB === null ? {} : { memory: formatMiB(xen.memoryMiB) }), ...(xen.vcpus === null ? {} : { vcpus: xen.vcpus }), console: xen.console, options: xen.options },
-    commands: { early: commands.early.map(commandForm), late: commands.late.map(commandForm), firstBoot: commands.firstBoot.map(commandForm) },
+    xen: {
+      ...(xen.memoryMiB === null ? {} : { memory: formatMiB(xen.memoryMiB) }),
+      ...(xen.vcpus === null ? {} : { vcpus: xen.vcpus }),
+      console: xen.console,
+      options: xen.options,
+    },
+    commands: {
+      early: commands.early.map(commandForm),
+      late: commands.late.map(commandForm),
+      firstBoot: commands.firstBoot.map(commandForm),
+    },
   };
 }
 
 function domuForm(domu: DomuSettings, host: HostSettings): object {
-  const { name, type, boot, memoryMiB, vcpus, autostart, order, startDelayMs, stopTimeoutMs, onCrash, distribution, release, source, image, cdrom, disks, admin, commands, ...rest } = domu;
+  const {
+    name,
+    type,
+    boot,
+    memoryMiB,
+    vcpus,
+    autostart,
+    order,
+    startDelayMs,
+    stopTimeoutMs,
+    onCrash,
+    distribution,
+    release,
+    source,
+    image,
+    cdrom,
+    disks,
+    admin,
+    commands,
+    ...rest
+  } = domu;
   return {
-    name, type, boot, memory: formatMiB(memoryMiB), vcpus, autostart, order, startDelay: formatDuration(startDelayMs), stopTimeout: formatDuration(stopTimeoutMs), onCrash, distribution, release,
-    source: same(source, host.source) ? 'inherit' : source, image, cdrom,
-    disks: { root: { ...disks.root, size: formatSize(disks.root.size) }, swap: formatSize(disks.swap), data: disks.data.map((data) => ({ ...data, size: formatSize(data.size) })) },
+    name,
+    type,
+    boot,
+    memory: formatMiB(memoryMiB),
+    vcpus,
+    autostart,
+    order,
+    startDelay: formatDuration(startDelayMs),
+    stopTimeout: formatDuration(stopTimeoutMs),
+    onCrash,
+    distribution,
+    release,
+    source: same(source, host.source) ? 'inherit' : source,
+    image,
+    cdrom,
+    disks: {
+      root: { ...disks.root, size: formatSize(disks.root.size) },
+      swap: formatSize(disks.swap),
+      data: disks.data.map((data) => ({ ...data, size: formatSize(data.size) })),
+    },
     ...rest,
     admin: same<AdminSettings>(admin, host.admin) ? 'inherit' : admin,
     commands: { late: commands.late.map(commandForm), firstBoot: commands.firstBoot.map(commandForm) },
@@ -40,7 +111,11 @@ function bridgeForm(bridge: BridgeSettings): object {
 }
 
 function selectorForm({ minSizeMiB, maxSizeMiB, ...rest }: DiskSelector): object {
-  return { ...rest, ...(minSizeMiB === undefined ? {} : { minSize: formatMiB(minSizeMiB) }), ...(maxSizeMiB === undefined ? {} : { maxSize: formatMiB(maxSizeMiB) }) };
+  return {
+    ...rest,
+    ...(minSizeMiB === undefined ? {} : { minSize: formatMiB(minSizeMiB) }),
+    ...(maxSizeMiB === undefined ? {} : { maxSize: formatMiB(maxSizeMiB) }),
+  };
 }
 
 function commandForm({ run, timeoutMs, onError }: CommandEntry): object {

@@ -7,7 +7,10 @@ import { isHidden } from './hidden-file.ts';
 import { SECRET_REFERENCE } from './schema-parts.ts';
 import { besideSource, isPlainHttp, shownSource } from './source-ref.ts';
 
-interface ClearSecret { readonly path: string; readonly what: string }
+interface ClearSecret {
+  readonly path: string;
+  readonly what: string;
+}
 
 /** Every one, by the path of its field. `source` is where the profile came from. */
 function clearSecrets(profile: EffectiveProfile, source: string): ClearSecret[] {
@@ -16,19 +19,38 @@ function clearSecrets(profile: EffectiveProfile, source: string): ClearSecret[] 
   const comesClear = (name: string): boolean => isPlainHttp(besideSource(name, source));
   const reference = (path: string, value: string | null): void => {
     if (value === null) return;
-    if (!SECRET_REFERENCE.test(value)) { if (isClear) found.push({ path, what: 'stands in the profile itself' }); return; }
+    if (!SECRET_REFERENCE.test(value)) {
+      if (isClear) found.push({ path, what: 'stands in the profile itself' });
+      return;
+    }
     const name = /^file:(.+)$/.exec(value)?.[1];
-    if (name !== undefined && comesClear(name)) found.push({ path, what: `would be read from ${shownSource(besideSource(name, source))}` });
+    if (name !== undefined && comesClear(name))
+      found.push({ path, what: `would be read from ${shownSource(besideSource(name, source))}` });
   };
-  const admin = (path: string, settings: AdminSettings): void => reference(`${path}.password`, settings.passwordHash === null ? settings.password : null);
-  const files = (path: string, entries: readonly FileEntry[]): void => entries.forEach((file, index) => {
-    if (!isHidden(file)) return;
-    if (file.source !== undefined && comesClear(file.source)) found.push({ path: `${path}[${index}].source`, what: `mode ${file.mode}, would be read from ${shownSource(besideSource(file.source, source))}` });
-    if (file.content !== undefined && isClear) found.push({ path: `${path}[${index}].content`, what: `mode ${file.mode}, stands in the profile itself` });
-  });
-  const addresses = (named: readonly NamedAddress[]): void => named.forEach(({ path, address }) => {
-    if (isClear && hasLogin(address)) found.push({ path: path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('').slice(1), what: 'whoever it names stands in the profile itself' });
-  });
+  const admin = (path: string, settings: AdminSettings): void =>
+    reference(`${path}.password`, settings.passwordHash === null ? settings.password : null);
+  const files = (path: string, entries: readonly FileEntry[]): void =>
+    entries.forEach((file, index) => {
+      if (!isHidden(file)) return;
+      if (file.source !== undefined && comesClear(file.source))
+        found.push({
+          path: `${path}[${index}].source`,
+          what: `mode ${file.mode}, would be read from ${shownSource(besideSource(file.source, source))}`,
+        });
+      if (file.content !== undefined && isClear)
+        found.push({ path: `${path}[${index}].content`, what: `mode ${file.mode}, stands in the profile itself` });
+    });
+  const addresses = (named: readonly NamedAddress[]): void =>
+    named.forEach(({ path, address }) => {
+      if (isClear && hasLogin(address))
+        found.push({
+          path: path
+            .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+            .join('')
+            .slice(1),
+          what: 'whoever it names stands in the profile itself',
+        });
+    });
   const { host, report, domus } = profile;
   reference('report.webhook.secret', report.webhook?.secret ?? null);
   reference('host.storage.encryption.passphrase', host.storage.encryption?.passphrase ?? null);
@@ -38,7 +60,8 @@ function clearSecrets(profile: EffectiveProfile, source: string): ClearSecret[] 
   domus.forEach((domu, index) => {
     // One that is the host's is told there.
     if (!isDeepStrictEqual(domu.admin, host.admin)) admin(`domus[${index}].admin`, domu.admin);
-    if (!isDeepStrictEqual(domu.source, host.source)) addresses(aptAddresses(domu.source, ['domus', index, 'source'], null));
+    if (!isDeepStrictEqual(domu.source, host.source))
+      addresses(aptAddresses(domu.source, ['domus', index, 'source'], null));
     files(`domus[${index}].files`, domu.files);
   });
   return found;
@@ -46,12 +69,17 @@ function clearSecrets(profile: EffectiveProfile, source: string): ClearSecret[] 
 
 /** Throws `secret-in-clear` (exit 6) that names all which are not allowed. `domus.web1.…` and `domus[0].…` are the same. */
 export function refuseClearSecrets(profile: EffectiveProfile, source: string, allowed: readonly string[]): void {
-  const plain = (path: string): string => path.replaceAll(/\[(\d+)\]/g, '.$1').replace(/^domus\.([^.]+)/, (_, name: string) => `domus.${indexOf(name, profile)}`);
+  const plain = (path: string): string =>
+    path
+      .replaceAll(/\[(\d+)\]/g, '.$1')
+      .replace(/^domus\.([^.]+)/, (_, name: string) => `domus.${indexOf(name, profile)}`);
   const permitted = new Set(allowed.map(plain));
   const refused = clearSecrets(profile, source).filter(({ path }) => !permitted.has(plain(path)));
   if (refused.length === 0) return;
   throw new XenwrightError({
-    code: 'secret-in-clear', exit: EXIT.source, message: `secrets would go over plain HTTP for everybody on the way to read: ${refused.map(({ path, what }) => `${path} (${what})`).join('; ')}`,
+    code: 'secret-in-clear',
+    exit: EXIT.source,
+    message: `secrets would go over plain HTTP for everybody on the way to read: ${refused.map(({ path, what }) => `${path} (${what})`).join('; ')}`,
     hint: `serve them over https (with --tls-fingerprint where the certificate is your own), or allow each by its name: ${refused.map(({ path }) => `--allow-clear '${path}'`).join(' ')} (on a medium's kernel command line: xenwright.allow-clear=${refused[0]?.path ?? ''})`,
   });
 }

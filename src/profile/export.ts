@@ -8,7 +8,13 @@ export function exportProfile(profile: EffectiveProfile): string {
   return stringify(authoredForm(profile), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-/** Is something in an exported profile that not everybody may read: a hash of a password, the webhook's secret itself, somebody in an address? */
+/**
+ * Is something in an exported profile that not everybody may read: a hash of a password, the webhook's secret itself,
+ * somebody in an address?
+ */
 export function hasSecrets(text: string): boolean {
-  return /^\s*(passwordHash: ["']?\S*\$|secret: (?!null$|["']?(prompt|env|file):))/m.test(text) || /[a-z]:\/\/[^\s/@]+@/i.test(text);
+  return (
+    /^\s*(passwordHash: ["']?\S*\$|secret: (?!null$|["']?(prompt|env|file):))/m.test(text) ||
+    /[a-z]:\/\/[^\s/@]+@/i.test(text)
+  );
 }

@@ -3,14 +3,21 @@ import type { Document, LineCounter } from 'yaml';
 import type { Finding, LocatedFinding } from '../check/finding.ts';
 
 /** A YAML text that was read: where findings are looked up. */
-export interface SourceText { readonly fileName: string; readonly document: Document; readonly lines: LineCounter }
+export interface SourceText {
+  readonly fileName: string;
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
 
 /** Gives every finding the line and column of its path; what is not in the text gets the place of what holds it. */
 export function locateFindings(findings: readonly Finding[], source: SourceText): LocatedFinding[] {
   return findings.map((finding) => ({ ...finding, file: source.fileName, ...placeOf(finding.path, source) }));
 }
 
-function placeOf(path: readonly (string | number)[], { document, lines }: SourceText): { line: number; column: number } {
+function placeOf(
+  path: readonly (string | number)[],
+  { document, lines }: SourceText,
+): { line: number; column: number } {
   for (let length = path.length; length >= 0; length--) {
     const part = path.slice(0, length);
     const offset = keyOffset(part, document);
@@ -28,7 +35,9 @@ function keyOffset(path: readonly (string | number)[], document: Document): numb
   const parent = path.length === 0 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (last === undefined) return rangeStart(parent);
   if (typeof last === 'string' && parent !== null && typeof parent === 'object' && 'items' in parent) {
-    const pair = (parent.items as readonly { key?: unknown }[]).find((item) => String((item.key as { value?: unknown } | undefined)?.value ?? '') === last);
+    const pair = (parent.items as readonly { key?: unknown }[]).find(
+      (item) => String((item.key as { value?: unknown } | undefined)?.value ?? '') === last,
+    );
     const start = rangeStart(pair?.key);
     if (start !== null) return start;
   }

@@ -9,17 +9,23 @@ type Match = HostRule['match'];
 type Key = keyof Match;
 
 /** The first rule that fits: its number and what it was known by. Null where none does. */
-export function fittingRule(rules: readonly HostRule[], machine: MachineIdentity): { readonly index: number; readonly by: string } | null {
+export function fittingRule(
+  rules: readonly HostRule[],
+  machine: MachineIdentity,
+): { readonly index: number; readonly by: string } | null {
   for (const [index, { match }] of rules.entries()) {
     const found = keysOf(match).map((key) => ({ key, value: fits(key, wanted(match[key]), machine) }));
-    if (found.length > 0 && found.every(({ value }) => value !== null)) return { index, by: found.map(({ key, value }) => `${key} ${value}`).join(', ') };
+    if (found.length > 0 && found.every(({ value }) => value !== null))
+      return { index, by: found.map(({ key, value }) => `${key} ${value}`).join(', ') };
   }
   return null;
 }
 
 /** `hosts[0]: mac 52:54:00:12:34:56 or …, serial A1` */
 export function describeRule({ match }: HostRule, index: number): string {
-  return `hosts[${index}]: ${keysOf(match).map((key) => `${key} ${wanted(match[key]).join(' or ')}`).join(', ')}`;
+  return `hosts[${index}]: ${keysOf(match)
+    .map((key) => `${key} ${wanted(match[key]).join(' or ')}`)
+    .join(', ')}`;
 }
 
 /** What of the machine fits one of the wanted values. What the machine does not know fits nothing. */

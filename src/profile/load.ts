@@ -15,7 +15,9 @@ import { hostRules, type AuthoredProfile } from './schema.ts';
 import { applySets } from './sets.ts';
 
 export interface LoadedProfile extends SourceText {
-  readonly profile: EffectiveProfile | null; readonly authored: AuthoredProfile | null; readonly findings: readonly LocatedFinding[];
+  readonly profile: EffectiveProfile | null;
+  readonly authored: AuthoredProfile | null;
+  readonly findings: readonly LocatedFinding[];
   /** Without a profile: what is left of it beside what was refused, for more findings; null when too little is. */
   readonly rest: { readonly profile: EffectiveProfile; readonly isSilent: (path: Finding['path']) => boolean } | null;
   /** The `hosts:` rule that was merged in, and what the machine was known by; null without one. */
@@ -38,13 +40,29 @@ const LIMIT_SYNTAX_FINDINGS = 100;
 const LIMIT_DEPTH = 100;
 
 /**
- * `sets`: `path=value` changes made before checking, values in YAML; a DomU may be named instead of numbered. They come last, after a rule.
- * `machine`: who a `hosts:` rule is chosen for; null looks at what the profile is for every rule.
+ * `sets`: `path=value` changes made before checking, values in YAML; a DomU may be named instead of numbered. They come
+ * last, after a rule. `machine`: who a `hosts:` rule is chosen for; null looks at what the profile is for every rule.
  */
-export function loadProfile(text: string, fileName: string, sets: readonly string[] = [], machine: MachineIdentity | null = null): LoadedProfile {
+export function loadProfile(
+  text: string,
+  fileName: string,
+  sets: readonly string[] = [],
+  machine: MachineIdentity | null = null,
+): LoadedProfile {
   const lines = new LineCounter();
-  const refusal = text.length > LIMIT_CHARACTERS ? yamlFinding('long') : isTooDeep(text) ? yamlFinding('deep', { limit: LIMIT_DEPTH }) : null;
-  const document = parseDocument(refusal === null ? text : '', { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true, logLevel: 'error' });
+  const refusal =
+    text.length > LIMIT_CHARACTERS
+      ? yamlFinding('long')
+      : isTooDeep(text)
+        ? yamlFinding('deep', { limit: LIMIT_DEPTH })
+        : null;
+  const document = parseDocument(refusal === null ? text : '', {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    stringKeys: true,
+    logLevel: 'error',
+  });
   const source: SourceText = { fileName, document, lines };
   if (refusal !== null) return failed([{ ...refusal, file: fileName, line: 1, column: 1 }], source);
   // Warnings are about tags and directives that would be ignored: nothing is ignored here.
@@ -69,7 +87,9 @@ export function loadProfile(text: string, fileName: string, sets: readonly strin
   if (machine !== null) {
     const rule = fittingRule(rules.list, machine);
     if (rule !== null) return { ...merged(rule.index), rule, hasRules: true };
-    return rules.refuses ? { ...failed([], source), noRule: rules.list.map(describeRule), hasRules: true } : { ...ofOne(dropRules), hasRules: true };
+    return rules.refuses
+      ? { ...failed([], source), noRule: rules.list.map(describeRule), hasRules: true }
+      : { ...ofOne(dropRules), hasRules: true };
   }
   const variants = [...rules.list.keys()].map(merged);
   // With no rule at all nothing can fit; what it says is looked at all the same.
@@ -78,7 +98,11 @@ export function loadProfile(text: string, fileName: string, sets: readonly strin
 }
 
 /** The rules of a profile; null where there are none, or none that can be read. */
-function rulesOf(document: Document): { readonly list: readonly HostRule[]; /** Is a machine refused that none of them fits? */ readonly refuses: boolean } | null {
+function rulesOf(document: Document): {
+  readonly list: readonly HostRule[];
+  /** Is a machine refused that none of them fits? */
+  readonly refuses: boolean;
+} | null {
   if (!hasRules(document)) return null;
   let plain: unknown;
   try {
@@ -86,7 +110,10 @@ function rulesOf(document: Document): { readonly list: readonly HostRule[]; /** 
   } catch {
     return null;
   }
-  const { hosts, unmatched } = (typeof plain === 'object' ? plain ?? {} : {}) as { hosts?: unknown; unmatched?: unknown };
+  const { hosts, unmatched } = (typeof plain === 'object' ? (plain ?? {}) : {}) as {
+    hosts?: unknown;
+    unmatched?: unknown;
+  };
   const parsed = hostRules.safeParse(hosts ?? []);
   if (!parsed.success || (parsed.data.length === 0 && unmatched !== 'refuse')) return null;
   return { list: parsed.data, refuses: unmatched !== 'continue' };
@@ -94,11 +121,28 @@ function rulesOf(document: Document): { readonly list: readonly HostRule[]; /** 
 
 /** What is said of the part that all rules share is said once. */
 export function withoutRepeats(findings: readonly LocatedFinding[]): LocatedFinding[] {
-  return [...new Map(findings.map((finding) => [JSON.stringify([finding.line, finding.column, finding.path, finding.message]), finding])).values()];
+  return [
+    ...new Map(
+      findings.map((finding) => [
+        JSON.stringify([finding.line, finding.column, finding.path, finding.message]),
+        finding,
+      ]),
+    ).values(),
+  ];
 }
 
 function failed(findings: readonly LocatedFinding[], source: SourceText): LoadedProfile {
-  return { ...source, profile: null, authored: null, findings, rest: null, rule: null, noRule: null, variants: [], hasRules: false };
+  return {
+    ...source,
+    profile: null,
+    authored: null,
+    findings,
+    rest: null,
+    rule: null,
+    noRule: null,
+    variants: [],
+    hasRules: false,
+  };
 }
 
 /** A document without rules. */
@@ -122,7 +166,11 @@ export function loadDocument(source: SourceText, sets: readonly string[]): Loade
     return { ...failed(locateFindings([...parsed.findings, ...more], source), source), rest: { profile, isSilent } };
   }
   const profile = resolveProfile(parsed.authored);
-  return { ...failed(locateFindings(notSupportedYet(profile, parsed.authored), source), source), profile, authored: parsed.authored };
+  return {
+    ...failed(locateFindings(notSupportedYet(profile, parsed.authored), source), source),
+    profile,
+    authored: parsed.authored,
+  };
 }
 
 function yamlFinding(what: Variant<'yaml-syntax'>, values?: Values): Finding {
@@ -131,15 +179,23 @@ function yamlFinding(what: Variant<'yaml-syntax'>, values?: Values): Finding {
 
 function syntaxFinding(code: string, message: string): Finding {
   switch (code) {
-    case 'DUPLICATE_KEY': return yamlFinding('duplicateKey');
-    case 'MULTIPLE_DOCS': return yamlFinding('documents');
-    case 'TAB_AS_INDENT': return yamlFinding('tab');
-    case 'NON_STRING_KEY': return yamlFinding('keyForm');
-    default: return yamlFinding('other', { text: message.split('\n')[0] ?? message });
+    case 'DUPLICATE_KEY':
+      return yamlFinding('duplicateKey');
+    case 'MULTIPLE_DOCS':
+      return yamlFinding('documents');
+    case 'TAB_AS_INDENT':
+      return yamlFinding('tab');
+    case 'NON_STRING_KEY':
+      return yamlFinding('keyForm');
+    default:
+      return yamlFinding('other', { text: message.split('\n')[0] ?? message });
   }
 }
 
-/** Brackets or dashes stacked high: a parser that works by recursion must not meet them. Strings may only make it too strict. */
+/**
+ * Brackets or dashes stacked high: a parser that works by recursion must not meet them. Strings may only make it too
+ * strict.
+ */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   for (const character of text) {

@@ -1,6 +1,13 @@
-/** How a profile names a medium: a place, and perhaps the SHA-256 sum of its image (`/isos/debian.iso#sha256=…`), by which the one who names it vouches for it. Pure. */
+/**
+ * How a profile names a medium: a place, and perhaps the SHA-256 sum of its image (`/isos/debian.iso#sha256=…`), by
+ * which the one who names it vouches for it. Pure.
+ */
 
-export interface MediumName { readonly place: string; /** Lower case hex. */ readonly sha256: string | null }
+export interface MediumName {
+  readonly place: string;
+  /** Lower case hex. */
+  readonly sha256: string | null;
+}
 
 const MARK = '#sha256=';
 

@@ -1,8 +1,20 @@
 /**
- * Merges what a `hosts:` rule sets over the rest, in the document itself: maps merge, lists replace, DomUs merge by name. The
- * nodes keep their places in the text, so that findings point into the rule. Pure, but for the document, which is changed.
+ * Merges what a `hosts:` rule sets over the rest, in the document itself: maps merge, lists replace, DomUs merge by
+ * name. The nodes keep their places in the text, so that findings point into the rule. Pure, but for the document,
+ * which is changed.
  */
-import { isAlias, isMap, isPair, isScalar, isSeq, visit, type Document, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  visit,
+  type Document,
+  type Pair,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 
 /** `document` has no aliases any more. */
 export function mergeRule(document: Document, index: number): void {
@@ -42,15 +54,17 @@ function mergeMap(into: YAMLMap, from: YAMLMap, path: readonly string[]): void {
 function mergeByName(into: YAMLSeq, from: YAMLSeq): void {
   for (const item of from.items) {
     const name = isMap(item) ? item.get('name') : undefined;
-    const old = into.items.find((candidate) => isMap(candidate) && name !== undefined && candidate.get('name') === name);
+    const old = into.items.find(
+      (candidate) => isMap(candidate) && name !== undefined && candidate.get('name') === name,
+    );
     if (isMap(old) && isMap(item)) mergeMap(old, item, ['domus']);
     else into.items.push(item);
   }
 }
 
 /**
- * Parts that move must not leave their anchors behind, or come to stand before them. `document` must have given its plain form
- * already: then aliases are known to lead somewhere, and to be few.
+ * Parts that move must not leave their anchors behind, or come to stand before them. `document` must have given its
+ * plain form already: then aliases are known to lead somewhere, and to be few.
  */
 export function writeOutAliases(document: Document): void {
   visit(document, {
@@ -59,9 +73,15 @@ export function writeOutAliases(document: Document): void {
       return target === undefined ? undefined : (target.clone() as typeof target);
     },
   });
-  visit(document, { Node(_key, node) { if ('anchor' in node) delete node.anchor; } });
+  visit(document, {
+    Node(_key, node) {
+      if ('anchor' in node) delete node.anchor;
+    },
+  });
 }
 
 function keyOf(pair: unknown): string {
-  return isPair(pair) ? String(isScalar((pair as Pair).key) ? ((pair as Pair).key as { value: unknown }).value : (pair as Pair).key) : '';
+  return isPair(pair)
+    ? String(isScalar((pair as Pair).key) ? ((pair as Pair).key as { value: unknown }).value : (pair as Pair).key)
+    : '';
 }

@@ -1,4 +1,7 @@
-/** Fields whose feature does not exist yet: refused whenever they ask for more than the default does. One row a field. Pure. */
+/**
+ * Fields whose feature does not exist yet: refused whenever they ask for more than the default does. One row a field.
+ * Pure.
+ */
 import { findingOf, type Finding, type Values, type Variant } from '../check/finding.ts';
 import type { EffectiveProfile } from './effective.ts';
 import type { AuthoredProfile } from './schema.ts';
@@ -18,9 +21,15 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
   const storage = ['host', 'storage'];
   refuse(host.storage.layout === 'btrfs', [...storage, 'layout'], 'btrfs');
   refuse(host.storage.raid !== null, [...storage, 'raid'], 'raid');
-  refuse(host.storage.raid === null && host.storage.disks.reduce((sum, disk) => sum + disk.count, 0) > 1, [...storage, 'disks'], 'disks');
+  refuse(
+    host.storage.raid === null && host.storage.disks.reduce((sum, disk) => sum + disk.count, 0) > 1,
+    [...storage, 'disks'],
+    'disks',
+  );
   refuse(host.storage.encryption !== null, [...storage, 'encryption'], 'encryption');
-  refuse(host.storage.filesystem !== 'ext4', [...storage, 'filesystem'], 'filesystem', { filesystem: host.storage.filesystem });
+  refuse(host.storage.filesystem !== 'ext4', [...storage, 'filesystem'], 'filesystem', {
+    filesystem: host.storage.filesystem,
+  });
   refuse(host.storage.keep !== 'none', [...storage, 'keep'], 'keep');
   host.network.bridges.forEach((bridge, index) => {
     const at = ['host', 'network', 'bridges', index];
@@ -30,15 +39,29 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
   refuseExtraKeys(host.source, ['host', 'source'], refuse);
   profile.domus.forEach((domu, index) => {
     const at = ['domus', index];
-    refuse(domu.distribution !== 'debian', [...at, 'distribution'], domu.distribution === 'none' ? 'emptyDomu' : 'fedora');
+    refuse(
+      domu.distribution !== 'debian',
+      [...at, 'distribution'],
+      domu.distribution === 'none' ? 'emptyDomu' : 'fedora',
+    );
     refuse(domu.image !== null, [...at, 'image'], 'image');
     refuse(domu.cdrom !== null, [...at, 'cdrom'], 'cdrom');
     refuse(domu.shares.length > 0, [...at, 'shares'], 'shares');
-    refuse(domu.disks.root.filesystem !== 'ext4', [...at, 'disks', 'root', 'filesystem'], 'filesystem', { filesystem: domu.disks.root.filesystem });
-    domu.disks.data.forEach((disk, data) => refuse(disk.filesystem !== 'ext4', [...at, 'disks', 'data', data, 'filesystem'], 'filesystem', { filesystem: disk.filesystem }));
+    refuse(domu.disks.root.filesystem !== 'ext4', [...at, 'disks', 'root', 'filesystem'], 'filesystem', {
+      filesystem: domu.disks.root.filesystem,
+    });
+    domu.disks.data.forEach((disk, data) =>
+      refuse(disk.filesystem !== 'ext4', [...at, 'disks', 'data', data, 'filesystem'], 'filesystem', {
+        filesystem: disk.filesystem,
+      }),
+    );
     domu.network.forEach((nic, number) => refuse(nic.vlan !== null, [...at, 'network', number, 'vlan'], 'vlan'));
     if (authored.domus?.[index]?.source !== undefined && authored.domus[index].source !== 'inherit') {
-      refuse(domu.source.medium !== null || domu.source.serveMedium, [...at, 'source', domu.source.medium !== null ? 'medium' : 'serveMedium'], 'medium');
+      refuse(
+        domu.source.medium !== null || domu.source.serveMedium,
+        [...at, 'source', domu.source.medium !== null ? 'medium' : 'serveMedium'],
+        'medium',
+      );
       refuseExtraKeys(domu.source, [...at, 'source'], refuse);
     }
   });
@@ -46,5 +69,7 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
 }
 
 function refuseExtraKeys(source: EffectiveProfile['host']['source'], at: Path, refuse: Refuse): void {
-  source.extra.forEach((extra, index) => refuse(extra.key !== null && !extra.key.startsWith('/'), [...at, 'extra', index, 'key'], 'extraKey'));
+  source.extra.forEach((extra, index) =>
+    refuse(extra.key !== null && !extra.key.startsWith('/'), [...at, 'extra', index, 'key'], 'extraKey'),
+  );
 }

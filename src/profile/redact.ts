@@ -1,4 +1,7 @@
-/** A profile without what lets in: password hashes, keys, who is named in an address, what hidden files say, and what stands where only a reference to a secret may. Comments stay. Pure. */
+/**
+ * A profile without what lets in: password hashes, keys, who is named in an address, what hidden files say, and what
+ * stands where only a reference to a secret may. Comments stay. Pure.
+ */
 import { Document, isAlias, isPair, isScalar, visit, type Pair, type YAMLMap } from 'yaml';
 import { isHidden } from './hidden-file.ts';
 import { SECRET_REFERENCE } from './schema-parts.ts';
@@ -8,14 +11,18 @@ const SECRET_KEYS = new Set(['passwordHash', 'password', 'passphrase', 'secret']
 
 /** The text of the document with the values of secret fields taken out. Works on a copy. */
 export function redactProfile(document: Document): string {
-  // An alias may stand for a secret, or for an anchor that goes away here: aliases are written out, at the cost of the comments.
-  const copy = hasAliases(document) ? new Document(document.toJS({ maxAliasCount: 10_000 }), { aliasDuplicateObjects: false }) : document.clone();
+  // An alias may stand for a secret, or for an anchor that goes away here: aliases are written out, at the cost of the
+  // comments.
+  const copy = hasAliases(document)
+    ? new Document(document.toJS({ maxAliasCount: 10_000 }), { aliasDuplicateObjects: false })
+    : document.clone();
   visit(copy, {
     Map(_key, map) {
       if (isHiddenFile(map)) map.set('content', 'REDACTED');
     },
     Scalar(key, scalar) {
-      if (key !== 'key' && typeof scalar.value === 'string' && IN_ADDRESS.test(scalar.value)) scalar.value = scalar.value.replace(IN_ADDRESS, '$1REDACTED@');
+      if (key !== 'key' && typeof scalar.value === 'string' && IN_ADDRESS.test(scalar.value))
+        scalar.value = scalar.value.replace(IN_ADDRESS, '$1REDACTED@');
     },
     Pair(_key, pair) {
       if (!isPair(pair) || !isScalar(pair.key)) return;
@@ -29,18 +36,32 @@ export function redactProfile(document: Document): string {
 /** A file that is not for others, with its text in the profile. */
 export function isHiddenFile(map: YAMLMap): boolean {
   const mode: unknown = map.get('mode');
-  return map.has('path') && map.has('content') && (typeof mode === 'string' || typeof mode === 'number') && isHidden({ mode: String(mode) });
+  return (
+    map.has('path') &&
+    map.has('content') &&
+    (typeof mode === 'string' || typeof mode === 'number') &&
+    isHidden({ mode: String(mode) })
+  );
 }
 
 /** Nothing, or a word for where the secret is. */
 function isHarmless(pair: Pair): boolean {
   if (!isScalar(pair.value)) return pair.value === null;
   const { value } = pair.value;
-  return value === null || (typeof value === 'string' && String((pair.key as { value: unknown }).value) !== 'passwordHash' && SECRET_REFERENCE.test(value));
+  return (
+    value === null ||
+    (typeof value === 'string' &&
+      String((pair.key as { value: unknown }).value) !== 'passwordHash' &&
+      SECRET_REFERENCE.test(value))
+  );
 }
 
 function hasAliases(document: Document): boolean {
   let found = false;
-  visit(document, { Alias(_key, node) { found ||= isAlias(node); } });
+  visit(document, {
+    Alias(_key, node) {
+      found ||= isAlias(node);
+    },
+  });
   return found;
 }

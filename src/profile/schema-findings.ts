@@ -1,4 +1,7 @@
-/** What the schema objects to, in words people can act on: one finding each, unknown keys with the nearest known one. Pure. */
+/**
+ * What the schema objects to, in words people can act on: one finding each, unknown keys with the nearest known one.
+ * Pure.
+ */
 import type { z } from 'zod';
 import { didYouMean, findingOf, type Finding, type FindingId, type Values } from '../check/finding.ts';
 import { hasText } from '../i18n/english.ts';
@@ -17,28 +20,68 @@ type Path = readonly (string | number)[];
 function findingsOf(issue: Issue, before: readonly PropertyKey[], schema: unknown): Finding[] {
   const path = [...before, ...issue.path].map((part) => (typeof part === 'number' ? part : String(part)));
   const code = issue.code.replaceAll('_', '-');
-  const finding = (id: FindingId, values: Values = {}, hint?: Phrase): Finding => ({ ...findingOf(id, path, values, hint), code });
+  const finding = (id: FindingId, values: Values = {}, hint?: Phrase): Finding => ({
+    ...findingOf(id, path, values, hint),
+    code,
+  });
   switch (issue.code) {
-    case 'unrecognized_keys': return issue.keys.map((key) => {
-      const known = nearest(key, knownKeys(path, schema));
-      return findingOf(key === '<<' ? 'unknown-key.merge' : 'unknown-key.plain', [...path, key], { key }, key === '<<' || known === null ? undefined : didYouMean(known));
-    });
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => {
+        const known = nearest(key, knownKeys(path, schema));
+        return findingOf(
+          key === '<<' ? 'unknown-key.merge' : 'unknown-key.plain',
+          [...path, key],
+          { key },
+          key === '<<' || known === null ? undefined : didYouMean(known),
+        );
+      });
     case 'invalid_union': {
-      const nearestOption = [...issue.errors].sort((a, b) => Number(isTypeMismatch(a)) - Number(isTypeMismatch(b)) || a.length - b.length)[0];
-      return nearestOption === undefined || nearestOption.length === 0 ? [finding('invalid-union')] : nearestOption.flatMap((inner) => findingsOf(inner, path, schema));
+      const nearestOption = [...issue.errors].sort(
+        (a, b) => Number(isTypeMismatch(a)) - Number(isTypeMismatch(b)) || a.length - b.length,
+      )[0];
+      return nearestOption === undefined || nearestOption.length === 0
+        ? [finding('invalid-union')]
+        : nearestOption.flatMap((inner) => findingsOf(inner, path, schema));
     }
-    case 'invalid_type': return [issue.input === undefined ? finding('invalid-type.missing') : finding('invalid-type.other', { expected: typeWord(EXPECTED[issue.expected] ?? issue.expected), found: found(issue.input, path) })];
-    case 'invalid_value': return [issue.input === undefined ? finding('invalid-value.missing') : finding('invalid-value.other', { value: show(issue.input, path), values: listed(issue.values.map(String)) }, nearestValue(issue))];
+    case 'invalid_type':
+      return [
+        issue.input === undefined
+          ? finding('invalid-type.missing')
+          : finding('invalid-type.other', {
+              expected: typeWord(EXPECTED[issue.expected] ?? issue.expected),
+              found: found(issue.input, path),
+            }),
+      ];
+    case 'invalid_value':
+      return [
+        issue.input === undefined
+          ? finding('invalid-value.missing')
+          : finding(
+              'invalid-value.other',
+              { value: show(issue.input, path), values: listed(issue.values.map(String)) },
+              nearestValue(issue),
+            ),
+      ];
     case 'too_small': {
       const least = Number(issue.minimum);
       switch (issue.origin) {
-        case 'string': case 'array': return [finding(`too-small.${issue.origin as 'string' | 'array'}`, { count: least })];
-        case 'number': return [finding('too-small.number', { least })];
-        default: return [finding('schema', { text: issue.message })];
+        case 'string':
+        case 'array':
+          return [finding(`too-small.${issue.origin as 'string' | 'array'}`, { count: least })];
+        case 'number':
+          return [finding('too-small.number', { least })];
+        default:
+          return [finding('schema', { text: issue.message })];
       }
     }
-    case 'too_big': return [issue.origin === 'number' ? finding('too-big.number', { most: Number(issue.maximum) }) : finding('schema', { text: issue.message })];
-    default: return [finding(...wordsOf(issue, code))];
+    case 'too_big':
+      return [
+        issue.origin === 'number'
+          ? finding('too-big.number', { most: Number(issue.maximum) })
+          : finding('schema', { text: issue.message }),
+      ];
+    default:
+      return [finding(...wordsOf(issue, code))];
   }
 }
 
@@ -47,7 +90,8 @@ function wordsOf(issue: Issue, code: string): [FindingId, Values?] {
   const id = `${code}.${issue.message}`;
   if (hasText(`findings.${id}.message`)) return [id as FindingId];
   if (issue.code === 'invalid_format' && issue.format === 'url') return ['invalid-format.url'];
-  if (issue.code === 'invalid_format' && issue.format === 'regex') return ['invalid-format.pattern', { pattern: issue.pattern ?? '' }];
+  if (issue.code === 'invalid_format' && issue.format === 'regex')
+    return ['invalid-format.pattern', { pattern: issue.pattern ?? '' }];
   return ['schema', { text: issue.message }];
 }
 
@@ -55,7 +99,9 @@ function wordsOf(issue: Issue, code: string): [FindingId, Values?] {
 const EXPECTED: Readonly<Record<string, string>> = { array: 'list', object: 'map', record: 'map' };
 
 function isTypeMismatch(issues: readonly Issue[]): boolean {
-  return issues.some((issue) => (issue.code === 'invalid_type' || issue.code === 'invalid_value') && issue.path.length === 0);
+  return issues.some(
+    (issue) => (issue.code === 'invalid_type' || issue.code === 'invalid_value') && issue.path.length === 0,
+  );
 }
 
 function nearestValue(issue: Issue & { code: 'invalid_value' }): Phrase | undefined {
@@ -90,7 +136,9 @@ function knownKeys(path: Path, schema: unknown): string[] {
 }
 
 function unwrap(node: unknown): unknown[] {
-  const def = (node as { def?: { type?: string; innerType?: unknown; in?: unknown; options?: readonly unknown[] } } | undefined)?.def;
+  const def = (
+    node as { def?: { type?: string; innerType?: unknown; in?: unknown; options?: readonly unknown[] } } | undefined
+  )?.def;
   if (def?.innerType !== undefined) return unwrap(def.innerType);
   if (def?.options !== undefined) return def.options.flatMap(unwrap);
   return node === undefined ? [] : [node];

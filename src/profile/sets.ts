@@ -17,7 +17,9 @@ export function applySets(document: Document, sets: readonly string[]): Finding[
       document.setIn(path, document.createNode(value.toJS()));
       return [];
     } catch (error) {
-      return [badSet(set, 'other', { text: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) })];
+      return [
+        badSet(set, 'other', { text: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) }),
+      ];
     }
   });
 }
@@ -30,7 +32,10 @@ function badSet(set: string, why: Why, values: Values = {}): Finding {
 
 /** `domus.web1.memory`, `domus.0.memory` and `domus[0].memory` are the same place. */
 function pathOf(text: string, document: Document): (string | number)[] {
-  const parts = text.replaceAll(/\[(\d+)\]/g, '.$1').split('.').filter((part) => part !== '');
+  const parts = text
+    .replaceAll(/\[(\d+)\]/g, '.$1')
+    .split('.')
+    .filter((part) => part !== '');
   const path: (string | number)[] = [];
   for (const part of parts) {
     const parent = nodeAt(path, document);
@@ -45,7 +50,10 @@ function pathOf(text: string, document: Document): (string | number)[] {
 }
 
 /** Why nothing can be set at this path; null when it can. A part that is not there yet is made. */
-function blockerOf(path: readonly (string | number)[], document: Document): { readonly why: Why; readonly values?: Values } | null {
+function blockerOf(
+  path: readonly (string | number)[],
+  document: Document,
+): { readonly why: Why; readonly values?: Values } | null {
   for (const [index, part] of path.entries()) {
     const parent = nodeAt(path.slice(0, index), document);
     const where = index === 0 ? { key: 'parts.theProfile' as const } : path.slice(0, index).join('.');
@@ -53,7 +61,8 @@ function blockerOf(path: readonly (string | number)[], document: Document): { re
     if (isAlias(parent)) return { why: 'alias', values: { where } };
     if (!isCollection(parent)) return { why: 'plain', values: { where } };
     if (isSeq(parent) && typeof part === 'string') return { why: 'nobody', values: { where, name: part } };
-    if (isSeq(parent) && typeof part === 'number' && part > parent.items.length) return { why: 'short', values: { where, count: parent.items.length } };
+    if (isSeq(parent) && typeof part === 'number' && part > parent.items.length)
+      return { why: 'short', values: { where, count: parent.items.length } };
   }
   return null;
 }

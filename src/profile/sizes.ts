@@ -10,7 +10,9 @@ export function parseMiB(text: string): number | null {
   if (match === null) return null;
   const [number, unit] = [Number(match[1]), (match[2] ?? '').replace('iB', '')];
   const factor = BINARY[unit];
-  return factor === undefined ? Math.floor((number * (DECIMAL_BYTES[unit] ?? 0)) / 1048576) : Math.round(number * factor);
+  return factor === undefined
+    ? Math.floor((number * (DECIMAL_BYTES[unit] ?? 0)) / 1048576)
+    : Math.round(number * factor);
 }
 
 /** A volume's size; volumes also take `%` and `rest`. */
@@ -26,21 +28,37 @@ export function parseSize(text: string): Size | null {
 /** Milliseconds of `500ms`, `30s`, `2m`, `1h`. */
 export function parseDurationMs(text: string): number | null {
   const match = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h)$/.exec(text.trim());
-  return match === null ? null : Math.round(Number(match[1]) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] ?? ''] ?? 0));
+  return match === null
+    ? null
+    : Math.round(Number(match[1]) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] ?? ''] ?? 0));
 }
 
 /** The way back, for exports. */
 export function formatSize(size: Size): string {
-  return size.kind === 'rest' ? 'rest' : size.kind === 'percent' ? `${size.percent}%` : size.miB === 0 ? '0' : formatMiB(size.miB);
+  return size.kind === 'rest'
+    ? 'rest'
+    : size.kind === 'percent'
+      ? `${size.percent}%`
+      : size.miB === 0
+        ? '0'
+        : formatMiB(size.miB);
 }
 
 /** In the largest unit that needs no fraction. */
 export function formatMiB(miB: number): string {
-  return miB > 0 && miB % 1048576 === 0 ? `${miB / 1048576}T` : miB > 0 && miB % 1024 === 0 ? `${miB / 1024}G` : `${miB}M`;
+  return miB > 0 && miB % 1048576 === 0
+    ? `${miB / 1048576}T`
+    : miB > 0 && miB % 1024 === 0
+      ? `${miB / 1024}G`
+      : `${miB}M`;
 }
 
 /** In the largest unit that needs no fraction. */
 export function formatDuration(durationMs: number): string {
   if (durationMs === 0 || durationMs % 1000 !== 0) return durationMs === 0 ? '0s' : `${durationMs}ms`;
-  return durationMs % 3_600_000 === 0 ? `${durationMs / 3_600_000}h` : durationMs % 60_000 === 0 ? `${durationMs / 60_000}m` : `${durationMs / 1000}s`;
+  return durationMs % 3_600_000 === 0
+    ? `${durationMs / 3_600_000}h`
+    : durationMs % 60_000 === 0
+      ? `${durationMs / 60_000}m`
+      : `${durationMs / 1000}s`;
 }

@@ -12,18 +12,31 @@ export function hasPlaceholders(source: string): boolean {
 }
 
 /**
- * The SOURCEs it stands for, in order: one for each NIC where it names the MAC. Throws `not-known` (exit 6) where this machine
- * does not know what is asked, `bad-source` (exit 2) for a name that there is none of.
+ * The SOURCEs it stands for, in order: one for each NIC where it names the MAC. Throws `not-known` (exit 6) where this
+ * machine does not know what is asked, `bad-source` (exit 2) for a name that there is none of.
  */
 export function fillPlaceholders(source: string, identity: MachineIdentity): string[] {
   const names = new Set([...source.matchAll(PLACEHOLDER)].map(([, name]) => name as string));
   for (const name of names) {
-    if (!isName(name)) throw new XenwrightError({ code: 'bad-source', exit: EXIT.usage, message: `${source}: there is no \${${name}}`, hint: `there are ${NAMES.map((known) => `\${${known}}`).join(', ')}` });
-    if ((name === 'mac' ? identity.macs[0] ?? null : identity[name]) === null) throw new XenwrightError({ code: 'not-known', exit: EXIT.source, message: `${source}: ${UNKNOWN[name]}`, hint: 'use another placeholder' });
+    if (!isName(name))
+      throw new XenwrightError({
+        code: 'bad-source',
+        exit: EXIT.usage,
+        message: `${source}: there is no \${${name}}`,
+        hint: `there are ${NAMES.map((known) => `\${${known}}`).join(', ')}`,
+      });
+    if ((name === 'mac' ? (identity.macs[0] ?? null) : identity[name]) === null)
+      throw new XenwrightError({
+        code: 'not-known',
+        exit: EXIT.source,
+        message: `${source}: ${UNKNOWN[name]}`,
+        hint: 'use another placeholder',
+      });
   }
   if (names.size === 0) return [source];
   const isUrl = /^(https?|file):\/\//i.test(source);
-  const fill = (mac: string): string => source.replace(PLACEHOLDER, (_, name: Name) => encoded(name === 'mac' ? mac : identity[name] ?? '', isUrl));
+  const fill = (mac: string): string =>
+    source.replace(PLACEHOLDER, (_, name: Name) => encoded(name === 'mac' ? mac : (identity[name] ?? ''), isUrl));
   return names.has('mac') ? identity.macs.map(fill) : [fill('')];
 }
 
@@ -41,5 +54,7 @@ function isName(name: string): name is Name {
 
 /** A slash of a value must not make a folder; the colons of a MAC may stay as they are. */
 function encoded(value: string, isUrl: boolean): string {
-  return isUrl ? encodeURIComponent(value).replaceAll('%3A', ':').replaceAll("'", '%27') : value.replaceAll('/', '%2F').replaceAll('\0', '');
+  return isUrl
+    ? encodeURIComponent(value).replaceAll('%3A', ':').replaceAll("'", '%27')
+    : value.replaceAll('/', '%2F').replaceAll('\0', '');
 }

@@ -6,33 +6,46 @@ export type SourceRef =
   | { readonly kind: 'stdin' }
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'http'; readonly url: URL }
-  | { readonly kind: 'nfs'; readonly server: string; /** Below the server's root, with a leading slash. */ readonly path: string }
+  | {
+      readonly kind: 'nfs';
+      readonly server: string;
+      /** Below the server's root, with a leading slash. */
+      readonly path: string;
+    }
   | { readonly kind: 'label'; readonly label: string; readonly path: string }
   | { readonly kind: 'cdrom'; readonly path: string };
 
 /** For hints. */
-export const SOURCE_FORMS = 'a SOURCE is a path, -, file:PATH, http(s)://…, nfs://server/export/path, label:VOLUME/path or cdrom:/path';
+export const SOURCE_FORMS =
+  'a SOURCE is a path, -, file:PATH, http(s)://…, nfs://server/export/path, label:VOLUME/path or cdrom:/path';
 
 /** Throws `bad-source` (exit 2) for what is none of the forms. */
 export function parseSource(source: string): SourceRef {
   if (source === '-') return { kind: 'stdin' };
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(source) ?? [];
   switch (scheme?.toLowerCase()) {
-    case undefined: return { kind: 'path', path: source };
-    case 'http': case 'https': return { kind: 'http', url: urlOf(source) };
-    case 'file': return { kind: 'path', path: filePath(source, rest ?? '') };
+    case undefined:
+      return { kind: 'path', path: source };
+    case 'http':
+    case 'https':
+      return { kind: 'http', url: urlOf(source) };
+    case 'file':
+      return { kind: 'path', path: filePath(source, rest ?? '') };
     case 'nfs': {
       const [, server, path] = /^\/\/(\[[0-9a-f:.]+\]|[\w.-]+)(\/.+)$/i.exec(rest ?? '') ?? [];
-      if (server === undefined || path === undefined || path.endsWith('/')) throw wrong(source, 'write it like nfs://server/export/host.yaml');
+      if (server === undefined || path === undefined || path.endsWith('/'))
+        throw wrong(source, 'write it like nfs://server/export/host.yaml');
       return { kind: 'nfs', server, path: inside(source, path) };
     }
     case 'label': {
       const [, label, path] = /^([^/]+)(\/.+)$/.exec(rest ?? '') ?? [];
-      if (label === undefined || path === undefined || path.endsWith('/')) throw wrong(source, 'write it like label:PROFILES/host.yaml');
+      if (label === undefined || path === undefined || path.endsWith('/'))
+        throw wrong(source, 'write it like label:PROFILES/host.yaml');
       return { kind: 'label', label, path: inside(source, path) };
     }
     case 'cdrom':
-      if (!/^\/+[^/]/.test(rest ?? '') || rest?.endsWith('/') === true) throw wrong(source, 'write it like cdrom:/host.yaml');
+      if (!/^\/+[^/]/.test(rest ?? '') || rest?.endsWith('/') === true)
+        throw wrong(source, 'write it like cdrom:/host.yaml');
       return { kind: 'cdrom', path: inside(source, rest ?? '') };
     default:
       if (/^[a-z][a-z0-9+.-]+:\/\//i.test(source)) throw wrong(source, SOURCE_FORMS);
@@ -45,12 +58,18 @@ export function besideSource(name: string, source: string): string {
   if (isAbsolute(name) || hasScheme(name)) return name;
   const ref = parseSource(source);
   switch (ref.kind) {
-    case 'stdin': return name;
-    case 'path': return join(dirname(ref.path), name);
-    case 'http': return new URL(name, ref.url).href;
-    case 'nfs': return `nfs://${ref.server}${posix.join(posix.dirname(ref.path), name)}`;
-    case 'label': return `label:${ref.label}${posix.join(posix.dirname(ref.path), name)}`;
-    case 'cdrom': return `cdrom:${posix.join(posix.dirname(ref.path), name)}`;
+    case 'stdin':
+      return name;
+    case 'path':
+      return join(dirname(ref.path), name);
+    case 'http':
+      return new URL(name, ref.url).href;
+    case 'nfs':
+      return `nfs://${ref.server}${posix.join(posix.dirname(ref.path), name)}`;
+    case 'label':
+      return `label:${ref.label}${posix.join(posix.dirname(ref.path), name)}`;
+    case 'cdrom':
+      return `cdrom:${posix.join(posix.dirname(ref.path), name)}`;
   }
 }
 
@@ -93,7 +112,8 @@ function filePath(source: string, rest: string): string {
   if (rest === '') throw wrong(source, 'write it like file:/srv/host.yaml');
   if (!rest.startsWith('//')) return rest;
   const [, host, path] = /^\/\/([^/]*)(\/.+)$/.exec(rest) ?? [];
-  if (path === undefined || (host !== '' && host !== 'localhost')) throw wrong(source, 'a file: SOURCE is on this machine: write it like file:///srv/host.yaml');
+  if (path === undefined || (host !== '' && host !== 'localhost'))
+    throw wrong(source, 'a file: SOURCE is on this machine: write it like file:///srv/host.yaml');
   try {
     return decodeURIComponent(path);
   } catch {
@@ -103,10 +123,16 @@ function filePath(source: string, rest: string): string {
 
 /** A path that stays on its volume. */
 function inside(source: string, path: string): string {
-  if (path.split('/').includes('..') || path.includes('\0')) throw wrong(source, 'the path must not lead out of its volume: leave out ..');
+  if (path.split('/').includes('..') || path.includes('\0'))
+    throw wrong(source, 'the path must not lead out of its volume: leave out ..');
   return posix.normalize(path.replace(/^\/+/, '/'));
 }
 
 function wrong(source: string, hint: string): XenwrightError {
-  return new XenwrightError({ code: 'bad-source', exit: EXIT.usage, message: `${shownSource(source)} is not a SOURCE`, hint });
+  return new XenwrightError({
+    code: 'bad-source',
+    exit: EXIT.usage,
+    message: `${shownSource(source)} is not a SOURCE`,
+    hint,
+  });
 }

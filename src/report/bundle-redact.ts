@@ -1,4 +1,7 @@
-/** Takes out of text what lets in: known secrets, private keys, password hashes, and what stands where passwords and tokens do. Pure. */
+/**
+ * Takes out of text what lets in: known secrets, private keys, password hashes, and what stands where passwords and
+ * tokens do. Pure.
+ */
 import { withoutNamedSecrets } from './named-secrets.ts';
 
 const MASK = '***';
@@ -6,14 +9,18 @@ const MASK = '***';
 const HASH = /\$(?:[1567y]|gy|2[abxy])\$[./A-Za-z0-9$=,+-]{8,}/g;
 const IN_ADDRESS = /(:\/\/)[^\s/@"'\\]{1,512}@/g;
 const HEADER = /(\b(?:bearer|basic)[ \t]+)[A-Za-z0-9+/=._~-]{8,}/gi;
-const KEY_BLOCK = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:(?!-----)[A-Za-z0-9+/=\s\\:,.-]){0,20000}-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----/g;
+const KEY_BLOCK =
+  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:(?!-----)[A-Za-z0-9+/=\s\\:,.-]){0,20000}-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----/g;
 const KEY_BEGIN = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/;
 const KEY_END = /-----END [A-Z0-9 ]*PRIVATE KEY/;
 const KEY_LINE = /[A-Za-z0-9+/]{40,}={0,2}/g;
 /** The last line of a key is shorter; what goes on otherwise behind it is none. */
 const KEY_TAIL = /[A-Za-z0-9+/]{8,}={0,2}/g;
 const AFTER_TAIL = /^["\s\\]?$/;
-/** A key of this many lines is longer than any. What is looked for is bounded everywhere: a log of any shape must not hold up the bundle. */
+/**
+ * A key of this many lines is longer than any. What is looked for is bounded everywhere: a log of any shape must not
+ * hold up the bundle.
+ */
 const KEY_LINES = 400;
 
 /** `known`: values to be found wherever they stand; those shorter than 4 characters would be found everywhere. */
@@ -21,19 +28,27 @@ export function redactText(text: string, known: readonly string[] = []): string 
   let clean = text;
   for (const value of [...known].filter((one) => one.length >= 4).sort((a, b) => b.length - a.length)) {
     // As itself, and as JSON and addresses write it.
-    for (const form of new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])) clean = clean.replaceAll(form, MASK);
+    for (const form of new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)]))
+      clean = clean.replaceAll(form, MASK);
   }
   clean = withoutKeys(clean.replaceAll(KEY_BLOCK, MASK));
-  return withoutNamedSecrets(clean.replaceAll(HASH, MASK).replaceAll(IN_ADDRESS, `$1${MASK}@`)).replaceAll(HEADER, `$1${MASK}`);
+  return withoutNamedSecrets(clean.replaceAll(HASH, MASK).replaceAll(IN_ADDRESS, `$1${MASK}@`)).replaceAll(
+    HEADER,
+    `$1${MASK}`,
+  );
 }
 
-/** Keys line by line, as a log or an event stream has them: with something before each line, cut at either end. Each line is masked once. */
+/**
+ * Keys line by line, as a log or an event stream has them: with something before each line, cut at either end. Each
+ * line is masked once.
+ */
 function withoutKeys(text: string): string {
   if (!/PRIVATE KEY/.test(text)) return text;
   const lines = text.split('\n');
   let [masked, hasBegun] = [0, false];
   const mask = (from: number, to: number): void => {
-    for (let n = Math.max(masked, from); n < Math.min(lines.length, to); n++) lines[n] = withoutTails((lines[n] ?? '').replaceAll(KEY_LINE, MASK));
+    for (let n = Math.max(masked, from); n < Math.min(lines.length, to); n++)
+      lines[n] = withoutTails((lines[n] ?? '').replaceAll(KEY_LINE, MASK));
     masked = Math.max(masked, to);
   };
   for (let n = 0; n < lines.length; n++) {
@@ -53,10 +68,13 @@ function withoutKeys(text: string): string {
 
 /** The line that ends the key which begins on line `n`, or that begins the next; so many on where there is none. */
 function endOfKey(lines: readonly string[], n: number): number {
-  for (let at = n; at < n + KEY_LINES && at < lines.length; at++) if (KEY_END.test(lines[at] ?? '') || (at > n && KEY_BEGIN.test(lines[at] ?? ''))) return at;
+  for (let at = n; at < n + KEY_LINES && at < lines.length; at++)
+    if (KEY_END.test(lines[at] ?? '') || (at > n && KEY_BEGIN.test(lines[at] ?? ''))) return at;
   return n + KEY_LINES;
 }
 
 function withoutTails(line: string): string {
-  return line.replaceAll(KEY_TAIL, (run, offset: number) => (AFTER_TAIL.test(line.charAt(offset + run.length)) ? MASK : run));
+  return line.replaceAll(KEY_TAIL, (run, offset: number) =>
+    AFTER_TAIL.test(line.charAt(offset + run.length)) ? MASK : run,
+  );
 }

@@ -19,7 +19,14 @@ export function secretsIn(profileText: string): string[] {
       if (typeof value === 'string') found.push(...secretsInAddress(value).filter((one) => one !== 'REDACTED'));
     },
     Pair(_key, { key, value }) {
-      if (isScalar(key) && SECRET_KEYS.has(String(key.value)) && isScalar(value) && typeof value.value === 'string' && !SECRET_REFERENCE.test(value.value)) found.push(value.value);
+      if (
+        isScalar(key) &&
+        SECRET_KEYS.has(String(key.value)) &&
+        isScalar(value) &&
+        typeof value.value === 'string' &&
+        !SECRET_REFERENCE.test(value.value)
+      )
+        found.push(value.value);
     },
   });
   return found;

@@ -1,4 +1,7 @@
-/** Text of somebody else's (a guest's, a server's, a recording's) on its way to a terminal or a page: what would draw, move or turn round is taken out. Pure. */
+/**
+ * Text of somebody else's (a guest's, a server's, a recording's) on its way to a terminal or a page: what would draw,
+ * move or turn round is taken out. Pure.
+ */
 import { stripVTControlCharacters } from 'node:util';
 
 /** Line and paragraph separators, and what turns the direction of text; newlines and tabs are text. */

@@ -3,9 +3,19 @@ import type { RunEvent } from '../engine/events.ts';
 
 /** Bases are built natively, the rest may happen on an emulated machine: each has a speed of its own. */
 type Pace = 'building' | 'installing';
-interface Part { weight: number; readonly pace: Pace; readonly title: string; readonly domain: string; done: number }
+interface Part {
+  weight: number;
+  readonly pace: Pace;
+  readonly title: string;
+  readonly domain: string;
+  done: number;
+}
 /** What this run itself has seen of a pace: weight done, and milliseconds in which any of it was under way. */
-interface Seen { weight: number; wallMs: number; running: number }
+interface Seen {
+  weight: number;
+  wallMs: number;
+  running: number;
+}
 
 /** What takes less than this of its weight was there already: it counts for nothing, neither as work nor as speed. */
 const FOUND_SECONDS_PER_WEIGHT = 0.05;
@@ -24,26 +34,41 @@ export class Estimate {
     for (const seen of Object.values(this.#seen)) if (seen.running > 0) seen.wallMs += Math.max(0, nowMs - this.#nowMs);
     this.#nowMs = nowMs;
     if (event.type === 'run.started') this.#start(event);
-    else if (event.type === 'action.started') this.#change(event.id, (_, seen) => { seen.running += 1; });
-    else if (event.type === 'action.progress') this.#change(event.id, (part, seen) => { if (event.total > 0) advance(part, seen, event.done / event.total); });
+    else if (event.type === 'action.started')
+      this.#change(event.id, (_, seen) => {
+        seen.running += 1;
+      });
+    else if (event.type === 'action.progress')
+      this.#change(event.id, (part, seen) => {
+        if (event.total > 0) advance(part, seen, event.done / event.total);
+      });
     else if (event.type === 'action.finished') this.#change(event.id, (part, seen) => this.#finish(part, seen, event));
   }
 
-  titleOf(id: string): string { return this.#parts.get(id)?.title ?? id; }
-  domainOf(id: string): string { return this.#parts.get(id)?.domain ?? id.split('/')[0] ?? id; }
+  titleOf(id: string): string {
+    return this.#parts.get(id)?.title ?? id;
+  }
+  domainOf(id: string): string {
+    return this.#parts.get(id)?.domain ?? id.split('/')[0] ?? id;
+  }
 
   /** 0 … 100 over the whole run. */
   get percent(): number {
     const parts = [...this.#parts.values()];
     const total = parts.reduce((sum, part) => sum + part.weight, 0);
-    return total === 0 ? 100 : Math.floor((parts.reduce((sum, part) => sum + part.weight * part.done, 0) / total) * 100);
+    return total === 0
+      ? 100
+      : Math.floor((parts.reduce((sum, part) => sum + part.weight * part.done, 0) / total) * 100);
   }
 
   /** Null while too little is done to tell. */
   get secondsLeft(): number | null {
     let seconds = 0;
     for (const pace of ['building', 'installing'] as const) {
-      const left = [...this.#parts.values()].reduce((sum, part) => sum + (part.pace === pace ? part.weight * (1 - part.done) : 0), 0);
+      const left = [...this.#parts.values()].reduce(
+        (sum, part) => sum + (part.pace === pace ? part.weight * (1 - part.done) : 0),
+        0,
+      );
       const perWeight = this.#secondsPerWeight(pace);
       if (left === 0) continue;
       if (perWeight === null) return null;
@@ -52,7 +77,10 @@ export class Estimate {
     return Math.round(seconds);
   }
 
-  /** A pace that was not seen yet goes at its weights' word, as long as the other was seen: an estimate, and better than none. */
+  /**
+   * A pace that was not seen yet goes at its weights' word, as long as the other was seen: an estimate, and better than
+   * none.
+   */
   #secondsPerWeight(pace: Pace): number | null {
     const measured = (seen: Seen): boolean => seen.weight >= LEAST_WEIGHT && seen.wallMs >= LEAST_MS;
     if (measured(this.#seen[pace])) return this.#seen[pace].wallMs / 1000 / this.#seen[pace].weight;
@@ -62,7 +90,14 @@ export class Estimate {
   #start(event: RunEvent & { type: 'run.started' }): void {
     const finished = new Set(event.finished ?? []);
     this.#parts.clear();
-    for (const { id, kind, weight, title, domain } of event.actions) this.#parts.set(id, { weight, pace: kind === 'base.build' ? 'building' : 'installing', title, domain, done: finished.has(id) ? 1 : 0 });
+    for (const { id, kind, weight, title, domain } of event.actions)
+      this.#parts.set(id, {
+        weight,
+        pace: kind === 'base.build' ? 'building' : 'installing',
+        title,
+        domain,
+        done: finished.has(id) ? 1 : 0,
+      });
     // Nothing that an earlier part of a resumed run did says how fast this one is.
     Object.assign(this.#seen, { building: nothingSeen(), installing: nothingSeen() });
   }
@@ -82,7 +117,9 @@ export class Estimate {
   }
 }
 
-function nothingSeen(): Seen { return { weight: 0, wallMs: 0, running: 0 }; }
+function nothingSeen(): Seen {
+  return { weight: 0, wallMs: 0, running: 0 };
+}
 
 /** Never backwards. */
 function advance(part: Part, seen: Seen, done: number): void {

@@ -1,6 +1,7 @@
 /**
- * Events as they are read back: from a webhook's POST, a recording, the file or the socket of another process's run. Whoever shows them may
- * rely on their types; texts are clean and of bounded length, and what has no business in an event is left out. Pure.
+ * Events as they are read back: from a webhook's POST, a recording, the file or the socket of another process's run.
+ * Whoever shows them may rely on their types; texts are clean and of bounded length, and what has no business in an
+ * event is left out. Pure.
  */
 import * as z from 'zod';
 import type { RunEvent } from '../engine/events.ts';
@@ -16,7 +17,10 @@ const MOST = Number.MAX_SAFE_INTEGER;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
 /** What stands for something: a file, a key of a map, a place in a line. */
-const name = z.string().max(MOST_NAME).transform((text) => cleanLine(text));
+const name = z
+  .string()
+  .max(MOST_NAME)
+  .transform((text) => cleanLine(text));
 const names = z.array(name);
 const text = z.string().transform((given) => cleanText(given, MOST_TEXT));
 const quantity = z.number().min(0).max(MOST);
@@ -26,29 +30,103 @@ const domainResult = z.enum(['done', 'failed', 'skipped']);
 
 const head = {
   seq: z.int().min(1),
-  time: z.string().regex(TIME, 'not a time of RFC 3339').refine((given) => !Number.isNaN(Date.parse(given)), 'not a time'),
+  time: z
+    .string()
+    .regex(TIME, 'not a time of RFC 3339')
+    .refine((given) => !Number.isNaN(Date.parse(given)), 'not a time'),
   /** Files are named by it. */
   run: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'not the id of a run'),
 };
 const headSchema = z.object({ ...head, type: z.string().min(1).max(MOST_NAME) });
-const errorSchema = z.object({ code: name, message: text, command: text.exactOptional(), lastLines: z.array(text).exactOptional(), hint: text.exactOptional() });
-const actionSchema = z.object({ id: name, kind: name, domain: name, title: name, weight: quantity, needs: names.default([]) });
-const reportedDomain = { up: z.boolean(), why: text.nullable().exactOptional(), addresses: names, sshHostKeys: names, seconds: seconds.nullish().transform((given) => given ?? null) };
+const errorSchema = z.object({
+  code: name,
+  message: text,
+  command: text.exactOptional(),
+  lastLines: z.array(text).exactOptional(),
+  hint: text.exactOptional(),
+});
+const actionSchema = z.object({
+  id: name,
+  kind: name,
+  domain: name,
+  title: name,
+  weight: quantity,
+  needs: names.default([]),
+});
+const reportedDomain = {
+  up: z.boolean(),
+  why: text.nullable().exactOptional(),
+  addresses: names,
+  sshHostKeys: names,
+  seconds: seconds.nullish().transform((given) => given ?? null),
+};
 
 const runSchemas = {
-  'run.started': z.object({ ...head, type: z.literal('run.started'), planHash: name, hostname: name, resumed: z.boolean().default(false), finished: names.exactOptional(), actions: z.array(actionSchema) }),
+  'run.started': z.object({
+    ...head,
+    type: z.literal('run.started'),
+    planHash: name,
+    hostname: name,
+    resumed: z.boolean().default(false),
+    finished: names.exactOptional(),
+    actions: z.array(actionSchema),
+  }),
   'action.started': z.object({ ...head, type: z.literal('action.started'), id: name }),
-  'action.output': z.object({ ...head, type: z.literal('action.output'), id: name, stream: z.enum(['stdout', 'stderr', 'command', 'notice']).catch('stdout'), text }),
-  'action.progress': z.object({ ...head, type: z.literal('action.progress'), id: name, done: quantity, total: quantity, unit: name.default('') }),
-  'action.finished': z.object({ ...head, type: z.literal('action.finished'), id: name, result: domainResult, seconds, error: errorSchema.exactOptional() }),
-  'domain.finished': z.object({ ...head, type: z.literal('domain.finished'), domain: name, result: domainResult, addresses: names, sshHostKeys: names }),
-  'run.finished': z.object({ ...head, type: z.literal('run.finished'), result: z.enum(['done', 'failed', 'interrupted']), exit: z.int().min(0).max(255), seconds: seconds.default(0), domains: z.record(name, domainResult).default({}) }),
+  'action.output': z.object({
+    ...head,
+    type: z.literal('action.output'),
+    id: name,
+    stream: z.enum(['stdout', 'stderr', 'command', 'notice']).catch('stdout'),
+    text,
+  }),
+  'action.progress': z.object({
+    ...head,
+    type: z.literal('action.progress'),
+    id: name,
+    done: quantity,
+    total: quantity,
+    unit: name.default(''),
+  }),
+  'action.finished': z.object({
+    ...head,
+    type: z.literal('action.finished'),
+    id: name,
+    result: domainResult,
+    seconds,
+    error: errorSchema.exactOptional(),
+  }),
+  'domain.finished': z.object({
+    ...head,
+    type: z.literal('domain.finished'),
+    domain: name,
+    result: domainResult,
+    addresses: names,
+    sshHostKeys: names,
+  }),
+  'run.finished': z.object({
+    ...head,
+    type: z.literal('run.finished'),
+    result: z.enum(['done', 'failed', 'interrupted']),
+    exit: z.int().min(0).max(255),
+    seconds: seconds.default(0),
+    domains: z.record(name, domainResult).default({}),
+  }),
 } satisfies { readonly [Type in RunEvent['type']]: z.ZodType<RunEvent & { type: Type }> };
 const hostReport = z.object({
-  ...head, type: z.literal('host.report'), hostname: name, boot: z.int().min(0), result: z.enum(['up', 'failed']), fallback: z.boolean().default(false), why: text.nullish().transform((given) => given ?? null),
-  dom0: z.object({ ...reportedDomain, hypervisor: name.default('') }), domus: z.array(z.object({ ...reportedDomain, name })),
+  ...head,
+  type: z.literal('host.report'),
+  hostname: name,
+  boot: z.int().min(0),
+  result: z.enum(['up', 'failed']),
+  fallback: z.boolean().default(false),
+  why: text.nullish().transform((given) => given ?? null),
+  dom0: z.object({ ...reportedDomain, hypervisor: name.default('') }),
+  domus: z.array(z.object({ ...reportedDomain, name })),
 }) satisfies z.ZodType<HostReport>;
-const schemas: ReadonlyMap<string, z.ZodType<ReportedEvent>> = new Map<string, z.ZodType<ReportedEvent>>([...Object.entries(runSchemas), ['host.report', hostReport]]);
+const schemas: ReadonlyMap<string, z.ZodType<ReportedEvent>> = new Map<string, z.ZodType<ReportedEvent>>([
+  ...Object.entries(runSchemas),
+  ['host.report', hostReport],
+]);
 
 /** What every event has, of whichever type. */
 export type EventHead = z.infer<typeof headSchema>;

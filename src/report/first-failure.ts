@@ -2,7 +2,13 @@
 import type { EventError, RunEvent } from '../engine/events.ts';
 import { INTERRUPTED } from './plain.ts';
 
-export interface FailedAction { readonly domain: string; readonly title: string; readonly error: EventError; /** Other actions that failed too. */ readonly others: number }
+export interface FailedAction {
+  readonly domain: string;
+  readonly title: string;
+  readonly error: EventError;
+  /** Other actions that failed too. */
+  readonly others: number;
+}
 
 export class FirstFailure {
   readonly #actions = new Map<string, { readonly domain: string; readonly title: string }>();
@@ -16,13 +22,15 @@ export class FirstFailure {
     } else if (event.type === 'action.finished') {
       this.#failed.delete(event.id);
       // What was stopped with the run did not fail; what was skipped, did not because of another.
-      if (event.result === 'failed' && event.error !== undefined && event.error.code !== INTERRUPTED) this.#failed.set(event.id, event.error);
+      if (event.result === 'failed' && event.error !== undefined && event.error.code !== INTERRUPTED)
+        this.#failed.set(event.id, event.error);
     }
   }
 
   /** Of the run's last part; null: nothing failed in it. */
   get(): FailedAction | null {
-    for (const [id, error] of this.#failed) return { ...(this.#actions.get(id) ?? { domain: 'host', title: id }), error, others: this.#failed.size - 1 };
+    for (const [id, error] of this.#failed)
+      return { ...(this.#actions.get(id) ?? { domain: 'host', title: id }), error, others: this.#failed.size - 1 };
     return null;
   }
 }

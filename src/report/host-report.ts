@@ -2,7 +2,10 @@
 import type { RunEvent } from '../engine/events.ts';
 
 export interface HostReport {
-  readonly seq: number; readonly time: string; readonly run: string; readonly type: 'host.report';
+  readonly seq: number;
+  readonly time: string;
+  readonly run: string;
+  readonly type: 'host.report';
   readonly hostname: string;
   /** The how many-th start of the host this is. */
   readonly boot: number;
@@ -15,6 +18,12 @@ export interface HostReport {
   readonly dom0: ReportedDomain & { readonly hypervisor: string };
   readonly domus: readonly (ReportedDomain & { readonly name: string })[];
 }
-interface ReportedDomain { readonly up: boolean; readonly why?: string | null; readonly addresses: readonly string[]; readonly sshHostKeys: readonly string[]; readonly seconds: number | null }
+interface ReportedDomain {
+  readonly up: boolean;
+  readonly why?: string | null;
+  readonly addresses: readonly string[];
+  readonly sshHostKeys: readonly string[];
+  readonly seconds: number | null;
+}
 /** What a webhook receives. */
 export type ReportedEvent = RunEvent | HostReport;

@@ -9,12 +9,19 @@ export function logConsumer(write: (text: string) => void): (event: RunEvent) =>
 
 function logText(event: RunEvent): string {
   switch (event.type) {
-    case 'run.started': return `run ${event.run} ${event.resumed ? 'resumed' : 'started'}: ${event.hostname}, plan ${event.planHash}, ${event.actions.length} actions`;
-    case 'action.started': return `${event.id} started`;
-    case 'action.output': return `${event.id} ${{ stdout: '|', stderr: '!', command: '$', notice: '*' }[event.stream]} ${event.text}`;
-    case 'action.progress': return `${event.id} ${event.done}/${event.total} ${event.unit}`;
-    case 'action.finished': return `${event.id} ${event.result} after ${event.seconds} s${event.error === undefined ? '' : `\n${errorText(event.error).trimEnd()}`}`;
-    case 'domain.finished': return `domain ${event.domain} ${event.result} addresses=${event.addresses.join(',') || '-'} keys=${event.sshHostKeys.join(',') || '-'}`;
-    case 'run.finished': return `run ${event.result}, exit ${event.exit}, ${event.seconds} s`;
+    case 'run.started':
+      return `run ${event.run} ${event.resumed ? 'resumed' : 'started'}: ${event.hostname}, plan ${event.planHash}, ${event.actions.length} actions`;
+    case 'action.started':
+      return `${event.id} started`;
+    case 'action.output':
+      return `${event.id} ${{ stdout: '|', stderr: '!', command: '$', notice: '*' }[event.stream]} ${event.text}`;
+    case 'action.progress':
+      return `${event.id} ${event.done}/${event.total} ${event.unit}`;
+    case 'action.finished':
+      return `${event.id} ${event.result} after ${event.seconds} s${event.error === undefined ? '' : `\n${errorText(event.error).trimEnd()}`}`;
+    case 'domain.finished':
+      return `domain ${event.domain} ${event.result} addresses=${event.addresses.join(',') || '-'} keys=${event.sshHostKeys.join(',') || '-'}`;
+    case 'run.finished':
+      return `run ${event.result}, exit ${event.exit}, ${event.seconds} s`;
   }
 }

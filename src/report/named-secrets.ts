@@ -1,6 +1,7 @@
 /**
- * Values that stand behind a name which says secret: `password=…`, `"token": "…"`, `--api-key …`, also as JSON inside JSON. One walk
- * over the text, each sign looked at a few times at most: a log of any shape must not hold up the bundle. Pure.
+ * Values that stand behind a name which says secret: `password=…`, `"token": "…"`, `--api-key …`, also as JSON inside
+ * JSON. One walk over the text, each sign looked at a few times at most: a log of any shape must not hold up the
+ * bundle. Pure.
  */
 
 const MASK = '***';
@@ -40,7 +41,11 @@ export function withoutNamedSecrets(text: string, count: (signs: number) => void
     if (sign !== null) {
       const start = end + sign[0].length;
       const quote = at(QUOTE, start);
-      if (quote !== null) mask(start + quote[0].length, closing(text, start + quote[0].length, quote[2] ?? '', (quote[1] ?? '').length, count));
+      if (quote !== null)
+        mask(
+          start + quote[0].length,
+          closing(text, start + quote[0].length, quote[2] ?? '', (quote[1] ?? '').length, count),
+        );
       else mask(start, start + (at(BARE, start)?.[0].length ?? 0));
     } else if (word[0].startsWith('-')) {
       const start = end + (at(BLANKS, end)?.[0].length ?? 0);
@@ -51,11 +56,20 @@ export function withoutNamedSecrets(text: string, count: (signs: number) => void
 }
 
 /** Where a quoted value ends: at its quote with as many backslashes, at one of what is around it, or with its line. */
-function closing(text: string, from: number, quote: string, backslashes: number, count: (signs: number) => void): number {
+function closing(
+  text: string,
+  from: number,
+  quote: string,
+  backslashes: number,
+  count: (signs: number) => void,
+): number {
   let before = 0;
   let here = from;
   for (; here < text.length && text[here] !== '\n'; here++) {
-    if (text[here] === '\\') { before += 1; continue; }
+    if (text[here] === '\\') {
+      before += 1;
+      continue;
+    }
     if (text[here] === quote && (backslashes === 0 ? before % 2 === 0 : before <= backslashes)) break;
     before = 0;
   }

@@ -3,7 +3,10 @@ import type { EventError, RunEvent } from '../engine/events.ts';
 import { cleanText } from './clean-text.ts';
 import { Estimate, formatSeconds } from './estimate.ts';
 
-/** Progress of one action is shown every 10 %, but not more often than every 5 s, and at least every 30 s while it moves. */
+/**
+ * Progress of one action is shown every 10 %, but not more often than every 5 s, and at least every 30 s while it
+ * moves.
+ */
 const PROGRESS_EVERY_MS = 5_000;
 const PROGRESS_STEP = 10;
 const PROGRESS_AT_LEAST_MS = 30_000;
@@ -11,7 +14,10 @@ const PROGRESS_AT_LEAST_MS = 30_000;
 export const INTERRUPTED = 'interrupted';
 const NEED_FAILED = 'need-failed';
 
-/** A consumer that writes text. Each line: wall clock (UTC), domain, what happens. What commands and guests have said does not draw on the terminal. */
+/**
+ * A consumer that writes text. Each line: wall clock (UTC), domain, what happens. What commands and guests have said
+ * does not draw on the terminal.
+ */
 export function plainConsumer(out: (text: string) => void): (event: RunEvent) => void {
   const write = (text: string): void => out(cleanText(text));
   const estimate = new Estimate();
@@ -19,13 +25,18 @@ export function plainConsumer(out: (text: string) => void): (event: RunEvent) =>
   const shown = new Map<string, { atMs: number; percent: number }>();
   // A resumed run first ends what a kill has left open: only its start says what these actions are called.
   let unnamed: RunEvent[] | null = [];
-  const line = (event: RunEvent, domain: string, text: string): void => write(`${event.time.slice(11, 19)} ${domain.padEnd(8)} ${text}\n`);
+  const line = (event: RunEvent, domain: string, text: string): void =>
+    write(`${event.time.slice(11, 19)} ${domain.padEnd(8)} ${text}\n`);
 
   const show = (event: RunEvent): void => {
     switch (event.type) {
       case 'run.started': {
         const left = event.actions.length - (event.finished?.length ?? 0);
-        line(event, 'run', `${event.resumed ? 'resumed' : 'started'}: ${event.hostname}, plan ${event.planHash.slice(0, 12)}, ${left} of ${event.actions.length} actions to do`);
+        line(
+          event,
+          'run',
+          `${event.resumed ? 'resumed' : 'started'}: ${event.hostname}, plan ${event.planHash.slice(0, 12)}, ${left} of ${event.actions.length} actions to do`,
+        );
         break;
       }
       case 'action.started':
@@ -39,20 +50,37 @@ export function plainConsumer(out: (text: string) => void): (event: RunEvent) =>
         if (sinceMs < PROGRESS_EVERY_MS || percent === last.percent) break;
         if (percent - last.percent < PROGRESS_STEP && sinceMs < PROGRESS_AT_LEAST_MS) break;
         shown.set(event.id, { atMs: nowMs, percent });
-        line(event, estimate.domainOf(event.id), `${estimate.titleOf(event.id)}: ${percent} % (${event.done} of ${event.total} ${event.unit})`);
+        line(
+          event,
+          estimate.domainOf(event.id),
+          `${estimate.titleOf(event.id)}: ${percent} % (${event.done} of ${event.total} ${event.unit})`,
+        );
         break;
       }
       case 'action.finished':
         // One failure may leave many undone: they are counted, not listed.
-        if (event.result === 'skipped' && event.error?.code === NEED_FAILED) { undone += 1; break; }
+        if (event.result === 'skipped' && event.error?.code === NEED_FAILED) {
+          undone += 1;
+          break;
+        }
         line(event, estimate.domainOf(event.id), finishedText(estimate, event));
-        if (event.result === 'failed' && event.error !== undefined && event.error.code !== INTERRUPTED) write(errorText(event.error));
+        if (event.result === 'failed' && event.error !== undefined && event.error.code !== INTERRUPTED)
+          write(errorText(event.error));
         break;
       case 'domain.finished':
-        line(event, event.domain, `${event.result}${event.addresses.length > 0 ? `, ${event.addresses.join(' ')}` : ''}`);
+        line(
+          event,
+          event.domain,
+          `${event.result}${event.addresses.length > 0 ? `, ${event.addresses.join(' ')}` : ''}`,
+        );
         break;
       case 'run.finished':
-        if (undone > 0) line(event, 'run', `${undone} ${undone === 1 ? 'action was' : 'actions were'} not begun: what they need is not done`);
+        if (undone > 0)
+          line(
+            event,
+            'run',
+            `${undone} ${undone === 1 ? 'action was' : 'actions were'} not begun: what they need is not done`,
+          );
         line(event, 'run', `${event.result} after ${formatSeconds(event.seconds)} (exit ${event.exit})`);
         break;
       case 'action.output':
@@ -62,7 +90,10 @@ export function plainConsumer(out: (text: string) => void): (event: RunEvent) =>
   };
   return (event) => {
     estimate.follow(event);
-    if (unnamed !== null && event.type === 'action.finished') { unnamed.push(event); return; }
+    if (unnamed !== null && event.type === 'action.finished') {
+      unnamed.push(event);
+      return;
+    }
     show(event);
     for (const early of unnamed ?? []) show(early);
     unnamed = null;
@@ -71,7 +102,8 @@ export function plainConsumer(out: (text: string) => void): (event: RunEvent) =>
 
 function finishedText(estimate: Estimate, event: RunEvent & { type: 'action.finished' }): string {
   const title = estimate.titleOf(event.id);
-  if (event.result === 'skipped') return `skipped: ${title}${event.error === undefined ? '' : ` (${event.error.message})`}`;
+  if (event.result === 'skipped')
+    return `skipped: ${title}${event.error === undefined ? '' : ` (${event.error.message})`}`;
   if (event.error?.code === INTERRUPTED) return `stopped: ${title} after ${formatSeconds(event.seconds)}`;
   if (event.result === 'failed') return `FAILED: ${title} after ${formatSeconds(event.seconds)}`;
   const left = estimate.secondsLeft;

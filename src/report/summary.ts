@@ -14,8 +14,16 @@ export interface SummaryOptions {
   readonly resumeCommand?: string;
 }
 
-export interface Login { readonly user: string; readonly byKey: boolean; readonly byPassword: boolean }
-interface DomainSummary { result: DomainResult; addresses: readonly string[]; keys: readonly string[] }
+export interface Login {
+  readonly user: string;
+  readonly byKey: boolean;
+  readonly byPassword: boolean;
+}
+interface DomainSummary {
+  result: DomainResult;
+  addresses: readonly string[];
+  keys: readonly string[];
+}
 
 /** Collects events; `text` may be asked for at any time, also after a replay. */
 export class Summary {
@@ -36,9 +44,11 @@ export class Summary {
     } else if (event.type === 'action.finished') {
       const { title, domain } = this.#titles.get(event.id) ?? { title: event.id, domain: event.id };
       const fromMs = this.#started.get(event.id);
-      if (fromMs !== undefined && event.result === 'done') this.#spans.push({ id: event.id, domain, title, fromMs, toMs: Date.parse(event.time) });
+      if (fromMs !== undefined && event.result === 'done')
+        this.#spans.push({ id: event.id, domain, title, fromMs, toMs: Date.parse(event.time) });
       // What was stopped with the run did not fail.
-      if (event.result === 'failed' && event.error !== undefined && event.error.code !== INTERRUPTED) this.#failures.set(event.id, `${domain}: ${title}\n${errorText(event.error)}`);
+      if (event.result === 'failed' && event.error !== undefined && event.error.code !== INTERRUPTED)
+        this.#failures.set(event.id, `${domain}: ${title}\n${errorText(event.error)}`);
       if (event.result === 'done') this.#failures.delete(event.id);
     } else if (event.type === 'domain.finished') {
       this.#domains.set(event.domain, { result: event.result, addresses: event.addresses, keys: event.sshHostKeys });
@@ -51,8 +61,26 @@ export class Summary {
   text(options: SummaryOptions = {}): string {
     const lines = ['', `Run ${this.#head}`];
     const isStopped = this.#exit === EXIT.interrupted;
-    for (const [name, domain] of [...this.#domains].sort(([a], [b]) => rank(a) - rank(b))) lines.push(...domainLines(name, domain, isStopped, options.logins !== undefined && Object.hasOwn(options.logins, name) ? options.logins[name] : undefined));
-    if (this.#failures.size > 0) lines.push('', 'Failed', ...[...this.#failures.values()].flatMap((text) => text.trimEnd().split('\n').map((line) => `  ${line}`)));
+    for (const [name, domain] of [...this.#domains].sort(([a], [b]) => rank(a) - rank(b)))
+      lines.push(
+        ...domainLines(
+          name,
+          domain,
+          isStopped,
+          options.logins !== undefined && Object.hasOwn(options.logins, name) ? options.logins[name] : undefined,
+        ),
+      );
+    if (this.#failures.size > 0)
+      lines.push(
+        '',
+        'Failed',
+        ...[...this.#failures.values()].flatMap((text) =>
+          text
+            .trimEnd()
+            .split('\n')
+            .map((line) => `  ${line}`),
+        ),
+      );
     const timeline = timelineLines(this.#spans);
     if (timeline.length > 0) lines.push('', ...timeline);
     if (options.logPath !== undefined) lines.push('', `Log: ${options.logPath}`);
@@ -66,10 +94,18 @@ function rank(domain: string): number {
   return domain === 'host' ? 0 : domain === 'dom0' ? 1 : 2;
 }
 
-function domainLines(name: string, domain: DomainSummary, isStopped: boolean, login: Login | null | undefined): string[] {
+function domainLines(
+  name: string,
+  domain: DomainSummary,
+  isStopped: boolean,
+  login: Login | null | undefined,
+): string[] {
   const result = isStopped && domain.result !== 'done' ? 'not finished' : domain.result;
-  const lines = [`  ${name.padEnd(12)} ${result}${domain.addresses.length > 0 ? `  ${domain.addresses.join(' ')}` : ''}`];
-  if (domain.result === 'done' && name !== 'host' && login !== undefined) lines.push(`      log in: ${loginText(name, domain.addresses[0]?.split('/')[0] ?? null, login)}`);
+  const lines = [
+    `  ${name.padEnd(12)} ${result}${domain.addresses.length > 0 ? `  ${domain.addresses.join(' ')}` : ''}`,
+  ];
+  if (domain.result === 'done' && name !== 'host' && login !== undefined)
+    lines.push(`      log in: ${loginText(name, domain.addresses[0]?.split('/')[0] ?? null, login)}`);
   for (const key of domain.keys) lines.push(`      host key: ${key.replace(/^\d+ (\S+) .*\((\S+)\)$/, '$1 ($2)')}`);
   return lines;
 }
@@ -78,8 +114,12 @@ function loginText(name: string, address: string | null, login: Login | null): s
   if (login === null) return 'nobody can, the profile gives no key and no password';
   const { user, byKey, byPassword } = login;
   const ways = [
-    ...(byKey ? [address === null ? `as ${user} by SSH at the address that DHCP gives it` : `ssh ${user}@${address}`] : []),
-    ...(byPassword ? [`${byKey ? '' : `as ${user} `}${name === 'dom0' ? 'at the console' : `by  xl console ${name}  in Dom0`}`] : []),
+    ...(byKey
+      ? [address === null ? `as ${user} by SSH at the address that DHCP gives it` : `ssh ${user}@${address}`]
+      : []),
+    ...(byPassword
+      ? [`${byKey ? '' : `as ${user} `}${name === 'dom0' ? 'at the console' : `by  xl console ${name}  in Dom0`}`]
+      : []),
   ];
   return ways.join(', or ');
 }

@@ -1,7 +1,13 @@
 /** Where the time of a run went: one bar per domain and the slowest actions; as data, and as ASCII in 80 columns. */
 import { formatSeconds } from './estimate.ts';
 
-export interface Span { readonly id: string; readonly domain: string; readonly title: string; readonly fromMs: number; readonly toMs: number }
+export interface Span {
+  readonly id: string;
+  readonly domain: string;
+  readonly title: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
 
 const BAR = 40;
 const SLOWEST = 5;
@@ -26,9 +32,13 @@ export function timelineOf(spans: readonly Span[], width = BAR): Timeline {
   const bars = [...byDomain].map(([domain, own]) => {
     const cells = Array.from({ length: width }, () => false);
     for (const span of own) cells.fill(true, column(span.fromMs), column(span.toMs) + 1);
-    return { domain, cells, seconds: (Math.max(...own.map((span) => span.toMs)) - Math.min(...own.map((span) => span.fromMs))) / 1000 };
+    return {
+      domain,
+      cells,
+      seconds: (Math.max(...own.map((span) => span.toMs)) - Math.min(...own.map((span) => span.fromMs))) / 1000,
+    };
   });
-  return { bars, slowest: [...spans].sort((a, b) => (b.toMs - b.fromMs) - (a.toMs - a.fromMs)).slice(0, SLOWEST) };
+  return { bars, slowest: [...spans].sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs)).slice(0, SLOWEST) };
 }
 
 /** Lines of the timeline; nothing for a run without finished actions. */
@@ -37,8 +47,13 @@ export function timelineLines(spans: readonly Span[]): string[] {
   const { bars, slowest } = timelineOf(spans);
   return [
     'Timeline',
-    ...bars.map(({ domain, cells, seconds }) => `  ${domain.padEnd(12).slice(0, 24)} ${cells.map((isBusy) => (isBusy ? '#' : '.')).join('')} ${formatSeconds(seconds)}`),
+    ...bars.map(
+      ({ domain, cells, seconds }) =>
+        `  ${domain.padEnd(12).slice(0, 24)} ${cells.map((isBusy) => (isBusy ? '#' : '.')).join('')} ${formatSeconds(seconds)}`,
+    ),
     'Slowest',
-    ...slowest.map((span) => `  ${formatSeconds((span.toMs - span.fromMs) / 1000).padStart(12)}  ${span.title} (${span.domain})`),
+    ...slowest.map(
+      (span) => `  ${formatSeconds((span.toMs - span.fromMs) / 1000).padStart(12)}  ${span.title} (${span.domain})`,
+    ),
   ];
 }

@@ -1,9 +1,21 @@
-/** What a webhook is sent: batches of events in order, signed, with headers by which a receiver drops what it has already. Pure. */
+/**
+ * What a webhook is sent: batches of events in order, signed, with headers by which a receiver drops what it has
+ * already. Pure.
+ */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Whole events of one run, one JSON object a line. */
-export interface Batch { readonly body: string; readonly firstSeq: number; readonly lastSeq: number; readonly count: number }
-export interface BatchWish { readonly run: string; readonly afterSeq: number; readonly maxBytes: number }
+export interface Batch {
+  readonly body: string;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly count: number;
+}
+export interface BatchWish {
+  readonly run: string;
+  readonly afterSeq: number;
+  readonly maxBytes: number;
+}
 
 export const SIGNATURE_HEADER = 'x-xenwright-signature';
 const NEWLINE = 10;
@@ -11,10 +23,14 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 
 /**
- * The next batch out of a piece of an events file that begins with a whole line. `usedBytes`: how much of the piece is done with.
- * Lines of other runs, of numbers that were delivered, and what a power cut left of a line are passed over. One event that is larger than `maxBytes` goes alone.
+ * The next batch out of a piece of an events file that begins with a whole line. `usedBytes`: how much of the piece is
+ * done with. Lines of other runs, of numbers that were delivered, and what a power cut left of a line are passed over.
+ * One event that is larger than `maxBytes` goes alone.
  */
-export function nextBatch(piece: Uint8Array, { run, afterSeq, maxBytes }: BatchWish): { readonly batch: Batch | null; readonly usedBytes: number } {
+export function nextBatch(
+  piece: Uint8Array,
+  { run, afterSeq, maxBytes }: BatchWish,
+): { readonly batch: Batch | null; readonly usedBytes: number } {
   const lines: string[] = [];
   let [sizeBytes, usedBytes, firstSeq, lastSeq] = [0, 0, 0, afterSeq];
   for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, usedBytes)) {
@@ -30,7 +46,10 @@ export function nextBatch(piece: Uint8Array, { run, afterSeq, maxBytes }: BatchW
     }
     usedBytes = end + 1;
   }
-  return { batch: lines.length === 0 ? null : { body: `${lines.join('\n')}\n`, firstSeq, lastSeq, count: lines.length }, usedBytes };
+  return {
+    batch: lines.length === 0 ? null : { body: `${lines.join('\n')}\n`, firstSeq, lastSeq, count: lines.length },
+    usedBytes,
+  };
 }
 
 function headOf(line: string): { readonly seq: number; readonly run: string } | null {
@@ -54,10 +73,17 @@ export function isSignedBy(body: string | Uint8Array, secret: string, signature:
 }
 
 /** Headers of one request; `secret` null: not signed. */
-export function batchHeaders(batch: Batch, { run, hostname, secret }: { readonly run: string; readonly hostname: string; readonly secret: string | null }): Record<string, string> {
+export function batchHeaders(
+  batch: Batch,
+  { run, hostname, secret }: { readonly run: string; readonly hostname: string; readonly secret: string | null },
+): Record<string, string> {
   return {
-    'content-type': 'application/x-ndjson', 'user-agent': 'xenwright',
-    'x-xenwright-run': run, 'x-xenwright-host': hostname, 'x-xenwright-first-seq': String(batch.firstSeq), 'x-xenwright-last-seq': String(batch.lastSeq),
+    'content-type': 'application/x-ndjson',
+    'user-agent': 'xenwright',
+    'x-xenwright-run': run,
+    'x-xenwright-host': hostname,
+    'x-xenwright-first-seq': String(batch.firstSeq),
+    'x-xenwright-last-seq': String(batch.lastSeq),
     ...(secret === null ? {} : { [SIGNATURE_HEADER]: signatureOf(batch.body, secret) }),
   };
 }
@@ -67,12 +93,26 @@ export function retryDelayMs(failures: number): number {
   return Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
 }
 
-/** Where to send: user and password of an address go into a header, as no request may carry them in its address. `shown` is for people. */
-export function endpointOf(address: string): { readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly shown: string } {
+/**
+ * Where to send: user and password of an address go into a header, as no request may carry them in its address. `shown`
+ * is for people.
+ */
+export function endpointOf(address: string): {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly shown: string;
+} {
   const url = new URL(address);
   const user = decodeURIComponent(url.username);
   const password = decodeURIComponent(url.password);
   url.username = '';
   url.password = '';
-  return { url: url.href, headers: user === '' && password === '' ? {} : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }, shown: url.origin };
+  return {
+    url: url.href,
+    headers:
+      user === '' && password === ''
+        ? {}
+        : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` },
+    shown: url.origin,
+  };
 }

@@ -1,4 +1,7 @@
-/** The sources as one file, dist/xenwright.mjs: built when any source is newer. The appliance and the medium carry the same file. */
+/**
+ * The sources as one file, dist/xenwright.mjs: built when any source is newer. The appliance and the medium carry the
+ * same file.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,7 +10,10 @@ import { say, Trouble } from './trouble.mjs';
 
 const SOURCES = ['src', 'components', 'locales', 'assets', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** Libraries of the bundle need Node.js 22, and certificates of the system come with 22.15: an older one is told so, in a line, before any of them is loaded. */
+/**
+ * Libraries of the bundle need Node.js 22, and certificates of the system come with 22.15: an older one is told so, in
+ * a line, before any of them is loaded.
+ */
 const REFUSE_OLD_NODE = `{ const [major, minor] = process.versions.node.split(".").map(Number); if (major < 22 || (major === 22 && minor < 15)) { process.stderr.write("xenwright: Node.js 22.15 or newer is needed, and this is " + process.versions.node + ". From the sources, npm start brings its own.\\n"); process.exit(4); } }`;
 
 export async function ensureBundle() {
@@ -40,49 +46,91 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
   const beside = `${outfile}.${process.pid}`;
   try {
     await build({
-      absWorkingDir: root, entryPoints: [entry], outfile: beside, bundle: true, format: 'esm', platform: 'node', target: 'node22', jsx: 'automatic',
-      charset: 'utf8', legalComments: 'none', logLevel: 'silent', minifySyntax: true, minifyWhitespace: true,
-      define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LaterSegmenter' }, inject: [join(root, 'src', 'setup', 'later-segmenter.mjs')],
-      banner: { js: `${REFUSE_OLD_NODE} import { createRequire as xwCreateRequire } from "node:module"; const require = xwCreateRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;` },
+      absWorkingDir: root,
+      entryPoints: [entry],
+      outfile: beside,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node22',
+      jsx: 'automatic',
+      charset: 'utf8',
+      legalComments: 'none',
+      logLevel: 'silent',
+      minifySyntax: true,
+      minifyWhitespace: true,
+      define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LaterSegmenter' },
+      inject: [join(root, 'src', 'setup', 'later-segmenter.mjs')],
+      banner: {
+        js: `${REFUSE_OLD_NODE} import { createRequire as xwCreateRequire } from "node:module"; const require = xwCreateRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;`,
+      },
       plugins: [stubUnused, startSooner, laterBuiltins],
     });
     renameSync(beside, outfile);
   } catch (error) {
     rmSync(beside, { force: true });
     if (!Array.isArray(error?.errors)) throw error;
-    const lines = error.errors.slice(0, 20).map(({ text, location }) => `  | ${location === null ? '' : `${location.file}:${location.line}:${location.column}: `}${text}`);
+    const lines = error.errors
+      .slice(0, 20)
+      .map(
+        ({ text, location }) =>
+          `  | ${location === null ? '' : `${location.file}:${location.line}:${location.column}: `}${text}`,
+      );
     throw new Trouble(`the sources could not be built:\n${lines.join('\n')}`);
   }
 }
 
-/** What is imported but never used here: React's developer tools (only when DEV is set), the schemas of conf (only when it is given one). */
+/**
+ * What is imported but never used here: React's developer tools (only when DEV is set), the schemas of conf (only when
+ * it is given one).
+ */
 const stubUnused = {
   name: 'stub-unused',
   setup(build) {
-    build.onResolve({ filter: /^(react-devtools-core|ajv|ajv\/.*|ajv-formats)$/ }, ({ path }) => ({ path, namespace: 'stub' }));
-    build.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({ contents: path === 'react-devtools-core' ? 'export default { initialize() {}, connectToDevTools() {} };' : `export function Ajv2020() { throw new Error(${JSON.stringify(`${path} is not part of the bundle`)}); } export default { default: Ajv2020 };` }));
+    build.onResolve({ filter: /^(react-devtools-core|ajv|ajv\/.*|ajv-formats)$/ }, ({ path }) => ({
+      path,
+      namespace: 'stub',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({
+      contents:
+        path === 'react-devtools-core'
+          ? 'export default { initialize() {}, connectToDevTools() {} };'
+          : `export function Ajv2020() { throw new Error(${JSON.stringify(`${path} is not part of the bundle`)}); } export default { default: Ajv2020 };`,
+    }));
   },
 };
 
 /** One cell and one character each, like ASCII: what screens are drawn with. */
 export const SIMPLE_CELLS = String.raw`[\u0020-\u007E\u00A1-\u00A8\u00AA-\u00AC\u00AF-\u02FF\u2010-\u2027\u2190-\u2193\u2500-\u259F\u25C9\u25CB\u276F]`;
 
-/** Work that libraries do when they are loaded, put off to when it is needed. Each pattern must be there: a newer version is looked at anew. */
+/**
+ * Work that libraries do when they are loaded, put off to when it is needed. Each pattern must be there: a newer
+ * version is looked at anew.
+ */
 const LATER = [
-  // Yoga fetches its own code from a data: address: that loads all of Node's HTTP client. Without fetch it reads the text itself.
+  // Yoga fetches its own code from a data: address: that loads all of Node's HTTP client. Without fetch it reads the
+  // text itself.
   { file: /yoga-wasm-base64-esm\.js$/, from: /^/, to: 'const fetch = undefined;' },
-  // What screens are drawn with is as simple as ASCII: one cell, one character each. Everything else is looked up in large tables.
+  // What screens are drawn with is as simple as ASCII: one cell, one character each. Everything else is looked up in
+  // large tables.
   { file: /string-width[\\/]index\.js$/, from: /\/\^\[\\u0020-\\u007E\]\*\$\//, to: `/^${SIMPLE_CELLS}*$/` },
-  { file: /string-width[\\/]index\.js$/, from: /const rgiEmojiRegex = (\/.*\/v);/, to: 'let madeRegex; const rgiEmojiRegex = { test: (text) => (madeRegex ??= $1).test(text) };' },
+  {
+    file: /string-width[\\/]index\.js$/,
+    from: /const rgiEmojiRegex = (\/.*\/v);/,
+    to: 'let madeRegex; const rgiEmojiRegex = { test: (text) => (madeRegex ??= $1).test(text) };',
+  },
 ];
 const startSooner = {
   name: 'start-sooner',
   setup(build) {
     build.onLoad({ filter: /(yoga-wasm-base64-esm|string-width[\\/]index)\.js$/ }, ({ path }) => {
-      const contents = LATER.filter(({ file }) => file.test(path)).reduce((text, { from, to }) => {
-        if (!from.test(text)) throw new Error(`${path} is not what the bundle expects: ${from} is not in it`);
-        return text.replace(from, to);
-      }, readFileSync(path, 'utf8'));
+      const contents = LATER.filter(({ file }) => file.test(path)).reduce(
+        (text, { from, to }) => {
+          if (!from.test(text)) throw new Error(`${path} is not what the bundle expects: ${from} is not in it`);
+          return text.replace(from, to);
+        },
+        readFileSync(path, 'utf8'),
+      );
       return { contents, loader: 'js' };
     });
   },
@@ -90,19 +138,28 @@ const startSooner = {
 
 /** What the modules of the project's own Node export, by address: this one may be older. */
 function exportsOfBuiltins() {
-  const tell = 'JSON.stringify(Object.fromEntries(require("node:module").builtinModules.filter((name) => !name.startsWith("_")).map((name) => [`node:${name.replace(/^node:/, "")}`, Object.keys(process.getBuiltinModule(name))])))';
+  const tell =
+    'JSON.stringify(Object.fromEntries(require("node:module").builtinModules.filter((name) => !name.startsWith("_")).map((name) => [`node:${name.replace(/^node:/, "")}`, Object.keys(process.getBuiltinModule(name))])))';
   return JSON.parse(execFileSync(node, ['--no-warnings', '--print', tell], { encoding: 'utf8' }));
 }
 
-/** Node's own modules by process.getBuiltinModule, which loads only what is touched: a static import loads them all, with their large families. */
+/**
+ * Node's own modules by process.getBuiltinModule, which loads only what is touched: a static import loads them all,
+ * with their large families.
+ */
 const laterBuiltins = {
   name: 'later-builtins',
   setup(build) {
-    build.onResolve({ filter: /^node:/ }, ({ path, kind }) => (kind === 'require-call' ? undefined : { path, namespace: 'later-builtin', sideEffects: false }));
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'require-call' ? undefined : { path, namespace: 'later-builtin', sideEffects: false },
+    );
     const known = exportsOfBuiltins();
     build.onLoad({ filter: /.*/, namespace: 'later-builtin' }, ({ path }) => {
       const names = known[path].filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default');
-      return { contents: `const all = process.getBuiltinModule(${JSON.stringify(path)}); const one = (name) => all[name]; export default all;\n${names.map((name) => `const its_${name} = /* @__PURE__ */ one(${JSON.stringify(name)}); export { its_${name} as ${name} };`).join('\n')}`, loader: 'js' };
+      return {
+        contents: `const all = process.getBuiltinModule(${JSON.stringify(path)}); const one = (name) => all[name]; export default all;\n${names.map((name) => `const its_${name} = /* @__PURE__ */ one(${JSON.stringify(name)}); export { its_${name} as ${name} };`).join('\n')}`,
+        loader: 'js',
+      };
     });
   },
 };

@@ -10,7 +10,10 @@ export function resultsOf(step) {
 
 /** Types, lint and their like have no test count: each is one check. */
 export function recordStep(step, code) {
-  writeFileSync(resultsOf(step), JSON.stringify({ numPassedTests: code === 0 ? 1 : 0, numFailedTests: code === 0 ? 0 : 1, testResults: [] }));
+  writeFileSync(
+    resultsOf(step),
+    JSON.stringify({ numPassedTests: code === 0 ? 1 : 0, numFailedTests: code === 0 ? 0 : 1, testResults: [] }),
+  );
   return code;
 }
 
@@ -19,19 +22,32 @@ function countResults(texts) {
   let [passed, failed] = [0, 0];
   for (const text of texts) {
     const results = parse(text);
-    if (results === null) { failed += 1; continue; }
+    if (results === null) {
+      failed += 1;
+      continue;
+    }
     passed += results.numPassedTests ?? 0;
-    failed += (results.numFailedTests ?? 0) + (results.testResults ?? []).filter((file) => file.status === 'failed' && (file.assertionResults ?? []).every(({ status }) => status !== 'failed')).length;
+    failed +=
+      (results.numFailedTests ?? 0) +
+      (results.testResults ?? []).filter(
+        (file) => file.status === 'failed' && (file.assertionResults ?? []).every(({ status }) => status !== 'failed'),
+      ).length;
   }
   return { passed, failed };
 }
 
 function parse(text) {
-  try { return JSON.parse(text); } catch { return null; }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { passed, failed } = countResults(process.argv.slice(2).map((step) => (existsSync(resultsOf(step)) ? readFileSync(resultsOf(step), 'utf8') : '')));
+  const { passed, failed } = countResults(
+    process.argv.slice(2).map((step) => (existsSync(resultsOf(step)) ? readFileSync(resultsOf(step), 'utf8') : '')),
+  );
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }

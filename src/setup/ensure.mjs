@@ -12,10 +12,16 @@ const OLDEST_NODE = 18;
 /** `purposes`: further keys of PACKAGES. `build`: is the bundle needed? */
 export async function ensure({ purposes = [], build = true } = {}) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new Trouble(`Xenwright runs on Linux on x86-64; this is ${systemName()} on ${process.arch}`, { exit: 4, hint: 'Run it on a Debian or Ubuntu machine, or in a virtual machine with one.' });
+    throw new Trouble(`Xenwright runs on Linux on x86-64; this is ${systemName()} on ${process.arch}`, {
+      exit: 4,
+      hint: 'Run it on a Debian or Ubuntu machine, or in a virtual machine with one.',
+    });
   }
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-    throw new Trouble(`Node.js ${OLDEST_NODE} or newer is needed to set up; this is ${process.versions.node}`, { exit: 4, hint: 'Debian 12 and Ubuntu 24.04 have a new enough nodejs package; elsewhere take one from nodejs.org.' });
+    throw new Trouble(`Node.js ${OLDEST_NODE} or newer is needed to set up; this is ${process.versions.node}`, {
+      exit: 4,
+      hint: 'Debian 12 and Ubuntu 24.04 have a new enough nodejs package; elsewhere take one from nodejs.org.',
+    });
   }
   await ensurePackages(['run', ...(isInstalled() ? [] : ['fetch']), ...purposes]);
   await ensureModules();
@@ -23,8 +29,9 @@ export async function ensure({ purposes = [], build = true } = {}) {
 }
 
 /**
- * Runs the command line in the project's own Node, in this terminal. What a command needs of this system beyond running at all it
- * installs by itself, once it has understood its arguments; the environment says that nobody is asked about it, since npm sets up.
+ * Runs the command line in the project's own Node, in this terminal. What a command needs of this system beyond running
+ * at all it installs by itself, once it has understood its arguments; the environment says that nobody is asked about
+ * it, since npm sets up.
  */
 export async function runXenwright(args) {
   await ensure();

@@ -1,4 +1,7 @@
-/** Stands for Intl.Segmenter in the bundle: its tables are loaded when the first text is taken apart, not when a library is loaded. */
+/**
+ * Stands for Intl.Segmenter in the bundle: its tables are loaded when the first text is taken apart, not when a library
+ * is loaded.
+ */
 const { Segmenter } = Intl;
 
 export class LaterSegmenter {

@@ -6,7 +6,10 @@ import { runLogged } from './child.mjs';
 import { modules, node, root } from './paths.mjs';
 import { say, Trouble } from './trouble.mjs';
 
-/** What the libraries want of the Node.js that npm runs on; an older one makes npm leave out what is optional, such as parts in machine code. */
+/**
+ * What the libraries want of the Node.js that npm runs on; an older one makes npm leave out what is optional, such as
+ * parts in machine code.
+ */
 const LIBRARIES_NODE = 20;
 
 export async function ensureModules() {
@@ -29,18 +32,33 @@ async function npmCi(by) {
   const npm = process.env.npm_execpath;
   const [command, before] = npm !== undefined && npm.endsWith('.js') ? [by, [npm]] : ['npm', []];
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=http'];
-  const { code, output, path } = await runLogged('npm-ci', command, [...before, ...args], { cwd: root, env: { ...process.env, NODE_ENV: 'development' }, progress: npmProgress });
+  const { code, output, path } = await runLogged('npm-ci', command, [...before, ...args], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: 'development' },
+    progress: npmProgress,
+  });
   if (code === 0 && isInstalled()) return;
   const telling = output.filter((line) => !line.includes(' http ') && !line.startsWith('npm warn')).slice(0, 20);
-  throw new Trouble(`npm ci failed with exit code ${code}:\n${telling.map((line) => `  | ${line}`).join('\n')}`, { hint: `All of its output is in ${path}. Check that npm's registry can be reached (npm ping), then run the same command again.` });
+  throw new Trouble(`npm ci failed with exit code ${code}:\n${telling.map((line) => `  | ${line}`).join('\n')}`, {
+    hint: `All of its output is in ${path}. Check that npm's registry can be reached (npm ping), then run the same command again.`,
+  });
 }
 
 /** npm writes its own record last, so a half-finished `npm ci` does not look finished. */
-export function isInstalled(wantedPath = join(root, 'package-lock.json'), presentPath = join(modules, '.package-lock.json')) {
+export function isInstalled(
+  wantedPath = join(root, 'package-lock.json'),
+  presentPath = join(modules, '.package-lock.json'),
+) {
   try {
     const wanted = packagesOf(wantedPath);
     const present = packagesOf(presentPath);
-    const same = Object.entries(wanted).every(([path, entry]) => path === '' || (present[path] === undefined ? entry.optional === true || entry.peer === true : present[path].version === entry.version));
+    const same = Object.entries(wanted).every(
+      ([path, entry]) =>
+        path === '' ||
+        (present[path] === undefined
+          ? entry.optional === true || entry.peer === true
+          : present[path].version === entry.version),
+    );
     return same && existsSync(node);
   } catch {
     return false;

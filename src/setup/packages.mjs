@@ -17,8 +17,24 @@ const PACKAGES = {
   bare: ['mmdebstrap', 'debian-archive-keyring', 'gpgv', 'git', 'tar', 'util-linux'],
   // Everything that a test of `npm test` runs: a bare system has none of it.
   test: [
-    'e2fsprogs', 'openssl', 'gdisk', 'fdisk', 'dosfstools', 'mount', 'util-linux', 'procps', 'openssh-client', 'python3', 'xorriso', 'isomd5sum', 'xz-utils',
-    'mmdebstrap', 'debian-archive-keyring', 'gpgv', 'udev', 'lvm2',
+    'e2fsprogs',
+    'openssl',
+    'gdisk',
+    'fdisk',
+    'dosfstools',
+    'mount',
+    'util-linux',
+    'procps',
+    'openssh-client',
+    'python3',
+    'xorriso',
+    'isomd5sum',
+    'xz-utils',
+    'mmdebstrap',
+    'debian-archive-keyring',
+    'gpgv',
+    'udev',
+    'lvm2',
   ],
   // strip(1) takes a fifth off the single executable.
   sea: ['binutils'],
@@ -37,26 +53,59 @@ export async function ensurePackages(purposes) {
   const missing = missingPackages(wanted);
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0) {
-    throw new Trouble(`these packages are missing, and only root can install them: ${missing.join(' ')}`, { exit: 4, hint: `As root: apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}\nThen run the same command again (installing into images needs root too).` });
+    throw new Trouble(`these packages are missing, and only root can install them: ${missing.join(' ')}`, {
+      exit: 4,
+      hint: `As root: apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}\nThen run the same command again (installing into images needs root too).`,
+    });
   }
-  say(`installing ${missing.length === 1 ? '1 package' : `${missing.length} packages`} of this system's own archive with apt-get: ${missing.join(' ')}`);
+  say(
+    `installing ${missing.length === 1 ? '1 package' : `${missing.length} packages`} of this system's own archive with apt-get: ${missing.join(' ')}`,
+  );
   await apt('apt-update', ['update']);
-  await apt('apt-install', ['install', '-y', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-confold', ...missing]);
+  await apt('apt-install', [
+    'install',
+    '-y',
+    '--no-install-recommends',
+    '-o',
+    'Dpkg::Options::=--force-confold',
+    ...missing,
+  ]);
 }
 
-/** The wanted packages that dpkg does not know as installed; names that this architecture adds are understood by dpkg itself. */
+/**
+ * The wanted packages that dpkg does not know as installed; names that this architecture adds are understood by dpkg
+ * itself.
+ */
 function missingPackages(wanted) {
-  const result = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted], { encoding: 'utf8' });
-  const installed = new Set((result.stdout ?? '').split('\n').filter((line) => line.endsWith(' installed')).map((line) => line.split(' ')[0]));
+  const result = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted], {
+    encoding: 'utf8',
+  });
+  const installed = new Set(
+    (result.stdout ?? '')
+      .split('\n')
+      .filter((line) => line.endsWith(' installed'))
+      .map((line) => line.split(' ')[0]),
+  );
   return wanted.filter((name) => !installed.has(name));
 }
 
 async function apt(name, args) {
   const options = ['-q', '-o', 'Acquire::Retries=3', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0'];
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
-  const { code, output, path } = await runLogged(name, 'apt-get', [...options, ...args], { env, progress: aptProgress });
+  const { code, output, path } = await runLogged(name, 'apt-get', [...options, ...args], {
+    env,
+    progress: aptProgress,
+  });
   if (code === 0) return;
-  throw new Trouble(`apt-get ${args[0]} failed with exit code ${code}; its last lines:\n${output.slice(-20).map((line) => `  | ${line}`).join('\n')}`, { hint: `All of its output is in ${path}. Check the network and this system's apt sources, then run the same command again.` });
+  throw new Trouble(
+    `apt-get ${args[0]} failed with exit code ${code}; its last lines:\n${output
+      .slice(-20)
+      .map((line) => `  | ${line}`)
+      .join('\n')}`,
+    {
+      hint: `All of its output is in ${path}. Check the network and this system's apt sources, then run the same command again.`,
+    },
+  );
 }
 
 /** `Get:12 http://… libfoo amd64 1.2 [34 kB]` → `fetching libfoo`; steps of dpkg as they are. */
@@ -69,19 +118,40 @@ function aptProgress(line) {
 
 /** Where there is no apt the tools may still be there; only what cannot be found is a reason to stop. */
 function explainOtherSystem(wanted) {
-  const commands = { mmdebstrap: 'mmdebstrap', 'qemu-system-x86': 'qemu-system-x86_64', 'qemu-utils': 'qemu-img', e2fsprogs: 'mke2fs', openssl: 'openssl', gdisk: 'sgdisk', lvm2: 'lvm', iproute2: 'ip' };
+  const commands = {
+    mmdebstrap: 'mmdebstrap',
+    'qemu-system-x86': 'qemu-system-x86_64',
+    'qemu-utils': 'qemu-img',
+    e2fsprogs: 'mke2fs',
+    openssl: 'openssl',
+    gdisk: 'sgdisk',
+    lvm2: 'lvm',
+    iproute2: 'ip',
+  };
   const missing = wanted.filter((name) => commands[name] !== undefined && findCommand(commands[name]) === null);
   if (missing.length === 0) return;
-  throw new Trouble(`this system (${systemName()}) has no apt, and these tools are missing: ${missing.join(', ')}`, { exit: 4, hint: 'Xenwright sets itself up on Debian 12 or newer and on Ubuntu. Elsewhere, install these tools by hand (named as in Debian),\nor run it inside a Debian container or virtual machine.' });
+  throw new Trouble(`this system (${systemName()}) has no apt, and these tools are missing: ${missing.join(', ')}`, {
+    exit: 4,
+    hint: 'Xenwright sets itself up on Debian 12 or newer and on Ubuntu. Elsewhere, install these tools by hand (named as in Debian),\nor run it inside a Debian container or virtual machine.',
+  });
 }
 
 export function findCommand(name) {
   for (const folder of [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']) {
-    try { accessSync(join(folder, name), constants.X_OK); return join(folder, name); } catch { /* not in this folder */ }
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return join(folder, name);
+    } catch {
+      /* not in this folder */
+    }
   }
   return null;
 }
 
 export function systemName() {
-  try { return /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? process.platform; } catch { return process.platform; }
+  try {
+    return /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? process.platform;
+  } catch {
+    return process.platform;
+  }
 }

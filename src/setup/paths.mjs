@@ -1,4 +1,7 @@
-/** Where the set-up step finds and puts things, seen from the project's root. Plain JavaScript for Node 18, no dependency. */
+/**
+ * Where the set-up step finds and puts things, seen from the project's root. Plain JavaScript for Node 18, no
+ * dependency.
+ */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -9,9 +9,9 @@ import { runMain, say, Trouble } from './trouble.mjs';
 
 /** What each name runs, in order, and the packages it needs. */
 const SETS = {
-  check: { steps: ['types', 'lint', 'unused'], purposes: [], build: false },
+  check: { steps: ['format', 'types', 'lint', 'unused'], purposes: [], build: false },
   unit: { steps: ['unit'], purposes: ['test'], build: true },
-  test: { steps: ['types', 'lint', 'unused', 'unit'], purposes: ['test'], build: true },
+  test: { steps: ['format', 'types', 'lint', 'unused', 'unit'], purposes: ['test'], build: true },
   lab: { steps: ['lab'], purposes: ['test', 'image', 'lab', 'medium', 'sea'], build: true },
   // On a bare Debian 12, whose nodejs is 18, what CI does on a bare Debian 13.
   bare: { steps: ['bare'], purposes: ['bare'], build: false },
@@ -23,7 +23,10 @@ const SETS = {
 const [name = 'test', ...more] = process.argv.slice(2);
 await runMain(async () => {
   const set = SETS[name];
-  if (set === undefined) throw new Trouble(`there is no set of checks called ${name}; there are ${Object.keys(SETS).join(', ')}`, { exit: 2 });
+  if (set === undefined)
+    throw new Trouble(`there is no set of checks called ${name}; there are ${Object.keys(SETS).join(', ')}`, {
+      exit: 2,
+    });
   mkdirSync(artifacts, { recursive: true });
   // Who names files means these alone.
   const steps = more.length > 0 ? set.steps.filter((step) => step !== 'bare' || name === 'bare') : set.steps;
@@ -33,7 +36,9 @@ await runMain(async () => {
   for (const step of steps) {
     const started = Date.now();
     const code = await runStep(step);
-    say(`${step}: ${code === 0 ? 'passed' : `failed (exit code ${code})`} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    say(
+      `${step}: ${code === 0 ? 'passed' : `failed (exit code ${code})`} in ${((Date.now() - started) / 1000).toFixed(1)} s`,
+    );
     if (code !== 0) failed.push(step);
     if (code >= 128) return code;
   }
@@ -41,14 +46,45 @@ await runMain(async () => {
 });
 
 async function runStep(step) {
-  if (step === 'types') return recordStep(step, await handOver(node, [join(modules, 'typescript', 'bin', 'tsc'), '-p', root], { cwd: root }));
-  if (step === 'lint') return recordStep(step, await handOver(node, [join(modules, 'oxlint', 'bin', 'oxlint'), '--deny-warnings', 'src', 'components', 'test'], { cwd: root }));
+  if (step === 'types')
+    return recordStep(
+      step,
+      await handOver(node, [join(modules, 'typescript', 'bin', 'tsc'), '-p', root], { cwd: root }),
+    );
+  if (step === 'lint')
+    return recordStep(
+      step,
+      await handOver(node, [join(modules, 'oxlint', 'bin', 'oxlint'), '--deny-warnings', 'src', 'components', 'test'], {
+        cwd: root,
+      }),
+    );
+  if (step === 'format')
+    return recordStep(step, await handOver(node, [join(modules, 'oxfmt', 'bin', 'oxfmt'), '--check'], { cwd: root }));
   // Files, exports and dependencies that nothing uses.
-  if (step === 'unused') return recordStep(step, await handOver(node, [join(modules, 'knip', 'bin', 'knip.js')], { cwd: root }));
-  if (step === 'bare') return await handOver(process.execPath, [join(root, 'src/setup/bare-tree.mjs'), name === 'bare' ? (more[0] ?? 'trixie') : 'bookworm', '--', 'sh', '-c', 'node test/bare/stranger.mjs && npm test'], { cwd: root });
+  if (step === 'unused')
+    return recordStep(step, await handOver(node, [join(modules, 'knip', 'bin', 'knip.js')], { cwd: root }));
+  if (step === 'bare')
+    return await handOver(
+      process.execPath,
+      [
+        join(root, 'src/setup/bare-tree.mjs'),
+        name === 'bare' ? (more[0] ?? 'trixie') : 'bookworm',
+        '--',
+        'sh',
+        '-c',
+        'node test/bare/stranger.mjs && npm test',
+      ],
+      { cwd: root },
+    );
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultsOf(step)}`];
   // The pictures' own test, told to draw anew.
-  if (step === 'pictures') return await handOver(node, [join(modules, 'vitest', 'vitest.mjs'), 'run', 'test/pictures', '--update', ...more], { cwd: root });
+  if (step === 'pictures')
+    return await handOver(node, [join(modules, 'vitest', 'vitest.mjs'), 'run', 'test/pictures', '--update', ...more], {
+      cwd: root,
+    });
   const environment = { ...process.env, XENWRIGHT_TESTS: step };
-  return await handOver(node, [join(modules, 'vitest', 'vitest.mjs'), 'run', ...reporters, ...more], { cwd: root, env: environment });
+  return await handOver(node, [join(modules, 'vitest', 'vitest.mjs'), 'run', ...reporters, ...more], {
+    cwd: root,
+    env: environment,
+  });
 }

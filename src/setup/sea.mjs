@@ -17,7 +17,17 @@ export async function buildExecutable(outfile = executable, main = bundle) {
     const made = join(folder, 'xenwright');
     const config = join(folder, 'sea.json');
     // No options of Node.js from the environment: the program is what it is.
-    writeFileSync(config, JSON.stringify({ main, mainFormat: 'module', executable: bare, output: made, disableExperimentalSEAWarning: true, execArgvExtension: 'none' }));
+    writeFileSync(
+      config,
+      JSON.stringify({
+        main,
+        mainFormat: 'module',
+        executable: bare,
+        output: made,
+        disableExperimentalSEAWarning: true,
+        execArgvExtension: 'none',
+      }),
+    );
     await step('build-sea', node, ['--build-sea', config]);
     renameSync(made, outfile);
   } finally {
@@ -28,5 +38,12 @@ export async function buildExecutable(outfile = executable, main = bundle) {
 
 async function step(name, command, args, hint) {
   const { code, output } = await runLogged(name, command, args);
-  if (code !== 0) throw new Trouble(`${name} failed with exit code ${code}:\n${output.slice(-20).map((line) => `  | ${line}`).join('\n')}`, { hint });
+  if (code !== 0)
+    throw new Trouble(
+      `${name} failed with exit code ${code}:\n${output
+        .slice(-20)
+        .map((line) => `  | ${line}`)
+        .join('\n')}`,
+      { hint },
+    );
 }

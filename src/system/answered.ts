@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 
 const FILE = 'answered.json';
-interface Kept { readonly of: string; readonly text: string }
+interface Kept {
+  readonly of: string;
+  readonly text: string;
+}
 
 /** `of`: what was asked about. For its owner alone: there are hashes of passwords in it. */
 export async function keepAnswers(folder: string, of: string, text: string): Promise<void> {

@@ -11,7 +11,8 @@ import { toolsImage } from './tools-image.ts';
 
 export interface ApplianceOptions {
   /** Folder of bases, and the hash of the appliance's own. */
-  readonly store: string; readonly hash: string;
+  readonly store: string;
+  readonly hash: string;
   readonly images: readonly string[];
   /** A file that is handed in as a read-only disk, to be copied. */
   readonly medium?: string;
@@ -26,16 +27,42 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   const base = join(options.store, options.hash);
   const tools = await toolsImage(options.store, options.program ?? ownProgram().script);
   const machine = await startMachine({
-    transcript: options.transcript, port: true, files: Object.fromEntries(options.images.map((image, index) => [`disk${index}`, image])),
+    transcript: options.transcript,
+    port: true,
+    files: Object.fromEntries(options.images.map((image, index) => [`disk${index}`, image])),
     arguments: [
-      ...(await accelerator()), '-smp', '2', '-m', String(options.memoryMiB), '-nodefaults', '-no-reboot', '-vga', 'none', '-nic', 'none',
-      '-kernel', join(base, 'vmlinuz'), '-initrd', join(base, 'initrd.img'),
+      ...(await accelerator()),
+      '-smp',
+      '2',
+      '-m',
+      String(options.memoryMiB),
+      '-nodefaults',
+      '-no-reboot',
+      '-vga',
+      'none',
+      '-nic',
+      'none',
+      '-kernel',
+      join(base, 'vmlinuz'),
+      '-initrd',
+      join(base, 'initrd.img'),
       // no_timer_check: on a busy machine the emulated timer may fail the kernel's check, and the kernel then stops.
-      '-append', 'console=ttyS0 panic=-1 no_timer_check quiet loglevel=4 mitigations=off random.trust_cpu=on',
-      ...disk('root', `${optionValue(join(base, 'image'))},snapshot=on`, APPLIANCE_SERIALS.root), ...disk('tools', `${optionValue(tools)},readonly=on`, APPLIANCE_SERIALS.tools),
-      '-virtfs', `local,path=${optionValue(options.store)},mount_tag=bases,security_model=none,readonly=on`,
-      ...options.images.flatMap((image, index) => disk(`disk${index}`, `${optionValue(image)},cache=writeback,discard=unmap,detect-zeroes=unmap`, `xw-disk${index}`)),
-      ...(options.medium === undefined ? [] : disk('medium', `${optionValue(options.medium)},readonly=on`, MEDIUM_SERIAL)),
+      '-append',
+      'console=ttyS0 panic=-1 no_timer_check quiet loglevel=4 mitigations=off random.trust_cpu=on',
+      ...disk('root', `${optionValue(join(base, 'image'))},snapshot=on`, APPLIANCE_SERIALS.root),
+      ...disk('tools', `${optionValue(tools)},readonly=on`, APPLIANCE_SERIALS.tools),
+      '-virtfs',
+      `local,path=${optionValue(options.store)},mount_tag=bases,security_model=none,readonly=on`,
+      ...options.images.flatMap((image, index) =>
+        disk(
+          `disk${index}`,
+          `${optionValue(image)},cache=writeback,discard=unmap,detect-zeroes=unmap`,
+          `xw-disk${index}`,
+        ),
+      ),
+      ...(options.medium === undefined
+        ? []
+        : disk('medium', `${optionValue(options.medium)},readonly=on`, MEDIUM_SERIAL)),
     ],
   });
   const { port } = machine;
@@ -43,8 +70,12 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   port.setEncoding('utf8');
   return {
     giveBase: baseDisks(machine.control, resolve(options.store)),
-    send: (line) => { port.write(line); },
-    onData: (listener) => { port.on('data', (chunk) => listener(String(chunk))); },
+    send: (line) => {
+      port.write(line);
+    },
+    onData: (listener) => {
+      port.on('data', (chunk) => listener(String(chunk)));
+    },
     gone: machine.gone.then((words) => `${machine.tail()}\n${words}`.trim()),
     fault: () => machine.fault(),
     kill: () => machine.kill(),
@@ -52,5 +83,10 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
 }
 
 function disk(id: string, file: string, serial: string): string[] {
-  return ['-drive', `file=${file},if=none,id=${id},format=raw`, '-device', `virtio-blk-pci,drive=${id},serial=${serial}`];
+  return [
+    '-drive',
+    `file=${file},if=none,id=${id},format=raw`,
+    '-device',
+    `virtio-blk-pci,drive=${id},serial=${serial}`,
+  ];
 }

@@ -1,4 +1,7 @@
-/** Can a release's packages be had from its archives? Asked as a build would, by mmdebstrap, which fetches the lists and writes nothing. */
+/**
+ * Can a release's packages be had from its archives? Asked as a build would, by mmdebstrap, which fetches the lists and
+ * writes nothing.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,14 +19,44 @@ export async function askArchives(common: BaseSpec, login = ''): Promise<void> {
     const netrc = join(folder, 'login.conf');
     if (login !== '') await writeFile(netrc, login, { mode: 0o600 });
     // Whether the lists are of date is the build's question.
-    await writeFile(options, [...aptOptions(common), 'Acquire::Check-Valid-Until "false"', ...(login === '' ? [] : [`Dir::Etc::netrc "${netrc}"`])].map((option) => `${option};\n`).join(''), { mode: 0o600 });
-    const lines = common.sources.filter(({ uri }) => uri !== '').map((source) => `${debLine(source)}\n`).join('');
-    await exec(askArguments(common, options, lines !== ''), { timeoutMs: LIMIT_MS, quiet: true, env: { TMPDIR: folder }, ...(lines === '' ? {} : { input: lines }) });
+    await writeFile(
+      options,
+      [
+        ...aptOptions(common),
+        'Acquire::Check-Valid-Until "false"',
+        ...(login === '' ? [] : [`Dir::Etc::netrc "${netrc}"`]),
+      ]
+        .map((option) => `${option};\n`)
+        .join(''),
+      { mode: 0o600 },
+    );
+    const lines = common.sources
+      .filter(({ uri }) => uri !== '')
+      .map((source) => `${debLine(source)}\n`)
+      .join('');
+    await exec(askArguments(common, options, lines !== ''), {
+      timeoutMs: LIMIT_MS,
+      quiet: true,
+      env: { TMPDIR: folder },
+      ...(lines === '' ? {} : { input: lines }),
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 function askArguments({ architecture, release }: BaseSpec, options: string, isListed: boolean): string[] {
-  return ['mmdebstrap', '--simulate', '--mode=root', '--variant=apt', '--format=tar', `--architectures=${architecture}`, `--keyring=${DEBIAN_KEYRING}`, `--aptopt=${options}`, release, '/dev/null', ...(isListed ? ['-'] : [])];
+  return [
+    'mmdebstrap',
+    '--simulate',
+    '--mode=root',
+    '--variant=apt',
+    '--format=tar',
+    `--architectures=${architecture}`,
+    `--keyring=${DEBIAN_KEYRING}`,
+    `--aptopt=${options}`,
+    release,
+    '/dev/null',
+    ...(isListed ? ['-'] : []),
+  ];
 }

@@ -1,6 +1,6 @@
 /**
- * Joins this terminal to a machine's console until the machine ends. Ctrl-] presses its power button, once more pulls the
- * plug. The terminal is given back as it was.
+ * Joins this terminal to a machine's console until the machine ends. Ctrl-] presses its power button, once more pulls
+ * the plug. The terminal is given back as it was.
  */
 import type { Machine } from './qemu.ts';
 
@@ -8,7 +8,9 @@ const LEAVE = 0x1d;
 
 export async function attachConsole(machine: Machine): Promise<void> {
   const { stdin, stdout } = process;
-  const show = (chunk: Buffer): void => { stdout.write(chunk); };
+  const show = (chunk: Buffer): void => {
+    stdout.write(chunk);
+  };
   let leaving = false;
   const leave = (): void => {
     if (leaving) {

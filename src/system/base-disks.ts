@@ -17,7 +17,12 @@ export function baseDisks(control: Qmp, store: string): (hash: string) => Promis
   const plug = async (hash: string): Promise<boolean> => {
     const serial = baseSerial(hash);
     try {
-      await control.execute('blockdev-add', { driver: 'raw', 'node-name': serial, 'read-only': true, file: { driver: 'file', filename: join(store, hash, 'image'), 'read-only': true } });
+      await control.execute('blockdev-add', {
+        driver: 'raw',
+        'node-name': serial,
+        'read-only': true,
+        file: { driver: 'file', filename: join(store, hash, 'image'), 'read-only': true },
+      });
       await control.execute('device_add', { driver: 'virtio-blk-pci', drive: serial, id: serial, serial });
       return true;
     } catch {
@@ -36,9 +41,11 @@ export function takeBaseDisk(store: string): (hash: string) => Promise<void> {
   const taken = new Map<string, Promise<void>>();
   const take = async (hash: string): Promise<void> => {
     const device = `/dev/disk/by-id/virtio-${baseSerial(hash)}`;
-    for (const untilMs = Date.now() + WAIT_MS; await statOrNull(device) === null;) {
+    for (const untilMs = Date.now() + WAIT_MS; (await statOrNull(device)) === null;) {
       if (Date.now() > untilMs) return;
-      await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, POLL_MS);
+      });
     }
     await exec(['mount', '--bind', device, join(store, hash, 'image')], { quiet: true });
   };

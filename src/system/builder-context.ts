@@ -11,9 +11,18 @@ export function builderContext(id: string, say: (line: string) => void): ActionC
   mkdirSync(SCRATCH_FOLDER, { recursive: true });
   const abort = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
-  const context = createLocalContext({
-    mounts: new Mounts(`/run/xenwright/mnt-${process.pid}`, (argv, options) => exec(argv, options)), baseStore: BASES_FOLDER, scratch: SCRATCH_FOLDER, timeScale: 1,
-    secret: async () => '', redact: (text) => text,
-  }, id, { output: () => undefined, progress: () => undefined, report: () => undefined }, abort.signal);
+  const context = createLocalContext(
+    {
+      mounts: new Mounts(`/run/xenwright/mnt-${process.pid}`, (argv, options) => exec(argv, options)),
+      baseStore: BASES_FOLDER,
+      scratch: SCRATCH_FOLDER,
+      timeScale: 1,
+      secret: async () => '',
+      redact: (text) => text,
+    },
+    id,
+    { output: () => undefined, progress: () => undefined, report: () => undefined },
+    abort.signal,
+  );
   return { ...context, output: say, notice: say };
 }

@@ -1,6 +1,6 @@
 /**
- * Proves that nobody uses a disk or an image, at the last moment: when the facts were probed is minutes ago by then, and a
- * mount, a guest or a program may have come since. Looks only.
+ * Proves that nobody uses a disk or an image, at the last moment: when the facts were probed is minutes ago by then,
+ * and a mount, a guest or a program may have come since. Looks only.
  */
 import { realpath } from 'node:fs/promises';
 import { isReleasable } from '../facts/disk-fit.ts';
@@ -24,12 +24,19 @@ export async function usersOfDevice(device: string): Promise<string[]> {
 }
 
 /**
- * All disks of a plan, before any of them is changed. `ownGroup`: the volume group of an earlier part of this very run, which
- * stands on them already; null: none yet. Throws `disk-in-use`, exit 4.
+ * All disks of a plan, before any of them is changed. `ownGroup`: the volume group of an earlier part of this very run,
+ * which stands on them already; null: none yet. Throws `disk-in-use`, exit 4.
  */
-export async function refuseUsedDisks(disks: readonly string[], ownGroup: { readonly name: string | null } | null): Promise<void> {
+export async function refuseUsedDisks(
+  disks: readonly string[],
+  ownGroup: { readonly name: string | null } | null,
+): Promise<void> {
   for (const disk of disks) {
-    const users = (await usersThatStay(disk)).filter((user) => ownGroup === null || !(user.startsWith(OWN_MOUNTS) || (ownGroup.name !== null && user.startsWith(`lvm:${ownGroup.name}/`))));
+    const users = (await usersThatStay(disk)).filter(
+      (user) =>
+        ownGroup === null ||
+        !(user.startsWith(OWN_MOUNTS) || (ownGroup.name !== null && user.startsWith(`lvm:${ownGroup.name}/`))),
+    );
     if (users.length > 0) throw diskInUse(disk, users);
   }
 }

@@ -9,7 +9,10 @@ import type { FilesPort } from '../actions/kind.ts';
 /** The files of the machine this process runs on. */
 export const localFiles: FilesPort = {
   async exists(path) {
-    return await lstat(path).then(() => true, () => false);
+    return await lstat(path).then(
+      () => true,
+      () => false,
+    );
   },
   async readText(path) {
     return await readFile(path, 'utf8');

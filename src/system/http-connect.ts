@@ -3,8 +3,14 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import tls, { connect as connectTls, type TLSSocket } from 'node:tls';
 import { EXIT, XenwrightError } from '../errors.ts';
 
-/** SHA-256 of a certificate, hex without colons. `isOnly`: no other is accepted; else one that is signed by somebody trusted will do, too. */
-export interface TlsPin { readonly fingerprint: string; readonly isOnly: boolean }
+/**
+ * SHA-256 of a certificate, hex without colons. `isOnly`: no other is accepted; else one that is signed by somebody
+ * trusted will do, too.
+ */
+export interface TlsPin {
+  readonly fingerprint: string;
+  readonly isOnly: boolean;
+}
 
 /** Answers that may be others in a while. */
 const PASSING = new Set([408, 425, 429]);
@@ -19,11 +25,24 @@ export async function connectTo(url: URL, pin: TlsPin | null, signal: AbortSigna
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
   signal?.throwIfAborted();
-  const socket = isTls ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...(pin?.isOnly === true ? {} : authorities()), ...(pin === null ? {} : { rejectUnauthorized: false }) }) : connectPlain({ host, port });
-  const stop = (): void => { socket.destroy(new Error('stopped')); };
+  const socket = isTls
+    ? connectTls({
+        host,
+        port,
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+        ...(pin?.isOnly === true ? {} : authorities()),
+        ...(pin === null ? {} : { rejectUnauthorized: false }),
+      })
+    : connectPlain({ host, port });
+  const stop = (): void => {
+    socket.destroy(new Error('stopped'));
+  };
   const limit = setTimeout(() => socket.destroy(new Error(`no answer within ${WHOLE_MS / 1000} s`)), WHOLE_MS);
   signal?.addEventListener('abort', stop, { once: true });
-  socket.once('close', () => { clearTimeout(limit); signal?.removeEventListener('abort', stop); });
+  socket.once('close', () => {
+    clearTimeout(limit);
+    signal?.removeEventListener('abort', stop);
+  });
   socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)));
   await new Promise<void>((resolve, reject) => {
     socket.once(isTls ? 'secureConnect' : 'connect', resolve);
@@ -40,7 +59,9 @@ function refuseOther(socket: TLSSocket, url: URL, { fingerprint, isOnly }: TlsPi
   const { authorizationError } = socket;
   socket.destroy();
   throw new XenwrightError({
-    code: 'certificate-differs', exit: EXIT.source, message: `${url.host} shows a certificate with the SHA-256 fingerprint ${found}, not ${fingerprint}${isOnly ? '' : `, and it is signed by nobody trusted (${String(authorizationError)})`}`,
+    code: 'certificate-differs',
+    exit: EXIT.source,
+    message: `${url.host} shows a certificate with the SHA-256 fingerprint ${found}, not ${fingerprint}${isOnly ? '' : `, and it is signed by nobody trusted (${String(authorizationError)})`}`,
     hint: 'this is another server, or its certificate was renewed: openssl x509 -noout -fingerprint -sha256 -in server.crt shows the right one',
   });
 }
@@ -48,7 +69,9 @@ function refuseOther(socket: TLSSocket, url: URL, { fingerprint, isOnly }: TlsPi
 /** Those that come with Node, and those that this system trusts: a machine room has its own. */
 function authorities(): { readonly ca?: string[] } {
   // Node before 22.15 has no such function: by name it could not even be imported.
-  return typeof tls.getCACertificates === 'function' ? { ca: [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])] } : {};
+  return typeof tls.getCACertificates === 'function'
+    ? { ca: [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])] }
+    : {};
 }
 
 /** May the same request be answered in another way soon? */
@@ -68,7 +91,10 @@ export function trustSystemAuthorities(): void {
   if (ca !== undefined && typeof tls.setDefaultCACertificates === 'function') tls.setDefaultCACertificates(ca);
 }
 
-/** What a pin for the server of a profile means for another address: nothing without TLS, the only certificate where it is the same server. */
+/**
+ * What a pin for the server of a profile means for another address: nothing without TLS, the only certificate where it
+ * is the same server.
+ */
 export function pinFor(address: string, source: string, fingerprint: string | undefined): TlsPin | null {
   const url = URL.parse(address);
   if (fingerprint === undefined || url?.protocol !== 'https:') return null;

@@ -15,8 +15,16 @@ export interface HttpRequest {
   /** Null when there is more than `limitBytes`. */
   body(limitBytes: number): Promise<Buffer | null>;
 }
-export interface HttpAnswer { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string | Readable }
-export interface HttpServer { readonly address: string; readonly port: number; /** Takes no more requests, lets those under way end for a while. */ close(): Promise<void> }
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Readable;
+}
+export interface HttpServer {
+  readonly address: string;
+  readonly port: number;
+  /** Takes no more requests, lets those under way end for a while. */ close(): Promise<void>;
+}
 
 const HEADERS_MS = 20_000;
 const REQUEST_MS = 10 * 60_000;
@@ -24,20 +32,37 @@ const MOST_CONNECTIONS = 512;
 const GRACE_MS = 3_000;
 
 /** Throws `cannot-listen` (exit 4). A handler that throws is answered with 500, and told to `onFault`. */
-export async function openHttpServer(address: string, port: number, handle: (request: HttpRequest) => Promise<HttpAnswer>, onFault: (error: unknown) => void): Promise<HttpServer> {
+export async function openHttpServer(
+  address: string,
+  port: number,
+  handle: (request: HttpRequest) => Promise<HttpAnswer>,
+  onFault: (error: unknown) => void,
+): Promise<HttpServer> {
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, (incoming, outgoing) => {
     void serve(incoming, outgoing, handle, onFault);
   });
   server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: Error) => reject(new XenwrightError({ code: 'cannot-listen', exit: EXIT.refused, message: `cannot listen on ${address} port ${port}: ${reasonOf(error)}`, hint: 'name an address of this machine and a free port: --listen ADDRESS:PORT' })));
+    server.once('error', (error: Error) =>
+      reject(
+        new XenwrightError({
+          code: 'cannot-listen',
+          exit: EXIT.refused,
+          message: `cannot listen on ${address} port ${port}: ${reasonOf(error)}`,
+          hint: 'name an address of this machine and a free port: --listen ADDRESS:PORT',
+        }),
+      ),
+    );
     server.listen(port, address, resolve);
   });
   const bound = server.address() as AddressInfo;
   return {
-    address: bound.address, port: bound.port,
+    address: bound.address,
+    port: bound.port,
     async close() {
-      const closed = new Promise((resolve) => { server.close(resolve); });
+      const closed = new Promise((resolve) => {
+        server.close(resolve);
+      });
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
       await closed;
@@ -46,10 +71,18 @@ export async function openHttpServer(address: string, port: number, handle: (req
   };
 }
 
-async function serve(incoming: IncomingMessage, outgoing: ServerResponse, handle: (request: HttpRequest) => Promise<HttpAnswer>, onFault: (error: unknown) => void): Promise<void> {
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  handle: (request: HttpRequest) => Promise<HttpAnswer>,
+  onFault: (error: unknown) => void,
+): Promise<void> {
   const method = incoming.method ?? 'GET';
   const request: HttpRequest = {
-    method, path: (incoming.url ?? '/').split('?')[0] ?? '/', from: incoming.socket.remoteAddress ?? '?', stream: incoming,
+    method,
+    path: (incoming.url ?? '/').split('?')[0] ?? '/',
+    from: incoming.socket.remoteAddress ?? '?',
+    stream: incoming,
     header: (name) => [incoming.headers[name]].flat()[0],
     body: async (limitBytes) => await bodyOf(incoming, limitBytes),
   };
@@ -63,7 +96,12 @@ async function serve(incoming: IncomingMessage, outgoing: ServerResponse, handle
   const { status, headers = {}, body = '' } = answer;
   // What was not read to its end would be taken for the next request.
   if (!incoming.complete) outgoing.shouldKeepAlive = false;
-  outgoing.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', ...(typeof body === 'string' ? { 'content-length': String(Buffer.byteLength(body)) } : {}), ...headers });
+  outgoing.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    ...(typeof body === 'string' ? { 'content-length': String(Buffer.byteLength(body)) } : {}),
+    ...headers,
+  });
   if (typeof body === 'string') outgoing.end(method === 'HEAD' ? undefined : body);
   // A reader that hangs up in the middle is its own affair.
   else await pipeline(body, outgoing).catch(() => undefined);

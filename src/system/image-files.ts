@@ -13,7 +13,7 @@ export function imageState(image: string): string {
 
 /** The image's seed; drawn once and kept, so that its host is the same again after every plan and reinstall. */
 export async function imageSeed(image: string): Promise<string> {
-  return await keptImageSeed(image) ?? await keepImageSeed(image, randomBytes(32).toString('hex'));
+  return (await keptImageSeed(image)) ?? (await keepImageSeed(image, randomBytes(32).toString('hex')));
 }
 
 /** The seed kept beside an image; null when there is none yet. */
@@ -40,8 +40,20 @@ export async function ensureImage(image: string, sizeMiB: number): Promise<void>
   const bytes = sizeMiB * 1024 * 1024;
   const existing = await stat(image).catch(() => null);
   if (existing !== null) {
-    if (!existing.isFile()) throw new XenwrightError({ code: 'not-an-image', exit: EXIT.refused, message: `${image} is not a regular file`, hint: 'name a file; real disks are chosen by the profile, without --image' });
-    if (existing.size < bytes) throw new XenwrightError({ code: 'image-too-small', exit: EXIT.refused, message: `${image} has ${Math.floor(existing.size / 1048576)} MiB; the plan is for ${sizeMiB} MiB`, hint: `give it its size back:  ${commandLine(['truncate', `--size=${sizeMiB}M`, image])}  or start anew:  ${commandLine(['rm', '-rf', image, imageState(image)])}` });
+    if (!existing.isFile())
+      throw new XenwrightError({
+        code: 'not-an-image',
+        exit: EXIT.refused,
+        message: `${image} is not a regular file`,
+        hint: 'name a file; real disks are chosen by the profile, without --image',
+      });
+    if (existing.size < bytes)
+      throw new XenwrightError({
+        code: 'image-too-small',
+        exit: EXIT.refused,
+        message: `${image} has ${Math.floor(existing.size / 1048576)} MiB; the plan is for ${sizeMiB} MiB`,
+        hint: `give it its size back:  ${commandLine(['truncate', `--size=${sizeMiB}M`, image])}  or start anew:  ${commandLine(['rm', '-rf', image, imageState(image)])}`,
+      });
     return;
   }
   const file = await open(image, 'wx', 0o600);
@@ -54,5 +66,8 @@ export async function ensureImage(image: string, sizeMiB: number): Promise<void>
 
 /** Megabytes free where a file would lie, for a warning before a long run. */
 export async function imageExists(image: string): Promise<boolean> {
-  return await stat(image).then(() => true, () => false);
+  return await stat(image).then(
+    () => true,
+    () => false,
+  );
 }

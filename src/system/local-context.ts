@@ -23,15 +23,27 @@ export interface LocalMachine {
 }
 
 /** A context for one action on this machine. */
-export function createLocalContext(machine: LocalMachine, id: string, events: ExecutorEvents, signal: AbortSignal): ActionContext {
+export function createLocalContext(
+  machine: LocalMachine,
+  id: string,
+  events: ExecutorEvents,
+  signal: AbortSignal,
+): ActionContext {
   const notice = (text: string): void => events.output('notice', machine.redact(text));
   return {
-    id, signal,
-    exec: (argv, options = {}) => exec(argv, { ...options, timeoutMs: (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) * machine.timeScale }, {
-      signal, redact: (text) => machine.redact(text),
-      onLine: (stream, line) => events.output(stream, line),
-      onCommand: (text) => events.output('command', text),
-    }),
+    id,
+    signal,
+    exec: (argv, options = {}) =>
+      exec(
+        argv,
+        { ...options, timeoutMs: (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) * machine.timeScale },
+        {
+          signal,
+          redact: (text) => machine.redact(text),
+          onLine: (stream, line) => events.output(stream, line),
+          onCommand: (text) => events.output('command', text),
+        },
+      ),
     files: localFiles,
     media: localMedia({ notice, progress: (done, total, unit) => events.progress(done, total, unit) }, signal),
     output: (text) => events.output('stdout', machine.redact(text)),
@@ -41,12 +53,16 @@ export function createLocalContext(machine: LocalMachine, id: string, events: Ex
     baseStore: machine.baseStore,
     scratch: machine.scratch,
     withTree: (tree, use) => machine.mounts.withTree(tree, use),
-    tryLock: async (path, what) => await acquireLock(path, what).catch((error: unknown) => {
-      if (error instanceof XenwrightError && error.code === 'target-locked') return null;
-      throw error;
-    }),
+    tryLock: async (path, what) =>
+      await acquireLock(path, what).catch((error: unknown) => {
+        if (error instanceof XenwrightError && error.code === 'target-locked') return null;
+        throw error;
+      }),
     diskUsers: async (disk) => await usersThatStay(disk),
-    treeFolder: (folder, base, mayUseMemory) => treeFolder(folder, (availableMiB, promisedMiB) => (mayUseMemory ? treeInMemoryMiB(base, availableMiB, promisedMiB) : null)),
+    treeFolder: (folder, base, mayUseMemory) =>
+      treeFolder(folder, (availableMiB, promisedMiB) =>
+        mayUseMemory ? treeInMemoryMiB(base, availableMiB, promisedMiB) : null,
+      ),
     report: (fact) => events.report(fact),
   };
 }

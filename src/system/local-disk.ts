@@ -1,7 +1,7 @@
 /**
- * Starts the finished host on this machine's disk from the medium, with nothing written to the disk: not even mounted, since
- * that would replay journals. UEFI is told the next entry; where there is a BIOS, the host's own hypervisor and kernel are
- * started by kexec.
+ * Starts the finished host on this machine's disk from the medium, with nothing written to the disk: not even mounted,
+ * since that would replay journals. UEFI is told the next entry; where there is a BIOS, the host's own hypervisor and
+ * kernel are started by kexec.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
@@ -36,9 +36,20 @@ async function byFirmware(disk: DiskFacts, say: (line: Phrase) => void): Promise
   const esp = disk.holds.find(({ label, type }) => type === 'vfat' && label?.toUpperCase() === 'XW-ESP');
   if (known === null && esp !== undefined) {
     const number = (await quietly(['lsblk', '-ndo', 'PARTN', esp.path])).trim();
-    await quietly(['efibootmgr', '--create-only', '--disk', disk.path, '--part', number, '--loader', String.raw`\EFI\BOOT\BOOTX64.EFI`, '--label', 'Xenwright host']);
+    await quietly([
+      'efibootmgr',
+      '--create-only',
+      '--disk',
+      disk.path,
+      '--part',
+      number,
+      '--loader',
+      String.raw`\EFI\BOOT\BOOTX64.EFI`,
+      '--label',
+      'Xenwright host',
+    ]);
   }
-  const entry = known ?? await entryOf(disk);
+  const entry = known ?? (await entryOf(disk));
   if (entry === null) throw failed('the firmware has no entry for the disk');
   await quietly(['efibootmgr', '--bootnext', entry]);
   say({ key: 'session.firmwareNext', values: { entry } });
@@ -64,11 +75,18 @@ async function byKexec(partition: string, say: (line: Phrase) => void): Promise<
     if ((await stat(path).catch(() => null))?.size) return path;
     throw failed(`${file} of the disk's boot partition could not be read`);
   };
-  const environment = await take('/grub/grubenv', 'grubenv').then(async (path) => await readFile(path, 'utf8'), () => '');
+  const environment = await take('/grub/grubenv', 'grubenv').then(
+    async (path) => await readFile(path, 'utf8'),
+    () => '',
+  );
   const entry = bootEntry(await readFile(await take('/grub/grub.cfg', 'grub.cfg'), 'utf8'), isUnconfirmed(environment));
   if (entry === null) throw failed("the disk's boot menu has no entry that could be started");
   const xen = entry.xen === null ? null : await unpacked(await take(entry.xen.file, 'xen'));
-  const files = { xen, kernel: await take(entry.kernel.file, 'kernel'), initrd: entry.initrd === null ? null : await take(entry.initrd, 'initrd') };
+  const files = {
+    xen,
+    kernel: await take(entry.kernel.file, 'kernel'),
+    initrd: entry.initrd === null ? null : await take(entry.initrd, 'initrd'),
+  };
   await quietly(kexecArguments(entry, files));
   say({ key: 'session.kexecNext', values: { title: entry.title } });
   await startLoadedKernel();
@@ -77,7 +95,13 @@ async function byKexec(partition: string, say: (line: Phrase) => void): Promise<
 /** A torn file does not unpack. */
 async function unpacked(path: string): Promise<string> {
   const bytes = await readFile(path);
-  if (bytes.readUInt16BE(0) === 0x1f8b) await writeFile(path, await promisify(gunzip)(bytes).catch(() => { throw failed('the hypervisor on the disk is damaged'); }));
+  if (bytes.readUInt16BE(0) === 0x1f8b)
+    await writeFile(
+      path,
+      await promisify(gunzip)(bytes).catch(() => {
+        throw failed('the hypervisor on the disk is damaged');
+      }),
+    );
   return path;
 }
 
@@ -91,5 +115,10 @@ async function quietly(argv: readonly string[]): Promise<string> {
 }
 
 function failed(message: string): XenwrightError {
-  return new XenwrightError({ code: 'no-local-boot', exit: EXIT.refused, message, hint: 'nothing was written; take the medium out, or put the disk before it in the boot order, and restart' });
+  return new XenwrightError({
+    code: 'no-local-boot',
+    exit: EXIT.refused,
+    message,
+    hint: 'nothing was written; take the medium out, or put the disk before it in the boot order, and restart',
+  });
 }

@@ -5,8 +5,15 @@ import { createLocalContext, type LocalMachine } from './local-context.ts';
 
 export type HandlerTable = { readonly [K in ActionKind]: ActionHandler<K> };
 
-/** An executor over a table of handlers, on this machine. `flush`: an action counts as done once its writes are on the disk. */
-export function createLocalExecutor(machine: LocalMachine, handlers: HandlerTable, options: { readonly flush: boolean }): Executor {
+/**
+ * An executor over a table of handlers, on this machine. `flush`: an action counts as done once its writes are on the
+ * disk.
+ */
+export function createLocalExecutor(
+  machine: LocalMachine,
+  handlers: HandlerTable,
+  options: { readonly flush: boolean },
+): Executor {
   return {
     async run(action: Action, events, signal) {
       const handler = handlers[action.kind] as ActionHandler<ActionKind>;

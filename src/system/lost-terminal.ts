@@ -1,4 +1,7 @@
-/** A terminal that goes away must not take the process with it that has something left to do; nor must a reader that has read enough (`| head`). */
+/**
+ * A terminal that goes away must not take the process with it that has something left to do; nor must a reader that has
+ * read enough (`| head`).
+ */
 
 /** How many are at work that outlive the terminal. */
 let lasting = 0;
@@ -15,7 +18,10 @@ export function outliveTerminal(): () => void {
   };
 }
 
-/** For the life of the process: what nobody reads any more is not said, and the command goes on to its own end and exit code. */
+/**
+ * For the life of the process: what nobody reads any more is not said, and the command goes on to its own end and exit
+ * code.
+ */
 export function endQuietly(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -26,7 +32,9 @@ export function endQuietly(): void {
 
 /** Resolves when standard output turns out to have no reader any more: for commands that do nothing but show. */
 export async function isUnread(): Promise<void> {
-  await new Promise<void>((resolve) => { process.stdout.once('error', () => resolve()); });
+  await new Promise<void>((resolve) => {
+    process.stdout.once('error', () => resolve());
+  });
 }
 
 const ignore = (): void => undefined;

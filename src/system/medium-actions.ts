@@ -9,20 +9,39 @@ import { idAt, identifyMedium } from './medium-probe.ts';
 import { verifyMedium } from './medium-verify.ts';
 import { otherMedium } from '../medium/other-medium.ts';
 
-export interface MediaEvents { notice(text: string): void; progress(done: number, total: number, unit: string): void }
+export interface MediaEvents {
+  notice(text: string): void;
+  progress(done: number, total: number, unit: string): void;
+}
 
 export function localMedia({ notice, progress }: MediaEvents, signal: AbortSignal): MediaPort {
   return {
     async copy({ source, target, id }) {
       const place = await mediumPath(source);
       try {
-        const result = await copyMedium({ source: place.path, name: source, target, map: null, signal, output: notice, progress: (done, total) => progress(done, total, 'bytes'), expect: (readAt) => sameMedium(readAt, source, id) });
-        return { sizeBytes: result.sizeBytes, sha256: result.sha256, implanted: result.implanted, affected: result.affected, badSectors: result.bad.reduce((sum, { from, to }) => sum + (to - from) / 2048, 0) };
+        const result = await copyMedium({
+          source: place.path,
+          name: source,
+          target,
+          map: null,
+          signal,
+          output: notice,
+          progress: (done, total) => progress(done, total, 'bytes'),
+          expect: (readAt) => sameMedium(readAt, source, id),
+        });
+        return {
+          sizeBytes: result.sizeBytes,
+          sha256: result.sha256,
+          implanted: result.implanted,
+          affected: result.affected,
+          badSectors: result.bad.reduce((sum, { from, to }) => sum + (to - from) / 2048, 0),
+        };
       } finally {
         await place.close();
       }
     },
-    verify: (path) => verifyMedium(path, { signal, withImplanted: false, progress: (done, total) => progress(done, total, 'bytes') }),
+    verify: (path) =>
+      verifyMedium(path, { signal, withImplanted: false, progress: (done, total) => progress(done, total, 'bytes') }),
     identify: (path) => identifyMedium(path, signal),
     async needed(path, sources, packages, login) {
       const opened = await openSource(path, signal);

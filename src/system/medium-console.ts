@@ -43,17 +43,25 @@ export function masterConsole(folder: string, own: ConsoleSigns = 'ascii'): Mast
   let open = '';
   const mirror = (text: string | Said): void => {
     const said = typeof text === 'string' ? () => text : text;
-    const lines = (open + stripVTControlCharacters(said('ascii')).replaceAll('\r\n', '\n')).split('\n').map((line) => line.split('\r').findLast((part) => part.trim() !== '') ?? '');
+    const lines = (open + stripVTControlCharacters(said('ascii')).replaceAll('\r\n', '\n'))
+      .split('\n')
+      .map((line) => line.split('\r').findLast((part) => part.trim() !== '') ?? '');
     open = lines.pop() ?? '';
     last.push(...lines.filter((line) => line !== ''));
     last.splice(0, Math.max(0, last.length - LAST_LINES));
-    for (const signs of KINDS) if (sizeOf(paths.screen(signs)) < MOST_BYTES) appendFileSync(paths.screen(signs), said(signs));
+    for (const signs of KINDS)
+      if (sizeOf(paths.screen(signs)) < MOST_BYTES) appendFileSync(paths.screen(signs), said(signs));
   };
   let seen = 0;
   let from: string | null = null;
   return {
-    logPath: paths.screen('ascii'), mirror, from: () => from,
-    say(text) { writeHere(typeof text === 'string' ? text : text(own)); mirror(text); },
+    logPath: paths.screen('ascii'),
+    mirror,
+    from: () => from,
+    say(text) {
+      writeHere(typeof text === 'string' ? text : text(own));
+      mirror(text);
+    },
     async key(seconds, onSecond, signal) {
       seen = sizeOf(paths.keys);
       from = null;
@@ -66,15 +74,22 @@ export function masterConsole(folder: string, own: ConsoleSigns = 'ascii'): Mast
       });
     },
     lastLines: () => (open === '' ? [...last] : [...last, open]),
-    wizardEverywhere() { writeFileSync(paths.wizard, ''); },
+    wizardEverywhere() {
+      writeFileSync(paths.wizard, '');
+    },
   };
 }
 
 /**
- * Another console, `name`: shows what the master says, hands keys on, and does what is to be done here (`act`); resolves when it is time
- * for a wizard of its own.
+ * Another console, `name`: shows what the master says, hands keys on, and does what is to be done here (`act`);
+ * resolves when it is time for a wizard of its own.
  */
-export async function followConsole(folder: string, name: string, act: (task: ConsoleTask) => Promise<unknown>, own: ConsoleSigns = 'ascii'): Promise<void> {
+export async function followConsole(
+  folder: string,
+  name: string,
+  act: (task: ConsoleTask) => Promise<unknown>,
+  own: ConsoleSigns = 'ascii',
+): Promise<void> {
   const paths = pathsIn(folder);
   const screen = paths.screen(own);
   let at = Math.max(0, sizeOf(screen) - BACKLOG_BYTES);
@@ -94,7 +109,9 @@ export async function followConsole(folder: string, name: string, act: (task: Co
       await doTask(folder, name, task, act);
       keys = handKeysOn(paths.keys, name);
     }
-    await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, POLL_MS);
+    });
   }
   await keys.end();
 }
@@ -116,7 +133,12 @@ function handKeysOn(path: string, name: string): { end(): Promise<void> } {
 }
 
 /** One key of this terminal, or of `elsewhere`; null after the time, or when it is called off. */
-export async function waitForKey(seconds: number | null, onSecond?: (left: number) => void, signal?: AbortSignal, elsewhere: () => string | null = () => null): Promise<string | null> {
+export async function waitForKey(
+  seconds: number | null,
+  onSecond?: (left: number) => void,
+  signal?: AbortSignal,
+  elsewhere: () => string | null = () => null,
+): Promise<string | null> {
   const { stdin } = process;
   const { promise, resolve } = Promise.withResolvers<string | null>();
   const onData = (data: Buffer): void => resolve(data.toString('utf8').slice(0, 1).toLowerCase());
@@ -154,8 +176,16 @@ function writeHere(text: string): void {
   process.stdout.write(text.replaceAll(/\r?\n/g, '\r\n'));
 }
 
-function pathsIn(folder: string): { readonly screen: (signs: ConsoleSigns) => string; readonly keys: string; readonly wizard: string } {
-  return { screen: (signs) => join(folder, signs === 'ascii' ? 'screen.log' : `screen-${signs}.log`), keys: join(folder, 'keys'), wizard: join(folder, 'wizard') };
+function pathsIn(folder: string): {
+  readonly screen: (signs: ConsoleSigns) => string;
+  readonly keys: string;
+  readonly wizard: string;
+} {
+  return {
+    screen: (signs) => join(folder, signs === 'ascii' ? 'screen.log' : `screen-${signs}.log`),
+    keys: join(folder, 'keys'),
+    wizard: join(folder, 'wizard'),
+  };
 }
 
 function sizeOf(path: string): number {

@@ -17,7 +17,8 @@ const SLOT_BYTES = 4 * 1024 * 1024;
 const SLOTS = 6;
 
 export interface CopyRequest {
-  readonly source: string; readonly target: string;
+  readonly source: string;
+  readonly target: string;
   /** The source as people know it, where it is mounted for the copying. */
   readonly name?: string;
   /** Where the map is kept; null: nowhere, and every copy begins anew. */
@@ -29,13 +30,19 @@ export interface CopyRequest {
   progress(doneBytes: number, totalBytes: number): void;
 }
 export interface CopyResult {
-  readonly sizeBytes: number; readonly volume: IsoVolume | null; readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly volume: IsoVolume | null;
+  readonly sha256: string;
   /** Null: none was implanted. */
   readonly implanted: 'good' | 'differs' | null;
-  readonly bad: readonly Range[]; readonly affected: readonly Affected[];
+  readonly bad: readonly Range[];
+  readonly affected: readonly Affected[];
 }
 
-/** Exactly the image's own bytes. Throws XenwrightError, `same-storage` before anything is written; unreadable places are no error but in the result. */
+/**
+ * Exactly the image's own bytes. Throws XenwrightError, `same-storage` before anything is written; unreadable places
+ * are no error but in the result.
+ */
 export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
   const { signal, name = request.source } = request;
   await refuseLoss(request, name);
@@ -45,7 +52,13 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
     await request.expect?.(readAtOf(source));
     const sizeBytes = volume?.sizeBytes ?? source.sizeBytes;
     if (volume === null) request.output(`${name} is no ISO 9660 image: all of its ${sizeBytes} bytes are copied`);
-    if (sizeBytes > source.sizeBytes) throw new XenwrightError({ code: 'medium-cut', exit: EXIT.source, message: `${name} has ${source.sizeBytes} bytes, but its image is ${sizeBytes} bytes long`, hint: 'it was not downloaded or written to its end; fetch it again' });
+    if (sizeBytes > source.sizeBytes)
+      throw new XenwrightError({
+        code: 'medium-cut',
+        exit: EXIT.source,
+        message: `${name} has ${source.sizeBytes} bytes, but its image is ${sizeBytes} bytes long`,
+        hint: 'it was not downloaded or written to its end; fetch it again',
+      });
     const note = `${volume === null ? 'no ISO 9660' : `"${volume.label}" of ${volume.uuid}`}, ${sizeBytes} bytes`;
     const known = request.map === null ? null : parseMap(await readFile(request.map, 'utf8').catch(() => ''));
     const isResumed = known !== null && known.note === note;
@@ -56,22 +69,57 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
     const slots = sharedSlots(SLOTS, SLOT_BYTES);
     const implanted = volume === null ? null : implantedSum(volume);
     const sums = startSums(slots, implanted);
-    const keep = async (): Promise<void> => { if (request.map !== null) await writeFileAtomic(request.map, map.text(note), { fsync: true }); };
+    const keep = async (): Promise<void> => {
+      if (request.map !== null) await writeFileAtomic(request.map, map.text(note), { fsync: true });
+    };
     const stall = stallNotice(name, (text) => request.output(text));
     try {
       // Before the first byte: a file that is not whole must never look as if it were.
       if (!isResumed) await keep();
-      const digest = await copyImage({ source, target, sizeBytes, slots, sums, map, signal, keep, progress: (done) => { stall.moved(); request.progress(done, sizeBytes); }, unreadable: (from, to) => request.output(`bytes ${from} to ${to - 1} (${(to - from) / 2048} sectors from ${from / 2048} on) cannot be read`) });
+      const digest = await copyImage({
+        source,
+        target,
+        sizeBytes,
+        slots,
+        sums,
+        map,
+        signal,
+        keep,
+        progress: (done) => {
+          stall.moved();
+          request.progress(done, sizeBytes);
+        },
+        unreadable: (from, to) =>
+          request.output(
+            `bytes ${from} to ${to - 1} (${(to - from) / 2048} sectors from ${from / 2048} on) cannot be read`,
+          ),
+      });
       const bad = map.ranges('bad');
-      const affected = bad.length === 0 || volume === null ? [] : affectedFiles(await listFiles(readAtOf(target), volume).catch(() => []), bad);
+      const affected =
+        bad.length === 0 || volume === null
+          ? []
+          : affectedFiles(await listFiles(readAtOf(target), volume).catch(() => []), bad);
       if (bad.length === 0 && request.map !== null) await rm(request.map, { force: true });
-      return { sizeBytes, volume, sha256: digest.sha256, implanted: implanted === null ? null : digest.md5 === implanted.md5 ? 'good' : 'differs', bad, affected };
+      return {
+        sizeBytes,
+        volume,
+        sha256: digest.sha256,
+        implanted: implanted === null ? null : digest.md5 === implanted.md5 ? 'good' : 'differs',
+        bad,
+        affected,
+      };
     } finally {
       stall.end();
       await Promise.allSettled([sums.end(), target.close()]);
     }
   } catch (error) {
-    if (signal.aborted) throw new XenwrightError({ code: 'interrupted', exit: EXIT.interrupted, message: 'the copying was stopped', hint: 'the same command goes on where it stopped' });
+    if (signal.aborted)
+      throw new XenwrightError({
+        code: 'interrupted',
+        exit: EXIT.interrupted,
+        message: 'the copying was stopped',
+        hint: 'the same command goes on where it stopped',
+      });
     throw error;
   } finally {
     await source.close().catch(() => undefined);

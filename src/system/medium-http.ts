@@ -4,23 +4,39 @@ import { EXIT, reasonOf, XenwrightError } from '../errors.ts';
 import type { OpenSource } from '../medium/copy/byte-source.ts';
 import { isCertificateCode, mayPass, trustSystemAuthorities } from './http-connect.ts';
 
-/** `openMs`: how long a server that does not answer is asked for the file; `readMs`: how long it may be silent, or away, in the middle of it; `silenceMs`: when it is asked again. */
-export interface HttpPatience { readonly openMs: number; readonly readMs: number; readonly silenceMs: number }
-/** A wrong address is told soon. In the middle it is a server or a switch that starts again, as with NFS: that takes minutes. */
+/**
+ * `openMs`: how long a server that does not answer is asked for the file; `readMs`: how long it may be silent, or away,
+ * in the middle of it; `silenceMs`: when it is asked again.
+ */
+export interface HttpPatience {
+  readonly openMs: number;
+  readonly readMs: number;
+  readonly silenceMs: number;
+}
+/**
+ * A wrong address is told soon. In the middle it is a server or a switch that starts again, as with NFS: that takes
+ * minutes.
+ */
 const PATIENCE: HttpPatience = { openMs: 15_000, readMs: 300_000, silenceMs: 30_000 };
 const FIRST_PAUSE_MS = 500;
 const LAST_PAUSE_MS = 15_000;
 /** Not packed: its length and its mark are those of the file. A range asks so by itself. */
 const AS_IT_IS = { 'accept-encoding': 'identity' };
-const CERTIFICATE_HINT = "have the server's certificate signed by somebody this system trusts, or name the medium by http:// with #sha256=…: then its sum vouches for it";
+const CERTIFICATE_HINT =
+  "have the server's certificate signed by somebody this system trusts, or name the medium by http:// with #sha256=…: then its sum vouches for it";
 
 /** Throws `medium-unreachable` (exit 6). */
 export async function openHttpSource(url: string, signal: AbortSignal, patience = PATIENCE): Promise<OpenSource> {
   if (url.startsWith('https:')) trustSystemAuthorities();
   const { sizeBytes, version } = await retried(url, signal, patience.openMs, async () => {
-    const response = await fetch(url, { method: 'HEAD', headers: AS_IT_IS, signal: AbortSignal.any([signal, AbortSignal.timeout(patience.silenceMs)]) });
+    const response = await fetch(url, {
+      method: 'HEAD',
+      headers: AS_IT_IS,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(patience.silenceMs)]),
+    });
     const length = Number(response.headers.get('content-length') ?? Number.NaN);
-    if (!response.ok) throw new HttpAnswer(`the server answered ${response.status} ${response.statusText}`, response.status);
+    if (!response.ok)
+      throw new HttpAnswer(`the server answered ${response.status} ${response.statusText}`, response.status);
     if (!Number.isSafeInteger(length) || length <= 0) throw new HttpAnswer('the server does not say how long it is');
     // Who sends on to one of several mirrors may name another one next time, with marks of its own.
     return { sizeBytes: length, version: response.redirected ? null : versionOf(response.headers) };
@@ -41,30 +57,50 @@ export async function openHttpSource(url: string, signal: AbortSignal, patience 
   return {
     sizeBytes,
     read: (into, offset) => {
-      const next = last.then(() => retried(url, signal, patience.readMs, async () => {
-        try {
-          await fill(into, offset);
-        } catch (error) {
-          await answer?.close();
-          answer = null;
-          throw error;
-        }
-      }));
+      const next = last.then(() =>
+        retried(url, signal, patience.readMs, async () => {
+          try {
+            await fill(into, offset);
+          } catch (error) {
+            await answer?.close();
+            answer = null;
+            throw error;
+          }
+        }),
+      );
       last = next.catch(() => undefined);
       return next;
     },
-    close: async () => { await answer?.close(); },
+    close: async () => {
+      await answer?.close();
+    },
   };
 }
 
-interface Answer { /** Offset of the next byte. */ readonly at: number; read(into: Uint8Array): Promise<number>; close(): Promise<void> }
+interface Answer {
+  /** Offset of the next byte. */
+  readonly at: number;
+  read(into: Uint8Array): Promise<number>;
+  close(): Promise<void>;
+}
 
-async function begin(url: string, offset: number, version: string | null, signal: AbortSignal, silenceMs: number): Promise<Answer> {
+async function begin(
+  url: string,
+  offset: number,
+  version: string | null,
+  signal: AbortSignal,
+  silenceMs: number,
+): Promise<Answer> {
   const stop = new AbortController();
-  // A file that was replaced meanwhile comes whole, by `if-range` (RFC 9110, 13.1.5): two halves of two files would be no medium.
-  const asked = fetch(url, { headers: { range: `bytes=${offset}-`, ...(version === null ? {} : { 'if-range': version }) }, signal: AbortSignal.any([signal, stop.signal]) });
+  // A file that was replaced meanwhile comes whole, by `if-range` (RFC 9110, 13.1.5): two halves of two files would be
+  // no medium.
+  const asked = fetch(url, {
+    headers: { range: `bytes=${offset}-`, ...(version === null ? {} : { 'if-range': version }) },
+    signal: AbortSignal.any([signal, stop.signal]),
+  });
   const response = await within(silenceMs, asked, stop);
-  if (!response.ok || response.body === null) throw new HttpAnswer(`the server answered ${response.status} ${response.statusText}`, response.status);
+  if (!response.ok || response.body === null)
+    throw new HttpAnswer(`the server answered ${response.status} ${response.statusText}`, response.status);
   const now = versionOf(response.headers);
   // A part may come without its date.
   if (version !== null && now !== null && now !== version) {
@@ -78,7 +114,9 @@ async function begin(url: string, offset: number, version: string | null, signal
   const reader = response.body.getReader();
   let [at, rest] = [offset, new Uint8Array(0)];
   return {
-    get at() { return at; },
+    get at() {
+      return at;
+    },
     async read(into) {
       if (rest.length === 0) {
         const { value, done } = await within(silenceMs, reader.read(), stop);
@@ -98,7 +136,10 @@ async function begin(url: string, offset: number, version: string | null, signal
   };
 }
 
-/** What tells two files at one address apart; null: the server does not say. A weak ETag does not compare bytes, so `if-range` may not have it. */
+/**
+ * What tells two files at one address apart; null: the server does not say. A weak ETag does not compare bytes, so
+ * `if-range` may not have it.
+ */
 function versionOf(headers: Headers): string | null {
   const tag = headers.get('etag');
   return tag !== null && !tag.startsWith('W/') ? tag : headers.get('last-modified');
@@ -137,7 +178,16 @@ async function retried<T>(url: string, signal: AbortSignal, patienceMs: number, 
       const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       const isCertificate = isCertificateCode((reason as NodeJS.ErrnoException).code ?? '');
       const isFinal = isCertificate || (error instanceof HttpAnswer && !error.mayChange);
-      if (isFinal || Date.now() - sinceMs + pauseMs > patienceMs) throw new XenwrightError({ code: 'medium-unreachable', exit: EXIT.source, message: `the medium at ${url} cannot be had: ${reasonOf(reason)}`, hint: isCertificate ? CERTIFICATE_HINT : 'check the address and the server, then start the same command again (an install: with --resume)', cause: error });
+      if (isFinal || Date.now() - sinceMs + pauseMs > patienceMs)
+        throw new XenwrightError({
+          code: 'medium-unreachable',
+          exit: EXIT.source,
+          message: `the medium at ${url} cannot be had: ${reasonOf(reason)}`,
+          hint: isCertificate
+            ? CERTIFICATE_HINT
+            : 'check the address and the server, then start the same command again (an install: with --resume)',
+          cause: error,
+        });
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -1,9 +1,21 @@
-/** Brings up the network of a booted medium by systemd-networkd: every NIC at once, and no waiting for ports without a cable. */
+/**
+ * Brings up the network of a booted medium by systemd-networkd: every NIC at once, and no waiting for ports without a
+ * cable.
+ */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KernelOptions } from '../medium/kernel-options.ts';
-import { addressLines, hasCarrier, isUp, leasedSource, networkFiles, resolvConf, stateValue, vlanFiles } from '../medium/session/network-files.ts';
+import {
+  addressLines,
+  hasCarrier,
+  isUp,
+  leasedSource,
+  networkFiles,
+  resolvConf,
+  stateValue,
+  vlanFiles,
+} from '../medium/session/network-files.ts';
 import { NETWORKD_FOLDER } from '../medium/session/places.ts';
 import type { NetworkOutcome } from '../medium/session/session.ts';
 import { exec } from './exec.ts';
@@ -18,11 +30,18 @@ const ADDRESS_MS = 25_000;
 const OTHERS_MS = 5_000;
 
 /** `wantsSource`: wait for the others too, since one of them may bring the profile's address. */
-export async function bringUpNetwork(options: Pick<KernelOptions, 'ip' | 'vlan'>, wantsSource: boolean): Promise<NetworkOutcome> {
+export async function bringUpNetwork(
+  options: Pick<KernelOptions, 'ip' | 'vlan'>,
+  wantsSource: boolean,
+): Promise<NetworkOutcome> {
   await mkdir(NETWORKD_FOLDER, { recursive: true });
   for (const old of await readdir(NETWORKD_FOLDER)) if (old.includes('xenwright')) await rm(join(NETWORKD_FOLDER, old));
   const nics = await physicalNics();
-  for (const { name, content } of [...networkFiles(options), ...(options.vlan === null ? [] : vlanFiles(nics, options.vlan))]) await writeFile(join(NETWORKD_FOLDER, name), content, { mode: 0o644 });
+  for (const { name, content } of [
+    ...networkFiles(options),
+    ...(options.vlan === null ? [] : vlanFiles(nics, options.vlan)),
+  ])
+    await writeFile(join(NETWORKD_FOLDER, name), content, { mode: 0o644 });
   // The system may still be starting: the job waits for its turn.
   await exec(['systemctl', 'restart', 'systemd-networkd.service'], { timeoutMs: RESTART_MS });
   const beganMs = Date.now();
@@ -45,7 +64,9 @@ export async function bringUpNetwork(options: Pick<KernelOptions, 'ip' | 'vlan'>
 
 async function physicalNics(): Promise<string[]> {
   const names = await readdir('/sys/class/net').catch(() => []);
-  const real = await Promise.all(names.map(async (name) => (await readdir(`/sys/class/net/${name}/device`).catch(() => null)) !== null));
+  const real = await Promise.all(
+    names.map(async (name) => (await readdir(`/sys/class/net/${name}/device`).catch(() => null)) !== null),
+  );
   return names.filter((_, index) => real[index]).sort();
 }
 
@@ -71,7 +92,10 @@ async function writeResolvConf(): Promise<void> {
 }
 
 async function addressesNow(): Promise<string[]> {
-  const { stdout } = await exec(['ip', '-brief', 'address', 'show', 'scope', 'global'], { timeoutMs: 10_000, quiet: true });
+  const { stdout } = await exec(['ip', '-brief', 'address', 'show', 'scope', 'global'], {
+    timeoutMs: 10_000,
+    quiet: true,
+  });
   return addressLines(stdout);
 }
 

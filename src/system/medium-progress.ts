@@ -1,6 +1,13 @@
-/** Progress of a long copy on standard error: one line that redraws itself on a terminal, a line now and then elsewhere. And how it is stopped. */
+/**
+ * Progress of a long copy on standard error: one line that redraws itself on a terminal, a line now and then elsewhere.
+ * And how it is stopped.
+ */
 
-export interface ProgressLine { progress(doneBytes: number, totalBytes: number): void; say(text: string): void; end(): void }
+export interface ProgressLine {
+  progress(doneBytes: number, totalBytes: number): void;
+  say(text: string): void;
+  end(): void;
+}
 
 const TERMINAL_MS = 250;
 const PLAIN_MS = 15_000;
@@ -38,5 +45,10 @@ export function stoppable(): { readonly signal: AbortSignal; end(): void } {
   const stop = (): void => abort.abort();
   const names = ['SIGINT', 'SIGTERM'] as const;
   for (const name of names) process.on(name, stop);
-  return { signal: abort.signal, end: () => { for (const name of names) process.off(name, stop); } };
+  return {
+    signal: abort.signal,
+    end: () => {
+      for (const name of names) process.off(name, stop);
+    },
+  };
 }

@@ -1,4 +1,7 @@
-/** The few things a session of the medium asks of the system: its texts, its lock, its key, and the bases that it carries. */
+/**
+ * The few things a session of the medium asks of the system: its texts, its lock, its key, and the bases that it
+ * carries.
+ */
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { XenwrightError } from '../errors.ts';
@@ -11,10 +14,17 @@ import { systemProbe } from './probe-port.ts';
 
 const SETTLE_SECONDS = 60;
 
-export interface SessionTexts { readonly commandLine: string; /** Null: the medium has no defaults. */ readonly defaults: string | null }
+export interface SessionTexts {
+  readonly commandLine: string;
+  /** Null: the medium has no defaults. */
+  readonly defaults: string | null;
+}
 
 export async function sessionTexts(): Promise<SessionTexts> {
-  return { commandLine: await readFile('/proc/cmdline', 'utf8'), defaults: await readFile(MEDIUM_DEFAULTS, 'utf8').catch(() => null) };
+  return {
+    commandLine: await readFile('/proc/cmdline', 'utf8'),
+    defaults: await readFile(MEDIUM_DEFAULTS, 'utf8').catch(() => null),
+  };
 }
 
 /** Is this the first console? Its lock goes with its process. */
@@ -34,7 +44,10 @@ export async function showCarriedBases(): Promise<void> {
   const { fit } = await probeCarriedBases(systemProbe());
   if (fit.length === 0) return;
   await mkdir(BASES_FOLDER, { recursive: true });
-  for (const { hash } of fit) await symlink(join(CARRIED_BASES, hash), join(BASES_FOLDER, hash)).catch((error: NodeJS.ErrnoException) => { if (error.code !== 'EEXIST') throw error; });
+  for (const { hash } of fit)
+    await symlink(join(CARRIED_BASES, hash), join(BASES_FOLDER, hash)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
 }
 
 /** A file with the keys that a profile must be signed by. */
@@ -44,10 +57,14 @@ export async function keepPublicKeys(text: string): Promise<string> {
   return file;
 }
 
-/** Waits until the system has started udev and what stands on it, and udev has seen to everything that the kernel has found. Throws what went wrong, after both. */
+/**
+ * Waits until the system has started udev and what stands on it, and udev has seen to everything that the kernel has
+ * found. Throws what went wrong, after both.
+ */
 export async function settleDevices(run: typeof exec = exec): Promise<void> {
   const options = { timeoutMs: (SETTLE_SECONDS + 10) * 1000, quiet: true };
-  // The session is there before them. A unit that is being started is waited for; one of its services that fails is no reason not to wait for udev.
+  // The session is there before them. A unit that is being started is waited for; one of its services that fails is no
+  // reason not to wait for udev.
   const started = await run(['systemctl', 'start', 'basic.target'], options).catch((error: unknown) => error);
   await run(['udevadm', 'settle', `--timeout=${SETTLE_SECONDS}`], options);
   if (started instanceof Error) throw started;
@@ -55,10 +72,16 @@ export async function settleDevices(run: typeof exec = exec): Promise<void> {
 
 /** Is there a volume with this label? udev keeps the list. */
 export async function hasVolume(label: string): Promise<boolean> {
-  return await stat(join('/dev/disk/by-label', label)).then(() => true, () => false);
+  return await stat(join('/dev/disk/by-label', label)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Only root has a /run/systemd of its own to work in. */
 export async function isBootedBySystemd(): Promise<boolean> {
-  return await stat('/run/systemd/system').then(() => true, () => false);
+  return await stat('/run/systemd/system').then(
+    () => true,
+    () => false,
+  );
 }

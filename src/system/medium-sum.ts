@@ -10,7 +10,8 @@ const known = new Map<string, string>();
 
 export interface SumRequest {
   /** Path or address, for people and to know it again. */
-  readonly place: string; readonly id: string;
+  readonly place: string;
+  readonly id: string;
   /** Of the image by its own words; a file may be a little longer, and sums are often made of files. */
   readonly volumeBytes: number;
   /** Lower case hex. */
@@ -18,9 +19,18 @@ export interface SumRequest {
   progress(doneBytes: number, totalBytes: number): void;
 }
 
-/** Gives the sum of the image's own bytes, when they or the whole file have the wanted one. Throws `medium-sum-differs` (exit 6). */
-export async function sumOfImage(source: OpenSource, { place, id, volumeBytes, wanted, progress }: SumRequest): Promise<string> {
-  const changed = await stat(place).then((found) => (found.isBlockDevice() ? NaN : found.mtimeMs), () => NaN);
+/**
+ * Gives the sum of the image's own bytes, when they or the whole file have the wanted one. Throws `medium-sum-differs`
+ * (exit 6).
+ */
+export async function sumOfImage(
+  source: OpenSource,
+  { place, id, volumeBytes, wanted, progress }: SumRequest,
+): Promise<string> {
+  const changed = await stat(place).then(
+    (found) => (found.isBlockDevice() ? NaN : found.mtimeMs),
+    () => NaN,
+  );
   const key = [place, id, changed, wanted].join(' ');
   const before = known.get(key);
   if (before !== undefined) return before;
@@ -37,7 +47,13 @@ export async function sumOfImage(source: OpenSource, { place, id, volumeBytes, w
     progress(at, endBytes);
   }
   const ofFile = hash.digest('hex');
-  if (wanted !== ofVolume && wanted !== ofFile) throw new XenwrightError({ code: 'medium-sum-differs', exit: EXIT.source, message: `${place} has the SHA-256 sum ${ofVolume}, not ${wanted}`, hint: 'it was not downloaded or burnt well, or is another one: fetch it again, and take the sum from whom you trust' });
+  if (wanted !== ofVolume && wanted !== ofFile)
+    throw new XenwrightError({
+      code: 'medium-sum-differs',
+      exit: EXIT.source,
+      message: `${place} has the SHA-256 sum ${ofVolume}, not ${wanted}`,
+      hint: 'it was not downloaded or burnt well, or is another one: fetch it again, and take the sum from whom you trust',
+    });
   if (isFile) known.set(key, ofVolume);
   return ofVolume;
 }

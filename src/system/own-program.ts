@@ -1,8 +1,14 @@
-/** This very program, for starting it again and for carrying it along: the single executable, or a script and its Node.js. */
+/**
+ * This very program, for starting it again and for carrying it along: the single executable, or a script and its
+ * Node.js.
+ */
 import { isSea } from 'node:sea';
 
 /** `script` is null in the single executable, which is both. */
-export interface OwnProgram { readonly executable: string; readonly script: string | null }
+export interface OwnProgram {
+  readonly executable: string;
+  readonly script: string | null;
+}
 
 export function ownProgram(): OwnProgram {
   if (isSea()) return { executable: process.execPath, script: null };

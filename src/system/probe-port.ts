@@ -13,12 +13,22 @@ export function systemProbe(): DiskProbePort {
     read: async (path) => await readFile(path, 'utf8').catch(() => null),
     readHex: async (path) => (await readFile(path).catch(() => null))?.toString('hex') ?? null,
     list: async (path) => (await readdir(path).catch(() => [] as string[])).sort(),
-    link: async (path) => await readlink(path).then(async () => await realpath(path)).catch(() => null),
+    link: async (path) =>
+      await readlink(path)
+        .then(async () => await realpath(path))
+        .catch(() => null),
     run: async (argv) => {
       const [command, ...args] = argv;
       if (command === undefined) return null;
       const env = { LC_ALL: 'C', PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
-      const result = await execa(command, args, { env, stdin: 'ignore', stderr: 'ignore', reject: false, timeout: LIMIT_MS, maxBuffer: 50_000_000 });
+      const result = await execa(command, args, {
+        env,
+        stdin: 'ignore',
+        stderr: 'ignore',
+        reject: false,
+        timeout: LIMIT_MS,
+        maxBuffer: 50_000_000,
+      });
       return result.failed ? null : result.stdout;
     },
   };

@@ -13,13 +13,20 @@ export interface CommandIo {
 export function processIo(): CommandIo {
   return {
     readText: (source, access) => readSource(source, access),
-    out: (text) => { process.stdout.write(text); },
-    err: (text) => { process.stderr.write(text); },
+    out: (text) => {
+      process.stdout.write(text);
+    },
+    err: (text) => {
+      process.stderr.write(text);
+    },
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
   };
 }
 
-/** Was this process started by npm, in the sources? It sets up whatever is missing, and nobody is asked (src/setup/ensure.mjs). */
+/**
+ * Was this process started by npm, in the sources? It sets up whatever is missing, and nobody is asked
+ * (src/setup/ensure.mjs).
+ */
 export function setsUp(): boolean {
   return process.env['XENWRIGHT_SETS_UP'] !== undefined;
 }

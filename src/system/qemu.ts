@@ -42,34 +42,78 @@ export function optionValue(path: string): string {
   return path.replaceAll(',', ',,');
 }
 
-/** Starts a machine. Throws, all with exit 4: `missing-tools` without QEMU, `target-busy` when an image is open elsewhere, `machine-refused` otherwise. */
+/**
+ * Starts a machine. Throws, all with exit 4: `missing-tools` without QEMU, `target-busy` when an image is open
+ * elsewhere, `machine-refused` otherwise.
+ */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const transcript = (await open(options.transcript, 'a', 0o600)).createWriteStream();
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-vm-'));
   const path = (name: string): string => join(folder, name);
   // setpriv(1): a machine never outlives the process that watches it, however that one ends.
-  const child = spawn('setpriv', [
-    '--pdeathsig', 'KILL', QEMU,
-    '-display', 'none', '-monitor', 'none', '-serial', `unix:${path('console')},server=on,wait=off`, '-qmp', `unix:${path('control')},server=on,wait=off`,
-    ...(options.port ? ['-device', 'virtio-serial-pci', '-chardev', `socket,id=port,path=${path('port')},server=on,wait=off`, '-device', 'virtserialport,chardev=port,name=xenwright'] : []),
-    ...options.arguments,
-  ], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(
+    'setpriv',
+    [
+      '--pdeathsig',
+      'KILL',
+      QEMU,
+      '-display',
+      'none',
+      '-monitor',
+      'none',
+      '-serial',
+      `unix:${path('console')},server=on,wait=off`,
+      '-qmp',
+      `unix:${path('control')},server=on,wait=off`,
+      ...(options.port
+        ? [
+            '-device',
+            'virtio-serial-pci',
+            '-chardev',
+            `socket,id=port,path=${path('port')},server=on,wait=off`,
+            '-device',
+            'virtserialport,chardev=port,name=xenwright',
+          ]
+        : []),
+      ...options.arguments,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   let words = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { words = (words + String(chunk)).slice(-WORDS_CHARACTERS); });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      words = (words + String(chunk)).slice(-WORDS_CHARACTERS);
+    });
   let ended = false;
   let fault: XenwrightError | null = null;
   let drained: Promise<unknown> = Promise.resolve();
   const gone = new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(error.message));
-    child.on('close', (code, signal) => resolve(fault?.message ?? (signal === null && code === 0 ? words : `${words}QEMU ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}`)));
+    child.on('close', (code, signal) =>
+      resolve(
+        fault?.message ??
+          (signal === null && code === 0
+            ? words
+            : `${words}QEMU ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}`),
+      ),
+    );
   }).finally(async () => {
     ended = true;
     // The machine's last words may still be on their way: a panic is the very line that is looked for.
-    await Promise.race([drained, new Promise((resolve) => { setTimeout(resolve, DRAIN_MS).unref(); })]);
-    await new Promise<void>((resolve) => { transcript.end(() => resolve()); });
+    await Promise.race([
+      drained,
+      new Promise((resolve) => {
+        setTimeout(resolve, DRAIN_MS).unref();
+      }),
+    ]);
+    await new Promise<void>((resolve) => {
+      transcript.end(() => resolve());
+    });
     await rm(folder, { recursive: true, force: true });
   });
-  const kill = (): void => { child.kill('SIGKILL'); };
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
   // QEMU stands still when an image cannot grow, and would wait for ever for somebody to make space.
   const onEvent: QmpEventListener = (name, data) => {
     if (name !== 'BLOCK_IO_ERROR' || data['action'] !== 'stop') return;
@@ -88,7 +132,15 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     const control = openQmp(await reach(path('control'), () => ended), onEvent);
     // The sockets are there before the disks are opened: only an answer means that the machine runs.
     await control.execute('query-status');
-    return { console: consoleSocket, port, control, gone, fault: () => fault, tail: () => tail.replaceAll('\r', ''), kill };
+    return {
+      console: consoleSocket,
+      port,
+      control,
+      gone,
+      fault: () => fault,
+      tail: () => tail.replaceAll('\r', ''),
+      kill,
+    };
   } catch {
     kill();
     throw refusal(await gone);
@@ -100,16 +152,43 @@ async function reach(path: string, ended: () => boolean): Promise<Socket> {
   while (!ended()) {
     const socket = connect(path);
     socket.on('error', () => undefined);
-    if (await once(socket, 'connect').then(() => true, () => false)) return socket;
+    if (
+      await once(socket, 'connect').then(
+        () => true,
+        () => false,
+      )
+    )
+      return socket;
     socket.destroy();
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
   }
   throw new Error('the machine has ended');
 }
 
 function refusal(said: string): XenwrightError {
   const lastLines = said.trim().split('\n').slice(-40);
-  if (/failed to execute|ENOENT/.test(said)) return new XenwrightError({ code: 'missing-tools', exit: EXIT.refused, message: `${QEMU} is not installed`, hint: 'apt-get install --no-install-recommends qemu-system-x86 qemu-utils ovmf seabios' });
-  if (/Failed to get "[\w ]+" lock|another process using the image/.test(said)) return new XenwrightError({ code: 'target-busy', exit: EXIT.refused, message: 'another machine has the image open', lastLines, hint: 'end the other run or the booted image first' });
-  return new XenwrightError({ code: 'machine-refused', exit: EXIT.refused, message: 'QEMU did not start', lastLines, hint: 'the lines above are what QEMU said' });
+  if (/failed to execute|ENOENT/.test(said))
+    return new XenwrightError({
+      code: 'missing-tools',
+      exit: EXIT.refused,
+      message: `${QEMU} is not installed`,
+      hint: 'apt-get install --no-install-recommends qemu-system-x86 qemu-utils ovmf seabios',
+    });
+  if (/Failed to get "[\w ]+" lock|another process using the image/.test(said))
+    return new XenwrightError({
+      code: 'target-busy',
+      exit: EXIT.refused,
+      message: 'another machine has the image open',
+      lastLines,
+      hint: 'end the other run or the booted image first',
+    });
+  return new XenwrightError({
+    code: 'machine-refused',
+    exit: EXIT.refused,
+    message: 'QEMU did not start',
+    lastLines,
+    hint: 'the lines above are what QEMU said',
+  });
 }

@@ -7,9 +7,18 @@ export interface Qmp {
   execute(command: string, parameters?: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
-interface Answer { readonly id?: number; readonly return?: unknown; readonly error?: { readonly class: string; readonly desc: string }; readonly event?: string; readonly data?: Readonly<Record<string, unknown>> }
+interface Answer {
+  readonly id?: number;
+  readonly return?: unknown;
+  readonly error?: { readonly class: string; readonly desc: string };
+  readonly event?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
 export type QmpEventListener = (name: string, data: Readonly<Record<string, unknown>>) => void;
-interface Question { resolve(value: unknown): void; reject(error: Error): void }
+interface Question {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
 
 /** Speaks over a connected socket. The greeting needs no answer but this first command. */
 export function openQmp(socket: Socket, onEvent: QmpEventListener = () => undefined): Qmp {
@@ -31,13 +40,19 @@ export function openQmp(socket: Socket, onEvent: QmpEventListener = () => undefi
     for (const question of waiting.values()) question.reject(new Error('QEMU has ended'));
     waiting.clear();
   });
-  const execute: Qmp['execute'] = (command, parameters = {}) => new Promise((resolve, reject) => {
-    if (ended) return reject(new Error('QEMU has ended'));
-    count += 1;
-    waiting.set(count, { resolve, reject });
-    socket.write(`${JSON.stringify({ execute: command, arguments: parameters, id: count })}\n`);
-  });
+  const execute: Qmp['execute'] = (command, parameters = {}) =>
+    new Promise((resolve, reject) => {
+      if (ended) return reject(new Error('QEMU has ended'));
+      count += 1;
+      waiting.set(count, { resolve, reject });
+      socket.write(`${JSON.stringify({ execute: command, arguments: parameters, id: count })}\n`);
+    });
   const ready = execute('qmp_capabilities');
   ready.catch(() => undefined);
-  return { execute: async (command, parameters) => { await ready; return await execute(command, parameters); } };
+  return {
+    execute: async (command, parameters) => {
+      await ready;
+      return await execute(command, parameters);
+    },
+  };
 }

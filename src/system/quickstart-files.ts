@@ -9,8 +9,18 @@ import { exec } from './exec.ts';
 export async function ownPublicKeys(): Promise<string[]> {
   const folder = join(homedir(), '.ssh');
   const names = await readdir(folder).catch(() => [] as string[]);
-  const texts = await Promise.all(names.filter((name) => name.endsWith('.pub')).sort().map((name) => readFile(join(folder, name), 'utf8')));
-  return texts.flatMap((text) => text.split('\n').map((line) => line.trim()).filter((line) => /^(ssh-|ecdsa-|sk-)\S+ \S+/.test(line)));
+  const texts = await Promise.all(
+    names
+      .filter((name) => name.endsWith('.pub'))
+      .sort()
+      .map((name) => readFile(join(folder, name), 'utf8')),
+  );
+  return texts.flatMap((text) =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => /^(ssh-|ecdsa-|sk-)\S+ \S+/.test(line)),
+  );
 }
 
 /** crypt(5) hash of a password; the password only travels over standard input. */

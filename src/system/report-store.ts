@@ -1,4 +1,7 @@
-/** What `medium serve` has received, on disk: events of each run in reports/RUN.ndjson, support bundles in bundles/. For its owner alone. */
+/**
+ * What `medium serve` has received, on disk: events of each run in reports/RUN.ndjson, support bundles in bundles/. For
+ * its owner alone.
+ */
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
@@ -11,26 +14,39 @@ export interface ReportStore {
   /** All of it or nothing; of one run one call after the other. False: there is too much of this run already. */
   append(run: string, lines: readonly string[]): Promise<boolean>;
   /** Whole and signed, or not at all. `secret` null: taken from everybody. */
-  saveBundle(name: string, bytes: Readable, signature: string | undefined, secret: string | null): Promise<'saved' | 'too-large' | 'unsigned'>;
+  saveBundle(
+    name: string,
+    bytes: Readable,
+    signature: string | undefined,
+    secret: string | null,
+  ): Promise<'saved' | 'too-large' | 'unsigned'>;
 }
 
 const RUN_LIMIT_BYTES = 512 * 1024 * 1024;
 const BUNDLE_LIMIT_BYTES = 64 * 1024 * 1024;
 const SUFFIX = '.ndjson';
 
-export async function openReportStore(folder: string, names: { readonly reports: string; readonly bundles: string }): Promise<ReportStore> {
+export async function openReportStore(
+  folder: string,
+  names: { readonly reports: string; readonly bundles: string },
+): Promise<ReportStore> {
   const [reports, bundles] = [join(folder, names.reports), join(folder, names.bundles)];
   for (const path of [reports, bundles]) await mkdir(path, { recursive: true, mode: 0o700 });
   return {
     async replay(onLine) {
       for (const name of (await readdir(reports)).filter((one) => one.endsWith(SUFFIX)).sort()) {
         // A folder or what cannot be read, put there by somebody: the other runs are there all the same.
-        await eachLine(join(reports, name), (line) => onLine(name.slice(0, -SUFFIX.length), line)).catch(() => undefined);
+        await eachLine(join(reports, name), (line) => onLine(name.slice(0, -SUFFIX.length), line)).catch(
+          () => undefined,
+        );
       }
     },
     async append(run, lines) {
       const path = join(reports, `${run}${SUFFIX}`);
-      const sizeBytes = await stat(path).then(({ size }) => size, () => 0);
+      const sizeBytes = await stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      );
       if (sizeBytes > RUN_LIMIT_BYTES) return false;
       try {
         await appendFile(path, `${lines.join('\n')}\n`, { mode: 0o600 });

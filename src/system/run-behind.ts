@@ -1,6 +1,6 @@
 /**
- * A run in a process of its own, with a session of its own: neither Ctrl-C, nor a closed terminal, nor a screen that stands
- * still reaches it. Both sides of the line between it and the process that started it are here.
+ * A run in a process of its own, with a session of its own: neither Ctrl-C, nor a closed terminal, nor a screen that
+ * stands still reaches it. Both sides of the line between it and the process that started it are here.
  */
 import { spawn } from 'node:child_process';
 import type { ErrorFields } from '../errors.ts';
@@ -12,7 +12,9 @@ export type FromBehind =
   | { readonly type: 'told'; readonly text: string }
   | { readonly type: 'refused'; readonly error: ErrorFields }
   | { readonly type: 'ended'; readonly exit: number };
-export type BehindEnd = Exclude<FromBehind, { type: 'listening' | 'told' }> | { readonly type: 'died'; readonly how: string };
+export type BehindEnd =
+  | Exclude<FromBehind, { type: 'listening' | 'told' }>
+  | { readonly type: 'died'; readonly how: string };
 
 export interface Behind {
   readonly pid: number;
@@ -52,8 +54,13 @@ export function startBehind(request: unknown): Behind {
   });
   child.send(request as object, () => undefined);
   return {
-    pid: child.pid ?? 0, listening: listening.promise, ended: ended.promise, told: () => text,
-    stop: () => { child.kill('SIGTERM'); },
+    pid: child.pid ?? 0,
+    listening: listening.promise,
+    ended: ended.promise,
+    told: () => text,
+    stop: () => {
+      child.kill('SIGTERM');
+    },
     release() {
       if (child.connected) child.disconnect();
       child.unref();
@@ -62,16 +69,21 @@ export function startBehind(request: unknown): Behind {
 }
 
 /** The other side: the request, and where to say things. Whoever asked may have gone: then nobody hears it. */
-export function behindParent(): { readonly request: Promise<unknown>; isThere(): boolean; send(message: FromBehind): Promise<void> } {
+export function behindParent(): {
+  readonly request: Promise<unknown>;
+  isThere(): boolean;
+  send(message: FromBehind): Promise<void>;
+} {
   return {
     request: new Promise((resolve, reject) => {
       process.once('message', resolve);
       process.once('disconnect', () => reject(new Error('nobody is there any more who could say what to install')));
     }),
     isThere: () => process.connected === true,
-    send: (message) => new Promise((resolve) => {
-      if (process.connected !== true || process.send === undefined) resolve();
-      else process.send(message, undefined, undefined, () => resolve());
-    }),
+    send: (message) =>
+      new Promise((resolve) => {
+        if (process.connected !== true || process.send === undefined) resolve();
+        else process.send(message, undefined, undefined, () => resolve());
+      }),
   };
 }

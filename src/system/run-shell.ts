@@ -1,4 +1,7 @@
-/** A shell in the terminal of this process, and writing the log somewhere else: what one may want while a run is watched. */
+/**
+ * A shell in the terminal of this process, and writing the log somewhere else: what one may want while a run is
+ * watched.
+ */
 import { spawn } from 'node:child_process';
 import { copyFile, constants } from 'node:fs/promises';
 

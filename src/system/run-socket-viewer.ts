@@ -1,4 +1,7 @@
-/** Watching a run from another process: what has been, out of its events file; what happens, through its socket; no gap between. */
+/**
+ * Watching a run from another process: what has been, out of its events file; what happens, through its socket; no gap
+ * between.
+ */
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { RunEvent } from '../engine/events.ts';
@@ -16,7 +19,10 @@ export interface Watch {
   stop(): void;
   close(): void;
 }
-export interface Listeners { onEvent(event: RunEvent): void; /** The run's process has closed the door; every event was handed on. */ onGone(): void }
+export interface Listeners {
+  onEvent(event: RunEvent): void;
+  /** The run's process has closed the door; every event was handed on. */ onGone(): void;
+}
 
 /** Finds the run in a state folder. Once begun, every event is handed on, in order and once. */
 export async function watchRun(folder: string, { onEvent, onGone }: Listeners): Promise<Watch> {
@@ -78,14 +84,21 @@ export async function watchRun(folder: string, { onEvent, onGone }: Listeners): 
       });
       await begun.promise;
     },
-    stop: () => { socket.write(`${JSON.stringify({ ask: 'stop' } satisfies FromViewer)}\n`); },
-    close: () => { socket.removeAllListeners('close'); socket.destroy(); },
+    stop: () => {
+      socket.write(`${JSON.stringify({ ask: 'stop' } satisfies FromViewer)}\n`);
+    },
+    close: () => {
+      socket.removeAllListeners('close');
+      socket.destroy();
+    },
   };
 }
 
 /** Null for what is neither an event nor a number: who says that is no run of ours. */
 function heardIn(message: unknown): ToViewer | null {
-  const { reached } = (typeof message === 'object' && message !== null ? message : {}) as { readonly reached?: unknown };
+  const { reached } = (typeof message === 'object' && message !== null ? message : {}) as {
+    readonly reached?: unknown;
+  };
   return typeof reached === 'number' ? { reached } : runEventOf(message);
 }
 

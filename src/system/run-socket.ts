@@ -1,7 +1,7 @@
 /**
- * The door through which a run is watched: a Unix socket in its state folder, for its owner alone. Viewers get each event as
- * it happens and may ask for a stop. One that reads too slowly is left out until it has caught up (from the events file);
- * the run never waits for any of them.
+ * The door through which a run is watched: a Unix socket in its state folder, for its owner alone. Viewers get each
+ * event as it happens and may ask for a stop. One that reads too slowly is left out until it has caught up (from the
+ * events file); the run never waits for any of them.
  */
 import { chmod, open, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -12,10 +12,18 @@ import { decoder } from '../medium/wire.ts';
 const SOCKET_NAME = 'run.sock';
 /** What the door says: an event, or how far the run is. */
 export type ToViewer = RunEvent | { readonly reached: number };
-export interface FromViewer { readonly ask: 'stop' }
+export interface FromViewer {
+  readonly ask: 'stop';
+}
 
-export interface RunSocket { publish(event: RunEvent): void; /** Lets viewers take the rest, but not for long. */ close(): Promise<void> }
-interface Seat { readonly socket: Socket; behind: boolean }
+export interface RunSocket {
+  publish(event: RunEvent): void;
+  /** Lets viewers take the rest, but not for long. */ close(): Promise<void>;
+}
+interface Seat {
+  readonly socket: Socket;
+  behind: boolean;
+}
 
 /** What may wait for a viewer. */
 const LIMIT_BYTES = 1024 * 1024;
@@ -26,7 +34,9 @@ export async function openRunSocket(folder: string, onStop: () => void): Promise
   const seats = new Set<Seat>();
   let reached = 0;
   let pending = '';
-  const send = (message: ToViewer, seat: Seat): void => { seat.socket.write(`${JSON.stringify(message)}\n`); };
+  const send = (message: ToViewer, seat: Seat): void => {
+    seat.socket.write(`${JSON.stringify(message)}\n`);
+  };
   const flush = (): void => {
     const text = pending;
     pending = '';
@@ -42,7 +52,9 @@ export async function openRunSocket(folder: string, onStop: () => void): Promise
     send({ reached }, seat);
     seats.add(seat);
     socket.setEncoding('utf8');
-    const receive = decoder<Partial<FromViewer> | null>((message) => { if (message?.ask === 'stop') onStop(); });
+    const receive = decoder<Partial<FromViewer> | null>((message) => {
+      if (message?.ask === 'stop') onStop();
+    });
     socket.on('data', (chunk) => receive(String(chunk)));
     socket.on('drain', () => {
       if (!seat.behind) return;
@@ -64,9 +76,16 @@ export async function openRunSocket(folder: string, onStop: () => void): Promise
     },
     async close() {
       flush();
-      const closed = new Promise<void>((resolve) => { server.close(() => resolve()); });
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
       for (const { socket } of seats) socket.end();
-      await Promise.race([closed, new Promise((resolve) => { setTimeout(resolve, LAST_WORDS_MS).unref(); })]);
+      await Promise.race([
+        closed,
+        new Promise((resolve) => {
+          setTimeout(resolve, LAST_WORDS_MS).unref();
+        }),
+      ]);
       for (const { socket } of seats) socket.destroy();
       await rm(join(folder, SOCKET_NAME), { force: true });
     },

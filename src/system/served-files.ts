@@ -3,20 +3,38 @@ import { open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 
-export interface ServedFile { readonly sizeBytes: number; readonly modified: Date; /** Closes the file at its end. `null`: nothing is wanted of it. */ read(range: { readonly start: number; readonly end: number } | null): Promise<Readable | null> }
+export interface ServedFile {
+  readonly sizeBytes: number;
+  readonly modified: Date;
+  /** Closes the file at its end. `null`: nothing is wanted of it. */ read(
+    range: { readonly start: number; readonly end: number } | null,
+  ): Promise<Readable | null>;
+}
 
 /** Null where there is no such file that may be read. */
 export async function openServedFile(folder: string, parts: readonly string[]): Promise<ServedFile | null> {
   try {
     const [root, path] = [await realpath(folder), await realpath(join(folder, ...parts))];
-    if (!path.startsWith(root.endsWith(sep) ? root : root + sep) || path.slice(root.length).split(sep).some((part) => part.startsWith('.'))) return null;
+    if (
+      !path.startsWith(root.endsWith(sep) ? root : root + sep) ||
+      path
+        .slice(root.length)
+        .split(sep)
+        .some((part) => part.startsWith('.'))
+    )
+      return null;
     const file = await open(path, 'r');
     const stats = await file.stat();
-    if (!stats.isFile()) { await file.close(); return null; }
+    if (!stats.isFile()) {
+      await file.close();
+      return null;
+    }
     return {
-      sizeBytes: stats.size, modified: stats.mtime,
+      sizeBytes: stats.size,
+      modified: stats.mtime,
       async read(range) {
-        if (range !== null && range.end >= range.start) return file.createReadStream({ ...range, highWaterMark: 1024 * 1024 });
+        if (range !== null && range.end >= range.start)
+          return file.createReadStream({ ...range, highWaterMark: 1024 * 1024 });
         await file.close();
         return null;
       },

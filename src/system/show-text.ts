@@ -18,7 +18,12 @@ export async function showText(text: string, asks: { readonly more: string; read
   let wake = (): void => undefined;
   // Read as the full screen reads: whoever lets data flow, and stops it, leaves a stream that nobody hears again.
   const onReadable = (): void => {
-    for (let data = stdin.read() as Buffer | string | null; data !== null; data = stdin.read() as Buffer | string | null) keys += String(data);
+    for (
+      let data = stdin.read() as Buffer | string | null;
+      data !== null;
+      data = stdin.read() as Buffer | string | null
+    )
+      keys += String(data);
     wake();
   };
   stdin.setRawMode(true);
@@ -27,10 +32,16 @@ export async function showText(text: string, asks: { readonly more: string; read
   stdin.on('readable', onReadable);
   stdin.on('end', onEnd);
   let isOver = false;
-  function onEnd(): void { isOver = true; wake(); }
+  function onEnd(): void {
+    isOver = true;
+    wake();
+  }
   const key = async (question: string): Promise<string> => {
     stdout.write(question);
-    while (keys === '' && !isOver) await new Promise<void>((resolve) => { wake = resolve; });
+    while (keys === '' && !isOver)
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
     const [first = 'q'] = keys;
     // An arrow is one key, not an Esc and two letters.
     const length = 1 + (first === '\u001b' ? (ARROW.exec(keys.slice(1))?.[0].length ?? 0) : 0);

@@ -8,7 +8,11 @@ export class SourceError extends XenwrightError {
   readonly retryAfterMs: number | null;
   /** Is the place there, but not the thing? Then it is known not to exist. */
   readonly isAbsent: boolean;
-  constructor(message: string, hint: string, more: { readonly mayCome?: boolean; readonly retryAfterMs?: number | null; readonly isAbsent?: boolean } = {}) {
+  constructor(
+    message: string,
+    hint: string,
+    more: { readonly mayCome?: boolean; readonly retryAfterMs?: number | null; readonly isAbsent?: boolean } = {},
+  ) {
     super({ code: 'source-unreachable', exit: EXIT.source, message, hint });
     this.mayCome = more.mayCome ?? false;
     this.retryAfterMs = more.retryAfterMs ?? null;

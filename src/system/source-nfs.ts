@@ -1,6 +1,6 @@
 /**
- * A text on an NFS export: version 4, then 3. A server that has just started lets nobody open a file before its grace period is
- * over (90 s, for clients of before), so reading has longer than any other, and says why while it waits.
+ * A text on an NFS export: version 4, then 3. A server that has just started lets nobody open a file before its grace
+ * period is over (90 s, for clients of before), so reading has longer than any other, and says why while it waits.
  */
 import type { SourceRef } from '../profile/source-ref.ts';
 import { readByMount, SAFE } from './read-by-mount.ts';
@@ -22,7 +22,10 @@ export interface NfsOptions {
   readonly slowMs?: number;
   readonly run?: typeof exec;
 }
-export interface Way { readonly where: string; read(): Promise<string> }
+export interface Way {
+  readonly where: string;
+  read(): Promise<string>;
+}
 
 export function waysByNfs({ server, path }: Extract<SourceRef, { kind: 'nfs' }>, options: NfsOptions): Way[] {
   const at = path.lastIndexOf('/');
@@ -31,11 +34,28 @@ export function waysByNfs({ server, path }: Extract<SourceRef, { kind: 'nfs' }>,
     where: `NFS version ${version}`,
     read: async () => {
       const { slowMs = SLOW_MS, onSlow, signal, run } = options;
-      const slow = setTimeout(() => onSlow?.(`nfs://${server}${path}: no answer yet; ${GRACE}. Waiting up to ${Math.round((NFS_MS - slowMs) / SECOND_MS)} s more`), slowMs);
+      const slow = setTimeout(
+        () =>
+          onSlow?.(
+            `nfs://${server}${path}: no answer yet; ${GRACE}. Waiting up to ${Math.round((NFS_MS - slowMs) / SECOND_MS)} s more`,
+          ),
+        slowMs,
+      );
       try {
         return await readByMount({
-          type: 'nfs', options: `${OPTIONS},vers=${version}`, what: `${server}:${folder}`, file, limitMs: NFS_MS, signal, ...(run === undefined ? {} : { run }),
-          whenStuck: () => new SourceError(`the export was mounted, but the file could not be read within ${NFS_MS / SECOND_MS} s; ${GRACE}`, 'look at the server', { mayCome: true }),
+          type: 'nfs',
+          options: `${OPTIONS},vers=${version}`,
+          what: `${server}:${folder}`,
+          file,
+          limitMs: NFS_MS,
+          signal,
+          ...(run === undefined ? {} : { run }),
+          whenStuck: () =>
+            new SourceError(
+              `the export was mounted, but the file could not be read within ${NFS_MS / SECOND_MS} s; ${GRACE}`,
+              'look at the server',
+              { mayCome: true },
+            ),
         });
       } finally {
         clearTimeout(slow);

@@ -15,21 +15,30 @@ export interface SourceAccess extends HttpAccess {
 export async function readSource(source: string, access: SourceAccess = {}): Promise<string> {
   const ref = parseSource(source);
   switch (ref.kind) {
-    case 'stdin': return await readStream(process.stdin);
-    case 'http': return await readHttp(ref.url, access);
-    case 'path': return await readPath(source, ref.path);
-    default: return await readMounted(source, ref, access);
+    case 'stdin':
+      return await readStream(process.stdin);
+    case 'http':
+      return await readHttp(ref.url, access);
+    case 'path':
+      return await readPath(source, ref.path);
+    default:
+      return await readMounted(source, ref, access);
   }
 }
 
 async function readPath(source: string, path: string): Promise<string> {
   try {
     const stats = await stat(path);
-    if (stats.isFile() && stats.size > LIMIT_BYTES) throw new SourceError(`${source} is larger than 8 MiB`, 'a profile is a small text');
+    if (stats.isFile() && stats.size > LIMIT_BYTES)
+      throw new SourceError(`${source} is larger than 8 MiB`, 'a profile is a small text');
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof SourceError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new SourceError(`${source} cannot be read: ${{ ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'that is not permitted' }[code ?? ''] ?? message}`, 'check the path', { isAbsent: code === 'ENOENT' });
+    throw new SourceError(
+      `${source} cannot be read: ${{ ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'that is not permitted' }[code ?? ''] ?? message}`,
+      'check the path',
+      { isAbsent: code === 'ENOENT' },
+    );
   }
 }

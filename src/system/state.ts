@@ -1,10 +1,7 @@
 /**
- * The state folder of a run: journal, events, log and plan. Only the owner can read it.
- *   journal.ndjson   what has begun and finished, flushed line by line
- *   events.ndjson    the event stream, for replay and for numbers that go on
- *   log.txt          everything as text
- *   plan.json        the plan that is being carried out
- *   facts.json       the machine as it was when the run began
+ * The state folder of a run: journal, events, log and plan. Only the owner can read it. journal.ndjson what has begun
+ * and finished, flushed line by line events.ndjson the event stream, for replay and for numbers that go on log.txt
+ * everything as text plan.json the plan that is being carried out facts.json the machine as it was when the run began
  */
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
@@ -32,7 +29,11 @@ export interface RunState {
   texts(): Promise<{ readonly events: string; readonly log: string; readonly journal: string }>;
   close(): Promise<void>;
 }
-interface EarlierEvents { readonly lastSeq: number; /** Ids with an `action.started` but no `action.finished`. */ readonly open: readonly string[] }
+interface EarlierEvents {
+  readonly lastSeq: number;
+  /** Ids with an `action.started` but no `action.finished`. */
+  readonly open: readonly string[];
+}
 
 /** Where a run onto this machine's own disks keeps its state, unless told otherwise. */
 export const MACHINE_STATE = '/var/lib/xenwright/run';
@@ -43,7 +44,7 @@ export async function earlierFacts(folder: string): Promise<Facts | null> {
   const journal = await readFile(join(folder, 'journal.ndjson'), 'utf8').catch(() => '');
   if (!journal.includes('\n')) return null;
   const text = await readFile(join(folder, FACTS_FILE), 'utf8').catch(() => null);
-  return text === null ? null : JSON.parse(text) as Facts;
+  return text === null ? null : (JSON.parse(text) as Facts);
 }
 
 /** The whole lines of a folder's journal. */
@@ -54,7 +55,13 @@ export async function journalLines(folder: string): Promise<string[]> {
 /** Opens (and makes) a state folder. Torn last lines are cut off, so that what is added stands on lines of its own. */
 export async function openState(folder: string): Promise<RunState> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const paths = { journal: join(folder, 'journal.ndjson'), events: join(folder, 'events.ndjson'), log: join(folder, 'log.txt'), plan: join(folder, 'plan.json'), facts: join(folder, FACTS_FILE) };
+  const paths = {
+    journal: join(folder, 'journal.ndjson'),
+    events: join(folder, 'events.ndjson'),
+    log: join(folder, 'log.txt'),
+    plan: join(folder, 'plan.json'),
+    facts: join(folder, FACTS_FILE),
+  };
   const journalLines = await wholeLines(paths.journal);
   const earlier = readEarlier(await wholeLines(paths.events));
   const journal = await open(paths.journal, 'a', 0o600);
@@ -63,13 +70,24 @@ export async function openState(folder: string): Promise<RunState> {
   const events = openSync(paths.events, 'a', 0o600);
   const log = openSync(paths.log, 'a', 0o600);
   return {
-    folder, earlier, eventsPath: paths.events, logPath: paths.log,
+    folder,
+    earlier,
+    eventsPath: paths.events,
+    logPath: paths.log,
     journal: journalStore(journal, journalLines),
-    writeEvent: (event) => { writeWhole(events, `${JSON.stringify(event)}\n`); },
-    writeLog: (text) => { writeWhole(log, text); },
+    writeEvent: (event) => {
+      writeWhole(events, `${JSON.stringify(event)}\n`);
+    },
+    writeLog: (text) => {
+      writeWhole(log, text);
+    },
     writePlan: (plan) => writeFileAtomic(paths.plan, `${JSON.stringify(plan, null, 1)}\n`, { mode: 0o600 }),
     writeFacts: (facts) => writeFileAtomic(paths.facts, `${JSON.stringify(facts, null, 1)}\n`, { mode: 0o600 }),
-    texts: async () => ({ events: await readFile(paths.events, 'utf8'), log: await readFile(paths.log, 'utf8'), journal: await readFile(paths.journal, 'utf8') }),
+    texts: async () => ({
+      events: await readFile(paths.events, 'utf8'),
+      log: await readFile(paths.log, 'utf8'),
+      journal: await readFile(paths.journal, 'utf8'),
+    }),
     async close() {
       await journal.close();
       closeSync(events);
@@ -96,17 +114,19 @@ function journalStore(file: FileHandle, lines: readonly string[]): JournalStore 
     lines: async () => lines,
     append(line) {
       // One after the other: half a line between two others would end the reading of the journal there.
-      last = last.catch(() => undefined).then(async () => {
-        const { size } = await file.stat();
-        try {
-          await file.appendFile(`${line}\n`);
-          await file.datasync();
-        } catch (error) {
-          // So would half a line of a full disk, once there is space again.
-          await file.truncate(size);
-          throw error;
-        }
-      });
+      last = last
+        .catch(() => undefined)
+        .then(async () => {
+          const { size } = await file.stat();
+          try {
+            await file.appendFile(`${line}\n`);
+            await file.datasync();
+          } catch (error) {
+            // So would half a line of a full disk, once there is space again.
+            await file.truncate(size);
+            throw error;
+          }
+        });
       return last;
     },
   };
@@ -118,7 +138,11 @@ async function wholeLines(path: string): Promise<string[]> {
   if (bytes === null || bytes.length === 0) return [];
   const end = bytes.lastIndexOf(10) + 1;
   if (end < bytes.length) await truncate(path, end);
-  return bytes.subarray(0, end).toString('utf8').split('\n').filter((line) => line !== '');
+  return bytes
+    .subarray(0, end)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
 }
 
 function readEarlier(lines: readonly string[]): EarlierEvents {

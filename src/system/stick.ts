@@ -12,11 +12,27 @@ const FLUSH_MS = 300_000;
 
 /** Gives the name the file got: one that is there already is never overwritten. */
 export async function writeToStick({ device, type }: Stick, name: string, text: string | Uint8Array): Promise<string> {
-  if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'needs-root', exit: EXIT.refused, message: 'only root can mount a USB stick', hint: 'mount it yourself and write to a file there' });
+  if (process.getuid?.() !== 0)
+    throw new XenwrightError({
+      code: 'needs-root',
+      exit: EXIT.refused,
+      message: 'only root can mount a USB stick',
+      hint: 'mount it yourself and write to a file there',
+    });
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-stick-'));
   try {
     // Where files have no owners, only root reads them while it is mounted here.
-    await run(['mount', ...(type === 'ntfs' ? [] : ['-t', type]), '-o', ['rw', 'nosuid', 'nodev', 'noexec', ...(isOwnerless(type) ? ['fmask=0177', 'dmask=0077'] : [])].join(','), device, folder], MOUNT_MS);
+    await run(
+      [
+        'mount',
+        ...(type === 'ntfs' ? [] : ['-t', type]),
+        '-o',
+        ['rw', 'nosuid', 'nodev', 'noexec', ...(isOwnerless(type) ? ['fmask=0177', 'dmask=0077'] : [])].join(','),
+        device,
+        folder,
+      ],
+      MOUNT_MS,
+    );
     try {
       return await writeBytesNew(folder, name, text);
     } finally {
@@ -56,6 +72,8 @@ export async function writeBytesNew(folder: string, name: string, text: string |
 async function run(argv: readonly string[], timeoutMs: number): Promise<void> {
   await exec(argv, { timeoutMs, quiet: true }).catch((error: unknown) => {
     const said = error instanceof XenwrightError ? error.lastLines.find((line) => line.trim() !== '') : undefined;
-    throw error instanceof XenwrightError && said !== undefined ? new XenwrightError({ code: error.code, exit: error.exit, message: said.trim(), cause: error }) : error;
+    throw error instanceof XenwrightError && said !== undefined
+      ? new XenwrightError({ code: error.code, exit: error.exit, message: said.trim(), cause: error })
+      : error;
   });
 }

@@ -1,6 +1,7 @@
 /**
- * The copy of a run's state on its target. Of a booted medium nothing but the target's disks outlives a power cut, so the state
- * is kept on the boot partition too, from the moment that has a filesystem. Whoever finds it there can go on.
+ * The copy of a run's state on its target. Of a booted medium nothing but the target's disks outlives a power cut, so
+ * the state is kept on the boot partition too, from the moment that has a filesystem. Whoever finds it there can go
+ * on.
  */
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
@@ -25,18 +26,27 @@ const DEVICE_WAIT_S = 30;
 
 /** Where a plan onto own disks can keep a copy, and after which action; null where it has no boot filesystem. */
 export function copyPlace(plan: Plan): { readonly device: string; readonly after: string } | null {
-  for (const action of plan.actions) if (action.kind === 'filesystem.make' && action.params.label === 'xw-boot') return { device: action.params.device, after: action.id };
+  for (const action of plan.actions)
+    if (action.kind === 'filesystem.make' && action.params.label === 'xw-boot')
+      return { device: action.params.device, after: action.id };
   return null;
 }
 
-/** A state that is also written to the target once its boot filesystem is there: journal lines count when they are on both. */
+/**
+ * A state that is also written to the target once its boot filesystem is there: journal lines count when they are on
+ * both.
+ */
 export interface CopiedState extends RunState {
   /** Begins with the copy when an earlier part of the run has made the filesystem; else that happens by itself. */
   begin(): Promise<void>;
 }
 
 /** `mountAt` and `run` are replaced in tests. */
-export function copiedState(state: RunState, place: { readonly device: string; readonly after: string }, ways: TargetWays = REAL): CopiedState {
+export function copiedState(
+  state: RunState,
+  place: { readonly device: string; readonly after: string },
+  ways: TargetWays = REAL,
+): CopiedState {
   let copy: RunState | null = null;
   let last: Promise<void> = Promise.resolve();
   const attach = async (): Promise<void> => {
@@ -61,20 +71,37 @@ export function copiedState(state: RunState, place: { readonly device: string; r
     journal: {
       lines: () => state.journal.lines(),
       append(line) {
-        last = last.catch(() => undefined).then(async () => {
-          await state.journal.append(line);
-          if (copy !== null) await copy.journal.append(line);
-          else if (isFinish(line, place.after)) await attach();
-        });
+        last = last
+          .catch(() => undefined)
+          .then(async () => {
+            await state.journal.append(line);
+            if (copy !== null) await copy.journal.append(line);
+            else if (isFinish(line, place.after)) await attach();
+          });
         return last;
       },
     },
-    writeEvent: (event) => { state.writeEvent(event); alsoThere((there) => { there.writeEvent(event); }); },
-    writeLog: (text) => { state.writeLog(text); alsoThere((there) => { there.writeLog(text); }); },
+    writeEvent: (event) => {
+      state.writeEvent(event);
+      alsoThere((there) => {
+        there.writeEvent(event);
+      });
+    },
+    writeLog: (text) => {
+      state.writeLog(text);
+      alsoThere((there) => {
+        there.writeLog(text);
+      });
+    },
     async begin() {
       const lines = await state.journal.lines();
       // What is complete changes nothing, not even there.
-      if (copy === null && lines.some((line) => isFinish(line, place.after)) && !lines.some((line) => line.startsWith('{"entry":"complete"'))) await attach();
+      if (
+        copy === null &&
+        lines.some((line) => isFinish(line, place.after)) &&
+        !lines.some((line) => line.startsWith('{"entry":"complete"'))
+      )
+        await attach();
     },
     async close() {
       await last.catch(() => undefined);
@@ -89,12 +116,24 @@ function isFinish(line: string, id: string): boolean {
   return line.includes('"finished"') && line.includes(JSON.stringify(id));
 }
 
-export interface TargetWays { mount(device: string): Promise<string>; unmount(): Promise<void> }
+export interface TargetWays {
+  mount(device: string): Promise<string>;
+  unmount(): Promise<void>;
+}
 
 const REAL: TargetWays = {
   async mount(device) {
-    await exec(['udevadm', 'settle', `--timeout=${DEVICE_WAIT_S}`, `--exit-if-exists=${device}`], { quiet: true, okCodes: [0, 1] }).catch(() => undefined);
-    if (await statOrNull(device) === null) throw new XenwrightError({ code: 'device-missing', exit: EXIT.action, message: `${device}, where this run keeps its state, did not appear within ${DEVICE_WAIT_S} s`, hint: 'the disk may be gone, or udev does not run here' });
+    await exec(['udevadm', 'settle', `--timeout=${DEVICE_WAIT_S}`, `--exit-if-exists=${device}`], {
+      quiet: true,
+      okCodes: [0, 1],
+    }).catch(() => undefined);
+    if ((await statOrNull(device)) === null)
+      throw new XenwrightError({
+        code: 'device-missing',
+        exit: EXIT.action,
+        message: `${device}, where this run keeps its state, did not appear within ${DEVICE_WAIT_S} s`,
+        hint: 'the disk may be gone, or udev does not run here',
+      });
     await mkdir(MOUNT, { recursive: true, mode: 0o700 });
     await exec(['mount', '-t', 'ext4', '-o', 'noatime', device, MOUNT], { timeoutMs: 120_000, quiet: true });
     return MOUNT;
@@ -107,7 +146,10 @@ export async function unmountCopy(): Promise<void> {
   while ((await mountPointsBelow(MOUNT)).length > 0) await exec(['umount', MOUNT], { timeoutMs: 120_000, quiet: true });
 }
 
-/** The facts of a run that was begun on the target; null where they cannot be read. Nothing is mounted, so nothing is written. */
+/**
+ * The facts of a run that was begun on the target; null where they cannot be read. Nothing is mounted, so nothing is
+ * written.
+ */
 export async function factsOnTarget(device: string): Promise<Facts | null> {
   try {
     return JSON.parse(await textOnTarget(device, 'facts.json')) as Facts;
@@ -150,7 +192,10 @@ export async function prepareResume(folder: string, plan: Plan): Promise<void> {
   if (lines.length < 2) return;
   const kept = withoutLostBases(lines, plan, (hash) => existsSync(join(BASES_FOLDER, hash, 'manifest.json')));
   if (kept !== lines) await writeFileAtomic(path, kept.join('\n'), { mode: 0o600 });
-  if (plan.volumeGroup !== null) await exec(['vgchange', '--activate', 'y', plan.volumeGroup], { quiet: true, okCodes: [0, 1, 2, 3, 4, 5] }).catch(() => undefined);
+  if (plan.volumeGroup !== null)
+    await exec(['vgchange', '--activate', 'y', plan.volumeGroup], { quiet: true, okCodes: [0, 1, 2, 3, 4, 5] }).catch(
+      () => undefined,
+    );
 }
 
 /** Whole and flushed, or not there: a power cut must leave no half of it under its name. */

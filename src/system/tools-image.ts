@@ -18,13 +18,26 @@ const SLACK_MIB = 24;
 const SCRIPT = '/mnt/node /mnt/xenwright.mjs';
 const SINGLE = '/mnt/xenwright';
 
-/** `bundle`: the script; null for the single executable that runs here. Gives its path in `store`; made when the program or Node.js has changed. Images that nobody uses any more are removed. */
+/**
+ * `bundle`: the script; null for the single executable that runs here. Gives its path in `store`; made when the program
+ * or Node.js has changed. Images that nobody uses any more are removed.
+ */
 export async function toolsImage(store: string, bundle: string | null): Promise<string> {
   const init = applianceInit(bundle === null ? SINGLE : SCRIPT);
-  const hash = (await hashOf(bundle ?? process.execPath)).update(process.version).update(init).digest('hex').slice(0, 16);
+  const hash = (await hashOf(bundle ?? process.execPath))
+    .update(process.version)
+    .update(init)
+    .digest('hex')
+    .slice(0, 16);
   const image = join(store, `tools-${hash}.img`);
   const now = new Date();
-  if (await utimes(image, now, now).then(() => true, () => false)) return image;
+  if (
+    await utimes(image, now, now).then(
+      () => true,
+      () => false,
+    )
+  )
+    return image;
   await mkdir(store, { recursive: true });
   await removeOld(store, now.getTime());
   const partial = `${image}.partial-${process.pid}`;
@@ -35,8 +48,29 @@ export async function toolsImage(store: string, bundle: string | null): Promise<
     if (bundle !== null) await copyFile(bundle, join(folder, 'xenwright.mjs'));
     await writeFileAtomic(join(folder, 'init'), init);
     const bytes = (await stat(process.execPath)).size + (bundle === null ? 0 : (await stat(bundle)).size);
-    const sizeMiB = Math.ceil(bytes / 1024 ** 2 * 1.03) + SLACK_MIB;
-    await exec(['mke2fs', '-q', '-F', '-t', 'ext4', '-O', FEATURES, '-b', '4096', '-m', '0', '-N', '64', '-d', folder, partial, `${sizeMiB}M`], { quiet: true });
+    const sizeMiB = Math.ceil((bytes / 1024 ** 2) * 1.03) + SLACK_MIB;
+    await exec(
+      [
+        'mke2fs',
+        '-q',
+        '-F',
+        '-t',
+        'ext4',
+        '-O',
+        FEATURES,
+        '-b',
+        '4096',
+        '-m',
+        '0',
+        '-N',
+        '64',
+        '-d',
+        folder,
+        partial,
+        `${sizeMiB}M`,
+      ],
+      { quiet: true },
+    );
     await rename(partial, image);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
- * Empty folders for trees that are being built, in memory where there is plenty. When this process is killed, a keeper beside it takes
- * them down; when that was killed too, the next process does.
+ * Empty folders for trees that are being built, in memory where there is plenty. When this process is killed, a keeper
+ * beside it takes them down; when that was killed too, the next process does.
  */
 import { spawn } from 'node:child_process';
 import { mkdir, readdir, statfs } from 'node:fs/promises';
@@ -17,15 +17,23 @@ const LOCK = /^(.+)\.memory$/;
 const promisedMiB = new Map<string, number>();
 
 /** Makes the folder, empty; `sizeFor` says how large it may get in memory (null: it stays on the disk). */
-export async function treeFolder(folder: string, sizeFor: (availableMiB: number, promisedMiB: number) => number | null): Promise<TreeFolder> {
+export async function treeFolder(
+  folder: string,
+  sizeFor: (availableMiB: number, promisedMiB: number) => number | null,
+): Promise<TreeFolder> {
   await mkdir(dirname(folder), { recursive: true });
   await takeDownLeftOver(dirname(folder));
   await remove(folder);
   await mkdir(folder, { mode: 0o755 });
-  const sizeMiB = sizeFor(Math.floor(availableMemory() / MIB), [...promisedMiB.values()].reduce((sum, size) => sum + size, 0));
-  let lock = sizeMiB === null || MEMORY_FILESYSTEMS.has((await statfs(folder)).type) ? null : await mountMemory(folder, sizeMiB);
+  const sizeMiB = sizeFor(
+    Math.floor(availableMemory() / MIB),
+    [...promisedMiB.values()].reduce((sum, size) => sum + size, 0),
+  );
+  let lock =
+    sizeMiB === null || MEMORY_FILESYSTEMS.has((await statfs(folder)).type) ? null : await mountMemory(folder, sizeMiB);
   return {
-    path: folder, isInMemory: lock !== null,
+    path: folder,
+    isInMemory: lock !== null,
     release: async () => {
       const held = lock;
       lock = null;
@@ -37,7 +45,10 @@ export async function treeFolder(folder: string, sizeFor: (availableMiB: number,
   };
 }
 
-interface Held { readonly lock: Lock; letKeeperGo(): void }
+interface Held {
+  readonly lock: Lock;
+  letKeeperGo(): void;
+}
 
 /** Null: mounting is not allowed here. */
 async function mountMemory(folder: string, sizeMiB: number): Promise<Held | null> {
@@ -54,10 +65,16 @@ async function mountMemory(folder: string, sizeMiB: number): Promise<Held | null
 
 /** It hears of this process's end by the end of its input, and not of Ctrl-C. Gives what ends it when all is taken down. */
 function keep(folder: string, lock: string): () => void {
-  const keeper = spawn('sh', ['-c', 'read -r word && exit 0; umount -l "$1" && rmdir "$1"; rm -f "$2"', 'sh', folder, lock], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const keeper = spawn(
+    'sh',
+    ['-c', 'read -r word && exit 0; umount -l "$1" && rmdir "$1"; rm -f "$2"', 'sh', folder, lock],
+    { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] },
+  );
   keeper.on('error', () => undefined).unref();
   keeper.stdin.on('error', () => undefined);
-  return () => { keeper.stdin.end('done\n'); };
+  return () => {
+    keeper.stdin.end('done\n');
+  };
 }
 
 async function takeDownLeftOver(parent: string): Promise<void> {

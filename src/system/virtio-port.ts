@@ -15,16 +15,23 @@ export async function openPort(path: string): Promise<AgentPort & { close(): voi
   return {
     send(line) {
       const bytes = Buffer.from(line);
-      tail = tail.then(async () => {
-        for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at, bytes.length - at, null)).bytesWritten;
-      }).catch(() => undefined);
+      tail = tail
+        .then(async () => {
+          for (let at = 0; at < bytes.length;)
+            at += (await file.write(bytes, at, bytes.length - at, null)).bytesWritten;
+        })
+        .catch(() => undefined);
     },
     sent: () => tail.then(() => undefined),
     onData(listener) {
       received.on('data', (chunk) => listener(String(chunk)));
     },
-    gone: new Promise((resolve) => { reader.once('close', () => resolve()); }),
-    close: () => { reader.kill(); },
+    gone: new Promise((resolve) => {
+      reader.once('close', () => resolve());
+    }),
+    close: () => {
+      reader.kill();
+    },
   };
 }
 

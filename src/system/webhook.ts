@@ -1,6 +1,7 @@
 /**
- * Sends a run's events to its webhook: in order, as fast as the receiver takes them, and never in the way of the engine. Nothing waits in
- * memory: what is to be sent is read from the events file, and how far the receiver is stands beside it, so that a resumed run goes on there.
+ * Sends a run's events to its webhook: in order, as fast as the receiver takes them, and never in the way of the
+ * engine. Nothing waits in memory: what is to be sent is read from the events file, and how far the receiver is stands
+ * beside it, so that a resumed run goes on there.
  */
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +12,9 @@ import type { TlsPin } from './http-connect.ts';
 import { post } from './webhook-post.ts';
 
 export interface WebhookOptions {
-  readonly url: string; readonly secret: string | null; readonly hostname: string;
+  readonly url: string;
+  readonly secret: string | null;
+  readonly hostname: string;
   readonly tls?: TlsPin | null;
   /** The state folder, with its events file. */
   readonly folder: string;
@@ -19,9 +22,26 @@ export interface WebhookOptions {
   readonly earlierSeq?: number;
   readonly timing?: Partial<Timing>;
 }
-export interface Timing { /** Between two requests, so that not every event is one. */ readonly lingerMs: number; readonly answerMs: number; readonly retryMs: (failures: number) => number }
-interface Delivery { /** Where to, for people. */ readonly where: string; readonly deliveredSeq: number; readonly lastSeq: number; /** Too large for the receiver, one by one. */ readonly refused: number; /** Why it is not all there; null when it is. */ readonly reason: string | null }
-export interface Webhook { publish(event: RunEvent): void; /** Waits for the rest, at most so long. */ close(limitMs: number): Promise<Delivery> }
+export interface Timing {
+  /** Between two requests, so that not every event is one. */
+  readonly lingerMs: number;
+  readonly answerMs: number;
+  readonly retryMs: (failures: number) => number;
+}
+interface Delivery {
+  /** Where to, for people. */
+  readonly where: string;
+  readonly deliveredSeq: number;
+  readonly lastSeq: number;
+  /** Too large for the receiver, one by one. */
+  readonly refused: number;
+  /** Why it is not all there; null when it is. */
+  readonly reason: string | null;
+}
+export interface Webhook {
+  publish(event: RunEvent): void;
+  /** Waits for the rest, at most so long. */ close(limitMs: number): Promise<Delivery>;
+}
 
 const TIMING: Timing = { lingerMs: 300, answerMs: 20_000, retryMs: retryDelayMs };
 const BATCH_BYTES = 256 * 1024;
@@ -72,10 +92,19 @@ class Sender implements Webhook {
     this.#isClosing = true;
     this.#wake.resolve();
     this.#hurry();
-    const timer = setTimeout(() => { this.#end.abort(); this.#hurry(); }, limitMs);
+    const timer = setTimeout(() => {
+      this.#end.abort();
+      this.#hurry();
+    }, limitMs);
     await this.#pumping;
     clearTimeout(timer);
-    return { where: this.#endpoint.shown, deliveredSeq: this.#delivered, lastSeq: this.#last, refused: this.#refused, reason: this.#delivered >= this.#last ? null : (this.#reason ?? 'there was no time') };
+    return {
+      where: this.#endpoint.shown,
+      deliveredSeq: this.#delivered,
+      lastSeq: this.#last,
+      refused: this.#refused,
+      reason: this.#delivered >= this.#last ? null : (this.#reason ?? 'there was no time'),
+    };
   }
 
   async #pump(): Promise<void> {
@@ -92,9 +121,15 @@ class Sender implements Webhook {
     else if (this.#last > 0) await keep(this.#options.folder, this.#run, 0);
     for (;;) {
       if (this.#end.signal.aborted || (this.#isClosing && this.#delivered >= this.#last)) return;
-      if (this.#delivered >= this.#last) { await this.#woken(); continue; }
+      if (this.#delivered >= this.#last) {
+        await this.#woken();
+        continue;
+      }
       if (!this.#isClosing) await this.#pause(this.#timing.lingerMs);
-      if (await this.#sendNext()) { failures = 0; continue; }
+      if (await this.#sendNext()) {
+        failures = 0;
+        continue;
+      }
       failures += 1;
       const pauseMs = this.#timing.retryMs(failures);
       await this.#pause(this.#isClosing ? Math.min(pauseMs, LAST_RETRIES_MS) : pauseMs);
@@ -107,14 +142,25 @@ class Sender implements Webhook {
       const { batch, nextOffset } = await this.#read();
       if (batch === null) {
         // What was announced is not in the file: it could not be written there, and cannot be sent.
-        if (nextOffset === this.#offset) { this.#reason = 'events could not be kept in the state folder'; return false; }
+        if (nextOffset === this.#offset) {
+          this.#reason = 'events could not be kept in the state folder';
+          return false;
+        }
         this.#offset = nextOffset;
         return true;
       }
       const { hostname, secret } = this.#options;
       const headers = { ...batchHeaders(batch, { run: this.#run, hostname, secret }), ...this.#endpoint.headers };
-      const answer = await post(this.#endpoint.url, 'POST', { headers, body: batch.body, signal: AbortSignal.any([this.#end.signal, AbortSignal.timeout(this.#timing.answerMs)]), pin: this.#options.tls ?? null });
-      if (!answer.isTaken && answer.status === TOO_LARGE && batch.count > 1) { this.#maxBytes = Math.floor(batch.body.length / 2); return true; }
+      const answer = await post(this.#endpoint.url, 'POST', {
+        headers,
+        body: batch.body,
+        signal: AbortSignal.any([this.#end.signal, AbortSignal.timeout(this.#timing.answerMs)]),
+        pin: this.#options.tls ?? null,
+      });
+      if (!answer.isTaken && answer.status === TOO_LARGE && batch.count > 1) {
+        this.#maxBytes = Math.floor(batch.body.length / 2);
+        return true;
+      }
       if (!answer.isTaken && answer.status !== TOO_LARGE) {
         if (!this.#end.signal.aborted || this.#reason === null) this.#reason = answer.reason;
         return false;
@@ -136,7 +182,11 @@ class Sender implements Webhook {
     try {
       for (let size = PIECE_BYTES; ; size *= 2) {
         const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(size), 0, size, this.#offset);
-        const { batch, usedBytes } = nextBatch(buffer.subarray(0, bytesRead), { run: this.#run, afterSeq: this.#delivered, maxBytes: this.#maxBytes });
+        const { batch, usedBytes } = nextBatch(buffer.subarray(0, bytesRead), {
+          run: this.#run,
+          afterSeq: this.#delivered,
+          maxBytes: this.#maxBytes,
+        });
         // A line that is longer than the piece needs a longer piece.
         if (usedBytes > 0 || bytesRead < size) return { batch, nextOffset: this.#offset + usedBytes };
       }
@@ -175,5 +225,8 @@ async function readKept(folder: string): Promise<{ readonly run: string; readonl
 
 /** A full disk must not stop the sending: at worst something is sent twice. */
 async function keep(folder: string, run: string, seq: number): Promise<void> {
-  await writeFileAtomic(deliveredPath(folder), `${JSON.stringify({ run, seq })}\n`, { mode: 0o600, fsync: false }).catch(() => undefined);
+  await writeFileAtomic(deliveredPath(folder), `${JSON.stringify({ run, seq })}\n`, {
+    mode: 0o600,
+    fsync: false,
+  }).catch(() => undefined);
 }

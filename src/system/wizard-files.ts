@@ -5,7 +5,12 @@ import writeFileAtomic from 'write-file-atomic';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { imageExists, imageState, keptImageSeed } from './image-files.ts';
 
-export interface FoundImage { readonly file: string; readonly exists: boolean; readonly planHash: string | null; readonly seed: string | null }
+export interface FoundImage {
+  readonly file: string;
+  readonly exists: boolean;
+  readonly planHash: string | null;
+  readonly seed: string | null;
+}
 
 /** Looks at an image without touching it: is it there, and what plan and seed are kept beside it. */
 export async function lookAtImage(file: string): Promise<FoundImage> {
@@ -23,16 +28,29 @@ function hashIn(text: string): string | null {
   }
 }
 
-/** Removes an image and the run into it. Its seed stays, so that the next host in it keeps its addresses. Throws `not-an-image` (exit 4). */
+/**
+ * Removes an image and the run into it. Its seed stays, so that the next host in it keeps its addresses. Throws
+ * `not-an-image` (exit 4).
+ */
 export async function removeImage(file: string): Promise<void> {
   const there = await lstat(file).catch(() => null);
   // A disk's device node is a name like any other: removing it would lose the way to the disk.
-  if (there !== null && !there.isFile()) throw new XenwrightError({ code: 'not-an-image', exit: EXIT.refused, message: `${file} is not a regular file`, hint: 'name a file; a disk of this machine is chosen on its own screen' });
+  if (there !== null && !there.isFile())
+    throw new XenwrightError({
+      code: 'not-an-image',
+      exit: EXIT.refused,
+      message: `${file} is not a regular file`,
+      hint: 'name a file; a disk of this machine is chosen on its own screen',
+    });
   await rm(file, { force: true });
-  for (const name of ['journal.ndjson', 'events.ndjson', 'log.txt', 'plan.json', 'facts.json']) await rm(join(imageState(file), name), { force: true });
+  for (const name of ['journal.ndjson', 'events.ndjson', 'log.txt', 'plan.json', 'facts.json'])
+    await rm(join(imageState(file), name), { force: true });
 }
 
-/** Writes a profile for its owner alone. A file of that name with other content is left alone: the next free name is taken. Gives the name. */
+/**
+ * Writes a profile for its owner alone. A file of that name with other content is left alone: the next free name is
+ * taken. Gives the name.
+ */
 export async function writeProfile(path: string, text: string): Promise<string> {
   for (let number = 1; ; number++) {
     const name = number === 1 ? path : path.replace(/(\.ya?ml)?$/, `-${number}$1`);

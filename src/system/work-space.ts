@@ -1,6 +1,7 @@
 /**
- * Where bases are built when this machine's own disks are the target: in the usual cache where that is on a disk, else in memory.
- * The root of a rescue system often is memory itself, and must not be filled. Refused with figures when neither is enough.
+ * Where bases are built when this machine's own disks are the target: in the usual cache where that is on a disk, else
+ * in memory. The root of a rescue system often is memory itself, and must not be filled. Refused with figures when
+ * neither is enough.
  */
 import { mkdir, readdir, readFile, statfs, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -26,12 +27,21 @@ export async function hasBases(): Promise<boolean> {
 /** The bases that this plan has to build first. */
 export async function missingBases(plan: Plan, folder: string = BASES_FOLDER): Promise<Plan['actions'][number][]> {
   const builds = plan.actions.filter((action) => action.kind === 'base.build');
-  const there = await Promise.all(builds.map(async ({ params }) => await statOrNull(join(folder, params.hash, 'manifest.json')) !== null));
+  const there = await Promise.all(
+    builds.map(async ({ params }) => (await statOrNull(join(folder, params.hash, 'manifest.json'))) !== null),
+  );
   return builds.filter((_, index) => there[index] !== true);
 }
 
-/** The folders to work in; `finished`: actions that are done already; `tell` hears of it when they are not the usual ones, or lie in memory. Throws `no-room`, exit 4. */
-export async function workPlace(plan: Plan, finished: ReadonlySet<string>, tell: (text: string) => void): Promise<WorkPlace> {
+/**
+ * The folders to work in; `finished`: actions that are done already; `tell` hears of it when they are not the usual
+ * ones, or lie in memory. Throws `no-room`, exit 4.
+ */
+export async function workPlace(
+  plan: Plan,
+  finished: ReadonlySet<string>,
+  tell: (text: string) => void,
+): Promise<WorkPlace> {
   const usual: WorkPlace = { bases: BASES_FOLDER, scratch: SCRATCH_FOLDER };
   const inMemory: WorkPlace = { bases: join(IN_MEMORY, 'bases'), scratch: join(IN_MEMORY, 'scratch') };
   // Of a run that is resumed: what it has built is there.
@@ -44,7 +54,8 @@ export async function workPlace(plan: Plan, finished: ReadonlySet<string>, tell:
   const gib = (miB: number): string => `${(miB / 1024).toFixed(1)} GiB`;
   if (space.where === 'nowhere') {
     throw new XenwrightError({
-      code: 'no-room', exit: EXIT.refused,
+      code: 'no-room',
+      exit: EXIT.refused,
       message: `building the systems takes about ${gib(space.needMiB)}: ${BASES_FOLDER} has ${gib(room.freeMiB)}${room.isMemory ? ' (in memory)' : ''}, and of ${gib(memoryMiB)} of free memory ${gib(space.memoryMiB)} may be used`,
       hint: 'mount a disk that is not to be installed on, or a share of another machine, and name a folder on it: XENWRIGHT_BASES=/mnt/bases xenwright install …',
     });
@@ -53,17 +64,23 @@ export async function workPlace(plan: Plan, finished: ReadonlySet<string>, tell:
     await mkdir(IN_MEMORY, { recursive: true });
     await exec(['mount', '-t', 'tmpfs', '-o', `size=${space.sizeMiB}m,mode=0700`, 'xenwright-work', IN_MEMORY]);
     await seeBases(inMemory.bases);
-    tell(`The systems are built in memory, in ${IN_MEMORY} (up to ${gib(space.sizeMiB)} of ${gib(memoryMiB)} that is free): ${BASES_FOLDER} has only ${gib(room.freeMiB)}.\n`);
+    tell(
+      `The systems are built in memory, in ${IN_MEMORY} (up to ${gib(space.sizeMiB)} of ${gib(memoryMiB)} that is free): ${BASES_FOLDER} has only ${gib(room.freeMiB)}.\n`,
+    );
     return inMemory;
   }
-  if (room.isMemory && missing.length > 0) tell(`The systems are built in ${BASES_FOLDER}, which is in memory (about ${gib(space.needMiB)} of ${gib(memoryMiB)} that is free).\n`);
+  if (room.isMemory && missing.length > 0)
+    tell(
+      `The systems are built in ${BASES_FOLDER}, which is in memory (about ${gib(space.needMiB)} of ${gib(memoryMiB)} that is free).\n`,
+    );
   return usual;
 }
 
 /** What is in the usual place already (such as bases that a medium carries) is seen from here, too. */
 async function seeBases(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const name of await readdir(BASES_FOLDER).catch(() => [])) if (HASH.test(name)) await symlink(join(BASES_FOLDER, name), join(folder, name));
+  for (const name of await readdir(BASES_FOLDER).catch(() => []))
+    if (HASH.test(name)) await symlink(join(BASES_FOLDER, name), join(folder, name));
 }
 
 /** Gives the memory back; what the next run would need of it is built anew. */
@@ -78,10 +95,10 @@ async function availableMemoryMiB(): Promise<number> {
 /** Of the filesystem that a folder will lie on. */
 async function roomAt(folder: string): Promise<Room> {
   let at = folder;
-  while (at !== '/' && await statOrNull(at) === null) at = dirname(at);
+  while (at !== '/' && (await statOrNull(at)) === null) at = dirname(at);
   const { type, bavail, bsize, blocks } = await statfs(at);
   const totalMiB = Number(/^MemTotal:\s+(\d+)/m.exec(await readFile('/proc/meminfo', 'utf8'))?.[1] ?? 0) / 1024;
   // An overlay does not say what it lies on; one that is no larger than memory is taken for memory.
-  const isMemory = MEMORY_FILESYSTEMS.has(type) || (type === OVERLAY && blocks * bsize / 1024 ** 2 <= totalMiB);
-  return { freeMiB: Math.floor(bavail * bsize / 1024 ** 2), isMemory };
+  const isMemory = MEMORY_FILESYSTEMS.has(type) || (type === OVERLAY && (blocks * bsize) / 1024 ** 2 <= totalMiB);
+  return { freeMiB: Math.floor((bavail * bsize) / 1024 ** 2), isMemory };
 }

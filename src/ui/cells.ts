@@ -4,7 +4,8 @@ let segmenter: Intl.Segmenter | null = null;
 /** One cell and one character each: ASCII, Latin, and the signs that screens are drawn with. */
 const SIMPLE = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2190-\u2193\u2500-\u259f\u25c9\u25cb\u276f]*$/;
 /** East Asian wide and fullwidth, and pictographs (Unicode Standard Annex 11). */
-const WIDE = /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
 /** What people see as one character each. */
 export function graphemesOf(text: string): string[] {
@@ -16,7 +17,10 @@ export function graphemesOf(text: string): string[] {
 
 export function cellsOf(text: string): number {
   if (SIMPLE.test(text)) return text.length;
-  return graphemesOf(text).reduce((sum, grapheme) => sum + (WIDE.test(grapheme) ? 2 : /^[\p{Cc}\p{M}]/u.test(grapheme) ? 0 : 1), 0);
+  return graphemesOf(text).reduce(
+    (sum, grapheme) => sum + (WIDE.test(grapheme) ? 2 : /^[\p{Cc}\p{M}]/u.test(grapheme) ? 0 : 1),
+    0,
+  );
 }
 
 /** At most `cells` wide; what is cut off ends in the ellipsis. */
@@ -45,7 +49,10 @@ export function padStart(text: string, cells: number): string {
 const STICKS_LEFT = /^[\p{Pe}\p{Pf}、。，．：；！？ー々％]/u;
 const STICKS_RIGHT = /[\p{Ps}\p{Pi}]$/u;
 
-/** What a line may be broken between, each with what stands before it on the same line: words, and the signs of writing without blanks. */
+/**
+ * What a line may be broken between, each with what stands before it on the same line: words, and the signs of writing
+ * without blanks.
+ */
 function piecesOf(text: string): [string, '' | ' '][] {
   return text.split(' ').flatMap((word) => {
     const pieces: [string, '' | ' '][] = [];
@@ -53,7 +60,11 @@ function piecesOf(text: string): [string, '' | ' '][] {
     let before = '';
     for (const grapheme of graphemesOf(word)) {
       const last = pieces.at(-1);
-      const isBreak = last !== undefined && (WIDE.test(grapheme) || WIDE.test(before)) && !STICKS_LEFT.test(grapheme) && !STICKS_RIGHT.test(before);
+      const isBreak =
+        last !== undefined &&
+        (WIDE.test(grapheme) || WIDE.test(before)) &&
+        !STICKS_LEFT.test(grapheme) &&
+        !STICKS_RIGHT.test(before);
       if (last !== undefined && !isBreak) last[0] += grapheme;
       else pieces.push([grapheme, last === undefined ? ' ' : '']);
       before = grapheme;

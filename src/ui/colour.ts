@@ -1,4 +1,7 @@
-/** The library of colours reads the environment once, when it is loaded; commands that are started later must not inherit the word. */
+/**
+ * The library of colours reads the environment once, when it is loaded; commands that are started later must not
+ * inherit the word.
+ */
 import type { Terminal } from './terminal.ts';
 
 /** Loads what draws, with the colours of this terminal. */

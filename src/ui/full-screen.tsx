@@ -1,4 +1,7 @@
-/** A picture on the whole terminal: Ink is started on it, and the terminal is given back as it was, whatever happened in between. */
+/**
+ * A picture on the whole terminal: Ink is started on it, and the terminal is given back as it was, whatever happened in
+ * between.
+ */
 import { render } from 'ink';
 import type { ReactNode } from 'react';
 import { LookContext, type Look } from '../../components/look.tsx';
@@ -7,9 +10,14 @@ import { GLYPHS, showable } from './glyphs.ts';
 import type { Terminal } from './terminal.ts';
 import { themeOf } from './theme.ts';
 
-export interface Streams { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream }
+export interface Streams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+}
 export interface FullScreenOptions {
-  readonly terminal: Terminal; readonly t: Translate; readonly streams: Streams;
+  readonly terminal: Terminal;
+  readonly t: Translate;
+  readonly streams: Streams;
   /** What stands on every frame, like that it is a demo. */
   readonly mark?: TextKey | undefined;
   /** Ink's own limit. */
@@ -29,21 +37,35 @@ export interface FullScreen {
 /** Cursor home, erase everything: for terminals without an alternate screen, and for drawing anew. */
 const WIPE = '\u001b[H\u001b[2J';
 
-/** Linux consoles are set to one byte a sign where console-setup was never told a character set, whatever the locale says. */
+/**
+ * Linux consoles are set to one byte a sign where console-setup was never told a character set, whatever the locale
+ * says.
+ */
 const UTF8_SIGNS = '\u001b%G';
 
-export function openFullScreen(picture: ReactNode, { terminal, t, streams: { stdin, stdout }, mark, framesPerSecond, onResized, onStop }: FullScreenOptions): FullScreen {
+export function openFullScreen(
+  picture: ReactNode,
+  { terminal, t, streams: { stdin, stdout }, mark, framesPerSecond, onResized, onStop }: FullScreenOptions,
+): FullScreen {
   // Keys typed before Ink listens would be echoed onto the screen.
   stdin.setRawMode(true);
   // Nothing is wiped that a screen reader has read, or is to read.
-  const wipe = (): void => { if (!terminal.spoken) stdout.write(WIPE); };
+  const wipe = (): void => {
+    if (!terminal.spoken) stdout.write(WIPE);
+  };
   if (terminal.glyphs === 'cp437') stdout.write(UTF8_SIGNS);
   if (!terminal.alternateScreen) wipe();
   const app = render(<LookContext value={lookOf(terminal, t, mark)}>{picture}</LookContext>, {
-    stdin, stdout, exitOnCtrlC: false, patchConsole: false,
+    stdin,
+    stdout,
+    exitOnCtrlC: false,
+    patchConsole: false,
     // Ink's own guess draws nothing where CI is set.
     interactive: true,
-    alternateScreen: terminal.alternateScreen, maxFps: framesPerSecond, incrementalRendering: terminal.incremental, isScreenReaderEnabled: terminal.spoken,
+    alternateScreen: terminal.alternateScreen,
+    maxFps: framesPerSecond,
+    incrementalRendering: terminal.incremental,
+    isScreenReaderEnabled: terminal.spoken,
   });
   const resized = (): void => onResized({ columns: stdout.columns, rows: stdout.rows });
   stdout.on('resize', resized);
@@ -71,5 +93,12 @@ export function openFullScreen(picture: ReactNode, { terminal, t, streams: { std
 
 function lookOf(terminal: Terminal, t: Translate, mark: TextKey | undefined): Look {
   const glyphs = terminal.spoken ? { ...GLYPHS.ascii, pointer: '' } : GLYPHS[terminal.glyphs];
-  return { t, mark, glyphs, spoken: terminal.spoken, theme: themeOf(terminal), show: (text) => showable(text, terminal.glyphs) };
+  return {
+    t,
+    mark,
+    glyphs,
+    spoken: terminal.spoken,
+    theme: themeOf(terminal),
+    show: (text) => showable(text, terminal.glyphs),
+  };
 }

@@ -1,19 +1,55 @@
 /** From what Ink reports to single key presses. The rest of the wizard knows keys by these names alone. Pure. */
 
-type KeyName = 'up' | 'down' | 'left' | 'right' | 'home' | 'end' | 'pageup' | 'pagedown' | 'enter' | 'escape' | 'tab' | 'backtab' | 'backspace' | 'delete';
+type KeyName =
+  | 'up'
+  | 'down'
+  | 'left'
+  | 'right'
+  | 'home'
+  | 'end'
+  | 'pageup'
+  | 'pagedown'
+  | 'enter'
+  | 'escape'
+  | 'tab'
+  | 'backtab'
+  | 'backspace'
+  | 'delete';
 export type KeyPress = { readonly key: KeyName } | { readonly ctrl: string } | { readonly char: string };
 
 /** The part of Ink's `Key` that is looked at. */
 export interface InkKey {
-  readonly upArrow: boolean; readonly downArrow: boolean; readonly leftArrow: boolean; readonly rightArrow: boolean;
-  readonly pageDown: boolean; readonly pageUp: boolean; readonly home: boolean; readonly end: boolean;
-  readonly return: boolean; readonly escape: boolean; readonly tab: boolean; readonly backspace: boolean; readonly delete: boolean;
-  readonly ctrl: boolean; readonly shift: boolean; readonly meta: boolean;
+  readonly upArrow: boolean;
+  readonly downArrow: boolean;
+  readonly leftArrow: boolean;
+  readonly rightArrow: boolean;
+  readonly pageDown: boolean;
+  readonly pageUp: boolean;
+  readonly home: boolean;
+  readonly end: boolean;
+  readonly return: boolean;
+  readonly escape: boolean;
+  readonly tab: boolean;
+  readonly backspace: boolean;
+  readonly delete: boolean;
+  readonly ctrl: boolean;
+  readonly shift: boolean;
+  readonly meta: boolean;
 }
 
 const NAMED: readonly (readonly [keyof InkKey, KeyName])[] = [
-  ['upArrow', 'up'], ['downArrow', 'down'], ['leftArrow', 'left'], ['rightArrow', 'right'], ['pageUp', 'pageup'], ['pageDown', 'pagedown'],
-  ['home', 'home'], ['end', 'end'], ['return', 'enter'], ['escape', 'escape'], ['backspace', 'backspace'], ['delete', 'delete'],
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageUp', 'pageup'],
+  ['pageDown', 'pagedown'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'escape'],
+  ['backspace', 'backspace'],
+  ['delete', 'delete'],
 ];
 
 /** One report may hold several presses: fast typing and slow lines join them. */

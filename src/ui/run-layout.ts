@@ -1,6 +1,9 @@
 /** Where panes and log lie on a screen of a given size. Pure; keys and drawing both ask here, so that they agree. */
 
-export interface Size { readonly columns: number; readonly rows: number }
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
 export interface RunLayout {
   readonly columns: number;
   readonly paneWidth: number;
@@ -23,16 +26,29 @@ const MOST_COLUMNS = 4;
 export function layoutOf({ columns, rows }: Size, panes: number): RunLayout {
   const width = columns - 1;
   const bodyRows = Math.max(1, rows - FRAME_ROWS);
-  const across = Math.max(1, Math.min(MOST_COLUMNS, Math.floor((width + GAP) / (LEAST_PANE + GAP)), Math.max(1, panes)));
+  const across = Math.max(
+    1,
+    Math.min(MOST_COLUMNS, Math.floor((width + GAP) / (LEAST_PANE + GAP)), Math.max(1, panes)),
+  );
   const wanted = Math.max(1, Math.ceil(panes / across));
   const gridRows = Math.max(1, Math.min(wanted, Math.floor(bodyRows / 2 / PANE_ROWS)));
-  return { columns: across, paneWidth: Math.floor((width + GAP) / across) - GAP, gridRows, logRows: Math.max(0, bodyRows - gridRows * PANE_ROWS - 1), bodyRows };
+  return {
+    columns: across,
+    paneWidth: Math.floor((width + GAP) / across) - GAP,
+    gridRows,
+    logRows: Math.max(0, bodyRows - gridRows * PANE_ROWS - 1),
+    bodyRows,
+  };
 }
 
 export const PANE_GAP = ' '.repeat(GAP);
 
 /** The panes in view: those of the page that the focused one is on. */
-export function visiblePanes(layout: RunLayout, focus: number, panes: number): { readonly from: number; readonly to: number } {
+export function visiblePanes(
+  layout: RunLayout,
+  focus: number,
+  panes: number,
+): { readonly from: number; readonly to: number } {
   const page = layout.columns * layout.gridRows;
   const from = Math.floor(focus / page) * page;
   return { from, to: Math.min(panes, from + page) };

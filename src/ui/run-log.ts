@@ -1,6 +1,6 @@
 /**
- * The lines of a run that the screen can still show: a ring in a block of memory of its own, so that a long run takes no more
- * than a short one, and ten thousand lines a second are no work for the garbage collector.
+ * The lines of a run that the screen can still show: a ring in a block of memory of its own, so that a long run takes
+ * no more than a short one, and ten thousand lines a second are no work for the garbage collector.
  */
 import { Buffer } from 'node:buffer';
 
@@ -42,9 +42,13 @@ export class LogRing {
   }
 
   /** Number of the oldest line that is kept. */
-  get first(): number { return Math.max(1, this.#count - this.#limit + 1); }
+  get first(): number {
+    return Math.max(1, this.#count - this.#limit + 1);
+  }
   /** Number of the newest line; 0 while there is none. */
-  get last(): number { return this.#count; }
+  get last(): number {
+    return this.#count;
+  }
 
   push(timeMs: number, domain: string, kind: LogLine['kind'], text: string): void {
     const slot = this.#count % this.#limit;
@@ -64,7 +68,13 @@ export class LogRing {
   at(number: number): LogLine | undefined {
     if (number < this.first || number > this.#count) return undefined;
     const slot = (number - 1) % this.#limit;
-    return { number, timeMs: this.#times[slot] ?? 0, domain: this.#domains[this.#owners[slot] ?? 0] ?? '', kind: KINDS[this.#kinds[slot] ?? 0] ?? 'output', text: this.#text(slot) };
+    return {
+      number,
+      timeMs: this.#times[slot] ?? 0,
+      domain: this.#domains[this.#owners[slot] ?? 0] ?? '',
+      kind: KINDS[this.#kinds[slot] ?? 0] ?? 'output',
+      text: this.#text(slot),
+    };
   }
 
   /** At most `count` lines that fit, up to line `bottom` and in their order. */
@@ -93,7 +103,13 @@ export class LogRing {
   find(text: string, from: number, way: -1 | 1, filter: LogFilter): number | null {
     const wanted = text.toLowerCase();
     for (let number = Math.min(from + way, this.#count); number >= this.first && number <= this.#count; number += way) {
-      if (this.#fits(number, filter) && this.#text((number - 1) % this.#limit).toLowerCase().includes(wanted)) return number;
+      if (
+        this.#fits(number, filter) &&
+        this.#text((number - 1) % this.#limit)
+          .toLowerCase()
+          .includes(wanted)
+      )
+        return number;
     }
     return null;
   }

@@ -1,6 +1,6 @@
 /**
- * Watching a run: takes events as they come, tells who draws at most so often, carries out what keys ask for.
- * It knows neither React nor the system; the run never waits for it.
+ * Watching a run: takes events as they come, tells who draws at most so often, carries out what keys ask for. It knows
+ * neither React nor the system; the run never waits for it.
  */
 import type { RunEvent } from '../engine/events.ts';
 import { reasonOf } from '../errors.ts';
@@ -22,7 +22,8 @@ export interface RunPorts {
   readonly profile?: ExportPorts & { readonly name: string; readonly text: string };
 }
 export interface RunStart {
-  readonly size: Size; readonly framesPerSecond: number;
+  readonly size: Size;
+  readonly framesPerSecond: number;
   readonly can: Partial<RunAbilities>;
   /** Drawn again from a file: the clock is that of its events. */
   readonly isReplay?: boolean;
@@ -32,7 +33,13 @@ export interface RunStart {
   readonly leavesByItself?: boolean;
 }
 /** One frame's worth; a new object for each. */
-export interface RunSnapshot { readonly state: RunState; readonly view: RunView; readonly nowMs: number; readonly start: RunStart; readonly can: RunAbilities }
+export interface RunSnapshot {
+  readonly state: RunState;
+  readonly view: RunView;
+  readonly nowMs: number;
+  readonly start: RunStart;
+  readonly can: RunAbilities;
+}
 
 export interface RunSession {
   /** Takes an event in; never waits, never fails. */
@@ -56,7 +63,18 @@ const MOST_FRAMES = 15;
 export const LEAVE_MS = 60_000;
 
 export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
-  const can: RunAbilities = { detach: false, retry: false, edit: false, reboot: false, boot: false, ...start.can, stop: ports.stop !== undefined, shell: ports.shell !== undefined, exportLog: ports.exportLog !== undefined, profile: ports.profile?.name ?? null };
+  const can: RunAbilities = {
+    detach: false,
+    retry: false,
+    edit: false,
+    reboot: false,
+    boot: false,
+    ...start.can,
+    stop: ports.stop !== undefined,
+    shell: ports.shell !== undefined,
+    exportLog: ports.exportLog !== undefined,
+    profile: ports.profile?.name ?? null,
+  };
   let suspend: Suspend = async (work) => await work();
   const state = beginning();
   let view = firstView(start.size);
@@ -72,10 +90,18 @@ export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
     if (timer !== null) clearTimeout(timer);
     timer = null;
     drawnMs = performance.now();
-    snapshot = { state, view, nowMs: start.isReplay === true ? state.nowMs : Math.max(ports.now(), state.nowMs), start, can };
+    snapshot = {
+      state,
+      view,
+      nowMs: start.isReplay === true ? state.nowMs : Math.max(ports.now(), state.nowMs),
+      start,
+      can,
+    };
     for (const listener of listeners) listener();
   };
-  const soon = (): void => { timer ??= setTimeout(publish, Math.max(0, drawnMs + frameMs - performance.now())); };
+  const soon = (): void => {
+    timer ??= setTimeout(publish, Math.max(0, drawnMs + frameMs - performance.now()));
+  };
   const send = (event: RunViewEvent): void => {
     if (view.outcome !== null) return;
     if (event.type === 'key') stay();
@@ -84,10 +110,19 @@ export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
     ({ view } = step);
     for (const effect of step.effects) {
       if (effect.type === 'stop') ports.stop?.();
-      else if (effect.type === 'write-log') ports.exportLog?.(effect.file).then(() => send({ type: 'log-written', file: effect.file }), (error: unknown) => send({ type: 'log-failed', reason: reasonOf(error) }));
+      else if (effect.type === 'write-log')
+        ports.exportLog?.(effect.file).then(
+          () => send({ type: 'log-written', file: effect.file }),
+          (error: unknown) => send({ type: 'log-failed', reason: reasonOf(error) }),
+        );
       else if (ports.profile !== undefined) {
         const { text } = ports.profile;
-        void carryOutExport(effect, async () => text, ports.profile, async (work) => await suspend(work)).then(send);
+        void carryOutExport(
+          effect,
+          async () => text,
+          ports.profile,
+          async (work) => await suspend(work),
+        ).then(send);
       }
     }
     if (view !== before) publish();
@@ -98,7 +133,9 @@ export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
     leaving = null;
   };
   // Clocks go on while nothing happens.
-  const tick = setInterval(() => { if (state.end === null && !view.gone && start.isReplay !== true) soon(); }, TICK_MS);
+  const tick = setInterval(() => {
+    if (state.end === null && !view.gone && start.isReplay !== true) soon();
+  }, TICK_MS);
   tick.unref();
 
   return {
@@ -116,9 +153,17 @@ export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
     },
     gone: () => send({ type: 'gone' }),
     getSnapshot: () => snapshot,
-    subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; },
-    send, done,
-    suspendWith: (given) => { suspend = given; },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    send,
+    done,
+    suspendWith: (given) => {
+      suspend = given;
+    },
     shell: async () => await ports.shell?.(),
     close() {
       clearInterval(tick);

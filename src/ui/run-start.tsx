@@ -9,19 +9,42 @@ import type { RunSession } from './run-session.ts';
 import type { RunOutcome } from './run-view.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The session says when to draw. Ink's own limit is far above it, so that a key need not wait for what an event has just drawn. */
+/**
+ * The session says when to draw. Ink's own limit is far above it, so that a key need not wait for what an event has
+ * just drawn.
+ */
 const KEY_FRAMES = 250;
 const SLOW = 10;
 
-export async function showRun(session: RunSession, terminal: Terminal, t: Translate, streams: Streams, mark?: TextKey): Promise<RunOutcome> {
+export async function showRun(
+  session: RunSession,
+  terminal: Terminal,
+  t: Translate,
+  streams: Streams,
+  mark?: TextKey,
+): Promise<RunOutcome> {
   let suspend: Suspend | null = null;
   const stopped = Promise.withResolvers<RunOutcome>();
   const failed = Promise.withResolvers<never>();
   const { framesPerSecond } = terminal;
-  const screen = openFullScreen(<Shown session={session} onReady={(given) => { suspend = given; session.suspendWith(given); }} />, {
-    terminal, t, streams, mark, framesPerSecond: framesPerSecond < SLOW ? framesPerSecond : KEY_FRAMES,
-    onResized: (size) => session.send({ type: 'resized', ...size }), onStop: () => stopped.resolve('detached'),
-  });
+  const screen = openFullScreen(
+    <Shown
+      session={session}
+      onReady={(given) => {
+        suspend = given;
+        session.suspendWith(given);
+      }}
+    />,
+    {
+      terminal,
+      t,
+      streams,
+      mark,
+      framesPerSecond: framesPerSecond < SLOW ? framesPerSecond : KEY_FRAMES,
+      onResized: (size) => session.send({ type: 'resized', ...size }),
+      onStop: () => stopped.resolve('detached'),
+    },
+  );
   let { redraws, shells } = session.getSnapshot().view;
   const stopWatching = session.subscribe(() => {
     const { view } = session.getSnapshot();
@@ -30,7 +53,12 @@ export async function showRun(session: RunSession, terminal: Terminal, t: Transl
     ({ redraws, shells } = view);
   });
   try {
-    return await Promise.race([session.done, stopped.promise, failed.promise, screen.ended.then(() => 'detached' as const)]);
+    return await Promise.race([
+      session.done,
+      stopped.promise,
+      failed.promise,
+      screen.ended.then(() => 'detached' as const),
+    ]);
   } finally {
     stopWatching();
     session.close();

@@ -1,6 +1,7 @@
 /**
- * What the events of a run come to: a pane per domain, how far all of it is, the log, the failures. The same events give the
- * same state: no clock, no effects. It is changed in place, because there may be ten thousand events a second.
+ * What the events of a run come to: a pane per domain, how far all of it is, the log, the failures. The same events
+ * give the same state: no clock, no effects. It is changed in place, because there may be ten thousand events a
+ * second.
  */
 import type { DomainResult, EventError, RunEvent } from '../engine/events.ts';
 import { Estimate } from '../report/estimate.ts';
@@ -8,23 +9,46 @@ import { INTERRUPTED } from '../report/plain.ts';
 import type { Span } from '../report/timeline.ts';
 import { LogRing } from './run-log.ts';
 
-interface RunningAction { readonly id: string; readonly title: string; readonly weight: number; readonly startedMs: number; done: number; total: number; unit: string }
+interface RunningAction {
+  readonly id: string;
+  readonly title: string;
+  readonly weight: number;
+  readonly startedMs: number;
+  done: number;
+  total: number;
+  unit: string;
+}
 export interface Pane {
   readonly domain: string;
   /** Actions, and those of them that are done. */
-  total: number; finished: number;
-  weight: number; doneWeight: number;
+  total: number;
+  finished: number;
+  weight: number;
+  doneWeight: number;
   readonly running: Map<string, RunningAction>;
   failed: number;
   result: DomainResult | null;
-  startedMs: number | null; endedMs: number | null;
-  addresses: readonly string[]; sshHostKeys: readonly string[];
+  startedMs: number | null;
+  endedMs: number | null;
+  addresses: readonly string[];
+  sshHostKeys: readonly string[];
 }
-interface Failure { readonly id: string; readonly domain: string; readonly title: string; readonly error: EventError }
-interface Known { readonly title: string; readonly domain: string; readonly weight: number }
+interface Failure {
+  readonly id: string;
+  readonly domain: string;
+  readonly title: string;
+  readonly error: EventError;
+}
+interface Known {
+  readonly title: string;
+  readonly domain: string;
+  readonly weight: number;
+}
 
 export interface RunState {
-  hostname: string; planHash: string; runId: string;
+  hostname: string;
+  planHash: string;
+  runId: string;
   readonly panes: Pane[];
   readonly byDomain: Map<string, Pane>;
   readonly actions: Map<string, Known>;
@@ -45,8 +69,22 @@ export interface RunState {
 
 export function beginning(log = new LogRing()): RunState {
   return {
-    hostname: '', planHash: '', runId: '', panes: [], byDomain: new Map(), actions: new Map(), estimate: new Estimate(), log, failures: [], spans: [], started: new Map(),
-    startedMs: null, nowMs: 0, finished: 0, undone: 0, end: null,
+    hostname: '',
+    planHash: '',
+    runId: '',
+    panes: [],
+    byDomain: new Map(),
+    actions: new Map(),
+    estimate: new Estimate(),
+    log,
+    failures: [],
+    spans: [],
+    started: new Map(),
+    startedMs: null,
+    nowMs: 0,
+    finished: 0,
+    undone: 0,
+    end: null,
   };
 }
 
@@ -55,16 +93,26 @@ export function follow(state: RunState, event: RunEvent): void {
   state.estimate.follow(event);
   state.nowMs = Date.parse(event.time);
   switch (event.type) {
-    case 'run.started': return start(state, event);
-    case 'action.started': return begin(state, event);
-    case 'action.output': return state.log.push(state.nowMs, domainOf(state, event.id), ({ command: 'command', notice: 'step', stdout: 'output', stderr: 'output' } as const)[event.stream], event.text);
+    case 'run.started':
+      return start(state, event);
+    case 'action.started':
+      return begin(state, event);
+    case 'action.output':
+      return state.log.push(
+        state.nowMs,
+        domainOf(state, event.id),
+        ({ command: 'command', notice: 'step', stdout: 'output', stderr: 'output' } as const)[event.stream],
+        event.text,
+      );
     case 'action.progress': {
       const running = state.byDomain.get(domainOf(state, event.id))?.running.get(event.id);
       if (running !== undefined) Object.assign(running, { done: event.done, total: event.total, unit: event.unit });
       return;
     }
-    case 'action.finished': return finish(state, event);
-    case 'domain.finished': return finishDomain(state, event);
+    case 'action.finished':
+      return finish(state, event);
+    case 'domain.finished':
+      return finishDomain(state, event);
     case 'run.finished':
       state.end = { result: event.result, exit: event.exit, seconds: event.seconds };
       return;
@@ -75,7 +123,8 @@ export function follow(state: RunState, event: RunEvent): void {
 export function shareOf(pane: Pane): number {
   if (pane.weight === 0) return pane.finished === pane.total ? 1 : 0;
   let done = pane.doneWeight;
-  for (const { weight, done: part, total } of pane.running.values()) if (total > 0) done += weight * Math.min(1, part / total);
+  for (const { weight, done: part, total } of pane.running.values())
+    if (total > 0) done += weight * Math.min(1, part / total);
   return Math.min(1, done / pane.weight);
 }
 
@@ -86,7 +135,15 @@ function domainOf(state: RunState, id: string): string {
 /** Also of a resumed run: everything but the log and where the time went begins anew. */
 function start(state: RunState, event: RunEvent & { type: 'run.started' }): void {
   const finished = new Set(event.finished ?? []);
-  Object.assign(state, { hostname: event.hostname, planHash: event.planHash, runId: event.run, startedMs: state.nowMs, end: null, finished: finished.size, undone: 0 });
+  Object.assign(state, {
+    hostname: event.hostname,
+    planHash: event.planHash,
+    runId: event.run,
+    startedMs: state.nowMs,
+    end: null,
+    finished: finished.size,
+    undone: 0,
+  });
   state.panes.length = 0;
   state.failures.length = 0;
   state.byDomain.clear();
@@ -107,7 +164,20 @@ function start(state: RunState, event: RunEvent & { type: 'run.started' }): void
 function paneOf(state: RunState, domain: string): Pane {
   const known = state.byDomain.get(domain);
   if (known !== undefined) return known;
-  const pane: Pane = { domain, total: 0, finished: 0, weight: 0, doneWeight: 0, running: new Map(), failed: 0, result: null, startedMs: null, endedMs: null, addresses: [], sshHostKeys: [] };
+  const pane: Pane = {
+    domain,
+    total: 0,
+    finished: 0,
+    weight: 0,
+    doneWeight: 0,
+    running: new Map(),
+    failed: 0,
+    result: null,
+    startedMs: null,
+    endedMs: null,
+    addresses: [],
+    sshHostKeys: [],
+  };
   state.byDomain.set(domain, pane);
   state.panes.push(pane);
   return pane;
@@ -149,5 +219,10 @@ function finish(state: RunState, event: RunEvent & { type: 'action.finished' }):
 
 function finishDomain(state: RunState, event: RunEvent & { type: 'domain.finished' }): void {
   const pane = paneOf(state, event.domain);
-  Object.assign(pane, { result: event.result, endedMs: state.nowMs, addresses: event.addresses, sshHostKeys: event.sshHostKeys });
+  Object.assign(pane, {
+    result: event.result,
+    endedMs: state.nowMs,
+    addresses: event.addresses,
+    sshHostKeys: event.sshHostKeys,
+  });
 }

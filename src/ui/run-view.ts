@@ -13,7 +13,13 @@ export type RunOutcome = 'left' | 'detached' | 'retry' | 'edit' | 'reboot' | 'bo
 export interface RunAbilities {
   /** The run goes on when this screen is left. */
   readonly detach: boolean;
-  readonly stop: boolean; readonly retry: boolean; readonly edit: boolean; readonly shell: boolean; readonly exportLog: boolean; readonly reboot: boolean; readonly boot: boolean;
+  readonly stop: boolean;
+  readonly retry: boolean;
+  readonly edit: boolean;
+  readonly shell: boolean;
+  readonly exportLog: boolean;
+  readonly reboot: boolean;
+  readonly boot: boolean;
   /** What the profile is called when it is taken along; null: it is not known here. */
   readonly profile: string | null;
 }
@@ -44,7 +50,8 @@ export interface RunView {
   /** The end's screen is left by itself unless a key is pressed. */
   readonly leaving: boolean;
   /** Counted up for a frame from scratch, and for a shell. */
-  readonly redraws: number; readonly shells: number;
+  readonly redraws: number;
+  readonly shells: number;
   readonly outcome: RunOutcome | null;
 }
 type RunNote =
@@ -59,17 +66,42 @@ export type RunViewEvent =
   | { readonly type: 'key'; readonly press: KeyPress; readonly textRows?: number }
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
-  | { readonly type: 'began' } | { readonly type: 'ended'; readonly leaves: boolean } | { readonly type: 'gone' }
+  | { readonly type: 'began' }
+  | { readonly type: 'ended'; readonly leaves: boolean }
+  | { readonly type: 'gone' }
   /** Nobody has pressed a key for a while. */
   | { readonly type: 'waited' }
-  | { readonly type: 'log-written'; readonly file: string } | { readonly type: 'log-failed'; readonly reason: string }
+  | { readonly type: 'log-written'; readonly file: string }
+  | { readonly type: 'log-failed'; readonly reason: string }
   | ExportEvent;
 /** What leaving may mean while the run goes on; the first one is the safe one. */
 export function answersOf(can: RunAbilities): ('stay' | 'detach' | 'stop')[] {
   return ['stay', ...(can.detach ? ['detach' as const] : []), ...(can.stop ? ['stop' as const] : [])];
 }
-export type RunEffect = { readonly type: 'stop' } | { readonly type: 'write-log'; readonly file: string } | ExportEffect;
+export type RunEffect =
+  | { readonly type: 'stop' }
+  | { readonly type: 'write-log'; readonly file: string }
+  | ExportEffect;
 
 export function firstView(size: Size): RunView {
-  return { size, mode: 'panes', before: 'panes', focus: 0, filter: null, bottom: null, search: '', typing: null, dialog: null, exporting: null, offset: 0, note: null, stopping: false, gone: false, leaving: false, redraws: 0, shells: 0, outcome: null };
+  return {
+    size,
+    mode: 'panes',
+    before: 'panes',
+    focus: 0,
+    filter: null,
+    bottom: null,
+    search: '',
+    typing: null,
+    dialog: null,
+    exporting: null,
+    offset: 0,
+    note: null,
+    stopping: false,
+    gone: false,
+    leaving: false,
+    redraws: 0,
+    shells: 0,
+    outcome: null,
+  };
 }

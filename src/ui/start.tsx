@@ -12,11 +12,21 @@ import type { Session } from './wizard/session.ts';
 export type LoadTexts = (locale: Locale) => Promise<Translate>;
 
 /** Rejects when drawing failed; the terminal is as before either way. `mark`: stands on every frame. */
-export async function showSession(session: Session, terminal: Terminal, load: LoadTexts, streams: Streams, mark?: TextKey): Promise<'install' | 'left'> {
+export async function showSession(
+  session: Session,
+  terminal: Terminal,
+  load: LoadTexts,
+  streams: Streams,
+  mark?: TextKey,
+): Promise<'install' | 'left'> {
   const t = await load(localeOf(session.getState()));
   const stopped = Promise.withResolvers<'left'>();
   const screen = openFullScreen(<Shown session={session} first={t} load={load} />, {
-    terminal, t, streams, mark, framesPerSecond: terminal.framesPerSecond,
+    terminal,
+    t,
+    streams,
+    mark,
+    framesPerSecond: terminal.framesPerSecond,
     onResized: (size) => session.send({ type: 'resized', ...size }),
     onStop() {
       session.save();
@@ -37,16 +47,30 @@ export async function showSession(session: Session, terminal: Terminal, load: Lo
   }
 }
 
-interface ShownProps { readonly session: Session; readonly first: Translate; readonly load: LoadTexts }
+interface ShownProps {
+  readonly session: Session;
+  readonly first: Translate;
+  readonly load: LoadTexts;
+}
 
 function Shown({ session, first, load }: ShownProps): ReactNode {
   const state = useSyncExternalStore(session.subscribe, session.getState);
   const { suspendTerminal } = useApp();
-  useEffect(() => session.suspendWith(async (work) => { await suspendTerminal(work); }), [session, suspendTerminal]);
+  useEffect(
+    () =>
+      session.suspendWith(async (work) => {
+        await suspendTerminal(work);
+      }),
+    [session, suspendTerminal],
+  );
   const look = useLook();
   const t = useTexts(localeOf(state), first, load);
   const translated = useMemo(() => (t === look.t ? look : { ...look, t }), [t, look]);
-  return <LookContext value={translated}><Wizard state={state} send={session.send} /></LookContext>;
+  return (
+    <LookContext value={translated}>
+      <Wizard state={state} send={session.send} />
+    </LookContext>
+  );
 }
 
 /** The texts of the language that was chosen, as soon as they are loaded; those of before until then. */
@@ -54,8 +78,12 @@ function useTexts(locale: Locale, first: Translate, load: LoadTexts): Translate 
   const [texts, setTexts] = useState<{ readonly t: Translate }>({ t: first });
   useEffect(() => {
     let isWanted = true;
-    void load(locale).then((t) => { if (isWanted) setTexts((before) => (before.t === t ? before : { t })); });
-    return () => { isWanted = false; };
+    void load(locale).then((t) => {
+      if (isWanted) setTexts((before) => (before.t === t ? before : { t }));
+    });
+    return () => {
+      isWanted = false;
+    };
   }, [locale, load]);
   return texts.t;
 }

@@ -3,7 +3,8 @@ import { screenLocales, type ScreenLocales } from '../i18n/locales.ts';
 
 export interface TerminalFacts {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly inputIsTerminal: boolean; readonly outputIsTerminal: boolean;
+  readonly inputIsTerminal: boolean;
+  readonly outputIsTerminal: boolean;
 }
 
 export interface Terminal {
@@ -35,8 +36,16 @@ export function terminalOf({ env, inputIsTerminal, outputIsTerminal }: TerminalF
   const spoken = ['1', 'true'].includes(env['INK_SCREEN_READER'] ?? '');
   const glyphs = isSerial || !isUtf8 ? 'ascii' : isConsole ? 'cp437' : 'unicode';
   return {
-    refusal: !inputIsTerminal || !outputIsTerminal ? 'no-terminal' : name === '' || name === 'dumb' || name === 'unknown' ? 'dumb' : null,
-    colour: isSerial || (env['NO_COLOR'] ?? '') !== '' || env['FORCE_COLOR'] === '0' ? 'none' : colourOf(name, env['COLORTERM'] ?? ''),
+    refusal:
+      !inputIsTerminal || !outputIsTerminal
+        ? 'no-terminal'
+        : name === '' || name === 'dumb' || name === 'unknown'
+          ? 'dumb'
+          : null,
+    colour:
+      isSerial || (env['NO_COLOR'] ?? '') !== '' || env['FORCE_COLOR'] === '0'
+        ? 'none'
+        : colourOf(name, env['COLORTERM'] ?? ''),
     glyphs,
     locales: screenLocales(env, glyphs),
     // What has been said must stay where it can be read again.

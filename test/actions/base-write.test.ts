@@ -11,14 +11,27 @@ import { workbench, type Workbench } from './workbench.ts';
 
 const MIB = 1024 * 1024;
 const UUID = '11111111-2222-4333-8444-555555555555';
-const spec = (release: string): BaseSpec => ({ role: 'domu', distribution: 'debian', release, architecture: 'amd64', packages: [], sources: [], proxy: null, parent: null, features: extFeatures(release), initrd: null });
-const run = (...argv: string[]): string => execFileSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const spec = (release: string): BaseSpec => ({
+  role: 'domu',
+  distribution: 'debian',
+  release,
+  architecture: 'amd64',
+  packages: [],
+  sources: [],
+  proxy: null,
+  parent: null,
+  features: extFeatures(release),
+  initrd: null,
+});
+const run = (...argv: string[]): string =>
+  execFileSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 /** A tree with what filesystems find hard: many small files, a large one, a hole, links. */
 function fill(tree: string): void {
   for (let folder = 0; folder < 20; folder++) {
     mkdirSync(join(tree, `many-${folder}`));
-    for (let index = 0; index < 100; index++) writeFileSync(join(tree, `many-${folder}`, `file-${index}`), 'x'.repeat(index * 37));
+    for (let index = 0; index < 100; index++)
+      writeFileSync(join(tree, `many-${folder}`, `file-${index}`), 'x'.repeat(index * 37));
   }
   writeFileSync(join(tree, 'large'), Buffer.alloc(9 * MIB + 77, 'large'));
   run('truncate', '--size=30M', join(tree, 'hole'));
@@ -39,7 +52,19 @@ function usedVolume(path: string, sizeMiB: number): void {
   run('sh', '-c', `yes "what was here before" | head -c ${sizeMiB * MIB} > "$1"`, 'sh', path);
 }
 
-const action = (device: string) => ({ id: 'a', kind: 'base.write', domain: 'web1', title: '', needs: [], place: 'target', weight: 1, uses: {}, timeoutMs: 1000, params: { hash: 'hash', device, in: null, uuid: UUID, label: 'web1-root' } }) as const;
+const action = (device: string) =>
+  ({
+    id: 'a',
+    kind: 'base.write',
+    domain: 'web1',
+    title: '',
+    needs: [],
+    place: 'target',
+    weight: 1,
+    uses: {},
+    timeoutMs: 1000,
+    params: { hash: 'hash', device, in: null, uuid: UUID, label: 'web1-root' },
+  }) as const;
 
 function expectTheTree(volume: string, bench: Workbench): void {
   expect(run('e2fsck', '-fn', volume)).toMatch(/web1-root: \d+\/\d+ files/);
@@ -49,19 +74,23 @@ function expectTheTree(volume: string, bench: Workbench): void {
   expect(run('diff', '--recursive', '--no-dereference', '--exclude=lost+found', bench.tree, copy)).toBe('');
 }
 
-test.each(['trixie', 'bookworm'])('a base of %s written over garbage is whole, unique and fills its volume', async (release) => {
-  const bench = workbench();
-  await base(bench, release);
-  const volume = join(bench.folder, 'volume');
-  usedVolume(volume, 300);
-  await baseWrite.apply(action(volume), bench.context);
-  expectTheTree(volume, bench);
-  const head = run('dumpe2fs', '-h', volume);
-  expect(head).toContain(`Filesystem UUID:          ${UUID}`);
-  expect(head).toMatch(/Block count: +76800\n/);
-  expect(head.includes('metadata_csum_seed')).toBe(release === 'trixie');
-  expect(head.includes('orphan_file')).toBe(release === 'trixie');
-}, 60_000);
+test.each(['trixie', 'bookworm'])(
+  'a base of %s written over garbage is whole, unique and fills its volume',
+  async (release) => {
+    const bench = workbench();
+    await base(bench, release);
+    const volume = join(bench.folder, 'volume');
+    usedVolume(volume, 300);
+    await baseWrite.apply(action(volume), bench.context);
+    expectTheTree(volume, bench);
+    const head = run('dumpe2fs', '-h', volume);
+    expect(head).toContain(`Filesystem UUID:          ${UUID}`);
+    expect(head).toMatch(/Block count: +76800\n/);
+    expect(head.includes('metadata_csum_seed')).toBe(release === 'trixie');
+    expect(head.includes('orphan_file')).toBe(release === 'trixie');
+  },
+  60_000,
+);
 
 test('a write that was killed half way is done again and leaves the same', async () => {
   const bench = workbench();
@@ -80,7 +109,11 @@ test('a volume smaller than the base is refused before anything is written', asy
   const volume = join(bench.folder, 'volume');
   usedVolume(volume, 60);
   const before = run('sha256sum', volume);
-  await expect(baseWrite.apply(action(volume), bench.context)).rejects.toMatchObject({ code: 'volume-too-small', exit: 4, message: expect.stringMatching(/has 60 MiB, its base needs \d+ MiB/) });
+  await expect(baseWrite.apply(action(volume), bench.context)).rejects.toMatchObject({
+    code: 'volume-too-small',
+    exit: 4,
+    message: expect.stringMatching(/has 60 MiB, its base needs \d+ MiB/),
+  });
   expect(run('sha256sum', volume)).toBe(before);
 }, 60_000);
 
@@ -90,19 +123,36 @@ test('the used ranges hold every block that mke2fs wrote, and little more', asyn
   const list = usedExtents(run('dumpe2fs', join(folder, 'image')));
   const blank = join(bench.folder, 'blank');
   run('truncate', `--size=${list.sizeBytes}`, blank);
-  for (const extent of list.extents) run(...ddArguments(join(folder, 'image'), blank, extent) as [string]);
+  for (const extent of list.extents) run(...(ddArguments(join(folder, 'image'), blank, extent) as [string]));
   expect(run('cmp', join(folder, 'image'), blank)).toBe('');
   const heldBytes = Number(run('du', '--block-size=1', join(folder, 'image')).split('\t')[0]);
   expect(list.usedBytes).toBeLessThan(heldBytes + 48 * MIB);
 }, 60_000);
 
 test('block devices are written directly, files by way of the cache', () => {
-  expect(ddArguments('/b/image', '/dev/vg0/root', { offset: 4096, length: 8192 }).join(' ')).toBe('dd if=/b/image of=/dev/vg0/root bs=4M skip=4096 seek=4096 count=8192 iflag=skip_bytes,count_bytes,fullblock oflag=seek_bytes,direct conv=notrunc status=none');
-  expect(ddArguments('/b/image', '/mnt/disk.raw', { offset: 0, length: 1 }).join(' ')).toContain('oflag=seek_bytes conv=notrunc ');
+  expect(ddArguments('/b/image', '/dev/vg0/root', { offset: 4096, length: 8192 }).join(' ')).toBe(
+    'dd if=/b/image of=/dev/vg0/root bs=4M skip=4096 seek=4096 count=8192 iflag=skip_bytes,count_bytes,fullblock oflag=seek_bytes,direct conv=notrunc status=none',
+  );
+  expect(ddArguments('/b/image', '/mnt/disk.raw', { offset: 0, length: 1 }).join(' ')).toContain(
+    'oflag=seek_bytes conv=notrunc ',
+  );
 });
 
 test('long ranges are cut into chunks that leave no byte out', () => {
-  expect(chunks([{ offset: 10, length: 25 }, { offset: 100, length: 10 }], 10)).toEqual([{ offset: 10, length: 10 }, { offset: 20, length: 10 }, { offset: 30, length: 5 }, { offset: 100, length: 10 }]);
+  expect(
+    chunks(
+      [
+        { offset: 10, length: 25 },
+        { offset: 100, length: 10 },
+      ],
+      10,
+    ),
+  ).toEqual([
+    { offset: 10, length: 10 },
+    { offset: 20, length: 10 },
+    { offset: 30, length: 5 },
+    { offset: 100, length: 10 },
+  ]);
 });
 
 test('an image that is one base of two volumes stays as it was', async () => {

@@ -8,7 +8,14 @@ import { grubInstallCommands } from '../../src/actions/boot.ts';
 import { grubMenuScript } from '../../src/plan/trees/scripts/grub-menu.ts';
 
 const KERNEL = '6.12.117+deb13-amd64';
-const FILES = ['/xen-4.20-amd64.gz', `/vmlinuz-${KERNEL}`, `/initrd.img-${KERNEL}`, '/grub/grubenv', '/grub/i386-pc/core.img', '/efi/EFI/BOOT/BOOTX64.EFI'];
+const FILES = [
+  '/xen-4.20-amd64.gz',
+  `/vmlinuz-${KERNEL}`,
+  `/initrd.img-${KERNEL}`,
+  '/grub/grubenv',
+  '/grub/i386-pc/core.img',
+  '/efi/EFI/BOOT/BOOTX64.EFI',
+];
 
 /** What update-grub makes of our own menu script, for a /boot with these files. */
 function menu(xen = true): string {
@@ -18,13 +25,33 @@ function menu(xen = true): string {
     writeFileSync(join(boot, file), file.startsWith('/config') ? 'CONFIG_XEN_DOM0=y\n' : 'x');
   }
   const script = join(boot, '09_xenwright');
-  writeFileSync(script, grubMenuScript({ xen, bootUuid: '1234', xenArguments: 'dom0_mem=1024M,max:1024M', linuxUnderXen: 'root=/dev/mapper/vg0-root ro', linuxPlain: 'root=/dev/mapper/vg0-root ro' }));
-  const text = execFileSync('sh', [script], { encoding: 'utf8', env: { PATH: process.env['PATH'], XENWRIGHT_BOOT: boot } });
+  writeFileSync(
+    script,
+    grubMenuScript({
+      xen,
+      bootUuid: '1234',
+      xenArguments: 'dom0_mem=1024M,max:1024M',
+      linuxUnderXen: 'root=/dev/mapper/vg0-root ro',
+      linuxPlain: 'root=/dev/mapper/vg0-root ro',
+    }),
+  );
+  const text = execFileSync('sh', [script], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], XENWRIGHT_BOOT: boot },
+  });
   rmSync(boot, { recursive: true });
   return text;
 }
 
-const sound = (changes: Partial<BootState> = {}): BootState => ({ config: menu(), files: FILES, hypervisor: 'xen', memoryMiB: 1024, bios: true, uefi: true, ...changes });
+const sound = (changes: Partial<BootState> = {}): BootState => ({
+  config: menu(),
+  files: FILES,
+  hypervisor: 'xen',
+  memoryMiB: 1024,
+  bios: true,
+  uefi: true,
+  ...changes,
+});
 
 test('the menu that our own script makes is sound, with Xen and without', () => {
   expect(bootFindings(sound())).toEqual([]);
@@ -35,21 +62,62 @@ test.each<[string, (state: BootState) => BootState, RegExp]>([
   ['update-grub wrote nothing', (state) => ({ ...state, config: '' }), /grub\.cfg is missing or empty/],
   ['the menu of a plain host on a Xen host', (state) => ({ ...state, config: menu(false) }), /no entry xenwright-xen/],
   ['another memory for Dom0', (state) => ({ ...state, memoryMiB: 2048 }), /does not give Dom0 its 2048 MiB/],
-  ['a hypervisor that is not on /boot', (state) => ({ ...state, files: FILES.slice(1) }), /loads \/xen-4\.20-amd64\.gz, which is not on \/boot/],
-  ['an initrd that is not on /boot', (state) => ({ ...state, files: FILES.filter((file) => !file.startsWith('/initrd')) }), /loads \/initrd\.img-.*, which is not on \/boot/],
-  ['no fallback', (state) => ({ ...state, config: state.config.replaceAll('xenwright-plain {', 'other {') }), /no entry xenwright-plain/],
-  ['nothing noted before Xen starts', (state) => ({ ...state, config: state.config.replaceAll('save_env', '# save_env') }), /does not note that it is trying/],
-  ['another default', (state) => ({ ...state, config: state.config.replaceAll('set default=xenwright-xen', 'set default=0') }), /xenwright-xen is not the default/],
-  ['GRUB for BIOS not installed', (state) => ({ ...state, files: FILES.filter((file) => !file.includes('core.img')) }), /GRUB for BIOS/],
-  ['GRUB for UEFI not installed', (state) => ({ ...state, files: FILES.filter((file) => !file.includes('EFI')) }), /GRUB for UEFI/],
-  ['no environment to write to', (state) => ({ ...state, files: FILES.filter((file) => !file.includes('grubenv')) }), /grubenv is missing/],
+  [
+    'a hypervisor that is not on /boot',
+    (state) => ({ ...state, files: FILES.slice(1) }),
+    /loads \/xen-4\.20-amd64\.gz, which is not on \/boot/,
+  ],
+  [
+    'an initrd that is not on /boot',
+    (state) => ({ ...state, files: FILES.filter((file) => !file.startsWith('/initrd')) }),
+    /loads \/initrd\.img-.*, which is not on \/boot/,
+  ],
+  [
+    'no fallback',
+    (state) => ({ ...state, config: state.config.replaceAll('xenwright-plain {', 'other {') }),
+    /no entry xenwright-plain/,
+  ],
+  [
+    'nothing noted before Xen starts',
+    (state) => ({ ...state, config: state.config.replaceAll('save_env', '# save_env') }),
+    /does not note that it is trying/,
+  ],
+  [
+    'another default',
+    (state) => ({ ...state, config: state.config.replaceAll('set default=xenwright-xen', 'set default=0') }),
+    /xenwright-xen is not the default/,
+  ],
+  [
+    'GRUB for BIOS not installed',
+    (state) => ({ ...state, files: FILES.filter((file) => !file.includes('core.img')) }),
+    /GRUB for BIOS/,
+  ],
+  [
+    'GRUB for UEFI not installed',
+    (state) => ({ ...state, files: FILES.filter((file) => !file.includes('EFI')) }),
+    /GRUB for UEFI/,
+  ],
+  [
+    'no environment to write to',
+    (state) => ({ ...state, files: FILES.filter((file) => !file.includes('grubenv')) }),
+    /grubenv is missing/,
+  ],
 ])('%s is found', (_name, spoil, finding) => {
   expect(bootFindings(spoil(sound())).join('\n')).toMatch(finding);
 });
 
 test('both boot loaders go on, the removable path always, firmware entries only where they may', () => {
-  const lines = (nvram: boolean): string[] => grubInstallCommands({ disk: '/dev/disk/by-id/x', bios: true, uefi: true, nvram }).map((argv) => argv.join(' '));
-  expect(lines(false)).toEqual(['grub-install --target=i386-pc --recheck /dev/disk/by-id/x', 'grub-install --target=x86_64-efi --efi-directory=/boot/efi --bootloader-id=xenwright --recheck --removable --no-nvram', 'update-grub']);
-  expect(lines(true)).toContain('grub-install --target=x86_64-efi --efi-directory=/boot/efi --bootloader-id=xenwright --recheck');
-  expect(grubInstallCommands({ disk: '/dev/sda', bios: false, uefi: true, nvram: false }).flat()).not.toContain('--target=i386-pc');
+  const lines = (nvram: boolean): string[] =>
+    grubInstallCommands({ disk: '/dev/disk/by-id/x', bios: true, uefi: true, nvram }).map((argv) => argv.join(' '));
+  expect(lines(false)).toEqual([
+    'grub-install --target=i386-pc --recheck /dev/disk/by-id/x',
+    'grub-install --target=x86_64-efi --efi-directory=/boot/efi --bootloader-id=xenwright --recheck --removable --no-nvram',
+    'update-grub',
+  ]);
+  expect(lines(true)).toContain(
+    'grub-install --target=x86_64-efi --efi-directory=/boot/efi --bootloader-id=xenwright --recheck',
+  );
+  expect(grubInstallCommands({ disk: '/dev/sda', bios: false, uefi: true, nvram: false }).flat()).not.toContain(
+    '--target=i386-pc',
+  );
 });

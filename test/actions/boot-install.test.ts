@@ -6,29 +6,60 @@ import { EXIT, XenwrightError } from '../../src/errors.ts';
 import { someTree, workbench } from './workbench.ts';
 
 const done: ExecResult = { exitCode: 0, stdout: '', stderr: '' };
-const action = { id: 'dom0/boot/install', kind: 'boot.install', domain: 'dom0', title: '', needs: [], place: 'target', weight: 1, uses: {}, timeoutMs: 1, params: { tree: someTree, disk: '/dev/sda', bios: false, uefi: true, nvram: true } } as const;
+const action = {
+  id: 'dom0/boot/install',
+  kind: 'boot.install',
+  domain: 'dom0',
+  title: '',
+  needs: [],
+  place: 'target',
+  weight: 1,
+  uses: {},
+  timeoutMs: 1,
+  params: { tree: someTree, disk: '/dev/sda', bios: false, uefi: true, nvram: true },
+} as const;
 
 /** Runs it on a machine whose firmware answers so; gives the commands, and what was said. */
-async function install(answers: { readonly isThere: boolean; readonly mount?: number; readonly entry?: 'full' }): Promise<{ commands: string[]; said: string }> {
+async function install(answers: {
+  readonly isThere: boolean;
+  readonly mount?: number;
+  readonly entry?: 'full';
+}): Promise<{ commands: string[]; said: string }> {
   const commands: string[] = [];
   const exec: ActionContext['exec'] = async (argv) => {
     const line = argv.map((word) => (word.startsWith('/tmp/') ? word.replace(/^.*\/tree/, '$TREE') : word)).join(' ');
     commands.push(line);
     if (argv[0] === 'mount') return { ...done, exitCode: answers.mount ?? 0 };
-    if (answers.entry === 'full' && line.includes('--bootloader-id') && !line.includes('--no-nvram')) throw new XenwrightError({ code: 'command-failed', exit: EXIT.action, message: 'chroot failed with exit code 1: No space left on device' });
+    if (answers.entry === 'full' && line.includes('--bootloader-id') && !line.includes('--no-nvram'))
+      throw new XenwrightError({
+        code: 'command-failed',
+        exit: EXIT.action,
+        message: 'chroot failed with exit code 1: No space left on device',
+      });
     return done;
   };
   const bench = workbench({ exec });
-  await bootInstall.apply(action, { ...bench.context, files: { ...bench.context.files, exists: async (path) => path === '/sys/firmware/efi/efivars' && answers.isThere } });
+  await bootInstall.apply(action, {
+    ...bench.context,
+    files: { ...bench.context.files, exists: async (path) => path === '/sys/firmware/efi/efivars' && answers.isThere },
+  });
   return { commands: commands.filter((line) => /^mount|grub-install/.test(line)), said: bench.log.join('\n') };
 }
-const EFI = 'chroot $TREE grub-install --target=x86_64-efi --efi-directory=/boot/efi --bootloader-id=xenwright --recheck';
+const EFI =
+  'chroot $TREE grub-install --target=x86_64-efi --efi-directory=/boot/efi --bootloader-id=xenwright --recheck';
 
 test('where the firmware can be reached its variables are shown inside the tree, and an entry is written', async () => {
-  expect((await install({ isThere: true })).commands).toEqual(['mount -t efivarfs efivarfs $TREE/sys/firmware/efi/efivars', `${EFI} --removable --no-nvram`, EFI]);
+  expect((await install({ isThere: true })).commands).toEqual([
+    'mount -t efivarfs efivarfs $TREE/sys/firmware/efi/efivars',
+    `${EFI} --removable --no-nvram`,
+    EFI,
+  ]);
 });
 
-test.each([['not shown by the kernel', { isThere: false }], ['not mountable', { isThere: true, mount: 32 }]])('where its variables are %s only the removable path is written, and that is said', async (_, answers) => {
+test.each([
+  ['not shown by the kernel', { isThere: false }],
+  ['not mountable', { isThere: true, mount: 32 }],
+])('where its variables are %s only the removable path is written, and that is said', async (_, answers) => {
   const { commands, said } = await install(answers);
   expect(commands.filter((line) => !line.startsWith('mount'))).toEqual([`${EFI} --removable --no-nvram`]);
   expect(said).toContain('no boot entry is written');

@@ -9,8 +9,19 @@ import type { ExecResult } from '../../src/actions/kind.ts';
 import { planOf } from '../plan/host.ts';
 import { workbench } from './workbench.ts';
 
-const run = (...argv: string[]): string => execFileSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-const params = <P>(value: P) => ({ id: 'a', domain: 'host', title: '', needs: [], place: 'target' as const, weight: 1, uses: {}, timeoutMs: 1, params: value });
+const run = (...argv: string[]): string =>
+  execFileSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const params = <P>(value: P) => ({
+  id: 'a',
+  domain: 'host',
+  title: '',
+  needs: [],
+  place: 'target' as const,
+  weight: 1,
+  uses: {},
+  timeoutMs: 1,
+  params: value,
+});
 const ok = (stdout = '', exitCode = 0): ExecResult => ({ exitCode, stdout, stderr: '' });
 
 function partitionAction() {
@@ -24,19 +35,28 @@ test('the planned table, written to a disk and read back, is the planned table',
   const disk = join(bench.folder, 'disk');
   run('truncate', '--size=64G', disk);
   const { diskUuid, partitions } = partitionAction().params;
-  run(...sgdiskArguments(disk, diskUuid, partitions) as [string]);
+  run(...(sgdiskArguments(disk, diskUuid, partitions) as [string]));
   const table = run('sfdisk', '--json', disk);
   expect(tableDifference(table, partitions)).toBeNull();
   expect(table.toLowerCase()).toContain(diskUuid);
   const [first] = partitions;
   if (first === undefined) throw new Error('no partitions');
-  expect(tableDifference(table, [{ ...first, startMiB: 2 }, ...partitions.slice(1)])).toBe('partition 1 starts at sector 2048');
+  expect(tableDifference(table, [{ ...first, startMiB: 2 }, ...partitions.slice(1)])).toBe(
+    'partition 1 starts at sector 2048',
+  );
   expect(tableDifference(table, partitions.slice(1))).toMatch(/instead of/);
-  expect(tableDifference(table, [{ ...first, uuid: '0'.repeat(36) }, ...partitions.slice(1)])).toMatch(/does not have the GUID/);
+  expect(tableDifference(table, [{ ...first, uuid: '0'.repeat(36) }, ...partitions.slice(1)])).toMatch(
+    /does not have the GUID/,
+  );
 });
 
 test.each([
-  { filesystem: 'ext4', uuid: '11111111-2222-4333-8444-555555555555', label: 'xw-boot', features: ['has_journal', 'extent', 'filetype'] },
+  {
+    filesystem: 'ext4',
+    uuid: '11111111-2222-4333-8444-555555555555',
+    label: 'xw-boot',
+    features: ['has_journal', 'extent', 'filetype'],
+  },
   { filesystem: 'swap', uuid: '11111111-2222-4333-8444-555555555556', label: 'web1-swap', features: [] },
   { filesystem: 'vfat', uuid: 'ABCD-1234', label: 'XW-ESP', features: [] },
 ] as const)('$filesystem gets its UUID and label, over whatever was there, without a question', (wanted) => {
@@ -44,58 +64,150 @@ test.each([
   const device = join(bench.folder, 'volume');
   run('truncate', '--size=100M', device);
   run('mke2fs', '-q', '-F', device);
-  run(...mkfsArguments({ ...wanted, device }) as [string]);
+  run(...(mkfsArguments({ ...wanted, device }) as [string]));
   const tags = run('blkid', '--probe', '--output', 'export', device);
   expect(tags).toContain(`TYPE=${wanted.filesystem}`);
   expect(tags).toContain(`UUID=${wanted.uuid}`);
   expect(tags).toContain(`LABEL=${wanted.label}`);
-  if (wanted.filesystem === 'ext4') expect(run('dumpe2fs', '-h', device)).toMatch(/Filesystem features: +has_journal filetype extent\n/);
+  if (wanted.filesystem === 'ext4')
+    expect(run('dumpe2fs', '-h', device)).toMatch(/Filesystem features: +has_journal filetype extent\n/);
 });
 
-const OLD_HOST = JSON.stringify({ blockdevices: [{ path: '/dev/sda', type: 'disk', mountpoints: [null], children: [
-  { path: '/dev/sda1', type: 'part', mountpoints: [null], children: [{ path: '/dev/md0', type: 'raid1', mountpoints: [null], children: [{ path: '/dev/mapper/old-root', type: 'lvm', mountpoints: [null] }, { path: '/dev/mapper/old-swap', type: 'lvm', mountpoints: ['[SWAP]'] }] }] },
-  { path: '/dev/sda2', type: 'part', mountpoints: [null], children: [{ path: '/dev/md0', type: 'raid1', mountpoints: [null] }] },
-] }] });
+const OLD_HOST = JSON.stringify({
+  blockdevices: [
+    {
+      path: '/dev/sda',
+      type: 'disk',
+      mountpoints: [null],
+      children: [
+        {
+          path: '/dev/sda1',
+          type: 'part',
+          mountpoints: [null],
+          children: [
+            {
+              path: '/dev/md0',
+              type: 'raid1',
+              mountpoints: [null],
+              children: [
+                { path: '/dev/mapper/old-root', type: 'lvm', mountpoints: [null] },
+                { path: '/dev/mapper/old-swap', type: 'lvm', mountpoints: ['[SWAP]'] },
+              ],
+            },
+          ],
+        },
+        {
+          path: '/dev/sda2',
+          type: 'part',
+          mountpoints: [null],
+          children: [{ path: '/dev/md0', type: 'raid1', mountpoints: [null] }],
+        },
+      ],
+    },
+  ],
+});
 
 test('what lies on an old disk is released from the top down, each thing once', () => {
-  expect(parseHolders(OLD_HOST).flatMap(releaseCommands).map((argv) => argv.join(' '))).toEqual([
-    'dmsetup remove --retry /dev/mapper/old-root', 'swapoff /dev/mapper/old-swap', 'dmsetup remove --retry /dev/mapper/old-swap', 'mdadm --stop /dev/md0',
+  expect(
+    parseHolders(OLD_HOST)
+      .flatMap(releaseCommands)
+      .map((argv) => argv.join(' ')),
+  ).toEqual([
+    'dmsetup remove --retry /dev/mapper/old-root',
+    'swapoff /dev/mapper/old-swap',
+    'dmsetup remove --retry /dev/mapper/old-swap',
+    'mdadm --stop /dev/md0',
   ]);
 });
 
 test('a disk with a mounted filesystem is refused, with the command that lets go of it', async () => {
   const ran: string[] = [];
-  const bench = workbench({ exec: async (argv) => { ran.push(argv.join(' ')); return ok(JSON.stringify({ blockdevices: [{ path: '/dev/sda', type: 'disk', mountpoints: [null], children: [{ path: '/dev/sda1', type: 'part', mountpoints: ['/srv'] }] }] })); } });
-  await expect(diskRelease.apply({ ...params({ disk: '/dev/sda' }), kind: 'disk.release' }, bench.context)).rejects.toMatchObject({ code: 'disk-mounted', exit: 4, hint: expect.stringContaining('umount /srv') });
+  const bench = workbench({
+    exec: async (argv) => {
+      ran.push(argv.join(' '));
+      return ok(
+        JSON.stringify({
+          blockdevices: [
+            {
+              path: '/dev/sda',
+              type: 'disk',
+              mountpoints: [null],
+              children: [{ path: '/dev/sda1', type: 'part', mountpoints: ['/srv'] }],
+            },
+          ],
+        }),
+      );
+    },
+  });
+  await expect(
+    diskRelease.apply({ ...params({ disk: '/dev/sda' }), kind: 'disk.release' }, bench.context),
+  ).rejects.toMatchObject({ code: 'disk-mounted', exit: 4, hint: expect.stringContaining('umount /srv') });
   expect(ran.some((command) => command.startsWith('wipefs'))).toBe(false);
 });
 
 test('a disk that somebody uses unseen is refused before anything on it is released, and he is named', async () => {
   const ran: string[] = [];
-  const bench = workbench({ diskUsers: async () => ['xen:web1'], exec: async (argv) => { ran.push(argv[0] as string); return ok(OLD_HOST); } });
-  await expect(diskRelease.apply({ ...params({ disk: '/dev/sda' }), kind: 'disk.release' }, bench.context)).rejects.toMatchObject({ code: 'disk-in-use', exit: 4, message: '/dev/sda is in use: xen:web1' });
+  const bench = workbench({
+    diskUsers: async () => ['xen:web1'],
+    exec: async (argv) => {
+      ran.push(argv[0] as string);
+      return ok(OLD_HOST);
+    },
+  });
+  await expect(
+    diskRelease.apply({ ...params({ disk: '/dev/sda' }), kind: 'disk.release' }, bench.context),
+  ).rejects.toMatchObject({ code: 'disk-in-use', exit: 4, message: '/dev/sda is in use: xen:web1' });
   expect(ran).toEqual(['lsblk']);
 });
 
 test('an array that will not stop is refused after two rounds, with the exact command', async () => {
   const ran: string[] = [];
-  const bench = workbench({ exec: async (argv) => { ran.push(argv.join(' ')); return ok(argv[0] === 'lsblk' ? OLD_HOST : ''); } });
-  await expect(diskRelease.apply({ ...params({ disk: '/dev/sda' }), kind: 'disk.release' }, bench.context)).rejects.toMatchObject({ code: 'disk-held', exit: 4, message: expect.stringContaining('/dev/mapper/old-root (lvm)'), hint: expect.stringContaining('dmsetup remove --retry /dev/mapper/old-root') });
+  const bench = workbench({
+    exec: async (argv) => {
+      ran.push(argv.join(' '));
+      return ok(argv[0] === 'lsblk' ? OLD_HOST : '');
+    },
+  });
+  await expect(
+    diskRelease.apply({ ...params({ disk: '/dev/sda' }), kind: 'disk.release' }, bench.context),
+  ).rejects.toMatchObject({
+    code: 'disk-held',
+    exit: 4,
+    message: expect.stringContaining('/dev/mapper/old-root (lvm)'),
+    hint: expect.stringContaining('dmsetup remove --retry /dev/mapper/old-root'),
+  });
   expect(ran.filter((command) => command === 'mdadm --stop /dev/md0')).toHaveLength(2);
 });
 
 test('a volume group of that name on other disks is refused, and left alone', async () => {
   const ran: string[] = [];
-  const bench = workbench({ exec: async (argv) => { ran.push(argv[0] as string); return argv[0] === 'pvs' ? ok('', 5) : ok('  /dev/sdz1\n'); } });
-  await expect(lvmGroup.apply({ ...params({ group: 'vg0', devices: ['/dev/sda4'] }), kind: 'lvm.group' }, bench.context)).rejects.toMatchObject({ code: 'group-exists', message: expect.stringContaining('/dev/sdz1') });
+  const bench = workbench({
+    exec: async (argv) => {
+      ran.push(argv[0] as string);
+      return argv[0] === 'pvs' ? ok('', 5) : ok('  /dev/sdz1\n');
+    },
+  });
+  await expect(
+    lvmGroup.apply({ ...params({ group: 'vg0', devices: ['/dev/sda4'] }), kind: 'lvm.group' }, bench.context),
+  ).rejects.toMatchObject({ code: 'group-exists', message: expect.stringContaining('/dev/sdz1') });
   expect(ran).toEqual(['pvs', 'vgs']);
 });
 
 test('a resumed run takes its own group and volumes as they are', async () => {
   const ran: string[] = [];
-  const bench = workbench({ exec: async (argv) => { ran.push(argv[0] as string); return ok(argv[0] === 'pvs' ? '  vg0\n' : argv[0] === 'lvs' ? '  1024.00\n' : ''); } });
+  const bench = workbench({
+    exec: async (argv) => {
+      ran.push(argv[0] as string);
+      return ok(argv[0] === 'pvs' ? '  vg0\n' : argv[0] === 'lvs' ? '  1024.00\n' : '');
+    },
+  });
   await lvmGroup.apply({ ...params({ group: 'vg0', devices: ['/dev/sda4'] }), kind: 'lvm.group' }, bench.context);
-  await lvmVolume.apply({ ...params({ group: 'vg0', name: 'root', sizeMiB: 1024 }), kind: 'lvm.volume' }, bench.context);
+  await lvmVolume.apply(
+    { ...params({ group: 'vg0', name: 'root', sizeMiB: 1024 }), kind: 'lvm.volume' },
+    bench.context,
+  );
   expect(ran).toEqual(['pvs', 'vgchange', 'lvs', 'lvchange']);
-  await expect(lvmVolume.apply({ ...params({ group: 'vg0', name: 'root', sizeMiB: 2048 }), kind: 'lvm.volume' }, bench.context)).rejects.toMatchObject({ code: 'volume-differs' });
+  await expect(
+    lvmVolume.apply({ ...params({ group: 'vg0', name: 'root', sizeMiB: 2048 }), kind: 'lvm.volume' }, bench.context),
+  ).rejects.toMatchObject({ code: 'volume-differs' });
 });

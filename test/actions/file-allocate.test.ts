@@ -9,22 +9,42 @@ import { someTree, workbench, type Workbench } from './workbench.ts';
 const MIB = 1024 * 1024;
 const PATH = '/var/lib/xenwright/domus/web1-root.img';
 const CANARY = 'XW-CANARY-of-whoever-was-here-before\n';
-const allocate = async (bench: Workbench): Promise<void> => fileAllocate.apply({ id: 'a', kind: 'file.allocate', domain: 'web1', title: '', needs: [], place: 'target', weight: 1, uses: {}, timeoutMs: 1, params: { tree: someTree, path: PATH, sizeMiB: 8 } }, bench.context);
+const allocate = async (bench: Workbench): Promise<void> =>
+  fileAllocate.apply(
+    {
+      id: 'a',
+      kind: 'file.allocate',
+      domain: 'web1',
+      title: '',
+      needs: [],
+      place: 'target',
+      weight: 1,
+      uses: {},
+      timeoutMs: 1,
+      params: { tree: someTree, path: PATH, sizeMiB: 8 },
+    },
+    bench.context,
+  );
 const folderIn = (bench: Workbench): string => {
   mkdirSync(join(bench.tree, '/var/lib/xenwright/domus'), { recursive: true });
   return join(bench.tree, PATH);
 };
 
 test.each([
-  ['as long', 8 * MIB], ['longer', 12 * MIB], ['shorter', 3 * MIB],
-])('a disk file that was there before, %s, is made anew: nothing of it is left, and it is as long as planned', async (_what, bytes) => {
-  const bench = workbench();
-  const file = folderIn(bench);
-  writeFileSync(file, Buffer.alloc(bytes, CANARY), { mode: 0o644 });
-  await allocate(bench);
-  expect(readFileSync(file).equals(Buffer.alloc(8 * MIB))).toBe(true);
-  expect(statSync(file).mode & 0o777).toBe(0o600);
-});
+  ['as long', 8 * MIB],
+  ['longer', 12 * MIB],
+  ['shorter', 3 * MIB],
+])(
+  'a disk file that was there before, %s, is made anew: nothing of it is left, and it is as long as planned',
+  async (_what, bytes) => {
+    const bench = workbench();
+    const file = folderIn(bench);
+    writeFileSync(file, Buffer.alloc(bytes, CANARY), { mode: 0o644 });
+    await allocate(bench);
+    expect(readFileSync(file).equals(Buffer.alloc(8 * MIB))).toBe(true);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  },
+);
 
 test('its blocks are taken at once, in a folder for root alone', async () => {
   const bench = workbench();
@@ -35,12 +55,18 @@ test('its blocks are taken at once, in a folder for root alone', async () => {
 });
 
 test('the filesystem that is made in it leaves it its blocks', async () => {
-  // On a disk, as Dom0 has it: a filesystem in memory cannot zero a range of a file, so mke2fs takes blocks out of it there.
+  // On a disk, as Dom0 has it: a filesystem in memory cannot zero a range of a file, so mke2fs takes blocks out of it
+  // there.
   const tree = mkdtempSync('/var/tmp/xw-file-');
-  onTestFinished(() => { rmSync(tree, { recursive: true }); });
+  onTestFinished(() => {
+    rmSync(tree, { recursive: true });
+  });
   await allocate(workbench({ withTree: async (_tree, use) => await use(tree) }));
   const file = join(tree, PATH);
-  const format = find(planOf(['host.storage.layout=plain']), 'tree.commands', 'web1/filesystems').params.commands.map(({ run }) => run).find((line) => line.startsWith('mke2fs')) ?? '';
+  const format =
+    find(planOf(['host.storage.layout=plain']), 'tree.commands', 'web1/filesystems')
+      .params.commands.map(({ run }) => run)
+      .find((line) => line.startsWith('mke2fs')) ?? '';
   execFileSync('sh', ['-e', '-c', format.replace(/\/var\/\S+$/, file)]);
   expect(Number(execFileSync('stat', ['-c', '%b', file], { encoding: 'utf8' })) * 512).toBeGreaterThanOrEqual(8 * MIB);
 });

@@ -3,7 +3,9 @@ import { machineAptOptions } from '../../src/actions/machine-apt.ts';
 import type { ExecResult } from '../../src/actions/kind.ts';
 import { workbench } from './workbench.ts';
 
-const answering = (stdout: string): { exec: () => Promise<ExecResult> } => ({ exec: async () => ({ exitCode: 0, stdout, stderr: '' }) });
+const answering = (stdout: string): { exec: () => Promise<ExecResult> } => ({
+  exec: async () => ({ exitCode: 0, stdout, stderr: '' }),
+});
 
 test('who lets this machine’s apt take lists past their date lets bases be built from them, and the log says so', async () => {
   const bench = workbench(answering("VALID='false'\n"));
@@ -16,6 +18,10 @@ test.each(['', "VALID='true'\n"])('otherwise the dates count: %j', async (answer
 });
 
 test('a system without apt has no say', async () => {
-  const bench = workbench({ exec: async () => { throw new Error('no apt-config here'); } });
+  const bench = workbench({
+    exec: async () => {
+      throw new Error('no apt-config here');
+    },
+  });
   expect(await machineAptOptions(bench.context)).toEqual([]);
 });

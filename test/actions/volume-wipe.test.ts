@@ -1,4 +1,7 @@
-/** No guest reads what was there before: volumes full of a canary are searched, whole, after all actions of a DomU that write to them. */
+/**
+ * No guest reads what was there before: volumes full of a canary are searched, whole, after all actions of a DomU that
+ * write to them.
+ */
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +17,8 @@ import { isRoot, workbench, type Workbench } from './workbench.ts';
 
 const MIB = 1024 * 1024;
 const CANARY = Buffer.from('XW-CANARY-of-whoever-was-here-before\n');
-const run = (...argv: string[]): string => execFileSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const run = (...argv: string[]): string =>
+  execFileSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 /** A block device full of the canary. */
 function usedDevice(bench: Workbench, name: string, sizeMiB: number): string {
@@ -24,7 +28,9 @@ function usedDevice(bench: Workbench, name: string, sizeMiB: number): string {
   for (let index = 0; index < sizeMiB; index++) writeSync(out, block);
   closeSync(out);
   const device = run('losetup', '--find', '--show', file).trim();
-  onTestFinished(() => { run('losetup', '--detach', device); });
+  onTestFinished(() => {
+    run('losetup', '--detach', device);
+  });
   return device;
 }
 
@@ -44,18 +50,33 @@ function findCanary(device: string): number {
     closeSync(file);
   }
 }
-const wipeOf = (device: string, by: 'device' | 'zeros') => ({ id: 'web1/wipe/web1-root', kind: 'volume.wipe', domain: 'web1', title: '', needs: [], place: 'target', weight: 1, uses: {}, timeoutMs: 1, params: { device, by } }) as const;
+const wipeOf = (device: string, by: 'device' | 'zeros') =>
+  ({
+    id: 'web1/wipe/web1-root',
+    kind: 'volume.wipe',
+    domain: 'web1',
+    title: '',
+    needs: [],
+    place: 'target',
+    weight: 1,
+    uses: {},
+    timeoutMs: 1,
+    params: { device, by },
+  }) as const;
 
 test.skipIf(!isRoot)('the search finds a canary that is there', () => {
   expect(findCanary(usedDevice(workbench(), 'volume', 3))).toBe(0);
 });
 
-test.skipIf(!isRoot).each(['device', 'zeros'] as const)('a volume reads as zeros from its first to its last byte (%s)', async (by) => {
-  const bench = workbench();
-  const device = usedDevice(bench, 'volume', 9);
-  await volumeWipe.apply(wipeOf(device, by), bench.context);
-  expect(run('cmp', '--bytes', String(9 * MIB), device, '/dev/zero')).toBe('');
-});
+test.skipIf(!isRoot).each(['device', 'zeros'] as const)(
+  'a volume reads as zeros from its first to its last byte (%s)',
+  async (by) => {
+    const bench = workbench();
+    const device = usedDevice(bench, 'volume', 9);
+    await volumeWipe.apply(wipeOf(device, by), bench.context);
+    expect(run('cmp', '--bytes', String(9 * MIB), device, '/dev/zero')).toBe('');
+  },
+);
 
 test.skipIf(!isRoot)('a device that somebody has mounted is refused, and keeps what it has', async () => {
   const bench = workbench();
@@ -64,8 +85,12 @@ test.skipIf(!isRoot)('a device that somebody has mounted is refused, and keeps w
   const at = join(bench.folder, 'at');
   mkdirSync(at);
   run('mount', device, at);
-  onTestFinished(() => { run('umount', at); });
-  await expect(volumeWipe.apply(wipeOf(device, 'zeros'), bench.context)).rejects.toMatchObject({ code: 'command-failed' });
+  onTestFinished(() => {
+    run('umount', at);
+  });
+  await expect(volumeWipe.apply(wipeOf(device, 'zeros'), bench.context)).rejects.toMatchObject({
+    code: 'command-failed',
+  });
   expect(run('blkid', '--probe', '--output', 'value', '--match-tag', 'TYPE', device)).toBe('ext2\n');
 });
 
@@ -73,8 +98,13 @@ test('it goes forward in ranges that leave no byte out, tells how far it is, and
   const ran: string[][] = [];
   const told: number[][] = [];
   const bench = workbench({
-    exec: async (argv) => { ran.push([...argv]); return { exitCode: 0, stdout: argv[0] === 'blockdev' ? `${1300 * MIB + 512}\n` : '', stderr: '' }; },
-    progress: (done, total) => { told.push([done, total]); },
+    exec: async (argv) => {
+      ran.push([...argv]);
+      return { exitCode: 0, stdout: argv[0] === 'blockdev' ? `${1300 * MIB + 512}\n` : '', stderr: '' };
+    },
+    progress: (done, total) => {
+      told.push([done, total]);
+    },
   });
   await volumeWipe.apply(wipeOf('/dev/vg0/web1-root', 'zeros'), bench.context);
   expect(ran.slice(1)).toEqual([
@@ -83,18 +113,39 @@ test('it goes forward in ranges that leave no byte out, tells how far it is, and
     ['blkdiscard', '--zeroout', `--offset=${1024 * MIB}`, `--length=${276 * MIB + 512}`, '/dev/vg0/web1-root'],
     ['sync', '/dev/vg0/web1-root'],
   ]);
-  expect(told).toEqual([[512, 1300], [1024, 1300], [1300, 1300]]);
+  expect(told).toEqual([
+    [512, 1300],
+    [1024, 1300],
+    [1300, 1300],
+  ]);
 });
 
 /** A DomU whose plan is carried out with devices of this machine in place of its volumes. */
 async function installedOn(bench: Workbench, changes: readonly string[]): Promise<string[]> {
   writeFileSync(join(bench.tree, 'file'), Buffer.alloc(3 * MIB, 'base'));
   mkdirSync(join(bench.store, 'hash'));
-  await makeImage({ role: 'domu', distribution: 'debian', release: 'trixie', architecture: 'amd64', packages: [], sources: [], proxy: null, parent: null, features: extFeatures('trixie'), initrd: null }, bench.tree, join(bench.store, 'hash'), bench.context);
+  await makeImage(
+    {
+      role: 'domu',
+      distribution: 'debian',
+      release: 'trixie',
+      architecture: 'amd64',
+      packages: [],
+      sources: [],
+      proxy: null,
+      parent: null,
+      features: extFeatures('trixie'),
+      initrd: null,
+    },
+    bench.tree,
+    join(bench.store, 'hash'),
+    bench.context,
+  );
   const { actions } = planOf(['domus.web1.type=hvm', ...changes], { ...imageFacts(), kind: 'machine' });
   const devices = new Map<string, string>();
   for (const action of actions.filter(({ domain }) => domain === 'web1')) {
-    if (action.kind === 'lvm.volume') devices.set(`/dev/${action.params.group}/${action.params.name}`, usedDevice(bench, action.params.name, 150));
+    if (action.kind === 'lvm.volume')
+      devices.set(`/dev/${action.params.group}/${action.params.name}`, usedDevice(bench, action.params.name, 150));
     if (action.kind !== 'volume.wipe' && action.kind !== 'filesystem.make' && action.kind !== 'base.write') continue;
     const device = devices.get(action.params.device) ?? 'not made before';
     const params = { ...action.params, device, ...('hash' in action.params ? { hash: 'hash' } : {}) };
@@ -103,20 +154,39 @@ async function installedOn(bench: Workbench, changes: readonly string[]): Promis
   return [...devices.values()];
 }
 
-test.skipIf(!isRoot)('after all that writes to the volumes of a DomU, no byte of before is in any of them', async () => {
-  const devices = await installedOn(workbench(), []);
-  expect(devices).toHaveLength(4);
-  for (const device of devices) expect(findCanary(device), device).toBe(-1);
-}, 120_000);
+test.skipIf(!isRoot)(
+  'after all that writes to the volumes of a DomU, no byte of before is in any of them',
+  async () => {
+    const devices = await installedOn(workbench(), []);
+    expect(devices).toHaveLength(4);
+    for (const device of devices) expect(findCanary(device), device).toBe(-1);
+  },
+  120_000,
+);
 
-test.skipIf(!isRoot)('with `wipe: none` what was there is still there: it is the wipe that takes it away', async () => {
-  const devices = await installedOn(workbench(), ['host.storage.wipe=none']);
-  // mke2fs discards what it formats, and loop devices read as zeros after that.
-  expect(devices.filter((device) => findCanary(device) >= 0)).toHaveLength(3);
-}, 120_000);
+test.skipIf(!isRoot)(
+  'with `wipe: none` what was there is still there: it is the wipe that takes it away',
+  async () => {
+    const devices = await installedOn(workbench(), ['host.storage.wipe=none']);
+    // mke2fs discards what it formats, and loop devices read as zeros after that.
+    expect(devices.filter((device) => findCanary(device) >= 0)).toHaveLength(3);
+  },
+  120_000,
+);
 
 test('what was zeroed is not discarded after that by the filesystem that is made on it', () => {
-  const discards = (changes: readonly string[]): Record<string, boolean> => Object.fromEntries(planOf(changes, { ...imageFacts(), kind: 'machine' }).actions.flatMap((action) => (action.kind === 'filesystem.make' && action.params.filesystem === 'ext4' ? [[action.id, !mkfsArguments(action.params).includes('nodiscard')]] : [])));
-  expect(discards([])).toEqual({ 'dom0/filesystem/boot': true, 'dom0/filesystem/cache': true, 'web1/filesystem/web1-srv': false });
+  const discards = (changes: readonly string[]): Record<string, boolean> =>
+    Object.fromEntries(
+      planOf(changes, { ...imageFacts(), kind: 'machine' }).actions.flatMap((action) =>
+        action.kind === 'filesystem.make' && action.params.filesystem === 'ext4'
+          ? [[action.id, !mkfsArguments(action.params).includes('nodiscard')]]
+          : [],
+      ),
+    );
+  expect(discards([])).toEqual({
+    'dom0/filesystem/boot': true,
+    'dom0/filesystem/cache': true,
+    'web1/filesystem/web1-srv': false,
+  });
   expect(discards(['host.storage.wipe=none'])['web1/filesystem/web1-srv']).toBe(true);
 });

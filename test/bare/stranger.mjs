@@ -1,6 +1,7 @@
 /**
- * What a stranger types first, on a machine with git, Node.js and npm and nothing else (see src/setup/bare-tree.mjs): run there, on
- * that machine's own Node.js, before anything else. Nothing may be installed that running at all does not need, until an install asks.
+ * What a stranger types first, on a machine with git, Node.js and npm and nothing else (see src/setup/bare-tree.mjs):
+ * run there, on that machine's own Node.js, before anything else. Nothing may be installed that running at all does not
+ * need, until an install asks.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,11 +10,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const profiles = readdirSync(join(root, 'assets/profiles')).filter((name) => name.endsWith('.yaml')).map((name) => `assets/profiles/${name}`);
+const profiles = readdirSync(join(root, 'assets/profiles'))
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => `assets/profiles/${name}`);
 /** The image's machine has another card, and another disk, than those that these name. */
 const CHANGES = {
   'routed-hoster.yaml': ['host.network.bridges[0].uplinks=[{name: enp0s3}]'],
-  'static-vlan.yaml': ['host.storage.disks=[{largest: true}]', 'host.network.bridges[0].uplinks=[{name: enp0s3}]', 'host.network.bridges[1].uplinks=[{name: enp0s3}]'],
+  'static-vlan.yaml': [
+    'host.storage.disks=[{largest: true}]',
+    'host.network.bridges[0].uplinks=[{name: enp0s3}]',
+    'host.network.bridges[1].uplinks=[{name: enp0s3}]',
+  ],
 };
 /** The project's own Node.js needs this; all else comes with a command that uses it. */
 const TO_RUN_AT_ALL = ['libatomic1'];
@@ -22,7 +29,11 @@ const results = [];
 
 /** `npm start -- ARGS`; `until`: it is interrupted, as by Ctrl-C, once this has been said. */
 async function npmStart(args, { until, limitMs = 5 * MINUTE_MS } = {}) {
-  const child = spawn('npm', ['start', '--silent', '--', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn('npm', ['start', '--silent', '--', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const said = { out: '', err: '', code: null, interrupted: false };
   const hear = (name) => (chunk) => {
     said[name] += chunk;
@@ -32,27 +43,43 @@ async function npmStart(args, { until, limitMs = 5 * MINUTE_MS } = {}) {
   };
   child.stdout.setEncoding('utf8').on('data', hear('out'));
   child.stderr.setEncoding('utf8').on('data', hear('err'));
-  const clock = setTimeout(() => { process.kill(-child.pid, 'SIGKILL'); }, limitMs);
+  const clock = setTimeout(() => {
+    process.kill(-child.pid, 'SIGKILL');
+  }, limitMs);
   // As a shell tells it: npm hands its own signal on to itself.
-  said.code = await new Promise((resolve) => { child.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal])); });
+  said.code = await new Promise((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+  });
   clearTimeout(clock);
   return said;
 }
 
 function installed() {
-  return execFileSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n'], { encoding: 'utf8' }).split('\n').filter((line) => line.endsWith(' installed')).map((line) => line.split(' ')[0]);
+  return execFileSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.endsWith(' installed'))
+    .map((line) => line.split(' ')[0]);
 }
 
 function same(seen, wanted, what, said) {
-  if (JSON.stringify(seen) !== JSON.stringify(wanted)) throw new Error(`${what}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}${said === undefined ? '' : `\n${said.out.slice(-2000)}${said.err.slice(-2000)}`}`);
+  if (JSON.stringify(seen) !== JSON.stringify(wanted))
+    throw new Error(
+      `${what}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}${said === undefined ? '' : `\n${said.out.slice(-2000)}${said.err.slice(-2000)}`}`,
+    );
 }
 
 async function step(name, work) {
   const began = Date.now();
   let why = null;
-  try { await work(); } catch (error) { why = error.stack; }
+  try {
+    await work();
+  } catch (error) {
+    why = error.stack;
+  }
   results.push({ name, why });
-  process.stdout.write(`${why === null ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n${why === null ? '' : `${why}\n`}`);
+  process.stdout.write(
+    `${why === null ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n${why === null ? '' : `${why}\n`}`,
+  );
 }
 
 const before = installed();
@@ -65,7 +92,11 @@ await step('the first start of all installs what running needs, and nothing else
   same(added(), TO_RUN_AT_ALL, 'packages installed');
 });
 await step('--help and schema answer', async () => {
-  for (const [args, words] of [[['--help'], 'install'], [['install', '--help'], '--image'], [['schema'], '"$schema"']]) {
+  for (const [args, words] of [
+    [['--help'], 'install'],
+    [['install', '--help'], '--image'],
+    [['schema'], '"$schema"'],
+  ]) {
     const said = await npmStart(args);
     same([said.code, said.out.includes(words)], [0, true], args.join(' '), said);
   }
@@ -75,12 +106,24 @@ for (const path of profiles) {
     const checked = await npmStart(['check', path]);
     same(checked.code, 0, 'exit code of check', checked);
     const changes = CHANGES[path.split('/').at(-1)] ?? [];
-    const planned = await npmStart(['plan', path, '--image', 'host.img', ...changes.flatMap((change) => ['--set', change])]);
+    const planned = await npmStart([
+      'plan',
+      path,
+      '--image',
+      'host.img',
+      ...changes.flatMap((change) => ['--set', change]),
+    ]);
     same([planned.code, planned.out.includes('[host/finish]')], [0, true], 'plan', planned);
   });
 }
 await step('what is typed wrongly is said, and nothing is installed for it', async () => {
-  for (const args of [['install', '--ui', 'foo', 'x'], ['check', profiles[0], profiles[1]], ['boot'], ['medium', 'build', '--surplus'], ['check', profiles[0], '--as', 'foo=1']]) {
+  for (const args of [
+    ['install', '--ui', 'foo', 'x'],
+    ['check', profiles[0], profiles[1]],
+    ['boot'],
+    ['medium', 'build', '--surplus'],
+    ['check', profiles[0], '--as', 'foo=1'],
+  ]) {
     const said = await npmStart(args);
     same([said.code, said.err !== ''], [2, true], args.join(' '), said);
   }
@@ -90,15 +133,25 @@ await step('a profile without the field it needs is refused with its place', asy
   const said = await npmStart(['check', 'bad.yaml']);
   same([said.code, `${said.out}${said.err}`.includes('bad.yaml:2:')], [3, true], 'check bad.yaml', said);
 });
-await step('none of all this installed a package', () => { same(added(), TO_RUN_AT_ALL, 'packages installed'); });
+await step('none of all this installed a package', () => {
+  same(added(), TO_RUN_AT_ALL, 'packages installed');
+});
 await step('quickstart brings its tools without a question, and begins to build; Ctrl-C ends it in order', async () => {
   const said = await npmStart(['quickstart'], { until: /Build the common stage/, limitMs: 10 * MINUTE_MS });
   same([said.interrupted, said.code], [true, 130], 'interrupted, exit code', said);
   const have = installed();
-  same(['qemu-system-x86', 'mmdebstrap', 'gpgv'].filter((name) => !have.includes(name)), [], 'tools that are missing', said);
+  same(
+    ['qemu-system-x86', 'mmdebstrap', 'gpgv'].filter((name) => !have.includes(name)),
+    [],
+    'tools that are missing',
+    said,
+  );
 });
 
 mkdirSync(join(root, 'test/artifacts'), { recursive: true });
 const failed = results.filter(({ why }) => why !== null).length;
-writeFileSync(join(root, 'test/artifacts/results-bare.json'), JSON.stringify({ numPassedTests: results.length - failed, numFailedTests: failed, testResults: [] }));
+writeFileSync(
+  join(root, 'test/artifacts/results-bare.json'),
+  JSON.stringify({ numPassedTests: results.length - failed, numFailedTests: failed, testResults: [] }),
+);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,4 +1,7 @@
-/** A program for the bench of the panes: a pretended run of 200 DomUs, six actions at work, 10,000 log lines a second, with its door and its events file. */
+/**
+ * A program for the bench of the panes: a pretended run of 200 DomUs, six actions at work, 10,000 log lines a second,
+ * with its door and its events file.
+ */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openRunSocket } from '../../src/system/run-socket.ts';
@@ -9,7 +12,9 @@ const TURN_MS = 10;
 const PROGRESS_TURNS = 10;
 
 const file = openSync(join(folder, 'events.ndjson'), 'a', 0o600);
-const socket = await openRunSocket(folder, () => { isStopped = true; });
+const socket = await openRunSocket(folder, () => {
+  isStopped = true;
+});
 let isStopped = false;
 const run = new Run((event) => {
   writeSync(file, `${JSON.stringify(event)}\n`);
@@ -24,12 +29,21 @@ let lines = 0;
 let turns = 0;
 process.stdout.write('ready\n');
 while (!isStopped) {
-  await new Promise((resolve) => { setTimeout(resolve, TURN_MS); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, TURN_MS);
+  });
   const seconds = (performance.now() - begun) / 1000;
   // As many as are due, also when a turn came late.
-  for (; lines < seconds * Number(wanted); lines++) run.output(seconds, `${busy[lines % busy.length] ?? ''}/root`, `Unpacking package-${lines} (1.${lines % 97}-1) over (1.${lines % 89}-1) ...`);
+  for (; lines < seconds * Number(wanted); lines++)
+    run.output(
+      seconds,
+      `${busy[lines % busy.length] ?? ''}/root`,
+      `Unpacking package-${lines} (1.${lines % 97}-1) over (1.${lines % 89}-1) ...`,
+    );
   turns += 1;
-  if (turns % PROGRESS_TURNS === 0) for (const domain of busy) run.say(seconds, { type: 'action.progress', id: `${domain}/root`, done: turns % 1000, total: 1000, unit: 'MiB' });
+  if (turns % PROGRESS_TURNS === 0)
+    for (const domain of busy)
+      run.say(seconds, { type: 'action.progress', id: `${domain}/root`, done: turns % 1000, total: 1000, unit: 'MiB' });
 }
 run.end((performance.now() - begun) / 1000, 'done');
 await socket.close();

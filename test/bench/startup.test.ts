@@ -1,6 +1,7 @@
 /**
  * What `check` costs over bare Node. Both are started in turn, many times: what else the machine does hits both alike.
- * Processor time is the steadier figure, the wall clock the one that people feel: the best round is the one least disturbed.
+ * Processor time is the steadier figure, the wall clock the one that people feel: the best round is the one least
+ * disturbed.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -14,7 +15,11 @@ const LIMIT_MS = 200;
 const LIMIT_RATIO = 8;
 const PROFILE = join(import.meta.dirname, '../profiles/minimal.yaml');
 
-const COMMANDS: Readonly<Record<string, readonly string[]>> = { 'bare Node': ['-e', '0'], '--help': [BUNDLE, '--help'], check: [BUNDLE, 'check', PROFILE] };
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  'bare Node': ['-e', '0'],
+  '--help': [BUNDLE, '--help'],
+  check: [BUNDLE, 'check', PROFILE],
+};
 
 /** Processor time of ended children of this process, from /proc/self/stat in ticks of 10 ms: right on average only. */
 function childrenMs(): number {
@@ -36,7 +41,10 @@ it('check starts within 0.2 s over bare Node', () => {
   }
   const bare = figures.get('bare Node') ?? { cpuMs: 0, wallMs: 0 };
   const check = figures.get('check') ?? { cpuMs: Infinity, wallMs: Infinity };
-  for (const [name, { cpuMs, wallMs }] of figures) process.stdout.write(`start-up: ${name}: ${cpuMs.toFixed(0)} ms of processor time (${(cpuMs / bare.cpuMs).toFixed(1)} times bare Node), ${wallMs.toFixed(0)} ms at best\n`);
+  for (const [name, { cpuMs, wallMs }] of figures)
+    process.stdout.write(
+      `start-up: ${name}: ${cpuMs.toFixed(0)} ms of processor time (${(cpuMs / bare.cpuMs).toFixed(1)} times bare Node), ${wallMs.toFixed(0)} ms at best\n`,
+    );
   expect(check.wallMs - bare.wallMs).toBeLessThan(LIMIT_MS);
   expect(check.cpuMs / bare.cpuMs).toBeLessThan(LIMIT_RATIO);
 });

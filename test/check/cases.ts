@@ -17,7 +17,10 @@ export function findingsWith(sets: readonly string[], facts: Facts | null = null
 
 /** `code path`, with `warning ` before what is only one, and `machine ` before what is refused on this machine alone. */
 export function codesWith(sets: readonly string[], facts: Facts | null = null): string[] {
-  return findingsWith(sets, facts).map(({ severity, code, path, exit }) => `${severity === 'warning' ? 'warning ' : exit === 4 ? 'machine ' : ''}${code} ${formatPath(path)}`);
+  return findingsWith(sets, facts).map(
+    ({ severity, code, path, exit }) =>
+      `${severity === 'warning' ? 'warning ' : exit === 4 ? 'machine ' : ''}${code} ${formatPath(path)}`,
+  );
 }
 
 /** The image machine, with some of its facts changed. */

@@ -8,17 +8,28 @@ import { codesWith, findingsWith } from './cases.ts';
 
 /** Made for these tests; the private halves were thrown away. */
 const ED25519 = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBwSCQr6Cti8EAYF7ECcL4fXOC5VxxHIIjUZgmABNHJz test';
-const RSA_2048 = 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQCJ3lmTUF+HBvJ3strBfsW9U9bUs5nb4Rt37ccEI+HzeC+McGAT13f2U/VDcT6Uo+QI48lA15YYQPYugCl+EPjuLDN8idx5+Zl/QcJlUopWV1H6n2RhbIWnmBPp/ubjlYt7BG53W+RXVe6h2YYnNg4jGalgU1mdLy7CU91rp0Fjs8wvPQe8CYr+cvJ26wkpsMs0aT2ZROn/tlZ82KKbIJnuD0rcYwDhZWjgIK8oF4OzMB8KJ/ItcFVDp76gBZUGRpxRuRmqfreNRO1GIFNH9O53MKgUqFILasgSpva2pX+rE4BumG9jhR/2asnagtX2nQd0bq6Nq6P+dM1eSyklSjLZ test';
-const RSA_1024 = 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDNRNQi8hm0ARq1Jcq1ypIaZedWWAIKn4PWRb3Gad6uPShHrmw1nhv5kZsURdfQAM30bq4RPONjILJp7ti/Ol2OzajyQh9gbHwCG/pWmV6XhuQ5nTg0jTzrEi+DoepGl7XhM5XcZZjNYEdKYMUm/OPh+U6lwIBG7HtmkEZajpW8ow== test';
-const ECDSA_256 = 'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBH25CwEjLMX7dV5Et/6keD355REpP+O5R5GNdvLm/9yZpuWDNQY1RqinAY/V8hfOJOaWv/Bf60JwxdJ4yK/vLeY= test';
-const ECDSA_521 = 'ecdsa-sha2-nistp521 AAAAE2VjZHNhLXNoYTItbmlzdHA1MjEAAAAIbmlzdHA1MjEAAACFBABZOzUVPywDF4nrFjmmpXMeNqpvfYCvFbnsHGwUnSNAa8EaWsk+fmh50SJVZq9ugPN4j2Y0dAnS3t4NhYbWgrnDFACyvr0R4gEfu/7yzQNgCtyL0tDeZteIMFfSeUhP2FN2mBoCdf/77xJ2LqldpAZvbMEYc+R9Ct9pvTnN08ihUPUFOw== test';
+const RSA_2048 =
+  'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQCJ3lmTUF+HBvJ3strBfsW9U9bUs5nb4Rt37ccEI+HzeC+McGAT13f2U/VDcT6Uo+QI48lA15YYQPYugCl+EPjuLDN8idx5+Zl/QcJlUopWV1H6n2RhbIWnmBPp/ubjlYt7BG53W+RXVe6h2YYnNg4jGalgU1mdLy7CU91rp0Fjs8wvPQe8CYr+cvJ26wkpsMs0aT2ZROn/tlZ82KKbIJnuD0rcYwDhZWjgIK8oF4OzMB8KJ/ItcFVDp76gBZUGRpxRuRmqfreNRO1GIFNH9O53MKgUqFILasgSpva2pX+rE4BumG9jhR/2asnagtX2nQd0bq6Nq6P+dM1eSyklSjLZ test';
+const RSA_1024 =
+  'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDNRNQi8hm0ARq1Jcq1ypIaZedWWAIKn4PWRb3Gad6uPShHrmw1nhv5kZsURdfQAM30bq4RPONjILJp7ti/Ol2OzajyQh9gbHwCG/pWmV6XhuQ5nTg0jTzrEi+DoepGl7XhM5XcZZjNYEdKYMUm/OPh+U6lwIBG7HtmkEZajpW8ow== test';
+const ECDSA_256 =
+  'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBH25CwEjLMX7dV5Et/6keD355REpP+O5R5GNdvLm/9yZpuWDNQY1RqinAY/V8hfOJOaWv/Bf60JwxdJ4yK/vLeY= test';
+const ECDSA_521 =
+  'ecdsa-sha2-nistp521 AAAAE2VjZHNhLXNoYTItbmlzdHA1MjEAAAAIbmlzdHA1MjEAAACFBABZOzUVPywDF4nrFjmmpXMeNqpvfYCvFbnsHGwUnSNAa8EaWsk+fmh50SJVZq9ugPN4j2Y0dAnS3t4NhYbWgrnDFACyvr0R4gEfu/7yzQNgCtyL0tDeZteIMFfSeUhP2FN2mBoCdf/77xJ2LqldpAZvbMEYc+R9Ct9pvTnN08ihUPUFOw== test';
 const blob = ED25519.split(' ')[1] as string;
 
 describe('SSH keys', () => {
   test.each([
-    ['ed25519', ED25519], ['RSA of 2048 bits', RSA_2048], ['ECDSA, P-256', ECDSA_256], ['ECDSA, P-521', ECDSA_521],
-    ['one with options', `from="192.0.2.0/24",no-pty ${ED25519}`], ['one without a comment', `ssh-ed25519 ${blob}`], ['one that ends its line', `${ED25519}\n`],
-  ])('%s is a key', (_, line) => { expect(sshKeyProblem(line)).toBeNull(); });
+    ['ed25519', ED25519],
+    ['RSA of 2048 bits', RSA_2048],
+    ['ECDSA, P-256', ECDSA_256],
+    ['ECDSA, P-521', ECDSA_521],
+    ['one with options', `from="192.0.2.0/24",no-pty ${ED25519}`],
+    ['one without a comment', `ssh-ed25519 ${blob}`],
+    ['one that ends its line', `${ED25519}\n`],
+  ])('%s is a key', (_, line) => {
+    expect(sshKeyProblem(line)).toBeNull();
+  });
 
   test.each([
     ['nothing', '', /none of the types/],
@@ -29,10 +40,16 @@ describe('SSH keys', () => {
     ['one of another type inside', `ssh-rsa ${blob}`, /holds something else/],
     ['an ECDSA one of another curve', ECDSA_256.replace('nistp256', 'nistp384'), /holds something else/],
     ['what is not base64', 'ssh-ed25519 AAAA*', /not base64/],
-    ['one with something too much', `ssh-ed25519 ${Buffer.concat([Buffer.from(blob, 'base64'), Buffer.from('x')]).toString('base64')}`, /something too much/],
+    [
+      'one with something too much',
+      `ssh-ed25519 ${Buffer.concat([Buffer.from(blob, 'base64'), Buffer.from('x')]).toString('base64')}`,
+      /something too much/,
+    ],
     ['a short RSA key', RSA_1024, /1024 bits is too weak/],
     ['a DSA key', 'ssh-dss AAAAB3NzaC1kc3MAAACBAP', /DSA/],
-  ])('%s is none', (_, line, why) => { expect(inEnglish(sshKeyProblem(line) ?? '')).toMatch(why); });
+  ])('%s is none', (_, line, why) => {
+    expect(inEnglish(sshKeyProblem(line) ?? '')).toMatch(why);
+  });
 
   test('what was given is not repeated: it may be secret', () => {
     const [finding] = findingsWith(['host.admin.sshKeys=["-----BEGIN OPENSSH PRIVATE KEY----- canary"]']);
@@ -42,7 +59,10 @@ describe('SSH keys', () => {
 });
 
 describe('logging in', () => {
-  const codesOf = (sets: string[]): string[] => checkProfile(profileOf(minimalText, sets), null).map(({ severity, code, path }) => `${severity} ${code} ${formatPath(path)}`);
+  const codesOf = (sets: string[]): string[] =>
+    checkProfile(profileOf(minimalText, sets), null).map(
+      ({ severity, code, path }) => `${severity} ${code} ${formatPath(path)}`,
+    );
 
   test('keys without a password: a warning about the console, once for all who inherit', () => {
     expect(codesOf([])).toEqual(['warning no-console-login host.admin']);
@@ -51,26 +71,37 @@ describe('logging in', () => {
     expect(codesOf(['host.admin.sshKeys=[]'])).toEqual(['warning no-login host.admin']);
   });
   test('a DomU with an admin of its own is asked by itself', () => {
-    expect(codesOf(['domus.web1.admin={}'])).toEqual(['warning no-console-login host.admin', 'warning no-login domus[0].admin']);
+    expect(codesOf(['domus.web1.admin={}'])).toEqual([
+      'warning no-console-login host.admin',
+      'warning no-login domus[0].admin',
+    ]);
   });
   test('passwordHash and password exclude each other', () => {
-    expect(codesWith(['host.admin.passwordHash=$6$aa$' + 'a'.repeat(86)])).toEqual(['two-passwords host.admin.password']);
+    expect(codesWith(['host.admin.passwordHash=$6$aa$' + 'a'.repeat(86)])).toEqual([
+      'two-passwords host.admin.password',
+    ]);
   });
   test('a user of the system cannot be the administrator', () => {
     expect(codesWith(['host.admin.user=www-data'])).toEqual(['system-user host.admin.user']);
   });
 
   test.each([
-    ['SHA-512', '$6$N8f9rFVyK7GHo41w$Pc8vZzBumu2paygI46A.7jASZ2lY/YlIFfx4c6vS95QUyQrSs4UxrU7j2BBzMByE0QMaGrZj1mLHGNPqvwRZE0'],
+    [
+      'SHA-512',
+      '$6$N8f9rFVyK7GHo41w$Pc8vZzBumu2paygI46A.7jASZ2lY/YlIFfx4c6vS95QUyQrSs4UxrU7j2BBzMByE0QMaGrZj1mLHGNPqvwRZE0',
+    ],
     ['SHA-256', '$5$BCkAUMzO9X1neaSF$2ftSuGQ8QR6oGfOkXLC62CUbfe8jQf/sTw20E.sykg9'],
     ['bcrypt', '$2b$12$Z4rj5IzwgIqnVSoOqcwQte6ddfSolOSal7E7hTqUTq8SD2hJr118a'],
     ['yescrypt', '$y$j9T$abcdefghijklmnop$xxI14acrF4kcY59GsyqJ1DqdhVdc9N0f1.omTKnq.61'],
   ])('a %s hash is one', (_, hash) => {
     expect(codesOf([`host.admin.passwordHash="${hash}"`])).toEqual([]);
   });
-  test.each(['canary', '$6$canary', '!canary', '$1$abcdefgh$canarycanarycanarycan', '$y$j9T$canary'])('%s is none, and is not repeated', (text) => {
-    const findings = checkProfile(profileOf(minimalText, [`host.admin.passwordHash="${text}"`]), null);
-    expect(findings.map(({ code }) => code)).toEqual(['bad-password-hash']);
-    expect(JSON.stringify(findings)).not.toContain('canary');
-  });
+  test.each(['canary', '$6$canary', '!canary', '$1$abcdefgh$canarycanarycanarycan', '$y$j9T$canary'])(
+    '%s is none, and is not repeated',
+    (text) => {
+      const findings = checkProfile(profileOf(minimalText, [`host.admin.passwordHash="${text}"`]), null);
+      expect(findings.map(({ code }) => code)).toEqual(['bad-password-hash']);
+      expect(JSON.stringify(findings)).not.toContain('canary');
+    },
+  );
 });

@@ -3,7 +3,8 @@ import { askPasswords } from '../../src/commands/ask-passwords.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { profileSecrets } from '../../src/system/secrets.ts';
 
-const HEAD = 'version: 1\nhost: { hostname: xen1, storage: { disks: [{ largest: true }] }, admin: { user: ada, password: "prompt:" } }\n';
+const HEAD =
+  'version: 1\nhost: { hostname: xen1, storage: { disks: [{ largest: true }] }, admin: { user: ada, password: "prompt:" } }\n';
 
 function profileOf(domus: string): NonNullable<ReturnType<typeof loadProfile>['profile']> {
   const loaded = loadProfile(`${HEAD}domus: ${domus}\n`, 'host.yaml', []);
@@ -13,15 +14,39 @@ function profileOf(domus: string): NonNullable<ReturnType<typeof loadProfile>['p
 
 function person(...words: string[]): { asking: Parameters<typeof askPasswords>[1]; heard: string[] } {
   const heard: string[] = [];
-  return { heard, asking: { interactive: true, tell: (text) => { heard.push(text); }, askSecret: async (question) => { heard.push(question); return words.shift() ?? ''; } } };
+  return {
+    heard,
+    asking: {
+      interactive: true,
+      tell: (text) => {
+        heard.push(text);
+      },
+      askSecret: async (question) => {
+        heard.push(question);
+        return words.shift() ?? '';
+      },
+    },
+  };
 }
 
 describe('passwords that are asked', () => {
   it('are asked once for the host and every DomU that inherits, and again for one with a login of its own', async () => {
     const { asking, heard } = person('secret1', 'secret1', 'secret2', 'secret2');
-    const answers = await askPasswords(profileOf('[{ name: web1 }, { name: db1, admin: { password: "prompt:" } }]'), asking);
-    expect(Object.fromEntries(answers)).toEqual({ 'host.admin': 'secret1', 'domus.web1.admin': 'secret1', 'domus.db1.admin': 'secret2' });
-    expect(heard).toEqual(['Password for ada on xen1: ', 'The same again: ', 'Password for root on db1: ', 'The same again: ']);
+    const answers = await askPasswords(
+      profileOf('[{ name: web1 }, { name: db1, admin: { password: "prompt:" } }]'),
+      asking,
+    );
+    expect(Object.fromEntries(answers)).toEqual({
+      'host.admin': 'secret1',
+      'domus.web1.admin': 'secret1',
+      'domus.db1.admin': 'secret2',
+    });
+    expect(heard).toEqual([
+      'Password for ada on xen1: ',
+      'The same again: ',
+      'Password for root on db1: ',
+      'The same again: ',
+    ]);
   });
 
   it('must be the same twice, and not empty', async () => {
@@ -31,7 +56,10 @@ describe('passwords that are asked', () => {
   });
 
   it('refuse a run without a person, before anything happens', async () => {
-    await expect(askPasswords(profileOf('[]'), { ...person().asking, interactive: false })).rejects.toMatchObject({ code: 'needs-terminal', exit: 3 });
+    await expect(askPasswords(profileOf('[]'), { ...person().asking, interactive: false })).rejects.toMatchObject({
+      code: 'needs-terminal',
+      exit: 3,
+    });
   });
 
   it('become hashes, and are redacted everywhere', async () => {

@@ -9,16 +9,40 @@ const blank = imageFacts();
 const [vda] = blank.disks as [DiskFacts];
 const onDisk = (change: Partial<DiskFacts>): Facts => ({ ...blank, disks: [{ ...vda, ...change }] });
 const hashOf = (profile: EffectiveProfile): string => buildPlan(profile, blank).hash;
-const written = onDisk({ holds: [{ path: '/dev/vda', type: 'gpt', label: null, group: null }], begun: { device: '/dev/vda3', planHash: hashOf(profileOf()) } });
-const onTarget: EarlierRun = { facts: blank, planHash: hashOf(profileOf()), complete: false, finished: new Set(['host/disk/partition']), device: '/dev/vda3' };
+const written = onDisk({
+  holds: [{ path: '/dev/vda', type: 'gpt', label: null, group: null }],
+  begun: { device: '/dev/vda3', planHash: hashOf(profileOf()) },
+});
+const onTarget: EarlierRun = {
+  facts: blank,
+  planHash: hashOf(profileOf()),
+  complete: false,
+  finished: new Set(['host/disk/partition']),
+  device: '/dev/vda3',
+};
 const inFolder: EarlierRun = { ...onTarget, device: null };
 
-const finishedOf = (probed: Facts, earlier: EarlierRun | null): string[] => [...decide(profileOf(), probed, earlier, { isNamed: false, isFound: false, planOf: (machine) => buildPlan(profileOf(), machine) }).finished];
+const finishedOf = (probed: Facts, earlier: EarlierRun | null): string[] => [
+  ...decide(profileOf(), probed, earlier, {
+    isNamed: false,
+    isFound: false,
+    planOf: (machine) => buildPlan(profileOf(), machine),
+  }).finished,
+];
 
-function decided(sets: readonly string[], probed: Facts, earlier: EarlierRun | null, { isNamed = false, isFound = false } = {}): string {
+function decided(
+  sets: readonly string[],
+  probed: Facts,
+  earlier: EarlierRun | null,
+  { isNamed = false, isFound = false } = {},
+): string {
   const profile = profileOf(sets);
   try {
-    const { facts, beginning } = decide(profile, probed, earlier, { isNamed, isFound, planOf: (machine) => buildPlan(profile, machine) });
+    const { facts, beginning } = decide(profile, probed, earlier, {
+      isNamed,
+      isFound,
+      planOf: (machine) => buildPlan(profile, machine),
+    });
     return `${beginning.how} with ${facts === probed ? 'what is there now' : 'the facts of that run'}`;
   } catch (error) {
     const { code, exit } = error as { code: string; exit: number };
@@ -51,7 +75,13 @@ describe('what is done with an earlier run', () => {
 
   it('of another plan, that ended before it wrote to the disk: the new one takes its place, since nothing is lost', () => {
     const untouched: EarlierRun = { ...inFolder, finished: new Set(['bases/common']), isUntouched: true };
-    for (const [probed, options] of [[blank, {}], [blank, { isNamed: true }], [blank, { isFound: true }], [{ ...blank, seed: 'ff' }, {}]] as const) expect(decided([OTHER], probed, untouched, options)).toBe('anew with what is there now');
+    for (const [probed, options] of [
+      [blank, {}],
+      [blank, { isNamed: true }],
+      [blank, { isFound: true }],
+      [{ ...blank, seed: 'ff' }, {}],
+    ] as const)
+      expect(decided([OTHER], probed, untouched, options)).toBe('anew with what is there now');
     expect(decided([], onDisk({}), untouched)).toBe('folder with the facts of that run');
     // What a run before that one has left on the disk is not its to give away.
     expect(decided([OTHER], written, untouched)).toBe('other-plan 4');
@@ -66,9 +96,11 @@ describe('what is done with an earlier run', () => {
   it('that is complete: it changes nothing, and a reinstall that is allowed begins anew', () => {
     const complete = { ...inFolder, complete: true };
     const finished = onDisk({ installMarker: { id: 'i', planHash: onTarget.planHash, tokens: ['a'] } });
-    for (const sets of [[], ['install.reinstall=once:a']]) expect(decided(sets, finished, complete)).toBe('folder with the facts of that run');
+    for (const sets of [[], ['install.reinstall=once:a']])
+      expect(decided(sets, finished, complete)).toBe('folder with the facts of that run');
     expect(decided([OTHER], finished, complete)).toBe('already-installed 4');
-    for (const sets of [['install.reinstall=once:b'], ['install.reinstall=always']]) expect(decided(sets, finished, complete)).toBe('anew with what is there now');
+    for (const sets of [['install.reinstall=once:b'], ['install.reinstall=always']])
+      expect(decided(sets, finished, complete)).toBe('anew with what is there now');
     expect(decided(['install.reinstall=always'], { ...blank }, complete)).toBe('folder with the facts of that run');
   });
 
@@ -76,7 +108,9 @@ describe('what is done with an earlier run', () => {
     const finished = (planHash: string): Facts => onDisk({ installMarker: { id: 'i', planHash } });
     expect(decided([], finished('another'), null)).toBe('already-installed 4');
     expect(decided([], finished('another'), inFolder)).toBe('already-installed 4');
-    expect(decided(['install.reinstall=always'], finished('another'), inFolder)).toBe('folder with the facts of that run');
+    expect(decided(['install.reinstall=always'], finished('another'), inFolder)).toBe(
+      'folder with the facts of that run',
+    );
     expect(decided([], finished(onTarget.planHash), inFolder)).toBe('folder with the facts of that run');
   });
 });

@@ -21,13 +21,28 @@ beforeEach(() => {
   writeFileSync(join(home, 'word'), `${CANARY}\n`);
   writeFileSync(join(state, 'log.txt'), `it failed, and told ${CANARY}\n`);
 });
-afterEach(() => { end.pop()?.abort(); rmSync(home, { recursive: true }); });
+afterEach(() => {
+  end.pop()?.abort();
+  rmSync(home, { recursive: true });
+});
 
 async function server(): Promise<string> {
   const until = new AbortController();
   end.push(until);
   return await new Promise((resolve) => {
-    void serve(join(home, 'rack'), { listen: '127.0.0.1:0', secretFile: join(home, 'word'), until: until.signal }, { out: (text) => { const base = /at (http:\S+)\/ /.exec(text)?.[1]; if (base !== undefined) resolve(base); }, err: () => undefined, readText: async () => '', interactive: false });
+    void serve(
+      join(home, 'rack'),
+      { listen: '127.0.0.1:0', secretFile: join(home, 'word'), until: until.signal },
+      {
+        out: (text) => {
+          const base = /at (http:\S+)\/ /.exec(text)?.[1];
+          if (base !== undefined) resolve(base);
+        },
+        err: () => undefined,
+        readText: async () => '',
+        interactive: false,
+      },
+    );
   });
 }
 
@@ -46,6 +61,12 @@ test('a failed run leaves its bundle at the server, signed with the secret of th
 }, 60_000);
 
 test('a webhook that is not ours gets none, and a server that refuses one is told of', async () => {
-  expect(await failureBundles({ stateFolder: state, prepared: null, report: 'http://127.0.0.1:9/hook', logs: [] })).toEqual([]);
-  expect((await failureBundles({ stateFolder: state, prepared: null, report: `${await server()}/report`, logs: [] })).map(inEnglish)).toEqual([expect.stringMatching(/^! the support bundle cannot be kept: .* answered 401/)]);
+  expect(
+    await failureBundles({ stateFolder: state, prepared: null, report: 'http://127.0.0.1:9/hook', logs: [] }),
+  ).toEqual([]);
+  expect(
+    (await failureBundles({ stateFolder: state, prepared: null, report: `${await server()}/report`, logs: [] })).map(
+      inEnglish,
+    ),
+  ).toEqual([expect.stringMatching(/^! the support bundle cannot be kept: .* answered 401/)]);
 }, 60_000);

@@ -15,10 +15,13 @@ domus: [{ name: web1, files: [{ path: /etc/motd, source: /srv/motd }] }]
 
 function io(texts: Readonly<Record<string, string>>): CommandIo {
   return {
-    interactive: false, out: () => undefined, err: () => undefined,
+    interactive: false,
+    out: () => undefined,
+    err: () => undefined,
     readText: async (place) => {
       const text = texts[place];
-      if (text === undefined) throw new XenwrightError({ code: 'source-unreachable', exit: 6, message: `${place} cannot be read` });
+      if (text === undefined)
+        throw new XenwrightError({ code: 'source-unreachable', exit: 6, message: `${place} cannot be read` });
       return text;
     },
   };
@@ -32,8 +35,15 @@ function profile(): NonNullable<ReturnType<typeof loadProfile>['profile']> {
 
 describe('files by source', () => {
   it('become texts before anything is planned, so that plans and exports are whole', async () => {
-    const filled = await withFileSources(profile(), '/profiles/host.yaml', io({ '/profiles/files/motd': 'hello', '/srv/motd': 'there' }));
-    expect(filled.host.files).toEqual([{ path: '/etc/motd', content: 'hello', mode: '0600', owner: 'root:root' }, { path: '/etc/issue', content: 'here', mode: '0644', owner: 'root:root' }]);
+    const filled = await withFileSources(
+      profile(),
+      '/profiles/host.yaml',
+      io({ '/profiles/files/motd': 'hello', '/srv/motd': 'there' }),
+    );
+    expect(filled.host.files).toEqual([
+      { path: '/etc/motd', content: 'hello', mode: '0600', owner: 'root:root' },
+      { path: '/etc/issue', content: 'here', mode: '0644', owner: 'root:root' },
+    ]);
     expect(filled.domus[0]?.files).toMatchObject([{ content: 'there' }]);
   });
 
@@ -47,6 +57,12 @@ describe('files by source', () => {
   });
 
   it('stop the run with all that cannot be had, and refuse what is no text', async () => {
-    await expect(withFileSources(profile(), '/p/host.yaml', io({ '/srv/motd': '\uFFFD' }))).rejects.toMatchObject({ code: 'source-unreachable', exit: 6, message: expect.stringMatching(/host\.files\[0\]\.source: \/p\/files\/motd cannot be read.*domus\[0\]\.files\[0\]\.source: \/srv\/motd is not text/) });
+    await expect(withFileSources(profile(), '/p/host.yaml', io({ '/srv/motd': '\uFFFD' }))).rejects.toMatchObject({
+      code: 'source-unreachable',
+      exit: 6,
+      message: expect.stringMatching(
+        /host\.files\[0\]\.source: \/p\/files\/motd cannot be read.*domus\[0\]\.files\[0\]\.source: \/srv\/motd is not text/,
+      ),
+    });
   });
 });

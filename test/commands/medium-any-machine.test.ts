@@ -12,7 +12,14 @@ hosts:
 `;
 async function builds(text: string): Promise<{ packages: readonly (readonly string[])[] | null; err: string }> {
   let err = '';
-  const found = await buildsFor(['p.yaml'], { mirrors: [] }, false, [], { readText: async () => text, out: () => undefined, err: (line) => { err += line; }, interactive: false });
+  const found = await buildsFor(['p.yaml'], { mirrors: [] }, false, [], {
+    readText: async () => text,
+    out: () => undefined,
+    err: (line) => {
+      err += line;
+    },
+    interactive: false,
+  });
   return { packages: found?.builds.map(({ params }) => params.base.packages) ?? null, err };
 }
 
@@ -26,8 +33,23 @@ test('a medium carries the bases of every rule, though none fits the machine tha
 
 test('with unmatched: continue it carries what a machine without a rule needs, too', async () => {
   expect((await builds(`${RACK}unmatched: continue\n`)).packages).toHaveLength(5);
-  expect((await builds(RACK.replace(/ {2}- \{ match: \{ serial: rack-[13].*\n/g, '').replace('set: { domus', 'set: { host: { packages: [htop] }, domus'))).packages).toHaveLength(3);
-  expect((await builds(`${RACK.replace(/ {2}- \{ match: \{ serial: rack-[13].*\n/g, '').replace('set: { domus', 'set: { host: { packages: [htop] }, domus')}unmatched: continue\n`)).packages).toHaveLength(5);
+  expect(
+    (
+      await builds(
+        RACK.replace(/ {2}- \{ match: \{ serial: rack-[13].*\n/g, '').replace(
+          'set: { domus',
+          'set: { host: { packages: [htop] }, domus',
+        ),
+      )
+    ).packages,
+  ).toHaveLength(3);
+  expect(
+    (
+      await builds(
+        `${RACK.replace(/ {2}- \{ match: \{ serial: rack-[13].*\n/g, '').replace('set: { domus', 'set: { host: { packages: [htop] }, domus')}unmatched: continue\n`,
+      )
+    ).packages,
+  ).toHaveLength(5);
 });
 
 test('an error in what one rule sets is told, and nothing is built', async () => {
@@ -37,6 +59,8 @@ test('an error in what one rule sets is told, and nothing is built', async () =>
 });
 
 test('a host that will serve the medium finds what it serves it by on the medium', async () => {
-  const { packages } = await builds('version: 1\nhost: { hostname: xen1, storage: { disks: [{ largest: true }] }, source: { medium: cdrom, serveMedium: true } }\n');
+  const { packages } = await builds(
+    'version: 1\nhost: { hostname: xen1, storage: { disks: [{ largest: true }] }, source: { medium: cdrom, serveMedium: true } }\n',
+  );
   expect(packages?.some((list) => list.includes('busybox'))).toBe(true);
 });

@@ -7,47 +7,97 @@ import { XenwrightError } from '../../src/errors.ts';
 import { fullText, minimalText } from '../profile/fixtures.ts';
 import { machine } from '../check/cases.ts';
 
-interface Said { readonly code: number; readonly out: string; readonly err: string }
+interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
 
-async function run(command: (io: Parameters<typeof schema>[0]) => Promise<number>, files: Readonly<Record<string, string>> = {}): Promise<Said> {
+async function run(
+  command: (io: Parameters<typeof schema>[0]) => Promise<number>,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Said> {
   let [out, err] = ['', ''];
   const code = await command({
     readText: async (source) => {
       const text = files[source];
-      if (text === undefined) throw new XenwrightError({ code: 'source-unreachable', exit: 6, message: `${source} is not there` });
+      if (text === undefined)
+        throw new XenwrightError({ code: 'source-unreachable', exit: 6, message: `${source} is not there` });
       return text;
     },
-    out: (text) => { out += text; }, err: (text) => { err += text; }, interactive: false,
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    interactive: false,
   });
   return { code, out, err };
 }
 
-const checkText = (text: string, options: { facts?: string; set?: string[] } = {}): Promise<Said> => run((io) => check('p.yaml', { set: options.set ?? [], ...(options.facts === undefined ? {} : { facts: 'f.json' }) }, io), { 'p.yaml': text, ...(options.facts === undefined ? {} : { 'f.json': options.facts }) });
+const checkText = (text: string, options: { facts?: string; set?: string[] } = {}): Promise<Said> =>
+  run(
+    (io) =>
+      check('p.yaml', { set: options.set ?? [], ...(options.facts === undefined ? {} : { facts: 'f.json' }) }, io),
+    { 'p.yaml': text, ...(options.facts === undefined ? {} : { 'f.json': options.facts }) },
+  );
 
 describe('xenwright check', () => {
   test('a sound profile: exit 0, warnings on standard error', async () => {
-    expect(await checkText(minimalText)).toEqual({ code: 0, out: 'p.yaml: no errors\n', err: 'p.yaml:7:3 host.admin: warning: without a password nobody can log in to the host at the console (give passwordHash as well, or rely on SSH)\n' });
+    expect(await checkText(minimalText)).toEqual({
+      code: 0,
+      out: 'p.yaml: no errors\n',
+      err: 'p.yaml:7:3 host.admin: warning: without a password nobody can log in to the host at the console (give passwordHash as well, or rely on SSH)\n',
+    });
   });
 
   test('nobody could log in: a warning with what to do, and exit 0', async () => {
     const { code, err } = await checkText(minimalText, { set: ['host.admin={}'] });
-    expect([code, err]).toEqual([0, 'p.yaml:7:3 host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (give sshKeys, passwordHash or password)\n']);
+    expect([code, err]).toEqual([
+      0,
+      'p.yaml:7:3 host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (give sshKeys, passwordHash or password)\n',
+    ]);
   });
 
   test('a profile with errors: exit 3, each on a line of its own, in the order of the text', async () => {
-    const { code, out, err } = await checkText('version: 1\nhost:\n  hostname: xen_1\n  storage: { disks: [{ largest: true }], raid: 1, boot: 5% }\n  release: trixi\n');
+    const { code, out, err } = await checkText(
+      'version: 1\nhost:\n  hostname: xen_1\n  storage: { disks: [{ largest: true }], raid: 1, boot: 5% }\n  release: trixi\n',
+    );
     expect([code, out]).toEqual([3, '']);
-    expect(err.split('\n').map((line) => /^p\.yaml:\d+:\d+ [^:]*:/.exec(line)?.[0])).toEqual(['p.yaml:2:1 host.admin:', 'p.yaml:3:3 host.hostname:', 'p.yaml:4:42 host.storage.raid:', 'p.yaml:4:51 host.storage.boot:', 'p.yaml:5:3 host.release:', undefined]);
+    expect(err.split('\n').map((line) => /^p\.yaml:\d+:\d+ [^:]*:/.exec(line)?.[0])).toEqual([
+      'p.yaml:2:1 host.admin:',
+      'p.yaml:3:3 host.hostname:',
+      'p.yaml:4:42 host.storage.raid:',
+      'p.yaml:4:51 host.storage.boot:',
+      'p.yaml:5:3 host.release:',
+      undefined,
+    ]);
   });
 
   test('what the schema refuses does not hide what the rules find in the rest, nor does it bring up what only follows', async () => {
-    const { code, err } = await checkText([
-      'version: 1', 'host:', '  hostname: xen1', '  storage: { disks: [{ largst: true }], boot: 10, root: 1G }', '  admin: { sshKeys: ["ssh-ed25519 AAAA"], usr: x }',
-      '  network: { bridges: [{ name: averyveryverylongname, mode: brigded, guests: { addresses: [10.0.0.1/24] } }, { uplinks: 5 }] }',
-      'domus:', '  - { name: dom0, memory: 4X, vcpus: none }', '  - { name: web1, typ: pvh, disks: { root: { size: 10M } }, network: [{ bridge: nowhere }] }', 'hosts: [{ match: {}, set: {} }]', '',
-    ].join('\n'));
+    const { code, err } = await checkText(
+      [
+        'version: 1',
+        'host:',
+        '  hostname: xen1',
+        '  storage: { disks: [{ largst: true }], boot: 10, root: 1G }',
+        '  admin: { sshKeys: ["ssh-ed25519 AAAA"], usr: x }',
+        '  network: { bridges: [{ name: averyveryverylongname, mode: brigded, guests: { addresses: [10.0.0.1/24] } }, { uplinks: 5 }] }',
+        'domus:',
+        '  - { name: dom0, memory: 4X, vcpus: none }',
+        '  - { name: web1, typ: pvh, disks: { root: { size: 10M } }, network: [{ bridge: nowhere }] }',
+        'hosts: [{ match: {}, set: {} }]',
+        '',
+      ].join('\n'),
+    );
     expect(code).toBe(3);
-    expect(err.trimEnd().split('\n').map((line) => line.replace(/^p\.yaml:\d+:\d+ /, '').replace(/ \(.*/, ''))).toEqual([
+    expect(
+      err
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.replace(/^p\.yaml:\d+:\d+ /, '').replace(/ \(.*/, '')),
+    ).toEqual([
       'host.storage.disks[0].largst: unknown key largst',
       'host.storage.boot: not a size: write 512M, 8G or 1T',
       'host.admin.sshKeys[0]: not an OpenSSH public key: it is cut off or has something too much',
@@ -66,7 +116,12 @@ describe('xenwright check', () => {
   test('the full profile asks for what is not supported yet and for nothing else that is wrong', async () => {
     const { code, err } = await checkText(fullText);
     expect(code).toBe(3);
-    expect(err.trimEnd().split('\n').map((line) => line.replace(/^p\.yaml:\d+:\d+ /, ''))).toEqual([
+    expect(
+      err
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.replace(/^p\.yaml:\d+:\d+ /, '')),
+    ).toEqual([
       'host.storage.raid: not supported yet: RAID (name one disk)',
       'host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (give sshKeys, passwordHash or password)',
     ]);
@@ -79,7 +134,14 @@ describe('xenwright check', () => {
   });
 
   test('both kinds of errors: exit 3, the profile has to be changed first', async () => {
-    expect((await checkText(minimalText, { facts: JSON.stringify(machine({ memoryMiB: 1024 })), set: ['host.release=trixi'] })).code).toBe(3);
+    expect(
+      (
+        await checkText(minimalText, {
+          facts: JSON.stringify(machine({ memoryMiB: 1024 })),
+          set: ['host.release=trixi'],
+        })
+      ).code,
+    ).toBe(3);
   });
 
   test('what is no facts file is wrong usage', async () => {
@@ -92,7 +154,8 @@ describe('xenwright check', () => {
 });
 
 describe('xenwright profile', () => {
-  const call = (verb: string, text: string): Promise<Said> => run((io) => profile(verb, 'p.yaml', {}, io), { 'p.yaml': text });
+  const call = (verb: string, text: string): Promise<Said> =>
+    run((io) => profile(verb, 'p.yaml', {}, io), { 'p.yaml': text });
 
   test('hash does not depend on how a profile is written', async () => {
     const { out } = await call('hash', minimalText);
@@ -110,7 +173,10 @@ describe('xenwright profile', () => {
     expect(await call('export', 'version: 1\n')).toMatchObject({ code: 3, out: '' });
   });
 
-  test.each([['sign', /--key FILE/], ['verify', /--pubkey FILE/]])('%s without a key: wrong usage', async (verb, message) => {
+  test.each([
+    ['sign', /--key FILE/],
+    ['verify', /--pubkey FILE/],
+  ])('%s without a key: wrong usage', async (verb, message) => {
     await expect(call(verb, minimalText)).rejects.toMatchObject({ exit: 2, message: expect.stringMatching(message) });
   });
   test.each(['constructor', 'foo'])('there is no verb %s', async (verb) => {
@@ -121,11 +187,19 @@ describe('xenwright profile', () => {
 test('xenwright schema prints JSON Schema', async () => {
   const { code, out } = await run(schema);
   expect(code).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema', additionalProperties: false, required: ['version', 'host'] });
+  expect(JSON.parse(out)).toMatchObject({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    additionalProperties: false,
+    required: ['version', 'host'],
+  });
 });
 
 test('1,000 DomUs are checked in seconds', async () => {
-  const domus = Array.from({ length: 1000 }, (_, index) => `  - { name: d${index}, autostart: false, network: [{ addresses: [10.1.${1 + Math.floor(index / 200)}.${1 + (index % 200)}/16], gateways: [10.1.255.1], dns: [10.1.255.1] }] }`).join('\n');
+  const domus = Array.from(
+    { length: 1000 },
+    (_, index) =>
+      `  - { name: d${index}, autostart: false, network: [{ addresses: [10.1.${1 + Math.floor(index / 200)}.${1 + (index % 200)}/16], gateways: [10.1.255.1], dns: [10.1.255.1] }] }`,
+  ).join('\n');
   const text = minimalText.replace(/domus:[^]*/, `domus:\n${domus}\n`);
   await checkText(text);
   const started = performance.now();

@@ -1,4 +1,7 @@
-/** The quick start as a process of its own, with everything real but the engine and the machine. Started by quickstart.test.ts in a terminal. */
+/**
+ * The quick start as a process of its own, with everything real but the engine and the machine. Started by
+ * quickstart.test.ts in a terminal.
+ */
 import { quickstart } from '../../src/commands/quickstart.ts';
 import { ask } from '../../src/system/ask.ts';
 import { imageExists } from '../../src/system/image-files.ts';
@@ -8,7 +11,17 @@ import { hashPassword, ownPublicKeys, writePrivate } from '../../src/system/quic
 process.exitCode = await quickstart(processIo(), {
   emulates: true,
   provideTools: async () => undefined,
-  install: async (io) => { io.out('PRETEND INSTALL\n'); return 0; },
-  boot: async (io) => { io.out('PRETEND BOOT\n'); return 0; },
-  ask, hashPassword, ownPublicKeys, writePrivate, exists: imageExists,
+  install: async (io) => {
+    io.out('PRETEND INSTALL\n');
+    return 0;
+  },
+  boot: async (io) => {
+    io.out('PRETEND BOOT\n');
+    return 0;
+  },
+  ask,
+  hashPassword,
+  ownPublicKeys,
+  writePrivate,
+  exists: imageExists,
 });

@@ -12,9 +12,13 @@ describe('the facts of a run that was begun before', () => {
   });
 
   it('do not go for another machine, nor for another disk under the old name', () => {
-    expect(() => factsOfRun(machine, { ...machine, seed: 'bb' })).toThrow(expect.objectContaining({ code: 'other-machine', exit: 4, message: expect.stringContaining('another machine') }));
+    expect(() => factsOfRun(machine, { ...machine, seed: 'bb' })).toThrow(
+      expect.objectContaining({ code: 'other-machine', exit: 4, message: expect.stringContaining('another machine') }),
+    );
     for (const change of [{ serial: 'other' }, { sizeMiB: 999 }, { byId: '/dev/disk/by-id/other' }]) {
-      expect(() => factsOfRun(machine, { ...machine, disks: machine.disks.map((disk) => ({ ...disk, ...change })) })).toThrow(/the disk \/dev\/vda \(serial xw-disk0, 1000 MiB\) is not there any more/);
+      expect(() =>
+        factsOfRun(machine, { ...machine, disks: machine.disks.map((disk) => ({ ...disk, ...change })) }),
+      ).toThrow(/the disk \/dev\/vda \(serial xw-disk0, 1000 MiB\) is not there any more/);
     }
   });
 });

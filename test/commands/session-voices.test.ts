@@ -7,10 +7,16 @@ test('each console is told in the language that it can show, and the others in E
   const voices = sessionVoices();
   const before = voices.said(WAITING);
   await voices.speak('fr');
-  expect(['ascii', 'cp437', 'unicode'].map((signs) => voices.said(WAITING)(signs as 'ascii'))).toEqual(['attempt 2 in  7 s; any key: the wizard', expect.stringMatching(/^essai 2 dans {2}7 s/), expect.stringMatching(/^essai 2/)]);
+  expect(['ascii', 'cp437', 'unicode'].map((signs) => voices.said(WAITING)(signs as 'ascii'))).toEqual([
+    'attempt 2 in  7 s; any key: the wizard',
+    expect.stringMatching(/^essai 2 dans {2}7 s/),
+    expect.stringMatching(/^essai 2/),
+  ]);
   expect(before('unicode')).toMatch(/^attempt/);
   await voices.speak('ja');
-  expect(['ascii', 'cp437', 'unicode'].map((signs) => voices.said({ key: 'session.again' })(signs as 'ascii'))).toEqual(['Once more.', 'Once more.', 'もう一度行います。']);
+  expect(['ascii', 'cp437', 'unicode'].map((signs) => voices.said({ key: 'session.again' })(signs as 'ascii'))).toEqual(
+    ['Once more.', 'Once more.', 'もう一度行います。'],
+  );
 });
 
 test('words of the machine and of people are the same everywhere', async () => {

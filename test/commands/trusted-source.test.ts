@@ -16,7 +16,12 @@ import { minimalText } from '../profile/fixtures.ts';
 import { selfSigned, serve, type Certificate, type Served } from '../system/web-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'xw-trusted-'));
-const SECRET = minimalText.replace('  admin:', '  files:\n    - { path: /etc/key, source: key, mode: "0600" }\n    - { path: /etc/motd, source: motd }\n  admin:').replace(/sshKeys:/, 'password: "file:root-password"\n    sshKeys:');
+const SECRET = minimalText
+  .replace(
+    '  admin:',
+    '  files:\n    - { path: /etc/key, source: key, mode: "0600" }\n    - { path: /etc/motd, source: motd }\n  admin:',
+  )
+  .replace(/sshKeys:/, 'password: "file:root-password"\n    sshKeys:');
 const RULES = `${minimalText.replace('hostname: xen1', 'hostname: none')}hosts:\n  - { match: { mac: 5254.0012.3456 }, set: { host: { hostname: xen1 } } }\n  - { match: { hostname: xen2 }, set: { host: { hostname: xen2 } } }\n`;
 let certificate: Certificate;
 let [plain, safe]: (Served | undefined)[] = [];
@@ -25,7 +30,13 @@ const asked: [string | undefined, string | undefined][] = [];
 beforeAll(async () => {
   certificate = selfSigned();
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'key')]);
-  const texts: Record<string, string> = { '/p.yaml': SECRET, '/key': 'canary', '/motd': 'hello', '/root-password': 'secret word\n', '/rules.yaml': RULES };
+  const texts: Record<string, string> = {
+    '/p.yaml': SECRET,
+    '/key': 'canary',
+    '/motd': 'hello',
+    '/root-password': 'secret word\n',
+    '/rules.yaml': RULES,
+  };
   const answer: Parameters<typeof serve>[0] = (request, response) => {
     asked.push([request.url, request.headers['x-xenwright-mac-0'] as string | undefined]);
     const text = texts[request.url ?? ''];
@@ -35,24 +46,50 @@ beforeAll(async () => {
   plain = await serve(answer);
   safe = await serve(answer, certificate);
 });
-afterAll(async () => { await Promise.all([plain?.close(), safe?.close()]); });
+afterAll(async () => {
+  await Promise.all([plain?.close(), safe?.close()]);
+});
 
 function io(): CommandIo & { said: { out: string; err: string } } {
   const said = { out: '', err: '' };
-  return { said, readText: readSource, out: (text) => { said.out += text; }, err: (text) => { said.err += text; }, interactive: false };
+  return {
+    said,
+    readText: readSource,
+    out: (text) => {
+      said.out += text;
+    },
+    err: (text) => {
+      said.err += text;
+    },
+    interactive: false,
+  };
 }
-const prepare = async (source: string, options: LoadOptions = {}): ReturnType<typeof prepareProfile> => await prepareProfile([source], { as: ['mac=52:54:00:12:34:56'], ...options }, io());
+const prepare = async (source: string, options: LoadOptions = {}): ReturnType<typeof prepareProfile> =>
+  await prepareProfile([source], { as: ['mac=52:54:00:12:34:56'], ...options }, io());
 
 describe('secrets in clear', () => {
   it('over plain http are all named at once, and nothing of them is read', async () => {
     asked.length = 0;
-    await expect(prepare(`${plain?.url}/p.yaml`)).rejects.toMatchObject({ code: 'secret-in-clear', exit: 6, message: expect.stringMatching(/host\.admin\.password \(would be read from http.*root-password.*host\.files\[0\]\.source \(mode 0600/), hint: expect.stringMatching(/--allow-clear 'host\.files\[0\]\.source'.*xenwright\.allow-clear=host\.admin\.password/) });
+    await expect(prepare(`${plain?.url}/p.yaml`)).rejects.toMatchObject({
+      code: 'secret-in-clear',
+      exit: 6,
+      message: expect.stringMatching(
+        /host\.admin\.password \(would be read from http.*root-password.*host\.files\[0\]\.source \(mode 0600/,
+      ),
+      hint: expect.stringMatching(
+        /--allow-clear 'host\.files\[0\]\.source'.*xenwright\.allow-clear=host\.admin\.password/,
+      ),
+    });
     expect(asked.map(([path]) => path)).toEqual(['/p.yaml']);
   });
 
   it('are read where each is allowed by its name, in either notation', async () => {
-    await expect(prepare(`${plain?.url}/p.yaml`, { allowClear: ['host.admin.password'] })).rejects.toMatchObject({ message: expect.not.stringContaining('host.admin.password') });
-    const prepared = await prepare(`${plain?.url}/p.yaml`, { allowClear: ['host.admin.password', 'host.files.0.source'] });
+    await expect(prepare(`${plain?.url}/p.yaml`, { allowClear: ['host.admin.password'] })).rejects.toMatchObject({
+      message: expect.not.stringContaining('host.admin.password'),
+    });
+    const prepared = await prepare(`${plain?.url}/p.yaml`, {
+      allowClear: ['host.admin.password', 'host.files.0.source'],
+    });
     expect(prepared?.profile.host.files.map(({ content }) => content)).toEqual(['canary', 'hello']);
   });
 
@@ -64,7 +101,9 @@ describe('secrets in clear', () => {
     const secrets = profileSecrets(prepared.profile, '', prepared.source, new Map(), prepared.read);
     expect(await secrets.resolve({ secret: 'host.admin.password' })).toMatch(/^\$6\$/);
     expect(secrets.redact('it is secret word')).toBe('it is ***');
-    expect(asked.sort()).toEqual(['/key', '/motd', '/p.yaml', '/root-password'].map((path) => [path, '52:54:00:12:34:56']));
+    expect(asked.sort()).toEqual(
+      ['/key', '/motd', '/p.yaml', '/root-password'].map((path) => [path, '52:54:00:12:34:56']),
+    );
   });
 });
 
@@ -79,16 +118,25 @@ describe('with a key', () => {
     expect(verified.said.out).toBe(`${path}: the signature is good\n`);
     expect(await check(path, { set: [], pubkey: join(folder, 'key.pub') }, io())).toBe(0);
     writeFileSync(path, minimalText.replace('xen1', 'xen9'));
-    await expect(profile('verify', path, { pubkey: join(folder, 'key.pub') }, io())).rejects.toMatchObject({ code: 'signature-differs', exit: 6 });
-    await expect(prepare(`${safe?.url}/p.yaml`, { tlsFingerprint: certificate.fingerprint, pubkey: join(folder, 'key.pub') })).rejects.toMatchObject({ code: 'signature-missing' });
+    await expect(profile('verify', path, { pubkey: join(folder, 'key.pub') }, io())).rejects.toMatchObject({
+      code: 'signature-differs',
+      exit: 6,
+    });
+    await expect(
+      prepare(`${safe?.url}/p.yaml`, { tlsFingerprint: certificate.fingerprint, pubkey: join(folder, 'key.pub') }),
+    ).rejects.toMatchObject({ code: 'signature-missing' });
   });
 
   it('an unsigned or altered profile stops an install before anything is written', async () => {
     const path = join(folder, 'unsigned.yaml');
     const image = join(folder, 'host.img');
     writeFileSync(path, minimalText);
-    await expect(install([path], { image: [image], set: [], pubkey: join(folder, 'key.pub') }, io())).rejects.toMatchObject({ code: 'signature-missing', exit: 6 });
-    await expect(install([`${safe?.url}/p.yaml`], { image: [image], set: [], tlsFingerprint: '00:'.repeat(31) + '00' }, io())).rejects.toMatchObject({ code: 'certificate-differs', exit: 6 });
+    await expect(
+      install([path], { image: [image], set: [], pubkey: join(folder, 'key.pub') }, io()),
+    ).rejects.toMatchObject({ code: 'signature-missing', exit: 6 });
+    await expect(
+      install([`${safe?.url}/p.yaml`], { image: [image], set: [], tlsFingerprint: '00:'.repeat(31) + '00' }, io()),
+    ).rejects.toMatchObject({ code: 'certificate-differs', exit: 6 });
     expect(() => readFileSync(image)).toThrow(/ENOENT/);
   });
 });
@@ -96,14 +144,25 @@ describe('with a key', () => {
 describe('rules per host', () => {
   it('say which fits, and make the plan of that host', async () => {
     const said = io();
-    expect(await plan(`${plain?.url}/rules.yaml`, { set: [], image: [join(folder, 'a.img')], format: 'text', as: ['mac=52-54-00-12-34-56'] }, said)).toBe(0);
+    expect(
+      await plan(
+        `${plain?.url}/rules.yaml`,
+        { set: [], image: [join(folder, 'a.img')], format: 'text', as: ['mac=52-54-00-12-34-56'] },
+        said,
+      ),
+    ).toBe(0);
     expect(said.said.err).toMatch(/^hosts\[0\] fits this machine: mac 52:54:00:12:34:56$/m);
     expect(said.said.out).toMatch(/^xen1: debian/);
   });
 
   it('refuse a machine that none fits: exit 4, with the rules', async () => {
-    await expect(plan(`${plain?.url}/rules.yaml`, { set: [], image: [join(folder, 'a.img')], format: 'text' }, io())).rejects.toMatchObject({
-      code: 'no-rule-fits', exit: 4, lastLines: ['hosts[0]: mac 5254.0012.3456', 'hosts[1]: hostname xen2'], message: expect.stringMatching(/fits this machine \(mac ([0-9a-f]{2}:){5}[0-9a-f]{2};/),
+    await expect(
+      plan(`${plain?.url}/rules.yaml`, { set: [], image: [join(folder, 'a.img')], format: 'text' }, io()),
+    ).rejects.toMatchObject({
+      code: 'no-rule-fits',
+      exit: 4,
+      lastLines: ['hosts[0]: mac 5254.0012.3456', 'hosts[1]: hostname xen2'],
+      message: expect.stringMatching(/fits this machine \(mac ([0-9a-f]{2}:){5}[0-9a-f]{2};/),
     });
   });
 

@@ -1,25 +1,43 @@
-/** What is asked for before the first write of a run: every disk and every image, but for what an earlier part of this run has put there. */
+/**
+ * What is asked for before the first write of a run: every disk and every image, but for what an earlier part of this
+ * run has put there.
+ */
 import { beforeEach, expect, test, vi } from 'vitest';
 import { refuseUsedTargets } from '../../src/commands/run-state.ts';
 import { planOf } from '../plan/host.ts';
 
 let asked: string[] = [];
 let users: string[] = [];
-vi.mock('../../src/facts/disks.ts', async (original) => ({ ...await original<object>(), probeUsers: async (_: unknown, path: string) => {
-  asked.push(path);
-  return users.map((user) => ({ user, isSwap: user === 'swap' }));
-} }));
-beforeEach(() => { [asked, users] = [[], []]; });
+vi.mock('../../src/facts/disks.ts', async (original) => ({
+  ...(await original<object>()),
+  probeUsers: async (_: unknown, path: string) => {
+    asked.push(path);
+    return users.map((user) => ({ user, isSwap: user === 'swap' }));
+  },
+}));
+beforeEach(() => {
+  [asked, users] = [[], []];
+});
 
 const plan = planOf();
 const disk = plan.disks[0]?.path ?? '';
-const journal = (...entries: readonly object[]) => ({ append: async () => undefined, lines: async () => (entries.length === 0 ? [] : [{ entry: 'run', run: 'r', planHash: plan.hash }, ...entries]).map((entry) => JSON.stringify(entry)) });
+const journal = (...entries: readonly object[]) => ({
+  append: async () => undefined,
+  lines: async () =>
+    (entries.length === 0 ? [] : [{ entry: 'run', run: 'r', planHash: plan.hash }, ...entries]).map((entry) =>
+      JSON.stringify(entry),
+    ),
+});
 const partitioned = { entry: 'finished', id: 'host/disk/partition', seq: 1 };
 
 test('a guest, a mount or an open volume of any name ends the run before it begins', async () => {
   for (const user of ['xen:web1', '/srv', 'lvm:xenvg/root (open)', 'claimed:/dev/sda']) {
     users = [user];
-    await expect(refuseUsedTargets(plan, [], journal())).rejects.toMatchObject({ code: 'disk-in-use', exit: 4, message: `${disk} is in use: ${user}` });
+    await expect(refuseUsedTargets(plan, [], journal())).rejects.toMatchObject({
+      code: 'disk-in-use',
+      exit: 4,
+      message: `${disk} is in use: ${user}`,
+    });
   }
   expect(asked).toEqual([disk, disk, disk, disk]);
 });
@@ -34,7 +52,10 @@ test('a run that goes on finds its own group and its own mounts, and nobody else
   await refuseUsedTargets(plan, [], journal(partitioned));
   await expect(refuseUsedTargets(plan, [], journal())).rejects.toMatchObject({ code: 'disk-in-use' });
   users = [...users, 'xen:web1'];
-  await expect(refuseUsedTargets(plan, [], journal(partitioned))).rejects.toMatchObject({ code: 'disk-in-use', message: `${disk} is in use: xen:web1` });
+  await expect(refuseUsedTargets(plan, [], journal(partitioned))).rejects.toMatchObject({
+    code: 'disk-in-use',
+    message: `${disk} is in use: xen:web1`,
+  });
 });
 
 test('a run that is complete writes nothing, so nobody is asked', async () => {

@@ -5,19 +5,37 @@ import { pretendPorts } from './support/ports.ts';
 import { openWizard } from './support/wizard.ts';
 
 test('a look at the machine that fails', async () => {
-  const wizard = await openWizard({ ports: pretendPorts(machineFacts('no-disk'), { probe: async () => { throw new Error('lsblk went away'); } }) });
+  const wizard = await openWizard({
+    ports: pretendPorts(machineFacts('no-disk'), {
+      probe: async () => {
+        throw new Error('lsblk went away');
+      },
+    }),
+  });
   await expect(wizard.end).rejects.toThrow('lsblk went away');
 });
 
 test('a fault behind a key', async () => {
   const wizard = await openWizard();
   await wizard.shows('Keyboard');
-  wizard.session.send({ type: 'hashed', place: { screen: 'no such screen' as 'review', domu: null }, field: 'password', hash: 'x' });
+  wizard.session.send({
+    type: 'hashed',
+    place: { screen: 'no such screen' as 'review', domu: null },
+    field: 'password',
+    hash: 'x',
+  });
   await expect(wizard.end).rejects.toThrow('no screen is called');
 });
 
 test('answers that end at a screen of another version start at the first one', async () => {
-  const wizard = await openWizard({ savedDraft: { draft: { target: {}, profile: { version: 1, host: { hostname: 'kept' } } }, place: { screen: 'gone' as 'review', domu: null }, asksAll: true, time: 'now' } });
+  const wizard = await openWizard({
+    savedDraft: {
+      draft: { target: {}, profile: { version: 1, host: { hostname: 'kept' } } },
+      place: { screen: 'gone' as 'review', domu: null },
+      asksAll: true,
+      time: 'now',
+    },
+  });
   await wizard.shows('Go on with them');
   wizard.press('enter');
   await wizard.shows('Host kept');

@@ -8,9 +8,24 @@ import { KEY, pretendPorts } from './support/ports.ts';
 import { openWizard, TERMINALS, type TerminalName, type WizardScreen } from './support/wizard.ts';
 
 let wizard: WizardScreen | null = null;
-afterEach(async () => { await wizard?.close(); wizard = null; });
+afterEach(async () => {
+  await wizard?.close();
+  wizard = null;
+});
 
-const TITLES = ['Language and keyboard', 'Where to install', 'Disk layout', 'Network', 'Debian and its packages', 'Name and time', 'Who logs in', 'Xen and Dom0', 'The host is complete', 'DomUs', 'Review'];
+const TITLES = [
+  'Language and keyboard',
+  'Where to install',
+  'Disk layout',
+  'Network',
+  'Debian and its packages',
+  'Name and time',
+  'Who logs in',
+  'Xen and Dom0',
+  'The host is complete',
+  'DomUs',
+  'Review',
+];
 const names = Object.keys(TERMINALS) as TerminalName[];
 
 describe.each(names)('on %s', (terminal) => {
@@ -60,7 +75,10 @@ test('a small terminal says what it lacks, and comes back when it has grown', as
   wizard.resize(132, 43);
   await wizard.until('the wider frame', () => (wizard?.rows()[42] ?? '').includes('Esc back'));
   wizard.resize(80, 24);
-  await wizard.until('the smaller frame', () => (wizard?.rows()[23] ?? '').includes('Esc back') && (wizard?.rows()[0] ?? '').includes('Xenwright'));
+  await wizard.until(
+    'the smaller frame',
+    () => (wizard?.rows()[23] ?? '').includes('Esc back') && (wizard?.rows()[0] ?? '').includes('Xenwright'),
+  );
   expect(wizard.text().match(/step 1 of 11/g)).toHaveLength(1);
 });
 
@@ -90,10 +108,10 @@ test('the keys of a screen are shown by ? and by Ctrl-G where a question mark is
 describe('in an image that is started by emulation', () => {
   const ports = () => {
     const pretend = pretendPorts(machineFacts('sata-ssd-and-hdd'));
-    return { ...pretend, probe: async () => ({ ...await pretend.probe(), emulates: true }) };
+    return { ...pretend, probe: async () => ({ ...(await pretend.probe()), emulates: true }) };
   };
 
-  test('a DomU\'s first screen says what it is and why, and so does their list', async () => {
+  test("a DomU's first screen says what it is and why, and so does their list", async () => {
     wizard = await openWizard({ ports: ports() });
     for (const title of TITLES.slice(1, 10)) {
       wizard.press('ctrl-n');
@@ -120,8 +138,16 @@ describe('in an image that is started by emulation', () => {
 });
 
 test('what auto means for the console stands beside it', async () => {
-  const facts = { ...machineFacts('sata-ssd-and-hdd'), consoles: { screen: false, serial: [{ name: 'ttyS1', ioPort: 0x2f8, baud: 57_600, by: 'kernel' as const }] } };
-  wizard = await openWizard({ ports: { ...pretendPorts(machineFacts('sata-ssd-and-hdd')), probe: async () => ({ facts, ownKeys: [KEY], isMedium: true, isRoot: true }) } });
+  const facts = {
+    ...machineFacts('sata-ssd-and-hdd'),
+    consoles: { screen: false, serial: [{ name: 'ttyS1', ioPort: 0x2f8, baud: 57_600, by: 'kernel' as const }] },
+  };
+  wizard = await openWizard({
+    ports: {
+      ...pretendPorts(machineFacts('sata-ssd-and-hdd')),
+      probe: async () => ({ facts, ownKeys: [KEY], isMedium: true, isRoot: true }),
+    },
+  });
   for (const title of ['Where to install', 'The disk', ...TITLES.slice(2, 8)]) {
     wizard.press('ctrl-n');
     await wizard.shows(` ${title}`);

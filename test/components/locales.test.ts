@@ -1,4 +1,7 @@
-/** Every screen in every language, and in two made-up ones, at 80×24: nothing leaves its place, nothing that matters is cut. */
+/**
+ * Every screen in every language, and in two made-up ones, at 80×24: nothing leaves its place, nothing that matters is
+ * cut.
+ */
 import { afterEach, describe, expect, test } from 'vitest';
 import { keysOf as runKeysOf } from '../../components/panes/run-frame.ts';
 import { keysOf } from '../../components/screens/notes.ts';
@@ -16,7 +19,11 @@ import { openWizard, type WizardScreen } from './support/wizard.ts';
 
 let wizard: WizardScreen | null = null;
 let run: RunOnScreen | null = null;
-afterEach(async () => { await wizard?.close(); await run?.close(); [wizard, run] = [null, null]; });
+afterEach(async () => {
+  await wizard?.close();
+  await run?.close();
+  [wizard, run] = [null, null];
+});
 
 /** `isReal`: a made-up locale may be too long for its place, but must not break it. */
 const SPEAKERS: readonly { readonly name: string; readonly isReal: boolean; speak(): Promise<Translate> }[] = [
@@ -30,14 +37,25 @@ const joined = (text: string): string => text.replaceAll(/\s+/g, '');
 /** 24 rows, the last column free, and no row that ends in the sign of being cut (a key of SSH is longer than any row). */
 function expectSound(rows: readonly string[], isReal: boolean, where: string): void {
   expect(rows).toHaveLength(24);
-  expect(rows.filter((row) => cellsOf(row) > 79), where).toEqual([]);
-  if (isReal) expect(rows.filter((row) => cellsOf(row) >= 78 && row.endsWith('…') && !row.includes('ssh-ed25519')), where).toEqual([]);
+  expect(
+    rows.filter((row) => cellsOf(row) > 79),
+    where,
+  ).toEqual([]);
+  if (isReal)
+    expect(
+      rows.filter((row) => cellsOf(row) >= 78 && row.endsWith('…') && !row.includes('ssh-ed25519')),
+      where,
+    ).toEqual([]);
 }
 
 describe.each(SPEAKERS)('in $name', ({ name, isReal, speak }) => {
   const open = async (savedDraft?: SavedDraft): Promise<{ wizard: WizardScreen; t: Translate }> => {
     const t = await speak();
-    wizard = await openWizard({ locales: { offered: LOCALES, initial: isReal ? (name as 'en') : 'de' }, load: async () => t, ...(savedDraft === undefined ? {} : { savedDraft }) });
+    wizard = await openWizard({
+      locales: { offered: LOCALES, initial: isReal ? (name as 'en') : 'de' },
+      load: async () => t,
+      ...(savedDraft === undefined ? {} : { savedDraft }),
+    });
     return { wizard, t };
   };
   const look = (t: Translate) => ({ t }) as Parameters<typeof keysOf>[1] & Parameters<typeof runKeysOf>[1];
@@ -48,8 +66,17 @@ describe.each(SPEAKERS)('in $name', ({ name, isReal, speak }) => {
     const step = t('frame.step', { ...stepOf(state) });
     const title = state.dialog?.kind === 'keys' ? t('keys.title') : t(`screens.${currentScreen(state).id}`);
     const where = `${title} (${state.place.screen})`;
-    await until(where, () => rows()[0]?.trimEnd().endsWith(isReal ? step : step.slice(-3)) === true && joined(rows()[1] ?? '').startsWith(joined(title).slice(0, 20)) && !text().includes(t('frame.probing')));
-    if (isReal) await until(`the keys of ${where}`, () => joined(rows()[23] ?? '') === joined(keysOf(state, look(t)).join('')));
+    await until(
+      where,
+      () =>
+        rows()[0]
+          ?.trimEnd()
+          .endsWith(isReal ? step : step.slice(-3)) === true &&
+        joined(rows()[1] ?? '').startsWith(joined(title).slice(0, 20)) &&
+        !text().includes(t('frame.probing')),
+    );
+    if (isReal)
+      await until(`the keys of ${where}`, () => joined(rows()[23] ?? '') === joined(keysOf(state, look(t)).join('')));
     await settled();
     expectSound(rows(), isReal, where);
     if (!isReal) return;
@@ -73,7 +100,11 @@ describe.each(SPEAKERS)('in $name', ({ name, isReal, speak }) => {
       await isAt(id);
       if (kind === 'form') {
         // Every field with its help and its keys.
-        for (let focus = 0; focus < shownFields(currentScreen(session.getState()), contextOf(session.getState())).length; focus++) {
+        for (
+          let focus = 0;
+          focus < shownFields(currentScreen(session.getState()), contextOf(session.getState())).length;
+          focus++
+        ) {
           await until('the next field', () => session.getState().focus === focus);
           await expectScreen(screen, t);
           // The rarer questions have a screen of their own.
@@ -108,7 +139,12 @@ describe.each(SPEAKERS)('in $name', ({ name, isReal, speak }) => {
   });
 
   test('answers of before', async () => {
-    const { wizard: screen, t } = await open({ draft: { target: {}, profile: { version: 1 } }, place: { screen: 'network', domu: null }, asksAll: true, time: '2026-11-23 19:04' });
+    const { wizard: screen, t } = await open({
+      draft: { target: {}, profile: { version: 1 } },
+      place: { screen: 'network', domu: null },
+      asksAll: true,
+      time: '2026-11-23 19:04',
+    });
     await screen.shows('2026');
     expectSound(screen.rows(), isReal, 'draft');
     expect(joined(screen.text())).toContain(joined(t('dialogs.resume')));
@@ -116,14 +152,27 @@ describe.each(SPEAKERS)('in $name', ({ name, isReal, speak }) => {
 
   test('a run: panes, log, keys, what failed, the question, the end', async () => {
     const t = await speak();
-    run = await openRun({ t, can: { detach: true, retry: true, shell: true, exportLog: true }, logPath: '/s/log.txt', logins: { dom0: { user: 'admin', byKey: true, byPassword: true }, web1: null } });
+    run = await openRun({
+      t,
+      can: { detach: true, retry: true, shell: true, exportLog: true },
+      logPath: '/s/log.txt',
+      logins: { dom0: { user: 'admin', byKey: true, byPassword: true }, web1: null },
+    });
     const { run: events, press, until, rows, text, session, settled } = run;
     const sound = async (where: string): Promise<void> => {
       const snapshot = session.getSnapshot();
-      if (isReal) await until(`keys of ${where}`, () => joined(rows()[23] ?? '') === joined(runKeysOf(snapshot, look(t)).join('')));
+      if (isReal)
+        await until(
+          `keys of ${where}`,
+          () => joined(rows()[23] ?? '') === joined(runKeysOf(snapshot, look(t)).join('')),
+        );
       await settled();
       // The log is cut at the edge: what runs prints is as long as it is.
-      expectSound(rows().map((row) => (/^\d\d:\d\d:\d\d/.test(row) ? '' : row)), isReal, where);
+      expectSound(
+        rows().map((row) => (/^\d\d:\d\d:\d\d/.test(row) ? '' : row)),
+        isReal,
+        where,
+      );
     };
     events.start(0, ['host', 'dom0', 'web1']);
     events.begin(0, 'host/disk');
@@ -138,7 +187,10 @@ describe.each(SPEAKERS)('in $name', ({ name, isReal, speak }) => {
       press(key);
       await sound(key);
       press('escape');
-      await until('the panes again', () => session.getSnapshot().view.dialog === null && session.getSnapshot().view.mode !== 'keys');
+      await until(
+        'the panes again',
+        () => session.getSnapshot().view.dialog === null && session.getSnapshot().view.mode !== 'keys',
+      );
     }
     events.whole(7, 'dom0', ['192.0.2.7/24']);
     events.end(12, 'failed');
@@ -181,7 +233,15 @@ test('findings are said in the language of the screen', async () => {
 test('titles of actions are those of the language', async () => {
   const t = await loadTranslator('de');
   run = await openRun({ t });
-  run.run.say(0, { type: 'run.started', planHash: 'ab', hostname: 'xen1', resumed: false, actions: [{ id: 'host/a', kind: 'lvm.group', domain: 'host', title: 'Make the volume group vg_xen1', weight: 1, needs: [] }] });
+  run.run.say(0, {
+    type: 'run.started',
+    planHash: 'ab',
+    hostname: 'xen1',
+    resumed: false,
+    actions: [
+      { id: 'host/a', kind: 'lvm.group', domain: 'host', title: 'Make the volume group vg_xen1', weight: 1, needs: [] },
+    ],
+  });
   run.run.begin(0, 'host/a');
   await run.shows(titleIn(t, 'Make the volume group vg_xen1'));
 });

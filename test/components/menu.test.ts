@@ -1,9 +1,15 @@
-/** Answers to a question when keys come joined, as slow lines, fast fingers and pastes send them: the row that was meant is taken. */
+/**
+ * Answers to a question when keys come joined, as slow lines, fast fingers and pastes send them: the row that was meant
+ * is taken.
+ */
 import { afterEach, expect, test } from 'vitest';
 import { openWizard, type WizardScreen } from './support/wizard.ts';
 
 let wizard: WizardScreen | null = null;
-afterEach(async () => { await wizard?.close(); wizard = null; });
+afterEach(async () => {
+  await wizard?.close();
+  wizard = null;
+});
 
 /** The question whether to leave: Stay is the first answer, Leave the second. */
 async function asked(): Promise<WizardScreen> {
@@ -17,18 +23,26 @@ async function asked(): Promise<WizardScreen> {
 const DOWN = '\u001b[B';
 const UP = '\u001b[A';
 
-test.each([['j\r', 'left'], [`${DOWN}\r`, 'left'], [`${DOWN}${DOWN}${DOWN}\r`, 'left'], ['jj\r', 'left']])('%j in one piece leaves', async (keys, outcome) => {
+test.each([
+  ['j\r', 'left'],
+  [`${DOWN}\r`, 'left'],
+  [`${DOWN}${DOWN}${DOWN}\r`, 'left'],
+  ['jj\r', 'left'],
+])('%j in one piece leaves', async (keys, outcome) => {
   const screen = await asked();
   screen.press(keys);
   expect(await screen.end).toBe(outcome);
 });
 
-test.each(['jk\r', `${DOWN}${UP}\r`, `${DOWN}k\r`, `j${UP}\r`, '2\r', '22\r', `${UP}\r`, '\r'])('%j in one piece stays', async (keys) => {
-  const screen = await asked();
-  screen.press(keys);
-  await screen.lacks('Leave the wizard?');
-  expect(screen.session.getState().outcome).toBeNull();
-});
+test.each(['jk\r', `${DOWN}${UP}\r`, `${DOWN}k\r`, `j${UP}\r`, '2\r', '22\r', `${UP}\r`, '\r'])(
+  '%j in one piece stays',
+  async (keys) => {
+    const screen = await asked();
+    screen.press(keys);
+    await screen.lacks('Leave the wizard?');
+    expect(screen.session.getState().outcome).toBeNull();
+  },
+);
 
 test('a paste answers nothing', async () => {
   const screen = await asked();

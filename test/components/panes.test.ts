@@ -5,7 +5,10 @@ import { openRun, type RunOnScreen, type RunOptions } from './support/run.ts';
 import { TERMINALS, type TerminalName } from './support/wizard.ts';
 
 let screen: RunOnScreen | null = null;
-afterEach(async () => { await screen?.close(); screen = null; });
+afterEach(async () => {
+  await screen?.close();
+  screen = null;
+});
 const open = async (options: RunOptions = {}): Promise<RunOnScreen> => {
   screen = await openRun(options);
   return screen;
@@ -54,7 +57,11 @@ describe.each(names)('on %s', (terminal) => {
   });
 
   test('the end: what was installed, addresses, how to log in, where the time went', async () => {
-    const { run, press, shows, text, end } = await open({ terminal, logins: { dom0: { user: 'admin', byKey: true, byPassword: true } }, logPath: '/s/log.txt' });
+    const { run, press, shows, text, end } = await open({
+      terminal,
+      logins: { dom0: { user: 'admin', byKey: true, byPassword: true } },
+      logPath: '/s/log.txt',
+    });
     run.start(0, ['host', 'dom0']);
     run.whole(0, 'host');
     run.whole(4, 'dom0', ['192.0.2.7/24']);
@@ -112,7 +119,12 @@ describe('the log', () => {
   const filled = async (): Promise<RunOnScreen> => {
     const opened = await open();
     opened.run.start(0, ['host', 'dom0']);
-    for (let line = 1; line <= 100; line++) opened.run.output(1, line % 2 === 0 ? 'host/disk' : 'dom0/root', `line ${line} of ${line % 2 === 0 ? 'host' : 'dom0'}`);
+    for (let line = 1; line <= 100; line++)
+      opened.run.output(
+        1,
+        line % 2 === 0 ? 'host/disk' : 'dom0/root',
+        `line ${line} of ${line % 2 === 0 ? 'host' : 'dom0'}`,
+      );
     await opened.shows('line 100 ');
     return opened;
   };
@@ -121,7 +133,9 @@ describe('the log', () => {
     const { run, press, shows, text } = await filled();
     press('pageup');
     await shows('standing still, Esc follows');
-    const before = text().split('\n').filter((row) => row.includes(' of dom0'));
+    const before = text()
+      .split('\n')
+      .filter((row) => row.includes(' of dom0'));
     run.output(2, 'host/disk', 'something new');
     press('pageup', 'pagedown');
     await shows(before[0] ?? '?');
@@ -170,7 +184,14 @@ describe('the log', () => {
 describe('leaving', () => {
   test('asks while the run goes on; staying is the first answer', async () => {
     let stops = 0;
-    const { run, press, shows, lacks } = await open({ can: { detach: true }, ports: { stop: () => { stops += 1; } } });
+    const { run, press, shows, lacks } = await open({
+      can: { detach: true },
+      ports: {
+        stop: () => {
+          stops += 1;
+        },
+      },
+    });
     run.start(0, ['host']);
     press('ctrl-c');
     await shows('Leave this screen?');
@@ -203,7 +224,8 @@ describe('leaving', () => {
     await shows('Not everything could be installed');
     press('d', 'r', 'e', 'b', 'R', 's', 'x', '?');
     await shows(title('Keys'));
-    for (const word of ['detach', 'try again', 'boot it', 'a shell', 'write the log']) expect(text()).not.toContain(word);
+    for (const word of ['detach', 'try again', 'boot it', 'a shell', 'write the log'])
+      expect(text()).not.toContain(word);
   });
 
   test('what failed can be tried again', async () => {
@@ -230,7 +252,14 @@ describe('leaving', () => {
 
 test('the log is written where one says, and a failure to write it is shown', async () => {
   const files: string[] = [];
-  const { run, press, shows } = await open({ ports: { exportLog: async (file) => { files.push(file); if (file === '/x') throw new Error('it is read-only'); } } });
+  const { run, press, shows } = await open({
+    ports: {
+      exportLog: async (file) => {
+        files.push(file);
+        if (file === '/x') throw new Error('it is read-only');
+      },
+    },
+  });
   run.start(0, ['host']);
   press('x');
   await shows('Write the log to: xenwright-log.txt');
@@ -247,31 +276,42 @@ test('the terminal is free while a shell has it, and the screen comes back', asy
   run.start(0, ['host']);
   await shows('host');
   press('s');
-  await new Promise((resolve) => { setTimeout(resolve, 100); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 100);
+  });
   const before = written();
   run.output(1, 'host/disk', 'said meanwhile');
-  await new Promise((resolve) => { setTimeout(resolve, 100); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 100);
+  });
   expect(written()).toBe(before);
   shell.resolve();
   await until('a frame', () => written() > before);
   await shows('said meanwhile');
 });
 
-test('200 domains and 100,000 events: the last of each is on the screen, and the first are forgotten', { timeout: 60_000 }, async () => {
-  const { run, shows, press, session, scrolled } = await open();
-  const domus = manyDomus(198);
-  run.start(0, ['host', 'dom0', ...domus]);
-  for (let event = 1; event <= 100_000; event++) {
-    run.output(event / 1000, `${domus[event % 198] ?? ''}/root`, `line ${event}`);
-    if (event % 2_000 === 0) await new Promise((resolve) => { setImmediate(resolve); });
-  }
-  await shows('line 100000');
-  await shows('1 to 6 of 200');
-  press('end');
-  await shows('❯ domu198 ');
-  press('enter', 'l', 'home');
-  await shows('Log of domu198');
-  const { log } = session.getSnapshot().state;
-  expect([log.first, log.last]).toEqual([100_000 - 16_384 + 1, 100_000]);
-  expect(scrolled()).toBe(0);
-});
+test(
+  '200 domains and 100,000 events: the last of each is on the screen, and the first are forgotten',
+  { timeout: 60_000 },
+  async () => {
+    const { run, shows, press, session, scrolled } = await open();
+    const domus = manyDomus(198);
+    run.start(0, ['host', 'dom0', ...domus]);
+    for (let event = 1; event <= 100_000; event++) {
+      run.output(event / 1000, `${domus[event % 198] ?? ''}/root`, `line ${event}`);
+      if (event % 2_000 === 0)
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
+    }
+    await shows('line 100000');
+    await shows('1 to 6 of 200');
+    press('end');
+    await shows('❯ domu198 ');
+    press('enter', 'l', 'home');
+    await shows('Log of domu198');
+    const { log } = session.getSnapshot().state;
+    expect([log.first, log.last]).toEqual([100_000 - 16_384 + 1, 100_000]);
+    expect(scrolled()).toBe(0);
+  },
+);

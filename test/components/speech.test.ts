@@ -8,7 +8,11 @@ import { openWizard, type WizardScreen } from './support/wizard.ts';
 const SPOKEN = { INK_SCREEN_READER: 'true' };
 let wizard: WizardScreen | null = null;
 let run: RunOnScreen | null = null;
-afterEach(async () => { await wizard?.close(); await run?.close(); [wizard, run] = [null, null]; });
+afterEach(async () => {
+  await wizard?.close();
+  await run?.close();
+  [wizard, run] = [null, null];
+});
 
 const open = async (): Promise<WizardScreen> => {
   wizard = await openWizard({ env: SPOKEN, facts: machineFacts('sata-ssd-and-hdd'), rows: 200 });
@@ -65,7 +69,11 @@ describe('the wizard', () => {
     await shows(/^Stay\. 1 of 2$/m);
     press('down');
     await shows(/^Leave\. 2 of 2$/m);
-    expect(text().split('\n').filter((line) => DRAWN.test(line))).toEqual([]);
+    expect(
+      text()
+        .split('\n')
+        .filter((line) => DRAWN.test(line)),
+    ).toEqual([]);
   });
 
   test('a list says the highlighted entry and how many there are', async () => {
@@ -111,14 +119,31 @@ test('a run says what is done, what fails and how it ends, each once; a key says
 });
 
 test('what is drawn is left out, and columns become commas', () => {
-  expect(spoken('  | 3      xw-boot      1024 MiB  ext4 /boot                           |')).toBe('3, xw-boot, 1024 MiB, ext4 /boot');
+  expect(spoken('  | 3      xw-boot      1024 MiB  ext4 /boot                           |')).toBe(
+    '3, xw-boot, 1024 MiB, ext4 /boot',
+  );
   expect(spoken('+--------+')).toBe('');
   expect(spoken('Dom0      1024 MiB  ##########')).toBe('Dom0, 1024 MiB');
   expect(spoken('a-b c+d /dev/sda #1')).toBe('a-b c+d /dev/sda #1');
 });
 
 test('another place is said whole, the same place only as far as it has changed', () => {
-  const before = [{ id: 'place', text: 'A' }, { id: 'field', text: 'x' }, { id: 'help', text: 'h' }];
-  expect(saidNow(before, [{ id: 'place', text: 'A' }, { id: 'field', text: 'y' }, { id: 'help', text: 'h' }])).toEqual(['y']);
-  expect(saidNow(before, [{ id: 'place', text: 'B' }, { id: 'field', text: 'x' }])).toEqual(['B', 'x']);
+  const before = [
+    { id: 'place', text: 'A' },
+    { id: 'field', text: 'x' },
+    { id: 'help', text: 'h' },
+  ];
+  expect(
+    saidNow(before, [
+      { id: 'place', text: 'A' },
+      { id: 'field', text: 'y' },
+      { id: 'help', text: 'h' },
+    ]),
+  ).toEqual(['y']);
+  expect(
+    saidNow(before, [
+      { id: 'place', text: 'B' },
+      { id: 'field', text: 'x' },
+    ]),
+  ).toEqual(['B', 'x']);
 });

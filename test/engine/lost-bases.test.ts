@@ -5,8 +5,12 @@ import { planOf } from '../plan/host.ts';
 const plan = planOf();
 const builds = plan.actions.flatMap((action) => (action.kind === 'base.build' ? [action] : []));
 const writes = plan.actions.flatMap((action) => (action.kind === 'base.write' ? [action.id] : []));
-const finished = (ids: readonly string[]): string[] => [JSON.stringify({ entry: 'run', run: 'r', planHash: plan.hash }), ...ids.map((id, seq) => JSON.stringify({ entry: 'finished', id, seq }))];
-const idsIn = (lines: readonly string[]): string[] => lines.slice(1).map((line) => (JSON.parse(line) as { id: string }).id);
+const finished = (ids: readonly string[]): string[] => [
+  JSON.stringify({ entry: 'run', run: 'r', planHash: plan.hash }),
+  ...ids.map((id, seq) => JSON.stringify({ entry: 'finished', id, seq })),
+];
+const idsIn = (lines: readonly string[]): string[] =>
+  lines.slice(1).map((line) => (JSON.parse(line) as { id: string }).id);
 const buildIds = builds.map(({ id }) => id);
 
 describe('bases that a power cut has taken', () => {
@@ -25,7 +29,9 @@ describe('bases that a power cut has taken', () => {
     if (dom0?.kind !== 'base.write') throw new Error('no Dom0');
     const all = [...buildIds, ...writes.filter((id) => id !== dom0.id)];
     const kept = idsIn(withoutLostBases(finished(all), plan, (hash) => hash !== dom0.params.hash));
-    expect(all.filter((id) => !kept.includes(id))).toEqual(buildIds.filter((id) => builds.some((build) => build.id === id && build.params.hash === dom0.params.hash)));
+    expect(all.filter((id) => !kept.includes(id))).toEqual(
+      buildIds.filter((id) => builds.some((build) => build.id === id && build.params.hash === dom0.params.hash)),
+    );
   });
 
   it('a torn line stays where it is', () => {

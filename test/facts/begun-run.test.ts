@@ -13,10 +13,34 @@ const [vda] = imageFacts().disks as [DiskFacts];
 const EXT4: DiskContent = { path: '/dev/vda3', type: 'ext4', label: 'xw-boot', group: null };
 const TABLE: DiskContent = { path: '/dev/vda', type: 'gpt', label: null, group: null };
 
-async function begunOn({ holds = [TABLE], seed = SEED, says = {}, marker = null }: { readonly holds?: readonly DiskContent[]; readonly seed?: string; readonly says?: Readonly<Record<string, string>>; readonly marker?: DiskFacts['installMarker'] }): Promise<DiskFacts> {
-  const children = LABELS.map((partlabel, index) => ({ name: `vda${index + 1}`, path: `/dev/vda${index + 1}`, type: 'part', partlabel, partuuid: deriveUuid(seed, 'partition', 0, partlabel) }));
-  const nodes = parseLsblk(JSON.stringify({ blockdevices: [{ name: 'vda', path: '/dev/vda', type: 'disk', size: 1, children }] }));
-  const port = { read: async () => null, readHex: async () => null, list: async () => [], link: async () => null, run: async (argv: readonly string[]) => says[argv[3] ?? ''] ?? '' };
+async function begunOn({
+  holds = [TABLE],
+  seed = SEED,
+  says = {},
+  marker = null,
+}: {
+  readonly holds?: readonly DiskContent[];
+  readonly seed?: string;
+  readonly says?: Readonly<Record<string, string>>;
+  readonly marker?: DiskFacts['installMarker'];
+}): Promise<DiskFacts> {
+  const children = LABELS.map((partlabel, index) => ({
+    name: `vda${index + 1}`,
+    path: `/dev/vda${index + 1}`,
+    type: 'part',
+    partlabel,
+    partuuid: deriveUuid(seed, 'partition', 0, partlabel),
+  }));
+  const nodes = parseLsblk(
+    JSON.stringify({ blockdevices: [{ name: 'vda', path: '/dev/vda', type: 'disk', size: 1, children }] }),
+  );
+  const port = {
+    read: async () => null,
+    readHex: async () => null,
+    list: async () => [],
+    link: async () => null,
+    run: async (argv: readonly string[]) => says[argv[3] ?? ''] ?? '',
+  };
   const [disk] = await withBegunRuns(port, nodes, [{ ...vda, path: '/dev/vda', holds, installMarker: marker }], SEED);
   return disk as DiskFacts;
 }
@@ -25,18 +49,43 @@ describe('a run that was begun and not finished', () => {
   it('is known by its state on the boot partition, which says of what plan it is', async () => {
     const says = { 'cat /xenwright/run/journal.ndjson': RUN };
     expect((await begunOn({ holds: [TABLE, EXT4], says })).begun).toEqual({ device: '/dev/vda3', planHash: 'abc' });
-    expect((await begunOn({ holds: [TABLE, EXT4], says, seed: 'another machine' })).begun).toEqual({ device: '/dev/vda3', planHash: 'abc' });
+    expect((await begunOn({ holds: [TABLE, EXT4], says, seed: 'another machine' })).begun).toEqual({
+      device: '/dev/vda3',
+      planHash: 'abc',
+    });
   });
 
-  it('is known by this machine\'s own partitions while there is nothing on the boot partition', async () => {
+  it("is known by this machine's own partitions while there is nothing on the boot partition", async () => {
     expect((await begunOn({})).begun).toEqual({ device: '/dev/vda3', planHash: null });
-    expect((await begunOn({ holds: [TABLE, EXT4], says: { 'ls -p /': '/2/040755/0/0/.//\n/2/040755/0/0/..//\n/11/040700/0/0/lost+found//\n' } })).begun).toEqual({ device: '/dev/vda3', planHash: null });
+    expect(
+      (
+        await begunOn({
+          holds: [TABLE, EXT4],
+          says: { 'ls -p /': '/2/040755/0/0/.//\n/2/040755/0/0/..//\n/11/040700/0/0/lost+found//\n' },
+        })
+      ).begun,
+    ).toEqual({ device: '/dev/vda3', planHash: null });
     expect((await begunOn({ seed: 'another machine' })).begun).toBeUndefined();
   });
 
   it('is no such thing when the host was finished, or when its marker cannot be read but its kernel is there', async () => {
-    expect((await begunOn({ holds: [TABLE, EXT4], marker: { id: 'i', planHash: 'abc' }, says: { 'cat /xenwright/run/journal.ndjson': RUN } })).begun).toBeUndefined();
-    expect((await begunOn({ holds: [TABLE, EXT4], says: { 'ls -p /': '/2/040755/0/0/.//\n/2/040755/0/0/..//\n/12/100644/0/0/vmlinuz/8/\n' } })).begun).toBeUndefined();
+    expect(
+      (
+        await begunOn({
+          holds: [TABLE, EXT4],
+          marker: { id: 'i', planHash: 'abc' },
+          says: { 'cat /xenwright/run/journal.ndjson': RUN },
+        })
+      ).begun,
+    ).toBeUndefined();
+    expect(
+      (
+        await begunOn({
+          holds: [TABLE, EXT4],
+          says: { 'ls -p /': '/2/040755/0/0/.//\n/2/040755/0/0/..//\n/12/100644/0/0/vmlinuz/8/\n' },
+        })
+      ).begun,
+    ).toBeUndefined();
     expect((await begunOn({ holds: [TABLE, EXT4] })).begun).toBeUndefined();
   });
 
@@ -50,6 +99,12 @@ describe('a run that was begun and not finished', () => {
   it('counts as blank only where it got no further than the partitions', async () => {
     expect(refusalOf(await begunOn({}), { count: 1 }, 'blank')).toEqual([]);
     expect(refusalOf(await begunOn({ seed: 'another machine' }), { count: 1 }, 'blank')).toHaveLength(1);
-    expect(refusalOf(await begunOn({ holds: [TABLE, EXT4], says: { 'cat /xenwright/run/journal.ndjson': RUN } }), { count: 1 }, 'blank')).toHaveLength(1);
+    expect(
+      refusalOf(
+        await begunOn({ holds: [TABLE, EXT4], says: { 'cat /xenwright/run/journal.ndjson': RUN } }),
+        { count: 1 },
+        'blank',
+      ),
+    ).toHaveLength(1);
   });
 });

@@ -3,28 +3,69 @@ import { expect, test } from 'vitest';
 import { probeBases, probeHostNow, probeHostRecords, probeMirrors } from '../../src/facts/installed-host.ts';
 import type { ProbePort } from '../../src/facts/probe-port.ts';
 
-const XL_INFO = 'host                   : xen1\nxen_version            : 4.20.3\ntotal_memory           : 4095\nfree_memory            : 2371\nsharing_freed_memory   : 0\n';
-const XL_LIST = 'Name                                        ID   Mem VCPUs\tState\tTime(s)\nDomain-0                                     0  1536     2     r-----      95.4\nweb1                                         1   384     1     -b----       9.1\n';
+const XL_INFO =
+  'host                   : xen1\nxen_version            : 4.20.3\ntotal_memory           : 4095\nfree_memory            : 2371\nsharing_freed_memory   : 0\n';
+const XL_LIST =
+  'Name                                        ID   Mem VCPUs\tState\tTime(s)\nDomain-0                                     0  1536     2     r-----      95.4\nweb1                                         1   384     1     -b----       9.1\n';
 const FILES: Readonly<Record<string, string>> = {
-  '/proc/xen/capabilities': 'control_d\n', '/etc/xenwright/profile.yaml': 'version: 1\n', '/var/lib/xenwright/facts.json': '{"version":1,"seed":"00ff"}',
-  '/etc/xenwright/domus/web1.json': '{"version":1,"name":"web1"}', '/etc/xenwright/domus/torn.json': '{"ver',
-  '/store/aa/manifest.json': '{"hash":"aa","recipe":4,"base":{"role":"domu"}}', '/store/bb/manifest.json': '{"hash":"other","recipe":4,"base":{"role":"domu"}}',
-  '/etc/apt/sources.list.d/xenwright.sources': 'Types: deb\nURIs: file:/var/lib/xenwright/medium\nSuites: trixie\nComponents: main\n\nTypes: deb\nURIs: http://deb.example.org/debian\nSuites: trixie\nComponents: main\n',
+  '/proc/xen/capabilities': 'control_d\n',
+  '/etc/xenwright/profile.yaml': 'version: 1\n',
+  '/var/lib/xenwright/facts.json': '{"version":1,"seed":"00ff"}',
+  '/etc/xenwright/domus/web1.json': '{"version":1,"name":"web1"}',
+  '/etc/xenwright/domus/torn.json': '{"ver',
+  '/store/aa/manifest.json': '{"hash":"aa","recipe":4,"base":{"role":"domu"}}',
+  '/store/bb/manifest.json': '{"hash":"other","recipe":4,"base":{"role":"domu"}}',
+  '/etc/apt/sources.list.d/xenwright.sources':
+    'Types: deb\nURIs: file:/var/lib/xenwright/medium\nSuites: trixie\nComponents: main\n\nTypes: deb\nURIs: http://deb.example.org/debian\nSuites: trixie\nComponents: main\n',
 };
-const SAYS: Readonly<Record<string, string>> = { 'xl info': XL_INFO, 'xl list': XL_LIST, 'lvs --noheadings -o lv_name xenvg': '  root     \n  web1-root\n', 'vgs --noheadings --units m --nosuffix -o vg_free xenvg': '  4984.00\n', 'df -BM --output=avail /var/lib/xenwright': ' Avail\n 8123M\n' };
+const SAYS: Readonly<Record<string, string>> = {
+  'xl info': XL_INFO,
+  'xl list': XL_LIST,
+  'lvs --noheadings -o lv_name xenvg': '  root     \n  web1-root\n',
+  'vgs --noheadings --units m --nosuffix -o vg_free xenvg': '  4984.00\n',
+  'df -BM --output=avail /var/lib/xenwright': ' Avail\n 8123M\n',
+};
 
 function port(files: Readonly<Record<string, string>> = FILES): ProbePort {
-  const below = (folder: string): string[] => [...new Set(Object.keys(files).filter((path) => path.startsWith(`${folder}/`)).map((path) => path.slice(folder.length + 1).split('/')[0] ?? ''))].toSorted();
-  return { read: async (path) => files[path] ?? null, readHex: async () => null, link: async () => null, list: async (folder) => [...below(folder), ...(folder === '/etc/xen' ? ['auto', 'mine.cfg', 'xl.conf'] : []), ...(folder === '/var/lib/xenwright/domus' ? ['web1-root.img'] : [])], run: async (argv) => SAYS[argv.join(' ')] ?? null };
+  const below = (folder: string): string[] =>
+    [
+      ...new Set(
+        Object.keys(files)
+          .filter((path) => path.startsWith(`${folder}/`))
+          .map((path) => path.slice(folder.length + 1).split('/')[0] ?? ''),
+      ),
+    ].toSorted();
+  return {
+    read: async (path) => files[path] ?? null,
+    readHex: async () => null,
+    link: async () => null,
+    list: async (folder) => [
+      ...below(folder),
+      ...(folder === '/etc/xen' ? ['auto', 'mine.cfg', 'xl.conf'] : []),
+      ...(folder === '/var/lib/xenwright/domus' ? ['web1-root.img'] : []),
+    ],
+    run: async (argv) => SAYS[argv.join(' ')] ?? null,
+  };
 }
 
 test('what the install has left is read, torn records left out', async () => {
-  expect(await probeHostRecords(port())).toEqual({ profile: 'version: 1\n', facts: { version: 1, seed: '00ff' }, domus: [{ version: 1, name: 'web1' }] });
+  expect(await probeHostRecords(port())).toEqual({
+    profile: 'version: 1\n',
+    facts: { version: 1, seed: '00ff' },
+    domus: [{ version: 1, name: 'web1' }],
+  });
   expect(await probeHostRecords(port({}))).toEqual({ profile: null, facts: null, domus: [] });
 });
 
 test('room and names of a host with a volume group', async () => {
-  expect(await probeHostNow(port(), 'xenvg')).toEqual({ isDom0: true, freeMemoryMiB: 2371, domains: ['Domain-0', 'web1', 'mine'], volumes: ['root', 'web1-root'], freeMiB: 4984, storeFreeMiB: 8123 });
+  expect(await probeHostNow(port(), 'xenvg')).toEqual({
+    isDom0: true,
+    freeMemoryMiB: 2371,
+    domains: ['Domain-0', 'web1', 'mine'],
+    volumes: ['root', 'web1-root'],
+    freeMiB: 4984,
+    storeFreeMiB: 8123,
+  });
 });
 
 test('room and names of a host whose disks are files', async () => {
@@ -32,6 +73,8 @@ test('room and names of a host whose disks are files', async () => {
 });
 
 test('a base counts under its own name alone, and archives only over the network', async () => {
-  expect(await probeBases(port(), '/store')).toEqual([{ hash: 'aa', base: { role: 'domu' }, recipe: 4, folder: '/store/aa' }]);
+  expect(await probeBases(port(), '/store')).toEqual([
+    { hash: 'aa', base: { role: 'domu' }, recipe: 4, folder: '/store/aa' },
+  ]);
   expect((await probeMirrors(port())).map(({ uri }) => uri)).toEqual(['http://deb.example.org/debian']);
 });

@@ -1,4 +1,7 @@
-/** Names of volume groups read from the metadata itself: as LVM 2.03 has written it, and on a real volume where its tools are here. */
+/**
+ * Names of volume groups read from the metadata itself: as LVM 2.03 has written it, and on a real volume where its
+ * tools are here.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,11 +9,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { groupInMetadata, readMetadata } from '../../src/facts/lvm-metadata.ts';
 
-const version = (name: string, number: number): string => `\0\0${'\0'.repeat(30)}${name} {\nid = "TfoGtr-DuSH-KbRY-taPN-ioPT-cGbZ-OUPbQF"\nseqno = ${number}\nformat = "lvm2"\n\nphysical_volumes {\n\npv0 {\nid = "ZBSOzC-BEIW-spI5-OTbS-xVmX-tVWq-eTrUIq"\ndevice = "/dev/sda"\n`;
+const version = (name: string, number: number): string =>
+  `\0\0${'\0'.repeat(30)}${name} {\nid = "TfoGtr-DuSH-KbRY-taPN-ioPT-cGbZ-OUPbQF"\nseqno = ${number}\nformat = "lvm2"\n\nphysical_volumes {\n\npv0 {\nid = "ZBSOzC-BEIW-spI5-OTbS-xVmX-tVWq-eTrUIq"\ndevice = "/dev/sda"\n`;
 
 test('the newest version counts, wherever it lies: names of before are still there', () => {
   expect(groupInMetadata(version('old', 1) + version('vg_x.1-a', 12) + version('old', 3))).toBe('vg_x.1-a');
-  for (const nothing of [null, '', '\ufffd\ufffdLABELONE', 'vg { id = 1 }']) expect(groupInMetadata(nothing)).toBeNull();
+  for (const nothing of [null, '', '\ufffd\ufffdLABELONE', 'vg { id = 1 }'])
+    expect(groupInMetadata(nothing)).toBeNull();
 });
 
 const hasLvm = ['/usr/sbin/vgcreate', '/sbin/vgcreate'].some((path) => existsSync(path));
@@ -19,7 +24,8 @@ if (why !== null) process.stderr.write(`Skipped (test/facts/lvm-metadata, a real
 
 test.skipIf(why !== null)('a real group that was renamed is known by its name of now', () => {
   const folder = mkdtempSync(join(tmpdir(), 'xw-lvm-'));
-  const run = (...argv: readonly string[]): string => execFileSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = (...argv: readonly string[]): string =>
+    execFileSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   run('truncate', '--size=32M', join(folder, 'disk'));
   const device = run('losetup', '--show', '--find', join(folder, 'disk')).trim();
   try {

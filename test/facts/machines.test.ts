@@ -9,10 +9,16 @@ import { selectDisks } from '../../src/facts/select-disks.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'machines');
 const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(FOLDER, ...path), 'utf8'));
-const jsonIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
+const jsonIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -5));
 const machines = jsonIn(FOLDER);
 
-/** What `{ largest: true }` takes: [when anything may be overwritten, when only blank disks may]. A word is a problem's code. */
+/**
+ * What `{ largest: true }` takes: [when anything may be overwritten, when only blank disks may]. A word is a problem's
+ * code.
+ */
 const LARGEST: Readonly<Record<string, readonly [string, string]>> = {
   'desktop-with-windows': ['/dev/sda', 'disk-no-fit'],
   'group-on-second-disk': ['disk-tie', '/dev/sda'],
@@ -47,7 +53,10 @@ describe.each(machines)('%s', (name) => {
     expect(facts.seed).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test.each([['any', 0], ['blank', 1]] as const)('the largest disk, when %s disks may be overwritten', (overwrite, column) => {
+  test.each([
+    ['any', 0],
+    ['blank', 1],
+  ] as const)('the largest disk, when %s disks may be overwritten', (overwrite, column) => {
     const { disks, problems } = selectDisks([{ largest: true, count: 1 }], facts.disks, { overwrite });
     expect(problems[0]?.code ?? disks[0]?.path).toBe(LARGEST[name]?.[column]);
     for (const problem of problems) expect(problem.candidates.map(({ disk }) => disk)).toEqual(facts.disks);
@@ -71,7 +80,11 @@ describe('what the captures show', () => {
     expect([...transports('usb-and-sd')].sort()).toEqual(['mmc', 'sata', 'usb']);
   });
   test('the medium that the machine runs from is known', () => {
-    expect(facts('live-from-usb').disks.filter(({ bootMedium }) => bootMedium).map(({ transport }) => transport)).toEqual(['usb']);
+    expect(
+      facts('live-from-usb')
+        .disks.filter(({ bootMedium }) => bootMedium)
+        .map(({ transport }) => transport),
+    ).toEqual(['usb']);
     expect(facts('live-from-usb').media).toMatchObject([{ kind: 'usb', label: 'XENWRIGHT_2026' }]);
     expect(facts('sata-ssd-and-hdd').media).toMatchObject([{ kind: 'optical', label: 'XENWRIGHT_2026' }]);
   });
@@ -79,15 +92,30 @@ describe('what the captures show', () => {
     const { disks } = facts('leftovers-md-lvm');
     const [member] = disks.filter(({ holds }) => holds.some(({ type }) => type === 'linux_raid_member'));
     expect(member?.usedBy).toEqual(['md:md127', 'lvm:vg-old/root']);
-    expect(disks.flatMap(({ holds }) => holds)).toContainEqual(expect.objectContaining({ type: 'LVM2_member', group: 'data' }));
+    expect(disks.flatMap(({ holds }) => holds)).toContainEqual(
+      expect.objectContaining({ type: 'LVM2_member', group: 'data' }),
+    );
     expect(disks.flatMap(({ usedBy }) => usedBy)).toContain('lvm:data/srv-web');
   });
   test('LUKS, FAT and LVM are recognized', () => {
-    expect(facts('leftovers-luks-fat-lvm').disks.slice(1).map(({ holds }) => holds.at(-1)?.type)).toEqual(['crypto_LUKS', 'vfat', 'LVM2_member']);
+    expect(
+      facts('leftovers-luks-fat-lvm')
+        .disks.slice(1)
+        .map(({ holds }) => holds.at(-1)?.type),
+    ).toEqual(['crypto_LUKS', 'vfat', 'LVM2_member']);
   });
-  test('mounts and swap are use', () => { expect(facts('in-use').disks[0]?.usedBy).toEqual(['/mnt/a', 'swap', '/srv']); });
-  test('the marker of a finished install is read from the boot partition', () => { expect(facts('installed-before').disks[0]?.installMarker).toEqual({ id: '5e0c0d6e-0000-4000-8000-000000000001', planHash: '9f86d081884c7d65' }); });
-  test('junk in the firmware is no identity', () => { expect(facts('sata-ssd-and-hdd').product).toEqual({ vendor: null, name: null, serial: null, uuid: null }); });
+  test('mounts and swap are use', () => {
+    expect(facts('in-use').disks[0]?.usedBy).toEqual(['/mnt/a', 'swap', '/srv']);
+  });
+  test('the marker of a finished install is read from the boot partition', () => {
+    expect(facts('installed-before').disks[0]?.installMarker).toEqual({
+      id: '5e0c0d6e-0000-4000-8000-000000000001',
+      planHash: '9f86d081884c7d65',
+    });
+  });
+  test('junk in the firmware is no identity', () => {
+    expect(facts('sata-ssd-and-hdd').product).toEqual({ vendor: null, name: null, serial: null, uuid: null });
+  });
   test('many NICs come in the order of their slots', () => {
     const nics = facts('many-nics').nics;
     expect(nics.length).toBe(6);
@@ -97,32 +125,52 @@ describe('what the captures show', () => {
 });
 
 const EXAMPLE: Facts = {
-  ...imageMachine({ disks: [{ sizeMiB: 1 }], seed: 'ab', aptSources: { mirrors: [{ uri: 'http://m', suites: ['trixie'], components: ['main'] }] } }),
+  ...imageMachine({
+    disks: [{ sizeMiB: 1 }],
+    seed: 'ab',
+    aptSources: { mirrors: [{ uri: 'http://m', suites: ['trixie'], components: ['main'] }] },
+  }),
   media: [{ path: '/dev/sr0', label: 'x', kind: 'optical' }],
 };
 
 /** Differences in keys and kinds of values; null stands for any value, as an unknown does in facts. */
 function shapeProblems(value: unknown, example: unknown, path: string): string[] {
   if (value === null || example === null) return [];
-  if (Array.isArray(example)) return Array.isArray(value) ? (example.length === 0 ? [] : value.flatMap((item, index) => shapeProblems(item, example[0], `${path}[${index}]`))) : [`${path} is no list`];
+  if (Array.isArray(example))
+    return Array.isArray(value)
+      ? example.length === 0
+        ? []
+        : value.flatMap((item, index) => shapeProblems(item, example[0], `${path}[${index}]`))
+      : [`${path} is no list`];
   if (typeof example !== 'object') return typeof value === typeof example ? [] : [`${path} is a ${typeof value}`];
   const [ours, theirs] = [Object.keys(value as object).sort(), Object.keys(example).sort()];
   if (ours.join() !== theirs.join()) return [`${path} has ${ours.join()}, not ${theirs.join()}`];
-  return theirs.flatMap((key) => shapeProblems((value as Record<string, unknown>)[key], (example as Record<string, unknown>)[key], `${path}.${key}`));
+  return theirs.flatMap((key) =>
+    shapeProblems((value as Record<string, unknown>)[key], (example as Record<string, unknown>)[key], `${path}.${key}`),
+  );
 }
 
 /** Plays a capture back: what the machine answered, and nothing where it had nothing. */
 function replay(seen: Readonly<Record<string, unknown>>): DiskProbePort {
   const text = (key: string): string | null => (seen[key] as string | undefined) ?? null;
   return {
-    read: async (path) => text(`read ${path}`), readHex: async (path) => text(`readHex ${path}`), link: async (path) => text(`link ${path}`),
-    list: async (path) => (seen[`list ${path}`] as string[] | undefined) ?? [], run: async (argv) => text(`run ${argv.join(' ')}`),
-    device: async () => null, claim: async () => 'unknown', mountTables: async () => [], openFiles: async () => [],
+    read: async (path) => text(`read ${path}`),
+    readHex: async (path) => text(`readHex ${path}`),
+    link: async (path) => text(`link ${path}`),
+    list: async (path) => (seen[`list ${path}`] as string[] | undefined) ?? [],
+    run: async (argv) => text(`run ${argv.join(' ')}`),
+    device: async () => null,
+    claim: async () => 'unknown',
+    mountTables: async () => [],
+    openFiles: async () => [],
   };
 }
 
 test('a boot partition of ours that cannot be read may be a finished host, and counts as one', async () => {
   const port = replay(read('raw', 'installed-before.json') as Record<string, unknown>);
-  const { disks } = await probeFacts({ ...port, run: async (argv) => (argv[0] === 'debugfs' ? null : await port.run(argv)) });
+  const { disks } = await probeFacts({
+    ...port,
+    run: async (argv) => (argv[0] === 'debugfs' ? null : await port.run(argv)),
+  });
   expect(disks[0]?.installMarker).toEqual({ id: 'unreadable', planHash: '' });
 });

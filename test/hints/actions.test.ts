@@ -1,4 +1,7 @@
-/** Hints of single actions, on real loop devices and real LVM where there are: what they say is typed, and the action is done. */
+/**
+ * Hints of single actions, on real loop devices and real LVM where there are: what they say is typed, and the action is
+ * done.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,67 +21,105 @@ import { find, planOf } from '../plan/host.ts';
 import { commandsOf, hint, stopped, typed, wordsOf } from './hint.ts';
 
 const skip = isRoot ? null : 'only root has loop devices';
-const noLvm = skip ?? (['/usr/sbin/vgcreate', '/sbin/vgcreate'].some((path) => existsSync(path)) ? null : 'lvm2 is not installed');
-const run = (...argv: readonly string[]): string => execFileSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+const noLvm =
+  skip ?? (['/usr/sbin/vgcreate', '/sbin/vgcreate'].some((path) => existsSync(path)) ? null : 'lvm2 is not installed');
+const run = (...argv: readonly string[]): string =>
+  execFileSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 const ok = (stdout = '', exitCode = 0): ExecResult => ({ exitCode, stdout, stderr: '' });
 const act = (kind: string, params: object): never => actionOf(kind as never, params as never) as never;
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'xw hint-'));
-  onTestFinished(() => { rmSync(path, { recursive: true, force: true }); });
+  onTestFinished(() => {
+    rmSync(path, { recursive: true, force: true });
+  });
   return path;
 }
 function loop(): string {
   const file = join(folder(), 'disk');
   run('truncate', '--size=32M', file);
   const path = run('losetup', '--show', '--find', file);
-  onTestFinished(() => { run('losetup', '--detach', path); });
+  onTestFinished(() => {
+    run('losetup', '--detach', path);
+  });
   return path;
 }
 
-hint('disk-mounted', 'it is unmounted, whatever its place is called', async () => {
-  const [disk, at] = [loop(), join(folder(), "it's here")];
-  mkdirSync(at);
-  run('mke2fs', '-q', '-F', disk);
-  run('mount', disk, at);
-  const release = async (): Promise<void> => await diskRelease.apply(act('disk.release', { disk }), workbench().context);
-  const { hint: way } = await stopped('disk-mounted', 'umount', release);
-  typed(commandsOf(way)[0] ?? '');
-  await release();
-  expect(run('wipefs', disk)).toBe('');
-}, { skip });
+hint(
+  'disk-mounted',
+  'it is unmounted, whatever its place is called',
+  async () => {
+    const [disk, at] = [loop(), join(folder(), "it's here")];
+    mkdirSync(at);
+    run('mke2fs', '-q', '-F', disk);
+    run('mount', disk, at);
+    const release = async (): Promise<void> =>
+      await diskRelease.apply(act('disk.release', { disk }), workbench().context);
+    const { hint: way } = await stopped('disk-mounted', 'umount', release);
+    typed(commandsOf(way)[0] ?? '');
+    await release();
+    expect(run('wipefs', disk)).toBe('');
+  },
+  { skip },
+);
 
 hint('disk-held', 'what holds it is taken away', async () => {
   let isHeld = true;
-  const listing = (): string => JSON.stringify({ blockdevices: [{ path: '/dev/sda', type: 'disk', mountpoints: [null], children: isHeld ? [{ path: '/dev/md0', type: 'raid1', mountpoints: [null] }] : [] }] });
+  const listing = (): string =>
+    JSON.stringify({
+      blockdevices: [
+        {
+          path: '/dev/sda',
+          type: 'disk',
+          mountpoints: [null],
+          children: isHeld ? [{ path: '/dev/md0', type: 'raid1', mountpoints: [null] }] : [],
+        },
+      ],
+    });
   const { context } = workbench({ exec: async (argv) => ok(argv[0] === 'lsblk' ? listing() : '') });
-  const { hint: way } = await stopped('disk-held', 'see what uses it', async () => await diskRelease.apply(act('disk.release', { disk: '/dev/sda' }), context));
+  const { hint: way } = await stopped(
+    'disk-held',
+    'see what uses it',
+    async () => await diskRelease.apply(act('disk.release', { disk: '/dev/sda' }), context),
+  );
   expect(wordsOf(commandsOf(way).at(-1) ?? '')).toEqual(['mdadm', '--stop', '/dev/md0']);
   isHeld = false;
   await diskRelease.apply(act('disk.release', { disk: '/dev/sda' }), context);
 });
 
-hint('group-exists', 'the old group is renamed, and both are there', async () => {
-  const [disk, other, group] = [loop(), loop(), `xwhint${process.pid}`];
-  run('pvcreate', '-ff', '-y', other);
-  run('vgcreate', '-y', group, other);
-  const make = async (): Promise<void> => await lvmGroup.apply(act('lvm.group', { group, devices: [disk] }), workbench().context);
-  const { hint: way } = await stopped('group-exists', 'go on with --resume', make);
-  const [command = ''] = commandsOf(way);
-  typed(command.replace(/ and go on.*/, ''));
-  await make();
-  expect(run('vgs', '--noheadings', '-o', 'vg_name', group, `${group}-old`).split(/\s+/)).toEqual([group, `${group}-old`]);
-  await make();
-}, { skip: noLvm });
+hint(
+  'group-exists',
+  'the old group is renamed, and both are there',
+  async () => {
+    const [disk, other, group] = [loop(), loop(), `xwhint${process.pid}`];
+    run('pvcreate', '-ff', '-y', other);
+    run('vgcreate', '-y', group, other);
+    const make = async (): Promise<void> =>
+      await lvmGroup.apply(act('lvm.group', { group, devices: [disk] }), workbench().context);
+    const { hint: way } = await stopped('group-exists', 'go on with --resume', make);
+    const [command = ''] = commandsOf(way);
+    typed(command.replace(/ and go on.*/, ''));
+    await make();
+    expect(run('vgs', '--noheadings', '-o', 'vg_name', group, `${group}-old`).split(/\s+/)).toEqual([
+      group,
+      `${group}-old`,
+    ]);
+    await make();
+  },
+  { skip: noLvm },
+);
 
 hint('volume-differs', 'the old volume goes, and the planned one is made', async () => {
   let sizeMiB: number | null = 512;
   const ran: string[] = [];
-  const { context } = workbench({ exec: async (argv) => {
-    ran.push(argv[0] as string);
-    return argv[0] !== 'lvs' ? ok() : sizeMiB === null ? ok('', 5) : ok(`${sizeMiB}.00`);
-  } });
-  const make = async (): Promise<void> => await lvmVolume.apply(act('lvm.volume', { group: 'vg0', name: 'root', sizeMiB: 1024 }), context);
+  const { context } = workbench({
+    exec: async (argv) => {
+      ran.push(argv[0] as string);
+      return argv[0] !== 'lvs' ? ok() : sizeMiB === null ? ok('', 5) : ok(`${sizeMiB}.00`);
+    },
+  });
+  const make = async (): Promise<void> =>
+    await lvmVolume.apply(act('lvm.volume', { group: 'vg0', name: 'root', sizeMiB: 1024 }), context);
   const { hint: way } = await stopped('volume-differs', 'if it may go', make);
   expect(commandsOf(way).map(wordsOf)).toEqual([['lvremove', '-y', 'vg0/root']]);
   sizeMiB = null;
@@ -90,38 +131,80 @@ hint('partition-missing', 'the kernel is told of the table, and the action is do
   const { params } = find(planOf(), 'disk.partition', 'host/disk/partition');
   const abort = new AbortController();
   let isSeen = false;
-  const table = JSON.stringify({ partitiontable: { label: 'gpt', partitions: params.partitions.map((part) => ({ node: `/dev/sda${part.number}`, start: part.startMiB * 2048, size: (part.sizeMiB ?? 1) * 2048, uuid: part.uuid })) } });
+  const table = JSON.stringify({
+    partitiontable: {
+      label: 'gpt',
+      partitions: params.partitions.map((part) => ({
+        node: `/dev/sda${part.number}`,
+        start: part.startMiB * 2048,
+        size: (part.sizeMiB ?? 1) * 2048,
+        uuid: part.uuid,
+      })),
+    },
+  });
   const files = { ...workbench().context.files, exists: async () => isSeen };
-  const { context } = workbench({ files, exec: async (argv) => ok(argv[0] === 'sfdisk' ? table : ''), signal: abort.signal });
+  const { context } = workbench({
+    files,
+    exec: async (argv) => ok(argv[0] === 'sfdisk' ? table : ''),
+    signal: abort.signal,
+  });
   const make = async (): Promise<void> => await diskPartition.apply(act('disk.partition', params), context);
   // As if half a minute had passed.
   abort.abort();
   const { hint: way } = await stopped('partition-missing', 'then --resume', make);
-  expect(wordsOf(commandsOf(way)[0]?.replace(' or reboot; then --resume', '') ?? '')).toEqual(['partx', '--update', params.disk]);
+  expect(wordsOf(commandsOf(way)[0]?.replace(' or reboot; then --resume', '') ?? '')).toEqual([
+    'partx',
+    '--update',
+    params.disk,
+  ]);
   isSeen = true;
   await diskPartition.apply(act('disk.partition', params), { ...context, signal: new AbortController().signal });
 });
 
 hint('medium-changed', 'the same medium is put in again', async () => {
   let sizeBytes = 2048;
-  const media: MediaPort = { copy: async () => ({ sizeBytes, sha256: 'ab', implanted: null, badSectors: 0, affected: [] }), verify: async () => ({ checked: 0, wrong: [] }), needed: async () => [], identify: async () => '0' };
+  const media: MediaPort = {
+    copy: async () => ({ sizeBytes, sha256: 'ab', implanted: null, badSectors: 0, affected: [] }),
+    verify: async () => ({ checked: 0, wrong: [] }),
+    needed: async () => [],
+    identify: async () => '0',
+  };
   const { context } = workbench({ media });
-  const copy = async (): Promise<void> => await mediumCopy.apply(act('medium.copy', { source: '/dev/sr0', device: '/dev/vg/medium', sizeBytes: 4096, id: '0', label: 'DISC', wanted: [] }), context);
+  const copy = async (): Promise<void> =>
+    await mediumCopy.apply(
+      act('medium.copy', {
+        source: '/dev/sr0',
+        device: '/dev/vg/medium',
+        sizeBytes: 4096,
+        id: '0',
+        label: 'DISC',
+        wanted: [],
+      }),
+      context,
+    );
   await stopped('medium-changed', 'put the same medium in again', copy);
   sizeBytes = 4096;
   await copy();
 });
 
-hint('disk-full', 'space is made where it says, and the same goes on', async () => {
-  const at = folder();
-  run('mount', '-t', 'tmpfs', '-o', 'size=1M', 'small', at);
-  onTestFinished(() => { run('umount', '--lazy', at); });
-  writeFileSync(join(at, 'old'), Buffer.alloc(900_000));
-  const write = async (): Promise<unknown> => await exec(['dd', 'if=/dev/zero', `of=${join(at, 'new')}`, 'bs=64k', 'count=8', 'status=none']);
-  await stopped('disk-full', 'make space there', write);
-  rmSync(join(at, 'old'));
-  await write();
-}, { skip });
+hint(
+  'disk-full',
+  'space is made where it says, and the same goes on',
+  async () => {
+    const at = folder();
+    run('mount', '-t', 'tmpfs', '-o', 'size=1M', 'small', at);
+    onTestFinished(() => {
+      run('umount', '--lazy', at);
+    });
+    writeFileSync(join(at, 'old'), Buffer.alloc(900_000));
+    const write = async (): Promise<unknown> =>
+      await exec(['dd', 'if=/dev/zero', `of=${join(at, 'new')}`, 'bs=64k', 'count=8', 'status=none']);
+    await stopped('disk-full', 'make space there', write);
+    rmSync(join(at, 'old'));
+    await write();
+  },
+  { skip },
+);
 
 hint('command-not-found', 'the package that it names is installed', async () => {
   const [bin, tool] = [folder(), `tool${process.pid}`];
@@ -133,7 +216,11 @@ hint('command-not-found', 'the package that it names is installed', async () => 
 
 hint('no-such-domain', 'a domain that the plan has', async () => {
   const plan = toyPlan([{ id: 'host/a' }, { id: 'web1/b' }]);
-  const { hint: way } = await stopped('no-such-domain', 'it has host, web1', async () => await runPlan(toyOptions(plan, async () => undefined, { only: 'web' })));
+  const { hint: way } = await stopped(
+    'no-such-domain',
+    'it has host, web1',
+    async () => await runPlan(toyOptions(plan, async () => undefined, { only: 'web' })),
+  );
   expect((await runPlan(toyOptions(plan, async () => undefined, { only: way.split(', ').at(-1) ?? '' }))).exit).toBe(0);
 });
 
@@ -141,7 +228,21 @@ hint('journal-failed', 'the folder can be written again, and the run goes on', a
   const journal = memoryJournal();
   let isFull = true;
   const plan = toyPlan([{ id: 'host/a' }]);
-  const start = async (resume: boolean): Promise<number> => (await runPlan(toyOptions(plan, async () => undefined, { resume, journal: { ...journal, append: async (line) => { if (isFull && line.includes('"started"')) throw new Error('no space'); await journal.append(line); } } }))).exit;
+  const start = async (resume: boolean): Promise<number> =>
+    (
+      await runPlan(
+        toyOptions(plan, async () => undefined, {
+          resume,
+          journal: {
+            ...journal,
+            append: async (line) => {
+              if (isFull && line.includes('"started"')) throw new Error('no space');
+              await journal.append(line);
+            },
+          },
+        }),
+      )
+    ).exit;
   expect(await start(false)).toBe(5);
   isFull = false;
   expect(await start(true)).toBe(0);

@@ -1,6 +1,6 @@
 /**
- * Every error that can stop an install has its hint followed: here beside this file, in a test that is named below, or the reason
- * why it cannot be. A code without any of them is red, and so is a row whose code or test is gone.
+ * Every error that can stop an install has its hint followed: here beside this file, in a test that is named below, or
+ * the reason why it cannot be. A code without any of them is red, and so is a row whose code or test is gone.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,62 +10,137 @@ import { callsIn, objectsIn, parsed, propertyOf, ROOT, sourcesUnder, textsOf } f
 
 /** Not on the way of an install: other commands, and what only they use. */
 const NOT_AN_INSTALL = [
-  'commands/attach.ts', 'commands/boot.ts', 'commands/demo.ts', 'commands/domu/', 'commands/profile.ts', 'commands/quickstart.ts', 'commands/medium-session.ts', 'commands/medium/build.ts', 'commands/medium/copy.ts', 'commands/medium/serve.ts', 'commands/machine-here.ts', 'commands/install-behind.ts',
-  'medium/build/', 'medium/session/', 'system/boot-machine.ts', 'system/http-server.ts', 'system/local-disk.ts', 'system/medium-verify.ts', 'system/medium-ssh.ts', 'system/stick.ts', 'system/support-bundle.ts', 'system/wizard-files.ts', 'profile/added-domus.ts',
+  'commands/attach.ts',
+  'commands/boot.ts',
+  'commands/demo.ts',
+  'commands/domu/',
+  'commands/profile.ts',
+  'commands/quickstart.ts',
+  'commands/medium-session.ts',
+  'commands/medium/build.ts',
+  'commands/medium/copy.ts',
+  'commands/medium/serve.ts',
+  'commands/machine-here.ts',
+  'commands/install-behind.ts',
+  'medium/build/',
+  'medium/session/',
+  'system/boot-machine.ts',
+  'system/http-server.ts',
+  'system/local-disk.ts',
+  'system/medium-verify.ts',
+  'system/medium-ssh.ts',
+  'system/stick.ts',
+  'system/support-bundle.ts',
+  'system/wizard-files.ts',
+  'profile/added-domus.ts',
 ];
 
 /** Followed in another test: its file, and what it is called there. */
 const ELSEWHERE: Readonly<Record<string, readonly [file: string, name: string]>> = {
-  'carried-bases-unfit': ['test/commands/unfit-bases.test.ts', 'where packages can be had the install goes on: each release is asked for once'],
-  'certificate-differs': ['test/system/fetch-profile.test.ts', 'of a stranger is refused, with the way out; with its fingerprint it is taken'],
-  'medium-unreadable': ['test/actions/medium-copy.test.ts', 'that are needed come from a mirror where one is known, and with the right sum only'],
-  'medium-lacks-packages': ['test/lab/medium.test.ts', 'what a disc has is seen before anything is written, and every package it lacks is named'],
+  'carried-bases-unfit': [
+    'test/commands/unfit-bases.test.ts',
+    'where packages can be had the install goes on: each release is asked for once',
+  ],
+  'certificate-differs': [
+    'test/system/fetch-profile.test.ts',
+    'of a stranger is refused, with the way out; with its fingerprint it is taken',
+  ],
+  'medium-unreadable': [
+    'test/actions/medium-copy.test.ts',
+    'that are needed come from a mirror where one is known, and with the right sum only',
+  ],
+  'medium-lacks-packages': [
+    'test/lab/medium.test.ts',
+    'what a disc has is seen before anything is written, and every package it lacks is named',
+  ],
   'medium-not-trusted': ['test/lab/medium.test.ts', 'one that nobody vouches for is refused'],
   'medium-sum-differs': ['test/medium/copy/probe.test.ts', 'is who names the sum of the whole medium, if it is right'],
   'not-a-medium': ['test/medium/copy/probe.test.ts', 'of what is no disc is nobody'],
-  'secret-in-clear': ['test/commands/trusted-source.test.ts', 'are read where each is allowed by its name, in either notation'],
+  'secret-in-clear': [
+    'test/commands/trusted-source.test.ts',
+    'are read where each is allowed by its name, in either notation',
+  ],
 };
 
 /** What there is to follow cannot be done by a test, or nothing is to be followed. */
 const NOT_HERE: Readonly<Record<string, string>> = {
   left: 'a person has left: the same command asks again',
-  'machine-refused': 'it hands on what QEMU said', 'missing-tools': 'a package of this machine would have to be removed', 'target-busy': 'QEMU has the lock: the lab ends the other machine (test/lab/boot-verdict.full.test.ts)',
-  'medium-cut': 'it is to be fetched again: another file', 'medium-old': 'a medium is to be made anew (test/lab/medium-build-short.test.ts)', 'no-room': 'a machine without memory (test/lab/medium-asks.full.test.ts)',
-  'target-too-small': 'of copying a medium alone: a larger device', 'target-in-use': 'of copying a medium alone: see disk-in-use', 'not-signed': 'of profile sign alone',
+  'machine-refused': 'it hands on what QEMU said',
+  'missing-tools': 'a package of this machine would have to be removed',
+  'target-busy': 'QEMU has the lock: the lab ends the other machine (test/lab/boot-verdict.full.test.ts)',
+  'medium-cut': 'it is to be fetched again: another file',
+  'medium-old': 'a medium is to be made anew (test/lab/medium-build-short.test.ts)',
+  'no-room': 'a machine without memory (test/lab/medium-asks.full.test.ts)',
+  'target-too-small': 'of copying a medium alone: a larger device',
+  'target-in-use': 'of copying a medium alone: see disk-in-use',
+  'not-signed': 'of profile sign alone',
 };
 
 /** Codes of errors, of refusals of the plan, of what a rule refuses on a machine. */
 function codesIn(file: string): string[] {
   const program = parsed(file);
-  const called = ['failure', 'PlanRefusal', 'refused', 'problem'].flatMap((name) => callsIn(program, name)).flatMap(([id]) => textsOf(id ?? null));
-  return [...objectsIn(program).flatMap((object) => textsOf(propertyOf(object, 'code'))), ...called.map((id) => id.split('.')[0] ?? id)].filter((code) => /^[a-z-]+$/.test(code));
+  const called = ['failure', 'PlanRefusal', 'refused', 'problem']
+    .flatMap((name) => callsIn(program, name))
+    .flatMap(([id]) => textsOf(id ?? null));
+  return [
+    ...objectsIn(program).flatMap((object) => textsOf(propertyOf(object, 'code'))),
+    ...called.map((id) => id.split('.')[0] ?? id),
+  ].filter((code) => /^[a-z-]+$/.test(code));
 }
 
 /** Codes whose hint is followed: the first word of a call, or of a row of a table that calls go through. */
 function followedIn(file: string): string[] {
   const program = parsed(file);
   const rows: string[] = [];
-  const note = (list: ArrayExpression): void => { for (const row of list.elements) if (row !== null && row.type !== 'SpreadElement') rows.push(...textsOf(row.type === 'ArrayExpression' ? row.elements[0] as Expression : row)); };
+  const note = (list: ArrayExpression): void => {
+    for (const row of list.elements)
+      if (row !== null && row.type !== 'SpreadElement')
+        rows.push(...textsOf(row.type === 'ArrayExpression' ? (row.elements[0] as Expression) : row));
+  };
   new Visitor({
-    ForOfStatement: ({ right }) => { if (right.type === 'ArrayExpression') note(right); },
-    VariableDeclarator: ({ id, init }) => { if (id.type === 'Identifier' && id.name === 'CHANGES' && init?.type === 'ArrayExpression') note(init); },
+    ForOfStatement: ({ right }) => {
+      if (right.type === 'ArrayExpression') note(right);
+    },
+    VariableDeclarator: ({ id, init }) => {
+      if (id.type === 'Identifier' && id.name === 'CHANGES' && init?.type === 'ArrayExpression') note(init);
+    },
   }).visit(program);
-  return [...['hint', 'mended'].flatMap((name) => callsIn(program, name)).flatMap(([code]) => textsOf(code ?? null)), ...rows.filter((code) => /^[a-z]+(?:-[a-z]+)*$/.test(code))];
+  return [
+    ...['hint', 'mended'].flatMap((name) => callsIn(program, name)).flatMap(([code]) => textsOf(code ?? null)),
+    ...rows.filter((code) => /^[a-z]+(?:-[a-z]+)*$/.test(code)),
+  ];
 }
 
-const stopping = new Set(['actions', 'check', 'commands', 'engine', 'facts', 'medium', 'plan', 'profile', 'system'].flatMap((room) => sourcesUnder(join('src', room)))
-  .filter((file) => !NOT_AN_INSTALL.some((one) => file.startsWith(join('src', one)))).flatMap(codesIn).concat('disk-full', 'internal-fault'));
-const here = new Set(sourcesUnder('test/hints').filter((file) => file.endsWith('.test.ts') && !file.endsWith('coverage.test.ts')).flatMap(followedIn));
+const stopping = new Set(
+  ['actions', 'check', 'commands', 'engine', 'facts', 'medium', 'plan', 'profile', 'system']
+    .flatMap((room) => sourcesUnder(join('src', room)))
+    .filter((file) => !NOT_AN_INSTALL.some((one) => file.startsWith(join('src', one))))
+    .flatMap(codesIn)
+    .concat('disk-full', 'internal-fault'),
+);
+const here = new Set(
+  sourcesUnder('test/hints')
+    .filter((file) => file.endsWith('.test.ts') && !file.endsWith('coverage.test.ts'))
+    .flatMap(followedIn),
+);
 
-test('there are many of them', () => { expect(stopping.size).toBeGreaterThan(80); });
+test('there are many of them', () => {
+  expect(stopping.size).toBeGreaterThan(80);
+});
 
 test('each one is followed, or says where or why not', () => {
-  expect([...stopping].filter((code) => !here.has(code) && !(code in ELSEWHERE) && !(code in NOT_HERE)).toSorted()).toEqual([]);
+  expect(
+    [...stopping].filter((code) => !here.has(code) && !(code in ELSEWHERE) && !(code in NOT_HERE)).toSorted(),
+  ).toEqual([]);
 });
 
 test('every row is of a code that there is', () => {
-  expect([...here, ...Object.keys(ELSEWHERE), ...Object.keys(NOT_HERE)].filter((code) => !stopping.has(code))).toEqual([]);
-  expect([...Object.keys(ELSEWHERE), ...Object.keys(NOT_HERE)].filter((code) => here.has(code) && code in NOT_HERE)).toEqual([]);
+  expect([...here, ...Object.keys(ELSEWHERE), ...Object.keys(NOT_HERE)].filter((code) => !stopping.has(code))).toEqual(
+    [],
+  );
+  expect(
+    [...Object.keys(ELSEWHERE), ...Object.keys(NOT_HERE)].filter((code) => here.has(code) && code in NOT_HERE),
+  ).toEqual([]);
 });
 
 test.each(Object.entries(ELSEWHERE))('the test that follows %s is there', (code, [file, name]) => {

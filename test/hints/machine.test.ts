@@ -1,4 +1,7 @@
-/** Hints of what check and plan refuse on a machine: what they say is done to the profile or the machine, and the way is free. */
+/**
+ * Hints of what check and plan refuse on a machine: what they say is done to the profile or the machine, and the way is
+ * free.
+ */
 import { expect } from 'vitest';
 import type { DiskFacts, Facts } from '../../src/facts/facts.ts';
 import { selectDisks } from '../../src/facts/select-disks.ts';
@@ -11,15 +14,28 @@ const image = machine();
 const [disk] = image.disks as [DiskFacts];
 const { cpu, firmware, kernel } = image;
 /** Runs from another disk than the one that is chosen. */
-const real: Partial<Facts> = { kind: 'machine', disks: [disk, { ...disk, path: '/dev/sdz', serial: 'system', sizeMiB: 1024, usedBy: ['/'] }] };
-interface Refusal { readonly sets?: readonly string[]; readonly facts?: Facts; readonly says: string | RegExp; readonly done: { readonly sets?: readonly string[]; readonly facts?: Facts } }
+const real: Partial<Facts> = {
+  kind: 'machine',
+  disks: [disk, { ...disk, path: '/dev/sdz', serial: 'system', sizeMiB: 1024, usedBy: ['/'] }],
+};
+interface Refusal {
+  readonly sets?: readonly string[];
+  readonly facts?: Facts;
+  readonly says: string | RegExp;
+  readonly done: { readonly sets?: readonly string[]; readonly facts?: Facts };
+}
 
 /** The finding is met, what its hint says is done, and no error is left. */
 function mended(code: string, what: string, { sets = [], facts = image, says, done }: Refusal): void {
   hint(code, what, async () => {
     const [found] = findingsWith(sets, facts).filter(({ severity, code: one }) => severity === 'error' && one === code);
-    expect(found).toMatchObject({ code, hint: typeof says === 'string' ? expect.stringContaining(says) : expect.stringMatching(says) });
-    expect(findingsWith(done.sets ?? sets, done.facts ?? facts).filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(found).toMatchObject({
+      code,
+      hint: typeof says === 'string' ? expect.stringContaining(says) : expect.stringMatching(says),
+    });
+    expect(findingsWith(done.sets ?? sets, done.facts ?? facts).filter(({ severity }) => severity === 'error')).toEqual(
+      [],
+    );
     buildPlan(profileOf(['host.admin.password=env:PASSWORD', ...(done.sets ?? sets)]), done.facts ?? facts);
   });
 }
@@ -27,43 +43,123 @@ function mended(code: string, what: string, { sets = [], facts = image, says, do
 const two = machine({ ...real, disks: [disk, { ...disk, path: '/dev/sdb', byId: null, serial: 'second' }] });
 const SERIAL = ['host.storage.disks=[{ serial: second }]'];
 mended('disk-tie', 'one of the candidates is named', { facts: two, says: 'serial second', done: { sets: SERIAL } });
-mended('disk-too-many', 'one of the candidates is named', { facts: two, sets: ['host.storage.disks=[{ minSize: 1G }]'], says: 'serial second', done: { sets: SERIAL } });
+mended('disk-too-many', 'one of the candidates is named', {
+  facts: two,
+  sets: ['host.storage.disks=[{ minSize: 1G }]'],
+  says: 'serial second',
+  done: { sets: SERIAL },
+});
 hint('disk-too-few', 'as many are wanted as fit', async () => {
   // More than one disk is refused before this can be met, until there is RAID.
   const wanted = { serial: 'second', count: 2 };
-  const { problems: [problem] } = selectDisks([wanted], two.disks, { overwrite: 'any' });
+  const {
+    problems: [problem],
+  } = selectDisks([wanted], two.disks, { overwrite: 'any' });
   expect([problem?.code, problem?.values['fitting']]).toEqual(['disk-too-few', 1]);
   expect(selectDisks([{ ...wanted, count: 1 }], two.disks, { overwrite: 'any' }).problems).toEqual([]);
 });
-mended('disk-no-fit', 'the serial number is that of a candidate', { facts: two, sets: ['host.storage.disks=[{ serial: sceond }]'], says: 'serial second', done: { sets: SERIAL } });
-mended('disk-no-fit', 'who uses the disk has let go', { facts: machine({ ...real, disks: [{ ...disk, usedBy: ['xen:web1'] }] }), says: 'in use: xen:web1', done: { facts: machine(real) } });
-mended('disk-too-small', 'volumes are made smaller', { facts: machine({ disks: [{ ...disk, sizeMiB: 24_000 }] }), sets: ['domus.web1.disks={root: {size: 12G}}'], says: 'make volumes or the reserve smaller', done: { sets: ['domus.web1.disks={root: {size: 2G}}'] } });
-mended('firmware-differs', 'both are wanted', { facts: machine({ firmware: { kind: 'uefi', secureBoot: false } }), sets: ['host.storage.firmware=bios'], says: 'use auto or both', done: { sets: ['host.storage.firmware=both'] } });
-mended('memory-short', 'a DomU is started by hand', { sets: ['domus.web1.memory=4G'], says: 'autostart: false', done: { sets: ['domus.web1.memory=4G', 'domus.web1.autostart=false'] } });
-mended('no-device-mapper', 'another layout', { facts: machine({ ...real, kernel: { ...kernel, deviceMapper: false } }), says: 'layout: plain', done: { sets: ['host.storage.layout=plain'] } });
-mended('no-virtualization', 'the type is left to what there is', { facts: machine({ cpu: { ...cpu, virtualization: null } }), sets: ['domus.web1.type=pvh'], says: 'use auto or pv', done: { sets: ['domus.web1.type=auto'] } });
-mended('secure-boot', 'it is switched off', { facts: machine({ firmware: { ...firmware, secureBoot: true } }), says: 'switch Secure Boot off', done: { facts: image } });
-mended('nic-no-fit', 'a card that is there', { sets: ['host.network={bridges: [{ uplinks: [{ name: eth9 }] }]}'], says: 'enp0s3', done: { sets: ['host.network={bridges: [{ uplinks: [{ name: enp0s3 }] }]}'] } });
+mended('disk-no-fit', 'the serial number is that of a candidate', {
+  facts: two,
+  sets: ['host.storage.disks=[{ serial: sceond }]'],
+  says: 'serial second',
+  done: { sets: SERIAL },
+});
+mended('disk-no-fit', 'who uses the disk has let go', {
+  facts: machine({ ...real, disks: [{ ...disk, usedBy: ['xen:web1'] }] }),
+  says: 'in use: xen:web1',
+  done: { facts: machine(real) },
+});
+mended('disk-too-small', 'volumes are made smaller', {
+  facts: machine({ disks: [{ ...disk, sizeMiB: 24_000 }] }),
+  sets: ['domus.web1.disks={root: {size: 12G}}'],
+  says: 'make volumes or the reserve smaller',
+  done: { sets: ['domus.web1.disks={root: {size: 2G}}'] },
+});
+mended('firmware-differs', 'both are wanted', {
+  facts: machine({ firmware: { kind: 'uefi', secureBoot: false } }),
+  sets: ['host.storage.firmware=bios'],
+  says: 'use auto or both',
+  done: { sets: ['host.storage.firmware=both'] },
+});
+mended('memory-short', 'a DomU is started by hand', {
+  sets: ['domus.web1.memory=4G'],
+  says: 'autostart: false',
+  done: { sets: ['domus.web1.memory=4G', 'domus.web1.autostart=false'] },
+});
+mended('no-device-mapper', 'another layout', {
+  facts: machine({ ...real, kernel: { ...kernel, deviceMapper: false } }),
+  says: 'layout: plain',
+  done: { sets: ['host.storage.layout=plain'] },
+});
+mended('no-virtualization', 'the type is left to what there is', {
+  facts: machine({ cpu: { ...cpu, virtualization: null } }),
+  sets: ['domus.web1.type=pvh'],
+  says: 'use auto or pv',
+  done: { sets: ['domus.web1.type=auto'] },
+});
+mended('secure-boot', 'it is switched off', {
+  facts: machine({ firmware: { ...firmware, secureBoot: true } }),
+  says: 'switch Secure Boot off',
+  done: { facts: image },
+});
+mended('nic-no-fit', 'a card that is there', {
+  sets: ['host.network={bridges: [{ uplinks: [{ name: eth9 }] }]}'],
+  says: 'enp0s3',
+  done: { sets: ['host.network={bridges: [{ uplinks: [{ name: enp0s3 }] }]}'] },
+});
 const finished = machine({ ...real, disks: [{ ...disk, installMarker: { id: 'x', planHash: 'y', tokens: ['a'] } }] });
-mended('already-installed', 'a token that the host has not seen', { facts: finished, says: 'once:TOKEN', done: { sets: ['install.reinstall=once:b'] } });
+mended('already-installed', 'a token that the host has not seen', {
+  facts: finished,
+  says: 'once:TOKEN',
+  done: { sets: ['install.reinstall=once:b'] },
+});
 
 const group = machineFacts('group-on-second-disk');
 const first = ['host.storage.disks=[{ serial: A }]', 'host.storage.volumeGroup=vg_xen1', 'host.storage.root=4G'];
-mended('group-exists', 'another name', { facts: group, sets: first, says: 'another name for host.storage.volumeGroup', done: { sets: [...first, 'host.storage.volumeGroup=vg_new'] } });
-mended('group-exists', 'the old one is renamed', { facts: group, sets: first, says: 'vgrename vg_xen1 vg_xen1-old', done: { facts: JSON.parse(JSON.stringify(group).replaceAll('vg_xen1', 'vg_xen1-old')) as Facts } });
+mended('group-exists', 'another name', {
+  facts: group,
+  sets: first,
+  says: 'another name for host.storage.volumeGroup',
+  done: { sets: [...first, 'host.storage.volumeGroup=vg_new'] },
+});
+mended('group-exists', 'the old one is renamed', {
+  facts: group,
+  sets: first,
+  says: 'vgrename vg_xen1 vg_xen1-old',
+  done: { facts: JSON.parse(JSON.stringify(group).replaceAll('vg_xen1', 'vg_xen1-old')) as Facts },
+});
 const [a, b] = group.disks as [DiskFacts, DiskFacts];
 const earlier: Facts = { ...group, disks: [a, { ...b, ownPartitions: ['/dev/sdb3'] }] };
-mended('partitions-exist', 'that disk is chosen', { facts: earlier, sets: [...first.slice(0, 1)], says: 'choose that disk', done: { sets: ['host.storage.disks=[{ serial: B }]'] } });
-mended('partitions-exist', 'it is wiped', { facts: earlier, sets: [...first.slice(0, 1)], says: 'wipefs --all --force /dev/sdb', done: { facts: { ...group, disks: [a, { ...b, holds: [] }] } } });
+mended('partitions-exist', 'that disk is chosen', {
+  facts: earlier,
+  sets: [...first.slice(0, 1)],
+  says: 'choose that disk',
+  done: { sets: ['host.storage.disks=[{ serial: B }]'] },
+});
+mended('partitions-exist', 'it is wiped', {
+  facts: earlier,
+  sets: [...first.slice(0, 1)],
+  says: 'wipefs --all --force /dev/sdb',
+  done: { facts: { ...group, disks: [a, { ...b, holds: [] }] } },
+});
 
 hint('mirror-unknown', 'a mirror is named', async () => {
-  const facts: Facts = { ...group, aptSources: { mirrors: [{ uri: 'http://security.example.org/debian-security', suites: ['trixie-security'], components: ['main'] }] } };
+  const facts: Facts = {
+    ...group,
+    aptSources: {
+      mirrors: [
+        { uri: 'http://security.example.org/debian-security', suites: ['trixie-security'], components: ['main'] },
+      ],
+    },
+  };
   const plain = ['host.storage.disks=[{ serial: A }]', 'host.storage.volumeGroup=own'];
   await stopped('mirror-unknown', 'host.source.mirror', () => buildPlan(profileOf(plain), facts));
   buildPlan(profileOf([...plain, 'host.source.mirror=http://mirror.example.org/debian']), facts);
 });
 hint('not-supported-yet', 'one disk is named', async () => {
-  await stopped('not-supported-yet', 'name one disk', () => buildPlan(profileOf(['host.storage.disks=[{ minSize: 1G, count: 2 }]']), two));
+  await stopped('not-supported-yet', 'name one disk', () =>
+    buildPlan(profileOf(['host.storage.disks=[{ minSize: 1G, count: 2 }]']), two),
+  );
   buildPlan(profileOf(SERIAL), two);
 });
 hint('boot-size', 'a fixed size', async () => {
@@ -71,6 +167,8 @@ hint('boot-size', 'a fixed size', async () => {
   buildPlan(profileOf(['host.storage.boot=1G']), image);
 });
 hint('boot-unfit', 'a way to boot that fits', async () => {
-  await stopped('boot-unfit', 'pygrub or direct', () => buildPlan(profileOf(['domus.web1.type=pv', 'domus.web1.boot=grub']), image));
+  await stopped('boot-unfit', 'pygrub or direct', () =>
+    buildPlan(profileOf(['domus.web1.type=pv', 'domus.web1.boot=grub']), image),
+  );
   buildPlan(profileOf(['domus.web1.type=pv', 'domus.web1.boot=pygrub']), image);
 });

@@ -10,43 +10,92 @@ import { cellsOf } from '../../src/ui/cells.ts';
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 
 function leaves(tree: object, prefix = ''): Map<string, string> {
-  return new Map(Object.entries(tree).flatMap(([key, value]): [string, string][] => (typeof value === 'string' ? [[`${prefix}${key}`, value]] : [...leaves(value as object, `${prefix}${key}.`)])));
+  return new Map(
+    Object.entries(tree).flatMap(([key, value]): [string, string][] =>
+      typeof value === 'string' ? [[`${prefix}${key}`, value]] : [...leaves(value as object, `${prefix}${key}.`)],
+    ),
+  );
 }
 
 const texts = leaves(en);
 const keys = new Set([...texts.keys()].map((key) => key.replace(PLURAL, '')));
 
 function sources(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name)).map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
 }
-const code = [...sources('src/ui'), ...sources('components'), ...sources('src/check'), ...sources('src/facts'), ...sources('src/plan'), ...sources('src/profile'), ...sources('src/i18n'), ...sources('src/commands'), ...sources('src/medium'), ...sources('src/system')];
+const code = [
+  ...sources('src/ui'),
+  ...sources('components'),
+  ...sources('src/check'),
+  ...sources('src/facts'),
+  ...sources('src/plan'),
+  ...sources('src/profile'),
+  ...sources('src/i18n'),
+  ...sources('src/commands'),
+  ...sources('src/medium'),
+  ...sources('src/system'),
+];
 const allCode = code.join('\n');
-const literals = new Set(code.flatMap((text) => [...text.matchAll(/'([a-z][\w-]*(?:\.[\w-]+)+)'/g)].map((match) => match[1] ?? '')));
+const literals = new Set(
+  code.flatMap((text) => [...text.matchAll(/'([a-z][\w-]*(?:\.[\w-]+)+)'/g)].map((match) => match[1] ?? '')),
+);
 const screens = [...mainScreens, ...domuScreens];
 /** Keys that are put together: of screens and their fields. */
-const built = [...screens.map(({ id }) => `screens.${id}`), ...screens.flatMap(({ fields }) => fields.flatMap(({ id }) => [`fields.${id}.label`, `fields.${id}.help`]))];
+const built = [
+  ...screens.map(({ id }) => `screens.${id}`),
+  ...screens.flatMap(({ fields }) => fields.flatMap(({ id }) => [`fields.${id}.label`, `fields.${id}.help`])),
+];
 
 describe('the texts', () => {
   /** Texts of findings are named by their id, whole or with its last word put in: `bad-address.${kind}`. */
   const isFound = (key: string): boolean => {
     const id = key.replace(/^findings\./, '').replace(/\.(message|hint)$/, '');
     const [, group, last] = /^(.*)\.(\w+)$/.exec(id) ?? [];
-    return allCode.includes(`'${id}'`) || allCode.includes(`wrong('${last}')`) || (group !== undefined && allCode.includes(`\`${group}.\${`) && new RegExp(`'${last?.replace(/(Unknown|Is)$/, '')}'|${group}\\.\\$\\{type`).test(allCode));
+    return (
+      allCode.includes(`'${id}'`) ||
+      allCode.includes(`wrong('${last}')`) ||
+      (group !== undefined &&
+        allCode.includes(`\`${group}.\${`) &&
+        new RegExp(`'${last?.replace(/(Unknown|Is)$/, '')}'|${group}\\.\\$\\{type`).test(allCode))
+    );
   };
 
   test('each is used somewhere', () => {
     // Texts of errors and actions are found by their English: say-again.test.ts looks for each.
-    expect([...keys].filter((key) => !/^(errors|actions)\./.test(key) && !literals.has(key) && !built.includes(key) && !(/^(findings|parts|list)\./.test(key) && isFound(key)))).toEqual([]);
+    expect(
+      [...keys].filter(
+        (key) =>
+          !/^(errors|actions)\./.test(key) &&
+          !literals.has(key) &&
+          !built.includes(key) &&
+          !(/^(findings|parts|list)\./.test(key) && isFound(key)),
+      ),
+    ).toEqual([]);
   });
 
   test('each that is used exists', () => {
-    // A literal counts as a key when its first word is one of the groups of texts; two events of a run and two files are named like one.
+    // A literal counts as a key when its first word is one of the groups of texts; two events of a run and two files
+    // are named like one.
     const groups = new Set(Object.keys(en));
-    expect([...literals, ...built].filter((key) => groups.has(key.split('.')[0] ?? '') && !keys.has(key) && !/^(frame|fields|options|screens)\.(ts|tsx)$/.test(key) && !/^(run\.(started|finished|sock)|units\.txt)$/.test(key))).toEqual([]);
+    expect(
+      [...literals, ...built].filter(
+        (key) =>
+          groups.has(key.split('.')[0] ?? '') &&
+          !keys.has(key) &&
+          !/^(frame|fields|options|screens)\.(ts|tsx)$/.test(key) &&
+          !/^(run\.(started|finished|sock)|units\.txt)$/.test(key),
+      ),
+    ).toEqual([]);
   });
 
   test('plurals have one and other', () => {
-    for (const key of texts.keys()) if (PLURAL.test(key)) expect([...texts.keys()]).toEqual(expect.arrayContaining([key.replace(PLURAL, '_one'), key.replace(PLURAL, '_other')]));
+    for (const key of texts.keys())
+      if (PLURAL.test(key))
+        expect([...texts.keys()]).toEqual(
+          expect.arrayContaining([key.replace(PLURAL, '_one'), key.replace(PLURAL, '_other')]),
+        );
   });
 
   test('labels fit their column, help fits two rows', () => {

@@ -12,14 +12,26 @@ import { mutatedTree, numbersFrom } from '../profile/mutations.ts';
 const t = translator('en');
 
 test('what is put into a text may be a text, a list, or words with braces and HTML', () => {
-  const phrase = { key: 'findings.duplicate-address.message', values: { other: { key: 'parts.theHost' }, address: '{{other}} $t(form.yes) <b>' } } as const;
-  expect([inEnglish(phrase), say(phrase, t)]).toEqual(Array(2).fill('the host has the address {{other}} $t(form.yes) <b> too'));
-  expect(inEnglish({ key: 'parts.nic.card', values: { name: 'eth0', known: listed(['a', { key: 'parts.nic.carrier' }]) } })).toBe('eth0 (a, carrier)');
-  expect(inEnglish({ key: 'parts.nic.card', values: { name: 'eth0', known: listed([], { key: 'parts.none' }) } })).toBe('eth0 (none)');
+  const phrase = {
+    key: 'findings.duplicate-address.message',
+    values: { other: { key: 'parts.theHost' }, address: '{{other}} $t(form.yes) <b>' },
+  } as const;
+  expect([inEnglish(phrase), say(phrase, t)]).toEqual(
+    Array(2).fill('the host has the address {{other}} $t(form.yes) <b> too'),
+  );
+  expect(
+    inEnglish({ key: 'parts.nic.card', values: { name: 'eth0', known: listed(['a', { key: 'parts.nic.carrier' }]) } }),
+  ).toBe('eth0 (a, carrier)');
+  expect(inEnglish({ key: 'parts.nic.card', values: { name: 'eth0', known: listed([], { key: 'parts.none' }) } })).toBe(
+    'eth0 (none)',
+  );
 });
 
 test('plurals go by the count', () => {
-  expect([english('summary.keys', { count: 1 }), english('summary.keys', { count: 2 })]).toEqual(['1 SSH key', '2 SSH keys']);
+  expect([english('summary.keys', { count: 1 }), english('summary.keys', { count: 2 })]).toEqual([
+    '1 SSH key',
+    '2 SSH keys',
+  ]);
   expect(english('no.such.key' as TextKey)).toBe('no.such.key');
 });
 

@@ -1,4 +1,7 @@
-/** The appliance itself (virtual machines; needs qemu-system-x86_64). Its transcript stays under test/artifacts/lab/appliance. */
+/**
+ * The appliance itself (virtual machines; needs qemu-system-x86_64). Its transcript stays under
+ * test/artifacts/lab/appliance.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -6,7 +9,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { probeGuest } from '../../src/system/accelerator.ts';
 import { startMachine } from '../../src/system/qemu.ts';
-import { actionOf, applianceBase, applianceOn, command, emptyDisk, outputOf, type ApplianceBase } from './support/appliance.ts';
+import {
+  actionOf,
+  applianceBase,
+  applianceOn,
+  command,
+  emptyDisk,
+  outputOf,
+  type ApplianceBase,
+} from './support/appliance.ts';
 import { labFolder } from './support/cli.ts';
 import { machinesOn } from './support/processes.ts';
 
@@ -17,23 +28,50 @@ const folder = labFolder('appliance');
 
 describe.skipIf(!hasQemu)('an appliance (virtual machine)', () => {
   let base: ApplianceBase;
-  beforeAll(async () => { base = await applianceBase(); });
+  beforeAll(async () => {
+    base = await applianceBase();
+  });
 
   describe('with an empty disk', () => {
     const secret = 'canary-secret-7f3a';
     const image = emptyDisk(folder, 'one', 2048);
     let appliance: ReturnType<typeof applianceOn>;
-    beforeAll(() => { appliance = applianceOn(base, [image], folder, secret); });
-    afterAll(async () => { await appliance.close(); });
+    beforeAll(() => {
+      appliance = applianceOn(base, [image], folder, secret);
+    });
+    afterAll(async () => {
+      await appliance.close();
+    });
 
     test('sees that disk and nothing of this machine', async () => {
-      expect(await outputOf(appliance, command(`lsblk --noheadings --nodeps --raw --bytes -o SIZE $(readlink -f ${DISK}); ls /dev/disk/by-id`))).toMatch(/^2147483648\nvirtio-xw-appliance\nvirtio-xw-disk0\nvirtio-xw-tools$/);
+      expect(
+        await outputOf(
+          appliance,
+          command(`lsblk --noheadings --nodeps --raw --bytes -o SIZE $(readlink -f ${DISK}); ls /dev/disk/by-id`),
+        ),
+      ).toMatch(/^2147483648\nvirtio-xw-appliance\nvirtio-xw-disk0\nvirtio-xw-tools$/);
       await expect(outputOf(appliance, command('touch /bases/x'))).rejects.toMatchObject({ code: 'command-failed' });
     });
 
     test('writes a base that it is handed as a disk, whole', async () => {
-      await outputOf(appliance, actionOf('base.write', { hash: base.hash, device: DISK, in: null, uuid: '11111111-2222-4333-8444-555555555551', label: 'written' }));
-      expect(await outputOf(appliance, command(`test -b /bases/${base.hash}/image && e2fsck -fn ${DISK} >/dev/null 2>&1 && blkid -o value -s LABEL ${DISK}`))).toBe('written');
+      await outputOf(
+        appliance,
+        actionOf('base.write', {
+          hash: base.hash,
+          device: DISK,
+          in: null,
+          uuid: '11111111-2222-4333-8444-555555555551',
+          label: 'written',
+        }),
+      );
+      expect(
+        await outputOf(
+          appliance,
+          command(
+            `test -b /bases/${base.hash}/image && e2fsck -fn ${DISK} >/dev/null 2>&1 && blkid -o value -s LABEL ${DISK}`,
+          ),
+        ),
+      ).toBe('written');
     });
 
     test('runs several actions at once', async () => {
@@ -45,21 +83,39 @@ describe.skipIf(!hasQemu)('an appliance (virtual machine)', () => {
     test('stops an action that is cancelled, and goes on with others', async () => {
       const abort = new AbortController();
       setTimeout(() => abort.abort(), 1500);
-      await expect(outputOf(appliance, command('sleep 600', 'long'), abort.signal)).rejects.toMatchObject({ code: 'interrupted' });
+      await expect(outputOf(appliance, command('sleep 600', 'long'), abort.signal)).rejects.toMatchObject({
+        code: 'interrupted',
+      });
       expect(await outputOf(appliance, command('pgrep -x sleep || echo none'))).toBe('none');
     });
 
     test('uses a secret without ever showing it', async () => {
       const tree = { domain: 'web1', mounts: [{ device: DISK, at: '/', type: 'ext4' }] };
-      await outputOf(appliance, actionOf('tree.files', { tree, remove: [], directories: [], links: [], files: [{ path: '/etc/canary', mode: '0600', owner: 'root:root', content: { secret: 'profile' } }] }));
-      const shown = await outputOf(appliance, actionOf('tree.commands', { tree, commands: [{ run: 'cat /etc/canary', timeoutMs: 60_000, onError: 'fail' }] }));
+      await outputOf(
+        appliance,
+        actionOf('tree.files', {
+          tree,
+          remove: [],
+          directories: [],
+          links: [],
+          files: [{ path: '/etc/canary', mode: '0600', owner: 'root:root', content: { secret: 'profile' } }],
+        }),
+      );
+      const shown = await outputOf(
+        appliance,
+        actionOf('tree.commands', { tree, commands: [{ run: 'cat /etc/canary', timeoutMs: 60_000, onError: 'fail' }] }),
+      );
       expect(shown).toContain('***');
       expect(shown).not.toContain(secret);
       expect(readFileSync(join(folder, 'appliance-console.log'), 'utf8')).not.toContain(secret);
     });
 
     test('keeps its disk to itself: another machine on the same image is refused', async () => {
-      const other = startMachine({ transcript: join(folder, 'other.log'), port: false, arguments: ['-S', '-nodefaults', '-drive', `file=${image},format=raw,if=virtio`] });
+      const other = startMachine({
+        transcript: join(folder, 'other.log'),
+        port: false,
+        arguments: ['-S', '-nodefaults', '-drive', `file=${image},format=raw,if=virtio`],
+      });
       await expect(other).rejects.toMatchObject({ code: 'target-busy', exit: 4 });
     });
 
@@ -74,12 +130,18 @@ describe.skipIf(!hasQemu)('an appliance (virtual machine)', () => {
 
   test('ends with the process that started it, even when that one is killed', async () => {
     const image = emptyDisk(folder, 'two', 64);
-    const holder = spawn(process.execPath, [join(import.meta.dirname, 'support/hold-appliance.ts'), base.store, base.hash, image, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const holder = spawn(
+      process.execPath,
+      [join(import.meta.dirname, 'support/hold-appliance.ts'), base.store, base.hash, image, folder],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     await once(holder.stdout, 'data');
     expect(machinesOn(image)).toHaveLength(1);
     holder.kill('SIGKILL');
     await once(holder, 'close');
-    await new Promise((resolve) => { setTimeout(resolve, 500); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 500);
+    });
     expect(machinesOn(image)).toEqual([]);
   });
 });
@@ -94,11 +156,28 @@ describe.skipIf(!hasQemu)('a machine', () => {
   test('is in its transcript to the last character, however suddenly it ends (virtual machine)', async () => {
     // A boot sector that says x 16384 times, as fast as the serial port takes it, and switches the machine off.
     const sector = Buffer.alloc(512);
-    Buffer.from([0xb9, 0x00, 0x40, 0xba, 0xfd, 0x03, 0xec, 0xa8, 0x20, 0x74, 0xfb, 0xba, 0xf8, 0x03, 0xb0, 0x78, 0xee, 0xe2, 0xf0, 0xb0, 0x2a, 0xe6, 0xf4, 0xf4]).copy(sector);
+    Buffer.from([
+      0xb9, 0x00, 0x40, 0xba, 0xfd, 0x03, 0xec, 0xa8, 0x20, 0x74, 0xfb, 0xba, 0xf8, 0x03, 0xb0, 0x78, 0xee, 0xe2, 0xf0,
+      0xb0, 0x2a, 0xe6, 0xf4, 0xf4,
+    ]).copy(sector);
     sector.writeUInt16LE(0xaa55, 510);
     const [disk, transcript] = [join(folder, 'sector.img'), join(folder, 'sector.log')];
     writeFileSync(disk, sector);
-    const machine = await startMachine({ transcript, port: false, arguments: ['-accel', 'tcg', '-m', '16', '-S', '-device', 'isa-debug-exit,iobase=0xf4,iosize=1', '-drive', `file=${disk},format=raw`] });
+    const machine = await startMachine({
+      transcript,
+      port: false,
+      arguments: [
+        '-accel',
+        'tcg',
+        '-m',
+        '16',
+        '-S',
+        '-device',
+        'isa-debug-exit,iobase=0xf4,iosize=1',
+        '-drive',
+        `file=${disk},format=raw`,
+      ],
+    });
     await machine.control.execute('cont');
     // This process looks away until the machine is over: all it said is still in the socket then.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
@@ -107,7 +186,15 @@ describe.skipIf(!hasQemu)('a machine', () => {
   });
 
   test('that QEMU refuses is reported with what QEMU says', async () => {
-    const machine = startMachine({ transcript: join(folder, 'refused.log'), port: false, arguments: ['-drive', 'file=/nonexistent/block.img,format=raw'] });
-    await expect(machine).rejects.toMatchObject({ code: 'machine-refused', exit: 4, lastLines: expect.arrayContaining([expect.stringContaining("Could not open '/nonexistent/block.img'")]) });
+    const machine = startMachine({
+      transcript: join(folder, 'refused.log'),
+      port: false,
+      arguments: ['-drive', 'file=/nonexistent/block.img,format=raw'],
+    });
+    await expect(machine).rejects.toMatchObject({
+      code: 'machine-refused',
+      exit: 4,
+      lastLines: expect.arrayContaining([expect.stringContaining("Could not open '/nonexistent/block.img'")]),
+    });
   });
 });

@@ -1,4 +1,7 @@
-/** Real bases for tests that run natively, and the means to carry actions out on files. Bases come from the machine's store, or go there. */
+/**
+ * Real bases for tests that run natively, and the means to carry actions out on files. Bases come from the machine's
+ * store, or go there.
+ */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +19,12 @@ import { systemProbe } from '../../src/system/probe-port.ts';
 import { profileOf } from '../plan/host.ts';
 
 export interface Ground {
-  readonly folder: string; readonly store: string; readonly mounts: Mounts; readonly executor: Executor; readonly log: string[]; readonly keys: string[];
+  readonly folder: string;
+  readonly store: string;
+  readonly mounts: Mounts;
+  readonly executor: Executor;
+  readonly log: string[];
+  readonly keys: string[];
   act<K extends ActionKind>(kind: K, params: ActionOf<K>['params'], domain?: string): Promise<void>;
   /** The volume of a domain: a file. */
   volume(name: string): string;
@@ -34,16 +42,63 @@ export function ground(options: { readonly secret?: string; readonly store?: str
   const log: string[] = [];
   const keys: string[] = [];
   mkdirSync(join(folder, 'scratch'));
-  const executor = createLocalExecutor({ mounts, baseStore: store, scratch: join(folder, 'scratch'), timeScale: 1, secret: async () => options.secret ?? '', redact: (text) => text }, handlers, { flush: false });
-  const volume = (name: string): string => join(folder, `${name}.img`);
-  const tree = (name: string): TreeSpec => ({ domain: name, mounts: [{ device: volume(name), at: '/', type: 'ext4', options: 'loop' }] });
-  return {
-    folder, store, mounts, executor, log, keys, volume, tree,
-    act: async (kind, params, domain = 'web1') => {
-      const action = { id: 'lab', kind, domain, title: '', needs: [], place: 'target', weight: 1, uses: {}, timeoutMs: 1, params };
-      await executor.run(action as never, { output: (stream, text) => { log.push(`${stream} ${text}`); }, progress: () => undefined, report: (fact) => { keys.push(fact.sshHostKey ?? ''); } }, new AbortController().signal);
+  const executor = createLocalExecutor(
+    {
+      mounts,
+      baseStore: store,
+      scratch: join(folder, 'scratch'),
+      timeScale: 1,
+      secret: async () => options.secret ?? '',
+      redact: (text) => text,
     },
-    see: async (name, command) => await mounts.withTree(tree(name), async (root) => (await exec(['chroot', root, 'sh', '-c', command])).stdout.trim()),
+    handlers,
+    { flush: false },
+  );
+  const volume = (name: string): string => join(folder, `${name}.img`);
+  const tree = (name: string): TreeSpec => ({
+    domain: name,
+    mounts: [{ device: volume(name), at: '/', type: 'ext4', options: 'loop' }],
+  });
+  return {
+    folder,
+    store,
+    mounts,
+    executor,
+    log,
+    keys,
+    volume,
+    tree,
+    act: async (kind, params, domain = 'web1') => {
+      const action = {
+        id: 'lab',
+        kind,
+        domain,
+        title: '',
+        needs: [],
+        place: 'target',
+        weight: 1,
+        uses: {},
+        timeoutMs: 1,
+        params,
+      };
+      await executor.run(
+        action as never,
+        {
+          output: (stream, text) => {
+            log.push(`${stream} ${text}`);
+          },
+          progress: () => undefined,
+          report: (fact) => {
+            keys.push(fact.sshHostKey ?? '');
+          },
+        },
+        new AbortController().signal,
+      );
+    },
+    see: async (name, command) =>
+      await mounts.withTree(tree(name), async (root) =>
+        (await exec(['chroot', root, 'sh', '-c', command])).stdout.trim(),
+      ),
     clear: async () => {
       await mounts.close();
       rmSync(folder, { recursive: true, force: true });
@@ -54,14 +109,29 @@ export function ground(options: { readonly secret?: string; readonly store?: str
 /** The plan of a host with two DomUs, or of another profile, with this machine's own package sources. */
 export async function labPlan(changes: readonly string[] = [], profile?: string): Promise<Plan> {
   const { aptSources } = await probeFacts(systemProbe());
-  return buildPlan(profileOf(changes, profile), imageMachine({ disks: [{ sizeMiB: 65_536 }], seed: '00ff', aptSources }));
+  return buildPlan(
+    profileOf(changes, profile),
+    imageMachine({ disks: [{ sizeMiB: 65_536 }], seed: '00ff', aptSources }),
+  );
 }
 
-/** Builds what the plan needs for these roles, common first, and gives the hash of the base that a domain is written from. */
-export async function buildBases(plan: Plan, roles: readonly BaseSpec['role'][], on: Ground): Promise<(domain: string) => string> {
-  const builds = plan.actions.flatMap((action) => (action.kind === 'base.build' && roles.includes(action.params.base.role) ? [action] : []));
-  for (const build of builds.filter((action) => action.params.base.parent === null)) await on.act('base.build', build.params);
-  await Promise.all(builds.filter((action) => action.params.base.parent !== null).map((build) => on.act('base.build', build.params)));
+/**
+ * Builds what the plan needs for these roles, common first, and gives the hash of the base that a domain is written
+ * from.
+ */
+export async function buildBases(
+  plan: Plan,
+  roles: readonly BaseSpec['role'][],
+  on: Ground,
+): Promise<(domain: string) => string> {
+  const builds = plan.actions.flatMap((action) =>
+    action.kind === 'base.build' && roles.includes(action.params.base.role) ? [action] : [],
+  );
+  for (const build of builds.filter((action) => action.params.base.parent === null))
+    await on.act('base.build', build.params);
+  await Promise.all(
+    builds.filter((action) => action.params.base.parent !== null).map((build) => on.act('base.build', build.params)),
+  );
   return (domain) => {
     const written = plan.actions.find((action) => action.kind === 'base.write' && action.domain === domain);
     if (written?.kind !== 'base.write') throw new Error(`${domain} is not written from a base`);

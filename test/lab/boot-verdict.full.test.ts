@@ -20,15 +20,20 @@ test.skipIf(!hasUefi)('an empty disk is judged, with what the firmware says (vir
   expect(readFileSync(result.transcript, 'utf8')).toContain('BdsDxe');
 });
 
-test.skipIf(!hasQemu)('an image that is booted already is refused, and the first machine goes on (virtual machine)', async () => {
-  const image = emptyDisk(folder, 'busy', 64);
-  const first = start(folder, ['boot', image, '--timeout', '16']);
-  await new Promise((resolve) => { setTimeout(resolve, 5000); });
-  const second = await cli(folder, 'boot', image, '--timeout', '16');
-  expect(second).toMatchObject({ code: 4, out: '' });
-  expect(second.err).toContain('[target-busy]');
-  expect(await first.done).toMatchObject({ code: 5, err: '' });
-});
+test.skipIf(!hasQemu)(
+  'an image that is booted already is refused, and the first machine goes on (virtual machine)',
+  async () => {
+    const image = emptyDisk(folder, 'busy', 64);
+    const first = start(folder, ['boot', image, '--timeout', '16']);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5000);
+    });
+    const second = await cli(folder, 'boot', image, '--timeout', '16');
+    expect(second).toMatchObject({ code: 4, out: '' });
+    expect(second.err).toContain('[target-busy]');
+    expect(await first.done).toMatchObject({ code: 5, err: '' });
+  },
+);
 
 test('an image that is not there, and a console without a terminal, are wrong usage', async () => {
   const missing = await cli(folder, 'boot', join(folder, 'nothing.img'));

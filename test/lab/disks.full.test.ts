@@ -1,4 +1,7 @@
-/** Disks with a past, in the appliance: what old md, LVM and swap hold is released, then the plan's own layout is made on them. */
+/**
+ * Disks with a past, in the appliance: what old md, LVM and swap hold is released, then the plan's own layout is made
+ * on them.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,8 +20,29 @@ const output: string[] = [];
 let appliance: ApplianceExecutor | null = null;
 
 async function act<K extends ActionKind>(kind: K, params: ActionOf<K>['params']): Promise<void> {
-  const action = { id: `lab/${kind}`, kind, domain: 'host', title: '', needs: [], place: 'target', weight: 1, uses: {}, timeoutMs: 1, params };
-  await appliance?.run(action as never, { output: (_stream, text) => { output.push(text); }, progress: () => undefined, report: () => undefined }, new AbortController().signal);
+  const action = {
+    id: `lab/${kind}`,
+    kind,
+    domain: 'host',
+    title: '',
+    needs: [],
+    place: 'target',
+    weight: 1,
+    uses: {},
+    timeoutMs: 1,
+    params,
+  };
+  await appliance?.run(
+    action as never,
+    {
+      output: (_stream, text) => {
+        output.push(text);
+      },
+      progress: () => undefined,
+      report: () => undefined,
+    },
+    new AbortController().signal,
+  );
 }
 /** What a command in the appliance says. */
 async function say(command: string): Promise<string> {
@@ -35,7 +59,18 @@ beforeAll(async () => {
   if (build?.kind !== 'base.build') throw new Error('the plan builds no appliance');
   const { hash } = build.params;
   for (const name of ['one', 'two']) execFileSync('truncate', ['--size=3G', here.volume(name)]);
-  appliance = new ApplianceExecutor(() => startAppliance({ store: here.store, hash, images: [here.volume('one'), here.volume('two')], memoryMiB: 1536, transcript: join(here.folder, 'console.log'), program: BUNDLE }), async () => '');
+  appliance = new ApplianceExecutor(
+    () =>
+      startAppliance({
+        store: here.store,
+        hash,
+        images: [here.volume('one'), here.volume('two')],
+        memoryMiB: 1536,
+        transcript: join(here.folder, 'console.log'),
+        program: BUNDLE,
+      }),
+    async () => '',
+  );
 });
 afterAll(async () => {
   await appliance?.close();
@@ -50,45 +85,91 @@ const PAST = [
   'mkfs.ext4 -q -F /dev/old/root; mkswap /dev/old/swap; swapon /dev/old/swap; mkswap ${disk}3; swapon ${disk}3',
 ].join('; ');
 
-test.skipIf(!hasQemu)('a disk held by swap on LVM on md is released, wiped, and partitioned anew (virtual machine)', async () => {
-  await say(PAST);
-  expect(await say(`lsblk --noheadings --raw --output TYPE ${DISK} | sort | uniq -c`)).toMatch(/4 lvm[\s\S]*2 raid1/);
-  await act('disk.release', { disk: DISK });
-  expect((await say(`lsblk --noheadings --raw --output TYPE,FSTYPE ${DISK}; cat /proc/swaps`)).replaceAll(/ +/g, ' ')).not.toMatch(/raid|lvm|swap |LVM|vd/i);
-  const partitions = [{ number: 1, label: 'xw-pv', typeCode: '8E00', startMiB: 1, sizeMiB: null, uuid: PART }];
-  // Twice, as a resumed run may: the second time over what the first one made.
-  for (const _round of [1, 2]) {
+test.skipIf(!hasQemu)(
+  'a disk held by swap on LVM on md is released, wiped, and partitioned anew (virtual machine)',
+  async () => {
+    await say(PAST);
+    expect(await say(`lsblk --noheadings --raw --output TYPE ${DISK} | sort | uniq -c`)).toMatch(/4 lvm[\s\S]*2 raid1/);
     await act('disk.release', { disk: DISK });
-    await act('disk.partition', { disk: DISK, diskUuid: PART.replace(/1$/, '0'), partitions });
-    await act('lvm.group', { group: 'vg0', devices: [`/dev/disk/by-partuuid/${PART}`] });
-    await act('lvm.volume', { group: 'vg0', name: 'root', sizeMiB: 512 });
-    await act('filesystem.make', { device: '/dev/vg0/root', filesystem: 'ext4', label: 'r', uuid: PART.replace(/1$/, '2'), features: ['has_journal', 'extent', 'filetype'] });
-  }
-  expect(await say('lvs --noheadings --separator=, -o vg_name,lv_name,lv_size --units m; blkid -o value -s UUID /dev/vg0/root')).toMatch(/vg0,root,512\.00m\s+11111111-2222-4333-8444-666666666662/);
-});
+    expect(
+      (await say(`lsblk --noheadings --raw --output TYPE,FSTYPE ${DISK}; cat /proc/swaps`)).replaceAll(/ +/g, ' '),
+    ).not.toMatch(/raid|lvm|swap |LVM|vd/i);
+    const partitions = [{ number: 1, label: 'xw-pv', typeCode: '8E00', startMiB: 1, sizeMiB: null, uuid: PART }];
+    // Twice, as a resumed run may: the second time over what the first one made.
+    for (const _round of [1, 2]) {
+      await act('disk.release', { disk: DISK });
+      await act('disk.partition', { disk: DISK, diskUuid: PART.replace(/1$/, '0'), partitions });
+      await act('lvm.group', { group: 'vg0', devices: [`/dev/disk/by-partuuid/${PART}`] });
+      await act('lvm.volume', { group: 'vg0', name: 'root', sizeMiB: 512 });
+      await act('filesystem.make', {
+        device: '/dev/vg0/root',
+        filesystem: 'ext4',
+        label: 'r',
+        uuid: PART.replace(/1$/, '2'),
+        features: ['has_journal', 'extent', 'filetype'],
+      });
+    }
+    expect(
+      await say(
+        'lvs --noheadings --separator=, -o vg_name,lv_name,lv_size --units m; blkid -o value -s UUID /dev/vg0/root',
+      ),
+    ).toMatch(/vg0,root,512\.00m\s+11111111-2222-4333-8444-666666666662/);
+  },
+);
 
 test.skipIf(!hasQemu)('a disk that somebody has mounted is refused, and keeps its data (virtual machine)', async () => {
-  await say('mke2fs -q -F /dev/disk/by-id/virtio-xw-disk1; mkdir -p /tmp/old; mount /dev/disk/by-id/virtio-xw-disk1 /tmp/old; echo precious > /tmp/old/file');
-  await expect(act('disk.release', { disk: '/dev/disk/by-id/virtio-xw-disk1' })).rejects.toMatchObject({ code: 'disk-mounted', exit: 4, hint: expect.stringContaining('umount /tmp/old') });
-  expect(await say('cat /tmp/old/file; umount /tmp/old; blkid -o value -s TYPE /dev/disk/by-id/virtio-xw-disk1')).toBe('precious\next2');
+  await say(
+    'mke2fs -q -F /dev/disk/by-id/virtio-xw-disk1; mkdir -p /tmp/old; mount /dev/disk/by-id/virtio-xw-disk1 /tmp/old; echo precious > /tmp/old/file',
+  );
+  await expect(act('disk.release', { disk: '/dev/disk/by-id/virtio-xw-disk1' })).rejects.toMatchObject({
+    code: 'disk-mounted',
+    exit: 4,
+    hint: expect.stringContaining('umount /tmp/old'),
+  });
+  expect(await say('cat /tmp/old/file; umount /tmp/old; blkid -o value -s TYPE /dev/disk/by-id/virtio-xw-disk1')).toBe(
+    'precious\next2',
+  );
 });
 
-test.skipIf(!hasQemu)('an array that lacks members and does not run holds its disk, and is released all the same (virtual machine)', async () => {
-  const half = [
-    'set -e; disk=$(readlink -f /dev/disk/by-id/virtio-xw-disk1)', 'wipefs --all --force $disk; sgdisk --clear --new=1:1M:+200M --new=2:0:+200M $disk; udevadm settle',
-    'mdadm --create /dev/md/half --run --level=1 --raid-devices=2 --metadata=1.2 ${disk}1 ${disk}2; udevadm settle; mdadm --stop /dev/md/half; wipefs --all --force ${disk}2', 'mdadm --incremental ${disk}1; udevadm settle',
-  ].join('; ');
-  await say(half);
-  expect(await say('cat /proc/mdstat')).toMatch(/inactive/);
-  await act('disk.release', { disk: '/dev/disk/by-id/virtio-xw-disk1' });
-  expect(await say('cat /proc/mdstat; wipefs /dev/disk/by-id/virtio-xw-disk1')).not.toMatch(/inactive|raid_member|gpt/);
-});
+test.skipIf(!hasQemu)(
+  'an array that lacks members and does not run holds its disk, and is released all the same (virtual machine)',
+  async () => {
+    const half = [
+      'set -e; disk=$(readlink -f /dev/disk/by-id/virtio-xw-disk1)',
+      'wipefs --all --force $disk; sgdisk --clear --new=1:1M:+200M --new=2:0:+200M $disk; udevadm settle',
+      'mdadm --create /dev/md/half --run --level=1 --raid-devices=2 --metadata=1.2 ${disk}1 ${disk}2; udevadm settle; mdadm --stop /dev/md/half; wipefs --all --force ${disk}2',
+      'mdadm --incremental ${disk}1; udevadm settle',
+    ].join('; ');
+    await say(half);
+    expect(await say('cat /proc/mdstat')).toMatch(/inactive/);
+    await act('disk.release', { disk: '/dev/disk/by-id/virtio-xw-disk1' });
+    expect(await say('cat /proc/mdstat; wipefs /dev/disk/by-id/virtio-xw-disk1')).not.toMatch(
+      /inactive|raid_member|gpt/,
+    );
+  },
+);
 
-test.skipIf(!hasQemu)('a volume that somebody has open without mounting it, and a mount that is seen elsewhere only, keep their disk (virtual machine)', async () => {
-  const disk = '/dev/disk/by-id/virtio-xw-disk1';
-  await say(`set -e; wipefs --all --force ${disk}; pvcreate -ff -y ${disk}; vgcreate -y guests ${disk}; lvcreate -y -L 100m -n web1 guests; mke2fs -q -F /dev/guests/web1; sleep 300 <>/dev/guests/web1 >/dev/null 2>&1 & echo $! > /tmp/opener`);
-  await expect(act('disk.release', { disk })).rejects.toMatchObject({ code: 'disk-in-use', exit: 4, message: expect.stringContaining('lvm:guests/web1 (open)'), hint: expect.stringContaining('fuser -vm /dev/guests/web1') });
-  await say('kill $(cat /tmp/opener); mkdir -p /tmp/elsewhere; unshare --mount --propagation private sh -c "mount /dev/guests/web1 /tmp/elsewhere; touch /tmp/mounted; sleep 300" >/dev/null 2>&1 & for i in 1 2 3 4 5 6 7 8 9 10; do [ -e /tmp/mounted ] && break; sleep 0.5; done');
-  await expect(act('disk.release', { disk })).rejects.toMatchObject({ code: 'disk-in-use', exit: 4, message: expect.stringContaining('/tmp/elsewhere (mounts of process ') });
-  expect(await say('blkid -o value -s TYPE /dev/guests/web1')).toContain('ext2');
-});
+test.skipIf(!hasQemu)(
+  'a volume that somebody has open without mounting it, and a mount that is seen elsewhere only, keep their disk (virtual machine)',
+  async () => {
+    const disk = '/dev/disk/by-id/virtio-xw-disk1';
+    await say(
+      `set -e; wipefs --all --force ${disk}; pvcreate -ff -y ${disk}; vgcreate -y guests ${disk}; lvcreate -y -L 100m -n web1 guests; mke2fs -q -F /dev/guests/web1; sleep 300 <>/dev/guests/web1 >/dev/null 2>&1 & echo $! > /tmp/opener`,
+    );
+    await expect(act('disk.release', { disk })).rejects.toMatchObject({
+      code: 'disk-in-use',
+      exit: 4,
+      message: expect.stringContaining('lvm:guests/web1 (open)'),
+      hint: expect.stringContaining('fuser -vm /dev/guests/web1'),
+    });
+    await say(
+      'kill $(cat /tmp/opener); mkdir -p /tmp/elsewhere; unshare --mount --propagation private sh -c "mount /dev/guests/web1 /tmp/elsewhere; touch /tmp/mounted; sleep 300" >/dev/null 2>&1 & for i in 1 2 3 4 5 6 7 8 9 10; do [ -e /tmp/mounted ] && break; sleep 0.5; done',
+    );
+    await expect(act('disk.release', { disk })).rejects.toMatchObject({
+      code: 'disk-in-use',
+      exit: 4,
+      message: expect.stringContaining('/tmp/elsewhere (mounts of process '),
+    });
+    expect(await say('blkid -o value -s TYPE /dev/guests/web1')).toContain('ext2');
+  },
+);

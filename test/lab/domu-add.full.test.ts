@@ -1,6 +1,6 @@
 /**
- * An installed host gets one more DomU, in Dom0 under the real Xen and with no way to any archive: the base comes from what stands in
- * for the copy of a medium. Needs virtual machines. Transcripts stay under test/artifacts/lab/domu-add.
+ * An installed host gets one more DomU, in Dom0 under the real Xen and with no way to any archive: the base comes from
+ * what stands in for the copy of a medium. Needs virtual machines. Transcripts stay under test/artifacts/lab/domu-add.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,8 +17,12 @@ const folder = labFolder('domu-add');
 const image = join(folder, 'host.img');
 const disk = join(folder, 'second.img');
 const profile = join(folder, 'host.yaml');
-const MORE = 'version: 1\ndomus:\n  - { name: web2, memory: 384M, disks: { root: { size: 1G }, swap: 128M }, packages: [] }\n';
-/** What Dom0 runs: nothing but its own link is reachable any more; Xenwright comes out of the medium, as docs/domu-add.md says. */
+const MORE =
+  'version: 1\ndomus:\n  - { name: web2, memory: 384M, disks: { root: { size: 1G }, swap: 128M }, packages: [] }\n';
+/**
+ * What Dom0 runs: nothing but its own link is reachable any more; Xenwright comes out of the medium, as
+ * docs/domu-add.md says.
+ */
 const SCRIPT = String.raw`
 for net in 0.0.0.0/1 128.0.0.0/1; do ip route add blackhole $net; done
 for net in ::/1 8000::/1; do ip -6 route add blackhole $net; done
@@ -46,11 +50,23 @@ add /media/lab/more.yaml --yes; echo "LAB-AGAIN $?"
 /** Boots with both disks, and waits for the script's end; the console's text. What the machine writes is kept. */
 async function dom0Says(end: RegExp): Promise<string> {
   const transcript = join(folder, 'console.log');
-  const machine = await bootMachine({ images: [image, disk], firmware: 'bios', memoryMiB: 4096, transcript, scratch: false, sshPort: null });
+  const machine = await bootMachine({
+    images: [image, disk],
+    firmware: 'bios',
+    memoryMiB: 4096,
+    transcript,
+    scratch: false,
+    sshPort: null,
+  });
   let isGone = false;
-  void machine.gone.then(() => { isGone = true; });
+  void machine.gone.then(() => {
+    isGone = true;
+  });
   const said = (): string => (existsSync(transcript) ? readFileSync(transcript, 'utf8') : '');
-  while (!isGone && !end.test(said())) await new Promise((resolve) => { setTimeout(resolve, 1000); });
+  while (!isGone && !end.test(said()))
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1000);
+    });
   if (!isGone) await powerOff(machine, 300);
   return said().replaceAll('\r', '');
 }
@@ -67,7 +83,10 @@ beforeAll(async () => {
     cpSync(`${ready}.xenwright`, `${image}.xenwright`, { recursive: true });
   }
   const plan = JSON.parse(readFileSync(`${image}.xenwright/plan.json`, 'utf8')) as Plan;
-  const base = plan.actions.flatMap((action) => (action.kind === 'base.build' && action.params.base.role === 'domu' ? [action.params.hash] : []))[0] ?? '';
+  const base =
+    plan.actions.flatMap((action) =>
+      action.kind === 'base.build' && action.params.base.role === 'domu' ? [action.params.hash] : [],
+    )[0] ?? '';
   const tree = join(folder, 'second');
   mkdirSync(join(tree, 'xenwright/bases'), { recursive: true });
   cpSync(join(BASES_FOLDER, base), join(tree, 'xenwright/bases', base), { recursive: true });
@@ -76,7 +95,14 @@ beforeAll(async () => {
   copyFileSync(process.execPath, join(live, 'node'));
   copyFileSync(BUNDLE, join(live, 'xenwright.mjs'));
   mkdirSync(join(tree, 'live'));
-  execFileSync('mksquashfs', [join(folder, 'live'), join(tree, 'live/xenwright.squashfs'), '-quiet', '-no-progress', '-comp', 'lz4']);
+  execFileSync('mksquashfs', [
+    join(folder, 'live'),
+    join(tree, 'live/xenwright.squashfs'),
+    '-quiet',
+    '-no-progress',
+    '-comp',
+    'lz4',
+  ]);
   writeFileSync(join(tree, 'more.yaml'), MORE);
   writeFileSync(join(tree, 'other.yaml'), MORE.replace('web2', 'web1'));
   writeFileSync(join(tree, 'lab.sh'), SCRIPT);
@@ -108,8 +134,16 @@ describe('domu add in Dom0, with no network', () => {
     expect(text).toMatch(/^LAB-UNTOUCHED$/m);
   });
 
-  it('starts with the host from then on', async () => {
-    const result = await bootImage(folder, image, '--scratch');
-    expect(result, told(result)).toMatchObject({ booted: 'xen', up: true, domus: [{ name: 'web2', up: true, type: 'pvh' }] });
-  }, 60 * MINUTE);
+  it(
+    'starts with the host from then on',
+    async () => {
+      const result = await bootImage(folder, image, '--scratch');
+      expect(result, told(result)).toMatchObject({
+        booted: 'xen',
+        up: true,
+        domus: [{ name: 'web2', up: true, type: 'pvh' }],
+      });
+    },
+    60 * MINUTE,
+  );
 });

@@ -1,7 +1,8 @@
 /**
- * Every action of a plan is killed before, while and after it works, and after its line in the journal, inside one appliance on
- * tiny bases; each time it is resumed at once (virtual machine; needs qemu-system-x86_64). With LVM, and with files on a partition.
- * It takes three quarters of an hour: XENWRIGHT_SWEEP=PATTERN kills only the actions whose ids fit.
+ * Every action of a plan is killed before, while and after it works, and after its line in the journal, inside one
+ * appliance on tiny bases; each time it is resumed at once (virtual machine; needs qemu-system-x86_64). With LVM, and
+ * with files on a partition. It takes three quarters of an hour: XENWRIGHT_SWEEP=PATTERN kills only the actions whose
+ * ids fit.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,8 +21,12 @@ const pattern = new RegExp(process.env['XENWRIGHT_SWEEP'] ?? '');
 
 describe.skipIf(!hasQemu)('killed at every moment of every action (virtual machine)', () => {
   let host: TinyHost;
-  beforeAll(async () => { host = await tinyHost(folder, { lvm: await labPlan([], TINY_RICH), plain: await labPlan([], TINY_PLAIN) }); });
-  afterAll(async () => { await host.close(); });
+  beforeAll(async () => {
+    host = await tinyHost(folder, { lvm: await labPlan([], TINY_RICH), plain: await labPlan([], TINY_PLAIN) });
+  });
+  afterAll(async () => {
+    await host.close();
+  });
 
   test.each(['lvm', 'plain'])('layout %s ends in the state of an undisturbed run', async (plan) => {
     await host.rest();

@@ -1,4 +1,7 @@
-/** Every kind of action is killed while it is at work, inside one appliance on tiny bases, and resumed (virtual machine; needs qemu-system-x86_64). */
+/**
+ * Every kind of action is killed while it is at work, inside one appliance on tiny bases, and resumed (virtual machine;
+ * needs qemu-system-x86_64).
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,19 +48,31 @@ test.skipIf(!hasQemu)('an undisturbed run does every action of the plan (virtual
   expect(wanted.match(/== check\nclean/g)?.length).toBeGreaterThanOrEqual(4);
 });
 
-test.skipIf(!hasQemu)('killed in the middle of every kind of action, the resumed run ends in the same state (virtual machine)', async () => {
-  await host.rest();
-  const kills = oneOfEachKind(plan, whole.times);
-  expect(kills.length).toBeGreaterThanOrEqual(14);
-  const last = await chain(host, 'lvm', 'killed', kills);
-  expect(last).toMatchObject({ code: 0, result: 'done' });
-  expect(last.failures.map(([, { code }]) => code).filter((code) => code !== 'interrupted')).toEqual([]);
-  const found = await host.look('lvm', 'killed');
-  writeFileSync(join(folder, 'killed.txt'), found);
-  expect(found).toBe(wanted);
-});
+test.skipIf(!hasQemu)(
+  'killed in the middle of every kind of action, the resumed run ends in the same state (virtual machine)',
+  async () => {
+    await host.rest();
+    const kills = oneOfEachKind(plan, whole.times);
+    expect(kills.length).toBeGreaterThanOrEqual(14);
+    const last = await chain(host, 'lvm', 'killed', kills);
+    expect(last).toMatchObject({ code: 0, result: 'done' });
+    expect(last.failures.map(([, { code }]) => code).filter((code) => code !== 'interrupted')).toEqual([]);
+    const found = await host.look('lvm', 'killed');
+    writeFileSync(join(folder, 'killed.txt'), found);
+    expect(found).toBe(wanted);
+  },
+);
 
-test.skipIf(!hasQemu || !isRoot)('an image that cannot grow any more ends the appliance with its name, instead of standing still (virtual machine)', async () => {
-  const writing = host.say('dd if=/dev/urandom of=/dev/disk/by-id/virtio-xw-disk1 bs=1M count=32 oflag=direct');
-  await expect(writing).rejects.toMatchObject({ code: 'disk-full', exit: 5, message: expect.stringContaining(join(small, 'host.img')), hint: expect.stringContaining('--resume') });
-}, 120_000);
+test.skipIf(!hasQemu || !isRoot)(
+  'an image that cannot grow any more ends the appliance with its name, instead of standing still (virtual machine)',
+  async () => {
+    const writing = host.say('dd if=/dev/urandom of=/dev/disk/by-id/virtio-xw-disk1 bs=1M count=32 oflag=direct');
+    await expect(writing).rejects.toMatchObject({
+      code: 'disk-full',
+      exit: 5,
+      message: expect.stringContaining(join(small, 'host.img')),
+      hint: expect.stringContaining('--resume'),
+    });
+  },
+  120_000,
+);

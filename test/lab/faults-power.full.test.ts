@@ -1,6 +1,7 @@
 /**
- * Two power cuts in the middle of a real install (virtual machines): once the appliance alone, while roots are written; once the
- * engine with it, while the boot loader is installed. What --resume makes of it is what an undisturbed install of the same plan makes.
+ * Two power cuts in the middle of a real install (virtual machines): once the appliance alone, while roots are written;
+ * once the engine with it, while the boot loader is installed. What --resume makes of it is what an undisturbed install
+ * of the same plan makes.
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -56,14 +57,18 @@ describe.skipIf(!hasQemu)('an install with two power cuts in it (virtual machine
 
   test('tells of the appliance that was lost, and how to go on', () => {
     expect(runs[1]).toMatchObject({ code: 5, signal: null });
-    const lost = eventsOf(cut).find((event) => event.type === 'action.finished' && event.id === 'dom0/root/write' && event.result === 'failed');
+    const lost = eventsOf(cut).find(
+      (event) => event.type === 'action.finished' && event.id === 'dom0/root/write' && event.result === 'failed',
+    );
     expect(lost).toMatchObject({ error: { code: 'appliance-lost', hint: expect.stringContaining('--resume') } });
   });
 
   test('goes on to the end, with every action done once', () => {
     expect(runs[2]).toMatchObject({ signal: 'SIGKILL' });
     expect(runs[3]?.code, runs[3]?.err).toBe(0);
-    const done = eventsOf(cut).flatMap((event) => (event.type === 'action.finished' && event.result === 'done' ? [event.id] : []));
+    const done = eventsOf(cut).flatMap((event) =>
+      event.type === 'action.finished' && event.result === 'done' ? [event.id] : [],
+    );
     const plan = JSON.parse(readFileSync(`${cut}.xenwright/plan.json`, 'utf8')) as Plan;
     expect(done.toSorted()).toEqual(plan.actions.map((action) => action.id).toSorted());
   });
@@ -75,10 +80,22 @@ describe.skipIf(!hasQemu)('an install with two power cuts in it (virtual machine
     const seen: string[] = [];
     for (const image of [whole, cut]) {
       const appliance = applianceOn(base, [image], folder);
-      const text = await outputOf(appliance, command(`mkdir /tmp/state; cat > /tmp/state/journal.ndjson <<'EOF'\n${readFileSync(`${image}.xenwright/journal.ndjson`, 'utf8')}EOF\n/mnt/node /bases/tiny-look.mjs /bases/plan-host.json /tmp/state`, 'look', 1_200_000));
+      const text = await outputOf(
+        appliance,
+        command(
+          `mkdir /tmp/state; cat > /tmp/state/journal.ndjson <<'EOF'\n${readFileSync(`${image}.xenwright/journal.ndjson`, 'utf8')}EOF\n/mnt/node /bases/tiny-look.mjs /bases/plan-host.json /tmp/state`,
+          'look',
+          1_200_000,
+        ),
+      );
       await appliance.close();
       writeFileSync(`${image}.txt`, text);
-      seen.push(text.replaceAll(/^.* \.\/(xenwright\/installed\.json|var\/log\/xenwright\/.*|var\/lib\/xenwright\/journal\.ndjson)( ->.*)?$/gm, ''));
+      seen.push(
+        text.replaceAll(
+          /^.* \.\/(xenwright\/installed\.json|var\/log\/xenwright\/.*|var\/lib\/xenwright\/journal\.ndjson)( ->.*)?$/gm,
+          '',
+        ),
+      );
     }
     expect(seen[1]?.match(/== check\nclean/g)).toHaveLength(6);
     expect(seen[1]).toBe(seen[0]);

@@ -1,4 +1,7 @@
-/** Xen that dies and Xen that hangs (virtual machines): the host comes up on the plain kernel, with its network, and says so. */
+/**
+ * Xen that dies and Xen that hangs (virtual machines): the host comes up on the plain kernel, with its network, and
+ * says so.
+ */
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -17,7 +20,9 @@ async function boot(...more: readonly string[]): Promise<BootResult> {
 }
 
 describe.skipIf(!hasQemu)('a host (virtual machine)', () => {
-  beforeAll(async () => { expect((await cli(folder, 'install', profile, '--image', image)).code).toBe(0); });
+  beforeAll(async () => {
+    expect((await cli(folder, 'install', profile, '--image', image)).code).toBe(0);
+  });
 
   test('whose Xen panics resets itself, and comes up on the plain kernel with its network', async () => {
     makeXenPanic(image, folder);

@@ -1,4 +1,7 @@
-/** Faults that an install meets before it needs a virtual machine: a target too small, and a target that another run works on. */
+/**
+ * Faults that an install meets before it needs a virtual machine: a target too small, and a target that another run
+ * works on.
+ */
 import { copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -42,11 +45,24 @@ describe.skipIf(!isRoot)('two runs on one target (bases need root)', () => {
   beforeAll(async () => {
     // A mirror that takes requests and never answers: the first run stays where it is.
     let ask = (): void => undefined;
-    asked = new Promise((resolve) => { ask = resolve; });
+    asked = new Promise((resolve) => {
+      ask = resolve;
+    });
     mirror = createServer(() => ask()).listen(0, '127.0.0.1');
-    await new Promise((resolve) => { mirror.once('listening', () => resolve(undefined)); });
+    await new Promise((resolve) => {
+      mirror.once('listening', () => resolve(undefined));
+    });
     const address = `http://127.0.0.1:${(mirror.address() as AddressInfo).port}/debian`;
-    args = ['install', profile, '--image', image, '--set', `host.source.mirror=${address}`, '--set', 'host.source.securityMirror=none'];
+    args = [
+      'install',
+      profile,
+      '--image',
+      image,
+      '--set',
+      `host.source.mirror=${address}`,
+      '--set',
+      'host.source.securityMirror=none',
+    ];
     first = start(folder, args, { XENWRIGHT_BASES: store });
     await asked;
   });
@@ -65,11 +81,16 @@ describe.skipIf(!isRoot)('two runs on one target (bases need root)', () => {
     }
   });
 
-  test('the lock of a run that was killed is nobody\'s: --resume takes it over', async () => {
+  test("the lock of a run that was killed is nobody's: --resume takes it over", async () => {
     first.kill();
     await first.done;
     const again = start(folder, [...args, '--resume'], { XENWRIGHT_BASES: store });
-    const lines = await new Promise<string>((resolve) => { again.onOut((out) => { if (out.includes('Build the common stage')) resolve(out); }); void again.done.then(({ err }) => resolve(err)); });
+    const lines = await new Promise<string>((resolve) => {
+      again.onOut((out) => {
+        if (out.includes('Build the common stage')) resolve(out);
+      });
+      void again.done.then(({ err }) => resolve(err));
+    });
     expect(lines).not.toContain('target-locked');
     again.interrupt();
     expect((await again.done).code).toBe(130);

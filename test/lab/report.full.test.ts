@@ -1,4 +1,7 @@
-/** A host that reports, needs virtual machines: `medium serve` hears the whole install, and after the start of the image Dom0 and its DomU in the host's own words. */
+/**
+ * A host that reports, needs virtual machines: `medium serve` hears the whole install, and after the start of the image
+ * Dom0 and its DomU in the host's own words.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,7 +18,7 @@ const server = start(folder, ['medium', 'serve', folder, '--listen', '127.0.0.1:
 let base = '';
 
 /** The server as the emulated host sees it; the address is put in where the host keeps it. */
-const LATE = "sed -i s/127[.]0[.]0[.]1/10.0.2.2/ /etc/xenwright/report.json";
+const LATE = 'sed -i s/127[.]0[.]0[.]1/10.0.2.2/ /etc/xenwright/report.json';
 writeFileSync(secret, 'a secret of the lab\n');
 
 async function machine(): Promise<MachineView | undefined> {
@@ -23,8 +26,15 @@ async function machine(): Promise<MachineView | undefined> {
 }
 
 beforeAll(async () => {
-  base = await new Promise<string>((resolve) => { server.onOut((out) => { const url = /at (http:\S+)\/ /.exec(out)?.[1]; if (url !== undefined) resolve(url); }); });
-  writeFileSync(profile, `version: 1
+  base = await new Promise<string>((resolve) => {
+    server.onOut((out) => {
+      const url = /at (http:\S+)\/ /.exec(out)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
+  writeFileSync(
+    profile,
+    `version: 1
 host:
   hostname: xen1.example.org
   storage: { disks: [{ largest: true }], root: 3G, swap: 256M, cache: 512M, reserve: 512M, boot: 512M }
@@ -34,26 +44,46 @@ host:
 report: { webhook: { url: "${base}/report", secret: "file:${secret}" } }
 domus:
   - { name: db1, type: pv, memory: 384M, disks: { root: { size: 1G }, swap: 0 } }
-`);
+`,
+  );
 }, MINUTE);
-afterAll(() => { server.kill(); });
+afterAll(() => {
+  server.kill();
+});
 
 describe('a host that reports', () => {
-  it('has told the server its whole install', async () => {
-    const result = await cli(folder, 'install', profile, '--image', image);
-    expect(result.code, result.err).toBe(0);
-    expect(result.err).not.toContain('webhook');
-    expect(eventsOf(image).length).toBeGreaterThan(50);
-    expect(await machine()).toMatchObject({ hostname: 'xen1.example.org', state: 'installed', percent: 100 });
-  }, 25 * MINUTE);
+  it(
+    'has told the server its whole install',
+    async () => {
+      const result = await cli(folder, 'install', profile, '--image', image);
+      expect(result.code, result.err).toBe(0);
+      expect(result.err).not.toContain('webhook');
+      expect(eventsOf(image).length).toBeGreaterThan(50);
+      expect(await machine()).toMatchObject({ hostname: 'xen1.example.org', state: 'installed', percent: 100 });
+    },
+    25 * MINUTE,
+  );
 
-  it('tells it itself that Dom0 and the DomU are up, with the keys that were reported when they were made', async () => {
-    expect(await machine()).toMatchObject({ state: 'installed' });
-    const verdict = await bootImage(folder, image, '--firmware', 'bios');
-    expect(verdict.up, told(verdict)).toBe(true);
-    const keys = eventsOf(image).flatMap((event) => (event.type === 'domain.finished' ? event.sshHostKeys : [])).flatMap((key) => /SHA256:\S+/.exec(key) ?? []);
-    const view = await machine();
-    expect(view).toMatchObject({ state: 'up', domains: [{ name: 'dom0', state: 'up' }, { name: 'db1', state: 'up' }] });
-    for (const domain of view?.domains ?? []) for (const key of domain.sshHostKeys) expect(keys).toContain(key.split(' ')[0]);
-  }, 40 * MINUTE);
+  it(
+    'tells it itself that Dom0 and the DomU are up, with the keys that were reported when they were made',
+    async () => {
+      expect(await machine()).toMatchObject({ state: 'installed' });
+      const verdict = await bootImage(folder, image, '--firmware', 'bios');
+      expect(verdict.up, told(verdict)).toBe(true);
+      const keys = eventsOf(image)
+        .flatMap((event) => (event.type === 'domain.finished' ? event.sshHostKeys : []))
+        .flatMap((key) => /SHA256:\S+/.exec(key) ?? []);
+      const view = await machine();
+      expect(view).toMatchObject({
+        state: 'up',
+        domains: [
+          { name: 'dom0', state: 'up' },
+          { name: 'db1', state: 'up' },
+        ],
+      });
+      for (const domain of view?.domains ?? [])
+        for (const key of domain.sshHostKeys) expect(keys).toContain(key.split(' ')[0]);
+    },
+    40 * MINUTE,
+  );
 });

@@ -1,4 +1,7 @@
-/** An unattended install of a profile that leaves a section to a person: in a real terminal, up to the run itself, and going on without asking again. */
+/**
+ * An unattended install of a profile that leaves a section to a person: in a real terminal, up to the run itself, and
+ * going on without asking again.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +12,11 @@ import { stopRun } from '../pty/support/pty.ts';
 import { home, open } from '../pty/support/session.ts';
 
 const ARGS = ['install', 'host.yaml', '--image', 'host.img'];
-const planOf = (): { readonly hash: string; readonly hostname: string } => JSON.parse(readFileSync(join(home(), 'host.img.xenwright/plan.json'), 'utf8')) as { readonly hash: string; readonly hostname: string };
+const planOf = (): { readonly hash: string; readonly hostname: string } =>
+  JSON.parse(readFileSync(join(home(), 'host.img.xenwright/plan.json'), 'utf8')) as {
+    readonly hash: string;
+    readonly hostname: string;
+  };
 
 describe.runIf(process.getuid?.() === 0)('sections that are asked (as root)', () => {
   test('one screen, then the run by itself; going on asks nothing again', { timeout: 60_000 }, async () => {

@@ -1,6 +1,6 @@
 /**
- * Ten starts of two DomUs in one boot of a real Xen whose Dom0 is busy, and a guest whose kernel crashes before it was up for the
- * first time. Needs virtual machines. The console stays under test/artifacts/lab/starts.
+ * Ten starts of two DomUs in one boot of a real Xen whose Dom0 is busy, and a guest whose kernel crashes before it was
+ * up for the first time. Needs virtual machines. The console stays under test/artifacts/lab/starts.
  */
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,18 +19,32 @@ let text = '';
 beforeAll(async () => {
   const installed = await cli(folder, 'install', profile, '--image', image);
   if (installed.code !== 0) throw new Error(installed.err + installed.out.slice(-3000));
-  const machine = await bootMachine({ images: [image], firmware: 'bios', memoryMiB: 4096, transcript, scratch: false, sshPort: null });
+  const machine = await bootMachine({
+    images: [image],
+    firmware: 'bios',
+    memoryMiB: 4096,
+    transcript,
+    scratch: false,
+    sshPort: null,
+  });
   let isGone = false;
-  void machine.gone.then(() => { isGone = true; });
+  void machine.gone.then(() => {
+    isGone = true;
+  });
   const said = (): string => (existsSync(transcript) ? readFileSync(transcript, 'utf8') : '');
-  while (!isGone && !/^LAB-END \d+\r?$/m.test(said())) await new Promise((resolve) => { setTimeout(resolve, 1000); });
+  while (!isGone && !/^LAB-END \d+\r?$/m.test(said()))
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1000);
+    });
   if (!isGone) await powerOff(machine, 300);
   text = said().replaceAll('\r', '');
 }, 175 * MINUTE);
 
 describe('the first start', () => {
   it('brings up a guest whose kernel crashed before it was up, by a second try', () => {
-    expect(text, text.slice(-4000)).toMatch(/^XENWRIGHT-VERDICT \{"version":1,"bootId":"[\da-f-]{36}".*"name":"web1","up":true/m);
+    expect(text, text.slice(-4000)).toMatch(
+      /^XENWRIGHT-VERDICT \{"version":1,"bootId":"[\da-f-]{36}".*"name":"web1","up":true/m,
+    );
     expect(/^LAB-NOTE web1 (.*)$/m.exec(text)?.[1]).toMatch(/"created": true.*"attempts": [2-4], "again": false/);
     expect(/^LAB-NOTE db1 (.*)$/m.exec(text)?.[1]).toContain('"created": true');
   });

@@ -1,6 +1,7 @@
 /**
- * A disk full of what somebody else has left is installed over, inside an appliance, with LVM; a wipe is killed on the way. Then what lies below
- * the DomUs' volumes is searched on the raw disk (virtual machine; needs qemu-system-x86_64).
+ * A disk full of what somebody else has left is installed over, inside an appliance, with LVM; a wipe is killed on the
+ * way. Then what lies below the DomUs' volumes is searched on the raw disk (virtual machine; needs
+ * qemu-system-x86_64).
  */
 import { closeSync, existsSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,7 +32,11 @@ let volumes = '';
 /** As of the appliance, which is a machine like others to the plan: its disk may have been anybody's. */
 function planOnDisk(): Plan {
   const machine = imageMachine({ disks: [{ sizeMiB: 65_536 }], seed: '00ff', aptSources: { mirrors: [] } });
-  return buildPlan(profileOf([], TINY_RICH), { ...machine, kind: 'machine', firmware: { kind: 'bios', secureBoot: false } });
+  return buildPlan(profileOf([], TINY_RICH), {
+    ...machine,
+    kind: 'machine',
+    firmware: { kind: 'bios', secureBoot: false },
+  });
 }
 
 function fillWithCanary(): void {
@@ -49,7 +54,12 @@ function canariesIn(offset: number, length: number): number {
   let found = 0;
   for (let at = 0; at < length; at += MIB) {
     const bytes = readSync(file, block, 0, Math.min(MIB, length - at), offset + at);
-    for (let hit = block.subarray(0, bytes).indexOf(piece); hit >= 0; hit = block.subarray(0, bytes).indexOf(piece, hit + 1)) found += 1;
+    for (
+      let hit = block.subarray(0, bytes).indexOf(piece);
+      hit >= 0;
+      hit = block.subarray(0, bytes).indexOf(piece, hit + 1)
+    )
+      found += 1;
   }
   closeSync(file);
   return found;
@@ -57,11 +67,15 @@ function canariesIn(offset: number, length: number): number {
 
 /** Where on the raw disk each logical volume lies, from LVM itself. */
 function ranges(): { readonly name: string; readonly offset: number; readonly length: number }[] {
-  const rest = plan.actions.flatMap((action) => (action.kind === 'disk.partition' ? action.params.partitions : [])).at(-1);
+  const rest = plan.actions
+    .flatMap((action) => (action.kind === 'disk.partition' ? action.params.partitions : []))
+    .at(-1);
   const first = Number(/^first (\d+)$/m.exec(volumes)?.[1]);
   const extent = Number(/^extent (\d+)$/m.exec(volumes)?.[1]);
   return [...volumes.matchAll(/^ *volume ([\w-]+) +\S+:(\d+)-(\d+)$/gm)].map(([, name = '', from, to]) => ({
-    name, offset: (rest?.startMiB ?? Number.NaN) * MIB + first + Number(from) * extent, length: (Number(to) - Number(from) + 1) * extent,
+    name,
+    offset: (rest?.startMiB ?? Number.NaN) * MIB + first + Number(from) * extent,
+    length: (Number(to) - Number(from) + 1) * extent,
   }));
 }
 
@@ -76,40 +90,66 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'run.log'), run.said);
   const { files } = find(plan, 'tree.files', 'dom0/files').params;
   const rule = String(files.find(({ path }) => path.endsWith('pygrub.rules'))?.content);
-  volumes = await host.say([
-    'vgs --noheadings --units b --nosuffix -o vg_extent_size vg_xen1 | sed "s/^ */extent /"; pvs --noheadings --units b --nosuffix -o pe_start | sed "s/^ */first /"',
-    'lvs --noheadings -o lv_name,seg_pe_ranges vg_xen1 | sed "s/^ */volume /"',
-    `cat > /etc/udev/rules.d/90-test.rules <<'END'\n${rule}END\nudevadm control --reload; udevadm trigger --settle --subsystem-match=block --action=add`,
-    'stat -Lc "rights %n %a %g" /dev/vg_xen1/*',
-  ].join('\n'));
+  volumes = await host.say(
+    [
+      'vgs --noheadings --units b --nosuffix -o vg_extent_size vg_xen1 | sed "s/^ */extent /"; pvs --noheadings --units b --nosuffix -o pe_start | sed "s/^ */first /"',
+      'lvs --noheadings -o lv_name,seg_pe_ranges vg_xen1 | sed "s/^ */volume /"',
+      `cat > /etc/udev/rules.d/90-test.rules <<'END'\n${rule}END\nudevadm control --reload; udevadm trigger --settle --subsystem-match=block --action=add`,
+      'stat -Lc "rights %n %a %g" /dev/vg_xen1/*',
+    ].join('\n'),
+  );
   writeFileSync(join(folder, 'volumes.txt'), volumes);
   await host.close();
 });
-afterAll(() => { if (hasQemu && run === undefined) void host?.close(); });
-
-test.skipIf(!hasQemu)('a run that was killed while it wiped goes on, and every action of it is done (virtual machine)', () => {
-  expect(killed.killed).toBe(true);
-  expect(run.failures.map(([, { code }]) => code).filter((code) => code !== 'interrupted')).toEqual([]);
-  expect(run).toMatchObject({ code: 0, result: 'done' });
+afterAll(() => {
+  if (hasQemu && run === undefined) void host?.close();
 });
+
+test.skipIf(!hasQemu)(
+  'a run that was killed while it wiped goes on, and every action of it is done (virtual machine)',
+  () => {
+    expect(killed.killed).toBe(true);
+    expect(run.failures.map(([, { code }]) => code).filter((code) => code !== 'interrupted')).toEqual([]);
+    expect(run).toMatchObject({ code: 0, result: 'done' });
+  },
+);
 
 test.skipIf(!hasQemu)('no byte of before lies below any volume of a DomU, on the raw disk (virtual machine)', () => {
   const guests = ranges().filter(({ name }) => /^(web1|old1)-/.test(name));
-  expect(guests.map(({ name }) => name).toSorted()).toEqual(['old1-boot', 'old1-root', 'web1-root', 'web1-srv', 'web1-swap']);
+  expect(guests.map(({ name }) => name).toSorted()).toEqual([
+    'old1-boot',
+    'old1-root',
+    'web1-root',
+    'web1-srv',
+    'web1-swap',
+  ]);
   for (const { name, offset, length } of guests) {
     expect(offset + length, name).toBeLessThan(USED_MIB * MIB);
     expect(canariesIn(offset, length), name).toBe(0);
   }
 });
 
-test.skipIf(!hasQemu)('it would have been found: Dom0, whose volumes no guest is given, has some still (virtual machine)', () => {
-  const [root] = ranges().filter(({ name }) => name === 'root');
-  expect(canariesIn(root?.offset ?? 0, root?.length ?? 0)).toBeGreaterThan(1000);
-});
+test.skipIf(!hasQemu)(
+  'it would have been found: Dom0, whose volumes no guest is given, has some still (virtual machine)',
+  () => {
+    const [root] = ranges().filter(({ name }) => name === 'root');
+    expect(canariesIn(root?.offset ?? 0, root?.length ?? 0)).toBeGreaterThan(1000);
+  },
+);
 
-test.skipIf(!hasQemu)('pygrub may read the roots of DomUs, by their names in LVM, and nothing else (virtual machine)', () => {
-  const rights = Object.fromEntries([...volumes.matchAll(/^rights \/dev\/vg_xen1\/(\S+) (\d+) (\d+)$/gm)].map(([, name = '', mode, group]) => [name, `${mode} ${group}`]));
-  expect(rights).toMatchObject({ 'web1-root': `640 ${PYGRUB_USER.id}`, 'old1-root': `640 ${PYGRUB_USER.id}` });
-  expect(Object.entries(rights).filter(([name, value]) => !name.endsWith('-root') && value.endsWith(` ${PYGRUB_USER.id}`))).toEqual([]);
-  expect(DISK).toBe(find(plan, 'disk.partition', 'host/disk/partition').params.disk);
-});
+test.skipIf(!hasQemu)(
+  'pygrub may read the roots of DomUs, by their names in LVM, and nothing else (virtual machine)',
+  () => {
+    const rights = Object.fromEntries(
+      [...volumes.matchAll(/^rights \/dev\/vg_xen1\/(\S+) (\d+) (\d+)$/gm)].map(([, name = '', mode, group]) => [
+        name,
+        `${mode} ${group}`,
+      ]),
+    );
+    expect(rights).toMatchObject({ 'web1-root': `640 ${PYGRUB_USER.id}`, 'old1-root': `640 ${PYGRUB_USER.id}` });
+    expect(
+      Object.entries(rights).filter(([name, value]) => !name.endsWith('-root') && value.endsWith(` ${PYGRUB_USER.id}`)),
+    ).toEqual([]);
+    expect(DISK).toBe(find(plan, 'disk.partition', 'host/disk/partition').params.disk);
+  },
+);

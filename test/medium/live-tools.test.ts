@@ -9,5 +9,7 @@ const ESSENTIAL = new Set(['apt', 'tar', 'util-linux']);
 
 test('every tool that an install onto disks asks for is on the medium', () => {
   const there = new Set([...livePackages(false), ...ESSENTIAL]);
-  expect(Object.keys({ ...DISK_TOOLS, ...BUILD_TOOLS }).filter((tool) => !there.has(packageFor(tool, 'apt')))).toEqual([]);
+  expect(Object.keys({ ...DISK_TOOLS, ...BUILD_TOOLS }).filter((tool) => !there.has(packageFor(tool, 'apt')))).toEqual(
+    [],
+  );
 });

@@ -17,10 +17,12 @@ test('messages arrive whole and in order, however the bytes are cut', () => {
     { type: 'finished', id: 'a', error: null },
   ];
   const bytes = messages.map(encode).join('');
-  fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: bytes.length }), { maxLength: 20 }), (cuts) => {
-    const edges = [...new Set([0, ...cuts.toSorted((a, b) => a - b), bytes.length])];
-    expect(received(edges.slice(1).map((end, index) => bytes.slice(edges[index], end)))).toEqual(messages);
-  }));
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: bytes.length }), { maxLength: 20 }), (cuts) => {
+      const edges = [...new Set([0, ...cuts.toSorted((a, b) => a - b), bytes.length])];
+      expect(received(edges.slice(1).map((end, index) => bytes.slice(edges[index], end)))).toEqual(messages);
+    }),
+  );
 });
 
 test('a line that is no JSON is left out, and half a line waits', () => {

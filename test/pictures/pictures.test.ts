@@ -15,7 +15,10 @@ afterEach(async () => await close());
 
 async function isCurrent(screen: Pick<ScreenModel, 'buffer' | 'text'>, name: string, title: string): Promise<void> {
   expect(screen.text()).toContain('Demo: nothing is written');
-  await expect(svgOf(screen, { columns: 80, rows: 24, title }), 'a screen has changed: npm run pictures draws them anew').toMatchFileSnapshot(join(FOLDER, `${name}.svg`));
+  await expect(
+    svgOf(screen, { columns: 80, rows: 24, title }),
+    'a screen has changed: npm run pictures draws them anew',
+  ).toMatchFileSnapshot(join(FOLDER, `${name}.svg`));
 }
 
 test('the disks', async () => {
@@ -70,7 +73,11 @@ test('the end', async () => {
 
 test('each is shown somewhere, and none is missing', () => {
   expect(readdirSync(FOLDER).filter((file) => !NAMES.includes(file.replace(/\.svg$/, '')))).toEqual([]);
-  const texts = ['README.md', 'docs/wizard.md', 'docs/watching.md'].map((file) => readFileSync(join(ROOT, file), 'utf8'));
-  for (const name of NAMES) expect([name, texts.some((text) => text.includes(`pictures/${name}.svg`))]).toEqual([name, true]);
-  for (const [, folder, name] of texts.join('').matchAll(/!\[[^\]]*\]\(((?:docs\/)?pictures)\/([^)]+)\.svg\)/g)) expect([folder, NAMES.includes(name ?? '')]).toEqual([folder, true]);
+  const texts = ['README.md', 'docs/wizard.md', 'docs/watching.md'].map((file) =>
+    readFileSync(join(ROOT, file), 'utf8'),
+  );
+  for (const name of NAMES)
+    expect([name, texts.some((text) => text.includes(`pictures/${name}.svg`))]).toEqual([name, true]);
+  for (const [, folder, name] of texts.join('').matchAll(/!\[[^\]]*\]\(((?:docs\/)?pictures)\/([^)]+)\.svg\)/g))
+    expect([folder, NAMES.includes(name ?? '')]).toEqual([folder, true]);
 });

@@ -21,10 +21,29 @@ const DRAFT: Draft = {
   target: { kind: 'disks' },
   profile: {
     version: 1,
-    host: { hostname: 'xen1.example.org', storage: { disks: [{ serial: 'Z1' }] }, network: { bridges: [{ name: 'xenbr0', addresses: ['192.0.2.10/24'], gateways: ['192.0.2.1'] }] }, admin: { sshKeys: [KEY] } },
+    host: {
+      hostname: 'xen1.example.org',
+      storage: { disks: [{ serial: 'Z1' }] },
+      network: { bridges: [{ name: 'xenbr0', addresses: ['192.0.2.10/24'], gateways: ['192.0.2.1'] }] },
+      admin: { sshKeys: [KEY] },
+    },
     domus: [
-      { name: 'web1', memory: '2G', vcpus: 2, network: [{ addresses: ['192.0.2.11/24'], gateways: ['192.0.2.1'] }], admin: { sshKeys: [KEY] } },
-      { name: 'db1', type: 'pv', memory: '4G', vcpus: 2, disks: { root: { size: '8G' } }, network: [{ addresses: ['192.0.2.12/24'], gateways: ['192.0.2.1'] }], admin: { sshKeys: [KEY] } },
+      {
+        name: 'web1',
+        memory: '2G',
+        vcpus: 2,
+        network: [{ addresses: ['192.0.2.11/24'], gateways: ['192.0.2.1'] }],
+        admin: { sshKeys: [KEY] },
+      },
+      {
+        name: 'db1',
+        type: 'pv',
+        memory: '4G',
+        vcpus: 2,
+        disks: { root: { size: '8G' } },
+        network: [{ addresses: ['192.0.2.12/24'], gateways: ['192.0.2.1'] }],
+        admin: { sshKeys: [KEY] },
+      },
       { name: 'build', memory: '8G', vcpus: 4, disks: { root: { size: '20G' } }, admin: { sshKeys: [KEY] } },
     ],
   },
@@ -32,24 +51,49 @@ const DRAFT: Draft = {
 
 /** The wizard of the demo on one of its screens. */
 export async function wizardAt(place: Place): Promise<WizardScreen> {
-  const world = { facts, machine: FIRST_MACHINE, ownKeys: [KEY], writePrivate: async () => undefined, showText: async () => undefined } as Parameters<typeof demoPorts>[0];
-  const wizard = await openWizard({ ports: pretendPorts(world.facts, demoPorts(world)), savedDraft: { draft: DRAFT, place, asksAll: true, time: '2026-11-23 12:00' }, mark: MARK });
+  const world = {
+    facts,
+    machine: FIRST_MACHINE,
+    ownKeys: [KEY],
+    writePrivate: async () => undefined,
+    showText: async () => undefined,
+  } as Parameters<typeof demoPorts>[0];
+  const wizard = await openWizard({
+    ports: pretendPorts(world.facts, demoPorts(world)),
+    savedDraft: { draft: DRAFT, place, asksAll: true, time: '2026-11-23 12:00' },
+    mark: MARK,
+  });
   await wizard.shows('Go on with them');
   wizard.press('enter');
   await wizard.lacks('Go on with them');
   return wizard;
 }
 
-export interface RunScene { readonly screen: RunOnScreen; readonly clock: HandClock; readonly over: Promise<void> }
+export interface RunScene {
+  readonly screen: RunOnScreen;
+  readonly clock: HandClock;
+  readonly over: Promise<void>;
+}
 
 /** The demo's run, so many seconds after its beginning. */
 export async function runAt(seconds: number, { hasFailure = false } = {}): Promise<RunScene> {
-  const surroundings: Surroundings = { facts: facts as Surroundings['facts'], ownKeys: [KEY], isMedium: true, isRoot: true, imageSeed: '00' };
+  const surroundings: Surroundings = {
+    facts: facts as Surroundings['facts'],
+    ownKeys: [KEY],
+    isMedium: true,
+    isRoot: true,
+    imageSeed: '00',
+  };
   const profile = effectiveProfileOf(DRAFT, surroundings);
   if (profile === null) throw new Error('the draft is no profile');
   const clock = handClock();
   const login = { user: 'root', byKey: true, byPassword: false };
-  const screen = await openRun({ ports: { now: clock.now, stop: () => undefined, exportLog: async () => undefined }, can: { retry: true, edit: true }, logins: { dom0: login, web1: login, db1: login, build: login }, mark: MARK });
+  const screen = await openRun({
+    ports: { now: clock.now, stop: () => undefined, exportLog: async () => undefined },
+    can: { retry: true, edit: true },
+    logins: { dom0: login, web1: login, db1: login, build: login },
+    mark: MARK,
+  });
   const run = demoRun({ plan: buildPlan(profile, surroundings.facts), clock, hasFailure, commandsOf: describe });
   const over = run.go((event) => screen.session.push(event));
   await clock.advance(seconds * 1000);

@@ -1,6 +1,6 @@
 /**
- * A screen as an SVG picture: every cell where the terminal has it, in its colours. (Of the libraries for this one is asleep since
- * years and draws recordings, the other ones write HTML, which a README does not show.)
+ * A screen as an SVG picture: every cell where the terminal has it, in its colours. (Of the libraries for this one is
+ * asleep since years and draws recordings, the other ones write HTML, which a README does not show.)
  */
 import type { IBufferCell } from '@xterm/headless';
 import type { ScreenModel } from '../components/support/screen-model.ts';
@@ -10,21 +10,57 @@ const MARGIN = 14;
 const PAPER = '#1b1f27';
 const INK = '#d5dae3';
 /** The sixteen colours of a terminal, bright ones last. */
-const PALETTE = ['#1b1f27', '#e06c75', '#98c379', '#e5c07b', '#61afef', '#c678dd', '#56b6c2', '#d5dae3', '#5c6370', '#ff7b86', '#b1e08f', '#ffd98e', '#7cc4ff', '#dd94f2', '#6fd3df', '#ffffff'];
+const PALETTE = [
+  '#1b1f27',
+  '#e06c75',
+  '#98c379',
+  '#e5c07b',
+  '#61afef',
+  '#c678dd',
+  '#56b6c2',
+  '#d5dae3',
+  '#5c6370',
+  '#ff7b86',
+  '#b1e08f',
+  '#ffd98e',
+  '#7cc4ff',
+  '#dd94f2',
+  '#6fd3df',
+  '#ffffff',
+];
 
-interface Look { readonly ink: string; readonly paper: string; readonly isBold: boolean; readonly isDim: boolean }
-interface Run extends Look { readonly at: number; text: string; cells: number }
+interface Look {
+  readonly ink: string;
+  readonly paper: string;
+  readonly isBold: boolean;
+  readonly isDim: boolean;
+}
+interface Run extends Look {
+  readonly at: number;
+  text: string;
+  cells: number;
+}
 
 /** The picture; `title` is what people hear who do not see it. */
-export function svgOf(screen: Pick<ScreenModel, 'buffer'>, { columns, rows, title }: { readonly columns: number; readonly rows: number; readonly title: string }): string {
+export function svgOf(
+  screen: Pick<ScreenModel, 'buffer'>,
+  { columns, rows, title }: { readonly columns: number; readonly rows: number; readonly title: string },
+): string {
   const [width, height] = [columns * CELL.width + 2 * MARGIN, rows * CELL.height + 2 * MARGIN];
-  const lines = Array.from({ length: rows }, (_, row) => runsOf(screen, row, columns).map((run) => drawn(run, row)).join('')).filter((line) => line !== '');
+  const lines = Array.from({ length: rows }, (_, row) =>
+    runsOf(screen, row, columns)
+      .map((run) => drawn(run, row))
+      .join(''),
+  ).filter((line) => line !== '');
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${figure(width)} ${height}" width="${figure(width)}" height="${height}" role="img" aria-label="${escaped(title)}">`,
     `<title>${escaped(title)}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="${PAPER}"/>`,
     `<g font-family="ui-monospace, 'DejaVu Sans Mono', 'Liberation Mono', Menlo, Consolas, monospace" font-size="${CELL.font}" xml:space="preserve">`,
-    ...lines, '</g>', '</svg>', '',
+    ...lines,
+    '</g>',
+    '</svg>',
+    '',
   ].join('\n');
 }
 
@@ -38,7 +74,13 @@ function runsOf(screen: Pick<ScreenModel, 'buffer'>, row: number, columns: numbe
     if (cell === undefined || cell.getWidth() === 0) continue;
     const look = lookOf(cell);
     const last = runs.at(-1);
-    if (last !== undefined && last.ink === look.ink && last.paper === look.paper && last.isBold === look.isBold && last.isDim === look.isDim) {
+    if (
+      last !== undefined &&
+      last.ink === look.ink &&
+      last.paper === look.paper &&
+      last.isBold === look.isBold &&
+      last.isDim === look.isDim
+    ) {
       last.text += cell.getChars() || ' ';
       last.cells += cell.getWidth();
     } else runs.push({ ...look, at: column, text: cell.getChars() || ' ', cells: cell.getWidth() });
@@ -47,9 +89,17 @@ function runsOf(screen: Pick<ScreenModel, 'buffer'>, row: number, columns: numbe
 }
 
 function lookOf(cell: IBufferCell): Look {
-  const [ink, paper] = [colourOf(cell.isFgPalette(), cell.isFgRGB(), cell.getFgColor(), INK), colourOf(cell.isBgPalette(), cell.isBgRGB(), cell.getBgColor(), PAPER)];
+  const [ink, paper] = [
+    colourOf(cell.isFgPalette(), cell.isFgRGB(), cell.getFgColor(), INK),
+    colourOf(cell.isBgPalette(), cell.isBgRGB(), cell.getBgColor(), PAPER),
+  ];
   const isInverse = cell.isInverse() !== 0;
-  return { ink: isInverse ? paper : ink, paper: isInverse ? ink : paper, isBold: cell.isBold() !== 0, isDim: cell.isDim() !== 0 };
+  return {
+    ink: isInverse ? paper : ink,
+    paper: isInverse ? ink : paper,
+    isBold: cell.isBold() !== 0,
+    isDim: cell.isDim() !== 0,
+  };
 }
 
 function colourOf(isPalette: boolean, isRgb: boolean, colour: number, otherwise: string): string {
@@ -59,7 +109,10 @@ function colourOf(isPalette: boolean, isRgb: boolean, colour: number, otherwise:
 
 function drawn({ at, text, cells, ink, paper, isBold, isDim }: Run, row: number): string {
   const [x, y] = [MARGIN + at * CELL.width, MARGIN + row * CELL.height];
-  const back = paper === PAPER ? '' : `<rect x="${figure(x)}" y="${y}" width="${figure(cells * CELL.width)}" height="${CELL.height}" fill="${paper}"/>`;
+  const back =
+    paper === PAPER
+      ? ''
+      : `<rect x="${figure(x)}" y="${y}" width="${figure(cells * CELL.width)}" height="${CELL.height}" fill="${paper}"/>`;
   const shown = text.trimEnd();
   if (shown.trim() === '') return back;
   const lead = shown.length - shown.trimStart().length;

@@ -9,35 +9,67 @@ import { allNeeds, find, imageFacts, machineFacts, planOf, profileOf } from './h
 
 /** Changes of all sorts that a plan must take. */
 const CHANGES = [
-  'host.storage.layout=plain', 'host.storage.firmware=uefi', 'host.hypervisor=none', 'host.commands.early=[date]', 'host.commands.late=[date]', 'host.storage.swap=0',
-  'domus.web1.boot=direct', 'domus.web1.type=pv', 'domus.web1.commands.late=[date]', 'domus.db1.release=bookworm', 'domus.db1.disks.root.size=rest', 'domus.web1.packages=[nginx]', 'domus=[]',
+  'host.storage.layout=plain',
+  'host.storage.firmware=uefi',
+  'host.hypervisor=none',
+  'host.commands.early=[date]',
+  'host.commands.late=[date]',
+  'host.storage.swap=0',
+  'domus.web1.boot=direct',
+  'domus.web1.type=pv',
+  'domus.web1.commands.late=[date]',
+  'domus.db1.release=bookworm',
+  'domus.db1.disks.root.size=rest',
+  'domus.web1.packages=[nginx]',
+  'domus=[]',
 ];
 
 describe('a plan', () => {
   it('is the same, with the same hash, for the same profile and facts', () => {
-    fc.assert(fc.property(fc.subarray(CHANGES), (changes) => {
-      expect(planOf(changes)).toEqual(planOf(changes));
-      expect(planOf(changes).hash).toBe(planOf(changes).hash);
-    }), { numRuns: 20 });
+    fc.assert(
+      fc.property(fc.subarray(CHANGES), (changes) => {
+        expect(planOf(changes)).toEqual(planOf(changes));
+        expect(planOf(changes).hash).toBe(planOf(changes).hash);
+      }),
+      { numRuns: 20 },
+    );
   });
   it('does not depend on the order of keys in the profile or the facts', () => {
-    const reversed = <T>(value: T): T => (Array.isArray(value) ? (value.map(reversed) as T) : value !== null && typeof value === 'object' ? (Object.fromEntries(Object.entries(value).reverse().map(([key, item]) => [key, reversed(item)])) as T) : value);
+    const reversed = <T>(value: T): T =>
+      Array.isArray(value)
+        ? (value.map(reversed) as T)
+        : value !== null && typeof value === 'object'
+          ? (Object.fromEntries(
+              Object.entries(value)
+                .reverse()
+                .map(([key, item]) => [key, reversed(item)]),
+            ) as T)
+          : value;
     expect(buildPlan(reversed(profileOf()), reversed(imageFacts())).hash).toBe(planOf().hash);
   });
   it('has another hash for another profile or machine', () => {
-    const hashes = [planOf(), planOf(['domus.web1.memory=513M']), planOf(['timezone=Europe/Berlin']), planOf([], imageFacts(65_536, '01')), planOf([], imageFacts(70_000))].map(({ hash }) => hash);
+    const hashes = [
+      planOf(),
+      planOf(['domus.web1.memory=513M']),
+      planOf(['timezone=Europe/Berlin']),
+      planOf([], imageFacts(65_536, '01')),
+      planOf([], imageFacts(70_000)),
+    ].map(({ hash }) => hash);
     expect(new Set(hashes).size).toBe(hashes.length);
   });
   it('stands in a valid order and has no double ids, whatever the profile', () => {
-    fc.assert(fc.property(fc.subarray(CHANGES), (changes) => {
-      const { actions } = planOf(changes);
-      expect(validOrder(actions)).toHaveLength(actions.length);
-      const done = new Set<string>();
-      for (const action of actions) {
-        for (const need of action.needs) expect(done, `${action.id} comes before ${need}`).toContain(need);
-        done.add(action.id);
-      }
-    }), { numRuns: 30 });
+    fc.assert(
+      fc.property(fc.subarray(CHANGES), (changes) => {
+        const { actions } = planOf(changes);
+        expect(validOrder(actions)).toHaveLength(actions.length);
+        const done = new Set<string>();
+        for (const action of actions) {
+          for (const need of action.needs) expect(done, `${action.id} comes before ${need}`).toContain(need);
+          done.add(action.id);
+        }
+      }),
+      { numRuns: 30 },
+    );
   });
   it('survives being written as JSON', () => {
     const plan = planOf();
@@ -48,37 +80,50 @@ describe('a plan', () => {
 describe('the graph', () => {
   it.each(['lvm', 'plain'])('writes nothing before the disk is partitioned (%s)', (layout) => {
     const plan = planOf([`host.storage.layout=${layout}`, 'host.commands.early=[date]']);
-    for (const action of plan.actions.filter(({ place, id }) => place === 'target' && !id.startsWith('host/disk/') && id !== 'host/early')) expect(allNeeds(plan, action.id), action.id).toContain('host/disk/partition');
+    for (const action of plan.actions.filter(
+      ({ place, id }) => place === 'target' && !id.startsWith('host/disk/') && id !== 'host/early',
+    ))
+      expect(allNeeds(plan, action.id), action.id).toContain('host/disk/partition');
     expect(allNeeds(plan, 'host/disk/release')).toContain('host/early');
   });
   it('has the appliance before anything happens in it', () => {
     const plan = planOf(['host.commands.early=[date]']);
     const appliance = plan.actions.find(({ id }) => id.startsWith('base/appliance'))?.id ?? '';
-    for (const action of plan.actions.filter(({ place }) => place === 'target')) expect(allNeeds(plan, action.id), action.id).toContain(appliance);
+    for (const action of plan.actions.filter(({ place }) => place === 'target'))
+      expect(allNeeds(plan, action.id), action.id).toContain(appliance);
   });
   it('lets neither Dom0 nor a DomU wait for another DomU', () => {
     for (const layout of ['lvm', 'plain']) {
       const plan = planOf([`host.storage.layout=${layout}`]);
       const domainOf = new Map(plan.actions.map(({ id, domain }) => [id, domain]));
       for (const action of plan.actions.filter(({ id }) => id !== 'host/finish')) {
-        const foreign = [...allNeeds(plan, action.id)].filter((need) => !['host', 'dom0', action.domain].includes(domainOf.get(need) ?? ''));
+        const foreign = [...allNeeds(plan, action.id)].filter(
+          (need) => !['host', 'dom0', action.domain].includes(domainOf.get(need) ?? ''),
+        );
         expect(foreign, action.id).toEqual([]);
       }
     }
   });
   it('makes the volumes side by side', () => {
     const plan = planOf();
-    for (const name of ['dom0/volume/root', 'web1/volume/web1-root', 'db1/volume/db1-root']) expect(find(plan, 'lvm.volume', name).needs).toEqual(['host/group']);
+    for (const name of ['dom0/volume/root', 'web1/volume/web1-root', 'db1/volume/db1-root'])
+      expect(find(plan, 'lvm.volume', name).needs).toEqual(['host/group']);
   });
-  it('writes nothing to a DomU\'s volume on a disk before that holds nothing of before, and leaves Dom0\'s own as they are', () => {
+  it("writes nothing to a DomU's volume on a disk before that holds nothing of before, and leaves Dom0's own as they are", () => {
     const plan = planOf(['domus.web1.type=hvm'], { ...imageFacts(), kind: 'machine' });
     const wiped = plan.actions.flatMap((action) => (action.kind === 'volume.wipe' ? [action.params.device] : []));
-    expect(wiped).toEqual(['boot', 'root', 'swap', 'srv'].map((name) => `/dev/vg_xen1/web1-${name}`).concat('/dev/vg_xen1/db1-root'));
-    const writing = plan.actions.filter(({ domain, kind }) => domain !== 'dom0' && ['filesystem.make', 'base.write', 'domu.boot-volume'].includes(kind));
+    expect(wiped).toEqual(
+      ['boot', 'root', 'swap', 'srv'].map((name) => `/dev/vg_xen1/web1-${name}`).concat('/dev/vg_xen1/db1-root'),
+    );
+    const writing = plan.actions.filter(
+      ({ domain, kind }) => domain !== 'dom0' && ['filesystem.make', 'base.write', 'domu.boot-volume'].includes(kind),
+    );
     expect(writing).toHaveLength(5);
-    for (const action of writing) if ('device' in action.params) expect(allNeeds(plan, action.id)).toContain(`${action.domain}/wipe/${action.params.device.split('/').at(-1)}`);
+    for (const action of writing)
+      if ('device' in action.params)
+        expect(allNeeds(plan, action.id)).toContain(`${action.domain}/wipe/${action.params.device.split('/').at(-1)}`);
   });
-  it('does not let a DomU\'s wipe wait for bases, nor Dom0 for it', () => {
+  it("does not let a DomU's wipe wait for bases, nor Dom0 for it", () => {
     const plan = planOf([], { ...imageFacts(), kind: 'machine' });
     expect([...allNeeds(plan, 'web1/wipe/web1-root')].filter((id) => id.startsWith('base/'))).toEqual([]);
     expect([...allNeeds(plan, 'dom0/boot/verify')].filter((id) => id.includes('/wipe/'))).toEqual([]);
@@ -93,7 +138,8 @@ describe('the graph', () => {
   it('records a DomU in Dom0 last, so that one that failed is never started', () => {
     const plan = planOf(['domus.web1.boot=direct', 'domus.web1.commands.late=[date]']);
     const needs = allNeeds(plan, 'web1/record');
-    for (const action of plan.actions.filter(({ domain, id }) => domain === 'web1' && id !== 'web1/record')) expect(needs, action.id).toContain(action.id);
+    for (const action of plan.actions.filter(({ domain, id }) => domain === 'web1' && id !== 'web1/record'))
+      expect(needs, action.id).toContain(action.id);
     expect(find(plan, 'tree.files', 'web1/record').params.tree.domain).toBe('dom0');
     expect(find(plan, 'tree.files', 'dom0/files').params.files.some(({ path }) => path.includes('web1'))).toBe(false);
   });
@@ -106,20 +152,34 @@ describe('the graph', () => {
 
 describe('trees', () => {
   it('are mounted from outside inwards', () => {
-    expect(find(planOf(), 'tree.files', 'dom0/files').params.tree.mounts.map(({ at, type }) => `${at} ${type}`)).toEqual(['/ ext4', '/boot ext4', '/boot/efi vfat', '/var/lib/xenwright ext4']);
-    expect(find(planOf(), 'tree.files', 'web1/files').params.tree.mounts.map(({ device, at }) => `${device} ${at}`)).toEqual(['/dev/vg_xen1/web1-root /', '/dev/vg_xen1/web1-srv /srv']);
+    expect(
+      find(planOf(), 'tree.files', 'dom0/files').params.tree.mounts.map(({ at, type }) => `${at} ${type}`),
+    ).toEqual(['/ ext4', '/boot ext4', '/boot/efi vfat', '/var/lib/xenwright ext4']);
+    expect(
+      find(planOf(), 'tree.files', 'web1/files').params.tree.mounts.map(({ device, at }) => `${device} ${at}`),
+    ).toEqual(['/dev/vg_xen1/web1-root /', '/dev/vg_xen1/web1-srv /srv']);
   });
   it('of DomUs are files on the data partition with the plain layout', () => {
     const plan = planOf(['host.storage.layout=plain']);
     const data = find(plan, 'filesystem.make', 'dom0/filesystem/data').params.device;
-    expect(find(plan, 'tree.files', 'web1/files').params.tree.mounts[0]).toEqual({ device: '/var/lib/xenwright/domus/web1-root.img', at: '/', type: 'ext4', options: 'loop', backing: { device: data, at: '/var/lib/xenwright' } });
+    expect(find(plan, 'tree.files', 'web1/files').params.tree.mounts[0]).toEqual({
+      device: '/var/lib/xenwright/domus/web1-root.img',
+      at: '/',
+      type: 'ext4',
+      options: 'loop',
+      backing: { device: data, at: '/var/lib/xenwright' },
+    });
     expect(find(plan, 'base.write', 'web1/root/write').params.in?.domain).toBe('dom0');
   });
 });
 
 describe('firmware and memory', () => {
-  it('of an image is both kinds, and its boot entries stay out of a firmware\'s memory', () => {
-    expect(find(planOf(), 'boot.install', 'dom0/boot/install').params).toMatchObject({ bios: true, uefi: true, nvram: false });
+  it("of an image is both kinds, and its boot entries stay out of a firmware's memory", () => {
+    expect(find(planOf(), 'boot.install', 'dom0/boot/install').params).toMatchObject({
+      bios: true,
+      uefi: true,
+      nvram: false,
+    });
   });
   it('of a machine is what it runs on', () => {
     const uefi = { ...machineFacts('sata-ssd-and-hdd'), firmware: { kind: 'uefi' as const, secureBoot: false } };
@@ -127,19 +187,27 @@ describe('firmware and memory', () => {
     const install = (plan: Plan) => find(plan, 'boot.install', 'dom0/boot/install').params;
     expect(install(planOf([], uefi))).toMatchObject({ bios: false, uefi: true, nvram: true });
     expect(install(planOf([], bios))).toMatchObject({ bios: true, uefi: false, nvram: false });
-    expect(install(planOf(['host.storage.firmware=both'], bios))).toMatchObject({ bios: true, uefi: true, nvram: false });
+    expect(install(planOf(['host.storage.firmware=both'], bios))).toMatchObject({
+      bios: true,
+      uefi: true,
+      nvram: false,
+    });
   });
   it('gives Dom0 between 1 and 8 GiB, never less on a larger host', () => {
-    fc.assert(fc.property(fc.integer({ min: 1024, max: 120_000 }), fc.integer({ min: 0, max: 4096 }), (hostMiB, moreMiB) => {
-      const memoryMiB = defaultDom0MemoryMiB(hostMiB);
-      expect(memoryMiB).toBeGreaterThanOrEqual(1024);
-      expect(memoryMiB).toBeLessThanOrEqual(8192);
-      expect(defaultDom0MemoryMiB(hostMiB + moreMiB)).toBeGreaterThanOrEqual(memoryMiB);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1024, max: 120_000 }), fc.integer({ min: 0, max: 4096 }), (hostMiB, moreMiB) => {
+        const memoryMiB = defaultDom0MemoryMiB(hostMiB);
+        expect(memoryMiB).toBeGreaterThanOrEqual(1024);
+        expect(memoryMiB).toBeLessThanOrEqual(8192);
+        expect(defaultDom0MemoryMiB(hostMiB + moreMiB)).toBeGreaterThanOrEqual(memoryMiB);
+      }),
+    );
   });
   it('adds up', () => {
     const { memory } = planOf();
-    expect(memory.xenMiB + memory.dom0MiB + memory.freeMiB + memory.domus.reduce((sum, domu) => sum + domu.memoryMiB, 0)).toBe(memory.totalMiB);
+    expect(
+      memory.xenMiB + memory.dom0MiB + memory.freeMiB + memory.domus.reduce((sum, domu) => sum + domu.memoryMiB, 0),
+    ).toBe(memory.totalMiB);
   });
 });
 
@@ -153,12 +221,18 @@ describe('bridges', () => {
   it('leave a NIC alone that another bridge has to itself', () => {
     const facts = machineFacts('many-nics');
     const wanted = facts.nics.find(({ carrier }) => carrier);
-    const plan = planOf(['domus=[]', `host.network.bridges=[{ name: xenbr0 }, { name: xenbr1, uplinks: [{ mac: "${wanted?.mac}" }] }]`], facts);
+    const plan = planOf(
+      ['domus=[]', `host.network.bridges=[{ name: xenbr0 }, { name: xenbr1, uplinks: [{ mac: "${wanted?.mac}" }] }]`],
+      facts,
+    );
     expect(plan.bridges[1]?.uplinks).toEqual([wanted?.name]);
     expect(plan.bridges[0]?.uplinks).not.toEqual([wanted?.name]);
   });
   it('without a NIC have a MAC that nobody else has', () => {
-    const { bridges } = planOf(['host.network.bridges=[{ name: xenbr0 }, { name: inner, uplinks: [], addresses: [] }]', 'domus.web1.network=[{ bridge: xenbr0 }, { bridge: inner }]']);
+    const { bridges } = planOf([
+      'host.network.bridges=[{ name: xenbr0 }, { name: inner, uplinks: [], addresses: [] }]',
+      'domus.web1.network=[{ bridge: xenbr0 }, { bridge: inner }]',
+    ]);
     const macs = [...bridges.map(({ mac }) => mac), ...bridges.flatMap(({ ports }) => ports.map(({ mac }) => mac))];
     expect(new Set(macs).size).toBe(macs.length);
     expect(bridges[1]?.ports.map(({ domu }) => domu)).toEqual(['web1']);
@@ -191,8 +265,10 @@ describe('canonical JSON', () => {
     expect(canonicalJson({ b: [{ d: 1, c: null }], a: undefined, A: 'x' })).toBe('{"A":"x","b":[{"c":null,"d":1}]}');
   });
   it('is JSON that reads back as the same value', () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => {
-      expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
-    }));
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
   });
 });

@@ -43,7 +43,8 @@ export function planOf(changes: readonly string[] = [], facts: Facts = imageFact
 /** The one action with this id; fails when it is not there. */
 export function find<K extends ActionKind>(plan: Plan, kind: K, id: string): ActionOf<K> {
   const found = plan.actions.find((action): action is Action & ActionOf<K> => action.kind === kind && action.id === id);
-  if (found === undefined) throw new Error(`no ${kind} ${id} among ${plan.actions.map((action) => action.id).join(' ')}`);
+  if (found === undefined)
+    throw new Error(`no ${kind} ${id} among ${plan.actions.map((action) => action.id).join(' ')}`);
   return found;
 }
 
@@ -52,7 +53,11 @@ export function allNeeds(plan: Plan, id: string): Set<string> {
   const byId = new Map(plan.actions.map((action) => [action.id, action]));
   const seen = new Set<string>();
   const visit = (one: string): void => {
-    for (const need of byId.get(one)?.needs ?? []) if (!seen.has(need)) { seen.add(need); visit(need); }
+    for (const need of byId.get(one)?.needs ?? [])
+      if (!seen.has(need)) {
+        seen.add(need);
+        visit(need);
+      }
   };
   visit(id);
   return seen;

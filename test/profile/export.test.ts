@@ -7,13 +7,25 @@ import type { EffectiveProfile } from '../../src/profile/effective.ts';
 import { fullText, minimalText, profileOf } from './fixtures.ts';
 
 describe('an exported profile', () => {
-  test.each([['minimal', minimalText], ['full', fullText]])('reads back as the same effective profile (%s)', (_, text) => {
-    const profile = loadProfile(text, 'p.yaml', [], { macs: ['52:54:00:12:34:56'], serial: null, uuid: null, product: null, hostname: null }).profile as EffectiveProfile;
+  test.each([
+    ['minimal', minimalText],
+    ['full', fullText],
+  ])('reads back as the same effective profile (%s)', (_, text) => {
+    const profile = loadProfile(text, 'p.yaml', [], {
+      macs: ['52:54:00:12:34:56'],
+      serial: null,
+      uuid: null,
+      product: null,
+      hostname: null,
+    }).profile as EffectiveProfile;
     expect(loadProfile(exportProfile(profile), 'p.yaml').profile).toEqual(profile);
   });
 
-  test('has the release written out, and inherit where a DomU has the host\'s settings', () => {
-    const written = parse(exportProfile(profileOf(minimalText))) as { host: { release: string }; domus: { release: string; admin: unknown; source: unknown }[] };
+  test("has the release written out, and inherit where a DomU has the host's settings", () => {
+    const written = parse(exportProfile(profileOf(minimalText))) as {
+      host: { release: string };
+      domus: { release: string; admin: unknown; source: unknown }[];
+    };
     expect(written.host.release).toBe('trixie');
     expect(written.domus[0]).toMatchObject({ release: 'trixie', admin: 'inherit', source: 'inherit' });
   });
@@ -21,14 +33,24 @@ describe('an exported profile', () => {
 
 describe('a redacted profile', () => {
   const SECRET = `# who\nhost:\n  admin: { passwordHash: &h "$6$canary", sshKeys: &k [canary], password: canary }\n  more: { passwordHash: *h, sshKeys: *k }\n  other: { password: "env:ROOT_PASSWORD", passphrase: [canary] }\n`;
-  test.each([['with aliases', SECRET], ['without', SECRET.replaceAll(/&[hk] /g, '').replace('*h', 'canary').replace('*k', '[canary]')]])('has no hash, no key and no mistaken password (%s)', (_, text) => {
+  test.each([
+    ['with aliases', SECRET],
+    [
+      'without',
+      SECRET.replaceAll(/&[hk] /g, '')
+        .replace('*h', 'canary')
+        .replace('*k', '[canary]'),
+    ],
+  ])('has no hash, no key and no mistaken password (%s)', (_, text) => {
     const clean = redactProfile(parseDocument(text));
     expect(clean).not.toContain('canary');
     expect(clean).toContain('env:ROOT_PASSWORD');
   });
 
   test('has nobody in an address', () => {
-    expect(redactProfile(parseDocument('host: { proxy: "http://u:canary@canary@proxy:3128" }\n'))).toContain('http://REDACTED@proxy:3128');
+    expect(redactProfile(parseDocument('host: { proxy: "http://u:canary@canary@proxy:3128" }\n'))).toContain(
+      'http://REDACTED@proxy:3128',
+    );
   });
 
   test('keeps its comments', () => {
@@ -37,7 +59,15 @@ describe('a redacted profile', () => {
 });
 
 test.each([
-  ['host:\n  admin:\n    passwordHash: $6$salt$x\n', true], ['    passwordHash: "$y$j9T$x"\n', true], ['    secret: correct horse\n', true],
-  ['    passwordHash: null\n', false], ['    secret: null\n', false], ['    secret: env:TOKEN\n    password: prompt:\n', false], ['', false],
-  ['    mirror: https://u:p@m.example/debian\n', true], ['    proxy: http://proxy:3128\n    admin: a@b\n', false],
-])('%j has secrets: %s', (text, has) => { expect(hasSecrets(text)).toBe(has); });
+  ['host:\n  admin:\n    passwordHash: $6$salt$x\n', true],
+  ['    passwordHash: "$y$j9T$x"\n', true],
+  ['    secret: correct horse\n', true],
+  ['    passwordHash: null\n', false],
+  ['    secret: null\n', false],
+  ['    secret: env:TOKEN\n    password: prompt:\n', false],
+  ['', false],
+  ['    mirror: https://u:p@m.example/debian\n', true],
+  ['    proxy: http://proxy:3128\n    admin: a@b\n', false],
+])('%j has secrets: %s', (text, has) => {
+  expect(hasSecrets(text)).toBe(has);
+});

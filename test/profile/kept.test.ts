@@ -20,9 +20,21 @@ test('what a host keeps has no secret in it, and reading it again asks for the v
   const kept = keptProfile(profile);
   expect(kept).not.toContain('c4n4ry');
   expect(parse(kept)).toMatchObject({
-    report: { webhook: { url: 'https://REDACTED:REDACTED@reports.example.org/x?token=REDACTED&a=b', secret: 'file:/etc/xenwright/secrets/report.webhook.secret' } },
-    host: { files: [{ path: '/etc/key', mode: '0600', source: '/etc/key' }, { path: '/etc/motd', content: 'hello' }] },
-    domus: [{ files: [{ path: '/a/../b/key', source: expect.stringMatching(/^\/etc\/xenwright\/secrets\/[^/]+-0-key$/) }] }],
+    report: {
+      webhook: {
+        url: 'https://REDACTED:REDACTED@reports.example.org/x?token=REDACTED&a=b',
+        secret: 'file:/etc/xenwright/secrets/report.webhook.secret',
+      },
+    },
+    host: {
+      files: [
+        { path: '/etc/key', mode: '0600', source: '/etc/key' },
+        { path: '/etc/motd', content: 'hello' },
+      ],
+    },
+    domus: [
+      { files: [{ path: '/a/../b/key', source: expect.stringMatching(/^\/etc\/xenwright\/secrets\/[^/]+-0-key$/) }] },
+    ],
   });
   expect(loadProfile(kept, 'kept.yaml').findings).toEqual([]);
   const { name } = profile.domus[0] ?? { name: '' };
@@ -33,13 +45,20 @@ test('what a host keeps has no secret in it, and reading it again asks for the v
 });
 
 test('references stay as they are, and nothing is kept apart without need', () => {
-  const profile = profileOf(`${minimalText}\nreport: { webhook: { url: "https://reports.example.org/x", secret: "env:WORD" } }\n`);
+  const profile = profileOf(
+    `${minimalText}\nreport: { webhook: { url: "https://reports.example.org/x", secret: "env:WORD" } }\n`,
+  );
   expect(keptSecrets(profile)).toEqual([]);
-  expect(parse(keptProfile(profile))).toMatchObject({ report: { webhook: { url: 'https://reports.example.org/x', secret: 'env:WORD' } } });
+  expect(parse(keptProfile(profile))).toMatchObject({
+    report: { webhook: { url: 'https://reports.example.org/x', secret: 'env:WORD' } },
+  });
 });
 
 test('neither a redacted profile nor a bundle has the text of a hidden file or who is named in an address', () => {
-  const text = `${TEXT}host: { files: [{ path: /etc/key, mode: "0600", content: c4n4ry-host }] }\n`.replace(/^host:[^]*?(?=^report)/m, '');
+  const text = `${TEXT}host: { files: [{ path: /etc/key, mode: "0600", content: c4n4ry-host }] }\n`.replace(
+    /^host:[^]*?(?=^report)/m,
+    '',
+  );
   expect(redactProfile(parseDocument(text))).not.toMatch(/c4n4ry-(host|user|signs)/);
   expect(secretsIn(text)).toContain('c4n4ry-host');
 });

@@ -7,23 +7,52 @@ const TINY = 'version: 1\nhost:\n  hostname: xen1.example.org\n  storage: { disk
 describe('loading a profile', () => {
   test('the minimal profile has no findings and sensible defaults', () => {
     const profile = profileOf(minimalText);
-    expect(profile.host).toMatchObject({ release: 'trixie', hypervisor: 'xen', storage: { volumeGroup: 'vg_xen1', layout: 'lvm', root: { kind: 'fixed', miB: 8192 }, reserve: { kind: 'percent', percent: 10 } } });
-    expect(profile.host.network.bridges).toMatchObject([{ name: 'xenbr0', mode: 'bridged', uplinks: null, addresses: ['dhcp4', 'slaac'] }]);
-    expect(profile.domus).toMatchObject([{ name: 'web1', hostname: 'web1', release: 'trixie', memoryMiB: 512, order: 50, stopTimeoutMs: 120_000, admin: profile.host.admin, source: profile.host.source }]);
+    expect(profile.host).toMatchObject({
+      release: 'trixie',
+      hypervisor: 'xen',
+      storage: {
+        volumeGroup: 'vg_xen1',
+        layout: 'lvm',
+        root: { kind: 'fixed', miB: 8192 },
+        reserve: { kind: 'percent', percent: 10 },
+      },
+    });
+    expect(profile.host.network.bridges).toMatchObject([
+      { name: 'xenbr0', mode: 'bridged', uplinks: null, addresses: ['dhcp4', 'slaac'] },
+    ]);
+    expect(profile.domus).toMatchObject([
+      {
+        name: 'web1',
+        hostname: 'web1',
+        release: 'trixie',
+        memoryMiB: 512,
+        order: 50,
+        stopTimeoutMs: 120_000,
+        admin: profile.host.admin,
+        source: profile.host.source,
+      },
+    ]);
     expect(profile.domus[0]?.network).toMatchObject([{ bridge: 'xenbr0', mac: 'auto', addresses: ['dhcp4', 'slaac'] }]);
   });
 
   test('the full profile asks for exactly what is not supported yet', () => {
-    expect(linesOf(fullText)).toEqual([
-      'p.yaml:39:5 host.storage.raid: not supported yet: RAID (name one disk)',
-    ]);
+    expect(linesOf(fullText)).toEqual(['p.yaml:39:5 host.storage.raid: not supported yet: RAID (name one disk)']);
   });
 
   test('every finding comes at once, each with its line', () => {
-    expect(linesOf([
-      'version: 1', 'hots: {}', 'host:', '  hostname: 5', '  storage: { diks: [], layout: lvmm }',
-      '  network: {bridges: [{uplinks: [{mca: x}], mtu: big}]}', 'domus: [{name: a, memory: 3X, disks: {root: {sise: 8G}}}]',
-    ].join('\n'))).toEqual([
+    expect(
+      linesOf(
+        [
+          'version: 1',
+          'hots: {}',
+          'host:',
+          '  hostname: 5',
+          '  storage: { diks: [], layout: lvmm }',
+          '  network: {bridges: [{uplinks: [{mca: x}], mtu: big}]}',
+          'domus: [{name: a, memory: 3X, disks: {root: {sise: 8G}}}]',
+        ].join('\n'),
+      ),
+    ).toEqual([
       'p.yaml:4:3 host.hostname: string expected, found number 5',
       'p.yaml:5:3 host.storage.disks: is missing',
       'p.yaml:5:24 host.storage.layout: "lvmm" is not one of lvm, plain, btrfs (did you mean lvm?)',
@@ -48,7 +77,11 @@ describe('loading a profile', () => {
     ['a merge key', `${TINY}domus: [{ <<: {}, name: a }]\n`, /unknown key << \(YAML 1\.2 has no merge keys/],
     ['deep nesting', '['.repeat(4_000_000), /nested more than 100 deep/],
     ['deep block nesting', '- '.repeat(200_000), /nested more than 100 deep/],
-    ['an alias bomb', `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghij'].map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefghi'[index]}`).join(',')}]`).join('\n')}`, /Excessive alias count/],
+    [
+      'an alias bomb',
+      `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghij'].map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefghi'[index]}`).join(',')}]`).join('\n')}`,
+      /Excessive alias count/,
+    ],
     ['too much text', 'a'.repeat(5_000_000), /more than 4 MiB/],
   ])('%s is a finding', (_, text, message) => {
     expect(linesOf(text)[0]).toMatch(message);
@@ -56,13 +89,24 @@ describe('loading a profile', () => {
   });
 
   test('an alias may stand for a value, as often as there are DomUs', () => {
-    const domus = Array.from({ length: 500 }, (_, index) => `  - { name: d${index}, admin: ${index === 0 ? '&admin { sshKeys: [k] }' : '*admin'} }`).join('\n');
+    const domus = Array.from(
+      { length: 500 },
+      (_, index) => `  - { name: d${index}, admin: ${index === 0 ? '&admin { sshKeys: [k] }' : '*admin'} }`,
+    ).join('\n');
     expect(profileOf(`${TINY}domus:\n${domus}\n`).domus[499]?.admin.sshKeys).toEqual(['k']);
   });
 
   test('what somebody may have typed as a password is never repeated', () => {
-    for (const piece of ['  admin: hunter2', '  admin: { password: hunter2 }', '  admin: { passwordHash: [hunter2] }', '  admin: { sshKeys: hunter2 }']) expect(linesOf(`${TINY}${piece}\n`).join('\n')).not.toContain('hunter2');
-    expect(linesOf(TINY.replace('[{ largest: true }]', '[{ largest: true }], encryption: hunter2')).join('\n')).not.toContain('hunter2');
+    for (const piece of [
+      '  admin: hunter2',
+      '  admin: { password: hunter2 }',
+      '  admin: { passwordHash: [hunter2] }',
+      '  admin: { sshKeys: hunter2 }',
+    ])
+      expect(linesOf(`${TINY}${piece}\n`).join('\n')).not.toContain('hunter2');
+    expect(
+      linesOf(TINY.replace('[{ largest: true }]', '[{ largest: true }], encryption: hunter2')).join('\n'),
+    ).not.toContain('hunter2');
   });
 });
 
@@ -79,7 +123,10 @@ describe('fields that ask for what is not there yet', () => {
     ['domus[0].cdrom', HOST('domus: [{ name: a, cdrom: medium }]')],
     ['domus[0].shares', HOST('domus: [{ name: a, shares: [{ from: b, name: c, mount: /d }] }]')],
     ['domus[0].disks.root.filesystem', HOST('domus: [{ name: a, disks: { root: { filesystem: xfs } } }]')],
-    ['domus[0].disks.data[0].filesystem', HOST('domus: [{ name: a, disks: { data: [{ name: d, size: 1G, mount: /d, filesystem: btrfs }] } }]')],
+    [
+      'domus[0].disks.data[0].filesystem',
+      HOST('domus: [{ name: a, disks: { data: [{ name: d, size: 1G, mount: /d, filesystem: btrfs }] } }]'),
+    ],
     ['domus[0].network[0].vlan', HOST('domus: [{ name: a, network: [{ vlan: 5 }] }]')],
     ['domus[0].source.medium', HOST('domus: [{ name: a, source: { medium: cdrom } }]')],
     ['host.storage.raid', TINY.replace(' }] }', ', count: 2 }], raid: 1 }')],

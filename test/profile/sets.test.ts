@@ -3,8 +3,18 @@ import { linesOf, minimalText, profileOf } from './fixtures.ts';
 
 describe('--set', () => {
   test('values are YAML: text, numbers, lists', () => {
-    const profile = profileOf(minimalText, ['host.hostname=xen2', 'host.xen.vcpus=3', 'host.packages=[vim, less]', 'host.storage.swap=0']);
-    expect(profile.host).toMatchObject({ hostname: 'xen2', xen: { vcpus: 3 }, packages: ['vim', 'less'], storage: { swap: { kind: 'fixed', miB: 0 }, volumeGroup: 'vg_xen2' } });
+    const profile = profileOf(minimalText, [
+      'host.hostname=xen2',
+      'host.xen.vcpus=3',
+      'host.packages=[vim, less]',
+      'host.storage.swap=0',
+    ]);
+    expect(profile.host).toMatchObject({
+      hostname: 'xen2',
+      xen: { vcpus: 3 },
+      packages: ['vim', 'less'],
+      storage: { swap: { kind: 'fixed', miB: 0 }, volumeGroup: 'vg_xen2' },
+    });
   });
 
   test.each(['domus.web1.memory=1G', 'domus[0].memory=1G', 'domus.0.memory=1G'])('%s reaches the DomU', (set) => {
@@ -27,6 +37,8 @@ describe('--set', () => {
   });
 
   test('a secret given by --set is not repeated', () => {
-    expect(linesOf(minimalText, ['host.admin=hunter2', 'host.x.y=hunter2', 'host.admin.z=[hunter2']).join('\n')).not.toContain('hunter2');
+    expect(
+      linesOf(minimalText, ['host.admin=hunter2', 'host.x.y=hunter2', 'host.admin.z=[hunter2']).join('\n'),
+    ).not.toContain('hunter2');
   });
 });

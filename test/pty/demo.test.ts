@@ -1,4 +1,7 @@
-/** The demo in a real terminal: every screen and a run, marked on every frame, without tools, and nothing is left behind but what was asked for. */
+/**
+ * The demo in a real terminal: every screen and a run, marked on every frame, without tools, and nothing is left behind
+ * but what was asked for.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +14,11 @@ const MARK = 'Demo: nothing is written';
 const BARE = { PATH: '/nowhere' };
 
 /** All files in the home, and below it. */
-const files = (): string[] => readdirSync(home(), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+const files = (): string[] =>
+  readdirSync(home(), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 
 async function toReview(screen: Pty): Promise<void> {
   while (!title('Review').test(screen.text())) {
@@ -46,33 +53,37 @@ describe('the demo', () => {
     expect(files()).toEqual(before);
   });
 
-  test('has a failure that goes well when tried again, and answers that can be changed after it', { timeout: 60_000 }, async () => {
-    const screen = await open(['--demo', '--demo-failure', '--demo-seconds', '3'], BARE);
-    await toReview(screen);
-    screen.press('escape');
-    await screen.shows(title('DomUs'));
-    screen.press('a');
-    await screen.shows(title('What it is'));
-    screen.press('ctrl-n', 'ctrl-n', 'ctrl-n', 'ctrl-n', 'ctrl-n');
-    await screen.shows('domu1 is complete.');
-    screen.press('ctrl-n');
-    await screen.shows('Type /dev/sda to install');
-    screen.press('/dev/sda', 'enter');
-    await screen.shows('Not everything could be installed');
-    await screen.shows('domu1          failed');
-    screen.press('f');
-    await screen.shows('| wrote 212 of 430 MiB');
-    expect(screen.rows()[2]).toContain(MARK);
-    screen.press('e');
-    await screen.shows(title('Review'));
-    screen.press('/dev/sda', 'enter');
-    await screen.shows('Not everything could be installed');
-    screen.press('r');
-    await screen.shows('Done: xen1 is installed');
-    await screen.shows('SHA256:');
-    screen.press('enter');
-    expect((await screen.exit).code).toBe(0);
-  });
+  test(
+    'has a failure that goes well when tried again, and answers that can be changed after it',
+    { timeout: 60_000 },
+    async () => {
+      const screen = await open(['--demo', '--demo-failure', '--demo-seconds', '3'], BARE);
+      await toReview(screen);
+      screen.press('escape');
+      await screen.shows(title('DomUs'));
+      screen.press('a');
+      await screen.shows(title('What it is'));
+      screen.press('ctrl-n', 'ctrl-n', 'ctrl-n', 'ctrl-n', 'ctrl-n');
+      await screen.shows('domu1 is complete.');
+      screen.press('ctrl-n');
+      await screen.shows('Type /dev/sda to install');
+      screen.press('/dev/sda', 'enter');
+      await screen.shows('Not everything could be installed');
+      await screen.shows('domu1          failed');
+      screen.press('f');
+      await screen.shows('| wrote 212 of 430 MiB');
+      expect(screen.rows()[2]).toContain(MARK);
+      screen.press('e');
+      await screen.shows(title('Review'));
+      screen.press('/dev/sda', 'enter');
+      await screen.shows('Not everything could be installed');
+      screen.press('r');
+      await screen.shows('Done: xen1 is installed');
+      await screen.shows('SHA256:');
+      screen.press('enter');
+      expect((await screen.exit).code).toBe(0);
+    },
+  );
 
   test('exports a profile that says what it is, and that plan can read', { timeout: 60_000 }, async () => {
     const before = files();
@@ -85,10 +96,15 @@ describe('the demo', () => {
     expect((await screen.exit).code).toBe(0);
     await screen.shows('Written because you asked for it: demo.yaml');
     expect(files()).toEqual([...before, join(home(), 'demo.yaml')].sort());
-    expect(readFileSync(join(home(), 'demo.yaml'), 'utf8')).toMatch(/^# Made by the demo of Xenwright, on the pretended machine leftovers-zfs\./);
+    expect(readFileSync(join(home(), 'demo.yaml'), 'utf8')).toMatch(
+      /^# Made by the demo of Xenwright, on the pretended machine leftovers-zfs\./,
+    );
   });
 
-  test.each([['linux', 'C.UTF-8'], ['vt220', 'C']])('runs on %s', { timeout: 30_000 }, async (TERM, LANG) => {
+  test.each([
+    ['linux', 'C.UTF-8'],
+    ['vt220', 'C'],
+  ])('runs on %s', { timeout: 30_000 }, async (TERM, LANG) => {
     const screen = await open(['--demo', '--machine', 'rented-two-equal-nvme'], { ...BARE, TERM, LANG });
     screen.press('ctrl-n');
     await screen.shows(title('Where to install'));

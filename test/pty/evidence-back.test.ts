@@ -1,4 +1,7 @@
-/** Going back from every screen, of the host and of a DomU, loses no answer: the same profile, and the same plan, which the run has too. */
+/**
+ * Going back from every screen, of the host and of a DomU, loses no answer: the same profile, and the same plan, which
+ * the run has too.
+ */
 import { expect, test } from 'vitest';
 import { back, begun, exported, fill, next, planHash, shown, shownHash, titleOf, to } from './support/answers.ts';
 import { answerAll, DOMU_ANSWERS, HOST_ANSWERS, lost } from './support/every-answer.ts';
@@ -38,15 +41,19 @@ test('back from every screen and on again: nothing is lost', { timeout: 180_000 
   if (mayInstall) expect(await begun(screen, 'mine.img')).toBe(hash);
 });
 
-test('what is typed and not yet agreed to is kept, too: Esc goes back without asking, and it is there', { timeout: 60_000 }, async () => {
-  const screen = await open();
-  for (const [name, answers] of HOST_ANSWERS) {
-    await to(screen, name);
-    const typed = answers.find(([, , kind]) => kind === 'text');
-    if (typed === undefined) continue;
-    await fill(screen, typed[0], typed[1]);
-    await back(screen);
-    await next(screen);
-    expect(shown(screen, typed[0])).toContain(typed[1]);
-  }
-});
+test(
+  'what is typed and not yet agreed to is kept, too: Esc goes back without asking, and it is there',
+  { timeout: 60_000 },
+  async () => {
+    const screen = await open();
+    for (const [name, answers] of HOST_ANSWERS) {
+      await to(screen, name);
+      const typed = answers.find(([, , kind]) => kind === 'text');
+      if (typed === undefined) continue;
+      await fill(screen, typed[0], typed[1]);
+      await back(screen);
+      await next(screen);
+      expect(shown(screen, typed[0])).toContain(typed[1]);
+    }
+  },
+);

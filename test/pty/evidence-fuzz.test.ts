@@ -1,6 +1,7 @@
 /**
- * Random keys into the bundle in a real terminal, over every screen, list, dialog and the panes of a pretended run: it never ends by
- * itself, always draws whole frames of 80×24, and no disk is ever installed onto unless its name stands there in full.
+ * Random keys into the bundle in a real terminal, over every screen, list, dialog and the panes of a pretended run: it
+ * never ends by itself, always draws whole frames of 80×24, and no disk is ever installed onto unless its name stands
+ * there in full.
  */
 import { expect, test } from 'vitest';
 import { titleOf, to } from './support/answers.ts';
@@ -11,7 +12,62 @@ const SEED = Number(process.env['XENWRIGHT_FUZZ_SEED'] ?? 20_261_123);
 const BATCHES = 12;
 /** What is looked at after so many keys. */
 const BATCH = 20;
-const KEYS = ['up', 'down', 'left', 'right', 'home', 'end', 'pageup', 'pagedown', 'delete', 'enter', 'enter', 'tab', 'backtab', 'backspace', 'space', 'escape', 'ctrl-a', 'ctrl-e', 'ctrl-k', 'ctrl-u', 'ctrl-w', 'ctrl-n', 'ctrl-n', 'ctrl-n', 'ctrl-n', 'ctrl-n', 'ctrl-r', 'ctrl-g', 'ctrl-l', 'a', 'c', 'd', 'u', 'e', '+', '-', '/', '?', '1', '9', '0', 'x', 'ä', '日', '🙂', '/dev/', 'web', '4G', '10%', '192.0.2.1/24', ':', '"', '{', '\u001b[200~pasted\ntext\u001b[201~'];
+const KEYS = [
+  'up',
+  'down',
+  'left',
+  'right',
+  'home',
+  'end',
+  'pageup',
+  'pagedown',
+  'delete',
+  'enter',
+  'enter',
+  'tab',
+  'backtab',
+  'backspace',
+  'space',
+  'escape',
+  'ctrl-a',
+  'ctrl-e',
+  'ctrl-k',
+  'ctrl-u',
+  'ctrl-w',
+  'ctrl-n',
+  'ctrl-n',
+  'ctrl-n',
+  'ctrl-n',
+  'ctrl-n',
+  'ctrl-r',
+  'ctrl-g',
+  'ctrl-l',
+  'a',
+  'c',
+  'd',
+  'u',
+  'e',
+  '+',
+  '-',
+  '/',
+  '?',
+  '1',
+  '9',
+  '0',
+  'x',
+  'ä',
+  '日',
+  '🙂',
+  '/dev/',
+  'web',
+  '4G',
+  '10%',
+  '192.0.2.1/24',
+  ':',
+  '"',
+  '{',
+  '\u001b[200~pasted\ntext\u001b[201~',
+];
 
 const RUN = 'a run';
 const PLACES = [...MAIN.toSpliced(2, 0, 'The disk'), ...DOMU.map((name) => `DomU: ${name}`), RUN];
@@ -28,7 +84,14 @@ function random(seed: number): () => number {
 async function settled(screen: Pty, isOver: () => boolean): Promise<void> {
   const before = screen.raw().length;
   screen.press('ctrl-l');
-  await screen.until('a whole frame, drawn anew', () => isOver() || (screen.raw().indexOf('\u001b[2J', before) >= 0 && (screen.rows()[0] ?? '').startsWith(' Xenwright') && screen.rows().some((row) => /^─{79}$/.test(row))));
+  await screen.until(
+    'a whole frame, drawn anew',
+    () =>
+      isOver() ||
+      (screen.raw().indexOf('\u001b[2J', before) >= 0 &&
+        (screen.rows()[0] ?? '').startsWith(' Xenwright') &&
+        screen.rows().some((row) => /^─{79}$/.test(row))),
+  );
 }
 
 /** Clean ways to every place; from there on keys are random. */
@@ -52,7 +115,9 @@ test('thousands of random keys in the bundle', { timeout: 60_000 }, async () => 
   for (const place of PLACES) {
     const screen = await open(['--demo', '--demo-failure', '--demo-seconds', '2']);
     let code: number | null = null;
-    void screen.exit.then((end) => { ({ code } = end); });
+    void screen.exit.then((end) => {
+      ({ code } = end);
+    });
     await arrive(screen, place);
     for (let batch = 0; batch < BATCHES && code === null; batch++) {
       for (let key = 0; key < BATCH; key++) screen.press(KEYS[Math.floor(next() * KEYS.length)] ?? 'up');

@@ -1,4 +1,7 @@
-/** Killed on every screen, the wizard comes back to that screen with all answers, and ends in the very profile, and the very run, of one that was never killed. */
+/**
+ * Killed on every screen, the wizard comes back to that screen with all answers, and ends in the very profile, and the
+ * very run, of one that was never killed.
+ */
 import { expect, test } from 'vitest';
 import { begun, drawn, exported, heading, planHash, shownHash, titleOf } from './support/answers.ts';
 import { answerAll } from './support/every-answer.ts';
@@ -23,7 +26,10 @@ async function killedAndBack(screen: Pty): Promise<Pty> {
 
 test('killed on every screen: the same screen, the same answers, the same profile', { timeout: 180_000 }, async () => {
   let kills = 0;
-  const killed = await answerAll(await open(), async (screen) => { kills += 1; return await killedAndBack(screen); });
+  const killed = await answerAll(await open(), async (screen) => {
+    kills += 1;
+    return await killedAndBack(screen);
+  });
   const hash = await shownHash(killed);
   const text = await exported(killed, 'killed.yaml');
   expect(planHash('killed.yaml', '--image', 'mine.img')).toBe(hash);

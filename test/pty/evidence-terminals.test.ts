@@ -1,4 +1,7 @@
-/** Terminals of all kinds: what a slow line carries, sizes that change all the time, tmux, GNU screen, and a terminal that is as it was after every kind of end. */
+/**
+ * Terminals of all kinds: what a slow line carries, sizes that change all the time, tmux, GNU screen, and a terminal
+ * that is as it was after every kind of end.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,32 +29,45 @@ async function bytesOf(screen: Pty, what: () => Promise<void>): Promise<number> 
 }
 
 describe('a vt220 at 9600 baud', () => {
-  test('has its first screen in less than three seconds of the line, and small updates', { timeout: 60_000 }, async () => {
-    const screen = await open(['--demo'], { TERM: 'vt220', LANG: 'C' });
-    const first = await bytesOf(screen, async () => undefined) + screen.raw().length;
-    const updates: number[] = [];
-    for (const key of ['down', 'up', 'down', 'right', '?', 'escape']) updates.push(await bytesOf(screen, async () => screen.press(key)));
-    const screens: number[] = [];
-    while (titleOf(screen) !== 'Review') screens.push(await bytesOf(screen, async () => await next(screen)));
-    process.stderr.write(`vt220: first screen ${first} bytes (${(first / BYTES_PER_SECOND).toFixed(1)} s of the line), keys ${updates.join(' ')}, next screens ${screens.join(' ')}\n`);
-    expect(first / BYTES_PER_SECOND).toBeLessThan(3);
-    expect(Math.max(...updates)).toBeLessThan(UPDATE_BYTES);
-    expect(Math.max(...screens)).toBeLessThan(UPDATE_BYTES);
-    expect([...screen.raw()].filter((sign) => sign > '\u007f')).toEqual([]);
-  });
+  test(
+    'has its first screen in less than three seconds of the line, and small updates',
+    { timeout: 60_000 },
+    async () => {
+      const screen = await open(['--demo'], { TERM: 'vt220', LANG: 'C' });
+      const first = (await bytesOf(screen, async () => undefined)) + screen.raw().length;
+      const updates: number[] = [];
+      for (const key of ['down', 'up', 'down', 'right', '?', 'escape'])
+        updates.push(await bytesOf(screen, async () => screen.press(key)));
+      const screens: number[] = [];
+      while (titleOf(screen) !== 'Review') screens.push(await bytesOf(screen, async () => await next(screen)));
+      process.stderr.write(
+        `vt220: first screen ${first} bytes (${(first / BYTES_PER_SECOND).toFixed(1)} s of the line), keys ${updates.join(' ')}, next screens ${screens.join(' ')}\n`,
+      );
+      expect(first / BYTES_PER_SECOND).toBeLessThan(3);
+      expect(Math.max(...updates)).toBeLessThan(UPDATE_BYTES);
+      expect(Math.max(...screens)).toBeLessThan(UPDATE_BYTES);
+      expect([...screen.raw()].filter((sign) => sign > '\u007f')).toEqual([]);
+    },
+  );
 
-  test('is not flooded by an install: what comes unasked goes through the line as it comes', { timeout: 60_000 }, async () => {
-    const screen = await open(['--demo', '--demo-seconds', '30'], { TERM: 'vt220', LANG: 'C' });
-    await to(screen, 'Review');
-    screen.press('/dev/sda', 'enter');
-    await screen.shows('Install of xen1');
-    await delay(2_000);
-    const before = screen.raw().length;
-    await delay(10_000);
-    const perSecond = (screen.raw().length - before) / 10;
-    process.stderr.write(`vt220: ${perSecond.toFixed(0)} bytes a second of an install that is many times as fast as a real one\n`);
-    expect(perSecond).toBeLessThan(BYTES_PER_SECOND);
-  });
+  test(
+    'is not flooded by an install: what comes unasked goes through the line as it comes',
+    { timeout: 60_000 },
+    async () => {
+      const screen = await open(['--demo', '--demo-seconds', '30'], { TERM: 'vt220', LANG: 'C' });
+      await to(screen, 'Review');
+      screen.press('/dev/sda', 'enter');
+      await screen.shows('Install of xen1');
+      await delay(2_000);
+      const before = screen.raw().length;
+      await delay(10_000);
+      const perSecond = (screen.raw().length - before) / 10;
+      process.stderr.write(
+        `vt220: ${perSecond.toFixed(0)} bytes a second of an install that is many times as fast as a real one\n`,
+      );
+      expect(perSecond).toBeLessThan(BYTES_PER_SECOND);
+    },
+  );
 });
 
 describe('sizes', () => {
@@ -64,7 +80,10 @@ describe('sizes', () => {
       if (turn % 10 === 0) await delay(30);
     }
     screen.resize(100, 30);
-    await screen.until('a whole frame', () => (screen.rows()[0] ?? '').startsWith(' Xenwright') && screen.rows().some((row) => row === '─'.repeat(99)));
+    await screen.until(
+      'a whole frame',
+      () => (screen.rows()[0] ?? '').startsWith(' Xenwright') && screen.rows().some((row) => row === '─'.repeat(99)),
+    );
     expect(screen.text().match(/Xenwright ·/g)).toHaveLength(1);
     expect(titleOf(screen)).toBe('Network');
     await focus(screen, 'VLAN');
@@ -95,7 +114,12 @@ describe.runIf(hasTmux)('tmux', () => {
 
   function attach(...args: readonly string[]): ScreenModel {
     const model = screenModel({ columns: 80, rows: 25, patienceMs: 20_000 });
-    const client = spawn('tmux', ['-L', server, '-f', '/dev/null', ...args], { cols: 80, rows: 25, cwd: home(), env: { PATH: process.env['PATH'] ?? '', HOME: home(), TERM: 'xterm-256color', LANG: 'C.UTF-8' } });
+    const client = spawn('tmux', ['-L', server, '-f', '/dev/null', ...args], {
+      cols: 80,
+      rows: 25,
+      cwd: home(),
+      env: { PATH: process.env['PATH'] ?? '', HOME: home(), TERM: 'xterm-256color', LANG: 'C.UTF-8' },
+    });
     client.onData((data) => model.write(data));
     clients.push(client);
     return model;
@@ -123,7 +147,13 @@ describe.runIf(spawnSync('screen', ['-v']).status !== null)('GNU screen', () => 
   const name = `xenwright-${process.pid}`;
   const clients: IPty[] = [];
   // Its sockets are in the test's own folder: nobody else's session is seen.
-  const env = (): Record<string, string> => ({ PATH: process.env['PATH'] ?? '', HOME: home(), SCREENDIR: join(home(), 'screens'), TERM: 'xterm-256color', LANG: 'C.UTF-8' });
+  const env = (): Record<string, string> => ({
+    PATH: process.env['PATH'] ?? '',
+    HOME: home(),
+    SCREENDIR: join(home(), 'screens'),
+    TERM: 'xterm-256color',
+    LANG: 'C.UTF-8',
+  });
   afterEach(() => {
     for (const client of clients.splice(0)) client.kill('SIGKILL');
     spawnSync('screen', ['-S', name, '-X', 'quit'], { env: env() });
@@ -131,47 +161,74 @@ describe.runIf(spawnSync('screen', ['-v']).status !== null)('GNU screen', () => 
 
   function attach(...args: readonly string[]): { readonly screen: ScreenModel; type(text: string): void } {
     const screen = screenModel({ columns: 80, rows: 24, patienceMs: 20_000 });
-    const client = spawn('screen', ['-U', '-c', '/dev/null', '-S', name, ...args], { cols: 80, rows: 24, cwd: home(), env: env() });
+    const client = spawn('screen', ['-U', '-c', '/dev/null', '-S', name, ...args], {
+      cols: 80,
+      rows: 24,
+      cwd: home(),
+      env: env(),
+    });
     client.onData((data) => screen.write(data));
     clients.push(client);
     return { screen, type: (text) => client.write(text) };
   }
 
-  test('shows whole frames, again after one comes back to it, and has nothing of them left at the end', { timeout: 60_000 }, async () => {
-    mkdirSync(join(home(), 'screens'), { mode: 0o700 });
-    const command = `for line in 1 2 3 4 5 6 7 8; do echo "line $line of the shell"; done; stty -a > before; '${process.execPath}' '${bundleFile()}' --demo; stty -a > after; echo the shell again; sleep 60`;
-    const first = attach('sh', '-c', command);
-    await first.screen.shows(title('Language and keyboard'));
-    await first.screen.shows(/─{79}/);
-    expect(first.screen.text()).not.toContain('of the shell');
-    first.type('\u000e');
-    await first.screen.shows(title('Where to install'));
-    first.type('\u0001d');
-    await first.screen.shows('detached');
-    const second = attach('-r');
-    await second.screen.shows(title('Where to install'));
-    await second.screen.shows('❯ (◉) A disk of this machine');
-    expect(second.screen.rows()[0]).toMatch(/^ Xenwright · Host xen1 +step 2 of 12/);
-    second.type('\u000e');
-    await second.screen.shows(title('The disk'));
-    second.type('\u0003');
-    await second.screen.shows('Leave the wizard?');
-    second.type('\u001b[B\r');
-    await second.screen.shows('the shell again');
-    await second.screen.shows(/^That was the demo/m);
-    expect(second.screen.text()).not.toContain('─');
-    expect(readFileSync(join(home(), 'after'), 'utf8')).toBe(readFileSync(join(home(), 'before'), 'utf8'));
-  });
+  test(
+    'shows whole frames, again after one comes back to it, and has nothing of them left at the end',
+    { timeout: 60_000 },
+    async () => {
+      mkdirSync(join(home(), 'screens'), { mode: 0o700 });
+      const command = `for line in 1 2 3 4 5 6 7 8; do echo "line $line of the shell"; done; stty -a > before; '${process.execPath}' '${bundleFile()}' --demo; stty -a > after; echo the shell again; sleep 60`;
+      const first = attach('sh', '-c', command);
+      await first.screen.shows(title('Language and keyboard'));
+      await first.screen.shows(/─{79}/);
+      expect(first.screen.text()).not.toContain('of the shell');
+      first.type('\u000e');
+      await first.screen.shows(title('Where to install'));
+      first.type('\u0001d');
+      await first.screen.shows('detached');
+      const second = attach('-r');
+      await second.screen.shows(title('Where to install'));
+      await second.screen.shows('❯ (◉) A disk of this machine');
+      expect(second.screen.rows()[0]).toMatch(/^ Xenwright · Host xen1 +step 2 of 12/);
+      second.type('\u000e');
+      await second.screen.shows(title('The disk'));
+      second.type('\u0003');
+      await second.screen.shows('Leave the wizard?');
+      second.type('\u001b[B\r');
+      await second.screen.shows('the shell again');
+      await second.screen.shows(/^That was the demo/m);
+      expect(second.screen.text()).not.toContain('─');
+      expect(readFileSync(join(home(), 'after'), 'utf8')).toBe(readFileSync(join(home(), 'before'), 'utf8'));
+    },
+  );
 });
 
 describe('the terminal afterwards', () => {
   /** A shell that runs the bundle and writes down how the terminal is before and after. */
-  async function shell(command: string): Promise<{ readonly screen: ScreenModel; readonly pty: IPty; readonly over: Promise<void>; raw(): string }> {
+  async function shell(
+    command: string,
+  ): Promise<{ readonly screen: ScreenModel; readonly pty: IPty; readonly over: Promise<void>; raw(): string }> {
     const model = screenModel({ columns: 80, rows: 24, patienceMs: 20_000 });
-    const pty = spawn('/bin/sh', ['-c', `stty -a > before; ${command}; stty -a > after; echo the shell again`], { cols: 80, rows: 24, cwd: home(), env: { PATH: process.env['PATH'] ?? '', HOME: home(), XDG_CONFIG_HOME: join(home(), 'config'), TERM: 'xterm-256color', LANG: 'C.UTF-8' } });
+    const pty = spawn('/bin/sh', ['-c', `stty -a > before; ${command}; stty -a > after; echo the shell again`], {
+      cols: 80,
+      rows: 24,
+      cwd: home(),
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: home(),
+        XDG_CONFIG_HOME: join(home(), 'config'),
+        TERM: 'xterm-256color',
+        LANG: 'C.UTF-8',
+      },
+    });
     let raw = '';
-    pty.onData((data) => { raw += data; model.write(data); });
-    const over = new Promise<void>((resolve) => { pty.onExit(() => resolve()); });
+    pty.onData((data) => {
+      raw += data;
+      model.write(data);
+    });
+    const over = new Promise<void>((resolve) => {
+      pty.onExit(() => resolve());
+    });
     await model.shows(title('Language and keyboard'));
     await model.lacks('Looking at this machine');
     return { screen: model, pty, over, raw: () => raw };
@@ -210,6 +267,7 @@ describe('the terminal afterwards', () => {
     process.kill(pid, 'SIGKILL');
     await over;
     await screen.shows('the shell again');
-    for (const flag of ['icanon', 'echo', 'isig', 'icrnl', 'opost']) expect([flag, new RegExp(`(^|\\s)${flag}\\b`).test(state('after'))]).toEqual([flag, true]);
+    for (const flag of ['icanon', 'echo', 'isig', 'icrnl', 'opost'])
+      expect([flag, new RegExp(`(^|\\s)${flag}\\b`).test(state('after'))]).toEqual([flag, true]);
   });
 });

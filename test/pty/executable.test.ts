@@ -1,4 +1,7 @@
-/** The single executable does what the bundle does: its texts and screens, itself again in the background, itself as the appliance's tools. */
+/**
+ * The single executable does what the bundle does: its texts and screens, itself again in the background, itself as the
+ * appliance's tools.
+ */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +16,9 @@ let executable = '';
 let place: ReturnType<typeof pretendHome>;
 const open: Pty[] = [];
 
-beforeAll(() => { executable = freshExecutable(freshBundle()); }, 60_000);
+beforeAll(() => {
+  executable = freshExecutable(freshBundle());
+}, 60_000);
 afterAll(() => rmSync(executable, { force: true }));
 beforeEach(() => {
   place = pretendHome();
@@ -45,9 +50,17 @@ async function until(isTrue: () => boolean): Promise<void> {
 }
 
 test('it runs without Node.js, whatever NODE_OPTIONS says, and tells findings by exit code', () => {
-  const run = (...args: readonly string[]): string => execFileSync(executable, args, { cwd: place.folder, encoding: 'utf8', env: { PATH: '/usr/bin:/bin', NODE_OPTIONS: '--require /nowhere.js' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = (...args: readonly string[]): string =>
+    execFileSync(executable, args, {
+      cwd: place.folder,
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', NODE_OPTIONS: '--require /nowhere.js' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   expect(run('check', 'p.yaml')).toBe('p.yaml: no errors\n');
-  expect(run('--version')).toBe(`${(JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version}\n`);
+  expect(run('--version')).toBe(
+    `${(JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version}\n`,
+  );
   writeFileSync(join(place.folder, 'bad.yaml'), 'version: 1\nhots: {}\n');
   expect(() => run('check', 'bad.yaml')).toThrow(expect.objectContaining({ status: 3 }) as Error);
 });
@@ -58,18 +71,25 @@ test('the screens are drawn, in the language that is asked for', async () => {
 });
 
 describe.runIf(isRoot)('an install with panes (as root)', () => {
-  test('goes on in a process of its own when the terminal is lost, and attach shows it', { timeout: 60_000 }, async () => {
-    const first = start(['install', 'p.yaml', '--image', 'host.img', '--ui', 'panes']);
-    await first.shows('fetching package 3');
-    first.hangUp();
-    await first.exit;
-    const second = start(['attach', 'host.img']);
-    await second.shows(/fetching package \d\d/);
-    await stopRun(second);
-    second.press('enter');
-    expect((await second.exit).code).toBe(130);
-    expect(JSON.parse(readFileSync(state('events.ndjson'), 'utf8').trim().split('\n').at(-1) ?? '')).toMatchObject({ type: 'run.finished', result: 'interrupted' });
-  });
+  test(
+    'goes on in a process of its own when the terminal is lost, and attach shows it',
+    { timeout: 60_000 },
+    async () => {
+      const first = start(['install', 'p.yaml', '--image', 'host.img', '--ui', 'panes']);
+      await first.shows('fetching package 3');
+      first.hangUp();
+      await first.exit;
+      const second = start(['attach', 'host.img']);
+      await second.shows(/fetching package \d\d/);
+      await stopRun(second);
+      second.press('enter');
+      expect((await second.exit).code).toBe(130);
+      expect(JSON.parse(readFileSync(state('events.ndjson'), 'utf8').trim().split('\n').at(-1) ?? '')).toMatchObject({
+        type: 'run.finished',
+        result: 'interrupted',
+      });
+    },
+  );
 });
 
 describe.runIf(isRoot)('an install as plain text (as root)', () => {
@@ -85,20 +105,37 @@ describe.runIf(isRoot)('an install as plain text (as root)', () => {
     process.kill(pty.pid, 'SIGTERM');
     expect((await pty.exit).code).toBe(130);
     expect((await again.exit).code).toBe(130);
-    expect(JSON.parse(readFileSync(state('events.ndjson'), 'utf8').trim().split('\n').at(-1) ?? '')).toMatchObject({ type: 'run.finished', result: 'interrupted' });
+    expect(JSON.parse(readFileSync(state('events.ndjson'), 'utf8').trim().split('\n').at(-1) ?? '')).toMatchObject({
+      type: 'run.finished',
+      result: 'interrupted',
+    });
     expect(existsSync(join(place.folder, 'host.img.lock'))).toBe(false);
   });
 
-  test.each(['plain', 'json'])('goes on when nobody reads it any more, in its own time and to its own exit code (%s)', { timeout: 60_000 }, async (ui) => {
-    const script = `sh -c 'echo $$ > pid; exec "$@"' sh "$@" 2>&1 | head -n 1 > /dev/null; exit "\${PIPESTATUS[0]}"`;
-    const child = spawn('bash', ['-c', script, 'bash', executable, 'install', 'p.yaml', '--image', 'host.img', '--ui', ui], { cwd: place.folder, stdio: 'ignore', env: { ...process.env, ...withPretendTools(place.folder) } });
-    const code = new Promise<number | null>((resolve) => { child.on('close', resolve); });
-    const seen = (): number => (existsSync(state('events.ndjson')) ? readFileSync(state('events.ndjson'), 'utf8').length : 0);
-    await until(() => seen() > 0);
-    const before = seen();
-    await until(() => seen() > before + 4000);
-    process.kill(Number(readFileSync(join(place.folder, 'pid'), 'utf8')), 'SIGTERM');
-    expect(await code).toBe(130);
-    expect(JSON.parse(readFileSync(state('events.ndjson'), 'utf8').trim().split('\n').at(-1) ?? '')).toMatchObject({ type: 'run.finished', result: 'interrupted' });
-  });
+  test.each(['plain', 'json'])(
+    'goes on when nobody reads it any more, in its own time and to its own exit code (%s)',
+    { timeout: 60_000 },
+    async (ui) => {
+      const script = `sh -c 'echo $$ > pid; exec "$@"' sh "$@" 2>&1 | head -n 1 > /dev/null; exit "\${PIPESTATUS[0]}"`;
+      const child = spawn(
+        'bash',
+        ['-c', script, 'bash', executable, 'install', 'p.yaml', '--image', 'host.img', '--ui', ui],
+        { cwd: place.folder, stdio: 'ignore', env: { ...process.env, ...withPretendTools(place.folder) } },
+      );
+      const code = new Promise<number | null>((resolve) => {
+        child.on('close', resolve);
+      });
+      const seen = (): number =>
+        existsSync(state('events.ndjson')) ? readFileSync(state('events.ndjson'), 'utf8').length : 0;
+      await until(() => seen() > 0);
+      const before = seen();
+      await until(() => seen() > before + 4000);
+      process.kill(Number(readFileSync(join(place.folder, 'pid'), 'utf8')), 'SIGTERM');
+      expect(await code).toBe(130);
+      expect(JSON.parse(readFileSync(state('events.ndjson'), 'utf8').trim().split('\n').at(-1) ?? '')).toMatchObject({
+        type: 'run.finished',
+        result: 'interrupted',
+      });
+    },
+  );
 });

@@ -16,14 +16,18 @@ async function killedOn(screen: Pty, name: string): Promise<Pty> {
 }
 
 describe('a kill', () => {
-  test('on any screen of the host: the answers are offered, and one is back on that screen', { timeout: 60_000 }, async () => {
-    let screen = await open();
-    for (const name of MAIN.slice(1)) {
-      screen.press('ctrl-n');
-      await screen.shows(title(name));
-      screen = await killedOn(screen, name);
-    }
-  });
+  test(
+    'on any screen of the host: the answers are offered, and one is back on that screen',
+    { timeout: 60_000 },
+    async () => {
+      let screen = await open();
+      for (const name of MAIN.slice(1)) {
+        screen.press('ctrl-n');
+        await screen.shows(title(name));
+        screen = await killedOn(screen, name);
+      }
+    },
+  );
 
   test('on any screen of a DomU', { timeout: 60_000 }, async () => {
     let screen = await open();

@@ -1,6 +1,6 @@
 /**
- * A watched install in a real terminal, with the engine as it is and pretended tools: shown, left, attached to, stopped,
- * tried again. The first base fails or takes as long as the test says, so that nothing is installed anywhere.
+ * A watched install in a real terminal, with the engine as it is and pretended tools: shown, left, attached to,
+ * stopped, tried again. The first base fails or takes as long as the test says, so that nothing is installed anywhere.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,8 +16,12 @@ let bundle = '';
 let place: ReturnType<typeof pretendHome>;
 const open: Pty[] = [];
 
-beforeAll(() => { bundle = freshBundle(); });
-beforeEach(() => { place = pretendHome(); });
+beforeAll(() => {
+  bundle = freshBundle();
+});
+beforeEach(() => {
+  place = pretendHome();
+});
 afterEach(async () => {
   for (const pty of open) {
     pty.kill('SIGKILL');
@@ -50,27 +54,31 @@ function prepare(): void {
 }
 
 describe.runIf(isRoot)('an install with panes (as root)', () => {
-  test('is shown, left with d and goes on; attach shows it again; stopped there, it ends as interrupted', { timeout: 60_000 }, async () => {
-    prepare();
-    const first = start('install', 'p.yaml', '--image', 'host.img', '--ui', 'panes');
-    await first.shows('Install of xen1');
-    await first.shows('fetching package 3');
-    expect(statSync(state('run.sock')).mode & 0o777).toBe(0o600);
-    first.press('d');
-    expect((await first.exit).code).toBe(130);
-    await first.shows('goes on in the background');
+  test(
+    'is shown, left with d and goes on; attach shows it again; stopped there, it ends as interrupted',
+    { timeout: 60_000 },
+    async () => {
+      prepare();
+      const first = start('install', 'p.yaml', '--image', 'host.img', '--ui', 'panes');
+      await first.shows('Install of xen1');
+      await first.shows('fetching package 3');
+      expect(statSync(state('run.sock')).mode & 0o777).toBe(0o600);
+      first.press('d');
+      expect((await first.exit).code).toBe(130);
+      await first.shows('goes on in the background');
 
-    const second = start('attach', 'host.img');
-    await second.shows('Install of xen1');
-    await second.shows(/fetching package \d\d/);
-    await stopRun(second);
-    second.press('enter');
-    expect((await second.exit).code).toBe(130);
-    await until(() => !existsSync(state('run.sock')));
-    expect(existsSync(join(place.folder, 'host.img.lock'))).toBe(false);
-    const last = readFileSync(state('events.ndjson'), 'utf8').trim().split('\n').at(-1) ?? '';
-    expect(JSON.parse(last)).toMatchObject({ type: 'run.finished', result: 'interrupted' });
-  });
+      const second = start('attach', 'host.img');
+      await second.shows('Install of xen1');
+      await second.shows(/fetching package \d\d/);
+      await stopRun(second);
+      second.press('enter');
+      expect((await second.exit).code).toBe(130);
+      await until(() => !existsSync(state('run.sock')));
+      expect(existsSync(join(place.folder, 'host.img.lock'))).toBe(false);
+      const last = readFileSync(state('events.ndjson'), 'utf8').trim().split('\n').at(-1) ?? '';
+      expect(JSON.parse(last)).toMatchObject({ type: 'run.finished', result: 'interrupted' });
+    },
+  );
 
   test('that fails says what and why, and r tries it again in the same run', { timeout: 60_000 }, async () => {
     prepare();
@@ -118,13 +126,20 @@ describe.runIf(isRoot)('an install with panes (as root)', () => {
     pty.press('Xw-canary-91', 'enter');
     await pty.shows('fetching package 2');
     const { pid } = JSON.parse(readFileSync(join(place.folder, 'host.img.lock'), 'utf8')) as { pid: number };
-    const kept = readdirSync(state('.')).filter((name) => name !== 'run.sock').map((name) => readFileSync(state(name), 'utf8'));
-    for (const text of [pty.raw(), ...kept, ...['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8'))]) expect(text).not.toContain('canary');
+    const kept = readdirSync(state('.'))
+      .filter((name) => name !== 'run.sock')
+      .map((name) => readFileSync(state(name), 'utf8'));
+    for (const text of [
+      pty.raw(),
+      ...kept,
+      ...['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8')),
+    ])
+      expect(text).not.toContain('canary');
   });
 
   test('refuses what install refuses, before anything is drawn', { timeout: 60_000 }, async () => {
     prepare();
-    writeFileSync(join(place.folder, 'host.img'), 'somebody\'s');
+    writeFileSync(join(place.folder, 'host.img'), "somebody's");
     const pty = start('install', 'p.yaml', '--image', 'host.img', '--ui', 'panes');
     expect((await pty.exit).code).toBe(4);
     await pty.shows('[image-exists]');
@@ -132,21 +147,25 @@ describe.runIf(isRoot)('an install with panes (as root)', () => {
   });
 });
 
-test('a recorded run is drawn again, ends on its last screen, and its summary stands on the normal one', { timeout: 30_000 }, async () => {
-  const lines: string[] = [];
-  const run = new Run((event) => lines.push(`${JSON.stringify(event)}\n`));
-  run.start(0, ['host', 'dom0']);
-  run.whole(0, 'host');
-  run.whole(4, 'dom0', ['192.0.2.7/24']);
-  run.end(3600, 'done');
-  writeFileSync(join(place.folder, 'events'), lines.slice(0, -1).join(''));
-  const pty = start('install', '--replay', 'events', '--ui', 'panes');
-  await pty.shows('Replay: xen1');
-  await pty.shows('dom0  done');
-  pty.press('q');
-  expect((await pty.exit).code).toBe(0);
-  await pty.shows('dom0         done  192.0.2.7/24');
-});
+test(
+  'a recorded run is drawn again, ends on its last screen, and its summary stands on the normal one',
+  { timeout: 30_000 },
+  async () => {
+    const lines: string[] = [];
+    const run = new Run((event) => lines.push(`${JSON.stringify(event)}\n`));
+    run.start(0, ['host', 'dom0']);
+    run.whole(0, 'host');
+    run.whole(4, 'dom0', ['192.0.2.7/24']);
+    run.end(3600, 'done');
+    writeFileSync(join(place.folder, 'events'), lines.slice(0, -1).join(''));
+    const pty = start('install', '--replay', 'events', '--ui', 'panes');
+    await pty.shows('Replay: xen1');
+    await pty.shows('dom0  done');
+    pty.press('q');
+    expect((await pty.exit).code).toBe(0);
+    await pty.shows('dom0         done  192.0.2.7/24');
+  },
+);
 
 test('attach without a run says where it looked', { timeout: 30_000 }, async () => {
   const pty = start('attach', 'none.img');

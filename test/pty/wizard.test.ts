@@ -1,4 +1,7 @@
-/** The wizard in a real terminal: what it exports is what it installs, nothing is lost by going back, the terminal is given back. */
+/**
+ * The wizard in a real terminal: what it exports is what it installs, nothing is lost by going back, the terminal is
+ * given back.
+ */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +23,11 @@ async function exported(screen: Pty, name: string): Promise<string> {
 }
 
 function planHash(name: string): string {
-  const json = execFileSync(process.execPath, [bundleFile(), 'plan', name, '--image', 'xen-host.img', '--format', 'json'], { cwd: home(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const json = execFileSync(
+    process.execPath,
+    [bundleFile(), 'plan', name, '--image', 'xen-host.img', '--format', 'json'],
+    { cwd: home(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+  );
   return (JSON.parse(json) as { hash: string }).hash;
 }
 
@@ -56,57 +63,70 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
     await again.shows('[ Install now ]');
   });
 
-  test('an install that fails leads back to the answers, and they to the install again', { timeout: 60_000 }, async () => {
-    letToolsFail(home());
-    const screen = await open();
-    await walk(screen, 0, 5);
-    screen.press('ctrl-u', 'xen7');
-    await screen.shows('Host xen7');
-    await walk(screen, 5, 10);
-    await screen.shows('[ Install now ]');
-    screen.press('enter');
-    await screen.shows('Not everything could be installed');
-    await screen.shows('e edit');
-    screen.press('e');
-    await screen.shows(title('Review'));
-    await screen.shows('the install goes on');
-    for (const before of MAIN.toReversed().slice(1, 6)) {
-      screen.press('escape');
-      await screen.shows(title(before));
-    }
-    await screen.shows('xen7');
-    screen.press('ctrl-u', 'xen8');
-    await screen.shows('Host xen8');
-    await walk(screen, 5, 10);
-    // Another plan: what was begun is lost, and must be named.
-    await screen.shows('Type xen-host.img to install:');
-    screen.press('xen-host.img', 'enter');
-    await screen.shows('Install of xen8');
-    await screen.shows('Not everything could be installed');
-    // The profile can be taken along from the last screen, too: the very same plan.
-    screen.press('w');
-    await screen.shows('Where is the profile to go?');
-    screen.press('enter');
-    await screen.shows('Write the profile to which file?');
-    screen.press('ctrl-u', 'taken.yaml', 'enter');
-    await screen.shows('The profile is in taken.yaml.');
-    const { hash } = JSON.parse(readFileSync(join(home(), 'xen-host.img.xenwright/plan.json'), 'utf8')) as { hash: string };
-    expect(planHash('taken.yaml')).toBe(hash);
-    screen.press('q');
-    expect((await screen.exit).code).toBe(5);
-    await screen.shows('Go on with: xenwright install xen-host-2.yaml --image xen-host.img --resume');
-  });
+  test(
+    'an install that fails leads back to the answers, and they to the install again',
+    { timeout: 60_000 },
+    async () => {
+      letToolsFail(home());
+      const screen = await open();
+      await walk(screen, 0, 5);
+      screen.press('ctrl-u', 'xen7');
+      await screen.shows('Host xen7');
+      await walk(screen, 5, 10);
+      await screen.shows('[ Install now ]');
+      screen.press('enter');
+      await screen.shows('Not everything could be installed');
+      await screen.shows('e edit');
+      screen.press('e');
+      await screen.shows(title('Review'));
+      await screen.shows('the install goes on');
+      for (const before of MAIN.toReversed().slice(1, 6)) {
+        screen.press('escape');
+        await screen.shows(title(before));
+      }
+      await screen.shows('xen7');
+      screen.press('ctrl-u', 'xen8');
+      await screen.shows('Host xen8');
+      await walk(screen, 5, 10);
+      // Another plan: what was begun is lost, and must be named.
+      await screen.shows('Type xen-host.img to install:');
+      screen.press('xen-host.img', 'enter');
+      await screen.shows('Install of xen8');
+      await screen.shows('Not everything could be installed');
+      // The profile can be taken along from the last screen, too: the very same plan.
+      screen.press('w');
+      await screen.shows('Where is the profile to go?');
+      screen.press('enter');
+      await screen.shows('Write the profile to which file?');
+      screen.press('ctrl-u', 'taken.yaml', 'enter');
+      await screen.shows('The profile is in taken.yaml.');
+      const { hash } = JSON.parse(readFileSync(join(home(), 'xen-host.img.xenwright/plan.json'), 'utf8')) as {
+        hash: string;
+      };
+      expect(planHash('taken.yaml')).toBe(hash);
+      screen.press('q');
+      expect((await screen.exit).code).toBe(5);
+      await screen.shows('Go on with: xenwright install xen-host-2.yaml --image xen-host.img --resume');
+    },
+  );
 
   test('three DomUs of different kinds, one removed and one copied', { timeout: 60_000 }, async () => {
     const screen = await open();
     await walk(screen, 0, 9);
     // What the image is booted by makes them PV; one of them is not to be.
-    for (const [name, keys] of [['web', ['left']], ['old', []], ['db', []]] as const) {
+    for (const [name, keys] of [
+      ['web', ['left']],
+      ['old', []],
+      ['db', []],
+    ] as const) {
       screen.press('a');
       await screen.shows(title('What it is'));
       screen.press('ctrl-u', name, 'down', 'down', ...keys);
       await screen.shows(`DomU ${name}`);
-      for (const next of DOMU.slice(1)) { screen.press('ctrl-n'); await screen.shows(title(next)); }
+      for (const next of DOMU.slice(1)) {
+        screen.press('ctrl-n');
+        await screen.shows(title(next));
+      }
       screen.press('ctrl-n');
       await screen.shows(`${name} is complete.`);
     }
@@ -117,7 +137,11 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
     await walk(screen, 9, 10);
     const hash = await shownHash(screen);
     expect((await exported(screen, 'three.yaml')).slice(0, 12)).toBe(hash);
-    expect(readFileSync(join(home(), 'three.yaml'), 'utf8').match(/^ {2}- name: \S+\n {4}type: \S+/gm)).toEqual(['  - name: web\n    type: pvh', '  - name: web2\n    type: pvh', '  - name: db\n    type: pv']);
+    expect(readFileSync(join(home(), 'three.yaml'), 'utf8').match(/^ {2}- name: \S+\n {4}type: \S+/gm)).toEqual([
+      '  - name: web\n    type: pvh',
+      '  - name: web2\n    type: pvh',
+      '  - name: db\n    type: pv',
+    ]);
   });
 
   test('a fixed address in a VLAN', { timeout: 60_000 }, async () => {
@@ -134,26 +158,30 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
   });
 });
 
-test.each(['xterm-256color', 'linux'])('the profile is shown on the ordinary screen of %s, page by page, and the review comes back', { timeout: 60_000 }, async (term) => {
-  const screen = await open([], { TERM: term });
-  await walk(screen, 0, 10);
-  screen.press('ctrl-x');
-  await screen.shows('Where is the profile to go?');
-  screen.press('down', 'down', 'enter');
-  await screen.shows('-- Enter goes on, q ends --');
-  // Nothing but the text stands there, from the first column on.
-  expect(screen.rows().some((row) => row === 'version: 1')).toBe(true);
-  expect(screen.text()).not.toContain('step 11 of 11');
-  // However often Enter is pressed, at the end it does nothing: what comes next is where it would start the install.
-  screen.press('enter');
-  await screen.lacks(/^version: 1$/m);
-  for (let pages = 0; pages < 30; pages++) screen.press('enter');
-  await screen.shows('-- That is all. q goes back --');
-  screen.press('enter', 'enter', 'q');
-  await screen.shows(title('Review'));
-  screen.press('escape');
-  await screen.shows(title('DomUs'));
-});
+test.each(['xterm-256color', 'linux'])(
+  'the profile is shown on the ordinary screen of %s, page by page, and the review comes back',
+  { timeout: 60_000 },
+  async (term) => {
+    const screen = await open([], { TERM: term });
+    await walk(screen, 0, 10);
+    screen.press('ctrl-x');
+    await screen.shows('Where is the profile to go?');
+    screen.press('down', 'down', 'enter');
+    await screen.shows('-- Enter goes on, q ends --');
+    // Nothing but the text stands there, from the first column on.
+    expect(screen.rows().some((row) => row === 'version: 1')).toBe(true);
+    expect(screen.text()).not.toContain('step 11 of 11');
+    // However often Enter is pressed, at the end it does nothing: what comes next is where it would start the install.
+    screen.press('enter');
+    await screen.lacks(/^version: 1$/m);
+    for (let pages = 0; pages < 30; pages++) screen.press('enter');
+    await screen.shows('-- That is all. q goes back --');
+    screen.press('enter', 'enter', 'q');
+    await screen.shows(title('Review'));
+    screen.press('escape');
+    await screen.shows(title('DomUs'));
+  },
+);
 
 test('going back from every screen loses nothing', { timeout: 60_000 }, async () => {
   const screen = await open();
@@ -171,7 +199,11 @@ test('going back from every screen loses nothing', { timeout: 60_000 }, async ()
 });
 
 describe('the terminal', () => {
-  test.each([['xterm-256color', true], ['linux', false], ['vt220', false]])('%s is given back after SIGTERM, and the answers are kept', async (term, alternate) => {
+  test.each([
+    ['xterm-256color', true],
+    ['linux', false],
+    ['vt220', false],
+  ])('%s is given back after SIGTERM, and the answers are kept', async (term, alternate) => {
     const screen = await open([], { TERM: term });
     await walk(screen, 0, 2);
     screen.kill('SIGTERM');
@@ -199,29 +231,39 @@ describe('the terminal', () => {
     expect(pty.raw()).not.toMatch(/[\u2500-\u259f]/);
   });
 
-  test('smaller than what matters needs it says so; grown again, everything is there', { timeout: 60_000 }, async () => {
-    const screen = await open();
-    await walk(screen, 0, 5);
-    screen.press('ctrl-u', 'xen7');
-    await screen.shows('Host xen7');
-    screen.resize(60, 15);
-    await screen.shows(/60 columns and 15 rows. It takes at least\s+72 and 20/);
-    screen.resize(80, 24);
-    await screen.shows(title('Name and time'));
-    await screen.shows(/Host name +xen7/);
-    screen.press('ctrl-c');
-    await screen.shows('Leave the wizard?');
-    screen.resize(60, 15);
-    await screen.shows('This terminal has 60');
-    screen.resize(80, 24);
-    await screen.shows('Leave the wizard?');
-    screen.press('escape');
-    await screen.shows(/Host name +xen7/);
-    expect(screen.text().match(/step 6 of 11/g)).toHaveLength(1);
-  });
+  test(
+    'smaller than what matters needs it says so; grown again, everything is there',
+    { timeout: 60_000 },
+    async () => {
+      const screen = await open();
+      await walk(screen, 0, 5);
+      screen.press('ctrl-u', 'xen7');
+      await screen.shows('Host xen7');
+      screen.resize(60, 15);
+      await screen.shows(/60 columns and 15 rows. It takes at least\s+72 and 20/);
+      screen.resize(80, 24);
+      await screen.shows(title('Name and time'));
+      await screen.shows(/Host name +xen7/);
+      screen.press('ctrl-c');
+      await screen.shows('Leave the wizard?');
+      screen.resize(60, 15);
+      await screen.shows('This terminal has 60');
+      screen.resize(80, 24);
+      await screen.shows('Leave the wizard?');
+      screen.press('escape');
+      await screen.shows(/Host name +xen7/);
+      expect(screen.text().match(/step 6 of 11/g)).toHaveLength(1);
+    },
+  );
 
   test('without one, exit 2 and what to do', () => {
-    expect(() => execFileSync(process.execPath, [bundleFile()], { cwd: home(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })).toThrow(expect.objectContaining({ status: 2, stderr: expect.stringContaining('the wizard needs a terminal') }));
+    expect(() =>
+      execFileSync(process.execPath, [bundleFile()], {
+        cwd: home(),
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    ).toThrow(expect.objectContaining({ status: 2, stderr: expect.stringContaining('the wizard needs a terminal') }));
   });
 
   test('a dumb one is refused by name', async () => {
@@ -255,6 +297,11 @@ test('a password typed is nowhere on the screen, in the draft or in the profile'
   await screen.lacks('Working');
   await walk(screen, 6, 10);
   await exported(screen, 'secret.yaml');
-  for (const text of [screen.raw(), readFileSync(join(home(), 'config/xenwright/draft.json'), 'utf8'), readFileSync(join(home(), 'secret.yaml'), 'utf8')]) expect(text).not.toContain('canary');
+  for (const text of [
+    screen.raw(),
+    readFileSync(join(home(), 'config/xenwright/draft.json'), 'utf8'),
+    readFileSync(join(home(), 'secret.yaml'), 'utf8'),
+  ])
+    expect(text).not.toContain('canary');
   expect(readFileSync(join(home(), 'secret.yaml'), 'utf8')).toContain('passwordHash: $6$');
 });

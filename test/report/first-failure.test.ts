@@ -6,9 +6,29 @@ import { failedAction } from '../../src/commands/failed-action.ts';
 import type { EventBody, EventError, RunEvent } from '../../src/engine/events.ts';
 import { FirstFailure } from '../../src/report/first-failure.ts';
 
-const started: EventBody = { type: 'run.started', planHash: 'p', hostname: 'h', resumed: false, actions: ['a', 'b', 'c'].map((id) => ({ id, kind: 'x', domain: `domain-${id}`, title: `Do ${id}`, weight: 1, needs: [] })) };
-const failed = (id: string, code = 'command-failed'): EventBody => ({ type: 'action.finished', id, result: 'failed', seconds: 1, error: { code, message: `${id} failed`, command: 'false', lastLines: [`${id} said`], hint: 'try again' } });
-const events = (...bodies: readonly EventBody[]): RunEvent[] => bodies.map((body, index) => ({ ...body, seq: index + 1, time: '2026-01-01T00:00:00Z', run: 'r' }));
+const started: EventBody = {
+  type: 'run.started',
+  planHash: 'p',
+  hostname: 'h',
+  resumed: false,
+  actions: ['a', 'b', 'c'].map((id) => ({
+    id,
+    kind: 'x',
+    domain: `domain-${id}`,
+    title: `Do ${id}`,
+    weight: 1,
+    needs: [],
+  })),
+};
+const failed = (id: string, code = 'command-failed'): EventBody => ({
+  type: 'action.finished',
+  id,
+  result: 'failed',
+  seconds: 1,
+  error: { code, message: `${id} failed`, command: 'false', lastLines: [`${id} said`], hint: 'try again' },
+});
+const events = (...bodies: readonly EventBody[]): RunEvent[] =>
+  bodies.map((body, index) => ({ ...body, seq: index + 1, time: '2026-01-01T00:00:00Z', run: 'r' }));
 function firstOf(...bodies: readonly EventBody[]): ReturnType<FirstFailure['get']> {
   const first = new FirstFailure();
   for (const event of events(...bodies)) first.follow(event);
@@ -16,8 +36,25 @@ function firstOf(...bodies: readonly EventBody[]): ReturnType<FirstFailure['get'
 }
 
 it('is the one that ended first, with the number of the others', () => {
-  expect(firstOf(started, failed('b'), failed('a'), { type: 'action.finished', id: 'c', result: 'skipped', seconds: 0, error: { code: 'needs', message: 'x' } })).toEqual({
-    domain: 'domain-b', title: 'Do b', others: 1, error: { code: 'command-failed', message: 'b failed', command: 'false', lastLines: ['b said'], hint: 'try again' } satisfies EventError,
+  expect(
+    firstOf(started, failed('b'), failed('a'), {
+      type: 'action.finished',
+      id: 'c',
+      result: 'skipped',
+      seconds: 0,
+      error: { code: 'needs', message: 'x' },
+    }),
+  ).toEqual({
+    domain: 'domain-b',
+    title: 'Do b',
+    others: 1,
+    error: {
+      code: 'command-failed',
+      message: 'b failed',
+      command: 'false',
+      lastLines: ['b said'],
+      hint: 'try again',
+    } satisfies EventError,
   });
 });
 
@@ -31,7 +68,12 @@ it('is read out of the events of a run, torn lines and all; without any there is
   const folder = mkdtempSync(join(tmpdir(), 'xw-first-'));
   try {
     expect(await failedAction(folder)).toBeNull();
-    writeFileSync(join(folder, 'events.ndjson'), `${events(started, failed('c')).map((event) => JSON.stringify(event)).join('\n')}\n\0\0\n{"seq":`);
+    writeFileSync(
+      join(folder, 'events.ndjson'),
+      `${events(started, failed('c'))
+        .map((event) => JSON.stringify(event))
+        .join('\n')}\n\0\0\n{"seq":`,
+    );
     expect(await failedAction(folder)).toMatchObject({ domain: 'domain-c', others: 0 });
   } finally {
     rmSync(folder, { recursive: true });

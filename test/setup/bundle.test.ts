@@ -2,16 +2,23 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-interface Segmenter { segment(text: string): Iterable<{ readonly segment: string }> }
+interface Segmenter {
+  segment(text: string): Iterable<{ readonly segment: string }>;
+}
 // Plain JavaScript, and a library of Ink's: imported without types.
-const load = async <Module>(path: string): Promise<Module> => await import(new URL(`../../${path}`, import.meta.url).href) as Module;
+const load = async <Module>(path: string): Promise<Module> =>
+  (await import(new URL(`../../${path}`, import.meta.url).href)) as Module;
 const { SIMPLE_CELLS } = await load<{ readonly SIMPLE_CELLS: string }>('src/setup/bundle.mjs');
-const { LaterSegmenter } = await load<{ readonly LaterSegmenter: new (locale?: string, options?: Intl.SegmenterOptions) => Segmenter }>('src/setup/later-segmenter.mjs');
+const { LaterSegmenter } = await load<{
+  readonly LaterSegmenter: new (locale?: string, options?: Intl.SegmenterOptions) => Segmenter;
+}>('src/setup/later-segmenter.mjs');
 const { default: stringWidth } = await load<{ default(text: string): number }>('node_modules/string-width/index.js');
 
 test('every sign that counts as simple has one cell, alone and beside any other', () => {
   const simple = new RegExp(`^${SIMPLE_CELLS}$`);
-  const signs = Array.from({ length: 0xffff }, (_, code) => String.fromCharCode(code)).filter((sign) => simple.test(sign));
+  const signs = Array.from({ length: 0xffff }, (_, code) => String.fromCharCode(code)).filter((sign) =>
+    simple.test(sign),
+  );
   expect(signs.length).toBeGreaterThan(800);
   expect(signs.filter((sign) => stringWidth(sign) !== 1)).toEqual([]);
   expect(stringWidth(signs.join(''))).toBe(signs.length);
@@ -21,12 +28,18 @@ test('every sign that counts as simple has one cell, alone and beside any other'
 test('a segmenter that is made later takes texts apart in the same way', () => {
   const text = 'e\u0301 \u{1F468}\u200D\u{1F469}\u200D\u{1F467} \u65E5\u672C';
   const parts = (segmenter: Segmenter): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment);
-  expect(parts(new LaterSegmenter(undefined, { granularity: 'grapheme' }))).toEqual(parts(new Intl.Segmenter(undefined, { granularity: 'grapheme' })));
-  expect(parts(new LaterSegmenter('en', { granularity: 'word' }))).toEqual(parts(new Intl.Segmenter('en', { granularity: 'word' })));
+  expect(parts(new LaterSegmenter(undefined, { granularity: 'grapheme' }))).toEqual(
+    parts(new Intl.Segmenter(undefined, { granularity: 'grapheme' })),
+  );
+  expect(parts(new LaterSegmenter('en', { granularity: 'word' }))).toEqual(
+    parts(new Intl.Segmenter('en', { granularity: 'word' })),
+  );
 });
 
 test('the bundle loads of Node itself only what is used: one module is imported, the others are asked for by name', () => {
   const text = readFileSync(new URL('../../dist/xenwright.mjs', import.meta.url), 'utf8');
-  expect(new Set([...text.matchAll(/\b(?:from|import) ?"(node:[^"]+)"/g)].map(([, name]) => name))).toEqual(new Set(['node:module']));
+  expect(new Set([...text.matchAll(/\b(?:from|import) ?"(node:[^"]+)"/g)].map(([, name]) => name))).toEqual(
+    new Set(['node:module']),
+  );
   expect(text).toContain('process.getBuiltinModule("node:fs")');
 });

@@ -26,13 +26,22 @@ it('has a follower do what is to be done there, and goes on following', async ()
   const asked: unknown[] = [];
   const followed = followConsole(place, 'ttyS0', async ({ kind, data }) => {
     asked.push([kind, data]);
-    if (kind === 'secret') throw new XenwrightError({ code: 'interrupted', exit: 130, message: 'no password was given', hint: 'once more' });
+    if (kind === 'secret')
+      throw new XenwrightError({ code: 'interrupted', exit: 130, message: 'no password was given', hint: 'once more' });
     return 'an answer';
   });
   expect(await otherConsoles(place)).toEqual(['ttyS0']);
   expect(await doOn(place, 'ttyS0', { kind: 'ask', data: { sections: ['network'] } })).toEqual({ result: 'an answer' });
-  await expect(doOn(place, 'ttyS0', { kind: 'secret', data: 'Password: ' })).rejects.toMatchObject({ code: 'interrupted', exit: 130, message: 'no password was given', hint: 'once more' });
-  expect(asked).toEqual([['ask', { sections: ['network'] }], ['secret', 'Password: ']]);
+  await expect(doOn(place, 'ttyS0', { kind: 'secret', data: 'Password: ' })).rejects.toMatchObject({
+    code: 'interrupted',
+    exit: 130,
+    message: 'no password was given',
+    hint: 'once more',
+  });
+  expect(asked).toEqual([
+    ['ask', { sections: ['network'] }],
+    ['secret', 'Password: '],
+  ]);
   console.wizardEverywhere();
   await followed;
 });
@@ -93,6 +102,8 @@ it('keeps for every kind of console what it can show, and English as the log', (
   const console = masterConsole(place, 'cp437');
   console.say((signs) => (signs === 'ascii' ? 'none\n' : 'rien\n'));
   console.mirror('output\n');
-  expect(['screen.log', 'screen-cp437.log', 'screen-unicode.log'].map((name) => readFileSync(join(place, name), 'utf8'))).toEqual(['none\noutput\n', 'rien\noutput\n', 'rien\noutput\n']);
+  expect(
+    ['screen.log', 'screen-cp437.log', 'screen-unicode.log'].map((name) => readFileSync(join(place, name), 'utf8')),
+  ).toEqual(['none\noutput\n', 'rien\noutput\n', 'rien\noutput\n']);
   expect(console.lastLines()).toEqual(['none', 'output']);
 });

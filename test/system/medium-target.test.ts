@@ -10,7 +10,9 @@ import { sharedSlots } from '../../src/system/sum-worker.ts';
 import { isRoot } from '../actions/workbench.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'xw-target-'));
-afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 test('whole blocks, what is left at the end, and memory of other programs are all written where they belong', async () => {
   const path = join(folder, 'copy');
@@ -44,7 +46,10 @@ test.skipIf(!isRoot)('a filesystem that is too small is told before anything is 
   const small = mkdtempSync(join(folder, 'small-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1M', 'small', small]);
   try {
-    await expect(openTarget(join(small, 'copy'), 8 * 2 ** 20, true)).rejects.toMatchObject({ code: 'disk-full', exit: 5 });
+    await expect(openTarget(join(small, 'copy'), 8 * 2 ** 20, true)).rejects.toMatchObject({
+      code: 'disk-full',
+      exit: 5,
+    });
   } finally {
     execFileSync('umount', ['--lazy', small]);
   }

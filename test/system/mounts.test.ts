@@ -19,11 +19,18 @@ const folder = async (): Promise<string> => {
 /** A test that failed half way may leave mounts, /dev of this machine among them: nothing is removed through one. */
 afterEach(async () => {
   for (const made of folders.splice(0)) {
-    for (const point of (await mountPointsBelow(made)).reverse()) await exec(['umount', '--lazy', point], { okCodes: [0, 1, 32] });
+    for (const point of (await mountPointsBelow(made)).reverse())
+      await exec(['umount', '--lazy', point], { okCodes: [0, 1, 32] });
     if ((await mountPointsBelow(made)).length === 0) await rm(made, { recursive: true, force: true });
   }
 });
-const tree = { domain: 'web1', mounts: [{ device: 'none', at: '/', type: 'tmpfs' }, { device: 'none', at: '/boot', type: 'tmpfs' }] };
+const tree = {
+  domain: 'web1',
+  mounts: [
+    { device: 'none', at: '/', type: 'tmpfs' },
+    { device: 'none', at: '/boot', type: 'tmpfs' },
+  ],
+};
 const reason = 'mounting needs root';
 
 test.skipIf(!isRoot)(`a tree is mounted whole, with what chroot needs, and taken down again (${reason})`, async () => {
@@ -33,7 +40,14 @@ test.skipIf(!isRoot)(`a tree is mounted whole, with what chroot needs, and taken
     await writeFile(join(at, 'boot', 'vmlinuz'), 'kernel');
     expect(existsSync(join(at, 'proc', 'self'))).toBe(true);
     expect(existsSync(join(at, 'dev', 'null'))).toBe(true);
-    expect((await mountPointsBelow(at)).map((point) => point.slice(at.length))).toEqual(['', '/boot', '/proc', '/sys', '/dev', '/run']);
+    expect((await mountPointsBelow(at)).map((point) => point.slice(at.length))).toEqual([
+      '',
+      '/boot',
+      '/proc',
+      '/sys',
+      '/dev',
+      '/run',
+    ]);
     return at;
   });
   await mounts.close();
@@ -41,49 +55,88 @@ test.skipIf(!isRoot)(`a tree is mounted whole, with what chroot needs, and taken
   expect(existsSync(join(root, 'boot', 'vmlinuz'))).toBe(false);
 });
 
-test.skipIf(!isRoot)(`a tree's /dev can be used, but nothing in it removed: it is the whole machine's (${reason})`, async () => {
-  const base = await folder();
-  const mounts = new Mounts(base, exec);
-  await mounts.withTree(tree, async (at) => {
-    await writeFile(join(at, 'dev', 'null'), 'nobody reads this');
-    // A name that is nobody's: were it made, the test would leave it in this machine's /dev.
-    await expect(writeFile(join(at, 'dev', 'xenwright-test'), '')).rejects.toThrow('EROFS');
-  });
-  await mounts.close();
-});
+test.skipIf(!isRoot)(
+  `a tree's /dev can be used, but nothing in it removed: it is the whole machine's (${reason})`,
+  async () => {
+    const base = await folder();
+    const mounts = new Mounts(base, exec);
+    await mounts.withTree(tree, async (at) => {
+      await writeFile(join(at, 'dev', 'null'), 'nobody reads this');
+      // A name that is nobody's: were it made, the test would leave it in this machine's /dev.
+      await expect(writeFile(join(at, 'dev', 'xenwright-test'), '')).rejects.toThrow('EROFS');
+    });
+    await mounts.close();
+  },
+);
 
-test.skipIf(!isRoot)(`two users at the same time share one mount, and the next one finds it still there (${reason})`, async () => {
-  const mounts = new Mounts(await folder(), exec);
-  const [first, second] = await Promise.all([
-    mounts.withTree(tree, async (at) => { await writeFile(join(at, 'left-here'), ''); return at; }),
-    mounts.withTree(tree, async (at) => { await new Promise((resolve) => { setTimeout(resolve, 200); }); return existsSync(join(at, 'left-here')) ? at : 'not shared'; }),
-  ]);
-  expect(second).toBe(first);
-  expect(await mounts.withTree(tree, async (at) => at)).toBe(first);
-  await mounts.close();
-});
+test.skipIf(!isRoot)(
+  `two users at the same time share one mount, and the next one finds it still there (${reason})`,
+  async () => {
+    const mounts = new Mounts(await folder(), exec);
+    const [first, second] = await Promise.all([
+      mounts.withTree(tree, async (at) => {
+        await writeFile(join(at, 'left-here'), '');
+        return at;
+      }),
+      mounts.withTree(tree, async (at) => {
+        await new Promise((resolve) => {
+          setTimeout(resolve, 200);
+        });
+        return existsSync(join(at, 'left-here')) ? at : 'not shared';
+      }),
+    ]);
+    expect(second).toBe(first);
+    expect(await mounts.withTree(tree, async (at) => at)).toBe(first);
+    await mounts.close();
+  },
+);
 
 test.skipIf(!isRoot)(`different trees never share a folder, whichever goes first (${reason})`, async () => {
   const mounts = new Mounts(await folder(), exec);
   const other = { ...tree, mounts: tree.mounts.slice(0, 1) };
   const first = await mounts.withTree(tree, async (at) => at);
-  await new Promise((resolve) => { setTimeout(resolve, 2_500); });
-  const [second, third] = await Promise.all([mounts.withTree(other, async (at) => at), mounts.withTree(tree, async (at) => at)]);
+  await new Promise((resolve) => {
+    setTimeout(resolve, 2_500);
+  });
+  const [second, third] = await Promise.all([
+    mounts.withTree(other, async (at) => at),
+    mounts.withTree(tree, async (at) => at),
+  ]);
   expect(new Set([first, second, third]).size).toBe(3);
   await mounts.close();
 });
 
-test.skipIf(!isRoot)(`a process left in the tree is ended when the tree goes (${reason})`, async () => {
-  const base = await folder();
-  const mounts = new Mounts(base, exec);
-  await mounts.withTree({ domain: 'dom0', mounts: [{ device: '/usr', at: '/usr', type: 'none', options: 'bind' }, { device: 'none', at: '/tmp', type: 'tmpfs' }] }, async (at) => {
-    for (const [name, target] of [['bin', 'usr/bin'], ['lib', 'usr/lib'], ['lib64', 'usr/lib64']] as const) await exec(['ln', '-sfn', target, join(at, name)]);
-    spawn('chroot', [at, '/usr/bin/sleep', '300'], { stdio: 'ignore', detached: true }).unref();
-    await new Promise((resolve) => { setTimeout(resolve, 300); });
-  });
-  await mounts.close();
-  expect(await mountPointsBelow(base)).toEqual([]);
-}, 30_000);
+test.skipIf(!isRoot)(
+  `a process left in the tree is ended when the tree goes (${reason})`,
+  async () => {
+    const base = await folder();
+    const mounts = new Mounts(base, exec);
+    await mounts.withTree(
+      {
+        domain: 'dom0',
+        mounts: [
+          { device: '/usr', at: '/usr', type: 'none', options: 'bind' },
+          { device: 'none', at: '/tmp', type: 'tmpfs' },
+        ],
+      },
+      async (at) => {
+        for (const [name, target] of [
+          ['bin', 'usr/bin'],
+          ['lib', 'usr/lib'],
+          ['lib64', 'usr/lib64'],
+        ] as const)
+          await exec(['ln', '-sfn', target, join(at, name)]);
+        spawn('chroot', [at, '/usr/bin/sleep', '300'], { stdio: 'ignore', detached: true }).unref();
+        await new Promise((resolve) => {
+          setTimeout(resolve, 300);
+        });
+      },
+    );
+    await mounts.close();
+    expect(await mountPointsBelow(base)).toEqual([]);
+  },
+  30_000,
+);
 
 test.skipIf(!isRoot)(`what a killed run left mounted is taken down first (${reason})`, async () => {
   const base = await folder();
@@ -99,8 +152,14 @@ test.skipIf(!isRoot)(`what a killed run left mounted is taken down first (${reas
 test('a mount that fails says which command failed, and leaves nothing', async () => {
   const base = await folder();
   const mounts = new Mounts(base, exec);
-  const broken = { domain: 'web1', mounts: [...(isRoot ? tree.mounts.slice(0, 1) : []), { device: 'none', at: '/x', type: 'nosuchfs' }] };
-  await expect(mounts.withTree(broken, async () => undefined)).rejects.toMatchObject({ code: 'command-failed', command: expect.stringContaining('mount -t nosuchfs') });
+  const broken = {
+    domain: 'web1',
+    mounts: [...(isRoot ? tree.mounts.slice(0, 1) : []), { device: 'none', at: '/x', type: 'nosuchfs' }],
+  };
+  await expect(mounts.withTree(broken, async () => undefined)).rejects.toMatchObject({
+    code: 'command-failed',
+    command: expect.stringContaining('mount -t nosuchfs'),
+  });
   expect(await mountPointsBelow(base)).toEqual([]);
   await mounts.close();
 });
@@ -114,7 +173,7 @@ test('files are written whole with their mode, also over others', async () => {
   expect(statSync(join(base, 'deep/er/file')).mode & 0o777).toBe(0o640);
   await localFiles.makeLink(join(base, 'link'), 'a');
   await localFiles.makeLink(join(base, 'link'), 'b');
-  expect((await localFiles.list(base))).toEqual(['deep', 'link']);
+  expect(await localFiles.list(base)).toEqual(['deep', 'link']);
   await localFiles.makeDirectory(join(base, 'private'), '0700');
   await localFiles.makeDirectory(join(base, 'private'), '0777');
   expect(statSync(join(base, 'private')).mode & 0o777).toBe(0o777);

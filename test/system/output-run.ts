@@ -1,4 +1,7 @@
-/** A program for the output test: writes 2 MiB to standard output as a run does, and says on standard error when the "engine" is through. */
+/**
+ * A program for the output test: writes 2 MiB to standard output as a run does, and says on standard error when the
+ * "engine" is through.
+ */
 import { writeSync } from 'node:fs';
 import { openOutput } from '../../src/system/output.ts';
 

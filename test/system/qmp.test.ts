@@ -6,14 +6,20 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { openQmp } from '../../src/system/qmp.ts';
 
-interface Asked { readonly execute: string; readonly arguments: unknown; readonly id: number }
+interface Asked {
+  readonly execute: string;
+  readonly arguments: unknown;
+  readonly id: number;
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'xw-qmp-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
 
 /** The other end of a control socket: `answer` says what comes back for each command. */
-async function pretendQemu(answer: (asked: Asked) => object | null): Promise<{ socket: Socket; asked: Asked[]; end(): void }> {
+async function pretendQemu(
+  answer: (asked: Asked) => object | null,
+): Promise<{ socket: Socket; asked: Asked[]; end(): void }> {
   const asked: Asked[] = [];
   const clients: Socket[] = [];
   count += 1;
@@ -22,16 +28,26 @@ async function pretendQemu(answer: (asked: Asked) => object | null): Promise<{ s
     clients.push(client);
     client.write('{"QMP": {"version": {}, "capabilities": []}}\r\n');
     client.on('data', (chunk) => {
-      for (const line of String(chunk).split('\n').filter((text) => text !== '')) {
+      for (const line of String(chunk)
+        .split('\n')
+        .filter((text) => text !== '')) {
         const message = JSON.parse(line) as Asked;
         asked.push(message);
         const reply = answer(message);
-        if (reply !== null) client.write(`${JSON.stringify({ event: 'RESUME' })}\r\n${JSON.stringify({ ...reply, id: message.id })}\r\n`);
+        if (reply !== null)
+          client.write(`${JSON.stringify({ event: 'RESUME' })}\r\n${JSON.stringify({ ...reply, id: message.id })}\r\n`);
       }
     });
   }).listen(path);
   await once(server, 'listening');
-  return { socket: connect(path), asked, end: () => { for (const client of clients) client.destroy(); server.close(); } };
+  return {
+    socket: connect(path),
+    asked,
+    end: () => {
+      for (const client of clients) client.destroy();
+      server.close();
+    },
+  };
 }
 
 test('commands follow the greeting, and each gets its own answer, whatever comes between', async () => {
@@ -45,8 +61,14 @@ test('commands follow the greeting, and each gets its own answer, whatever comes
 });
 
 test('a refusal comes back as what QEMU said', async () => {
-  const qemu = await pretendQemu(({ execute }) => (execute === 'device_add' ? { error: { class: 'GenericError', desc: "no slot/function available for virtio-blk-pci" } } : { return: {} }));
-  await expect(openQmp(qemu.socket).execute('device_add', { driver: 'virtio-blk-pci' })).rejects.toThrow('no slot/function available');
+  const qemu = await pretendQemu(({ execute }) =>
+    execute === 'device_add'
+      ? { error: { class: 'GenericError', desc: 'no slot/function available for virtio-blk-pci' } }
+      : { return: {} },
+  );
+  await expect(openQmp(qemu.socket).execute('device_add', { driver: 'virtio-blk-pci' })).rejects.toThrow(
+    'no slot/function available',
+  );
 });
 
 test('nobody waits for a machine that has ended', async () => {

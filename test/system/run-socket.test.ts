@@ -1,4 +1,7 @@
-/** The door of a run: no gap and nothing twice for viewers, whenever they come and however slowly they read; and the run never waits. */
+/**
+ * The door of a run: no gap and nothing twice for viewers, whenever they come and however slowly they read; and the run
+ * never waits.
+ */
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +14,9 @@ import { Run } from '../ui/run-events.ts';
 
 let folder = '';
 let socket: RunSocket | null = null;
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'xenwright-socket-')); });
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'xenwright-socket-'));
+});
 afterEach(async () => {
   await socket?.close();
   socket = null;
@@ -31,10 +36,17 @@ const upTo = (last: number): number[] => Array.from({ length: last }, (_, index)
 async function until(isTrue: () => boolean): Promise<void> {
   for (const end = Date.now() + 10_000; !isTrue();) {
     if (Date.now() > end) throw new Error('waited in vain');
-    await new Promise((resolve) => { setTimeout(resolve, 5); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5);
+    });
   }
 }
-async function watch(): Promise<{ readonly seen: number[]; readonly gone: Promise<void>; stop(): void; readonly isLive: boolean }> {
+async function watch(): Promise<{
+  readonly seen: number[];
+  readonly gone: Promise<void>;
+  stop(): void;
+  readonly isLive: boolean;
+}> {
   const seen: number[] = [];
   const gone = Promise.withResolvers<void>();
   const opened = await watchRun(folder, { onEvent: ({ seq }) => seen.push(seq), onGone: gone.resolve });
@@ -63,13 +75,23 @@ test('a viewer that does not read holds up nothing and costs no memory; when it 
   run.start(0, ['host']);
   const sleeper = createConnection(join(folder, 'run.sock'));
   const dead = createConnection(join(folder, 'run.sock'));
-  await Promise.all([sleeper, dead].map((one) => new Promise<void>((resolve) => { one.once('connect', () => resolve()); })));
+  await Promise.all(
+    [sleeper, dead].map(
+      (one) =>
+        new Promise<void>((resolve) => {
+          one.once('connect', () => resolve());
+        }),
+    ),
+  );
   const awake = await watch();
   const text = 'x'.repeat(1000);
   const begun = performance.now();
   for (let line = 0; line < 20_000; line++) {
     run.output(1, 'host/disk', text);
-    if (line % 100 === 0) await new Promise((resolve) => { setImmediate(resolve); });
+    if (line % 100 === 0)
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
     if (line === 1000) dead.destroy();
   }
   expect(performance.now() - begun).toBeLessThan(10_000);
@@ -77,9 +99,15 @@ test('a viewer that does not read holds up nothing and costs no memory; when it 
   expect(awake.seen).toEqual(upTo(20_001));
   // Of 20 MB, only what a pipe and our limit hold was kept for the one who slept.
   let waiting = 0;
-  sleeper.on('data', (chunk: Buffer) => { waiting += chunk.length; });
+  sleeper.on('data', (chunk: Buffer) => {
+    waiting += chunk.length;
+  });
   let before = -1;
-  await until(() => { const still = before === waiting && waiting > 0; before = waiting; return still; });
+  await until(() => {
+    const still = before === waiting && waiting > 0;
+    before = waiting;
+    return still;
+  });
   expect(waiting).toBeLessThan(6 * 1024 * 1024);
   sleeper.destroy();
 });
@@ -92,7 +120,10 @@ test('a viewer that was too slow catches up from the file', async () => {
   // In one go: more than may wait for anybody.
   for (let line = 0; line < 5_000; line++) {
     run.output(1, 'host/disk', text);
-    if (line === 2_500) await new Promise((resolve) => { setImmediate(resolve); });
+    if (line === 2_500)
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
   }
   await until(() => viewer.seen.length === 5_001);
   expect(viewer.seen).toEqual(upTo(5_001));
@@ -120,7 +151,9 @@ test('only its owner can open it, under a path of any length, over what a killed
 
 test('a viewer may ask for a stop; nonsense is not heard', async () => {
   let stops = 0;
-  const run = await openRun(() => { stops += 1; });
+  const run = await openRun(() => {
+    stops += 1;
+  });
   run.start(0, ['host']);
   const rude = createConnection(join(folder, 'run.sock'));
   rude.write('what?\n{"ask":"dance"}\nnull\n{"ask"');

@@ -13,10 +13,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('the tools are Node.js, the program and the init; made once, again when the program changes, and old ones go', async () => {
   writeFileSync(bundle, 'console.log(1);\n');
   const first = await toolsImage(store, bundle);
-  const read = (file: string): string => execFileSync('debugfs', ['-R', `cat /${file}`, first], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const read = (file: string): string =>
+    execFileSync('debugfs', ['-R', `cat /${file}`, first], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   expect(read('xenwright.mjs')).toBe('console.log(1);\n');
   expect(read('init')).toContain('xenwright.mjs agent');
-  expect(execFileSync('debugfs', ['-R', 'stat /node', first], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })).toContain(`Size: ${statSync(process.execPath).size}`);
+  expect(
+    execFileSync('debugfs', ['-R', 'stat /node', first], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  ).toContain(`Size: ${statSync(process.execPath).size}`);
   const { ino } = statSync(first);
   expect(await toolsImage(store, bundle)).toBe(first);
   expect(statSync(first).ino).toBe(ino);
@@ -33,7 +36,8 @@ test('the tools are Node.js, the program and the init; made once, again when the
 
 test('of the single executable they are itself and the init that starts it', async () => {
   const image = await toolsImage(store, null);
-  const ask = (request: string): string => execFileSync('debugfs', ['-R', request, image], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const ask = (request: string): string =>
+    execFileSync('debugfs', ['-R', request, image], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   expect(ask('stat /xenwright')).toContain(`Size: ${statSync(process.execPath).size}`);
   expect(ask('cat /init')).toContain('NODE_ENV=production /mnt/xenwright agent');
   expect(ask('ls -p /')).not.toMatch(/\/node\//);

@@ -10,21 +10,40 @@ import { openReceiver, type Receiver } from '../report-receiver.ts';
 
 let folder = '';
 let receiver: Receiver;
-beforeEach(async () => { folder = mkdtempSync(join(tmpdir(), 'xw-webhook-')); receiver = await openReceiver(); });
-afterEach(async () => { rmSync(folder, { recursive: true }); await receiver.close(); });
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'xw-webhook-'));
+  receiver = await openReceiver();
+});
+afterEach(async () => {
+  rmSync(folder, { recursive: true });
+  await receiver.close();
+});
 
 const timing: Timing = { lingerMs: 5, answerMs: 200, retryMs: () => 20 };
 const SECRET = 'a secret of the test';
-const open = (more: { url?: string; earlierSeq?: number } = {}): Webhook => openWebhook({ url: receiver.url, secret: SECRET, hostname: 'xen1.example.org', folder, timing, ...more });
+const open = (more: { url?: string; earlierSeq?: number } = {}): Webhook =>
+  openWebhook({ url: receiver.url, secret: SECRET, hostname: 'xen1.example.org', folder, timing, ...more });
 const range = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
 /** As the engine does it: into the file first. */
 function emit(webhook: Webhook | null, seq: number, text = 'x', run = 'r1'): void {
-  const event: RunEvent = { seq, time: '2026-11-25T12:00:00.000Z', run, type: 'action.output', id: 'a', stream: 'stdout', text };
+  const event: RunEvent = {
+    seq,
+    time: '2026-11-25T12:00:00.000Z',
+    run,
+    type: 'action.output',
+    id: 'a',
+    stream: 'stdout',
+    text,
+  };
   appendFileSync(join(folder, 'events.ndjson'), `${JSON.stringify(event)}\n`);
   webhook?.publish(event);
 }
-const soon = async (ms: number): Promise<void> => { await new Promise((resolve) => { setTimeout(resolve, ms); }); };
+const soon = async (ms: number): Promise<void> => {
+  await new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+};
 
 test('every event arrives once and in order, signed over the very bytes of the body', async () => {
   const webhook = open();
@@ -33,7 +52,11 @@ test('every event arrives once and in order, signed over the very bytes of the b
   expect(receiver.seqs).toEqual(range(50));
   for (const { headers, body } of receiver.requests) {
     expect(headers['x-xenwright-signature']).toBe(`sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`);
-    expect(headers).toMatchObject({ 'x-xenwright-run': 'r1', 'x-xenwright-host': 'xen1.example.org', 'x-xenwright-first-seq': String((JSON.parse(body.split('\n')[0] ?? '') as RunEvent).seq) });
+    expect(headers).toMatchObject({
+      'x-xenwright-run': 'r1',
+      'x-xenwright-host': 'xen1.example.org',
+      'x-xenwright-first-seq': String((JSON.parse(body.split('\n')[0] ?? '') as RunEvent).seq),
+    });
   }
   expect(JSON.stringify(receiver.requests)).not.toContain(SECRET);
 });
@@ -72,7 +95,10 @@ test('who cannot be reached is named with the reason, and never waited for longe
   const begun = performance.now();
   const delivery = await webhook.close(300);
   expect(performance.now() - begun).toBeLessThan(2_000);
-  expect(delivery).toMatchObject({ where: url.replace('/report', ''), reason: expect.stringContaining('ECONNREFUSED') });
+  expect(delivery).toMatchObject({
+    where: url.replace('/report', ''),
+    reason: expect.stringContaining('ECONNREFUSED'),
+  });
   receiver = await openReceiver();
 });
 
@@ -88,7 +114,9 @@ test('a resumed run goes on where the receiver was; what its predecessor left is
   const sent = receiver.requests.length;
   expect(await open({ earlierSeq: 22 }).close(5_000)).toMatchObject({ deliveredSeq: 22, reason: null });
   // A request of the second may still have been on its way when the receiver got well.
-  expect(new Set(receiver.requests.slice(sent).map(({ headers }) => headers['x-xenwright-first-seq']))).toEqual(new Set(['21']));
+  expect(new Set(receiver.requests.slice(sent).map(({ headers }) => headers['x-xenwright-first-seq']))).toEqual(
+    new Set(['21']),
+  );
   expect(receiver.seqs).toEqual(range(22));
 });
 
@@ -97,11 +125,20 @@ test('what was delivered before a power cut and is not in the file any more keep
   for (const number of range(20)) emit(first, number);
   await first.close(5_000);
   // The cut took the last ten from the disk, and not the word of how far the receiver is.
-  writeFileSync(join(folder, 'events.ndjson'), readFileSync(join(folder, 'events.ndjson'), 'utf8').split('\n').slice(0, 10).map((line) => `${line}\n`).join(''));
+  writeFileSync(
+    join(folder, 'events.ndjson'),
+    readFileSync(join(folder, 'events.ndjson'), 'utf8')
+      .split('\n')
+      .slice(0, 10)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
   const second = open({ earlierSeq: 10 });
   for (const number of [11, 12, 13]) emit(second, number, 'after');
   expect(await second.close(5_000)).toMatchObject({ deliveredSeq: 13, reason: null });
-  expect(receiver.requests.flatMap(({ body }) => body.trim().split('\n')).filter((line) => line.includes('after'))).toHaveLength(3);
+  expect(
+    receiver.requests.flatMap(({ body }) => body.trim().split('\n')).filter((line) => line.includes('after')),
+  ).toHaveLength(3);
 });
 
 test('events of another run in the same folder are not mixed in', async () => {
@@ -112,7 +149,14 @@ test('events of another run in the same folder are not mixed in', async () => {
   emit(second, 1, 'x', 'new');
   emit(second, 2, 'x', 'new');
   expect(await second.close(5_000)).toMatchObject({ deliveredSeq: 2, reason: null });
-  expect(receiver.requests.flatMap(({ body }) => body.trim().split('\n').map((line) => (JSON.parse(line) as RunEvent).run))).toEqual(['old', 'new', 'new']);
+  expect(
+    receiver.requests.flatMap(({ body }) =>
+      body
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as RunEvent).run),
+    ),
+  ).toEqual(['old', 'new', 'new']);
 });
 
 test('lines far longer than a batch, and what a power cut left of one, stop nothing', async () => {
@@ -126,12 +170,20 @@ test('lines far longer than a batch, and what a power cut left of one, stop noth
 
 test('killed in the middle and begun again: no gap and no duplicate at the receiver', async () => {
   for (const killAfterMs of [400, 700, 1_000]) {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'webhook-run.ts'), folder, receiver.url, '100'], { stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'webhook-run.ts'), folder, receiver.url, '100'], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     await soon(killAfterMs);
     child.kill('SIGKILL');
-    await new Promise((resolve) => { child.once('exit', resolve); });
+    await new Promise((resolve) => {
+      child.once('exit', resolve);
+    });
   }
-  const last = existsSync(join(folder, 'events.ndjson')) ? readFileSync(join(folder, 'events.ndjson'), 'utf8').split('\n').filter((line) => line.endsWith('}')).length : 0;
+  const last = existsSync(join(folder, 'events.ndjson'))
+    ? readFileSync(join(folder, 'events.ndjson'), 'utf8')
+        .split('\n')
+        .filter((line) => line.endsWith('}')).length
+    : 0;
   const end = open({ earlierSeq: last });
   emit(end, last + 1);
   expect(await end.close(5_000)).toMatchObject({ reason: null });

@@ -1,5 +1,15 @@
 /** What the wizard keeps and finds: the draft, images and their seeds, profiles that overwrite nobody's. */
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -47,9 +57,17 @@ describe('an image', () => {
     await keepImageSeed(image(), 'ab'.repeat(32));
     await keepImageSeed(image(), 'cd'.repeat(32));
     writeFileSync(image(), 'x');
-    writeFileSync(`${image()}.xenwright/plan.json`, `{ "actions": [{ "params": { "hash": "${'11'.repeat(32)}" } }], "hash": "${'0f'.repeat(32)}" }`);
+    writeFileSync(
+      `${image()}.xenwright/plan.json`,
+      `{ "actions": [{ "params": { "hash": "${'11'.repeat(32)}" } }], "hash": "${'0f'.repeat(32)}" }`,
+    );
     writeFileSync(`${image()}.xenwright/journal.ndjson`, '{}\n');
-    expect(await lookAtImage(image())).toEqual({ file: image(), exists: true, planHash: '0f'.repeat(32), seed: 'ab'.repeat(32) });
+    expect(await lookAtImage(image())).toEqual({
+      file: image(),
+      exists: true,
+      planHash: '0f'.repeat(32),
+      seed: 'ab'.repeat(32),
+    });
     await removeImage(image());
     expect(await lookAtImage(image())).toEqual({ file: image(), exists: false, planHash: null, seed: 'ab'.repeat(32) });
     expect(existsSync(`${image()}.xenwright/journal.ndjson`)).toBe(false);

@@ -21,7 +21,8 @@ describe('wrapping', () => {
 
   test('never begins a line with a closing mark, nor ends one with an opening mark', () => {
     expect(wrap('画面。画面', 4)).toEqual(['画', '面。', '画面']);
-    for (const line of wrap('ディスク（小さい）が、あります。「はい」と答えて', 9)) expect(line).not.toMatch(/^[、。）」]|[（「]$/);
+    for (const line of wrap('ディスク（小さい）が、あります。「はい」と答えて', 9))
+      expect(line).not.toMatch(/^[、。）」]|[（「]$/);
   });
 
   test('puts the text together again, and no line is too long', () => {

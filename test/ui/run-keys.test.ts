@@ -1,4 +1,7 @@
-/** Thousands of random keys over a run in every state: nothing throws, nothing leaves its range, and nothing ends or stops without its key. */
+/**
+ * Thousands of random keys over a run in every state: nothing throws, nothing leaves its range, and nothing ends or
+ * stops without its key.
+ */
 import { expect, test } from 'vitest';
 import { keyPresses, type InkKey } from '../../src/ui/keymap.ts';
 import { reduceRun } from '../../src/ui/run-keys.ts';
@@ -6,12 +9,50 @@ import { beginning, follow } from '../../src/ui/run-state.ts';
 import { firstView, type RunAbilities, type RunView } from '../../src/ui/run-view.ts';
 import { manyDomus, Run } from './run-events.ts';
 
-const ALL: RunAbilities = { detach: true, stop: true, retry: true, edit: true, shell: true, exportLog: true, reboot: true, boot: true, profile: 'xen1.yaml' };
-const NONE: RunAbilities = { detach: false, stop: false, retry: false, edit: false, shell: false, exportLog: false, reboot: false, boot: false, profile: null };
-const NAMED = ['upArrow', 'downArrow', 'leftArrow', 'rightArrow', 'pageUp', 'pageDown', 'home', 'end', 'tab', 'return', 'escape', 'backspace'];
+const ALL: RunAbilities = {
+  detach: true,
+  stop: true,
+  retry: true,
+  edit: true,
+  shell: true,
+  exportLog: true,
+  reboot: true,
+  boot: true,
+  profile: 'xen1.yaml',
+};
+const NONE: RunAbilities = {
+  detach: false,
+  stop: false,
+  retry: false,
+  edit: false,
+  shell: false,
+  exportLog: false,
+  reboot: false,
+  boot: false,
+  profile: null,
+};
+const NAMED = [
+  'upArrow',
+  'downArrow',
+  'leftArrow',
+  'rightArrow',
+  'pageUp',
+  'pageDown',
+  'home',
+  'end',
+  'tab',
+  'return',
+  'escape',
+  'backspace',
+];
 const CHARS = ['?', '/', 'n', 'N', 'l', 'f', 'p', 'x', 's', 'a', 'd', 'q', 'r', 'e', 'b', 'R', '7', 'ä', '日'];
 
-test.each([['before its first event', 0, ALL], ['while it goes on', 1, ALL], ['when it has failed', 2, ALL], ['when it has failed, and nothing can be done', 2, NONE]])('%s', (_, stage, can) => {
+test.each([
+  ['before its first event', 0, ALL],
+  ['while it goes on', 1, ALL],
+  ['when it has failed', 2, ALL],
+  ['when it has failed, and nothing can be done', 2, NONE],
+])('%s', (_, stage, can) => {
   const state = beginning();
   const run = new Run((event) => follow(state, event));
   if (stage > 0) run.start(0, ['host', 'dom0', ...manyDomus(9)]);
@@ -19,11 +60,14 @@ test.each([['before its first event', 0, ALL], ['while it goes on', 1, ALL], ['w
   if (stage > 1) run.fail(1, 'domu3/root');
   if (stage > 1) run.end(2, 'failed');
   let seed = 20_261_123;
-  const next = (): number => { seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0; return seed / 2 ** 32; };
+  const next = (): number => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return seed / 2 ** 32;
+  };
   let view: RunView = firstView({ columns: 80, rows: 24 });
   for (let step = 0; step < 20_000; step++) {
     const isNamed = next() < 0.5;
-    const pick = <T,>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
+    const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
     const name = isNamed ? pick(NAMED) : pick(CHARS);
     const [press] = keyPresses(isNamed ? '' : name, (isNamed ? { [name]: true } : {}) as unknown as InkKey);
     if (press === undefined) throw new Error(`no key is ${name}`);
@@ -34,10 +78,12 @@ test.each([['before its first event', 0, ALL], ['while it goes on', 1, ALL], ['w
     expect(view.focus >= 0 && view.focus < Math.max(1, state.panes.length)).toBe(true);
     expect(view.offset >= 0 && view.offset <= 40).toBe(true);
     expect(view.bottom === null || (view.bottom >= state.log.first && view.bottom <= state.log.last)).toBe(true);
-    if (done.effects.some(({ type }) => type === 'stop')) expect([before.dialog !== null, name, state.end]).toEqual([true, 'return', null]);
+    if (done.effects.some(({ type }) => type === 'stop'))
+      expect([before.dialog !== null, name, state.end]).toEqual([true, 'return', null]);
     if (outcome === null) continue;
     // While it goes on, only d and the question lead out.
-    if (stage < 2) expect([outcome, name === 'd' || (name === 'return' && before.dialog !== null)]).toEqual(['detached', true]);
+    if (stage < 2)
+      expect([outcome, name === 'd' || (name === 'return' && before.dialog !== null)]).toEqual(['detached', true]);
     if (can === NONE) expect(outcome).toBe('left');
     view = { ...view, outcome: null };
   }
@@ -58,5 +104,8 @@ test('a run whose file was read to its end only after its process had gone has e
   const gone = reduceRun(firstView({ columns: 80, rows: 24 }), { type: 'gone' }, state, ALL).view;
   expect(gone.gone).toBe(true);
   run.end(2, 'failed');
-  expect(reduceRun(gone, { type: 'ended', leaves: false }, state, ALL).view).toMatchObject({ gone: false, mode: 'done' });
+  expect(reduceRun(gone, { type: 'ended', leaves: false }, state, ALL).view).toMatchObject({
+    gone: false,
+    mode: 'done',
+  });
 });

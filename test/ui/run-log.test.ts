@@ -4,7 +4,8 @@ import { LogRing } from '../../src/ui/run-log.ts';
 
 const filled = (limit: number, lines: number): LogRing => {
   const ring = new LogRing(limit);
-  for (let line = 1; line <= lines; line++) ring.push(line * 1000, line % 2 === 0 ? 'web1' : 'dom0', 'output', `line ${line}`);
+  for (let line = 1; line <= lines; line++)
+    ring.push(line * 1000, line % 2 === 0 ? 'web1' : 'dom0', 'output', `line ${line}`);
   return ring;
 };
 const numbers = (lines: readonly { readonly number: number }[]): number[] => lines.map(({ number }) => number);
@@ -25,12 +26,24 @@ test('gives lines up to one, of all or of one domain', () => {
 
 test('steps as far as there are lines that fit', () => {
   const ring = filled(10, 25);
-  expect([ring.step(25, -2, null), ring.step(25, -2, 'web1'), ring.step(20, 100, 'web1'), ring.step(20, -100, 'dom0'), ring.step(20, 3, 'nobody')]).toEqual([23, 22, 24, 17, 20]);
+  expect([
+    ring.step(25, -2, null),
+    ring.step(25, -2, 'web1'),
+    ring.step(20, 100, 'web1'),
+    ring.step(20, -100, 'dom0'),
+    ring.step(20, 3, 'nobody'),
+  ]).toEqual([23, 22, 24, 17, 20]);
 });
 
 test('finds a text, whatever its case, in both directions', () => {
   const ring = filled(100, 50);
-  expect([ring.find('LINE 3', 51, -1, null), ring.find('line 3', 39, -1, 'web1'), ring.find('line 3', 3, 1, null), ring.find('line 3', 39, 1, null), ring.find('nothing', 51, -1, null)]).toEqual([39, 38, 30, null, null]);
+  expect([
+    ring.find('LINE 3', 51, -1, null),
+    ring.find('line 3', 39, -1, 'web1'),
+    ring.find('line 3', 3, 1, null),
+    ring.find('line 3', 39, 1, null),
+    ring.find('nothing', 51, -1, null),
+  ]).toEqual([39, 38, 30, null, null]);
 });
 
 test('cuts a line that is too long between two characters, and keeps its neighbours whole', () => {

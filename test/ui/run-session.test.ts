@@ -3,13 +3,22 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LEAVE_MS, startRunSession, type RunSession, type RunStart } from '../../src/ui/run-session.ts';
 import { Run } from './run-events.ts';
 
-beforeEach(() => { vi.useFakeTimers(); });
-afterEach(() => { vi.useRealTimers(); });
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 function open(start: Partial<RunStart> = {}): { readonly session: RunSession; readonly run: Run; frames(): number } {
-  const session = startRunSession({ size: { columns: 80, rows: 24 }, framesPerSecond: 30, can: {}, ...start }, { now: Date.now });
+  const session = startRunSession(
+    { size: { columns: 80, rows: 24 }, framesPerSecond: 30, can: {}, ...start },
+    { now: Date.now },
+  );
   let frames = 0;
-  session.subscribe(() => { frames += 1; });
+  session.subscribe(() => {
+    frames += 1;
+  });
   return { session, run: new Run((event) => session.push(event)), frames: () => frames };
 }
 const outcome = (session: RunSession): string | null => session.getSnapshot().view.outcome;

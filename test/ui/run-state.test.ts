@@ -8,10 +8,20 @@ function after(say: (run: Run) => void): RunState {
   say(new Run((event) => follow(state, event)));
   return state;
 }
-const brief = (state: RunState): string[] => state.panes.map((pane) => `${pane.domain} ${pane.finished}/${pane.total} ${pane.result ?? [...pane.running.keys()].join(' ')} ${Math.round(shareOf(pane) * 100)}%`.replaceAll('  ', ' '));
+const brief = (state: RunState): string[] =>
+  state.panes.map((pane) =>
+    `${pane.domain} ${pane.finished}/${pane.total} ${pane.result ?? [...pane.running.keys()].join(' ')} ${Math.round(shareOf(pane) * 100)}%`.replaceAll(
+      '  ',
+      ' ',
+    ),
+  );
 
 test('a pane for each domain, the host and Dom0 first', () => {
-  expect(brief(after((run) => run.start(0, ['web1', 'dom0', 'host'])))).toEqual(['host 0/3 0%', 'dom0 0/3 0%', 'web1 0/3 0%']);
+  expect(brief(after((run) => run.start(0, ['web1', 'dom0', 'host'])))).toEqual([
+    'host 0/3 0%',
+    'dom0 0/3 0%',
+    'web1 0/3 0%',
+  ]);
 });
 
 test('what is at work counts with the part that is done', () => {
@@ -32,9 +42,21 @@ test('a failure is kept with what it says; what was stopped or never begun is no
     run.start(0, ['web1', 'db1']);
     run.begin(1, 'web1/disk');
     run.fail(2, 'web1/disk');
-    run.say(2, { type: 'action.finished', id: 'web1/root', result: 'skipped', seconds: 0, error: { code: 'need-failed', message: 'it needs web1/disk, which is not done' } });
+    run.say(2, {
+      type: 'action.finished',
+      id: 'web1/root',
+      result: 'skipped',
+      seconds: 0,
+      error: { code: 'need-failed', message: 'it needs web1/disk, which is not done' },
+    });
     run.begin(2, 'db1/disk');
-    run.say(3, { type: 'action.finished', id: 'db1/disk', result: 'failed', seconds: 1, error: { code: 'interrupted', message: 'stopped with the run' } });
+    run.say(3, {
+      type: 'action.finished',
+      id: 'db1/disk',
+      result: 'failed',
+      seconds: 1,
+      error: { code: 'interrupted', message: 'stopped with the run' },
+    });
     run.end(3, 'interrupted');
   });
   expect(state.failures.map(({ id, error }) => `${id} ${error.code}`)).toEqual(['web1/disk command-failed']);

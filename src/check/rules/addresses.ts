@@ -1,10 +1,24 @@
 /** Addresses, gateways, routes and name servers of one interface, the host's or a DomU's: syntax and reachability. */
 import { listed } from '../../i18n/phrase.ts';
-import { ADDRESS_WORDS, addressProblem, isInside, parseAddress, parseCidr, type Address, type Network } from '../addresses.ts';
+import {
+  ADDRESS_WORDS,
+  addressProblem,
+  isInside,
+  parseAddress,
+  parseCidr,
+  type Address,
+  type Network,
+} from '../addresses.ts';
 import { invalid, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
 
-interface Interface { readonly path: Path; readonly addresses: readonly string[]; readonly gateways: readonly string[]; readonly onLink: boolean; readonly dns: readonly string[] }
+interface Interface {
+  readonly path: Path;
+  readonly addresses: readonly string[];
+  readonly gateways: readonly string[];
+  readonly onLink: boolean;
+  readonly dns: readonly string[];
+}
 
 export const addressesAreSound: Rule = (profile, facts) => [
   ...profile.host.network.bridges.flatMap((bridge, index) => {
@@ -12,19 +26,26 @@ export const addressesAreSound: Rule = (profile, facts) => [
     return [
       ...checkInterface({ path, ...bridge }),
       ...bridge.routes.flatMap((route, number) => checkRoute(route, bridge, [...path, 'routes', number])),
-      ...(bridge.guests?.addresses ?? []).flatMap((address, number) => checkAddress(address, [...path, 'guests', 'addresses', number], 'guests')),
+      ...(bridge.guests?.addresses ?? []).flatMap((address, number) =>
+        checkAddress(address, [...path, 'guests', 'addresses', number], 'guests'),
+      ),
     ];
   }),
   ...domusAreSound(profile, facts),
 ];
 
-const domusAreSound = ofEachDomu(() => [], (domu, path) => domu.network.flatMap((nic, number) => checkInterface({ path: [...path, 'network', number], ...nic })));
+const domusAreSound = ofEachDomu(
+  () => [],
+  (domu, path) => domu.network.flatMap((nic, number) => checkInterface({ path: [...path, 'network', number], ...nic })),
+);
 
 function checkInterface(nic: Interface): Finding[] {
   const own = networksOf(nic.addresses);
   const families = new Set<string>();
   return [
-    ...nic.addresses.flatMap((address, index) => (ADDRESS_WORDS.includes(address) ? [] : checkAddress(address, [...nic.path, 'addresses', index], 'network'))),
+    ...nic.addresses.flatMap((address, index) =>
+      ADDRESS_WORDS.includes(address) ? [] : checkAddress(address, [...nic.path, 'addresses', index], 'network'),
+    ),
     ...nic.gateways.flatMap((gateway, index) => {
       const path = [...nic.path, 'gateways', index];
       const address = parseAddress(gateway);
@@ -32,11 +53,21 @@ function checkInterface(nic: Interface): Finding[] {
       const second = families.has(address.kind());
       families.add(address.kind());
       if (second) return [invalid('two-gateways', path, { family: address.kind() === 'ipv4' ? 'IPv4' : 'IPv6' })];
-      if (own.some(([mine]) => mine.toString() === address.toString())) return [invalid('gateway-is-self', path, { gateway })];
+      if (own.some(([mine]) => mine.toString() === address.toString()))
+        return [invalid('gateway-is-self', path, { gateway })];
       if (nic.onLink || isReachable(address, own)) return [];
-      return [invalid('gateway-unreachable', path, { gateway, networks: listed(nic.addresses, { key: 'parts.thisInterface' }) })];
+      return [
+        invalid('gateway-unreachable', path, {
+          gateway,
+          networks: listed(nic.addresses, { key: 'parts.thisInterface' }),
+        }),
+      ];
     }),
-    ...nic.dns.flatMap((server, index) => (parseAddress(server) === null ? [invalid('bad-address.dns', [...nic.path, 'dns', index], { address: server })] : [])),
+    ...nic.dns.flatMap((server, index) =>
+      parseAddress(server) === null
+        ? [invalid('bad-address.dns', [...nic.path, 'dns', index], { address: server })]
+        : [],
+    ),
   ];
 }
 
@@ -47,15 +78,27 @@ function checkAddress(text: string, path: Path, kind: 'network' | 'guests'): Fin
   return problem === null ? [] : [invalid('unusable-address', path, { address: text, problem })];
 }
 
-function checkRoute(route: { readonly to: string; readonly via: string }, nic: { readonly addresses: readonly string[]; readonly onLink: boolean }, path: Path): Finding[] {
+function checkRoute(
+  route: { readonly to: string; readonly via: string },
+  nic: { readonly addresses: readonly string[]; readonly onLink: boolean },
+  path: Path,
+): Finding[] {
   const to = parseCidr(route.to);
   const via = parseAddress(route.via);
   if (to === null) return [invalid('bad-route.to', [...path, 'to'], { to: route.to })];
   if (via === null) return [invalid('bad-route.via', [...path, 'via'], { via: route.via })];
-  if (to[0].kind() !== via.kind()) return [invalid('bad-route.families', [...path, 'via'], { to: route.to, via: route.via })];
+  if (to[0].kind() !== via.kind())
+    return [invalid('bad-route.families', [...path, 'via'], { to: route.to, via: route.via })];
   if (nic.onLink || isReachable(via, networksOf(nic.addresses))) return [];
   // With DHCP the network is only known later.
-  return nic.addresses.some((address) => ADDRESS_WORDS.includes(address)) ? [] : [invalid('route-unreachable', [...path, 'via'], { via: route.via, networks: listed(nic.addresses, { key: 'parts.thisInterface' }) })];
+  return nic.addresses.some((address) => ADDRESS_WORDS.includes(address))
+    ? []
+    : [
+        invalid('route-unreachable', [...path, 'via'], {
+          via: route.via,
+          networks: listed(nic.addresses, { key: 'parts.thisInterface' }),
+        }),
+      ];
 }
 
 function isReachable(gateway: Address, networks: readonly Network[]): boolean {

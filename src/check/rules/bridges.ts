@@ -8,7 +8,11 @@ export const bridgesAreSound: Rule = (profile) => [
   ...(profile.host.network.bridges.length === 0 ? [invalid('no-bridge', ['host', 'network', 'bridges'])] : []),
   ...profile.host.network.bridges.flatMap((bridge, index) => {
     const path = ['host', 'network', 'bridges', index];
-    return [...checkUplinks(bridge, path), ...(bridge.mode === 'bridged' ? checkBridged(bridge, path) : checkRouted(bridge, path)), ...checkMtu(bridge, path)];
+    return [
+      ...checkUplinks(bridge, path),
+      ...(bridge.mode === 'bridged' ? checkBridged(bridge, path) : checkRouted(bridge, path)),
+      ...checkMtu(bridge, path),
+    ];
   }),
 ];
 
@@ -19,8 +23,10 @@ function checkUplinks(bridge: BridgeSettings, path: Path): Finding[] {
   if (count < 2 && bridge.bond !== null) findings.push(invalid('bond-of-one', [...path, 'bond']));
   if (bridge.vlan !== null && count === 0) findings.push(invalid('vlan-without-uplink', [...path, 'vlan']));
   bridge.uplinks?.forEach((uplink, index) => {
-    if ('name' in uplink && !/^[^\s/:%]{1,15}$/.test(uplink.name)) findings.push(invalid('bad-nic.name', [...path, 'uplinks', index, 'name'], { name: uplink.name }));
-    if ('pci' in uplink && !/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(uplink.pci)) findings.push(invalid('bad-nic.pci', [...path, 'uplinks', index, 'pci'], { pci: uplink.pci }));
+    if ('name' in uplink && !/^[^\s/:%]{1,15}$/.test(uplink.name))
+      findings.push(invalid('bad-nic.name', [...path, 'uplinks', index, 'name'], { name: uplink.name }));
+    if ('pci' in uplink && !/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(uplink.pci))
+      findings.push(invalid('bad-nic.pci', [...path, 'uplinks', index, 'pci'], { pci: uplink.pci }));
   });
   return findings;
 }
@@ -29,13 +35,15 @@ function checkBridged(bridge: BridgeSettings, path: Path): Finding[] {
   const findings: Finding[] = [];
   if (bridge.guests !== null) findings.push(invalid('guests-on-bridged', [...path, 'guests']));
   const waits = bridge.addresses.filter((address) => !address.includes('/'));
-  if (bridge.uplinks?.length === 0 && waits.length > 0) findings.push(warning('nobody-answers', [...path, 'addresses'], { bridge: bridge.name, waits: listed(waits) }));
+  if (bridge.uplinks?.length === 0 && waits.length > 0)
+    findings.push(warning('nobody-answers', [...path, 'addresses'], { bridge: bridge.name, waits: listed(waits) }));
   return findings;
 }
 
 function checkRouted(bridge: BridgeSettings, path: Path): Finding[] {
   const findings: Finding[] = [];
-  if ((bridge.guests?.addresses.length ?? 0) === 0) findings.push(invalid('guests-missing', [...path, 'mode'], { mode: bridge.mode }));
+  if ((bridge.guests?.addresses.length ?? 0) === 0)
+    findings.push(invalid('guests-missing', [...path, 'mode'], { mode: bridge.mode }));
   if (bridge.trunk) findings.push(invalid('trunk-needs-bridged', [...path, 'trunk'], { mode: bridge.mode }));
   if (bridge.uplinks?.length === 0) {
     // The host's own addresses lie on the uplink here, and there is none.
@@ -44,12 +52,16 @@ function checkRouted(bridge: BridgeSettings, path: Path): Finding[] {
     }
   }
   const four = bridge.guests?.addresses.find((address) => !address.includes(':'));
-  if (bridge.guests?.dhcp === true && four !== undefined && Number(four.split('/')[1]) > 29) findings.push(invalid('small-network', [...path, 'guests', 'addresses'], { network: four }));
+  if (bridge.guests?.dhcp === true && four !== undefined && Number(four.split('/')[1]) > 29)
+    findings.push(invalid('small-network', [...path, 'guests', 'addresses'], { network: four }));
   return findings;
 }
 
 function checkMtu(bridge: BridgeSettings, path: Path): Finding[] {
-  const hasSix = [...bridge.addresses, ...(bridge.guests?.addresses ?? [])].some((address) => ['slaac', 'dhcp6'].includes(address) || address.includes(':'));
-  if (bridge.mtu !== null && bridge.mtu < 1280 && hasSix) return [invalid('mtu-small', [...path, 'mtu'], { mtu: bridge.mtu })];
+  const hasSix = [...bridge.addresses, ...(bridge.guests?.addresses ?? [])].some(
+    (address) => ['slaac', 'dhcp6'].includes(address) || address.includes(':'),
+  );
+  if (bridge.mtu !== null && bridge.mtu < 1280 && hasSix)
+    return [invalid('mtu-small', [...path, 'mtu'], { mtu: bridge.mtu })];
   return [];
 }

@@ -5,16 +5,29 @@ import { invalid, refused, warning, type Rule } from '../rule.ts';
 export const memoryFits: Rule = (profile, facts) => {
   if (facts === null || profile.host.hypervisor === 'none') return [];
   const dom0MiB = profile.host.xen.memoryMiB ?? defaultDom0MemoryMiB(facts.memoryMiB);
-  const sum = (domus: typeof profile.domus): number => dom0MiB + XEN_OVERHEAD_MIB + domus.reduce((total, domu) => total + domu.memoryMiB, 0);
+  const sum = (domus: typeof profile.domus): number =>
+    dom0MiB + XEN_OVERHEAD_MIB + domus.reduce((total, domu) => total + domu.memoryMiB, 0);
   const started = sum(profile.domus.filter((domu) => domu.autostart));
-  if (started > facts.memoryMiB) return [refused('memory-short.started', ['domus'], { dom0: dom0MiB, wanted: started, has: facts.memoryMiB, missing: started - facts.memoryMiB })];
+  if (started > facts.memoryMiB)
+    return [
+      refused('memory-short.started', ['domus'], {
+        dom0: dom0MiB,
+        wanted: started,
+        has: facts.memoryMiB,
+        missing: started - facts.memoryMiB,
+      }),
+    ];
   const all = sum(profile.domus);
   return all > facts.memoryMiB ? [warning('memory-short.all', ['domus'], { wanted: all, has: facts.memoryMiB })] : [];
 };
 
 export const memoryIsEnough: Rule = (profile) => [
-  ...(profile.host.xen.memoryMiB !== null && profile.host.xen.memoryMiB < 512 ? [invalid('memory-low.dom0', ['host', 'xen', 'memory'])] : []),
-  ...profile.domus.flatMap((domu, index) => (domu.memoryMiB < 192 ? [invalid('memory-low.domu', ['domus', index, 'memory'], { memory: domu.memoryMiB })] : [])),
+  ...(profile.host.xen.memoryMiB !== null && profile.host.xen.memoryMiB < 512
+    ? [invalid('memory-low.dom0', ['host', 'xen', 'memory'])]
+    : []),
+  ...profile.domus.flatMap((domu, index) =>
+    domu.memoryMiB < 192 ? [invalid('memory-low.domu', ['domus', index, 'memory'], { memory: domu.memoryMiB })] : [],
+  ),
 ];
 
 export const cpusFit: Rule = (profile, facts) => {
@@ -23,6 +36,8 @@ export const cpusFit: Rule = (profile, facts) => {
   const wanted = profile.host.xen.vcpus ?? 0;
   return [
     ...(wanted > has ? [warning('many-vcpus.dom0', ['host', 'xen', 'vcpus'], { count: wanted, has })] : []),
-    ...profile.domus.flatMap((domu, index) => (domu.vcpus > has ? [warning('many-vcpus.domu', ['domus', index, 'vcpus'], { count: domu.vcpus, has })] : [])),
+    ...profile.domus.flatMap((domu, index) =>
+      domu.vcpus > has ? [warning('many-vcpus.domu', ['domus', index, 'vcpus'], { count: domu.vcpus, has })] : [],
+    ),
   ];
 };

@@ -12,24 +12,60 @@ const PACKAGE = /^[a-z0-9][a-z0-9+.-]+(:[a-z0-9]+)?(=[\w.+:~-]+)?$/;
 const SUITE = /^[A-Za-z0-9][\w.~+-]*(\/[\w.~+-]+)*\/?$/;
 const COMPONENT = /^[A-Za-z0-9][\w.+-]*(\/[\w.+-]+)*$/;
 /** Keys of xl.cfg(5) that Xenwright writes itself. */
-const OWN_KEYS = ['name', 'uuid', 'type', 'builder', 'memory', 'maxmem', 'vcpus', 'disk', 'vif', 'kernel', 'ramdisk', 'root', 'extra', 'cmdline', 'bootloader', 'on_crash', 'on_reboot', 'on_poweroff'];
+const OWN_KEYS = [
+  'name',
+  'uuid',
+  'type',
+  'builder',
+  'memory',
+  'maxmem',
+  'vcpus',
+  'disk',
+  'vif',
+  'kernel',
+  'ramdisk',
+  'root',
+  'extra',
+  'cmdline',
+  'bootloader',
+  'on_crash',
+  'on_reboot',
+  'on_poweroff',
+];
 
 export const releasesAreKnown: Rule = (profile) => [
   ...(RELEASES.includes(profile.host.release) ? [] : [unknownRelease(profile.host.release, ['host', 'release'])]),
-  ...profile.domus.flatMap((domu, index) => (RELEASES.includes(domu.release) || domu.release === profile.host.release ? [] : [unknownRelease(domu.release, ['domus', index, 'release'])])),
+  ...profile.domus.flatMap((domu, index) =>
+    RELEASES.includes(domu.release) || domu.release === profile.host.release
+      ? []
+      : [unknownRelease(domu.release, ['domus', index, 'release'])],
+  ),
 ];
 
 function unknownRelease(release: string, path: Path): Finding {
   const near = nearest(release, RELEASES);
-  return invalid('unknown-release', path, { release, releases: listed(RELEASES) }, near === null ? undefined : didYouMean(near));
+  return invalid(
+    'unknown-release',
+    path,
+    { release, releases: listed(RELEASES) },
+    near === null ? undefined : didYouMean(near),
+  );
 }
 
-export const packagesAreNames: Rule = (profile, facts) => [...checkPackages(profile.host.packages, ['host', 'packages']), ...domuPackagesAreNames(profile, facts)];
+export const packagesAreNames: Rule = (profile, facts) => [
+  ...checkPackages(profile.host.packages, ['host', 'packages']),
+  ...domuPackagesAreNames(profile, facts),
+];
 
-const domuPackagesAreNames = ofEachDomu(() => [], ({ packages }, path) => checkPackages(packages, [...path, 'packages']));
+const domuPackagesAreNames = ofEachDomu(
+  () => [],
+  ({ packages }, path) => checkPackages(packages, [...path, 'packages']),
+);
 
 function checkPackages(packages: readonly string[], path: Path): Finding[] {
-  return packages.flatMap((name, index) => (PACKAGE.test(name) ? [] : [invalid('bad-package', [...path, index], { name })]));
+  return packages.flatMap((name, index) =>
+    PACKAGE.test(name) ? [] : [invalid('bad-package', [...path, index], { name })],
+  );
 }
 
 export const sourcesAreSound: Rule = (profile, facts) => [
@@ -37,19 +73,28 @@ export const sourcesAreSound: Rule = (profile, facts) => [
   ...domuSourcesAreSound(profile, facts),
 ];
 
-const domuSourcesAreSound = ofEachDomu(({ host }) => [host.source], ({ source, release }, path, inherited) => (source === inherited ? [] : checkSource(source, release, [...path, 'source'])));
+const domuSourcesAreSound = ofEachDomu(
+  ({ host }) => [host.source],
+  ({ source, release }, path, inherited) =>
+    source === inherited ? [] : checkSource(source, release, [...path, 'source']),
+);
 
 function checkSource(source: SourceSettings, release: string, path: Path): Finding[] {
-  const components = (list: readonly string[], at: Path): Finding[] => list.flatMap((name, index) => (COMPONENT.test(name) ? [] : [invalid('bad-component', [...at, index], { name })]));
+  const components = (list: readonly string[], at: Path): Finding[] =>
+    list.flatMap((name, index) => (COMPONENT.test(name) ? [] : [invalid('bad-component', [...at, index], { name })]));
   return [
     ...components(source.components, [...path, 'components']),
     ...(source.components.includes('main') ? [] : [invalid('no-main', [...path, 'components'])]),
-    ...(source.mirror !== 'auto' && source.securityMirror === 'auto' && release !== 'forky' ? [warning('no-security-mirror', [...path, 'mirror'])] : []),
+    ...(source.mirror !== 'auto' && source.securityMirror === 'auto' && release !== 'forky'
+      ? [warning('no-security-mirror', [...path, 'mirror'])]
+      : []),
     ...checkKeyFile(source.keyring, [...path, 'keyring']),
     ...source.extra.flatMap((extra, index) => {
       const at = [...path, 'extra', index];
       return [
-        ...(/^(https?|file):\/[^\s]+$/.test(extra.uri) && URL.canParse(extra.uri) ? [] : [invalid('bad-url.repository', [...at, 'uri'], { url: shownAddress(extra.uri) })]),
+        ...(/^(https?|file):\/[^\s]+$/.test(extra.uri) && URL.canParse(extra.uri)
+          ? []
+          : [invalid('bad-url.repository', [...at, 'uri'], { url: shownAddress(extra.uri) })]),
         ...(SUITE.test(extra.suite) ? [] : [invalid('bad-suite', [...at, 'suite'], { suite: extra.suite })]),
         ...components(extra.components, [...at, 'components']),
         // What is no path is refused as not supported yet.
@@ -63,12 +108,18 @@ function checkSource(source: SourceSettings, release: string, path: Path): Findi
 function checkKeyFile(file: string | null, path: Path): Finding[] {
   if (file === null) return [];
   if (!/^\/[^\s,]+$/.test(file)) return [invalid('bad-path.key', path, { path: file })];
-  return /^\/(tmp|var\/tmp|run|proc|sys|dev|mnt|media)\//.test(file) ? [invalid('bad-path.keyGone', path, { path: file })] : [];
+  return /^\/(tmp|var\/tmp|run|proc|sys|dev|mnt|media)\//.test(file)
+    ? [invalid('bad-path.keyGone', path, { path: file })]
+    : [];
 }
 
-export const optionsAreFree: Rule = ofEachDomu(() => [], ({ options }, above) => Object.entries(options).flatMap(([key, value]) => {
-  const path = [...above, 'options', key];
-  if (!/^[a-z][a-z0-9_]*$/.test(key)) return [invalid('bad-option.key', path, { key })];
-  if (OWN_KEYS.includes(key)) return [invalid('own-option', path, { key })];
-  return typeof value === 'string' && /\p{Cc}/u.test(value) ? [invalid('bad-option.lines', path, { key })] : [];
-}));
+export const optionsAreFree: Rule = ofEachDomu(
+  () => [],
+  ({ options }, above) =>
+    Object.entries(options).flatMap(([key, value]) => {
+      const path = [...above, 'options', key];
+      if (!/^[a-z][a-z0-9_]*$/.test(key)) return [invalid('bad-option.key', path, { key })];
+      if (OWN_KEYS.includes(key)) return [invalid('own-option', path, { key })];
+      return typeof value === 'string' && /\p{Cc}/u.test(value) ? [invalid('bad-option.lines', path, { key })] : [];
+    }),
+);

@@ -14,14 +14,44 @@ const HASHES = [
   /^\$5\$(rounds=[1-9]\d{0,8}\$)?[^$:\n]{1,16}\$[./A-Za-z0-9]{43}$/,
 ];
 /** Users that every Debian has already: base-passwd, and daemons of ours. */
-const SYSTEM_USERS = new Set(['daemon', 'bin', 'sys', 'sync', 'games', 'man', 'lp', 'mail', 'news', 'uucp', 'proxy', 'www-data', 'backup', 'list', 'irc', '_apt', 'nobody', 'sshd', 'messagebus', 'systemd-network', 'systemd-resolve', 'systemd-timesync', 'sudo', 'adm', 'staff', 'users']);
+const SYSTEM_USERS = new Set([
+  'daemon',
+  'bin',
+  'sys',
+  'sync',
+  'games',
+  'man',
+  'lp',
+  'mail',
+  'news',
+  'uucp',
+  'proxy',
+  'www-data',
+  'backup',
+  'list',
+  'irc',
+  '_apt',
+  'nobody',
+  'sshd',
+  'messagebus',
+  'systemd-network',
+  'systemd-resolve',
+  'systemd-timesync',
+  'sudo',
+  'adm',
+  'staff',
+  'users',
+]);
 
 export const loginIsPossible: Rule = (profile, facts) => [
   ...checkAdmin(profile.host.admin, ['host', 'admin'], { key: 'parts.theHost' }),
   ...domuLoginsArePossible(profile, facts),
 ];
 
-const domuLoginsArePossible = ofEachDomu(({ host }) => [host.admin], ({ name, admin }, path, inherited) => (admin === inherited ? [] : checkAdmin(admin, [...path, 'admin'], name)));
+const domuLoginsArePossible = ofEachDomu(
+  ({ host }) => [host.admin],
+  ({ name, admin }, path, inherited) => (admin === inherited ? [] : checkAdmin(admin, [...path, 'admin'], name)),
+);
 
 function checkAdmin(admin: AdminSettings, path: Path, who: Word): Finding[] {
   const hasPassword = admin.passwordHash !== null || admin.password !== null;
@@ -29,10 +59,15 @@ function checkAdmin(admin: AdminSettings, path: Path, who: Word): Finding[] {
     const problem = sshKeyProblem(key);
     return problem === null ? [] : [invalid('bad-ssh-key', [...path, 'sshKeys', index], { problem })];
   });
-  if (admin.user !== null && SYSTEM_USERS.has(admin.user)) findings.push(invalid('system-user', [...path, 'user'], { user: admin.user }));
+  if (admin.user !== null && SYSTEM_USERS.has(admin.user))
+    findings.push(invalid('system-user', [...path, 'user'], { user: admin.user }));
   // The value is never repeated: it may be a password.
-  if (admin.passwordHash !== null && !HASHES.some((form) => form.test(admin.passwordHash ?? ''))) findings.push(invalid(`bad-password-hash.${/^[!*]/.test(admin.passwordHash) ? 'locked' : 'form'}`, [...path, 'passwordHash']));
-  if (admin.passwordHash !== null && admin.password !== null) findings.push(invalid('two-passwords', [...path, 'password']));
+  if (admin.passwordHash !== null && !HASHES.some((form) => form.test(admin.passwordHash ?? '')))
+    findings.push(
+      invalid(`bad-password-hash.${/^[!*]/.test(admin.passwordHash) ? 'locked' : 'form'}`, [...path, 'passwordHash']),
+    );
+  if (admin.passwordHash !== null && admin.password !== null)
+    findings.push(invalid('two-passwords', [...path, 'password']));
   // Only warnings: files, packages and commands of the profile may bring a way of their own.
   if (!hasPassword && admin.sshKeys.length === 0) findings.push(warning('no-login', path, { who }));
   else if (!hasPassword) findings.push(warning('no-console-login', path, { who }));

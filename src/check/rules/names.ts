@@ -5,31 +5,42 @@ import { invalid, warning, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import { saidOtherwise, type Finding } from '../finding.ts';
 
 /** RFC 1123; Linux itself takes 64 characters at most. */
-const HOSTNAME = /^(?=.{1,253}$)(?!.*\.\d+$)(?!\d+$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+const HOSTNAME =
+  /^(?=.{1,253}$)(?!.*\.\d+$)(?!\d+$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
 const DOMU_NAME = /^[A-Za-z0-9][A-Za-z0-9_.+-]{0,59}$/;
 /** lvm(8), VALID NAMES; a name may not start with a hyphen nor be a dot. */
 const GROUP_NAME = /^[A-Za-z0-9_+.][A-Za-z0-9_+.-]{0,126}$/;
 /** A volume group's folder is /dev/NAME: what else is there already. */
-const TAKEN_GROUPS = /^(\.{1,2}|block|bus|char|cpu|disk|dri|fd|hugepages|input|mapper|mqueue|net|pts|shm|snd|xen|[hsv]d[a-z]+\d*|xvd[a-z]+\d*|nvme\w*|md\d*|loop\d*|sr\d+|tty\w*|null|zero|random|kmsg|mem|console|full|port)$/;
+const TAKEN_GROUPS =
+  /^(\.{1,2}|block|bus|char|cpu|disk|dri|fd|hugepages|input|mapper|mqueue|net|pts|shm|snd|xen|[hsv]d[a-z]+\d*|xvd[a-z]+\d*|nvme\w*|md\d*|loop\d*|sr\d+|tty\w*|null|zero|random|kmsg|mem|console|full|port)$/;
 
 export const namesAreValid: Rule = (profile, facts) => {
   const { host } = profile;
   const group = host.storage.volumeGroup;
   return [
     ...checkHostname(host.hostname, ['host', 'hostname']),
-    ...(host.storage.layout !== 'lvm' || GROUP_NAME.test(group) ? [] : [invalid('bad-volume-group.form', ['host', 'storage', 'volumeGroup'], { group })]),
-    ...(host.storage.layout === 'lvm' && TAKEN_GROUPS.test(group) ? [invalid('bad-volume-group.taken', ['host', 'storage', 'volumeGroup'], { group })] : []),
+    ...(host.storage.layout !== 'lvm' || GROUP_NAME.test(group)
+      ? []
+      : [invalid('bad-volume-group.form', ['host', 'storage', 'volumeGroup'], { group })]),
+    ...(host.storage.layout === 'lvm' && TAKEN_GROUPS.test(group)
+      ? [invalid('bad-volume-group.taken', ['host', 'storage', 'volumeGroup'], { group })]
+      : []),
     ...domuNamesAreValid(profile, facts),
   ];
 };
 
-const domuNamesAreValid = ofEachDomu(() => [], ({ name, hostname }, path) => {
-  if (!DOMU_NAME.test(name)) return [invalid('bad-name.domu', [...path, 'name'], { name })];
-  if (isReservedName(name)) return [invalid('reserved-name', [...path, 'name'], { name })];
-  const findings = checkHostname(hostname, [...path, 'hostname']);
-  // The default comes from the name: say what to write instead.
-  return hostname === name ? findings.map((finding) => saidOtherwise(finding, { ...finding.said, hint: { key: 'parts.ownHostname' } })) : findings;
-});
+const domuNamesAreValid = ofEachDomu(
+  () => [],
+  ({ name, hostname }, path) => {
+    if (!DOMU_NAME.test(name)) return [invalid('bad-name.domu', [...path, 'name'], { name })];
+    if (isReservedName(name)) return [invalid('reserved-name', [...path, 'name'], { name })];
+    const findings = checkHostname(hostname, [...path, 'hostname']);
+    // The default comes from the name: say what to write instead.
+    return hostname === name
+      ? findings.map((finding) => saidOtherwise(finding, { ...finding.said, hint: { key: 'parts.ownHostname' } }))
+      : findings;
+  },
+);
 
 function checkHostname(name: string, path: Path): Finding[] {
   return [
@@ -43,11 +54,14 @@ export const namesDoNotClash: Rule = (profile) => {
   const hosts = new Map<string, Word>([[profile.host.hostname.toLowerCase(), { key: 'parts.theHost' }]]);
   return profile.domus.flatMap((domu, index) => {
     const first = domus.get(domu.name.toLowerCase());
-    if (first !== undefined) return [invalid('duplicate-name.domu', ['domus', index, 'name'], { other: `domus[${first}]`, name: domu.name })];
+    if (first !== undefined)
+      return [invalid('duplicate-name.domu', ['domus', index, 'name'], { other: `domus[${first}]`, name: domu.name })];
     domus.set(domu.name.toLowerCase(), index);
     const other = hosts.get(domu.hostname.toLowerCase());
     hosts.set(domu.hostname.toLowerCase(), domu.name);
-    return other === undefined ? [] : [warning('same-hostname', ['domus', index, 'hostname'], { other, name: domu.hostname })];
+    return other === undefined
+      ? []
+      : [warning('same-hostname', ['domus', index, 'hostname'], { other, name: domu.hostname })];
   });
 };
 
@@ -57,10 +71,13 @@ export const bridgeNamesAreValid: Rule = (profile, facts) => {
   return profile.host.network.bridges.flatMap((bridge, index) => {
     const path = ['host', 'network', 'bridges', index, 'name'];
     const findings: Finding[] = [];
-    if (bridge.name.length > 15) findings.push(invalid('bad-bridge-name.long', path, { name: bridge.name, count: bridge.name.length }));
-    else if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(bridge.name) || /^\d+$/.test(bridge.name)) findings.push(invalid('bad-bridge-name.form', path, { name: bridge.name }));
+    if (bridge.name.length > 15)
+      findings.push(invalid('bad-bridge-name.long', path, { name: bridge.name, count: bridge.name.length }));
+    else if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(bridge.name) || /^\d+$/.test(bridge.name))
+      findings.push(invalid('bad-bridge-name.form', path, { name: bridge.name }));
     // Guests' interfaces are left alone by their names: a bridge among them would get no addresses.
-    else if (/^(lo|all|default)$|^(vif|xw-)/.test(bridge.name)) findings.push(invalid('bad-bridge-name.taken', path, { name: bridge.name }));
+    else if (/^(lo|all|default)$|^(vif|xw-)/.test(bridge.name))
+      findings.push(invalid('bad-bridge-name.taken', path, { name: bridge.name }));
     if (seen.has(bridge.name)) findings.push(invalid('duplicate-name.bridge', path, { name: bridge.name }));
     if (cards.has(bridge.name)) findings.push(invalid('duplicate-name.card', path, { name: bridge.name }));
     seen.add(bridge.name);

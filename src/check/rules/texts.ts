@@ -13,12 +13,24 @@ const OWN_XEN_OPTIONS = ['dom0_mem', 'dom0_max_vcpus', 'console', 'com1', 'com2'
 export const textsAreSound: Rule = (profile) => {
   const { host, language, keyboard } = profile;
   return [
-    ...(/^(C|POSIX|[a-z]{2,3}(_[A-Z]{2})?)(\.UTF-8)?(@[a-z]+)?$/.test(language) ? [] : [invalid('bad-language', ['language'], { language })]),
-    ...(/^[a-z][a-z0-9_-]*(,[a-z][a-z0-9_-]*)*$/.test(keyboard.layout) ? [] : [invalid('bad-keyboard.layout', ['keyboard', 'layout'], { layout: keyboard.layout })]),
-    ...(/^[A-Za-z0-9_,-]*$/.test(keyboard.variant) ? [] : [invalid('bad-keyboard.variant', ['keyboard', 'variant'], { variant: keyboard.variant })]),
+    ...(/^(C|POSIX|[a-z]{2,3}(_[A-Z]{2})?)(\.UTF-8)?(@[a-z]+)?$/.test(language)
+      ? []
+      : [invalid('bad-language', ['language'], { language })]),
+    ...(/^[a-z][a-z0-9_-]*(,[a-z][a-z0-9_-]*)*$/.test(keyboard.layout)
+      ? []
+      : [invalid('bad-keyboard.layout', ['keyboard', 'layout'], { layout: keyboard.layout })]),
+    ...(/^[A-Za-z0-9_,-]*$/.test(keyboard.variant)
+      ? []
+      : [invalid('bad-keyboard.variant', ['keyboard', 'variant'], { variant: keyboard.variant })]),
     ...checkTimezone(profile.timezone),
-    ...host.ntp.flatMap((server, index) => (HOST.test(server) || parseAddress(server) !== null ? [] : [invalid('bad-server', ['host', 'ntp', index], { server })])),
-    ...(host.proxy === null || isUrl(host.proxy) ? [] : [invalid('bad-url.proxy', ['host', 'proxy'], { url: shownAddress(host.proxy) })]),
+    ...host.ntp.flatMap((server, index) =>
+      HOST.test(server) || parseAddress(server) !== null
+        ? []
+        : [invalid('bad-server', ['host', 'ntp', index], { server })],
+    ),
+    ...(host.proxy === null || isUrl(host.proxy)
+      ? []
+      : [invalid('bad-url.proxy', ['host', 'proxy'], { url: shownAddress(host.proxy) })]),
     ...checkWebhook(profile.report.webhook?.url ?? null),
     ...checkXenOptions(host.xen.options),
   ];
@@ -35,13 +47,18 @@ function checkWebhook(url: string | null): Finding[] {
 }
 
 /** Names of the time zone database: ICU knows them, and takes any case; a path does not. */
-const checkTimezone = remembered((timezone: string): Finding[] => {
-  const zones = ['Etc/UTC', 'UTC', ...Intl.supportedValuesOf('timeZone')];
-  if (zones.includes(timezone)) return [];
-  const near = zones.find((zone) => zone.toLowerCase() === timezone.toLowerCase()) ?? (isKnownZone(timezone) ? null : nearest(timezone, zones));
-  if (near === null && isKnownZone(timezone)) return [];
-  return [invalid('unknown-timezone', ['timezone'], { timezone }, near === null ? undefined : didYouMean(near))];
-}, (timezone) => timezone);
+const checkTimezone = remembered(
+  (timezone: string): Finding[] => {
+    const zones = ['Etc/UTC', 'UTC', ...Intl.supportedValuesOf('timeZone')];
+    if (zones.includes(timezone)) return [];
+    const near =
+      zones.find((zone) => zone.toLowerCase() === timezone.toLowerCase()) ??
+      (isKnownZone(timezone) ? null : nearest(timezone, zones));
+    if (near === null && isKnownZone(timezone)) return [];
+    return [invalid('unknown-timezone', ['timezone'], { timezone }, near === null ? undefined : didYouMean(near))];
+  },
+  (timezone) => timezone,
+);
 
 /** Older names (US/Pacific) are not listed but known; offsets are no files. */
 function isKnownZone(timezone: string): boolean {
@@ -57,8 +74,9 @@ function checkXenOptions(options: string): Finding[] {
   const path: Path = ['host', 'xen', 'options'];
   // The text stands between double quotes in GRUB's and the shell's files.
   if (/["'`$\\;|&<>\n\r]/.test(options)) return [invalid('bad-xen-options', path)];
-  return OWN_XEN_OPTIONS.filter((key) => options.split(/\s+/).some((word) => word === key || word.startsWith(`${key}=`)))
-    .map((key) => invalid('own-xen-option', path, { key }));
+  return OWN_XEN_OPTIONS.filter((key) =>
+    options.split(/\s+/).some((word) => word === key || word.startsWith(`${key}=`)),
+  ).map((key) => invalid('own-xen-option', path, { key }));
 }
 
 /** Files of the profile: one place each, not where nothing is kept. */
@@ -69,10 +87,14 @@ export const filesAreSound: Rule = (profile) => {
       const place = [...at, index, 'path'];
       const double = seen.has(path);
       seen.add(path);
-      if (path.endsWith('/') || /\p{Cc}|\/\/|(^|\/)\.{1,2}(\/|$)/u.test(path)) return [invalid('bad-path.file', place, { path })];
+      if (path.endsWith('/') || /\p{Cc}|\/\/|(^|\/)\.{1,2}(\/|$)/u.test(path))
+        return [invalid('bad-path.file', place, { path })];
       if (/^\/(proc|sys|dev|run)\//.test(path)) return [invalid('bad-path.fileGone', place, { path })];
       return double ? [invalid('duplicate-file', place, { path })] : [];
     });
   };
-  return [...check(profile.host.files, ['host', 'files']), ...profile.domus.flatMap((domu, index) => check(domu.files, ['domus', index, 'files']))];
+  return [
+    ...check(profile.host.files, ['host', 'files']),
+    ...profile.domus.flatMap((domu, index) => check(domu.files, ['domus', index, 'files'])),
+  ];
 };

@@ -9,10 +9,17 @@ import type { Finding } from '../finding.ts';
 
 export const uplinksExist: Rule = (profile, facts) => {
   if (facts === null) return [];
-  return profile.host.network.bridges.flatMap((bridge, index) => (bridge.uplinks ?? []).flatMap((selector, number) => {
-    if (findNic(selector, facts) !== null) return [];
-    return [refused('nic-no-fit', ['host', 'network', 'bridges', index, 'uplinks', number], { wanted: listed(Object.entries(selector).map(([key, value]) => `${key} ${value}`)), cards: listed(facts.nics.map(describeNic), { key: 'parts.none' }) })];
-  }));
+  return profile.host.network.bridges.flatMap((bridge, index) =>
+    (bridge.uplinks ?? []).flatMap((selector, number) => {
+      if (findNic(selector, facts) !== null) return [];
+      return [
+        refused('nic-no-fit', ['host', 'network', 'bridges', index, 'uplinks', number], {
+          wanted: listed(Object.entries(selector).map(([key, value]) => `${key} ${value}`)),
+          cards: listed(facts.nics.map(describeNic), { key: 'parts.none' }),
+        }),
+      ];
+    }),
+  );
 };
 
 export const uplinksAreNotShared: Rule = (profile, facts) => {
@@ -22,7 +29,8 @@ export const uplinksAreNotShared: Rule = (profile, facts) => {
     for (const key of cardsOf(bridge, profile.host.network.bridges, facts)) {
       const place = `${key} ${bridge.vlan ?? 'untagged'}`;
       const other = users.get(place);
-      if (other !== undefined) findings.push(invalid('uplink-twice.shared', ['host', 'network', 'bridges', index, 'uplinks'], { other }));
+      if (other !== undefined)
+        findings.push(invalid('uplink-twice.shared', ['host', 'network', 'bridges', index, 'uplinks'], { other }));
       else users.set(place, bridge.name);
     }
   });
@@ -49,7 +57,15 @@ export const firstUplinkIsClear: Rule = (profile, facts) => {
   if (facts === null || first === undefined || first.uplinks !== null) return [];
   if (facts.nics.length === 0) return [warning('no-nic', ['host', 'network'])];
   const taken = firstUplink(bridges, facts);
-  if (taken === null) return [invalid('uplink-twice.noneLeft', ['host', 'network', 'bridges', 0], { bridge: first.name })];
+  if (taken === null)
+    return [invalid('uplink-twice.noneLeft', ['host', 'network', 'bridges', 0], { bridge: first.name })];
   const linked = freeNics(bridges, facts).filter((nic) => nic.carrier);
-  return linked.length > 1 ? [warning('several-carriers', ['host', 'network'], { cards: listed(linked.map((nic) => nic.name)), taken: taken.name })] : [];
+  return linked.length > 1
+    ? [
+        warning('several-carriers', ['host', 'network'], {
+          cards: listed(linked.map((nic) => nic.name)),
+          taken: taken.name,
+        }),
+      ]
+    : [];
 };

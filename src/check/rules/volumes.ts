@@ -7,11 +7,13 @@ import { invalid, ofEachDomu, warning, type Path, type Rule } from '../rule.ts';
 import type { Finding, FindingId } from '../finding.ts';
 
 /** lvm(8), VALID NAMES: words that LVM keeps for volumes of its own. */
-const LVM_WORDS = /^(snapshot|pvmove)|_(cdata|cmeta|corig|iorig|imeta|mlog|mimage|pmspare|rimage|rmeta|tdata|tmeta|vorigin|vdata|wcorig)/;
+const LVM_WORDS =
+  /^(snapshot|pvmove)|_(cdata|cmeta|corig|iorig|imeta|mlog|mimage|pmspare|rimage|rmeta|tdata|tmeta|vorigin|vdata|wcorig)/;
 /** What the device mapper takes, hyphens doubled. */
 const MAPPER_NAME_LIMIT = 127;
 const DATA_NAME = /^[A-Za-z0-9][A-Za-z0-9_.+-]{0,59}$/;
-const SYSTEM_MOUNTS = /^\/((boot|proc|sys|dev|run|etc|usr|bin|sbin|lib|lib64|tmp|var\/lib\/(dpkg|apt|systemd))(\/|$)|$|var$|var\/lib$)/;
+const SYSTEM_MOUNTS =
+  /^\/((boot|proc|sys|dev|run|etc|usr|bin|sbin|lib|lib64|tmp|var\/lib\/(dpkg|apt|systemd))(\/|$)|$|var$|var\/lib$)/;
 /** xvda to xvdz. */
 const DISKS_LIMIT = 26;
 
@@ -21,10 +23,13 @@ export const volumeNamesDoNotClash: Rule = (profile) => {
   return joinedVolumeNames(profile).flatMap(({ name, owner, path }) => {
     const other = seen.get(name);
     seen.set(name, owner);
-    if (other !== undefined && inEnglish(other) !== inEnglish(owner)) return [invalid('volume-clash', path, { name, owner, other })];
+    if (other !== undefined && inEnglish(other) !== inEnglish(owner))
+      return [invalid('volume-clash', path, { name, owner, other })];
     if (layout !== 'lvm') return [];
     if (LVM_WORDS.test(name)) return [invalid('bad-volume-name.reserved', path, { name })];
-    return mappedLength(volumeGroup) + 1 + mappedLength(name) > MAPPER_NAME_LIMIT ? [invalid('bad-volume-name.long', path, { name: `${volumeGroup}/${name}` })] : [];
+    return mappedLength(volumeGroup) + 1 + mappedLength(name) > MAPPER_NAME_LIMIT
+      ? [invalid('bad-volume-name.long', path, { name: `${volumeGroup}/${name}` })]
+      : [];
   });
 };
 
@@ -33,27 +38,33 @@ function mappedLength(name: string): number {
   return name.length + name.split('-').length - 1;
 }
 
-export const dataDisksAreSound: Rule = ofEachDomu(() => [], (domu, above) => {
-  const path = [...above, 'disks'];
-  const mounts = new Set<string>();
-  return [
-    ...(domu.disks.data.length + 2 > DISKS_LIMIT ? [invalid('many-disks', [...path, 'data'], { count: domu.disks.data.length, most: DISKS_LIMIT - 2 })] : []),
-    ...domu.disks.data.flatMap((data, number) => {
-      const at = [...path, 'data', number];
-      const mount = data.mount.replace(/\/+$/, '') || '/';
-      const double = mounts.has(mount);
-      mounts.add(mount);
-      return [
-        ...(DATA_NAME.test(data.name) ? [] : [invalid('bad-name.disk', [...at, 'name'], { name: data.name })]),
-        ...(isNothing(data.size) ? [invalid('data-size', [...at, 'size'])] : []),
-        ...checkMount(mount, double, [...at, 'mount']),
-      ];
-    }),
-  ];
-});
+export const dataDisksAreSound: Rule = ofEachDomu(
+  () => [],
+  (domu, above) => {
+    const path = [...above, 'disks'];
+    const mounts = new Set<string>();
+    return [
+      ...(domu.disks.data.length + 2 > DISKS_LIMIT
+        ? [invalid('many-disks', [...path, 'data'], { count: domu.disks.data.length, most: DISKS_LIMIT - 2 })]
+        : []),
+      ...domu.disks.data.flatMap((data, number) => {
+        const at = [...path, 'data', number];
+        const mount = data.mount.replace(/\/+$/, '') || '/';
+        const double = mounts.has(mount);
+        mounts.add(mount);
+        return [
+          ...(DATA_NAME.test(data.name) ? [] : [invalid('bad-name.disk', [...at, 'name'], { name: data.name })]),
+          ...(isNothing(data.size) ? [invalid('data-size', [...at, 'size'])] : []),
+          ...checkMount(mount, double, [...at, 'mount']),
+        ];
+      }),
+    ];
+  },
+);
 
 function checkMount(mount: string, double: boolean, path: Path): Finding[] {
-  if (!/^\/([^\s\\/]+(\/[^\s\\/]+)*)?$/.test(mount) || mount.split('/').some((part) => part === '.' || part === '..')) return [invalid('bad-mount', path, { mount })];
+  if (!/^\/([^\s\\/]+(\/[^\s\\/]+)*)?$/.test(mount) || mount.split('/').some((part) => part === '.' || part === '..'))
+    return [invalid('bad-mount', path, { mount })];
   if (double) return [invalid('duplicate-mount', path, { mount })];
   return SYSTEM_MOUNTS.test(mount) ? [invalid('system-mount', path, { mount })] : [];
 }
@@ -62,32 +73,48 @@ export const sizesMakeSense: Rule = (profile, facts) => {
   const { storage } = profile.host;
   const at = (...path: Path): Path => ['host', 'storage', ...path];
   return [
-    ...(storage.boot.kind === 'fixed' ? atLeast(storage.boot, 384, at('boot'), 'boot-size.small') : [invalid('boot-size.fixed', at('boot'))]),
+    ...(storage.boot.kind === 'fixed'
+      ? atLeast(storage.boot, 384, at('boot'), 'boot-size.small')
+      : [invalid('boot-size.fixed', at('boot'))]),
     ...atLeast(storage.root, 2048, at('root'), 'root-size.dom0'),
-    ...(isNothing(storage.cache) && storage.layout === 'plain' ? [] : atLeast(storage.cache, 256, at('cache'), 'cache-size')),
+    ...(isNothing(storage.cache) && storage.layout === 'plain'
+      ? []
+      : atLeast(storage.cache, 256, at('cache'), 'cache-size')),
     ...domuSizesMakeSense(profile, facts),
   ];
 };
 
-const domuSizesMakeSense = ofEachDomu(({ host }) => [host.storage.layout], (domu, path, layout) => [
-  ...atLeast(domu.disks.root.size, 1000, [...path, 'disks', 'root', 'size'], 'root-size.domu'),
-  ...(layout === 'plain' && sizesOf(domu).some((size) => size.kind !== 'fixed') ? [invalid('plain-size', [...path, 'disks'])] : []),
-]);
+const domuSizesMakeSense = ofEachDomu(
+  ({ host }) => [host.storage.layout],
+  (domu, path, layout) => [
+    ...atLeast(domu.disks.root.size, 1000, [...path, 'disks', 'root', 'size'], 'root-size.domu'),
+    ...(layout === 'plain' && sizesOf(domu).some((size) => size.kind !== 'fixed')
+      ? [invalid('plain-size', [...path, 'disks'])]
+      : []),
+  ],
+);
 
 /** Shares of one disk: not more than the whole, and only one kind may take what is left. */
 export const sharesFit: Rule = (profile) => {
   const { storage } = profile.host;
   const volumes = [storage.root, storage.swap, storage.cache, ...profile.domus.flatMap(sizesOf)];
-  const percent = [...volumes, storage.reserve].reduce((sum, size) => sum + (size.kind === 'percent' ? size.percent : 0), 0);
+  const percent = [...volumes, storage.reserve].reduce(
+    (sum, size) => sum + (size.kind === 'percent' ? size.percent : 0),
+    0,
+  );
   return [
     ...(percent > 100 ? [invalid('shares-exceed', ['host', 'storage'], { percent })] : []),
-    ...(storage.reserve.kind === 'rest' && volumes.some((size) => size.kind === 'rest') ? [invalid('two-rests', ['host', 'storage', 'reserve'])] : []),
+    ...(storage.reserve.kind === 'rest' && volumes.some((size) => size.kind === 'rest')
+      ? [invalid('two-rests', ['host', 'storage', 'reserve'])]
+      : []),
   ];
 };
 
 /** Files are made anew, and an image has nothing of before: only volumes on disks are given on with what they hold. */
 export const guestsReadNothingOld: Rule = ({ host: { storage } }, facts) =>
-  storage.wipe === 'none' && storage.layout !== 'plain' && facts?.kind !== 'image' ? [warning('old-bytes', ['host', 'storage', 'wipe'])] : [];
+  storage.wipe === 'none' && storage.layout !== 'plain' && facts?.kind !== 'image'
+    ? [warning('old-bytes', ['host', 'storage', 'wipe'])]
+    : [];
 
 function sizesOf({ disks }: DomuSettings): Size[] {
   return [disks.root.size, disks.swap, ...disks.data.map((data) => data.size)];
@@ -95,7 +122,12 @@ function sizesOf({ disks }: DomuSettings): Size[] {
 
 function atLeast(size: Size, leastMiB: number, path: Path, id: FindingId): Finding[] {
   if (size.kind !== 'fixed' || size.miB >= leastMiB) return [];
-  return [invalid(id, path, { size: size.miB, least: leastMiB % 1024 === 0 ? `${leastMiB / 1024}G` : leastMiB === 1000 ? '1G' : `${leastMiB}M` })];
+  return [
+    invalid(id, path, {
+      size: size.miB,
+      least: leastMiB % 1024 === 0 ? `${leastMiB / 1024}G` : leastMiB === 1000 ? '1G' : `${leastMiB}M`,
+    }),
+  ];
 }
 
 function isNothing(size: Size): boolean {

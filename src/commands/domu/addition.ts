@@ -5,11 +5,24 @@ import type { DomuSettings, EffectiveProfile } from '../../profile/effective.ts'
 import type { SourceOptions, TrustedSource } from '../trusted-source.ts';
 
 export interface DomuAddOptions extends SourceOptions {
-  readonly dryRun?: boolean; readonly resume?: boolean; readonly yes?: boolean; readonly ui?: string; readonly jobs?: string;
+  readonly dryRun?: boolean;
+  readonly resume?: boolean;
+  readonly yes?: boolean;
+  readonly ui?: string;
+  readonly jobs?: string;
   readonly allowClear?: readonly string[];
 }
 /** What is to be added, and to what. */
-export interface Addition { readonly profile: EffectiveProfile; readonly added: readonly DomuSettings[]; readonly kept: EffectiveProfile; readonly keptText: string; readonly source: TrustedSource; readonly facts: Facts; readonly whole: Plan; readonly plan: Plan }
+export interface Addition {
+  readonly profile: EffectiveProfile;
+  readonly added: readonly DomuSettings[];
+  readonly kept: EffectiveProfile;
+  readonly keptText: string;
+  readonly source: TrustedSource;
+  readonly facts: Facts;
+  readonly whole: Plan;
+  readonly plan: Plan;
+}
 
 /** Names of those that start with the host. */
 export function started(domus: readonly DomuSettings[]): string[] {

@@ -1,4 +1,7 @@
-/** The run of `domu add`: the engine over the new DomUs' plan, with a state of its own on the host; and an unfinished one before it. */
+/**
+ * The run of `domu add`: the engine over the new DomUs' plan, with a state of its own on the host; and an unfinished
+ * one before it.
+ */
 import { randomUUID } from 'node:crypto';
 import { handlers } from '../../actions/table.ts';
 import { readJournal } from '../../engine/journal.ts';
@@ -36,7 +39,13 @@ export async function beganBefore(): Promise<{ readonly facts: Facts; readonly k
   return { facts, keptText: await localFiles.readText(KEPT_COPY) };
 }
 
-export async function carryOut(addition: Addition, host: Host, answers: ReadonlyMap<string, string>, options: DomuAddOptions, io: CommandIo): Promise<number> {
+export async function carryOut(
+  addition: Addition,
+  host: Host,
+  answers: ReadonlyMap<string, string>,
+  options: DomuAddOptions,
+  io: CommandIo,
+): Promise<number> {
   const { plan, profile, added, facts, source, keptText } = addition;
   const lock = await acquireLock(LOCK, 'the DomUs of this host');
   const letGo = outliveTerminal();
@@ -50,7 +59,11 @@ export async function carryOut(addition: Addition, host: Host, answers: Readonly
   try {
     const before = await beganBefore();
     if (before === null) await setAside(STATE);
-    refuseOther(await readJournal({ lines: () => journalLines(STATE), append: async () => undefined }), plan.hash, options);
+    refuseOther(
+      await readJournal({ lines: () => journalLines(STATE), append: async () => undefined }),
+      plan.hash,
+      options,
+    );
     state = await openState(STATE);
     const { journal, writeEvent, writeLog, earlier, logPath } = state;
     if (before === null) {
@@ -61,12 +74,32 @@ export async function carryOut(addition: Addition, host: Host, answers: Readonly
     await seeMedium(host);
     const summary = new Summary();
     const outcome = await runPlan({
-      plan, executors: { builder: machine.executor, target: machine.executor }, journal, signal: abort.signal, budgets: budgets(options.jobs), earlier, resume: options.resume === true, timeScale: 1, newRunId: randomUUID,
-      consumers: [writeEvent, logConsumer(writeLog), (event) => summary.follow(event), options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write)],
+      plan,
+      executors: { builder: machine.executor, target: machine.executor },
+      journal,
+      signal: abort.signal,
+      budgets: budgets(options.jobs),
+      earlier,
+      resume: options.resume === true,
+      timeScale: 1,
+      newRunId: randomUUID,
+      consumers: [
+        writeEvent,
+        logConsumer(writeLog),
+        (event) => summary.follow(event),
+        options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write),
+      ],
     });
     await machine.close();
     const done = added.filter(({ name }) => outcome.domains[name] === 'done');
-    if (options.ui !== 'json') output.write(summary.text({ logins: loginsOf(profile), logPath, resumeCommand: `xenwright domu add ${source.source} --resume` }));
+    if (options.ui !== 'json')
+      output.write(
+        summary.text({
+          logins: loginsOf(profile),
+          logPath,
+          resumeCommand: `xenwright domu add ${source.source} --resume`,
+        }),
+      );
     const areUp = await leave({ ...addition, added: done }, secrets, (text) => io.err(text));
     // The copy has served: what it says of passwords is in the profile alone again.
     if (outcome.exit === EXIT.done) await localFiles.remove(KEPT_COPY);
@@ -81,8 +114,20 @@ export async function carryOut(addition: Addition, host: Host, answers: Readonly
 function refuseOther(journal: Awaited<ReturnType<typeof readJournal>>, hash: string, { resume }: DomuAddOptions): void {
   if (journal === null || (journal.complete && journal.planHash === hash)) return;
   const giveUp = `to give it up, remove what it has made (lvs, /etc/xen, /etc/xenwright/domus) and its state: rm -r ${STATE}`;
-  if (journal.planHash !== hash) throw new XenwrightError({ code: 'other-plan', exit: EXIT.refused, message: 'an earlier domu add was not finished, and this is another one', hint: `finish it with its own SOURCE and --resume; ${giveUp}` });
-  if (resume !== true) throw new XenwrightError({ code: 'unfinished-run', exit: EXIT.action, message: 'an earlier domu add of these DomUs was not finished', hint: `go on with --resume; ${giveUp}` });
+  if (journal.planHash !== hash)
+    throw new XenwrightError({
+      code: 'other-plan',
+      exit: EXIT.refused,
+      message: 'an earlier domu add was not finished, and this is another one',
+      hint: `finish it with its own SOURCE and --resume; ${giveUp}`,
+    });
+  if (resume !== true)
+    throw new XenwrightError({
+      code: 'unfinished-run',
+      exit: EXIT.action,
+      message: 'an earlier domu add of these DomUs was not finished',
+      hint: `go on with --resume; ${giveUp}`,
+    });
 }
 
 /** Bases of the medium's copy, seen from the store. */

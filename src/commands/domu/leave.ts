@@ -1,6 +1,6 @@
 /**
- * What makes new DomUs part of their host once they are installed: the kept profile has them, the packet filter knows them, they
- * are started by the host's own starter and asked by its own check. All of it can be done again.
+ * What makes new DomUs part of their host once they are installed: the kept profile has them, the packet filter knows
+ * them, they are started by the host's own starter and asked by its own check. All of it can be done again.
  */
 import { KEPT_PROFILE } from '../../facts/host-places.ts';
 import { buildModel } from '../../plan/build-model.ts';
@@ -21,7 +21,11 @@ const START_LIMIT_MS = 60 * 60_000;
 const CHECK_LIMIT_MS = 120 * 60_000;
 
 /** `added`: those that are whole. Are all that start with the host up? */
-export async function leave({ kept, added, facts }: Addition, secrets: Secrets, tell: (text: string) => void): Promise<boolean> {
+export async function leave(
+  { kept, added, facts }: Addition,
+  secrets: Secrets,
+  tell: (text: string) => void,
+): Promise<boolean> {
   if (added.length === 0) return true;
   const profile: EffectiveProfile = { ...kept, domus: [...kept.domus, ...added] };
   for (const { path, secret } of keptSecrets(profile)) {
@@ -41,14 +45,16 @@ export async function leave({ kept, added, facts }: Addition, secrets: Secrets, 
     tell(`The check of the host said nothing that can be read. Ask it: ${CHECK} ${names.join(' ')}\n`);
     return false;
   }
-  for (const { name, up, why, address } of verdicts) tell(`${name}: ${up ? `up${address == null ? '' : `, ${address}`}` : `not up: ${why ?? 'no reason was given'}`}\n`);
+  for (const { name, up, why, address } of verdicts)
+    tell(`${name}: ${up ? `up${address == null ? '' : `, ${address}`}` : `not up: ${why ?? 'no reason was given'}`}\n`);
   return verdicts.length === names.length && verdicts.every(({ up }) => up);
 }
 
 /** Before they are started: a guest that may not borrow addresses is never without its rules. */
 async function guard(profile: EffectiveProfile, facts: Addition['facts']): Promise<void> {
   const { files, enableUnits } = hostFirewall(buildModel(profile, facts).model);
-  for (const { path, content, mode } of files) if (typeof content === 'string') await localFiles.writeText(path, content, { mode });
+  for (const { path, content, mode } of files)
+    if (typeof content === 'string') await localFiles.writeText(path, content, { mode });
   await exec(['systemctl', 'daemon-reload'], { quiet: true });
   await exec(['systemctl', 'enable', ...enableUnits], { quiet: true });
   await exec(['systemctl', 'restart', ...enableUnits], { quiet: true });

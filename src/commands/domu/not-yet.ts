@@ -19,6 +19,8 @@ export const DOMU_VERBS_NOT_YET: Readonly<Record<string, { readonly purpose: str
 /** Always exit 2. */
 export function domuNotYet(verb: string, io: CommandIo): number {
   const { purpose, instead } = DOMU_VERBS_NOT_YET[verb] ?? { purpose: '' };
-  io.err(`xenwright domu ${verb}: not supported yet: ${purpose}\n${instead === undefined ? '' : `Until then: ${instead}\n`}`);
+  io.err(
+    `xenwright domu ${verb}: not supported yet: ${purpose}\n${instead === undefined ? '' : `Until then: ${instead}\n`}`,
+  );
   return EXIT.usage;
 }

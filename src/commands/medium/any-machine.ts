@@ -1,4 +1,7 @@
-/** What a medium carries for a profile, whichever machine boots it: of one with `hosts:` rules, what each of them asks for. */
+/**
+ * What a medium carries for a profile, whichever machine boots it: of one with `hosts:` rules, what each of them asks
+ * for.
+ */
 import type { Facts } from '../../facts/facts.ts';
 import { basesFor } from '../../medium/build/carry-bases.ts';
 import type { ActionOf } from '../../plan/action.ts';
@@ -9,8 +12,20 @@ import type { CommandIo } from '../../system/process-io.ts';
 import { everyFinding, hasErrors, printFindings } from '../prepare.ts';
 import { openSource, SHORT_PATIENCE_MS } from '../trusted-source.ts';
 
-/** Each base once, in an order to build them in; `logins`: by the secret that a base names, who apt is. Null when a profile has errors; they are printed. */
-export async function buildsFor(profiles: readonly string[], aptSources: Facts['aptSources'], hasFirmware: boolean, allowClear: readonly string[], io: CommandIo): Promise<{ readonly builds: readonly ActionOf<'base.build'>[]; readonly logins: ReadonlyMap<string, string> } | null> {
+/**
+ * Each base once, in an order to build them in; `logins`: by the secret that a base names, who apt is. Null when a
+ * profile has errors; they are printed.
+ */
+export async function buildsFor(
+  profiles: readonly string[],
+  aptSources: Facts['aptSources'],
+  hasFirmware: boolean,
+  allowClear: readonly string[],
+  io: CommandIo,
+): Promise<{
+  readonly builds: readonly ActionOf<'base.build'>[];
+  readonly logins: ReadonlyMap<string, string>;
+} | null> {
   const logins = new Map<string, string>();
   const builds = new Map<string, ActionOf<'base.build'>>();
   for (const source of profiles) {
@@ -30,7 +45,10 @@ export async function buildsFor(profiles: readonly string[], aptSources: Facts['
         if (builds.has(hash)) continue;
         // Every profile has names of its own for them: here the base's counts.
         if (login !== undefined) logins.set(hash, namedLogins(profile, login.secret) ?? '');
-        builds.set(hash, { ...build, params: { ...params, hash, ...(login === undefined ? {} : { login: { secret: hash } }) } });
+        builds.set(hash, {
+          ...build,
+          params: { ...params, hash, ...(login === undefined ? {} : { login: { secret: hash } }) },
+        });
       }
     }
   }

@@ -20,14 +20,34 @@ import { toolsOfBuilds } from '../tools.ts';
 import { buildsFor } from './any-machine.ts';
 
 export interface MediumBuildOptions {
-  readonly output: string; readonly netboot?: string; readonly firmware: boolean; readonly serial?: string; readonly keyboard?: string; readonly lang?: string; readonly onError?: string;
-  readonly bases: readonly string[]; readonly pool: readonly string[];
-  readonly profile?: string; readonly pubkey?: string; readonly tlsFingerprint?: string; readonly set: readonly string[]; readonly allowClear: readonly string[];
+  readonly output: string;
+  readonly netboot?: string;
+  readonly firmware: boolean;
+  readonly serial?: string;
+  readonly keyboard?: string;
+  readonly lang?: string;
+  readonly onError?: string;
+  readonly bases: readonly string[];
+  readonly pool: readonly string[];
+  readonly profile?: string;
+  readonly pubkey?: string;
+  readonly tlsFingerprint?: string;
+  readonly set: readonly string[];
+  readonly allowClear: readonly string[];
 }
 
-/** Builds the medium; the values of its options are sound (option-values.ts). Progress goes to standard error, the path and the manifest's to standard output. */
+/**
+ * Builds the medium; the values of its options are sound (option-values.ts). Progress goes to standard error, the path
+ * and the manifest's to standard output.
+ */
 export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): Promise<number> {
-  if (process.getuid?.() !== 0) throw new XenwrightError({ code: 'not-root', exit: EXIT.refused, message: 'a medium is built from packages in a tree of its own, which only root can do', hint: 'run it with sudo' });
+  if (process.getuid?.() !== 0)
+    throw new XenwrightError({
+      code: 'not-root',
+      exit: EXIT.refused,
+      message: 'a medium is built from packages in a tree of its own, which only root can do',
+      hint: 'run it with sudo',
+    });
   await refuseLoss(options);
   const files = await embedded(options, io);
   await provideTools(MEDIUM_TOOLS, { mayAsk: io.interactive, tell: io.err });
@@ -36,16 +56,44 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   const pool = await buildsFor(options.pool, facts.aptSources, options.firmware, options.allowClear, io);
   if (bases === null || pool === null) return EXIT.profile;
   await provideTools(await toolsOfBuilds([...bases.builds, ...pool.builds]), { mayAsk: io.interactive, tell: io.err });
-  const source = { mirror: 'auto', securityMirror: 'auto', components: ['main', 'non-free-firmware'], keyring: null, extra: [], medium: null, copyMedium: false, serveMedium: false } as const;
+  const source = {
+    mirror: 'auto',
+    securityMirror: 'auto',
+    components: ['main', 'non-free-firmware'],
+    keyring: null,
+    extra: [],
+    medium: null,
+    copyMedium: false,
+    serveMedium: false,
+  } as const;
   const program = ownProgram();
-  const context = { ...builderContext('medium', (line) => io.err(`${line}\n`)), secret: async ({ secret }: SecretRef) => bases.logins.get(secret) ?? pool.logins.get(secret) ?? '' };
+  const context = {
+    ...builderContext('medium', (line) => io.err(`${line}\n`)),
+    secret: async ({ secret }: SecretRef) => bases.logins.get(secret) ?? pool.logins.get(secret) ?? '',
+  };
   await buildAll([...bases.builds, ...pool.builds], context);
-  const live = await buildLiveTree(liveSpec(buildSources(source, LIVE_RELEASE, facts), null, options.firmware), context);
+  const live = await buildLiveTree(
+    liveSpec(buildSources(source, LIVE_RELEASE, facts), null, options.firmware),
+    context,
+  );
   const output = resolve(options.output);
-  await buildMedium({
-    output, netboot: options.netboot === undefined ? null : resolve(options.netboot), boot: { serial: options.serial ?? null, kernelWords: [] }, keyboard: options.keyboard ?? null,
-    aptSources: installedSources(source, LIVE_RELEASE, facts), node: program.executable, bundle: program.script, files, release: LIVE_RELEASE, bases: bases.builds, pool: pool.builds,
-  }, live, context);
+  await buildMedium(
+    {
+      output,
+      netboot: options.netboot === undefined ? null : resolve(options.netboot),
+      boot: { serial: options.serial ?? null, kernelWords: [] },
+      keyboard: options.keyboard ?? null,
+      aptSources: installedSources(source, LIVE_RELEASE, facts),
+      node: program.executable,
+      bundle: program.script,
+      files,
+      release: LIVE_RELEASE,
+      bases: bases.builds,
+      pool: pool.builds,
+    },
+    live,
+    context,
+  );
   io.out(`${output}\n${manifestBeside(output)}\n`);
   return EXIT.done;
 }
@@ -53,10 +101,24 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
 /** Nothing that is read is written over, and nothing that is written twice. */
 async function refuseLoss({ output, netboot, profile, pubkey, bases, pool }: MediumBuildOptions): Promise<void> {
   const there = await statOrNull(output);
-  if (there !== null && !there.isFile()) throw new XenwrightError({ code: 'usage', exit: EXIT.usage, message: `--output ${output}: not a file`, hint: 'name a file; it is written to a stick afterwards, by  dd  or  xenwright medium copy' });
-  const written = [output, manifestBeside(output), ...(netboot === undefined ? [] : NETBOOT_FILES.map((name) => join(netboot, name)))];
-  const read = [...[profile, ...bases, ...pool].flatMap((source) => (source === undefined ? [] : pathOf(source))), ...(pubkey === undefined ? [] : [pubkey])];
-  for (const [index, path] of written.entries()) for (const other of [...read, ...written.slice(index + 1)]) await refuseOverlap({ path }, { path: other });
+  if (there !== null && !there.isFile())
+    throw new XenwrightError({
+      code: 'usage',
+      exit: EXIT.usage,
+      message: `--output ${output}: not a file`,
+      hint: 'name a file; it is written to a stick afterwards, by  dd  or  xenwright medium copy',
+    });
+  const written = [
+    output,
+    manifestBeside(output),
+    ...(netboot === undefined ? [] : NETBOOT_FILES.map((name) => join(netboot, name))),
+  ];
+  const read = [
+    ...[profile, ...bases, ...pool].flatMap((source) => (source === undefined ? [] : pathOf(source))),
+    ...(pubkey === undefined ? [] : [pubkey]),
+  ];
+  for (const [index, path] of written.entries())
+    for (const other of [...read, ...written.slice(index + 1)]) await refuseOverlap({ path }, { path: other });
 }
 
 /** Of a SOURCE that is a file of this machine. */
@@ -71,9 +133,15 @@ async function embedded(options: MediumBuildOptions, io: CommandIo): Promise<Rec
   const isStored = profile !== undefined && isRemoteSource(profile);
   const text = profile === undefined || isStored ? null : await io.readText(profile);
   const told = mediumJson({
-    ...(profile === undefined ? {} : { profile: [isStored ? profile : EMBEDDED_PROFILE] }), ...(options.pubkey === undefined ? {} : { pubkey: await io.readText(options.pubkey) }),
-    ...(options.tlsFingerprint === undefined ? {} : { tls: options.tlsFingerprint }), set: options.set, allowClear: options.allowClear, ...(onError === undefined ? {} : { onError }),
-    ...(options.keyboard === undefined ? {} : { keyboard: options.keyboard }), ...(options.lang === undefined ? {} : { lang: options.lang }), ...(options.serial === undefined ? {} : { serial: options.serial }),
+    ...(profile === undefined ? {} : { profile: [isStored ? profile : EMBEDDED_PROFILE] }),
+    ...(options.pubkey === undefined ? {} : { pubkey: await io.readText(options.pubkey) }),
+    ...(options.tlsFingerprint === undefined ? {} : { tls: options.tlsFingerprint }),
+    set: options.set,
+    allowClear: options.allowClear,
+    ...(onError === undefined ? {} : { onError }),
+    ...(options.keyboard === undefined ? {} : { keyboard: options.keyboard }),
+    ...(options.lang === undefined ? {} : { lang: options.lang }),
+    ...(options.serial === undefined ? {} : { serial: options.serial }),
   });
   return { ...(told === null ? {} : { 'medium.json': told }), ...(text === null ? {} : { 'profile.yaml': text }) };
 }

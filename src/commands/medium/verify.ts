@@ -11,15 +11,25 @@ export async function mediumVerify(source: string, io: CommandIo): Promise<numbe
   const line = progressLine(io.err);
   const { signal, end } = stoppable();
   try {
-    const { volume, implanted, lists, checked, wrong } = await verifyMedium(place.path, { signal, withImplanted: true, progress: line.progress });
+    const { volume, implanted, lists, checked, wrong } = await verifyMedium(place.path, {
+      signal,
+      withImplanted: true,
+      progress: line.progress,
+    });
     line.end();
-    io.out([
-      `${source}: "${volume.label}", ${volume.sizeBytes} bytes`,
-      `md5 of the image: ${implanted === null ? 'none implanted' : implanted === 'good' ? 'as implanted' : 'DIFFERS from the one implanted'}`,
-      `files: ${checked} checked, by ${lists.length === 0 ? 'no list: it has none' : lists.join(', ')}`,
-      ...wrong.map(({ path, why }) => `  ${describeAffected({ path, isFolder: false, package: packageName(path) })}: ${why}`), '',
-    ].join('\n'));
-    if (wrong.length === 0 && implanted !== 'differs') return checked === 0 && implanted === null ? nothing(io) : EXIT.done;
+    io.out(
+      [
+        `${source}: "${volume.label}", ${volume.sizeBytes} bytes`,
+        `md5 of the image: ${implanted === null ? 'none implanted' : implanted === 'good' ? 'as implanted' : 'DIFFERS from the one implanted'}`,
+        `files: ${checked} checked, by ${lists.length === 0 ? 'no list: it has none' : lists.join(', ')}`,
+        ...wrong.map(
+          ({ path, why }) => `  ${describeAffected({ path, isFolder: false, package: packageName(path) })}: ${why}`,
+        ),
+        '',
+      ].join('\n'),
+    );
+    if (wrong.length === 0 && implanted !== 'differs')
+      return checked === 0 && implanted === null ? nothing(io) : EXIT.done;
     return EXIT.source;
   } finally {
     end();

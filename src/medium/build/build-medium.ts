@@ -51,30 +51,77 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
   await context.files.makeDirectory(tree, '0755');
   try {
     context.output('unpacking the live tree');
-    await context.exec(['tar', '--extract', '--xattrs', '--xattrs-include=*', '--numeric-owner', `--directory=${tree}`, `--file=${live.tar}`], { timeoutMs: TIMEOUT_MS });
+    await context.exec(
+      [
+        'tar',
+        '--extract',
+        '--xattrs',
+        '--xattrs-include=*',
+        '--numeric-owner',
+        `--directory=${tree}`,
+        `--file=${live.tar}`,
+      ],
+      { timeoutMs: TIMEOUT_MS },
+    );
     const epoch = await packageEpoch(tree, context);
     await fillTree(parts, tree, context);
-    for (const [name, folder] of [['vmlinuz', `${content}/live`], ['initrd.img', `${content}/live`], ['netboot.img', work]]) await context.exec(['sh', '-c', 'cp "$(ls -1v "$1"/boot/"$2"-* | tail -n 1)" "$3/$2"', 'sh', tree, name ?? '', folder ?? '']);
+    for (const [name, folder] of [
+      ['vmlinuz', `${content}/live`],
+      ['initrd.img', `${content}/live`],
+      ['netboot.img', work],
+    ])
+      await context.exec([
+        'sh',
+        '-c',
+        'cp "$(ls -1v "$1"/boot/"$2"-* | tail -n 1)" "$3/$2"',
+        'sh',
+        tree,
+        name ?? '',
+        folder ?? '',
+      ]);
     await makeLoaders(parts, tree, content, work, epoch, context);
     await slim(tree, epoch, context);
     context.output('compressing the live tree');
-    await context.exec(squashfsArguments(tree, `${content}/live/xenwright.squashfs`), { timeoutMs: TIMEOUT_MS, env: { SOURCE_DATE_EPOCH: String(epoch) } });
-    for (const [name, text] of Object.entries(parts.files)) await context.files.writeText(`${content}/xenwright/${name}`, text);
+    await context.exec(squashfsArguments(tree, `${content}/live/xenwright.squashfs`), {
+      timeoutMs: TIMEOUT_MS,
+      env: { SOURCE_DATE_EPOCH: String(epoch) },
+    });
+    for (const [name, text] of Object.entries(parts.files))
+      await context.files.writeText(`${content}/xenwright/${name}`, text);
     const bases = await copyBases(parts.bases, `${content}/xenwright/bases`, context);
     await makePool(parts.pool, content, new Date(epoch * 1000).toUTCString(), context);
     const manifest: Manifest = {
-      format: 1, release: parts.release, kernel: await kernelOf(tree, context), node: { version: process.version, sha256: await sumOf(parts.node, context) }, program: { sha256: await sumOf(parts.bundle ?? parts.node, context) },
-      packages: live.packages, bases, files: await sumsBelow(content, context),
+      format: 1,
+      release: parts.release,
+      kernel: await kernelOf(tree, context),
+      node: { version: process.version, sha256: await sumOf(parts.node, context) },
+      program: { sha256: await sumOf(parts.bundle ?? parts.node, context) },
+      packages: live.packages,
+      bases,
+      files: await sumsBelow(content, context),
     };
     await context.files.writeText(`${content}/xenwright/manifest.json`, manifestText(manifest));
-    await context.exec(['sh', '-c', 'find "$1" -exec touch --no-dereference --date="@$2" {} +', 'sh', content, String(epoch)]);
+    await context.exec([
+      'sh',
+      '-c',
+      'find "$1" -exec touch --no-dereference --date="@$2" {} +',
+      'sh',
+      content,
+      String(epoch),
+    ]);
     context.output('writing the image');
     await context.files.remove(partial);
-    await context.exec(xorrisoArguments(content, work, `${tree}/usr/lib/grub/i386-pc/boot_hybrid.img`, partial), { timeoutMs: TIMEOUT_MS, env: { SOURCE_DATE_EPOCH: String(epoch) } });
+    await context.exec(xorrisoArguments(content, work, `${tree}/usr/lib/grub/i386-pc/boot_hybrid.img`, partial), {
+      timeoutMs: TIMEOUT_MS,
+      env: { SOURCE_DATE_EPOCH: String(epoch) },
+    });
     // Before the sum: isomd5sum writes into a field of the volume descriptor that is free for applications.
     await context.exec(['implantisomd5', '--supported-iso', partial], { timeoutMs: TIMEOUT_MS, quiet: true });
     await context.files.rename(partial, parts.output);
-    await context.files.writeText(manifestBeside(parts.output), manifestText({ ...manifest, image: { sha256: await sumOf(parts.output, context) } }));
+    await context.files.writeText(
+      manifestBeside(parts.output),
+      manifestText({ ...manifest, image: { sha256: await sumOf(parts.output, context) } }),
+    );
     if (parts.netboot !== null) await writeNetboot(parts, parts.netboot, content, work, epoch, context);
   } finally {
     await context.files.remove(partial);
@@ -82,7 +129,10 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
   }
 }
 
-/** Documentation but for licences, translations, what the medium has beside the squashfs, and what differs from build to build. */
+/**
+ * Documentation but for licences, translations, what the medium has beside the squashfs, and what differs from build to
+ * build.
+ */
 const SLIM = [
   'cd "$1"; rm -f boot/vmlinuz-* boot/initrd.img-* boot/netboot.img-* vmlinuz* initrd.img*; rmdir --ignore-fail-on-non-empty var/log/journal',
   'find usr/share/doc -type f ! -name copyright -delete; find usr/share/doc -type l -delete; find usr/share/doc -type d -empty -delete',
@@ -103,8 +153,22 @@ async function kernelOf(tree: string, context: ActionContext): Promise<string> {
 }
 
 async function sumsBelow(folder: string, context: ActionContext): Promise<Record<string, string>> {
-  const sums = await context.exec(['sh', '-c', 'cd "$1" && find * -type f ! -path boot/grub/bios.img -exec sha256sum {} + | LC_ALL=C sort -k 2', 'sh', folder], { timeoutMs: TIMEOUT_MS, quiet: true });
-  return Object.fromEntries(sums.stdout.trimEnd().split('\n').map((line) => [line.slice(66), line.slice(0, 64)]));
+  const sums = await context.exec(
+    [
+      'sh',
+      '-c',
+      'cd "$1" && find * -type f ! -path boot/grub/bios.img -exec sha256sum {} + | LC_ALL=C sort -k 2',
+      'sh',
+      folder,
+    ],
+    { timeoutMs: TIMEOUT_MS, quiet: true },
+  );
+  return Object.fromEntries(
+    sums.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => [line.slice(66), line.slice(0, 64)]),
+  );
 }
 
 async function sumOf(path: string, context: ActionContext): Promise<string> {
@@ -112,9 +176,21 @@ async function sumOf(path: string, context: ActionContext): Promise<string> {
 }
 
 async function fillTree(parts: MediumParts, tree: string, context: ActionContext): Promise<void> {
-  await context.exec(['install', '-D', '-m', '0755', parts.node, `${tree}${parts.bundle === null ? PROGRAM.executable : PROGRAM.node}`]);
-  if (parts.bundle !== null) await context.exec(['install', '-D', '-m', '0644', parts.bundle, `${tree}${PROGRAM.bundle}`]);
-  for (const { path, mode, content } of [...liveFiles(parts.aptSources, parts.keyboard, parts.bundle === null), ...sessionFiles()]) await context.files.writeText(`${tree}${path}`, content, { mode });
+  await context.exec([
+    'install',
+    '-D',
+    '-m',
+    '0755',
+    parts.node,
+    `${tree}${parts.bundle === null ? PROGRAM.executable : PROGRAM.node}`,
+  ]);
+  if (parts.bundle !== null)
+    await context.exec(['install', '-D', '-m', '0644', parts.bundle, `${tree}${PROGRAM.bundle}`]);
+  for (const { path, mode, content } of [
+    ...liveFiles(parts.aptSources, parts.keyboard, parts.bundle === null),
+    ...sessionFiles(),
+  ])
+    await context.files.writeText(`${tree}${path}`, content, { mode });
   const run = inTree(context, tree, '');
   // What udev does to each console as it comes is kept in scripts; they were made for another character set.
   await run(['setupcon', '--save-only']);
@@ -124,7 +200,14 @@ async function fillTree(parts: MediumParts, tree: string, context: ActionContext
 }
 
 /** GRUB of the tree itself: its version is that of the manifest, whatever this machine has. */
-async function makeLoaders(parts: MediumParts, tree: string, content: string, work: string, epoch: number, context: ActionContext): Promise<void> {
+async function makeLoaders(
+  parts: MediumParts,
+  tree: string,
+  content: string,
+  work: string,
+  epoch: number,
+  context: ActionContext,
+): Promise<void> {
   const env = { SOURCE_DATE_EPOCH: String(epoch) };
   const here = `${tree}${INSIDE}`;
   await context.files.writeText(`${here}/early.cfg`, EARLY_CONFIG);
@@ -132,13 +215,29 @@ async function makeLoaders(parts: MediumParts, tree: string, content: string, wo
   await run(biosImageArguments(INSIDE), { env });
   await run(efiImageArguments(INSIDE), { env });
   await context.files.makeDirectory(`${content}/boot/grub/i386-pc`, '0755');
-  await context.exec(['sh', '-c', 'cp "$1/bios.img" "$2/boot/grub/"; mv "$1/bootx64.efi" "$1/bios.img" "$3/"; rm "$1/early.cfg"; touch --date="@$4" "$3/bootx64.efi"', 'sh', here, content, work, String(epoch)]);
+  await context.exec([
+    'sh',
+    '-c',
+    'cp "$1/bios.img" "$2/boot/grub/"; mv "$1/bootx64.efi" "$1/bios.img" "$3/"; rm "$1/early.cfg"; touch --date="@$4" "$3/bootx64.efi"',
+    'sh',
+    here,
+    content,
+    work,
+    String(epoch),
+  ]);
   for (const argv of espCommands(work)) await context.exec(argv, { env });
   await context.files.writeText(`${content}/boot/grub/grub.cfg`, grubConfig(parts.boot));
 }
 
 /** Kernel, initrd, squashfs with the medium's own files in it, and two examples. */
-async function writeNetboot(parts: MediumParts, folder: string, content: string, work: string, epoch: number, context: ActionContext): Promise<void> {
+async function writeNetboot(
+  parts: MediumParts,
+  folder: string,
+  content: string,
+  work: string,
+  epoch: number,
+  context: ActionContext,
+): Promise<void> {
   context.output(`writing the netboot set to ${folder}`);
   await context.files.makeDirectory(folder, '0755');
   await context.exec(['cp', `${content}/live/vmlinuz`, `${content}/live/xenwright.squashfs`, folder]);
@@ -146,7 +245,15 @@ async function writeNetboot(parts: MediumParts, folder: string, content: string,
   await context.exec(['cp', `${work}/netboot.img`, `${folder}/initrd.img`]);
   const inside = `${work}/inside`;
   await context.files.makeDirectory(`${inside}/xenwright-medium`, '0755');
-  await context.exec(['sh', '-c', 'for name in xenwright dists pool; do [ ! -e "$1/$name" ] || mv "$1/$name" "$2/"; done; touch --date="@$3" "$2"', 'sh', content, `${inside}/xenwright-medium`, String(epoch)]);
+  await context.exec([
+    'sh',
+    '-c',
+    'for name in xenwright dists pool; do [ ! -e "$1/$name" ] || mv "$1/$name" "$2/"; done; touch --date="@$3" "$2"',
+    'sh',
+    content,
+    `${inside}/xenwright-medium`,
+    String(epoch),
+  ]);
   const append = squashfsArguments(inside, `${folder}/xenwright.squashfs`).filter((word) => word !== '-noappend');
   await context.exec(append, { timeoutMs: TIMEOUT_MS, env: { SOURCE_DATE_EPOCH: String(epoch) } });
   await context.files.writeText(`${folder}/boot.ipxe`, ipxeExample(parts.boot));

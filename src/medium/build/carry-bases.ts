@@ -11,26 +11,47 @@ import { imageSizeMiB } from '../../plan/storage.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 
 type BaseBuild = ActionOf<'base.build'>;
-export interface CarriedEntry { readonly hash: string; readonly role: string; readonly release: string; readonly imageSha256: string }
+export interface CarriedEntry {
+  readonly hash: string;
+  readonly role: string;
+  readonly release: string;
+  readonly imageSha256: string;
+}
 const COPY_TIMEOUT_MS = 60 * 60_000;
 
 /**
- * The bases a profile needs on any machine: GRUB for both firmwares, and all firmware, because nobody knows yet what the machine
- * has. In an order to build them in; the common stages are among them. Pure.
+ * The bases a profile needs on any machine: GRUB for both firmwares, and all firmware, because nobody knows yet what
+ * the machine has. In an order to build them in; the common stages are among them. Pure.
  */
-export function basesFor(profile: EffectiveProfile, aptSources: Facts['aptSources'], hasFirmware: boolean): BaseBuild[] {
-  const firmwarePackages = hasFirmware && profile.host.firmwarePackages !== 'none' ? 'all' as const : 'none' as const;
+export function basesFor(
+  profile: EffectiveProfile,
+  aptSources: Facts['aptSources'],
+  hasFirmware: boolean,
+): BaseBuild[] {
+  const firmwarePackages =
+    hasFirmware && profile.host.firmwarePackages !== 'none' ? ('all' as const) : ('none' as const);
   const anywhere = onAnyMachine({ ...profile, host: { ...profile.host, firmwarePackages } });
   const memoryMiB = 16_384 + profile.domus.reduce((sum, { memoryMiB: one }) => sum + one, 0);
   const facts = imageMachine({ disks: [{ sizeMiB: imageSizeMiB(profile) }], seed: '00', memoryMiB, aptSources });
-  return buildPlan(anywhere, facts).actions.filter((action): action is BaseBuild & typeof action => action.kind === 'base.build' && action.params.base.role !== 'appliance');
+  return buildPlan(anywhere, facts).actions.filter(
+    (action): action is BaseBuild & typeof action =>
+      action.kind === 'base.build' && action.params.base.role !== 'appliance',
+  );
 }
 
 /** What names one machine's disks, cards and drives says nothing of the packages. */
 function onAnyMachine(profile: EffectiveProfile): EffectiveProfile {
   const { host } = profile;
   const bridges = host.network.bridges.map((bridge, index) => ({ ...bridge, uplinks: index === 0 ? null : [] }));
-  return { ...profile, host: { ...host, storage: { ...host.storage, disks: [{ largest: true, count: 1 }] }, network: { ...host.network, bridges }, source: { ...host.source, medium: null } } };
+  return {
+    ...profile,
+    host: {
+      ...host,
+      storage: { ...host.storage, disks: [{ largest: true, count: 1 }] },
+      network: { ...host.network, bridges },
+      source: { ...host.source, medium: null },
+    },
+  };
 }
 
 /** Builds each once, or takes it from the store. */
@@ -45,18 +66,35 @@ export async function buildAll(builds: readonly BaseBuild[], context: ActionCont
 }
 
 /** Copies finished bases as folders named by their hashes; common stages stay here. */
-export async function copyBases(builds: readonly BaseBuild[], folder: string, context: ActionContext): Promise<CarriedEntry[]> {
+export async function copyBases(
+  builds: readonly BaseBuild[],
+  folder: string,
+  context: ActionContext,
+): Promise<CarriedEntry[]> {
   const entries = new Map<string, CarriedEntry>();
-  for (const { params: { base, hash } } of builds) {
+  for (const {
+    params: { base, hash },
+  } of builds) {
     if (base.role === 'common' || entries.has(hash)) continue;
     context.output(`copying the ${base.role} base of ${base.release}`);
     await context.files.makeDirectory(`${folder}/${hash}`, '0755');
     const before = await context.files.readText(`${context.baseStore}/${hash}/manifest.json`);
-    for (const name of ['image', 'extents.json', 'manifest.json']) await context.exec(['cp', '--sparse=always', `${context.baseStore}/${hash}/${name}`, `${folder}/${hash}/${name}`], { timeoutMs: COPY_TIMEOUT_MS });
+    for (const name of ['image', 'extents.json', 'manifest.json'])
+      await context.exec(
+        ['cp', '--sparse=always', `${context.baseStore}/${hash}/${name}`, `${folder}/${hash}/${name}`],
+        { timeoutMs: COPY_TIMEOUT_MS },
+      );
     const copied = await context.files.readText(`${folder}/${hash}/manifest.json`);
     const manifest = JSON.parse(copied) as { recipe?: number; sha256: Record<string, string> };
-    // A Xenwright of another version on this machine has the same store, and its way to build bases: the medium would refuse them.
-    if (copied !== before || manifest.recipe !== RECIPE) throw new XenwrightError({ code: 'target-locked', exit: EXIT.refused, message: `the ${base.role} base ${hash.slice(0, 12)} was built anew by another run while the medium was made`, hint: 'let the other run end, then make the medium again' });
+    // A Xenwright of another version on this machine has the same store, and its way to build bases: the medium would
+    // refuse them.
+    if (copied !== before || manifest.recipe !== RECIPE)
+      throw new XenwrightError({
+        code: 'target-locked',
+        exit: EXIT.refused,
+        message: `the ${base.role} base ${hash.slice(0, 12)} was built anew by another run while the medium was made`,
+        hint: 'let the other run end, then make the medium again',
+      });
     entries.set(hash, { hash, role: base.role, release: base.release, imageSha256: manifest.sha256['image'] ?? '' });
   }
   return [...entries.values()].sort((a, b) => (a.hash < b.hash ? -1 : 1));

@@ -15,17 +15,28 @@ const SAFE_GRAPHICS = ['nomodeset'];
 
 /** Nobody logs in over the sockets of a hypervisor; without one the generator's complaints stand on the console. */
 const NO_SSH_SOCKETS = 'systemd.ssh_auto=no';
-/** A kernel that panics starts its machine anew, for in a rack nobody would; the seconds are for who reads it at the screen. */
+/**
+ * A kernel that panics starts its machine anew, for in a rack nobody would; the seconds are for who reads it at the
+ * screen.
+ */
 const RESTART_AFTER_PANIC = 'panic=60';
 
 /** The words of every boot of a medium. */
 export function kernelWords(choice: BootChoice): string[] {
-  return ['boot=xenwright', 'quiet', NO_SSH_SOCKETS, RESTART_AFTER_PANIC, ...(choice.serial === null ? [] : ['console=tty0', `console=${choice.serial}`]), ...choice.kernelWords];
+  return [
+    'boot=xenwright',
+    'quiet',
+    NO_SSH_SOCKETS,
+    RESTART_AFTER_PANIC,
+    ...(choice.serial === null ? [] : ['console=tty0', `console=${choice.serial}`]),
+    ...choice.kernelWords,
+  ];
 }
 
 export function grubConfig(choice: BootChoice): string {
   const words = kernelWords(choice);
-  const entry = (title: string, id: string, more: readonly string[]): string => `menuentry ${quoted(title)} --id ${id} {\n  linux /live/vmlinuz ${[...words, ...more].map(grubWord).join(' ')}\n  initrd /live/initrd.img\n}\n`;
+  const entry = (title: string, id: string, more: readonly string[]): string =>
+    `menuentry ${quoted(title)} --id ${id} {\n  linux /live/vmlinuz ${[...words, ...more].map(grubWord).join(' ')}\n  initrd /live/initrd.img\n}\n`;
   const serial = choice.serial ?? DEFAULT_SERIAL;
   return `# The boot menu of the Xenwright medium.
 set default=install
@@ -62,7 +73,8 @@ function grubWord(word: string): string {
 }
 
 /** What the boot loader in the EFI partition and the one of BIOS read first: where the menu is. */
-export const EARLY_CONFIG = 'search --no-floppy --set=root --label XENWRIGHT\nset prefix=($root)/boot/grub\nconfigfile $prefix/grub.cfg\n';
+export const EARLY_CONFIG =
+  'search --no-floppy --set=root --label XENWRIGHT\nset prefix=($root)/boot/grub\nconfigfile $prefix/grub.cfg\n';
 
 export function ipxeExample(choice: BootChoice): string {
   return `#!ipxe

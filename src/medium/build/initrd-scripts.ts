@@ -1,19 +1,45 @@
 /**
- * How the medium's root is found and mounted, as a boot script of initramfs-tools (`boot=xenwright`). Debian's live-boot does far more
- * (persistence, many ways to name a medium), takes longer to start, and knows neither our label nor our folders.
+ * How the medium's root is found and mounted, as a boot script of initramfs-tools (`boot=xenwright`). Debian's
+ * live-boot does far more (persistence, many ways to name a medium), takes longer to start, and knows neither our label
+ * nor our folders.
  */
 
-/** Modules that find a disc, a stick or a file in memory, the keyboard of the initrd's own shell, and the firmware's variables, which the initrd mounts. */
+/**
+ * Modules that find a disc, a stick or a file in memory, the keyboard of the initrd's own shell, and the firmware's
+ * variables, which the initrd mounts.
+ */
 const LIVE_MODULES = [
-  'loop', 'squashfs', 'overlay', 'isofs', 'udf', 'vfat', 'ext4', 'nls_ascii', 'nls_cp437', 'sr_mod', 'cdrom', 'sd_mod', 'usb_storage', 'uas', 'efivarfs',
-  'virtio_pci', 'virtio_mmio', 'i8042', 'atkbd', 'usbhid', 'hid_generic', 'onboard_usb_dev', '=drivers/pci/controller', '=drivers/usb/dwc3',
+  'loop',
+  'squashfs',
+  'overlay',
+  'isofs',
+  'udf',
+  'vfat',
+  'ext4',
+  'nls_ascii',
+  'nls_cp437',
+  'sr_mod',
+  'cdrom',
+  'sd_mod',
+  'usb_storage',
+  'uas',
+  'efivarfs',
+  'virtio_pci',
+  'virtio_mmio',
+  'i8042',
+  'atkbd',
+  'usbhid',
+  'hid_generic',
+  'onboard_usb_dev',
+  '=drivers/pci/controller',
+  '=drivers/usb/dwc3',
 ];
 /** While the initrd for booting over the network is made. */
 export const WITH_NETWORK = 'XENWRIGHT_NETWORK';
 
 /**
- * What can hold a medium, and nothing more: MODULES=most has three times as much, and loading the initrd is a good part of the start.
- * Drivers of network cards are in the initrd of the netboot set alone.
+ * What can hold a medium, and nothing more: MODULES=most has three times as much, and loading the initrd is a good part
+ * of the start. Drivers of network cards are in the initrd of the netboot set alone.
  */
 export const HOOK = `#!/bin/sh
 # What the boot script of the Xenwright medium needs in the initrd.
@@ -31,7 +57,10 @@ copy_exec /usr/sbin/blkid
 rm -f "$DESTDIR/usr/lib/udev/hwdb.bin"
 `;
 
-/** Hooks of packages whose work the boot script never needs: RAID (its modules measure their speed when they are loaded) and LVM are the live system's. */
+/**
+ * Hooks of packages whose work the boot script never needs: RAID (its modules measure their speed when they are loaded)
+ * and LVM are the live system's.
+ */
 export const UNUSED_HOOKS = ['dmsetup', 'fsck', 'keymap', 'lvm2', 'mdadm', 'resume', 'thermal'];
 
 export const BOOT_SCRIPT = `# Sourced by the initrd's init: finds the medium of Xenwright and mounts its root.

@@ -18,29 +18,71 @@ const RECIPE = 5;
 const SCRIPTS = '/usr/share/initramfs-tools';
 
 /** One for each kernel. */
-const NETBOOT_INITRDS = 'for kernel in $(ls /usr/lib/modules); do mkinitramfs -o "/boot/netboot.img-$kernel" "$kernel"; done';
+const NETBOOT_INITRDS =
+  'for kernel in $(ls /usr/lib/modules); do mkinitramfs -o "/boot/netboot.img-$kernel" "$kernel"; done';
 
-export interface LiveSpec { readonly common: BaseSpec; readonly commonHash: string; readonly live: BaseSpec; readonly hash: string }
+export interface LiveSpec {
+  readonly common: BaseSpec;
+  readonly commonHash: string;
+  readonly live: BaseSpec;
+  readonly hash: string;
+}
 
 /** What the live tree is built from. Pure. */
 export function liveSpec(sources: readonly BaseSource[], proxy: string | null, hasFirmware: boolean): LiveSpec {
-  const common: BaseSpec = { role: 'common', distribution: 'debian', release: LIVE_RELEASE, architecture: 'amd64', packages: [], sources, proxy, parent: null, features: [], initrd: null };
+  const common: BaseSpec = {
+    role: 'common',
+    distribution: 'debian',
+    release: LIVE_RELEASE,
+    architecture: 'amd64',
+    packages: [],
+    sources,
+    proxy,
+    parent: null,
+    features: [],
+    initrd: null,
+  };
   const commonHash = hashOf(common);
-  const live: BaseSpec = { ...common, role: 'live', packages: livePackages(hasFirmware), parent: commonHash, initrd: { modules: 'list', list: [] } };
+  const live: BaseSpec = {
+    ...common,
+    role: 'live',
+    packages: livePackages(hasFirmware),
+    parent: commonHash,
+    initrd: { modules: 'list', list: [] },
+  };
   return { common, commonHash, live, hash: hashOf({ live, recipe: RECIPE, HOOK, BOOT_SCRIPT, UNUSED_HOOKS }) };
 }
 
 /** The moment of the newest package in the tree: all times on the medium are this one or older, whenever it is built. */
 export async function packageEpoch(tree: string, context: ActionContext): Promise<number> {
-  const found = await context.exec(['sh', '-c', 'find "$1/usr/share/doc" -name "changelog*" -type f -printf "%T@\\n" | sort -n | tail -n 1', 'sh', tree], { quiet: true });
+  const found = await context.exec(
+    [
+      'sh',
+      '-c',
+      'find "$1/usr/share/doc" -name "changelog*" -type f -printf "%T@\\n" | sort -n | tail -n 1',
+      'sh',
+      tree,
+    ],
+    { quiet: true },
+  );
   return Math.floor(Number(found.stdout));
 }
 
-export interface LiveTree { readonly tar: string; readonly packages: readonly PinnedPackage[] }
+export interface LiveTree {
+  readonly tar: string;
+  readonly packages: readonly PinnedPackage[];
+}
 
 /** Builds it, or takes it from the store. */
 export async function buildLiveTree(spec: LiveSpec, context: ActionContext): Promise<LiveTree> {
-  await baseBuild.apply({ id: 'medium/common', kind: 'base.build', params: { base: spec.common, hash: spec.commonHash } } as unknown as ActionOf<'base.build'>, context);
+  await baseBuild.apply(
+    {
+      id: 'medium/common',
+      kind: 'base.build',
+      params: { base: spec.common, hash: spec.commonHash },
+    } as unknown as ActionOf<'base.build'>,
+    context,
+  );
   await underLockWhenMissing(spec, context);
   await touchBase(spec.hash, context);
   const folder = `${context.baseStore}/${spec.hash}`;
@@ -50,21 +92,53 @@ export async function buildLiveTree(spec: LiveSpec, context: ActionContext): Pro
 
 async function underLockWhenMissing({ live, hash }: LiveSpec, context: ActionContext): Promise<void> {
   if (await isBuilt(hash, context)) return context.output(`the live tree ${hash.slice(0, 12)} is there already`);
-  await underLock(hash, context, () => storeEntry(live, hash, context, async ({ partial, tree, cache }) => {
-    let pins: PinnedPackage[] = [];
-    await buildTree(live, tree, cache, context, (name) => context.output(`live tree: ${name}`), null, async () => {
-      await context.files.writeText(`${tree}${SCRIPTS}/scripts/xenwright`, BOOT_SCRIPT);
-      await context.files.writeText(`${tree}${SCRIPTS}/hooks/xenwright`, HOOK, { mode: '0755' });
-      for (const name of UNUSED_HOOKS) await context.files.remove(`${tree}${SCRIPTS}/hooks/${name}`);
-      // Here, because apt's lists leave the tree at its end.
-      pins = parsePins((await inTree(context, tree, cache.archives)(['sh', '-c', PIN_PACKAGES], { quiet: true })).stdout);
-      // The moment it was made is in it.
-      await context.exec(['sed', '-i', '/auto-generated on/d', `${tree}/etc/mdadm/mdadm.conf`]);
-      return { SOURCE_DATE_EPOCH: String(await packageEpoch(tree, context)) };
-    });
-    context.output('live tree: making the initrd for the network');
-    await inTree(context, tree, '')(['sh', '-ec', NETBOOT_INITRDS], { env: { [WITH_NETWORK]: 'yes', SOURCE_DATE_EPOCH: String(await packageEpoch(tree, context)) }, timeoutMs: TAR_TIMEOUT_MS });
-    await context.exec(['tar', '--create', '--sort=name', '--numeric-owner', '--xattrs', '--xattrs-include=*', `--directory=${tree}`, `--file=${partial}/tree.tar`, '.'], { timeoutMs: TAR_TIMEOUT_MS });
-    return { pins };
-  }));
+  await underLock(hash, context, () =>
+    storeEntry(live, hash, context, async ({ partial, tree, cache }) => {
+      let pins: PinnedPackage[] = [];
+      await buildTree(
+        live,
+        tree,
+        cache,
+        context,
+        (name) => context.output(`live tree: ${name}`),
+        null,
+        async () => {
+          await context.files.writeText(`${tree}${SCRIPTS}/scripts/xenwright`, BOOT_SCRIPT);
+          await context.files.writeText(`${tree}${SCRIPTS}/hooks/xenwright`, HOOK, { mode: '0755' });
+          for (const name of UNUSED_HOOKS) await context.files.remove(`${tree}${SCRIPTS}/hooks/${name}`);
+          // Here, because apt's lists leave the tree at its end.
+          pins = parsePins(
+            (await inTree(context, tree, cache.archives)(['sh', '-c', PIN_PACKAGES], { quiet: true })).stdout,
+          );
+          // The moment it was made is in it.
+          await context.exec(['sed', '-i', '/auto-generated on/d', `${tree}/etc/mdadm/mdadm.conf`]);
+          return { SOURCE_DATE_EPOCH: String(await packageEpoch(tree, context)) };
+        },
+      );
+      context.output('live tree: making the initrd for the network');
+      await inTree(
+        context,
+        tree,
+        '',
+      )(['sh', '-ec', NETBOOT_INITRDS], {
+        env: { [WITH_NETWORK]: 'yes', SOURCE_DATE_EPOCH: String(await packageEpoch(tree, context)) },
+        timeoutMs: TAR_TIMEOUT_MS,
+      });
+      await context.exec(
+        [
+          'tar',
+          '--create',
+          '--sort=name',
+          '--numeric-owner',
+          '--xattrs',
+          '--xattrs-include=*',
+          `--directory=${tree}`,
+          `--file=${partial}/tree.tar`,
+          '.',
+        ],
+        { timeoutMs: TAR_TIMEOUT_MS },
+      );
+      return { pins };
+    }),
+  );
 }

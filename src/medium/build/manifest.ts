@@ -1,9 +1,14 @@
 /** What is on a medium, pinned: every package with its version and checksum, Node.js, the program, the kernel. Pure. */
 
 export interface PinnedPackage {
-  readonly name: string; readonly version: string; readonly architecture: string;
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
   readonly sha256: string;
-  /** What the checksum is of: the package's own file, or the list of its files' checksums where no archive has it any more. */
+  /**
+   * What the checksum is of: the package's own file, or the list of its files' checksums where no archive has it any
+   * more.
+   */
   readonly of: 'deb' | 'files';
 }
 
@@ -16,16 +21,27 @@ export interface Manifest {
   readonly program: { readonly sha256: string };
   readonly packages: readonly PinnedPackage[];
   /** Bases on the medium: role, release, and the checksum of the image. */
-  readonly bases: readonly { readonly hash: string; readonly role: string; readonly release: string; readonly imageSha256: string }[];
-  /** The checksum of every file of the image, by its path; but for this manifest, and for the BIOS's boot image, which is changed as it is written. */
+  readonly bases: readonly {
+    readonly hash: string;
+    readonly role: string;
+    readonly release: string;
+    readonly imageSha256: string;
+  }[];
+  /**
+   * The checksum of every file of the image, by its path; but for this manifest, and for the BIOS's boot image, which
+   * is changed as it is written.
+   */
   readonly files: Readonly<Record<string, string>>;
   /** Beside the image alone: it cannot hold its own checksum. */
   readonly image?: { readonly sha256: string };
 }
 
-/** Asks apt for all installed packages, then the tree for what apt does not know. One line each: kind, name, version, architecture, sum. */
+/**
+ * Asks apt for all installed packages, then the tree for what apt does not know. One line each: kind, name, version,
+ * architecture, sum.
+ */
 export const PIN_PACKAGES = [
-  'dpkg-query -W -f \'${db:Status-Status} ${Package} ${Version} ${Architecture}\\n\' | while read -r status name version architecture; do',
+  "dpkg-query -W -f '${db:Status-Status} ${Package} ${Version} ${Architecture}\\n' | while read -r status name version architecture; do",
   '  [ "$status" = installed ] || continue',
   '  files=/var/lib/dpkg/info/$name.md5sums; [ -e "$files" ] || files=/var/lib/dpkg/info/$name:$architecture.md5sums; [ -e "$files" ] || files=/var/lib/dpkg/info/$name.list',
   '  echo "files $name $version $architecture $(sha256sum < "$files" 2>/dev/null | cut -d" " -f1)"',
@@ -42,9 +58,12 @@ export function parsePins(output: string): PinnedPackage[] {
     const [of = '', name = '', version = '', architecture = '', sha256 = ''] = line.split(' ');
     const key = `${name} ${version} ${architecture}`;
     const isInstalled = of === 'files' || pins.has(key);
-    if ((of === 'deb' || of === 'files') && /^[0-9a-f]{64}$/.test(sha256) && isInstalled) pins.set(key, { name, version, architecture, sha256, of });
+    if ((of === 'deb' || of === 'files') && /^[0-9a-f]{64}$/.test(sha256) && isInstalled)
+      pins.set(key, { name, version, architecture, sha256, of });
   }
-  return [...pins.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.architecture < b.architecture ? -1 : 1));
+  return [...pins.values()].sort((a, b) =>
+    a.name < b.name ? -1 : a.name > b.name ? 1 : a.architecture < b.architecture ? -1 : 1,
+  );
 }
 
 export function manifestText(manifest: Manifest): string {

@@ -1,4 +1,7 @@
-/** What a medium is told at its making: /xenwright/medium.json, with the same keys as the options of the kernel command line. Pure. */
+/**
+ * What a medium is told at its making: /xenwright/medium.json, with the same keys as the options of the kernel command
+ * line. Pure.
+ */
 
 /** Where the running live system sees an embedded profile. */
 export const EMBEDDED_PROFILE = 'file:/run/xenwright/medium/xenwright/profile.yaml';
@@ -19,7 +22,9 @@ export interface EmbeddedOptions {
 
 /** Null when nothing is told: then there is no such file. */
 export function mediumJson(options: EmbeddedOptions): string | null {
-  const told = Object.entries(options).filter(([, value]) => value !== undefined && (!Array.isArray(value) || value.length > 0));
+  const told = Object.entries(options).filter(
+    ([, value]) => value !== undefined && (!Array.isArray(value) || value.length > 0),
+  );
   return told.length === 0 ? null : `${JSON.stringify(Object.fromEntries(told), null, 2)}\n`;
 }
 

@@ -1,10 +1,14 @@
-/** An apt archive of all packages that some bases have: dists/ and pool/ as Debian's, one suite per release, unsigned (`[trusted=yes]`). */
+/**
+ * An apt archive of all packages that some bases have: dists/ and pool/ as Debian's, one suite per release, unsigned
+ * (`[trusted=yes]`).
+ */
 import type { ActionContext } from '../../actions/kind.ts';
 import type { ActionOf } from '../../plan/action.ts';
 import { EXIT, XenwrightError } from '../../errors.ts';
 
 const TIMEOUT_MS = 30 * 60_000;
-const LISTED = 'Package Source Version Architecture Maintainer Installed-Size Depends Pre-Depends Recommends Suggests Conflicts Breaks Replaces Provides Enhances Essential Important Protected Multi-Arch Section Priority Description';
+const LISTED =
+  'Package Source Version Architecture Maintainer Installed-Size Depends Pre-Depends Recommends Suggests Conflicts Breaks Replaces Provides Enhances Essential Important Protected Multi-Arch Section Priority Description';
 
 /** $1: the content folder, $2: the suite, then the packages. Sections say which component a package belongs to. */
 const ADD = [
@@ -28,18 +32,30 @@ const RELEASE = [
 ].join('\n');
 
 /** Fills `content`/dists and `content`/pool. */
-export async function makePool(builds: readonly ActionOf<'base.build'>[], content: string, date: string, context: ActionContext): Promise<void> {
+export async function makePool(
+  builds: readonly ActionOf<'base.build'>[],
+  content: string,
+  date: string,
+  context: ActionContext,
+): Promise<void> {
   const bySuite = new Map<string, Set<string>>();
-  for (const { params: { base, hash } } of builds) {
+  for (const {
+    params: { base, hash },
+  } of builds) {
     if (base.role === 'common') continue;
-    const manifest = JSON.parse(await context.files.readText(`${context.baseStore}/${hash}/manifest.json`)) as { packages: Record<string, string> };
+    const manifest = JSON.parse(await context.files.readText(`${context.baseStore}/${hash}/manifest.json`)) as {
+      packages: Record<string, string>;
+    };
     const debs = bySuite.get(base.release) ?? new Set<string>();
     bySuite.set(base.release, debs);
     for (const [name, version] of Object.entries(manifest.packages)) debs.add(await debOf(name, version, context));
   }
   for (const [suite, debs] of bySuite) {
     context.output(`making the package pool of ${suite}: ${debs.size} packages`);
-    await context.exec(['sh', '-e', '-c', ADD, 'sh', content, suite, ...[...debs].sort()], { timeoutMs: TIMEOUT_MS, quiet: true });
+    await context.exec(['sh', '-e', '-c', ADD, 'sh', content, suite, ...[...debs].sort()], {
+      timeoutMs: TIMEOUT_MS,
+      quiet: true,
+    });
     await context.exec(['sh', '-e', '-c', RELEASE, 'sh', content, suite, date], { quiet: true });
   }
 }
@@ -50,5 +66,10 @@ async function debOf(name: string, version: string, context: ActionContext): Pro
     const path = `${context.baseStore}/packages/${name}_${version.replaceAll(':', '%3a')}_${architecture}.deb`;
     if (await context.files.exists(path)) return path;
   }
-  throw new XenwrightError({ code: 'package-gone', exit: EXIT.refused, message: `the package file of ${name} ${version} is no longer in ${context.baseStore}/packages, though a base has the package`, hint: 'remove that base from the store, so that it is built anew with all of its packages, and build the medium again' });
+  throw new XenwrightError({
+    code: 'package-gone',
+    exit: EXIT.refused,
+    message: `the package file of ${name} ${version} is no longer in ${context.baseStore}/packages, though a base has the package`,
+    hint: 'remove that base from the store, so that it is built anew with all of its packages, and build the medium again',
+  });
 }

@@ -1,17 +1,27 @@
 /**
- * Copies an image: large reads, with sums and writes beside them, so that the slowest of the three sets the pace. What cannot
- * be read is read again in smaller pieces, then sector by sector; what stays unreadable is zeroes in the copy and in its map.
+ * Copies an image: large reads, with sums and writes beside them, so that the slowest of the three sets the pace. What
+ * cannot be read is read again in smaller pieces, then sector by sector; what stays unreadable is zeroes in the copy
+ * and in its map.
  */
 import type { ByteSource, ByteTarget } from './byte-source.ts';
 import { CopyMap } from './damage.ts';
 import { SECTOR_BYTES } from './iso9660.ts';
 
 /** Sums of what goes by, in order; resolves when the slot may be filled again. */
-export interface Summing { update(slot: number, offset: number, length: number): Promise<void>; digest(): Promise<Sums> }
-export interface Sums { readonly sha256: string; /** In isomd5sum's way; null where no such sum was implanted. */ readonly md5: string | null }
+export interface Summing {
+  update(slot: number, offset: number, length: number): Promise<void>;
+  digest(): Promise<Sums>;
+}
+export interface Sums {
+  readonly sha256: string;
+  /** In isomd5sum's way; null where no such sum was implanted. */
+  readonly md5: string | null;
+}
 
 export interface CopyWork {
-  readonly source: ByteSource; readonly target: ByteTarget; readonly sizeBytes: number;
+  readonly source: ByteSource;
+  readonly target: ByteTarget;
+  readonly sizeBytes: number;
   /** Memory to read into, a slot each, shared with the sums. */
   readonly slots: readonly Uint8Array[];
   readonly sums: Summing;
@@ -34,7 +44,11 @@ export async function copyImage(work: CopyWork): Promise<Sums> {
   const slotBytes = slots[0]?.length ?? 0;
   const free = slots.map((_, index) => index);
   const waiting: ((slot: number) => void)[] = [];
-  const take = (): Promise<number> | number => free.shift() ?? new Promise((resolve) => { waiting.push(resolve); });
+  const take = (): Promise<number> | number =>
+    free.shift() ??
+    new Promise((resolve) => {
+      waiting.push(resolve);
+    });
   const give = (slot: number): void => {
     const next = waiting.shift();
     if (next === undefined) free.push(slot);
@@ -54,13 +68,18 @@ export async function copyImage(work: CopyWork): Promise<Sums> {
       map.mark(offset, offset + length, 'done');
       for (const [from, to] of bad) map.mark(from, to, 'bad');
     });
-    const step = Promise.all([written, sums.update(slot, offset, length)]).then(() => {
-      give(slot);
-      work.progress(Math.min(sizeBytes, offset + length));
-    }, (error: unknown) => {
-      failure ??= { error };
-      give(slot);
-    }).finally(() => running.delete(step));
+    const step = Promise.all([written, sums.update(slot, offset, length)])
+      .then(
+        () => {
+          give(slot);
+          work.progress(Math.min(sizeBytes, offset + length));
+        },
+        (error: unknown) => {
+          failure ??= { error };
+          give(slot);
+        },
+      )
+      .finally(() => running.delete(step));
     running.add(step);
     if (Date.now() - keptMs > KEEP_MS) {
       await Promise.all(running);
@@ -79,7 +98,11 @@ export async function copyImage(work: CopyWork): Promise<Sums> {
 }
 
 /** Reads it, in smaller and smaller pieces where it must. Gives what stays unreadable. */
-async function readHard({ source, unreadable, signal }: CopyWork, into: Uint8Array, offset: number): Promise<[number, number][]> {
+async function readHard(
+  { source, unreadable, signal }: CopyWork,
+  into: Uint8Array,
+  offset: number,
+): Promise<[number, number][]> {
   const bad: [number, number][] = [];
   const read = async (bytes: Uint8Array, at: number, sizes: readonly number[]): Promise<void> => {
     const [piece, ...smaller] = sizes;
@@ -99,10 +122,17 @@ async function readHard({ source, unreadable, signal }: CopyWork, into: Uint8Arr
       bad.push([at, at + bytes.length]);
       return;
     }
-    for (let from = 0; from < bytes.length; from += piece) await read(bytes.subarray(from, Math.min(bytes.length, from + piece)), at + from, smaller);
+    for (let from = 0; from < bytes.length; from += piece)
+      await read(bytes.subarray(from, Math.min(bytes.length, from + piece)), at + from, smaller);
   };
   await read(into, offset, PIECES);
-  for (const [from, to] of new CopyMap(offset + into.length, bad.map(([from, to]) => ({ from, to, state: 'bad' }))).ranges('bad').map((range) => [range.from, range.to] as const)) unreadable(from, to);
+  for (const [from, to] of new CopyMap(
+    offset + into.length,
+    bad.map(([from, to]) => ({ from, to, state: 'bad' })),
+  )
+    .ranges('bad')
+    .map((range) => [range.from, range.to] as const))
+    unreadable(from, to);
   return bad;
 }
 

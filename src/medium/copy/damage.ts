@@ -1,7 +1,14 @@
-/** Which bytes of a copy are there, missing or unreadable: kept in the format of GNU ddrescue's map files, so that its tools read them too. Pure. */
+/**
+ * Which bytes of a copy are there, missing or unreadable: kept in the format of GNU ddrescue's map files, so that its
+ * tools read them too. Pure.
+ */
 
 export type RangeState = 'done' | 'bad' | 'open';
-export interface Range { readonly from: number; readonly to: number; readonly state: RangeState }
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly state: RangeState;
+}
 
 const SIGNS: Readonly<Record<RangeState, string>> = { done: '+', bad: '-', open: '?' };
 /** ddrescue's other words for what was not read yet: non-trimmed, non-scraped. */
@@ -18,12 +25,18 @@ export class CopyMap {
 
   mark(from: number, to: number, state: RangeState): void {
     if (from >= to) return;
-    const kept = this.#ranges.flatMap((range) => [{ ...range, to: Math.min(range.to, from) }, { ...range, from: Math.max(range.from, to) }].filter((part) => part.from < part.to));
+    const kept = this.#ranges.flatMap((range) =>
+      [
+        { ...range, to: Math.min(range.to, from) },
+        { ...range, from: Math.max(range.from, to) },
+      ].filter((part) => part.from < part.to),
+    );
     const sorted = [...kept, { from, to, state }].toSorted((a, b) => a.from - b.from);
     this.#ranges = [];
     for (const range of sorted) {
       const last = this.#ranges.at(-1);
-      if (last !== undefined && last.state === range.state && last.to === range.from) this.#ranges[this.#ranges.length - 1] = { ...last, to: range.to };
+      if (last !== undefined && last.state === range.state && last.to === range.from)
+        this.#ranges[this.#ranges.length - 1] = { ...last, to: range.to };
       else this.#ranges.push(range);
     }
   }
@@ -45,7 +58,15 @@ export class CopyMap {
   text(note: string): string {
     const hex = (value: number): string => `0x${value.toString(16).toUpperCase().padStart(8, '0')}`;
     const current = this.ranges('open')[0]?.from ?? this.#ranges.at(-1)?.to ?? 0;
-    return ['# Mapfile. Created by Xenwright, as GNU ddrescue writes them', `# ${note}`, '# current_pos  current_status  current_pass', `${hex(current)}     ${this.ranges('open').length > 0 ? '?' : '+'}               1`, '#      pos        size  status', ...this.#ranges.map((range) => `${hex(range.from)}  ${hex(range.to - range.from)}  ${SIGNS[range.state]}`), ''].join('\n');
+    return [
+      '# Mapfile. Created by Xenwright, as GNU ddrescue writes them',
+      `# ${note}`,
+      '# current_pos  current_status  current_pass',
+      `${hex(current)}     ${this.ranges('open').length > 0 ? '?' : '+'}               1`,
+      '#      pos        size  status',
+      ...this.#ranges.map((range) => `${hex(range.from)}  ${hex(range.to - range.from)}  ${SIGNS[range.state]}`),
+      '',
+    ].join('\n');
   }
 }
 
@@ -53,8 +74,16 @@ export class CopyMap {
 export function parseMap(text: string): { readonly note: string; readonly ranges: readonly Range[] } | null {
   const lines = text.split('\n');
   if (lines[0]?.startsWith('# Mapfile') !== true) return null;
-  const body = lines.filter((line) => line.trim() !== '' && !line.startsWith('#')).slice(1).map((line) => line.trim().split(/\s+/));
-  const ranges = body.map(([at, size, sign]) => ({ from: Number(at), to: Number(at) + Number(size), state: STATES[sign ?? ''] }));
-  if (ranges.some(({ from, to, state }) => !Number.isFinite(from) || !Number.isFinite(to) || state === undefined)) return null;
+  const body = lines
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/));
+  const ranges = body.map(([at, size, sign]) => ({
+    from: Number(at),
+    to: Number(at) + Number(size),
+    state: STATES[sign ?? ''],
+  }));
+  if (ranges.some(({ from, to, state }) => !Number.isFinite(from) || !Number.isFinite(to) || state === undefined))
+    return null;
   return { note: lines[1]?.replace(/^# /, '') ?? '', ranges: ranges as Range[] };
 }

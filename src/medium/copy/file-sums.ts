@@ -1,10 +1,18 @@
 /** The sums that a disc carries of its own files: md5sum.txt and the like, its package lists, our manifest. Pure. */
 import type { IsoFile } from './iso9660.ts';
 
-export interface FileSum { readonly path: string; readonly algorithm: 'md5' | 'sha256' | 'sha512'; readonly sum: string; /** Which list says so. */ readonly from: string }
+export interface FileSum {
+  readonly path: string;
+  readonly algorithm: 'md5' | 'sha256' | 'sha512';
+  readonly sum: string;
+  /** Which list says so. */
+  readonly from: string;
+}
 
 const LISTS: readonly { readonly name: RegExp; readonly algorithm: FileSum['algorithm'] }[] = [
-  { name: /^(md5sums?(\.txt)?)$/i, algorithm: 'md5' }, { name: /^(sha256sums?(\.txt)?)$/i, algorithm: 'sha256' }, { name: /^(sha512sums?(\.txt)?)$/i, algorithm: 'sha512' },
+  { name: /^(md5sums?(\.txt)?)$/i, algorithm: 'md5' },
+  { name: /^(sha256sums?(\.txt)?)$/i, algorithm: 'sha256' },
+  { name: /^(sha512sums?(\.txt)?)$/i, algorithm: 'sha512' },
 ];
 export const MANIFEST = 'xenwright/manifest.json';
 const PACKAGES = /^dists\/.+\/Packages(\.gz|\.xz)?$/;
@@ -13,8 +21,14 @@ const RELEASE = /^dists\/[^/]+(\/updates)?\/(In)?Release$/;
 /** Files of the disc that hold sums of others; of a package list in several forms the shortest to read. */
 export function listsOf(files: readonly IsoFile[]): IsoFile[] {
   const plain = new Set(files.map(({ path }) => path));
-  const isBest = (path: string): boolean => !(path.endsWith('.xz') && (plain.has(path.slice(0, -3)) || plain.has(`${path.slice(0, -3)}.gz`))) && !(path.endsWith('.gz') && plain.has(path.slice(0, -3)));
-  return files.filter(({ path, isFolder }) => !isFolder && (algorithmOf(path) !== null || path === MANIFEST || RELEASE.test(path) || (PACKAGES.test(path) && isBest(path))));
+  const isBest = (path: string): boolean =>
+    !(path.endsWith('.xz') && (plain.has(path.slice(0, -3)) || plain.has(`${path.slice(0, -3)}.gz`))) &&
+    !(path.endsWith('.gz') && plain.has(path.slice(0, -3)));
+  return files.filter(
+    ({ path, isFolder }) =>
+      !isFolder &&
+      (algorithmOf(path) !== null || path === MANIFEST || RELEASE.test(path) || (PACKAGES.test(path) && isBest(path))),
+  );
 }
 
 function algorithmOf(path: string): FileSum['algorithm'] | null {
@@ -30,7 +44,7 @@ export function sumsOf(path: string, text: string): FileSum[] {
   return packageSums(text, path);
 }
 
-/** `<sum>  ./path`, as md5sum and its siblings write it. */
+/** `<sum> ./path`, as md5sum and its siblings write it. */
 function sumLines(text: string, algorithm: FileSum['algorithm'], from: string): FileSum[] {
   return text.split('\n').flatMap((line) => {
     const match = /^([0-9a-f]{32,128}) [ *](?:\.\/)?(.+)$/.exec(line);
@@ -42,7 +56,9 @@ function packageSums(text: string, from: string): FileSum[] {
   return text.split(/\n\n+/).flatMap((stanza) => {
     const path = /^Filename: (.+)$/m.exec(stanza)?.[1];
     const sum = /^SHA256: ([0-9a-f]{64})$/m.exec(stanza)?.[1];
-    return path === undefined || sum === undefined ? [] : [{ path: path.replace(/^\.\//, ''), algorithm: 'sha256' as const, sum, from }];
+    return path === undefined || sum === undefined
+      ? []
+      : [{ path: path.replace(/^\.\//, ''), algorithm: 'sha256' as const, sum, from }];
   });
 }
 
@@ -51,13 +67,23 @@ function releaseSums(path: string, text: string): FileSum[] {
   const section = /^SHA256:\n((?: .+\n?)+)/m.exec(text)?.[1] ?? '';
   return section.split('\n').flatMap((line) => {
     const match = /^ ([0-9a-f]{64})\s+\d+\s+(\S+)$/.exec(line);
-    return match === null ? [] : [{ path: `${folder}/${match[2] ?? ''}`, algorithm: 'sha256' as const, sum: match[1] ?? '', from: path }];
+    return match === null
+      ? []
+      : [{ path: `${folder}/${match[2] ?? ''}`, algorithm: 'sha256' as const, sum: match[1] ?? '', from: path }];
   });
 }
 
 /** Our own manifest: `files`, a sum by path. */
 function manifestSums(text: string): FileSum[] {
-  const { files } = JSON.parse(text) as { files?: Readonly<Record<string, string>> | readonly { readonly path: string; readonly sha256: string }[] };
-  const entries = Array.isArray(files) ? (files as readonly { path: string; sha256: string }[]).map(({ path, sha256 }) => [path, sha256] as const) : Object.entries(files ?? {});
-  return entries.flatMap(([path, sum]) => (/^[0-9a-f]{64}$/.test(sum) ? [{ path: path.replace(/^\.?\//, ''), algorithm: 'sha256' as const, sum, from: MANIFEST }] : []));
+  const { files } = JSON.parse(text) as {
+    files?: Readonly<Record<string, string>> | readonly { readonly path: string; readonly sha256: string }[];
+  };
+  const entries = Array.isArray(files)
+    ? (files as readonly { path: string; sha256: string }[]).map(({ path, sha256 }) => [path, sha256] as const)
+    : Object.entries(files ?? {});
+  return entries.flatMap(([path, sum]) =>
+    /^[0-9a-f]{64}$/.test(sum)
+      ? [{ path: path.replace(/^\.?\//, ''), algorithm: 'sha256' as const, sum, from: MANIFEST }]
+      : [],
+  );
 }

@@ -17,5 +17,9 @@ export function implantedSum({ applicationUse, sizeBytes }: IsoVolume): Implante
   const md5 = /ISO MD5SUM = ([0-9a-f]{32})/.exec(applicationUse)?.[1];
   if (md5 === undefined) return null;
   const skipped = Number(/SKIPSECTORS = (\d+)/.exec(applicationUse)?.[1] ?? 0);
-  return { md5, endBytes: sizeBytes - skipped * SECTOR_BYTES, blank: { from: APPLICATION_OFFSET, to: APPLICATION_OFFSET + APPLICATION_BYTES } };
+  return {
+    md5,
+    endBytes: sizeBytes - skipped * SECTOR_BYTES,
+    blank: { from: APPLICATION_OFFSET, to: APPLICATION_OFFSET + APPLICATION_BYTES },
+  };
 }

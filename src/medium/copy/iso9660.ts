@@ -1,4 +1,7 @@
-/** What an ISO 9660 image says of itself and where its files lie, read through a function. Names are Rock Ridge's where there are such. Pure. */
+/**
+ * What an ISO 9660 image says of itself and where its files lie, read through a function. Names are Rock Ridge's where
+ * there are such. Pure.
+ */
 import type { ReadAt } from './byte-source.ts';
 import { nameOf } from './rock-ridge.ts';
 
@@ -16,8 +19,16 @@ export interface IsoVolume {
   /** 512 characters at the publisher's disposal: isomd5sum's place. */
   readonly applicationUse: string;
 }
-interface Extent { readonly offset: number; readonly sizeBytes: number }
-export interface IsoFile { readonly path: string; readonly isFolder: boolean; readonly extents: readonly Extent[]; readonly sizeBytes: number }
+interface Extent {
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+export interface IsoFile {
+  readonly path: string;
+  readonly isFolder: boolean;
+  readonly extents: readonly Extent[];
+  readonly sizeBytes: number;
+}
 
 /** The primary volume descriptor's words; null where the 2048 bytes are none. */
 function parseVolume(sector: Buffer): IsoVolume | null {
@@ -27,7 +38,9 @@ function parseVolume(sector: Buffer): IsoVolume | null {
   const modified = /^\d{16}$/.test(stamp) && !/^0+$/.test(stamp) ? stamp : sector.toString('latin1', 830, 846);
   const [, year = '', ...rest] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(modified) ?? [];
   return {
-    sizeBytes: sector.readUInt32LE(80) * blockBytes, label: sector.toString('latin1', 40, 72).trim(), uuid: [year, ...rest].join('-'),
+    sizeBytes: sector.readUInt32LE(80) * blockBytes,
+    label: sector.toString('latin1', 40, 72).trim(),
+    uuid: [year, ...rest].join('-'),
     root: { offset: sector.readUInt32LE(156 + 2) * blockBytes, sizeBytes: sector.readUInt32LE(156 + 10) },
     applicationUse: sector.toString('latin1', 883, 883 + 512),
   };
@@ -80,12 +93,23 @@ async function readFolder(readAt: ReadAt, extent: Extent): Promise<IsoFile[]> {
     earlier = [];
     const system = record.subarray(33 + nameLength + (nameLength % 2 === 0 ? 1 : 0));
     const name = (await nameOf(system, readAt)) ?? raw.replace(/\.?;\d+$/, '').toLowerCase();
-    entries.push({ path: name, isFolder: (flags & 0x02) !== 0, extents, sizeBytes: extents.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) });
+    entries.push({
+      path: name,
+      isFolder: (flags & 0x02) !== 0,
+      extents,
+      sizeBytes: extents.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    });
   }
   return entries;
 }
 
 /** The bytes of one file. */
 export async function readFile(readAt: ReadAt, file: IsoFile): Promise<Buffer> {
-  return Buffer.concat(await Promise.all(file.extents.map((extent) => (extent.sizeBytes === 0 ? Promise.resolve(Buffer.alloc(0)) : readAt(extent.offset, extent.sizeBytes)))));
+  return Buffer.concat(
+    await Promise.all(
+      file.extents.map((extent) =>
+        extent.sizeBytes === 0 ? Promise.resolve(Buffer.alloc(0)) : readAt(extent.offset, extent.sizeBytes),
+      ),
+    ),
+  );
 }

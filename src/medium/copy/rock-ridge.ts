@@ -20,7 +20,11 @@ export async function nameOf(area: Buffer, readAt: ReadAt): Promise<string | nul
         found = true;
         name = Buffer.concat([name, bytes.subarray(at + 5, at + length)]);
       }
-      if (signature === 'CE' && length >= 28) next = (await readAt(bytes.readUInt32LE(at + 4) * SECTOR_BYTES, SECTOR_BYTES)).subarray(bytes.readUInt32LE(at + 12), bytes.readUInt32LE(at + 12) + bytes.readUInt32LE(at + 20));
+      if (signature === 'CE' && length >= 28)
+        next = (await readAt(bytes.readUInt32LE(at + 4) * SECTOR_BYTES, SECTOR_BYTES)).subarray(
+          bytes.readUInt32LE(at + 12),
+          bytes.readUInt32LE(at + 12) + bytes.readUInt32LE(at + 20),
+        );
       if (signature === 'ST') break;
       at += length;
     }

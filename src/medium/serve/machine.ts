@@ -6,13 +6,28 @@ import { INTERRUPTED } from '../../report/plain.ts';
 
 /** `installed`: the run has ended well, and the host has not reported yet. `up` and `failed` are the last word. */
 export type MachineState = 'running' | 'installed' | 'up' | 'failed' | 'interrupted';
-export interface DomainView { readonly name: string; readonly state: string; readonly why: string | null; readonly addresses: readonly string[]; readonly sshHostKeys: readonly string[] }
-export interface FailureView { readonly domain: string; readonly title: string; readonly message: string; readonly code: string; readonly hint: string | null }
+export interface DomainView {
+  readonly name: string;
+  readonly state: string;
+  readonly why: string | null;
+  readonly addresses: readonly string[];
+  readonly sshHostKeys: readonly string[];
+}
+export interface FailureView {
+  readonly domain: string;
+  readonly title: string;
+  readonly message: string;
+  readonly code: string;
+  readonly hint: string | null;
+}
 export interface MachineView {
-  readonly run: string; readonly hostname: string; readonly state: MachineState;
+  readonly run: string;
+  readonly hostname: string;
+  readonly state: MachineState;
   /** What is being done, or how it ended. */
   readonly phase: string;
-  readonly percent: number; readonly secondsLeft: number | null;
+  readonly percent: number;
+  readonly secondsLeft: number | null;
   /** RFC 3339: the last event's. */
   readonly lastTime: string;
   readonly failure: FailureView | null;
@@ -48,12 +63,21 @@ export class Machine {
     // Whoever watches a rack wants to see first what is waited for.
     const first = [...this.#notices.keys()].at(-1) ?? [...this.#running][0];
     const notice = this.#notices.get(first ?? '');
-    const doing = first === undefined ? 'waiting' : `${this.#estimate.titleOf(first)}${notice === undefined ? '' : `: ${notice}`}${this.#running.size > 1 ? `, and ${this.#running.size - 1} more` : ''}`;
+    const doing =
+      first === undefined
+        ? 'waiting'
+        : `${this.#estimate.titleOf(first)}${notice === undefined ? '' : `: ${notice}`}${this.#running.size > 1 ? `, and ${this.#running.size - 1} more` : ''}`;
     const isRunning = this.#state === 'running';
     return {
-      run: this.#run, hostname: this.#hostname, state: this.#state, phase: isRunning ? doing : this.#end,
-      percent: this.#state === 'installed' || this.#state === 'up' ? 100 : this.#estimate.percent, secondsLeft: isRunning ? this.#estimate.secondsLeft : null,
-      lastTime: this.#lastTime, failure: this.#failure, domains: [...this.#domains.values()],
+      run: this.#run,
+      hostname: this.#hostname,
+      state: this.#state,
+      phase: isRunning ? doing : this.#end,
+      percent: this.#state === 'installed' || this.#state === 'up' ? 100 : this.#estimate.percent,
+      secondsLeft: isRunning ? this.#estimate.secondsLeft : null,
+      lastTime: this.#lastTime,
+      failure: this.#failure,
+      domains: [...this.#domains.values()],
     };
   }
 
@@ -72,14 +96,28 @@ export class Machine {
       case 'action.finished':
         this.#running.delete(event.id);
         this.#notices.delete(event.id);
-        if (event.result === 'failed' && event.error !== undefined && event.error.code !== INTERRUPTED) this.#failure = { domain: this.#estimate.domainOf(event.id), title: this.#estimate.titleOf(event.id), message: event.error.message, code: event.error.code, hint: event.error.hint ?? null };
+        if (event.result === 'failed' && event.error !== undefined && event.error.code !== INTERRUPTED)
+          this.#failure = {
+            domain: this.#estimate.domainOf(event.id),
+            title: this.#estimate.titleOf(event.id),
+            message: event.error.message,
+            code: event.error.code,
+            hint: event.error.hint ?? null,
+          };
         break;
       case 'domain.finished':
-        this.#domains.set(event.domain, { name: event.domain, state: event.result, why: null, addresses: event.addresses, sshHostKeys: event.sshHostKeys.map((key) => key.replace(/^\d+ (\S+) .*\((\S+)\)$/, '$1 ($2)')) });
+        this.#domains.set(event.domain, {
+          name: event.domain,
+          state: event.result,
+          why: null,
+          addresses: event.addresses,
+          sshHostKeys: event.sshHostKeys.map((key) => key.replace(/^\d+ (\S+) .*\((\S+)\)$/, '$1 ($2)')),
+        });
         break;
       case 'run.finished':
         this.#state = event.result === 'done' ? 'installed' : event.result;
-        this.#end = event.result === 'done' ? 'installed; the host has not reported yet' : `${event.result}, exit ${event.exit}`;
+        this.#end =
+          event.result === 'done' ? 'installed; the host has not reported yet' : `${event.result}, exit ${event.exit}`;
         break;
       case 'action.output':
         if (event.stream === 'notice' && this.#running.has(event.id)) this.#notices.set(event.id, event.text);
@@ -96,6 +134,7 @@ export class Machine {
     [this.#hostname, this.#state] = [report.hostname, report.result];
     this.#end = report.result === 'up' ? 'Dom0 and every DomU are up' : (report.why ?? 'not every DomU is up');
     this.#domains.clear();
-    for (const { name, up, why, addresses, sshHostKeys } of [{ ...report.dom0, name: 'dom0' }, ...report.domus]) this.#domains.set(name, { name, state: up ? 'up' : 'not up', why: why ?? null, addresses, sshHostKeys });
+    for (const { name, up, why, addresses, sshHostKeys } of [{ ...report.dom0, name: 'dom0' }, ...report.domus])
+      this.#domains.set(name, { name, state: up ? 'up' : 'not up', why: why ?? null, addresses, sshHostKeys });
   }
 }

@@ -6,8 +6,20 @@ const REFRESH_SECONDS = 5;
 /** A machine that works says something at least this often. */
 const SILENT_AFTER_SECONDS = 120;
 
-const WORDS: Readonly<Record<MachineView['state'], string>> = { running: 'installing', installed: 'installed', up: 'up', failed: 'failed', interrupted: 'interrupted' };
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const WORDS: Readonly<Record<MachineView['state'], string>> = {
+  running: 'installing',
+  installed: 'installed',
+  up: 'up',
+  failed: 'failed',
+  interrupted: 'interrupted',
+};
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #c8ccd2; --soft: #5b6470; --good: #17703a; --bad: #b3261e; --go: #1f5fbf; }
@@ -24,7 +36,10 @@ ul { margin: .4rem 0 0; padding: 0; list-style: none; } li { padding: .15rem 0; 
 /** `nowMs` says how long ago a machine was heard. */
 export function statusPage(machines: readonly MachineView[], nowMs: number): string {
   const counts = Map.groupBy(machines, (machine) => machine.state);
-  const total = machines.length === 0 ? 'No machine has reported yet.' : [...counts].map(([state, of]) => `${of.length} ${WORDS[state]}`).join(', ');
+  const total =
+    machines.length === 0
+      ? 'No machine has reported yet.'
+      : [...counts].map(([state, of]) => `${of.length} ${WORDS[state]}`).join(', ');
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="${REFRESH_SECONDS}">
 <title>Xenwright: ${escaped(total)}</title><style>${STYLE}</style></head>

@@ -2,14 +2,28 @@
 import { readEventLine, type EventHead } from '../../report/event-schema.ts';
 import type { ReportedEvent } from '../../report/host-report.ts';
 
-/** One event: what counts of it, and the line that is kept, as it was sent. `event` null: of a type that is not shown here. */
-export interface ReceivedEvent { readonly head: EventHead; readonly event: ReportedEvent | null; readonly line: string }
+/**
+ * One event: what counts of it, and the line that is kept, as it was sent. `event` null: of a type that is not shown
+ * here.
+ */
+export interface ReceivedEvent {
+  readonly head: EventHead;
+  readonly event: ReportedEvent | null;
+  readonly line: string;
+}
 /** `faults`: what was wrong with the other lines, for whoever has sent them. */
-export interface Received { readonly run: string; readonly events: readonly ReceivedEvent[]; readonly faults: readonly string[] }
+export interface Received {
+  readonly run: string;
+  readonly events: readonly ReceivedEvent[];
+  readonly faults: readonly string[];
+}
 
 const MOST_FAULTS = 5;
 
-/** One line that is wrong does not take the others with it; lines of more than one run are nobody's, and none of them is taken. */
+/**
+ * One line that is wrong does not take the others with it; lines of more than one run are nobody's, and none of them is
+ * taken.
+ */
 export function receivedEvents(body: string): Received {
   const events: ReceivedEvent[] = [];
   const faults: string[] = [];
@@ -20,9 +34,17 @@ export function receivedEvents(body: string): Received {
     else events.push(read);
   }
   const run = events[0]?.head.run ?? '';
-  if (events.some(({ head }) => head.run !== run)) return { run: '', events: [], faults: ['events of more than one run'] };
+  if (events.some(({ head }) => head.run !== run))
+    return { run: '', events: [], faults: ['events of more than one run'] };
   if (events.length === 0 && faults.length === 0) faults.push('no events');
-  return { run, events, faults: faults.length > MOST_FAULTS ? [...faults.slice(0, MOST_FAULTS), `and ${faults.length - MOST_FAULTS} more`] : faults };
+  return {
+    run,
+    events,
+    faults:
+      faults.length > MOST_FAULTS
+        ? [...faults.slice(0, MOST_FAULTS), `and ${faults.length - MOST_FAULTS} more`]
+        : faults,
+  };
 }
 
 /** One line, as it was sent or kept. */
@@ -32,9 +54,9 @@ export function receivedEvent(line: string): ReceivedEvent | { readonly fault: s
 }
 
 /**
- * A run's events and its host's reports have numbers of their own: a report may come before the last of a run that is resumed later.
- * After a power cut a run may have lost its last events, which were received: what it says then has numbers that are known, and a
- * later time than everything that is known.
+ * A run's events and its host's reports have numbers of their own: a report may come before the last of a run that is
+ * resumed later. After a power cut a run may have lost its last events, which were received: what it says then has
+ * numbers that are known, and a later time than everything that is known.
  */
 export class Numbers {
   #run = 0;

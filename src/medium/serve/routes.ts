@@ -1,7 +1,9 @@
 /** Which request is for what, and what a file is sent as. Pure. */
 
 export type Route =
-  | { readonly kind: 'page' } | { readonly kind: 'status' } | { readonly kind: 'report' }
+  | { readonly kind: 'page' }
+  | { readonly kind: 'status' }
+  | { readonly kind: 'report' }
   | { readonly kind: 'bundle'; readonly name: string }
   /** Names of folders and the file, each harmless alone. */
   | { readonly kind: 'file'; readonly parts: readonly string[] }
@@ -13,8 +15,17 @@ export const BUNDLES = 'bundles';
 const BUNDLE_NAME = /^[A-Za-z0-9][\w.-]{0,120}\.tar\.gz$/;
 
 const TYPES: Readonly<Record<string, string>> = {
-  yaml: 'application/yaml; charset=utf-8', yml: 'application/yaml; charset=utf-8', json: 'application/json', txt: 'text/plain; charset=utf-8', ipxe: 'text/plain; charset=utf-8', cfg: 'text/plain; charset=utf-8',
-  sig: 'text/plain; charset=utf-8', pub: 'text/plain; charset=utf-8', iso: 'application/x-iso9660-image', gz: 'application/gzip', efi: 'application/efi',
+  yaml: 'application/yaml; charset=utf-8',
+  yml: 'application/yaml; charset=utf-8',
+  json: 'application/json',
+  txt: 'text/plain; charset=utf-8',
+  ipxe: 'text/plain; charset=utf-8',
+  cfg: 'text/plain; charset=utf-8',
+  sig: 'text/plain; charset=utf-8',
+  pub: 'text/plain; charset=utf-8',
+  iso: 'application/x-iso9660-image',
+  gz: 'application/gzip',
+  efi: 'application/efi',
 };
 
 /** `path` as it stands in the request, without its query. */
@@ -23,10 +34,13 @@ export function routeOf(method: string, path: string): Route {
   if (parts === null) return { kind: 'refused', status: 400 };
   const [first, second] = parts;
   const reads = method === 'GET' || method === 'HEAD';
-  if (first === 'report' && parts.length === 1) return method === 'POST' ? { kind: 'report' } : { kind: 'refused', status: 405, allow: 'POST' };
+  if (first === 'report' && parts.length === 1)
+    return method === 'POST' ? { kind: 'report' } : { kind: 'refused', status: 405, allow: 'POST' };
   if (first === BUNDLES) {
     if (method !== 'PUT') return { kind: 'refused', status: 405, allow: 'PUT' };
-    return parts.length === 2 && second !== undefined && BUNDLE_NAME.test(second) ? { kind: 'bundle', name: second } : { kind: 'refused', status: 400 };
+    return parts.length === 2 && second !== undefined && BUNDLE_NAME.test(second)
+      ? { kind: 'bundle', name: second }
+      : { kind: 'refused', status: 400 };
   }
   if (!reads) return { kind: 'refused', status: 405, allow: 'GET, HEAD' };
   if (parts.length === 0) return { kind: 'page' };
@@ -40,19 +54,30 @@ export function routeOf(method: string, path: string): Route {
 function partsOf(path: string): string[] | null {
   let parts: string[];
   try {
-    parts = path.split('/').filter((part) => part !== '').map(decodeURIComponent);
+    parts = path
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent);
   } catch {
     return null;
   }
-  return !path.startsWith('/') || parts.some((part) => /[/\\\0]/.test(part) || part === '..' || part === '.') ? null : parts;
+  return !path.startsWith('/') || parts.some((part) => /[/\\\0]/.test(part) || part === '..' || part === '.')
+    ? null
+    : parts;
 }
 
 export function contentType(name: string): string {
   return TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
 }
 
-/** The bytes that a Range header asks for: `whole` without one that is understood, `none` for one that the file does not have. */
-export function rangeOf(header: string | undefined, size: number): { readonly start: number; readonly end: number } | 'whole' | 'none' {
+/**
+ * The bytes that a Range header asks for: `whole` without one that is understood, `none` for one that the file does not
+ * have.
+ */
+export function rangeOf(
+  header: string | undefined,
+  size: number,
+): { readonly start: number; readonly end: number } | 'whole' | 'none' {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
   if (match === null || (match[1] === '' && match[2] === '')) return 'whole';
   const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);

@@ -4,7 +4,12 @@ import { isNews } from './line.ts';
 import { Machine, type MachineView } from './machine.ts';
 import { Numbers, receivedEvent, type Received } from './received.ts';
 
-interface Known { readonly machine: Machine; numbers: Numbers; turn: Promise<unknown>; shown: MachineView | null }
+interface Known {
+  readonly machine: Machine;
+  numbers: Numbers;
+  turn: Promise<unknown>;
+  shown: MachineView | null;
+}
 
 /** So many runs are enough for any rack; more are somebody's mischief. */
 const MOST_RUNS = 5_000;
@@ -46,7 +51,13 @@ export class Station {
     const numbers = known.numbers.copy();
     const fresh = events.filter(({ head }) => numbers.take(head));
     if (fresh.length === 0) return true;
-    if (!await this.#store.append(run, fresh.map(({ line }) => line))) return false;
+    if (
+      !(await this.#store.append(
+        run,
+        fresh.map(({ line }) => line),
+      ))
+    )
+      return false;
     // Only now: what could not be kept is taken when it is sent again.
     known.numbers = numbers;
     for (const { event } of fresh) {
@@ -62,7 +73,10 @@ export class Station {
 
   /** Those heard last come first. */
   get machines(): MachineView[] {
-    return [...this.#known.values()].map(({ machine }) => machine.view).filter(({ lastTime }) => lastTime !== '').sort((a, b) => Date.parse(b.lastTime) - Date.parse(a.lastTime));
+    return [...this.#known.values()]
+      .map(({ machine }) => machine.view)
+      .filter(({ lastTime }) => lastTime !== '')
+      .sort((a, b) => Date.parse(b.lastTime) - Date.parse(a.lastTime));
   }
 
   #of(run: string): Known | null {

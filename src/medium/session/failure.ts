@@ -5,32 +5,68 @@ import type { Saying } from '../../i18n/phrase.ts';
 
 /** `action`: what the run was at when it failed; `others`: how many more of its actions did. */
 export interface Failure {
-  readonly code: string; readonly exit: number; readonly message: Saying; readonly command: string | null; readonly lastLines: readonly string[]; readonly hint: Saying | null;
-  readonly action?: { readonly domain: string; readonly title: string }; readonly others?: number;
+  readonly code: string;
+  readonly exit: number;
+  readonly message: Saying;
+  readonly command: string | null;
+  readonly lastLines: readonly string[];
+  readonly hint: Saying | null;
+  readonly action?: { readonly domain: string; readonly title: string };
+  readonly others?: number;
 }
 
 const KINDS: Readonly<Record<number, TextKey>> = {
-  [EXIT.fault]: 'session.kinds.fault', [EXIT.usage]: 'session.kinds.usage', [EXIT.profile]: 'session.kinds.profile', [EXIT.refused]: 'session.kinds.refused', [EXIT.action]: 'session.kinds.action',
-  [EXIT.source]: 'session.kinds.source', [EXIT.interrupted]: 'session.kinds.interrupted',
+  [EXIT.fault]: 'session.kinds.fault',
+  [EXIT.usage]: 'session.kinds.usage',
+  [EXIT.profile]: 'session.kinds.profile',
+  [EXIT.refused]: 'session.kinds.refused',
+  [EXIT.action]: 'session.kinds.action',
+  [EXIT.source]: 'session.kinds.source',
+  [EXIT.interrupted]: 'session.kinds.interrupted',
 };
 /** Where the failure itself has none. */
 const HINTS: Readonly<Record<number, TextKey>> = {
-  [EXIT.fault]: 'session.hints.fault', [EXIT.usage]: 'session.hints.usage', [EXIT.profile]: 'session.hints.profile', [EXIT.refused]: 'session.hints.refused', [EXIT.action]: 'session.hints.action',
-  [EXIT.source]: 'session.hints.source', [EXIT.interrupted]: 'session.hints.interrupted',
+  [EXIT.fault]: 'session.hints.fault',
+  [EXIT.usage]: 'session.hints.usage',
+  [EXIT.profile]: 'session.hints.profile',
+  [EXIT.refused]: 'session.hints.refused',
+  [EXIT.action]: 'session.hints.action',
+  [EXIT.source]: 'session.hints.source',
+  [EXIT.interrupted]: 'session.hints.interrupted',
 };
 /** Both fit on 80×24 with the keys below; the log has all of it. */
 const MOST_LINES = 10;
 const MOST_OF_COMMAND = 140;
 
 /** Line by line. */
-export function failureLines({ code, exit, message, command, lastLines, hint: ownHint, action, others = 0 }: Failure, logPath: string): readonly Saying[] {
+export function failureLines(
+  { code, exit, message, command, lastLines, hint: ownHint, action, others = 0 }: Failure,
+  logPath: string,
+): readonly Saying[] {
   const kind = KINDS[exit];
   const usual = HINTS[exit];
   const hint: Saying | null = ownHint ?? (usual === undefined ? null : { key: usual });
   return [
-    '', { key: 'session.failed', values: { message, code } }, { key: 'session.exit', values: { exit, kind: kind === undefined ? '?' : { key: kind } } },
-    ...(action === undefined ? [] : [{ key: 'session.action' as const, values: { domain: action.domain, title: action.title } }]),
-    ...(command === null ? [] : [{ key: 'session.command' as const, values: { command: command.length > MOST_OF_COMMAND ? `${command.slice(0, MOST_OF_COMMAND)} ...` : command } }]), ...lastLines.slice(-MOST_LINES).map((line) => `  | ${line}`),
-    ...(hint === null ? [] : [{ key: 'session.hint' as const, values: { hint } }]), ...(others === 0 ? [] : [{ key: 'session.others' as const, values: { count: others } }]), { key: 'session.log', values: { path: logPath } }, '',
+    '',
+    { key: 'session.failed', values: { message, code } },
+    { key: 'session.exit', values: { exit, kind: kind === undefined ? '?' : { key: kind } } },
+    ...(action === undefined
+      ? []
+      : [{ key: 'session.action' as const, values: { domain: action.domain, title: action.title } }]),
+    ...(command === null
+      ? []
+      : [
+          {
+            key: 'session.command' as const,
+            values: {
+              command: command.length > MOST_OF_COMMAND ? `${command.slice(0, MOST_OF_COMMAND)} ...` : command,
+            },
+          },
+        ]),
+    ...lastLines.slice(-MOST_LINES).map((line) => `  | ${line}`),
+    ...(hint === null ? [] : [{ key: 'session.hint' as const, values: { hint } }]),
+    ...(others === 0 ? [] : [{ key: 'session.others' as const, values: { count: others } }]),
+    { key: 'session.log', values: { path: logPath } },
+    '',
   ];
 }

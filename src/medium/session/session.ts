@@ -1,4 +1,7 @@
-/** The course of a session on the booted medium: network, profile, install, and what follows; or the wizard. Ports do the work. */
+/**
+ * The course of a session on the booted medium: network, profile, install, and what follows; or the wizard. Ports do
+ * the work.
+ */
 import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
 import type { TextKey } from '../../i18n/keys.ts';
 import { localeMeantBy, type Locale } from '../../i18n/locales.ts';
@@ -8,11 +11,26 @@ import type { FailedAction } from '../../report/first-failure.ts';
 import type { KernelOptions, OnError, ParsedOptions } from '../kernel-options.ts';
 import { failureLines, type Failure } from './failure.ts';
 
-export interface NetworkOutcome { /** `eth0 192.0.2.5/24`, one a NIC. */ readonly addresses: readonly string[]; /** From DHCP. */ readonly source: string | null }
-interface Waiting { readonly secondsLeft: number; readonly attempt: number; readonly lastWords: readonly string[] }
+export interface NetworkOutcome {
+  /** `eth0 192.0.2.5/24`, one a NIC. */
+  readonly addresses: readonly string[];
+  /** From DHCP. */
+  readonly source: string | null;
+}
+interface Waiting {
+  readonly secondsLeft: number;
+  readonly attempt: number;
+  readonly lastWords: readonly string[];
+}
 /** `onSlow`: a SOURCE takes its time, and why it may. */
-interface WhileFetching { onWait(waiting: Waiting): void; onSlow(note: string): void }
-interface Fetched { readonly source: string; readonly text: string }
+interface WhileFetching {
+  onWait(waiting: Waiting): void;
+  onSlow(note: string): void;
+}
+interface Fetched {
+  readonly source: string;
+  readonly text: string;
+}
 export interface SessionPorts {
   /** A line on every console, in the session's language where a console can show it. */
   say(line: Saying): void;
@@ -31,12 +49,24 @@ export interface SessionPorts {
   /** Lines for people: fingerprint, one-time password. */
   ssh(options: KernelOptions, more: readonly string[]): Promise<readonly Saying[]>;
   fetch(sources: readonly string[], options: KernelOptions, told: WhileFetching, signal: AbortSignal): Promise<Fetched>;
-  /** `install`, with its exit code; when `install.onFinish` says so it ends the machine with `end`, and comes back only if that fails. */
-  install(fetched: Fetched, options: KernelOptions, found: boolean, onPrepared: (profile: EffectiveProfile) => void, end: SessionPorts['end']): Promise<number>;
+  /**
+   * `install`, with its exit code; when `install.onFinish` says so it ends the machine with `end`, and comes back only
+   * if that fails.
+   */
+  install(
+    fetched: Fetched,
+    options: KernelOptions,
+    found: boolean,
+    onPrepared: (profile: EffectiveProfile) => void,
+    end: SessionPorts['end'],
+  ): Promise<number>;
   /** What failed first in the run that was just tried; null where nothing did, or nobody knows. */
   failedAction(): Promise<FailedAction | null>;
   wizard(): Promise<number>;
-  /** `where`: nobody has pressed a key for it; where there are several consoles this is said, and it opens at the one where a key is pressed. */
+  /**
+   * `where`: nobody has pressed a key for it; where there are several consoles this is said, and it opens at the one
+   * where a key is pressed.
+   */
   shell(note: Saying, where?: Saying): Promise<void>;
   /** Comes back only if the machine does not go down. */
   end(how: 'reboot' | 'poweroff'): Promise<void>;
@@ -62,15 +92,23 @@ export async function runSession({ options, faults }: ParsedOptions, ports: Sess
   if (options.lang !== null) await ports.speak(options.lang);
   ports.say({ key: 'session.welcome', values: { tty: 'tty2', keys: 'Alt+F2' } });
   for (const fault of faults) ports.say({ key: 'session.fault', values: { fault } });
-  // The session begins before the system is up: what is plugged in may still be found, and the consoles still get their ordinary keyboard.
+  // The session begins before the system is up: what is plugged in may still be found, and the consoles still get their
+  // ordinary keyboard.
   await told(ports, { key: 'session.parts.devices' }, async () => await ports.devices());
-  if (options.keyboard !== null) await told(ports, { key: 'session.parts.keyboard' }, async () => await ports.keyboard(options.keyboard as string));
+  if (options.keyboard !== null)
+    await told(ports, { key: 'session.parts.keyboard' }, async () => await ports.keyboard(options.keyboard as string));
   const isNamed = options.profile.length > 0;
   const label = isNamed ? null : await ports.labelled();
-  const network = await told(ports, { key: 'session.parts.network' }, async () => await ports.network(options, !isNamed && label === null)) ?? { addresses: [], source: null };
+  const network = (await told(
+    ports,
+    { key: 'session.parts.network' },
+    async () => await ports.network(options, !isNamed && label === null),
+  )) ?? { addresses: [], source: null };
   for (const address of network.addresses) ports.say({ key: 'session.network', values: { address } });
   if (network.addresses.length === 0) ports.say({ key: 'session.noAddress' });
-  await told(ports, 'SSH', async () => { for (const line of await ports.ssh(options, [])) ports.say(line); });
+  await told(ports, 'SSH', async () => {
+    for (const line of await ports.ssh(options, [])) ports.say(line);
+  });
   const found = label ?? network.source;
   const sources = isNamed ? options.profile : found === null ? [] : [found];
   if (sources.length === 0) {
@@ -78,8 +116,14 @@ export async function runSession({ options, faults }: ParsedOptions, ports: Sess
     return;
   }
   const named = sources.join(', ');
-  ports.say(isNamed ? { key: 'session.profile', values: { sources: named } } : label === null ? { key: 'session.profileByDhcp', values: { sources: named } } : { key: 'session.profileOn', values: { sources: named, label: PROFILE_LABEL } });
-  while (await unattended(sources, !isNamed, options, ports) === 'again') {
+  ports.say(
+    isNamed
+      ? { key: 'session.profile', values: { sources: named } }
+      : label === null
+        ? { key: 'session.profileByDhcp', values: { sources: named } }
+        : { key: 'session.profileOn', values: { sources: named, label: PROFILE_LABEL } },
+  );
+  while ((await unattended(sources, !isNamed, options, ports)) === 'again') {
     ports.say('');
     ports.say({ key: 'session.again' });
   }
@@ -95,7 +139,12 @@ async function told<T>(ports: Pick<SessionPorts, 'say'>, part: Saying, work: () 
   }
 }
 
-async function unattended(sources: readonly string[], found: boolean, options: KernelOptions, ports: SessionPorts): Promise<'again' | 'wizard'> {
+async function unattended(
+  sources: readonly string[],
+  found: boolean,
+  options: KernelOptions,
+  ports: SessionPorts,
+): Promise<'again' | 'wizard'> {
   let ofProfile: OnError | null = null;
   let failure: Failure;
   try {
@@ -103,18 +152,38 @@ async function unattended(sources: readonly string[], found: boolean, options: K
     if (fetched === null) return 'wizard';
     if ('message' in fetched) return await afterFailure(fetched, options.onError ?? 'hold', ports);
     ports.say({ key: 'session.profileHere', values: { source: fetched.source } });
-    const exit = await ports.install(fetched, options, found, (profile) => {
-      ofProfile = profile.install.onError;
-      const language = localeMeantBy(profile.language);
-      if (options.lang === null && language !== null) void told(ports, { key: 'session.parts.language' }, async () => await ports.speak(language));
-      if (options.ssh === 'key') void told(ports, 'SSH', async () => { await ports.ssh(options, [...profile.host.admin.sshKeys]); });
-    }, ports.end);
+    const exit = await ports.install(
+      fetched,
+      options,
+      found,
+      (profile) => {
+        ofProfile = profile.install.onError;
+        const language = localeMeantBy(profile.language);
+        if (options.lang === null && language !== null)
+          void told(ports, { key: 'session.parts.language' }, async () => await ports.speak(language));
+        if (options.ssh === 'key')
+          void told(ports, 'SSH', async () => {
+            await ports.ssh(options, [...profile.host.admin.sshKeys]);
+          });
+      },
+      ports.end,
+    );
     if (exit === EXIT.done) return await afterInstall(ports);
     failure = failureOf(exit, exit === EXIT.action ? await ports.failedAction() : null, ports);
   } catch (error) {
-    if (error instanceof XenwrightError && error.code === 'already-installed') return await alreadyInstalled(error, ports);
+    if (error instanceof XenwrightError && error.code === 'already-installed')
+      return await alreadyInstalled(error, ports);
     // Left alone, systemd would start the session again and again, and each would fail the same way.
-    failure = !(error instanceof XenwrightError) ? faultOf(error) : { code: error.code, exit: error.exit, message: error.message, hint: error.hint ?? null, lastLines: error.lastLines, command: error.command ?? null };
+    failure = !(error instanceof XenwrightError)
+      ? faultOf(error)
+      : {
+          code: error.code,
+          exit: error.exit,
+          message: error.message,
+          hint: error.hint ?? null,
+          lastLines: error.lastLines,
+          command: error.command ?? null,
+        };
   }
   return await afterFailure(failure, options.onError ?? ofProfile ?? 'hold', ports);
 }
@@ -122,18 +191,49 @@ async function unattended(sources: readonly string[], found: boolean, options: K
 /** A fault of our own is told like any other end. */
 function faultOf(error: unknown): Failure {
   const [, ...stack] = error instanceof Error ? (error.stack ?? '').split('\n') : [];
-  return { code: 'fault', exit: EXIT.fault, message: reasonOf(error), hint: null, lastLines: stack.map((line) => line.trim()).slice(0, 10), command: null };
+  return {
+    code: 'fault',
+    exit: EXIT.fault,
+    message: reasonOf(error),
+    hint: null,
+    lastLines: stack.map((line) => line.trim()).slice(0, 10),
+    command: null,
+  };
 }
 
-/** Of a run its first failed action, with its own last words: those of the run are a summary. Without one it is what was said last. */
+/**
+ * Of a run its first failed action, with its own last words: those of the run are a summary. Without one it is what was
+ * said last.
+ */
 function failureOf(exit: number, failed: FailedAction | null, { lastLines }: Pick<SessionPorts, 'lastLines'>): Failure {
-  if (failed === null) return { code: 'install-failed', exit, message: { key: 'session.notEnded' }, hint: null, lastLines: lastLines(), command: null };
+  if (failed === null)
+    return {
+      code: 'install-failed',
+      exit,
+      message: { key: 'session.notEnded' },
+      hint: null,
+      lastLines: lastLines(),
+      command: null,
+    };
   const { domain, title, others, error } = failed;
-  return { code: error.code, exit, message: error.message, hint: error.hint ?? null, lastLines: error.lastLines ?? [], command: error.command ?? null, action: { domain, title }, others };
+  return {
+    code: error.code,
+    exit,
+    message: error.message,
+    hint: error.hint ?? null,
+    lastLines: error.lastLines ?? [],
+    command: error.command ?? null,
+    action: { domain, title },
+    others,
+  };
 }
 
 /** Null: a key was pressed, and a person goes on. */
-async function fetchOrCancel(sources: readonly string[], options: KernelOptions, ports: SessionPorts): Promise<Fetched | Failure | null> {
+async function fetchOrCancel(
+  sources: readonly string[],
+  options: KernelOptions,
+  ports: SessionPorts,
+): Promise<Fetched | Failure | null> {
   const cancel = new AbortController();
   const over = new AbortController();
   const goesOnByItself = options.onError === 'reboot' || options.onError === 'poweroff';
@@ -146,28 +246,46 @@ async function fetchOrCancel(sources: readonly string[], options: KernelOptions,
       const key = await ports.key(null, undefined, over.signal);
       if (key === null) return;
       // A key before there is anything to cancel was meant for something else.
-      if (isWaiting) { cancel.abort(); return; }
+      if (isWaiting) {
+        cancel.abort();
+        return;
+      }
     }
   })();
   try {
-    return await ports.fetch(sources, options, {
-      onWait({ secondsLeft, attempt, lastWords }) {
-        isWaiting = true;
-        if (attempt !== told) for (const word of lastWords) ports.tick(word, true);
-        ports.tick({ key: 'session.waiting', values: { attempt: attempt + 1, seconds: padded(secondsLeft) } }, attempt !== told);
-        told = attempt;
-        words = lastWords;
-        if (ports.now() > untilMs) cancel.abort();
+    return await ports.fetch(
+      sources,
+      options,
+      {
+        onWait({ secondsLeft, attempt, lastWords }) {
+          isWaiting = true;
+          if (attempt !== told) for (const word of lastWords) ports.tick(word, true);
+          ports.tick(
+            { key: 'session.waiting', values: { attempt: attempt + 1, seconds: padded(secondsLeft) } },
+            attempt !== told,
+          );
+          told = attempt;
+          words = lastWords;
+          if (ports.now() > untilMs) cancel.abort();
+        },
+        onSlow(note) {
+          isWaiting = true;
+          ports.tick({ key: 'session.slow', values: { note } }, true);
+        },
       },
-      onSlow(note) {
-        isWaiting = true;
-        ports.tick({ key: 'session.slow', values: { note } }, true);
-      },
-    }, cancel.signal);
+      cancel.signal,
+    );
   } catch (error) {
     if (!cancel.signal.aborted) throw error;
     if (ports.now() <= untilMs) return null;
-    return { code: 'source-unreachable', exit: EXIT.source, message: { key: 'session.gaveUp', values: { minutes: PATIENCE_MS / 60_000 } }, lastLines: words, hint: { key: 'session.gaveUpHint', values: { word: 'xenwright.profile=' } }, command: null };
+    return {
+      code: 'source-unreachable',
+      exit: EXIT.source,
+      message: { key: 'session.gaveUp', values: { minutes: PATIENCE_MS / 60_000 } },
+      lastLines: words,
+      hint: { key: 'session.gaveUpHint', values: { word: 'xenwright.profile=' } },
+      command: null,
+    };
   } finally {
     over.abort();
     await keys;
@@ -194,9 +312,14 @@ async function alreadyInstalled(error: XenwrightError, ports: SessionPorts): Pro
 
 async function afterFailure(failure: Failure, onError: OnError, ports: SessionPorts): Promise<'again' | 'wizard'> {
   for (const line of failureLines(failure, ports.logPath)) ports.say(line);
-  for (const line of await told(ports, { key: 'session.parts.bundle' }, async () => await ports.bundles()) ?? []) ports.say(line);
+  for (const line of (await told(ports, { key: 'session.parts.bundle' }, async () => await ports.bundles())) ?? [])
+    ports.say(line);
   if (onError === 'reboot' || onError === 'poweroff') {
-    const key = await countdown(COUNTDOWN_SECONDS, onError === 'reboot' ? 'session.restartIn' : 'session.powerOffIn', ports);
+    const key = await countdown(
+      COUNTDOWN_SECONDS,
+      onError === 'reboot' ? 'session.restartIn' : 'session.powerOffIn',
+      ports,
+    );
     if (key === null) await ports.end(onError);
   }
   if (onError === 'shell') await ports.shell({ key: 'session.shell.asked' }, { key: 'session.shell.where' });
@@ -220,18 +343,30 @@ function padded(seconds: number): string {
 async function choose(ports: SessionPorts): Promise<'again' | 'wizard'> {
   for (;;) {
     switch (await ports.key(null)) {
-      case 'a': return 'again';
-      case 'w': return 'wizard';
-      case 's': await ports.shell(SHELL_BACK); ports.say({ key: 'session.keys.failed' }); break;
-      case 'r': await ports.end('reboot'); break;
-      case 'p': await ports.end('poweroff'); break;
-      default: break;
+      case 'a':
+        return 'again';
+      case 'w':
+        return 'wizard';
+      case 's':
+        await ports.shell(SHELL_BACK);
+        ports.say({ key: 'session.keys.failed' });
+        break;
+      case 'r':
+        await ports.end('reboot');
+        break;
+      case 'p':
+        await ports.end('poweroff');
+        break;
+      default:
+        break;
     }
   }
 }
 
 /** The wizard on one console, again and again: it may be left for a shell. */
-export async function wizardForEver(ports: Pick<SessionPorts, 'wizard' | 'key' | 'shell' | 'end' | 'say'>): Promise<never> {
+export async function wizardForEver(
+  ports: Pick<SessionPorts, 'wizard' | 'key' | 'shell' | 'end' | 'say'>,
+): Promise<never> {
   for (;;) {
     try {
       await ports.wizard();

@@ -1,20 +1,39 @@
-/** What the live system of the medium gets besides its packages, so that a session starts on every console, and nothing else does. Pure. */
+/**
+ * What the live system of the medium gets besides its packages, so that a session starts on every console, and nothing
+ * else does. Pure.
+ */
 import { ASKED_FOR_SSH, SESSION_FOLDER } from './places.ts';
 
-export interface SessionFile { readonly path: string; /** As chmod takes it. */ readonly mode: string; readonly content: string }
+export interface SessionFile {
+  readonly path: string;
+  /** As chmod takes it. */
+  readonly mode: string;
+  readonly content: string;
+}
 
-/** All files of the live tree that belong to the session. They need systemd, udev, kbd, and openssh-server where SSH is to be had. */
+/**
+ * All files of the live tree that belong to the session. They need systemd, udev, kbd, and openssh-server where SSH is
+ * to be had.
+ */
 export function sessionFiles(): readonly SessionFile[] {
   return [
     { path: '/etc/systemd/system/xenwright-session@.service', mode: '0644', content: SESSION_UNIT },
-    { path: '/etc/systemd/system/system-xenwright\\x2dsession.slice.d/xenwright.conf', mode: '0644', content: FIRST_AT_START },
+    {
+      path: '/etc/systemd/system/system-xenwright\\x2dsession.slice.d/xenwright.conf',
+      mode: '0644',
+      content: FIRST_AT_START,
+    },
     { path: '/etc/systemd/system-generators/xenwright-consoles', mode: '0755', content: CONSOLES_GENERATOR },
     { path: '/etc/systemd/system/getty@tty2.service.d/xenwright.conf', mode: '0644', content: ROOT_SHELL },
     { path: '/etc/systemd/system/ssh.service.d/xenwright.conf', mode: '0644', content: ONLY_WHEN_ASKED },
     { path: '/etc/systemd/system/ssh.socket.d/xenwright.conf', mode: '0644', content: ONLY_WHEN_ASKED },
     { path: '/etc/sysctl.d/90-xenwright.conf', mode: '0644', content: QUIET_KERNEL },
     { path: '/etc/systemd/system.conf.d/xenwright.conf', mode: '0644', content: QUIET_SYSTEMD },
-    { path: '/etc/tmpfiles.d/xenwright.conf', mode: '0644', content: `d /run/xenwright 0755 root root -\nd ${SESSION_FOLDER} 0700 root root -\n` },
+    {
+      path: '/etc/tmpfiles.d/xenwright.conf',
+      mode: '0644',
+      content: `d /run/xenwright 0755 root root -\nd ${SESSION_FOLDER} 0700 root root -\n`,
+    },
   ];
 }
 
@@ -76,7 +95,10 @@ done
 exit 0
 `;
 
-/** Not by a login: that would start a manager of root's services, with all its units, while the first screen is waited for. */
+/**
+ * Not by a login: that would start a manager of root's services, with all its units, while the first screen is waited
+ * for.
+ */
 const ROOT_SHELL = `[Service]
 ExecStart=
 ExecStart=-/bin/sh -c 'cat /etc/motd; exec /bin/bash --login'

@@ -1,4 +1,7 @@
-/** What pictures are drawn with: words, sizes, and how wide a text is. As plain text that is English, one cell a letter. Pure. */
+/**
+ * What pictures are drawn with: words, sizes, and how wide a text is. As plain text that is English, one cell a letter.
+ * Pure.
+ */
 import { english } from '../../i18n/english.ts';
 import type { Translate } from '../../i18n/keys.ts';
 

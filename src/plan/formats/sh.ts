@@ -1,4 +1,7 @@
-/** A plan as a script that a person can read: the commands of every action in a valid order. Secrets are variables. Pure. */
+/**
+ * A plan as a script that a person can read: the commands of every action in a valid order. Secrets are variables.
+ * Pure.
+ */
 import type { Action, TreeSpec } from '../action.ts';
 import type { Plan } from '../plan.ts';
 import { heredoc, secretNames, secretVariable, shellLine, shellWord } from './shell.ts';
@@ -30,11 +33,25 @@ inside() {
 export function planAsScript(plan: Plan, describe: Describe): string {
   const secrets = new Set(plan.actions.flatMap((action) => [...secretNames(action.params)]));
   const lines = [
-    '#!/bin/bash', `# What xenwright install does for ${plan.hostname} (plan ${plan.hash.slice(0, 12)}), one action after another in a valid order.`,
-    ...(plan.target === 'image' ? ['# The disk is an image: everything but the bases happens inside the appliance, where the image is the disk.'] : []),
-    HEAD, '',
-    ...(secrets.size === 0 ? [] : ['# Secrets are not shown, nor is the profile, which may hold some: set them in the environment, like SECRET_profile="$(cat host.yaml)".']),
-    ...[...secrets].sort().map((name) => `: "\${${secretVariable(name)}:?${name === 'profile' ? 'the text of the profile' : `${name.replaceAll(/[^\w.:/ -]/g, '?')} of the profile`}}"`), '',
+    '#!/bin/bash',
+    `# What xenwright install does for ${plan.hostname} (plan ${plan.hash.slice(0, 12)}), one action after another in a valid order.`,
+    ...(plan.target === 'image'
+      ? ['# The disk is an image: everything but the bases happens inside the appliance, where the image is the disk.']
+      : []),
+    HEAD,
+    '',
+    ...(secrets.size === 0
+      ? []
+      : [
+          '# Secrets are not shown, nor is the profile, which may hold some: set them in the environment, like SECRET_profile="$(cat host.yaml)".',
+        ]),
+    ...[...secrets]
+      .sort()
+      .map(
+        (name) =>
+          `: "\${${secretVariable(name)}:?${name === 'profile' ? 'the text of the profile' : `${name.replaceAll(/[^\w.:/ -]/g, '?')} of the profile`}}"`,
+      ),
+    '',
   ];
   const open = new Map<string, string>();
   const use = (variable: string, wanted: readonly string[]): void => {
@@ -50,11 +67,18 @@ export function planAsScript(plan: Plan, describe: Describe): string {
   for (const action of plan.actions) {
     const roots = rootsOf(action);
     // A tree stays while the next actions use it too.
-    for (const variable of [...open.keys()]) if (roots.get(variable)?.join('\n') !== open.get(variable)) close(variable);
+    for (const variable of [...open.keys()])
+      if (roots.get(variable)?.join('\n') !== open.get(variable)) close(variable);
     lines.push(`# ${action.id}: ${action.title.replaceAll(/\s+/g, ' ')}`);
     for (const [variable, attach] of roots) use(variable, attach);
     const inTree = pathInTree(action);
-    for (const command of describe(action)) lines.push(...commandLines({ ...command, argv: command.argv.map((word) => (word === inTree ? `$TREE${word}` : word)) }, secrets));
+    for (const command of describe(action))
+      lines.push(
+        ...commandLines(
+          { ...command, argv: command.argv.map((word) => (word === inTree ? `$TREE${word}` : word)) },
+          secrets,
+        ),
+      );
     lines.push('');
   }
   for (const variable of [...open.keys()]) close(variable);
@@ -75,14 +99,28 @@ function rootsOf(action: Action): Map<string, string[]> {
       // What lies under /boot of the root itself is wanted here: nothing is mounted over it.
       const { tree, bootDevice } = action.params;
       const root = tree.mounts.filter((mount) => mount.at === '/');
-      return new Map([attach('TREE', { domain: tree.domain, mounts: root }), ['BOOT', [`BOOT=/mnt/${tree.domain}-boot`, `attach "$BOOT" ext4 ${shellWord(bootDevice)} ''`]]]);
+      return new Map([
+        attach('TREE', { domain: tree.domain, mounts: root }),
+        ['BOOT', [`BOOT=/mnt/${tree.domain}-boot`, `attach "$BOOT" ext4 ${shellWord(bootDevice)} ''`]],
+      ]);
     }
-    case 'domu.kernel': return new Map([attach('TREE', action.params.from), attach('DOM0', action.params.to)]);
-    case 'domu.boot-volume': return new Map([attach('DOM0', action.params.dom0)]);
-    case 'base.write': return new Map(action.params.in === null ? [] : [attach('TREE', action.params.in)]);
-    case 'tree.commands': return new Map(action.params.tree === null ? [] : [attach('TREE', action.params.tree)]);
-    case 'file.allocate': case 'tree.files': case 'tree.identity': case 'boot.install': case 'boot.verify': case 'host.finish': return new Map([attach('TREE', action.params.tree)]);
-    default: return new Map();
+    case 'domu.kernel':
+      return new Map([attach('TREE', action.params.from), attach('DOM0', action.params.to)]);
+    case 'domu.boot-volume':
+      return new Map([attach('DOM0', action.params.dom0)]);
+    case 'base.write':
+      return new Map(action.params.in === null ? [] : [attach('TREE', action.params.in)]);
+    case 'tree.commands':
+      return new Map(action.params.tree === null ? [] : [attach('TREE', action.params.tree)]);
+    case 'file.allocate':
+    case 'tree.files':
+    case 'tree.identity':
+    case 'boot.install':
+    case 'boot.verify':
+    case 'host.finish':
+      return new Map([attach('TREE', action.params.tree)]);
+    default:
+      return new Map();
   }
 }
 
@@ -93,7 +131,9 @@ function attachLines(variable: string, tree: TreeSpec): string[] {
     const below = `/mnt/${tree.domain}.backing`;
     if (backing !== undefined && index === 0) lines.push(`attach ${below} ext4 ${shellWord(backing.device)} ''`);
     const device = backing === undefined ? mount.device : `${below}${mount.device.slice(backing.at.length)}`;
-    lines.push(`attach "$${variable}" ${mount.type} ${shellWord(device)} ${shellWord(mount.at)}${mount.options === undefined ? '' : ` ${shellWord(mount.options)}`}`);
+    lines.push(
+      `attach "$${variable}" ${mount.type} ${shellWord(device)} ${shellWord(mount.at)}${mount.options === undefined ? '' : ` ${shellWord(mount.options)}`}`,
+    );
   }
   return lines;
 }

@@ -52,7 +52,10 @@ export function heredoc(text: string, secrets: ReadonlySet<string>): { operator:
   // Longer names first: one may be the beginning of another.
   const names = [...secrets].filter((name) => text.includes(`$SECRET_${name}`)).sort((a, b) => b.length - a.length);
   if (names.length === 0) return { operator: `<<'${end}'`, lines: [...body, end] };
-  const pattern = new RegExp(names.map((name) => String.raw`\$SECRET_${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}`).join('|'), 'g');
+  const pattern = new RegExp(
+    names.map((name) => String.raw`\$SECRET_${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}`).join('|'),
+    'g',
+  );
   const expand = (line: string): string => {
     let done = 0;
     let result = '';

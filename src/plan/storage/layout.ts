@@ -7,16 +7,27 @@ import { PlanRefusal } from '../refusal.ts';
 import type { Wipe } from './wipe.ts';
 
 export interface StoragePlan {
-  readonly disk: DiskFacts; /** The name the plan uses: by-id where there is one. */ readonly diskPath: string;
-  readonly partitions: PartitionPlan; readonly volumes: readonly ResolvedVolume[];
+  readonly disk: DiskFacts;
+  /** The name the plan uses: by-id where there is one. */
+  readonly diskPath: string;
+  readonly partitions: PartitionPlan;
+  readonly volumes: readonly ResolvedVolume[];
   /** Null: volumes are partitions, and DomU disks are files. */
-  readonly volumeGroup: string | null; readonly reserveMiB: number;
+  readonly volumeGroup: string | null;
+  readonly reserveMiB: number;
   /** How the volumes of DomUs come to read as zeros; null: they do, or need not. */
   readonly wipe: Wipe | null;
 }
 
 /** A chosen disk and what the layout starts from. */
-interface LayoutInput { readonly profile: EffectiveProfile; readonly seed: string; readonly disk: DiskFacts; readonly bootMiB: number; /** Of the medium that is kept; null: none. */ readonly mediumBytes: number | null }
+interface LayoutInput {
+  readonly profile: EffectiveProfile;
+  readonly seed: string;
+  readonly disk: DiskFacts;
+  readonly bootMiB: number;
+  /** Of the medium that is kept; null: none. */
+  readonly mediumBytes: number | null;
+}
 
 export type Layout = (input: LayoutInput) => Omit<StoragePlan, 'wipe'>;
 
@@ -24,5 +35,11 @@ export type Layout = (input: LayoutInput) => Omit<StoragePlan, 'wipe'>;
 export function mustFit(disk: DiskFacts, neededMiB: number, holdsMiB: number, place: 'group' | 'space'): void {
   if (neededMiB <= holdsMiB) return;
   const holds = Math.max(0, holdsMiB);
-  throw new PlanRefusal(`disk-too-small.${place}`, { needed: neededMiB, disk: disk.path, size: disk.sizeMiB, holds, missing: neededMiB - holds });
+  throw new PlanRefusal(`disk-too-small.${place}`, {
+    needed: neededMiB,
+    disk: disk.path,
+    size: disk.sizeMiB,
+    holds,
+    missing: neededMiB - holds,
+  });
 }

@@ -1,4 +1,7 @@
-/** Layout `lvm`: one physical volume fills the disk; a logical volume each for Dom0's root, swap, cache and the DomUs' disks. Pure. */
+/**
+ * Layout `lvm`: one physical volume fills the disk; a logical volume each for Dom0's root, swap, cache and the DomUs'
+ * disks. Pure.
+ */
 import { FIXED_MIB, planPartitions } from '../partitions.ts';
 import { fixedVolumes } from './fixed.ts';
 import { mustFit, type Layout } from './layout.ts';
@@ -15,8 +18,17 @@ export const planLvm: Layout = ({ profile, seed, disk, bootMiB, mediumBytes }) =
   const list = wishes(profile, mediumBytes);
   const shares = share(list, reserve, groupMiB, EXTENT_MIB);
   mustFit(disk, shares.neededMiB, groupMiB, 'group');
-  const volumes = list.map((wish, index) => volumeOf(wish, `/dev/${volumeGroup}/${wish.name}`, shares.sizesMiB[index] ?? 0, seed));
+  const volumes = list.map((wish, index) =>
+    volumeOf(wish, `/dev/${volumeGroup}/${wish.name}`, shares.sizesMiB[index] ?? 0, seed),
+  );
   // All that nobody asked for stays free in the group too.
   const reserveMiB = groupMiB - volumes.reduce((sum, volume) => sum + volume.sizeMiB, 0);
-  return { disk, diskPath: disk.byId ?? disk.path, partitions, volumes: [...fixedVolumes(seed, partitions, bootMiB), ...volumes], volumeGroup, reserveMiB };
+  return {
+    disk,
+    diskPath: disk.byId ?? disk.path,
+    partitions,
+    volumes: [...fixedVolumes(seed, partitions, bootMiB), ...volumes],
+    volumeGroup,
+    reserveMiB,
+  };
 };

@@ -1,4 +1,7 @@
-/** Layout `plain`: root and swap are partitions, and a data partition holds the cache and preallocated raw files, one per DomU disk. Pure. */
+/**
+ * Layout `plain`: root and swap are partitions, and a data partition holds the cache and preallocated raw files, one
+ * per DomU disk. Pure.
+ */
 import { deriveUuid } from '../identity.ts';
 import type { ResolvedVolume } from '../model.ts';
 import { FIXED_MIB, partitionDevice, planPartitions } from '../partitions.ts';
@@ -18,7 +21,8 @@ export const planPlain: Layout = ({ profile, seed, disk, bootMiB, mediumBytes })
   const shares = share(list, profile.host.storage.reserve, usableMiB, 1);
   mustFit(disk, shares.neededMiB, usableMiB, 'space');
   const sized = list.map((wish, index) => ({ wish, sizeMiB: shares.sizesMiB[index] ?? 0 }));
-  const own = (use: string): number => sized.find(({ wish }) => wish.domain === 'dom0' && wish.use === use)?.sizeMiB ?? 0;
+  const own = (use: string): number =>
+    sized.find(({ wish }) => wish.domain === 'dom0' && wish.use === use)?.sizeMiB ?? 0;
   const partitions = planPartitions(seed, 0, bootMiB, [
     { label: 'xw-root', typeCode: '8300', sizeMiB: own('root') },
     ...(own('swap') > 0 ? [{ label: 'xw-swap', typeCode: '8200', sizeMiB: own('swap') }] : []),
@@ -27,11 +31,34 @@ export const planPlain: Layout = ({ profile, seed, disk, bootMiB, mediumBytes })
   ]);
   const devices = new Map(partitions.rest.map((part) => [part.label, partitionDevice(part)]));
   // The cache is a folder on the data partition here: its size counts, but it is no volume of its own.
-  const volumes = sized.filter(({ wish }) => wish.domain !== 'dom0' || wish.use !== 'cache')
-    .map(({ wish, sizeMiB }) => volumeOf(wish, wish.domain === 'dom0' ? (devices.get(`xw-${wish.use}`) ?? '') : `${PLAIN_FOLDER}/${wish.name}.img`, sizeMiB, seed));
+  const volumes = sized
+    .filter(({ wish }) => wish.domain !== 'dom0' || wish.use !== 'cache')
+    .map(({ wish, sizeMiB }) =>
+      volumeOf(
+        wish,
+        wish.domain === 'dom0' ? (devices.get(`xw-${wish.use}`) ?? '') : `${PLAIN_FOLDER}/${wish.name}.img`,
+        sizeMiB,
+        seed,
+      ),
+    );
   const data: ResolvedVolume = {
-    domain: 'dom0', use: 'cache', name: 'data', device: devices.get('xw-data') ?? '', uuid: deriveUuid(seed, 'dom0', 'data'), label: 'dom0-data',
-    filesystem: 'ext4', mount: '/var/lib/xenwright', sizeMiB: restMiB - own('root') - own('swap') - own('medium'), guestDevice: null,
+    domain: 'dom0',
+    use: 'cache',
+    name: 'data',
+    device: devices.get('xw-data') ?? '',
+    uuid: deriveUuid(seed, 'dom0', 'data'),
+    label: 'dom0-data',
+    filesystem: 'ext4',
+    mount: '/var/lib/xenwright',
+    sizeMiB: restMiB - own('root') - own('swap') - own('medium'),
+    guestDevice: null,
   };
-  return { disk, diskPath: disk.byId ?? disk.path, partitions, volumes: [...fixedVolumes(seed, partitions, bootMiB), data, ...volumes], volumeGroup: null, reserveMiB: usableMiB - shares.sizesMiB.reduce((sum, size) => sum + size, 0) };
+  return {
+    disk,
+    diskPath: disk.byId ?? disk.path,
+    partitions,
+    volumes: [...fixedVolumes(seed, partitions, bootMiB), data, ...volumes],
+    volumeGroup: null,
+    reserveMiB: usableMiB - shares.sizesMiB.reduce((sum, size) => sum + size, 0),
+  };
 };

@@ -1,6 +1,6 @@
 /**
- * Names that an install gives, and that something on another disk of this machine has already: found before anything is written.
- * What is on the chosen disk goes with it. Pure.
+ * Names that an install gives, and that something on another disk of this machine has already: found before anything is
+ * written. What is on the chosen disk goes with it. Pure.
  */
 import type { DiskFacts, Facts } from '../../facts/facts.ts';
 import { listed, type Phrase, type Word } from '../../i18n/phrase.ts';
@@ -11,10 +11,17 @@ export function refuseTakenNames(facts: Facts, chosen: readonly DiskFacts[], vol
   const others = facts.disks.filter((disk) => !chosen.some(({ path }) => path === disk.path));
   const [earlier] = others.filter(({ ownPartitions = [] }) => ownPartitions.length > 0);
   // Same machine, same names: their identities are derived from the machine.
-  if (earlier !== undefined) throw new PlanRefusal('partitions-exist', { partitions: listed(earlier.ownPartitions ?? []), disk: earlier.path, serial: serialOf(earlier) });
+  if (earlier !== undefined)
+    throw new PlanRefusal('partitions-exist', {
+      partitions: listed(earlier.ownPartitions ?? []),
+      disk: earlier.path,
+      serial: serialOf(earlier),
+    });
   if (volumeGroup === null) return;
   const devices: Word[] = [
-    ...others.flatMap((disk) => disk.holds.filter(({ group }) => group === volumeGroup).map(({ path }) => onDisk(path, disk))),
+    ...others.flatMap((disk) =>
+      disk.holds.filter(({ group }) => group === volumeGroup).map(({ path }) => onDisk(path, disk)),
+    ),
     ...(facts.otherGroups ?? []).filter(({ group }) => group === volumeGroup).map(({ path }) => path),
   ];
   if (devices.length > 0) throw new PlanRefusal('group-exists', { group: volumeGroup, devices: listed(devices) });

@@ -21,20 +21,50 @@ export function wishes(profile: EffectiveProfile, mediumBytes: number | null = n
   const list: Wish[] = [
     { ...own, use: 'root', name: 'root', size: storage.root, filesystem: 'ext4', mount: '/', label: 'dom0-root' },
     { ...own, use: 'swap', name: 'swap', size: storage.swap, filesystem: 'swap', mount: null, label: 'dom0-swap' },
-    { ...own, use: 'cache', name: 'cache', size: storage.cache, filesystem: 'ext4', mount: '/var/lib/xenwright', label: 'dom0-cache' },
+    {
+      ...own,
+      use: 'cache',
+      name: 'cache',
+      size: storage.cache,
+      filesystem: 'ext4',
+      mount: '/var/lib/xenwright',
+      label: 'dom0-cache',
+    },
   ];
-  if (mediumBytes !== null) list.push({ ...own, use: 'medium', name: 'medium', size: { kind: 'fixed', miB: Math.ceil(mediumBytes / 1_048_576) }, filesystem: 'iso9660', mount: MEDIUM_FOLDER, label: 'medium' });
+  if (mediumBytes !== null)
+    list.push({
+      ...own,
+      use: 'medium',
+      name: 'medium',
+      size: { kind: 'fixed', miB: Math.ceil(mediumBytes / 1_048_576) },
+      filesystem: 'iso9660',
+      mount: MEDIUM_FOLDER,
+      label: 'medium',
+    });
   for (const domu of profile.domus) {
     const { root, swap, data } = domu.disks;
     const disks = [
-      ...(domu.type === 'hvm' ? [{ use: 'boot', name: 'boot', size: HVM_BOOT, filesystem: null, mount: null } as const] : []),
+      ...(domu.type === 'hvm'
+        ? [{ use: 'boot', name: 'boot', size: HVM_BOOT, filesystem: null, mount: null } as const]
+        : []),
       { use: 'root', name: 'root', size: root.size, filesystem: root.filesystem, mount: '/' },
       { use: 'swap', name: 'swap', size: swap, filesystem: 'swap', mount: null },
-      ...data.map((disk) => ({ use: 'data', name: disk.name, size: disk.size, filesystem: disk.filesystem, mount: disk.mount }) as const),
+      ...data.map(
+        (disk) =>
+          ({ use: 'data', name: disk.name, size: disk.size, filesystem: disk.filesystem, mount: disk.mount }) as const,
+      ),
     ] as const;
-    disks.filter((disk) => !isNothing(disk.size)).forEach((disk, index) => {
-      list.push({ ...disk, domain: domu.name, name: `${domu.name}-${disk.name}`, guestDevice: `xvd${diskLetters(index)}`, label: volumeLabel(domu.name, disk.name) });
-    });
+    disks
+      .filter((disk) => !isNothing(disk.size))
+      .forEach((disk, index) => {
+        list.push({
+          ...disk,
+          domain: domu.name,
+          name: `${domu.name}-${disk.name}`,
+          guestDevice: `xvd${diskLetters(index)}`,
+          label: volumeLabel(domu.name, disk.name),
+        });
+      });
   }
   return list.filter((wish) => !isNothing(wish.size));
 }
@@ -56,11 +86,15 @@ function volumeLabel(domu: string, volume: string): string {
   return `${domu.slice(0, room)}-${volume}`.slice(0, LABEL_LENGTH);
 }
 
-export interface Shares { readonly sizesMiB: readonly number[]; readonly reserveMiB: number; readonly neededMiB: number }
+export interface Shares {
+  readonly sizesMiB: readonly number[];
+  readonly reserveMiB: number;
+  readonly neededMiB: number;
+}
 
 /**
- * Sizes for wishes within `totalMiB`: fixed ones (rounded up to `stepMiB`), shares of the whole (rounded down, so that 100 % fits),
- * then what is left split between `rest`.
+ * Sizes for wishes within `totalMiB`: fixed ones (rounded up to `stepMiB`), shares of the whole (rounded down, so that
+ * 100 % fits), then what is left split between `rest`.
  */
 export function share(list: readonly Wish[], reserve: Size, totalMiB: number, stepMiB: number): Shares {
   const of = (size: Size): number => {
@@ -73,10 +107,19 @@ export function share(list: readonly Wish[], reserve: Size, totalMiB: number, st
   const takenMiB = sizes.reduce((sum, size) => sum + size, reserveMiB);
   const rests = list.filter((wish) => wish.size.kind === 'rest').length;
   const eachMiB = rests === 0 ? 0 : Math.max(0, Math.floor((totalMiB - takenMiB) / rests / stepMiB) * stepMiB);
-  return { sizesMiB: list.map((wish, index) => (wish.size.kind === 'rest' ? eachMiB : (sizes[index] ?? 0))), reserveMiB, neededMiB: takenMiB + rests * REST_MINIMUM_MIB };
+  return {
+    sizesMiB: list.map((wish, index) => (wish.size.kind === 'rest' ? eachMiB : (sizes[index] ?? 0))),
+    reserveMiB,
+    neededMiB: takenMiB + rests * REST_MINIMUM_MIB,
+  };
 }
 
 /** A wish with its place and size. */
-export function volumeOf({ size: _size, ...wish }: Wish, device: string, sizeMiB: number, seed: string): ResolvedVolume {
+export function volumeOf(
+  { size: _size, ...wish }: Wish,
+  device: string,
+  sizeMiB: number,
+  seed: string,
+): ResolvedVolume {
   return { ...wish, device, sizeMiB, uuid: deriveUuid(seed, wish.domain, wish.use, wish.name) };
 }

@@ -13,13 +13,37 @@ export function firstBootCommands(commands: readonly CommandEntry[]): TreeConten
   return content({
     files: [
       ...commands.map((command, index) => scriptFile(`${FOLDER}/${names[index]}`, `#!/bin/sh\n${command.run}`)),
-      textFile(`${FOLDER}/list`, commands.map((command, index) => `${names[index]} ${Math.ceil(command.timeoutMs / 1000)} ${command.onError}`).join('\n')),
+      textFile(
+        `${FOLDER}/list`,
+        commands
+          .map((command, index) => `${names[index]} ${Math.ceil(command.timeoutMs / 1000)} ${command.onError}`)
+          .join('\n'),
+      ),
       scriptFile('/usr/lib/xenwright/run-commands', RUN_COMMANDS),
-      textFile('/etc/systemd/system/xenwright-commands.service', systemdFile(
-        ['Unit', { Description: 'Commands of the profile, once', After: 'network-online.target', Wants: 'network-online.target', ConditionPathExists: '!/var/lib/xenwright-commands/done' }],
-        ['Service', { Type: 'oneshot', ExecStart: '/usr/lib/xenwright/run-commands', RemainAfterExit: true, TimeoutStartSec: 'infinity' }],
-        ['Install', { WantedBy: 'multi-user.target' }],
-      )),
+      textFile(
+        '/etc/systemd/system/xenwright-commands.service',
+        systemdFile(
+          [
+            'Unit',
+            {
+              Description: 'Commands of the profile, once',
+              After: 'network-online.target',
+              Wants: 'network-online.target',
+              ConditionPathExists: '!/var/lib/xenwright-commands/done',
+            },
+          ],
+          [
+            'Service',
+            {
+              Type: 'oneshot',
+              ExecStart: '/usr/lib/xenwright/run-commands',
+              RemainAfterExit: true,
+              TimeoutStartSec: 'infinity',
+            },
+          ],
+          ['Install', { WantedBy: 'multi-user.target' }],
+        ),
+      ),
     ],
     enableUnits: ['xenwright-commands.service'],
   });

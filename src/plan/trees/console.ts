@@ -5,7 +5,10 @@ import type { ResolvedConsole } from '../model.ts';
 /** What interrupts at com1 to com4, on every PC. */
 const COM_INTERRUPTS: readonly number[] = [4, 3, 4, 3];
 
-/** Xen's own arguments; on VGA alone Xen's default is right. It knows two ports by name: com3 and com4 are its first one, with their own registers. */
+/**
+ * Xen's own arguments; on VGA alone Xen's default is right. It knows two ports by name: com3 and com4 are its first
+ * one, with their own registers.
+ */
 export function xenConsole(console: ResolvedConsole): string[] {
   const { serial, baud, vga } = console;
   if (serial === null) return ['console=vga'];
@@ -15,14 +18,20 @@ export function xenConsole(console: ResolvedConsole): string[] {
   return [`${com}=${baud},8n1${registers}`, `console=${vga ? `vga,${com}` : com}`];
 }
 
-/** Linux under Xen: Xen owns the serial port and hands it on as hvc0. The last one is /dev/console, where systemd has a login. */
+/**
+ * Linux under Xen: Xen owns the serial port and hands it on as hvc0. The last one is /dev/console, where systemd has a
+ * login.
+ */
 export function linuxConsoleUnderXen(console: ResolvedConsole): string[] {
   return [...(console.vga ? ['console=tty0'] : []), ...(console.serial === null ? [] : ['console=hvc0'])];
 }
 
 /** Linux without Xen. */
 export function linuxConsolePlain(console: ResolvedConsole): string[] {
-  return [...(console.vga ? ['console=tty0'] : []), ...(console.serial === null ? [] : [`console=ttyS${console.serial},${console.baud}n8`])];
+  return [
+    ...(console.vga ? ['console=tty0'] : []),
+    ...(console.serial === null ? [] : [`console=ttyS${console.serial},${console.baud}n8`]),
+  ];
 }
 
 /** GRUB's settings for /etc/default/grub. */

@@ -4,28 +4,51 @@ import type { TreeContent } from '../model.ts';
 
 /** A text file of root's; a trailing newline is added where it is missing. */
 export function textFile(path: string, content: string, mode = '0644'): TreeFile {
-  return { path, mode, owner: 'root:root', content: content === '' || content.endsWith('\n') ? content : `${content}\n` };
+  return {
+    path,
+    mode,
+    owner: 'root:root',
+    content: content === '' || content.endsWith('\n') ? content : `${content}\n`,
+  };
 }
 
 /** A script that root runs. */
-export function scriptFile(path: string, content: string): TreeFile { return textFile(path, content, '0755'); }
+export function scriptFile(path: string, content: string): TreeFile {
+  return textFile(path, content, '0755');
+}
 
 /** A symbolic link. */
-export function link(path: string, target: string): TreeLink { return { path, target }; }
+export function link(path: string, target: string): TreeLink {
+  return { path, target };
+}
 
 /** A folder of root's. */
-export function directory(path: string, mode = '0755'): TreeContent['directories'][number] { return { path, mode, owner: 'root:root' }; }
+export function directory(path: string, mode = '0755'): TreeContent['directories'][number] {
+  return { path, mode, owner: 'root:root' };
+}
 
 /** Fills what a renderer left out. */
 export function content(part: Partial<TreeContent>): TreeContent {
-  return { files: [], links: [], directories: [], remove: [], enableUnits: [], disableUnits: [], maskUnits: [], ...part };
+  return {
+    files: [],
+    links: [],
+    directories: [],
+    remove: [],
+    enableUnits: [],
+    disableUnits: [],
+    maskUnits: [],
+    ...part,
+  };
 }
 
 /** Joins in order; of two files at one path the later one stays, so that the profile's own `files` win. */
 export function joinContent(...parts: readonly Partial<TreeContent>[]): TreeContent {
   const all = parts.map(content);
   const files = new Map<string, TreeFile>();
-  for (const file of all.flatMap((part) => part.files)) { files.delete(file.path); files.set(file.path, file); }
+  for (const file of all.flatMap((part) => part.files)) {
+    files.delete(file.path);
+    files.set(file.path, file);
+  }
   const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];
   return {
     files: [...files.values()],
@@ -39,13 +62,21 @@ export function joinContent(...parts: readonly Partial<TreeContent>[]): TreeCont
 }
 
 /** Sections of a systemd file (unit, .network, .link …): null and undefined values are left out, a list repeats its key. */
-export function systemdFile(...sections: readonly (readonly [string, Readonly<Record<string, string | number | boolean | null | readonly string[]>>])[]): string {
-  return sections.map(([name, entries]) => {
-    const lines = Object.entries(entries).flatMap(([key, value]) => {
-      if (value === null) return [];
-      if (Array.isArray(value)) return (value as readonly string[]).map((one) => `${key}=${one}`);
-      return [`${key}=${typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)}`];
-    });
-    return lines.length === 0 ? '' : `[${name}]\n${lines.join('\n')}\n`;
-  }).filter((text) => text !== '').join('\n');
+export function systemdFile(
+  ...sections: readonly (readonly [
+    string,
+    Readonly<Record<string, string | number | boolean | null | readonly string[]>>,
+  ])[]
+): string {
+  return sections
+    .map(([name, entries]) => {
+      const lines = Object.entries(entries).flatMap(([key, value]) => {
+        if (value === null) return [];
+        if (Array.isArray(value)) return (value as readonly string[]).map((one) => `${key}=${one}`);
+        return [`${key}=${typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)}`];
+      });
+      return lines.length === 0 ? '' : `[${name}]\n${lines.join('\n')}\n`;
+    })
+    .filter((text) => text !== '')
+    .join('\n');
 }

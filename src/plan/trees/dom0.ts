@@ -18,7 +18,12 @@ export function dom0Tree(model: HostModel): TreeContent {
   const { host } = model.profile;
   return joinContent(
     { files: [dom0Fstab(model), ...nameFiles(host.hostname, model.bridges[0]?.settings.addresses ?? [])] },
-    { directories: model.volumes.map(mountPoint).filter((path) => path !== null && path !== '/').map((path) => directory(path ?? '/')) },
+    {
+      directories: model.volumes
+        .map(mountPoint)
+        .filter((path) => path !== null && path !== '/')
+        .map((path) => directory(path ?? '/')),
+    },
     commonContent(model, 'dom0', host.admin),
     hostNetwork(model),
     hostFirewall(model),
@@ -39,8 +44,12 @@ function firstBootCheck(model: HostModel): TreeContent {
   const bridge = model.bridges[0];
   const wants = (bridge?.settings.addresses.length ?? 0) > 0;
   const settings = {
-    version: 1, hypervisor: model.profile.host.hypervisor, bridge: bridge?.settings.name ?? 'xenbr0',
-    device: bridge === undefined ? 'xenbr0' : addressDevice(bridge), wantsAddress: wants, wantsGateway: wants,
+    version: 1,
+    hypervisor: model.profile.host.hypervisor,
+    bridge: bridge?.settings.name ?? 'xenbr0',
+    device: bridge === undefined ? 'xenbr0' : addressDevice(bridge),
+    wantsAddress: wants,
+    wantsGateway: wants,
   };
   return content({
     files: [
@@ -48,11 +57,30 @@ function firstBootCheck(model: HostModel): TreeContent {
       scriptFile('/usr/lib/xenwright/first-boot', FIRST_BOOT),
       // What the last start's check found is not true of this one, whose check begins when the DomUs were started.
       textFile('/etc/tmpfiles.d/xenwright-first-boot.conf', 'r! /var/lib/xenwright/first-boot.json'),
-      textFile('/etc/systemd/system/xenwright-first-boot.service', systemdFile(
-        ['Unit', { Description: 'Ask this host and its DomUs whether they are up', After: 'network-online.target boot.mount var-lib-xenwright.mount xenwright-domus.service xenwright-commands.service ssh.service', Wants: 'network-online.target' }],
-        ['Service', { Type: 'oneshot', RemainAfterExit: true, ExecStart: '/usr/lib/xenwright/first-boot', TimeoutStartSec: 'infinity' }],
-        ['Install', { WantedBy: 'multi-user.target' }],
-      )),
+      textFile(
+        '/etc/systemd/system/xenwright-first-boot.service',
+        systemdFile(
+          [
+            'Unit',
+            {
+              Description: 'Ask this host and its DomUs whether they are up',
+              After:
+                'network-online.target boot.mount var-lib-xenwright.mount xenwright-domus.service xenwright-commands.service ssh.service',
+              Wants: 'network-online.target',
+            },
+          ],
+          [
+            'Service',
+            {
+              Type: 'oneshot',
+              RemainAfterExit: true,
+              ExecStart: '/usr/lib/xenwright/first-boot',
+              TimeoutStartSec: 'infinity',
+            },
+          ],
+          ['Install', { WantedBy: 'multi-user.target' }],
+        ),
+      ),
     ],
     enableUnits: ['xenwright-first-boot.service'],
   });

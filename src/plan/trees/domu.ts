@@ -23,7 +23,12 @@ export function domuTree(model: HostModel, domu: ResolvedDomu): TreeContent {
     {
       // hvc0's login is made by systemd where the console is; a guest has no screen.
       maskUnits: domu.type === 'hvm' ? [] : ['getty@tty1.service'],
-      directories: domu.volumes.filter((volume) => volume.use === 'data').flatMap((volume) => { const path = mountPoint(volume); return path === null ? [] : [{ path, mode: '0755', owner: 'root:root' }]; }),
+      directories: domu.volumes
+        .filter((volume) => volume.use === 'data')
+        .flatMap((volume) => {
+          const path = mountPoint(volume);
+          return path === null ? [] : [{ path, mode: '0755', owner: 'root:root' }];
+        }),
     },
     { files: profileFiles(settings.files, `domus.${settings.name}`) },
   );
@@ -36,12 +41,28 @@ function upContent(domu: ResolvedDomu): Partial<TreeContent> {
   return {
     files: [
       scriptFile('/usr/lib/xenwright/up', UP),
-      ...checks.map((script, index): TreeFile => scriptFile(`/etc/xenwright/health.d/${String(index + 1).padStart(2, '0')}`, script)),
-      textFile('/etc/systemd/system/xenwright-up.service', systemdFile(
-        ['Unit', { Description: 'Tell Dom0 that this guest is up', After: after.join(' '), Wants: 'network-online.target' }],
-        ['Service', { Type: 'oneshot', RemainAfterExit: true, ExecStart: `/usr/lib/xenwright/up ${domu.settings.name} ${wantsAddress(domu) ? 'yes' : 'no'}`, TimeoutStartSec: 'infinity' }],
-        ['Install', { WantedBy: 'multi-user.target' }],
-      )),
+      ...checks.map((script, index): TreeFile =>
+        scriptFile(`/etc/xenwright/health.d/${String(index + 1).padStart(2, '0')}`, script),
+      ),
+      textFile(
+        '/etc/systemd/system/xenwright-up.service',
+        systemdFile(
+          [
+            'Unit',
+            { Description: 'Tell Dom0 that this guest is up', After: after.join(' '), Wants: 'network-online.target' },
+          ],
+          [
+            'Service',
+            {
+              Type: 'oneshot',
+              RemainAfterExit: true,
+              ExecStart: `/usr/lib/xenwright/up ${domu.settings.name} ${wantsAddress(domu) ? 'yes' : 'no'}`,
+              TimeoutStartSec: 'infinity',
+            },
+          ],
+          ['Install', { WantedBy: 'multi-user.target' }],
+        ),
+      ),
     ],
     enableUnits: ['xenwright-up.service'],
   };
@@ -49,7 +70,8 @@ function upContent(domu: ResolvedDomu): Partial<TreeContent> {
 
 /** Checks that are made inside the guest; tcp and http are asked from Dom0. The second line is what a failure is called. */
 function insideCheck(check: HealthCheck): string[] {
-  if ('unit' in check) return [`#!/bin/sh\n# unit ${check.unit}\nexec systemctl is-active --quiet '${check.unit.replaceAll("'", '')}'`];
+  if ('unit' in check)
+    return [`#!/bin/sh\n# unit ${check.unit}\nexec systemctl is-active --quiet '${check.unit.replaceAll("'", '')}'`];
   if ('run' in check) return [`#!/bin/sh\n# ${check.run.split('\n')[0]}\n${check.run}`];
   return [];
 }

@@ -9,8 +9,16 @@ import { verifyBootScript } from './scripts/verify-boot.ts';
 export function xenArguments(model: HostModel): string[] {
   const memory = `${model.dom0MemoryMiB}M`;
   const options = model.profile.host.xen.options.split(/\s+/).filter((word) => word !== '');
-  return [`dom0_mem=${memory},max:${memory}`, `dom0_max_vcpus=${model.dom0Vcpus}`, ...xenConsole(model.console),
-    'loglvl=warning', 'guest_loglvl=warning', 'watchdog', 'ucode=scan', ...options];
+  return [
+    `dom0_mem=${memory},max:${memory}`,
+    `dom0_max_vcpus=${model.dom0Vcpus}`,
+    ...xenConsole(model.console),
+    'loglvl=warning',
+    'guest_loglvl=warning',
+    'watchdog',
+    'ucode=scan',
+    ...options,
+  ];
 }
 
 /** root= for the kernel: the mapper's name for LVM, which the initrd knows how to activate; the UUID otherwise. */
@@ -30,7 +38,8 @@ export function hostGrub(model: HostModel): TreeContent {
   if (boot === undefined) throw new Error('the host has no /boot partition');
   const common = [rootArgument(model), 'ro', 'panic=10', 'loglevel=4'];
   const menu = grubMenuScript({
-    xen, bootUuid: boot.uuid,
+    xen,
+    bootUuid: boot.uuid,
     xenArguments: xenArguments(model).join(' '),
     linuxUnderXen: [...common, ...linuxConsoleUnderXen(model.console)].join(' '),
     linuxPlain: [...common, ...linuxConsolePlain(model.console)].join(' '),
@@ -44,7 +53,10 @@ export function hostGrub(model: HostModel): TreeContent {
       // After zz-update-grub, by name.
       scriptFile('/etc/kernel/postinst.d/zzz-xenwright', hook),
       scriptFile('/etc/kernel/postrm.d/zzz-xenwright', hook),
-      textFile('/etc/apt/apt.conf.d/90xenwright', 'DPkg::Post-Invoke { "if [ -x /usr/lib/xenwright/verify-boot ]; then /usr/lib/xenwright/verify-boot || true; fi"; };'),
+      textFile(
+        '/etc/apt/apt.conf.d/90xenwright',
+        'DPkg::Post-Invoke { "if [ -x /usr/lib/xenwright/verify-boot ]; then /usr/lib/xenwright/verify-boot || true; fi"; };',
+      ),
     ],
   });
 }
@@ -52,16 +64,23 @@ export function hostGrub(model: HostModel): TreeContent {
 function grubDefaults(model: HostModel, xen: boolean): string {
   return [
     '# Written by Xenwright. Its own menu entries are made by /etc/grub.d/09_xenwright; this is for the stock ones below them.',
-    'GRUB_DEFAULT=0', 'GRUB_TIMEOUT=3', 'GRUB_TIMEOUT_STYLE=menu', 'GRUB_DISTRIBUTOR="Debian"', 'GRUB_DISABLE_OS_PROBER=true',
+    'GRUB_DEFAULT=0',
+    'GRUB_TIMEOUT=3',
+    'GRUB_TIMEOUT_STYLE=menu',
+    'GRUB_DISTRIBUTOR="Debian"',
+    'GRUB_DISABLE_OS_PROBER=true',
     ...grubConsole(model.console),
     'GRUB_CMDLINE_LINUX_DEFAULT="loglevel=4"',
     `GRUB_CMDLINE_LINUX="panic=10 ${linuxConsolePlain(model.console).join(' ')}"`,
-    ...(xen ? [
-      // xen.cfg, read after this file, would set a title as the default that translations and trixie's name make wrong.
-      'XEN_OVERRIDE_GRUB_DEFAULT=0',
-      `GRUB_CMDLINE_XEN="${xenArguments(model).join(' ')}"`,
-      `GRUB_CMDLINE_LINUX_XEN_REPLACE="panic=10 ${linuxConsoleUnderXen(model.console).join(' ')}"`,
-      'GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT="loglevel=4"',
-    ] : []),
+    ...(xen
+      ? [
+          // xen.cfg, read after this file, would set a title as the default that translations and trixie's name make
+          // wrong.
+          'XEN_OVERRIDE_GRUB_DEFAULT=0',
+          `GRUB_CMDLINE_XEN="${xenArguments(model).join(' ')}"`,
+          `GRUB_CMDLINE_LINUX_XEN_REPLACE="panic=10 ${linuxConsoleUnderXen(model.console).join(' ')}"`,
+          'GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT="loglevel=4"',
+        ]
+      : []),
   ].join('\n');
 }

@@ -1,4 +1,7 @@
-/** The medium on the installed host: where guests find it over HTTP, and the unit that serves it on the bridges' addresses only. */
+/**
+ * The medium on the installed host: where guests find it over HTTP, and the unit that serves it on the bridges'
+ * addresses only.
+ */
 import type { DomuSettings, EffectiveProfile } from '../../profile/effective.ts';
 import type { HostModel, TreeContent } from '../model.ts';
 import { MEDIUM_FOLDER } from '../storage/wishes.ts';
@@ -7,7 +10,10 @@ import { content, systemdFile, textFile } from './content.ts';
 
 const PORT = 8480;
 
-/** The host's own fixed address on a bridge, as its guests reach it; null where it has none that is known before it boots. */
+/**
+ * The host's own fixed address on a bridge, as its guests reach it; null where it has none that is known before it
+ * boots.
+ */
 function bridgeAddress(profile: EffectiveProfile, name: string): string | null {
   const bridge = profile.host.network.bridges.find((one) => one.name === name);
   if (bridge === undefined) return null;
@@ -27,15 +33,50 @@ export function servedAt(profile: EffectiveProfile, domu: DomuSettings): string 
 export function mediumServer(model: HostModel): TreeContent {
   const { profile } = model;
   const { source } = profile.host;
-  if (!source.serveMedium || source.medium === null || !source.copyMedium || model.facts.medium === undefined) return content({});
-  const addresses = [...new Set(profile.domus.flatMap((domu) => domu.network.map((nic) => bridgeAddress(profile, nic.bridge))).filter((one) => one !== null))];
+  if (!source.serveMedium || source.medium === null || !source.copyMedium || model.facts.medium === undefined)
+    return content({});
+  const addresses = [
+    ...new Set(
+      profile.domus
+        .flatMap((domu) => domu.network.map((nic) => bridgeAddress(profile, nic.bridge)))
+        .filter((one) => one !== null),
+    ),
+  ];
   return content({
-    files: addresses.map((address, index) => textFile(`/etc/systemd/system/${unit(index)}`, systemdFile(
-      ['Unit', { Description: `Offer the install medium to DomUs at ${address}`, After: 'network-online.target var-lib-xenwright-medium.mount', Wants: 'network-online.target', RequiresMountsFor: MEDIUM_FOLDER, ConditionPathIsMountPoint: MEDIUM_FOLDER }],
-      // Addresses may come late: it is tried again.
-      ['Service', { ExecStart: `/usr/bin/busybox httpd -f -p ${inUrl(address)}:${PORT} -h ${MEDIUM_FOLDER}`, Restart: 'on-failure', RestartSec: 5, DynamicUser: true, ProtectSystem: 'strict', ProtectHome: true, PrivateDevices: true, PrivateTmp: true, NoNewPrivileges: true, CapabilityBoundingSet: '' }],
-      ['Install', { WantedBy: 'multi-user.target' }],
-    ))),
+    files: addresses.map((address, index) =>
+      textFile(
+        `/etc/systemd/system/${unit(index)}`,
+        systemdFile(
+          [
+            'Unit',
+            {
+              Description: `Offer the install medium to DomUs at ${address}`,
+              After: 'network-online.target var-lib-xenwright-medium.mount',
+              Wants: 'network-online.target',
+              RequiresMountsFor: MEDIUM_FOLDER,
+              ConditionPathIsMountPoint: MEDIUM_FOLDER,
+            },
+          ],
+          // Addresses may come late: it is tried again.
+          [
+            'Service',
+            {
+              ExecStart: `/usr/bin/busybox httpd -f -p ${inUrl(address)}:${PORT} -h ${MEDIUM_FOLDER}`,
+              Restart: 'on-failure',
+              RestartSec: 5,
+              DynamicUser: true,
+              ProtectSystem: 'strict',
+              ProtectHome: true,
+              PrivateDevices: true,
+              PrivateTmp: true,
+              NoNewPrivileges: true,
+              CapabilityBoundingSet: '',
+            },
+          ],
+          ['Install', { WantedBy: 'multi-user.target' }],
+        ),
+      ),
+    ),
     enableUnits: addresses.map((_, index) => unit(index)),
   });
 }

@@ -7,7 +7,9 @@ import type { HostModel, TreeContent } from '../model.ts';
 import { content, link, textFile } from './content.ts';
 
 /** The part before the first dot. */
-function shortName(hostname: string): string { return hostname.split('.')[0] ?? hostname; }
+function shortName(hostname: string): string {
+  return hostname.split('.')[0] ?? hostname;
+}
 
 /** /etc/hostname and /etc/hosts; with a fixed address the name resolves to it, otherwise to 127.0.1.1. */
 export function nameFiles(hostname: string, addresses: readonly string[]): TreeFile[] {
@@ -17,7 +19,14 @@ export function nameFiles(hostname: string, addresses: readonly string[]): TreeF
   const own = fixed.length === 0 ? ['127.0.1.1'] : fixed;
   return [
     textFile('/etc/hostname', short),
-    textFile('/etc/hosts', ['127.0.0.1 localhost', '::1 localhost ip6-localhost ip6-loopback', ...own.map((address) => `${address} ${names}`)].join('\n')),
+    textFile(
+      '/etc/hosts',
+      [
+        '127.0.0.1 localhost',
+        '::1 localhost ip6-localhost ip6-loopback',
+        ...own.map((address) => `${address} ${names}`),
+      ].join('\n'),
+    ),
   ];
 }
 
@@ -25,32 +34,71 @@ export function nameFiles(hostname: string, addresses: readonly string[]): TreeF
 export function commonContent(model: HostModel, domain: string, admin: AdminSettings): TreeContent {
   const { keyboard, host } = model.profile;
   const files = [
-    textFile('/etc/default/keyboard', `XKBMODEL="pc105"\nXKBLAYOUT="${keyboard.layout}"\nXKBVARIANT="${keyboard.variant}"\nBACKSPACE="guess"`),
+    textFile(
+      '/etc/default/keyboard',
+      `XKBMODEL="pc105"\nXKBLAYOUT="${keyboard.layout}"\nXKBVARIANT="${keyboard.variant}"\nBACKSPACE="guess"`,
+    ),
     textFile('/etc/ssh/sshd_config.d/10-xenwright.conf', sshText(admin)),
   ];
   // Devices and services of a slow or busy machine come late, not never; systemd's own 90 s end in an emergency shell.
-  files.push(textFile('/etc/systemd/system.conf.d/10-xenwright.conf', '[Manager]\nDefaultTimeoutStartSec=5min\nDefaultDeviceTimeoutSec=5min'));
-  if (host.ntp.length > 0) files.push(textFile('/etc/systemd/timesyncd.conf.d/10-xenwright.conf', `[Time]\nNTP=${host.ntp.join(' ')}`));
+  files.push(
+    textFile(
+      '/etc/systemd/system.conf.d/10-xenwright.conf',
+      '[Manager]\nDefaultTimeoutStartSec=5min\nDefaultDeviceTimeoutSec=5min',
+    ),
+  );
+  if (host.ntp.length > 0)
+    files.push(textFile('/etc/systemd/timesyncd.conf.d/10-xenwright.conf', `[Time]\nNTP=${host.ntp.join(' ')}`));
   const proxy = host.proxy === null ? null : withoutLogin(host.proxy);
-  if (proxy !== null) files.push(textFile('/etc/apt/apt.conf.d/10xenwright-proxy', ['http', 'https'].map((scheme) => `Acquire::${scheme}::Proxy "${proxy}";`).join('\n')));
+  if (proxy !== null)
+    files.push(
+      textFile(
+        '/etc/apt/apt.conf.d/10xenwright-proxy',
+        ['http', 'https'].map((scheme) => `Acquire::${scheme}::Proxy "${proxy}";`).join('\n'),
+      ),
+    );
   const owner = domain === 'dom0' ? 'host' : `domus.${domain}`;
-  if (namedLogins(model.profile, loginSecret(owner)) !== '') files.push({ path: '/etc/apt/auth.conf.d/xenwright.conf', mode: '0600', owner: 'root:root', content: { secret: loginSecret(owner) } });
+  if (namedLogins(model.profile, loginSecret(owner)) !== '')
+    files.push({
+      path: '/etc/apt/auth.conf.d/xenwright.conf',
+      mode: '0600',
+      owner: 'root:root',
+      content: { secret: loginSecret(owner) },
+    });
   const sources = model.aptSources[domain];
-  if (sources !== undefined && sources !== '') files.push(textFile('/etc/apt/sources.list.d/xenwright.sources', sources));
+  if (sources !== undefined && sources !== '')
+    files.push(textFile('/etc/apt/sources.list.d/xenwright.sources', sources));
   return content({
     files,
     links: [link('/etc/resolv.conf', '../run/systemd/resolve/stub-resolv.conf')],
-    remove: sources === undefined || sources === '' ? [] : ['/etc/apt/sources.list', '/etc/apt/sources.list.d/debian.sources'],
+    remove:
+      sources === undefined || sources === ''
+        ? []
+        : ['/etc/apt/sources.list', '/etc/apt/sources.list.d/debian.sources'],
     enableUnits: ['systemd-networkd.service', 'systemd-resolved.service', 'ssh.service'],
   });
 }
 
 /** With keys there is no reason to let anybody guess passwords over the network. */
 function sshText(admin: AdminSettings): string {
-  return ['PermitRootLogin prohibit-password', ...(admin.sshKeys.length > 0 ? ['PasswordAuthentication no', 'KbdInteractiveAuthentication no'] : [])].join('\n');
+  return [
+    'PermitRootLogin prohibit-password',
+    ...(admin.sshKeys.length > 0 ? ['PasswordAuthentication no', 'KbdInteractiveAuthentication no'] : []),
+  ].join('\n');
 }
 
 /** The profile's `files`; those with a `source` are fetched by the installer and do not pass here. */
 export function profileFiles(entries: readonly FileEntry[], owner: string): TreeFile[] {
-  return entries.flatMap((entry) => (entry.content === undefined ? [] : [{ path: entry.path, mode: entry.mode, owner: entry.owner, content: isHidden(entry) ? { secret: fileSecret(owner, entry.path) } : entry.content }]));
+  return entries.flatMap((entry) =>
+    entry.content === undefined
+      ? []
+      : [
+          {
+            path: entry.path,
+            mode: entry.mode,
+            owner: entry.owner,
+            content: isHidden(entry) ? { secret: fileSecret(owner, entry.path) } : entry.content,
+          },
+        ],
+  );
 }

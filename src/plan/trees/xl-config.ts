@@ -5,7 +5,9 @@ import { guestArguments } from './grub-guest.ts';
 import { pygrubEntries } from './pygrub.ts';
 
 /** Where the kernel and initrd of a DomU with `boot: direct` lie in Dom0. */
-export function directKernelDirectory(name: string): string { return `/var/lib/xenwright/kernels/${name}`; }
+export function directKernelDirectory(name: string): string {
+  return `/var/lib/xenwright/kernels/${name}`;
+}
 
 /** Debian's PVH GRUB: it reads the guest's own /boot/grub/grub.cfg, and the guest's kernel unpacks itself. */
 const PVH_GRUB = '/usr/lib/grub-xen/grub-i386-xen_pvh.bin';
@@ -16,14 +18,32 @@ type Value = string | number | boolean | readonly string[];
 export function xlConfig(model: HostModel, domu: ResolvedDomu): string {
   const { settings } = domu;
   const entries: Record<string, Value> = {
-    name: settings.name, uuid: domu.uuid, type: domu.type, ...bootEntries(model, domu),
-    memory: settings.memoryMiB, maxmem: settings.memoryMiB, vcpus: settings.vcpus,
-    disk: domu.volumes.filter((volume) => volume.guestDevice !== null).map((volume) => `${volume.device},raw,${volume.guestDevice},rw`),
-    vif: settings.network.map((one, index) => [`mac=${domu.macs[index]}`, `bridge=${one.bridge}`, ...(one.antispoof ? [`vifname=${guardedInterface(domu, index)}`] : [])].join(',')),
-    on_poweroff: 'destroy', on_reboot: 'restart', on_crash: settings.onCrash,
+    name: settings.name,
+    uuid: domu.uuid,
+    type: domu.type,
+    ...bootEntries(model, domu),
+    memory: settings.memoryMiB,
+    maxmem: settings.memoryMiB,
+    vcpus: settings.vcpus,
+    disk: domu.volumes
+      .filter((volume) => volume.guestDevice !== null)
+      .map((volume) => `${volume.device},raw,${volume.guestDevice},rw`),
+    vif: settings.network.map((one, index) =>
+      [
+        `mac=${domu.macs[index]}`,
+        `bridge=${one.bridge}`,
+        ...(one.antispoof ? [`vifname=${guardedInterface(domu, index)}`] : []),
+      ].join(','),
+    ),
+    on_poweroff: 'destroy',
+    on_reboot: 'restart',
+    on_crash: settings.onCrash,
     ...settings.options,
   };
-  return [`# Written by Xenwright for ${model.profile.host.hostname}.`, ...Object.entries(entries).map(([key, value]) => `${key} = ${literal(value)}`)].join('\n');
+  return [
+    `# Written by Xenwright for ${model.profile.host.hostname}.`,
+    ...Object.entries(entries).map(([key, value]) => `${key} = ${literal(value)}`),
+  ].join('\n');
 }
 
 function bootEntries(model: HostModel, domu: ResolvedDomu): Record<string, Value> {
@@ -34,7 +54,9 @@ function bootEntries(model: HostModel, domu: ResolvedDomu): Record<string, Value
   }
   if (domu.boot === 'pygrub') return pygrubEntries(model);
   if (domu.type === 'pvh') return { kernel: PVH_GRUB };
-  throw new Error(`${domu.settings.name}: GRUB inside a PV DomU cannot unpack the kernels of today; pygrub or direct can`);
+  throw new Error(
+    `${domu.settings.name}: GRUB inside a PV DomU cannot unpack the kernels of today; pygrub or direct can`,
+  );
 }
 
 function literal(value: Value): string {
@@ -44,4 +66,6 @@ function literal(value: Value): string {
   return `[ ${value.map(quote).join(', ')} ]`;
 }
 
-function quote(text: string): string { return `"${text.replaceAll('\\', String.raw`\\`).replaceAll('"', String.raw`\"`)}"`; }
+function quote(text: string): string {
+  return `"${text.replaceAll('\\', String.raw`\\`).replaceAll('"', String.raw`\"`)}"`;
+}

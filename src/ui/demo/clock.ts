@@ -12,17 +12,18 @@ export function fastClock(speed: number): DemoClock {
   const begunMs = Date.now();
   return {
     now: () => begunMs + (Date.now() - begunMs) * speed,
-    sleep: async (ms, signal) => await new Promise((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(timer);
-        reject(new Error('stopped'));
-      };
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      }, ms / speed);
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true });
-    }),
+    sleep: async (ms, signal) =>
+      await new Promise((resolve, reject) => {
+        const stop = (): void => {
+          clearTimeout(timer);
+          reject(new Error('stopped'));
+        };
+        const timer = setTimeout(() => {
+          signal.removeEventListener('abort', stop);
+          resolve();
+        }, ms / speed);
+        if (signal.aborted) stop();
+        else signal.addEventListener('abort', stop, { once: true });
+      }),
   };
 }

@@ -43,7 +43,10 @@ export function demoExecutor({ clock, commandsOf, failing }: DemoExecutorOptions
           throw pretendedFailure(action);
         }
       }
-      if (action.kind === 'tree.identity') events.report({ sshHostKey: `256 SHA256:${createHash('sha256').update(`demo ${action.domain}`).digest('base64').slice(0, 43)} root@${action.domain} (ED25519)` });
+      if (action.kind === 'tree.identity')
+        events.report({
+          sshHostKey: `256 SHA256:${createHash('sha256').update(`demo ${action.domain}`).digest('base64').slice(0, 43)} root@${action.domain} (ED25519)`,
+        });
     },
   };
 }
@@ -57,7 +60,11 @@ export function actionToFail({ actions }: Plan): string | null {
 function pretendedFailure(action: Action): XenwrightError {
   const device = action.kind === 'base.write' ? action.params.device : action.domain;
   return new XenwrightError({
-    code: 'command-failed', exit: EXIT.action, message: `pretended: writing to ${device} ended with an input/output error`, hint: 'this failure belongs to the demo: press r, and it goes well',
-    command: `write-image ${device}`, lastLines: ['wrote 212 of 430 MiB', `${device}: Input/output error`],
+    code: 'command-failed',
+    exit: EXIT.action,
+    message: `pretended: writing to ${device} ended with an input/output error`,
+    hint: 'this failure belongs to the demo: press r, and it goes well',
+    command: `write-image ${device}`,
+    lastLines: ['wrote 212 of 430 MiB', `${device}: Input/output error`],
   });
 }

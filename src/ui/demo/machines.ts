@@ -6,7 +6,12 @@ import fibre from '../../../assets/machines/server-with-fibre-channel.json' with
 import type { Facts } from '../../facts/facts.ts';
 
 /** By the name that `--machine` takes; the first is the one without it. */
-export const DEMO_MACHINES: ReadonlyMap<string, Facts> = new Map(Object.entries({
-  'leftovers-zfs': leftovers, 'sata-ssd-and-hdd': small, 'rented-two-equal-nvme': rented, 'server-with-fibre-channel': fibre,
-} as Readonly<Record<string, unknown>>) as Iterable<[string, Facts]>);
+export const DEMO_MACHINES: ReadonlyMap<string, Facts> = new Map(
+  Object.entries({
+    'leftovers-zfs': leftovers,
+    'sata-ssd-and-hdd': small,
+    'rented-two-equal-nvme': rented,
+    'server-with-fibre-channel': fibre,
+  } as Readonly<Record<string, unknown>>) as Iterable<[string, Facts]>,
+);
 export const FIRST_MACHINE = 'leftovers-zfs';

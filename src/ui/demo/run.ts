@@ -1,6 +1,7 @@
 /**
- * A pretended run: the engine as it is, over an executor that touches nothing and a journal that is only remembered. Its events
- * carry the time of the demo's clock, so that an hour's install can be watched in a minute with its own figures.
+ * A pretended run: the engine as it is, over an executor that touches nothing and a journal that is only remembered.
+ * Its events carry the time of the demo's clock, so that an hour's install can be watched in a minute with its own
+ * figures.
  */
 import type { CommandLine } from '../../actions/kind.ts';
 import type { RunEvent } from '../../engine/events.ts';
@@ -12,7 +13,8 @@ import type { DemoClock } from './clock.ts';
 import { actionToFail, demoExecutor } from './executor.ts';
 
 export interface DemoRunOptions {
-  readonly plan: Plan; readonly clock: DemoClock;
+  readonly plan: Plan;
+  readonly clock: DemoClock;
   readonly hasFailure: boolean;
   commandsOf(action: Action): readonly CommandLine[];
 }
@@ -42,9 +44,20 @@ export function demoRun({ plan, clock, hasFailure, commandsOf }: DemoRunOptions)
       abort = new AbortController();
       const retime = retimer(clock);
       await runPlan({
-        plan, executors: { builder: executor, target: executor }, consumers: [(event) => onEvent(retime(event))], signal: abort.signal, budgets: BUDGETS,
-        journal: { lines: async () => lines, append: async (line) => { lines.push(line); } },
-        resume: lines.length > 0, timeScale: 1, newRunId: () => 'demo',
+        plan,
+        executors: { builder: executor, target: executor },
+        consumers: [(event) => onEvent(retime(event))],
+        signal: abort.signal,
+        budgets: BUDGETS,
+        journal: {
+          lines: async () => lines,
+          append: async (line) => {
+            lines.push(line);
+          },
+        },
+        resume: lines.length > 0,
+        timeScale: 1,
+        newRunId: () => 'demo',
       });
     },
     stop: () => abort.abort(),

@@ -2,19 +2,42 @@
 import type { Action } from '../../plan/action.ts';
 
 /** How much there is to do, for those kinds that tell. */
-export interface Amount { readonly total: number; readonly unit: string }
+export interface Amount {
+  readonly total: number;
+  readonly unit: string;
+}
 
 export function amountOf(action: Action): Amount | null {
   switch (action.kind) {
-    case 'base.write': return { total: 430, unit: 'MiB' };
-    case 'base.build': return { total: 4, unit: 'steps' };
-    case 'volume.wipe': return { total: 4096, unit: 'MiB' };
-    default: return null;
+    case 'base.write':
+      return { total: 430, unit: 'MiB' };
+    case 'base.build':
+      return { total: 4, unit: 'steps' };
+    case 'volume.wipe':
+      return { total: 4096, unit: 'MiB' };
+    default:
+      return null;
   }
 }
 
 /** What every system begins with. */
-const ESSENTIAL = ['base-files', 'libc6', 'bash', 'coreutils', 'dpkg', 'apt', 'util-linux', 'perl-base', 'systemd', 'udev', 'dbus', 'openssh-server', 'iproute2', 'locales', 'zstd'];
+const ESSENTIAL = [
+  'base-files',
+  'libc6',
+  'bash',
+  'coreutils',
+  'dpkg',
+  'apt',
+  'util-linux',
+  'perl-base',
+  'systemd',
+  'udev',
+  'dbus',
+  'openssh-server',
+  'iproute2',
+  'locales',
+  'zstd',
+];
 
 /** In their order, over the whole time that the action takes. */
 export function linesOf(action: Action): string[] {
@@ -23,16 +46,39 @@ export function linesOf(action: Action): string[] {
       const { packages: own, release } = action.params.base;
       const packages = own.length === 0 ? ESSENTIAL : own;
       return [
-        ...packages.map((name, index) => `Get:${index + 1} http://mirror.example.org/debian ${release}/main amd64 ${name}`),
-        ...packages.map((name) => `Unpacking ${name} ...`), ...packages.map((name) => `Setting up ${name} ...`),
+        ...packages.map(
+          (name, index) => `Get:${index + 1} http://mirror.example.org/debian ${release}/main amd64 ${name}`,
+        ),
+        ...packages.map((name) => `Unpacking ${name} ...`),
+        ...packages.map((name) => `Setting up ${name} ...`),
       ];
     }
-    case 'disk.partition': return ['Creating new GPT entries in memory.', 'The operation has completed successfully.'];
-    case 'filesystem.make': return action.params.filesystem === 'swap' ? [`Setting up swapspace version 1, label ${action.params.label}`] : ['Allocating group tables: done', 'Writing inode tables: done', 'Writing superblocks and filesystem accounting information: done'];
-    case 'lvm.group': return [`Volume group "${action.params.group}" successfully created`];
-    case 'lvm.volume': return [`Logical volume "${action.params.name}" created.`];
-    case 'tree.identity': return ['Generating locales (this might take a while)...', 'Generation complete.'];
-    case 'boot.install': return ['Installing for i386-pc platform.', 'Installation finished. No error reported.', 'Installing for x86_64-efi platform.', 'Installation finished. No error reported.', 'Generating grub configuration file ...', 'done'];
-    default: return [];
+    case 'disk.partition':
+      return ['Creating new GPT entries in memory.', 'The operation has completed successfully.'];
+    case 'filesystem.make':
+      return action.params.filesystem === 'swap'
+        ? [`Setting up swapspace version 1, label ${action.params.label}`]
+        : [
+            'Allocating group tables: done',
+            'Writing inode tables: done',
+            'Writing superblocks and filesystem accounting information: done',
+          ];
+    case 'lvm.group':
+      return [`Volume group "${action.params.group}" successfully created`];
+    case 'lvm.volume':
+      return [`Logical volume "${action.params.name}" created.`];
+    case 'tree.identity':
+      return ['Generating locales (this might take a while)...', 'Generation complete.'];
+    case 'boot.install':
+      return [
+        'Installing for i386-pc platform.',
+        'Installation finished. No error reported.',
+        'Installing for x86_64-efi platform.',
+        'Installation finished. No error reported.',
+        'Generating grub configuration file ...',
+        'done',
+      ];
+    default:
+      return [];
   }
 }

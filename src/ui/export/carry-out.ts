@@ -16,16 +16,27 @@ export interface ExportPorts {
 /** Gives the terminal away while the work is done. */
 export type Suspend = (work: () => Promise<void>) => Promise<void>;
 
-export async function carryOutExport(effect: ExportEffect, text: () => Promise<string>, ports: ExportPorts, suspend: Suspend): Promise<ExportEvent> {
+export async function carryOutExport(
+  effect: ExportEffect,
+  text: () => Promise<string>,
+  ports: ExportPorts,
+  suspend: Suspend,
+): Promise<ExportEvent> {
   try {
     switch (effect.type) {
-      case 'find-sticks': return { type: 'sticks', sticks: await ports.findSticks() };
+      case 'find-sticks':
+        return { type: 'sticks', sticks: await ports.findSticks() };
       case 'export-file':
         await ports.writePrivate(effect.file, await text());
         return { type: 'exported', file: effect.file };
       case 'export-stick': {
         const written = await text();
-        return { type: 'exported', file: await ports.writeToStick(effect.stick, effect.name, written), stick: effect.stick.device, isOpen: isOwnerless(effect.stick.type) && hasSecrets(written) };
+        return {
+          type: 'exported',
+          file: await ports.writeToStick(effect.stick, effect.name, written),
+          stick: effect.stick.device,
+          isOpen: isOwnerless(effect.stick.type) && hasSecrets(written),
+        };
       }
       case 'export-screen': {
         const shown = await text();

@@ -23,12 +23,22 @@ export type ExportEffect =
 /** How it went; whoever carries an effect out answers with one of these. */
 export type ExportEvent =
   | { readonly type: 'sticks'; readonly sticks: readonly Stick[] }
-  | { readonly type: 'exported'; readonly file: string; /** The stick it is on, which can be pulled out. */ readonly stick?: string; /** Whoever has the stick reads secrets on it. */ readonly isOpen?: boolean }
+  | {
+      readonly type: 'exported';
+      readonly file: string;
+      /** The stick it is on, which can be pulled out. */
+      readonly stick?: string;
+      /** Whoever has the stick reads secrets on it. */
+      readonly isOpen?: boolean;
+    }
   | { readonly type: 'export-shown' }
   | { readonly type: 'export-failed'; readonly reason: string };
 
 /** Null: the question is closed. */
-export interface ExportStep { readonly next: ExportState | null; readonly effects: readonly ExportEffect[] }
+export interface ExportStep {
+  readonly next: ExportState | null;
+  readonly effects: readonly ExportEffect[];
+}
 
 export const OPENED: ExportState = { step: 'where', row: 0 };
 
@@ -43,7 +53,9 @@ export function exportKey(state: ExportState, press: KeyPress, name: string): Ex
       if (key !== 'enter') return stay({ step: 'where', row: menuRow(state.row, key, PLACES.length) });
       const place = PLACES[state.row];
       if (place === 'file') return stay({ step: 'file', file: textState(name) });
-      return place === 'stick' ? stay({ step: 'stick', sticks: null, row: 0 }, { type: 'find-sticks' }) : stay({ step: 'working' }, { type: 'export-screen' });
+      return place === 'stick'
+        ? stay({ step: 'stick', sticks: null, row: 0 }, { type: 'find-sticks' })
+        : stay({ step: 'working' }, { type: 'export-screen' });
     }
     case 'file': {
       const file = state.file.text.trim();
@@ -68,8 +80,16 @@ export function exportAnswered(state: ExportState | null, event: ExportEvent): E
 }
 
 /** What is said of a profile that has got to where it was to go. */
-export function exportedText({ file, stick, isOpen }: ExportEvent & { readonly type: 'exported' }): { readonly key: 'export.done'; readonly file: string } | { readonly key: 'export.onStick' | 'export.onOpenStick'; readonly file: string; readonly stick: string } {
-  return stick === undefined ? { key: 'export.done', file } : { key: isOpen === true ? 'export.onOpenStick' : 'export.onStick', file, stick };
+export function exportedText({
+  file,
+  stick,
+  isOpen,
+}: ExportEvent & { readonly type: 'exported' }):
+  | { readonly key: 'export.done'; readonly file: string }
+  | { readonly key: 'export.onStick' | 'export.onOpenStick'; readonly file: string; readonly stick: string } {
+  return stick === undefined
+    ? { key: 'export.done', file }
+    : { key: isOpen === true ? 'export.onOpenStick' : 'export.onStick', file, stick };
 }
 
 export function exportPaste(state: ExportState, text: string): ExportState {

@@ -8,20 +8,39 @@ export type More = Partial<Omit<Field, 'id' | 'kind'>>;
 /** A field of the host at `path`, e.g. `host.storage.layout`; numbers are indices. */
 export function hostField(id: FieldId, kind: FieldKind, path: string, more: More = {}): Field {
   const at = pathOf(path);
-  return fieldAt(id, kind, () => at, () => at, more);
+  return fieldAt(
+    id,
+    kind,
+    () => at,
+    () => at,
+    more,
+  );
 }
 
 /** A field of the DomU that is being edited, at `path` inside it. */
 export function domuField(id: FieldId, kind: FieldKind, path: string, more: More = {}): Field {
   const inside = pathOf(path);
   // The effective form holds this one DomU only.
-  return fieldAt(id, kind, (context) => ['domus', context.domu ?? 0, ...inside], () => ['domus', 0, ...inside], more);
+  return fieldAt(
+    id,
+    kind,
+    (context) => ['domus', context.domu ?? 0, ...inside],
+    () => ['domus', 0, ...inside],
+    more,
+  );
 }
 
 /** A field at a place that depends on what is looked at. */
-export function fieldAt(id: FieldId, kind: FieldKind, at: (context: Context) => Path, inEffective: (context: Context) => Path, more: More): Field {
+export function fieldAt(
+  id: FieldId,
+  kind: FieldKind,
+  at: (context: Context) => Path,
+  inEffective: (context: Context) => Path,
+  more: More,
+): Field {
   return {
-    id, kind,
+    id,
+    kind,
     paths: (context) => [at(context)],
     read: (context) => getAt(context.draft.profile, at(context)),
     write: (draft, value, context) => setProfile(draft, at(context), value),

@@ -1,4 +1,7 @@
-/** Screens about one of several things of a kind (bridges, interfaces, data disks): which there are, adding, removing. Pure. */
+/**
+ * Screens about one of several things of a kind (bridges, interfaces, data disks): which there are, adding, removing.
+ * Pure.
+ */
 import { getAt, listAt, setProfile, type Draft, type Plain } from '../wizard/draft.ts';
 import { fieldAt, type More } from './fields.ts';
 import type { Context, Field, FieldId, FieldKind, ItemList } from './screen.ts';
@@ -9,19 +12,32 @@ export function countOf(list: ItemList, context: Context): number {
 }
 
 export function nameOf(list: ItemList, context: Context, index: number): string {
-  return list.name(getAt(context.effective, [...list.inEffective, index]) ?? getAt(context.draft.profile, [...list.path(context), index]), index);
+  return list.name(
+    getAt(context.effective, [...list.inEffective, index]) ??
+      getAt(context.draft.profile, [...list.path(context), index]),
+    index,
+  );
 }
 
 /** The field that says which one it is about. */
 export function itemChooser(list: ItemList, id: FieldId): Field {
   return {
-    id, kind: 'item', items: list,
+    id,
+    kind: 'item',
+    items: list,
     paths: (context) => [list.path(context)],
     read: (context) => (countOf(list, context) === 0 ? undefined : context.item),
     // Which one is looked at is no answer.
     write: (draft) => draft,
     fallback: () => undefined,
-    options: (context) => Array.from({ length: countOf(list, context) }, (_, index) => ({ value: index, label: { key: 'form.item', values: { n: index + 1, m: countOf(list, context), name: nameOf(list, context, index) } } })),
+    options: (context) =>
+      Array.from({ length: countOf(list, context) }, (_, index) => ({
+        value: index,
+        label: {
+          key: 'form.item',
+          values: { n: index + 1, m: countOf(list, context), name: nameOf(list, context, index) },
+        },
+      })),
   };
 }
 
@@ -29,9 +45,13 @@ export function itemChooser(list: ItemList, id: FieldId): Field {
 export function itemField(list: ItemList, id: FieldId, kind: FieldKind, key: string, more: More = {}): Field {
   const inside = key.split('.');
   const { isShown } = more;
-  return fieldAt(id, kind, (context) => [...list.path(context), context.item, ...inside], (context) => [...list.inEffective, context.item, ...inside], {
-    ...more, isShown: (context) => countOf(list, context) > 0 && (isShown?.(context) ?? true),
-  });
+  return fieldAt(
+    id,
+    kind,
+    (context) => [...list.path(context), context.item, ...inside],
+    (context) => [...list.inEffective, context.item, ...inside],
+    { ...more, isShown: (context) => countOf(list, context) > 0 && (isShown?.(context) ?? true) },
+  );
 }
 
 export function withItem(draft: Draft, list: ItemList, context: Context): Draft {
@@ -41,5 +61,9 @@ export function withItem(draft: Draft, list: ItemList, context: Context): Draft 
 export function withoutItem(draft: Draft, list: ItemList, context: Context): Draft {
   const own = getAt(draft.profile, list.path(context));
   // What stood there by default alone is now said not to be there.
-  return setProfile(draft, list.path(context), Array.isArray(own) ? (own as readonly Plain[]).filter((_, index) => index !== context.item) : []);
+  return setProfile(
+    draft,
+    list.path(context),
+    Array.isArray(own) ? (own as readonly Plain[]).filter((_, index) => index !== context.item) : [],
+  );
 }

@@ -12,7 +12,9 @@ export function wantsMore(whose: Whose, context: Context, places: readonly Path[
 /** The question itself. */
 export function moreField(id: FieldId, whose: Whose, places: (context: Context) => readonly Path[]): Field {
   return {
-    id, kind: 'toggle', paths: () => [],
+    id,
+    kind: 'toggle',
+    paths: () => [],
     read: ({ draft }) => draft.more?.[whose],
     write: (draft, value) => ({ ...draft, more: { ...draft.more, [whose]: value === true } }),
     fallback: (context) => wantsMore(whose, context, places(context)),

@@ -1,4 +1,7 @@
-/** The screens in their order: the host whole, then the DomUs, then the review. Host and DomU questions never share a screen. */
+/**
+ * The screens in their order: the host whole, then the DomUs, then the review. Host and DomU questions never share a
+ * screen.
+ */
 import { basics } from './domu/basics.ts';
 import { domuNetwork } from './domu/network.ts';
 import { domuDisks, resources } from './domu/resources.ts';
@@ -20,7 +23,21 @@ const domus: Screen = { id: 'domus', section: 'domu', kind: 'domus', fields: [],
 const review: Screen = { id: 'review', section: 'host', kind: 'review', fields: [] };
 
 /** What one goes through once. */
-export const mainScreens: readonly Screen[] = [language, target, disk, layout, network, sources, identity, admin, xen, hostMore, hostDone, domus, review];
+export const mainScreens: readonly Screen[] = [
+  language,
+  target,
+  disk,
+  layout,
+  network,
+  sources,
+  identity,
+  admin,
+  xen,
+  hostMore,
+  hostDone,
+  domus,
+  review,
+];
 /** What one goes through for each DomU. */
 export const domuScreens: readonly Screen[] = [basics, resources, domuDisks, domuNetwork, software, domuMore];
 

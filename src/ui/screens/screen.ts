@@ -1,4 +1,7 @@
-/** What a screen is: data. A new question is one field in one of the files beside; a new screen is one file and one row in order.ts. */
+/**
+ * What a screen is: data. A new question is one field in one of the files beside; a new screen is one file and one row
+ * in order.ts.
+ */
 import type { Facts } from '../../facts/facts.ts';
 import type { Locale, ScreenLocales } from '../../i18n/locales.ts';
 import type { Listing, Phrase } from '../../i18n/phrase.ts';
@@ -27,14 +30,33 @@ export interface Context {
 export type FieldId = keyof typeof en.fields;
 /** Words of the user interface, or words of the machine. */
 export type Words = Phrase | Listing | { readonly text: string };
-export interface Option { readonly value: Plain; readonly label: Words; /** Why it cannot be chosen. */ readonly refusal?: Words }
+export interface Option {
+  readonly value: Plain;
+  readonly label: Words;
+  /** Why it cannot be chosen. */
+  readonly refusal?: Words;
+}
 
 /**
- * text, number, size: one line. words: names in one line. lines: one entry a line. choice: few values, changed in place. search: many values,
- * in a list with search. packages: names of packages in a list with search, or as they are typed. multi: several of few. rows: a choice that is shown whole. toggle: yes or no. item: which of several things of a kind
- * the screen is about. password: typed twice, kept as a hash.
+ * text, number, size: one line. words: names in one line. lines: one entry a line. choice: few values, changed in
+ * place. search: many values, in a list with search. packages: names of packages in a list with search, or as they are
+ * typed. multi: several of few. rows: a choice that is shown whole. toggle: yes or no. item: which of several things of
+ * a kind the screen is about. password: typed twice, kept as a hash.
  */
-export type FieldKind = 'text' | 'number' | 'size' | 'words' | 'lines' | 'choice' | 'search' | 'multi' | 'rows' | 'toggle' | 'password' | 'packages' | 'item';
+export type FieldKind =
+  | 'text'
+  | 'number'
+  | 'size'
+  | 'words'
+  | 'lines'
+  | 'choice'
+  | 'search'
+  | 'multi'
+  | 'rows'
+  | 'toggle'
+  | 'password'
+  | 'packages'
+  | 'item';
 
 /** Several things of a kind (bridges, interfaces, data disks) in a list of the profile. */
 export interface ItemList {

@@ -11,16 +11,45 @@ import type { WizardState } from './state.ts';
 
 type Known = Pick<WizardState, 'draft' | 'surroundings' | 'place' | 'locales'> & Partial<Pick<WizardState, 'item'>>;
 
-let last: { readonly draft: Draft; readonly surroundings: WizardState['surroundings']; readonly place: WizardState['place']; readonly item: number; readonly context: Context } | null = null;
+let last: {
+  readonly draft: Draft;
+  readonly surroundings: WizardState['surroundings'];
+  readonly place: WizardState['place'];
+  readonly item: number;
+  readonly context: Context;
+} | null = null;
 
 export function contextOf({ draft, surroundings, locales, place, item: wanted = 0 }: Known): Context {
   const { domu, screen } = place;
-  if (last?.draft === draft && last.context.locales === locales && last.surroundings === surroundings && last.place.domu === domu && last.place.screen === screen && last.item === wanted) return last.context;
+  if (
+    last?.draft === draft &&
+    last.context.locales === locales &&
+    last.surroundings === surroundings &&
+    last.place.domu === domu &&
+    last.place.screen === screen &&
+    last.item === wanted
+  )
+    return last.context;
   const known = surroundings ?? DEFAULT_SURROUNDINGS;
-  const effective = last?.draft === draft && last.surroundings === surroundings && last.place.domu === domu ? last.context.effective : effectiveForm(draft, known, domu);
-  const some: Context = { draft, surroundings: known, domu, item: 0, locales, locale: localeOf({ draft, locales }), facts: machineOf(draft, known, null), effective };
+  const effective =
+    last?.draft === draft && last.surroundings === surroundings && last.place.domu === domu
+      ? last.context.effective
+      : effectiveForm(draft, known, domu);
+  const some: Context = {
+    draft,
+    surroundings: known,
+    domu,
+    item: 0,
+    locales,
+    locale: localeOf({ draft, locales }),
+    facts: machineOf(draft, known, null),
+    effective,
+  };
   const { items } = screenOf(screen);
-  const context: Context = { ...some, item: items === undefined ? 0 : Math.max(0, Math.min(wanted, countOf(items, some) - 1)) };
+  const context: Context = {
+    ...some,
+    item: items === undefined ? 0 : Math.max(0, Math.min(wanted, countOf(items, some) - 1)),
+  };
   last = { draft, surroundings, place, item: wanted, context };
   return context;
 }

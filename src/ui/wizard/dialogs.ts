@@ -7,7 +7,10 @@ import type { Dialog, Effect, Step, WizardState } from './state.ts';
 
 export type Answer = 'stay' | 'leave' | 'resume' | 'anew';
 /** In the order in which they are shown. */
-export const ANSWERS = { leave: ['stay', 'leave'], draft: ['resume', 'anew'] } as const satisfies Record<string, readonly Answer[]>;
+export const ANSWERS = { leave: ['stay', 'leave'], draft: ['resume', 'anew'] } as const satisfies Record<
+  string,
+  readonly Answer[]
+>;
 
 const SCROLLS: Readonly<Record<string, number>> = { up: -1, down: 1, pageup: -8, pagedown: 8 };
 
@@ -18,7 +21,9 @@ export function dialogKey(state: WizardState, dialog: Dialog, press: KeyPress): 
   switch (dialog.kind) {
     case 'keys': {
       const by = SCROLLS[name];
-      return to(by === undefined ? null : { kind: 'keys', offset: Math.max(0, Math.min(dialog.offset + by, MOST_KEYS)) });
+      return to(
+        by === undefined ? null : { kind: 'keys', offset: Math.max(0, Math.min(dialog.offset + by, MOST_KEYS)) },
+      );
     }
     case 'export': {
       const { next, effects } = exportKey(dialog.export, press, exportName(state));
@@ -26,11 +31,15 @@ export function dialogKey(state: WizardState, dialog: Dialog, press: KeyPress): 
     }
     case 'leave':
       if (name === 'escape') return to(null);
-      return name === 'enter' ? answered(state, ANSWERS.leave[dialog.row] ?? 'stay') : to({ ...dialog, row: menuRow(dialog.row, name, ANSWERS.leave.length) });
+      return name === 'enter'
+        ? answered(state, ANSWERS.leave[dialog.row] ?? 'stay')
+        : to({ ...dialog, row: menuRow(dialog.row, name, ANSWERS.leave.length) });
     case 'draft':
       // The offered answers must be taken or not.
       if (name === 'ctrl-c') return { state: { ...state, outcome: 'left' }, effects: [] };
-      return name === 'enter' ? answered(state, ANSWERS.draft[dialog.row] ?? 'resume') : to({ ...dialog, row: menuRow(dialog.row, name, ANSWERS.draft.length) });
+      return name === 'enter'
+        ? answered(state, ANSWERS.draft[dialog.row] ?? 'resume')
+        : to({ ...dialog, row: menuRow(dialog.row, name, ANSWERS.draft.length) });
   }
 }
 
@@ -39,24 +48,33 @@ const MOST_KEYS = 20;
 
 function answered(state: WizardState, answer: Answer): Step & { readonly answer: Answer } {
   const closed: WizardState = { ...state, dialog: null };
-  return answer === 'leave' ? { state: { ...closed, outcome: 'left' }, effects: [{ type: 'save' }], answer } : { state: closed, effects: [], answer };
+  return answer === 'leave'
+    ? { state: { ...closed, outcome: 'left' }, effects: [{ type: 'save' }], answer }
+    : { state: closed, effects: [], answer };
 }
 
 export function dialogPaste(state: WizardState, dialog: Dialog, text: string): WizardState {
-  return dialog.kind === 'export' ? { ...state, dialog: { kind: 'export', export: exportPaste(dialog.export, text) } } : state;
+  return dialog.kind === 'export'
+    ? { ...state, dialog: { kind: 'export', export: exportPaste(dialog.export, text) } }
+    : state;
 }
 
 /** How an export went. */
 export function exportEvent(state: WizardState, event: ExportEvent): WizardState {
   const open = state.dialog?.kind === 'export' ? state.dialog.export : null;
   const next = exportAnswered(open, event);
-  const told: WizardState = { ...state, ...(state.dialog?.kind === 'export' ? { dialog: next === null ? null : { kind: 'export', export: next } } : {}) };
+  const told: WizardState = {
+    ...state,
+    ...(state.dialog?.kind === 'export' ? { dialog: next === null ? null : { kind: 'export', export: next } } : {}),
+  };
   switch (event.type) {
     case 'exported': {
       const { key, ...values } = exportedText(event);
       return { ...told, message: { key, values } };
     }
-    case 'export-failed': return { ...told, message: { key: 'export.failed', values: { reason: event.reason }, isTrouble: true } };
-    default: return told;
+    case 'export-failed':
+      return { ...told, message: { key: 'export.failed', values: { reason: event.reason }, isTrouble: true } };
+    default:
+      return told;
   }
 }

@@ -26,8 +26,18 @@ export function domuListKey(state: WizardState, press: KeyPress, goOn: (state: W
   const listed = listedDomus(state);
   const { row, filter } = state.list;
   const name = nameOf(press);
-  const at = (next: number): Step => still({ ...state, message: null, list: { row: Math.max(0, Math.min(next, listed.length + 1)), filter } });
-  const move = { up: row - 1, backtab: row - 1, down: row + 1, tab: row + 1, pageup: row - PAGE, pagedown: row + PAGE, home: 0, end: listed.length + 1 }[name];
+  const at = (next: number): Step =>
+    still({ ...state, message: null, list: { row: Math.max(0, Math.min(next, listed.length + 1)), filter } });
+  const move = {
+    up: row - 1,
+    backtab: row - 1,
+    down: row + 1,
+    tab: row + 1,
+    pageup: row - PAGE,
+    pagedown: row + PAGE,
+    home: 0,
+    end: listed.length + 1,
+  }[name];
   if (move !== undefined) return at(move);
   if (filter !== null && (name === 'backspace' || 'char' in press)) {
     const changed = 'char' in press ? filter + press.char : filter.length === 0 ? null : filter.slice(0, -1);
@@ -35,31 +45,49 @@ export function domuListKey(state: WizardState, press: KeyPress, goOn: (state: W
   }
   const domu = listed[row];
   switch (name) {
-    case '/': return still({ ...state, list: { row: 0, filter: '' } });
-    case 'a': return add(state);
-    case 'u': return undo(state);
-    case 'ctrl-n': return attempt(state, goOn);
-    case 'ctrl-r': return still(state, { type: 'probe' });
-    case 'enter': return domu !== undefined ? edit(state, domu) : row === listed.length ? add(state) : attempt(state, goOn);
+    case '/':
+      return still({ ...state, list: { row: 0, filter: '' } });
+    case 'a':
+      return add(state);
+    case 'u':
+      return undo(state);
+    case 'ctrl-n':
+      return attempt(state, goOn);
+    case 'ctrl-r':
+      return still(state, { type: 'probe' });
+    case 'enter':
+      return domu !== undefined ? edit(state, domu) : row === listed.length ? add(state) : attempt(state, goOn);
     default:
   }
   if (domu === undefined) return still(state);
   switch (name) {
-    case 'e': return edit(state, domu);
-    case 'c': return copy(state, domu);
-    case 'd': case 'delete': return remove(state, domu);
-    case '+': return reorder(state, domu, domu + 1);
-    case '-': return reorder(state, domu, domu - 1);
-    default: return still(state);
+    case 'e':
+      return edit(state, domu);
+    case 'c':
+      return copy(state, domu);
+    case 'd':
+    case 'delete':
+      return remove(state, domu);
+    case '+':
+      return reorder(state, domu, domu + 1);
+    case '-':
+      return reorder(state, domu, domu - 1);
+    default:
+      return still(state);
   }
 }
 
 /** Only what is wrong with the list as a whole holds one up here: single DomUs have screens of their own. */
 function attempt(state: WizardState, goOn: (state: WizardState) => Step): Step {
   // A draft without this key has never been asked about DomUs.
-  const asked = getAt(state.draft.profile, ['domus']) === undefined ? { ...state, draft: setProfile(state.draft, ['domus'], []) } : state;
+  const asked =
+    getAt(state.draft.profile, ['domus']) === undefined
+      ? { ...state, draft: setProfile(state.draft, ['domus'], []) }
+      : state;
   const checked = withFindings(asked);
-  return checked.findings.some(({ severity, path }) => severity === 'error' && path.length === 1 && path[0] === 'domus') ? still(checked) : goOn(checked);
+  return checked.findings.some(({ severity, path }) => severity === 'error' && path.length === 1 && path[0] === 'domus')
+    ? still(checked)
+    : goOn(checked);
 }
 
 function withDomus(state: WizardState, domus: readonly Plain[]): WizardState {
@@ -73,7 +101,10 @@ function add(state: WizardState): Step {
 }
 
 function edit(state: WizardState, domu: number): Step {
-  return still(withInput({ ...state, message: null, place: { screen: domuScreens[0]?.id ?? 'basics', domu }, focus: 0 }), { type: 'save' });
+  return still(
+    withInput({ ...state, message: null, place: { screen: domuScreens[0]?.id ?? 'basics', domu }, focus: 0 }),
+    { type: 'save' },
+  );
 }
 
 /** What must be its own does not come along: host name, MACs and fixed addresses. */
@@ -87,7 +118,14 @@ function copy(state: WizardState, index: number): Step {
   const network = Array.isArray(cards) ? (cards as readonly Plain[]).map(ownCard) : undefined;
   const made: Plain = { ...rest, name, ...(network === undefined ? {} : { network }) };
   const copied = withDomus(state, [...domus.slice(0, index + 1), made, ...domus.slice(index + 1)]);
-  return still({ ...withFindings(copied), list: { row: listedDomus(copied).indexOf(index + 1), filter: copied.list.filter }, message: { key: 'domus.copied', values: { name, from } } }, { type: 'save' });
+  return still(
+    {
+      ...withFindings(copied),
+      list: { row: listedDomus(copied).indexOf(index + 1), filter: copied.list.filter },
+      message: { key: 'domus.copied', values: { name, from } },
+    },
+    { type: 'save' },
+  );
 }
 
 function ownCard(card: Plain): Plain {
@@ -100,15 +138,34 @@ function ownCard(card: Plain): Plain {
 function remove(state: WizardState, index: number): Step {
   const domus = domusOf(state.draft);
   const name = domuName(domus[index]);
-  const left = withDomus(state, domus.filter((_, at) => at !== index));
-  return still({ ...withFindings(left), undo: { domus, name }, message: { key: 'domus.removed', values: { name } }, list: { row: Math.min(state.list.row, Math.max(0, listedDomus(left).length - 1)), filter: state.list.filter } }, { type: 'save' });
+  const left = withDomus(
+    state,
+    domus.filter((_, at) => at !== index),
+  );
+  return still(
+    {
+      ...withFindings(left),
+      undo: { domus, name },
+      message: { key: 'domus.removed', values: { name } },
+      list: { row: Math.min(state.list.row, Math.max(0, listedDomus(left).length - 1)), filter: state.list.filter },
+    },
+    { type: 'save' },
+  );
 }
 
 function undo(state: WizardState): Step {
   if (state.undo === null) return still({ ...state, message: { key: 'domus.nothingToUndo' } });
   const back = withDomus(state, state.undo.domus);
   const row = state.undo.domus.findIndex((domu) => domuName(domu) === state.undo?.name);
-  return still({ ...withFindings(back), undo: null, list: { row: Math.max(0, row), filter: null }, message: { key: 'domus.restored', values: { name: state.undo.name } } }, { type: 'save' });
+  return still(
+    {
+      ...withFindings(back),
+      undo: null,
+      list: { row: Math.max(0, row), filter: null },
+      message: { key: 'domus.restored', values: { name: state.undo.name } },
+    },
+    { type: 'save' },
+  );
 }
 
 function reorder(state: WizardState, from: number, to: number): Step {

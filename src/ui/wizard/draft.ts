@@ -1,14 +1,24 @@
-/** The answers so far: a profile as plain data (as people write it, possibly incomplete) and where it is to be installed. Pure. */
+/**
+ * The answers so far: a profile as plain data (as people write it, possibly incomplete) and where it is to be
+ * installed. Pure.
+ */
 import type { Locale } from '../../i18n/locales.ts';
 
 export type Plain = string | number | boolean | null | readonly Plain[] | PlainMap;
-export interface PlainMap { readonly [key: string]: Plain }
+export interface PlainMap {
+  readonly [key: string]: Plain;
+}
 export type Path = readonly (string | number)[];
 
 /** What is not given yet is absent. */
-export interface TargetAnswers { readonly kind?: 'image' | 'disks'; readonly file?: string; readonly size?: string }
+export interface TargetAnswers {
+  readonly kind?: 'image' | 'disks';
+  readonly file?: string;
+  readonly size?: string;
+}
 export interface Draft {
-  readonly target: TargetAnswers; readonly profile: PlainMap;
+  readonly target: TargetAnswers;
+  readonly profile: PlainMap;
   /** The wizard's own language, once it was chosen. */
   readonly locale?: Locale;
   /** Whether the rarer questions are asked. Absent: when there are answers to them. */

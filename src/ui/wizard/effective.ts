@@ -42,17 +42,29 @@ export function defaultKeys(draft: Draft, surroundings: Surroundings): readonly 
 
 /** Sizes that leave room for DomUs on a disk that the usual ones would fill; nothing where they fit. */
 function smallerSizes(profile: PlainMap, draft: Draft, surroundings: Surroundings): Readonly<Record<string, string>> {
-  const diskMiB = isImage(draft, surroundings) ? parseMiB(draft.target.size ?? '') : chosenDisk({ target: draft.target, profile }, surroundings.facts.disks)?.sizeMiB;
+  const diskMiB = isImage(draft, surroundings)
+    ? parseMiB(draft.target.size ?? '')
+    : chosenDisk({ target: draft.target, profile }, surroundings.facts.disks)?.sizeMiB;
   if (diskMiB == null || diskMiB >= ROOMY_MIB) return {};
   return diskMiB >= SMALL_MIB ? { cache: '2G' } : { root: '4G', swap: '512M', cache: '1G' };
 }
 
 /**
- * In an image that is started here by emulation a DomU is PV as long as nobody says what it is to be: PVH fails there now and then. By a
- * GRUB of its own it could not be PV.
+ * In an image that is started here by emulation a DomU is PV as long as nobody says what it is to be: PVH fails there
+ * now and then. By a GRUB of its own it could not be PV.
  */
-export function isPvByDefault(domu: Plain | undefined, draft: Pick<Draft, 'target'>, surroundings: Surroundings): boolean {
-  return surroundings.emulates === true && isImage(draft, surroundings) && isMap(domu) && domu['type'] === undefined && domu['boot'] !== 'grub';
+export function isPvByDefault(
+  domu: Plain | undefined,
+  draft: Pick<Draft, 'target'>,
+  surroundings: Surroundings,
+): boolean {
+  return (
+    surroundings.emulates === true &&
+    isImage(draft, surroundings) &&
+    isMap(domu) &&
+    domu['type'] === undefined &&
+    domu['boot'] !== 'grub'
+  );
 }
 
 const asPv = keptOfEach((domu: PlainMap): PlainMap => ({ ...domu, type: 'pv' }));
@@ -61,7 +73,14 @@ const asPv = keptOfEach((domu: PlainMap): PlainMap => ({ ...domu, type: 'pv' }))
 export function completeProfile({ target, profile }: Draft, surroundings: Surroundings): PlainMap {
   const { domus, ...rest } = profile;
   const filled = { ...profile, ...filledIn(rest, target, surroundings) };
-  return Array.isArray(domus) ? { ...filled, domus: (domus as readonly Plain[]).map((domu) => (isPvByDefault(domu, { target }, surroundings) ? asPv(domu as PlainMap) : domu)) } : filled;
+  return Array.isArray(domus)
+    ? {
+        ...filled,
+        domus: (domus as readonly Plain[]).map((domu) =>
+          isPvByDefault(domu, { target }, surroundings) ? asPv(domu as PlainMap) : domu,
+        ),
+      }
+    : filled;
 }
 
 /** All but the DomUs: the very same as long as nothing of it changes. */
@@ -93,18 +112,35 @@ export function effectiveForm(draft: Draft, surroundings: Surroundings, domu: nu
   const only = domu === null ? undefined : domusOf({ profile })[domu];
   const complete = setAt(profile, ['domus'], only === undefined ? [] : [only]);
   const parsed = parseInParts(complete);
-  const readable = 'authored' in parsed ? parsed.authored : profileSchema.parse({ version: 1, host: { hostname: DEFAULT_HOSTNAME, storage: { disks: [{ largest: true }] } }, domus: [{ name: 'domu' }] });
+  const readable =
+    'authored' in parsed
+      ? parsed.authored
+      : profileSchema.parse({
+          version: 1,
+          host: { hostname: DEFAULT_HOSTNAME, storage: { disks: [{ largest: true }] } },
+          domus: [{ name: 'domu' }],
+        });
   return authoredForm(resolveProfile(readable)) as PlainMap;
 }
 
-/** The machine that is installed: this one, or the one an image is made for. `profile`: for an image without a stated size. */
+/**
+ * The machine that is installed: this one, or the one an image is made for. `profile`: for an image without a stated
+ * size.
+ */
 export function machineOf(draft: Draft, surroundings: Surroundings, profile: EffectiveProfile | null): Facts {
   const { facts, imageSeed } = surroundings;
   const medium = lookedMedium(draft, surroundings)?.found ?? undefined;
   const named = medium === undefined ? {} : { medium };
   if (!isImage(draft, surroundings)) return medium === undefined ? facts : withMedium(facts, medium);
   const statedMiB = draft.target.size === undefined ? null : parseMiB(draft.target.size);
-  return { ...imageMachine({ disks: [{ sizeMiB: statedMiB ?? (profile === null ? null : planned(profile, medium)) ?? ANY_IMAGE_MIB }], seed: imageSeed, aptSources: facts.aptSources }), ...named };
+  return {
+    ...imageMachine({
+      disks: [{ sizeMiB: statedMiB ?? (profile === null ? null : planned(profile, medium)) ?? ANY_IMAGE_MIB }],
+      seed: imageSeed,
+      aptSources: facts.aptSources,
+    }),
+    ...named,
+  };
 }
 
 const withMedium = keptOfEach((facts: Facts, medium: SourceMedium): Facts => ({ ...facts, medium }));

@@ -2,9 +2,15 @@
 import type { Facts, SourceMedium } from '../../facts/facts.ts';
 
 /** Which medium is looked for; an image's is a file, also when it comes from an address. */
-export interface WantedMedium { readonly source: string; readonly forImage: boolean }
+export interface WantedMedium {
+  readonly source: string;
+  readonly forImage: boolean;
+}
 /** Null: it could not be looked into, and why. */
-export interface LookedMedium extends WantedMedium { readonly found: SourceMedium | null; readonly reason: string }
+export interface LookedMedium extends WantedMedium {
+  readonly found: SourceMedium | null;
+  readonly reason: string;
+}
 
 /** What the wizard knows of this machine. */
 export interface Surroundings {

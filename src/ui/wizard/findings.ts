@@ -15,7 +15,11 @@ import { isPrefix } from './flow.ts';
 import { mediumFindings } from './medium.ts';
 import type { LocatedFindingLike, WizardState } from './state.ts';
 
-export interface CheckedDraft { readonly profile: EffectiveProfile | null; readonly facts: Facts; readonly findings: readonly LocatedFindingLike[] }
+export interface CheckedDraft {
+  readonly profile: EffectiveProfile | null;
+  readonly facts: Facts;
+  readonly findings: readonly LocatedFindingLike[];
+}
 
 let last: { readonly draft: Draft; readonly surroundings: Surroundings; readonly checked: CheckedDraft } | null = null;
 
@@ -34,14 +38,28 @@ function check(draft: Draft, surroundings: Surroundings): CheckedDraft {
   if ('authored' in parsed) {
     const profile = resolveProfile(parsed.authored);
     const facts = machineOf(draft, surroundings, profile);
-    return { profile, facts, findings: [...notSupportedYet(profile, parsed.authored), ...checkProfile(profile, facts), ...ofMedium] };
+    return {
+      profile,
+      facts,
+      findings: [...notSupportedYet(profile, parsed.authored), ...checkProfile(profile, facts), ...ofMedium],
+    };
   }
   // The rules look at what is left beside what the schema refuses, so that every finding comes at once.
   const facts = machineOf(draft, surroundings, null);
   const rest = salvage(complete, parsed.findings, parseInParts);
   if (rest === null) return { profile: null, facts, findings: [...parsed.findings, ...ofMedium] };
   const profile = resolveProfile(rest.authored);
-  return { profile: null, facts, findings: [...parsed.findings, ...[...notSupportedYet(profile, rest.authored), ...checkProfile(profile, facts)].filter(({ path }) => !rest.isSilent(path)), ...ofMedium] };
+  return {
+    profile: null,
+    facts,
+    findings: [
+      ...parsed.findings,
+      ...[...notSupportedYet(profile, rest.authored), ...checkProfile(profile, facts)].filter(
+        ({ path }) => !rest.isSilent(path),
+      ),
+      ...ofMedium,
+    ],
+  };
 }
 
 /** Is a field that cannot be left empty empty? */
@@ -51,7 +69,11 @@ export function isLeftEmpty(field: Field, context: Context): boolean {
 }
 
 /** What is found about one field; nothing about a field that is empty yet: that is said in other words. */
-export function findingsOf(field: Field, context: Context, findings: readonly LocatedFindingLike[]): readonly LocatedFindingLike[] {
+export function findingsOf(
+  field: Field,
+  context: Context,
+  findings: readonly LocatedFindingLike[],
+): readonly LocatedFindingLike[] {
   if (isLeftEmpty(field, context)) return [];
   const paths = field.paths(context);
   return findings.filter((finding) => paths.some((path) => isPrefix(path, finding.path)));
@@ -61,10 +83,14 @@ export function findingsOf(field: Field, context: Context, findings: readonly Lo
 export function screenFindings(state: WizardState): readonly LocatedFindingLike[] {
   const context = contextOf(state);
   const screen = currentScreen(state);
-  const paths = shownFields(screen, context).filter((field) => !isLeftEmpty(field, context)).flatMap((field) => field.paths(context));
+  const paths = shownFields(screen, context)
+    .filter((field) => !isLeftEmpty(field, context))
+    .flatMap((field) => field.paths(context));
   // Of all of them, not only of the one that is looked at.
   if (screen.items !== undefined) paths.push(screen.items.path(context));
-  return state.findings.filter((finding) => paths.some((path) => isPrefix(path, finding.path)) || isOwn(screen, finding)).toSorted((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
+  return state.findings
+    .filter((finding) => paths.some((path) => isPrefix(path, finding.path)) || isOwn(screen, finding))
+    .toSorted((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
 }
 
 function isOwn(screen: Screen, { path }: LocatedFindingLike): boolean {
@@ -78,12 +104,16 @@ export function blocker(state: WizardState): { readonly focus: number; readonly 
   const empty = fields.findIndex((field) => isLeftEmpty(field, context));
   if (empty >= 0) return { focus: empty, item: context.item };
   // A medium that is not here may be where the profile is taken to: it holds up the install alone.
-  const errors = screenFindings(state).filter(({ severity, code }) => severity === 'error' && code !== 'medium-not-read');
+  const errors = screenFindings(state).filter(
+    ({ severity, code }) => severity === 'error' && code !== 'medium-not-read',
+  );
   if (errors.length === 0) return null;
   const field = fields.findIndex((one) => one.kind !== 'item' && findingsOf(one, context, errors).length > 0);
   if (field >= 0) return { focus: field, item: context.item };
   const other = itemOf(currentScreen(state), errors[0]?.path ?? [], context);
-  return other === null || other === context.item ? { focus: state.focus, item: context.item } : blocker({ ...state, item: other });
+  return other === null || other === context.item
+    ? { focus: state.focus, item: context.item }
+    : blocker({ ...state, item: other });
 }
 
 /** Which one of the things a screen is about a path means. */
@@ -95,5 +125,7 @@ export function itemOf({ items }: Screen, path: LocatedFindingLike['path'], cont
 
 /** The state with findings of its own draft. */
 export function withFindings(state: WizardState): WizardState {
-  return state.surroundings === null ? state : { ...state, findings: checkDraft(state.draft, state.surroundings).findings };
+  return state.surroundings === null
+    ? state
+    : { ...state, findings: checkDraft(state.draft, state.surroundings).findings };
 }

@@ -22,8 +22,15 @@ export function stepOf(state: WizardState): { readonly n: number; readonly m: nu
 export function placeAfter(state: WizardState): Place {
   const round = roundOf(state);
   const rest = round.slice(round.findIndex((screen) => screen.id === state.place.screen) + 1);
-  const next = state.place.domu !== null || state.asksAll ? rest[0] : (rest.find((screen) => isStop(screen, state)) ?? rest.at(-1));
-  return next === undefined ? (state.place.domu === null ? state.place : { screen: 'domus', domu: null }) : { screen: next.id, domu: state.place.domu };
+  const next =
+    state.place.domu !== null || state.asksAll
+      ? rest[0]
+      : (rest.find((screen) => isStop(screen, state)) ?? rest.at(-1));
+  return next === undefined
+    ? state.place.domu === null
+      ? state.place
+      : { screen: 'domus', domu: null }
+    : { screen: next.id, domu: state.place.domu };
 }
 
 /** Where Esc leads; null at the very first screen. Screens that were passed over are met here. */
@@ -38,20 +45,37 @@ export function placeBefore(state: WizardState): Place | null {
 function isMissing(screen: Screen, context: Context): boolean {
   if (screen.kind === 'review') return true;
   if (screen.kind === 'domus') return getAt(context.draft.profile, ['domus']) === undefined;
-  return shownFields(screen, context).some((field) => (field.isNeeded?.(context) ?? false) && field.read(context) === undefined);
+  return shownFields(screen, context).some(
+    (field) => (field.isNeeded?.(context) ?? false) && field.read(context) === undefined,
+  );
 }
 
 /** Screens of the sections that a profile can have asked (`interactive`). */
 export const SECTIONS = {
-  disks: ['disk', 'layout'], network: ['network'], source: ['sources'], identity: ['identity'], admin: ['admin'], xen: ['xen'], domus: ['domus'], review: ['review'],
+  disks: ['disk', 'layout'],
+  network: ['network'],
+  source: ['sources'],
+  identity: ['identity'],
+  admin: ['admin'],
+  xen: ['xen'],
+  domus: ['domus'],
+  review: ['review'],
 } as const satisfies Readonly<Record<string, readonly ScreenId[]>>;
 export type Section = keyof typeof SECTIONS;
 
-/** Does one stop here when the rest is preset? An unattended run stops where it was told to, and where there is no going on. */
+/**
+ * Does one stop here when the rest is preset? An unattended run stops where it was told to, and where there is no going
+ * on.
+ */
 function isStop(screen: Screen, state: WizardState): boolean {
   const context = contextOf(state);
   if (state.stops === null) return isMissing(screen, context);
-  return state.stops.includes(screen.id) || shownFields(screen, context).some((field) => field.isRequired === true && (field.isNeeded?.(context) ?? false) && field.read(context) === undefined);
+  return (
+    state.stops.includes(screen.id) ||
+    shownFields(screen, context).some(
+      (field) => field.isRequired === true && (field.isNeeded?.(context) ?? false) && field.read(context) === undefined,
+    )
+  );
 }
 
 /** Where a draft starts: at the first screen that misses something, or at the first of all. */
@@ -66,10 +90,18 @@ export function placeOfPath(path: readonly (string | number)[], state: WizardSta
   const domu = path[0] === 'domus' && typeof path[1] === 'number' ? path[1] : null;
   const context = contextOf({ ...state, place: { ...START, domu } });
   const screens = domu === null ? mainScreens : domuScreens;
-  const found = screens.find((screen) => (screen.isShown?.(context) ?? true) && (shownFields(screen, context).some((field) => field.paths(context).some((at) => isPrefix(at, path))) || (screen.items !== undefined && isPrefix(screen.items.path(context), path))))
-    ?? screens.find((screen) => (screen.isShown?.(context) ?? true) && (screen.owns ?? []).some((at) => samePath(at, path)))
+  const found =
+    screens.find(
+      (screen) =>
+        (screen.isShown?.(context) ?? true) &&
+        (shownFields(screen, context).some((field) => field.paths(context).some((at) => isPrefix(at, path))) ||
+          (screen.items !== undefined && isPrefix(screen.items.path(context), path))),
+    ) ??
+    screens.find(
+      (screen) => (screen.isShown?.(context) ?? true) && (screen.owns ?? []).some((at) => samePath(at, path)),
+    ) ??
     // A finding of a DomU as a whole is met where its name is asked for.
-    ?? (domu === null ? undefined : screenOf('basics'));
+    (domu === null ? undefined : screenOf('basics'));
   return found === undefined ? null : { screen: found.id, domu };
 }
 

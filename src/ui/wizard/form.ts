@@ -55,7 +55,8 @@ function attempt(state: WizardState, goOn: (state: WizardState) => Step): Step {
   if (block !== null) return still(withInput({ ...filled, focus: block.focus, item: block.item, message: null }));
   // A host that lets nobody in is allowed, but nobody shall get one unawares: the second time is meant.
   const isLockedOut = screenFindings(filled).some(({ code }) => code === 'no-login');
-  if (isLockedOut && state.message?.key !== 'form.nobody') return still({ ...filled, message: { key: 'form.nobody', isTrouble: true } });
+  if (isLockedOut && state.message?.key !== 'form.nobody')
+    return still({ ...filled, message: { key: 'form.nobody', isTrouble: true } });
   return goOn(filled);
 }
 
@@ -63,9 +64,12 @@ function attempt(state: WizardState, goOn: (state: WizardState) => Step): Step {
 function fillIn(state: WizardState): WizardState {
   return currentScreen(state).fields.reduce((before, field) => {
     const context = contextOf(before);
-    if (field.isFilled !== true || !(field.isShown?.(context) ?? true) || field.read(context) !== undefined) return before;
+    if (field.isFilled !== true || !(field.isShown?.(context) ?? true) || field.read(context) !== undefined)
+      return before;
     const value = field.fallback(context);
-    return value === undefined || (Array.isArray(value) && value.length === 0) ? before : { ...before, draft: field.write(before.draft, value, context) };
+    return value === undefined || (Array.isArray(value) && value.length === 0)
+      ? before
+      : { ...before, draft: field.write(before.draft, value, context) };
   }, state);
 }
 
@@ -75,23 +79,32 @@ function fieldKey(state: WizardState, field: Field, press: KeyPress): WizardStat
   const context = contextOf(state);
   switch (field.kind) {
     case 'toggle':
-      return name === ' ' || name === 'left' || name === 'right' ? write(state, field, valueOf(field, context) !== true) : null;
+      return name === ' ' || name === 'left' || name === 'right'
+        ? write(state, field, valueOf(field, context) !== true)
+        : null;
     case 'choice':
       if (name === 'left' || name === 'right') return cycle(state, field, context, name === 'right' ? 1 : -1);
       return name === ' ' ? open(state, field, context) : 'char' in press ? state : null;
-    case 'search': case 'multi': {
+    case 'search':
+    case 'multi': {
       if (name === ' ') return open(state, field, context);
       if (!('char' in press) || field.kind === 'multi') return 'char' in press ? state : null;
       const opened = open(state, field, context);
-      return opened.picker === null ? opened : { ...opened, picker: moveSelect(itemsOf(field, context), opened.picker, { type: press.char }, PAGE) };
+      return opened.picker === null
+        ? opened
+        : { ...opened, picker: moveSelect(itemsOf(field, context), opened.picker, { type: press.char }, PAGE) };
     }
     case 'packages':
       if (name === 'backspace') return write(state, field, chosenPackages(field, context).slice(0, -1));
       return 'char' in press ? packagesOpened(state, press.char) : null;
-    case 'item': return itemKey(state, field, press);
-    case 'rows': return rowsKey(state, field, context, name);
-    case 'lines': return linesKey(state, field, context, name);
-    default: return null;
+    case 'item':
+      return itemKey(state, field, press);
+    case 'rows':
+      return rowsKey(state, field, context, name);
+    case 'lines':
+      return linesKey(state, field, context, name);
+    default:
+      return null;
   }
 }
 
@@ -108,7 +121,11 @@ function cycle(state: WizardState, field: Field, context: Context, by: 1 | -1): 
 
 function open(state: WizardState, field: Field, context: Context): WizardState {
   const value = valueOf(field, context);
-  return { ...state, message: null, picker: selectState(itemsOf(field, context), field.kind === 'multi' ? null : JSON.stringify(value ?? null)) };
+  return {
+    ...state,
+    message: null,
+    picker: selectState(itemsOf(field, context), field.kind === 'multi' ? null : JSON.stringify(value ?? null)),
+  };
 }
 
 /** A letter is searched for at once. */
@@ -124,20 +141,34 @@ function pickerKey(state: WizardState, field: Field, press: KeyPress): WizardSta
   if (name === 'escape' || name === 'tab') return { ...state, picker: null };
   const fitting = fittingItems(field, context, picker.filter);
   const item = fitting[highlighted(fitting, picker)];
-  if (field.kind === 'multi' && name === ' ') return item === undefined ? state : write(state, field, toggled(field, context, JSON.parse(item.value) as Plain));
+  if (field.kind === 'multi' && name === ' ')
+    return item === undefined ? state : write(state, field, toggled(field, context, JSON.parse(item.value) as Plain));
   if (name === 'enter') {
     if (field.kind === 'multi') return { ...state, picker: null };
-    if (field.kind === 'item' && item !== undefined) return withInput({ ...state, picker: null, item: JSON.parse(item.value) as number });
-    return item === undefined || item.refusal !== undefined ? state : { ...write(state, field, JSON.parse(item.value) as Plain), picker: null };
+    if (field.kind === 'item' && item !== undefined)
+      return withInput({ ...state, picker: null, item: JSON.parse(item.value) as number });
+    return item === undefined || item.refusal !== undefined
+      ? state
+      : { ...write(state, field, JSON.parse(item.value) as Plain), picker: null };
   }
   // Nothing begins with a blank.
   const move = name === ' ' && picker.filter === '' ? null : selectMoveOf(press);
-  return move === null ? state : { ...state, picker: typeof move === 'object' || move === 'narrower' ? searched(field, context, moveSelect(items, picker, move, PAGE)) : { ...moveSelect(fitting, { ...picker, filter: '' }, move, PAGE), filter: picker.filter } };
+  return move === null
+    ? state
+    : {
+        ...state,
+        picker:
+          typeof move === 'object' || move === 'narrower'
+            ? searched(field, context, moveSelect(items, picker, move, PAGE))
+            : { ...moveSelect(fitting, { ...picker, filter: '' }, move, PAGE), filter: picker.filter },
+      };
 }
 
 /** The highlight is on the first that fits, also when that is what was typed. */
 function searched(field: Field, context: Context, picker: SelectState): SelectState {
-  return picker.value === null ? { ...picker, value: fittingItems(field, context, picker.filter)[0]?.value ?? null } : picker;
+  return picker.value === null
+    ? { ...picker, value: fittingItems(field, context, picker.filter)[0]?.value ?? null }
+    : picker;
 }
 
 /** In the order of the options, whatever the order of choosing. */
@@ -155,14 +186,22 @@ function rowsKey(state: WizardState, field: Field, context: Context, name: strin
   const items = itemsOf(field, context);
   const at = highlighted(items, state.input.select);
   if ((name === 'up' && at === 0) || (name === 'down' && at >= items.length - 1)) return null;
-  const move = ({ up: 'up', down: 'down', home: 'first', end: 'last', pageup: 'page-up', pagedown: 'page-down' } as const)[name];
+  const move = (
+    { up: 'up', down: 'down', home: 'first', end: 'last', pageup: 'page-up', pagedown: 'page-down' } as const
+  )[name];
   if (move === undefined) return name === ' ' ? choose(state, field, items[at]) : null;
   const select = moveSelect(items, state.input.select, move, PAGE);
   return choose({ ...state, input: { kind: 'rows', select } }, field, items[highlighted(items, select)]);
 }
 
-function choose(state: WizardState, field: Field, item: { readonly value: string; readonly refusal?: string } | undefined): WizardState {
-  return item === undefined || item.refusal !== undefined ? state : write(state, field, JSON.parse(item.value) as Plain);
+function choose(
+  state: WizardState,
+  field: Field,
+  item: { readonly value: string; readonly refusal?: string } | undefined,
+): WizardState {
+  return item === undefined || item.refusal !== undefined
+    ? state
+    : write(state, field, JSON.parse(item.value) as Plain);
 }
 
 function linesKey(state: WizardState, field: Field, context: Context, name: string): WizardState | null {
@@ -179,7 +218,8 @@ function passwordKey(state: WizardState, field: Field, press: KeyPress): Step {
   if (state.input.kind !== 'password' || state.input.isHashing) return still(state);
   const { text, first } = state.input;
   const name = nameOf(press);
-  if (['up', 'down', 'tab', 'backtab'].includes(name)) return still(focusOn(state, state.focus + (name === 'up' || name === 'backtab' ? -1 : 1)));
+  if (['up', 'down', 'tab', 'backtab'].includes(name))
+    return still(focusOn(state, state.focus + (name === 'up' || name === 'backtab' ? -1 : 1)));
   if (name === 'delete' && text.text === '') return still(write(state, field, undefined));
   if (name !== 'enter') {
     const edit = textEditOf(press);
@@ -188,6 +228,10 @@ function passwordKey(state: WizardState, field: Field, press: KeyPress): Step {
   if (text.text === '' && first === null) return still(focusOn(state, state.focus + 1));
   const fresh = { kind: 'password', text: { text: '', cursor: 0 }, isHashing: false } as const;
   if (first === null) return still({ ...state, input: { ...fresh, first: text.text } });
-  if (first !== text.text) return still({ ...state, input: { ...fresh, first: null }, message: { key: 'form.differ', isTrouble: true } });
-  return still({ ...state, input: { ...fresh, first: null, isHashing: true } }, { type: 'hash', password: first, place: state.place, field: field.id });
+  if (first !== text.text)
+    return still({ ...state, input: { ...fresh, first: null }, message: { key: 'form.differ', isTrouble: true } });
+  return still(
+    { ...state, input: { ...fresh, first: null, isHashing: true } },
+    { type: 'hash', password: first, place: state.place, field: field.id },
+  );
 }

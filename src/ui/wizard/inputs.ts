@@ -20,17 +20,32 @@ export function withInput(state: WizardState): WizardState {
 
 function inputFor(field: Field, context: Context): Input {
   switch (field.kind) {
-    case 'text': case 'number': case 'size': case 'words': return { kind: 'text', text: textState(textOf(field, context)) };
-    case 'lines': return lineInput(linesOf(field, context), Number.POSITIVE_INFINITY);
-    case 'password': return { kind: 'password', text: textState(''), first: null, isHashing: false };
-    case 'rows': return { kind: 'rows', select: selectState(itemsOf(field, context), JSON.stringify(valueOf(field, context) ?? null)) };
-    default: return NONE;
+    case 'text':
+    case 'number':
+    case 'size':
+    case 'words':
+      return { kind: 'text', text: textState(textOf(field, context)) };
+    case 'lines':
+      return lineInput(linesOf(field, context), Number.POSITIVE_INFINITY);
+    case 'password':
+      return { kind: 'password', text: textState(''), first: null, isHashing: false };
+    case 'rows':
+      return {
+        kind: 'rows',
+        select: selectState(itemsOf(field, context), JSON.stringify(valueOf(field, context) ?? null)),
+      };
+    default:
+      return NONE;
   }
 }
 
 /** The options of a field as a list to move in. */
 export function itemsOf(field: Field, context: Context): { value: string; label: string; refusal?: string }[] {
-  return (field.options?.(context) ?? []).map(({ value, label, refusal }) => ({ value: JSON.stringify(value), label: inWords(label, context), ...(refusal === undefined ? {} : { refusal: inWords(refusal, context) }) }));
+  return (field.options?.(context) ?? []).map(({ value, label, refusal }) => ({
+    value: JSON.stringify(value),
+    label: inWords(label, context),
+    ...(refusal === undefined ? {} : { refusal: inWords(refusal, context) }),
+  }));
 }
 
 /** What is searched in lists: what the screen shows. */
@@ -39,10 +54,16 @@ function inWords(words: Words, { locale }: Context): string {
 }
 
 /** What of it fits what is searched for; the typed words themselves where any value is allowed. */
-export function fittingItems(field: Field, context: Context, filter: string): readonly { value: string; label: string; refusal?: string; isFree?: boolean }[] {
+export function fittingItems(
+  field: Field,
+  context: Context,
+  filter: string,
+): readonly { value: string; label: string; refusal?: string; isFree?: boolean }[] {
   const fitting = matching(itemsOf(field, context), filter);
   const typed = JSON.stringify(filter);
-  return field.isFree !== true || filter === '' || fitting.some(({ value }) => value === typed) ? fitting : [...fitting, { value: typed, label: filter, isFree: true }];
+  return field.isFree !== true || filter === '' || fitting.some(({ value }) => value === typed)
+    ? fitting
+    : [...fitting, { value: typed, label: filter, isFree: true }];
 }
 
 export function linesOf(field: Field, context: Context): readonly string[] {
@@ -65,14 +86,20 @@ export function editFocused(state: WizardState, edit: TextEdit): WizardState {
   if (text.text === input.text.text) return { ...state, input: { ...input, text } };
   if (input.kind === 'password') return { ...state, input: { ...input, text }, message: null };
   const context = contextOf(state);
-  const value = input.kind === 'lines' ? withLine(linesOf(field, context), input.row, text.text) : parsed(field, text, context);
+  const value =
+    input.kind === 'lines' ? withLine(linesOf(field, context), input.row, text.text) : parsed(field, text, context);
   return { ...state, input: { ...input, text }, message: null, draft: field.write(state.draft, value, context) };
 }
 
 /** What the typed text stands for; undefined: nothing, so that the default counts. */
 function parsed(field: Field, { text }: TextState, context: Context): Plain | undefined {
   const clean = text.trim();
-  if (field.kind === 'words') return clean === '' ? (field.read(context) === undefined ? undefined : []) : clean.split(/[\s,]+/).filter((word) => word !== '');
+  if (field.kind === 'words')
+    return clean === ''
+      ? field.read(context) === undefined
+        ? undefined
+        : []
+      : clean.split(/[\s,]+/).filter((word) => word !== '');
   if (clean === '') return undefined;
   // What is no number stays text: the checks say what is wrong with it.
   return field.kind === 'number' && /^-?\d{1,15}$/.test(clean) ? Number(clean) : clean;
@@ -87,8 +114,12 @@ function withLine(lines: readonly string[], row: number, text: string): readonly
 
 /** Pasted text: in a list each line is an entry; elsewhere lines are joined. */
 export function paste(state: WizardState, text: string): WizardState {
-  const lines = text.split(/[\r\n]+/).map((line) => line.trim()).filter((line) => line !== '');
-  if (state.input.kind !== 'lines') return editFocused(state, { insert: state.input.kind === 'password' ? (lines[0] ?? '') : lines.join(' ') });
+  const lines = text
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (state.input.kind !== 'lines')
+    return editFocused(state, { insert: state.input.kind === 'password' ? (lines[0] ?? '') : lines.join(' ') });
   return lines.reduce((before, line, index) => {
     const one = editFocused(before, { insert: line });
     return index === lines.length - 1 ? one : moveLine(one, 'down');
@@ -113,5 +144,7 @@ export function sweepLines(state: WizardState): WizardState {
   const context = contextOf(state);
   const lines = linesOf(field, context);
   const kept = lines.map((line) => line.trim()).filter((line) => line !== '');
-  return kept.length === lines.length && kept.every((line, index) => line === lines[index]) ? state : { ...state, draft: field.write(state.draft, kept, context) };
+  return kept.length === lines.length && kept.every((line, index) => line === lines[index])
+    ? state
+    : { ...state, draft: field.write(state.draft, kept, context) };
 }

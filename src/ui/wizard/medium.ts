@@ -1,4 +1,7 @@
-/** The medium that the answers name: whether it has been looked into, and what was found. Without it there is another plan than the run's. Pure. */
+/**
+ * The medium that the answers name: whether it has been looked into, and what was found. Without it there is another
+ * plan than the run's. Pure.
+ */
 import type { Finding } from '../../check/finding.ts';
 import { refused } from '../../check/rule.ts';
 import { isMediumAddress } from '../../check/rules/medium.ts';
@@ -11,7 +14,9 @@ const MEDIUM = ['host', 'source', 'medium'];
 /** Null where the answers name none, or something that is no medium anyway. */
 function wantedMedium(draft: Draft, surroundings: Surroundings): WantedMedium | null {
   const source = getAt(draft.profile, MEDIUM);
-  return typeof source === 'string' && isMediumAddress(source) ? { source, forImage: targetKind({ draft, surroundings }) === 'image' } : null;
+  return typeof source === 'string' && isMediumAddress(source)
+    ? { source, forImage: targetKind({ draft, surroundings }) === 'image' }
+    : null;
 }
 
 /** What is known of the medium that the answers name now. */
@@ -29,5 +34,7 @@ export function mediumToLookAt(draft: Draft, surroundings: Surroundings): Wanted
 /** What the install would say of it, said before. */
 export function mediumFindings(draft: Draft, surroundings: Surroundings): Finding[] {
   const looked = lookedMedium(draft, surroundings);
-  return looked === null || looked.found !== null ? [] : [refused('medium-not-read', MEDIUM, { medium: looked.source, reason: looked.reason })];
+  return looked === null || looked.found !== null
+    ? []
+    : [refused('medium-not-read', MEDIUM, { medium: looked.source, reason: looked.reason })];
 }

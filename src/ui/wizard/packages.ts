@@ -1,4 +1,7 @@
-/** The list of packages: those chosen, those that fit what is typed, and what is typed as it is. Sixty thousand names are nothing to it. Pure. */
+/**
+ * The list of packages: those chosen, those that fit what is typed, and what is typed as it is. Sixty thousand names
+ * are nothing to it. Pure.
+ */
 import { highlighted, type SelectItem, type SelectState } from '../../../components/inputs/select-state.ts';
 import { selectMoveOf } from '../../../components/inputs/select-keys.ts';
 import { nameOf, type KeyPress } from '../keymap.ts';
@@ -7,13 +10,18 @@ import type { Context, Field } from '../screens/screen.ts';
 import { contextOf } from './context.ts';
 import type { WizardState } from './state.ts';
 
-export interface PackageItem extends SelectItem { readonly isChosen: boolean; /** None of the names that are known. */ readonly isUnknown: boolean }
+export interface PackageItem extends SelectItem {
+  readonly isChosen: boolean;
+  /** None of the names that are known. */
+  readonly isUnknown: boolean;
+}
 
 /** More nobody reads: one types on. */
 const MOST = 200;
 const PAGE = 10;
 
-let last: { readonly names: readonly string[]; readonly filter: string; readonly found: readonly string[] } | null = null;
+let last: { readonly names: readonly string[]; readonly filter: string; readonly found: readonly string[] } | null =
+  null;
 
 /** The name itself first, then those that begin with it, then those that have it somewhere. */
 export function fittingNames(names: readonly string[], filter: string): readonly string[] {
@@ -36,8 +44,17 @@ export function chosenPackages(field: Field, context: Context): readonly string[
 }
 
 /** `names`: null while they are being looked up. */
-export function packageItems(chosen: readonly string[], names: readonly string[] | null, filter: string): readonly PackageItem[] {
-  const item = (name: string, isUnknown: boolean): PackageItem => ({ value: name, label: name, isChosen: chosen.includes(name), isUnknown });
+export function packageItems(
+  chosen: readonly string[],
+  names: readonly string[] | null,
+  filter: string,
+): readonly PackageItem[] {
+  const item = (name: string, isUnknown: boolean): PackageItem => ({
+    value: name,
+    label: name,
+    isChosen: chosen.includes(name),
+    isUnknown,
+  });
   const known = names ?? [];
   if (filter === '') return chosen.map((name) => item(name, false));
   const found = fittingNames(known, filter);
@@ -52,14 +69,24 @@ export function packagesKey(state: WizardState, field: Field, press: KeyPress, p
   const items = packageItems(chosen, state.packages.names, picker.filter);
   const at = highlighted(items, picker);
   const name = nameOf(press);
-  const write = (packages: readonly string[]): WizardState => ({ ...state, message: null, draft: field.write(state.draft, packages, context) });
+  const write = (packages: readonly string[]): WizardState => ({
+    ...state,
+    message: null,
+    draft: field.write(state.draft, packages, context),
+  });
   const toggled = (): WizardState => {
     const item = items[at];
-    return item === undefined ? state : write(item.isChosen ? chosen.filter((one) => one !== item.value) : [...chosen, item.value]);
+    return item === undefined
+      ? state
+      : write(item.isChosen ? chosen.filter((one) => one !== item.value) : [...chosen, item.value]);
   };
-  const find = (filter: string): WizardState => ({ ...state, picker: { filter: filter.toLowerCase(), index: 0, value: null } });
+  const find = (filter: string): WizardState => ({
+    ...state,
+    picker: { filter: filter.toLowerCase(), index: 0, value: null },
+  });
   if (name === 'escape' || name === 'tab') return { ...state, picker: null };
-  if (name === ' ' || name === ',') return { ...toggled(), picker: { filter: '', index: picker.filter === '' ? at : 0, value: null } };
+  if (name === ' ' || name === ',')
+    return { ...toggled(), picker: { filter: '', index: picker.filter === '' ? at : 0, value: null } };
   if (name === 'enter') {
     const item = items[at];
     // Enter takes what was searched for; it never takes away.
@@ -69,7 +96,14 @@ export function packagesKey(state: WizardState, field: Field, press: KeyPress, p
   if (move === null) return state;
   if (typeof move === 'object') return find(picker.filter + move.type);
   if (move === 'narrower') return find([...picker.filter].slice(0, -1).join(''));
-  const target = { up: at - 1, down: at + 1, 'page-up': at - PAGE, 'page-down': at + PAGE, first: 0, last: items.length - 1 }[move];
+  const target = {
+    up: at - 1,
+    down: at + 1,
+    'page-up': at - PAGE,
+    'page-down': at + PAGE,
+    first: 0,
+    last: items.length - 1,
+  }[move];
   const index = Math.max(0, Math.min(target, items.length - 1));
   return { ...state, picker: { ...picker, index, value: items[index]?.value ?? null } };
 }

@@ -35,11 +35,38 @@ export interface Beginning {
 
 export function beginning({ size, loaded, saved, target, edited, locales, stops }: Beginning): WizardState {
   // This machine has changed meanwhile, and so has the image: both are looked at again.
-  if (edited !== undefined) return withInput({ ...edited, size, outcome: null, dialog: null, picker: null, review: { scroll: 0, typed: textState(''), image: null }, message: { key: 'review.edit' } });
+  if (edited !== undefined)
+    return withInput({
+      ...edited,
+      size,
+      outcome: null,
+      dialog: null,
+      picker: null,
+      review: { scroll: 0, typed: textState(''), image: null },
+      message: { key: 'review.edit' },
+    });
   const state: WizardState = {
-    draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} }, surroundings: null, place: START, locales: locales ?? ENGLISH_ONLY, asksAll: loaded === undefined, stops: stops ?? null, focus: 0, item: 0, undoItem: null, input: { kind: 'none' }, picker: null,
-    dialog: saved == null ? null : { kind: 'draft', saved, row: 0 }, packages: { names: null, isAsked: false }, list: { row: 0, filter: null }, undo: null,
-    review: { scroll: 0, typed: textState(''), image: null }, findings: [], message: null, size, redraws: 0, outcome: null,
+    draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} },
+    surroundings: null,
+    place: START,
+    locales: locales ?? ENGLISH_ONLY,
+    asksAll: loaded === undefined,
+    stops: stops ?? null,
+    focus: 0,
+    item: 0,
+    undoItem: null,
+    input: { kind: 'none' },
+    picker: null,
+    dialog: saved == null ? null : { kind: 'draft', saved, row: 0 },
+    packages: { names: null, isAsked: false },
+    list: { row: 0, filter: null },
+    undo: null,
+    review: { scroll: 0, typed: textState(''), image: null },
+    findings: [],
+    message: null,
+    size,
+    redraws: 0,
+    outcome: null,
   };
   return withInput(state);
 }
@@ -48,18 +75,47 @@ const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effe
 
 export function reduce(state: WizardState, event: WizardEvent): Step {
   switch (event.type) {
-    case 'key': return keyed(state, event.press);
-    case 'paste': return state.dialog !== null ? still(dialogPaste(state, state.dialog, event.text)) : state.picker !== null && focusedField(state)?.kind !== 'packages' ? still(state) : pasted(state, event.text);
-    case 'resized': return still({ ...state, size: { columns: event.columns, rows: event.rows }, redraws: state.redraws + 1 });
-    case 'surroundings': return withMedium(looked(state, event));
-    case 'hashed': return hashed(state, event);
-    case 'hash-failed': return still({ ...(state.input.kind === 'password' && state.input.isHashing ? withInput(state) : state), message: { key: 'form.hashFailed', values: { reason: event.reason }, isTrouble: true } });
-    case 'image': return still({ ...state, review: { ...state.review, image: event.status } });
-    case 'sticks': case 'exported': case 'export-shown': case 'export-failed': return still(exportEvent(state, event));
-    case 'medium': return still(state.surroundings === null ? state : withFindings({ ...state, surroundings: { ...state.surroundings, medium: event.medium } }));
-    case 'packages': return still({ ...state, packages: { ...state.packages, names: event.names } });
+    case 'key':
+      return keyed(state, event.press);
+    case 'paste':
+      return state.dialog !== null
+        ? still(dialogPaste(state, state.dialog, event.text))
+        : state.picker !== null && focusedField(state)?.kind !== 'packages'
+          ? still(state)
+          : pasted(state, event.text);
+    case 'resized':
+      return still({ ...state, size: { columns: event.columns, rows: event.rows }, redraws: state.redraws + 1 });
+    case 'surroundings':
+      return withMedium(looked(state, event));
+    case 'hashed':
+      return hashed(state, event);
+    case 'hash-failed':
+      return still({
+        ...(state.input.kind === 'password' && state.input.isHashing ? withInput(state) : state),
+        message: { key: 'form.hashFailed', values: { reason: event.reason }, isTrouble: true },
+      });
+    case 'image':
+      return still({ ...state, review: { ...state.review, image: event.status } });
+    case 'sticks':
+    case 'exported':
+    case 'export-shown':
+    case 'export-failed':
+      return still(exportEvent(state, event));
+    case 'medium':
+      return still(
+        state.surroundings === null
+          ? state
+          : withFindings({ ...state, surroundings: { ...state.surroundings, medium: event.medium } }),
+      );
+    case 'packages':
+      return still({ ...state, packages: { ...state.packages, names: event.names } });
     // Findings of a draft that has changed meanwhile are old news.
-    case 'findings': return still(event.draft === state.draft && !isSameList(event.findings, state.findings) ? { ...state, findings: event.findings } : state);
+    case 'findings':
+      return still(
+        event.draft === state.draft && !isSameList(event.findings, state.findings)
+          ? { ...state, findings: event.findings }
+          : state,
+      );
   }
 }
 
@@ -71,17 +127,23 @@ function keyed(state: WizardState, press: KeyPress): Step {
     return answer === 'resume' || answer === 'anew' ? offered(next, state.dialog, answer) : { state: next, effects };
   }
   if (name === 'ctrl-c') return still({ ...state, dialog: { kind: 'leave', row: 0 } });
-  if (name === 'ctrl-g' || (name === '?' && !isTyping(state))) return still({ ...state, dialog: { kind: 'keys', offset: 0 } });
+  if (name === 'ctrl-g' || (name === '?' && !isTyping(state)))
+    return still({ ...state, dialog: { kind: 'keys', offset: 0 } });
   const screen = currentScreen(state);
   if (name === 'escape' && state.picker === null) {
-    if (screen.kind === 'domus' && state.list.filter !== null) return still({ ...state, list: { row: 0, filter: null } });
+    if (screen.kind === 'domus' && state.list.filter !== null)
+      return still({ ...state, list: { row: 0, filter: null } });
     return back(state);
   }
   switch (screen.kind) {
-    case 'domus': return domuListKey(state, press, forward);
-    case 'review': return reviewKey(state, press);
-    case 'summary': return name === 'enter' || name === 'ctrl-n' ? forward(state) : still(state);
-    case 'form': return withPackages(formKey(state, press, forward));
+    case 'domus':
+      return domuListKey(state, press, forward);
+    case 'review':
+      return reviewKey(state, press);
+    case 'summary':
+      return name === 'enter' || name === 'ctrl-n' ? forward(state) : still(state);
+    case 'form':
+      return withPackages(formKey(state, press, forward));
   }
 }
 
@@ -89,7 +151,10 @@ function keyed(state: WizardState, press: KeyPress): Step {
 function withPackages(step: Step): Step {
   const { state } = step;
   if (state.packages.isAsked || state.picker === null || focusedField(state)?.kind !== 'packages') return step;
-  return { state: { ...state, packages: { ...state.packages, isAsked: true } }, effects: [...step.effects, { type: 'find-packages' }] };
+  return {
+    state: { ...state, packages: { ...state.packages, isAsked: true } },
+    effects: [...step.effects, { type: 'find-packages' }],
+  };
 }
 
 /** Does a question mark belong into a text? */
@@ -103,14 +168,19 @@ function pasted(state: WizardState, text: string): Step {
   if (field !== null) return still(field.kind === 'packages' ? addPackages(state, field, text) : paste(state, text));
   // Elsewhere pasted text is typed text, but never its line ends: a paste must not start an install.
   return [...text.replaceAll(/[\p{Cc}]/gu, '')].slice(0, 256).reduce<Step>((step, char) => {
-    const next = currentScreen(step.state).kind === 'review' ? reviewKey(step.state, { char }) : { state: step.state, effects: [] };
+    const next =
+      currentScreen(step.state).kind === 'review'
+        ? reviewKey(step.state, { char })
+        : { state: step.state, effects: [] };
     return { state: next.state, effects: [...step.effects, ...next.effects] };
   }, still(state));
 }
 
 /** Onto a screen; what it needs is looked up. */
 function arrive(state: WizardState, place: Place, focus: number): Step {
-  const there = withFindings(withInput({ ...state, place, focus, item: 0, undoItem: null, picker: null, message: null }));
+  const there = withFindings(
+    withInput({ ...state, place, focus, item: 0, undoItem: null, picker: null, message: null }),
+  );
   const opened = screenOf(place.screen).kind === 'review' ? openReview(there) : still(there);
   return withMedium({ state: opened.state, effects: [{ type: 'save' }, ...opened.effects] });
 }
@@ -119,15 +189,24 @@ function arrive(state: WizardState, place: Place, focus: number): Step {
 function withMedium(step: Step): Step {
   const { draft, surroundings } = step.state;
   const wanted = surroundings === null ? null : mediumToLookAt(draft, surroundings);
-  return wanted === null || step.effects.some(({ type }) => type === 'look-at-medium') ? step : { ...step, effects: [...step.effects, { type: 'look-at-medium', wanted }] };
+  return wanted === null || step.effects.some(({ type }) => type === 'look-at-medium')
+    ? step
+    : { ...step, effects: [...step.effects, { type: 'look-at-medium', wanted }] };
 }
 
 /** Onward: to the next screen, or into the install where no review was asked for and nothing stands in the way. */
 function reach(state: WizardState, place: Place): Step {
   const there = arrive(state, place, 0);
   if (state.stops === null) return there;
-  if (place.screen === 'review' && !state.stops.includes('review') && !there.state.findings.some(({ severity }) => severity === 'error')) return still({ ...there.state, outcome: 'install' });
-  return place.screen === 'review' ? there : { ...there, state: { ...there.state, message: { key: 'form.onlyThese' } } };
+  if (
+    place.screen === 'review' &&
+    !state.stops.includes('review') &&
+    !there.state.findings.some(({ severity }) => severity === 'error')
+  )
+    return still({ ...there.state, outcome: 'install' });
+  return place.screen === 'review'
+    ? there
+    : { ...there, state: { ...there.state, message: { key: 'form.onlyThese' } } };
 }
 
 function forward(state: WizardState): Step {
@@ -135,27 +214,42 @@ function forward(state: WizardState): Step {
   if (state.place.domu === null || next.domu !== null) return reach(state, next);
   const { domu } = state.place;
   const { state: listed, effects } = arrive({ ...state, list: { row: domu, filter: null } }, next, 0);
-  return { state: { ...listed, message: { key: 'domus.saved', values: { name: domuName(domusOf(state.draft)[domu]) } } }, effects };
+  return {
+    state: { ...listed, message: { key: 'domus.saved', values: { name: domuName(domusOf(state.draft)[domu]) } } },
+    effects,
+  };
 }
 
 function back(state: WizardState): Step {
   const before = placeBefore(state);
   if (before === null) return still({ ...state, dialog: { kind: 'leave', row: 0 } });
   const swept = focusOn(state, state.focus);
-  return arrive({ ...swept, list: state.place.domu === null ? state.list : { row: state.place.domu, filter: null } }, before, 0);
+  return arrive(
+    { ...swept, list: state.place.domu === null ? state.list : { row: state.place.domu, filter: null } },
+    before,
+    0,
+  );
 }
 
 function looked(state: WizardState, { surroundings, isRescan }: WizardEvent & { type: 'surroundings' }): Step {
   const known: WizardState = { ...state, surroundings };
   // The first look: a loaded profile can now be told from what it lacks.
-  if (!isRescan && !state.asksAll && state.dialog === null && state.place.screen === START.screen) return reach(known, firstPlace(known));
+  if (!isRescan && !state.asksAll && state.dialog === null && state.place.screen === START.screen)
+    return reach(known, firstPlace(known));
   const renewed = renewedInput(state, known);
-  const found = still(withFindings({ ...renewed, ...(isRescan ? { message: { key: 'form.rescanned' as const } } : {}) }));
+  const found = still(
+    withFindings({ ...renewed, ...(isRescan ? { message: { key: 'form.rescanned' as const } } : {}) }),
+  );
   // Who wanted to go on while this machine was being looked at goes on now: a key is never lost.
-  return state.message?.key === 'form.stillProbing' && state.dialog === null ? reduce({ ...found.state, message: null }, { type: 'key', press: { ctrl: 'n' } }) : found;
+  return state.message?.key === 'form.stillProbing' && state.dialog === null
+    ? reduce({ ...found.state, message: null }, { type: 'key', press: { ctrl: 'n' } })
+    : found;
 }
 
-/** What the field with the focus shows may change with what was found, but never under somebody's fingers: what is typed, highlighted or opened stays. */
+/**
+ * What the field with the focus shows may change with what was found, but never under somebody's fingers: what is
+ * typed, highlighted or opened stays.
+ */
 function renewedInput(state: WizardState, known: WizardState): WizardState {
   const field = focusedField(state);
   const fields = shownFields(currentScreen(known), contextOf(known));
@@ -171,7 +265,8 @@ function hashed(state: WizardState, { place, field, hash }: WizardEvent & { type
   const found = screenOf(place.screen).fields.find((one) => one.id === field);
   if (found === undefined) return still(state);
   const changed = { ...state, draft: found.write(state.draft, hash, contextOf(there)) };
-  const isHere = state.place.screen === place.screen && state.place.domu === place.domu && focusedField(state)?.id === field;
+  const isHere =
+    state.place.screen === place.screen && state.place.domu === place.domu && focusedField(state)?.id === field;
   return still(withFindings(isHere ? focusOn(changed, state.focus + 1) : changed), { type: 'save' });
 }
 
@@ -180,9 +275,14 @@ function offered(state: WizardState, dialog: Dialog, answer: 'resume' | 'anew'):
   if (dialog.kind !== 'draft') return still(state);
   const { draft, place: left, asksAll } = dialog.saved;
   // The file may be an older version's, or changed by hand.
-  const isThere = left.domu === null ? mainScreens.some(({ id }) => id === left.screen) : left.domu < domusOf(draft).length && domuScreens.some(({ id }) => id === left.screen);
+  const isThere =
+    left.domu === null
+      ? mainScreens.some(({ id }) => id === left.screen)
+      : left.domu < domusOf(draft).length && domuScreens.some(({ id }) => id === left.screen);
   if (answer === 'resume') return arrive({ ...state, draft, asksAll }, isThere ? left : START, 0);
-  return state.asksAll || state.surroundings === null ? still(withInput(state), { type: 'forget' }) : arrive(state, firstPlace(state), 0);
+  return state.asksAll || state.surroundings === null
+    ? still(withInput(state), { type: 'forget' })
+    : arrive(state, firstPlace(state), 0);
 }
 
 /** Nothing new is nothing to draw. */
@@ -192,5 +292,7 @@ function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
 
 /** Findings of this very draft, for the store to hand back. */
 export function currentFindings(state: WizardState): WizardEvent | null {
-  return state.surroundings === null ? null : { type: 'findings', draft: state.draft, findings: checkDraft(state.draft, state.surroundings).findings };
+  return state.surroundings === null
+    ? null
+    : { type: 'findings', draft: state.draft, findings: checkDraft(state.draft, state.surroundings).findings };
 }

@@ -22,7 +22,10 @@ const PAGE = 8;
 const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effects });
 
 let last: { readonly draft: Draft; readonly surroundings: Surroundings; readonly planned: Planned } | null = null;
-export interface Planned { readonly plan: Plan | null; readonly checked: CheckedDraft }
+export interface Planned {
+  readonly plan: Plan | null;
+  readonly checked: CheckedDraft;
+}
 
 /** The plan of the draft as it is; null while there are errors. Kept until the draft changes. */
 export function planOfDraft(draft: Draft, surroundings: Surroundings): Planned {
@@ -45,10 +48,21 @@ function planOrNull({ profile, facts, findings }: CheckedDraft): Plan | null {
 }
 
 /** What is needed to start: nothing, the name of what will be lost, or that errors are put right first. */
-export type Gate = { readonly kind: 'errors' } | { readonly kind: 'not-root' } | { readonly kind: 'waiting'; /** The medium that is looked into; null: the image is looked for. */ readonly medium: string | null } | { readonly kind: 'free'; readonly goesOn: boolean } | { readonly kind: 'type'; readonly name: string };
+export type Gate =
+  | { readonly kind: 'errors' }
+  | { readonly kind: 'not-root' }
+  | {
+      readonly kind: 'waiting';
+      /** The medium that is looked into; null: the image is looked for. */
+      readonly medium: string | null;
+    }
+  | { readonly kind: 'free'; readonly goesOn: boolean }
+  | { readonly kind: 'type'; readonly name: string };
 
 /** What the review shows, and what lets it start: nothing that is typed or scrolled in it. */
-export type Reviewed = Pick<WizardState, 'draft' | 'surroundings' | 'locales'> & { readonly review: Pick<WizardState['review'], 'image'> };
+export type Reviewed = Pick<WizardState, 'draft' | 'surroundings' | 'locales'> & {
+  readonly review: Pick<WizardState['review'], 'image'>;
+};
 
 export function gateOf(state: Reviewed): Gate {
   if (state.surroundings === null) return { kind: 'waiting', medium: null };
@@ -57,7 +71,8 @@ export function gateOf(state: Reviewed): Gate {
   if (plan === null) return { kind: 'errors' };
   if (medium !== null) return { kind: 'waiting', medium: medium.source };
   if (!state.surroundings.isRoot) return { kind: 'not-root' };
-  if (targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'disks') return { kind: 'type', name: targetDisk(state)?.path ?? plan.disks[0]?.path ?? '' };
+  if (targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'disks')
+    return { kind: 'type', name: targetDisk(state)?.path ?? plan.disks[0]?.path ?? '' };
   const file = imageFile(state.draft);
   const { image } = state.review;
   if (image === null || image.file !== file) return { kind: 'waiting', medium: null };
@@ -72,7 +87,8 @@ export function targetDisk(state: Pick<WizardState, 'draft' | 'surroundings'>): 
 
 /** What is asked for when the review is opened. */
 export function openReview(state: WizardState): Step {
-  const isImage = state.surroundings !== null && targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'image';
+  const isImage =
+    state.surroundings !== null && targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'image';
   const fresh: WizardState = { ...state, review: { scroll: 0, typed: textState(''), image: null } };
   return isImage ? still(fresh, { type: 'look-at-image', file: imageFile(state.draft) }) : still(fresh);
 }
@@ -80,31 +96,46 @@ export function openReview(state: WizardState): Step {
 export function reviewKey(state: WizardState, press: KeyPress): Step {
   const name = nameOf(press);
   const { review } = state;
-  const scrolled = { up: review.scroll - 1, down: review.scroll + 1, pageup: review.scroll - PAGE, pagedown: review.scroll + PAGE }[name];
+  const scrolled = {
+    up: review.scroll - 1,
+    down: review.scroll + 1,
+    pageup: review.scroll - PAGE,
+    pagedown: review.scroll + PAGE,
+  }[name];
   // Drawing knows how long the text is; it stops at the end, and so does this at what was drawn.
-  if (scrolled !== undefined) return still({ ...state, review: { ...review, scroll: Math.max(0, Math.min(scrolled, reviewLimit(state))) } });
+  if (scrolled !== undefined)
+    return still({ ...state, review: { ...review, scroll: Math.max(0, Math.min(scrolled, reviewLimit(state))) } });
   if (name === 'ctrl-x') return still({ ...state, dialog: { kind: 'export', export: OPENED }, message: null });
   if (name === 'ctrl-r') return still(state, { type: 'probe' });
   const gate = gateOf(state);
   if (name === 'enter' || name === 'ctrl-n') return start(state, gate, name);
   const edit = textEditOf(press);
-  return gate.kind !== 'type' || edit === null ? still(state) : still({ ...state, message: null, review: { ...review, typed: editText(review.typed, edit) } });
+  return gate.kind !== 'type' || edit === null
+    ? still(state)
+    : still({ ...state, message: null, review: { ...review, typed: editText(review.typed, edit) } });
 }
 
 /** More lines than any review of this many DomUs has: a bound for the state alone. */
 function reviewLimit(state: WizardState): number {
-  return 200 + 20 * (Array.isArray(state.draft.profile['domus']) ? state.draft.profile['domus'].length : 0) + 4 * state.findings.length;
+  return (
+    200 +
+    20 * (Array.isArray(state.draft.profile['domus']) ? state.draft.profile['domus'].length : 0) +
+    4 * state.findings.length
+  );
 }
 
 function start(state: WizardState, gate: Gate, name: string): Step {
   if (gate.kind === 'errors') {
     const first = state.findings.find(({ severity }) => severity === 'error');
     const place = first === undefined ? null : placeOfPath(first.path, state);
-    return place === null ? still({ ...state, message: { key: 'review.nowhere', isTrouble: true } }) : still(onItem(withInput({ ...state, place, focus: 0, item: 0, message: null }), first?.path ?? []));
+    return place === null
+      ? still({ ...state, message: { key: 'review.nowhere', isTrouble: true } })
+      : still(onItem(withInput({ ...state, place, focus: 0, item: 0, message: null }), first?.path ?? []));
   }
   // Starting takes Enter, and where something is lost its name: the key that goes on everywhere else is not enough.
   if (gate.kind === 'waiting' || gate.kind === 'not-root' || name !== 'enter') return still(state);
-  if (gate.kind === 'type' && state.review.typed.text.trim() !== gate.name) return still({ ...state, message: { key: 'review.notTheName', isTrouble: true } });
+  if (gate.kind === 'type' && state.review.typed.text.trim() !== gate.name)
+    return still({ ...state, message: { key: 'review.notTheName', isTrouble: true } });
   return still({ ...state, outcome: 'install' }, { type: 'save' });
 }
 

@@ -1,4 +1,7 @@
-/** The wizard at work: keeps the state, carries out what it asks for, tells who draws. It knows neither React nor the system. */
+/**
+ * The wizard at work: keeps the state, carries out what it asks for, tells who draws. It knows neither React nor the
+ * system.
+ */
 import { imageFile, targetKind } from './target.ts';
 import type { Surroundings } from './environment.ts';
 import { reasonOf } from '../../errors.ts';
@@ -74,25 +77,48 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
   };
   const save = (): void => {
     // The offered answers are still unread: those of this session are none yet.
-    if (state.dialog?.kind !== 'draft') ports.saveDraft({ draft: state.draft, place: state.place, asksAll: state.asksAll, time: ports.now().toISOString().slice(0, 16).replace('T', ' ') });
+    if (state.dialog?.kind !== 'draft')
+      ports.saveDraft({
+        draft: state.draft,
+        place: state.place,
+        asksAll: state.asksAll,
+        time: ports.now().toISOString().slice(0, 16).replace('T', ' '),
+      });
   };
   // What nobody foresaw ends the wizard, so that the terminal is given back before it is told.
-  const run = (work: Promise<void>): void => { work.catch(fail); };
+  const run = (work: Promise<void>): void => {
+    work.catch(fail);
+  };
   const carryOut = (effect: Effect): void => {
     switch (effect.type) {
-      case 'save': return save();
-      case 'forget': return ports.forgetDraft();
-      case 'probe': return run(look(true));
-      case 'hash': return run(hash(effect));
-      case 'find-packages': return run(ports.packageNames().then((names) => send({ type: 'packages', names })));
-      case 'look-at-image': return run(lookAtImage(effect.file));
-      case 'look-at-medium': return run(lookAtMedium(effect.wanted));
-      case 'export-file': case 'find-sticks': case 'export-stick': case 'export-screen': return run(exporting(effect));
+      case 'save':
+        return save();
+      case 'forget':
+        return ports.forgetDraft();
+      case 'probe':
+        return run(look(true));
+      case 'hash':
+        return run(hash(effect));
+      case 'find-packages':
+        return run(ports.packageNames().then((names) => send({ type: 'packages', names })));
+      case 'look-at-image':
+        return run(lookAtImage(effect.file));
+      case 'look-at-medium':
+        return run(lookAtMedium(effect.wanted));
+      case 'export-file':
+      case 'find-sticks':
+      case 'export-stick':
+      case 'export-screen':
+        return run(exporting(effect));
     }
   };
   const look = async (isRescan: boolean): Promise<void> => {
     const found = await ports.probe();
-    send({ type: 'surroundings', isRescan, surroundings: { ...found, imageSeed: state.surroundings?.imageSeed ?? ports.freshSeed } });
+    send({
+      type: 'surroundings',
+      isRescan,
+      surroundings: { ...found, imageSeed: state.surroundings?.imageSeed ?? ports.freshSeed },
+    });
     if (state.place.screen === 'review') await lookAtImage(imageFile(state.draft));
   };
   const hash = async ({ password, place, field }: Effect & { type: 'hash' }): Promise<void> => {
@@ -106,7 +132,8 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
     const { seed, ...status } = await ports.lookAtImage(file);
     const wanted = seed ?? ports.freshSeed;
     // An image that was begun keeps its seed: the same host again, and the same plan.
-    if (state.surroundings !== null && state.surroundings.imageSeed !== wanted) send({ type: 'surroundings', isRescan: false, surroundings: { ...state.surroundings, imageSeed: wanted } });
+    if (state.surroundings !== null && state.surroundings.imageSeed !== wanted)
+      send({ type: 'surroundings', isRescan: false, surroundings: { ...state.surroundings, imageSeed: wanted } });
     send({ type: 'image', status });
   };
   let lookingFor: WantedMedium | null = null;
@@ -115,7 +142,10 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
     if (lookingFor?.source === wanted.source && lookingFor.forImage === wanted.forImage) return;
     lookingFor = wanted;
     const { source, forImage } = wanted;
-    const medium = await ports.lookAtMedium(source, forImage).then((found): LookedMedium => ({ ...wanted, found, reason: '' }), (error: unknown): LookedMedium => ({ ...wanted, found: null, reason: reasonOf(error) }));
+    const medium = await ports.lookAtMedium(source, forImage).then(
+      (found): LookedMedium => ({ ...wanted, found, reason: '' }),
+      (error: unknown): LookedMedium => ({ ...wanted, found: null, reason: reasonOf(error) }),
+    );
     if (lookingFor === wanted) lookingFor = null;
     send({ type: 'medium', medium });
   };
@@ -125,11 +155,36 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
       const { profileText } = await import('./profile-text.ts');
       const made = profileText(state);
       // Without its seed the exported profile would give another plan for the same image.
-      if (state.surroundings !== null && targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'image') await ports.keepImageSeed(imageFile(state.draft), state.surroundings.imageSeed);
+      if (
+        state.surroundings !== null &&
+        targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'image'
+      )
+        await ports.keepImageSeed(imageFile(state.draft), state.surroundings.imageSeed);
       return made;
     };
-    send(await carryOutExport(effect, text, { ...ports, findSticks: async () => sticksOf((await ports.probe()).facts.disks) }, suspend));
+    send(
+      await carryOutExport(
+        effect,
+        text,
+        { ...ports, findSticks: async () => sticksOf((await ports.probe()).facts.disks) },
+        suspend,
+      ),
+    );
   };
   run(look(false));
-  return { getState: () => state, send, save, done, suspendWith: (given) => { suspend = given; }, subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; } };
+  return {
+    getState: () => state,
+    send,
+    save,
+    done,
+    suspendWith: (given) => {
+      suspend = given;
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
 }

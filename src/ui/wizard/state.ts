@@ -12,7 +12,10 @@ import type { Draft, Path, Plain } from './draft.ts';
 import type { LookedMedium, WantedMedium } from './environment.ts';
 
 /** Where one is; `domu` counts from 0 on a DomU's screens. */
-export interface Place { readonly screen: ScreenId; readonly domu: number | null }
+export interface Place {
+  readonly screen: ScreenId;
+  readonly domu: number | null;
+}
 
 /** What is being typed or moved in, in the field that has the focus. */
 export type Input =
@@ -31,12 +34,26 @@ export type Dialog =
   | { readonly kind: 'draft'; readonly saved: SavedDraft; readonly row: number }
   | { readonly kind: 'export'; readonly export: ExportState };
 
-interface Message { readonly key: TextKey; readonly values?: Readonly<Record<string, string | number>> | undefined; readonly isTrouble?: boolean }
+interface Message {
+  readonly key: TextKey;
+  readonly values?: Readonly<Record<string, string | number>> | undefined;
+  readonly isTrouble?: boolean;
+}
 
 /** What is known of the image file that is the target. */
-export interface ImageStatus { readonly file: string; readonly exists: boolean; /** Hash of the plan it was begun with. */ readonly planHash: string | null }
+export interface ImageStatus {
+  readonly file: string;
+  readonly exists: boolean;
+  /** Hash of the plan it was begun with. */
+  readonly planHash: string | null;
+}
 
-export interface SavedDraft { readonly draft: Draft; readonly place: Place; readonly asksAll: boolean; readonly time: string }
+export interface SavedDraft {
+  readonly draft: Draft;
+  readonly place: Place;
+  readonly asksAll: boolean;
+  readonly time: string;
+}
 
 export interface WizardState {
   readonly draft: Draft;
@@ -54,7 +71,12 @@ export interface WizardState {
   /** Which of several things of a kind the screen is about; the last one where there are fewer. */
   readonly item: number;
   /** What was there before the last removal of one of them. */
-  readonly undoItem: { readonly path: Path; readonly list: Plain | undefined; readonly item: number; readonly name: string } | null;
+  readonly undoItem: {
+    readonly path: Path;
+    readonly list: Plain | undefined;
+    readonly item: number;
+    readonly name: string;
+  } | null;
   readonly input: Input;
   /** The values of the field with the focus, as a list. */
   readonly picker: SelectState | null;
@@ -99,4 +121,7 @@ export type Effect =
   | { readonly type: 'look-at-medium'; readonly wanted: WantedMedium }
   | ExportEffect;
 
-export interface Step { readonly state: WizardState; readonly effects: readonly Effect[] }
+export interface Step {
+  readonly state: WizardState;
+  readonly effects: readonly Effect[];
+}

@@ -2,4 +2,10 @@
 import { imageMachine } from '../../facts/image-machine.ts';
 import type { Surroundings } from './environment.ts';
 
-export const DEFAULT_SURROUNDINGS: Surroundings = { facts: { ...imageMachine({ disks: [], seed: '00', aptSources: { mirrors: [] } }), kind: 'machine' }, imageSeed: '00', ownKeys: [], isMedium: false, isRoot: true };
+export const DEFAULT_SURROUNDINGS: Surroundings = {
+  facts: { ...imageMachine({ disks: [], seed: '00', aptSources: { mirrors: [] } }), kind: 'machine' },
+  imageSeed: '00',
+  ownKeys: [],
+  isMedium: false,
+  isRoot: true,
+};

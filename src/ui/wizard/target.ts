@@ -5,7 +5,13 @@ import type { Surroundings } from './environment.ts';
 export const DEFAULT_IMAGE = 'xen-host.img';
 
 /** Which of the two it is now. */
-export function targetKind({ draft, surroundings }: { readonly draft: Draft; readonly surroundings: Surroundings }): 'image' | 'disks' {
+export function targetKind({
+  draft,
+  surroundings,
+}: {
+  readonly draft: Draft;
+  readonly surroundings: Surroundings;
+}): 'image' | 'disks' {
   return draft.target.kind ?? (surroundings.isMedium ? 'disks' : 'image');
 }
 

@@ -1,7 +1,14 @@
 /** Editing a line and moving in a list, as pure functions. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { highlighted, matching, moveSelect, selectState, windowOf, type SelectItem } from '../../../components/inputs/select-state.ts';
+import {
+  highlighted,
+  matching,
+  moveSelect,
+  selectState,
+  windowOf,
+  type SelectItem,
+} from '../../../components/inputs/select-state.ts';
 import { textEditOf } from '../../../components/inputs/text-keys.ts';
 import { textPieces } from '../../../components/inputs/text-pieces.ts';
 import { editText, textState, type TextEdit } from '../../../components/inputs/text-state.ts';
@@ -34,31 +41,68 @@ describe('a line of text', () => {
   });
 
   test('Ctrl-A and Delete do what they say, and letters type', () => {
-    expect([textEditOf({ ctrl: 'a' }), textEditOf({ key: 'delete' }), textEditOf({ char: 'a' }), textEditOf({ key: 'enter' })]).toEqual(['home', 'delete', { insert: 'a' }, null]);
+    expect([
+      textEditOf({ ctrl: 'a' }),
+      textEditOf({ key: 'delete' }),
+      textEditOf({ char: 'a' }),
+      textEditOf({ key: 'enter' }),
+    ]).toEqual(['home', 'delete', { insert: 'a' }, null]);
   });
 
   test('whatever is done, the cursor stays in the text', () => {
-    const edits = fc.constantFrom<TextEdit>('left', 'right', 'home', 'end', 'word-left', 'word-right', 'backspace', 'delete', 'delete-word', 'delete-before', 'delete-after', { insert: 'ä' }, { insert: 'x y' }, { insert: '👩‍👧' });
-    fc.assert(fc.property(fc.string(), fc.array(edits), (text, list) => {
-      const { text: after, cursor } = list.reduce(editText, textState(text));
-      return cursor >= 0 && cursor <= after.length;
-    }));
+    const edits = fc.constantFrom<TextEdit>(
+      'left',
+      'right',
+      'home',
+      'end',
+      'word-left',
+      'word-right',
+      'backspace',
+      'delete',
+      'delete-word',
+      'delete-before',
+      'delete-after',
+      { insert: 'ä' },
+      { insert: 'x y' },
+      { insert: '👩‍👧' },
+    );
+    fc.assert(
+      fc.property(fc.string(), fc.array(edits), (text, list) => {
+        const { text: after, cursor } = list.reduce(editText, textState(text));
+        return cursor >= 0 && cursor <= after.length;
+      }),
+    );
   });
 
   test('drawn in its place: never wider, the cursor always in view', () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', 'ä', '日', ' ') }), fc.nat(40), fc.integer({ min: 4, max: 30 }), (text, at, width) => {
-      const pieces = textPieces({ text, cursor: Math.min(at, text.length) }, width);
-      return pieces.reduce((sum, piece) => sum + cellsOf(piece.text), 0) <= width + 1 && pieces[1]?.style === 'cursor';
-    }));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'ä', '日', ' ') }),
+        fc.nat(40),
+        fc.integer({ min: 4, max: 30 }),
+        (text, at, width) => {
+          const pieces = textPieces({ text, cursor: Math.min(at, text.length) }, width);
+          return (
+            pieces.reduce((sum, piece) => sum + cellsOf(piece.text), 0) <= width + 1 && pieces[1]?.style === 'cursor'
+          );
+        },
+      ),
+    );
   });
 
   test('a password shows as many marks as it has characters', () => {
-    expect(textPieces(textState('geheim'), 20, '*').map(({ text }) => text).join('')).toBe('****** ');
+    expect(
+      textPieces(textState('geheim'), 20, '*')
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe('****** ');
   });
 });
 
 describe('a list', () => {
-  const items: readonly SelectItem[] = ['Europe/Berlin', 'Europe/Paris', 'America/New_York', 'Asia/Tokyo'].map((value) => ({ value, label: value.replace('_', ' ') }));
+  const items: readonly SelectItem[] = ['Europe/Berlin', 'Europe/Paris', 'America/New_York', 'Asia/Tokyo'].map(
+    (value) => ({ value, label: value.replace('_', ' ') }),
+  );
 
   test('the ends are ends', () => {
     const first = selectState(items, null);
@@ -81,10 +125,20 @@ describe('a list', () => {
   test('the highlight stays at its item when others come, and at its place when it goes', () => {
     const state = moveSelect(items, selectState(items, null), 'down');
     expect(highlighted([{ value: 'new', label: 'new' }, ...items], state)).toBe(2);
-    expect(highlighted(items.filter(({ value }) => value !== 'Europe/Paris'), state)).toBe(1);
+    expect(
+      highlighted(
+        items.filter(({ value }) => value !== 'Europe/Paris'),
+        state,
+      ),
+    ).toBe(1);
   });
 
   test('the rows around the highlight', () => {
-    expect([windowOf(200, 0, 10), windowOf(200, 100, 10), windowOf(200, 199, 10), windowOf(3, 2, 10)]).toEqual([{ from: 0, to: 10 }, { from: 95, to: 105 }, { from: 190, to: 200 }, { from: 0, to: 3 }]);
+    expect([windowOf(200, 0, 10), windowOf(200, 100, 10), windowOf(200, 199, 10), windowOf(3, 2, 10)]).toEqual([
+      { from: 0, to: 10 },
+      { from: 95, to: 105 },
+      { from: 190, to: 200 },
+      { from: 0, to: 3 },
+    ]);
   });
 });

@@ -11,25 +11,72 @@ export interface Pretend extends WizardPorts {
   facts: Facts;
   /** Texts on the ordinary screen. */
   readonly shown: string[];
-  readonly saved: SavedDraft[]; readonly files: Map<string, string>;
-  readonly seeds: Map<string, string>; /** Image files, and the plan each was begun with. */ readonly images: Map<string, string | null>;
+  readonly saved: SavedDraft[];
+  readonly files: Map<string, string>;
+  readonly seeds: Map<string, string>;
+  /** Image files, and the plan each was begun with. */
+  readonly images: Map<string, string | null>;
   /** Passwords that were to be hashed. */
   readonly passwords: string[];
 }
 
-export function pretendPorts(facts: Facts, { ownKeys = [KEY], isMedium = false, isRoot = true, ...changed }: Partial<WizardPorts> & { readonly ownKeys?: readonly string[]; readonly isMedium?: boolean; readonly isRoot?: boolean } = {}): Pretend {
+export function pretendPorts(
+  facts: Facts,
+  {
+    ownKeys = [KEY],
+    isMedium = false,
+    isRoot = true,
+    ...changed
+  }: Partial<WizardPorts> & {
+    readonly ownKeys?: readonly string[];
+    readonly isMedium?: boolean;
+    readonly isRoot?: boolean;
+  } = {},
+): Pretend {
   const ports: Pretend = {
-    shown: [], saved: [], files: new Map(), seeds: new Map(), images: new Map(), passwords: [], facts, freshSeed: 'ab'.repeat(32),
+    shown: [],
+    saved: [],
+    files: new Map(),
+    seeds: new Map(),
+    images: new Map(),
+    passwords: [],
+    facts,
+    freshSeed: 'ab'.repeat(32),
     probe: async () => ({ facts: ports.facts, ownKeys, isMedium, isRoot }),
-    lookAtImage: async (file) => ({ file, exists: ports.images.has(file), planHash: ports.images.get(file) ?? null, seed: ports.seeds.get(file) ?? null }),
-    lookAtMedium: async (source) => { throw new Error(`${source} is not there`); },
-    keepImageSeed: async (file, seed) => { ports.seeds.set(file, seed); },
+    lookAtImage: async (file) => ({
+      file,
+      exists: ports.images.has(file),
+      planHash: ports.images.get(file) ?? null,
+      seed: ports.seeds.get(file) ?? null,
+    }),
+    lookAtMedium: async (source) => {
+      throw new Error(`${source} is not there`);
+    },
+    keepImageSeed: async (file, seed) => {
+      ports.seeds.set(file, seed);
+    },
     packageNames: async () => ['curl', 'libnginx-mod-http-geoip', 'nginx', 'nginx-common', 'python3-nginx'],
-    hashPassword: async (password) => { ports.passwords.push(password); return HASH; },
-    writePrivate: async (file, text) => { ports.files.set(file, text); },
-    writeToStick: async ({ device }, name, text) => { ports.files.set(`${device}:${name}`, text); return name; },
-    showText: async (text) => { ports.shown.push(text); },
-    saveDraft: (saved) => { ports.saved.push(saved); }, forgetDraft: () => { ports.saved.length = 0; }, now: () => new Date(0),
+    hashPassword: async (password) => {
+      ports.passwords.push(password);
+      return HASH;
+    },
+    writePrivate: async (file, text) => {
+      ports.files.set(file, text);
+    },
+    writeToStick: async ({ device }, name, text) => {
+      ports.files.set(`${device}:${name}`, text);
+      return name;
+    },
+    showText: async (text) => {
+      ports.shown.push(text);
+    },
+    saveDraft: (saved) => {
+      ports.saved.push(saved);
+    },
+    forgetDraft: () => {
+      ports.saved.length = 0;
+    },
+    now: () => new Date(0),
     ...changed,
   };
   return ports;

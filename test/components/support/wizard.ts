@@ -1,4 +1,7 @@
-/** A wizard on a real screen model: Ink's own output goes into xterm, keys go in as bytes. Waits are for what the screen shows, never for time. */
+/**
+ * A wizard on a real screen model: Ink's own output goes into xterm, keys go in as bytes. Waits are for what the screen
+ * shows, never for time.
+ */
 import type { Facts } from '../../../src/facts/facts.ts';
 import type { ScreenLocales } from '../../../src/i18n/locales.ts';
 import { loadTranslator, type TextKey } from '../../../src/i18n/t.ts';
@@ -23,14 +26,26 @@ export const TERMINALS = {
 } as const;
 export type TerminalName = keyof typeof TERMINALS;
 
-export interface OpenOptions { readonly terminal?: TerminalName; /** More of the environment. */ readonly env?: Readonly<Record<string, string>>; readonly facts?: Facts; readonly ports?: Pretend; readonly loaded?: Draft; readonly savedDraft?: SavedDraft; readonly columns?: number; readonly rows?: number;
+export interface OpenOptions {
+  readonly terminal?: TerminalName;
+  /** More of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly facts?: Facts;
+  readonly ports?: Pretend;
+  readonly loaded?: Draft;
+  readonly savedDraft?: SavedDraft;
+  readonly columns?: number;
+  readonly rows?: number;
   /** Languages to choose from, and where their texts come from. */
-  readonly locales?: ScreenLocales; readonly load?: LoadTexts;
+  readonly locales?: ScreenLocales;
+  readonly load?: LoadTexts;
   /** What stands on every frame. */
-  readonly mark?: TextKey }
+  readonly mark?: TextKey;
+}
 
 export interface WizardScreen extends Omit<ScreenModel, 'write' | 'dispose'> {
-  readonly session: Session; readonly ports: Pretend;
+  readonly session: Session;
+  readonly ports: Pretend;
   /** Sends keys, one after the other. */
   press(...keys: readonly string[]): void;
   paste(text: string): void;
@@ -44,15 +59,37 @@ const PATIENCE_MS = 8_000;
 export async function openWizard(options: OpenOptions = {}): Promise<WizardScreen> {
   const { columns = 80, rows = 24 } = options;
   const ports = options.ports ?? pretendPorts(options.facts ?? machineFacts('sata-ssd-and-hdd'));
-  const session = startSession({ size: { columns, rows }, locales: options.locales, loaded: options.loaded, saved: options.savedDraft ?? null }, ports);
+  const session = startSession(
+    { size: { columns, rows }, locales: options.locales, loaded: options.loaded, saved: options.savedDraft ?? null },
+    ports,
+  );
   const model = screenModel({ columns, rows, patienceMs: PATIENCE_MS, convertEol: true, subscribe: session.subscribe });
   const keyboard = modelStreams(columns, rows, model);
-  const terminal = terminalOf({ env: { ...TERMINALS[options.terminal ?? 'xterm'], ...options.env }, inputIsTerminal: true, outputIsTerminal: true });
-  const end = showSession(session, { ...terminal, framesPerSecond: 60 }, options.load ?? loadTranslator, keyboard.streams, options.mark);
+  const terminal = terminalOf({
+    env: { ...TERMINALS[options.terminal ?? 'xterm'], ...options.env },
+    inputIsTerminal: true,
+    outputIsTerminal: true,
+  });
+  const end = showSession(
+    session,
+    { ...terminal, framesPerSecond: 60 },
+    options.load ?? loadTranslator,
+    keyboard.streams,
+    options.mark,
+  );
   let hasEnded = false;
-  void end.catch(() => undefined).finally(() => { hasEnded = true; });
+  void end
+    .catch(() => undefined)
+    .finally(() => {
+      hasEnded = true;
+    });
   const wizard: WizardScreen = {
-    ...model, session, ports, end, press: keyboard.press, resize: keyboard.resize,
+    ...model,
+    session,
+    ports,
+    end,
+    press: keyboard.press,
+    resize: keyboard.resize,
     paste: (text) => keyboard.type(`\u001b[200~${text}\u001b[201~`),
     close: async () => {
       // Nobody listens to signals any more once it has ended.
@@ -61,6 +98,8 @@ export async function openWizard(options: OpenOptions = {}): Promise<WizardScree
       model.dispose();
     },
   };
-  await model.until('the first frame', () => model.rows().some((line) => line.includes('Xenwright') || line.includes('terminal') || line.includes('Host xen1')));
+  await model.until('the first frame', () =>
+    model.rows().some((line) => line.includes('Xenwright') || line.includes('terminal') || line.includes('Host xen1')),
+  );
   return wizard;
 }

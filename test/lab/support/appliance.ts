@@ -7,7 +7,10 @@ import { startAppliance } from '../../../src/system/appliance.ts';
 import { buildBases, ground, labPlan, type Ground } from '../bases.ts';
 import { BUNDLE } from './cli.ts';
 
-export interface ApplianceBase { readonly store: string; readonly hash: string }
+export interface ApplianceBase {
+  readonly store: string;
+  readonly hash: string;
+}
 
 /** Builds the appliance of the lab's plan, or takes it from the store. */
 export async function applianceBase(on: Ground = ground()): Promise<ApplianceBase> {
@@ -28,20 +31,61 @@ export function emptyDisk(folder: string, name: string, sizeMiB: number): string
 }
 
 /** An executor with these images as its disks; it boots at the first action. */
-export function applianceOn({ store, hash }: ApplianceBase, images: readonly string[], folder: string, secret = ''): ApplianceExecutor {
-  return new ApplianceExecutor(() => startAppliance({ store, hash, images, memoryMiB: 1024, transcript: join(folder, 'appliance-console.log'), program: BUNDLE }), async () => secret);
+export function applianceOn(
+  { store, hash }: ApplianceBase,
+  images: readonly string[],
+  folder: string,
+  secret = '',
+): ApplianceExecutor {
+  return new ApplianceExecutor(
+    () =>
+      startAppliance({
+        store,
+        hash,
+        images,
+        memoryMiB: 1024,
+        transcript: join(folder, 'appliance-console.log'),
+        program: BUNDLE,
+      }),
+    async () => secret,
+  );
 }
 
 export function actionOf<K extends ActionKind>(kind: K, params: ActionOf<K>['params'], id: string = kind): Action {
-  return { id, kind, domain: 'host', title: '', needs: [], place: 'target', weight: 1, uses: {}, timeoutMs: 1, params } as unknown as Action;
+  return {
+    id,
+    kind,
+    domain: 'host',
+    title: '',
+    needs: [],
+    place: 'target',
+    weight: 1,
+    uses: {},
+    timeoutMs: 1,
+    params,
+  } as unknown as Action;
 }
 export function command(run: string, id = 'command', timeoutMs = 120_000): Action {
   return actionOf('tree.commands', { tree: null, commands: [{ run, timeoutMs, onError: 'fail' }] }, id);
 }
 
 /** Runs an action and gives what it said on standard output. */
-export async function outputOf(executor: ApplianceExecutor, action: Action, signal = new AbortController().signal): Promise<string> {
+export async function outputOf(
+  executor: ApplianceExecutor,
+  action: Action,
+  signal = new AbortController().signal,
+): Promise<string> {
   const lines: string[] = [];
-  await executor.run(action, { output: (stream, text) => { if (stream === 'stdout' || stream === 'notice') lines.push(text); }, progress: () => undefined, report: () => undefined }, signal);
+  await executor.run(
+    action,
+    {
+      output: (stream, text) => {
+        if (stream === 'stdout' || stream === 'notice') lines.push(text);
+      },
+      progress: () => undefined,
+      report: () => undefined,
+    },
+    signal,
+  );
   return lines.join('\n');
 }

@@ -5,8 +5,9 @@ import type { BootResult } from '../../../src/commands/boot.ts';
 import { cli } from './cli.ts';
 
 /**
- * Emulated machines share their processor, and emulated nested paging now and then fails a guest: a boot without a verdict, or with a
- * DomU down under a Xen that runs, gets a second chance, and what was seen of the first is printed. A real fault fails twice.
+ * Emulated machines share their processor, and emulated nested paging now and then fails a guest: a boot without a
+ * verdict, or with a DomU down under a Xen that runs, gets a second chance, and what was seen of the first is printed.
+ * A real fault fails twice.
  */
 export async function bootImage(folder: string, image: string, ...args: readonly string[]): Promise<BootResult> {
   const first = await once(folder, image, args);
@@ -22,9 +23,18 @@ export function told(result: BootResult): string {
 
 /** The lab's host as it must come up: Xen, Dom0 on xenbr0, two DomUs, each with an address of its own; db1 is PV. */
 export function expectBothUp(result: BootResult, firmware: string, web1: 'pv' | 'pvh'): void {
-  expect(result, told(result)).toMatchObject({ booted: 'xen', up: true, fallback: false, firmware, dom0: { up: true, hypervisor: 'xen', bridge: 'xenbr0', memoryMiB: expect.any(Number) } });
+  expect(result, told(result)).toMatchObject({
+    booted: 'xen',
+    up: true,
+    fallback: false,
+    firmware,
+    dom0: { up: true, hypervisor: 'xen', bridge: 'xenbr0', memoryMiB: expect.any(Number) },
+  });
   expect(result.dom0?.['address']).toMatch(/^10\.0\.2\./);
-  expect(result.domus.map(({ name, up, type }) => `${name} ${type} ${up ? 'up' : 'down'}`).sort()).toEqual(['db1 pv up', `web1 ${web1} up`]);
+  expect(result.domus.map(({ name, up, type }) => `${name} ${type} ${up ? 'up' : 'down'}`).sort()).toEqual([
+    'db1 pv up',
+    `web1 ${web1} up`,
+  ]);
   const addresses = [result.dom0?.['address'], ...result.domus.map((domu) => domu.address)];
   expect(new Set(addresses).size).toBe(3);
 }

@@ -8,15 +8,25 @@ import type { Action } from '../../../src/plan/action.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 
 /** The files of an image's /boot partition. */
-interface BootFiles { readonly xen: string; read(path: string): Buffer; write(path: string, bytes: Uint8Array): void }
+interface BootFiles {
+  readonly xen: string;
+  read(path: string): Buffer;
+  write(path: string, bytes: Uint8Array): void;
+}
 
 function bootFiles(image: string, folder: string): BootFiles {
   const plan = JSON.parse(readFileSync(`${image}.xenwright/plan.json`, 'utf8')) as Plan;
-  const partition = plan.actions.find((action): action is Extract<Action, { kind: 'disk.partition' }> => action.kind === 'disk.partition')?.params.partitions.find((part) => part.label === 'xw-boot');
+  const partition = plan.actions
+    .find((action): action is Extract<Action, { kind: 'disk.partition' }> => action.kind === 'disk.partition')
+    ?.params.partitions.find((part) => part.label === 'xw-boot');
   if (partition === undefined) throw new Error('the plan has no /boot');
   const device = `${image}?offset=${partition.startMiB * 1024 * 1024}`;
   const copy = join(folder, 'of-boot');
-  const debugfs = (command: string, write = false): string => execFileSync('debugfs', [...(write ? ['-w'] : []), '-R', command, device], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const debugfs = (command: string, write = false): string =>
+    execFileSync('debugfs', [...(write ? ['-w'] : []), '-R', command, device], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
   const xen = /xen-[\d.]+-amd64\.gz/.exec(debugfs('ls -p /'))?.[0];
   if (xen === undefined) throw new Error('no hypervisor on /boot');
   return {
@@ -63,14 +73,18 @@ function replaceXen(image: string, folder: string, kernel: Uint8Array): void {
   const boot = bootFiles(image, folder);
   const xen = gzipSync(kernel);
   boot.write(boot.xen, xen);
-  boot.write('/grub/xenwright.sha256', Buffer.from(`${createHash('sha256').update(xen).digest('hex')}  ${boot.xen.slice(1)}\n`));
+  boot.write(
+    '/grub/xenwright.sha256',
+    Buffer.from(`${createHash('sha256').update(xen).digest('hex')}  ${boot.xen.slice(1)}\n`),
+  );
 }
 
 /** A multiboot2 kernel in a small ELF file: cli, then hlt for ever. */
 function hangingKernel(): Buffer {
   const [start, header, code] = [0x200000, 96, 128];
   const file = Buffer.alloc(256);
-  // ELF header: 32 bits, little endian, executable, x86; one program header that loads the whole file; one empty section, which GRUB wants.
+  // ELF header: 32 bits, little endian, executable, x86; one program header that loads the whole file; one empty
+  // section, which GRUB wants.
   file.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
   file.writeUInt16LE(2, 16);
   file.writeUInt16LE(3, 18);
@@ -78,10 +92,19 @@ function hangingKernel(): Buffer {
   file.writeUInt32LE(start + code, 24);
   file.writeUInt32LE(52, 28);
   file.writeUInt32LE(160, 32);
-  for (const [at, value] of [[40, 52], [42, 32], [44, 1], [46, 40], [48, 1]] as const) file.writeUInt16LE(value, at);
-  for (const [index, value] of [1, 0, start, start, file.length, file.length, 5, 4096].entries()) file.writeUInt32LE(value, 52 + index * 4);
+  for (const [at, value] of [
+    [40, 52],
+    [42, 32],
+    [44, 1],
+    [46, 40],
+    [48, 1],
+  ] as const)
+    file.writeUInt16LE(value, at);
+  for (const [index, value] of [1, 0, start, start, file.length, file.length, 5, 4096].entries())
+    file.writeUInt32LE(value, 52 + index * 4);
   const magic = 0xe85250d6;
-  for (const [index, value] of [magic, 0, 24, 2 ** 32 - magic - 24, 0, 8].entries()) file.writeUInt32LE(value >>> 0, header + index * 4);
+  for (const [index, value] of [magic, 0, 24, 2 ** 32 - magic - 24, 0, 8].entries())
+    file.writeUInt32LE(value >>> 0, header + index * 4);
   file.set([0xfa, 0xf4, 0xeb, 0xfd], code);
   return file;
 }

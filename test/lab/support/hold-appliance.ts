@@ -1,4 +1,7 @@
-/** A process that starts an appliance and then does nothing: to be killed by a test. Arguments: store, hash, image, folder. */
+/**
+ * A process that starts an appliance and then does nothing: to be killed by a test. Arguments: store, hash, image,
+ * folder.
+ */
 import { applianceOn, command, outputOf } from './appliance.ts';
 
 const [store = '', hash = '', image = '', folder = ''] = process.argv.slice(2);

@@ -1,4 +1,7 @@
-/** A package mirror on loopback that hands on what another mirror has, goes away in the middle of an answer, and comes back. */
+/**
+ * A package mirror on loopback that hands on what another mirror has, goes away in the middle of an answer, and comes
+ * back.
+ */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -26,7 +29,12 @@ export async function mirrorOf(upstream: string): Promise<Mirror> {
     try {
       const answer = await fetch(`${upstream}${path}`, { redirect: 'follow' });
       const body = Buffer.from(await answer.arrayBuffer());
-      const headers = Object.fromEntries(['content-type', 'last-modified', 'etag'].flatMap((name) => { const value = answer.headers.get(name); return value === null ? [] : [[name, value]]; }));
+      const headers = Object.fromEntries(
+        ['content-type', 'last-modified', 'etag'].flatMap((name) => {
+          const value = answer.headers.get(name);
+          return value === null ? [] : [[name, value]];
+        }),
+      );
       response.writeHead(answer.status, { ...headers, 'content-length': body.length });
       if (!isFatal(path, asked.length)) return void response.end(body);
       // Half an answer, and nobody there any more.
@@ -44,8 +52,11 @@ export async function mirrorOf(upstream: string): Promise<Mirror> {
   };
   await listen();
   return {
-    address: `http://127.0.0.1:${port}`, asked,
-    dieAt: (test) => { isFatal = test; },
+    address: `http://127.0.0.1:${port}`,
+    asked,
+    dieAt: (test) => {
+      isFatal = test;
+    },
     isDead: () => dead,
     revive: async () => {
       dead = false;
@@ -54,7 +65,10 @@ export async function mirrorOf(upstream: string): Promise<Mirror> {
     },
     close: async () => {
       server.closeAllConnections();
-      if (server.listening) await new Promise((resolve) => { server.close(resolve); });
+      if (server.listening)
+        await new Promise((resolve) => {
+          server.close(resolve);
+        });
     },
   };
 }

@@ -3,7 +3,12 @@ import { appendFileSync } from 'node:fs';
 import { spawn, type IPty } from '@lydell/node-pty';
 
 /** What a person starts, and where what was on screen is kept. */
-export interface Desk { readonly argv: readonly string[]; readonly cwd: string; readonly env?: NodeJS.ProcessEnv; readonly log: string }
+export interface Desk {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly log: string;
+}
 
 export class Person {
   readonly terminal: IPty;
@@ -12,12 +17,23 @@ export class Person {
   #ended = false;
 
   constructor({ argv: [command = '', ...args], cwd, env, log }: Desk) {
-    this.terminal = spawn(command, args, { cwd, cols: 80, rows: 24, name: 'xterm-256color', env: { ...process.env, ...env } });
+    this.terminal = spawn(command, args, {
+      cwd,
+      cols: 80,
+      rows: 24,
+      name: 'xterm-256color',
+      env: { ...process.env, ...env },
+    });
     this.terminal.onData((data) => {
       this.#read += data;
       appendFileSync(log, data);
     });
-    this.gone = new Promise((resolve) => { this.terminal.onExit(({ exitCode }) => { this.#ended = true; resolve(exitCode); }); });
+    this.gone = new Promise((resolve) => {
+      this.terminal.onExit(({ exitCode }) => {
+        this.#ended = true;
+        resolve(exitCode);
+      });
+    });
   }
 
   /** Waits for words among those that were not read yet, and takes them as read. */
@@ -29,10 +45,14 @@ export class Person {
         return found;
       }
       if (this.#ended) break;
-      await new Promise((resolve) => { setTimeout(resolve, 200); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 200);
+      });
     }
     throw new Error(`not seen: ${words.source}; the last on screen:\n${this.#read.slice(-1500)}`);
   }
 
-  type(keys: string): void { this.terminal.write(keys); }
+  type(keys: string): void {
+    this.terminal.write(keys);
+  }
 }

@@ -1,9 +1,19 @@
-/** A machine with a screen and a keyboard, as a person sits before it: keys in by QEMU's monitor, pictures out, and the first console's signs as its own kernel has them. */
+/**
+ * A machine with a screen and a keyboard, as a person sits before it: keys in by QEMU's monitor, pictures out, and the
+ * first console's signs as its own kernel has them.
+ */
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Machine } from '../../../src/system/qemu.ts';
 
-const SIGNS: Readonly<Record<string, readonly string[]>> = { ' ': ['spc'], '-': ['minus'], '/': ['slash'], '>': ['shift', 'dot'], ';': ['semicolon'], '.': ['dot'] };
+const SIGNS: Readonly<Record<string, readonly string[]>> = {
+  ' ': ['spc'],
+  '-': ['minus'],
+  '/': ['slash'],
+  '>': ['shift', 'dot'],
+  ';': ['semicolon'],
+  '.': ['dot'],
+};
 /** Between two keys: an emulated keyboard has sixteen places. */
 const BETWEEN_MS = 120;
 const POLL_MS = 3_000;
@@ -16,7 +26,8 @@ export async function press(machine: Machine, ...names: readonly string[]): Prom
 
 /** On a keyboard of the United States. */
 export async function type(machine: Machine, text: string): Promise<void> {
-  for (const sign of text) await press(machine, ...(SIGNS[sign] ?? (/[A-Z]/.test(sign) ? ['shift', sign.toLowerCase()] : [sign])));
+  for (const sign of text)
+    await press(machine, ...(SIGNS[sign] ?? (/[A-Z]/.test(sign) ? ['shift', sign.toLowerCase()] : [sign])));
   await press(machine, 'ret');
 }
 
@@ -55,11 +66,19 @@ async function askShell(machine: Machine, transcript: string): Promise<string | 
 }
 
 /** Waits until tty1 shows it; `between`: what is pressed while it does not. */
-export async function screenShows(machine: Machine, transcript: string, wanted: RegExp, limitMs: number, between: () => Promise<void> = async () => undefined): Promise<string> {
+export async function screenShows(
+  machine: Machine,
+  transcript: string,
+  wanted: RegExp,
+  limitMs: number,
+  between: () => Promise<void> = async () => undefined,
+): Promise<string> {
   for (const end = Date.now() + limitMs; ;) {
     // Only what was told last counts: the line has said more before.
     const before = readFileSync(transcript, 'utf8').length;
-    const text = (await firstConsole(machine, transcript, limitMs)).slice(-(readFileSync(transcript, 'utf8').length - before));
+    const text = (await firstConsole(machine, transcript, limitMs)).slice(
+      -(readFileSync(transcript, 'utf8').length - before),
+    );
     if (wanted.test(text)) return text;
     if (Date.now() > end) throw new Error(`never on the screen: ${wanted.source}; it has:\n${text}`);
     await between();

@@ -1,4 +1,7 @@
-/** What is large is deleted once a test file has passed: disks and media of a whole run would fill the disk of whoever runs it. Loaded before every lab test. */
+/**
+ * What is large is deleted once a test file has passed: disks and media of a whole run would fill the disk of whoever
+ * runs it. Loaded before every lab test.
+ */
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -19,5 +22,9 @@ afterAll(({}, file) => {
   }
 });
 
-interface Outcome { readonly result?: { readonly state: string } | undefined; readonly tasks?: readonly Outcome[] }
-const hasFailed = ({ result, tasks }: Outcome): boolean => result?.state === 'fail' || (tasks ?? []).some((task) => hasFailed(task));
+interface Outcome {
+  readonly result?: { readonly state: string } | undefined;
+  readonly tasks?: readonly Outcome[];
+}
+const hasFailed = ({ result, tasks }: Outcome): boolean =>
+  result?.state === 'fail' || (tasks ?? []).some((task) => hasFailed(task));

@@ -1,4 +1,7 @@
-/** Kills for a whole plan, and the chain of runs that meets them one after the other and still ends where an undisturbed run does. */
+/**
+ * Kills for a whole plan, and the chain of runs that meets them one after the other and still ends where an undisturbed
+ * run does.
+ */
 import type { Kill, TinyHost, TinyRun } from './tiny-host.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 
@@ -16,7 +19,12 @@ const commandsOf = (times: Times, id: string): number => Math.max(0, (times[id] 
 export function oneOfEachKind(plan: Plan, times: Times): Kill[] {
   const kinds = new Map(plan.actions.map((action) => [action.id, action.kind]));
   const met = new Set<string>();
-  const first = Object.keys(times).filter((id) => { const kind = kinds.get(id) ?? ''; const isNew = !met.has(kind); met.add(kind); return isNew; });
+  const first = Object.keys(times).filter((id) => {
+    const kind = kinds.get(id) ?? '';
+    const isNew = !met.has(kind);
+    met.add(kind);
+    return isNew;
+  });
   return first.map((id, index) => {
     const count = commandsOf(times, id);
     if (count === 0 || index % 4 === 3) return at(id, 'applied');
@@ -28,8 +36,21 @@ export function oneOfEachKind(plan: Plan, times: Times): Kill[] {
 export function everyMoment(times: Times, most: number): Kill[] {
   return Object.keys(times).flatMap((id) => {
     const count = commandsOf(times, id);
-    const steps = [...new Set(Array.from({ length: Math.min(most, count) }, (_, index) => 1 + Math.round((index * (count - 1)) / Math.max(1, Math.min(most, count) - 1))))];
-    return [at(id, 'begun'), { ...at(id, 'begun'), delayMs: 300 }, ...steps.map((n, index) => during(times, id, n, index % 2 === 0)), at(id, 'applied'), at(id, 'journalled')];
+    const steps = [
+      ...new Set(
+        Array.from(
+          { length: Math.min(most, count) },
+          (_, index) => 1 + Math.round((index * (count - 1)) / Math.max(1, Math.min(most, count) - 1)),
+        ),
+      ),
+    ];
+    return [
+      at(id, 'begun'),
+      { ...at(id, 'begun'), delayMs: 300 },
+      ...steps.map((n, index) => during(times, id, n, index % 2 === 0)),
+      at(id, 'applied'),
+      at(id, 'journalled'),
+    ];
   });
 }
 

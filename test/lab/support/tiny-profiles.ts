@@ -1,5 +1,6 @@
 /** Profiles whose plans have every kind of action that an appliance carries out, on volumes that tiny bases fit in. */
-const ADMIN = '{ user: ops, passwordHash: "$6$salt$hash", sshKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBcENee9OZa40HaxlqlkleCIRTxYEu1kRtxrI+bsvdaN admin@example"] }';
+const ADMIN =
+  '{ user: ops, passwordHash: "$6$salt$hash", sshKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBcENee9OZa40HaxlqlkleCIRTxYEu1kRtxrI+bsvdaN admin@example"] }';
 
 /** Every kind of action there is on LVM, and no more of each than needed. */
 export const TINY_LEAN = `

@@ -1,4 +1,7 @@
-/** A web server on loopback with one large file, and a bad hour in the middle of it. Machines of the lab reach it as 10.0.2.2. */
+/**
+ * A web server on loopback with one large file, and a bad hour in the middle of it. Machines of the lab reach it as
+ * 10.0.2.2.
+ */
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { pipeline } from 'node:stream';
@@ -6,14 +9,26 @@ import { open } from './profile-server.ts';
 
 const NEAR_ITS_BEGINNING = 1024 * 1024;
 
-export interface TroubledServer { readonly address: string; /** From now on there may be trouble. */ begin(): void; /** What was asked for, and what became of it. */ readonly told: readonly string[]; close(): Promise<void> }
+export interface TroubledServer {
+  readonly address: string;
+  /** From now on there may be trouble. */ begin(): void;
+  /** What was asked for, and what became of it. */
+  readonly told: readonly string[];
+  close(): Promise<void>;
+}
 
 /**
- * `texts` by their paths, and `file` at its own. Once it has begun, the first answer that goes from its beginning past `breakAtBytes` (a
- * copy; package lists are read from where they lie) breaks off there, or later; the one after it never comes, the third is an error, and for `awaySeconds` every
- * connection is cut; then all is well.
+ * `texts` by their paths, and `file` at its own. Once it has begun, the first answer that goes from its beginning past
+ * `breakAtBytes` (a copy; package lists are read from where they lie) breaks off there, or later; the one after it
+ * never comes, the third is an error, and for `awaySeconds` every connection is cut; then all is well.
  */
-export async function troubledServer(texts: Readonly<Record<string, () => string>>, path: string, file: string, breakAtBytes: number, awaySeconds: number): Promise<TroubledServer> {
+export async function troubledServer(
+  texts: Readonly<Record<string, () => string>>,
+  path: string,
+  file: string,
+  breakAtBytes: number,
+  awaySeconds: number,
+): Promise<TroubledServer> {
   const told: string[] = [];
   const { size, mtime } = statSync(file);
   let trouble = 0;
@@ -21,7 +36,9 @@ export async function troubledServer(texts: Readonly<Record<string, () => string
   let backMs = 0;
   const server = createServer((request, response) => {
     const { url = '', method = '', headers } = request;
-    const say = (what: string): void => { told.push(`${method} ${url} ${headers.range ?? ''} ${what}`); };
+    const say = (what: string): void => {
+      told.push(`${method} ${url} ${headers.range ?? ''} ${what}`);
+    };
     const text = texts[url];
     if (text !== undefined) return void response.end(text());
     if (url !== path) return void response.writeHead(404).end();
@@ -42,7 +59,10 @@ export async function troubledServer(texts: Readonly<Record<string, () => string
       return void response.writeHead(503).end('the machine room is on fire');
     }
     say('answered');
-    response.writeHead(headers.range === undefined ? 200 : 206, { ...head, ...(headers.range === undefined ? {} : { 'content-range': `bytes ${from}-${size - 1}/${size}` }) });
+    response.writeHead(headers.range === undefined ? 200 : 206, {
+      ...head,
+      ...(headers.range === undefined ? {} : { 'content-range': `bytes ${from}-${size - 1}/${size}` }),
+    });
     let at = from;
     const stream = createReadStream(file, { start: from });
     stream.on('data', (piece) => {
@@ -54,5 +74,10 @@ export async function troubledServer(texts: Readonly<Record<string, () => string
     });
     pipeline(stream, response, () => undefined);
   });
-  return await open(server, 'http', 0, { told, begin: () => { hasBegun = true; } });
+  return await open(server, 'http', 0, {
+    told,
+    begin: () => {
+      hasBegun = true;
+    },
+  });
 }

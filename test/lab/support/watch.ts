@@ -6,8 +6,17 @@ import { accelerator } from '../../../src/system/accelerator.ts';
 import { startMachine } from '../../../src/system/qemu.ts';
 
 /** `machine`: more of QEMU's arguments; a restart ends it (`-no-reboot`). `pollMs`: how often one looks. */
-export interface Watch { readonly folder: string; readonly name: string; readonly machine: readonly string[]; readonly limitMs: number; readonly pollMs?: number }
-/** How one goes on: `wait`, `over`, or `settle`: what was waited for is there, and the machine gets a while to end by itself. Throws where it went wrong. */
+export interface Watch {
+  readonly folder: string;
+  readonly name: string;
+  readonly machine: readonly string[];
+  readonly limitMs: number;
+  readonly pollMs?: number;
+}
+/**
+ * How one goes on: `wait`, `over`, or `settle`: what was waited for is there, and the machine gets a while to end by
+ * itself. Throws where it went wrong.
+ */
 export type Verdict = 'wait' | 'over' | 'settle';
 
 const POLL_MS = 500;
@@ -17,8 +26,9 @@ const PANIC = 'Kernel panic - not syncing';
 export const SESSION = /xenwright-session|Xenwright(?!: )/;
 
 /**
- * Boots it and looks; gives all that its console said. It is gone afterwards. Throws after the limit. Emulated processors let a kernel panic now
- * and then while it starts: the machine is then started once more, and the panic stays in NAME-panicked.log.
+ * Boots it and looks; gives all that its console said. It is gone afterwards. Throws after the limit. Emulated
+ * processors let a kernel panic now and then while it starts: the machine is then started once more, and the panic
+ * stays in NAME-panicked.log.
  */
 export async function watch(one: Watch, judge: (said: string, isGone: boolean) => Verdict): Promise<string> {
   const panicked = (said: string): boolean => said.includes(PANIC) && !SESSION.test(said);
@@ -29,13 +39,27 @@ export async function watch(one: Watch, judge: (said: string, isGone: boolean) =
   return await watchOnce(one, judge);
 }
 
-async function watchOnce({ folder, name, machine: args, limitMs, pollMs = POLL_MS }: Watch, judge: (said: string, isGone: boolean) => Verdict): Promise<string> {
+async function watchOnce(
+  { folder, name, machine: args, limitMs, pollMs = POLL_MS }: Watch,
+  judge: (said: string, isGone: boolean) => Verdict,
+): Promise<string> {
   const transcript = join(folder, `${name}.log`);
-  const machine = await startMachine({ transcript, port: false, arguments: [...(await accelerator()), '-machine', 'q35', '-smp', '2', '-no-reboot', '-vga', 'none', ...args] });
+  const machine = await startMachine({
+    transcript,
+    port: false,
+    arguments: [...(await accelerator()), '-machine', 'q35', '-smp', '2', '-no-reboot', '-vga', 'none', ...args],
+  });
   let isGone = false;
-  void machine.gone.then(() => { isGone = true; });
-  const read = async (): Promise<string> => stripVTControlCharacters(await readFile(transcript, 'utf8').catch(() => ''));
-  const pause = async (): Promise<void> => { await new Promise((resolve) => { setTimeout(resolve, pollMs); }); };
+  void machine.gone.then(() => {
+    isGone = true;
+  });
+  const read = async (): Promise<string> =>
+    stripVTControlCharacters(await readFile(transcript, 'utf8').catch(() => ''));
+  const pause = async (): Promise<void> => {
+    await new Promise((resolve) => {
+      setTimeout(resolve, pollMs);
+    });
+  };
   try {
     for (const untilMs = Date.now() + limitMs; ; await pause()) {
       // Before the reading: what it said last is read too.

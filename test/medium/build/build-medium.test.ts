@@ -10,12 +10,27 @@ it('a half image is gone when its last step fails', async () => {
   const bench = workbench({
     exec: async (argv) => {
       if (argv[0] === 'xorriso') writeFileSync(argv[argv.indexOf('-o') + 1] as string, 'half a medium');
-      if (argv[0] === 'implantisomd5') throw new XenwrightError({ code: 'command-not-found', exit: 5, message: 'implantisomd5 is not installed' });
+      if (argv[0] === 'implantisomd5')
+        throw new XenwrightError({ code: 'command-not-found', exit: 5, message: 'implantisomd5 is not installed' });
       return { exitCode: 0, stdout: '1700000000', stderr: '' };
     },
   });
   const context = { ...bench.context, files: { ...bench.context.files, list: async () => [] } };
-  const parts = { output: join(bench.tree, 'medium.iso'), netboot: null, boot: { serial: null, kernelWords: [] }, keyboard: null, aptSources: '', node: '/node', bundle: '/program', files: {}, release: 'trixie', bases: [], pool: [] };
-  await expect(buildMedium(parts, { tar: '/live.tar', packages: [] }, context)).rejects.toMatchObject({ code: 'command-not-found' });
+  const parts = {
+    output: join(bench.tree, 'medium.iso'),
+    netboot: null,
+    boot: { serial: null, kernelWords: [] },
+    keyboard: null,
+    aptSources: '',
+    node: '/node',
+    bundle: '/program',
+    files: {},
+    release: 'trixie',
+    bases: [],
+    pool: [],
+  };
+  await expect(buildMedium(parts, { tar: '/live.tar', packages: [] }, context)).rejects.toMatchObject({
+    code: 'command-not-found',
+  });
   expect(readdirSync(bench.tree)).toEqual([]);
 });

@@ -14,18 +14,30 @@ describe('the bases that a profile needs on any machine', () => {
   it('are those of its domains, with all firmware and both GRUBs, and no appliance', () => {
     const builds = basesFor(profile, sources, true);
     expect(builds.map(({ params }) => params.base.role)).toEqual(['common', 'dom0', 'domu']);
-    expect(builds[1]?.params.base.packages).toEqual(expect.arrayContaining(['firmware-linux', 'intel-microcode', 'grub-pc-bin', 'grub-efi-amd64-bin']));
+    expect(builds[1]?.params.base.packages).toEqual(
+      expect.arrayContaining(['firmware-linux', 'intel-microcode', 'grub-pc-bin', 'grub-efi-amd64-bin']),
+    );
     expect(basesFor(profile, sources, false)[1]?.params.base.packages).not.toContain('firmware-linux');
-    expect(basesFor(profileOf(['host.firmwarePackages=none']), sources, true)[1]?.params.base.packages).not.toContain('firmware-linux');
+    expect(basesFor(profileOf(['host.firmwarePackages=none']), sources, true)[1]?.params.base.packages).not.toContain(
+      'firmware-linux',
+    );
   });
   it('are the same whatever disks and cards of one machine the profile names', () => {
-    const named = profileOf(['host.storage.disks=[{ serial: rack-0 }]', 'host.network.bridges=[{ name: xenbr0, uplinks: [{ mac: "52:54:00:00:00:99" }] }]', 'host.source.medium=cdrom']);
+    const named = profileOf([
+      'host.storage.disks=[{ serial: rack-0 }]',
+      'host.network.bridges=[{ name: xenbr0, uplinks: [{ mac: "52:54:00:00:00:99" }] }]',
+      'host.source.medium=cdrom',
+    ]);
     expect(basesFor(named, sources, true)).toEqual(basesFor(profile, sources, true));
   });
   it('are taken by the planner on real machines of either firmware', () => {
-    const carriedBases = basesFor(profile, sources, true).filter(({ params }) => params.base.parent !== null).map(({ params }) => params);
+    const carriedBases = basesFor(profile, sources, true)
+      .filter(({ params }) => params.base.parent !== null)
+      .map(({ params }) => params);
     for (const name of ['sata-ssd-and-hdd', 'raid-controller', 'many-nics']) {
-      const builds = buildPlan(profile, { ...machineFacts(name), carriedBases }).actions.filter(({ kind }) => kind === 'base.build');
+      const builds = buildPlan(profile, { ...machineFacts(name), carriedBases }).actions.filter(
+        ({ kind }) => kind === 'base.build',
+      );
       expect(builds.map(({ title }) => title.split(' ')[0])).toEqual(['Take', 'Take']);
     }
   });
@@ -36,24 +48,45 @@ describe('bases that are copied to the medium', () => {
   const { hash } = dom0.params;
   function stored(bench: Workbench, recipe: number): void {
     mkdirSync(join(bench.store, hash), { recursive: true });
-    for (const [name, text] of Object.entries({ 'image': 'an image', 'extents.json': '[]', 'manifest.json': JSON.stringify({ recipe, sha256: { image: 'abc' } }) })) writeFileSync(join(bench.store, hash, name), text);
+    for (const [name, text] of Object.entries({
+      image: 'an image',
+      'extents.json': '[]',
+      'manifest.json': JSON.stringify({ recipe, sha256: { image: 'abc' } }),
+    }))
+      writeFileSync(join(bench.store, hash, name), text);
   }
   it('are those of the store, with their sums', async () => {
     const bench = workbench();
     stored(bench, RECIPE);
-    expect(await copyBases([dom0, dom0], bench.tree, bench.context)).toEqual([{ hash, role: 'dom0', release: 'trixie', imageSha256: 'abc' }]);
+    expect(await copyBases([dom0, dom0], bench.tree, bench.context)).toEqual([
+      { hash, role: 'dom0', release: 'trixie', imageSha256: 'abc' },
+    ]);
     expect(readFileSync(join(bench.tree, hash, 'image'), 'utf8')).toBe('an image');
   });
   it('are refused when another version of the program has put its own in their place', async () => {
     const bench = workbench();
     stored(bench, RECIPE + 1);
-    await expect(copyBases([dom0], bench.tree, bench.context)).rejects.toMatchObject({ code: 'target-locked', exit: 4, hint: expect.stringContaining('again') });
+    await expect(copyBases([dom0], bench.tree, bench.context)).rejects.toMatchObject({
+      code: 'target-locked',
+      exit: 4,
+      hint: expect.stringContaining('again'),
+    });
   });
   it('are refused when they were built anew in the middle of it', async () => {
     const bench = workbench();
     stored(bench, RECIPE);
     const { exec } = bench.context;
-    const context = { ...bench.context, exec: async (...words: Parameters<typeof exec>) => { const result = await exec(...words); writeFileSync(join(bench.store, hash, 'manifest.json'), JSON.stringify({ recipe: RECIPE, sha256: { image: 'other' } })); return result; } };
+    const context = {
+      ...bench.context,
+      exec: async (...words: Parameters<typeof exec>) => {
+        const result = await exec(...words);
+        writeFileSync(
+          join(bench.store, hash, 'manifest.json'),
+          JSON.stringify({ recipe: RECIPE, sha256: { image: 'other' } }),
+        );
+        return result;
+      },
+    };
     await expect(copyBases([dom0], bench.tree, context)).rejects.toMatchObject({ code: 'target-locked' });
   });
 });

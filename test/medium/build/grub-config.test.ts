@@ -8,13 +8,23 @@ describe('the boot menu', () => {
     const text = grubConfig(plain);
     expect(text).toContain('set default=install\n');
     expect([...text.matchAll(/--id (\w+)/g)].map(([, id]) => id)).toEqual(['install', 'serial', 'safe', 'disk']);
-    expect(text).toContain('linux /live/vmlinuz boot=xenwright quiet systemd.ssh_auto=no panic=60 console=tty0 console=ttyS0,115200\n');
+    expect(text).toContain(
+      'linux /live/vmlinuz boot=xenwright quiet systemd.ssh_auto=no panic=60 console=tty0 console=ttyS0,115200\n',
+    );
   });
   it('uses the serial console that the medium was made for, itself too', () => {
     const text = grubConfig({ serial: 'ttyS1,9600', kernelWords: [] });
     expect(text).toContain('serial --unit=1 --speed=9600\nterminal_input console serial');
     expect(text).not.toContain('--id serial');
-    expect(kernelWords({ serial: 'ttyS1,9600', kernelWords: ['a=b'] })).toEqual(['boot=xenwright', 'quiet', 'systemd.ssh_auto=no', 'panic=60', 'console=tty0', 'console=ttyS1,9600', 'a=b']);
+    expect(kernelWords({ serial: 'ttyS1,9600', kernelWords: ['a=b'] })).toEqual([
+      'boot=xenwright',
+      'quiet',
+      'systemd.ssh_auto=no',
+      'panic=60',
+      'console=tty0',
+      'console=ttyS1,9600',
+      'a=b',
+    ]);
   });
   it('quotes words as GRUB takes them', () => {
     expect(grubConfig({ serial: null, kernelWords: ["xenwright.set=a=it's"] })).toContain(`'xenwright.set=a=it'\\''s'`);

@@ -3,8 +3,15 @@ import { parsePins } from '../../../src/medium/build/manifest.ts';
 
 const sum = (digit: string): string => digit.repeat(64);
 
-it('a package is pinned by its own file\'s checksum, or by its files\' when no archive has it any more', () => {
-  const pins = parsePins([`files zlib1g 1:1.3 amd64 ${sum('a')}`, `files adduser 3.1 all ${sum('b')}`, `deb adduser 3.1 all ${sum('c')}`, ''].join('\n'));
+it("a package is pinned by its own file's checksum, or by its files' when no archive has it any more", () => {
+  const pins = parsePins(
+    [
+      `files zlib1g 1:1.3 amd64 ${sum('a')}`,
+      `files adduser 3.1 all ${sum('b')}`,
+      `deb adduser 3.1 all ${sum('c')}`,
+      '',
+    ].join('\n'),
+  );
   expect(pins).toEqual([
     { name: 'adduser', version: '3.1', architecture: 'all', sha256: sum('c'), of: 'deb' },
     { name: 'zlib1g', version: '1:1.3', architecture: 'amd64', sha256: sum('a'), of: 'files' },

@@ -9,8 +9,17 @@ import { localFiles } from '../../../src/system/files.ts';
 async function deb(folder: string, store: string, name: string, version: string, section: string): Promise<void> {
   const tree = join(folder, name);
   mkdirSync(join(tree, 'DEBIAN'), { recursive: true });
-  writeFileSync(join(tree, 'DEBIAN', 'control'), `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: A <a@example.org>\nSection: ${section}\nDescription: a test\n`);
-  await exec(['dpkg-deb', '--root-owner-group', '--build', tree, join(store, 'packages', `${name}_${version.replaceAll(':', '%3a')}_all.deb`)]);
+  writeFileSync(
+    join(tree, 'DEBIAN', 'control'),
+    `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: A <a@example.org>\nSection: ${section}\nDescription: a test\n`,
+  );
+  await exec([
+    'dpkg-deb',
+    '--root-owner-group',
+    '--build',
+    tree,
+    join(store, 'packages', `${name}_${version.replaceAll(':', '%3a')}_all.deb`),
+  ]);
 }
 
 it('the package pool is an archive that apt reads: a suite per release, components by section', async () => {
@@ -19,10 +28,22 @@ it('the package pool is an archive that apt reads: a suite per release, componen
   for (const path of [join(store, 'packages'), join(store, 'abc'), content]) mkdirSync(path, { recursive: true });
   await deb(folder, store, 'one', '1:2.0', 'admin');
   await deb(folder, store, 'firmware-two', '3', 'non-free-firmware/kernel');
-  writeFileSync(join(store, 'abc', 'manifest.json'), JSON.stringify({ packages: { one: '1:2.0', 'firmware-two': '3' } }));
+  writeFileSync(
+    join(store, 'abc', 'manifest.json'),
+    JSON.stringify({ packages: { one: '1:2.0', 'firmware-two': '3' } }),
+  );
   const context = { exec, files: localFiles, baseStore: store, output: () => undefined };
-  await makePool([{ params: { base: { role: 'domu', release: 'trixie' }, hash: 'abc' } }] as never, content, 'Fri, 01 Jan 2027 00:00:00 UTC', context as never);
+  await makePool(
+    [{ params: { base: { role: 'domu', release: 'trixie' }, hash: 'abc' } }] as never,
+    content,
+    'Fri, 01 Jan 2027 00:00:00 UTC',
+    context as never,
+  );
   expect(readFileSync(join(content, 'dists/trixie/Release'), 'utf8')).toMatch(/^Components: main non-free-firmware$/m);
-  expect(readFileSync(join(content, 'dists/trixie/non-free-firmware/binary-amd64/Packages'), 'utf8')).toContain('Filename: pool/non-free-firmware/f/firmware-two/firmware-two_3_all.deb\n');
-  expect(readFileSync(join(content, 'dists/trixie/main/binary-amd64/Packages'), 'utf8')).toMatch(/^Package: one\nVersion: 1:2\.0\n/);
+  expect(readFileSync(join(content, 'dists/trixie/non-free-firmware/binary-amd64/Packages'), 'utf8')).toContain(
+    'Filename: pool/non-free-firmware/f/firmware-two/firmware-two_3_all.deb\n',
+  );
+  expect(readFileSync(join(content, 'dists/trixie/main/binary-amd64/Packages'), 'utf8')).toMatch(
+    /^Package: one\nVersion: 1:2\.0\n/,
+  );
 });

@@ -5,34 +5,74 @@ import { parseKernelOptions } from '../../../src/medium/kernel-options.ts';
 import { runSession, type SessionPorts } from '../../../src/medium/session/session.ts';
 import type { EffectiveProfile } from '../../../src/profile/effective.ts';
 
-interface Story { readonly did: string[]; readonly said: () => string }
+interface Story {
+  readonly did: string[];
+  readonly said: () => string;
+}
 async function session(line: string, ports: Partial<SessionPorts>, keys: (string | null)[] = []): Promise<Story> {
   const did: string[] = [];
   let said = '';
   const over = Promise.withResolvers<void>();
   /** The machine is gone: nothing more happens. */
-  const goes = async (): Promise<never> => { over.resolve(); return await new Promise(() => undefined); };
+  const goes = async (): Promise<never> => {
+    over.resolve();
+    return await new Promise(() => undefined);
+  };
   const all: SessionPorts = {
-    say: (line) => { said += `${inEnglish(line)}\n`; }, tick: (line) => { said += `\r${inEnglish(line)} `; }, speak: async (language) => { did.push(`speak ${language}`); }, lastLines: () => ['last words'], logPath: '/log', now: () => 0,
+    say: (line) => {
+      said += `${inEnglish(line)}\n`;
+    },
+    tick: (line) => {
+      said += `\r${inEnglish(line)} `;
+    },
+    speak: async (language) => {
+      did.push(`speak ${language}`);
+    },
+    lastLines: () => ['last words'],
+    logPath: '/log',
+    now: () => 0,
     key: async (seconds, onSecond, signal) => {
-      if (signal !== undefined) return await new Promise((resolve) => { signal.addEventListener('abort', () => resolve(null)); });
+      if (signal !== undefined)
+        return await new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve(null));
+        });
       if (seconds !== null) onSecond?.(seconds);
       if (keys.length === 0) return await goes();
       return keys.shift() ?? null;
     },
     devices: async () => undefined,
-    keyboard: async (layout) => { did.push(`keyboard ${layout}`); }, network: async () => ({ addresses: ['eth0 192.0.2.9/24'], source: null }), labelled: async () => null,
-    ssh: async () => [], fetch: async ([source = '']) => ({ source, text: '' }), wizard: async () => 0,
-    install: async ({ source }, _, found) => { did.push(`install ${source}${found ? ' found' : ''}`); return EXIT.done; },
+    keyboard: async (layout) => {
+      did.push(`keyboard ${layout}`);
+    },
+    network: async () => ({ addresses: ['eth0 192.0.2.9/24'], source: null }),
+    labelled: async () => null,
+    ssh: async () => [],
+    fetch: async ([source = '']) => ({ source, text: '' }),
+    wizard: async () => 0,
+    install: async ({ source }, _, found) => {
+      did.push(`install ${source}${found ? ' found' : ''}`);
+      return EXIT.done;
+    },
     failedAction: async () => null,
     bundles: async () => ['support bundle: http://192.0.2.1:8480/bundles/x.tar.gz'],
-    shell: async (_, where) => { did.push(where === undefined ? 'shell' : 'shell where a key is pressed'); }, end: async (how) => { did.push(how); await goes(); }, bootLocalDisk: async () => { did.push('local disk'); await goes(); },
+    shell: async (_, where) => {
+      did.push(where === undefined ? 'shell' : 'shell where a key is pressed');
+    },
+    end: async (how) => {
+      did.push(how);
+      await goes();
+    },
+    bootLocalDisk: async () => {
+      did.push('local disk');
+      await goes();
+    },
     ...ports,
   };
   await Promise.race([runSession(parseKernelOptions(line), all), over.promise]);
   return { did, said: () => said };
 }
-const profile = (onError: string, language = 'C.UTF-8'): EffectiveProfile => ({ language, install: { onError }, host: { admin: { sshKeys: [] } } }) as unknown as EffectiveProfile;
+const profile = (onError: string, language = 'C.UTF-8'): EffectiveProfile =>
+  ({ language, install: { onError }, host: { admin: { sshKeys: [] } } }) as unknown as EffectiveProfile;
 const NAMED = 'xenwright.profile=http://a.example/h.yaml';
 
 it('goes to the wizard where no profile was named and none was found', async () => {
@@ -43,19 +83,34 @@ it('goes to the wizard where no profile was named and none was found', async () 
 
 it('installs what was named, and does not look for others', async () => {
   const asked: boolean[] = [];
-  const { did } = await session(`${NAMED} xenwright.keyboard=de`, { network: async (_, wantsSource) => { asked.push(wantsSource); return { addresses: [], source: 'http://other.example/' }; }, labelled: async () => 'label:X/p.yaml' });
+  const { did } = await session(`${NAMED} xenwright.keyboard=de`, {
+    network: async (_, wantsSource) => {
+      asked.push(wantsSource);
+      return { addresses: [], source: 'http://other.example/' };
+    },
+    labelled: async () => 'label:X/p.yaml',
+  });
   expect(did).toEqual(['keyboard de', 'install http://a.example/h.yaml']);
   expect(asked).toEqual([false]);
 });
 
 it('takes a found profile as found: from a label before DHCP', async () => {
-  expect((await session('', { labelled: async () => 'label:XENWRIGHT-PROFILE/profile.yaml' })).did).toEqual(['install label:XENWRIGHT-PROFILE/profile.yaml found']);
-  expect((await session('', { network: async () => ({ addresses: ['eth0 x'], source: 'http://d.example/h.yaml' }) })).did).toEqual(['install http://d.example/h.yaml found']);
+  expect((await session('', { labelled: async () => 'label:XENWRIGHT-PROFILE/profile.yaml' })).did).toEqual([
+    'install label:XENWRIGHT-PROFILE/profile.yaml found',
+  ]);
+  expect(
+    (await session('', { network: async () => ({ addresses: ['eth0 x'], source: 'http://d.example/h.yaml' }) })).did,
+  ).toEqual(['install http://d.example/h.yaml found']);
 });
 
 it('looks for a volume only when all devices are known', async () => {
   let isSettled = false;
-  const { did } = await session('', { devices: async () => { isSettled = true; }, labelled: async () => (isSettled ? 'label:XENWRIGHT-PROFILE/profile.yaml' : null) });
+  const { did } = await session('', {
+    devices: async () => {
+      isSettled = true;
+    },
+    labelled: async () => (isSettled ? 'label:XENWRIGHT-PROFILE/profile.yaml' : null),
+  });
   expect(did).toEqual(['install label:XENWRIGHT-PROFILE/profile.yaml found']);
 });
 
@@ -66,7 +121,9 @@ it('shows words that it does not understand, and goes on', async () => {
 });
 
 it('goes on without a keyboard or a network that fail', async () => {
-  const fail = async (): Promise<never> => { throw new Error('no such thing'); };
+  const fail = async (): Promise<never> => {
+    throw new Error('no such thing');
+  };
   const { did, said } = await session(`${NAMED} xenwright.keyboard=xx`, { keyboard: fail, network: fail });
   expect(said()).toMatch(/! keyboard: no such thing[^]*! network: no such thing/);
   expect(did).toHaveLength(1);
@@ -75,11 +132,18 @@ it('goes on without a keyboard or a network that fail', async () => {
 it('shows the last words of the server with a countdown, and any key leads to the wizard', async () => {
   let press: (key: string) => void = () => undefined;
   const { did, said } = await session(NAMED, {
-    key: async (_, __, signal) => await new Promise((resolve) => { press = resolve; signal?.addEventListener('abort', () => resolve(null)); }),
+    key: async (_, __, signal) =>
+      await new Promise((resolve) => {
+        press = resolve;
+        signal?.addEventListener('abort', () => resolve(null));
+      }),
     fetch: async (_, __, { onWait }, signal) => {
       onWait({ secondsLeft: 2, attempt: 1, lastWords: ['http://a.example/h.yaml: the server answered 503'] });
       onWait({ secondsLeft: 1, attempt: 1, lastWords: ['http://a.example/h.yaml: the server answered 503'] });
-      return await new Promise((_resolve, reject) => { signal.addEventListener('abort', () => reject(new Error('stopped'))); press('x'); });
+      return await new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('stopped')));
+        press('x');
+      });
     },
   });
   expect(said().match(/503/g)).toHaveLength(1);
@@ -90,22 +154,46 @@ it('shows the last words of the server with a countdown, and any key leads to th
 it('says why a server lets it wait, and a key leads to the wizard then too', async () => {
   let press: (key: string) => void = () => undefined;
   const { did, said } = await session('xenwright.profile=nfs://a.example/racks/h.yaml', {
-    key: async (_, __, signal) => await new Promise((resolve) => { press = resolve; signal?.addEventListener('abort', () => resolve(null)); }),
+    key: async (_, __, signal) =>
+      await new Promise((resolve) => {
+        press = resolve;
+        signal?.addEventListener('abort', () => resolve(null));
+      }),
     fetch: async (_, __, { onSlow }, signal) => {
       onSlow('nfs://a.example/racks/h.yaml: no answer yet');
-      return await new Promise((_resolve, reject) => { signal.addEventListener('abort', () => reject(new Error('stopped'))); press('x'); });
+      return await new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('stopped')));
+        press('x');
+      });
     },
   });
   expect(said()).toContain('nfs://a.example/racks/h.yaml: no answer yet; any key: the wizard');
   expect(did).toEqual([]);
 });
 
-const failing = async (): Promise<never> => { throw new XenwrightError({ code: 'signature-differs', exit: EXIT.source, message: 'it was altered', hint: 'sign it again', lastLines: ['a line'] }); };
+const failing = async (): Promise<never> => {
+  throw new XenwrightError({
+    code: 'signature-differs',
+    exit: EXIT.source,
+    message: 'it was altered',
+    hint: 'sign it again',
+    lastLines: ['a line'],
+  });
+};
 
 it('holds after an error, with all that helps, and a key tries again', async () => {
   let tries = 0;
-  const { did, said } = await session(NAMED, { fetch: async (sources, ...rest) => (tries++ === 0 ? await failing() : { source: sources[0] ?? '', text: String(rest.length) }) }, ['x', 's', 'a', 'r']);
-  expect(said()).toMatch(/FAILED: it was altered \[signature-differs\]\n {2}exit 6[^]*\| a line\n {2}hint: sign it again\n {2}log: \/log/);
+  const { did, said } = await session(
+    NAMED,
+    {
+      fetch: async (sources, ...rest) =>
+        tries++ === 0 ? await failing() : { source: sources[0] ?? '', text: String(rest.length) },
+    },
+    ['x', 's', 'a', 'r'],
+  );
+  expect(said()).toMatch(
+    /FAILED: it was altered \[signature-differs\]\n {2}exit 6[^]*\| a line\n {2}hint: sign it again\n {2}log: \/log/,
+  );
   expect(did).toEqual(['shell', 'install http://a.example/h.yaml', 'reboot']);
 });
 
@@ -115,7 +203,12 @@ it('says what to do also where the install itself has told everything', async ()
 });
 
 it('names the keys after an install only where the machine stays as it is', async () => {
-  const { did, said } = await session(NAMED, { install: async (_, __, ___, ____, end) => { await end('poweroff'); return EXIT.done; } });
+  const { did, said } = await session(NAMED, {
+    install: async (_, __, ___, ____, end) => {
+      await end('poweroff');
+      return EXIT.done;
+    },
+  });
   expect(did).toEqual(['poweroff']);
   expect(said()).not.toMatch(/Keys|installed/);
   expect((await session(NAMED, {})).said()).toMatch(/The host is installed\. Keys: r/);
@@ -123,18 +216,40 @@ it('names the keys after an install only where the machine stays as it is', asyn
 
 it('shows the action that failed first, with its own last words, and how many others did', async () => {
   const lines = Array.from({ length: 30 }, (_, index) => `word ${index}`);
-  const error = { code: 'command-failed', message: 'mkfs failed', command: `mkfs ${'x'.repeat(1000)}`, lastLines: lines, hint: 'look at the disk' };
-  const show = async (others: number): Promise<string> => (await session(NAMED, { install: async () => EXIT.action, failedAction: async () => ({ domain: 'dom0', title: 'Make the filesystem', error, others }) })).said();
+  const error = {
+    code: 'command-failed',
+    message: 'mkfs failed',
+    command: `mkfs ${'x'.repeat(1000)}`,
+    lastLines: lines,
+    hint: 'look at the disk',
+  };
+  const show = async (others: number): Promise<string> =>
+    (
+      await session(NAMED, {
+        install: async () => EXIT.action,
+        failedAction: async () => ({ domain: 'dom0', title: 'Make the filesystem', error, others }),
+      })
+    ).said();
   const said = await show(2);
-  expect(said).toMatch(/FAILED: mkfs failed \[command-failed\]\n {2}exit 5: an action failed\n {2}action: dom0: Make the filesystem\n {2}command: mkfs x+ \.\.\.\n(?: {2}\| word 2\d\n){10} {2}hint: look at the disk\n {2}and 2 more actions failed[^\n]*\n {2}log: \/log/);
+  expect(said).toMatch(
+    /FAILED: mkfs failed \[command-failed\]\n {2}exit 5: an action failed\n {2}action: dom0: Make the filesystem\n {2}command: mkfs x+ \.\.\.\n(?: {2}\| word 2\d\n){10} {2}hint: look at the disk\n {2}and 2 more actions failed[^\n]*\n {2}log: \/log/,
+  );
   expect(said).not.toContain('last words');
-  const block = said.slice(said.indexOf('FAILED')).split('\n').flatMap((line) => Array.from({ length: Math.max(1, Math.ceil(line.length / 80)) }));
+  const block = said
+    .slice(said.indexOf('FAILED'))
+    .split('\n')
+    .flatMap((line) => Array.from({ length: Math.max(1, Math.ceil(line.length / 80)) }));
   expect(block.length).toBeLessThanOrEqual(24);
   expect(await show(0)).not.toContain('more action');
 });
 
 it('does not take the failure of an earlier run for that of an install that was refused', async () => {
-  const { said } = await session(NAMED, { install: async () => EXIT.refused, failedAction: async () => { throw new Error('nobody asks'); } });
+  const { said } = await session(NAMED, {
+    install: async () => EXIT.refused,
+    failedAction: async () => {
+      throw new Error('nobody asks');
+    },
+  });
   expect(said()).toContain('[install-failed]');
 });
 
@@ -144,13 +259,24 @@ it.each(['reboot', 'poweroff'] as const)('after an error: %s, after a countdown 
 });
 
 it('does what the profile says after an error, unless the command line says otherwise', async () => {
-  const install: SessionPorts['install'] = async (_, __, ___, onPrepared) => { onPrepared(profile('poweroff')); return EXIT.action; };
+  const install: SessionPorts['install'] = async (_, __, ___, onPrepared) => {
+    onPrepared(profile('poweroff'));
+    return EXIT.action;
+  };
   expect((await session(NAMED, { install }, [null])).did).toEqual(['poweroff']);
-  expect((await session(`${NAMED} xenwright.on-error=shell`, { install }, [])).did).toEqual(['shell where a key is pressed']);
+  expect((await session(`${NAMED} xenwright.on-error=shell`, { install }, [])).did).toEqual([
+    'shell where a key is pressed',
+  ]);
 });
 
 it('boots the disk of a finished host, whatever on-error says, unless somebody stays', async () => {
-  const install = async (): Promise<never> => { throw new XenwrightError({ code: 'already-installed', exit: EXIT.refused, message: '/dev/sda carries a finished host' }); };
+  const install = async (): Promise<never> => {
+    throw new XenwrightError({
+      code: 'already-installed',
+      exit: EXIT.refused,
+      message: '/dev/sda carries a finished host',
+    });
+  };
   expect((await session(`${NAMED} xenwright.on-error=poweroff`, { install }, [null])).did).toEqual(['local disk']);
   const { did, said } = await session(NAMED, { install }, ['x']);
   expect(did).toEqual([]);
@@ -158,7 +284,12 @@ it('boots the disk of a finished host, whatever on-error says, unless somebody s
 });
 
 it('speaks the language of the command line, else that of the profile once it is there', async () => {
-  const install = (language: string): SessionPorts['install'] => async (_, __, ___, onPrepared) => { onPrepared(profile('hold', language)); return EXIT.done; };
+  const install =
+    (language: string): SessionPorts['install'] =>
+    async (_, __, ___, onPrepared) => {
+      onPrepared(profile('hold', language));
+      return EXIT.done;
+    };
   expect((await session(`${NAMED} xenwright.lang=de`, { install: install('fr_FR.UTF-8') })).did).toEqual(['speak de']);
   expect((await session(NAMED, { install: install('fr_CA.UTF-8') })).did).toEqual(['speak fr']);
   expect((await session(NAMED, { install: install('C.UTF-8') })).did).toEqual([]);
@@ -166,22 +297,36 @@ it('speaks the language of the command line, else that of the profile once it is
 
 it('gives up on a server after a while where the machine goes on by itself', async () => {
   let now = 0;
-  const { did, said } = await session(`${NAMED} xenwright.on-error=poweroff`, {
-    now: () => now,
-    fetch: async (_, __, { onWait }, signal) => {
-      onWait({ secondsLeft: 2, attempt: 1, lastWords: ['no route to host'] });
-      now = 11 * 60_000;
-      onWait({ secondsLeft: 1, attempt: 1, lastWords: ['no route to host'] });
-      signal.throwIfAborted();
-      throw new Error('not called off');
+  const { did, said } = await session(
+    `${NAMED} xenwright.on-error=poweroff`,
+    {
+      now: () => now,
+      fetch: async (_, __, { onWait }, signal) => {
+        onWait({ secondsLeft: 2, attempt: 1, lastWords: ['no route to host'] });
+        now = 11 * 60_000;
+        onWait({ secondsLeft: 1, attempt: 1, lastWords: ['no route to host'] });
+        signal.throwIfAborted();
+        throw new Error('not called off');
+      },
     },
-  }, [null]);
-  expect(said()).toMatch(/FAILED: no profile could be read within 10 minutes \[source-unreachable\]\n {2}exit 6: [^]*\| no route to host\n {2}hint: look at the server/);
+    [null],
+  );
+  expect(said()).toMatch(
+    /FAILED: no profile could be read within 10 minutes \[source-unreachable\]\n {2}exit 6: [^]*\| no route to host\n {2}hint: look at the server/,
+  );
   expect(did).toEqual(['poweroff']);
 });
 
 it('a fault of its own is told like any other end, and does not begin the session anew', async () => {
-  const { did, said } = await session(`${NAMED} xenwright.on-error=poweroff`, { install: async () => { throw new Error('one thing needs another'); } }, [null]);
+  const { did, said } = await session(
+    `${NAMED} xenwright.on-error=poweroff`,
+    {
+      install: async () => {
+        throw new Error('one thing needs another');
+      },
+    },
+    [null],
+  );
   expect(said()).toMatch(/FAILED: one thing needs another \[fault\][^]*exit 1[^]*\| at /);
   expect(did).toEqual(['poweroff']);
 });

@@ -1,4 +1,7 @@
-/** Names that are taken on another disk are known before the first write: by check, by the plan, by the dry run and by the install. */
+/**
+ * Names that are taken on another disk are known before the first write: by check, by the plan, by the dry run and by
+ * the install.
+ */
 import { describe, expect, test } from 'vitest';
 import { checkProfile } from '../../../src/check/check.ts';
 import { check } from '../../../src/commands/check.ts';
@@ -14,12 +17,17 @@ const FIRST = ['host.storage.disks=[{ serial: A }]'];
 const GROUP = 'host.storage.volumeGroup=vg_xen1';
 const TAKEN = 'a volume group vg_xen1 exists already, on /dev/sdb2 (of the disk /dev/sdb, serial B)';
 
-const found = (sets: readonly string[], machine: Facts = facts): string[] => checkProfile(profileOf(sets, minimalText), machine).filter(({ severity }) => severity === 'error').map(({ code, exit, path, message }) => `${code} ${exit} ${path.join('.')}: ${message}`);
+const found = (sets: readonly string[], machine: Facts = facts): string[] =>
+  checkProfile(profileOf(sets, minimalText), machine)
+    .filter(({ severity }) => severity === 'error')
+    .map(({ code, exit, path, message }) => `${code} ${exit} ${path.join('.')}: ${message}`);
 
 describe('the name of the volume group', () => {
   test('on another disk is found, with the disk that has it, and the plan is refused in the same words', () => {
     expect(found([...FIRST, GROUP])).toEqual([`group-exists 4 host.storage.volumeGroup: ${TAKEN}`]);
-    expect(() => buildPlan(profileOf([...FIRST, GROUP], minimalText), facts)).toThrow(expect.objectContaining({ code: 'group-exists', exit: 4, message: TAKEN }));
+    expect(() => buildPlan(profileOf([...FIRST, GROUP], minimalText), facts)).toThrow(
+      expect.objectContaining({ code: 'group-exists', exit: 4, message: TAKEN }),
+    );
   });
 
   test('may be taken on the chosen disk, which is wiped, and by nobody where there is no group', () => {
@@ -29,17 +37,32 @@ describe('the name of the volume group', () => {
   });
 
   test('that another disk shares with the chosen one is taken: half of it stays', () => {
-    const half = { ...sda, holds: sdb.holds.map((content) => ({ ...content, path: content.path.replace('sdb', 'sda') })) };
+    const half = {
+      ...sda,
+      holds: sdb.holds.map((content) => ({ ...content, path: content.path.replace('sdb', 'sda') })),
+    };
     expect(found([...FIRST, GROUP], { ...facts, disks: [half, sdb] })).toHaveLength(1);
   });
 
   test('on a device that is no disk is found, too', () => {
-    expect(found([...FIRST, 'host.storage.volumeGroup=lab'], { ...facts, otherGroups: [{ path: '/dev/loop7', group: 'lab' }] })).toEqual(['group-exists 4 host.storage.volumeGroup: a volume group lab exists already, on /dev/loop7']);
+    expect(
+      found([...FIRST, 'host.storage.volumeGroup=lab'], {
+        ...facts,
+        otherGroups: [{ path: '/dev/loop7', group: 'lab' }],
+      }),
+    ).toEqual(['group-exists 4 host.storage.volumeGroup: a volume group lab exists already, on /dev/loop7']);
   });
 
   test('is told by check --facts and by install --dry-run --facts, both with exit 4', async () => {
     let said = '';
-    const io = { readText: async (source: string) => (source === 'f.json' ? JSON.stringify(facts) : minimalText), out: () => undefined, err: (text: string) => { said += text; }, interactive: false };
+    const io = {
+      readText: async (source: string) => (source === 'f.json' ? JSON.stringify(facts) : minimalText),
+      out: () => undefined,
+      err: (text: string) => {
+        said += text;
+      },
+      interactive: false,
+    };
     const set = [...FIRST, GROUP];
     expect(await check('p.yaml', { set, facts: 'f.json' }, io)).toBe(4);
     expect(await install(['p.yaml'], { image: [], set, facts: 'f.json', dryRun: true }, io)).toBe(4);
@@ -47,7 +70,13 @@ describe('the name of the volume group', () => {
     // What the hint says, done: the old group is renamed, or the new one is called otherwise.
     const renamed = JSON.stringify(facts).replaceAll('vg_xen1', 'vg_xen1-old');
     expect(said).toContain('vgrename vg_xen1 vg_xen1-old');
-    expect(await check('p.yaml', { set, facts: 'f.json' }, { ...io, readText: async (source) => (source === 'f.json' ? renamed : minimalText) })).toBe(0);
+    expect(
+      await check(
+        'p.yaml',
+        { set, facts: 'f.json' },
+        { ...io, readText: async (source) => (source === 'f.json' ? renamed : minimalText) },
+      ),
+    ).toBe(0);
     expect(await check('p.yaml', { set: [...FIRST, 'host.storage.volumeGroup=vg_new'], facts: 'f.json' }, io)).toBe(0);
   });
 });
@@ -56,7 +85,10 @@ describe('partitions of an earlier install of this machine', () => {
   const earlier = { ...facts, disks: [sda, { ...sdb, ownPartitions: ['/dev/sdb3', '/dev/sdb4'] }] };
 
   test('on another disk would be taken for the new ones', () => {
-    for (const layout of ['lvm', 'plain']) expect(found([...FIRST, `host.storage.layout=${layout}`], earlier)).toEqual(['partitions-exist 4 host.storage.disks: /dev/sdb (serial B) has partitions of an earlier install of this machine, which the new ones could not be told from: /dev/sdb3, /dev/sdb4']);
+    for (const layout of ['lvm', 'plain'])
+      expect(found([...FIRST, `host.storage.layout=${layout}`], earlier)).toEqual([
+        'partitions-exist 4 host.storage.disks: /dev/sdb (serial B) has partitions of an earlier install of this machine, which the new ones could not be told from: /dev/sdb3, /dev/sdb4',
+      ]);
   });
 
   test('on the chosen disk go with it', () => {

@@ -5,7 +5,8 @@ import { imageFacts, machineFacts, profileOf } from '../host.ts';
 
 const { storage } = profileOf().host;
 const disk = machineFacts('sata-ssd-and-hdd').disks[0] as DiskFacts;
-const wipe = (changes: Partial<DiskFacts>, target: Facts['kind'] = 'machine') => wipeOf(storage, { ...disk, ...changes }, target);
+const wipe = (changes: Partial<DiskFacts>, target: Facts['kind'] = 'machine') =>
+  wipeOf(storage, { ...disk, ...changes }, target);
 
 describe('how the volumes of DomUs come to hold nothing of before', () => {
   it('is nothing at all in an image, which is a new file', () => {
@@ -21,18 +22,33 @@ describe('how the volumes of DomUs come to hold nothing of before', () => {
     expect(wipeOf(profileOf(['host.storage.wipe=none']).host.storage, disk, 'machine')).toBeNull();
   });
   it('takes as long as the kind of disk takes to write, and next to nothing where the disk only notes it', () => {
-    const seconds = (changes: Partial<DiskFacts>): number => wipeSeconds(wipe(changes) ?? { by: 'zeros', mibPerSecond: 1, units: 1 }, 140_000);
-    const [noted, nvme, ssd, turning, stick] = [seconds({ zeroesItself: true, transport: 'nvme' }), seconds({ transport: 'nvme' }), seconds({ transport: 'sata', rotational: false }), seconds({ transport: 'sata', rotational: true }), seconds({ transport: 'usb' })];
+    const seconds = (changes: Partial<DiskFacts>): number =>
+      wipeSeconds(wipe(changes) ?? { by: 'zeros', mibPerSecond: 1, units: 1 }, 140_000);
+    const [noted, nvme, ssd, turning, stick] = [
+      seconds({ zeroesItself: true, transport: 'nvme' }),
+      seconds({ transport: 'nvme' }),
+      seconds({ transport: 'sata', rotational: false }),
+      seconds({ transport: 'sata', rotational: true }),
+      seconds({ transport: 'usb' }),
+    ];
     expect([noted, nvme, ssd, turning, stick]).toEqual([noted, nvme, ssd, turning, stick].toSorted((a, b) => a - b));
     expect(noted).toBeLessThan(30);
     expect(turning).toBe(1000);
   });
   it('goes on one volume after the other on a disk that turns, as far as it is known to', () => {
     expect(wipe({ transport: 'sata', rotational: true })?.units).toBe(2);
-    expect([wipe({ transport: 'sata', rotational: false }), wipe({ transport: 'virtio', rotational: true }), wipe({ zeroesItself: true, rotational: true })].map((one) => one?.units)).toEqual([1, 1, 1]);
+    expect(
+      [
+        wipe({ transport: 'sata', rotational: false }),
+        wipe({ transport: 'virtio', rotational: true }),
+        wipe({ zeroesItself: true, rotational: true }),
+      ].map((one) => one?.units),
+    ).toEqual([1, 1, 1]);
   });
   it('has its own time, however large the volume is', () => {
     expect(wipeLimitMs(8)).toBe(15 * 60_000);
-    expect(wipeLimitMs(4_000_000)).toBeGreaterThan(1000 * wipeSeconds({ by: 'zeros', mibPerSecond: 40, units: 1 }, 4_000_000));
+    expect(wipeLimitMs(4_000_000)).toBeGreaterThan(
+      1000 * wipeSeconds({ by: 'zeros', mibPerSecond: 40, units: 1 }, 4_000_000),
+    );
   });
 });

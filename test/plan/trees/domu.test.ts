@@ -13,7 +13,9 @@ describe('xl.cfg', () => {
   it('starts a PVH guest by Debian’s GRUB for PVH, on its own volumes', () => {
     const text = xlConfig(model, web1);
     expect(text).toContain('type = "pvh"\nkernel = "/usr/lib/grub-xen/grub-i386-xen_pvh.bin"');
-    expect(text).toContain('disk = [ "/dev/vg_xen1/web1-root,raw,xvda,rw", "/dev/vg_xen1/web1-swap,raw,xvdb,rw", "/dev/vg_xen1/web1-srv,raw,xvdc,rw" ]');
+    expect(text).toContain(
+      'disk = [ "/dev/vg_xen1/web1-root,raw,xvda,rw", "/dev/vg_xen1/web1-swap,raw,xvdb,rw", "/dev/vg_xen1/web1-srv,raw,xvdc,rw" ]',
+    );
     expect(text).toContain(`vif = [ "mac=${web1.macs[0]},bridge=xenbr0" ]`);
     expect(text).toContain('on_poweroff = "destroy"\non_reboot = "restart"\non_crash = "restart"');
   });
@@ -31,7 +33,9 @@ describe('xl.cfg', () => {
   });
 
   it('takes the profile’s options last, each quoted as it must be', () => {
-    const changed = modelOf(['domus.web1.options={ cpu_weight: 512, memory: 768, device_model_args: "a \\"b\\"", nested: true }']);
+    const changed = modelOf([
+      'domus.web1.options={ cpu_weight: 512, memory: 768, device_model_args: "a \\"b\\"", nested: true }',
+    ]);
     const text = xlConfig(changed, changed.domus[0]!);
     expect(text).toContain('memory = 768');
     expect(text).toContain(String.raw`device_model_args = "a \"b\""`);
@@ -42,7 +46,15 @@ describe('xl.cfg', () => {
 describe('the record', () => {
   it('says what starter and first-boot check need, in seconds', () => {
     const changed = modelOf(['domus.web1.startDelay=5s', 'domus.web1.stopTimeout=3m', 'domus.web1.order=7']);
-    expect(domuRecordOf(changed.domus[0]!)).toMatchObject({ name: 'web1', order: 7, startDelaySeconds: 5, stopTimeoutSeconds: 180, autostart: true, reports: true, health: [{ tcp: 22 }] });
+    expect(domuRecordOf(changed.domus[0]!)).toMatchObject({
+      name: 'web1',
+      order: 7,
+      startDelaySeconds: 5,
+      stopTimeoutSeconds: 180,
+      autostart: true,
+      reports: true,
+      health: [{ tcp: 22 }],
+    });
   });
 
   it('links only guests that start by themselves', () => {
@@ -55,8 +67,15 @@ describe('a guest’s tree', () => {
   const tree = domuTree(model, web1);
 
   it('mounts by UUID what the profile says', () => {
-    expect(fileIn(tree, '/etc/fstab').split('\n').slice(1, 4).map((line) => line.replace(/^UUID=[0-9a-f-]{36} /, ''))).toEqual([
-      '/ ext4 errors=remount-ro 0 1', '/srv ext4 nofail,x-systemd.device-timeout=10min 0 2', 'none swap sw,nofail,x-systemd.device-timeout=10min 0 0',
+    expect(
+      fileIn(tree, '/etc/fstab')
+        .split('\n')
+        .slice(1, 4)
+        .map((line) => line.replace(/^UUID=[0-9a-f-]{36} /, '')),
+    ).toEqual([
+      '/ ext4 errors=remount-ro 0 1',
+      '/srv ext4 nofail,x-systemd.device-timeout=10min 0 2',
+      'none swap sw,nofail,x-systemd.device-timeout=10min 0 0',
     ]);
   });
 
@@ -66,10 +85,14 @@ describe('a guest’s tree', () => {
   });
 
   it('runs first-boot commands before it says up', () => {
-    const changed = modelOf(['domus.web1.commands={ firstBoot: [{ run: "touch /a", timeout: 90s, onError: continue }] }']);
+    const changed = modelOf([
+      'domus.web1.commands={ firstBoot: [{ run: "touch /a", timeout: 90s, onError: continue }] }',
+    ]);
     const with_ = domuTree(changed, changed.domus[0]!);
     expect(fileIn(with_, '/etc/xenwright/first-boot.d/list')).toBe('01 90 continue\n');
-    expect(fileIn(with_, '/etc/systemd/system/xenwright-up.service')).toContain('After=network-online.target xenwright-commands.service');
+    expect(fileIn(with_, '/etc/systemd/system/xenwright-up.service')).toContain(
+      'After=network-online.target xenwright-commands.service',
+    );
     expect(has(tree, '/usr/lib/xenwright/run-commands')).toBe(false);
   });
 
@@ -86,11 +109,16 @@ describe('a guest’s tree', () => {
 describe('Dom0’s tree', () => {
   it('lets the starter see to its guests after all were started once, and its end leave xl’s processes alone', () => {
     const unit = fileIn(dom0Tree(model), '/etc/systemd/system/xenwright-domus.service');
-    expect(unit).toMatch(/^Type=notify\nRemainAfterExit=yes\nKillMode=mixed\nExecStart=-\/usr\/lib\/xenwright\/domus start\nExecStop=-\/usr\/lib\/xenwright\/domus stop\n/m);
+    expect(unit).toMatch(
+      /^Type=notify\nRemainAfterExit=yes\nKillMode=mixed\nExecStart=-\/usr\/lib\/xenwright\/domus start\nExecStop=-\/usr\/lib\/xenwright\/domus stop\n/m,
+    );
   });
 
   it('forgets at each start what the last one’s check has found', () => {
-    for (const host of [model, modelOf(['host.hypervisor=none', 'domus=[]'])]) expect(fileIn(dom0Tree(host), '/etc/tmpfiles.d/xenwright-first-boot.conf')).toBe('r! /var/lib/xenwright/first-boot.json\n');
+    for (const host of [model, modelOf(['host.hypervisor=none', 'domus=[]'])])
+      expect(fileIn(dom0Tree(host), '/etc/tmpfiles.d/xenwright-first-boot.conf')).toBe(
+        'r! /var/lib/xenwright/first-boot.json\n',
+      );
   });
 
   it('tames xendomains and never lets LVM look into guests’ volumes', () => {
@@ -117,14 +145,30 @@ describe('Dom0’s tree', () => {
 
 describe('packages', () => {
   it('are those the boot methods need, sorted', () => {
-    expect(dom0Packages(model)).toEqual(expect.arrayContaining(['grub-xen-host', 'grub-pc-bin', 'grub-efi-amd64-bin', 'linux-image-amd64', 'xen-system-amd64']));
+    expect(dom0Packages(model)).toEqual(
+      expect.arrayContaining([
+        'grub-xen-host',
+        'grub-pc-bin',
+        'grub-efi-amd64-bin',
+        'linux-image-amd64',
+        'xen-system-amd64',
+      ]),
+    );
     expect(dom0Packages(model)).toEqual(dom0Packages(model).toSorted());
     expect(domuPackages(model, web1)).toEqual(domuPackages(model, db1));
   });
 
   it('bring microcode to a real machine and none to an image', () => {
     expect(dom0Packages(model).some((name) => name.includes('microcode'))).toBe(false);
-    const machine = { ...model, facts: { ...model.facts, kind: 'machine' as const, cpu: { ...model.facts.cpu, vendor: 'intel' as const }, firmwareWanted: ['bnx2x/bnx2x-e2-7.13.fw'] } };
+    const machine = {
+      ...model,
+      facts: {
+        ...model.facts,
+        kind: 'machine' as const,
+        cpu: { ...model.facts.cpu, vendor: 'intel' as const },
+        firmwareWanted: ['bnx2x/bnx2x-e2-7.13.fw'],
+      },
+    };
     expect(dom0Packages(machine)).toEqual(expect.arrayContaining(['intel-microcode', 'firmware-bnx2x']));
   });
 });

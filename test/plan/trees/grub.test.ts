@@ -10,20 +10,35 @@ import { rootArgument, xenArguments } from '../../../src/plan/trees/grub-host.ts
 import { fileIn, modelOf } from './model.ts';
 
 let boot = '';
-beforeEach(() => { boot = mkdtempSync(join(tmpdir(), 'xw-boot-')); mkdirSync(join(boot, 'grub')); });
-afterEach(() => { rmSync(boot, { recursive: true }); });
+beforeEach(() => {
+  boot = mkdtempSync(join(tmpdir(), 'xw-boot-'));
+  mkdirSync(join(boot, 'grub'));
+});
+afterEach(() => {
+  rmSync(boot, { recursive: true });
+});
 
 function put(...names: string[]): void {
-  for (const name of names) writeFileSync(join(boot, name), name.startsWith('config-') && !name.includes('cloud') ? 'CONFIG_XEN_DOM0=y\n' : 'x');
+  for (const name of names)
+    writeFileSync(
+      join(boot, name),
+      name.startsWith('config-') && !name.includes('cloud') ? 'CONFIG_XEN_DOM0=y\n' : 'x',
+    );
 }
 
-function kernel(version: string): string[] { return [`vmlinuz-${version}`, `initrd.img-${version}`, `config-${version}`]; }
+function kernel(version: string): string[] {
+  return [`vmlinuz-${version}`, `initrd.img-${version}`, `config-${version}`];
+}
 
 /** What the menu script prints for the files in `boot`. */
 function menu(changes: string[] = []): string {
   const path = join(boot, '09');
   writeFileSync(path, fileIn(dom0Tree(modelOf(changes)), '/etc/grub.d/09_xenwright'), { mode: 0o755 });
-  return execFileSync('sh', [path], { env: { ...process.env, XENWRIGHT_BOOT: boot }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return execFileSync('sh', [path], {
+    env: { ...process.env, XENWRIGHT_BOOT: boot },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
 }
 
 describe('the boot menu', () => {
@@ -46,22 +61,30 @@ describe('the boot menu', () => {
   it('notes the attempt before it starts Xen, and turns to the plain kernel when the note is still there', () => {
     put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
     const config = menu();
-    expect(config.indexOf('save_env xenwright_state', config.indexOf('menuentry'))).toBeLessThan(config.indexOf('multiboot2'));
-    expect(config).toMatch(/"\$\{xenwright_state\}" = "trying" \]; then\n\s+set xenwright_state=failed\n\s+save_env xenwright_state\n\s+set default=xenwright-plain/);
+    expect(config.indexOf('save_env xenwright_state', config.indexOf('menuentry'))).toBeLessThan(
+      config.indexOf('multiboot2'),
+    );
+    expect(config).toMatch(
+      /"\$\{xenwright_state\}" = "trying" \]; then\n\s+set xenwright_state=failed\n\s+save_env xenwright_state\n\s+set default=xenwright-plain/,
+    );
     expect(config).toContain('set fallback=1\n');
   });
 
   it('compares a checksum first, because GRUB starts a torn Xen without a word', () => {
     put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
     const config = menu();
-    expect(config).toMatch(/if hashsum --hash sha256 --check \/grub\/xenwright.sha256 --prefix "\(\$root\)"; then[^]+multiboot2[^]+\n\tfi\n\tif \[ "\$\{xen_ready\}" != "true" \]; then\n[^]+set xenwright_state=damaged\n\t\tsave_env xenwright_state\n[^]+linux \/vmlinuz-6.12.48-amd64/);
+    expect(config).toMatch(
+      /if hashsum --hash sha256 --check \/grub\/xenwright.sha256 --prefix "\(\$root\)"; then[^]+multiboot2[^]+\n\tfi\n\tif \[ "\$\{xen_ready\}" != "true" \]; then\n[^]+set xenwright_state=damaged\n\t\tsave_env xenwright_state\n[^]+linux \/vmlinuz-6.12.48-amd64/,
+    );
     expect(readFileSync(join(boot, 'grub/xenwright.sha256'), 'utf8')).toMatch(/^[0-9a-f]{64} {2}xen-4.20-amd64.gz\n$/);
   });
 
   it('turns to the plain kernel when GRUB refuses Xen, or a file that Xen needs, instead of showing its menu for ever', () => {
     put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
     const entry = /menuentry[^]+?\n}/.exec(menu())?.[0] ?? '';
-    const loads = entry.split('\n').flatMap((line, index, lines) => (/^\s*(multiboot2|module2) /.test(line) ? [lines[index + 1]?.trim()] : []));
+    const loads = entry
+      .split('\n')
+      .flatMap((line, index, lines) => (/^\s*(multiboot2|module2) /.test(line) ? [lines[index + 1]?.trim()] : []));
     expect(loads).toEqual(['if [ "$?" = "0" ]; then', 'if [ "$?" = "0" ]; then', 'if [ "$?" = "0" ]; then']);
     expect(entry).toMatch(/module2 --nounzip \S+\n\s+if \[ "\$\?" = "0" \]; then\n\s+set xen_ready=true\n/);
   });
@@ -83,7 +106,14 @@ describe('the check after package upgrades', () => {
     mkdirSync(join(boot, 'grub'), { recursive: true });
     writeFileSync(join(boot, 'grub/grub.cfg'), config);
     mkdirSync(join(boot, 'lib/xen-4.20/bin'), { recursive: true });
-    const done = spawnSync('sh', ['-c', fileIn(dom0Tree(modelOf()), '/usr/lib/xenwright/verify-boot').replaceAll('/run/xenwright', join(boot, 'run'))], { env: { ...process.env, XENWRIGHT_BOOT: boot, XENWRIGHT_LIB: join(boot, 'lib') }, encoding: 'utf8' });
+    const done = spawnSync(
+      'sh',
+      [
+        '-c',
+        fileIn(dom0Tree(modelOf()), '/usr/lib/xenwright/verify-boot').replaceAll('/run/xenwright', join(boot, 'run')),
+      ],
+      { env: { ...process.env, XENWRIGHT_BOOT: boot, XENWRIGHT_LIB: join(boot, 'lib') }, encoding: 'utf8' },
+    );
     return { code: done.status, errors: done.stderr };
   }
 
@@ -134,6 +164,8 @@ describe('a guest’s first grub.cfg', () => {
     const printed = execFileSync('sh', ['-c', fileIn(tree, '/etc/grub.d/09_xenwright')], { encoding: 'utf8' });
     const config = fileIn(tree, '/boot/grub/grub.cfg');
     expect(config).toContain(printed);
-    expect(config).toMatch(/menuentry 'Debian'[^{]+\{\n\tinsmod ext2\n\tsearch .*\n\tlinux \/vmlinuz root=UUID=[0-9a-f-]+ ro console=hvc0\n\tinitrd \/initrd.img\n\}/);
+    expect(config).toMatch(
+      /menuentry 'Debian'[^{]+\{\n\tinsmod ext2\n\tsearch .*\n\tlinux \/vmlinuz root=UUID=[0-9a-f-]+ ro console=hvc0\n\tinitrd \/initrd.img\n\}/,
+    );
   });
 });

@@ -39,7 +39,9 @@ describe('a bridged host', () => {
   });
 
   it('waits for the bridge alone, and not for ever', () => {
-    expect(fileIn(tree, '/etc/systemd/system/systemd-networkd-wait-online.service.d/10-xenwright.conf')).toContain('--interface=xenbr0:routable --timeout=60');
+    expect(fileIn(tree, '/etc/systemd/system/systemd-networkd-wait-online.service.d/10-xenwright.conf')).toContain(
+      '--interface=xenbr0:routable --timeout=60',
+    );
   });
 
   it('is told its lease by MAC, so that it keeps it', () => {
@@ -58,18 +60,31 @@ describe('a bridged host', () => {
 describe('a host that is installed from a rescue system', () => {
   // As the kernel has named them there; on the host itself both may come in another order, with other names.
   const card = { driver: 'igb', carrier: true, speedMbit: 1000 };
-  const facts = { ...imageFacts(), kind: 'machine' as const, nics: [{ ...card, name: 'eth0', mac: '52:54:00:00:00:0A', pci: '0000:02:00.0' }, { ...card, name: 'eth1', mac: '52:54:00:00:00:0b', pci: '0000:03:00.0' }] };
+  const facts = {
+    ...imageFacts(),
+    kind: 'machine' as const,
+    nics: [
+      { ...card, name: 'eth0', mac: '52:54:00:00:00:0A', pci: '0000:02:00.0' },
+      { ...card, name: 'eth1', mac: '52:54:00:00:00:0b', pci: '0000:03:00.0' },
+    ],
+  };
   const treeOf = (changes: readonly string[]) => dom0Tree(buildModel(profileOf(changes), facts).model);
 
   it('takes the card that has the name there, by its MAC, and gives it a name that no kernel gives', () => {
-    const tree = treeOf(bridges('[{ name: xenbr0, uplinks: [{ name: eth1 }] }, { name: xenbr1, uplinks: [{ name: eth0 }] }]'));
+    const tree = treeOf(
+      bridges('[{ name: xenbr0, uplinks: [{ name: eth1 }] }, { name: xenbr1, uplinks: [{ name: eth0 }] }]'),
+    );
     const pin = fileIn(tree, `${NETWORK}/10-xenwright-nic1.link`);
     expect(pin).toContain('MACAddress=52:54:00:00:00:0b\n');
     expect(pin).toContain('Name=nic1');
     expect(fileIn(tree, `${NETWORK}/20-xenwright-nic1.network`)).toMatch(/Name=nic1\n[^]*Bridge=xenbr0/);
     expect(fileIn(tree, `${NETWORK}/20-xenwright-nic0.network`)).toMatch(/Name=nic0\n[^]*Bridge=xenbr1/);
     expect(fileIn(tree, `${NETWORK}/10-xenwright-xenbr0.netdev`)).toContain('MACAddress=52:54:00:00:00:0b');
-    expect(tree.files.filter(({ content }) => typeof content === 'string' && /\beth\d/.test(content)).map(({ path }) => path)).toEqual([]);
+    expect(
+      tree.files
+        .filter(({ content }) => typeof content === 'string' && /\beth\d/.test(content))
+        .map(({ path }) => path),
+    ).toEqual([]);
   });
 
   it('tags VLANs on the card by that name, too', () => {
@@ -78,13 +93,21 @@ describe('a host that is installed from a rescue system', () => {
   });
 
   it('keeps a name by place as it is', () => {
-    expect(buildModel(profileOf([]), { ...facts, nics: [{ ...facts.nics[0]!, name: 'eno1' }] }).model.bridges[0]?.uplinks).toEqual([{ name: 'eno1', mac: '52:54:00:00:00:0a' }]);
+    expect(
+      buildModel(profileOf([]), { ...facts, nics: [{ ...facts.nics[0]!, name: 'eno1' }] }).model.bridges[0]?.uplinks,
+    ).toEqual([{ name: 'eno1', mac: '52:54:00:00:00:0a' }]);
   });
 });
 
 describe('addresses', () => {
   it('may lie outside the gateway’s network when the profile says so', () => {
-    const tree = dom0Tree(modelOf(bridges('[{ name: xenbr0, addresses: [192.0.2.10/32, "2001:db8::2/64"], gateways: [203.0.113.1, "fe80::1"], onLink: true, dns: [192.0.2.53], routes: [{ to: 10.0.0.0/8, via: 192.0.2.254 }], mtu: 9000 }]')));
+    const tree = dom0Tree(
+      modelOf(
+        bridges(
+          '[{ name: xenbr0, addresses: [192.0.2.10/32, "2001:db8::2/64"], gateways: [203.0.113.1, "fe80::1"], onLink: true, dns: [192.0.2.53], routes: [{ to: 10.0.0.0/8, via: 192.0.2.254 }], mtu: 9000 }]',
+        ),
+      ),
+    );
     const file = fileIn(tree, `${NETWORK}/30-xenwright-xenbr0.network`);
     expect(file).toContain('Address=192.0.2.10/32\nAddress=2001:db8::2/64\nDHCP=no');
     expect(file).toContain('[Route]\nGateway=203.0.113.1\nGatewayOnLink=yes');
@@ -98,7 +121,13 @@ describe('addresses', () => {
 
 describe('VLANs', () => {
   it('lie under their bridges, several on one card', () => {
-    const tree = dom0Tree(modelOf(bridges(`[{ name: xenbr0, uplinks: [{ name: ${NIC} }], vlan: 20 }, { name: xenbr1, uplinks: [{ name: ${NIC} }], vlan: 30, addresses: [] }]`)));
+    const tree = dom0Tree(
+      modelOf(
+        bridges(
+          `[{ name: xenbr0, uplinks: [{ name: ${NIC} }], vlan: 20 }, { name: xenbr1, uplinks: [{ name: ${NIC} }], vlan: 30, addresses: [] }]`,
+        ),
+      ),
+    );
     expect(fileIn(tree, `${NETWORK}/20-xenwright-${NIC}.network`)).toContain(`VLAN=${NIC}.20\nVLAN=${NIC}.30`);
     expect(fileIn(tree, `${NETWORK}/15-xenwright-${NIC}.20.netdev`)).toContain('[VLAN]\nId=20');
     expect(fileIn(tree, `${NETWORK}/25-xenwright-${NIC}.30.network`)).toContain('Bridge=xenbr1');
@@ -112,14 +141,20 @@ describe('VLANs', () => {
 });
 
 describe('a nat bridge', () => {
-  const model = modelOf(bridges('[{ name: xenbr0, mode: nat, dns: [192.0.2.53], guests: { addresses: [10.10.0.1/24, "fd00:10::1/64"], dhcp: true } }]'));
+  const model = modelOf(
+    bridges(
+      '[{ name: xenbr0, mode: nat, dns: [192.0.2.53], guests: { addresses: [10.10.0.1/24, "fd00:10::1/64"], dhcp: true } }]',
+    ),
+  );
   const tree = dom0Tree(model);
 
   it('has no port: the card bears the host’s addresses', () => {
     expect(fileIn(tree, `${NETWORK}/20-xenwright-${NIC}.network`)).toContain('DHCP=ipv4');
     expect(fileIn(tree, `${NETWORK}/20-xenwright-${NIC}.network`)).not.toContain('Bridge=');
     expect(fileIn(tree, `${NETWORK}/30-xenwright-xenbr0.network`)).toContain('Address=10.10.0.1/24');
-    expect(fileIn(tree, '/etc/systemd/system/systemd-networkd-wait-online.service.d/10-xenwright.conf')).toContain(`--interface=${NIC}:routable`);
+    expect(fileIn(tree, '/etc/systemd/system/systemd-networkd-wait-online.service.d/10-xenwright.conf')).toContain(
+      `--interface=${NIC}:routable`,
+    );
   });
 
   it('hands out addresses, forwards and masquerades', () => {
@@ -134,14 +169,20 @@ describe('a nat bridge', () => {
 
 describe('a routed bridge', () => {
   const model = modelOf([
-    ...bridges('[{ name: xenbr0, mode: routed, addresses: [192.0.2.10/32], gateways: [203.0.113.1], onLink: true, guests: { addresses: [192.0.2.10/32, "2001:db8:1::1/64"], dhcp: false } }]'),
+    ...bridges(
+      '[{ name: xenbr0, mode: routed, addresses: [192.0.2.10/32], gateways: [203.0.113.1], onLink: true, guests: { addresses: [192.0.2.10/32, "2001:db8:1::1/64"], dhcp: false } }]',
+    ),
     'domus.web1.network=[{ bridge: xenbr0, addresses: [198.51.100.7/32, "2001:db8:1::7/64"] }]',
   ]);
 
   it('has a route to every address outside its own networks', () => {
     expect(hostRoutes(model, model.bridges[0]!)).toEqual(['198.51.100.7/32']);
-    expect(fileIn(dom0Tree(model), `${NETWORK}/30-xenwright-xenbr0.network`)).toContain('Destination=198.51.100.7/32\nScope=link');
-    expect(fileIn(dom0Tree(model), `${NETWORK}/20-xenwright-${NIC}.network`)).toContain('IPv4ProxyARP=yes\nIPv6ProxyNDPAddress=2001:db8:1::7');
+    expect(fileIn(dom0Tree(model), `${NETWORK}/30-xenwright-xenbr0.network`)).toContain(
+      'Destination=198.51.100.7/32\nScope=link',
+    );
+    expect(fileIn(dom0Tree(model), `${NETWORK}/20-xenwright-${NIC}.network`)).toContain(
+      'IPv4ProxyARP=yes\nIPv6ProxyNDPAddress=2001:db8:1::7',
+    );
   });
 
   it('is its guests’ gateway, on-link for a single address', () => {
@@ -154,11 +195,15 @@ describe('a routed bridge', () => {
 describe('a guest', () => {
   it('knows its card by MAC', () => {
     const model = modelOf();
-    expect(fileIn(domuTree(model, model.domus[0]!), `${NETWORK}/20-xenwright-0.network`)).toContain(`[Match]\nMACAddress=${model.domus[0]!.macs[0]}`);
+    expect(fileIn(domuTree(model, model.domus[0]!), `${NETWORK}/20-xenwright-0.network`)).toContain(
+      `[Match]\nMACAddress=${model.domus[0]!.macs[0]}`,
+    );
   });
 
   it('that must not spoof sends only from its own MAC and fixed addresses', () => {
-    const model = modelOf(['domus.web1.network=[{ bridge: xenbr0, addresses: [192.0.2.20/24], gateways: [192.0.2.1], antispoof: true }]']);
+    const model = modelOf([
+      'domus.web1.network=[{ bridge: xenbr0, addresses: [192.0.2.20/24], gateways: [192.0.2.1], antispoof: true }]',
+    ]);
     const rules = fileIn(dom0Tree(model), '/etc/xenwright/firewall.nft');
     const [vif = '', emulated = ''] = [...rules.matchAll(/"(xw[^"]+)"/g)].map(([, name]) => name);
     expect(emulated).toBe(`${vif}-emu`);

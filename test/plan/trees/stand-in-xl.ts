@@ -1,13 +1,17 @@
-/** A host's Xen tools for tests of its scripts: xl, xenstore-read and xenstore-watch as commands in a folder, and a store of files behind them. */
+/**
+ * A host's Xen tools for tests of its scripts: xl, xenstore-read and xenstore-watch as commands in a folder, and a
+ * store of files behind them.
+ */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A domain runs while `up/NAME` is there, with its number in it. `fate/NAME.N` is what the process that xl leaves behind does with the
- * N-th domain of that name (in sh; its output is the guest's xl log); without one the guest says up at once, and no process stays.
- * `stuck` never goes down by itself. `hotplug` holds how long a script takes and how long libxl lets it wait, in seconds.
+ * A domain runs while `up/NAME` is there, with its number in it. `fate/NAME.N` is what the process that xl leaves
+ * behind does with the N-th domain of that name (in sh; its output is the guest's xl log); without one the guest says
+ * up at once, and no process stays. `stuck` never goes down by itself. `hotplug` holds how long a script takes and how
+ * long libxl lets it wait, in seconds.
  */
 const XL = String.raw`#!/bin/sh
 cd HOME
@@ -48,7 +52,8 @@ case $verb in
     true ;;
 esac
 `;
-const READ = '#!/bin/sh\necho "$1" >>HOME/reads\ncase $1 in */state) cat HOME/store/$(echo "$1" | cut -d/ -f4) 2>/dev/null ;; *) exit 1 ;; esac\n';
+const READ =
+  '#!/bin/sh\necho "$1" >>HOME/reads\ncase $1 in */state) cat HOME/store/$(echo "$1" | cut -d/ -f4) 2>/dev/null ;; *) exit 1 ;; esac\n';
 const WATCH = String.raw`#!/bin/sh
 cd HOME
 echo $$ >>watches
@@ -66,49 +71,111 @@ export class StandInXl {
   readonly home = mkdtempSync(join(tmpdir(), 'xw-xl-'));
 
   constructor() {
-    for (const name of ['bin', 'records', 'up', 'store', 'fate', 'busy', 'root/var/log/xen']) mkdirSync(join(this.home, name), { recursive: true });
-    for (const [name, text] of [['xl', XL], ['xenstore-read', READ], ['xenstore-watch', WATCH]] as const) this.put(`bin/${name}`, text.replaceAll('HOME', this.home), 0o755);
+    for (const name of ['bin', 'records', 'up', 'store', 'fate', 'busy', 'root/var/log/xen'])
+      mkdirSync(join(this.home, name), { recursive: true });
+    for (const [name, text] of [
+      ['xl', XL],
+      ['xenstore-read', READ],
+      ['xenstore-watch', WATCH],
+    ] as const)
+      this.put(`bin/${name}`, text.replaceAll('HOME', this.home), 0o755);
     this.put('log', '');
   }
 
-  put(path: string, text: string, mode = 0o644): void { writeFileSync(join(this.home, path), text, { mode }); }
-  read(path: string): string { return existsSync(join(this.home, path)) ? readFileSync(join(this.home, path), 'utf8') : ''; }
-  note(name: string): Record<string, unknown> { return JSON.parse(this.read(`state/${name}.json`)) as Record<string, unknown>; }
-  close(): void { rmSync(this.home, { recursive: true, force: true }); }
+  put(path: string, text: string, mode = 0o644): void {
+    writeFileSync(join(this.home, path), text, { mode });
+  }
+  read(path: string): string {
+    return existsSync(join(this.home, path)) ? readFileSync(join(this.home, path), 'utf8') : '';
+  }
+  note(name: string): Record<string, unknown> {
+    return JSON.parse(this.read(`state/${name}.json`)) as Record<string, unknown>;
+  }
+  close(): void {
+    rmSync(this.home, { recursive: true, force: true });
+  }
 
   record(name: string, more: object = {}): void {
-    this.put(`records/${name}.json`, JSON.stringify({ name, config: `${this.home}/${name}.cfg`, autostart: true, order: 10, startDelaySeconds: 0, stopTimeoutSeconds: 1, reports: true, ...more }));
+    this.put(
+      `records/${name}.json`,
+      JSON.stringify({
+        name,
+        config: `${this.home}/${name}.cfg`,
+        autostart: true,
+        order: 10,
+        startDelaySeconds: 0,
+        stopTimeoutSeconds: 1,
+        reports: true,
+        ...more,
+      }),
+    );
   }
 
   /** What the process that xl leaves behind does with the n-th domain of this name. */
-  fate(name: string, times: number, lines: readonly string[]): void { this.put(`fate/${name}.${times}`, `${lines.join('\n')}\n`); }
+  fate(name: string, times: number, lines: readonly string[]): void {
+    this.put(`fate/${name}.${times}`, `${lines.join('\n')}\n`);
+  }
 
   environment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
-    return { PATH: `${this.home}/bin:${process.env['PATH'] ?? ''}`, XENWRIGHT_ROOT: `${this.home}/root`, XENWRIGHT_RECORDS: `${this.home}/records`, XENWRIGHT_STATE: `${this.home}/state`, XENWRIGHT_SLOW: '0.01', ...more };
+    return {
+      PATH: `${this.home}/bin:${process.env['PATH'] ?? ''}`,
+      XENWRIGHT_ROOT: `${this.home}/root`,
+      XENWRIGHT_RECORDS: `${this.home}/records`,
+      XENWRIGHT_STATE: `${this.home}/state`,
+      XENWRIGHT_SLOW: '0.01',
+      ...more,
+    };
   }
 
   /** What was done to domains, in order, without the folder that configurations lie in. */
   get done(): string[] {
-    return this.read('log').split('\n').filter((line) => /^(create|shutdown|destroy)/.test(line)).map((line) => line.replace(`${this.home}/`, '/etc/xen/'));
+    return this.read('log')
+      .split('\n')
+      .filter((line) => /^(create|shutdown|destroy)/.test(line))
+      .map((line) => line.replace(`${this.home}/`, '/etc/xen/'));
   }
 
-  run(script: string, words: readonly string[], more: Readonly<Record<string, string>> = {}): { readonly out: string; readonly err: string } {
-    const { stdout, stderr } = spawnSync('python3', ['-c', script, ...words], { env: this.environment(more), encoding: 'utf8' });
+  run(
+    script: string,
+    words: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): { readonly out: string; readonly err: string } {
+    const { stdout, stderr } = spawnSync('python3', ['-c', script, ...words], {
+      env: this.environment(more),
+      encoding: 'utf8',
+    });
     return { out: stdout, err: stderr };
   }
 
-  start(script: string, words: readonly string[], more: Readonly<Record<string, string>> = {}): { readonly child: ChildProcess; readonly ended: Promise<string> } {
-    const child = spawn('python3', ['-c', script, ...words], { env: this.environment(more), stdio: ['ignore', 'pipe', 'pipe'] });
+  start(
+    script: string,
+    words: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): { readonly child: ChildProcess; readonly ended: Promise<string> } {
+    const child = spawn('python3', ['-c', script, ...words], {
+      env: this.environment(more),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { said += String(chunk); });
-    return { child, ended: new Promise((resolve) => { child.once('close', () => resolve(said)); }) };
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        said += String(chunk);
+      });
+    return {
+      child,
+      ended: new Promise((resolve) => {
+        child.once('close', () => resolve(said));
+      }),
+    };
   }
 
   /** Until it is so. */
   async until(isSo: () => boolean, limitMs = 20_000): Promise<void> {
     for (const end = Date.now() + limitMs; !isSo();) {
       if (Date.now() > end) throw new Error(`not so in time; done: ${this.done.join(', ')}`);
-      await new Promise((resolve) => { setTimeout(resolve, 20); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
     }
   }
 }

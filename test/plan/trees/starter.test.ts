@@ -7,10 +7,16 @@ import { RUN_COMMANDS } from '../../../src/plan/trees/scripts/run-commands.ts';
 import { StandInXl } from './stand-in-xl.ts';
 
 let xen: StandInXl;
-beforeEach(() => { xen = new StandInXl(); });
-afterEach(() => { xen.close(); });
+beforeEach(() => {
+  xen = new StandInXl();
+});
+afterEach(() => {
+  xen.close();
+});
 
-const record = (name: string, more: object = {}): void => { xen.record(name, more); };
+const record = (name: string, more: object = {}): void => {
+  xen.record(name, more);
+};
 
 function domus(...words: string[]): string[] {
   xen.put('log', '');
@@ -20,13 +26,16 @@ function domus(...words: string[]): string[] {
 
 describe('the starter of DomUs', () => {
   it('starts in order and stops backwards', () => {
-    record('second', { order: 20 }); record('first', { order: 5 }); record('manual', { order: 1, autostart: false });
+    record('second', { order: 20 });
+    record('first', { order: 5 });
+    record('manual', { order: 1, autostart: false });
     expect(domus('start')).toEqual(['create /etc/xen/first.cfg', 'create /etc/xen/second.cfg']);
     expect(domus('stop')).toEqual(['shutdown second', 'shutdown first']);
   }, 60_000);
 
   it('starts the others when one cannot be created, and keeps the reason', () => {
-    record('broken', { order: 1 }); record('good', { order: 2 });
+    record('broken', { order: 1 });
+    record('good', { order: 2 });
     expect(domus('start')).toEqual(['create /etc/xen/broken.cfg', 'create /etc/xen/good.cfg']);
     expect(xen.note('broken')).toMatchObject({ created: false, why: 'xl create: libxl: error: not enough memory' });
   }, 60_000);
@@ -55,9 +64,18 @@ describe('the runner of first-boot commands', () => {
   it('runs each once, goes on or stops as told, and keeps the reason', () => {
     const { home } = xen;
     mkdirSync(join(home, 'd'));
-    for (const [name, text] of [['01', `echo one >>${home}/ran`], ['02', 'exit 7'], ['03', `echo three >>${home}/ran`], ['04', 'sleep 9']] as const) writeFileSync(join(home, 'd', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    for (const [name, text] of [
+      ['01', `echo one >>${home}/ran`],
+      ['02', 'exit 7'],
+      ['03', `echo three >>${home}/ran`],
+      ['04', 'sleep 9'],
+    ] as const)
+      writeFileSync(join(home, 'd', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     writeFileSync(join(home, 'd/list'), '01 5 fail\n02 5 continue\n03 5 fail\n04 1 fail\n');
-    const script = RUN_COMMANDS.replaceAll('/etc/xenwright/first-boot.d', join(home, 'd')).replaceAll('/var/lib/xenwright-commands', join(home, 'done'));
+    const script = RUN_COMMANDS.replaceAll('/etc/xenwright/first-boot.d', join(home, 'd')).replaceAll(
+      '/var/lib/xenwright-commands',
+      join(home, 'done'),
+    );
     const run = (): number | null => spawnSync('sh', ['-c', script]).status;
     expect(run()).toBe(1);
     expect(run()).toBe(1);

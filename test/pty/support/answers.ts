@@ -8,11 +8,18 @@ import { bundleFile, home } from './session.ts';
 /** Whose screen it is, and which. */
 export const heading = (screen: Pty): string => `${screen.rows()[0] ?? ''}\n${screen.rows()[1] ?? ''}`;
 export const titleOf = (screen: Pty): string => (screen.rows()[1] ?? '').trim();
-/** A frame comes between two marks; a terminal that gives it in pieces shows the new title above the old fields for a while. */
-const isDrawn = (screen: Pty): boolean => screen.raw().lastIndexOf('\u001b[?2026l') >= screen.raw().lastIndexOf('\u001b[?2026h');
+/**
+ * A frame comes between two marks; a terminal that gives it in pieces shows the new title above the old fields for a
+ * while.
+ */
+const isDrawn = (screen: Pty): boolean =>
+  screen.raw().lastIndexOf('\u001b[?2026l') >= screen.raw().lastIndexOf('\u001b[?2026h');
 const isWhole = (screen: Pty): boolean => / Esc back| Esc close/.test(screen.rows().at(-1) ?? '') && isDrawn(screen);
 
-/** Waits as `until` does, and for the end of that frame: a row that is half there says where the focus was, not where it is. */
+/**
+ * Waits as `until` does, and for the end of that frame: a row that is half there says where the focus was, not where it
+ * is.
+ */
 async function drawnUntil(screen: Pty, what: string, isTrue: () => boolean): Promise<void> {
   await screen.until(what, () => isDrawn(screen) && isTrue());
   await screen.settled();
@@ -24,7 +31,11 @@ export const drawn = async (screen: Pty): Promise<void> => await drawnUntil(scre
 async function turn(screen: Pty, key: string): Promise<void> {
   const before = heading(screen);
   screen.press(key);
-  await drawnUntil(screen, `another screen than ${titleOf(screen)}`, () => heading(screen) !== before && isWhole(screen));
+  await drawnUntil(
+    screen,
+    `another screen than ${titleOf(screen)}`,
+    () => heading(screen) !== before && isWhole(screen),
+  );
 }
 export const next = async (screen: Pty): Promise<void> => await turn(screen, 'ctrl-n');
 export const back = async (screen: Pty): Promise<void> => await turn(screen, 'escape');
@@ -45,7 +56,13 @@ export async function to(screen: Pty, title: string): Promise<void> {
 const VALUE = 22;
 
 /** The row with the focus, without pointer and mark. */
-const focused = (screen: Pty): string => (screen.rows().slice(2, -6).find((row) => row.startsWith(' ❯')) ?? '').slice(3);
+const focused = (screen: Pty): string =>
+  (
+    screen
+      .rows()
+      .slice(2, -6)
+      .find((row) => row.startsWith(' ❯')) ?? ''
+  ).slice(3);
 /** The value that a label has on this screen. */
 export function shown(screen: Pty, label: string): string {
   const row = screen.rows().find((line) => line.slice(3).startsWith(`${label} `));
@@ -61,7 +78,11 @@ export async function focus(screen: Pty, label: string): Promise<void> {
       if (key === 'down' && focused(screen).startsWith('[')) break;
       const before = focused(screen);
       screen.press(key);
-      await drawnUntil(screen, `the focus to leave ${before} for ${label}`, () => !['', before].includes(focused(screen)));
+      await drawnUntil(
+        screen,
+        `the focus to leave ${before} for ${label}`,
+        () => !['', before].includes(focused(screen)),
+      );
     }
   }
 }
@@ -88,9 +109,15 @@ export async function choose(screen: Pty, label: string, wanted: string): Promis
   screen.press('space');
   await screen.shows(/ Esc close/);
   screen.press(wanted);
-  await drawnUntil(screen, `${wanted} to be found`, () => screen.rows().some((row) => row.startsWith(' ❯') && row.includes(wanted)));
+  await drawnUntil(screen, `${wanted} to be found`, () =>
+    screen.rows().some((row) => row.startsWith(' ❯') && row.includes(wanted)),
+  );
   screen.press('enter');
-  await drawnUntil(screen, `${wanted} as ${label}`, () => / Esc back/.test(screen.text()) && shown(screen, label).includes(wanted));
+  await drawnUntil(
+    screen,
+    `${wanted} as ${label}`,
+    () => / Esc back/.test(screen.text()) && shown(screen, label).includes(wanted),
+  );
 }
 
 /** The hash that the review shows at its end (twelve digits). */
@@ -113,7 +140,11 @@ export async function exported(screen: Pty, file: string): Promise<string> {
 
 /** What `xenwright plan` says of an exported file; `where`: `--image FILE` or `--facts FILE`. */
 export function planHash(file: string, ...where: readonly string[]): string {
-  const json = execFileSync(process.execPath, [bundleFile(), 'plan', file, ...where, '--format', 'json'], { cwd: home(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const json = execFileSync(process.execPath, [bundleFile(), 'plan', file, ...where, '--format', 'json'], {
+    cwd: home(),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   return (JSON.parse(json) as { readonly hash: string }).hash.slice(0, 12);
 }
 
@@ -125,5 +156,7 @@ export async function begun(screen: Pty, image: string): Promise<string> {
   screen.press('q');
   const { code } = await screen.exit;
   if (code !== 130) throw new Error(`stopped with exit code ${code}, not 130`);
-  return (JSON.parse(readFileSync(join(home(), `${image}.xenwright/plan.json`), 'utf8')) as { readonly hash: string }).hash.slice(0, 12);
+  return (
+    JSON.parse(readFileSync(join(home(), `${image}.xenwright/plan.json`), 'utf8')) as { readonly hash: string }
+  ).hash.slice(0, 12);
 }

@@ -1,6 +1,6 @@
 /**
- * A watched install of which only the run is pretended: it is done at once, or has failed (FAILED). Behind it, the end of the machine is a file.
- * Started by last-screen.test.ts in a terminal.
+ * A watched install of which only the run is pretended: it is done at once, or has failed (FAILED). Behind it, the end
+ * of the machine is a file. Started by last-screen.test.ts in a terminal.
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { finishMachine } from '../../../src/commands/finish-machine.ts';
@@ -37,12 +37,39 @@ async function pretendRun(): Promise<void> {
 async function watched(): Promise<void> {
   const io = processIo();
   // What may follow tells which it was, and the exit code it was given.
-  const tell = (choice: string) => async (exit: number): Promise<number> => { writeFileSync('chosen', `${choice} after ${exit}`); return 7; };
-  const all: Readonly<Record<string, Choices>> = { image: { boot: tell('boot'), edit: tell('edit') }, disks: { reboot: tell('reboot'), edit: tell('edit') } };
+  const tell =
+    (choice: string) =>
+    async (exit: number): Promise<number> => {
+      writeFileSync('chosen', `${choice} after ${exit}`);
+      return 7;
+    };
+  const all: Readonly<Record<string, Choices>> = {
+    image: { boot: tell('boot'), edit: tell('edit') },
+    disks: { reboot: tell('reboot'), edit: tell('edit') },
+  };
   const choices = all[process.argv[2] ?? ''] ?? {};
-  const { exit, isOver } = await watchedInstall({ sources: [], options: { image: [], set: [] }, planHash: '', answers: [], summary: { logins: {}, resumeCommand: '' }, leavesByItself: false, choices }, io);
+  const { exit, isOver } = await watchedInstall(
+    {
+      sources: [],
+      options: { image: [], set: [] },
+      planHash: '',
+      answers: [],
+      summary: { logins: {}, resumeCommand: '' },
+      leavesByItself: false,
+      choices,
+    },
+    io,
+  );
   process.exitCode = exit;
-  if (isOver && exit === 0) await finishMachine('reboot', io, async (how) => { writeFileSync('end-of-machine', how); }, 0.2);
+  if (isOver && exit === 0)
+    await finishMachine(
+      'reboot',
+      io,
+      async (how) => {
+        writeFileSync('end-of-machine', how);
+      },
+      0.2,
+    );
 }
 
 await (process.argv.includes('install-behind') ? pretendRun() : watched());

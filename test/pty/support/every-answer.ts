@@ -8,16 +8,40 @@ type Answer = readonly [label: string, value: string, kind: 'text' | 'choice'];
 export const HOST_ANSWERS: ReadonlyMap<string, readonly Answer[]> = new Map<string, readonly Answer[]>([
   ['Language and keyboard', [['Keyboard', 'German', 'choice']]],
   ['Where to install', [['Image file', 'mine.img', 'text']]],
-  ['Disk layout', [["Dom0's root", '9G', 'text'], ['Kept free', '3G', 'text']]],
-  ['Network', [['VLAN', '42', 'text'], ['MTU', '1400', 'text']]],
-  ['Debian and its packages', [['Proxy', 'http://192.0.2.3:3128', 'text'], ['More packages', 'htop', 'text']]],
+  [
+    'Disk layout',
+    [
+      ["Dom0's root", '9G', 'text'],
+      ['Kept free', '3G', 'text'],
+    ],
+  ],
+  [
+    'Network',
+    [
+      ['VLAN', '42', 'text'],
+      ['MTU', '1400', 'text'],
+    ],
+  ],
+  [
+    'Debian and its packages',
+    [
+      ['Proxy', 'http://192.0.2.3:3128', 'text'],
+      ['More packages', 'htop', 'text'],
+    ],
+  ],
   ['Name and time', [['Host name', 'xen7.example.org', 'text']]],
   ['Who logs in', [['User', 'operator', 'text']]],
   ['Xen and Dom0', [["Dom0's memory", '1300M', 'text']]],
 ]);
 /** Of a DomU. */
 export const DOMU_ANSWERS: ReadonlyMap<string, readonly Answer[]> = new Map<string, readonly Answer[]>([
-  ['What it is', [['Name', 'web7', 'text'], ['Type', 'HVM', 'choice']]],
+  [
+    'What it is',
+    [
+      ['Name', 'web7', 'text'],
+      ['Type', 'HVM', 'choice'],
+    ],
+  ],
   ['Memory and CPUs', [['Memory', '700M', 'text']]],
   ['Disks', [['Root disk', '5G', 'text']]],
   ['Network', [['MAC address', '02:00:00:00:00:07', 'text']]],
@@ -26,12 +50,17 @@ export const DOMU_ANSWERS: ReadonlyMap<string, readonly Answer[]> = new Map<stri
 
 /** Answers the screen one is on. */
 async function answer(screen: Pty, answers: ReadonlyMap<string, readonly Answer[]>): Promise<void> {
-  for (const [label, value, kind] of answers.get(titleOf(screen)) ?? []) await (kind === 'text' ? fill : choose)(screen, label, value);
+  for (const [label, value, kind] of answers.get(titleOf(screen)) ?? [])
+    await (kind === 'text' ? fill : choose)(screen, label, value);
 }
 
 /** Which of the answers of this screen are not what they were; none, when nothing is lost. */
 export function lost(screen: Pty, answers: ReadonlyMap<string, readonly Answer[]>): string[] {
-  return (answers.get(titleOf(screen)) ?? []).flatMap(([label, value]) => (shown(screen, label).includes(value) ? [] : [`${titleOf(screen)}: ${label} is ${shown(screen, label)}, not ${value}`]));
+  return (answers.get(titleOf(screen)) ?? []).flatMap(([label, value]) =>
+    shown(screen, label).includes(value)
+      ? []
+      : [`${titleOf(screen)}: ${label} is ${shown(screen, label)}, not ${value}`],
+  );
 }
 
 /** From the first screen to the review, answering everything; `each` happens on every screen before it is answered. */

@@ -10,8 +10,11 @@ export function withPretendTools(folder: string): Readonly<Record<string, string
 export function pretendTools(folder: string): void {
   mkdirSync(join(folder, 'tools'), { recursive: true });
   const tool = join(folder, 'tools/mmdebstrap');
-  writeFileSync(tool, `#!/bin/sh\nn=0\n# A killed run leaves it behind: it ends with the folder, too.
-while [ -d ${folder}/tools ] && [ ! -e ${folder}/verdict ]; do n=$((n+1)); echo "fetching package $n"; sleep 0.1; done\necho "the mirror is on fire" >&2\nexit 1\n`);
+  writeFileSync(
+    tool,
+    `#!/bin/sh\nn=0\n# A killed run leaves it behind: it ends with the folder, too.
+while [ -d ${folder}/tools ] && [ ! -e ${folder}/verdict ]; do n=$((n+1)); echo "fetching package $n"; sleep 0.1; done\necho "the mirror is on fire" >&2\nexit 1\n`,
+  );
   chmodSync(tool, 0o755);
 }
 

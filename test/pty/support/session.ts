@@ -1,4 +1,7 @@
-/** One wizard in a terminal for each test, in a folder of its own with a public key; whatever it is doing ends with the test. */
+/**
+ * One wizard in a terminal for each test, in a folder of its own with a public key; whatever it is doing ends with the
+ * test.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach } from 'vitest';
@@ -10,7 +13,9 @@ let bundle = '';
 let place = pretendHome();
 let pty: Pty | null = null;
 
-beforeAll(() => { bundle = freshBundle(); });
+beforeAll(() => {
+  bundle = freshBundle();
+});
 beforeEach(() => {
   place.remove();
   place = pretendHome();
@@ -31,7 +36,19 @@ export const home = (): string => place.folder;
 export const bundleFile = (): string => bundle;
 
 /** The titles of the screens, in their order: into an image, and of a DomU. */
-export const MAIN = ['Language and keyboard', 'Where to install', 'Disk layout', 'Network', 'Debian and its packages', 'Name and time', 'Who logs in', 'Xen and Dom0', 'The host is complete', 'DomUs', 'Review'];
+export const MAIN = [
+  'Language and keyboard',
+  'Where to install',
+  'Disk layout',
+  'Network',
+  'Debian and its packages',
+  'Name and time',
+  'Who logs in',
+  'Xen and Dom0',
+  'The host is complete',
+  'DomUs',
+  'Review',
+];
 export const DOMU = ['What it is', 'Memory and CPUs', 'Disks', 'Network', 'Software and login'];
 export const title = (name: string): RegExp => new RegExp(`^ ${name}$`, 'm');
 

@@ -3,8 +3,18 @@ import { expect } from 'vitest';
 import { addDomu, fill, next, titleOf, to, turnTo } from './answers.ts';
 import type { Pty } from './pty.ts';
 
-/** By label, on whichever screen it is asked: what fits into a few gigabytes and boots soon where everything is emulated. */
-const HOST = { '/boot': '512M', "Dom0's root": '3G', "Dom0's swap": '256M', Cache: '512M', 'Kept free': '512M', 'Host name': 'xen1.example.org' };
+/**
+ * By label, on whichever screen it is asked: what fits into a few gigabytes and boots soon where everything is
+ * emulated.
+ */
+const HOST = {
+  '/boot': '512M',
+  "Dom0's root": '3G',
+  "Dom0's swap": '256M',
+  Cache: '512M',
+  'Kept free': '512M',
+  'Host name': 'xen1.example.org',
+};
 /** What emulated machines need. */
 const XEN_OPTIONS = 'spec-ctrl=no xpti=no pcid=0 smap=0 smep=0';
 const DOMUS = [
@@ -15,8 +25,11 @@ const DOMUS = [
 
 /** Answers what this screen asks of these; gives the labels that were there. */
 async function answerHere(screen: Pty, answers: Readonly<Record<string, string>>): Promise<string[]> {
-  const here = Object.entries(answers).filter(([label]) => screen.rows().some((row) => row.slice(3).startsWith(`${label} `)));
-  for (const [label, value] of here) await (label === 'Type' ? turnTo(screen, label, value) : fill(screen, label, value));
+  const here = Object.entries(answers).filter(([label]) =>
+    screen.rows().some((row) => row.slice(3).startsWith(`${label} `)),
+  );
+  for (const [label, value] of here)
+    await (label === 'Type' ? turnTo(screen, label, value) : fill(screen, label, value));
   return here.map(([label]) => label);
 }
 
@@ -24,7 +37,12 @@ async function answerHere(screen: Pty, answers: Readonly<Record<string, string>>
 async function answerUntil(screen: Pty, last: string, answers: Readonly<Record<string, string>>): Promise<void> {
   const asked: string[] = [];
   while (titleOf(screen) !== last) {
-    asked.push(...await answerHere(screen, Object.fromEntries(Object.entries(answers).filter(([label]) => !asked.includes(label)))));
+    asked.push(
+      ...(await answerHere(
+        screen,
+        Object.fromEntries(Object.entries(answers).filter(([label]) => !asked.includes(label))),
+      )),
+    );
     await next(screen);
   }
   expect(asked.sort()).toEqual(Object.keys(answers).sort());

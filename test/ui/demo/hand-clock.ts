@@ -7,7 +7,12 @@ export interface HandClock extends DemoClock {
 }
 
 /** Everything that is under way comes to where it waits for the clock. */
-const settled = async (): Promise<void> => { for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => { setImmediate(resolve); }); };
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++)
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+};
 
 export function handClock(beginMs = Date.UTC(2026, 10, 23, 12)): HandClock {
   let nowMs = beginMs;
@@ -15,16 +20,17 @@ export function handClock(beginMs = Date.UTC(2026, 10, 23, 12)): HandClock {
   const sleepers = new Set<{ readonly atMs: number; readonly order: number; readonly wake: () => void }>();
   return {
     now: () => nowMs,
-    sleep: async (ms, signal) => await new Promise((resolve, reject) => {
-      const sleeper = { atMs: nowMs + ms, order: count++, wake: resolve };
-      sleepers.add(sleeper);
-      const stop = (): void => {
-        sleepers.delete(sleeper);
-        reject(new Error('stopped'));
-      };
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true });
-    }),
+    sleep: async (ms, signal) =>
+      await new Promise((resolve, reject) => {
+        const sleeper = { atMs: nowMs + ms, order: count++, wake: resolve };
+        sleepers.add(sleeper);
+        const stop = (): void => {
+          sleepers.delete(sleeper);
+          reject(new Error('stopped'));
+        };
+        if (signal.aborted) stop();
+        else signal.addEventListener('abort', stop, { once: true });
+      }),
     async advance(ms) {
       const endMs = nowMs + ms;
       await settled();

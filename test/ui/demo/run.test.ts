@@ -1,4 +1,7 @@
-/** The pretended run: the plan's own actions in the engine's own order, at their expected times; a failure that goes well when tried again. */
+/**
+ * The pretended run: the plan's own actions in the engine's own order, at their expected times; a failure that goes
+ * well when tried again.
+ */
 import { describe as group, expect, test } from 'vitest';
 import { describe } from '../../../src/actions/table.ts';
 import type { RunEvent } from '../../../src/engine/events.ts';
@@ -23,7 +26,8 @@ async function whole(plan: Plan, hasFailure: boolean, times = 1): Promise<RunEve
   }
   return events;
 }
-const finished = (events: readonly RunEvent[]): (RunEvent & { type: 'action.finished' })[] => events.filter((event) => event.type === 'action.finished');
+const finished = (events: readonly RunEvent[]): (RunEvent & { type: 'action.finished' })[] =>
+  events.filter((event) => event.type === 'action.finished');
 const last = (events: readonly RunEvent[]): RunEvent | undefined => events.at(-1);
 
 group('a pretended run', () => {
@@ -31,7 +35,9 @@ group('a pretended run', () => {
     const plan = planOf();
     const events = await whole(plan, false);
     expect(last(events)).toMatchObject({ type: 'run.finished', result: 'done', exit: 0 });
-    expect(Object.fromEntries(finished(events).map(({ id, seconds }) => [id, seconds]))).toEqual(Object.fromEntries(plan.actions.map(({ id, weight }) => [id, weight])));
+    expect(Object.fromEntries(finished(events).map(({ id, seconds }) => [id, seconds]))).toEqual(
+      Object.fromEntries(plan.actions.map(({ id, weight }) => [id, weight])),
+    );
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   });
 
@@ -44,7 +50,11 @@ group('a pretended run', () => {
     const failing = actionToFail(plan);
     expect(failing).toBe('db1/root/write');
     const first = await whole(plan, true);
-    expect(last(first)).toMatchObject({ type: 'run.finished', result: 'failed', domains: { dom0: 'done', web1: 'done', db1: 'failed' } });
+    expect(last(first)).toMatchObject({
+      type: 'run.finished',
+      result: 'failed',
+      domains: { dom0: 'done', web1: 'done', db1: 'failed' },
+    });
     const both = await whole(plan, true, 2);
     expect(last(both)).toMatchObject({ type: 'run.finished', result: 'done', domains: { db1: 'done' } });
     // What was done is not done again.
@@ -53,7 +63,9 @@ group('a pretended run', () => {
 
   test('of a host without DomUs can fail, too', () => {
     const plan = planOf();
-    expect(actionToFail({ ...plan, actions: plan.actions.filter(({ domain }) => !['web1', 'db1'].includes(domain)) })).toBe('dom0/root/write');
+    expect(
+      actionToFail({ ...plan, actions: plan.actions.filter(({ domain }) => !['web1', 'db1'].includes(domain)) }),
+    ).toBe('dom0/root/write');
   });
 
   test('can be stopped, and goes on from there', async () => {
@@ -92,10 +104,20 @@ test('a small plan takes its time, a large one is made to fit', () => {
   const plan = planOf();
   expect(demoSpeed({ ...plan, actions: plan.actions.slice(0, 1) })).toBe(1);
   const { actions } = plan;
-  expect(demoSpeed({ ...plan, actions: [...actions, ...actions.map((action) => ({ ...action, id: `${action.id}/2`, needs: [] }))] })).toBeGreaterThan(demoSpeed(plan));
+  expect(
+    demoSpeed({
+      ...plan,
+      actions: [...actions, ...actions.map((action) => ({ ...action, id: `${action.id}/2`, needs: [] }))],
+    }),
+  ).toBeGreaterThan(demoSpeed(plan));
 });
 
 test('every machine has facts of a machine, and the first is one of them', () => {
   expect(DEMO_MACHINES.has(FIRST_MACHINE)).toBe(true);
-  for (const facts of DEMO_MACHINES.values()) expect(facts).toMatchObject({ version: 1, kind: 'machine', disks: expect.arrayContaining([expect.objectContaining({ path: expect.stringMatching(/^\/dev\//) })]) });
+  for (const facts of DEMO_MACHINES.values())
+    expect(facts).toMatchObject({
+      version: 1,
+      kind: 'machine',
+      disks: expect.arrayContaining([expect.objectContaining({ path: expect.stringMatching(/^\/dev\//) })]),
+    });
 });

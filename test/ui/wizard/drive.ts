@@ -9,11 +9,29 @@ import type { Surroundings } from '../../../src/ui/wizard/environment.ts';
 import { KEY } from '../../components/support/ports.ts';
 import { machineFacts } from '../../plan/host.ts';
 
-export function surroundingsOf(facts: Facts = machineFacts('sata-ssd-and-hdd'), more: Partial<Surroundings> = {}): Surroundings {
+export function surroundingsOf(
+  facts: Facts = machineFacts('sata-ssd-and-hdd'),
+  more: Partial<Surroundings> = {},
+): Surroundings {
   return { facts, imageSeed: 'ab'.repeat(32), ownKeys: [KEY], isMedium: false, isRoot: true, ...more };
 }
 
-const NAMED = new Set(['up', 'down', 'left', 'right', 'home', 'end', 'pageup', 'pagedown', 'enter', 'escape', 'tab', 'backtab', 'backspace', 'delete']);
+const NAMED = new Set([
+  'up',
+  'down',
+  'left',
+  'right',
+  'home',
+  'end',
+  'pageup',
+  'pagedown',
+  'enter',
+  'escape',
+  'tab',
+  'backtab',
+  'backspace',
+  'delete',
+]);
 
 export function pressOf(name: string): KeyPress {
   if (name.startsWith('ctrl-')) return { ctrl: name.slice(5) };
@@ -24,7 +42,11 @@ export class Drive {
   state: WizardState;
   readonly effects: Effect[] = [];
 
-  constructor({ loaded, stops, surroundings = surroundingsOf() }: { loaded?: Draft; stops?: readonly ScreenId[]; surroundings?: Surroundings | null } = {}) {
+  constructor({
+    loaded,
+    stops,
+    surroundings = surroundingsOf(),
+  }: { loaded?: Draft; stops?: readonly ScreenId[]; surroundings?: Surroundings | null } = {}) {
     this.state = beginning({ size: { columns: 80, rows: 24 }, loaded, stops });
     if (surroundings !== null) this.send({ type: 'surroundings', surroundings, isRescan: false });
   }
@@ -52,12 +74,15 @@ export class Drive {
     return this.press('ctrl-e', 'ctrl-u').type(text);
   }
 
-  get screen(): string { return this.state.place.screen; }
+  get screen(): string {
+    return this.state.place.screen;
+  }
 
   /** Ctrl-N until that screen is there. */
   to(screen: string): this {
     for (let step = 0; step < 20 && this.screen !== screen; step++) this.press('ctrl-n');
-    if (this.screen !== screen) throw new Error(`${screen} was not reached; stuck at ${this.screen}: ${JSON.stringify(this.state.findings)}`);
+    if (this.screen !== screen)
+      throw new Error(`${screen} was not reached; stuck at ${this.screen}: ${JSON.stringify(this.state.findings)}`);
     return this;
   }
 }

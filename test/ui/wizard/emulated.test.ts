@@ -1,4 +1,7 @@
-/** Where an image is started by emulation, DomUs are PV unless somebody says otherwise, and the exported profile says so. */
+/**
+ * Where an image is started by emulation, DomUs are PV unless somebody says otherwise, and the exported profile says
+ * so.
+ */
 import { describe, expect, test } from 'vitest';
 import { buildPlan } from '../../../src/plan/build-plan.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
@@ -10,10 +13,30 @@ import type { Surroundings } from '../../../src/ui/wizard/environment.ts';
 import { Drive, surroundingsOf } from './drive.ts';
 
 const emulated = surroundingsOf(undefined, { emulates: true });
-const typesIn = (drive: Drive): unknown => loadProfile(profileText(drive.state), 'p.yaml').profile?.domus.map(({ name, type }) => `${name} ${type}`);
+const typesIn = (drive: Drive): unknown =>
+  loadProfile(profileText(drive.state), 'p.yaml').profile?.domus.map(({ name, type }) => `${name} ${type}`);
 /** A DomU beside what is there, with its screens gone through. */
-const withDomu = (drive: Drive): Drive => drive.to('domus').press('a').press('ctrl-n', 'ctrl-n', 'ctrl-n', 'ctrl-n', 'ctrl-n').to('domus');
-const loaded = (domus: readonly { readonly name: string; readonly type?: string; readonly boot?: string }[], target: Draft['target'] = { kind: 'image' }): Draft => setProfile({ target, profile: { version: 1, host: { hostname: 'a', storage: { disks: [{ largest: true }] }, admin: { passwordHash: `$6$salt$${'x'.repeat(86)}` } } } }, ['domus'], domus as never);
+const withDomu = (drive: Drive): Drive =>
+  drive.to('domus').press('a').press('ctrl-n', 'ctrl-n', 'ctrl-n', 'ctrl-n', 'ctrl-n').to('domus');
+const loaded = (
+  domus: readonly { readonly name: string; readonly type?: string; readonly boot?: string }[],
+  target: Draft['target'] = { kind: 'image' },
+): Draft =>
+  setProfile(
+    {
+      target,
+      profile: {
+        version: 1,
+        host: {
+          hostname: 'a',
+          storage: { disks: [{ largest: true }] },
+          admin: { passwordHash: `$6$salt$${'x'.repeat(86)}` },
+        },
+      },
+    },
+    ['domus'],
+    domus as never,
+  );
 
 describe('a DomU in an image that is emulated', () => {
   test('is PV, in the plan and in the exported profile, which give the same hash', () => {
@@ -40,7 +63,17 @@ describe('a DomU in an image that is emulated', () => {
   });
 
   test('is what a loaded profile says, and PV where it says nothing', () => {
-    const drive = new Drive({ loaded: loaded([{ name: 'a', type: 'auto' }, { name: 'b', type: 'pvh' }, { name: 'c', type: 'hvm' }, { name: 'd' }, { name: 'e', boot: 'grub' }, { name: 'f', boot: 'direct' }]), surroundings: emulated });
+    const drive = new Drive({
+      loaded: loaded([
+        { name: 'a', type: 'auto' },
+        { name: 'b', type: 'pvh' },
+        { name: 'c', type: 'hvm' },
+        { name: 'd' },
+        { name: 'e', boot: 'grub' },
+        { name: 'f', boot: 'direct' },
+      ]),
+      surroundings: emulated,
+    });
     expect(typesIn(drive)).toEqual(['a auto', 'b pvh', 'c hvm', 'd pv', 'e auto', 'f pv']);
     expect(drive.state.findings.filter(({ code }) => code === 'boot-type')).toEqual([]);
   });
@@ -48,13 +81,14 @@ describe('a DomU in an image that is emulated', () => {
 
 describe('nothing changes', () => {
   test.each<[string, Surroundings, Draft['target']]>([
-    ['on the disks of this machine', emulated, { kind: 'disks' }], ['where nobody boots an image (the demo)', surroundingsOf(), { kind: 'image' }],
+    ['on the disks of this machine', emulated, { kind: 'disks' }],
+    ['where nobody boots an image (the demo)', surroundingsOf(), { kind: 'image' }],
     ['on a boot medium, whose target is the disks', surroundingsOf(undefined, { emulates: true, isMedium: true }), {}],
   ])('%s', (_, surroundings, target) => {
     expect(typesIn(new Drive({ loaded: loaded([{ name: 'a' }], target), surroundings }))).toEqual(['a auto']);
   });
 
-  test('and the type is the machine\'s again when another target is chosen', () => {
+  test("and the type is the machine's again when another target is chosen", () => {
     const drive = new Drive({ loaded: loaded([{ name: 'a' }]), surroundings: emulated });
     expect(typesIn(drive)).toEqual(['a pv']);
     drive.state = { ...drive.state, draft: { ...drive.state.draft, target: { kind: 'disks' } } };

@@ -15,20 +15,50 @@ import { pressOf } from './drive.ts';
 
 /** The machine with two filesystems on its USB stick. */
 function withSticks(facts: Facts): Facts {
-  const holds = ['vfat', 'ext4'].map((type, index) => ({ path: `/dev/sda${index + 1}`, type, label: null, group: null }));
-  return { ...facts, disks: facts.disks.map((one) => (one.path === '/dev/sda' && one.transport === 'usb' ? { ...one, holds } : one)) };
-}
-
-function opened(machine = 'usb-and-sd', changed: Partial<Pretend> = {}, loaded?: Draft): { readonly session: Session; readonly ports: Pretend; press(...keys: string[]): void; until(isTrue: () => boolean): Promise<void> } {
-  const ports = pretendPorts(withSticks(machineFacts(machine)), changed);
-  const session = startSession({ size: { columns: 80, rows: 24 }, loaded }, ports);
+  const holds = ['vfat', 'ext4'].map((type, index) => ({
+    path: `/dev/sda${index + 1}`,
+    type,
+    label: null,
+    group: null,
+  }));
   return {
-    session, ports, press: (...keys) => { for (const key of keys) session.send({ type: 'key', press: pressOf(key) }); },
-    until: async (isTrue) => { while (!isTrue()) await new Promise((resolve) => { setImmediate(resolve); }); },
+    ...facts,
+    disks: facts.disks.map((one) => (one.path === '/dev/sda' && one.transport === 'usb' ? { ...one, holds } : one)),
   };
 }
 
-async function atReview(machine?: string, changed?: Partial<Pretend>, loaded?: Draft): Promise<ReturnType<typeof opened>> {
+function opened(
+  machine = 'usb-and-sd',
+  changed: Partial<Pretend> = {},
+  loaded?: Draft,
+): {
+  readonly session: Session;
+  readonly ports: Pretend;
+  press(...keys: string[]): void;
+  until(isTrue: () => boolean): Promise<void>;
+} {
+  const ports = pretendPorts(withSticks(machineFacts(machine)), changed);
+  const session = startSession({ size: { columns: 80, rows: 24 }, loaded }, ports);
+  return {
+    session,
+    ports,
+    press: (...keys) => {
+      for (const key of keys) session.send({ type: 'key', press: pressOf(key) });
+    },
+    until: async (isTrue) => {
+      while (!isTrue())
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
+    },
+  };
+}
+
+async function atReview(
+  machine?: string,
+  changed?: Partial<Pretend>,
+  loaded?: Draft,
+): Promise<ReturnType<typeof opened>> {
   const wizard = opened(machine, changed, loaded);
   const { session } = wizard;
   await wizard.until(() => session.getState().surroundings !== null);
@@ -41,13 +71,24 @@ async function atReview(machine?: string, changed?: Partial<Pretend>, loaded?: D
 }
 
 /** The hash of the plan that the review shows, and of the one that an exported text makes. */
-function hashes({ session }: ReturnType<typeof opened>, text: string, medium?: SourceMedium): { readonly shown: string; readonly made: string } {
+function hashes(
+  { session }: ReturnType<typeof opened>,
+  text: string,
+  medium?: SourceMedium,
+): { readonly shown: string; readonly made: string } {
   const { draft, surroundings } = session.getState();
   if (surroundings === null) throw new Error('nothing is known');
   const { profile } = loadProfile(text, 'exported.yaml');
   if (profile === null) throw new Error('the export is no profile');
-  const facts = imageMachine({ disks: [{ sizeMiB: imageSizeMiB(profile, medium) }], seed: surroundings.imageSeed, aptSources: surroundings.facts.aptSources });
-  return { shown: planOfDraft(draft, surroundings).plan?.hash ?? '', made: buildPlan(profile, medium === undefined ? facts : { ...facts, medium }).hash };
+  const facts = imageMachine({
+    disks: [{ sizeMiB: imageSizeMiB(profile, medium) }],
+    seed: surroundings.imageSeed,
+    aptSources: surroundings.facts.aptSources,
+  });
+  return {
+    shown: planOfDraft(draft, surroundings).plan?.hash ?? '',
+    made: buildPlan(profile, medium === undefined ? facts : { ...facts, medium }).hash,
+  };
 }
 
 test('into a file: the same plan', async () => {
@@ -60,12 +101,31 @@ test('into a file: the same plan', async () => {
   expect(wizard.session.getState().message).toMatchObject({ key: 'export.done', values: { file: 'o.yaml' } });
 });
 
-const DISC: SourceMedium = { source: '/media/debian.iso', path: '/media/debian.iso', id: '0123456789abcdef', label: 'Debian 13.1.0 amd64 1', sizeBytes: 3_900_000_000, archives: [{ suite: 'trixie', components: ['main', 'non-free-firmware'], trust: 'signed' }] };
-const fromDisc: Draft = { target: { kind: 'image', file: 'host.img' }, profile: { version: 1, host: { source: { medium: DISC.source } }, domus: [] } };
+const DISC: SourceMedium = {
+  source: '/media/debian.iso',
+  path: '/media/debian.iso',
+  id: '0123456789abcdef',
+  label: 'Debian 13.1.0 amd64 1',
+  sizeBytes: 3_900_000_000,
+  archives: [{ suite: 'trixie', components: ['main', 'non-free-firmware'], trust: 'signed' }],
+};
+const fromDisc: Draft = {
+  target: { kind: 'image', file: 'host.img' },
+  profile: { version: 1, host: { source: { medium: DISC.source } }, domus: [] },
+};
 
 test('with a medium: the review has looked into it, as the run will, and the plan is the same', async () => {
   const asked: unknown[] = [];
-  const wizard = await atReview('usb-and-sd', { lookAtMedium: async (...what) => { asked.push(what); return DISC; } }, fromDisc);
+  const wizard = await atReview(
+    'usb-and-sd',
+    {
+      lookAtMedium: async (...what) => {
+        asked.push(what);
+        return DISC;
+      },
+    },
+    fromDisc,
+  );
   wizard.press('enter', 'ctrl-u', ...'o.yaml', 'enter');
   await wizard.until(() => wizard.ports.files.has('o.yaml'));
   await wizard.until(() => wizard.session.getState().surroundings?.medium !== undefined);
@@ -100,21 +160,36 @@ test('onto the stick that is highlighted: the same plan, and it is said that the
   const sticks = sticksOf(wizard.ports.facts.disks);
   expect(sticks).toHaveLength(2);
   wizard.press('down', 'enter');
-  await wizard.until(() => { const { dialog } = wizard.session.getState(); return dialog?.kind === 'export' && dialog.export.step === 'stick' && dialog.export.sticks !== null; });
+  await wizard.until(() => {
+    const { dialog } = wizard.session.getState();
+    return dialog?.kind === 'export' && dialog.export.step === 'stick' && dialog.export.sticks !== null;
+  });
   wizard.press('end', 'enter');
   const place = `${sticks.at(-1)?.device}:xen1.yaml`;
   await wizard.until(() => wizard.ports.files.has(place));
   const { shown, made } = hashes(wizard, wizard.ports.files.get(place) ?? '');
   expect(made).toBe(shown);
   await wizard.until(() => wizard.session.getState().message !== null);
-  expect(wizard.session.getState().message).toMatchObject({ key: 'export.onStick', values: { stick: sticks.at(-1)?.device } });
+  expect(wizard.session.getState().message).toMatchObject({
+    key: 'export.onStick',
+    values: { stick: sticks.at(-1)?.device },
+  });
 });
 
-test.each([[0, 'vfat', 'export.onOpenStick'], [1, 'ext4', 'export.onStick']] as const)('a hash of a password on stick %i (%s) is %s', async (row, type, key) => {
-  const loaded: Draft = { target: { kind: 'image', file: 'host.img' }, profile: { version: 1, host: { admin: { passwordHash: HASH } }, domus: [] } };
+test.each([
+  [0, 'vfat', 'export.onOpenStick'],
+  [1, 'ext4', 'export.onStick'],
+] as const)('a hash of a password on stick %i (%s) is %s', async (row, type, key) => {
+  const loaded: Draft = {
+    target: { kind: 'image', file: 'host.img' },
+    profile: { version: 1, host: { admin: { passwordHash: HASH } }, domus: [] },
+  };
   const wizard = await atReview('usb-and-sd', {}, loaded);
   wizard.press('down', 'enter');
-  await wizard.until(() => { const { dialog } = wizard.session.getState(); return dialog?.kind === 'export' && dialog.export.step === 'stick' && dialog.export.sticks?.[row]?.type === type; });
+  await wizard.until(() => {
+    const { dialog } = wizard.session.getState();
+    return dialog?.kind === 'export' && dialog.export.step === 'stick' && dialog.export.sticks?.[row]?.type === type;
+  });
   wizard.press(...(row === 0 ? [] : ['down']), 'enter');
   await wizard.until(() => wizard.session.getState().message !== null);
   expect(wizard.session.getState().message).toMatchObject({ key });
@@ -124,8 +199,17 @@ test('on the ordinary screen: the same text, while the full screen is left', asy
   const wizard = await atReview();
   let isLeft = false;
   const during: boolean[] = [];
-  wizard.session.suspendWith(async (work) => { isLeft = true; await work(); isLeft = false; });
-  Object.assign(wizard.ports, { showText: async (text: string) => { during.push(isLeft); wizard.ports.shown.push(text); } });
+  wizard.session.suspendWith(async (work) => {
+    isLeft = true;
+    await work();
+    isLeft = false;
+  });
+  Object.assign(wizard.ports, {
+    showText: async (text: string) => {
+      during.push(isLeft);
+      wizard.ports.shown.push(text);
+    },
+  });
   wizard.press('down', 'down', 'enter');
   await wizard.until(() => wizard.session.getState().dialog === null);
   const { shown, made } = hashes(wizard, wizard.ports.shown[0] ?? '');
@@ -134,12 +218,22 @@ test('on the ordinary screen: the same text, while the full screen is left', asy
 });
 
 test('a stick that fails says why, and the answers are as before', async () => {
-  const wizard = await atReview('usb-and-sd', { writeToStick: async () => { throw new Error('mount: write-protected'); } });
+  const wizard = await atReview('usb-and-sd', {
+    writeToStick: async () => {
+      throw new Error('mount: write-protected');
+    },
+  });
   wizard.press('down', 'enter');
-  await wizard.until(() => { const { dialog } = wizard.session.getState(); return dialog?.kind === 'export' && dialog.export.step === 'stick' && dialog.export.sticks !== null; });
+  await wizard.until(() => {
+    const { dialog } = wizard.session.getState();
+    return dialog?.kind === 'export' && dialog.export.step === 'stick' && dialog.export.sticks !== null;
+  });
   wizard.press('enter');
   await wizard.until(() => wizard.session.getState().message !== null);
-  expect(wizard.session.getState()).toMatchObject({ dialog: null, message: { key: 'export.failed', isTrouble: true, values: { reason: 'mount: write-protected' } } });
+  expect(wizard.session.getState()).toMatchObject({
+    dialog: null,
+    message: { key: 'export.failed', isTrouble: true, values: { reason: 'mount: write-protected' } },
+  });
 });
 
 test('Esc goes from the file back to the places, and from there to the review; nothing is written', async () => {
@@ -151,9 +245,40 @@ test('Esc goes from the file back to the places, and from there to the review; n
   expect(wizard.ports.files.size).toBe(0);
 });
 
-const disk = (changed: Partial<DiskFacts>): DiskFacts => ({ path: '/dev/sdx', byId: null, serial: null, wwn: null, model: 'Stick', vendor: null, sizeMiB: 4096, logicalSectorBytes: 512, physicalSectorBytes: 512, transport: 'usb', removable: true, rotational: false, readOnly: false, usedBy: [], holds: [{ path: '/dev/sdx', type: 'dos', label: null, group: null }, { path: '/dev/sdx1', type: 'vfat', label: 'KEYS', group: null }], bootMedium: false, installMarker: null, ...changed });
+const disk = (changed: Partial<DiskFacts>): DiskFacts => ({
+  path: '/dev/sdx',
+  byId: null,
+  serial: null,
+  wwn: null,
+  model: 'Stick',
+  vendor: null,
+  sizeMiB: 4096,
+  logicalSectorBytes: 512,
+  physicalSectorBytes: 512,
+  transport: 'usb',
+  removable: true,
+  rotational: false,
+  readOnly: false,
+  usedBy: [],
+  holds: [
+    { path: '/dev/sdx', type: 'dos', label: null, group: null },
+    { path: '/dev/sdx1', type: 'vfat', label: 'KEYS', group: null },
+  ],
+  bootMedium: false,
+  installMarker: null,
+  ...changed,
+});
 
 test('only filesystems that can be written, on removable disks, and never the boot medium', () => {
-  expect(sticksOf([disk({})]).map(({ device, type, label }) => [device, type, label])).toEqual([['/dev/sdx1', 'vfat', 'KEYS']]);
-  expect(sticksOf([disk({ bootMedium: true }), disk({ readOnly: true }), disk({ transport: 'sata', removable: false }), disk({ holds: [{ path: '/dev/sdx', type: 'iso9660', label: null, group: null }] })])).toEqual([]);
+  expect(sticksOf([disk({})]).map(({ device, type, label }) => [device, type, label])).toEqual([
+    ['/dev/sdx1', 'vfat', 'KEYS'],
+  ]);
+  expect(
+    sticksOf([
+      disk({ bootMedium: true }),
+      disk({ readOnly: true }),
+      disk({ transport: 'sata', removable: false }),
+      disk({ holds: [{ path: '/dev/sdx', type: 'iso9660', label: null, group: null }] }),
+    ]),
+  ).toEqual([]);
 });

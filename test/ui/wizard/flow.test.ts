@@ -14,7 +14,19 @@ import { machineFacts } from '../../plan/host.ts';
 import { minimalText } from '../../profile/fixtures.ts';
 import { Drive, surroundingsOf } from './drive.ts';
 
-const ORDER = ['language', 'target', 'layout', 'network', 'sources', 'identity', 'admin', 'xen', 'hostDone', 'domus', 'review'];
+const ORDER = [
+  'language',
+  'target',
+  'layout',
+  'network',
+  'sources',
+  'identity',
+  'admin',
+  'xen',
+  'hostDone',
+  'domus',
+  'review',
+];
 
 /** The hash of the wizard's own plan, after making sure that the exported text gives the same. */
 function hashOf(drive: Drive): string {
@@ -30,7 +42,10 @@ function hashOf(drive: Drive): string {
   return plan.hash;
 }
 
-const loadedDraft = (text: string, target: Draft['target'] = {}): Draft => ({ target, profile: parse(text) as PlainMap });
+const loadedDraft = (text: string, target: Draft['target'] = {}): Draft => ({
+  target,
+  profile: parse(text) as PlainMap,
+});
 
 describe('the order', () => {
   test('into an image: no disk is asked for', () => {
@@ -75,7 +90,19 @@ describe('the moment this machine is known', () => {
   const on = (screen: 'target' | 'admin' | 'identity' | 'software'): Drive => {
     const { draft } = new Drive().to('domus').press('a').to('domus').state;
     const drive = new Drive({ surroundings: null });
-    drive.state = { ...drive.state, dialog: { kind: 'draft', row: 0, saved: { draft: { ...draft, target: {} }, place: { screen, domu: screen === 'software' ? 0 : null }, asksAll: true, time: '' } } };
+    drive.state = {
+      ...drive.state,
+      dialog: {
+        kind: 'draft',
+        row: 0,
+        saved: {
+          draft: { ...draft, target: {} },
+          place: { screen, domu: screen === 'software' ? 0 : null },
+          asksAll: true,
+          time: '',
+        },
+      },
+    };
     return drive.press('enter');
   };
   const known = { type: 'surroundings', surroundings: surroundingsOf(), isRescan: false } as const;
@@ -88,7 +115,14 @@ describe('the moment this machine is known', () => {
   });
 
   test('what is being typed stays: a password, and what is searched for', () => {
-    const password = on('admin').press('down').type('hunt').send(known).type('er2').press('enter').type('hunter2').press('enter');
+    const password = on('admin')
+      .press('down')
+      .type('hunt')
+      .send(known)
+      .type('er2')
+      .press('enter')
+      .type('hunter2')
+      .press('enter');
     expect(password.effects.filter(({ type }) => type === 'hash')).toMatchObject([{ password: 'hunter2' }]);
     const packages = on('software').press('down').type('ngi').send(known).type('nx').press('enter');
     expect(getAt(packages.state.draft.profile, ['domus', 0, 'packages'])).toEqual(['nginx']);
@@ -105,7 +139,9 @@ describe('the moment this machine is known', () => {
 
   test('what nobody has touched shows what was found', () => {
     expect(on('identity').send(known).state.input).toMatchObject({ kind: 'text' });
-    expect(on('target').send({ ...known, surroundings: surroundingsOf(undefined, { isMedium: true }) }).state.input).toMatchObject({ select: { value: '"disks"' } });
+    expect(
+      on('target').send({ ...known, surroundings: surroundingsOf(undefined, { isMedium: true }) }).state.input,
+    ).toMatchObject({ select: { value: '"disks"' } });
   });
 });
 
@@ -115,19 +151,48 @@ describe('what comes out', () => {
   });
 
   test('a fixed address in a VLAN', () => {
-    const drive = new Drive().to('network').press('down', 'down', 'down', 'down').type('42').press('down', 'right', 'down').type('192.0.2.10/24').press('down').type('192.0.2.1').press('down', 'left', 'down').type('192.0.2.53 192.0.2.54').to('review');
-    expect(getAt(drive.state.draft.profile, ['host', 'network', 'bridges', 0])).toMatchObject({ vlan: 42, addresses: ['192.0.2.10/24'], gateways: ['192.0.2.1'], dns: ['192.0.2.53', '192.0.2.54'] });
+    const drive = new Drive()
+      .to('network')
+      .press('down', 'down', 'down', 'down')
+      .type('42')
+      .press('down', 'right', 'down')
+      .type('192.0.2.10/24')
+      .press('down')
+      .type('192.0.2.1')
+      .press('down', 'left', 'down')
+      .type('192.0.2.53 192.0.2.54')
+      .to('review');
+    expect(getAt(drive.state.draft.profile, ['host', 'network', 'bridges', 0])).toMatchObject({
+      vlan: 42,
+      addresses: ['192.0.2.10/24'],
+      gateways: ['192.0.2.1'],
+      dns: ['192.0.2.53', '192.0.2.54'],
+    });
     hashOf(drive);
   });
 
   test('an IPv6 address is typed digit by digit', () => {
-    const drive = new Drive().to('network').press('down', 'down', 'down', 'down', 'down', 'down', 'right', 'right', 'down').type('2001:db8::10/64').press('down').type('fe80::1').to('review');
-    expect(getAt(drive.state.draft.profile, ['host', 'network', 'bridges', 0])).toMatchObject({ addresses: ['dhcp4', '2001:db8::10/64'], gateways: ['fe80::1'] });
+    const drive = new Drive()
+      .to('network')
+      .press('down', 'down', 'down', 'down', 'down', 'down', 'right', 'right', 'down')
+      .type('2001:db8::10/64')
+      .press('down')
+      .type('fe80::1')
+      .to('review');
+    expect(getAt(drive.state.draft.profile, ['host', 'network', 'bridges', 0])).toMatchObject({
+      addresses: ['dhcp4', '2001:db8::10/64'],
+      gateways: ['fe80::1'],
+    });
     hashOf(drive);
   });
 
   test('a gateway that is taken away takes along that it lies elsewhere', () => {
-    const drive = new Drive().to('network').press('down', 'down', 'down', 'down', 'down', 'right', 'down').type('192.0.2.10/32').press('down').type('198.51.100.1');
+    const drive = new Drive()
+      .to('network')
+      .press('down', 'down', 'down', 'down', 'down', 'right', 'down')
+      .type('192.0.2.10/32')
+      .press('down')
+      .type('198.51.100.1');
     const bridge = (): unknown => getAt(drive.state.draft.profile, ['host', 'network', 'bridges', 0]);
     drive.press('down', 'down', 'down', 'space');
     expect(bridge()).toMatchObject({ gateways: ['198.51.100.1'], onLink: true });
@@ -138,17 +203,47 @@ describe('what comes out', () => {
 
   test('three DomUs of different kinds, one removed and one copied', () => {
     const drive = new Drive().to('domus');
-    drive.press('a').retype('web').press('down', 'down', 'right').to('resources').retype('1G').press('down').retype('2').to('domuDisks').press('down', 'down', 'a', 'down').retype('srv').press('down').retype('2G').press('down').retype('/srv').to('software').press('down').type('nginx').to('domus');
+    drive
+      .press('a')
+      .retype('web')
+      .press('down', 'down', 'right')
+      .to('resources')
+      .retype('1G')
+      .press('down')
+      .retype('2')
+      .to('domuDisks')
+      .press('down', 'down', 'a', 'down')
+      .retype('srv')
+      .press('down')
+      .retype('2G')
+      .press('down')
+      .retype('/srv')
+      .to('software')
+      .press('down')
+      .type('nginx')
+      .to('domus');
     drive.press('a').retype('old').press('down', 'down', 'right', 'right').to('domus').press('d');
     drive.press('a').retype('db').press('down', 'down', 'right', 'right').to('domus').press('home', 'c');
     const domus = drive.state.draft.profile['domus'] as readonly PlainMap[];
-    expect(domus.map((domu) => [domu['name'], domu['type']])).toEqual([['web', 'pvh'], ['web2', 'pvh'], ['db', 'pv']]);
-    expect(domus[1]).toMatchObject({ memory: '1G', vcpus: 2, packages: ['nginx'], disks: { data: [{ name: 'srv', size: '2G', mount: '/srv' }] } });
+    expect(domus.map((domu) => [domu['name'], domu['type']])).toEqual([
+      ['web', 'pvh'],
+      ['web2', 'pvh'],
+      ['db', 'pv'],
+    ]);
+    expect(domus[1]).toMatchObject({
+      memory: '1G',
+      vcpus: 2,
+      packages: ['nginx'],
+      disks: { data: [{ name: 'srv', size: '2G', mount: '/srv' }] },
+    });
     hashOf(drive.to('review'));
   });
 
   test('onto the larger disk, by its serial', () => {
-    const drive = new Drive({ surroundings: surroundingsOf(machineFacts('sata-ssd-and-hdd')) }).to('target').press('down').to('review');
+    const drive = new Drive({ surroundings: surroundingsOf(machineFacts('sata-ssd-and-hdd')) })
+      .to('target')
+      .press('down')
+      .to('review');
     expect(getAt(drive.state.draft.profile, ['host', 'storage', 'disks'])).toEqual([{ serial: 'WD-WX20' }]);
     // Without a DomU the defaults fit into 20 GB.
     hashOf(drive);
@@ -201,31 +296,49 @@ describe('a loaded profile', () => {
   });
 
   test('what is missing is asked, one screen after the other', () => {
-    const drive = new Drive({ loaded: loadedDraft('version: 1\nhost: { storage: { disks: [{ largest: true }] } }\ndomus: []\n', { kind: 'image' }) });
+    const drive = new Drive({
+      loaded: loadedDraft('version: 1\nhost: { storage: { disks: [{ largest: true }] } }\ndomus: []\n', {
+        kind: 'image',
+      }),
+    });
     expect(drive.screen).toBe('identity');
     expect(drive.press('ctrl-n').screen).toBe('admin');
     expect(drive.press('ctrl-n').screen).toBe('review');
   });
 
   test('a profile without DomUs named is asked for them', () => {
-    expect(new Drive({ loaded: loadedDraft(minimalText.replace(/domus:[^]*/, ''), { kind: 'image' }) }).screen).toBe('domus');
+    expect(new Drive({ loaded: loadedDraft(minimalText.replace(/domus:[^]*/, ''), { kind: 'image' }) }).screen).toBe(
+      'domus',
+    );
   });
 
   test('what no screen asks for comes through', () => {
-    const drive = new Drive({ loaded: loadedDraft(`${minimalText}\nreport: { webhook: null }\n`.replace('  - name: web1', '  - { name: web1, health: [{ tcp: 80 }], options: { cpu_weight: 512 } }'), { kind: 'image' }) });
+    const drive = new Drive({
+      loaded: loadedDraft(
+        `${minimalText}\nreport: { webhook: null }\n`.replace(
+          '  - name: web1',
+          '  - { name: web1, health: [{ tcp: 80 }], options: { cpu_weight: 512 } }',
+        ),
+        { kind: 'image' },
+      ),
+    });
     expect(profileText(drive.state)).toMatch(/health:\n\s+- tcp: 80\n/);
     expect(profileText(drive.state)).toContain('cpu_weight: 512');
   });
 
   test('an error leads from the review to its screen', () => {
-    const drive = new Drive({ loaded: loadedDraft(minimalText.replace('name: web1', 'name: dom0'), { kind: 'image' }) });
+    const drive = new Drive({
+      loaded: loadedDraft(minimalText.replace('name: web1', 'name: dom0'), { kind: 'image' }),
+    });
     expect(drive.screen).toBe('review');
     drive.press('enter');
     expect([drive.screen, drive.state.place.domu]).toEqual(['basics', 0]);
   });
 
   test('the full profile of the contract is taken in, and what is not supported yet is said', () => {
-    const drive = new Drive({ loaded: loadedDraft(readFileSync('test/profiles/full.yaml', 'utf8'), { kind: 'image' }) });
+    const drive = new Drive({
+      loaded: loadedDraft(readFileSync('test/profiles/full.yaml', 'utf8'), { kind: 'image' }),
+    });
     expect(drive.state.findings.filter(({ code }) => code === 'not-supported-yet').length).toBeGreaterThan(0);
   });
 });

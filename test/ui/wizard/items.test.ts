@@ -9,7 +9,8 @@ import { minimalText } from '../../profile/fixtures.ts';
 import { Drive, surroundingsOf } from './drive.ts';
 
 const onDisks = (): Drive => new Drive({ surroundings: surroundingsOf(machineFacts('many-nics'), { isMedium: true }) });
-const bridges = (drive: Drive): readonly PlainMap[] => (getAt(drive.state.draft.profile, ['host', 'network', 'bridges']) ?? []) as readonly PlainMap[];
+const bridges = (drive: Drive): readonly PlainMap[] =>
+  (getAt(drive.state.draft.profile, ['host', 'network', 'bridges']) ?? []) as readonly PlainMap[];
 const errors = (drive: Drive): unknown[] => drive.state.findings.filter(({ severity }) => severity === 'error');
 
 describe('bridges', () => {
@@ -20,12 +21,36 @@ describe('bridges', () => {
     expect(drive.screen).toBe('sources');
     const { facts } = drive.state.surroundings ?? surroundingsOf();
     expect(bridges(drive)[1]).toMatchObject({ name: 'lan', uplinks: [{ mac: facts.nics[0]?.mac }], vlan: 42 });
-    expect(planOfDraft(drive.state.draft, surroundingsOf(facts, { isMedium: true })).plan?.bridges.map(({ name }) => name)).toEqual(['xenbr0', 'lan']);
+    expect(
+      planOfDraft(drive.state.draft, surroundingsOf(facts, { isMedium: true })).plan?.bridges.map(({ name }) => name),
+    ).toEqual(['xenbr0', 'lan']);
   });
 
   test('a nat one gets an inner network of its own', () => {
-    const drive = onDisks().to('network').press('a', 'down', 'down', 'down', 'right', 'right', 'up', 'up', 'up', 'a', 'down', 'down', 'down', 'right', 'right');
-    expect(bridges(drive).map((bridge) => getAt(bridge, ['guests', 'addresses']))).toEqual([undefined, ['10.11.0.1/24'], ['10.12.0.1/24']]);
+    const drive = onDisks()
+      .to('network')
+      .press(
+        'a',
+        'down',
+        'down',
+        'down',
+        'right',
+        'right',
+        'up',
+        'up',
+        'up',
+        'a',
+        'down',
+        'down',
+        'down',
+        'right',
+        'right',
+      );
+    expect(bridges(drive).map((bridge) => getAt(bridge, ['guests', 'addresses']))).toEqual([
+      undefined,
+      ['10.11.0.1/24'],
+      ['10.12.0.1/24'],
+    ]);
     expect(errors(drive.press('ctrl-n'))).toEqual([]);
   });
 
@@ -43,7 +68,11 @@ describe('bridges', () => {
   });
 
   test('an error in another one than the one looked at holds up, and leads there', () => {
-    const drive = onDisks().to('network').press('a', 'down').retype('much-too-long-a-name').press('up', 'left', 'ctrl-n');
+    const drive = onDisks()
+      .to('network')
+      .press('a', 'down')
+      .retype('much-too-long-a-name')
+      .press('up', 'left', 'ctrl-n');
     expect([drive.screen, drive.state.item, drive.state.focus]).toEqual(['network', 1, 1]);
   });
 });
@@ -67,21 +96,43 @@ describe('interfaces', () => {
 
 describe('data disks', () => {
   test('two of them, each with its size and place; one removed', () => {
-    const drive = new Drive().to('domus').press('a').to('domuDisks').press('down', 'down', 'a', 'down').retype('srv').press('down').retype('2G').press('down').retype('/srv');
+    const drive = new Drive()
+      .to('domus')
+      .press('a')
+      .to('domuDisks')
+      .press('down', 'down', 'a', 'down')
+      .retype('srv')
+      .press('down')
+      .retype('2G')
+      .press('down')
+      .retype('/srv');
     drive.press('up', 'up', 'up', 'a', 'a');
-    expect(getAt(drive.state.draft.profile, ['domus', 0, 'disks', 'data'])).toEqual([{ name: 'srv', size: '2G', mount: '/srv' }, { name: 'data1', size: '10G', mount: '/srv/data1' }, { name: 'data2', size: '10G', mount: '/srv/data2' }]);
+    expect(getAt(drive.state.draft.profile, ['domus', 0, 'disks', 'data'])).toEqual([
+      { name: 'srv', size: '2G', mount: '/srv' },
+      { name: 'data1', size: '10G', mount: '/srv/data1' },
+      { name: 'data2', size: '10G', mount: '/srv/data2' },
+    ]);
     drive.press('left', 'd');
-    expect(getAt(drive.state.draft.profile, ['domus', 0, 'disks', 'data'])).toMatchObject([{ name: 'srv' }, { name: 'data2' }]);
+    expect(getAt(drive.state.draft.profile, ['domus', 0, 'disks', 'data'])).toMatchObject([
+      { name: 'srv' },
+      { name: 'data2' },
+    ]);
     const { profile } = loadProfile(profileText(drive.to('review').state), 'x.yaml');
     expect(profile?.domus[0]?.disks.data.map(({ name }) => name)).toEqual(['srv', 'data2']);
   });
 });
 
 test('a second fixed address, and the second uplink of a loaded profile, outlive an edit of the first', () => {
-  const text = minimalText.replace('  storage:', '  network: { bridges: [{ addresses: [192.0.2.10/24, 192.0.2.11/24, "2001:db8::1/64"], gateways: [192.0.2.1], routes: [{ to: 10.0.0.0/8, via: 192.0.2.254 }] }] }\n  storage:');
+  const text = minimalText.replace(
+    '  storage:',
+    '  network: { bridges: [{ addresses: [192.0.2.10/24, 192.0.2.11/24, "2001:db8::1/64"], gateways: [192.0.2.1], routes: [{ to: 10.0.0.0/8, via: 192.0.2.254 }] }] }\n  storage:',
+  );
   const { document } = loadProfile(text, 'p.yaml');
   const drive = new Drive({ loaded: { target: { kind: 'image' }, profile: document.toJS() as PlainMap } });
   while (drive.screen !== 'network') drive.press('escape');
   drive.press('down', 'down', 'down', 'down', 'down', 'down').retype('192.0.2.20/24');
-  expect(bridges(drive)[0]).toMatchObject({ addresses: ['192.0.2.20/24', '192.0.2.11/24', '2001:db8::1/64'], routes: [{ to: '10.0.0.0/8', via: '192.0.2.254' }] });
+  expect(bridges(drive)[0]).toMatchObject({
+    addresses: ['192.0.2.20/24', '192.0.2.11/24', '2001:db8::1/64'],
+    routes: [{ to: '10.0.0.0/8', via: '192.0.2.254' }],
+  });
 });

@@ -7,7 +7,8 @@ import { HASH } from '../../components/support/ports.ts';
 import { machineFacts } from '../../plan/host.ts';
 import { Drive, surroundingsOf } from './drive.ts';
 
-const names = (drive: Drive): unknown[] => ((drive.state.draft.profile['domus'] ?? []) as readonly PlainMap[]).map((domu) => domu['name']);
+const names = (drive: Drive): unknown[] =>
+  ((drive.state.draft.profile['domus'] ?? []) as readonly PlainMap[]).map((domu) => domu['name']);
 
 describe('choices', () => {
   test('Left and Right change in place, over the ends too', () => {
@@ -19,9 +20,15 @@ describe('choices', () => {
   test('what becomes of old data is asked where the DomUs have volumes on a disk, and `none` is warned of', () => {
     const wipe = (drive: Drive): unknown => getAt(drive.state.draft.profile, ['host', 'storage', 'wipe']);
     const down = Array.from({ length: 8 }, () => 'down');
-    const onDisk = new Drive().to('target').press('down').to('layout').press(...down, 'right');
+    const onDisk = new Drive()
+      .to('target')
+      .press('down')
+      .to('layout')
+      .press(...down, 'right');
     expect(wipe(onDisk)).toBe('none');
-    expect(withFindings(onDisk.state).findings.map(({ severity, code }) => `${severity} ${code}`)).toContain('warning old-bytes');
+    expect(withFindings(onDisk.state).findings.map(({ severity, code }) => `${severity} ${code}`)).toContain(
+      'warning old-bytes',
+    );
     expect(wipe(new Drive().to('layout').press(...down, 'right'))).toBeUndefined();
   });
 
@@ -42,32 +49,51 @@ describe('choices', () => {
 
   test('Esc closes a list and changes nothing; the screen stays', () => {
     const drive = new Drive().to('identity').press('down', 'space', 'down', 'down', 'escape');
-    expect([drive.screen, drive.state.picker, drive.state.draft.profile['timezone']]).toEqual(['identity', null, undefined]);
+    expect([drive.screen, drive.state.picker, drive.state.draft.profile['timezone']]).toEqual([
+      'identity',
+      null,
+      undefined,
+    ]);
   });
 
   test('several of few: Space in the list, kept in the order of the list', () => {
     const drive = new Drive().to('sources').press('down', 'down', 'down', 'space', 'down', 'space', 'enter');
-    expect(getAt(drive.state.draft.profile, ['host', 'source', 'components'])).toEqual(['main', 'contrib', 'non-free-firmware']);
+    expect(getAt(drive.state.draft.profile, ['host', 'source', 'components'])).toEqual([
+      'main',
+      'contrib',
+      'non-free-firmware',
+    ]);
   });
 });
 
 describe('disks', () => {
   test('a disk that cannot be chosen is moved over, not taken', () => {
-    const drive = new Drive({ surroundings: surroundingsOf(machineFacts('live-from-usb')) }).to('target').press('down').to('disk');
+    const drive = new Drive({ surroundings: surroundingsOf(machineFacts('live-from-usb')) })
+      .to('target')
+      .press('down')
+      .to('disk');
     const chosen = getAt(drive.state.draft.profile, ['host', 'storage', 'disks']);
     drive.press('home', 'end', 'home', 'end');
     const after = getAt(drive.state.draft.profile, ['host', 'storage', 'disks']);
     const { disks } = machineFacts('live-from-usb');
     const medium = disks.find((disk) => disk.bootMedium);
     expect(medium).toBeDefined();
-    expect(JSON.stringify([chosen, after])).not.toContain(medium?.serial ?? medium?.path ?? 'no medium in this capture');
+    expect(JSON.stringify([chosen, after])).not.toContain(
+      medium?.serial ?? medium?.path ?? 'no medium in this capture',
+    );
   });
 
   test('a rescan keeps the highlight at its disk, whatever comes in before it', () => {
     const facts = machineFacts('sata-ssd-and-hdd');
     const drive = new Drive({ surroundings: surroundingsOf(facts) }).to('target').press('down', 'ctrl-n', 'down');
     expect(drive.state.input).toMatchObject({ kind: 'rows', select: { value: '"/dev/sdb"' } });
-    const plugged = { ...facts, disks: [{ ...(facts.disks[0] as (typeof facts.disks)[0]), path: '/dev/nvme0n1', serial: 'NEW', wwn: null, byId: null }, ...facts.disks] };
+    const plugged = {
+      ...facts,
+      disks: [
+        { ...(facts.disks[0] as (typeof facts.disks)[0]), path: '/dev/nvme0n1', serial: 'NEW', wwn: null, byId: null },
+        ...facts.disks,
+      ],
+    };
     drive.send({ type: 'surroundings', surroundings: surroundingsOf(plugged), isRescan: true });
     expect(drive.state.input).toMatchObject({ kind: 'rows', select: { value: '"/dev/sdb"' } });
     expect(drive.press('up').state.input).toMatchObject({ select: { value: '"/dev/sda"' } });
@@ -79,7 +105,9 @@ describe('passwords', () => {
 
   test('asked twice, handed over for hashing once, and nowhere else', () => {
     const drive = typed(new Drive().to('admin').press('down'));
-    expect(drive.effects.filter(({ type }) => type === 'hash')).toMatchObject([{ password: 'hunter2?', field: 'password' }]);
+    expect(drive.effects.filter(({ type }) => type === 'hash')).toMatchObject([
+      { password: 'hunter2?', field: 'password' },
+    ]);
     drive.send({ type: 'hashed', place: drive.state.place, field: 'password', hash: HASH });
     expect(getAt(drive.state.draft.profile, ['host', 'admin', 'passwordHash'])).toBe(HASH);
     expect(JSON.stringify(drive.state)).not.toContain('hunter2');
@@ -88,7 +116,10 @@ describe('passwords', () => {
 
   test('two that differ are asked again', () => {
     const drive = new Drive().to('admin').press('down').type('one').press('enter').type('two').press('enter');
-    expect([drive.state.message?.key, drive.effects.some(({ type }) => type === 'hash')]).toEqual(['form.differ', false]);
+    expect([drive.state.message?.key, drive.effects.some(({ type }) => type === 'hash')]).toEqual([
+      'form.differ',
+      false,
+    ]);
     expect(drive.state.input).toMatchObject({ kind: 'password', first: null, text: { text: '' } });
   });
 
@@ -96,11 +127,19 @@ describe('passwords', () => {
     const drive = typed(new Drive().to('admin').press('down'));
     const { place } = drive.state;
     drive.press('ctrl-c', 'enter', 'escape').send({ type: 'hashed', place, field: 'password', hash: HASH });
-    expect([drive.screen, getAt(drive.state.draft.profile, ['host', 'admin', 'passwordHash'])]).toEqual(['identity', HASH]);
+    expect([drive.screen, getAt(drive.state.draft.profile, ['host', 'admin', 'passwordHash'])]).toEqual([
+      'identity',
+      HASH,
+    ]);
   });
 
   test('Delete takes it away', () => {
-    const drive = typed(new Drive().to('admin').press('down')).send({ type: 'hashed', place: { screen: 'admin', domu: null }, field: 'password', hash: HASH });
+    const drive = typed(new Drive().to('admin').press('down')).send({
+      type: 'hashed',
+      place: { screen: 'admin', domu: null },
+      field: 'password',
+      hash: HASH,
+    });
     expect(getAt(drive.press('up', 'delete').state.draft.profile, ['host', 'admin', 'passwordHash'])).toBeUndefined();
   });
 });
@@ -113,12 +152,21 @@ test('a host that lets nobody in is only made by going on twice', () => {
 
 describe('entries one a line', () => {
   test('added, changed, taken away by emptying', () => {
-    const drive = new Drive({ surroundings: surroundingsOf(undefined, { ownKeys: [] }) }).to('admin').press('down', 'down').type('ssh-a 1').press('enter').type('ssh-b 2').press('up', 'ctrl-u', 'down');
+    const drive = new Drive({ surroundings: surroundingsOf(undefined, { ownKeys: [] }) })
+      .to('admin')
+      .press('down', 'down')
+      .type('ssh-a 1')
+      .press('enter')
+      .type('ssh-b 2')
+      .press('up', 'ctrl-u', 'down');
     expect(getAt(drive.state.draft.profile, ['host', 'admin', 'sshKeys'])).toEqual(['ssh-b 2']);
   });
 
   test('pasting several lines gives several entries', () => {
-    const drive = new Drive({ surroundings: surroundingsOf(undefined, { ownKeys: [] }) }).to('admin').press('down', 'down').send({ type: 'paste', text: 'ssh-a 1\r\nssh-b 2\n\nssh-c 3\n' });
+    const drive = new Drive({ surroundings: surroundingsOf(undefined, { ownKeys: [] }) })
+      .to('admin')
+      .press('down', 'down')
+      .send({ type: 'paste', text: 'ssh-a 1\r\nssh-b 2\n\nssh-c 3\n' });
     expect(getAt(drive.state.draft.profile, ['host', 'admin', 'sshKeys'])).toEqual(['ssh-a 1', 'ssh-b 2', 'ssh-c 3']);
   });
 });
@@ -140,13 +188,33 @@ describe('DomUs', () => {
   });
 
   test('a copy has no fixed address, MAC or host name of the original', () => {
-    const drive = new Drive().to('domus').press('a', 'down').type('own').to('domuNetwork').press('down', 'down').retype('52:54:00:12:34:56').press('down', 'right', 'down').type('10.0.0.5/24').to('domus').press('c');
+    const drive = new Drive()
+      .to('domus')
+      .press('a', 'down')
+      .type('own')
+      .to('domuNetwork')
+      .press('down', 'down')
+      .retype('52:54:00:12:34:56')
+      .press('down', 'right', 'down')
+      .type('10.0.0.5/24')
+      .to('domus')
+      .press('c');
     const [, copy] = drive.state.draft.profile['domus'] as readonly PlainMap[];
     expect(copy).toEqual({ name: 'domu2', network: [{}] });
   });
 
   test('searched by name; Esc ends the search', () => {
-    const drive = new Drive().to('domus').press('a').retype('web').to('domus').press('a').retype('db').to('domus').press('/').type('db').press('enter');
+    const drive = new Drive()
+      .to('domus')
+      .press('a')
+      .retype('web')
+      .to('domus')
+      .press('a')
+      .retype('db')
+      .to('domus')
+      .press('/')
+      .type('db')
+      .press('enter');
     expect([drive.screen, drive.state.place.domu]).toEqual(['basics', 1]);
     drive.press('escape', '/').type('zzz').press('escape');
     expect([drive.screen, drive.state.list.filter]).toEqual(['domus', null]);
@@ -159,7 +227,8 @@ describe('the review', () => {
   test('a disk: only its typed name and Enter start', () => {
     const drive = onDisk();
     expect(gateOf(drive.state)).toEqual({ kind: 'type', name: '/dev/sda' });
-    for (const keys of [['enter'], ['ctrl-n'], ['space', 'enter'], ['y', 'enter']]) expect(drive.press(...keys).state.outcome).toBeNull();
+    for (const keys of [['enter'], ['ctrl-n'], ['space', 'enter'], ['y', 'enter']])
+      expect(drive.press(...keys).state.outcome).toBeNull();
     expect(drive.press('ctrl-u').type('/dev/sdb').press('enter').state.outcome).toBeNull();
     expect(drive.state.message?.key).toBe('review.notTheName');
     expect(drive.press('ctrl-u').type('/dev/sda').press('ctrl-n').state.outcome).toBeNull();
@@ -183,22 +252,35 @@ describe('the review', () => {
   });
 
   test('an image that exists needs its name, unless it was begun with this very plan', () => {
-    const drive = new Drive().to('review').send({ type: 'image', status: { file: 'xen-host.img', exists: true, planHash: 'ff' } });
+    const drive = new Drive()
+      .to('review')
+      .send({ type: 'image', status: { file: 'xen-host.img', exists: true, planHash: 'ff' } });
     expect(gateOf(drive.state)).toEqual({ kind: 'type', name: 'xen-host.img' });
     const { draft, surroundings } = drive.state;
-    drive.send({ type: 'image', status: { file: 'xen-host.img', exists: true, planHash: surroundings === null ? null : (planOfDraft(draft, surroundings).plan?.hash ?? null) } });
+    drive.send({
+      type: 'image',
+      status: {
+        file: 'xen-host.img',
+        exists: true,
+        planHash: surroundings === null ? null : (planOfDraft(draft, surroundings).plan?.hash ?? null),
+      },
+    });
     expect(gateOf(drive.state)).toEqual({ kind: 'free', goesOn: true });
   });
 
   test('without root nothing starts, and it is said', () => {
-    const drive = new Drive({ surroundings: surroundingsOf(undefined, { isRoot: false }) }).to('review').send({ type: 'image', status: { file: 'xen-host.img', exists: false, planHash: null } });
+    const drive = new Drive({ surroundings: surroundingsOf(undefined, { isRoot: false }) })
+      .to('review')
+      .send({ type: 'image', status: { file: 'xen-host.img', exists: false, planHash: null } });
     expect([gateOf(drive.state).kind, drive.press('enter').state.outcome]).toEqual(['not-root', null]);
   });
 
   test('errors are put right first', () => {
     const drive = new Drive().to('identity').retype('no_good');
     drive.state = { ...drive.state, place: { screen: 'review', domu: null } };
-    drive.send({ type: 'surroundings', surroundings: surroundingsOf(), isRescan: true }).send({ type: 'image', status: { file: 'xen-host.img', exists: false, planHash: null } });
+    drive
+      .send({ type: 'surroundings', surroundings: surroundingsOf(), isRescan: true })
+      .send({ type: 'image', status: { file: 'xen-host.img', exists: false, planHash: null } });
     expect(gateOf(drive.state).kind).toBe('errors');
     expect([drive.press('enter').screen, drive.state.outcome]).toEqual(['identity', null]);
   });

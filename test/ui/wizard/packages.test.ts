@@ -13,11 +13,19 @@ function atPackages(names: readonly string[] | null = NAMES): Drive {
   return drive.press('space', 'escape').send({ type: 'packages', names });
 }
 const packages = (drive: Drive): unknown => getAt(drive.state.draft.profile, ['host', 'packages']);
-const shown = ({ state }: Drive): string[] => packageItems((packages({ state } as Drive) ?? []) as string[], state.packages.names, state.picker?.filter ?? '').map(({ value }) => value);
+const shown = ({ state }: Drive): string[] =>
+  packageItems((packages({ state } as Drive) ?? []) as string[], state.packages.names, state.picker?.filter ?? '').map(
+    ({ value }) => value,
+  );
 
 describe('searching', () => {
   test('a letter opens the list; the name itself comes first, then what begins with it, then the rest', () => {
-    expect(shown(atPackages().type('nginx'))).toEqual(['nginx', 'nginx-common', 'libnginx-mod-http-geoip', 'python3-nginx']);
+    expect(shown(atPackages().type('nginx'))).toEqual([
+      'nginx',
+      'nginx-common',
+      'libnginx-mod-http-geoip',
+      'python3-nginx',
+    ]);
   });
 
   test('names are asked for when one first searches, and once', () => {

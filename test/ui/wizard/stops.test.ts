@@ -10,7 +10,10 @@ import { Drive } from './drive.ts';
 
 const IMAGE: TargetAnswers = { kind: 'image', file: 'host.img' };
 const asking = (sections: readonly Section[], text = minimalText, target = IMAGE): Drive =>
-  new Drive({ loaded: { target, profile: parse(text) as PlainMap }, stops: sections.flatMap((section) => SECTIONS[section]) });
+  new Drive({
+    loaded: { target, profile: parse(text) as PlainMap },
+    stops: sections.flatMap((section) => SECTIONS[section]),
+  });
 
 test('only the sections that were named are asked, then the install begins', () => {
   const drive = asking(['network', 'identity']);
@@ -56,5 +59,7 @@ test('a disk and its layout belong to disks; DomUs can be changed in their list'
 test('leaving is no answer', () => {
   const drive = asking(['identity']).press('ctrl-c', 'down', 'enter');
   expect(drive.state.outcome).toBe('left');
-  expect(getAt(drive.state.draft.profile, ['host', 'hostname'])).toBe(getAt(parse(minimalText) as PlainMap, ['host', 'hostname']));
+  expect(getAt(drive.state.draft.profile, ['host', 'hostname'])).toBe(
+    getAt(parse(minimalText) as PlainMap, ['host', 'hostname']),
+  );
 });

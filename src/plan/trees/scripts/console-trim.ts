@@ -1,6 +1,7 @@
 /**
- * /usr/lib/xenwright/console-trim: keeps what guests write on their consoles within bounds. A guest may write as much as it likes,
- * and this is Dom0's memory: of a long log its last part stays, so that one guest does not take the room of the others.
+ * /usr/lib/xenwright/console-trim: keeps what guests write on their consoles within bounds. A guest may write as much
+ * as it likes, and this is Dom0's memory: of a long log its last part stays, so that one guest does not take the room
+ * of the others.
  */
 export const CONSOLE_TRIM = `#!/bin/sh
 cd /var/log/xen/console || exit 0

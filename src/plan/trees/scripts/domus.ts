@@ -1,11 +1,17 @@
-/** The starter of DomUs: what xendomains does, with an order, bounded waits, and further tries for what fails or dies before it is up. */
+/**
+ * The starter of DomUs: what xendomains does, with an order, bounded waits, and further tries for what fails or dies
+ * before it is up.
+ */
 import { GUEST_DATA } from './guest-data.ts';
 import { HOST_PYTHON } from './host-python.ts';
 import { PACE } from './pace.ts';
 import { WATCH } from './watch.ts';
 import { XL_OWNER } from './xl-owner.ts';
 
-/** /usr/lib/xenwright/domus: starts the DomUs in their order, in parallel within one, and stops them backwards; every wait is bounded. */
+/**
+ * /usr/lib/xenwright/domus: starts the DomUs in their order, in parallel within one, and stops them backwards; every
+ * wait is bounded.
+ */
 export const DOMUS = String.raw`#!/usr/bin/python3
 """Starts and stops this host's DomUs. Usage: domus start|stop [NAME...]; without names: those with autostart, or all that run."""
 import contextlib

@@ -6,8 +6,8 @@ import { HOST_PYTHON } from './host-python.ts';
 import { WATCH } from './watch.ts';
 
 /**
- * /usr/lib/xenwright/first-boot: asks Dom0 and every DomU whether they are up, at each boot, and says so in one line on the console.
- * What it found is in a file with the start that it is of; there is none while it is being found out.
+ * /usr/lib/xenwright/first-boot: asks Dom0 and every DomU whether they are up, at each boot, and says so in one line on
+ * the console. What it found is in a file with the start that it is of; there is none while it is being found out.
  */
 export const FIRST_BOOT = String.raw`#!/usr/bin/python3
 """Is this host up? Writes /var/lib/xenwright/first-boot.json and prints XENWRIGHT-VERDICT on the console.

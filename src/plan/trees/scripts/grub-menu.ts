@@ -1,12 +1,15 @@
 /**
- * /etc/grub.d/09_xenwright: our own menu entries, made anew by every update-grub from what is in /boot.
- * It runs after 00_header and before 10_linux: its `set default` wins, and its entries come first.
+ * /etc/grub.d/09_xenwright: our own menu entries, made anew by every update-grub from what is in /boot. It runs after
+ * 00_header and before 10_linux: its `set default` wins, and its entries come first.
  */
 import { quoted } from '../../shell-words.ts';
 
 export interface GrubMenu {
-  readonly xen: boolean; readonly bootUuid: string;
-  readonly xenArguments: string; readonly linuxUnderXen: string; readonly linuxPlain: string;
+  readonly xen: boolean;
+  readonly bootUuid: string;
+  readonly xenArguments: string;
+  readonly linuxUnderXen: string;
+  readonly linuxPlain: string;
 }
 
 /** The script, with this host's arguments in it. */

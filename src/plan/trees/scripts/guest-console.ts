@@ -1,4 +1,7 @@
-/** Python of the first-boot check: what a guest wrote on its console, as xenconsoled kept it. Needs ROOT, os, re and stat. */
+/**
+ * Python of the first-boot check: what a guest wrote on its console, as xenconsoled kept it. Needs ROOT, os, re and
+ * stat.
+ */
 export const GUEST_CONSOLE = String.raw`def console_lines(name):
     """What the guest wrote on its console last. The text is the guest's own: no control sequence of it reaches Dom0's console."""
     try:

@@ -1,6 +1,6 @@
 /**
- * Python for the host's scripts: everything that a guest says goes through here. It is data: bounded, of the form that its key has,
- * fit for a terminal, and never an option or a path. Needs ipaddress, re and HOST_PYTHON.
+ * Python for the host's scripts: everything that a guest says goes through here. It is data: bounded, of the form that
+ * its key has, fit for a terminal, and never an option or a path. Needs ipaddress, re and HOST_PYTHON.
  */
 export const GUEST_DATA = String.raw`
 MOST_ADDRESSES = 16

@@ -1,6 +1,7 @@
 /**
- * Python of the first-boot check: is a guest well, asked from Dom0? Who answers is the guest: it gets the one question and leads nobody
- * elsewhere, and its answer is bounded. Needs contextlib, http.client, signal, socket, urllib.parse, GUEST_DATA and HOST_PYTHON.
+ * Python of the first-boot check: is a guest well, asked from Dom0? Who answers is the guest: it gets the one question
+ * and leads nobody elsewhere, and its answer is bounded. Needs contextlib, http.client, signal, socket, urllib.parse,
+ * GUEST_DATA and HOST_PYTHON.
  */
 export const HEALTH = String.raw`
 @contextlib.contextmanager

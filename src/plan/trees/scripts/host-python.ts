@@ -1,6 +1,6 @@
 /**
- * What the host's Python scripts share: how slow this host is, commands and files within bounds, and the records of its DomUs. Put in
- * after their imports (glob, json, os, re, selectors, subprocess, time).
+ * What the host's Python scripts share: how slow this host is, commands and files within bounds, and the records of its
+ * DomUs. Put in after their imports (glob, json, os, re, selectors, subprocess, time).
  */
 export const HOST_PYTHON = String.raw`
 # What the tests put in the place of / for files that the kernel, Xen's tools or other units write.

@@ -1,4 +1,7 @@
-/** /usr/lib/xenwright/report: sends the verdict of the first-boot check to the webhook, signed, until it is taken or an hour has passed. */
+/**
+ * /usr/lib/xenwright/report: sends the verdict of the first-boot check to the webhook, signed, until it is taken or an
+ * hour has passed.
+ */
 import { GUEST_DATA } from './guest-data.ts';
 import { HOST_PYTHON } from './host-python.ts';
 

@@ -1,4 +1,7 @@
-/** /usr/lib/xenwright/run-commands: runs the profile's firstBoot commands once, each within its time; plain sh, for guests too. */
+/**
+ * /usr/lib/xenwright/run-commands: runs the profile's firstBoot commands once, each within its time; plain sh, for
+ * guests too.
+ */
 export const RUN_COMMANDS = String.raw`#!/bin/sh
 # Runs /etc/xenwright/first-boot.d/NN as its list says: NN SECONDS fail|continue. Each runs once, even over reboots.
 state=/var/lib/xenwright-commands

@@ -1,4 +1,7 @@
-/** /usr/lib/xenwright/up, in a DomU: tells Dom0 through xenstore that the guest is up, or why it is not. Plain sh: a guest may have no more. */
+/**
+ * /usr/lib/xenwright/up, in a DomU: tells Dom0 through xenstore that the guest is up, or why it is not. Plain sh: a
+ * guest may have no more.
+ */
 export const UP = String.raw`#!/bin/sh
 # Usage: up NAME WANTS_ADDRESS(yes|no)
 name=$1 wants_address=$2

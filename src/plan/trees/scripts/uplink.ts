@@ -1,6 +1,6 @@
 /**
- * /usr/lib/xenwright/uplink: the pinned NIC is gone (a card was replaced)? If exactly one other has a carrier, it takes over
- * the pinned one's networkd file for this boot, and says so. Plain sh, before the network is waited for.
+ * /usr/lib/xenwright/uplink: the pinned NIC is gone (a card was replaced)? If exactly one other has a carrier, it takes
+ * over the pinned one's networkd file for this boot, and says so. Plain sh, before the network is waited for.
  */
 export const UPLINK = String.raw`#!/bin/sh
 # Usage: uplink PINNED-NAME...

@@ -1,6 +1,6 @@
 /**
- * Python for the host's scripts: waiting without asking. Asking again and again costs processor time that the guests need that are
- * waited for. Needs os, re, select, subprocess, time and HOST_PYTHON.
+ * Python for the host's scripts: waiting without asking. Asking again and again costs processor time that the guests
+ * need that are waited for. Needs os, re, select, subprocess, time and HOST_PYTHON.
  */
 export const WATCH = String.raw`
 class Watch:

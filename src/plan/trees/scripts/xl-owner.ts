@@ -1,6 +1,7 @@
 /**
- * Python of the starter: who has a guest in hand, and how it ended. xl create leaves a process behind that restarts its guest; the
- * guest's name is gone meanwhile. Started beside it, a guest would run twice on one disk. Needs glob, os, re and HOST_PYTHON.
+ * Python of the starter: who has a guest in hand, and how it ended. xl create leaves a process behind that restarts its
+ * guest; the guest's name is gone meanwhile. Started beside it, a guest would run twice on one disk. Needs glob, os, re
+ * and HOST_PYTHON.
  */
 export const XL_OWNER = String.raw`
 # What of xl changes a guest. Not what only asks: the check asks all the time.

@@ -6,10 +6,14 @@ import { wantsMore } from '../more.ts';
 import type { Context, Screen } from '../screen.ts';
 
 /** What is asked here, and nowhere else. */
-export const domuMorePlaces = ({ domu }: Pick<Context, 'domu'>): readonly Path[] => ['stopTimeout', 'files', 'commands', 'health', 'options'].map((key) => ['domus', domu ?? 0, key]);
+export const domuMorePlaces = ({ domu }: Pick<Context, 'domu'>): readonly Path[] =>
+  ['stopTimeout', 'files', 'commands', 'health', 'options'].map((key) => ['domus', domu ?? 0, key]);
 
 export const domuMore: Screen = {
-  id: 'domuMore', section: 'domu', kind: 'form', isShown: (context: Context) => wantsMore('domus', context, domuMorePlaces(context)),
+  id: 'domuMore',
+  section: 'domu',
+  kind: 'form',
+  isShown: (context: Context) => wantsMore('domus', context, domuMorePlaces(context)),
   fields: [
     asLines(domuField('health', 'lines', 'health'), HEALTH),
     domuField('stopTimeout', 'text', 'stopTimeout'),

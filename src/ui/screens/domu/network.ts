@@ -7,7 +7,8 @@ import { type ItemList } from '../screen.ts';
 import type { Context, Option, Screen } from '../screen.ts';
 
 const interfaces: ItemList = {
-  path: ({ domu }) => ['domus', domu ?? 0, 'network'], inEffective: ['domus', 0, 'network'],
+  path: ({ domu }) => ['domus', domu ?? 0, 'network'],
+  inEffective: ['domus', 0, 'network'],
   // A DomU without a network is one, too.
   least: 0,
   // As systemd calls it in the DomU.
@@ -20,12 +21,30 @@ const interfaces: ItemList = {
 };
 
 export const domuNetwork: Screen = {
-  id: 'domuNetwork', section: 'domu', kind: 'form', items: interfaces,
+  id: 'domuNetwork',
+  section: 'domu',
+  kind: 'form',
+  items: interfaces,
   fields: [
     itemChooser(interfaces, 'nicItem'),
     itemField(interfaces, 'onBridge', 'choice', 'bridge', { options: bridges }),
     itemField(interfaces, 'mac', 'text', 'mac'),
-    ...addressFields({ at: (context) => [...interfaces.path(context), context.item], inEffective: ({ item }) => [...interfaces.inEffective, item], isThere: (context) => countOf(interfaces, context) > 0 }, { how4: 'domuIpv4', address4: 'domuAddress4', gateway4: 'domuGateway4', how6: 'domuIpv6', address6: 'domuAddress6', gateway6: 'domuGateway6', dns: 'domuDns' }),
+    ...addressFields(
+      {
+        at: (context) => [...interfaces.path(context), context.item],
+        inEffective: ({ item }) => [...interfaces.inEffective, item],
+        isThere: (context) => countOf(interfaces, context) > 0,
+      },
+      {
+        how4: 'domuIpv4',
+        address4: 'domuAddress4',
+        gateway4: 'domuGateway4',
+        how6: 'domuIpv6',
+        address6: 'domuAddress6',
+        gateway6: 'domuGateway6',
+        dns: 'domuDns',
+      },
+    ),
     itemField(interfaces, 'domuOnLink', 'toggle', 'onLink', { isShown: hasGateway }),
   ],
 };

@@ -5,11 +5,21 @@ import { hostField } from '../fields.ts';
 import type { Context, Screen } from '../screen.ts';
 
 export const admin: Screen = {
-  id: 'admin', section: 'host', kind: 'form', owns: [['host', 'admin'], ['host', 'admin', 'password']],
+  id: 'admin',
+  section: 'host',
+  kind: 'form',
+  owns: [
+    ['host', 'admin'],
+    ['host', 'admin', 'password'],
+  ],
   fields: [
     hostField('user', 'text', 'host.admin.user'),
     hostField('password', 'password', 'host.admin.passwordHash', { isShown: hasNoReference }),
-    hostField('sshKeys', 'lines', 'host.admin.sshKeys', { fallback: (context) => defaultKeys(context.draft, context.surroundings), isFilled: true, isNeeded: isNobody }),
+    hostField('sshKeys', 'lines', 'host.admin.sshKeys', {
+      fallback: (context) => defaultKeys(context.draft, context.surroundings),
+      isFilled: true,
+      isNeeded: isNobody,
+    }),
   ],
 };
 

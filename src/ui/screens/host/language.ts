@@ -5,7 +5,9 @@ import { wizardLanguage } from './wizard-language.ts';
 import type { Screen } from '../screen.ts';
 
 export const language: Screen = {
-  id: 'language', section: 'host', kind: 'form',
+  id: 'language',
+  section: 'host',
+  kind: 'form',
   fields: [
     wizardLanguage,
     hostField('language', 'search', 'language', { options: languages }),

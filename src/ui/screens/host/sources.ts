@@ -9,14 +9,25 @@ export function releases(): Option[] {
 }
 
 export const sources: Screen = {
-  id: 'sources', section: 'host', kind: 'form', owns: [['host', 'source']],
+  id: 'sources',
+  section: 'host',
+  kind: 'form',
+  owns: [['host', 'source']],
   fields: [
     hostField('release', 'choice', 'host.release', { options: releases }),
     hostField('mirror', 'text', 'host.source.mirror'),
     hostField('securityMirror', 'text', 'host.source.securityMirror'),
-    hostField('components', 'multi', 'host.source.components', { options: () => named(['main', 'contrib', 'non-free', 'non-free-firmware']) }),
+    hostField('components', 'multi', 'host.source.components', {
+      options: () => named(['main', 'contrib', 'non-free', 'non-free-firmware']),
+    }),
     hostField('proxy', 'text', 'host.proxy'),
-    hostField('firmwarePackages', 'choice', 'host.firmwarePackages', { options: () => [option('auto', 'options.asNeeded'), option('all', 'options.allFirmware'), option('none', 'options.none')] }),
+    hostField('firmwarePackages', 'choice', 'host.firmwarePackages', {
+      options: () => [
+        option('auto', 'options.asNeeded'),
+        option('all', 'options.allFirmware'),
+        option('none', 'options.none'),
+      ],
+    }),
     hostField('packages', 'packages', 'host.packages'),
     medium,
     hostField('copyMedium', 'toggle', 'host.source.copyMedium', { isShown: hasMedium }),

@@ -9,7 +9,9 @@ import type { Context, Field, FieldId, FieldKind, Option, Screen } from '../scre
 
 function targetField(id: FieldId, kind: FieldKind, key: keyof TargetAnswers, more: Partial<Field>): Field {
   return {
-    id, kind, paths: () => [],
+    id,
+    kind,
+    paths: () => [],
     read: ({ draft }) => draft.target[key],
     write: (draft, value) => {
       const { [key]: _before, ...rest } = draft.target;
@@ -21,17 +23,37 @@ function targetField(id: FieldId, kind: FieldKind, key: keyof TargetAnswers, mor
 }
 
 export const target: Screen = {
-  id: 'target', section: 'host', kind: 'form',
+  id: 'target',
+  section: 'host',
+  kind: 'form',
   fields: [
-    targetField('target', 'rows', 'kind', { options: kinds, fallback: targetKind, isFilled: true, isNeeded: () => true }),
-    targetField('imageFile', 'text', 'file', { fallback: () => DEFAULT_IMAGE, isShown: (context) => targetKind(context) === 'image', isFilled: true }),
-    targetField('imageSize', 'size', 'size', { fallback: automaticSize, isShown: (context) => targetKind(context) === 'image' }),
+    targetField('target', 'rows', 'kind', {
+      options: kinds,
+      fallback: targetKind,
+      isFilled: true,
+      isNeeded: () => true,
+    }),
+    targetField('imageFile', 'text', 'file', {
+      fallback: () => DEFAULT_IMAGE,
+      isShown: (context) => targetKind(context) === 'image',
+      isFilled: true,
+    }),
+    targetField('imageSize', 'size', 'size', {
+      fallback: automaticSize,
+      isShown: (context) => targetKind(context) === 'image',
+    }),
   ],
 };
 
 function kinds({ surroundings }: Context): Option[] {
   const disks = surroundings.facts.disks.filter((disk) => canBeChosen(disk)).length;
-  return [option('image', 'options.image'), { ...option('disks', 'options.disks', { count: disks }), ...(disks === 0 ? { refusal: { key: 'options.noDisk' } } : {}) }];
+  return [
+    option('image', 'options.image'),
+    {
+      ...option('disks', 'options.disks', { count: disks }),
+      ...(disks === 0 ? { refusal: { key: 'options.noDisk' } } : {}),
+    },
+  ];
 }
 
 /** As large as the plan needs. */

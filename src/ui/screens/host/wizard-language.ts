@@ -3,7 +3,8 @@ import { isLocale, rowOf } from '../../../i18n/locales.ts';
 import type { Field } from '../screen.ts';
 
 export const wizardLanguage: Field = {
-  id: 'wizardLanguage', kind: 'choice',
+  id: 'wizardLanguage',
+  kind: 'choice',
   paths: () => [],
   read: ({ draft }) => draft.locale,
   write: (draft, value) => (isLocale(value) ? { ...draft, locale: value } : draft),

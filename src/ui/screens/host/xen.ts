@@ -14,11 +14,25 @@ export function hasXen({ draft }: Pick<Context, 'draft'>): boolean {
 }
 
 export const xen: Screen = {
-  id: 'xen', section: 'host', kind: 'form', owns: [['host', 'xen'], ['host', 'hypervisor']],
+  id: 'xen',
+  section: 'host',
+  kind: 'form',
+  owns: [
+    ['host', 'xen'],
+    ['host', 'hypervisor'],
+  ],
   fields: [
-    hostField('hypervisor', 'choice', 'host.hypervisor', { options: () => [option('xen', 'options.xen'), option('none', 'options.noXen')] }),
-    hostField('dom0Memory', 'size', 'host.xen.memory', { isShown: hasXen, fallback: ({ facts }) => formatMiB(defaultDom0MemoryMiB(facts.memoryMiB)) }),
-    hostField('dom0Vcpus', 'number', 'host.xen.vcpus', { isShown: hasXen, fallback: ({ facts }) => Math.max(1, Math.min(facts.cpu.count, 4)) }),
+    hostField('hypervisor', 'choice', 'host.hypervisor', {
+      options: () => [option('xen', 'options.xen'), option('none', 'options.noXen')],
+    }),
+    hostField('dom0Memory', 'size', 'host.xen.memory', {
+      isShown: hasXen,
+      fallback: ({ facts }) => formatMiB(defaultDom0MemoryMiB(facts.memoryMiB)),
+    }),
+    hostField('dom0Vcpus', 'number', 'host.xen.vcpus', {
+      isShown: hasXen,
+      fallback: ({ facts }) => Math.max(1, Math.min(facts.cpu.count, 4)),
+    }),
     hostField('console', 'search', 'host.xen.console', { isFree: true, options: consoles }),
     hostField('xenOptions', 'text', 'host.xen.options', { isShown: hasXen }),
     moreField('hostMore', 'host', () => HOST_MORE),
@@ -27,5 +41,8 @@ export const xen: Screen = {
 
 /** What auto means on this machine is shown with it. */
 function consoles({ facts }: Context): Option[] {
-  return [{ value: 'auto', label: { text: `auto (${consoleWords(resolveConsole('auto', facts))})` } }, ...named(['vga', 'com1', 'com2', 'vga+com1', 'vga+com2'])];
+  return [
+    { value: 'auto', label: { text: `auto (${consoleWords(resolveConsole('auto', facts))})` } },
+    ...named(['vga', 'com1', 'com2', 'vga+com1', 'vga+com2']),
+  ];
 }
