@@ -18,7 +18,7 @@ export function recordStep(step, code) {
 }
 
 /** Sums steps; one that left no results, or a file of tests that did not even load, counts as one failure. */
-function countResults(texts) {
+export function countResults(texts) {
   let [passed, failed] = [0, 0];
   for (const text of texts) {
     const results = parse(text);

@@ -8,7 +8,7 @@ import { say, Trouble } from './trouble.mjs';
 const BUILD_TREES = ['mmdebstrap', 'debian-archive-keyring', 'gpgv', 'arch-test', 'zstd', 'e2fsprogs', 'openssl'];
 
 /** What a command of Xenwright needs is not among them: the command installs it (src/system/provide-tools.ts). */
-const PACKAGES = {
+export const PACKAGES = {
   // The project's Node needs both, and minimal systems lack the first.
   run: ['libatomic1', 'libstdc++6'],
   // npm ci, by https.
@@ -76,7 +76,7 @@ export async function ensurePackages(purposes) {
  * The wanted packages that dpkg does not know as installed; names that this architecture adds are understood by dpkg
  * itself.
  */
-function missingPackages(wanted) {
+export function missingPackages(wanted) {
   const result = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted], {
     encoding: 'utf8',
   });
@@ -109,7 +109,7 @@ async function apt(name, args) {
 }
 
 /** `Get:12 http://… libfoo amd64 1.2 [34 kB]` → `fetching libfoo`; steps of dpkg as they are. */
-function aptProgress(line) {
+export function aptProgress(line) {
   const fetched = /^Get:\d+ \S+ \S+ \S+ ([a-z0-9]\S*)/.exec(line);
   if (fetched !== null) return `fetching ${fetched[1]}`;
   const step = /^(Unpacking|Setting up|Processing triggers for) (\S+)/.exec(line);

@@ -1,10 +1,11 @@
 /** Every text that is asked for exists, none is there for nobody, and what is short on the screen stays short. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import en from '../../locales/en.json' with { type: 'json' };
 import { translator, type TextKey } from '../../src/i18n/t.ts';
 import { domuScreens, mainScreens } from '../../src/ui/screens/order.ts';
+import { ROOT, sourcesUnder } from '../program.ts';
 import { cellsOf } from '../../src/ui/cells.ts';
 
 const PLURAL = /_(zero|one|two|few|many|other)$/;
@@ -20,23 +21,9 @@ function leaves(tree: object, prefix = ''): Map<string, string> {
 const texts = leaves(en);
 const keys = new Set([...texts.keys()].map((key) => key.replace(PLURAL, '')));
 
-function sources(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
-}
-const code = [
-  ...sources('src/ui'),
-  ...sources('components'),
-  ...sources('src/check'),
-  ...sources('src/facts'),
-  ...sources('src/plan'),
-  ...sources('src/profile'),
-  ...sources('src/i18n'),
-  ...sources('src/commands'),
-  ...sources('src/medium'),
-  ...sources('src/system'),
-];
+const code = [...sourcesUnder('src'), ...sourcesUnder('components')].map((file) =>
+  readFileSync(join(ROOT, file), 'utf8'),
+);
 const allCode = code.join('\n');
 const literals = new Set(
   code.flatMap((text) => [...text.matchAll(/'([a-z][\w-]*(?:\.[\w-]+)+)'/g)].map((match) => match[1] ?? '')),
