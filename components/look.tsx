@@ -1,8 +1,8 @@
 /** What every part of a screen draws with: texts, glyphs, theme. Given once at the top. */
 import { createContext, useContext } from 'react';
 import type { TextKey, Translate } from '../src/i18n/t.ts';
-import type { Glyphs } from '../src/ui/glyphs.ts';
-import type { Theme } from '../src/ui/theme.ts';
+import type { Glyphs } from '../src/ui/terminal/glyphs.ts';
+import type { Theme } from '../src/ui/terminal/theme.ts';
 
 export interface Look {
   readonly t: Translate;

@@ -12,8 +12,8 @@ import { Review } from './screens/review.tsx';
 import { Spoken } from './speech/spoken.tsx';
 import { wizardSpeech } from './speech/wizard-speech.ts';
 import { Summary } from './screens/summary.tsx';
-import { keyPresses } from '../src/ui/keymap.ts';
-import { currentScreen } from '../src/ui/wizard/context.ts';
+import { keyPresses } from '../src/ui/terminal/keymap.ts';
+import { currentScreen } from '../src/ui/answers/context.ts';
 import type { WizardEvent, WizardState } from '../src/ui/wizard/state.ts';
 
 /** Smaller, and what matters would be cut off. */

@@ -3,8 +3,8 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import * as given from './commands/option-values.ts';
 import { DOMU_VERBS_NOT_YET, domuNotYet } from './commands/domu/not-yet.ts';
 import { EXIT, XenwrightError } from './errors.ts';
-import { endQuietly } from './system/lost-terminal.ts';
-import { processIo } from './system/process-io.ts';
+import { endQuietly } from './system/process/ignore-hangup.ts';
+import { processIo } from './system/process/process-io.ts';
 import { VERSION } from './version.ts';
 
 const NOT_YET: Readonly<Record<string, string>> = {
@@ -217,7 +217,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     );
   cli
     .command('install-behind', { hidden: true })
-    .action(async () => finish(await (await import('./commands/install-behind.ts')).installBehind(io)));
+    .action(async () => finish(await (await import('./install/background.ts')).installBehind(io)));
   cli
     .command('medium-session', { hidden: true })
     .requiredOption('--console <name>', 'which console this is', given.name('--console'))

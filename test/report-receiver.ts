@@ -13,9 +13,8 @@ export interface Receiver {
   readonly url: string;
   readonly requests: Received[];
   readonly seqs: number[];
-  /** Answers with a status, does not answer at all, or takes the report and cuts the line. */ behave(
-    how: number | 'hang' | 'cut',
-  ): void;
+  /** Answers with a status, does not answer at all, or takes the report and cuts the line. */
+  behave(how: number | 'hang' | 'cut'): void;
   close(): Promise<void>;
 }
 

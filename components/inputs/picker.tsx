@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Scroll } from '../layout/scroll.tsx';
 import type { Line } from '../layout/line.tsx';
 import { useLook } from '../look.tsx';
-import { highlighted, type SelectItem, type SelectState } from './select-state.ts';
+import { highlighted, type SelectItem, type SelectState } from '../../src/ui/inputs/select-state.ts';
 
 export interface PickerItem extends SelectItem {
   readonly text: string;

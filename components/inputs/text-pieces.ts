@@ -1,7 +1,7 @@
 /** A line of text being edited, as pieces: the part around the cursor that fits, the cursor as a block. Pure. */
-import { cellsOf, cut, graphemesOf } from '../../src/ui/cells.ts';
+import { cellsOf, cut, graphemesOf } from '../../src/ui/terminal/cells.ts';
 import type { Piece } from '../layout/line.tsx';
-import type { TextState } from './text-state.ts';
+import type { TextState } from '../../src/ui/inputs/text-state.ts';
 
 /** `mask`: shown instead of each character. */
 export function textPieces({ text, cursor }: TextState, width: number, mask?: string): Piece[] {

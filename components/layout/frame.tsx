@@ -1,7 +1,7 @@
 /** What is around every screen: whose it is and which step, the screen's name; below, help, findings and keys. */
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { cellsOf, pad, wrap } from '../../src/ui/cells.ts';
+import { cellsOf, pad, wrap } from '../../src/ui/terminal/cells.ts';
 import { useLook } from '../look.tsx';
 import { plainLine, Row, type Line } from './line.tsx';
 

@@ -1,8 +1,8 @@
 /** One row of the screen, made of pieces of text. It never takes more than its row, whatever is in it. */
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { cellsOf, cut } from '../../src/ui/cells.ts';
-import type { StyleName } from '../../src/ui/theme.ts';
+import { cellsOf, cut } from '../../src/ui/terminal/cells.ts';
+import type { StyleName } from '../../src/ui/terminal/theme.ts';
 import { useLook, type Look } from '../look.tsx';
 
 export interface Piece {

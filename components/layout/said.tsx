@@ -1,6 +1,6 @@
 /** A sentence or two, wrapped to the screen. */
 import type { ReactNode } from 'react';
-import { wrap } from '../../src/ui/cells.ts';
+import { wrap } from '../../src/ui/terminal/cells.ts';
 import { plainLine, Row } from './line.tsx';
 
 export function Said({ text, width }: { readonly text: string; readonly width: number }): ReactNode {

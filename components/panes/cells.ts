@@ -1,7 +1,7 @@
 /** Pieces of text side by side in exactly so many cells. Pure. */
 import { fitted, type Piece } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
-import { cellsOf } from '../../src/ui/cells.ts';
+import { cellsOf } from '../../src/ui/terminal/cells.ts';
 
 /** Cut or filled up to `width`. */
 export function fill(pieces: readonly Piece[], width: number, look: Look): Piece[] {

@@ -2,9 +2,9 @@
 import { plainLine, type Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
 import { timelinePicture } from '../pictures/timeline.ts';
-import { pad } from '../../src/ui/cells.ts';
-import type { RunSnapshot } from '../../src/ui/run-session.ts';
-import type { Pane } from '../../src/ui/run-state.ts';
+import { pad } from '../../src/ui/terminal/cells.ts';
+import type { RunSnapshot } from '../../src/ui/run/session.ts';
+import type { Pane } from '../../src/ui/run/state.ts';
 import { failureLines } from './failure-lines.ts';
 
 const NAME = 14;

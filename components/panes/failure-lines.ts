@@ -2,8 +2,8 @@
 import { plainLine, type Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
 import { errorIn, titleIn } from '../../src/i18n/say-again.ts';
-import { wrap } from '../../src/ui/cells.ts';
-import type { RunState } from '../../src/ui/run-state.ts';
+import { wrap } from '../../src/ui/terminal/cells.ts';
+import type { RunState } from '../../src/ui/run/state.ts';
 
 export function failureLines({ failures, undone }: RunState, width: number, { t, show }: Look): Line[] {
   if (failures.length === 0) return [plainLine(`   ${t('run.noFailure')}`)];

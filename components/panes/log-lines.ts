@@ -1,11 +1,11 @@
 /** The log as far as it is in view, below a rule that says what of it. Pure. */
 import type { Line, Piece } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
-import { cellsOf, cut, pad } from '../../src/ui/cells.ts';
-import { visiblePanes, type RunLayout } from '../../src/ui/run-layout.ts';
-import type { LogLine } from '../../src/ui/run-log.ts';
-import type { RunSnapshot } from '../../src/ui/run-session.ts';
-import type { StyleName } from '../../src/ui/theme.ts';
+import { cellsOf, cut, pad } from '../../src/ui/terminal/cells.ts';
+import { visiblePanes, type RunLayout } from '../../src/ui/run/layout.ts';
+import type { LogLine } from '../../src/ui/run/log.ts';
+import type { RunSnapshot } from '../../src/ui/run/session.ts';
+import type { StyleName } from '../../src/ui/terminal/theme.ts';
 
 const DOMAIN = 10;
 const STYLES: Readonly<Record<LogLine['kind'], StyleName>> = {

@@ -4,10 +4,10 @@ import type { Look } from '../look.tsx';
 import { titleIn } from '../../src/i18n/say-again.ts';
 import type { TextKey } from '../../src/i18n/t.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
-import { PANE_GAP, visiblePanes, type RunLayout } from '../../src/ui/run-layout.ts';
-import type { RunSnapshot } from '../../src/ui/run-session.ts';
-import { shareOf, type Pane } from '../../src/ui/run-state.ts';
-import type { StyleName } from '../../src/ui/theme.ts';
+import { PANE_GAP, visiblePanes, type RunLayout } from '../../src/ui/run/layout.ts';
+import type { RunSnapshot } from '../../src/ui/run/session.ts';
+import { shareOf, type Pane } from '../../src/ui/run/state.ts';
+import type { StyleName } from '../../src/ui/terminal/theme.ts';
 import { bar, fill } from './cells.ts';
 
 export function paneLines(snapshot: RunSnapshot, layout: RunLayout, look: Look): Line[] {

@@ -5,7 +5,7 @@ import { errorIn, titleIn } from '../../src/i18n/say-again.ts';
 import { exportKeys } from '../screens/export.tsx';
 import type { TextKey } from '../../src/i18n/t.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
-import type { RunSnapshot } from '../../src/ui/run-session.ts';
+import type { RunSnapshot } from '../../src/ui/run/session.ts';
 import { bar } from './cells.ts';
 
 const BAR = 24;

@@ -3,7 +3,7 @@ import { plainLine, type Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
 import { titleIn } from '../../src/i18n/say-again.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
-import { cut, pad, padStart } from '../../src/ui/cells.ts';
+import { cut, pad, padStart } from '../../src/ui/terminal/cells.ts';
 import { timelineOf, type Span } from '../../src/report/timeline.ts';
 
 const NAME = 14;

@@ -8,7 +8,7 @@ import { Scroll } from '../layout/scroll.tsx';
 import { useLook } from '../look.tsx';
 import type { TextKey, Translate } from '../../src/i18n/t.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
-import { currentScreen } from '../../src/ui/wizard/context.ts';
+import { currentScreen } from '../../src/ui/answers/context.ts';
 import { ANSWERS } from '../../src/ui/wizard/dialogs.ts';
 import type { Dialog, SavedDraft, WizardState } from '../../src/ui/wizard/state.ts';
 

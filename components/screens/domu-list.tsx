@@ -1,15 +1,15 @@
 /** The DomUs as a table with running totals. Only the rows that are seen are drawn: 200 are as quick as two. */
 import type { ReactNode } from 'react';
-import { windowOf } from '../inputs/select-state.ts';
+import { windowOf } from '../../src/ui/inputs/select-state.ts';
 import { plainLine, Row, type Line, type Piece } from '../layout/line.tsx';
 import { useLook, type Look } from '../look.tsx';
-import { cut, pad } from '../../src/ui/cells.ts';
+import { cut, pad } from '../../src/ui/terminal/cells.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
 import { DEFAULT_SURROUNDINGS } from '../../src/ui/wizard/surroundings.ts';
 import { domuName, listedDomus } from '../../src/ui/wizard/domu-list.ts';
-import { domusOf, getAt, listAt, type Draft, type Plain } from '../../src/ui/wizard/draft.ts';
-import { isPvByDefault } from '../../src/ui/wizard/effective.ts';
-import { diskOf, memoryOf, NEARLY_FULL, totalsOf, type Totals } from '../../src/ui/wizard/totals.ts';
+import { domusOf, getAt, listAt, type Draft, type Plain } from '../../src/ui/answers/draft.ts';
+import { isPvByDefault } from '../../src/ui/answers/effective.ts';
+import { diskOf, memoryOf, NEARLY_FULL, totalsOf, type Totals } from '../../src/ui/answers/totals.ts';
 import type { WizardState } from '../../src/ui/wizard/state.ts';
 
 /** Cells of name, type, release, memory, vCPUs, disk; the address has the rest. */

@@ -8,7 +8,7 @@ import { useLook, type Look } from '../look.tsx';
 import type { Stick } from '../../src/facts/sticks.ts';
 import type { TextKey } from '../../src/i18n/t.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
-import { PLACES, type ExportState } from '../../src/ui/export/export-state.ts';
+import { PLACES, type ExportState } from '../../src/ui/wizard/export-state.ts';
 
 export const PLACE_LABELS: Readonly<Record<(typeof PLACES)[number], TextKey>> = {
   file: 'export.toFile',

@@ -1,13 +1,13 @@
 /** A screen of fields as rows: label and value each, and which row has the focus. Pure. */
-import { highlighted } from '../inputs/select-state.ts';
+import { highlighted } from '../../src/ui/inputs/select-state.ts';
 import { textPieces } from '../inputs/text-pieces.ts';
 import type { Line, Piece } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
-import { pad, wrap } from '../../src/ui/cells.ts';
-import { valueOf } from '../../src/ui/screens/fields.ts';
-import type { Context, Field } from '../../src/ui/screens/screen.ts';
-import { contextOf, currentScreen, shownFields, textOf } from '../../src/ui/wizard/context.ts';
-import { findingsOf } from '../../src/ui/wizard/findings.ts';
+import { pad, wrap } from '../../src/ui/terminal/cells.ts';
+import { valueOf } from '../../src/ui/questions/fields.ts';
+import type { Context, Field } from '../../src/ui/questions/screen.ts';
+import { contextOf, currentScreen, shownFields, textOf } from '../../src/ui/answers/context.ts';
+import { findingsOf } from '../../src/ui/answers/findings.ts';
 import { itemsOf, linesOf } from '../../src/ui/wizard/inputs.ts';
 import type { WizardState } from '../../src/ui/wizard/state.ts';
 import { wordsOf } from './words.ts';

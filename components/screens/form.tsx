@@ -1,11 +1,11 @@
 /** Draws any screen of fields: it knows kinds of fields, not screens. */
 import type { ReactNode } from 'react';
 import { Picker, type PickerItem } from '../inputs/picker.tsx';
-import type { SelectState } from '../inputs/select-state.ts';
+import type { SelectState } from '../../src/ui/inputs/select-state.ts';
 import { Scroll } from '../layout/scroll.tsx';
 import { useLook } from '../look.tsx';
-import type { Field } from '../../src/ui/screens/screen.ts';
-import { contextOf, focusedField } from '../../src/ui/wizard/context.ts';
+import type { Field } from '../../src/ui/questions/screen.ts';
+import { contextOf, focusedField } from '../../src/ui/answers/context.ts';
 import { chosenPackages, packageItems } from '../../src/ui/wizard/packages.ts';
 import type { WizardState } from '../../src/ui/wizard/state.ts';
 import { formLines } from './form-lines.ts';

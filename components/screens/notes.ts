@@ -2,11 +2,11 @@
 import type { FrameNote, FrameProps } from '../layout/frame.tsx';
 import type { Look } from '../look.tsx';
 import { exportKeys } from './export.tsx';
-import { contextOf, currentScreen, focusedField } from '../../src/ui/wizard/context.ts';
+import { contextOf, currentScreen, focusedField } from '../../src/ui/answers/context.ts';
 import { domuName } from '../../src/ui/wizard/domu-list.ts';
-import { domusOf, getAt } from '../../src/ui/wizard/draft.ts';
-import { isPvByDefault } from '../../src/ui/wizard/effective.ts';
-import { findingsOf, isLeftEmpty, screenFindings } from '../../src/ui/wizard/findings.ts';
+import { domusOf, getAt } from '../../src/ui/answers/draft.ts';
+import { isPvByDefault } from '../../src/ui/answers/effective.ts';
+import { findingsOf, isLeftEmpty, screenFindings } from '../../src/ui/answers/findings.ts';
 import { saidIn } from '../../src/i18n/phrase.ts';
 import { stepOf } from '../../src/ui/wizard/flow.ts';
 import { isTyping } from '../../src/ui/wizard/reduce.ts';

@@ -1,8 +1,8 @@
 /** The rows of an open list: what fits what is searched for, in the language of the screen. Pure. */
 import type { PickerItem } from '../inputs/picker.tsx';
 import type { Look } from '../look.tsx';
-import { valueOf } from '../../src/ui/screens/fields.ts';
-import type { Context, Field } from '../../src/ui/screens/screen.ts';
+import { valueOf } from '../../src/ui/questions/fields.ts';
+import type { Context, Field } from '../../src/ui/questions/screen.ts';
 import { fittingItems } from '../../src/ui/wizard/inputs.ts';
 import { wordsOf } from './words.ts';
 

@@ -6,11 +6,11 @@ import { diskPicture } from '../../src/plan/formats/disk-picture.ts';
 import { memoryTable, networkPicture } from '../../src/plan/formats/host-pictures.ts';
 import { expectedSeconds } from '../../src/plan/formats/text.ts';
 import { formatPath } from '../../src/profile/findings.ts';
-import { cellsOf, wrap } from '../../src/ui/cells.ts';
-import { imageFile } from '../../src/ui/wizard/target.ts';
+import { cellsOf, wrap } from '../../src/ui/terminal/cells.ts';
+import { imageFile } from '../../src/ui/answers/target.ts';
 import type { LocatedFindingLike } from '../../src/ui/wizard/state.ts';
 import { gateOf, planOfDraft, targetDisk, type Gate, type Reviewed } from '../../src/ui/wizard/review.ts';
-import { keptPaths } from '../../src/ui/wizard/kept.ts';
+import { keptPaths } from '../../src/ui/answers/kept.ts';
 import { plainLine, type Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
 

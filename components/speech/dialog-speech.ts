@@ -2,7 +2,7 @@
 import type { Look } from '../look.tsx';
 import { draftTexts, keyLines, LABELS } from '../screens/dialogs.tsx';
 import { PLACE_LABELS, stickLabel } from '../screens/export.tsx';
-import { PLACES, type ExportState } from '../../src/ui/export/export-state.ts';
+import { PLACES, type ExportState } from '../../src/ui/wizard/export-state.ts';
 import { ANSWERS } from '../../src/ui/wizard/dialogs.ts';
 import type { Dialog, WizardState } from '../../src/ui/wizard/state.ts';
 import { spokenLines, type Part } from './parts.ts';

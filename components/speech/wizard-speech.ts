@@ -1,6 +1,6 @@
 /** A screen of the wizard in words. Pure. */
-import { highlighted } from '../inputs/select-state.ts';
-import type { TextState } from '../inputs/text-state.ts';
+import { highlighted } from '../../src/ui/inputs/select-state.ts';
+import type { TextState } from '../../src/ui/inputs/text-state.ts';
 import type { Look } from '../look.tsx';
 import { dialogLines } from './dialog-speech.ts';
 import { domuLine, totalLines, totals } from '../screens/domu-list.tsx';
@@ -11,9 +11,9 @@ import { reviewLines } from '../screens/review-lines.ts';
 import { summaryLines } from '../screens/summary.tsx';
 import { pickerItems } from '../screens/picker-items.ts';
 import { wordsOf } from '../screens/words.ts';
-import { contextOf, currentScreen, focusedField } from '../../src/ui/wizard/context.ts';
+import { contextOf, currentScreen, focusedField } from '../../src/ui/answers/context.ts';
 import { listedDomus } from '../../src/ui/wizard/domu-list.ts';
-import { domusOf } from '../../src/ui/wizard/draft.ts';
+import { domusOf } from '../../src/ui/answers/draft.ts';
 import { itemsOf, linesOf } from '../../src/ui/wizard/inputs.ts';
 import { chosenPackages, packageItems } from '../../src/ui/wizard/packages.ts';
 import type { WizardState } from '../../src/ui/wizard/state.ts';

@@ -4,7 +4,7 @@
  */
 import type { MediumMount } from '../plan/action.ts';
 import type { ActionContext, CommandLine } from './kind.ts';
-import { otherMedium } from '../medium/other-medium.ts';
+import { otherMedium } from '../medium/copy/other-medium.ts';
 
 const MOUNT = [
   'from=$1 at=$2; shift 2; mkdir -p "$at"',

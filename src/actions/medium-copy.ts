@@ -8,7 +8,7 @@ import { describeAffected } from '../medium/copy/affected.ts';
 import { MANIFEST } from '../medium/copy/file-sums.ts';
 import type { ActionOf } from '../plan/action.ts';
 import type { ActionContext, ActionHandler, NeededPackage } from './kind.ts';
-import { otherMedium } from '../medium/other-medium.ts';
+import { otherMedium } from '../medium/copy/other-medium.ts';
 
 /** A package that is to be had elsewhere: from which mirrors, and who apt is there. */
 interface Wanted extends NeededPackage {

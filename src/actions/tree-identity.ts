@@ -5,7 +5,7 @@
  */
 import { EXIT, XenwrightError } from '../errors.ts';
 import type { ActionOf } from '../plan/action.ts';
-import { SYSUSERS } from '../plan/trees/pygrub.ts';
+import { SYSUSERS } from '../plan/domu/pygrub.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
 
 type Params = ActionOf<'tree.identity'>['params'];

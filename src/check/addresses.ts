@@ -1,7 +1,7 @@
 /** Addresses for rules: parsing that gives null instead of throwing, and questions about networks. Pure. */
 import ipaddr from 'ipaddr.js';
 import type { Phrase } from '../i18n/phrase.ts';
-import { remembered } from './remembered.ts';
+import { remembered } from '../memoize-calls.ts';
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export type Network = [Address, number];

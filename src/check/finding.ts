@@ -5,7 +5,7 @@
 import { hasText, inEnglish } from '../i18n/english.ts';
 import type { TextKey } from '../i18n/keys.ts';
 import type { Listing, Phrase, Word } from '../i18n/phrase.ts';
-import { remembered } from './remembered.ts';
+import { remembered } from '../memoize-calls.ts';
 
 /** One result of checking a profile, alone or against facts. */
 export interface Finding {

@@ -1,7 +1,7 @@
 /** Names as they end up: reserved ones, and volumes after joining. Pure. */
 import type { Saying } from '../i18n/phrase.ts';
 import type { DomuSettings, EffectiveProfile } from '../profile/effective.ts';
-import { keptOfEach } from './kept.ts';
+import { keptOfEach } from '../memoize.ts';
 
 export function isReservedName(name: string): boolean {
   return ['host', 'dom0', 'domain-0'].includes(name.toLowerCase());

@@ -6,7 +6,7 @@ import type { Facts } from '../facts/facts.ts';
 import type { Listing, Phrase } from '../i18n/phrase.ts';
 import type { DomuSettings, EffectiveProfile } from '../profile/effective.ts';
 import { findingOf, type Finding, type FindingId, type Values } from './finding.ts';
-import { keptOfEach } from './kept.ts';
+import { keptOfEach } from '../memoize.ts';
 
 export type Rule = (profile: EffectiveProfile, facts: Facts | null) => Finding[];
 export type Path = readonly (string | number)[];

@@ -1,11 +1,11 @@
 /** The hidden command that runs inside the appliance, started by its init. */
 import { handlers } from '../actions/table.ts';
-import { runAgent } from '../medium/agent.ts';
-import { takeBaseDisk } from '../system/base-disks.ts';
-import { openPort, uptimeSeconds } from '../system/virtio-port.ts';
-import { exec } from '../system/exec.ts';
-import { createLocalExecutor } from '../system/local-executor.ts';
-import { Mounts } from '../system/mounts.ts';
+import { runAgent } from '../appliance/agent.ts';
+import { takeBaseDisk } from '../system/vm/base-disks.ts';
+import { openPort, uptimeSeconds } from '../system/vm/virtio-port.ts';
+import { exec } from '../system/process/exec.ts';
+import { createLocalExecutor } from '../system/run/local-executor.ts';
+import { Mounts } from '../system/disk/mounts.ts';
 
 /** Works on the port until the other side closes it. */
 export async function agent(options: { readonly port: string; readonly store?: string }): Promise<never> {

@@ -9,15 +9,15 @@ import { KEPT_PROFILE } from '../facts/host-places.ts';
 import { redactText } from '../report/bundle-redact.ts';
 import { plainConsumer } from '../report/plain.ts';
 import { Summary } from '../report/summary.ts';
-import { localFiles, statOrNull } from '../system/files.ts';
-import { imageState } from '../system/image-files.ts';
-import { isUnread } from '../system/lost-terminal.ts';
-import type { CommandIo } from '../system/process-io.ts';
-import { copyLog } from '../system/run-shell.ts';
-import { watchRun } from '../system/run-socket-viewer.ts';
-import { MACHINE_STATE } from '../system/state.ts';
-import { makeSupportBundle } from '../system/support-bundle.ts';
-import { panesSession, showPanes, wantsPanes } from './panes.ts';
+import { localFiles, statOrNull } from '../system/files/files.ts';
+import { imageState } from '../system/disk/image-files.ts';
+import { isUnread } from '../system/process/ignore-hangup.ts';
+import type { CommandIo } from '../system/process/process-io.ts';
+import { copyLog } from '../system/process/run-shell.ts';
+import { watchRun } from '../system/run/run-socket-viewer.ts';
+import { MACHINE_STATE } from '../system/run/state.ts';
+import { makeSupportBundle } from '../system/run/support-bundle.ts';
+import { panesSession, showPanes, wantsPanes } from '../install/panes.ts';
 
 export interface AttachOptions {
   readonly ui?: string;

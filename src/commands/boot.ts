@@ -1,15 +1,15 @@
 /** `xenwright boot`: starts installed images under emulation and says, as JSON, whether Dom0 and each DomU are up. */
 import { EXIT, XenwrightError } from '../errors.ts';
-import { explain, findVerdict, startedBy, type HostVerdict } from '../medium/verdict.ts';
-import { attachConsole } from '../system/attach-console.ts';
-import { bootMachine, powerOff } from '../system/boot-machine.ts';
-import { freePort } from '../system/free-port.ts';
-import { imageExists, imageState } from '../system/image-files.ts';
-import { makeFolder } from '../system/make-folder.ts';
-import type { CommandIo } from '../system/process-io.ts';
-import { refuseOverlap } from '../system/same-storage.ts';
-import { bootTools, provideTools } from '../system/provide-tools.ts';
-import type { Machine } from '../system/qemu.ts';
+import { explain, findVerdict, startedBy, type HostVerdict } from '../report/verdict.ts';
+import { attachConsole } from '../system/vm/attach-console.ts';
+import { bootMachine, powerOff } from '../system/vm/boot-machine.ts';
+import { freePort } from '../system/http/free-port.ts';
+import { imageExists, imageState } from '../system/disk/image-files.ts';
+import { makeFolder } from '../system/files/make-folder.ts';
+import type { CommandIo } from '../system/process/process-io.ts';
+import { refuseOverlap } from '../system/disk/same-storage.ts';
+import { bootTools, provideTools } from '../system/process/provide-tools.ts';
+import type { Machine } from '../system/vm/qemu.ts';
 
 export interface BootCommandOptions {
   readonly firmware: 'bios' | 'uefi';

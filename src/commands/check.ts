@@ -1,11 +1,18 @@
 /** `xenwright check`: every finding of a profile at once. */
 import { EXIT } from '../errors.ts';
 import { loadProfile } from '../profile/load.ts';
-import type { CommandIo } from '../system/process-io.ts';
-import { readFacts } from './read-facts.ts';
+import type { CommandIo } from '../system/process/process-io.ts';
+import { readFacts } from '../install/read-facts.ts';
 import { refuseClearSecrets } from '../profile/clear-secrets.ts';
-import { checkAgainst, everyFinding, loadForMachine, printFindings, ruleWords, type LoadOptions } from './prepare.ts';
-import { openSource, SHORT_PATIENCE_MS } from './trusted-source.ts';
+import {
+  checkAgainst,
+  everyFinding,
+  loadForMachine,
+  printFindings,
+  ruleWords,
+  type LoadOptions,
+} from '../install/prepare.ts';
+import { openSource, SHORT_PATIENCE_MS } from '../install/trusted-source.ts';
 
 export interface CheckOptions extends LoadOptions {
   readonly set: readonly string[];

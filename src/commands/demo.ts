@@ -10,24 +10,24 @@ import { loadTranslator } from '../i18n/t.ts';
 import type { Plan } from '../plan/plan.ts';
 import { logConsumer } from '../report/log-file.ts';
 import type { Login } from '../report/summary.ts';
-import type { CommandIo } from '../system/process-io.ts';
-import { ownPublicKeys, writePrivate } from '../system/quickstart-files.ts';
-import { withColour } from '../ui/colour.ts';
+import type { CommandIo } from '../system/process/process-io.ts';
+import { ownPublicKeys, writePrivate } from '../system/files/quickstart-files.ts';
+import { withColour } from '../ui/terminal/colour.ts';
 import { fastClock } from '../ui/demo/clock.ts';
 import { DEMO_MACHINES, FIRST_MACHINE } from '../ui/demo/machines.ts';
 import { demoPorts } from '../ui/demo/ports.ts';
 import { demoRun, demoSpeed, WATCHED_SECONDS } from '../ui/demo/run.ts';
-import { startRunSession } from '../ui/run-session.ts';
-import type { RunOutcome } from '../ui/run-view.ts';
+import { startRunSession } from '../ui/run/session.ts';
+import type { RunOutcome } from '../ui/run/view.ts';
 import type { Beginning } from '../ui/wizard/reduce.ts';
-import { localeOf } from '../ui/wizard/context.ts';
+import { localeOf } from '../ui/answers/context.ts';
 import { planOfDraft } from '../ui/wizard/review.ts';
 import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
 import type { WizardState } from '../ui/wizard/state.ts';
-import { loginsOf } from './logins.ts';
-import { showPanes } from './panes.ts';
-import { chooseLocale, screenTexts } from './screen-texts.ts';
-import { holdLittleMemory, terminalSize, thisTerminal } from './this-terminal.ts';
+import { loginsOf } from '../install/logins.ts';
+import { showPanes } from '../install/panes.ts';
+import { chooseLocale, screenTexts } from '../install/screen-texts.ts';
+import { holdLittleMemory, terminalSize, thisTerminal } from '../install/this-terminal.ts';
 import { loadDraft, refuseTerminal, type WizardOptions } from './wizard.ts';
 
 export interface DemoOptions extends WizardOptions {
@@ -64,11 +64,11 @@ export async function demo(options: DemoOptions, io: CommandIo): Promise<number>
     written.push(file);
   };
   const showText: WizardPorts['showText'] = async (text) =>
-    await (await import('./show-text-here.ts')).showTextHere(text);
+    await (await import('../install/show-text-here.ts')).showTextHere(text);
   const ownKeys = (await ownPublicKeys()).filter((key) => sshKeyProblem(key) === null);
   process.stdin.setRawMode(true);
   holdLittleMemory();
-  const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
+  const { showSession } = await withColour(terminal.colour, async () => await import('../ui/app/wizard.tsx'));
   let start: Beginning | null = {
     size: terminalSize(),
     locales: terminal.locales,

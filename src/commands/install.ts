@@ -8,7 +8,7 @@ import { EXIT, XenwrightError } from '../errors.ts';
 import { ownSerialLine } from '../facts/consoles.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
-import { MEDIUM_COPIED } from '../plan/section-medium.ts';
+import { MEDIUM_COPIED } from '../plan/sections/section-medium.ts';
 import type { Plan } from '../plan/plan.ts';
 import { keptProfile } from '../profile/kept.ts';
 import { shownSource } from '../profile/source-ref.ts';
@@ -17,41 +17,48 @@ import { ndjsonConsumer } from '../report/ndjson.ts';
 import { plainConsumer } from '../report/plain.ts';
 import { parseEvents } from '../report/replay.ts';
 import { Summary } from '../report/summary.ts';
-import { ask } from '../system/ask.ts';
-import { askSecret } from '../system/ask-secret.ts';
-import { ensureImage, imageExists, imageState } from '../system/image-files.ts';
-import { lockTarget } from '../system/lock.ts';
-import { outliveTerminal } from '../system/lost-terminal.ts';
-import { mirrored, openOutput } from '../system/output.ts';
-import { endMachine } from '../system/power.ts';
-import { systemProbe } from '../system/probe-port.ts';
-import type { RunSocket } from '../system/run-socket.ts';
-import { leaveWorkPlace, workPlace } from '../system/work-space.ts';
-import { profileSecrets, type Secrets } from '../system/secrets.ts';
-import { MACHINE_STATE } from '../system/state.ts';
-import type { CommandIo } from '../system/process-io.ts';
-import { applianceTarget, budgets, localMachine, type Target } from '../system/install-targets.ts';
-import { loginsOf } from './logins.ts';
-import { wantsPanes } from './panes.ts';
-import { checkAgainst, everyFinding, hasErrors, prepareProfile, ruleWords, type PreparedProfile } from './prepare.ts';
-import { resumeCommand, startAnew } from './next-command.ts';
-import { askPasswords } from './ask-passwords.ts';
-import { askIfWanted } from './ask-sections.ts';
-import { endAfterFailure, finishMachine } from './finish-machine.ts';
-import { fetchForImage, mustHavePackages } from './medium/source-medium.ts';
-import { replayPanes } from './replay-panes.ts';
-import { leaveRecords, refuseUsedTargets, runState } from './run-state.ts';
-import { refuseImageLoss } from './image-loss.ts';
-import { openReport, withReport, type Report } from './run-report.ts';
-import { openViewers } from './run-viewers.ts';
-import { decide, earlierRun, type Decision } from './earlier-run.ts';
-import { tokensAfter, withOverwrite } from './install-guards.ts';
-import type { Choices, InstallOptions } from './install-options.ts';
+import { ask } from '../system/terminal/ask.ts';
+import { askSecret } from '../system/terminal/ask-secret.ts';
+import { ensureImage, imageExists, imageState } from '../system/disk/image-files.ts';
+import { lockTarget } from '../system/files/lock.ts';
+import { outliveTerminal } from '../system/process/ignore-hangup.ts';
+import { mirrored, openOutput } from '../system/process/output.ts';
+import { endMachine } from '../system/process/power.ts';
+import { systemProbe } from '../system/process/probe-port.ts';
+import type { RunSocket } from '../system/run/run-socket.ts';
+import { leaveWorkPlace, workPlace } from '../system/disk/work-space.ts';
+import { profileSecrets, type Secrets } from '../system/trust/secrets.ts';
+import { MACHINE_STATE } from '../system/run/state.ts';
+import type { CommandIo } from '../system/process/process-io.ts';
+import { applianceTarget, budgets, localMachine, type Target } from '../system/run/install-targets.ts';
+import { loginsOf } from '../install/logins.ts';
+import { wantsPanes } from '../install/panes.ts';
+import {
+  checkAgainst,
+  everyFinding,
+  hasErrors,
+  prepareProfile,
+  ruleWords,
+  type PreparedProfile,
+} from '../install/prepare.ts';
+import { resumeCommand, startAnew } from '../install/next-command.ts';
+import { askPasswords } from '../install/ask-passwords.ts';
+import { askIfWanted } from '../install/ask-sections.ts';
+import { endAfterFailure, finishMachine } from '../install/finish-machine.ts';
+import { fetchForImage, mustHavePackages } from '../install/source-medium.ts';
+import { replayPanes } from '../install/replay-panes.ts';
+import { leaveRecords, refuseUsedTargets, runState } from '../install/run-state.ts';
+import { refuseImageLoss } from '../install/image-loss.ts';
+import { openReport, withReport, type Report } from '../install/run-report.ts';
+import { openViewers } from '../install/run-viewers.ts';
+import { decide, earlierRun, type Decision } from '../install/earlier-run.ts';
+import { tokensAfter, withOverwrite } from '../install/install-guards.ts';
+import type { Choices, InstallOptions } from '../install/install-options.ts';
 import { parseImage, plainFingerprint, reportAddress, wholeNumber } from './option-values.ts';
-import { targetFacts } from './target-facts.ts';
-import { toolsToBuild, toolsToLook, toolsToRead } from './tools.ts';
-import { mustReachArchives } from './unfit-bases.ts';
-import { watchedInstall } from './watched-install.ts';
+import { targetFacts } from '../install/target-facts.ts';
+import { toolsToBuild, toolsToLook, toolsToRead } from '../install/tools.ts';
+import { mustReachArchives } from '../install/unfit-bases.ts';
+import { watchedInstall } from '../install/watched-install.ts';
 
 export async function install(sources: readonly string[], given: InstallOptions, io: CommandIo): Promise<number> {
   let options = given;

@@ -6,14 +6,14 @@ import {
   withMediumDefaults,
   type KernelOptions,
   type ParsedOptions,
-} from '../medium/kernel-options.ts';
+} from '../medium/session/kernel-options.ts';
 import { SESSION_FOLDER } from '../medium/session/places.ts';
 import { PROFILE_LABEL, runSession, wizardForEver, type SessionPorts } from '../medium/session/session.ts';
-import { bootLocalDisk } from '../system/local-disk.ts';
-import { askSecret } from '../system/ask-secret.ts';
-import { doOn, otherConsoles } from '../system/console-tasks.ts';
-import { followConsole, masterConsole, waitForKey } from '../system/medium-console.ts';
-import { bringUpNetwork } from '../system/medium-network.ts';
+import { bootLocalDisk } from '../system/disk/local-disk.ts';
+import { askSecret } from '../system/terminal/ask-secret.ts';
+import { doOn, otherConsoles } from '../system/terminal/console-tasks.ts';
+import { followConsole, masterConsole, waitForKey } from '../system/medium/console.ts';
+import { bringUpNetwork } from '../system/medium/network.ts';
 import {
   becomeMaster,
   hasVolume,
@@ -22,18 +22,18 @@ import {
   sessionTexts,
   settleDevices,
   showCarriedBases,
-} from '../system/medium-session.ts';
-import { openSsh, setKeyboard } from '../system/medium-ssh.ts';
-import { endMachine } from '../system/power.ts';
-import type { CommandIo } from '../system/process-io.ts';
-import { runShell } from '../system/run-shell.ts';
-import { MACHINE_STATE } from '../system/state.ts';
-import type { AskJob, Asked } from './ask-sections.ts';
-import { failedAction } from './failed-action.ts';
-import type { FailedRun } from './failure-bundles.ts';
-import type { InstallOptions } from './install-options.ts';
-import { sessionVoices, type Voices } from './session-voices.ts';
-import { thisTerminal } from './this-terminal.ts';
+} from '../system/medium/session.ts';
+import { openSsh, setKeyboard } from '../system/medium/ssh.ts';
+import { endMachine } from '../system/process/power.ts';
+import type { CommandIo } from '../system/process/process-io.ts';
+import { runShell } from '../system/process/run-shell.ts';
+import { MACHINE_STATE } from '../system/run/state.ts';
+import type { AskJob, Asked } from '../install/ask-sections.ts';
+import { failedAction } from '../install/failed-action.ts';
+import type { FailedRun } from '../install/failure-bundles.ts';
+import type { InstallOptions } from '../install/install-options.ts';
+import { sessionVoices, type Voices } from '../install/session-translator.ts';
+import { thisTerminal } from '../install/this-terminal.ts';
 
 // What draws, fetches and installs is loaded when it is needed: the first words on the screen do not wait for it.
 const wizardHere = async (io: CommandIo): Promise<number> => await (await import('./wizard.ts')).wizard({}, io);
@@ -89,7 +89,7 @@ function actsHere(voices: Voices, io: CommandIo): ConsoleActs {
   return {
     shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`),
     wizard: async () => await wizardHere(io),
-    ask: async (job) => await (await import('./ask-sections.ts')).askSections(job, io),
+    ask: async (job) => await (await import('../install/ask-sections.ts')).askSections(job, io),
     secret: askSecret,
   };
 }
@@ -154,9 +154,9 @@ async function work(
     ssh: openSsh,
     fetch: async (sources, options, { onWait, onSlow }, signal) =>
       await (
-        await import('../system/fetch-profile.ts')
+        await import('../system/source/fetch-profile.ts')
       ).fetchProfile(sources, {
-        identity: await (await import('./machine-here.ts')).machineHere({}, sessionIo),
+        identity: await (await import('../install/machine-here.ts')).machineHere({}, sessionIo),
         keepTrying: true,
         signal,
         onWait,
@@ -194,7 +194,7 @@ async function work(
     failedAction: async () => await failedAction(MACHINE_STATE),
     bundles: async () =>
       await (
-        await import('./failure-bundles.ts')
+        await import('../install/failure-bundles.ts')
       ).failureBundles({
         stateFolder: MACHINE_STATE,
         prepared,

@@ -3,10 +3,10 @@ import { describe } from '../actions/table.ts';
 import { EXIT } from '../errors.ts';
 import { formats, type PlanFormat } from '../plan/formats/formats.ts';
 import { buildPlan } from '../plan/build-plan.ts';
-import type { CommandIo } from '../system/process-io.ts';
-import { checkAgainst, prepareProfile, type LoadOptions } from './prepare.ts';
-import { SHORT_PATIENCE_MS } from './trusted-source.ts';
-import { targetFacts } from './target-facts.ts';
+import type { CommandIo } from '../system/process/process-io.ts';
+import { checkAgainst, prepareProfile, type LoadOptions } from '../install/prepare.ts';
+import { SHORT_PATIENCE_MS } from '../install/trusted-source.ts';
+import { targetFacts } from '../install/target-facts.ts';
 
 export interface PlanCommandOptions extends LoadOptions {
   readonly image: readonly string[];

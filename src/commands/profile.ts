@@ -5,10 +5,10 @@ import { exportProfile } from '../profile/export.ts';
 import { redactProfile } from '../profile/redact.ts';
 import { loadProfile } from '../profile/load.ts';
 import { parseSource } from '../profile/source-ref.ts';
-import { localFiles } from '../system/files.ts';
-import type { CommandIo } from '../system/process-io.ts';
-import { refuseOverlap } from '../system/same-storage.ts';
-import { signText } from '../system/signature.ts';
+import { localFiles } from '../system/files/files.ts';
+import type { CommandIo } from '../system/process/process-io.ts';
+import { refuseOverlap } from '../system/disk/same-storage.ts';
+import { signText } from '../system/trust/signature.ts';
 import {
   hasErrors,
   prepareProfile,
@@ -16,8 +16,8 @@ import {
   everyFinding,
   type LoadOptions,
   type PreparedProfile,
-} from './prepare.ts';
-import { openSource, SHORT_PATIENCE_MS } from './trusted-source.ts';
+} from '../install/prepare.ts';
+import { openSource, SHORT_PATIENCE_MS } from '../install/trusted-source.ts';
 
 export interface ProfileOptions extends LoadOptions {
   /** What to sign with: a private key file, or a public one for an agent's. */

@@ -5,11 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import { sshKeyProblem } from '../check/ssh-key.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
-import { ask } from '../system/ask.ts';
-import { EMULATES_WHOLE } from '../system/boot-machine.ts';
-import { imageExists } from '../system/image-files.ts';
-import { hashPassword, ownPublicKeys, writePrivate } from '../system/quickstart-files.ts';
-import type { CommandIo } from '../system/process-io.ts';
+import { ask } from '../system/terminal/ask.ts';
+import { EMULATES_WHOLE } from '../system/vm/boot-machine.ts';
+import { imageExists } from '../system/disk/image-files.ts';
+import { hashPassword, ownPublicKeys, writePrivate } from '../system/files/quickstart-files.ts';
+import type { CommandIo } from '../system/process/process-io.ts';
 
 const IMAGE = 'xen-host.img';
 const PROFILE = 'xen-host.yaml';
@@ -40,7 +40,7 @@ export interface QuickstartParts {
 
 const REAL: QuickstartParts = {
   emulates: EMULATES_WHOLE,
-  provideTools: async (io) => await (await import('./tools.ts')).toolsForImage(IMAGE, io),
+  provideTools: async (io) => await (await import('../install/tools.ts')).toolsForImage(IMAGE, io),
   install: async (io) =>
     await (
       await import('./install.ts')

@@ -2,13 +2,13 @@
 import { dirname } from 'node:path';
 import { EXIT } from '../errors.ts';
 import type { DomuSettings, EffectiveProfile } from '../profile/effective.ts';
-import { removeImage, scratchImage } from '../system/scratch-image.ts';
-import { EMULATES_WHOLE } from '../system/boot-machine.ts';
-import type { CommandIo } from '../system/process-io.ts';
-import { bootTools } from '../system/provide-tools.ts';
+import { removeImage, scratchImage } from '../system/disk/scratch-image.ts';
+import { EMULATES_WHOLE } from '../system/vm/boot-machine.ts';
+import type { CommandIo } from '../system/process/process-io.ts';
+import { bootTools } from '../system/process/provide-tools.ts';
 import { boot } from './boot.ts';
 import { install } from './install.ts';
-import type { LoadOptions } from './prepare.ts';
+import type { LoadOptions } from '../install/prepare.ts';
 
 export interface RehearseOptions extends Omit<LoadOptions, 'facts' | 'image'> {
   readonly firmware: 'bios' | 'uefi';

@@ -4,18 +4,18 @@
  */
 import { EXIT, XenwrightError } from '../errors.ts';
 import { loadTranslator, type Translate } from '../i18n/t.ts';
-import { setsUp, type CommandIo } from '../system/process-io.ts';
-import { draftStore } from '../system/settings.ts';
-import { withColour } from '../ui/colour.ts';
-import type { Terminal } from '../ui/terminal.ts';
-import { localeOf } from '../ui/wizard/context.ts';
-import { isMap, type Draft, type Plain } from '../ui/wizard/draft.ts';
+import { setsUp, type CommandIo } from '../system/process/process-io.ts';
+import { draftStore } from '../system/files/settings.ts';
+import { withColour } from '../ui/terminal/colour.ts';
+import type { Terminal } from '../ui/terminal/terminal.ts';
+import { localeOf } from '../ui/answers/context.ts';
+import { isMap, type Draft, type Plain } from '../ui/answers/draft.ts';
 import { startSession } from '../ui/wizard/session.ts';
 import type { Beginning } from '../ui/wizard/reduce.ts';
 import type { SavedDraft } from '../ui/wizard/state.ts';
-import { chooseLocale, screenTexts } from './screen-texts.ts';
-import { holdLittleMemory, terminalSize, thisTerminal } from './this-terminal.ts';
-import { wizardPorts } from './wizard-ports-later.ts';
+import { chooseLocale, screenTexts } from '../install/screen-texts.ts';
+import { holdLittleMemory, terminalSize, thisTerminal } from '../install/this-terminal.ts';
+import { wizardPorts } from '../install/wizard-ports-later.ts';
 
 export interface WizardOptions {
   readonly profile?: string;
@@ -30,13 +30,13 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   if (loaded === null) return EXIT.profile;
   // npm sets up whatever is missing; elsewhere that is left until it is known what is to be installed, and where.
   if (setsUp() && options.image?.[0] !== undefined)
-    await (await import('./tools.ts')).toolsForImage(options.image[0], io);
+    await (await import('../install/tools.ts')).toolsForImage(options.image[0], io);
   const store = draftStore<SavedDraft>();
   const saved = options.profile === undefined ? usable(store.read()) : null;
   // From here on keys are kept for the wizard: echoed, they would lie across its first screen.
   process.stdin.setRawMode(true);
   holdLittleMemory();
-  const { showSession } = await withColour(terminal.colour, async () => await import('../ui/start.tsx'));
+  const { showSession } = await withColour(terminal.colour, async () => await import('../ui/app/wizard.tsx'));
   // A language that was chosen once is the first to be shown, also while those answers are only offered.
   const locales = {
     ...terminal.locales,
@@ -70,7 +70,7 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
       return EXIT.interrupted;
     }
     const { exit, wantsEdit, isInstalled } = await (
-      await import('./wizard-install.ts')
+      await import('../install/wizard-install.ts')
     ).installFromWizard(session.getState(), options.profile, t, io);
     if (isInstalled) store.clear();
     if (!wantsEdit) return exit;
@@ -98,8 +98,8 @@ export async function loadDraft({ profile: source, image }: WizardOptions, io: C
   const target = file === undefined ? {} : { kind: 'image' as const, file, ...(size === undefined ? {} : { size }) };
   if (source === undefined) return { target, profile: { version: 1 } };
   const [{ openSource, SHORT_PATIENCE_MS }, { loadForMachine }] = await Promise.all([
-    import('./trusted-source.ts'),
-    import('./prepare.ts'),
+    import('../install/trusted-source.ts'),
+    import('../install/prepare.ts'),
   ]);
   // Of a rack's profile this machine's part is begun with.
   const { document, findings } = await loadForMachine(

@@ -1,6 +1,6 @@
 /** This machine as a host that Xenwright has installed: what it was made from, what it has now. Only read, by ProbePort. */
 import type { BaseSpec } from '../plan/action.ts';
-import type { DomuRecord } from '../plan/trees/domu-record.ts';
+import type { DomuRecord } from '../plan/domu/domu-record.ts';
 import { mirrorsOf } from './apt-sources.ts';
 import { readManifest } from './carried-bases.ts';
 import type { Facts } from './facts.ts';

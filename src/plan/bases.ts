@@ -4,10 +4,10 @@ import type { SourceSettings } from '../profile/effective.ts';
 import type { ActionOf, BaseSpec, SecretRef } from './action.ts';
 import type { CarriedBase } from '../facts/facts.ts';
 import { canonicalJson, hashOf } from './canonical.ts';
-import { extFeatures } from './features.ts';
+import { extFeatures } from './storage/features.ts';
 import type { HostModel } from './model.ts';
-import { isFromCopy, MEDIUM_COPIED, mediumMount } from './section-medium.ts';
-import { action } from './sections.ts';
+import { isFromCopy, MEDIUM_COPIED, mediumMount } from './sections/section-medium.ts';
+import { action } from './sections/sections.ts';
 import { buildSources } from './sources.ts';
 import { dom0Packages, domuPackages } from './trees/packages.ts';
 

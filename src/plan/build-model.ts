@@ -4,14 +4,14 @@ import type { Facts, NicFacts } from '../facts/facts.ts';
 import { describeNic, findNic, firstUplink } from '../facts/select-nics.ts';
 import { inEnglish } from '../i18n/english.ts';
 import type { BridgeSettings, DomuSettings, EffectiveProfile } from '../profile/effective.ts';
-import { resolveConsole } from './console.ts';
+import { resolveConsole } from './boot/console.ts';
 import { defaultDom0MemoryMiB } from './defaults.ts';
 import { deriveMac, deriveUuid } from './identity.ts';
 import type { HostModel, ResolvedBridge, ResolvedDomu, ResolvedVolume } from './model.ts';
 import { installedSources } from './sources.ts';
 import { MEDIUM_FOLDER } from './storage/wishes.ts';
-import { servedAt } from './trees/medium.ts';
-import { planStorage, type StoragePlan } from './storage.ts';
+import { servedAt } from './dom0/medium.ts';
+import { planStorage, type StoragePlan } from './storage/storage.ts';
 
 /** The model and where everything lies on the disk. Throws XenwrightError (exit 4) for what this machine cannot do. */
 export function buildModel(profile: EffectiveProfile, facts: Facts): { model: HostModel; storage: StoragePlan } {

@@ -10,13 +10,13 @@ import { hashOf } from './canonical.ts';
 import { XEN_OVERHEAD_MIB } from './defaults.ts';
 import type { HostModel } from './model.ts';
 import type { Plan } from './plan.ts';
-import { dom0Actions, sumMs } from './section-dom0.ts';
-import { domuActions } from './section-domu.ts';
-import { isFromCopy, mediumActions } from './section-medium.ts';
-import { storageActions } from './section-storage.ts';
-import { action } from './sections.ts';
-import type { StoragePlan } from './storage.ts';
-import { dom0TreeSpec } from './tree-specs.ts';
+import { dom0Actions, sumMs } from './sections/section-dom0.ts';
+import { domuActions } from './sections/section-domu.ts';
+import { isFromCopy, mediumActions } from './sections/section-medium.ts';
+import { storageActions } from './sections/section-storage.ts';
+import { action } from './sections/sections.ts';
+import type { StoragePlan } from './storage/storage.ts';
+import { dom0TreeSpec } from './sections/tree-specs.ts';
 
 /** Builds the plan. Throws XenwrightError (exit 4) when this machine cannot carry the host. */
 export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {

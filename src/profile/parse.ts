@@ -2,7 +2,7 @@
  * A profile as plain data against its schema: whole, or part by part, so that a part that is the very same is not read
  * again. Pure.
  */
-import { keptOfEach, keptWhileSame } from '../check/kept.ts';
+import { keptOfEach, keptWhileSame } from '../memoize.ts';
 import type { Finding } from '../check/finding.ts';
 import { domuSchema, profileSchema, type AuthoredProfile } from './schema.ts';
 import { schemaFindings } from './schema-findings.ts';

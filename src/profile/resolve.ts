@@ -1,6 +1,6 @@
 /** From the profile as written to the effective one: defaults applied, sizes parsed, `inherit` resolved. Pure. */
 import type { z } from 'zod';
-import { keptOfEach } from '../check/kept.ts';
+import { keptOfEach } from '../memoize.ts';
 import type {
   AdminSettings,
   BridgeSettings,

@@ -7,7 +7,7 @@ import { say, Trouble } from './trouble.mjs';
 
 const BUILD_TREES = ['mmdebstrap', 'debian-archive-keyring', 'gpgv', 'arch-test', 'zstd', 'e2fsprogs', 'openssl'];
 
-/** What a command of Xenwright needs is not among them: the command installs it (src/system/provide-tools.ts). */
+/** What a command of Xenwright needs is not among them: the command installs it (src/system/process/provide-tools.ts). */
 export const PACKAGES = {
   // The project's Node needs both, and minimal systems lack the first.
   run: ['libatomic1', 'libstdc++6'],

@@ -12,7 +12,7 @@ import { failedMirror, withMirrorRetries } from '../../src/actions/mirror-errors
 import { openPackageCache } from '../../src/actions/package-cache.ts';
 import { XenwrightError } from '../../src/errors.ts';
 import type { ActionOf, BaseSpec } from '../../src/plan/action.ts';
-import { exec } from '../../src/system/exec.ts';
+import { exec } from '../../src/system/process/exec.ts';
 import { isRoot, smallTree, workbench } from './workbench.ts';
 
 const HASH = 'ab'.repeat(32);

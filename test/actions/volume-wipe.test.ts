@@ -11,7 +11,7 @@ import { mkfsArguments } from '../../src/actions/filesystem-make.ts';
 import { handlers } from '../../src/actions/table.ts';
 import { volumeWipe } from '../../src/actions/volume-wipe.ts';
 import type { Action } from '../../src/plan/action.ts';
-import { extFeatures } from '../../src/plan/features.ts';
+import { extFeatures } from '../../src/plan/storage/features.ts';
 import { imageFacts, planOf } from '../plan/host.ts';
 import { isRoot, workbench, type Workbench } from './workbench.ts';
 

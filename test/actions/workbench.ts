@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ActionContext } from '../../src/actions/kind.ts';
 import type { SecretRef } from '../../src/plan/action.ts';
-import { exec } from '../../src/system/exec.ts';
-import { createLocalContext } from '../../src/system/local-context.ts';
-import { Mounts } from '../../src/system/mounts.ts';
+import { exec } from '../../src/system/process/exec.ts';
+import { createLocalContext } from '../../src/system/run/local-context.ts';
+import { Mounts } from '../../src/system/disk/mounts.ts';
 
 export interface Workbench {
   readonly folder: string;

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { copyMedium } from '../../src/system/medium-copy.ts';
+import { copyMedium } from '../../src/system/medium/copy.ts';
 
 const LEAST = 0.95;
 const ROUNDS = 5;

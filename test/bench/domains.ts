@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { runPlan } from '../../src/engine/run.ts';
 import type { Action } from '../../src/plan/action.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { budgets } from '../../src/system/install-targets.ts';
-import { openState } from '../../src/system/state.ts';
+import { budgets } from '../../src/system/run/install-targets.ts';
+import { openState } from '../../src/system/run/state.ts';
 import type { Ground } from '../lab/bases.ts';
 
 export const DOMUS = ['web1', 'web2', 'web3', 'web4'];

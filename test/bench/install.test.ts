@@ -10,7 +10,7 @@ import { mmdebstrapArguments } from '../../src/actions/base-common.ts';
 import { COMMON_PACKAGES } from '../../src/actions/base-packages.ts';
 import type { BaseSpec } from '../../src/plan/action.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { exec } from '../../src/system/exec.ts';
+import { exec } from '../../src/system/process/exec.ts';
 import { buildBases, ground, labPlan, type Ground } from '../lab/bases.ts';
 import { DOMUS, hostOf, writeDomains } from './domains.ts';
 

@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { openRunSocket } from '../../src/system/run-socket.ts';
+import { openRunSocket } from '../../src/system/run/run-socket.ts';
 import { manyDomus, Run } from '../ui/run-events.ts';
 
 const [folder = '', wanted = '10000'] = process.argv.slice(2);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openRun } from '../components/support/run.ts';
 import { freshBundle, pretendHome, startPty } from '../pty/support/pty.ts';
-import { beginning, follow } from '../../src/ui/run-state.ts';
+import { beginning, follow } from '../../src/ui/run/state.ts';
 import { manyDomus, Run } from '../ui/run-events.ts';
 
 const aMoment = async (ms: number): Promise<void> => {

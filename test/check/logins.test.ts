@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { everyFinding } from '../../src/commands/prepare.ts';
+import { everyFinding } from '../../src/install/prepare.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { minimalText } from '../profile/fixtures.ts';
 import { codesWith, findingsWith } from './cases.ts';

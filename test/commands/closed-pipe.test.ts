@@ -7,7 +7,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openRunSocket } from '../../src/system/run-socket.ts';
+import { openRunSocket } from '../../src/system/run/run-socket.ts';
 import { minimalText } from '../profile/fixtures.ts';
 import { Run } from '../ui/run-events.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { install } from '../../src/commands/install.ts';
-import type { InstallOptions } from '../../src/commands/install-options.ts';
+import type { InstallOptions } from '../../src/install/install-options.ts';
 import { XenwrightError } from '../../src/errors.ts';
 import type { DiskFacts, Facts, SourceMedium } from '../../src/facts/facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
@@ -16,7 +16,7 @@ let facts: Facts = imageFacts();
 let lost: XenwrightError | null = null;
 /** The terminal that whoever looks at the machine is told of. */
 let told: string | null | undefined;
-vi.mock('../../src/commands/target-facts.ts', async (original) => ({
+vi.mock('../../src/install/target-facts.ts', async (original) => ({
   ...(await original<object>()),
   targetFacts: async (
     _: unknown,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { install } from '../../src/commands/install.ts';
-import type { InstallOptions } from '../../src/commands/install-options.ts';
+import type { InstallOptions } from '../../src/install/install-options.ts';
 import { minimalText } from '../profile/fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'xenwright-install-'));

@@ -3,10 +3,10 @@
  * quickstart.test.ts in a terminal.
  */
 import { quickstart } from '../../src/commands/quickstart.ts';
-import { ask } from '../../src/system/ask.ts';
-import { imageExists } from '../../src/system/image-files.ts';
-import { processIo } from '../../src/system/process-io.ts';
-import { hashPassword, ownPublicKeys, writePrivate } from '../../src/system/quickstart-files.ts';
+import { ask } from '../../src/system/terminal/ask.ts';
+import { imageExists } from '../../src/system/disk/image-files.ts';
+import { processIo } from '../../src/system/process/process-io.ts';
+import { hashPassword, ownPublicKeys, writePrivate } from '../../src/system/files/quickstart-files.ts';
 
 process.exitCode = await quickstart(processIo(), {
   emulates: true,

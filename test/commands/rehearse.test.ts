@@ -1,7 +1,7 @@
 /** A rehearsal with a pretended install and boot: what it says before it boots. */
 import { beforeEach, expect, test, vi } from 'vitest';
 import { rehearse } from '../../src/commands/rehearse.ts';
-import type { InstallOptions } from '../../src/commands/install-options.ts';
+import type { InstallOptions } from '../../src/install/install-options.ts';
 import { minimalText, profileOf } from '../profile/fixtures.ts';
 
 let sets: readonly string[] = [];

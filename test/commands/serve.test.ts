@@ -16,7 +16,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { serve, type ServeOptions } from '../../src/commands/medium/serve.ts';
 import type { RunEvent } from '../../src/engine/events.ts';
 import { signatureOf } from '../../src/report/webhook.ts';
-import { openWebhook } from '../../src/system/webhook.ts';
+import { openWebhook } from '../../src/system/http/webhook.ts';
 
 let folder = '';
 let outside = '';

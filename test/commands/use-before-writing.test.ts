@@ -3,7 +3,7 @@
  * run has put there.
  */
 import { beforeEach, expect, test, vi } from 'vitest';
-import { refuseUsedTargets } from '../../src/commands/run-state.ts';
+import { refuseUsedTargets } from '../../src/install/run-state.ts';
 import { planOf } from '../plan/host.ts';
 
 let asked: string[] = [];

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { totalLines } from '../../components/screens/domu-list.tsx';
 import { english } from '../../src/i18n/english.ts';
-import type { Draft } from '../../src/ui/wizard/draft.ts';
-import { totalsOf } from '../../src/ui/wizard/totals.ts';
+import type { Draft } from '../../src/ui/answers/draft.ts';
+import { totalsOf } from '../../src/ui/answers/totals.ts';
 import { surroundingsOf } from '../ui/wizard/drive.ts';
 
 const surroundings = surroundingsOf();

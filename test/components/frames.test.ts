@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { LOCALES } from '../../src/i18n/locales.ts';
 import { loadTranslator } from '../../src/i18n/t.ts';
-import { wrap } from '../../src/ui/cells.ts';
+import { wrap } from '../../src/ui/terminal/cells.ts';
 import { machineFacts } from '../plan/host.ts';
 import { KEY, pretendPorts } from './support/ports.ts';
 import { openWizard, TERMINALS, type TerminalName, type WizardScreen } from './support/wizard.ts';

@@ -4,7 +4,7 @@
  * seed.
  */
 import { expect, test } from 'vitest';
-import { domuScreens, mainScreens } from '../../src/ui/screens/order.ts';
+import { domuScreens, mainScreens } from '../../src/ui/questions/order.ts';
 import { gateOf } from '../../src/ui/wizard/review.ts';
 import type { Place } from '../../src/ui/wizard/state.ts';
 import { machineFacts } from '../plan/host.ts';

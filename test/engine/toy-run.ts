@@ -5,7 +5,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runPlan } from '../../src/engine/run.ts';
-import { openState } from '../../src/system/state.ts';
+import { openState } from '../../src/system/run/state.ts';
 import { pause, toyOptions, toyPlan } from './toy.ts';
 
 const [folder = '', killAt = '', moment = ''] = process.argv.slice(2);

@@ -13,7 +13,7 @@ import { lvmGroup, lvmVolume } from '../../src/actions/lvm.ts';
 import { mediumCopy } from '../../src/actions/medium-copy.ts';
 import type { ExecResult, MediaPort } from '../../src/actions/kind.ts';
 import { runPlan } from '../../src/engine/run.ts';
-import { exec } from '../../src/system/exec.ts';
+import { exec } from '../../src/system/process/exec.ts';
 import { isRoot, workbench } from '../actions/workbench.ts';
 import { memoryJournal, toyOptions, toyPlan } from '../engine/toy.ts';
 import { actionOf } from '../lab/support/appliance.ts';

@@ -20,29 +20,29 @@ const NOT_AN_INSTALL = [
   'commands/medium/build.ts',
   'commands/medium/copy.ts',
   'commands/medium/serve.ts',
-  'commands/machine-here.ts',
-  'commands/install-behind.ts',
+  'install/machine-here.ts',
+  'install/background.ts',
   'medium/build/',
   'medium/session/',
-  'system/boot-machine.ts',
-  'system/http-server.ts',
-  'system/local-disk.ts',
-  'system/medium-verify.ts',
-  'system/medium-ssh.ts',
-  'system/stick.ts',
-  'system/support-bundle.ts',
-  'system/wizard-files.ts',
+  'system/vm/boot-machine.ts',
+  'system/http/server.ts',
+  'system/disk/local-disk.ts',
+  'system/medium/verify.ts',
+  'system/medium/ssh.ts',
+  'system/disk/usb-drive.ts',
+  'system/run/support-bundle.ts',
+  'system/files/wizard-files.ts',
   'profile/added-domus.ts',
 ];
 
 /** Followed in another test: its file, and what it is called there. */
 const ELSEWHERE: Readonly<Record<string, readonly [file: string, name: string]>> = {
   'carried-bases-unfit': [
-    'test/commands/unfit-bases.test.ts',
+    'test/install/unfit-bases.test.ts',
     'where packages can be had the install goes on: each release is asked for once',
   ],
   'certificate-differs': [
-    'test/system/fetch-profile.test.ts',
+    'test/system/source/fetch-profile.test.ts',
     'of a stranger is refused, with the way out; with its fingerprint it is taken',
   ],
   'medium-unreadable': [
@@ -57,7 +57,7 @@ const ELSEWHERE: Readonly<Record<string, readonly [file: string, name: string]>>
   'medium-sum-differs': ['test/medium/copy/probe.test.ts', 'is who names the sum of the whole medium, if it is right'],
   'not-a-medium': ['test/medium/copy/probe.test.ts', 'of what is no disc is nobody'],
   'secret-in-clear': [
-    'test/commands/trusted-source.test.ts',
+    'test/install/trusted-source.test.ts',
     'are read where each is allowed by its name, in either notation',
   ],
 };
@@ -112,7 +112,20 @@ function followedIn(file: string): string[] {
 }
 
 const stopping = new Set(
-  ['actions', 'check', 'commands', 'engine', 'facts', 'medium', 'plan', 'profile', 'system']
+  [
+    'actions',
+    'appliance',
+    'check',
+    'commands',
+    'engine',
+    'facts',
+    'install',
+    'medium',
+    'plan',
+    'profile',
+    'rack',
+    'system',
+  ]
     .flatMap((room) => sourcesUnder(join('src', room)))
     .filter((file) => !NOT_AN_INSTALL.some((one) => file.startsWith(join('src', one))))
     .flatMap(codesIn)

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest';
 import en from '../../locales/en.json' with { type: 'json' };
 import { install } from '../../src/commands/install.ts';
-import type { InstallOptions } from '../../src/commands/install-options.ts';
+import type { InstallOptions } from '../../src/install/install-options.ts';
 import { XenwrightError } from '../../src/errors.ts';
 import type { DiskFacts, Facts } from '../../src/facts/facts.ts';
 import type { Action } from '../../src/plan/action.ts';
@@ -33,36 +33,36 @@ const target = {
   close: async () => undefined,
 };
 
-vi.mock('../../src/system/install-targets.ts', async (original) => ({
+vi.mock('../../src/system/run/install-targets.ts', async (original) => ({
   ...(await original<object>()),
   localMachine: () => target,
   applianceTarget: () => target,
 }));
 // What is printed is read from where other consoles get it.
-vi.mock('../../src/system/output.ts', async (original) => ({
+vi.mock('../../src/system/process/output.ts', async (original) => ({
   ...(await original<object>()),
   openOutput: () => ({ write: () => undefined, close: async () => undefined }),
 }));
-vi.mock('../../src/commands/target-facts.ts', async (original) => ({
+vi.mock('../../src/install/target-facts.ts', async (original) => ({
   ...(await original<object>()),
   targetFacts: async () => facts,
 }));
-vi.mock('../../src/commands/tools.ts', () => ({
+vi.mock('../../src/install/tools.ts', () => ({
   toolsToLook: async () => undefined,
   toolsToBuild: async () => undefined,
   toolsToRead: async () => undefined,
 }));
-vi.mock('../../src/commands/finish-machine.ts', () => ({
+vi.mock('../../src/install/finish-machine.ts', () => ({
   finishMachine: async () => undefined,
   endAfterFailure: async () => undefined,
 }));
-vi.mock('../../src/system/work-space.ts', async (original) => ({
+vi.mock('../../src/system/disk/work-space.ts', async (original) => ({
   ...(await original<object>()),
   workPlace: async () => undefined,
   leaveWorkPlace: async () => undefined,
 }));
 // Nothing is formatted, so nothing can be mounted.
-vi.mock('../../src/system/target-copy.ts', async (original) => ({
+vi.mock('../../src/system/disk/target-copy.ts', async (original) => ({
   ...(await original<object>()),
   copyPlace: () => null,
 }));
@@ -393,8 +393,8 @@ hint('usage', 'the name of a domain that is there', async () => {
   expect((await run({ only: 'web1' })).code).toBe(0);
 });
 hint('bad-facts', 'facts of the machine in question', async () => {
-  const { targetFacts } = await vi.importActual<typeof import('../../src/commands/target-facts.ts')>(
-    '../../src/commands/target-facts.ts',
+  const { targetFacts } = await vi.importActual<typeof import('../../src/install/target-facts.ts')>(
+    '../../src/install/target-facts.ts',
   );
   const { loadProfile } = await import('../../src/profile/load.ts');
   const profile = loadProfile(minimalText, 'p.yaml', []).profile;

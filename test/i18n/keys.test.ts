@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import en from '../../locales/en.json' with { type: 'json' };
 import { translator, type TextKey } from '../../src/i18n/t.ts';
-import { domuScreens, mainScreens } from '../../src/ui/screens/order.ts';
+import { domuScreens, mainScreens } from '../../src/ui/questions/order.ts';
 import { ROOT, sourcesUnder } from '../program.ts';
-import { cellsOf } from '../../src/ui/cells.ts';
+import { cellsOf } from '../../src/ui/terminal/cells.ts';
 
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 

@@ -6,8 +6,8 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { LOCALES, rowOf, screenLocales } from '../../src/i18n/locales.ts';
 import { loadTranslator } from '../../src/i18n/t.ts';
-import { cellsOf, wrap } from '../../src/ui/cells.ts';
-import { showable } from '../../src/ui/glyphs.ts';
+import { cellsOf, wrap } from '../../src/ui/terminal/cells.ts';
+import { showable } from '../../src/ui/terminal/glyphs.ts';
 import { leaves, placeholdersOf, PLURAL, textsOf } from './support.ts';
 
 const english = leaves(textsOf('en'));

@@ -110,7 +110,7 @@ describe('errors', () => {
     'bundle-failed',
     'no-room',
   ]);
-  const texts = ['src/actions', 'src/engine', 'src/medium', 'src/system']
+  const texts = ['src/actions', 'src/appliance', 'src/engine', 'src/medium', 'src/rack', 'src/system']
     .flatMap(thrown)
     .filter(({ code }) => !elsewhere.has(code));
 

@@ -6,8 +6,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hostFirewall } from '../../src/plan/trees/firewall.ts';
-import { exec } from '../../src/system/exec.ts';
+import { hostFirewall } from '../../src/plan/network/firewall.ts';
+import { exec } from '../../src/system/process/exec.ts';
 import { fileIn, modelOf } from '../plan/trees/model.ts';
 
 const model = modelOf([

@@ -7,8 +7,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { probeGuest } from '../../src/system/accelerator.ts';
-import { startMachine } from '../../src/system/qemu.ts';
+import { probeGuest } from '../../src/system/vm/accelerator.ts';
+import { startMachine } from '../../src/system/vm/qemu.ts';
 import {
   actionOf,
   applianceBase,

@@ -35,7 +35,7 @@ it(
     await stranger.sees(/one-time password {2}(\S+)/, 10 * MINUTE_MS);
     await stranger.sees(/\[Y\/n\]/, 40 * MINUTE_MS);
     stranger.type('\r');
-    const [, verdict = '{}'] = await stranger.sees(/XENWRIGHT-VERDICT (\{[^\r\n]*\})\r?\n/, 40 * MINUTE_MS);
+    const [, verdict = '{}'] = await stranger.sees(/XENWRIGHT-VERDICT (\{[^\r\n]*\})\r*\n/, 40 * MINUTE_MS);
     expect(JSON.parse(verdict)).toMatchObject({
       dom0: { up: true, hypervisor: 'xen' },
       domus: [{ name: 'web1', up: true }],

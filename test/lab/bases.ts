@@ -12,10 +12,10 @@ import type { Executor } from '../../src/actions/kind.ts';
 import type { ActionKind, ActionOf, BaseSpec, TreeSpec } from '../../src/plan/action.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { exec } from '../../src/system/exec.ts';
-import { createLocalExecutor } from '../../src/system/local-executor.ts';
-import { Mounts } from '../../src/system/mounts.ts';
-import { systemProbe } from '../../src/system/probe-port.ts';
+import { exec } from '../../src/system/process/exec.ts';
+import { createLocalExecutor } from '../../src/system/run/local-executor.ts';
+import { Mounts } from '../../src/system/disk/mounts.ts';
+import { systemProbe } from '../../src/system/process/probe-port.ts';
 import { profileOf } from '../plan/host.ts';
 
 export interface Ground {

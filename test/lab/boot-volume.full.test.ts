@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { exec } from '../../src/system/exec.ts';
+import { exec } from '../../src/system/process/exec.ts';
 import { buildBases, ground, labPlan } from './bases.ts';
 
 const UUID = '11111111-2222-4333-8444-555555555559';

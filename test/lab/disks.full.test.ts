@@ -6,9 +6,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ApplianceExecutor } from '../../src/medium/appliance-executor.ts';
+import { ApplianceExecutor } from '../../src/appliance/executor.ts';
 import type { ActionKind, ActionOf } from '../../src/plan/action.ts';
-import { startAppliance } from '../../src/system/appliance.ts';
+import { startAppliance } from '../../src/system/vm/appliance.ts';
 import { buildBases, ground, labPlan } from './bases.ts';
 import { BUNDLE } from './support/cli.ts';
 

@@ -7,8 +7,8 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSyn
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
-import { bootMachine, powerOff } from '../../src/system/boot-machine.ts';
-import { BASES_FOLDER } from '../../src/system/install-targets.ts';
+import { bootMachine, powerOff } from '../../src/system/vm/boot-machine.ts';
+import { BASES_FOLDER } from '../../src/system/run/install-targets.ts';
 import { bootImage, told } from './support/boot.ts';
 import { BUNDLE, cli, labFolder } from './support/cli.ts';
 

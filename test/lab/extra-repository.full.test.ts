@@ -21,7 +21,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { namedLogins } from '../../src/profile/address-login.ts';
-import { exec } from '../../src/system/exec.ts';
+import { exec } from '../../src/system/process/exec.ts';
 import { profileOf } from '../plan/host.ts';
 import { buildBases, ground, labPlan } from './bases.ts';
 

@@ -7,8 +7,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it, vi } from 'vitest';
-import { accelerator } from '../../src/system/accelerator.ts';
-import { startMachine } from '../../src/system/qemu.ts';
+import { accelerator } from '../../src/system/vm/accelerator.ts';
+import { startMachine } from '../../src/system/vm/qemu.ts';
 import { labFolder } from './support/cli.ts';
 import {
   blankDisk,

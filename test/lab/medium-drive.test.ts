@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { probeMedium } from '../../src/system/medium-probe.ts';
+import { probeMedium } from '../../src/system/medium/probe.ts';
 import { smallDisc } from '../medium/copy/small-disc.ts';
 import { actionOf, applianceBase, command, emptyDisk, outputOf, type ApplianceBase } from './support/appliance.ts';
 import { rescueSystem } from './support/rescue.ts';

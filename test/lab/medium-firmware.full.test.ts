@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { BASES_FOLDER } from '../../src/system/install-targets.ts';
+import { BASES_FOLDER } from '../../src/system/run/install-targets.ts';
 import { labFolder } from './support/cli.ts';
 import { bootAndCut, bootToEnd } from './support/cut.ts';
 import { bootUntil } from './support/medium.ts';

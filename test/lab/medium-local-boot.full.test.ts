@@ -6,8 +6,8 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { findVerdict, type HostVerdict } from '../../src/medium/verdict.ts';
-import { startMachine, type Machine } from '../../src/system/qemu.ts';
+import { findVerdict, type HostVerdict } from '../../src/report/verdict.ts';
+import { startMachine, type Machine } from '../../src/system/vm/qemu.ts';
 import { cli, labFolder } from './support/cli.ts';
 import { labProfile } from './support/rack.ts';
 

@@ -7,7 +7,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { exec, findTool } from '../../src/system/exec.ts';
+import { exec, findTool } from '../../src/system/process/exec.ts';
 import { BUNDLE, labFolder } from './support/cli.ts';
 import { buildMediumIn } from './support/medium.ts';
 import { watch } from './support/watch.ts';

@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { startMachine } from '../../src/system/qemu.ts';
+import { startMachine } from '../../src/system/vm/qemu.ts';
 import { cli, labFolder } from './support/cli.ts';
 import { bootUntil } from './support/medium.ts';
 import { labProfile, rackMachine } from './support/rack.ts';

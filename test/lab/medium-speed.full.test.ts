@@ -7,9 +7,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { accelerator } from '../../src/system/accelerator.ts';
-import { exec } from '../../src/system/exec.ts';
-import { startMachine } from '../../src/system/qemu.ts';
+import { accelerator } from '../../src/system/vm/accelerator.ts';
+import { exec } from '../../src/system/process/exec.ts';
+import { startMachine } from '../../src/system/vm/qemu.ts';
 import { labPlan } from './bases.ts';
 import { buildMediumIn } from './support/medium.ts';
 

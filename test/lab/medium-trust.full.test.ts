@@ -8,7 +8,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort } from '../../src/system/free-port.ts';
+import { freePort } from '../../src/system/http/free-port.ts';
 import { cli, labFolder } from './support/cli.ts';
 import { bootRefused, buildNetboot, nicArguments, type NetbootSet } from './support/netboot.ts';
 import { serveBrokenAtFirst, serveTexts, type ProfileServer } from './support/profile-server.ts';

@@ -15,11 +15,11 @@ import { probeFacts } from '../../src/facts/probe.ts';
 import type { BaseSpec } from '../../src/plan/action.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { mustHavePackages } from '../../src/commands/medium/source-medium.ts';
-import { exec } from '../../src/system/exec.ts';
-import { makeApt } from '../../src/system/medium-packages.ts';
-import { probeMedium } from '../../src/system/medium-probe.ts';
-import { systemProbe } from '../../src/system/probe-port.ts';
+import { mustHavePackages } from '../../src/install/source-medium.ts';
+import { exec } from '../../src/system/process/exec.ts';
+import { makeApt } from '../../src/system/medium/packages.ts';
+import { probeMedium } from '../../src/system/medium/probe.ts';
+import { systemProbe } from '../../src/system/process/probe-port.ts';
 import { profileOf } from '../plan/host.ts';
 import { buildBases, ground, labPlan } from './bases.ts';
 

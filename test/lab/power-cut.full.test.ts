@@ -12,7 +12,7 @@ import type { Facts } from '../../src/facts/facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { exec } from '../../src/system/exec.ts';
+import { exec } from '../../src/system/process/exec.ts';
 import { applianceBase, command, emptyDisk, outputOf } from './support/appliance.ts';
 import { labFolder } from './support/cli.ts';
 import { machinesOn } from './support/processes.ts';

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handlers } from '../../src/actions/table.ts';
 import type { TreeFile } from '../../src/plan/action.ts';
-import { PYGRUB_USER, SYSUSERS } from '../../src/plan/trees/pygrub.ts';
+import { PYGRUB_USER, SYSUSERS } from '../../src/plan/domu/pygrub.ts';
 import { find } from '../plan/host.ts';
 import { buildBases, ground, labPlan } from './bases.ts';
 

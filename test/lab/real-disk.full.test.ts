@@ -10,7 +10,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Facts } from '../../src/facts/facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { exec } from '../../src/system/exec.ts';
+import { exec } from '../../src/system/process/exec.ts';
 import { ground } from './bases.ts';
 import { applianceBase, command, emptyDisk, outputOf } from './support/appliance.ts';
 import { bootImage, told } from './support/boot.ts';

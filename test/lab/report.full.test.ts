@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MachineView } from '../../src/medium/serve/machine.ts';
+import type { MachineView } from '../../src/rack/machine.ts';
 import { bootImage, told } from './support/boot.ts';
 import { cli, eventsOf, labFolder, start } from './support/cli.ts';
 

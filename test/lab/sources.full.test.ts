@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { exec } from '../../src/system/exec.ts';
+import { exec } from '../../src/system/process/exec.ts';
 import { buildBases, ground, labPlan } from './bases.ts';
 import { applianceBase, command, emptyDisk, outputOf } from './support/appliance.ts';
 import { labFolder } from './support/cli.ts';

@@ -5,7 +5,7 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bootMachine, powerOff } from '../../src/system/boot-machine.ts';
+import { bootMachine, powerOff } from '../../src/system/vm/boot-machine.ts';
 import { cli, labFolder } from './support/cli.ts';
 
 const MINUTE = 60_000;

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { imageMachine } from '../../src/facts/image-machine.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { PYGRUB_USER } from '../../src/plan/trees/pygrub.ts';
+import { PYGRUB_USER } from '../../src/plan/domu/pygrub.ts';
 import { find, profileOf } from '../plan/host.ts';
 import { labFolder } from './support/cli.ts';
 import { tinyHost, type TinyHost, type TinyRun } from './support/tiny-host.ts';

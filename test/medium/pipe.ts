@@ -1,8 +1,8 @@
 /** An appliance without a machine: the executor's link and the agent's port, joined by two pipes in memory. */
 import type { Executor } from '../../src/actions/kind.ts';
 import type { XenwrightError } from '../../src/errors.ts';
-import type { ApplianceLink } from '../../src/medium/appliance-executor.ts';
-import { runAgent, type AgentPort, type AgentWork } from '../../src/medium/agent.ts';
+import type { ApplianceLink } from '../../src/appliance/executor.ts';
+import { runAgent, type AgentPort, type AgentWork } from '../../src/appliance/agent.ts';
 import type { Action, SecretRef } from '../../src/plan/action.ts';
 
 export type Work = (
@@ -21,7 +21,8 @@ export interface Pretended {
   readonly taken: string[];
   readonly starts: () => number;
   readonly cleaned: () => boolean;
-  /** The machine ends at once. */ crash(): void;
+  /** The machine ends at once. */
+  crash(): void;
 }
 
 export function pretendAppliance(

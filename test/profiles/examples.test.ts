@@ -5,7 +5,7 @@ import { checkProfile } from '../../src/check/check.ts';
 import { imageMachine } from '../../src/facts/image-machine.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
-import { imageSizeMiB } from '../../src/plan/storage.ts';
+import { imageSizeMiB } from '../../src/plan/storage/storage.ts';
 import type { EffectiveProfile } from '../../src/profile/effective.ts';
 import { exportProfile } from '../../src/profile/export.ts';
 import { minimalText, profileOf } from '../profile/fixtures.ts';

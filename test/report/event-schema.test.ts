@@ -5,16 +5,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/engine/events.ts';
-import { machineLines } from '../../src/medium/serve/line.ts';
-import { Machine } from '../../src/medium/serve/machine.ts';
-import { statusPage } from '../../src/medium/serve/page.ts';
-import { receivedEvents } from '../../src/medium/serve/received.ts';
+import { machineLines } from '../../src/rack/line.ts';
+import { Machine } from '../../src/rack/machine.ts';
+import { statusPage } from '../../src/rack/page.ts';
+import { receivedEvents } from '../../src/rack/received.ts';
 import { readEventLine, runEventIn } from '../../src/report/event-schema.ts';
 import { FirstFailure } from '../../src/report/first-failure.ts';
 import { plainConsumer } from '../../src/report/plain.ts';
 import { parseEvents } from '../../src/report/replay.ts';
 import { Summary } from '../../src/report/summary.ts';
-import { beginning, follow, shareOf } from '../../src/ui/run-state.ts';
+import { beginning, follow, shareOf } from '../../src/ui/run/state.ts';
 
 const head = { seq: 1, time: '2026-11-25T12:00:00.000Z', run: 'r1' };
 const action = {

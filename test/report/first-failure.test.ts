@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { failedAction } from '../../src/commands/failed-action.ts';
+import { failedAction } from '../../src/install/failed-action.ts';
 import type { EventBody, EventError, RunEvent } from '../../src/engine/events.ts';
 import { FirstFailure } from '../../src/report/first-failure.ts';
 

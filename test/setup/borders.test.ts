@@ -23,7 +23,7 @@ const FORBIDDEN: [string, string][] = [
   ['src/report/b.ts', 'ink-text-input'],
   ['components/a.tsx', '../src/engine/events.ts'],
   ['components/b.tsx', '../src/actions/kind.ts'],
-  ['components/panes/c.tsx', '../../src/system/exec.ts'],
+  ['components/panes/c.tsx', '../../src/system/process/exec.ts'],
   ['components/d.tsx', 'node:fs'],
   ['src/system/a.ts', 'react'],
   ['src/actions/a.ts', '../system/exec.ts'],

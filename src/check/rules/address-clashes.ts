@@ -2,7 +2,7 @@
 import type { BridgeSettings, DomuSettings } from '../../profile/effective.ts';
 import type { Phrase, Word } from '../../i18n/phrase.ts';
 import { bitsOf, overlap, parseAddress, parseCidr, type Network } from '../addresses.ts';
-import { keptOfEach } from '../kept.ts';
+import { keptOfEach } from '../../memoize.ts';
 import { invalid, warning, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
 

@@ -1,5 +1,5 @@
 /** Will the host be heard where its installer is? */
-import { comOf, consoleWords, resolveConsole } from '../../plan/console.ts';
+import { comOf, consoleWords, resolveConsole } from '../../plan/boot/console.ts';
 import { warning, type Rule } from '../rule.ts';
 
 export const consoleIsHeard: Rule = ({ host: { xen } }, facts) => {

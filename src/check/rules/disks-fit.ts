@@ -3,7 +3,7 @@ import { EXIT, XenwrightError } from '../../errors.ts';
 import { describeCandidate, selectDisks, type DiskProblem } from '../../facts/select-disks.ts';
 import { finishedHost } from '../../facts/finished-host.ts';
 import { PlanRefusal } from '../../plan/refusal.ts';
-import { planStorage } from '../../plan/storage.ts';
+import { planStorage } from '../../plan/storage/storage.ts';
 import type { Listing } from '../../i18n/phrase.ts';
 import type { FindingId } from '../finding.ts';
 import { invalid, refused, type Rule } from '../rule.ts';

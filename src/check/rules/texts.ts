@@ -2,7 +2,7 @@
 import { shownAddress } from '../../profile/address-login.ts';
 import { nearest } from '../../profile/nearest.ts';
 import { parseAddress } from '../addresses.ts';
-import { remembered } from '../remembered.ts';
+import { remembered } from '../../memoize-calls.ts';
 import { invalid, type Path, type Rule } from '../rule.ts';
 import { didYouMean, type Finding } from '../finding.ts';
 

@@ -4,7 +4,7 @@
  */
 import { describe } from '../../actions/table.ts';
 import { checkProfile } from '../../check/check.ts';
-import { findingsToTell, pygrubReasons, reasonsAgainst } from '../../domu/fit.ts';
+import { findingsToTell, pygrubReasons, reasonsAgainst } from '../../host/domus/fit.ts';
 import { EXIT, XenwrightError } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { KEPT_PROFILE } from '../../facts/host-places.ts';
@@ -19,23 +19,23 @@ import { differences, hostDifferences, isPart, readAdded, type AddedDomus } from
 import { refuseClearSecrets } from '../../profile/clear-secrets.ts';
 import type { DomuSettings, EffectiveProfile } from '../../profile/effective.ts';
 import { loadProfile, type LoadedProfile } from '../../profile/load.ts';
-import { ask } from '../../system/ask.ts';
-import { askSecret } from '../../system/ask-secret.ts';
-import { identifyMedium } from '../../system/medium-probe.ts';
-import { systemProbe } from '../../system/probe-port.ts';
-import type { CommandIo } from '../../system/process-io.ts';
-import { provideTools } from '../../system/provide-tools.ts';
-import { missingBases } from '../../system/work-space.ts';
-import { askPasswords } from '../ask-passwords.ts';
-import { withFileSources } from '../file-sources.ts';
-import { mustHavePackages } from '../medium/source-medium.ts';
+import { ask } from '../../system/terminal/ask.ts';
+import { askSecret } from '../../system/terminal/ask-secret.ts';
+import { identifyMedium } from '../../system/medium/probe.ts';
+import { systemProbe } from '../../system/process/probe-port.ts';
+import type { CommandIo } from '../../system/process/process-io.ts';
+import { provideTools } from '../../system/process/provide-tools.ts';
+import { missingBases } from '../../system/disk/work-space.ts';
+import { askPasswords } from '../../install/ask-passwords.ts';
+import { withFileSources } from '../../install/file-sources.ts';
+import { mustHavePackages } from '../../install/source-medium.ts';
 import { wholeNumber } from '../option-values.ts';
-import { hasErrors, loadForMachine, printFindings } from '../prepare.ts';
-import { toolsOfBuilds } from '../tools.ts';
-import { openSource, type TrustedSource } from '../trusted-source.ts';
-import { started, type DomuAddOptions } from './addition.ts';
-import { beganBefore, carryOut } from './carry-out.ts';
-import { HOST_STORE, readHost, type Host } from './host.ts';
+import { hasErrors, loadForMachine, printFindings } from '../../install/prepare.ts';
+import { toolsOfBuilds } from '../../install/tools.ts';
+import { openSource, type TrustedSource } from '../../install/trusted-source.ts';
+import { started, type DomuAddOptions } from '../../host/domus/addition.ts';
+import { beganBefore, carryOut } from '../../host/domus/carry-out.ts';
+import { HOST_STORE, readHost, type Host } from '../../host/domus/host.ts';
 
 export async function domuAdd(sources: readonly string[], options: DomuAddOptions, io: CommandIo): Promise<number> {
   if (options.jobs !== undefined) wholeNumber('--jobs')(options.jobs);

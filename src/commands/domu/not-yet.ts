@@ -1,6 +1,6 @@
 /** The verbs of `xenwright domu` that are still to come: refused in words, never half done. */
 import { EXIT } from '../../errors.ts';
-import type { CommandIo } from '../../system/process-io.ts';
+import type { CommandIo } from '../../system/process/process-io.ts';
 
 /** What each would do, and what does it until then. */
 export const DOMU_VERBS_NOT_YET: Readonly<Record<string, { readonly purpose: string; readonly instead?: string }>> = {

@@ -9,15 +9,15 @@ import { EMBEDDED_PROFILE, isRemoteSource, mediumJson } from '../../medium/build
 import type { SecretRef } from '../../plan/action.ts';
 import { parseSource } from '../../profile/source-ref.ts';
 import { buildSources, installedSources } from '../../plan/sources.ts';
-import { statOrNull } from '../../system/files.ts';
-import { ownProgram } from '../../system/own-program.ts';
-import { builderContext } from '../../system/builder-context.ts';
-import type { CommandIo } from '../../system/process-io.ts';
-import { MEDIUM_TOOLS, provideTools } from '../../system/provide-tools.ts';
-import { systemProbe } from '../../system/probe-port.ts';
-import { refuseOverlap } from '../../system/same-storage.ts';
-import { toolsOfBuilds } from '../tools.ts';
-import { buildsFor } from './any-machine.ts';
+import { statOrNull } from '../../system/files/files.ts';
+import { ownProgram } from '../../system/process/own-program.ts';
+import { builderContext } from '../../system/run/builder-context.ts';
+import type { CommandIo } from '../../system/process/process-io.ts';
+import { MEDIUM_TOOLS, provideTools } from '../../system/process/provide-tools.ts';
+import { systemProbe } from '../../system/process/probe-port.ts';
+import { refuseOverlap } from '../../system/disk/same-storage.ts';
+import { toolsOfBuilds } from '../../install/tools.ts';
+import { buildsFor } from '../../install/any-machine.ts';
 
 export interface MediumBuildOptions {
   readonly output: string;

@@ -4,10 +4,10 @@
  */
 import { EXIT, XenwrightError } from '../../errors.ts';
 import { describeAffected } from '../../medium/copy/affected.ts';
-import { copyMedium, type CopyResult } from '../../system/medium-copy.ts';
-import { progressLine, stoppable } from '../../system/medium-progress.ts';
-import { mediumPath, refuseUsedTarget } from '../../system/medium-place.ts';
-import type { CommandIo } from '../../system/process-io.ts';
+import { copyMedium, type CopyResult } from '../../system/medium/copy.ts';
+import { progressLine, stoppable } from '../../system/medium/progress.ts';
+import { mediumPath, refuseUsedTarget } from '../../system/medium/place.ts';
+import type { CommandIo } from '../../system/process/process-io.ts';
 
 export interface CopyOptions {
   readonly yes?: boolean;

@@ -1,14 +1,15 @@
 /** `xenwright medium serve FOLDER`: profiles and netboot files out, reports in, and every machine in one view. */
 import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
-import { answer } from '../../medium/serve/answer.ts';
-import { machineLines } from '../../medium/serve/line.ts';
-import { BUNDLES, REPORTS } from '../../medium/serve/routes.ts';
-import { Station } from '../../medium/serve/station.ts';
-import { localFiles, statOrNull } from '../../system/files.ts';
-import { openHttpServer } from '../../system/http-server.ts';
+import { openServedFile } from '../../system/http/served-files.ts';
+import { answer } from '../../rack/answer.ts';
+import { machineLines } from '../../rack/line.ts';
+import { BUNDLES, REPORTS } from '../../rack/routes.ts';
+import { Station } from '../../rack/station.ts';
+import { localFiles, statOrNull } from '../../system/files/files.ts';
+import { openHttpServer } from '../../system/http/server.ts';
 import { cleanLine } from '../../report/clean-text.ts';
-import type { CommandIo } from '../../system/process-io.ts';
-import { openReportStore } from '../../system/report-store.ts';
+import type { CommandIo } from '../../system/process/process-io.ts';
+import { openReportStore } from '../../system/http/report-store.ts';
 import { listenOf } from '../option-values.ts';
 
 export interface ServeOptions {
@@ -39,7 +40,7 @@ export async function serve(folder: string, options: ServeOptions, io: CommandIo
     address,
     port,
     async (request) => {
-      const given = await answer(request, { folder, secret, station, store });
+      const given = await answer(request, { folder, secret, station, store, openFile: openServedFile });
       if (given.status === 401 || given.status === 507 || (given.status === 400 && request.method === 'POST'))
         io.err(
           `${request.method} ${JSON.stringify(request.path.slice(0, 200))} from ${request.from} was refused (${given.status})${given.status === 401 ? ': not signed with the secret of --secret-file' : typeof given.body === 'string' ? `: ${cleanLine(given.body.trim(), 500)}` : ''}\n`,

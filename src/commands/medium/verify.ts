@@ -1,10 +1,10 @@
 /** `xenwright medium verify FILE`: the implanted sum, the disc's own sums, its package lists and our manifest. */
 import { EXIT } from '../../errors.ts';
 import { describeAffected, packageName } from '../../medium/copy/affected.ts';
-import { mediumPath } from '../../system/medium-place.ts';
-import { progressLine, stoppable } from '../../system/medium-progress.ts';
-import { verifyMedium } from '../../system/medium-verify.ts';
-import type { CommandIo } from '../../system/process-io.ts';
+import { mediumPath } from '../../system/medium/place.ts';
+import { progressLine, stoppable } from '../../system/medium/progress.ts';
+import { verifyMedium } from '../../system/medium/verify.ts';
+import type { CommandIo } from '../../system/process/process-io.ts';
 
 export async function mediumVerify(source: string, io: CommandIo): Promise<number> {
   const place = await mediumPath(source);

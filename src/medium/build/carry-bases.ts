@@ -7,7 +7,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { imageMachine } from '../../facts/image-machine.ts';
 import type { ActionOf } from '../../plan/action.ts';
 import { buildPlan } from '../../plan/build-plan.ts';
-import { imageSizeMiB } from '../../plan/storage.ts';
+import { imageSizeMiB } from '../../plan/storage/storage.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 
 type BaseBuild = ActionOf<'base.build'>;

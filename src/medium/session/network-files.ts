@@ -1,5 +1,5 @@
 /** Files for systemd-networkd that bring up every NIC at once, and what its own files say of the outcome. Pure. */
-import type { KernelOptions } from '../kernel-options.ts';
+import type { KernelOptions } from './kernel-options.ts';
 
 export interface NetworkFile {
   readonly name: string;

@@ -8,7 +8,7 @@ import { localeMeantBy, type Locale } from '../../i18n/locales.ts';
 import type { Phrase, Saying } from '../../i18n/phrase.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import type { FailedAction } from '../../report/first-failure.ts';
-import type { KernelOptions, OnError, ParsedOptions } from '../kernel-options.ts';
+import type { KernelOptions, OnError, ParsedOptions } from './kernel-options.ts';
 import { failureLines, type Failure } from './failure.ts';
 
 export interface NetworkOutcome {

@@ -1,7 +1,7 @@
 /** The partitions that every layout has as volumes of Dom0: the ESP and /boot. Pure. */
 import { deriveFatId, deriveUuid } from '../identity.ts';
 import type { ResolvedVolume } from '../model.ts';
-import { ESP_MIB, partitionDevice, type PartitionPlan } from '../partitions.ts';
+import { ESP_MIB, partitionDevice, type PartitionPlan } from './partitions.ts';
 
 export function fixedVolumes(seed: string, partitions: PartitionPlan, bootMiB: number): ResolvedVolume[] {
   const own = { domain: 'dom0', use: 'boot', guestDevice: null } as const;

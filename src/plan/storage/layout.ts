@@ -1,8 +1,8 @@
-/** What a storage layout is: one file per layout beside this one, and one row in `../storage.ts`. */
+/** What a storage layout is: one file per layout beside this one, and one row in `./storage.ts`. */
 import type { DiskFacts } from '../../facts/facts.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import type { ResolvedVolume } from '../model.ts';
-import type { PartitionPlan } from '../partitions.ts';
+import type { PartitionPlan } from './partitions.ts';
 import { PlanRefusal } from '../refusal.ts';
 import type { Wipe } from './wipe.ts';
 

@@ -2,7 +2,7 @@
  * Layout `lvm`: one physical volume fills the disk; a logical volume each for Dom0's root, swap, cache and the DomUs'
  * disks. Pure.
  */
-import { FIXED_MIB, planPartitions } from '../partitions.ts';
+import { FIXED_MIB, planPartitions } from './partitions.ts';
 import { fixedVolumes } from './fixed.ts';
 import { mustFit, type Layout } from './layout.ts';
 import { share, volumeOf, wishes } from './wishes.ts';

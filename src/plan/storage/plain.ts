@@ -4,7 +4,7 @@
  */
 import { deriveUuid } from '../identity.ts';
 import type { ResolvedVolume } from '../model.ts';
-import { FIXED_MIB, partitionDevice, planPartitions } from '../partitions.ts';
+import { FIXED_MIB, partitionDevice, planPartitions } from './partitions.ts';
 import { fixedVolumes } from './fixed.ts';
 import { mustFit, type Layout } from './layout.ts';
 import { share, volumeOf, wishes } from './wishes.ts';

@@ -1,7 +1,7 @@
 /** Keys in a question that stands before a screen. Pure. */
-import { exportAnswered, exportedText, exportKey, exportPaste, type ExportEvent } from '../export/export-state.ts';
-import { nameOf, type KeyPress } from '../keymap.ts';
-import { menuRow } from '../menu.ts';
+import { exportAnswered, exportedText, exportKey, exportPaste, type ExportEvent } from './export-state.ts';
+import { nameOf, type KeyPress } from '../terminal/keymap.ts';
+import { menuRow } from '../inputs/menu.ts';
 import { exportName } from './review.ts';
 import type { Dialog, Effect, Step, WizardState } from './state.ts';
 

@@ -1,9 +1,9 @@
 /** The list of DomUs: add, edit, copy, remove with undo, reorder, search. Pure. */
-import { nameOf, type KeyPress } from '../keymap.ts';
-import { freeName } from '../screens/free-name.ts';
-import { domuScreens } from '../screens/order.ts';
-import { domusOf, getAt, isMap, setAt, setProfile, type Plain } from './draft.ts';
-import { withFindings } from './findings.ts';
+import { nameOf, type KeyPress } from '../terminal/keymap.ts';
+import { freeName } from '../questions/free-name.ts';
+import { domuScreens } from '../questions/order.ts';
+import { domusOf, getAt, isMap, setAt, setProfile, type Plain } from '../answers/draft.ts';
+import { withFindings } from '../answers/findings.ts';
 import { withInput } from './inputs.ts';
 import type { Effect, Step, WizardState } from './state.ts';
 

@@ -1,8 +1,8 @@
 /** Which screen comes next, which before, and which step of how many it is. Pure. */
-import { domuScreens, mainScreens, screenOf } from '../screens/order.ts';
-import type { Context, Screen, ScreenId } from '../screens/screen.ts';
-import { contextOf, shownFields } from './context.ts';
-import { getAt } from './draft.ts';
+import { domuScreens, mainScreens, screenOf } from '../questions/order.ts';
+import type { Context, Screen, ScreenId } from '../questions/screen.ts';
+import { contextOf, shownFields } from '../answers/context.ts';
+import { getAt } from '../answers/draft.ts';
 import type { Place, WizardState } from './state.ts';
 
 export const START: Place = { screen: 'language', domu: null };

@@ -1,14 +1,14 @@
 /** Keys on a screen of fields: from field to field, changing values, opening lists. Pure. */
-import { highlighted, moveSelect, selectState, type SelectState } from '../../../components/inputs/select-state.ts';
-import { selectMoveOf } from '../../../components/inputs/select-keys.ts';
-import { textEditOf } from '../../../components/inputs/text-keys.ts';
-import { nameOf, type KeyPress } from '../keymap.ts';
-import { valueOf } from '../screens/fields.ts';
-import type { Context, Field } from '../screens/screen.ts';
-import { contextOf, currentScreen, focusedField, shownFields } from './context.ts';
-import type { Plain } from './draft.ts';
+import { highlighted, moveSelect, selectState, type SelectState } from '../inputs/select-state.ts';
+import { selectMoveOf } from '../inputs/select-keys.ts';
+import { textEditOf } from '../inputs/text-keys.ts';
+import { nameOf, type KeyPress } from '../terminal/keymap.ts';
+import { valueOf } from '../questions/fields.ts';
+import type { Context, Field } from '../questions/screen.ts';
+import { contextOf, currentScreen, focusedField, shownFields } from '../answers/context.ts';
+import type { Plain } from '../answers/draft.ts';
 import { itemKey } from './item-keys.ts';
-import { blocker, screenFindings, withFindings } from './findings.ts';
+import { blocker, screenFindings, withFindings } from '../answers/findings.ts';
 import { editFocused, fittingItems, itemsOf, linesOf, moveLine, sweepLines, withInput } from './inputs.ts';
 import { chosenPackages, packagesKey } from './packages.ts';
 import type { Effect, Step, WizardState } from './state.ts';

@@ -1,13 +1,13 @@
 /** What the field with the focus is edited with, and how what was typed becomes the draft's value. Pure. */
-import { editText, textState, type TextEdit, type TextState } from '../../../components/inputs/text-state.ts';
-import { matching, selectState } from '../../../components/inputs/select-state.ts';
+import { editText, textState, type TextEdit, type TextState } from '../inputs/text-state.ts';
+import { matching, selectState } from '../inputs/select-state.ts';
 import { english } from '../../i18n/english.ts';
 import { say } from '../../i18n/phrase.ts';
 import { loadedTranslator } from '../../i18n/t.ts';
-import type { Context, Field, Words } from '../screens/screen.ts';
-import { valueOf } from '../screens/fields.ts';
-import { contextOf, focusedField, textOf } from './context.ts';
-import type { Plain } from './draft.ts';
+import type { Context, Field, Words } from '../questions/screen.ts';
+import { valueOf } from '../questions/fields.ts';
+import { contextOf, focusedField, textOf } from '../answers/context.ts';
+import type { Plain } from '../answers/draft.ts';
 import type { Input, WizardState } from './state.ts';
 
 const NONE: Input = { kind: 'none' };

@@ -1,11 +1,11 @@
 /** Keys on the field that says which of several things the screen is about: choose, add, remove, bring back. Pure. */
-import { selectState } from '../../../components/inputs/select-state.ts';
-import { nameOf, type KeyPress } from '../keymap.ts';
-import { countOf, nameOf as nameOfItem, withItem, withoutItem } from '../screens/items.ts';
-import type { Field } from '../screens/screen.ts';
-import { contextOf } from './context.ts';
-import { getAt, setProfile } from './draft.ts';
-import { withFindings } from './findings.ts';
+import { selectState } from '../inputs/select-state.ts';
+import { nameOf, type KeyPress } from '../terminal/keymap.ts';
+import { countOf, nameOf as nameOfItem, withItem, withoutItem } from '../questions/items.ts';
+import type { Field } from '../questions/screen.ts';
+import { contextOf } from '../answers/context.ts';
+import { getAt, setProfile } from '../answers/draft.ts';
+import { withFindings } from '../answers/findings.ts';
 import { itemsOf, withInput } from './inputs.ts';
 import type { WizardState } from './state.ts';
 

@@ -2,12 +2,12 @@
  * The list of packages: those chosen, those that fit what is typed, and what is typed as it is. Sixty thousand names
  * are nothing to it. Pure.
  */
-import { highlighted, type SelectItem, type SelectState } from '../../../components/inputs/select-state.ts';
-import { selectMoveOf } from '../../../components/inputs/select-keys.ts';
-import { nameOf, type KeyPress } from '../keymap.ts';
-import { valueOf } from '../screens/fields.ts';
-import type { Context, Field } from '../screens/screen.ts';
-import { contextOf } from './context.ts';
+import { highlighted, type SelectItem, type SelectState } from '../inputs/select-state.ts';
+import { selectMoveOf } from '../inputs/select-keys.ts';
+import { nameOf, type KeyPress } from '../terminal/keymap.ts';
+import { valueOf } from '../questions/fields.ts';
+import type { Context, Field } from '../questions/screen.ts';
+import { contextOf } from '../answers/context.ts';
 import type { WizardState } from './state.ts';
 
 export interface PackageItem extends SelectItem {

@@ -1,18 +1,18 @@
 /** The wizard as one pure function: state and event in, state and effects out. Going back never loses anything. */
 import { ENGLISH_ONLY, type ScreenLocales } from '../../i18n/locales.ts';
-import { nameOf, type KeyPress } from '../keymap.ts';
-import { textState } from '../../../components/inputs/text-state.ts';
-import { domuScreens, mainScreens, screenOf } from '../screens/order.ts';
-import type { ScreenId } from '../screens/screen.ts';
-import { contextOf, currentScreen, focusedField, shownFields } from './context.ts';
+import { nameOf, type KeyPress } from '../terminal/keymap.ts';
+import { textState } from '../inputs/text-state.ts';
+import { domuScreens, mainScreens, screenOf } from '../questions/order.ts';
+import type { ScreenId } from '../questions/screen.ts';
+import { contextOf, currentScreen, focusedField, shownFields } from '../answers/context.ts';
 import { dialogKey, dialogPaste, exportEvent } from './dialogs.ts';
 import { domuListKey, domuName } from './domu-list.ts';
-import { domusOf, EMPTY_DRAFT, type Draft, type TargetAnswers } from './draft.ts';
-import { checkDraft, withFindings } from './findings.ts';
+import { domusOf, EMPTY_DRAFT, type Draft, type TargetAnswers } from '../answers/draft.ts';
+import { checkDraft, withFindings } from '../answers/findings.ts';
 import { firstPlace, placeAfter, placeBefore, START } from './flow.ts';
 import { focusOn, formKey } from './form.ts';
 import { paste, withInput } from './inputs.ts';
-import { mediumToLookAt } from './medium.ts';
+import { mediumToLookAt } from '../answers/medium.ts';
 import { addPackages } from './packages.ts';
 import { openReview, reviewKey } from './review.ts';
 import type { Dialog, Effect, Place, SavedDraft, Step, WizardEvent, WizardState } from './state.ts';

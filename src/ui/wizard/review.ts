@@ -1,22 +1,22 @@
 /** The review: what stands in the way, what will be lost, what must be typed before anything starts. Pure. */
-import { editText, textState } from '../../../components/inputs/text-state.ts';
-import { textEditOf } from '../../../components/inputs/text-keys.ts';
+import { editText, textState } from '../inputs/text-state.ts';
+import { textEditOf } from '../inputs/text-keys.ts';
 import type { DiskFacts } from '../../facts/facts.ts';
 import { buildPlan } from '../../plan/build-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { XenwrightError } from '../../errors.ts';
-import { OPENED } from '../export/export-state.ts';
-import { nameOf, type KeyPress } from '../keymap.ts';
-import { imageFile, targetKind } from './target.ts';
-import { contextOf, currentScreen } from './context.ts';
-import type { Draft } from './draft.ts';
-import { checkDraft, itemOf, type CheckedDraft } from './findings.ts';
+import { OPENED } from './export-state.ts';
+import { nameOf, type KeyPress } from '../terminal/keymap.ts';
+import { imageFile, targetKind } from '../answers/target.ts';
+import { contextOf, currentScreen } from '../answers/context.ts';
+import type { Draft } from '../answers/draft.ts';
+import { checkDraft, itemOf, type CheckedDraft } from '../answers/findings.ts';
 import { placeOfPath } from './flow.ts';
 import { withInput } from './inputs.ts';
-import { mediumToLookAt } from './medium.ts';
-import { chosenDisk } from './disks.ts';
+import { mediumToLookAt } from '../answers/medium.ts';
+import { chosenDisk } from '../answers/disks.ts';
 import type { Effect, Step, WizardState } from './state.ts';
-import type { Surroundings } from './environment.ts';
+import type { Surroundings } from '../answers/environment.ts';
 
 const PAGE = 8;
 const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effects });

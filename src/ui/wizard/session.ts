@@ -2,14 +2,14 @@
  * The wizard at work: keeps the state, carries out what it asks for, tells who draws. It knows neither React nor the
  * system.
  */
-import { imageFile, targetKind } from './target.ts';
-import type { Surroundings } from './environment.ts';
+import { imageFile, targetKind } from '../answers/target.ts';
+import type { Surroundings } from '../answers/environment.ts';
 import { reasonOf } from '../../errors.ts';
 import type { SourceMedium } from '../../facts/facts.ts';
 import { sticksOf } from '../../facts/sticks.ts';
-import { carryOutExport, type ExportPorts, type Suspend } from '../export/carry-out.ts';
-import type { ExportEffect } from '../export/export-state.ts';
-import type { LookedMedium, WantedMedium } from './environment.ts';
+import { carryOutExport, type ExportPorts, type Suspend } from './carry-out-export.ts';
+import type { ExportEffect } from './export-state.ts';
+import type { LookedMedium, WantedMedium } from '../answers/environment.ts';
 import { beginning, currentFindings, reduce, type Beginning } from './reduce.ts';
 import type { Effect, ImageStatus, SavedDraft, WizardEvent, WizardState } from './state.ts';
 
@@ -152,7 +152,7 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
   const exporting = async (effect: ExportEffect): Promise<void> => {
     const text = async (): Promise<string> => {
       // Loaded when it is wanted: YAML takes its time, and the first screen does without.
-      const { profileText } = await import('./profile-text.ts');
+      const { profileText } = await import('../answers/profile-text.ts');
       const made = profileText(state);
       // Without its seed the exported profile would give another plan for the same image.
       if (

@@ -2,14 +2,14 @@
 import type { ScreenLocales } from '../../i18n/locales.ts';
 import type { TextKey } from '../../i18n/t.ts';
 import type { LocatedFinding } from '../../check/finding.ts';
-import type { SelectState } from '../../../components/inputs/select-state.ts';
-import type { TextState } from '../../../components/inputs/text-state.ts';
-import type { ExportEffect, ExportEvent, ExportState } from '../export/export-state.ts';
-import type { KeyPress } from '../keymap.ts';
-import type { ScreenId } from '../screens/screen.ts';
-import type { Surroundings } from './environment.ts';
-import type { Draft, Path, Plain } from './draft.ts';
-import type { LookedMedium, WantedMedium } from './environment.ts';
+import type { SelectState } from '../inputs/select-state.ts';
+import type { TextState } from '../inputs/text-state.ts';
+import type { ExportEffect, ExportEvent, ExportState } from './export-state.ts';
+import type { KeyPress } from '../terminal/keymap.ts';
+import type { ScreenId } from '../questions/screen.ts';
+import type { Surroundings } from '../answers/environment.ts';
+import type { Draft, Path, Plain } from '../answers/draft.ts';
+import type { LookedMedium, WantedMedium } from '../answers/environment.ts';
 
 /** Where one is; `domu` counts from 0 on a DomU's screens. */
 export interface Place {

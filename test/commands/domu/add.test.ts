@@ -2,11 +2,11 @@
 import { expect, test } from 'vitest';
 import { RECIPE } from '../../../src/actions/base-store.ts';
 import { domuAdd } from '../../../src/commands/domu/add.ts';
-import { readHost } from '../../../src/commands/domu/host.ts';
+import { readHost } from '../../../src/host/domus/host.ts';
 import { DOMU_VERBS_NOT_YET, domuNotYet } from '../../../src/commands/domu/not-yet.ts';
 import type { SourceMedium } from '../../../src/facts/facts.ts';
 import type { ProbePort } from '../../../src/facts/probe-port.ts';
-import type { CommandIo } from '../../../src/system/process-io.ts';
+import type { CommandIo } from '../../../src/system/process/process-io.ts';
 import { imageFacts } from '../../plan/host.ts';
 
 function ioTo(said: string[]): CommandIo {

@@ -3,15 +3,15 @@
  * them.
  */
 import { translator, type TextKey, type Translate } from '../../../src/i18n/t.ts';
-import { startRunSession, type RunPorts, type RunSession, type RunStart } from '../../../src/ui/run-session.ts';
-import type { RunOutcome } from '../../../src/ui/run-view.ts';
-import { terminalOf } from '../../../src/ui/terminal.ts';
+import { startRunSession, type RunPorts, type RunSession, type RunStart } from '../../../src/ui/run/session.ts';
+import type { RunOutcome } from '../../../src/ui/run/view.ts';
+import { terminalOf } from '../../../src/ui/terminal/terminal.ts';
 import { Run } from '../../ui/run-events.ts';
 import { modelStreams, screenModel, type ScreenModel } from './screen-model.ts';
 import { TERMINALS, type TerminalName } from './wizard.ts';
 
 // The library of colours looks once, when it is loaded: wizard.ts has said what it is to see.
-const { showRun } = await import('../../../src/ui/run-start.tsx');
+const { showRun } = await import('../../../src/ui/app/run.tsx');
 
 export interface RunOptions extends Partial<RunStart> {
   readonly terminal?: TerminalName;

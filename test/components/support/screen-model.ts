@@ -30,7 +30,8 @@ interface ModelOptions {
   readonly rows: number;
   readonly patienceMs: number;
   readonly convertEol?: boolean;
-  /** More that may make a wait come true, beside what is written. */ subscribe?(listener: () => void): () => void;
+  /** More that may make a wait come true, beside what is written. */
+  subscribe?(listener: () => void): () => void;
 }
 
 export function screenModel({

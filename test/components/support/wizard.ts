@@ -5,9 +5,9 @@
 import type { Facts } from '../../../src/facts/facts.ts';
 import type { ScreenLocales } from '../../../src/i18n/locales.ts';
 import { loadTranslator, type TextKey } from '../../../src/i18n/t.ts';
-import { terminalOf } from '../../../src/ui/terminal.ts';
-import type { LoadTexts } from '../../../src/ui/start.tsx';
-import type { Draft } from '../../../src/ui/wizard/draft.ts';
+import { terminalOf } from '../../../src/ui/terminal/terminal.ts';
+import type { LoadTexts } from '../../../src/ui/app/wizard.tsx';
+import type { Draft } from '../../../src/ui/answers/draft.ts';
 import { startSession, type Session } from '../../../src/ui/wizard/session.ts';
 import type { SavedDraft } from '../../../src/ui/wizard/state.ts';
 import { machineFacts } from '../../plan/host.ts';
@@ -16,7 +16,7 @@ import { modelStreams, screenModel, type ScreenModel } from './screen-model.ts';
 
 // The library of colours looks once, when it is loaded.
 process.env['FORCE_COLOR'] = '1';
-const { showSession } = await import('../../../src/ui/start.tsx');
+const { showSession } = await import('../../../src/ui/app/wizard.tsx');
 
 /** The three kinds of terminal that every screen must work on. */
 export const TERMINALS = {

@@ -1,9 +1,9 @@
 /** An appliance for lab tests: built like every other, with empty disks, its transcript under test/artifacts. */
 import { closeSync, ftruncateSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { ApplianceExecutor } from '../../../src/medium/appliance-executor.ts';
+import { ApplianceExecutor } from '../../../src/appliance/executor.ts';
 import type { Action, ActionKind, ActionOf } from '../../../src/plan/action.ts';
-import { startAppliance } from '../../../src/system/appliance.ts';
+import { startAppliance } from '../../../src/system/vm/appliance.ts';
 import { buildBases, ground, labPlan, type Ground } from '../bases.ts';
 import { BUNDLE } from './cli.ts';
 

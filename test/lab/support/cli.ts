@@ -28,8 +28,10 @@ export interface CliResult {
 export interface CliRun {
   readonly done: Promise<CliResult>;
   readonly pid: number;
-  /** SIGKILL, as a power cut would. */ kill(): void;
-  /** SIGINT, as Ctrl-C does. */ interrupt(): void;
+  /** SIGKILL, as a power cut would. */
+  kill(): void;
+  /** SIGINT, as Ctrl-C does. */
+  interrupt(): void;
   onOut(listener: (text: string) => void): void;
 }
 

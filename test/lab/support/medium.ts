@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { accelerator } from '../../../src/system/accelerator.ts';
-import { startMachine } from '../../../src/system/qemu.ts';
+import { accelerator } from '../../../src/system/vm/accelerator.ts';
+import { startMachine } from '../../../src/system/vm/qemu.ts';
 import { cli } from './cli.ts';
 import { SESSION, watch } from './watch.ts';
 

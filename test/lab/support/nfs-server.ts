@@ -1,6 +1,6 @@
 /** A real NFS server in a machine of its own, joined to the machine under test by a cable. */
 import { join } from 'node:path';
-import { freePort } from '../../../src/system/free-port.ts';
+import { freePort } from '../../../src/system/http/free-port.ts';
 import { buildBases, labPlan, type Ground } from '../bases.ts';
 import { applianceBase, command, outputOf } from './appliance.ts';
 import { rescueSystem } from './rescue.ts';

@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { imageMac } from '../../../src/facts/image-machine.ts';
-import { freePort } from '../../../src/system/free-port.ts';
+import { freePort } from '../../../src/system/http/free-port.ts';
 import { start } from './cli.ts';
 
 export const LAB_SECRET = 'secret-of-the-lab';

@@ -4,10 +4,10 @@
  */
 import { join } from 'node:path';
 import { APPLIANCE_SERIALS } from '../../../src/actions/appliance-initrd.ts';
-import { ApplianceExecutor } from '../../../src/medium/appliance-executor.ts';
-import { accelerator } from '../../../src/system/accelerator.ts';
-import { startMachine } from '../../../src/system/qemu.ts';
-import { toolsImage } from '../../../src/system/tools-image.ts';
+import { ApplianceExecutor } from '../../../src/appliance/executor.ts';
+import { accelerator } from '../../../src/system/vm/accelerator.ts';
+import { startMachine } from '../../../src/system/vm/qemu.ts';
+import { toolsImage } from '../../../src/system/vm/tools-image.ts';
 import type { ApplianceBase } from './appliance.ts';
 import { BUNDLE } from './cli.ts';
 

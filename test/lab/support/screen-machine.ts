@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Machine } from '../../../src/system/qemu.ts';
+import type { Machine } from '../../../src/system/vm/qemu.ts';
 
 const SIGNS: Readonly<Record<string, readonly string[]>> = {
   ' ': ['spc'],

@@ -1,5 +1,5 @@
 /** One running appliance in which whole plans are carried out again and again, on tiny bases, and killed. */
-import type { ApplianceExecutor } from '../../../src/medium/appliance-executor.ts';
+import type { ApplianceExecutor } from '../../../src/appliance/executor.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { applianceOn, command, emptyDisk, outputOf } from './appliance.ts';
 import { tinyStore } from './tiny-store.ts';

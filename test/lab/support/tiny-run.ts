@@ -9,10 +9,10 @@ import { handlers } from '../../../src/actions/table.ts';
 import type { Executor } from '../../../src/actions/kind.ts';
 import { runPlan } from '../../../src/engine/run.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
-import { exec } from '../../../src/system/exec.ts';
-import { createLocalExecutor } from '../../../src/system/local-executor.ts';
-import { Mounts } from '../../../src/system/mounts.ts';
-import { openState } from '../../../src/system/state.ts';
+import { exec } from '../../../src/system/process/exec.ts';
+import { createLocalExecutor } from '../../../src/system/run/local-executor.ts';
+import { Mounts } from '../../../src/system/disk/mounts.ts';
+import { openState } from '../../../src/system/run/state.ts';
 
 const [folder = '', planPath = '', killAt = '-', moment = '', delayMs = '0', how = ''] = process.argv.slice(2);
 const plan = JSON.parse(readFileSync(planPath, 'utf8')) as Plan;

@@ -11,7 +11,8 @@ const NEAR_ITS_BEGINNING = 1024 * 1024;
 
 export interface TroubledServer {
   readonly address: string;
-  /** From now on there may be trouble. */ begin(): void;
+  /** From now on there may be trouble. */
+  begin(): void;
   /** What was asked for, and what became of it. */
   readonly told: readonly string[];
   close(): Promise<void>;

@@ -2,8 +2,8 @@
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { accelerator } from '../../../src/system/accelerator.ts';
-import { startMachine } from '../../../src/system/qemu.ts';
+import { accelerator } from '../../../src/system/vm/accelerator.ts';
+import { startMachine } from '../../../src/system/vm/qemu.ts';
 
 /** `machine`: more of QEMU's arguments; a restart ends it (`-no-reboot`). `pollMs`: how often one looks. */
 export interface Watch {

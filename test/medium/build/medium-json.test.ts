@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseKernelOptions, withMediumDefaults } from '../../../src/medium/kernel-options.ts';
+import { parseKernelOptions, withMediumDefaults } from '../../../src/medium/session/kernel-options.ts';
 import { EMBEDDED_PROFILE, isRemoteSource, mediumJson } from '../../../src/medium/build/medium-json.ts';
 
 describe('what a medium is told at its making', () => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { makePool } from '../../../src/medium/build/pool.ts';
-import { exec } from '../../../src/system/exec.ts';
-import { localFiles } from '../../../src/system/files.ts';
+import { exec } from '../../../src/system/process/exec.ts';
+import { localFiles } from '../../../src/system/files/files.ts';
 
 async function deb(folder: string, store: string, name: string, version: string, section: string): Promise<void> {
   const tree = join(folder, name);

@@ -9,10 +9,10 @@ import { readAtOf, type ByteSource, type ByteTarget } from '../../../src/medium/
 import { copyImage } from '../../../src/medium/copy/copier.ts';
 import { CopyMap, parseMap } from '../../../src/medium/copy/damage.ts';
 import { listFiles, readFile, readVolume } from '../../../src/medium/copy/iso9660.ts';
-import { copyMedium, type CopyRequest } from '../../../src/system/medium-copy.ts';
-import { openSource } from '../../../src/system/medium-io.ts';
-import { verifyMedium } from '../../../src/system/medium-verify.ts';
-import { sharedSlots, startSums } from '../../../src/system/sum-worker.ts';
+import { copyMedium, type CopyRequest } from '../../../src/system/medium/copy.ts';
+import { openSource } from '../../../src/system/medium/io.ts';
+import { verifyMedium } from '../../../src/system/medium/verify.ts';
+import { sharedSlots, startSums } from '../../../src/system/medium/checksum-worker.ts';
 import { canMakeDiscs, smallDisc } from './small-disc.ts';
 
 const LONG = `pool/main/l/${'long-name-'.repeat(18)}end_1.0-1_amd64.deb`;

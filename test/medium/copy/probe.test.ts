@@ -3,8 +3,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { identifyMedium, probeMedium } from '../../../src/system/medium-probe.ts';
-import { verifyMedium } from '../../../src/system/medium-verify.ts';
+import { identifyMedium, probeMedium } from '../../../src/system/medium/probe.ts';
+import { verifyMedium } from '../../../src/system/medium/verify.ts';
 import { canMakeDiscs, smallDisc, type SmallDisc } from './small-disc.ts';
 
 const RELEASE = 'Codename: trixie\nComponents: main contrib\n';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bootFindings } from '../../../src/actions/boot-findings.ts';
-import { dom0Tree } from '../../../src/plan/trees/dom0.ts';
-import { domuTree } from '../../../src/plan/trees/domu.ts';
-import { rootArgument, xenArguments } from '../../../src/plan/trees/grub-host.ts';
+import { dom0Tree } from '../../../src/plan/dom0/dom0.ts';
+import { domuTree } from '../../../src/plan/domu/domu.ts';
+import { rootArgument, xenArguments } from '../../../src/plan/boot/grub-host.ts';
 import { fileIn, modelOf } from './model.ts';
 
 let boot = '';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { buildModel } from '../../../src/plan/build-model.ts';
-import { dom0Tree } from '../../../src/plan/trees/dom0.ts';
-import { domuTree } from '../../../src/plan/trees/domu.ts';
-import { hostRoutes } from '../../../src/plan/trees/network-guest-side.ts';
-import { xlConfig } from '../../../src/plan/trees/xl-config.ts';
-import { vlanDevice } from '../../../src/plan/trees/network-host.ts';
+import { dom0Tree } from '../../../src/plan/dom0/dom0.ts';
+import { domuTree } from '../../../src/plan/domu/domu.ts';
+import { hostRoutes } from '../../../src/plan/network/network-guest-side.ts';
+import { xlConfig } from '../../../src/plan/domu/xl-config.ts';
+import { vlanDevice } from '../../../src/plan/network/network-host.ts';
 import { imageFacts, profileOf } from '../host.ts';
 import { fileIn, has, modelOf } from './model.ts';
 

@@ -3,12 +3,12 @@
  * of the machine is a file. Started by last-screen.test.ts in a terminal.
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { finishMachine } from '../../../src/commands/finish-machine.ts';
-import type { Choices } from '../../../src/commands/install-options.ts';
-import { watchedInstall } from '../../../src/commands/watched-install.ts';
-import { processIo } from '../../../src/system/process-io.ts';
-import { behindParent } from '../../../src/system/run-behind.ts';
-import { openRunSocket } from '../../../src/system/run-socket.ts';
+import { finishMachine } from '../../../src/install/finish-machine.ts';
+import type { Choices } from '../../../src/install/install-options.ts';
+import { watchedInstall } from '../../../src/install/watched-install.ts';
+import { processIo } from '../../../src/system/process/process-io.ts';
+import { behindParent } from '../../../src/system/process/background.ts';
+import { openRunSocket } from '../../../src/system/run/run-socket.ts';
 import { Run } from '../../ui/run-events.ts';
 
 const FOLDER = 'state';

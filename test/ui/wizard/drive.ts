@@ -1,11 +1,11 @@
 /** Drives the wizard without a screen: keys in, state out. Effects are collected; a machine is there from the start. */
 import type { Facts } from '../../../src/facts/facts.ts';
-import type { KeyPress } from '../../../src/ui/keymap.ts';
-import type { Draft } from '../../../src/ui/wizard/draft.ts';
+import type { KeyPress } from '../../../src/ui/terminal/keymap.ts';
+import type { Draft } from '../../../src/ui/answers/draft.ts';
 import { beginning, reduce } from '../../../src/ui/wizard/reduce.ts';
 import type { Effect, WizardEvent, WizardState } from '../../../src/ui/wizard/state.ts';
-import type { ScreenId } from '../../../src/ui/screens/screen.ts';
-import type { Surroundings } from '../../../src/ui/wizard/environment.ts';
+import type { ScreenId } from '../../../src/ui/questions/screen.ts';
+import type { Surroundings } from '../../../src/ui/answers/environment.ts';
 import { KEY } from '../../components/support/ports.ts';
 import { machineFacts } from '../../plan/host.ts';
 

@@ -5,11 +5,11 @@
 import { describe, expect, test } from 'vitest';
 import { buildPlan } from '../../../src/plan/build-plan.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
-import { machineOf } from '../../../src/ui/wizard/effective.ts';
-import { setProfile, type Draft } from '../../../src/ui/wizard/draft.ts';
-import { profileText } from '../../../src/ui/wizard/profile-text.ts';
+import { machineOf } from '../../../src/ui/answers/effective.ts';
+import { setProfile, type Draft } from '../../../src/ui/answers/draft.ts';
+import { profileText } from '../../../src/ui/answers/profile-text.ts';
 import { planOfDraft } from '../../../src/ui/wizard/review.ts';
-import type { Surroundings } from '../../../src/ui/wizard/environment.ts';
+import type { Surroundings } from '../../../src/ui/answers/environment.ts';
 import { Drive, surroundingsOf } from './drive.ts';
 
 const emulated = surroundingsOf(undefined, { emulates: true });

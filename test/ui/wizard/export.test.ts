@@ -4,9 +4,9 @@ import type { DiskFacts, Facts, SourceMedium } from '../../../src/facts/facts.ts
 import { imageMachine } from '../../../src/facts/image-machine.ts';
 import { sticksOf } from '../../../src/facts/sticks.ts';
 import { buildPlan } from '../../../src/plan/build-plan.ts';
-import { imageSizeMiB } from '../../../src/plan/storage.ts';
+import { imageSizeMiB } from '../../../src/plan/storage/storage.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
-import type { Draft } from '../../../src/ui/wizard/draft.ts';
+import type { Draft } from '../../../src/ui/answers/draft.ts';
 import { gateOf, planOfDraft } from '../../../src/ui/wizard/review.ts';
 import { startSession, type Session } from '../../../src/ui/wizard/session.ts';
 import { HASH, pretendPorts, type Pretend } from '../../components/support/ports.ts';

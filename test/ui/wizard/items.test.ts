@@ -1,8 +1,8 @@
 /** Several bridges, interfaces and data disks: chosen, added, removed and brought back on their screens. */
 import { describe, expect, test } from 'vitest';
 import { planOfDraft } from '../../../src/ui/wizard/review.ts';
-import { getAt, type PlainMap } from '../../../src/ui/wizard/draft.ts';
-import { profileText } from '../../../src/ui/wizard/profile-text.ts';
+import { getAt, type PlainMap } from '../../../src/ui/answers/draft.ts';
+import { profileText } from '../../../src/ui/answers/profile-text.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { machineFacts } from '../../plan/host.ts';
 import { minimalText } from '../../profile/fixtures.ts';

@@ -1,7 +1,7 @@
 /** Single keys: digits never choose, lists remember items, passwords leave no trace, nothing starts without the name. */
 import { describe, expect, test } from 'vitest';
-import { getAt, type PlainMap } from '../../../src/ui/wizard/draft.ts';
-import { withFindings } from '../../../src/ui/wizard/findings.ts';
+import { getAt, type PlainMap } from '../../../src/ui/answers/draft.ts';
+import { withFindings } from '../../../src/ui/answers/findings.ts';
 import { gateOf, planOfDraft } from '../../../src/ui/wizard/review.ts';
 import { HASH } from '../../components/support/ports.ts';
 import { machineFacts } from '../../plan/host.ts';

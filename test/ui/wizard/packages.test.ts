@@ -1,6 +1,6 @@
 /** Packages: searched for among the names that are known, and always to be had as they are typed. */
 import { describe, expect, test } from 'vitest';
-import { getAt } from '../../../src/ui/wizard/draft.ts';
+import { getAt } from '../../../src/ui/answers/draft.ts';
 import { fittingNames, packageItems } from '../../../src/ui/wizard/packages.ts';
 import { Drive } from './drive.ts';
 

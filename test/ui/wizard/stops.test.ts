@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadProfile } from '../../../src/profile/load.ts';
-import { getAt, type PlainMap, type TargetAnswers } from '../../../src/ui/wizard/draft.ts';
+import { getAt, type PlainMap, type TargetAnswers } from '../../../src/ui/answers/draft.ts';
 import { SECTIONS, type Section } from '../../../src/ui/wizard/flow.ts';
-import { profileText } from '../../../src/ui/wizard/profile-text.ts';
+import { profileText } from '../../../src/ui/answers/profile-text.ts';
 import { minimalText } from '../../profile/fixtures.ts';
 import { Drive } from './drive.ts';
 

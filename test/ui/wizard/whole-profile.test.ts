@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { loadProfile } from '../../../src/profile/load.ts';
-import { COMMAND, FILE, HEALTH, REPOSITORY, ROUTE } from '../../../src/ui/screens/lines.ts';
-import { getAt, setProfile, type Plain, type PlainMap } from '../../../src/ui/wizard/draft.ts';
-import { keptPaths } from '../../../src/ui/wizard/kept.ts';
-import { profileText } from '../../../src/ui/wizard/profile-text.ts';
+import { COMMAND, FILE, HEALTH, REPOSITORY, ROUTE } from '../../../src/ui/questions/lines.ts';
+import { getAt, setProfile, type Plain, type PlainMap } from '../../../src/ui/answers/draft.ts';
+import { keptPaths } from '../../../src/ui/answers/kept.ts';
+import { profileText } from '../../../src/ui/answers/profile-text.ts';
 import { minimalText } from '../../profile/fixtures.ts';
 import { Drive } from './drive.ts';
 

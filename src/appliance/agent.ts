@@ -1,0 +1,96 @@
+/** The agent in the appliance: takes actions from the wire, carries them out here, tells what happens. */
+import { EXIT, fieldsOf, XenwrightError } from '../errors.ts';
+import type { Executor } from '../actions/kind.ts';
+import type { SecretRef } from '../plan/action.ts';
+import { decoder, encode, type FromAgent, type ToAgent } from './wire.ts';
+
+export interface AgentPort {
+  send(line: string): void;
+  /** Resolves when all that was sent is out. */
+  sent(): Promise<void>;
+  onData(listener: (chunk: string) => void): void;
+  /** The other side is gone. */
+  readonly gone: Promise<void>;
+}
+export interface AgentWork {
+  readonly port: AgentPort;
+  readonly uptimeSeconds: number;
+  /** Makes the executor for this machine; secrets are asked for over the wire. */
+  executor(secret: (ref: SecretRef) => Promise<string>, timeScale: () => number): Executor;
+  /** Makes a base that was plugged in as a disk the one that actions read. */
+  takeBase(hash: string): Promise<void>;
+  /** Unmounts and flushes everything. */
+  cleanUp(): Promise<void>;
+}
+
+/** Works until it is told to close or the other side is gone. */
+export async function runAgent(work: AgentWork): Promise<void> {
+  const { port } = work;
+  const send = (message: FromAgent): void => port.send(encode(message));
+  const running = new Map<string, AbortController>();
+  const questions = new Map<number, { resolve(value: string): void; reject(error: Error): void }>();
+  let timeScale = 1;
+  let asked = 0;
+  const executor = work.executor(
+    (ref) =>
+      new Promise((resolve, reject) => {
+        asked += 1;
+        questions.set(asked, { resolve, reject });
+        send({ type: 'secret', request: asked, ref });
+      }),
+    () => timeScale,
+  );
+
+  const run = async (message: ToAgent & { type: 'run' }): Promise<void> => {
+    const { id } = message.action;
+    const abort = new AbortController();
+    running.set(id, abort);
+    timeScale = message.timeScale;
+    let error: (FromAgent & { type: 'finished' })['error'] = null;
+    try {
+      for (const hash of message.disks) await work.takeBase(hash);
+      await executor.run(
+        message.action,
+        {
+          output: (stream, text) => send({ type: 'output', id, stream, text }),
+          progress: (done, total, unit) => send({ type: 'progress', id, done, total, unit }),
+          report: (fact) => send({ type: 'report', id, fact }),
+        },
+        abort.signal,
+      );
+    } catch (thrown) {
+      error = fieldsOf(thrown);
+    }
+    running.delete(id);
+    send({ type: 'finished', id, error });
+  };
+
+  const closed = new Promise<void>((resolve) => {
+    port.onData(
+      decoder<ToAgent>((message) => {
+        if (message.type === 'run') void run(message);
+        else if (message.type === 'cancel') running.get(message.id)?.abort();
+        else if (message.type === 'close') resolve();
+        else {
+          const question = questions.get(message.request);
+          questions.delete(message.request);
+          if (message.value === null)
+            question?.reject(
+              new XenwrightError({
+                code: 'secret-missing',
+                exit: EXIT.source,
+                message: 'a secret of the profile could not be resolved',
+              }),
+            );
+          else question?.resolve(message.value);
+        }
+      }),
+    );
+  });
+  send({ type: 'hello', uptimeSeconds: work.uptimeSeconds });
+  await Promise.race([closed, port.gone]);
+  for (const abort of running.values()) abort.abort();
+  await work.cleanUp();
+  send({ type: 'closed' });
+  await port.sent();
+}

@@ -1,0 +1,61 @@
+/**
+ * What makes new DomUs part of their host once they are installed: the kept profile has them, the packet filter knows
+ * them, they are started by the host's own starter and asked by its own check. All of it can be done again.
+ */
+import { KEPT_PROFILE } from '../../facts/host-places.ts';
+import { buildModel } from '../../plan/build-model.ts';
+import { hostFirewall } from '../../plan/network/firewall.ts';
+import type { EffectiveProfile } from '../../profile/effective.ts';
+import { keptProfile, keptSecrets } from '../../profile/kept.ts';
+import { cleanLine } from '../../report/clean-text.ts';
+import { domuVerdictsIn } from '../../report/domu-verdict.ts';
+import { exec } from '../../system/process/exec.ts';
+import { localFiles } from '../../system/files/files.ts';
+import type { Secrets } from '../../system/trust/secrets.ts';
+import { started, type Addition } from './addition.ts';
+
+const STARTER = '/usr/lib/xenwright/domus';
+const CHECK = '/usr/lib/xenwright/first-boot';
+/** The scripts have their own limits, which fit slow hosts; these only end what hangs. */
+const START_LIMIT_MS = 60 * 60_000;
+const CHECK_LIMIT_MS = 120 * 60_000;
+
+/** `added`: those that are whole. Are all that start with the host up? */
+export async function leave(
+  { kept, added, facts }: Addition,
+  secrets: Secrets,
+  tell: (text: string) => void,
+): Promise<boolean> {
+  if (added.length === 0) return true;
+  const profile: EffectiveProfile = { ...kept, domus: [...kept.domus, ...added] };
+  for (const { path, secret } of keptSecrets(profile)) {
+    await localFiles.makeDirectory(path.slice(0, path.lastIndexOf('/')), '0700');
+    await localFiles.writeText(path, await secrets.resolve({ secret }), { mode: '0600' });
+  }
+  await localFiles.writeText(KEPT_PROFILE, keptProfile(profile), { mode: '0600' });
+  if (added.some(({ network }) => network.some(({ antispoof }) => antispoof))) await guard(profile, facts);
+  const names = started(added);
+  if (names.length === 0) return true;
+  tell(`Starting ${names.join(', ')}.\n`);
+  const { stdout } = await exec([STARTER, 'start', ...names], { timeoutMs: START_LIMIT_MS, quiet: true });
+  for (const line of stdout.trim().split('\n')) tell(`${cleanLine(line)}\n`);
+  const asked = await exec([CHECK, ...names], { timeoutMs: CHECK_LIMIT_MS, quiet: true, okCodes: [0, 1] });
+  const verdicts = domuVerdictsIn(asked.stdout.trim().split('\n').at(-1) ?? '');
+  if (verdicts === null) {
+    tell(`The check of the host said nothing that can be read. Ask it: ${CHECK} ${names.join(' ')}\n`);
+    return false;
+  }
+  for (const { name, up, why, address } of verdicts)
+    tell(`${name}: ${up ? `up${address == null ? '' : `, ${address}`}` : `not up: ${why ?? 'no reason was given'}`}\n`);
+  return verdicts.length === names.length && verdicts.every(({ up }) => up);
+}
+
+/** Before they are started: a guest that may not borrow addresses is never without its rules. */
+async function guard(profile: EffectiveProfile, facts: Addition['facts']): Promise<void> {
+  const { files, enableUnits } = hostFirewall(buildModel(profile, facts).model);
+  for (const { path, content, mode } of files)
+    if (typeof content === 'string') await localFiles.writeText(path, content, { mode });
+  await exec(['systemctl', 'daemon-reload'], { quiet: true });
+  await exec(['systemctl', 'enable', ...enableUnits], { quiet: true });
+  await exec(['systemctl', 'restart', ...enableUnits], { quiet: true });
+}

@@ -1,0 +1,137 @@
+/**
+ * The run of `domu add`: the engine over the new DomUs' plan, with a state of its own on the host; and an unfinished
+ * one before it.
+ */
+import { randomUUID } from 'node:crypto';
+import { handlers } from '../../actions/table.ts';
+import { readJournal } from '../../engine/journal.ts';
+import { runPlan } from '../../engine/run.ts';
+import { EXIT, XenwrightError } from '../../errors.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { logConsumer } from '../../report/log-file.ts';
+import { ndjsonConsumer } from '../../report/ndjson.ts';
+import { plainConsumer } from '../../report/plain.ts';
+import { Summary } from '../../report/summary.ts';
+import { localFiles } from '../../system/files/files.ts';
+import { budgets, localMachine } from '../../system/run/install-targets.ts';
+import { acquireLock } from '../../system/files/lock.ts';
+import { outliveTerminal } from '../../system/process/ignore-hangup.ts';
+import { openOutput } from '../../system/process/output.ts';
+import type { CommandIo } from '../../system/process/process-io.ts';
+import { profileSecrets } from '../../system/trust/secrets.ts';
+import { earlierFacts, journalLines, openState } from '../../system/run/state.ts';
+import { setAside } from '../../system/disk/target-copy.ts';
+import { loginsOf } from '../../install/logins.ts';
+import type { Addition, DomuAddOptions } from './addition.ts';
+import { HOST_STORE, type Host } from './host.ts';
+import { leave } from './activate.ts';
+
+const STATE = '/var/lib/xenwright/domu-add';
+/** The kept profile as it was when the run began: with it a resumed run has the same plan. */
+const KEPT_COPY = `${STATE}/profile.yaml`;
+const LOCK = '/run/xenwright/domus.lock';
+
+/** What an unfinished run began with; null: there is none. */
+export async function beganBefore(): Promise<{ readonly facts: Facts; readonly keptText: string } | null> {
+  const facts = await earlierFacts(STATE);
+  // The copy goes last: a run that is complete may still have to make its DomUs part of the host.
+  if (facts === null || !(await localFiles.exists(KEPT_COPY))) return null;
+  return { facts, keptText: await localFiles.readText(KEPT_COPY) };
+}
+
+export async function carryOut(
+  addition: Addition,
+  host: Host,
+  answers: ReadonlyMap<string, string>,
+  options: DomuAddOptions,
+  io: CommandIo,
+): Promise<number> {
+  const { plan, profile, added, facts, source, keptText } = addition;
+  const lock = await acquireLock(LOCK, 'the DomUs of this host');
+  const letGo = outliveTerminal();
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, stop);
+  const secrets = profileSecrets(profile, keptText, source.source, answers, source.read);
+  const machine = localMachine(secrets, handlers, true, HOST_STORE);
+  let state: Awaited<ReturnType<typeof openState>> | null = null;
+  const output = openOutput(1);
+  try {
+    const before = await beganBefore();
+    if (before === null) await setAside(STATE);
+    refuseOther(
+      await readJournal({ lines: () => journalLines(STATE), append: async () => undefined }),
+      plan.hash,
+      options,
+    );
+    state = await openState(STATE);
+    const { journal, writeEvent, writeLog, earlier, logPath } = state;
+    if (before === null) {
+      await localFiles.writeText(KEPT_COPY, keptText, { mode: '0600' });
+      await state.writeFacts(facts);
+    }
+    await state.writePlan(plan);
+    await seeMedium(host);
+    const summary = new Summary();
+    const outcome = await runPlan({
+      plan,
+      executors: { builder: machine.executor, target: machine.executor },
+      journal,
+      signal: abort.signal,
+      budgets: budgets(options.jobs),
+      earlier,
+      resume: options.resume === true,
+      timeScale: 1,
+      newRunId: randomUUID,
+      consumers: [
+        writeEvent,
+        logConsumer(writeLog),
+        (event) => summary.follow(event),
+        options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write),
+      ],
+    });
+    await machine.close();
+    const done = added.filter(({ name }) => outcome.domains[name] === 'done');
+    if (options.ui !== 'json')
+      output.write(
+        summary.text({
+          logins: loginsOf(profile),
+          logPath,
+          resumeCommand: `xenwright domu add ${source.source} --resume`,
+        }),
+      );
+    const areUp = await leave({ ...addition, added: done }, secrets, (text) => io.err(text));
+    // The copy has served: what it says of passwords is in the profile alone again.
+    if (outcome.exit === EXIT.done) await localFiles.remove(KEPT_COPY);
+    return outcome.exit === EXIT.done && !areUp ? EXIT.action : outcome.exit;
+  } finally {
+    await Promise.allSettled([machine.close(), state?.close(), lock.release(), output.close()]);
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, stop);
+    if (process.stdout.isTTY !== true) letGo();
+  }
+}
+
+function refuseOther(journal: Awaited<ReturnType<typeof readJournal>>, hash: string, { resume }: DomuAddOptions): void {
+  if (journal === null || (journal.complete && journal.planHash === hash)) return;
+  const giveUp = `to give it up, remove what it has made (lvs, /etc/xen, /etc/xenwright/domus) and its state: rm -r ${STATE}`;
+  if (journal.planHash !== hash)
+    throw new XenwrightError({
+      code: 'other-plan',
+      exit: EXIT.refused,
+      message: 'an earlier domu add was not finished, and this is another one',
+      hint: `finish it with its own SOURCE and --resume; ${giveUp}`,
+    });
+  if (resume !== true)
+    throw new XenwrightError({
+      code: 'unfinished-run',
+      exit: EXIT.action,
+      message: 'an earlier domu add of these DomUs was not finished',
+      hint: `go on with --resume; ${giveUp}`,
+    });
+}
+
+/** Bases of the medium's copy, seen from the store. */
+async function seeMedium({ mediumBases }: Host): Promise<void> {
+  await localFiles.makeDirectory(HOST_STORE.bases, '0755');
+  for (const { hash, folder } of mediumBases) await localFiles.makeLink(`${HOST_STORE.bases}/${hash}`, folder);
+}

@@ -1,0 +1,67 @@
+/**
+ * Passwords that a profile leaves to be asked (`password: "prompt:"`): typed once per login, before anything is
+ * written.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { EXIT, XenwrightError } from '../errors.ts';
+import type { AdminSettings, EffectiveProfile } from '../profile/effective.ts';
+
+export interface Asking {
+  readonly interactive: boolean;
+  /** Reads a line without showing it. */
+  askSecret(question: string): Promise<string>;
+  tell(text: string): void;
+}
+
+/**
+ * Passwords by the path of their admin (`host.admin`, `domus.NAME.admin`). A DomU that inherits its admin gets the
+ * host's. Throws `needs-terminal` (exit 3).
+ */
+export async function askPasswords(profile: EffectiveProfile, asking: Asking): Promise<ReadonlyMap<string, string>> {
+  const answers = new Map<string, string>();
+  const admins: [string, string, AdminSettings][] = [
+    ['host.admin', profile.host.hostname, profile.host.admin],
+    ...profile.domus.map((domu): [string, string, AdminSettings] => [
+      `domus.${domu.name}.admin`,
+      domu.name,
+      domu.admin,
+    ]),
+  ];
+  for (const [path, name, admin] of admins) {
+    if (!isAsked(admin)) continue;
+    const host = answers.get('host.admin');
+    if (host !== undefined && isDeepStrictEqual(admin, profile.host.admin)) answers.set(path, host);
+    else answers.set(path, await ask(path, `${admin.user ?? 'root'} on ${name}`, asking));
+  }
+  if (profile.report.webhook?.secret === 'prompt:') {
+    if (!asking.interactive)
+      throw new XenwrightError({
+        code: 'needs-terminal',
+        exit: EXIT.profile,
+        message: 'report.webhook.secret is to be asked, and there is no terminal to ask on',
+        hint: 'use env:NAME or file:PATH for runs without a person',
+      });
+    answers.set('report.webhook', await asking.askSecret('Secret that reports are signed with: '));
+  }
+  return answers;
+}
+
+function isAsked(admin: AdminSettings): boolean {
+  return admin.passwordHash === null && admin.password?.startsWith('prompt:') === true;
+}
+
+async function ask(path: string, whose: string, asking: Asking): Promise<string> {
+  if (!asking.interactive)
+    throw new XenwrightError({
+      code: 'needs-terminal',
+      exit: EXIT.profile,
+      message: `${path}.password is to be asked, and there is no terminal to ask on`,
+      hint: 'use passwordHash, env:NAME or file:PATH for runs without a person',
+    });
+  for (;;) {
+    const first = await asking.askSecret(`Password for ${whose}: `);
+    if (first === '') asking.tell('An empty password lets nobody in.\n');
+    else if (first === (await asking.askSecret('The same again: '))) return first;
+    else asking.tell('These two differ. Once more:\n');
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The install in a process of its own, started by one that shows it: takes its request from there, and tells its end.
+ * Not for people.
+ */
+import { EXIT, fieldsOf, XenwrightError } from '../errors.ts';
+import { behindParent } from '../system/process/background.ts';
+import type { CommandIo } from '../system/process/process-io.ts';
+import { install } from '../commands/install.ts';
+import type { BehindRequest } from './watched-install.ts';
+
+export async function installBehind(io: CommandIo): Promise<number> {
+  const parent = behindParent();
+  if (!parent.isThere())
+    throw new XenwrightError({
+      code: 'usage',
+      exit: EXIT.usage,
+      message: 'install-behind is started by install --ui panes alone',
+      hint: 'use install',
+    });
+  const { sources, options, planHash, answers } = (await parent.request) as BehindRequest;
+  // What was found in the profile was said there already, before it was agreed to.
+  let isOpen = false;
+  const quiet: CommandIo = {
+    readText: io.readText,
+    out: () => undefined,
+    err: (text) => {
+      if (isOpen) void parent.send({ type: 'told', text });
+    },
+    interactive: false,
+  };
+  try {
+    const exit = await install(
+      sources,
+      {
+        ...options,
+        behind: {
+          planHash,
+          answers: new Map(answers),
+          opened: () => {
+            isOpen = true;
+          },
+          listening: (folder) => {
+            void parent.send({ type: 'listening', folder });
+          },
+          isWatched: parent.isThere,
+        },
+      },
+      quiet,
+    );
+    await parent.send({ type: 'ended', exit });
+    return exit;
+  } catch (thrown) {
+    const error =
+      thrown instanceof XenwrightError
+        ? fieldsOf(thrown)
+        : { ...fieldsOf(thrown), hint: 'this is a fault of Xenwright itself; please report it with the lines above' };
+    await parent.send({ type: 'refused', error });
+    return error.exit;
+  }
+}

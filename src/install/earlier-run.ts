@@ -1,0 +1,186 @@
+/**
+ * What was begun or finished before, in the state folder or on a disk of this machine, and whether a new run leaves,
+ * takes over or replaces it.
+ */
+import { readJournal, type JournalState } from '../engine/journal.ts';
+import { EXIT, XenwrightError } from '../errors.ts';
+import type { Facts } from '../facts/facts.ts';
+import { finishedHost } from '../facts/finished-host.ts';
+import type { Plan } from '../plan/plan.ts';
+import { RELEASED } from '../plan/sections/section-storage.ts';
+import type { EffectiveProfile } from '../profile/effective.ts';
+import { earlierFacts, journalLines } from '../system/run/state.ts';
+import { factsOnTarget, journalOnTarget } from '../system/disk/target-copy.ts';
+import { refuseFinishedHost } from './install-guards.ts';
+import { factsOfRun } from './run-facts.ts';
+
+export interface EarlierRun {
+  readonly facts: Facts;
+  readonly planHash: string;
+  readonly complete: boolean;
+  /** Ids of its finished actions. */
+  readonly finished: ReadonlySet<string>;
+  /** It ended before it began with the disk: nothing of it is there that could be lost. Default: false. */
+  readonly isUntouched?: boolean;
+  /** The boot partition that has its state; null: the state folder has it. */
+  readonly device: string | null;
+}
+const NOTHING: ReadonlySet<string> = new Set();
+/**
+ * How a run begins: `anew` (what the folder has is set aside), with the state found on a device, or with the folder as
+ * it is.
+ */
+export type Beginning = { readonly how: 'anew' | 'folder' } | { readonly how: 'device'; readonly device: string };
+export interface Decision {
+  readonly facts: Facts;
+  readonly beginning: Beginning;
+  /** Told to people. */
+  readonly said: string | null;
+  /** Of the run that is gone on with. */
+  readonly finished: ReadonlySet<string>;
+}
+
+/** The run before this one. The folder's comes first: it is of this very boot, or of a folder that somebody named. */
+export async function earlierRun(folder: string, isNamed: boolean, probed: Facts): Promise<EarlierRun | null> {
+  const facts = await earlierFacts(folder);
+  const journal = facts === null ? null : await journalOf(() => journalLines(folder));
+  if (facts !== null && journal !== null)
+    return {
+      facts,
+      planHash: journal.planHash,
+      complete: journal.complete,
+      finished: journal.finished,
+      isUntouched: !journal.started.has(RELEASED),
+      device: null,
+    };
+  if (isNamed) return null;
+  for (const { begun } of probed.disks) {
+    if (begun === undefined || begun.planHash === null) continue;
+    const there = await factsOnTarget(begun.device);
+    if (there === null)
+      throw new XenwrightError({
+        code: 'state-unreadable',
+        exit: EXIT.refused,
+        message: `${begun.device} has the state of an unfinished run, but its facts cannot be read`,
+        hint: `install e2fsprogs (debugfs); or, to lose what is on that disk:  wipefs --all ${begun.device}`,
+      });
+    return {
+      facts: there,
+      planHash: begun.planHash,
+      complete: false,
+      finished: (await journalOf(() => journalOnTarget(begun.device)))?.finished ?? NOTHING,
+      device: begun.device,
+    };
+  }
+  return null;
+}
+
+async function journalOf(lines: () => Promise<readonly string[]>): Promise<JournalState | null> {
+  return await readJournal({ lines, append: async () => undefined });
+}
+
+/**
+ * What to plan with, and how to begin. `planOf` gives the plan for facts that passed the checks, null where they do
+ * not. Throws `already-installed`, `other-plan` and `other-machine` (all exit 4).
+ */
+export function decide(
+  profile: EffectiveProfile,
+  probed: Facts,
+  earlier: EarlierRun | null,
+  {
+    isNamed,
+    isFound,
+    startAnew = '--state FOLDER',
+    planOf,
+  }: {
+    readonly isNamed: boolean;
+    readonly isFound: boolean;
+    /** The command that gives the earlier run up, for hints. */
+    readonly startAnew?: string;
+    readonly planOf: (facts: Facts) => Plan | null;
+  },
+): Decision {
+  if (earlier === null) {
+    refuseFinishedHost(profile, probed);
+    return { facts: probed, beginning: { how: 'folder' }, said: null, finished: NOTHING };
+  }
+  const { finished } = earlier;
+  const markers = probed.disks.flatMap((disk) => (disk.installMarker === null ? [] : [disk.installMarker]));
+  if (earlier.complete) {
+    // The profile allows a reinstall of what was finished here: the old run is over.
+    const again =
+      markers.length > 0 && profile.install.reinstall !== 'never' && finishedHost(profile, probed.disks) === null;
+    if (again) return { facts: probed, beginning: { how: 'anew' }, said: null, finished: NOTHING };
+    const facts = factsOfRun(earlier.facts, probed);
+    if (planOf(facts)?.hash !== earlier.planHash) refuseFinishedHost(profile, probed);
+    return { facts, beginning: { how: 'folder' }, said: null, finished };
+  }
+  // A kill between the marker and the journal's last line leaves the run's own marker.
+  if (!markers.some(({ planHash }) => planHash === earlier.planHash)) refuseFinishedHost(profile, probed);
+  // Somebody has named this profile and has written that anything may be overwritten: a run of another one may then go,
+  // too.
+  const mayReplace = !isNamed && !isFound && profile.install.overwrite === 'any';
+  if (
+    earlier.isUntouched === true &&
+    !probed.disks.some(({ begun }) => begun !== undefined && begun.planHash !== null)
+  ) {
+    // Nothing is kept of such a run, so nothing is lost: whatever keeps its plan from being made again, the new one
+    // takes its place.
+    const facts = sameMachine(earlier.facts, probed);
+    if (facts === null || planOf(facts)?.hash !== earlier.planHash)
+      return {
+        facts: probed,
+        beginning: { how: 'anew' },
+        said: 'An unfinished run of another plan was found, which has written nothing to a disk: this one takes its place.',
+        finished: NOTHING,
+      };
+  }
+  const anew: Decision = {
+    facts: probed,
+    beginning: { how: 'anew' },
+    said: 'An unfinished run of another profile was found; install.overwrite: any replaces it.',
+    finished: NOTHING,
+  };
+  let facts: Facts;
+  try {
+    facts = factsOfRun(earlier.facts, probed);
+  } catch (error) {
+    if (mayReplace) return anew;
+    throw error;
+  }
+  const plan = planOf(facts);
+  if (plan !== null && plan.hash !== earlier.planHash) {
+    if (mayReplace) return anew;
+    throw otherRun(earlier, plan, { isNamed, startAnew });
+  }
+  if (earlier.device === null) return { facts, beginning: { how: 'folder' }, said: null, finished };
+  return {
+    facts,
+    finished,
+    beginning: { how: 'device', device: earlier.device },
+    said: `An unfinished run of this very plan (${earlier.planHash.slice(0, 12)}) was found on ${earlier.device}: it goes on.`,
+  };
+}
+
+/** Null: another machine, or other disks. */
+function sameMachine(earlier: Facts, now: Facts): Facts | null {
+  try {
+    return factsOfRun(earlier, now);
+  } catch (error) {
+    if (error instanceof XenwrightError) return null;
+    throw error;
+  }
+}
+
+function otherRun(
+  { planHash, device }: EarlierRun,
+  plan: Plan,
+  { isNamed, startAnew }: { readonly isNamed: boolean; readonly startAnew: string },
+): XenwrightError {
+  return new XenwrightError({
+    code: 'other-plan',
+    exit: EXIT.refused,
+    message: `the run to resume${device === null ? '' : ` (on ${device})`} has the plan ${planHash.slice(0, 12)}; the profile now gives plan ${plan.hash.slice(0, 12)}`,
+    hint: `resume with the same profile and options; or, to start anew and lose what that run has written:  ${startAnew}${isNamed ? '' : '  (install.overwrite: any in a profile that somebody names says the same)'}`,
+  });
+}

@@ -1,0 +1,41 @@
+/** The door of a run for viewers, as `install` opens it. */
+import type { RunEvent } from '../engine/events.ts';
+import { EXIT, reasonOf, XenwrightError } from '../errors.ts';
+import type { CommandIo } from '../system/process/process-io.ts';
+import { openRunSocket, type RunSocket } from '../system/run/run-socket.ts';
+
+/** Null where no socket can be (some filesystems): then only a run that somebody waits to see is refused. */
+export async function openViewers(
+  folder: string,
+  onStop: () => void,
+  behind: { opened(): void; listening(folder: string): void } | undefined,
+  io: CommandIo,
+): Promise<RunSocket | null> {
+  let socket: RunSocket;
+  try {
+    socket = await openRunSocket(folder, onStop);
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (behind !== undefined)
+      throw new XenwrightError({
+        code: 'no-run-socket',
+        exit: EXIT.refused,
+        message: `${folder} cannot hold a socket: ${reason}`,
+        hint: 'use --ui plain, or name a folder on another filesystem with --state',
+      });
+    io.err(`xenwright attach will not find this run: ${reason}\n`);
+    return null;
+  }
+  if (behind === undefined) return socket;
+  behind.opened();
+  let isTold = false;
+  return {
+    // At the first event, not before: a run that is refused has nothing to show.
+    publish(event: RunEvent) {
+      socket.publish(event);
+      if (!isTold) behind.listening(folder);
+      isTold = true;
+    },
+    close: async () => await socket.close(),
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * The tools of a command, asked for in time: those to look at disks before this machine is looked at, those to build
+ * once the plan is known, those of what comes after the run before it begins.
+ */
+import { KNOWS_ISO9660 } from '../actions/base-medium.ts';
+import type { Action } from '../plan/action.ts';
+import type { Plan } from '../plan/plan.ts';
+import { exec } from '../system/process/exec.ts';
+import type { CommandIo } from '../system/process/process-io.ts';
+import {
+  bootTools,
+  BUILD_TOOLS,
+  DISC_TOOLS,
+  DISK_TOOLS,
+  HTTPS_TOOLS,
+  IMAGE_TOOLS,
+  provideTools,
+  SIGNATURE_TOOLS,
+  type Wanted,
+} from '../system/process/provide-tools.ts';
+import { hasBases, missingBases } from '../system/disk/work-space.ts';
+
+interface Options {
+  readonly image: readonly string[];
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly behind?: unknown;
+  readonly pubkey?: string;
+  /** Of what follows the install. */
+  readonly alsoNeeds?: Wanted;
+}
+
+/** Before the profile is read. */
+export async function toolsToRead(options: Options, io: CommandIo): Promise<void> {
+  if (options.pubkey !== undefined) await provide(SIGNATURE_TOOLS, options, io);
+}
+
+/** Where nothing was ever built those to build go with them, so that a person is asked once. */
+export async function toolsToLook(options: Options, io: CommandIo): Promise<void> {
+  const wanted = { ...(options.image.length === 0 ? DISK_TOOLS : IMAGE_TOOLS), ...options.alsoNeeds };
+  await provide((await hasBases()) ? wanted : { ...wanted, ...BUILD_TOOLS }, options, io);
+}
+
+/** All that an install into an image and its first start take, where nobody is asked about anything. */
+export async function toolsForImage(image: string, io: CommandIo): Promise<void> {
+  await toolsToLook({ image: [image], yes: true, alsoNeeds: bootTools({ firmware: 'bios', console: true }) }, io);
+}
+
+export async function toolsToBuild(plan: Plan, options: Options, io: CommandIo): Promise<void> {
+  const builds = await missingBases(plan);
+  if (builds.length > 0 && !isForOthers(options)) await provide(await toolsOfBuilds(builds), options, io);
+}
+
+/** What building these takes, by where their packages come from. */
+export async function toolsOfBuilds(actions: readonly Action[]): Promise<Wanted> {
+  const builds = actions.flatMap((action) => (action.kind === 'base.build' ? [action.params] : []));
+  const hasHttps = builds.some(({ base }) => base.sources.some(({ uri }) => uri.startsWith('https:')));
+  const hasMedium = builds.some(({ medium }) => medium !== undefined);
+  const cannotMount = hasMedium && (await exec(KNOWS_ISO9660, { quiet: true, okCodes: [0, 1, 127] })).exitCode !== 0;
+  return { ...BUILD_TOOLS, ...(hasHttps ? HTTPS_TOOLS : {}), ...(cannotMount ? DISC_TOOLS : {}) };
+}
+
+async function provide(wanted: Wanted, options: Options, io: CommandIo): Promise<void> {
+  if (!isForOthers(options))
+    await provideTools(wanted, { mayAsk: io.interactive && options.yes !== true, tell: io.err });
+}
+
+/** A dry run changes nothing; who is not root is told so later; the run behind a screen was prepared by what shows it. */
+function isForOthers({ dryRun, behind }: Options): boolean {
+  return dryRun === true || behind !== undefined || process.getuid?.() !== 0;
+}

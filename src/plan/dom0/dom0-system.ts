@@ -1,0 +1,171 @@
+/**
+ * What Dom0 needs besides the boot menu and the network: Xen's settings, LVM's filter, log folders, the starter of
+ * DomUs.
+ */
+import type { TreeFile } from '../action.ts';
+import type { HostModel, TreeContent } from '../model.ts';
+import { content, directory, scriptFile, systemdFile, textFile } from '../trees/content.ts';
+import { CONSOLE_TRIM } from '../trees/scripts/console-trim.ts';
+import { DOMUS } from '../trees/scripts/domus.ts';
+
+/** Everything that only a host with Xen has. */
+export function xenSystem(model: HostModel): TreeContent {
+  return content({
+    files: [
+      textFile(
+        '/etc/xen/xl.conf',
+        '# Written by Xenwright: Dom0\'s memory is fixed on the hypervisor\'s command line.\nautoballoon="off"\nvif.default.bridge="' +
+          (model.bridges[0]?.settings.name ?? 'xenbr0') +
+          '"',
+      ),
+      // xendomains is masked; should anybody start it all the same, it must not save the guests' memory to disk.
+      textFile(
+        '/etc/default/xendomains',
+        'XENDOMAINS_MIGRATE=""\nXENDOMAINS_SAVE=""\nXENDOMAINS_RESTORE=false\nXENDOMAINS_AUTO=/etc/xen/auto\nXENDOMAINS_STOP_MAXWAIT=300',
+      ),
+      textFile(
+        '/etc/tmpfiles.d/xenwright.conf',
+        'd /var/log/xen 2750 root adm\nd /run/xenwright 0755 root root\nd /run/xenwright/domus 0755 root root',
+      ),
+      textFile('/etc/modules-load.d/xenwright.conf', 'xen-netback\nxen-blkback\nxen-gntdev\nxen-gntalloc\nxen-evtchn'),
+      scriptFile('/usr/lib/xenwright/domus', DOMUS),
+      textFile(
+        '/etc/systemd/system/xenwright-domus.service',
+        systemdFile(
+          [
+            'Unit',
+            {
+              Description: 'Start and stop of the DomUs',
+              After: 'xen.service network-online.target remote-fs.target var-lib-xenwright.mount',
+              Wants: 'network-online.target',
+              Requires: 'xen.service',
+            },
+          ],
+          // The script bounds every wait itself: stopTimeout, then destroy. It tells when each was started once, and
+          // then goes on to see to
+          // those that die before they are up. The signal to end is for it alone: xl's own processes end with their
+          // guests.
+          [
+            'Service',
+            {
+              Type: 'notify',
+              RemainAfterExit: true,
+              KillMode: 'mixed',
+              ExecStart: '-/usr/lib/xenwright/domus start',
+              ExecStop: '-/usr/lib/xenwright/domus stop',
+              TimeoutStartSec: 'infinity',
+              TimeoutStopSec: 'infinity',
+            },
+          ],
+          ['Install', { WantedBy: 'multi-user.target' }],
+        ),
+      ),
+      // As soon as Dom0 is there with its network: a power cut while guests still start says nothing against Xen.
+      textFile(
+        '/etc/systemd/system/xenwright-confirm.service',
+        systemdFile(
+          [
+            'Unit',
+            {
+              Description: 'Tell the boot loader that Xen came up',
+              After: 'network-online.target boot.mount ssh.service',
+              Wants: 'network-online.target',
+              Before: 'xenwright-domus.service',
+            },
+          ],
+          [
+            'Service',
+            {
+              Type: 'oneshot',
+              RemainAfterExit: true,
+              ExecCondition: '/usr/bin/grep -q xen /sys/hypervisor/type',
+              ExecStart: '/usr/bin/grub-editenv /boot/grub/grubenv unset xenwright_state',
+            },
+          ],
+          ['Install', { WantedBy: 'multi-user.target' }],
+        ),
+      ),
+      // xenstored needs /var/log/xen. What guests write on their consoles is kept: why one did not come up is read
+      // there.
+      textFile(
+        '/etc/systemd/system/xen.service.d/10-xenwright.conf',
+        '[Unit]\nAfter=systemd-tmpfiles-setup.service var-log-xen-console.mount\nWants=var-log-xen-console.mount\n[Service]\nEnvironment=XENCONSOLED_ARGS=--log=guest',
+      ),
+      ...consoleLogs(),
+    ],
+    directories: [
+      directory('/etc/xen/auto'),
+      directory('/etc/xenwright', '0755'),
+      directory('/etc/xenwright/domus', '0755'),
+      { path: '/var/log/xen', mode: '2750', owner: 'root:adm' },
+    ],
+    enableUnits: [
+      'xen.service',
+      'xenwright-confirm.service',
+      'xenwright-domus.service',
+      'xenwright-console-trim.timer',
+    ],
+    maskUnits: ['xendomains.service'],
+  });
+}
+
+/** Room for the guests' consoles: a small file system of its own, in memory, since a guest can write without end. */
+function consoleLogs(): TreeFile[] {
+  return [
+    textFile(
+      '/etc/systemd/system/var-log-xen-console.mount',
+      systemdFile(
+        // Not after systemd-tmpfiles-setup, which itself waits for every mount: systemd would break the circle by
+        // leaving this one out.
+        ['Unit', { Description: 'What guests write on their consoles' }],
+        [
+          'Mount',
+          {
+            What: 'tmpfs',
+            Where: '/var/log/xen/console',
+            Type: 'tmpfs',
+            Options: 'size=16M,mode=0750,gid=adm,nosuid,nodev,noexec',
+          },
+        ],
+      ),
+    ),
+    scriptFile('/usr/lib/xenwright/console-trim', CONSOLE_TRIM),
+    textFile(
+      '/etc/systemd/system/xenwright-console-trim.service',
+      systemdFile(
+        ['Unit', { Description: "Keep the logs of the guests' consoles short" }],
+        ['Service', { Type: 'oneshot', ExecStart: '/usr/lib/xenwright/console-trim' }],
+      ),
+    ),
+    textFile(
+      '/etc/systemd/system/xenwright-console-trim.timer',
+      systemdFile(
+        ['Unit', { Description: "Keep the logs of the guests' consoles short" }],
+        ['Timer', { OnBootSec: '5min', OnUnitActiveSec: '5min' }],
+        ['Install', { WantedBy: 'timers.target' }],
+      ),
+    ),
+  ];
+}
+
+/** LVM must never look into the DomUs' volumes: what is in there is not Dom0's, and its names may clash. */
+export function lvmFilter(model: HostModel): TreeContent {
+  const { layout, volumeGroup } = model.profile.host.storage;
+  if (layout !== 'lvm') return content({});
+  const mapped = volumeGroup.replaceAll('-', '--');
+  const rejects = [
+    `r|^/dev/${volumeGroup}/|`,
+    `r|^/dev/mapper/${mapped}-|`,
+    'r|^/dev/loop|',
+    'r|^/dev/nbd|',
+    'r|^/dev/drbd|',
+  ];
+  return content({
+    files: [
+      textFile(
+        '/etc/lvm/lvmlocal.conf',
+        `# Written by Xenwright: the volumes of DomUs are not scanned.\ndevices {\n\tscan_lvs = 0\n\tglobal_filter = [ ${rejects.map((one) => `"${one}"`).join(', ')}, "a|.*|" ]\n}`,
+      ),
+    ],
+  });
+}

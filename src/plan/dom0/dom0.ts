@@ -1,0 +1,87 @@
+/** Everything that goes into Dom0's tree, but for the DomUs' records. */
+import type { HostModel, TreeContent } from '../model.ts';
+import { firstBootCommands } from './commands.ts';
+import { content, directory, joinContent, scriptFile, systemdFile, textFile } from '../trees/content.ts';
+import { lvmFilter, xenSystem } from './dom0-system.ts';
+import { hostFirewall } from '../network/firewall.ts';
+import { dom0Fstab, mountPoint } from '../trees/fstab.ts';
+import { hostGrub } from '../boot/grub-host.ts';
+import { mediumServer } from './medium.ts';
+import { commonContent, nameFiles, profileFiles } from '../trees/names.ts';
+import { addressDevice, hostNetwork } from '../network/network-host.ts';
+import { pygrubAccess } from '../domu/pygrub.ts';
+import { hostReport } from './report.ts';
+import { FIRST_BOOT } from '../trees/scripts/first-boot.ts';
+
+/** Pure: the same model gives the same tree. */
+export function dom0Tree(model: HostModel): TreeContent {
+  const { host } = model.profile;
+  return joinContent(
+    { files: [dom0Fstab(model), ...nameFiles(host.hostname, model.bridges[0]?.settings.addresses ?? [])] },
+    {
+      directories: model.volumes
+        .map(mountPoint)
+        .filter((path) => path !== null && path !== '/')
+        .map((path) => directory(path ?? '/')),
+    },
+    commonContent(model, 'dom0', host.admin),
+    hostNetwork(model),
+    hostFirewall(model),
+    mediumServer(model),
+    hostGrub(model),
+    lvmFilter(model),
+    host.hypervisor === 'xen' ? xenSystem(model) : {},
+    host.hypervisor === 'xen' ? pygrubAccess(model) : {},
+    firstBootCommands(host.commands.firstBoot),
+    firstBootCheck(model),
+    hostReport(model),
+    { files: profileFiles(host.files, 'host') },
+  );
+}
+
+/** The check that runs at each boot and prints the verdict. */
+function firstBootCheck(model: HostModel): TreeContent {
+  const bridge = model.bridges[0];
+  const wants = (bridge?.settings.addresses.length ?? 0) > 0;
+  const settings = {
+    version: 1,
+    hypervisor: model.profile.host.hypervisor,
+    bridge: bridge?.settings.name ?? 'xenbr0',
+    device: bridge === undefined ? 'xenbr0' : addressDevice(bridge),
+    wantsAddress: wants,
+    wantsGateway: wants,
+  };
+  return content({
+    files: [
+      textFile('/etc/xenwright/first-boot.json', JSON.stringify(settings, null, 2)),
+      scriptFile('/usr/lib/xenwright/first-boot', FIRST_BOOT),
+      // What the last start's check found is not true of this one, whose check begins when the DomUs were started.
+      textFile('/etc/tmpfiles.d/xenwright-first-boot.conf', 'r! /var/lib/xenwright/first-boot.json'),
+      textFile(
+        '/etc/systemd/system/xenwright-first-boot.service',
+        systemdFile(
+          [
+            'Unit',
+            {
+              Description: 'Ask this host and its DomUs whether they are up',
+              After:
+                'network-online.target boot.mount var-lib-xenwright.mount xenwright-domus.service xenwright-commands.service ssh.service',
+              Wants: 'network-online.target',
+            },
+          ],
+          [
+            'Service',
+            {
+              Type: 'oneshot',
+              RemainAfterExit: true,
+              ExecStart: '/usr/lib/xenwright/first-boot',
+              TimeoutStartSec: 'infinity',
+            },
+          ],
+          ['Install', { WantedBy: 'multi-user.target' }],
+        ),
+      ),
+    ],
+    enableUnits: ['xenwright-first-boot.service'],
+  });
+}

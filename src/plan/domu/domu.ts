@@ -1,0 +1,77 @@
+/** Everything that goes into a DomU's tree. */
+import type { HealthCheck } from '../../profile/effective.ts';
+import type { TreeFile } from '../action.ts';
+import type { HostModel, ResolvedDomu, TreeContent } from '../model.ts';
+import { firstBootCommands } from '../dom0/commands.ts';
+import { joinContent, scriptFile, systemdFile, textFile } from '../trees/content.ts';
+import { domuFstab, mountPoint } from '../trees/fstab.ts';
+import { guestGrub } from '../boot/grub-guest.ts';
+import { commonContent, nameFiles, profileFiles } from '../trees/names.ts';
+import { guestNetwork, wantsAddress } from '../network/network-guest.ts';
+import { UP } from '../trees/scripts/up.ts';
+
+/** Pure: the same model gives the same tree. */
+export function domuTree(model: HostModel, domu: ResolvedDomu): TreeContent {
+  const { settings } = domu;
+  return joinContent(
+    { files: [domuFstab(domu), ...nameFiles(settings.hostname, settings.network[0]?.addresses ?? [])] },
+    commonContent(model, settings.name, settings.admin),
+    guestNetwork(model, domu),
+    guestGrub(domu),
+    firstBootCommands(settings.commands.firstBoot),
+    upContent(domu),
+    {
+      // hvc0's login is made by systemd where the console is; a guest has no screen.
+      maskUnits: domu.type === 'hvm' ? [] : ['getty@tty1.service'],
+      directories: domu.volumes
+        .filter((volume) => volume.use === 'data')
+        .flatMap((volume) => {
+          const path = mountPoint(volume);
+          return path === null ? [] : [{ path, mode: '0755', owner: 'root:root' }];
+        }),
+    },
+    { files: profileFiles(settings.files, `domus.${settings.name}`) },
+  );
+}
+
+/** The unit that says in xenstore and on the console that the guest is up. */
+function upContent(domu: ResolvedDomu): Partial<TreeContent> {
+  const checks = domu.settings.health.flatMap(insideCheck);
+  const after = ['network-online.target', 'xenwright-commands.service', 'ssh.service'];
+  return {
+    files: [
+      scriptFile('/usr/lib/xenwright/up', UP),
+      ...checks.map((script, index): TreeFile =>
+        scriptFile(`/etc/xenwright/health.d/${String(index + 1).padStart(2, '0')}`, script),
+      ),
+      textFile(
+        '/etc/systemd/system/xenwright-up.service',
+        systemdFile(
+          [
+            'Unit',
+            { Description: 'Tell Dom0 that this guest is up', After: after.join(' '), Wants: 'network-online.target' },
+          ],
+          [
+            'Service',
+            {
+              Type: 'oneshot',
+              RemainAfterExit: true,
+              ExecStart: `/usr/lib/xenwright/up ${domu.settings.name} ${wantsAddress(domu) ? 'yes' : 'no'}`,
+              TimeoutStartSec: 'infinity',
+            },
+          ],
+          ['Install', { WantedBy: 'multi-user.target' }],
+        ),
+      ),
+    ],
+    enableUnits: ['xenwright-up.service'],
+  };
+}
+
+/** Checks that are made inside the guest; tcp and http are asked from Dom0. The second line is what a failure is called. */
+function insideCheck(check: HealthCheck): string[] {
+  if ('unit' in check)
+    return [`#!/bin/sh\n# unit ${check.unit}\nexec systemctl is-active --quiet '${check.unit.replaceAll("'", '')}'`];
+  if ('run' in check) return [`#!/bin/sh\n# ${check.run.split('\n')[0]}\n${check.run}`];
+  return [];
+}

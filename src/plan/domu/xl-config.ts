@@ -1,0 +1,71 @@
+/** /etc/xen/<name>.cfg: a DomU as xl reads it. */
+import type { HostModel, ResolvedDomu } from '../model.ts';
+import { guardedInterface } from '../network/firewall.ts';
+import { guestArguments } from '../boot/grub-guest.ts';
+import { pygrubEntries } from './pygrub.ts';
+
+/** Where the kernel and initrd of a DomU with `boot: direct` lie in Dom0. */
+export function directKernelDirectory(name: string): string {
+  return `/var/lib/xenwright/kernels/${name}`;
+}
+
+/** Debian's PVH GRUB: it reads the guest's own /boot/grub/grub.cfg, and the guest's kernel unpacks itself. */
+const PVH_GRUB = '/usr/lib/grub-xen/grub-i386-xen_pvh.bin';
+
+type Value = string | number | boolean | readonly string[];
+
+/** The text of the file; the profile's `options` come last and win. */
+export function xlConfig(model: HostModel, domu: ResolvedDomu): string {
+  const { settings } = domu;
+  const entries: Record<string, Value> = {
+    name: settings.name,
+    uuid: domu.uuid,
+    type: domu.type,
+    ...bootEntries(model, domu),
+    memory: settings.memoryMiB,
+    maxmem: settings.memoryMiB,
+    vcpus: settings.vcpus,
+    disk: domu.volumes
+      .filter((volume) => volume.guestDevice !== null)
+      .map((volume) => `${volume.device},raw,${volume.guestDevice},rw`),
+    vif: settings.network.map((one, index) =>
+      [
+        `mac=${domu.macs[index]}`,
+        `bridge=${one.bridge}`,
+        ...(one.antispoof ? [`vifname=${guardedInterface(domu, index)}`] : []),
+      ].join(','),
+    ),
+    on_poweroff: 'destroy',
+    on_reboot: 'restart',
+    on_crash: settings.onCrash,
+    ...settings.options,
+  };
+  return [
+    `# Written by Xenwright for ${model.profile.host.hostname}.`,
+    ...Object.entries(entries).map(([key, value]) => `${key} = ${literal(value)}`),
+  ].join('\n');
+}
+
+function bootEntries(model: HostModel, domu: ResolvedDomu): Record<string, Value> {
+  if (domu.type === 'hvm') return { boot: 'c', serial: 'pty', vnc: 0, nographic: 1, xen_platform_pci: 1 };
+  if (domu.boot === 'direct') {
+    const folder = directKernelDirectory(domu.settings.name);
+    return { kernel: `${folder}/vmlinuz`, ramdisk: `${folder}/initrd.img`, cmdline: guestArguments(domu) };
+  }
+  if (domu.boot === 'pygrub') return pygrubEntries(model);
+  if (domu.type === 'pvh') return { kernel: PVH_GRUB };
+  throw new Error(
+    `${domu.settings.name}: GRUB inside a PV DomU cannot unpack the kernels of today; pygrub or direct can`,
+  );
+}
+
+function literal(value: Value): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'string') return quote(value);
+  return `[ ${value.map(quote).join(', ')} ]`;
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll('\\', String.raw`\\`).replaceAll('"', String.raw`\"`)}"`;
+}

@@ -1,0 +1,69 @@
+/** A DomU's network: each card is known by its MAC, never by a name; its gateway is Dom0 where the bridge is routed. */
+import type { InterfaceSettings } from '../../profile/effective.ts';
+import type { HostModel, ResolvedDomu, TreeContent } from '../model.ts';
+import { fixedAddresses, networkFile } from './addressing.ts';
+import { content, textFile } from '../trees/content.ts';
+
+/** .network files and a bounded wait. */
+export function guestNetwork(model: HostModel, domu: ResolvedDomu): TreeContent {
+  const files = domu.settings.network.map((one, index) =>
+    textFile(
+      `/etc/systemd/network/20-xenwright-${index}.network`,
+      networkFile(
+        { MACAddress: domu.macs[index] ?? one.mac, Type: 'ether' },
+        { ...reach(model, one), addresses: one.addresses, routes: [], mtu: null },
+        { link: { RequiredForOnline: one.addresses.length === 0 ? false : null } },
+      ),
+    ),
+  );
+  return content({
+    files: [
+      ...files,
+      textFile(
+        '/etc/systemd/system/systemd-networkd-wait-online.service.d/10-xenwright.conf',
+        '[Service]\nExecStart=\nExecStart=-/usr/lib/systemd/systemd-networkd-wait-online --any --timeout=60',
+      ),
+    ],
+    enableUnits: domu.settings.network.some((one) => one.addresses.length > 0)
+      ? ['systemd-networkd-wait-online.service']
+      : [],
+  });
+}
+
+/** Does the guest expect to have an address? */
+export function wantsAddress(domu: ResolvedDomu): boolean {
+  return domu.settings.network.some((one) => one.addresses.length > 0);
+}
+
+/**
+ * What the profile says, else Dom0's address on a routed bridge, reached on-link when it lies outside the guest's own
+ * network.
+ */
+function reach(
+  model: HostModel,
+  one: InterfaceSettings,
+): { readonly gateways: readonly string[]; readonly onLink: boolean; readonly dns: readonly string[] } {
+  const bridge = model.bridges.find((candidate) => candidate.settings.name === one.bridge);
+  const own =
+    bridge === undefined || bridge.settings.mode === 'bridged'
+      ? []
+      : (bridge.settings.guests?.addresses ?? bridge.settings.addresses.filter((address) => address.includes('/')));
+  const families = new Set(fixedAddresses(one.addresses).map(isSix));
+  const derived = own
+    .filter((address) => families.has(isSix(address)))
+    .map((address) => address.split('/')[0] ?? address);
+  const gateways =
+    one.gateways.length > 0
+      ? one.gateways
+      : [false, true].flatMap((six) => derived.filter((address) => isSix(address) === six).slice(0, 1));
+  const single = fixedAddresses(one.addresses).some((address) => address.endsWith('/32') || address.endsWith('/128'));
+  return {
+    gateways,
+    onLink: one.onLink || (one.gateways.length === 0 && single),
+    dns: one.dns.length > 0 || families.size === 0 ? one.dns : (bridge?.settings.dns ?? []),
+  };
+}
+
+function isSix(address: string): boolean {
+  return address.includes(':');
+}

@@ -1,0 +1,101 @@
+/** Dom0's actions: its root from the base, configuration, identity, boot loader. Pure. */
+import type { Action, SecretRef } from '../action.ts';
+import type { BaseUse } from '../bases.ts';
+import type { HostModel } from '../model.ts';
+import { action } from './sections.ts';
+import { DOM0_READY, filesystemId, volumeReady } from './section-storage.ts';
+import type { StoragePlan } from '../storage/storage.ts';
+import { dom0Tree } from '../dom0/dom0.ts';
+import { dom0TreeSpec } from './tree-specs.ts';
+
+export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUse): Action[] {
+  const { host, language, timezone } = model.profile;
+  const tree = dom0TreeSpec(model);
+  const root = model.volumes.find((volume) => volume.use === 'root');
+  const boot = model.volumes.find((volume) => volume.name === 'boot');
+  if (root === undefined || boot === undefined) throw new Error('Dom0 has no root or no /boot');
+  const content = dom0Tree(model);
+  const filesystems = model.volumes
+    .filter(({ use }) => use !== 'root' && use !== 'medium')
+    .map((volume) => filesystemId('dom0', volume.name));
+  const list: Action[] = [
+    action(
+      'base.write',
+      'dom0/root/write',
+      'dom0',
+      `Write the base to ${root.name}`,
+      [volumeReady(root, storage), base.actionId],
+      { hash: base.hash, device: root.device, in: null, uuid: root.uuid, label: root.label },
+    ),
+    action(
+      'tree.boot-files',
+      'dom0/boot-files',
+      'dom0',
+      'Move kernels and Xen to /boot',
+      ['dom0/root/write', ...filesystems],
+      { tree, bootDevice: boot.device },
+    ),
+    action('tree.files', 'dom0/files', 'dom0', 'Write the configuration', DOM0_READY, {
+      tree,
+      files: content.files,
+      links: content.links,
+      directories: content.directories,
+      remove: content.remove,
+    }),
+    action('tree.identity', 'dom0/identity', 'dom0', 'Give Dom0 its identity', ['dom0/files'], {
+      tree,
+      user: host.admin.user,
+      password: passwordRef('host.admin', host.admin),
+      sshKeys: host.admin.sshKeys,
+      locale: language,
+      timezone,
+      enableUnits: content.enableUnits,
+      disableUnits: content.disableUnits,
+      maskUnits: content.maskUnits,
+    }),
+  ];
+  if (host.commands.late.length > 0)
+    list.push(
+      action(
+        'tree.commands',
+        'dom0/late',
+        'dom0',
+        'Run the late commands',
+        ['dom0/identity'],
+        { tree, commands: host.commands.late },
+        { timeoutMs: sumMs(host.commands.late) },
+      ),
+    );
+  const configured = host.commands.late.length > 0 ? 'dom0/late' : 'dom0/identity';
+  list.push(
+    action('boot.install', 'dom0/boot/install', 'dom0', 'Install the boot loader', [configured], {
+      tree,
+      disk: storage.diskPath,
+      bios: model.bios,
+      uefi: model.uefi,
+      nvram: model.facts.kind === 'machine' && model.facts.firmware.kind !== 'bios',
+    }),
+    action('boot.verify', 'dom0/boot/verify', 'dom0', 'Verify that Xen will start', ['dom0/boot/install'], {
+      tree,
+      hypervisor: host.hypervisor,
+      memoryMiB: host.hypervisor === 'xen' ? model.dom0MemoryMiB : null,
+      bios: model.bios,
+      uefi: model.uefi,
+    }),
+  );
+  return list;
+}
+
+/** Names the password of an administrator when the profile has one. */
+export function passwordRef(
+  prefix: string,
+  admin: { passwordHash: string | null; password: string | null },
+): SecretRef | null {
+  if (admin.passwordHash !== null) return { secret: `${prefix}.passwordHash` };
+  return admin.password === null ? null : { secret: `${prefix}.password` };
+}
+
+/** A limit that leaves every command its own. */
+export function sumMs(commands: readonly { timeoutMs: number }[]): number {
+  return commands.reduce((sum, command) => sum + command.timeoutMs, 60_000);
+}

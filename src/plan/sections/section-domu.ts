@@ -1,0 +1,146 @@
+/** A DomU's actions: its volumes made and filled, configured, made itself, and recorded in Dom0. Pure. */
+import type { Action } from '../action.ts';
+import type { BaseUse } from '../bases.ts';
+import { extFeatures } from '../storage/features.ts';
+import type { HostModel, ResolvedDomu, ResolvedVolume } from '../model.ts';
+import { passwordRef, sumMs } from './section-dom0.ts';
+import { DOM0_READY, filesystemId, isFile, volumeActions, volumeReady } from './section-storage.ts';
+import { action } from './sections.ts';
+import type { StoragePlan } from '../storage/storage.ts';
+import { domuRecord } from '../domu/domu-record.ts';
+import { domuTree } from '../domu/domu.ts';
+import { directKernelDirectory } from '../domu/xl-config.ts';
+import { dom0TreeSpec, domuTreeSpec } from './tree-specs.ts';
+
+const FORMAT_LIMIT_MS = 15 * 60_000;
+
+/** All of one DomU. Nothing of Dom0 or of another DomU waits for these: a failure here stays here. */
+export function domuActions(model: HostModel, storage: StoragePlan, domu: ResolvedDomu, base: BaseUse): Action[] {
+  const { name, release } = domu.settings;
+  const dom0 = dom0TreeSpec(model);
+  const root = domu.volumes.find((volume) => volume.use === 'root');
+  if (root === undefined) throw new Error(`${name} has no root`);
+  const boot = domu.volumes.find((volume) => volume.use === 'boot');
+  const others = domu.volumes.filter((volume) => volume !== root && volume !== boot);
+  const files = isFile(root, storage);
+  const list: Action[] = [
+    ...domu.volumes.flatMap((volume) => volumeActions(model, storage, volume, release)),
+    action(
+      'base.write',
+      `${name}/root/write`,
+      name,
+      `Write the base to ${root.name}`,
+      [volumeReady(root, storage), base.actionId],
+      { hash: base.hash, device: root.device, in: files ? dom0 : null, uuid: root.uuid, label: root.label },
+    ),
+  ];
+  if (files && others.length > 0) {
+    const commands = others.map((volume) => ({
+      run: formatCommand(volume, release),
+      timeoutMs: FORMAT_LIMIT_MS,
+      onError: 'fail' as const,
+    }));
+    list.push(
+      action(
+        'tree.commands',
+        `${name}/filesystems`,
+        name,
+        `Format the disks of ${name}`,
+        others.map((volume) => volumeReady(volume, storage)),
+        { tree: dom0, commands },
+        { timeoutMs: sumMs(commands) },
+      ),
+    );
+  }
+  if (boot !== undefined)
+    list.push(
+      action(
+        'domu.boot-volume',
+        `${name}/boot-volume`,
+        name,
+        `Write the boot loader of ${name}`,
+        [volumeReady(boot, storage), ...DOM0_READY],
+        { dom0, device: boot.device, rootUuid: root.uuid },
+      ),
+    );
+  const filled = [
+    `${name}/root/write`,
+    ...(boot === undefined ? [] : [`${name}/boot-volume`]),
+    ...(files
+      ? others.slice(0, 1).map(() => `${name}/filesystems`)
+      : others.map((volume) => filesystemId(name, volume.name))),
+  ];
+  return [...list, ...treeActions(model, domu, filled)];
+}
+
+/** What happens inside the DomU's tree, and its record in Dom0: last, so that a DomU that failed is never started. */
+function treeActions(model: HostModel, domu: ResolvedDomu, filled: readonly string[]): Action[] {
+  const { name, admin, commands } = domu.settings;
+  const tree = domuTreeSpec(model, domu);
+  const dom0 = dom0TreeSpec(model);
+  const content = domuTree(model, domu);
+  const record = domuRecord(model, domu);
+  const list: Action[] = [
+    action('tree.files', `${name}/files`, name, 'Write the configuration', filled, {
+      tree,
+      files: content.files,
+      links: content.links,
+      directories: content.directories,
+      remove: content.remove,
+    }),
+    action('tree.identity', `${name}/identity`, name, `Give ${name} its identity`, [`${name}/files`], {
+      tree,
+      user: admin.user,
+      password: passwordRef(`domus.${name}.admin`, admin),
+      sshKeys: admin.sshKeys,
+      locale: model.profile.language,
+      timezone: model.profile.timezone,
+      enableUnits: content.enableUnits,
+      disableUnits: content.disableUnits,
+      maskUnits: content.maskUnits,
+    }),
+  ];
+  let last = `${name}/identity`;
+  const then = (next: Action): void => {
+    list.push(next);
+    last = next.id;
+  };
+  if (commands.late.length > 0)
+    then(
+      action(
+        'tree.commands',
+        `${name}/late`,
+        name,
+        'Run the late commands',
+        [last],
+        { tree, commands: commands.late },
+        { timeoutMs: sumMs(commands.late) },
+      ),
+    );
+  if (domu.boot === 'direct')
+    then(
+      action('domu.kernel', `${name}/kernel`, name, `Lift the kernel of ${name} to Dom0`, [last, ...DOM0_READY], {
+        from: tree,
+        to: dom0,
+        directory: directKernelDirectory(name),
+      }),
+    );
+  then(
+    action('tree.files', `${name}/record`, name, `Record ${name} in Dom0`, [last, 'dom0/files'], {
+      tree: dom0,
+      files: record.files,
+      links: record.links,
+      directories: record.directories,
+      remove: record.remove,
+    }),
+  );
+  return list;
+}
+
+/** Layout `plain`: files are formatted where they lie, inside Dom0's tree, by its own tools. */
+function formatCommand(volume: ResolvedVolume, release: string): string {
+  if (volume.filesystem === 'swap')
+    return `mkswap --force --uuid ${volume.uuid} --label ${volume.label} ${volume.device}`;
+  // A discard would give back the blocks that were allocated for the file.
+  return `mke2fs -q -F -t ext4 -b 4096 -I 256 -E nodiscard -O none,${extFeatures(release).join(',')} -U ${volume.uuid} -L ${volume.label} ${volume.device}`;
+}

@@ -1,0 +1,53 @@
+/** How actions of a plan are written down: shared defaults, so that sections read as a list of steps. Pure. */
+import type { Action, ActionKind, ActionOf } from '../action.ts';
+
+const MINUTE = 60_000;
+
+/**
+ * Expected seconds and limits by kind; a section overrides what differs. An emulated machine takes about three times as
+ * long.
+ */
+const DEFAULTS: Readonly<Record<ActionKind, { weight: number; timeoutMs: number; uses: Action['uses'] }>> = {
+  'base.build': { weight: 40, timeoutMs: 45 * MINUTE, uses: { cpu: 1, network: 1 } },
+  'medium.copy': { weight: 30, timeoutMs: 120 * MINUTE, uses: { disk: 1 } },
+  'disk.release': { weight: 1, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
+  'disk.partition': { weight: 3, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
+  'filesystem.make': { weight: 1, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
+  'lvm.group': { weight: 2, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
+  'lvm.volume': { weight: 1, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
+  'volume.wipe': { weight: 10, timeoutMs: 60 * MINUTE, uses: { disk: 1 } },
+  'file.allocate': { weight: 1, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
+  'base.write': { weight: 8, timeoutMs: 60 * MINUTE, uses: { disk: 1 } },
+  'tree.files': { weight: 3, timeoutMs: 5 * MINUTE, uses: {} },
+  'tree.identity': { weight: 6, timeoutMs: 10 * MINUTE, uses: { cpu: 1 } },
+  'tree.boot-files': { weight: 3, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
+  'tree.commands': { weight: 5, timeoutMs: 60 * MINUTE, uses: { cpu: 1 } },
+  'boot.install': { weight: 14, timeoutMs: 30 * MINUTE, uses: { cpu: 1 } },
+  'boot.verify': { weight: 1, timeoutMs: 5 * MINUTE, uses: {} },
+  'domu.kernel': { weight: 1, timeoutMs: 5 * MINUTE, uses: {} },
+  'domu.boot-volume': { weight: 1, timeoutMs: 5 * MINUTE, uses: {} },
+  'host.finish': { weight: 2, timeoutMs: 35 * MINUTE, uses: { disk: 1 } },
+};
+
+/** One action on the target, with its kind's defaults. */
+export function action<K extends ActionKind>(
+  kind: K,
+  id: string,
+  domain: string,
+  title: string,
+  needs: readonly string[],
+  params: ActionOf<K>['params'],
+  differs: Partial<Pick<ActionOf<K>, 'weight' | 'timeoutMs' | 'uses' | 'place'>> = {},
+): Action {
+  return {
+    id,
+    kind,
+    domain,
+    title,
+    needs,
+    place: 'target',
+    ...DEFAULTS[kind],
+    ...differs,
+    params,
+  } as unknown as Action;
+}

@@ -1,0 +1,107 @@
+/** Disks and volumes of a host: which disk, what sizes, what names. Refuses what does not fit, with the numbers. Pure. */
+import { EXIT, XenwrightError } from '../../errors.ts';
+import type { Facts, SourceMedium } from '../../facts/facts.ts';
+import { describeCandidate, selectDisks } from '../../facts/select-disks.ts';
+import { inEnglish } from '../../i18n/english.ts';
+import type { EffectiveProfile, StorageSettings } from '../../profile/effective.ts';
+import { FIXED_MIB } from './partitions.ts';
+import { PlanRefusal } from '../refusal.ts';
+import type { Layout, StoragePlan } from './layout.ts';
+import { EXTENT_MIB, LVM_METADATA_MIB, planLvm } from './lvm.ts';
+import { PLAIN_OVERHEAD, planPlain } from './plain.ts';
+import { refuseTakenNames } from './taken-names.ts';
+import { wipeOf } from './wipe.ts';
+import { wishes } from './wishes.ts';
+
+export type { StoragePlan } from './layout.ts';
+
+/** The table of layouts. */
+const layouts: Readonly<Partial<Record<StorageSettings['layout'], Layout>>> = { lvm: planLvm, plain: planPlain };
+
+/** What a `rest` volume gets in an image without a stated size. */
+const IMAGE_REST_MIB = 2048;
+
+/**
+ * Chooses the disk and lays everything out. Throws XenwrightError: no or no single disk, `disk-too-small`, names that
+ * are taken on another disk (exit 4), `not-supported-yet` (exit 3).
+ */
+export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePlan {
+  const { storage } = profile.host;
+  const layout = layouts[storage.layout];
+  if (layout === undefined)
+    throw new XenwrightError({
+      code: 'not-supported-yet',
+      exit: EXIT.profile,
+      message: `the ${storage.layout} layout is not supported yet`,
+      hint: 'use lvm or plain',
+    });
+  const {
+    disks: [disk, second],
+    problems: [problem],
+  } = selectDisks(storage.disks, facts.disks, { overwrite: profile.install.overwrite ?? 'any' });
+  if (problem !== undefined)
+    throw new PlanRefusal(
+      problem.id,
+      problem.values,
+      problem.candidates.map((candidate) => inEnglish(describeCandidate(candidate))),
+    );
+  if (disk === undefined) throw new PlanRefusal('disk-no-fit.noSelector');
+  if (second !== undefined)
+    throw new XenwrightError({
+      code: 'not-supported-yet',
+      exit: EXIT.profile,
+      message: 'more than one disk is not supported yet',
+      hint: 'name one disk',
+    });
+  refuseTakenNames(facts, [disk], storage.layout === 'lvm' ? storage.volumeGroup : null);
+  return {
+    ...layout({
+      profile,
+      seed: facts.seed,
+      disk,
+      bootMiB: bootMiB(storage, disk.sizeMiB),
+      mediumBytes: keptMediumBytes(profile, facts.medium),
+    }),
+    wipe: wipeOf(storage, disk, facts.kind),
+  };
+}
+
+/** MiB of a disk image that just holds the plan, plus a tenth (design: "Image machine"). */
+export function imageSizeMiB(profile: EffectiveProfile, medium?: SourceMedium): number {
+  const { storage } = profile.host;
+  const list = wishes(profile, keptMediumBytes(profile, medium));
+  const sizes = [...list.map((wish) => wish.size), ...(storage.reserve.kind === 'rest' ? [] : [storage.reserve])];
+  const plainSumMiB = sizes.reduce(
+    (sum, size) =>
+      sum +
+      (size.kind === 'fixed'
+        ? Math.ceil(size.miB / EXTENT_MIB) * EXTENT_MIB
+        : size.kind === 'rest'
+          ? IMAGE_REST_MIB
+          : 0),
+    0,
+  );
+  const percent = sizes.reduce((sum, size) => sum + (size.kind === 'percent' ? size.percent : 0), 0);
+  // Shares of 100 % or more never fit: planning says so, with the numbers.
+  const volumesMiB =
+    plainSumMiB / (1 - Math.min(percent, 90) / 100) / (storage.layout === 'plain' ? 1 - PLAIN_OVERHEAD : 1);
+  const fixedMiB = FIXED_MIB + LVM_METADATA_MIB + bootMiB(storage, volumesMiB);
+  return Math.ceil(((fixedMiB + volumesMiB) * 1.1) / 64) * 64;
+}
+
+/** How long the medium is that stays on the host; null where none does. */
+function keptMediumBytes({ host }: EffectiveProfile, medium: SourceMedium | undefined): number | null {
+  return medium !== undefined && host.source.medium !== null && host.source.copyMedium ? medium.sizeBytes : null;
+}
+
+/** /boot is made before anything is left over: its size is fixed, or a share of the disk. */
+function bootMiB({ boot }: StorageSettings, diskMiB: number): number {
+  if (boot.kind === 'fixed' && boot.miB > 0) return Math.ceil(boot.miB);
+  if (boot.kind === 'percent' && boot.percent > 0) return Math.max(1, Math.floor((diskMiB * boot.percent) / 100));
+  throw new XenwrightError({
+    code: 'boot-size',
+    exit: EXIT.profile,
+    message: 'host.storage.boot: /boot is always a partition of a fixed size',
+    hint: 'write it like 1G',
+  });
+}

@@ -1,0 +1,49 @@
+/**
+ * Proves that nobody uses a disk or an image, at the last moment: when the facts were probed is minutes ago by then,
+ * and a mount, a guest or a program may have come since. Looks only.
+ */
+import { realpath } from 'node:fs/promises';
+import { isReleasable } from '../../facts/disk-fit.ts';
+import { diskInUse } from '../../facts/disk-in-use.ts';
+import { probeImageUsers } from '../../facts/disk-uses.ts';
+import { probeUsers } from '../../facts/disks.ts';
+import { systemProbe } from '../process/probe-port.ts';
+
+/** Where runs of ours mount what they write. */
+const OWN_MOUNTS = '/run/xenwright/';
+
+/** Who uses a device, for whom it cannot be taken back; none when it is not there. */
+export async function usersThatStay(device: string): Promise<string[]> {
+  const users = (await probeUsers(systemProbe(), device)) ?? [];
+  return [...new Set(users.filter(({ user, isSwap }) => !isSwap && !isReleasable(user)).map(({ user }) => user))];
+}
+
+/** Everybody who uses a device, whoever it is. */
+export async function usersOfDevice(device: string): Promise<string[]> {
+  return [...new Set(((await probeUsers(systemProbe(), device)) ?? []).map(({ user }) => user))];
+}
+
+/**
+ * All disks of a plan, before any of them is changed. `ownGroup`: the volume group of an earlier part of this very run,
+ * which stands on them already; null: none yet. Throws `disk-in-use`, exit 4.
+ */
+export async function refuseUsedDisks(
+  disks: readonly string[],
+  ownGroup: { readonly name: string | null } | null,
+): Promise<void> {
+  for (const disk of disks) {
+    const users = (await usersThatStay(disk)).filter(
+      (user) =>
+        ownGroup === null ||
+        !(user.startsWith(OWN_MOUNTS) || (ownGroup.name !== null && user.startsWith(`lvm:${ownGroup.name}/`))),
+    );
+    if (users.length > 0) throw diskInUse(disk, users);
+  }
+}
+
+/** An image that a machine runs from, or that is mounted. Throws `disk-in-use`, exit 4. */
+export async function refuseUsedImage(image: string): Promise<void> {
+  const path = await realpath(image).catch(() => null);
+  const users = path === null ? [] : await probeImageUsers(systemProbe(), path);
+  if (users.length > 0) throw diskInUse(image, users);
+}

@@ -1,0 +1,73 @@
+/** Disk images: their sparse files and the state kept beside them. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { EXIT, XenwrightError } from '../../errors.ts';
+import { commandLine } from '../../plan/shell-words.ts';
+
+/** The folder beside an image that keeps its seed, journal, events and log. */
+export function imageState(image: string): string {
+  return `${image}.xenwright`;
+}
+
+/** The image's seed; drawn once and kept, so that its host is the same again after every plan and reinstall. */
+export async function imageSeed(image: string): Promise<string> {
+  return (await keptImageSeed(image)) ?? (await keepImageSeed(image, randomBytes(32).toString('hex')));
+}
+
+/** The seed kept beside an image; null when there is none yet. */
+export async function keptImageSeed(image: string): Promise<string | null> {
+  const seed = (await readFile(seedFile(image), 'utf8').catch(() => '')).trim();
+  return /^[0-9a-f]{64}$/.test(seed) ? seed : null;
+}
+
+/** Keeps a seed beside an image, unless it has one. Gives the one that is kept. */
+export async function keepImageSeed(image: string, seed: string): Promise<string> {
+  const kept = await keptImageSeed(image);
+  if (kept !== null) return kept;
+  await mkdir(imageState(image), { recursive: true, mode: 0o700 });
+  await writeFileAtomic(seedFile(image), `${seed}\n`, { mode: 0o600 });
+  return seed;
+}
+
+function seedFile(image: string): string {
+  return join(imageState(image), 'seed');
+}
+
+/** Makes the sparse file, or takes one that is as large as planned. Throws `image-too-small`, `not-an-image` (exit 4). */
+export async function ensureImage(image: string, sizeMiB: number): Promise<void> {
+  const bytes = sizeMiB * 1024 * 1024;
+  const existing = await stat(image).catch(() => null);
+  if (existing !== null) {
+    if (!existing.isFile())
+      throw new XenwrightError({
+        code: 'not-an-image',
+        exit: EXIT.refused,
+        message: `${image} is not a regular file`,
+        hint: 'name a file; real disks are chosen by the profile, without --image',
+      });
+    if (existing.size < bytes)
+      throw new XenwrightError({
+        code: 'image-too-small',
+        exit: EXIT.refused,
+        message: `${image} has ${Math.floor(existing.size / 1048576)} MiB; the plan is for ${sizeMiB} MiB`,
+        hint: `give it its size back:  ${commandLine(['truncate', `--size=${sizeMiB}M`, image])}  or start anew:  ${commandLine(['rm', '-rf', image, imageState(image)])}`,
+      });
+    return;
+  }
+  const file = await open(image, 'wx', 0o600);
+  try {
+    await file.truncate(bytes);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Megabytes free where a file would lie, for a warning before a long run. */
+export async function imageExists(image: string): Promise<boolean> {
+  return await stat(image).then(
+    () => true,
+    () => false,
+  );
+}

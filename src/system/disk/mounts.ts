@@ -1,0 +1,208 @@
+/**
+ * Mounts trees under one folder for as long as somebody uses them: nested, counted, taken down in reverse order. A tree
+ * gets /dev, /proc, /sys and an empty /run, so that commands can run inside it by chroot.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ExecOptions, ExecResult } from '../../actions/kind.ts';
+import { EXIT, XenwrightError } from '../../errors.ts';
+import type { TreeSpec } from '../../plan/action.ts';
+import { statOrNull } from '../files/files.ts';
+import { endProcessesInside, mountPointsBelow, processesUsing } from './mount-table.ts';
+
+type Run = (argv: readonly string[], options?: ExecOptions) => Promise<ExecResult>;
+
+interface Mounted {
+  users: number;
+  readonly root: string;
+  readonly ready: Promise<void>;
+  down: Promise<void> | null;
+  idle: NodeJS.Timeout | null;
+}
+
+/** How long a tree stays mounted after its last user, since the next action usually wants it again. */
+const IDLE_MS = 1500;
+const DEVICE_WAIT_MS = 20_000;
+const UNMOUNT_ROUNDS = 40;
+const ROUND_MS = 250;
+
+/**
+ * In one go: each process costs its milliseconds, and a run mounts many trees. devtmpfs is one for the whole machine:
+ * should a kill leave this mount behind, deleting the folder must not delete /dev.
+ */
+const KERNEL_MOUNTS =
+  'cd "$1"; mkdir -p proc sys dev run; mount -t proc proc "$PWD/proc"; mount -t sysfs sysfs "$PWD/sys"; mount -t devtmpfs devtmpfs "$PWD/dev"; mount -t tmpfs tmpfs "$PWD/run"; mount -o remount,bind,ro "$PWD/dev"';
+/** Of umount(8): some or all of them failed; what is left is seen in the mount table. */
+const UNMOUNT_CODES = [0, 1, 32, 64];
+
+export class Mounts {
+  readonly #folder: string;
+  readonly #run: Run;
+  readonly #mounted = new Map<string, Mounted>();
+  #count = 0;
+  #stale: Promise<void> | null = null;
+
+  /**
+   * `folder`: where trees are mounted, e.g. /run/xenwright/mnt. Only one run may use it at a time: what it finds there
+   * it takes down.
+   */
+  constructor(folder: string, run: Run) {
+    this.#folder = folder;
+    this.#run = run;
+  }
+
+  /**
+   * Mounts the tree, runs `use` with its root, flushes what it wrote, and lets go of it. Users of one tree at the same
+   * time share the mount.
+   */
+  async withTree<T>(tree: TreeSpec, use: (root: string) => Promise<T>): Promise<T> {
+    const key = JSON.stringify([tree.domain, tree.mounts]);
+    let entry = this.#mounted.get(key);
+    while (entry?.down) {
+      await entry.down.catch(() => undefined);
+      entry = this.#mounted.get(key);
+    }
+    if (entry === undefined) {
+      this.#count += 1;
+      const root = join(this.#folder, `${tree.domain}-${this.#count}`);
+      entry = { users: 0, root, ready: this.#mount(tree, root), down: null, idle: null };
+      this.#mounted.set(key, entry);
+    }
+    const held = entry;
+    held.users += 1;
+    if (held.idle !== null) clearTimeout(held.idle);
+    held.idle = null;
+    try {
+      await held.ready;
+    } catch (error) {
+      // What could not be mounted is tried anew by the next user.
+      if (this.#mounted.get(key) === held) this.#mounted.delete(key);
+      throw error;
+    }
+    try {
+      const result = await use(held.root);
+      // An action counts as finished only when its writes are on the disk (design §6, journal).
+      const backing = tree.mounts.some((mount) => mount.backing !== undefined) ? [`${held.root}.backing`] : [];
+      await this.#run(['sync', '-f', ...tree.mounts.map((mount) => join(held.root, mount.at)), ...backing], {
+        timeoutMs: 600_000,
+        quiet: true,
+      });
+      return result;
+    } finally {
+      held.users -= 1;
+      // A tree that stays busy is told by close(); here nobody is left to hear of it.
+      if (held.users === 0)
+        held.idle = setTimeout(() => {
+          this.#takeDown(key, held).catch(() => undefined);
+        }, IDLE_MS).unref();
+    }
+  }
+
+  /**
+   * Takes everything down, also what an earlier, killed run left in the folder. Throws `mount-busy` naming who holds
+   * on.
+   */
+  async close(): Promise<void> {
+    for (const [key, entry] of [...this.#mounted]) {
+      if (entry.idle !== null) clearTimeout(entry.idle);
+      await entry.ready.catch(() => undefined);
+      await (entry.down ?? this.#takeDown(key, entry)).catch(() => undefined);
+    }
+    await this.#unmountBelow(this.#folder);
+  }
+
+  async #mount(tree: TreeSpec, root: string): Promise<void> {
+    this.#stale ??= this.#unmountBelow(this.#folder);
+    await this.#stale;
+    try {
+      for (const mount of tree.mounts) {
+        const at = join(root, mount.at);
+        const device =
+          mount.backing === undefined
+            ? mount.device
+            : await this.#backed(mount.device, mount.backing, `${root}.backing`);
+        await mkdir(at, { recursive: true });
+        if (device.startsWith('/dev/')) await this.#waitFor(device);
+        await this.#run(
+          ['mount', '-t', mount.type, ...(mount.options === undefined ? [] : ['-o', mount.options]), device, at],
+          { timeoutMs: 60_000 },
+        );
+      }
+      await this.#run(['sh', '-e', '-c', KERNEL_MOUNTS, 'sh', root], { timeoutMs: 60_000, quiet: true });
+    } catch (error) {
+      await this.#unmountBelow(root).catch(() => undefined);
+      await this.#unmountBelow(`${root}.backing`).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** A volume that is a file: the filesystem it lies on is mounted first, beside the tree. Gives the file's path. */
+  async #backed(
+    file: string,
+    backing: { readonly device: string; readonly at: string },
+    folder: string,
+  ): Promise<string> {
+    await mkdir(folder, { recursive: true });
+    if (!(await mountPointsBelow(folder)).includes(folder)) {
+      await this.#waitFor(backing.device);
+      await this.#run(['mount', backing.device, folder], { timeoutMs: 60_000 });
+    }
+    return join(folder, file.slice(backing.at.length));
+  }
+
+  /** Names under /dev appear a moment after their device: udev makes them. */
+  async #waitFor(device: string): Promise<void> {
+    const untilMs = Date.now() + DEVICE_WAIT_MS;
+    while ((await statOrNull(device)) === null) {
+      if (Date.now() > untilMs)
+        throw new XenwrightError({
+          code: 'device-missing',
+          exit: EXIT.action,
+          message: `${device} did not appear within ${DEVICE_WAIT_MS / 1000} s`,
+          hint: 'the disk may be gone, or udev does not run here',
+        });
+      await this.#run(['udevadm', 'settle', '--timeout=5', `--exit-if-exists=${device}`], {
+        timeoutMs: 10_000,
+        quiet: true,
+        okCodes: [0, 1],
+      }).catch(() => undefined);
+      await pause(100);
+    }
+  }
+
+  async #takeDown(key: string, entry: Mounted): Promise<void> {
+    if (entry.users > 0 || entry.down !== null) return;
+    entry.down = this.#unmountBelow(entry.root)
+      .then(() => this.#unmountBelow(`${entry.root}.backing`))
+      .finally(() => {
+        this.#mounted.delete(key);
+      });
+    await entry.down;
+  }
+
+  /** Deepest first; a busy mount is tried again for a while: daemons of package scripts end late, or are made to. */
+  async #unmountBelow(folder: string): Promise<void> {
+    for (let round = 0; round < UNMOUNT_ROUNDS; round++) {
+      const points = await mountPointsBelow(folder);
+      if (points.length === 0) return;
+      if (round === UNMOUNT_ROUNDS / 4) await endProcessesInside(folder, 'SIGTERM');
+      if (round === UNMOUNT_ROUNDS / 2) await endProcessesInside(folder, 'SIGKILL');
+      await this.#run(['umount', ...points.reverse()], { timeoutMs: 120_000, quiet: true, okCodes: UNMOUNT_CODES });
+      if ((await mountPointsBelow(folder)).length > 0) await pause(ROUND_MS);
+    }
+    const busy = await mountPointsBelow(folder);
+    if (busy.length > 0)
+      throw new XenwrightError({
+        code: 'mount-busy',
+        exit: EXIT.action,
+        message: `${busy.at(-1)} cannot be unmounted`,
+        lastLines: await processesUsing(folder),
+        hint: 'end the processes that use it, then go on with --resume',
+      });
+  }
+}
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });

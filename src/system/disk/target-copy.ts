@@ -1,0 +1,213 @@
+/**
+ * The copy of a run's state on its target. Of a booted medium nothing but the target's disks outlives a power cut, so
+ * the state is kept on the boot partition too, from the moment that has a filesystem. Whoever finds it there can go
+ * on.
+ */
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { withoutLostBases } from '../../engine/lost-bases.ts';
+import { EXIT, XenwrightError } from '../../errors.ts';
+import { RUN_FOLDER } from '../../facts/begun-run.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { exec } from '../process/exec.ts';
+import { statOrNull } from '../files/files.ts';
+import { BASES_FOLDER } from '../run/install-targets.ts';
+import { mountPointsBelow } from './mount-table.ts';
+import { systemProbe } from '../process/probe-port.ts';
+import { openState, type RunState } from '../run/state.ts';
+
+/** What of a state folder is copied; none of it has secrets. */
+const FILES = ['facts.json', 'plan.json', 'events.ndjson', 'log.txt', 'journal.ndjson'];
+const MOUNT = '/run/xenwright/state';
+const DEVICE_WAIT_S = 30;
+
+/** Where a plan onto own disks can keep a copy, and after which action; null where it has no boot filesystem. */
+export function copyPlace(plan: Plan): { readonly device: string; readonly after: string } | null {
+  for (const action of plan.actions)
+    if (action.kind === 'filesystem.make' && action.params.label === 'xw-boot')
+      return { device: action.params.device, after: action.id };
+  return null;
+}
+
+/**
+ * A state that is also written to the target once its boot filesystem is there: journal lines count when they are on
+ * both.
+ */
+export interface CopiedState extends RunState {
+  /** Begins with the copy when an earlier part of the run has made the filesystem; else that happens by itself. */
+  begin(): Promise<void>;
+}
+
+/** `mountAt` and `run` are replaced in tests. */
+export function copiedState(
+  state: RunState,
+  place: { readonly device: string; readonly after: string },
+  ways: TargetWays = REAL,
+): CopiedState {
+  let copy: RunState | null = null;
+  let last: Promise<void> = Promise.resolve();
+  const attach = async (): Promise<void> => {
+    const root = await ways.mount(place.device);
+    const folder = join(root, RUN_FOLDER);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const name of FILES) await copyFlushed(join(state.folder, name), join(folder, name));
+    // Taken down once: what is looked for without mounting is then no longer in the filesystem's own journal.
+    await ways.unmount();
+    copy = await openState(join(await ways.mount(place.device), RUN_FOLDER));
+  };
+  /** What only people read may be missing there: a full boot partition ends no run by its log. */
+  const alsoThere = (write: (there: RunState) => void): void => {
+    try {
+      if (copy !== null) write(copy);
+    } catch {
+      // The journal has an end of its own for a full disk.
+    }
+  };
+  return {
+    ...state,
+    journal: {
+      lines: () => state.journal.lines(),
+      append(line) {
+        last = last
+          .catch(() => undefined)
+          .then(async () => {
+            await state.journal.append(line);
+            if (copy !== null) await copy.journal.append(line);
+            else if (isFinish(line, place.after)) await attach();
+          });
+        return last;
+      },
+    },
+    writeEvent: (event) => {
+      state.writeEvent(event);
+      alsoThere((there) => {
+        there.writeEvent(event);
+      });
+    },
+    writeLog: (text) => {
+      state.writeLog(text);
+      alsoThere((there) => {
+        there.writeLog(text);
+      });
+    },
+    async begin() {
+      const lines = await state.journal.lines();
+      // What is complete changes nothing, not even there.
+      if (
+        copy === null &&
+        lines.some((line) => isFinish(line, place.after)) &&
+        !lines.some((line) => line.startsWith('{"entry":"complete"'))
+      )
+        await attach();
+    },
+    async close() {
+      await last.catch(() => undefined);
+      await Promise.allSettled([state.close(), copy?.close()]);
+      copy = null;
+      await ways.unmount();
+    },
+  };
+}
+
+function isFinish(line: string, id: string): boolean {
+  return line.includes('"finished"') && line.includes(JSON.stringify(id));
+}
+
+export interface TargetWays {
+  mount(device: string): Promise<string>;
+  unmount(): Promise<void>;
+}
+
+const REAL: TargetWays = {
+  async mount(device) {
+    await exec(['udevadm', 'settle', `--timeout=${DEVICE_WAIT_S}`, `--exit-if-exists=${device}`], {
+      quiet: true,
+      okCodes: [0, 1],
+    }).catch(() => undefined);
+    if ((await statOrNull(device)) === null)
+      throw new XenwrightError({
+        code: 'device-missing',
+        exit: EXIT.action,
+        message: `${device}, where this run keeps its state, did not appear within ${DEVICE_WAIT_S} s`,
+        hint: 'the disk may be gone, or udev does not run here',
+      });
+    await mkdir(MOUNT, { recursive: true, mode: 0o700 });
+    await exec(['mount', '-t', 'ext4', '-o', 'noatime', device, MOUNT], { timeoutMs: 120_000, quiet: true });
+    return MOUNT;
+  },
+  unmount: unmountCopy,
+};
+
+/** Also takes down what a killed run has left mounted there. */
+export async function unmountCopy(): Promise<void> {
+  while ((await mountPointsBelow(MOUNT)).length > 0) await exec(['umount', MOUNT], { timeoutMs: 120_000, quiet: true });
+}
+
+/**
+ * The facts of a run that was begun on the target; null where they cannot be read. Nothing is mounted, so nothing is
+ * written.
+ */
+export async function factsOnTarget(device: string): Promise<Facts | null> {
+  try {
+    return JSON.parse(await textOnTarget(device, 'facts.json')) as Facts;
+  } catch {
+    return null;
+  }
+}
+
+/** The lines of its journal; none where they cannot be read. */
+export async function journalOnTarget(device: string): Promise<readonly string[]> {
+  return (await textOnTarget(device, 'journal.ndjson')).split('\n').filter((line) => line !== '');
+}
+
+async function textOnTarget(device: string, name: string): Promise<string> {
+  return (await systemProbe().run(['debugfs', '-c', '-R', `cat ${RUN_FOLDER}/${name}`, device])) ?? '';
+}
+
+/** Makes the state on the target that of `folder`. */
+export async function adoptState(device: string, folder: string, ways: TargetWays = REAL): Promise<void> {
+  await ways.unmount();
+  try {
+    const from = join(await ways.mount(device), RUN_FOLDER);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const name of FILES) await copyFlushed(join(from, name), join(folder, name));
+  } finally {
+    await ways.unmount();
+  }
+}
+
+/** Takes the state of an earlier run out of the way; it is kept beside it, once. */
+export async function setAside(folder: string): Promise<void> {
+  await rm(`${folder}.before`, { recursive: true, force: true });
+  if (existsSync(folder)) await rename(folder, `${folder}.before`);
+}
+
+/** Lets builds of bases that are gone be done again, and wakes the volumes of a disk that was only just plugged in. */
+export async function prepareResume(folder: string, plan: Plan): Promise<void> {
+  const path = join(folder, 'journal.ndjson');
+  const lines = (await readFile(path, 'utf8').catch(() => '')).split('\n');
+  if (lines.length < 2) return;
+  const kept = withoutLostBases(lines, plan, (hash) => existsSync(join(BASES_FOLDER, hash, 'manifest.json')));
+  if (kept !== lines) await writeFileAtomic(path, kept.join('\n'), { mode: 0o600 });
+  if (plan.volumeGroup !== null)
+    await exec(['vgchange', '--activate', 'y', plan.volumeGroup], { quiet: true, okCodes: [0, 1, 2, 3, 4, 5] }).catch(
+      () => undefined,
+    );
+}
+
+/** Whole and flushed, or not there: a power cut must leave no half of it under its name. */
+async function copyFlushed(from: string, to: string): Promise<void> {
+  if (!existsSync(from)) return;
+  const half = `${to}.new`;
+  await rm(half, { force: true });
+  await copyFile(from, half);
+  const file = await open(half, 'r+');
+  await file.chmod(0o600);
+  await file.sync().finally(() => file.close());
+  await rename(half, to);
+  const above = await open(join(to, '..'), 'r');
+  await above.sync().finally(() => above.close());
+}

@@ -1,0 +1,63 @@
+/** What the wizard reads and writes: image files, and the profile it hands on. */
+import { lstat, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { EXIT, XenwrightError } from '../../errors.ts';
+import { imageExists, imageState, keptImageSeed } from '../disk/image-files.ts';
+
+export interface FoundImage {
+  readonly file: string;
+  readonly exists: boolean;
+  readonly planHash: string | null;
+  readonly seed: string | null;
+}
+
+/** Looks at an image without touching it: is it there, and what plan and seed are kept beside it. */
+export async function lookAtImage(file: string): Promise<FoundImage> {
+  const plan = await readFile(join(imageState(file), 'plan.json'), 'utf8').catch(() => '');
+  return { file, exists: await imageExists(file), planHash: hashIn(plan), seed: await keptImageSeed(file) };
+}
+
+/** Bases have hashes too: only the plan's own counts. */
+function hashIn(text: string): string | null {
+  try {
+    const { hash } = JSON.parse(text) as { readonly hash?: unknown };
+    return typeof hash === 'string' ? hash : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Removes an image and the run into it. Its seed stays, so that the next host in it keeps its addresses. Throws
+ * `not-an-image` (exit 4).
+ */
+export async function removeImage(file: string): Promise<void> {
+  const there = await lstat(file).catch(() => null);
+  // A disk's device node is a name like any other: removing it would lose the way to the disk.
+  if (there !== null && !there.isFile())
+    throw new XenwrightError({
+      code: 'not-an-image',
+      exit: EXIT.refused,
+      message: `${file} is not a regular file`,
+      hint: 'name a file; a disk of this machine is chosen on its own screen',
+    });
+  await rm(file, { force: true });
+  for (const name of ['journal.ndjson', 'events.ndjson', 'log.txt', 'plan.json', 'facts.json'])
+    await rm(join(imageState(file), name), { force: true });
+}
+
+/**
+ * Writes a profile for its owner alone. A file of that name with other content is left alone: the next free name is
+ * taken. Gives the name.
+ */
+export async function writeProfile(path: string, text: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? path : path.replace(/(\.ya?ml)?$/, `-${number}$1`);
+    const there = await readFile(name, 'utf8').catch(() => null);
+    if (there === text) return name;
+    if (there !== null) continue;
+    await writeFileAtomic(name, text, { mode: 0o600 });
+    return name;
+  }
+}

@@ -1,0 +1,136 @@
+/** Copies an image into a file or onto a device, with its sums, and a map of what could not be read. */
+import { readFile, rm } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
+import { EXIT, XenwrightError } from '../../errors.ts';
+import { affectedFiles, type Affected } from '../../medium/copy/affected.ts';
+import { readAtOf, type ReadAt } from '../../medium/copy/byte-source.ts';
+import { copyImage } from '../../medium/copy/copier.ts';
+import { CopyMap, parseMap, type Range } from '../../medium/copy/damage.ts';
+import { implantedSum } from '../../medium/copy/implanted-sum.ts';
+import { listFiles, readVolume, type IsoVolume } from '../../medium/copy/iso9660.ts';
+import { openSource, openTarget } from './io.ts';
+import { refuseOverlap } from '../disk/same-storage.ts';
+import { stallNotice } from '../run/stall-notice.ts';
+import { sharedSlots, startSums } from './checksum-worker.ts';
+
+const SLOT_BYTES = 4 * 1024 * 1024;
+const SLOTS = 6;
+
+export interface CopyRequest {
+  readonly source: string;
+  readonly target: string;
+  /** The source as people know it, where it is mounted for the copying. */
+  readonly name?: string;
+  /** Where the map is kept; null: nowhere, and every copy begins anew. */
+  readonly map: string | null;
+  readonly signal: AbortSignal;
+  /** Refuses an image that is another one than expected. */
+  readonly expect?: (readAt: ReadAt) => Promise<void>;
+  output(text: string): void;
+  progress(doneBytes: number, totalBytes: number): void;
+}
+export interface CopyResult {
+  readonly sizeBytes: number;
+  readonly volume: IsoVolume | null;
+  readonly sha256: string;
+  /** Null: none was implanted. */
+  readonly implanted: 'good' | 'differs' | null;
+  readonly bad: readonly Range[];
+  readonly affected: readonly Affected[];
+}
+
+/**
+ * Exactly the image's own bytes. Throws XenwrightError, `same-storage` before anything is written; unreadable places
+ * are no error but in the result.
+ */
+export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
+  const { signal, name = request.source } = request;
+  await refuseLoss(request, name);
+  const source = await openSource(request.source, signal, name);
+  try {
+    const volume = await readVolume(readAtOf(source));
+    await request.expect?.(readAtOf(source));
+    const sizeBytes = volume?.sizeBytes ?? source.sizeBytes;
+    if (volume === null) request.output(`${name} is no ISO 9660 image: all of its ${sizeBytes} bytes are copied`);
+    if (sizeBytes > source.sizeBytes)
+      throw new XenwrightError({
+        code: 'medium-cut',
+        exit: EXIT.source,
+        message: `${name} has ${source.sizeBytes} bytes, but its image is ${sizeBytes} bytes long`,
+        hint: 'it was not downloaded or written to its end; fetch it again',
+      });
+    const note = `${volume === null ? 'no ISO 9660' : `"${volume.label}" of ${volume.uuid}`}, ${sizeBytes} bytes`;
+    const known = request.map === null ? null : parseMap(await readFile(request.map, 'utf8').catch(() => ''));
+    const isResumed = known !== null && known.note === note;
+    // What could not be read is tried again.
+    const map = new CopyMap(sizeBytes, isResumed ? known.ranges.filter(({ state }) => state === 'done') : []);
+    if (isResumed) request.output(`going on: ${map.bytes('done')} of ${sizeBytes} bytes are there already`);
+    const target = await openTarget(request.target, sizeBytes, !isResumed);
+    const slots = sharedSlots(SLOTS, SLOT_BYTES);
+    const implanted = volume === null ? null : implantedSum(volume);
+    const sums = startSums(slots, implanted);
+    const keep = async (): Promise<void> => {
+      if (request.map !== null) await writeFileAtomic(request.map, map.text(note), { fsync: true });
+    };
+    const stall = stallNotice(name, (text) => request.output(text));
+    try {
+      // Before the first byte: a file that is not whole must never look as if it were.
+      if (!isResumed) await keep();
+      const digest = await copyImage({
+        source,
+        target,
+        sizeBytes,
+        slots,
+        sums,
+        map,
+        signal,
+        keep,
+        progress: (done) => {
+          stall.moved();
+          request.progress(done, sizeBytes);
+        },
+        unreadable: (from, to) =>
+          request.output(
+            `bytes ${from} to ${to - 1} (${(to - from) / 2048} sectors from ${from / 2048} on) cannot be read`,
+          ),
+      });
+      const bad = map.ranges('bad');
+      const affected =
+        bad.length === 0 || volume === null
+          ? []
+          : affectedFiles(await listFiles(readAtOf(target), volume).catch(() => []), bad);
+      if (bad.length === 0 && request.map !== null) await rm(request.map, { force: true });
+      return {
+        sizeBytes,
+        volume,
+        sha256: digest.sha256,
+        implanted: implanted === null ? null : digest.md5 === implanted.md5 ? 'good' : 'differs',
+        bad,
+        affected,
+      };
+    } finally {
+      stall.end();
+      await Promise.allSettled([sums.end(), target.close()]);
+    }
+  } catch (error) {
+    if (signal.aborted)
+      throw new XenwrightError({
+        code: 'interrupted',
+        exit: EXIT.interrupted,
+        message: 'the copying was stopped',
+        hint: 'the same command goes on where it stopped',
+      });
+    throw error;
+  } finally {
+    await source.close().catch(() => undefined);
+  }
+}
+
+/** The source is not the target, by whatever names, and the map is neither. */
+async function refuseLoss({ source, target, map }: CopyRequest, name: string): Promise<void> {
+  await refuseOverlap({ path: target }, { path: source, name });
+  if (map === null) return;
+  const notes = { path: map, name: `the map ${map}` };
+  await refuseOverlap(notes, { path: source, name }, { isApart: true });
+  await refuseOverlap(notes, { path: target }, { isApart: true });
+}

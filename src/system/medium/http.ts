@@ -1,0 +1,194 @@
+/** An image at an http(s) address: one long answer that is read along, begun again where it broke off. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
+import type { OpenSource } from '../../medium/copy/byte-source.ts';
+import { isCertificateCode, mayPass, trustSystemAuthorities } from '../http/connect.ts';
+
+/**
+ * `openMs`: how long a server that does not answer is asked for the file; `readMs`: how long it may be silent, or away,
+ * in the middle of it; `silenceMs`: when it is asked again.
+ */
+export interface HttpPatience {
+  readonly openMs: number;
+  readonly readMs: number;
+  readonly silenceMs: number;
+}
+/**
+ * A wrong address is told soon. In the middle it is a server or a switch that starts again, as with NFS: that takes
+ * minutes.
+ */
+const PATIENCE: HttpPatience = { openMs: 15_000, readMs: 300_000, silenceMs: 30_000 };
+const FIRST_PAUSE_MS = 500;
+const LAST_PAUSE_MS = 15_000;
+/** Not packed: its length and its mark are those of the file. A range asks so by itself. */
+const AS_IT_IS = { 'accept-encoding': 'identity' };
+const CERTIFICATE_HINT =
+  "have the server's certificate signed by somebody this system trusts, or name the medium by http:// with #sha256=…: then its sum vouches for it";
+
+/** Throws `medium-unreachable` (exit 6). */
+export async function openHttpSource(url: string, signal: AbortSignal, patience = PATIENCE): Promise<OpenSource> {
+  if (url.startsWith('https:')) trustSystemAuthorities();
+  const { sizeBytes, version } = await retried(url, signal, patience.openMs, async () => {
+    const response = await fetch(url, {
+      method: 'HEAD',
+      headers: AS_IT_IS,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(patience.silenceMs)]),
+    });
+    const length = Number(response.headers.get('content-length') ?? Number.NaN);
+    if (!response.ok)
+      throw new HttpAnswer(`the server answered ${response.status} ${response.statusText}`, response.status);
+    if (!Number.isSafeInteger(length) || length <= 0) throw new HttpAnswer('the server does not say how long it is');
+    // Who sends on to one of several mirrors may name another one next time, with marks of its own.
+    return { sizeBytes: length, version: response.redirected ? null : versionOf(response.headers) };
+  });
+  let answer: Answer | null = null;
+  const fill = async (into: Uint8Array, offset: number): Promise<void> => {
+    for (let done = 0; done < into.length;) {
+      const from = offset + done;
+      if (answer === null || answer.at !== from) {
+        await answer?.close();
+        answer = await begin(url, from, version, signal, patience.silenceMs);
+      }
+      done += await answer.read(into.subarray(done));
+    }
+  };
+  // One read at a time: they share the answer.
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    sizeBytes,
+    read: (into, offset) => {
+      const next = last.then(() =>
+        retried(url, signal, patience.readMs, async () => {
+          try {
+            await fill(into, offset);
+          } catch (error) {
+            await answer?.close();
+            answer = null;
+            throw error;
+          }
+        }),
+      );
+      last = next.catch(() => undefined);
+      return next;
+    },
+    close: async () => {
+      await answer?.close();
+    },
+  };
+}
+
+interface Answer {
+  /** Offset of the next byte. */
+  readonly at: number;
+  read(into: Uint8Array): Promise<number>;
+  close(): Promise<void>;
+}
+
+async function begin(
+  url: string,
+  offset: number,
+  version: string | null,
+  signal: AbortSignal,
+  silenceMs: number,
+): Promise<Answer> {
+  const stop = new AbortController();
+  // A file that was replaced meanwhile comes whole, by `if-range` (RFC 9110, 13.1.5): two halves of two files would be
+  // no medium.
+  const asked = fetch(url, {
+    headers: { range: `bytes=${offset}-`, ...(version === null ? {} : { 'if-range': version }) },
+    signal: AbortSignal.any([signal, stop.signal]),
+  });
+  const response = await within(silenceMs, asked, stop);
+  if (!response.ok || response.body === null)
+    throw new HttpAnswer(`the server answered ${response.status} ${response.statusText}`, response.status);
+  const now = versionOf(response.headers);
+  // A part may come without its date.
+  if (version !== null && now !== null && now !== version) {
+    stop.abort();
+    throw new HttpAnswer('the file at the server has been replaced since it was opened');
+  }
+  if (response.status !== 206 && offset > 0) {
+    stop.abort();
+    throw new HttpAnswer('the server cannot begin in the middle of a file');
+  }
+  const reader = response.body.getReader();
+  let [at, rest] = [offset, new Uint8Array(0)];
+  return {
+    get at() {
+      return at;
+    },
+    async read(into) {
+      if (rest.length === 0) {
+        const { value, done } = await within(silenceMs, reader.read(), stop);
+        if (done || value === undefined) throw new Error(`the answer ended at byte ${at}`);
+        rest = value;
+      }
+      const part = rest.subarray(0, into.length);
+      into.set(part);
+      rest = rest.subarray(part.length);
+      at += part.length;
+      return part.length;
+    },
+    close: async () => {
+      stop.abort();
+      await reader.cancel().catch(() => undefined);
+    },
+  };
+}
+
+/**
+ * What tells two files at one address apart; null: the server does not say. A weak ETag does not compare bytes, so
+ * `if-range` may not have it.
+ */
+function versionOf(headers: Headers): string | null {
+  const tag = headers.get('etag');
+  return tag !== null && !tag.startsWith('W/') ? tag : headers.get('last-modified');
+}
+
+/** An answer, not a lost connection; `status` null: what it says will not change. */
+class HttpAnswer extends Error {
+  readonly mayChange: boolean;
+  constructor(message: string, status: number | null = null) {
+    super(message);
+    this.mayChange = status !== null && mayPass(status);
+  }
+}
+
+async function within<T>(silenceMs: number, work: Promise<T>, stop: AbortController): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`nothing came for ${silenceMs / 1000} s`));
+      stop.abort();
+    }, silenceMs);
+  });
+  work.catch(() => undefined);
+  return await Promise.race([work, silence]).finally(() => clearTimeout(timer));
+}
+
+/** Tries again, with longer and longer pauses, until it has failed for `patienceMs`. */
+async function retried<T>(url: string, signal: AbortSignal, patienceMs: number, work: () => Promise<T>): Promise<T> {
+  const sinceMs = Date.now();
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS)) {
+    signal.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      const isCertificate = isCertificateCode((reason as NodeJS.ErrnoException).code ?? '');
+      const isFinal = isCertificate || (error instanceof HttpAnswer && !error.mayChange);
+      if (isFinal || Date.now() - sinceMs + pauseMs > patienceMs)
+        throw new XenwrightError({
+          code: 'medium-unreachable',
+          exit: EXIT.source,
+          message: `the medium at ${url} cannot be had: ${reasonOf(reason)}`,
+          hint: isCertificate
+            ? CERTIFICATE_HINT
+            : 'check the address and the server, then start the same command again (an install: with --resume)',
+          cause: error,
+        });
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Opens what an image is copied from and to: files, devices, addresses. Devices are read, and targets written, past the
+ * page cache.
+ */
+import { constants } from 'node:fs';
+import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { diskFull, EXIT, reasonOf, XenwrightError } from '../../errors.ts';
+import type { OpenSource, OpenTarget } from '../../medium/copy/byte-source.ts';
+import { exec } from '../process/exec.ts';
+import { openHttpSource } from './http.ts';
+
+/** Direct writes are whole blocks of the largest kind of disk. */
+const BLOCK_BYTES = 4096;
+/** A disc's sector. Read through the page cache, a bad one would take its neighbours of the same page with it. */
+const SECTOR_BYTES = 2048;
+
+/** What reading a file on a network filesystem says of the network, and not of the file. */
+const LOST = new Set(['ETIMEDOUT', 'ESTALE', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
+
+/** A path of a file or a device, or an http(s) address; `name`: as people know it. Throws `medium-unreachable` (exit 6). */
+export async function openSource(source: string, signal: AbortSignal, name = source): Promise<OpenSource> {
+  if (/^https?:\/\//.test(source)) return await openHttpSource(source, signal);
+  try {
+    const { isDevice, sizeBytes } = await sizeOf(source);
+    const plain = await open(source, 'r');
+    const direct = isDevice ? await open(source, constants.O_RDONLY | constants.O_DIRECT).catch(() => null) : null;
+    return {
+      sizeBytes,
+      read: async (into, offset) => {
+        if (direct === null || !isAligned(into, offset, SECTOR_BYTES))
+          return await readFully(plain, into, offset).catch((error: unknown) => {
+            throw lostServer(error, name) ?? error;
+          });
+        await readFully(direct, into, offset).catch(async (error: unknown) => {
+          // A disk whose blocks are larger than a disc's sectors.
+          if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+          await readFully(plain, into, offset);
+        });
+      },
+      close: async () => {
+        await Promise.all([plain.close(), direct?.close()]);
+      },
+    };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new XenwrightError({
+      code: 'medium-unreachable',
+      exit: EXIT.source,
+      message: `${name} cannot be read: ${code === 'ENOMEDIUM' ? 'there is no disc in the drive' : reasonOf(error)}`,
+      hint: 'look at the drive, the file and its permissions',
+      cause: error,
+    });
+  }
+}
+
+/** A file on a server that no longer answers; null for any other error. */
+export function lostServer(error: unknown, source: string): XenwrightError | null {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined || !LOST.has(code)) return null;
+  return new XenwrightError({
+    code: 'medium-unreachable',
+    exit: EXIT.source,
+    message: `the server of ${source} no longer answers: ${reasonOf(error)}`,
+    hint: 'look at the server and the network, then start the same command again (an install: with --resume)',
+    cause: error,
+  });
+}
+
+/** A device that is there, or a file; `fresh` begins a file anew. */
+export async function openTarget(path: string, sizeBytes: number, fresh: boolean): Promise<OpenTarget> {
+  const existing = await stat(path).catch(() => null);
+  const isDevice = existing?.isBlockDevice() === true;
+  if (isDevice && (await sizeOf(path)).sizeBytes < sizeBytes)
+    throw new XenwrightError({
+      code: 'target-too-small',
+      exit: EXIT.refused,
+      message: `${path} has ${(await sizeOf(path)).sizeBytes} bytes; the image has ${sizeBytes}`,
+      hint: 'name a larger device',
+    });
+  if (!isDevice) await mkdir(dirname(path), { recursive: true });
+  const plain = isDevice ? await openAlone(path) : await open(path, !fresh && existing !== null ? 'r+' : 'w+', 0o644);
+  // A file, too: writes that go through the cache wait for each other, and fight over the processors that make the
+  // sums.
+  const direct = await open(path, constants.O_RDWR | constants.O_DIRECT).catch(() => null);
+  const handle = (bytes: Uint8Array, offset: number): FileHandle =>
+    direct !== null && isAligned(bytes, offset) ? direct : plain;
+  if (!isDevice && fresh)
+    await reserve(path, sizeBytes).catch(async (error: unknown) => {
+      await Promise.all([plain.close(), direct?.close()]);
+      throw error;
+    });
+  const writeBy = async (way: FileHandle, from: Uint8Array, offset: number): Promise<void> => {
+    for (let done = 0; done < from.length;)
+      done += (await way.write(from, done, from.length - done, offset + done)).bytesWritten;
+  };
+  return {
+    read: (into, offset) => readFully(handle(into, offset), into, offset),
+    write: async (from, offset) => {
+      try {
+        const way = handle(from, offset);
+        await writeBy(way, from, offset).catch(async (error: unknown) => {
+          // A filesystem that opens so and does not write so, or one of larger blocks; also the rest of what was
+          // written in part.
+          if (way === plain || (error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+          await writeBy(plain, from, offset);
+        });
+      } catch (error) {
+        if (['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? ''))
+          throw diskFull(path, { cause: error });
+        throw new XenwrightError({
+          code: 'medium-write-failed',
+          exit: EXIT.action,
+          message: `${path} cannot be written at byte ${offset}: ${reasonOf(error)}`,
+          hint: 'look at the disk with smartctl and at dmesg',
+          cause: error,
+        });
+      }
+    },
+    flush: () => plain.datasync(),
+    close: async () => {
+      // A file that was longer ends where its image does.
+      if (!isDevice && (await plain.stat()).size > sizeBytes) await plain.truncate(sizeBytes);
+      await Promise.all([plain.close(), direct?.close()]);
+    },
+  };
+}
+
+/**
+ * A device that nobody else uses: not mounted, nor swapped to, nor part of something that is, nor its partitions. The
+ * kernel sees to it until it is closed.
+ */
+async function openAlone(path: string): Promise<FileHandle> {
+  return await open(path, constants.O_RDWR | constants.O_EXCL).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error;
+    throw new XenwrightError({
+      code: 'target-in-use',
+      exit: EXIT.refused,
+      message: `${path} is in use`,
+      hint: 'see who uses it with  lsblk  and unmount it first, or name another device',
+      cause: error,
+    });
+  });
+}
+
+/** Room for all of it at once, in one piece: writes then only fill it. Filesystems that cannot are written as they are. */
+async function reserve(path: string, sizeBytes: number): Promise<void> {
+  if (sizeBytes === 0) return;
+  const { stderr } = await exec(['fallocate', '--length', String(sizeBytes), path], {
+    quiet: true,
+    okCodes: [0, 1],
+    timeoutMs: 60_000,
+  }).catch(() => ({ stderr: '' }));
+  if (/No space left|Disk quota/.test(stderr)) throw diskFull(path);
+}
+
+function isAligned(bytes: Uint8Array, offset: number, blockBytes = BLOCK_BYTES): boolean {
+  return (bytes.byteOffset | bytes.length | offset) % blockBytes === 0 && bytes.buffer instanceof SharedArrayBuffer;
+}
+
+async function readFully(handle: FileHandle, into: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < into.length;) {
+    const { bytesRead } = await handle.read(into, done, into.length - done, offset + done);
+    if (bytesRead === 0) throw Object.assign(new Error(`it ends at byte ${offset + done}`), { code: 'EIO' });
+    done += bytesRead;
+  }
+}
+
+async function sizeOf(path: string): Promise<{ isDevice: boolean; sizeBytes: number }> {
+  const known = await stat(path);
+  if (known.isFile()) return { isDevice: false, sizeBytes: known.size };
+  if (!known.isBlockDevice()) throw new Error('it is neither a file nor a block device');
+  // A block device has no size in its inode; its end is found by asking the kernel.
+  const { readFile, realpath } = await import('node:fs/promises');
+  const name = (await realpath(path)).split('/').at(-1) ?? '';
+  return { isDevice: true, sizeBytes: Number(await readFile(`/sys/class/block/${name}/size`, 'utf8')) * 512 };
+}

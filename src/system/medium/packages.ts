@@ -1,0 +1,185 @@
+/**
+ * What apt would install from a medium: its package lists alone are unpacked, and apt resolves on them, far from this
+ * system's own.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { COMMON_PACKAGES } from '../../actions/base-packages.ts';
+import type { NeededPackage } from '../../actions/kind.ts';
+import { EXIT, XenwrightError } from '../../errors.ts';
+import type { ReadAt } from '../../medium/copy/byte-source.ts';
+import { listFiles, readFile, readVolume } from '../../medium/copy/iso9660.ts';
+import type { BaseSource } from '../../plan/action.ts';
+import { exec } from '../process/exec.ts';
+
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+const MEDIUM = /^copy:\/run\/xenwright\/media\//;
+
+export interface Resolved {
+  readonly needed: readonly NeededPackage[];
+  /** What neither the medium nor a source beside it has, in apt's words. */
+  readonly lacking: readonly string[];
+}
+
+/**
+ * Resolves a base's packages. `login`: who apt is for the sources beside it, as apt_auth.conf(5). Throws
+ * `medium-not-trusted` (exit 6) when apt refuses the medium's lists.
+ */
+export async function resolveOnMedium(
+  readAt: ReadAt,
+  sources: readonly BaseSource[],
+  packages: readonly string[],
+  signal: AbortSignal,
+  login = '',
+): Promise<Resolved> {
+  const volume = await readVolume(readAt);
+  if (volume === null)
+    throw new XenwrightError({ code: 'not-a-medium', exit: EXIT.source, message: 'the medium is no ISO 9660 image' });
+  const files = await listFiles(readAt, volume);
+  const folder = await mkdtemp(join(tmpdir(), 'xenwright-apt-'));
+  try {
+    const medium = join(folder, 'medium');
+    for (const file of files.filter(
+      ({ path, isFolder }) => !isFolder && /^dists\/.*(Release|Release\.gpg|Packages(\.\w+)?)$/.test(path),
+    ))
+      await unpack(join(medium, file.path), await readFile(readAt, file));
+    const apt = await makeApt(
+      folder,
+      sources.map((source) => ({ ...source, uri: MEDIUM.test(source.uri) ? `copy:${medium}` : source.uri })),
+      login,
+    );
+    const run = (argv: readonly string[], okCodes = [0]): ReturnType<typeof exec> =>
+      exec(
+        ['apt-get', '-qq', '-y', ...argv],
+        { env: { APT_CONFIG: apt }, timeoutMs: 10 * 60_000, okCodes, quiet: true },
+        { signal },
+      );
+    const updated = await run(['update'], [0, 100]);
+    const untrusted = updated.stderr
+      .split('\n')
+      .filter(
+        (line) => line.includes(medium) && /not signed|NO_PUBKEY|couldn't be verified|signature|Release/.test(line),
+      );
+    if (updated.exitCode !== 0 && untrusted.length > 0)
+      throw new XenwrightError({
+        code: 'medium-not-trusted',
+        exit: EXIT.source,
+        message: 'nobody who is known vouches for the packages of the medium',
+        lastLines: untrusted.map((line) => line.replaceAll(`copy:${medium}`, 'the medium')),
+        hint: "a disc of Debian's own is not signed: vouch for it by its sum, as Debian's signed SHA256SUMS has it: medium: PLACE#sha256=SUM; else its Release must be signed by a key of host.source.keyring",
+      });
+    const wanted = [
+      'install',
+      '--no-install-recommends',
+      '?essential',
+      'apt',
+      ...new Set([...COMMON_PACKAGES, ...packages]),
+    ];
+    const listed = await run(['--print-uris', ...wanted], [0, 100]);
+    if (listed.exitCode !== 0) return { needed: [], lacking: lackingOf(`${listed.stdout}\n${listed.stderr}`) };
+    const present = new Map(files.map((file) => [file.path, file]));
+    const all = parseUris(listed.stdout, `copy:${medium}`, (path) => present.has(path));
+    const isThere = ({ path, sizeBytes }: { path: string; sizeBytes: number }): boolean =>
+      present.get(path)?.sizeBytes === sizeBytes;
+    return {
+      needed: all,
+      lacking: all
+        .filter((one) => !isThere(one))
+        .map(({ path }) => `${path} is named by the lists of the medium, but is not on it`),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Lines of `--print-uris` that lie on the medium: 'copy:/…/pool/x.deb' x.deb 123 SHA256:… */
+function parseUris(text: string, root: string, isThere: (path: string) => boolean): NeededPackage[] {
+  return text.split('\n').flatMap((line) => {
+    const match = /^'([^']+)' (\S+) (\d+) SHA256:([0-9a-f]{64})/.exec(line);
+    const [, uri = ''] = match ?? [];
+    const path = uri.slice(root.length + 1).replace(/^\.?\/+/, '');
+    // Names may hold percent signs of their own: an epoch's colon is written as %3a.
+    return match === null || !uri.startsWith(`${root}/`)
+      ? []
+      : [
+          {
+            path: isThere(path) ? path : decodeURIComponent(path),
+            name: match[2] ?? '',
+            sizeBytes: Number(match[3]),
+            sha256: match[4] ?? '',
+          },
+        ];
+  });
+}
+
+/** The names in what apt complains of. */
+function lackingOf(text: string): string[] {
+  const lines = text.split('\n').flatMap((line) => {
+    const unknown =
+      /Unable to locate package (\S+)|Package '([^']+)' has no installation candidate|Couldn't find any package by .*'([^']+)'/.exec(
+        line,
+      );
+    if (unknown !== null) return [unknown[1] ?? unknown[2] ?? unknown[3] ?? ''];
+    const unmet =
+      /^ ?(\S+) : (?:Pre)?-?Depends: (\S+).*but it is not (?:installable|going to be installed)|^\s+(?:Pre)?-?Depends: (\S+).*but it is not installable/.exec(
+        line,
+      );
+    return unmet === null
+      ? []
+      : [unmet[1] === undefined ? (unmet[3] ?? '') : `${unmet[2] ?? ''} (needed by ${unmet[1]})`];
+  });
+  return lines.length > 0 ? [...new Set(lines)] : [text.trim().split('\n').at(-1) ?? 'apt gave no reason'];
+}
+
+/** A configuration with lists, caches and a state of its own, where nothing is installed. */
+export async function makeApt(folder: string, sources: readonly BaseSource[], login = ''): Promise<string> {
+  for (const path of [
+    'apt/etc/apt.conf.d',
+    'apt/etc/preferences.d',
+    'apt/etc/trusted.gpg.d',
+    'apt/etc/auth.conf.d',
+    'apt/etc/sources.list.d',
+    'apt/lists/partial',
+    'apt/cache/archives/partial',
+  ])
+    await mkdir(join(folder, path), { recursive: true });
+  await writeFile(join(folder, 'apt/status'), '');
+  if (login !== '') await writeFile(join(folder, 'apt/etc/auth.conf.d/login.conf'), login, { mode: 0o600 });
+  const option = ({ trusted, keyring }: BaseSource): string =>
+    trusted === true ? '[trusted=yes check-valid-until=no]' : `[signed-by=${keyring ?? KEYRING} check-valid-until=no]`;
+  await writeFile(
+    join(folder, 'apt/etc/sources.list'),
+    sources
+      .filter(({ uri }) => uri !== '')
+      .map((source) => `deb ${option(source)} ${source.uri} ${source.suite} ${source.components.join(' ')}\n`)
+      .join(''),
+  );
+  const config = join(folder, 'apt/apt.conf');
+  await writeFile(
+    config,
+    [
+      `Dir "${folder}/apt";`,
+      `Dir::Etc "${folder}/apt/etc";`,
+      `Dir::State "${folder}/apt";`,
+      `Dir::State::lists "${folder}/apt/lists";`,
+      `Dir::State::status "${folder}/apt/status";`,
+      `Dir::Cache "${folder}/apt/cache";`,
+      'Dir::Bin::methods "/usr/lib/apt/methods";',
+      'APT::Architecture "amd64";',
+      'APT::Architectures { "amd64"; };',
+      'APT::Sandbox::User "root";',
+      'APT::Install-Recommends "false";',
+      'Acquire::Languages "none";',
+      'Acquire::Retries "2";',
+      'Debug::NoLocking "true";',
+      '',
+    ].join('\n'),
+  );
+  return config;
+}
+
+async function unpack(path: string, bytes: Buffer): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, bytes);
+}

@@ -1,0 +1,152 @@
+/** Checks an image: the sum implanted into it, and what it says of its own files. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
+import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
+import { readAtOf, type OpenSource, type ReadAt } from '../../medium/copy/byte-source.ts';
+import { listsOf, sumsOf, type FileSum } from '../../medium/copy/file-sums.ts';
+import { implantedSum } from '../../medium/copy/implanted-sum.ts';
+import { listFiles, readFile, readVolume, type IsoFile, type IsoVolume } from '../../medium/copy/iso9660.ts';
+import { openSource } from './io.ts';
+
+const CHUNK_BYTES = 4 * 1024 * 1024;
+
+export interface Verdict {
+  readonly volume: IsoVolume;
+  readonly implanted: 'good' | 'differs' | null;
+  /** Lists that were found, and how many files they vouch for. */
+  readonly lists: readonly string[];
+  readonly checked: number;
+  /** Files that differ, are missing or cannot be read, with why. */
+  readonly wrong: readonly { readonly path: string; readonly why: string }[];
+}
+export interface VerifyOptions {
+  readonly signal: AbortSignal;
+  /** The whole image is read for it. */
+  readonly withImplanted: boolean;
+  progress(doneBytes: number, totalBytes: number): void;
+}
+
+/** Throws `not-a-medium` for what is no ISO 9660 image. */
+export async function verifyMedium(path: string, options: VerifyOptions): Promise<Verdict> {
+  const source = await openSource(path, options.signal);
+  try {
+    const readAt = readAtOf(source);
+    const volume = await readVolume(readAt);
+    if (volume === null)
+      throw new XenwrightError({
+        code: 'not-a-medium',
+        exit: EXIT.source,
+        message: `${path} is no ISO 9660 image`,
+        hint: 'name an .iso file or the device it was copied to',
+      });
+    const files = await listFiles(readAt, volume);
+    const { sums, lists, broken } = await readLists(readAt, files);
+    const sizes = new Map(files.map((file) => [file.path, file]));
+    const present = sums.filter(({ path: name }) => sizes.has(name));
+    const totalBytes =
+      (options.withImplanted ? volume.sizeBytes : 0) +
+      present.reduce((sum, { path: name }) => sum + (sizes.get(name)?.sizeBytes ?? 0), 0);
+    let done = 0;
+    const step = (bytes: number): void => {
+      options.signal.throwIfAborted();
+      done += bytes;
+      options.progress(done, totalBytes);
+    };
+    const implanted = options.withImplanted ? await checkImplanted(source, volume, step) : null;
+    const wrong = [...broken];
+    for (const sum of sums) {
+      const file = sizes.get(sum.path);
+      // Package lists and Release name more than every disc has: what is not there was left out on purpose.
+      if (file === undefined) {
+        if (!sum.from.startsWith('dists/')) wrong.push({ path: sum.path, why: `missing (${sum.from})` });
+        continue;
+      }
+      const found = await sumOf(source, file, sum.algorithm, step).catch((error: unknown) => {
+        options.signal.throwIfAborted();
+        return `unreadable: ${reasonOf(error)}`;
+      });
+      if (found !== sum.sum)
+        wrong.push({
+          path: sum.path,
+          why: found.startsWith('unreadable') ? found : `differs from its sum in ${sum.from}`,
+        });
+    }
+    return { volume, implanted, lists, checked: present.length, wrong };
+  } finally {
+    await source.close().catch(() => undefined);
+  }
+}
+
+/** All sums that the lists of an image tell, each file once, the strongest sum first. */
+async function readLists(
+  readAt: ReadAt,
+  files: readonly IsoFile[],
+): Promise<{ sums: FileSum[]; lists: string[]; broken: { path: string; why: string }[] }> {
+  const best = new Map<string, FileSum>();
+  const [lists, broken]: [string[], { path: string; why: string }[]] = [[], []];
+  for (const list of listsOf(files)) {
+    try {
+      const text = await unpacked(list.path, await readFile(readAt, list));
+      for (const sum of sumsOf(list.path, text))
+        if ((best.get(sum.path)?.sum.length ?? 0) < sum.sum.length) best.set(sum.path, sum);
+      lists.push(list.path);
+    } catch (error) {
+      broken.push({ path: list.path, why: `unreadable: ${reasonOf(error)}` });
+    }
+  }
+  return { sums: [...best.values()], lists, broken };
+}
+
+/** The text of a list as it lies on the disc. */
+async function unpacked(path: string, bytes: Buffer): Promise<string> {
+  if (path.endsWith('.gz')) return gunzipSync(bytes).toString('utf8');
+  if (!path.endsWith('.xz')) return bytes.toString('utf8');
+  const child = spawn('xz', ['--decompress', '--stdout'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const failed = new Promise<never>((_, reject) => {
+    child.on('error', () => reject(new Error('xz is not installed (apt-get install xz-utils)')));
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(bytes);
+  return (await Promise.race([buffer(child.stdout), failed])).toString('utf8');
+}
+
+async function sumOf(
+  source: OpenSource,
+  file: IsoFile,
+  algorithm: string,
+  step: (bytes: number) => void,
+): Promise<string> {
+  const hash = createHash(algorithm);
+  const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, file.sizeBytes));
+  for (const extent of file.extents) {
+    for (let at = 0; at < extent.sizeBytes; at += chunk.length) {
+      const bytes = chunk.subarray(0, Math.min(chunk.length, extent.sizeBytes - at));
+      await source.read(bytes, extent.offset + at);
+      hash.update(bytes);
+      step(bytes.length);
+    }
+  }
+  return hash.digest('hex');
+}
+
+async function checkImplanted(
+  source: OpenSource,
+  volume: IsoVolume,
+  step: (bytes: number) => void,
+): Promise<Verdict['implanted']> {
+  const implanted = implantedSum(volume);
+  if (implanted === null) return null;
+  const hash = createHash('md5');
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  for (let at = 0; at < implanted.endBytes; at += CHUNK_BYTES) {
+    const bytes = chunk.subarray(0, Math.min(CHUNK_BYTES, implanted.endBytes - at));
+    await source.read(bytes, at);
+    if (at < implanted.blank.to && at + bytes.length > implanted.blank.from)
+      bytes.fill(0x20, Math.max(0, implanted.blank.from - at), Math.min(bytes.length, implanted.blank.to - at));
+    hash.update(bytes);
+    step(bytes.length);
+  }
+  return hash.digest('hex') === implanted.md5 ? 'good' : 'differs';
+}

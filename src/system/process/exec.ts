@@ -1,0 +1,216 @@
+/** Runs a command: standard input closed, LC_ALL=C, a time limit, every line handed on. The only user of execa. */
+import type { ChildProcess } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { execa } from 'execa';
+import { diskFull, EXIT, XenwrightError } from '../../errors.ts';
+import type { ExecOptions, ExecResult } from '../../actions/kind.ts';
+import { commandLine } from '../../plan/shell-words.ts';
+import { packageOf } from './tool-packages.ts';
+
+export interface ExecListener {
+  readonly signal?: AbortSignal;
+  onLine?(stream: 'stdout' | 'stderr', line: string): void;
+  onCommand?(text: string): void;
+  /** Removes secrets from anything that is shown. */
+  redact?(text: string): string;
+}
+
+/** For commands that name no limit of their own. */
+export const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+const LAST_LINES = 40;
+/** Of the C library, of apt, and of e2fsprogs. */
+const DISK_FULL = /No space left on device|Disk quota exceeded|not have enough free space|not enough free space/i;
+/** Between SIGTERM and SIGKILL, and between a command's end and letting go of output that its leftovers hold open. */
+const GRACE_MS = 5_000;
+const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => isExecutable(path)) ?? null;
+
+/**
+ * Arguments of setpriv(1) for a command that the kernel ends when its parent is killed: a resumed run must not meet it
+ * still at work. A parent that was gone before the kernel was told is noticed too: the command is then not begun.
+ */
+export function endingWith(parent: number, argv: readonly string[]): string[] {
+  return [
+    '--pdeathsig',
+    'TERM',
+    '--',
+    'sh',
+    '-c',
+    '[ "$PPID" = "$0" ] || exit 143; exec "$@"',
+    String(parent),
+    ...argv,
+  ];
+}
+
+/**
+ * Runs `argv` and returns its output. Throws XenwrightError: `command-failed`, `command-timeout`, `command-not-found`
+ * or `disk-full` (all exit 5), or `interrupted` (130). Whatever the command started in its process group ends with it.
+ */
+export async function exec(
+  argv: readonly string[],
+  options: ExecOptions = {},
+  listener: ExecListener = {},
+): Promise<ExecResult> {
+  const [file] = argv;
+  if (file === undefined) throw new Error('exec: empty command');
+  const redact = listener.redact ?? ((text: string) => text);
+  const command = redact(commandLine(argv));
+  const last: string[] = [];
+  const failure = (code: string, exit: number, message: string, hint?: string): XenwrightError =>
+    new XenwrightError({
+      code,
+      exit,
+      message: redact(message),
+      command,
+      lastLines: [...last],
+      ...(hint === undefined ? {} : { hint }),
+    });
+  if (listener.signal?.aborted === true)
+    throw failure('interrupted', EXIT.interrupted, `${file} was not started: the run is being stopped`);
+  const env = environment(options.env);
+  if (!isFound(file, env.PATH))
+    throw failure('command-not-found', EXIT.action, `${file} is not installed`, packageOf(file));
+  listener.onCommand?.(command);
+
+  const words = SETPRIV === null ? argv : [SETPRIV, ...endingWith(process.pid, argv)];
+  const child = execa(words[0] as string, words.slice(1), {
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env,
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: 256 * 1024 * 1024,
+    // A process group of its own, so that a signal reaches all of it (and Ctrl-C at the terminal only us).
+    detached: true,
+    cleanup: false,
+  });
+  const follow = async (stream: 'stdout' | 'stderr'): Promise<void> => {
+    for await (const raw of child.iterable({ from: stream })) {
+      // Progress that redraws itself with carriage returns: what would be left on the line.
+      const text = String(raw);
+      const line = redact(text.trimEnd().split('\r').at(-1) ?? text);
+      last.push(line);
+      if (last.length > LAST_LINES) last.shift();
+      if (options.quiet !== true) listener.onLine?.(stream, line);
+    }
+  };
+  const following = Promise.allSettled([follow('stdout'), follow('stderr')]);
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const guard = guardGroup(child.nodeChildProcess, timeoutMs, listener.signal);
+  const result = await child;
+  await following;
+  const stopped = guard.end();
+  if (stopped === 'aborted') throw failure('interrupted', EXIT.interrupted, `${file} was stopped`);
+  if (stopped === 'timeout')
+    throw failure(
+      'command-timeout',
+      EXIT.action,
+      `${file} did not end within ${Math.round(timeoutMs / 1000)} s`,
+      'the machine or a disk may be very slow or stuck; the log has its output so far',
+    );
+  if (result.exitCode === undefined && result.signal === undefined)
+    throw failure(
+      'command-failed',
+      EXIT.action,
+      `${file} could not be started: ${(result as { originalMessage?: string }).originalMessage ?? 'no reason given'}`,
+    );
+  if (!(options.okCodes ?? [0]).includes(result.exitCode ?? -1)) {
+    if (last.some((line) => DISK_FULL.test(line)))
+      throw diskFull(`what ${file} writes`, { command, lastLines: [...last] });
+    const how =
+      result.exitCode === undefined ? `was ended by ${result.signal}` : `failed with exit code ${result.exitCode}`;
+    throw failure('command-failed', EXIT.action, `${file} ${how}${last.length > 0 ? `: ${last.at(-1)}` : ''}`);
+  }
+  return { exitCode: result.exitCode ?? 0, stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? '') };
+}
+
+/**
+ * Ends the child's whole process group at the time limit or on abort: SIGTERM, then SIGKILL. `end` says which it was,
+ * if any.
+ */
+function guardGroup(
+  child: ChildProcess,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): { end(): 'aborted' | 'timeout' | null } {
+  let stopped: 'aborted' | 'timeout' | null = null;
+  const timers: NodeJS.Timeout[] = [];
+  const later = (ms: number, act: () => void): void => {
+    timers.push(setTimeout(act, ms));
+  };
+  const kill = (name: NodeJS.Signals): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, name);
+    } catch {
+      // The group is gone already.
+    }
+  };
+  const letGo = (): void => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
+  const stop = (reason: 'aborted' | 'timeout'): void => {
+    if (stopped !== null) return;
+    stopped = reason;
+    kill('SIGTERM');
+    later(GRACE_MS, () => {
+      kill('SIGKILL');
+      later(1_000, letGo);
+    });
+  };
+  const onAbort = (): void => stop('aborted');
+  signal?.addEventListener('abort', onAbort, { once: true });
+  later(Math.min(timeoutMs, 2 ** 31 - 1), () => stop('timeout'));
+  // A daemon that a package script started keeps the pipe open after the command itself has ended.
+  child.once('exit', () =>
+    later(GRACE_MS, () => {
+      kill('SIGKILL');
+      letGo();
+    }),
+  );
+  return {
+    end() {
+      signal?.removeEventListener('abort', onAbort);
+      for (const timer of timers) clearTimeout(timer);
+      if (stopped !== null) kill('SIGKILL');
+      return stopped;
+    },
+  };
+}
+
+function environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const inherited = Object.entries(process.env).filter(
+    ([name, value]) => value !== undefined && name !== 'LANGUAGE',
+  ) as [string, string][];
+  const env: Record<string, string> = {
+    ...Object.fromEntries(inherited),
+    LC_ALL: 'C',
+    LANG: 'C',
+    DEBIAN_FRONTEND: 'noninteractive',
+    ...extra,
+  };
+  // Tools of administrators are not in the path of every user.
+  env.PATH = [...new Set([...(env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'])]
+    .filter((folder) => folder !== '')
+    .join(':');
+  return env;
+}
+
+/** Is this tool here? With a path: is this file here? */
+export function findTool(tool: string): boolean {
+  return tool.startsWith('/') ? existsSync(tool) : isFound(tool, environment().PATH);
+}
+
+function isFound(file: string, path = ''): boolean {
+  if (file.includes('/')) return !file.startsWith('/') || isExecutable(file);
+  return path.split(':').some((folder) => isExecutable(`${folder}/${file}`));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * The state folder of a run: journal, events, log and plan. Only the owner can read it. journal.ndjson what has begun
+ * and finished, flushed line by line events.ndjson the event stream, for replay and for numbers that go on log.txt
+ * everything as text plan.json the plan that is being carried out facts.json the machine as it was when the run began
+ */
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { RunEvent } from '../../engine/events.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { JournalStore } from '../../engine/journal.ts';
+import { isRecord, parseJson } from '../../facts/lsblk.ts';
+
+export interface RunState {
+  readonly folder: string;
+  readonly journal: JournalStore;
+  /** What the events file says of the earlier parts of the run. */
+  readonly earlier: EarlierEvents;
+  readonly eventsPath: string;
+  readonly logPath: string;
+  /** A consumer: writes events into the events file. */
+  writeEvent(event: RunEvent): void;
+  writeLog(text: string): void;
+  writePlan(plan: unknown): Promise<void>;
+  /** Keeps what the plan was made for, once. */
+  writeFacts(facts: Facts): Promise<void>;
+  /** What was written so far, as text. */
+  texts(): Promise<{ readonly events: string; readonly log: string; readonly journal: string }>;
+  close(): Promise<void>;
+}
+interface EarlierEvents {
+  readonly lastSeq: number;
+  /** Ids with an `action.started` but no `action.finished`. */
+  readonly open: readonly string[];
+}
+
+/** Where a run onto this machine's own disks keeps its state, unless told otherwise. */
+export const MACHINE_STATE = '/var/lib/xenwright/run';
+const FACTS_FILE = 'facts.json';
+
+/** The facts a run in this folder was begun with; null where none was. */
+export async function earlierFacts(folder: string): Promise<Facts | null> {
+  const journal = await readFile(join(folder, 'journal.ndjson'), 'utf8').catch(() => '');
+  if (!journal.includes('\n')) return null;
+  const text = await readFile(join(folder, FACTS_FILE), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as Facts);
+}
+
+/** The whole lines of a folder's journal. */
+export async function journalLines(folder: string): Promise<string[]> {
+  return await wholeLines(join(folder, 'journal.ndjson'));
+}
+
+/** Opens (and makes) a state folder. Torn last lines are cut off, so that what is added stands on lines of its own. */
+export async function openState(folder: string): Promise<RunState> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const paths = {
+    journal: join(folder, 'journal.ndjson'),
+    events: join(folder, 'events.ndjson'),
+    log: join(folder, 'log.txt'),
+    plan: join(folder, 'plan.json'),
+    facts: join(folder, FACTS_FILE),
+  };
+  const journalLines = await wholeLines(paths.journal);
+  const earlier = readEarlier(await wholeLines(paths.events));
+  const journal = await open(paths.journal, 'a', 0o600);
+  await flushFolder(folder);
+  // Synchronous: a line is with the kernel when the engine goes on, so a kill of this process loses none.
+  const events = openSync(paths.events, 'a', 0o600);
+  const log = openSync(paths.log, 'a', 0o600);
+  return {
+    folder,
+    earlier,
+    eventsPath: paths.events,
+    logPath: paths.log,
+    journal: journalStore(journal, journalLines),
+    writeEvent: (event) => {
+      writeWhole(events, `${JSON.stringify(event)}\n`);
+    },
+    writeLog: (text) => {
+      writeWhole(log, text);
+    },
+    writePlan: (plan) => writeFileAtomic(paths.plan, `${JSON.stringify(plan, null, 1)}\n`, { mode: 0o600 }),
+    writeFacts: (facts) => writeFileAtomic(paths.facts, `${JSON.stringify(facts, null, 1)}\n`, { mode: 0o600 }),
+    texts: async () => ({
+      events: await readFile(paths.events, 'utf8'),
+      log: await readFile(paths.log, 'utf8'),
+      journal: await readFile(paths.journal, 'utf8'),
+    }),
+    async close() {
+      await journal.close();
+      closeSync(events);
+      closeSync(log);
+    },
+  };
+}
+
+/** All of it or nothing: when a disk is full, less may be written, and without an error. */
+function writeWhole(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  const { size } = fstatSync(descriptor);
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+  } catch (error) {
+    ftruncateSync(descriptor, size);
+    throw error;
+  }
+}
+
+function journalStore(file: FileHandle, lines: readonly string[]): JournalStore {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    lines: async () => lines,
+    append(line) {
+      // One after the other: half a line between two others would end the reading of the journal there.
+      last = last
+        .catch(() => undefined)
+        .then(async () => {
+          const { size } = await file.stat();
+          try {
+            await file.appendFile(`${line}\n`);
+            await file.datasync();
+          } catch (error) {
+            // So would half a line of a full disk, once there is space again.
+            await file.truncate(size);
+            throw error;
+          }
+        });
+      return last;
+    },
+  };
+}
+
+/** The whole lines of a file; what stands after the last newline is cut off. */
+async function wholeLines(path: string): Promise<string[]> {
+  const bytes = await readFile(path).catch(() => null);
+  if (bytes === null || bytes.length === 0) return [];
+  const end = bytes.lastIndexOf(10) + 1;
+  if (end < bytes.length) await truncate(path, end);
+  return bytes
+    .subarray(0, end)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+function readEarlier(lines: readonly string[]): EarlierEvents {
+  let lastSeq = 0;
+  const open = new Set<string>();
+  for (const line of lines) {
+    // After a power cut a line may be zeroes: the numbers of the others count, whatever else is in them.
+    const event = parseJson(line);
+    if (!isRecord(event)) continue;
+    const { seq, type, id } = event;
+    if (typeof seq === 'number' && Number.isSafeInteger(seq)) lastSeq = Math.max(lastSeq, seq);
+    if (typeof id !== 'string') continue;
+    if (type === 'action.started') open.add(id);
+    if (type === 'action.finished') open.delete(id);
+  }
+  return { lastSeq, open: [...open] };
+}
+
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
+}

@@ -1,0 +1,241 @@
+/** Gets the first SOURCE that answers and can be trusted, with patience: the one way by which profiles come in. */
+import { createHash } from 'node:crypto';
+import { EXIT, XenwrightError } from '../../errors.ts';
+import type { MachineIdentity } from '../../facts/machine-identity.ts';
+import { fillPlaceholders, hasPlaceholders } from '../../profile/source-placeholders.ts';
+import { shownSource, signatureOf, SOURCE_FORMS } from '../../profile/source-ref.ts';
+import { verifySignature } from '../trust/signature.ts';
+import { readSource, type SourceAccess } from './source.ts';
+import { SourceError } from './error.ts';
+
+/** What a profile must show before any of it is read. */
+export interface Trust {
+  /** Hex. */
+  readonly sha256?: string | undefined;
+  /** Lines of OpenSSH public keys: a text is signed by one of them. */
+  readonly publicKeys?: string | undefined;
+  /** Hex, without colons, small letters. */
+  readonly tlsFingerprint?: string | undefined;
+}
+/** Told every second of a wait. */
+export interface Waiting {
+  readonly secondsLeft: number;
+  readonly isFirst: boolean;
+  /** Rounds through the SOURCEs that have failed so far. */
+  readonly attempt: number;
+  /** What each SOURCE had to say: the server's status and the beginning of its words. */
+  readonly lastWords: readonly string[];
+}
+export interface FetchOptions {
+  /** Who asks: for placeholders and headers. */
+  readonly identity?: MachineIdentity | undefined;
+  readonly trust?: Trust;
+  /** Gives up at once: `interrupted` (exit 130). */
+  readonly signal?: AbortSignal | undefined;
+  onWait?(waiting: Waiting): void;
+  /** Told when a SOURCE takes its time: it is not given up yet. */
+  onSlow?(note: string): void;
+  /**
+   * Try again without an end, also what answered "there is no such file". Wrong sums, signatures and certificates stay
+   * final.
+   */
+  readonly keepTrying?: boolean;
+  /** How long to go on trying; default DEFAULT_PATIENCE_MS. */
+  readonly patienceMs?: number;
+  /** `${…}` stays what it is. */
+  readonly isLiteral?: boolean;
+  /** One reading; default: the real one. */
+  read?(source: string, access: SourceAccess): Promise<string>;
+}
+/** `source`: with its placeholders filled. */
+export interface FetchedProfile {
+  readonly source: string;
+  readonly text: string;
+}
+
+export const DEFAULT_PATIENCE_MS = 120_000;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+const SECOND_MS = 1_000;
+
+/**
+ * Throws `source-unreachable` (exit 6) with every reason; `checksum-differs`, `signature-missing`, `signature-differs`
+ * or `certificate-differs` (exit 6) at once, whatever other SOURCEs there are; `interrupted` (130).
+ */
+export async function fetchProfile(sources: readonly string[], options: FetchOptions): Promise<FetchedProfile> {
+  const untilMs =
+    Date.now() + (options.keepTrying === true ? Number.POSITIVE_INFINITY : (options.patienceMs ?? DEFAULT_PATIENCE_MS));
+  const final = new Map<string, string>();
+  const hints = new Set<string>();
+  const candidates = sources.map((source) =>
+    options.isLiteral === true ? [source] : candidatesOf(source, options.identity, final),
+  );
+  for (let attempt = 1; ; attempt++) {
+    const words = new Map<string, string>(final);
+    let askedMs = 0;
+    let mayCome = false;
+    for (const group of candidates) {
+      const open = group.filter((source) => !final.has(source));
+      // One SOURCE with a placeholder for each NIC: those that answer slowly must not add up.
+      const results = await Promise.all(open.map(async (source) => await attemptOf(source, options)));
+      const found = results.find((result) => 'text' in result);
+      if (found !== undefined) return found;
+      for (const [index, result] of results.entries()) {
+        if (!('error' in result)) continue;
+        const { error } = result;
+        const source = open[index] as string;
+        words.set(source, error.message);
+        if (error.hint !== undefined) hints.add(error.hint);
+        if (options.keepTrying === true || (error instanceof SourceError && error.mayCome)) mayCome = true;
+        else final.set(source, error.message);
+        if (error instanceof SourceError) askedMs = Math.max(askedMs, error.retryAfterMs ?? 0);
+      }
+    }
+    const waitMs = Math.max(backoffMs(attempt), Math.min(askedMs, LONGEST_WAIT_MS));
+    const leftMs = untilMs - Date.now();
+    if (!mayCome || leftMs <= 0)
+      throw unreachable([...words.values()], options.isLiteral === true ? '' : 'no profile could be read: ', [
+        ...hints,
+      ]);
+    await pause(Math.min(waitMs, leftMs), attempt, [...words.values()], options);
+  }
+}
+
+/** One text that must meet the same trust as the profile: what stands beside it. */
+export async function readTrusted(
+  source: string,
+  options: Pick<FetchOptions, 'identity' | 'trust' | 'signal' | 'read' | 'onSlow'>,
+): Promise<string> {
+  const read = options.read ?? readSource;
+  const access = {
+    identity: options.identity,
+    tlsFingerprint: options.trust?.tlsFingerprint,
+    signal: options.signal,
+    onSlow: (note: string) => options.onSlow?.(note),
+  };
+  const text = await read(source, access);
+  const { sha256, publicKeys } = options.trust ?? {};
+  if (sha256 !== undefined) verifySum(source, text, sha256);
+  if (publicKeys !== undefined)
+    await verifySignature(
+      shownSource(source),
+      text,
+      await readSignature(source, async (place) => await read(place, access)),
+      publicKeys,
+    );
+  return text;
+}
+
+type Attempt = FetchedProfile | { readonly error: XenwrightError };
+
+async function attemptOf(source: string, options: FetchOptions): Promise<Attempt> {
+  try {
+    return { source, text: await readTrusted(source, options) };
+  } catch (error) {
+    if (options.signal?.aborted === true) throw interrupted();
+    if (error instanceof XenwrightError && error.exit === EXIT.source && !isDistrust(error)) return { error };
+    throw error;
+  }
+}
+
+/** Somebody is where the profile should be: asking the next SOURCE would hide it. */
+function isDistrust({ code }: XenwrightError): boolean {
+  return !['source-unreachable', 'not-known'].includes(code);
+}
+
+/** What a SOURCE stands for; what this machine does not know refuses it, with the reason kept. */
+function candidatesOf(source: string, identity: MachineIdentity | undefined, refused: Map<string, string>): string[] {
+  if (!hasPlaceholders(source)) return [source];
+  try {
+    return fillPlaceholders(source, identity ?? { macs: [], serial: null, uuid: null, product: null, hostname: null });
+  } catch (error) {
+    if (!(error instanceof XenwrightError) || error.code !== 'not-known') throw error;
+    refused.set(source, error.message);
+    return [];
+  }
+}
+
+async function readSignature(source: string, read: (place: string) => Promise<string>): Promise<string> {
+  const place = signatureOf(source);
+  const missing = (why: string): XenwrightError =>
+    new XenwrightError({
+      code: 'signature-missing',
+      exit: EXIT.source,
+      message: `${shownSource(source)} is not signed: ${why}`,
+      hint: 'sign it (xenwright profile sign), and put the .sig beside it; with a key given nothing unsigned is used',
+    });
+  if (place === null) throw missing('what comes over standard input has no signature beside it');
+  try {
+    return await read(place);
+  } catch (error) {
+    if (
+      error instanceof XenwrightError &&
+      error.exit === EXIT.source &&
+      (!(error instanceof SourceError) || error.isAbsent || !error.mayCome)
+    )
+      throw isDistrust(error) ? error : missing(error.message);
+    throw error;
+  }
+}
+
+function verifySum(source: string, text: string, wanted: string): void {
+  const sum = createHash('sha256').update(text).digest('hex');
+  if (sum === wanted.toLowerCase()) return;
+  throw new XenwrightError({
+    code: 'checksum-differs',
+    exit: EXIT.source,
+    message: `${shownSource(source)} has the SHA-256 ${sum}, not ${wanted}`,
+    hint: 'the profile was changed after the checksum was made, or the checksum is of another file',
+  });
+}
+
+/** Doubled each time, and drawn from the upper half: a rack that starts at once must not ask at once for ever. */
+function backoffMs(attempt: number): number {
+  return Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS) * (0.5 + Math.random() / 2);
+}
+
+async function pause(
+  waitMs: number,
+  attempt: number,
+  lastWords: readonly string[],
+  { signal, onWait }: FetchOptions,
+): Promise<void> {
+  const untilMs = Date.now() + waitMs;
+  for (let isFirst = true; ; isFirst = false) {
+    const leftMs = untilMs - Date.now();
+    if (leftMs <= 0) return;
+    onWait?.({ secondsLeft: Math.ceil(leftMs / SECOND_MS), isFirst, attempt, lastWords });
+    await new Promise<void>((resolve, reject) => {
+      const stop = (): void => {
+        clearTimeout(timer);
+        reject(interrupted());
+      };
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', stop);
+          resolve();
+        },
+        Math.min(leftMs, SECOND_MS),
+      );
+      if (signal?.aborted === true) stop();
+      else signal?.addEventListener('abort', stop, { once: true });
+    });
+  }
+}
+
+function interrupted(): XenwrightError {
+  return new XenwrightError({
+    code: 'interrupted',
+    exit: EXIT.interrupted,
+    message: 'the profile was not waited for any longer',
+  });
+}
+
+function unreachable(reasons: readonly string[], before: string, hints: readonly string[]): XenwrightError {
+  return new XenwrightError({
+    code: 'source-unreachable',
+    exit: EXIT.source,
+    message: `${before}${reasons.join('; ')}`,
+    hint: hints.length === 0 ? SOURCE_FORMS : hints.join('; '),
+  });
+}

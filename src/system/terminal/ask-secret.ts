@@ -1,0 +1,34 @@
+/** Reads a line from the terminal without showing it. */
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { EXIT, XenwrightError } from '../../errors.ts';
+
+/** Throws `interrupted` (exit 130) at Ctrl-C and Ctrl-D. */
+export async function askSecret(question: string): Promise<string> {
+  const nowhere = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
+  const line = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  // Only now: who is quick would see the first letters echoed.
+  process.stderr.write(question);
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const stop = (): void =>
+        reject(
+          new XenwrightError({
+            code: 'interrupted',
+            exit: EXIT.interrupted,
+            message: 'no password was given; nothing was changed',
+          }),
+        );
+      line.on('SIGINT', stop);
+      line.on('close', stop);
+      void line.question('').then(resolve, stop);
+    });
+  } finally {
+    line.close();
+    process.stderr.write('\n');
+  }
+}

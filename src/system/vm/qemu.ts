@@ -1,0 +1,194 @@
+/** Starts virtual machines: QEMU as a child process, its console, one port and its control on Unix sockets. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { diskFull, EXIT, XenwrightError } from '../../errors.ts';
+import { openQmp, type Qmp, type QmpEventListener } from './qmp.ts';
+
+export interface MachineOptions {
+  /** QEMU's arguments, without console, port and control. */
+  readonly arguments: readonly string[];
+  /** Where everything the console says is kept. */
+  readonly transcript: string;
+  /** Opens a virtio-serial port of the name `xenwright`. */
+  readonly port: boolean;
+  /** The file behind each drive, by the drive's id: named when it cannot be written any more. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+export interface Machine {
+  readonly console: Socket;
+  readonly port: Socket | null;
+  readonly control: Qmp;
+  /** Resolves when QEMU has ended and all that the console said is in the transcript, with QEMU's own last words. */
+  readonly gone: Promise<string>;
+  /** What ended the machine, where it was this computer: `disk-full`. */
+  fault(): XenwrightError | null;
+  /** The end of the console so far. */
+  tail(): string;
+  kill(): void;
+}
+
+const QEMU = 'qemu-system-x86_64';
+const TAIL_CHARACTERS = 8000;
+const WORDS_CHARACTERS = 4000;
+/** For what a console still holds when its machine has ended. */
+const DRAIN_MS = 2000;
+
+/** A value among QEMU's options, which are parted by commas. */
+export function optionValue(path: string): string {
+  return path.replaceAll(',', ',,');
+}
+
+/**
+ * Starts a machine. Throws, all with exit 4: `missing-tools` without QEMU, `target-busy` when an image is open
+ * elsewhere, `machine-refused` otherwise.
+ */
+export async function startMachine(options: MachineOptions): Promise<Machine> {
+  const transcript = (await open(options.transcript, 'a', 0o600)).createWriteStream();
+  const folder = await mkdtemp(join(tmpdir(), 'xenwright-vm-'));
+  const path = (name: string): string => join(folder, name);
+  // setpriv(1): a machine never outlives the process that watches it, however that one ends.
+  const child = spawn(
+    'setpriv',
+    [
+      '--pdeathsig',
+      'KILL',
+      QEMU,
+      '-display',
+      'none',
+      '-monitor',
+      'none',
+      '-serial',
+      `unix:${path('console')},server=on,wait=off`,
+      '-qmp',
+      `unix:${path('control')},server=on,wait=off`,
+      ...(options.port
+        ? [
+            '-device',
+            'virtio-serial-pci',
+            '-chardev',
+            `socket,id=port,path=${path('port')},server=on,wait=off`,
+            '-device',
+            'virtserialport,chardev=port,name=xenwright',
+          ]
+        : []),
+      ...options.arguments,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let words = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      words = (words + String(chunk)).slice(-WORDS_CHARACTERS);
+    });
+  let ended = false;
+  let fault: XenwrightError | null = null;
+  let drained: Promise<unknown> = Promise.resolve();
+  const gone = new Promise<string>((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (code, signal) =>
+      resolve(
+        fault?.message ??
+          (signal === null && code === 0
+            ? words
+            : `${words}QEMU ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}`),
+      ),
+    );
+  }).finally(async () => {
+    ended = true;
+    // The machine's last words may still be on their way: a panic is the very line that is looked for.
+    await Promise.race([
+      drained,
+      new Promise((resolve) => {
+        setTimeout(resolve, DRAIN_MS).unref();
+      }),
+    ]);
+    await new Promise<void>((resolve) => {
+      transcript.end(() => resolve());
+    });
+    await rm(folder, { recursive: true, force: true });
+  });
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  // QEMU stands still when an image cannot grow, and would wait for ever for somebody to make space.
+  const onEvent: QmpEventListener = (name, data) => {
+    if (name !== 'BLOCK_IO_ERROR' || data['action'] !== 'stop') return;
+    fault ??= diskFull(options.files?.[String(data['device'])] ?? `its disk ${String(data['device'])}`);
+    kill();
+  };
+  try {
+    const consoleSocket = await reach(path('console'), () => ended);
+    let tail = '';
+    drained = once(consoleSocket, 'close');
+    consoleSocket.on('data', (chunk) => {
+      transcript.write(chunk);
+      tail = (tail + chunk.toString('utf8')).slice(-TAIL_CHARACTERS);
+    });
+    const port = options.port ? await reach(path('port'), () => ended) : null;
+    const control = openQmp(await reach(path('control'), () => ended), onEvent);
+    // The sockets are there before the disks are opened: only an answer means that the machine runs.
+    await control.execute('query-status');
+    return {
+      console: consoleSocket,
+      port,
+      control,
+      gone,
+      fault: () => fault,
+      tail: () => tail.replaceAll('\r', ''),
+      kill,
+    };
+  } catch {
+    kill();
+    throw refusal(await gone);
+  }
+}
+
+/** Connects as soon as the socket is there; gives up when the machine has ended. */
+async function reach(path: string, ended: () => boolean): Promise<Socket> {
+  while (!ended()) {
+    const socket = connect(path);
+    socket.on('error', () => undefined);
+    if (
+      await once(socket, 'connect').then(
+        () => true,
+        () => false,
+      )
+    )
+      return socket;
+    socket.destroy();
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+  throw new Error('the machine has ended');
+}
+
+function refusal(said: string): XenwrightError {
+  const lastLines = said.trim().split('\n').slice(-40);
+  if (/failed to execute|ENOENT/.test(said))
+    return new XenwrightError({
+      code: 'missing-tools',
+      exit: EXIT.refused,
+      message: `${QEMU} is not installed`,
+      hint: 'apt-get install --no-install-recommends qemu-system-x86 qemu-utils ovmf seabios',
+    });
+  if (/Failed to get "[\w ]+" lock|another process using the image/.test(said))
+    return new XenwrightError({
+      code: 'target-busy',
+      exit: EXIT.refused,
+      message: 'another machine has the image open',
+      lastLines,
+      hint: 'end the other run or the booted image first',
+    });
+  return new XenwrightError({
+    code: 'machine-refused',
+    exit: EXIT.refused,
+    message: 'QEMU did not start',
+    lastLines,
+    hint: 'the lines above are what QEMU said',
+  });
+}

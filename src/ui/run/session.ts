@@ -1,0 +1,174 @@
+/**
+ * Watching a run: takes events as they come, tells who draws at most so often, carries out what keys ask for. It knows
+ * neither React nor the system; the run never waits for it.
+ */
+import type { RunEvent } from '../../engine/events.ts';
+import { reasonOf } from '../../errors.ts';
+import type { Login } from '../../report/summary.ts';
+import { carryOutExport, type ExportPorts, type Suspend } from '../wizard/carry-out-export.ts';
+import { reduceRun } from './keys.ts';
+import type { Size } from './layout.ts';
+import { beginning, follow, type RunState } from './state.ts';
+import { firstView, type RunAbilities, type RunOutcome, type RunView, type RunViewEvent } from './view.ts';
+
+/** What a session can have done, and what it knows besides the events. Absent: not possible here. */
+export interface RunPorts {
+  stop?(): void;
+  exportLog?(file: string): Promise<void>;
+  /** Runs a shell in the terminal, which is free meanwhile. */
+  shell?(): Promise<void>;
+  now(): number;
+  /** The profile of this run, and how it is taken along. */
+  readonly profile?: ExportPorts & { readonly name: string; readonly text: string };
+}
+export interface RunStart {
+  readonly size: Size;
+  readonly framesPerSecond: number;
+  readonly can: Partial<RunAbilities>;
+  /** Drawn again from a file: the clock is that of its events. */
+  readonly isReplay?: boolean;
+  readonly logins?: Readonly<Record<string, Login | null>>;
+  readonly logPath?: string;
+  /** The screen of the end is left after a while in which nobody pressed a key. */
+  readonly leavesByItself?: boolean;
+}
+/** One frame's worth; a new object for each. */
+export interface RunSnapshot {
+  readonly state: RunState;
+  readonly view: RunView;
+  readonly nowMs: number;
+  readonly start: RunStart;
+  readonly can: RunAbilities;
+}
+
+export interface RunSession {
+  /** Takes an event in; never waits, never fails. */
+  push(event: RunEvent): void;
+  /** No more events will come. */
+  gone(): void;
+  getSnapshot(): RunSnapshot;
+  subscribe(listener: () => void): () => void;
+  send(event: RunViewEvent): void;
+  shell(): Promise<void>;
+  /** Whoever draws says how the terminal is given away for a while. */
+  suspendWith(suspend: Suspend): void;
+  readonly done: Promise<RunOutcome>;
+  close(): void;
+}
+
+const TICK_MS = 1_000;
+/** Nobody reads faster, and between two frames there is time for a key's. */
+const MOST_FRAMES = 15;
+/** Long enough to reach for a key; a run that nobody watches must not wait for ever. */
+export const LEAVE_MS = 60_000;
+
+export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
+  const can: RunAbilities = {
+    detach: false,
+    retry: false,
+    edit: false,
+    reboot: false,
+    boot: false,
+    ...start.can,
+    stop: ports.stop !== undefined,
+    shell: ports.shell !== undefined,
+    exportLog: ports.exportLog !== undefined,
+    profile: ports.profile?.name ?? null,
+  };
+  let suspend: Suspend = async (work) => await work();
+  const state = beginning();
+  let view = firstView(start.size);
+  let snapshot: RunSnapshot = { state, view, nowMs: ports.now(), start, can };
+  const listeners = new Set<() => void>();
+  const { promise: done, resolve } = Promise.withResolvers<RunOutcome>();
+  const frameMs = 1_000 / Math.min(MOST_FRAMES, start.framesPerSecond);
+  let timer: NodeJS.Timeout | null = null;
+  let drawnMs = -Infinity;
+  let leaving: NodeJS.Timeout | null = null;
+
+  const publish = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    drawnMs = performance.now();
+    snapshot = {
+      state,
+      view,
+      nowMs: start.isReplay === true ? state.nowMs : Math.max(ports.now(), state.nowMs),
+      start,
+      can,
+    };
+    for (const listener of listeners) listener();
+  };
+  const soon = (): void => {
+    timer ??= setTimeout(publish, Math.max(0, drawnMs + frameMs - performance.now()));
+  };
+  const send = (event: RunViewEvent): void => {
+    if (view.outcome !== null) return;
+    if (event.type === 'key') stay();
+    const before = view;
+    const step = reduceRun(view, event, state, can);
+    ({ view } = step);
+    for (const effect of step.effects) {
+      if (effect.type === 'stop') ports.stop?.();
+      else if (effect.type === 'write-log')
+        ports.exportLog?.(effect.file).then(
+          () => send({ type: 'log-written', file: effect.file }),
+          (error: unknown) => send({ type: 'log-failed', reason: reasonOf(error) }),
+        );
+      else if (ports.profile !== undefined) {
+        const { text } = ports.profile;
+        void carryOutExport(
+          effect,
+          async () => text,
+          ports.profile,
+          async (work) => await suspend(work),
+        ).then(send);
+      }
+    }
+    if (view !== before) publish();
+    if (view.outcome !== null) resolve(view.outcome);
+  };
+  const stay = (): void => {
+    if (leaving !== null) clearTimeout(leaving);
+    leaving = null;
+  };
+  // Clocks go on while nothing happens.
+  const tick = setInterval(() => {
+    if (state.end === null && !view.gone && start.isReplay !== true) soon();
+  }, TICK_MS);
+  tick.unref();
+
+  return {
+    push(event) {
+      follow(state, event);
+      if (event.type === 'run.started') {
+        stay();
+        ({ view } = reduceRun(view, { type: 'began' }, state, can));
+      }
+      if (event.type === 'run.finished') {
+        ({ view } = reduceRun(view, { type: 'ended', leaves: start.leavesByItself === true }, state, can));
+        if (start.leavesByItself === true) leaving = setTimeout(() => send({ type: 'waited' }), LEAVE_MS);
+      }
+      soon();
+    },
+    gone: () => send({ type: 'gone' }),
+    getSnapshot: () => snapshot,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    send,
+    done,
+    suspendWith: (given) => {
+      suspend = given;
+    },
+    shell: async () => await ports.shell?.(),
+    close() {
+      clearInterval(tick);
+      stay();
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}

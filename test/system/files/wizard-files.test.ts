@@ -1,0 +1,90 @@
+/** What the wizard keeps and finds: the draft, images and their seeds, profiles that overwrite nobody's. */
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { draftStore } from '../../../src/system/files/settings.ts';
+import { keepImageSeed } from '../../../src/system/disk/image-files.ts';
+import { lookAtImage, removeImage, writeProfile } from '../../../src/system/files/wizard-files.ts';
+
+let folder = '';
+const before = process.env['XDG_CONFIG_HOME'];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'xenwright-wizard-'));
+  process.env['XDG_CONFIG_HOME'] = folder;
+});
+afterEach(() => {
+  if (before === undefined) delete process.env['XDG_CONFIG_HOME'];
+  else process.env['XDG_CONFIG_HOME'] = before;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the draft', () => {
+  test('is kept for its owner alone, and forgotten on demand', () => {
+    draftStore<{ a: number }>().write({ a: 1 });
+    expect(draftStore<{ a: number }>().read()).toEqual({ a: 1 });
+    expect(statSync(join(folder, 'xenwright/draft.json')).mode & 0o777).toBe(0o600);
+    draftStore().clear();
+    expect(draftStore().read()).toBeNull();
+  });
+
+  test('torn by a power cut it counts as none', () => {
+    mkdirSync(join(folder, 'xenwright'));
+    writeFileSync(join(folder, 'xenwright/draft.json'), '{ "saved": { "a": ');
+    expect(draftStore().read()).toBeNull();
+  });
+});
+
+describe('an image', () => {
+  const image = (): string => join(folder, 'a.img');
+
+  test('looking at one that is not there makes nothing', async () => {
+    expect(await lookAtImage(image())).toEqual({ file: image(), exists: false, planHash: null, seed: null });
+    expect(existsSync(`${image()}.xenwright`)).toBe(false);
+  });
+
+  test('its first seed stays, also when the image is removed; the run into it does not', async () => {
+    await keepImageSeed(image(), 'ab'.repeat(32));
+    await keepImageSeed(image(), 'cd'.repeat(32));
+    writeFileSync(image(), 'x');
+    writeFileSync(
+      `${image()}.xenwright/plan.json`,
+      `{ "actions": [{ "params": { "hash": "${'11'.repeat(32)}" } }], "hash": "${'0f'.repeat(32)}" }`,
+    );
+    writeFileSync(`${image()}.xenwright/journal.ndjson`, '{}\n');
+    expect(await lookAtImage(image())).toEqual({
+      file: image(),
+      exists: true,
+      planHash: '0f'.repeat(32),
+      seed: 'ab'.repeat(32),
+    });
+    await removeImage(image());
+    expect(await lookAtImage(image())).toEqual({ file: image(), exists: false, planHash: null, seed: 'ab'.repeat(32) });
+    expect(existsSync(`${image()}.xenwright/journal.ndjson`)).toBe(false);
+  });
+});
+
+test('what is no regular file is never removed as an image', async () => {
+  const link = join(folder, 'disk');
+  symlinkSync('/dev/null', link);
+  await expect(removeImage(link)).rejects.toMatchObject({ code: 'not-an-image', exit: 4 });
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+});
+
+test('a profile never overwrites another; the same one is written once', async () => {
+  const path = join(folder, 'a.yaml');
+  writeFileSync(path, 'mine\n');
+  expect(await writeProfile(path, 'new\n')).toBe(join(folder, 'a-2.yaml'));
+  expect(await writeProfile(path, 'new\n')).toBe(join(folder, 'a-2.yaml'));
+  expect([readFileSync(path, 'utf8'), statSync(join(folder, 'a-2.yaml')).mode & 0o777]).toEqual(['mine\n', 0o600]);
+});
