@@ -31,7 +31,7 @@ const clear = (words: string): Option =>
   new Option('--allow-clear <path>', words).argParser(each(given.name('--allow-clear'))).default([]);
 const images = (words: string): Option =>
   new Option('--image <file[:size]>', words).argParser(each(given.image)).default([]);
-const carried = (flags: string, words: string): Option =>
+const bundled = (flags: string, words: string): Option =>
   new Option(flags, words).argParser(each(given.source(flags.split(' ')[0] ?? ''))).default([]);
 
 /** What a SOURCE must show, and which machine it is asked for. */
@@ -217,7 +217,7 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     );
   cli
     .command('install-behind', { hidden: true })
-    .action(async () => finish(await (await import('./install/background.ts')).installBehind(io)));
+    .action(async () => finish(await (await import('./install/background.ts')).installInBackground(io)));
   cli
     .command('medium-session', { hidden: true })
     .requiredOption('--console <name>', 'which console this is', given.name('--console'))
@@ -245,9 +245,9 @@ Exit codes: 0 done, 1 a fault of Xenwright's own, 2 wrong usage, 3 the profile i
     .option('--keyboard <layout>', 'keyboard layout of the live system, such as de', given.keyboard)
     .option('--lang <language>', 'what its consoles speak, such as de', given.language)
     .option('--serial <port[,baud]>', 'also use this serial console, such as ttyS0,115200', given.serial)
-    .addOption(carried('--bases <profile>', 'carry the finished bases that this profile needs (repeatable)'))
+    .addOption(bundled('--bases <profile>', 'carry the finished bases that this profile needs (repeatable)'))
     .addOption(
-      carried(
+      bundled(
         '--pool <profile>',
         'carry every package that this profile needs, to install with no network (repeatable)',
       ),

@@ -1,12 +1,12 @@
 /** What checks remember between two keys never changes what they find. */
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { remembered } from '../src/memoize-calls.ts';
+import { memoizeByKey } from '../src/memoize.ts';
 import { parseInParts, parseProfile, type Parsed } from '../src/profile/parse.ts';
 import { domusOf, setProfile, type Draft } from '../src/ui/answers/draft.ts';
 import { completeProfile } from '../src/ui/answers/effective.ts';
 import { checkDraft } from '../src/ui/answers/findings.ts';
-import { surroundingsOf } from './ui/wizard/drive.ts';
+import { environmentOf } from './ui/wizard/drive.ts';
 
 /** Findings of the schema without their order. */
 const inOrder = (parsed: Parsed): unknown =>
@@ -14,7 +14,7 @@ const inOrder = (parsed: Parsed): unknown =>
 
 test('an answer is worked out once, also when it is nothing', () => {
   const asked: string[] = [];
-  const answer = remembered(
+  const answer = memoizeByKey(
     (text: string) => {
       asked.push(text);
       return text === '' ? undefined : null;
@@ -26,7 +26,7 @@ test('an answer is worked out once, also when it is nothing', () => {
 });
 
 test('findings after many changes are those of a process that has seen none of them', { timeout: 60_000 }, async () => {
-  const surroundings = surroundingsOf();
+  const environment = environmentOf();
   const domus = Array.from({ length: 6 }, (_, index) => ({
     name: `domu${index}`,
     network: [{ addresses: [`10.0.0.${index + 2}/24`] }],
@@ -67,13 +67,13 @@ test('findings after many changes are those of a process that has seen none of t
         else if ('remove' in what)
           draft = setProfile(draft, ['domus', Math.min(domu, domusOf(draft).length - 1)], undefined);
         else draft = setProfile(draft, ['domus', Math.min(domu, domusOf(draft).length - 1), ...what.path], what.value);
-        warm = checkDraft(draft, surroundings).findings;
-        const complete = completeProfile(draft, surroundings);
+        warm = checkDraft(draft, environment).findings;
+        const complete = completeProfile(draft, environment);
         expect(inOrder(parseInParts(complete))).toEqual(inOrder(parseProfile(complete)));
       }
       vi.resetModules();
       const fresh = await import('../src/ui/answers/findings.ts');
-      expect(warm).toEqual(fresh.checkDraft(draft, surroundings).findings);
+      expect(warm).toEqual(fresh.checkDraft(draft, environment).findings);
     }),
     { numRuns: 24 },
   );

@@ -3,6 +3,6 @@ import type { ReactNode } from 'react';
 import { wrap } from '../../src/ui/terminal/cells.ts';
 import { plainLine, Row } from './line.tsx';
 
-export function Said({ text, width }: { readonly text: string; readonly width: number }): ReactNode {
+export function MessageAndHint({ text, width }: { readonly text: string; readonly width: number }): ReactNode {
   return wrap(text, width - 2).map((line, index) => <Row key={index} line={plainLine(` ${line}`)} width={width} />);
 }

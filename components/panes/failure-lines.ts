@@ -1,7 +1,7 @@
 /** What failed: why, what to do, its last lines and its command. Pure. */
 import { plainLine, type Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
-import { errorIn, titleIn } from '../../src/i18n/say-again.ts';
+import { errorIn, titleIn } from '../../src/i18n/translate-events.ts';
 import { wrap } from '../../src/ui/terminal/cells.ts';
 import type { RunState } from '../../src/ui/run/state.ts';
 

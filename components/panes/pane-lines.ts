@@ -1,7 +1,7 @@
 /** The panes in view, as lines of the screen: three for each row of panes. Pure. */
 import type { Line, Piece } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
-import { titleIn } from '../../src/i18n/say-again.ts';
+import { titleIn } from '../../src/i18n/translate-events.ts';
 import type { TextKey } from '../../src/i18n/t.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
 import { PANE_GAP, visiblePanes, type RunLayout } from '../../src/ui/run/layout.ts';

@@ -1,7 +1,7 @@
 /** What stands around a run: whose it is, how far, what is wrong, which keys. Pure. */
 import type { FrameNote } from '../layout/frame.tsx';
 import type { Look } from '../look.tsx';
-import { errorIn, titleIn } from '../../src/i18n/say-again.ts';
+import { errorIn, titleIn } from '../../src/i18n/translate-events.ts';
 import { exportKeys } from '../screens/export.tsx';
 import type { TextKey } from '../../src/i18n/t.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';

@@ -1,7 +1,7 @@
 /** Where the time of a run went, as lines of the screen. Pure. */
 import { plainLine, type Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
-import { titleIn } from '../../src/i18n/say-again.ts';
+import { titleIn } from '../../src/i18n/translate-events.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
 import { cut, pad, padStart } from '../../src/ui/terminal/cells.ts';
 import { timelineOf, type Span } from '../../src/report/timeline.ts';

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { ExportBody } from './export.tsx';
 import { Menu } from '../inputs/menu.tsx';
 import { plainLine, Row, type Line } from '../layout/line.tsx';
-import { Said } from '../layout/said.tsx';
+import { MessageAndHint } from '../layout/said.tsx';
 import { Scroll } from '../layout/scroll.tsx';
 import { useLook } from '../look.tsx';
 import type { TextKey, Translate } from '../../src/i18n/t.ts';
@@ -35,7 +35,7 @@ export function DialogBody({ state, dialog, height, width }: DialogProps): React
     case 'leave':
       return (
         <>
-          <Said text={t('dialogs.leave')} width={width} />
+          <MessageAndHint text={t('dialogs.leave')} width={width} />
           {blank}
           <Menu labels={ANSWERS.leave.map((answer) => t(LABELS[answer]))} row={dialog.row} />
         </>
@@ -44,7 +44,7 @@ export function DialogBody({ state, dialog, height, width }: DialogProps): React
       return (
         <>
           {draftTexts(dialog.saved, t).map((text) => (
-            <Said key={text} text={text} width={width} />
+            <MessageAndHint key={text} text={text} width={width} />
           ))}
           {blank}
           <Menu labels={ANSWERS.draft.map((answer) => t(LABELS[answer]))} row={dialog.row} />

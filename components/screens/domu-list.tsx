@@ -5,7 +5,7 @@ import { plainLine, Row, type Line, type Piece } from '../layout/line.tsx';
 import { useLook, type Look } from '../look.tsx';
 import { cut, pad } from '../../src/ui/terminal/cells.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
-import { DEFAULT_SURROUNDINGS } from '../../src/ui/wizard/surroundings.ts';
+import { DEFAULT_ENVIRONMENT } from '../../src/ui/answers/environment.ts';
 import { domuName, listedDomus } from '../../src/ui/wizard/domu-list.ts';
 import { domusOf, getAt, listAt, type Draft, type Plain } from '../../src/ui/answers/draft.ts';
 import { isPvByDefault } from '../../src/ui/answers/effective.ts';
@@ -18,11 +18,8 @@ const WIDTHS = [16, 5, 9, 9, 5, 10] as const;
 /** Rows that are no DomU: column heads, the two totals, a blank, Add and Continue. */
 const OTHER_ROWS = 6;
 
-let last: {
-  readonly draft: Draft;
-  readonly surroundings: WizardState['surroundings'];
-  readonly totals: Totals;
-} | null = null;
+let last: { readonly draft: Draft; readonly environment: WizardState['environment']; readonly totals: Totals } | null =
+  null;
 
 export function DomuList({
   state,
@@ -73,9 +70,9 @@ export function DomuList({
   );
 }
 
-export function totals({ draft, surroundings }: WizardState): Totals {
-  if (last?.draft === draft && last.surroundings === surroundings) return last.totals;
-  last = { draft, surroundings, totals: totalsOf(draft, surroundings ?? DEFAULT_SURROUNDINGS) };
+export function totals({ draft, environment }: WizardState): Totals {
+  if (last?.draft === draft && last.environment === environment) return last.totals;
+  last = { draft, environment, totals: totalsOf(draft, environment ?? DEFAULT_ENVIRONMENT) };
   return last.totals;
 }
 
@@ -107,7 +104,7 @@ export function domuLine(
   const word = (path: readonly string[], otherwise: string): string => String(getAt(domu, path) ?? otherwise);
   const release = word(['release'], String(getAt(state.draft.profile, ['host', 'release']) ?? 'trixie'));
   const addresses = listAt(getAt(domu, ['network', 0]) ?? null, ['addresses']).map(String);
-  const type = state.surroundings !== null && isPvByDefault(domu, state.draft, state.surroundings) ? 'pv' : 'auto';
+  const type = state.environment !== null && isPvByDefault(domu, state.draft, state.environment) ? 'pv' : 'auto';
   const text = cells([
     domuName(domu),
     word(['type'], type),

@@ -1,24 +1,24 @@
-/** Where the profile is to go: a file, a USB stick, the ordinary screen. Used before the install and after it. */
+/** Where the profile is to go: a file, a USB drive, the ordinary screen. Used before the install and after it. */
 import type { ReactNode } from 'react';
 import { Menu } from '../inputs/menu.tsx';
 import { textPieces } from '../inputs/text-pieces.ts';
 import { Row } from '../layout/line.tsx';
-import { Said } from '../layout/said.tsx';
+import { MessageAndHint } from '../layout/said.tsx';
 import { useLook, type Look } from '../look.tsx';
-import type { Stick } from '../../src/facts/sticks.ts';
+import type { UsbDrive } from '../../src/facts/usb-drives.ts';
 import type { TextKey } from '../../src/i18n/t.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
 import { PLACES, type ExportState } from '../../src/ui/wizard/export-state.ts';
 
 export const PLACE_LABELS: Readonly<Record<(typeof PLACES)[number], TextKey>> = {
   file: 'export.toFile',
-  stick: 'export.toStick',
+  usbDrive: 'export.toUsbDrive',
   screen: 'export.toScreen',
 };
 
 export function ExportBody({ state, width }: { readonly state: ExportState; readonly width: number }): ReactNode {
   const { t, glyphs } = useLook();
-  const said = (text: string): ReactNode => <Said text={text} width={width} />;
+  const said = (text: string): ReactNode => <MessageAndHint text={text} width={width} />;
   const blank = <Row line={[]} width={width} />;
   switch (state.step) {
     case 'where':
@@ -42,18 +42,18 @@ export function ExportBody({ state, width }: { readonly state: ExportState; read
           />
         </>
       );
-    case 'stick':
+    case 'usbDrive':
       return (
         <>
-          {said(t('export.stick'))}
-          {said(t('export.stickNote'))}
+          {said(t('export.usbDrive'))}
+          {said(t('export.usbDriveNote'))}
           {blank}
-          {state.sticks === null ? (
+          {state.usbDrives === null ? (
             said(t('export.looking'))
-          ) : state.sticks.length === 0 ? (
-            said(t('export.noStick'))
+          ) : state.usbDrives.length === 0 ? (
+            said(t('export.noUsbDrive'))
           ) : (
-            <Sticks sticks={state.sticks} row={state.row} />
+            <UsbDrives usbDrives={state.usbDrives} row={state.row} />
           )}
         </>
       );
@@ -62,12 +62,12 @@ export function ExportBody({ state, width }: { readonly state: ExportState; read
   }
 }
 
-function Sticks({ sticks, row }: { readonly sticks: readonly Stick[]; readonly row: number }): ReactNode {
+function UsbDrives({ usbDrives, row }: { readonly usbDrives: readonly UsbDrive[]; readonly row: number }): ReactNode {
   const { t } = useLook();
-  return <Menu labels={sticks.map((stick) => stickLabel(stick, t))} row={row} />;
+  return <Menu labels={usbDrives.map((usbDrive) => usbDriveLabel(usbDrive, t))} row={row} />;
 }
 
-export function stickLabel({ device, type, label, name, sizeMiB }: Stick, t: Look['t']): string {
+export function usbDriveLabel({ device, type, label, name, sizeMiB }: UsbDrive, t: Look['t']): string {
   return [
     device.replace('/dev/', ''),
     label === null ? type : `${type} "${label}"`,
@@ -83,9 +83,9 @@ export function exportKeys(state: ExportState, { t }: Look): string[] {
       return [t('keys.choose'), t('keys.move'), t('keys.close')];
     case 'file':
       return [t('keys.write'), t('keys.close')];
-    case 'stick':
+    case 'usbDrive':
       return [
-        ...((state.sticks?.length ?? 0) === 0 ? [] : [t('keys.write'), t('keys.move')]),
+        ...((state.usbDrives?.length ?? 0) === 0 ? [] : [t('keys.write'), t('keys.move')]),
         t('keys.rescan'),
         t('keys.close'),
       ];

@@ -7,7 +7,7 @@ import { domuName } from '../../src/ui/wizard/domu-list.ts';
 import { domusOf, getAt } from '../../src/ui/answers/draft.ts';
 import { isPvByDefault } from '../../src/ui/answers/effective.ts';
 import { findingsOf, isLeftEmpty, screenFindings } from '../../src/ui/answers/findings.ts';
-import { saidIn } from '../../src/i18n/phrase.ts';
+import { messageIn } from '../../src/i18n/phrase.ts';
 import { stepOf } from '../../src/ui/wizard/flow.ts';
 import { isTyping } from '../../src/ui/wizard/reduce.ts';
 import type { LocatedFindingLike, WizardState } from '../../src/ui/wizard/state.ts';
@@ -49,7 +49,7 @@ export function notesOf(state: WizardState, look: Look): FrameNote[] {
       text: t(state.message.key, state.message.values),
     });
   if (state.dialog !== null || screen.kind === 'review') return notes;
-  if (state.surroundings === null) return [...notes, { severity: 'good', text: t('frame.probing') }];
+  if (state.environment === null) return [...notes, { severity: 'good', text: t('frame.probing') }];
   const context = contextOf(state);
   const field = focusedField(state);
   if (field !== null && isLeftEmpty(field, context)) notes.push({ severity: 'error', text: t('form.required') });
@@ -65,15 +65,15 @@ export function notesOf(state: WizardState, look: Look): FrameNote[] {
 }
 
 /** Is a DomU that this screen is about, or lists, what it is only because its machine will be emulated? */
-function hasPvByDefault({ draft, surroundings, place }: WizardState): boolean {
-  if (surroundings === null || (place.screen !== 'basics' && place.screen !== 'domus')) return false;
+function hasPvByDefault({ draft, environment, place }: WizardState): boolean {
+  if (environment === null || (place.screen !== 'basics' && place.screen !== 'domus')) return false;
   return domusOf(draft).some(
-    (domu, index) => (place.domu === null || place.domu === index) && isPvByDefault(domu, draft, surroundings),
+    (domu, index) => (place.domu === null || place.domu === index) && isPvByDefault(domu, draft, environment),
   );
 }
 
 function noteOf({ severity, said }: LocatedFindingLike, { t }: Look): FrameNote {
-  return { severity, text: saidIn(t, said) };
+  return { severity, text: messageIn(t, said) };
 }
 
 export function keysOf(state: WizardState, look: Look): string[] {

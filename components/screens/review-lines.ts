@@ -1,6 +1,6 @@
 /** The review as rows: findings, the disk before and after, the network, the memory, what will be lost. Pure. */
 import { figuresOf } from '../../src/i18n/figures.ts';
-import { saidIn } from '../../src/i18n/phrase.ts';
+import { messageIn } from '../../src/i18n/phrase.ts';
 import { describeContent } from '../../src/facts/disk-words.ts';
 import { diskPicture } from '../../src/plan/formats/disk-picture.ts';
 import { memoryTable, networkPicture } from '../../src/plan/formats/host-pictures.ts';
@@ -16,8 +16,8 @@ import type { Look } from '../look.tsx';
 
 export function reviewLines(state: Reviewed, look: Look, width: number): Line[] {
   const { t } = look;
-  if (state.surroundings === null) return [plainLine(` ${t('frame.probing')}`)];
-  const { plan, checked } = planOfDraft(state.draft, state.surroundings);
+  if (state.environment === null) return [plainLine(` ${t('frame.probing')}`)];
+  const { plan, checked } = planOfDraft(state.draft, state.environment);
   const findings =
     checked.findings.length === 0
       ? []
@@ -73,7 +73,7 @@ function keptLines(state: Reviewed, { t }: Look, width: number): Line[] {
 
 function findingLines(finding: LocatedFindingLike, { t }: Look, width: number): Line[] {
   const path = finding.path.length === 0 ? '' : `${formatPath(finding.path)}: `;
-  const text = `${t(finding.severity === 'error' ? 'frame.error' : 'frame.warning')} ${path}${saidIn(t, finding.said)}`;
+  const text = `${t(finding.severity === 'error' ? 'frame.error' : 'frame.warning')} ${path}${messageIn(t, finding.said)}`;
   return wrap(text, width - 4).map((line, index) =>
     plainLine(`${index === 0 ? '  ' : '    '}${line}`, finding.severity),
   );

@@ -20,14 +20,14 @@ export function Review({
   const look = useLook();
   const {
     draft,
-    surroundings,
+    environment,
     locales,
     review: { image },
   } = state;
   // Two thousand lines with 200 DomUs: neither typing nor scrolling changes one of them.
   const lines = useMemo(
-    () => reviewLines({ draft, surroundings, locales, review: { image } }, look, width),
-    [draft, surroundings, locales, image, look, width],
+    () => reviewLines({ draft, environment, locales, review: { image } }, look, width),
+    [draft, environment, locales, image, look, width],
   );
   return (
     <>

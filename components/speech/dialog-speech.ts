@@ -1,7 +1,7 @@
 /** A question before a screen in words. Pure. */
 import type { Look } from '../look.tsx';
 import { draftTexts, keyLines, LABELS } from '../screens/dialogs.tsx';
-import { PLACE_LABELS, stickLabel } from '../screens/export.tsx';
+import { PLACE_LABELS, usbDriveLabel } from '../screens/export.tsx';
 import { PLACES, type ExportState } from '../../src/ui/wizard/export-state.ts';
 import { ANSWERS } from '../../src/ui/wizard/dialogs.ts';
 import type { Dialog, WizardState } from '../../src/ui/wizard/state.ts';
@@ -68,18 +68,21 @@ export function exportSpeech(
         said: [{ id: 'question', text: `${t('export.file')} ${t('export.fileNote')}` }],
         prompt: `> ${state.file.text}`,
       };
-    case 'stick': {
-      const question: Part = { id: 'question', text: `${t('export.stick')} ${t('export.stickNote')}` };
-      if (state.sticks === null || state.sticks.length === 0)
+    case 'usbDrive': {
+      const question: Part = { id: 'question', text: `${t('export.usbDrive')} ${t('export.usbDriveNote')}` };
+      if (state.usbDrives === null || state.usbDrives.length === 0)
         return {
-          said: [question, { id: 'answer', text: t(state.sticks === null ? 'export.looking' : 'export.noStick') }],
+          said: [
+            question,
+            { id: 'answer', text: t(state.usbDrives === null ? 'export.looking' : 'export.noUsbDrive') },
+          ],
           prompt: '',
         };
       return {
         said: [
           question,
           answer(
-            state.sticks.map((stick) => stickLabel(stick, t)),
+            state.usbDrives.map((usbDrive) => usbDriveLabel(usbDrive, t)),
             state.row,
             look,
           ),

@@ -14,7 +14,7 @@ export interface Speech {
   readonly prompt: string;
 }
 
-/** Where one is. Drawing anew is saying anew. */
+/** Where one is. Drawing anew is saying again. */
 export function placePart(text: string, redraws: number, { t, mark }: Look): Part {
   return { id: 'place', text: `${mark === undefined ? '' : `${t(mark)} `}${text}.${' '.repeat(redraws % 2)}` };
 }

@@ -6,7 +6,7 @@ import { logLine } from '../panes/log-lines.ts';
 import { paneWords } from '../panes/pane-lines.ts';
 import { plainLine } from '../layout/line.tsx';
 import { keyTexts, LEAVE_TEXTS, notesOf, titleOf, whoseOf } from '../panes/run-frame.ts';
-import { titleIn } from '../../src/i18n/say-again.ts';
+import { titleIn } from '../../src/i18n/translate-events.ts';
 import type { RunSnapshot } from '../../src/ui/run/session.ts';
 import { answersOf } from '../../src/ui/run/view.ts';
 import { answer, exportSpeech } from './dialog-speech.ts';

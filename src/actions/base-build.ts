@@ -3,7 +3,7 @@
  * then one sparse ext4 image with the list of its used ranges. Written beside and renamed when whole.
  */
 import { EXIT, XenwrightError } from '../errors.ts';
-import { CARRIED_BASES } from '../facts/carried-bases.ts';
+import { BUNDLED_BASES } from '../facts/bundled-bases.ts';
 import type { BaseSpec, MediumMount, SecretRef } from '../plan/action.ts';
 import { buildCommon, LOGIN_IN_TREE, mmdebstrapArguments } from './base-common.ts';
 import { makeImage, mke2fsArguments } from './base-image.ts';
@@ -24,9 +24,9 @@ const SHOWN_LOGIN = '$SCRATCH/apt-login';
 
 export const baseBuild: ActionHandler<'base.build'> = {
   kind: 'base.build',
-  commands({ params: { base, hash, medium = null, carried, login } }): readonly CommandLine[] {
+  commands({ params: { base, hash, medium = null, bundled, login } }): readonly CommandLine[] {
     const folder = `$BASES/${hash}`;
-    if (carried === true) return [{ argv: ['ln', '-sfn', `${CARRIED_BASES}/${hash}`, folder] }];
+    if (bundled === true) return [{ argv: ['ln', '-sfn', `${BUNDLED_BASES}/${hash}`, folder] }];
     if (base.role === 'common')
       return [
         { argv: ['mkdir', '-p', folder, '$BASES/packages'] },
@@ -73,8 +73,8 @@ export const baseBuild: ActionHandler<'base.build'> = {
       { argv: ['rm', '-rf', '--one-file-system', tree] },
     ];
   },
-  async apply({ params: { base, hash, medium = null, carried, login = null } }, context) {
-    if (carried === true) return await takeCarried(hash, context);
+  async apply({ params: { base, hash, medium = null, bundled, login = null } }, context) {
+    if (bundled === true) return await takeBundled(hash, context);
     if (await isBuilt(hash, context)) context.output(`base ${hash.slice(0, 12)} is there already`);
     else
       await underLock(hash, context, async () =>
@@ -92,8 +92,8 @@ function shownLogin(login: SecretRef | undefined, path: string): CommandLine[] {
 }
 
 /** Makes the medium's base visible in the store, unless it is there already. */
-async function takeCarried(hash: string, context: ActionContext): Promise<void> {
-  const folder = `${CARRIED_BASES}/${hash}`;
+async function takeBundled(hash: string, context: ActionContext): Promise<void> {
+  const folder = `${BUNDLED_BASES}/${hash}`;
   if (await isBuilt(hash, context)) return context.output(`base ${hash.slice(0, 12)} is there already`);
   if (!(await context.files.exists(`${folder}/manifest.json`)))
     throw new XenwrightError({
@@ -145,7 +145,7 @@ async function build(
   await trimStore(context);
 }
 
-export interface Workplace {
+export interface Workspace {
   /** Where the files of the entry go. */
   readonly partial: string;
   readonly tree: string;
@@ -160,7 +160,7 @@ export async function storeEntry(
   base: BaseSpec,
   hash: string,
   context: ActionContext,
-  make: (place: Workplace) => Promise<Readonly<Record<string, unknown>>>,
+  make: (place: Workspace) => Promise<Readonly<Record<string, unknown>>>,
   login: SecretRef | null = null,
 ): Promise<void> {
   const done = `${context.baseStore}/${hash}`;
@@ -212,9 +212,9 @@ async function finish(
 ): Promise<void> {
   await context.files.remove(`${folder}/archives`);
   const names = await context.files.list(folder);
-  const sums = await context.exec(['sha256sum', ...names], { cwd: folder, quiet: true, timeoutMs: 10 * 60_000 });
+  const checksums = await context.exec(['sha256sum', ...names], { cwd: folder, quiet: true, timeoutMs: 10 * 60_000 });
   const sha256 = Object.fromEntries(
-    sums.stdout
+    checksums.stdout
       .trim()
       .split('\n')
       .map((line) => [line.slice(66), line.slice(0, 64)]),

@@ -1,6 +1,6 @@
 /**
  * A preallocated raw file for a DomU's disk (layout `plain`): its blocks are taken now, so that no guest finds the host
- * full. It is always made anew: what is allocated and was never written reads as zeros, whatever those blocks held
+ * full. It is always made again: what is allocated and was never written reads as zeros, whatever those blocks held
  * before.
  */
 import type { ActionOf } from '../plan/action.ts';

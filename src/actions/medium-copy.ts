@@ -5,7 +5,7 @@
  */
 import { EXIT, XenwrightError } from '../errors.ts';
 import { describeAffected } from '../medium/copy/affected.ts';
-import { MANIFEST } from '../medium/copy/file-sums.ts';
+import { MANIFEST } from '../medium/copy/file-checksums.ts';
 import type { ActionOf } from '../plan/action.ts';
 import type { ActionContext, ActionHandler, NeededPackage } from './kind.ts';
 import { otherMedium } from '../medium/copy/other-medium.ts';
@@ -52,7 +52,7 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
     );
     if (copied.implanted === 'differs' && copied.badSectors === 0)
       context.notice('warning: the copy differs from the MD5 sum implanted into the medium');
-    await mustBeTheSame(params, copied, context);
+    await assertSame(params, copied, context);
     const { checked, wrong } = await context.media.verify(params.device);
     context.output(`${checked} files of the copy were checked by the medium's own sums, ${wrong.length} differ`);
     if (copied.badSectors > 0) context.notice(`warning: ${copied.badSectors} sectors of the medium cannot be read`);
@@ -68,7 +68,7 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
  * What was looked at when the plan was made need not be what a server sent after it. Where the scratches lie on what
  * tells media apart, that is said as any other loss.
  */
-async function mustBeTheSame(
+async function assertSame(
   { source, device, id }: Params,
   { affected, badSectors }: Pick<Awaited<ReturnType<ActionContext['media']['copy']>>, 'affected' | 'badSectors'>,
   context: ActionContext,

@@ -32,7 +32,7 @@ const MAKE_UNIQUE = [
 const SETTLE_IN = [
   'user=$1 zone=$2 locale=$3 disable=$4 mask=$5 enable=$6 locked=$7; shift 7',
   // What a power cut leaves of useradd, passwd and sed: locks of processes long gone with the files they are made from,
-  // texts not renamed yet, and half a user, who is made anew.
+  // texts not renamed yet, and half a user, who is made again.
   'left=; for file in passwd shadow group gshadow subuid subgid; do left="$left /etc/$file.lock /etc/$file.[0-9]* /etc/$file+ /etc/.#$file*"; done; rm -f $left /etc/sed??????',
   // Users of the system's own, for Dom0.
   `if [ -e ${SYSUSERS} ]; then systemd-sysusers ${SYSUSERS}; fi`,

@@ -1,14 +1,14 @@
 /** Addresses for rules: parsing that gives null instead of throwing, and questions about networks. Pure. */
 import ipaddr from 'ipaddr.js';
 import type { Phrase } from '../i18n/phrase.ts';
-import { remembered } from '../memoize-calls.ts';
+import { memoizeByKey } from '../memoize.ts';
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export type Network = [Address, number];
 export const ADDRESS_WORDS: readonly string[] = ['dhcp4', 'dhcp6', 'slaac'];
 
 /** Only the usual notations: four decimal parts, or IPv6 without a zone. */
-export const parseAddress = remembered(
+export const parseAddress = memoizeByKey(
   (text: string): Address | null => {
     if (!/^(\d{1,3}(\.\d{1,3}){3}|[\da-fA-F:.]*:[\da-fA-F:.]*)$/.test(text) || !ipaddr.isValid(text)) return null;
     // A leading zero means octal to some programs and nothing to others.
@@ -18,7 +18,7 @@ export const parseAddress = remembered(
 );
 
 /** An address with the prefix length of its network. */
-export const parseCidr = remembered(
+export const parseCidr = memoizeByKey(
   (text: string): Network | null => {
     const [address, length, ...more] = text.split('/');
     const parsed = parseAddress(address ?? '');

@@ -5,7 +5,7 @@
 import { hasText, inEnglish } from '../i18n/english.ts';
 import type { TextKey } from '../i18n/keys.ts';
 import type { Listing, Phrase, Word } from '../i18n/phrase.ts';
-import { remembered } from '../memoize-calls.ts';
+import { memoizeByKey } from '../memoize.ts';
 
 /** One result of checking a profile, alone or against facts. */
 export interface Finding {
@@ -18,7 +18,7 @@ export interface Finding {
   readonly message: string;
   readonly hint?: string;
   /** The same as texts, for screens. */
-  readonly said: Said;
+  readonly said: MessageAndHint;
   /** 3: the profile is invalid; 4: refused on this machine; 6: what packages come from cannot be verified. */
   readonly exit: 3 | 4 | 6;
 }
@@ -28,7 +28,7 @@ export interface LocatedFinding extends Finding {
   readonly line: number;
   readonly column: number;
 }
-export interface Said {
+export interface MessageAndHint {
   readonly message: Phrase;
   readonly hint?: Phrase | Listing;
 }
@@ -59,7 +59,7 @@ export function findingOf(id: FindingId, path: Path, values: Values = {}, hint?:
 }
 
 /** The same finding with other texts. */
-export function saidOtherwise(finding: Finding, said: Said): Finding {
+export function reworded(finding: Finding, said: MessageAndHint): Finding {
   return made(finding, said);
 }
 
@@ -69,11 +69,11 @@ export function didYouMean(word: string): Phrase {
 }
 
 /** Putting words together is most of what checking costs. */
-const english = remembered(inEnglish, (said: Phrase | Listing) => JSON.stringify(said));
+const english = memoizeByKey(inEnglish, (said: Phrase | Listing) => JSON.stringify(said));
 
 function made(
   { severity, code, path, exit }: Pick<Finding, 'severity' | 'code' | 'path' | 'exit'>,
-  said: Said,
+  said: MessageAndHint,
 ): Finding {
   return {
     severity,

@@ -1,7 +1,7 @@
 /** Names as they end up: reserved ones, and volumes after joining. Pure. */
-import type { Saying } from '../i18n/phrase.ts';
+import type { Message } from '../i18n/phrase.ts';
 import type { DomuSettings, EffectiveProfile } from '../profile/effective.ts';
-import { keptOfEach } from '../memoize.ts';
+import { memoizeEach } from '../memoize.ts';
 
 export function isReservedName(name: string): boolean {
   return ['host', 'dom0', 'domain-0'].includes(name.toLowerCase());
@@ -9,7 +9,7 @@ export function isReservedName(name: string): boolean {
 
 interface JoinedName {
   readonly name: string;
-  readonly owner: Saying;
+  readonly owner: Message;
   readonly path: readonly (string | number)[];
 }
 
@@ -21,7 +21,7 @@ export function joinedVolumeNames(profile: EffectiveProfile): JoinedName[] {
   ];
 }
 
-const domuVolumeNames = keptOfEach((domu: DomuSettings, index: number): readonly JoinedName[] => [
+const domuVolumeNames = memoizeEach((domu: DomuSettings, index: number): readonly JoinedName[] => [
   { name: `${domu.name}-root`, owner: domu.name, path: ['domus', index, 'name'] },
   ...(domu.type === 'hvm'
     ? [

@@ -6,7 +6,7 @@ import type { Facts } from '../facts/facts.ts';
 import type { Listing, Phrase } from '../i18n/phrase.ts';
 import type { DomuSettings, EffectiveProfile } from '../profile/effective.ts';
 import { findingOf, type Finding, type FindingId, type Values } from './finding.ts';
-import { keptOfEach } from '../memoize.ts';
+import { memoizeEach } from '../memoize.ts';
 
 export type Rule = (profile: EffectiveProfile, facts: Facts | null) => Finding[];
 export type Path = readonly (string | number)[];
@@ -31,7 +31,7 @@ export function ofEachDomu<const Given extends readonly unknown[]>(
   given: (profile: EffectiveProfile, facts: Facts | null) => Given,
   work: (domu: DomuSettings, path: Path, ...given: Given) => Finding[],
 ): Rule {
-  const ofOne = keptOfEach((domu: DomuSettings, index: number, ...more: Given) =>
+  const ofOne = memoizeEach((domu: DomuSettings, index: number, ...more: Given) =>
     work(domu, ['domus', index], ...more),
   );
   return (profile, facts) => {

@@ -6,7 +6,7 @@ import { bridgesAreSound } from './rules/bridges.ts';
 import { cpusFit, memoryFits, memoryIsEnough } from './rules/capacity.ts';
 import { consoleIsHeard } from './rules/console.ts';
 import { optionsAreFree, packagesAreNames, releasesAreKnown, sourcesAreSound } from './rules/details.ts';
-import { carriedBasesFit, mediumIsSound, mediumIsTrusted } from './rules/medium.ts';
+import { bundledBasesFit, mediumIsSound, mediumIsTrusted } from './rules/medium.ts';
 import { disksFit, selectorsMakeSense } from './rules/disks-fit.ts';
 import { domuNetworksFit, macsAreSound } from './rules/domu-networks.ts';
 import { loginsFit } from './rules/logins.ts';
@@ -34,7 +34,7 @@ export const rules: readonly Rule[] = [
   loginsFit,
   mediumIsSound,
   mediumIsTrusted,
-  carriedBasesFit,
+  bundledBasesFit,
   loginIsPossible,
   filesAreSound,
   bootFitsType,

@@ -92,11 +92,11 @@ export async function demo(options: DemoOptions, io: CommandIo): Promise<number>
 
 /** Shows the pretended run until it is left. */
 async function pretendInstall(
-  { draft, surroundings }: WizardState,
+  { draft, environment }: WizardState,
   pace: Pace,
   write: (file: string, text: string) => Promise<void>,
 ): Promise<RunOutcome> {
-  const { plan, checked } = surroundings === null ? { plan: null, checked: null } : planOfDraft(draft, surroundings);
+  const { plan, checked } = environment === null ? { plan: null, checked: null } : planOfDraft(draft, environment);
   if (plan === null || checked?.profile == null) throw new Error('an install was asked for without a plan');
   return await watched(plan, pace, loginsOf(checked.profile), write);
 }

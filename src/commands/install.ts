@@ -21,12 +21,12 @@ import { ask } from '../system/terminal/ask.ts';
 import { askSecret } from '../system/terminal/ask-secret.ts';
 import { ensureImage, imageExists, imageState } from '../system/disk/image-files.ts';
 import { lockTarget } from '../system/files/lock.ts';
-import { outliveTerminal } from '../system/process/ignore-hangup.ts';
+import { ignoreHangup } from '../system/process/ignore-hangup.ts';
 import { mirrored, openOutput } from '../system/process/output.ts';
 import { endMachine } from '../system/process/power.ts';
 import { systemProbe } from '../system/process/probe-port.ts';
 import type { RunSocket } from '../system/run/run-socket.ts';
-import { leaveWorkPlace, workPlace } from '../system/disk/work-space.ts';
+import { leaveWorkspace, workspace } from '../system/disk/work-space.ts';
 import { profileSecrets, type Secrets } from '../system/trust/secrets.ts';
 import { MACHINE_STATE } from '../system/run/state.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
@@ -41,11 +41,11 @@ import {
   ruleWords,
   type PreparedProfile,
 } from '../install/prepare.ts';
-import { resumeCommand, startAnew } from '../install/next-command.ts';
+import { resumeCommand, startAgain } from '../install/next-command.ts';
 import { askPasswords } from '../install/ask-passwords.ts';
 import { askIfWanted } from '../install/ask-sections.ts';
 import { endAfterFailure, finishMachine } from '../install/finish-machine.ts';
-import { fetchForImage, mustHavePackages } from '../install/source-medium.ts';
+import { fetchForImage, assertHasPackages } from '../install/source-medium.ts';
 import { replayPanes } from '../install/replay-panes.ts';
 import { leaveRecords, refuseUsedTargets, runState } from '../install/run-state.ts';
 import { refuseImageLoss } from '../install/image-loss.ts';
@@ -57,7 +57,7 @@ import type { Choices, InstallOptions } from '../install/install-options.ts';
 import { parseImage, plainFingerprint, reportAddress, wholeNumber } from './option-values.ts';
 import { targetFacts } from '../install/target-facts.ts';
 import { toolsToBuild, toolsToLook, toolsToRead } from '../install/tools.ts';
-import { mustReachArchives } from '../install/unfit-bases.ts';
+import { assertReachesArchives } from '../install/unfit-bases.ts';
 import { watchedInstall } from '../install/watched-install.ts';
 
 export async function install(sources: readonly string[], given: InstallOptions, io: CommandIo): Promise<number> {
@@ -80,7 +80,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
     {
       ...options,
       complete: async (profile, text) => {
-        if (options.answered !== undefined || options.dryRun === true || options.behind !== undefined)
+        if (options.answered !== undefined || options.dryRun === true || options.background !== undefined)
           return options.answered ?? null;
         const asked = await askIfWanted(profile, text, { ...options, folder: stateFolder(options) }, io);
         if (asked !== null)
@@ -119,7 +119,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
     : decide(prepared.profile, probed, await earlierRun(folder, isNamed, probed), {
         isNamed,
         isFound: options.found === true,
-        startAnew: startAnew(prepared.source, options, folder),
+        startAgain: startAgain(prepared.source, options, folder),
         planOf: (machine) =>
           hasErrors(everyFinding(prepared.loaded, machine)) ? null : buildPlan(prepared.profile, machine),
       });
@@ -147,20 +147,20 @@ export async function install(sources: readonly string[], given: InstallOptions,
       message: 'installing needs root: the files of a system belong to many users',
       hint: 'run the same command as root, for example with sudo',
     });
-  if (options.behind !== undefined && options.behind.planHash !== plan.hash)
+  if (options.background !== undefined && options.background.planHash !== plan.hash)
     throw new XenwrightError({
       code: 'plan-changed',
       exit: EXIT.refused,
-      message: `the profile or the machine has changed: plan ${options.behind.planHash.slice(0, 12)} was agreed to, and it would be ${plan.hash.slice(0, 12)} now`,
+      message: `the profile or the machine has changed: plan ${options.background.planHash.slice(0, 12)} was agreed to, and it would be ${plan.hash.slice(0, 12)} now`,
       hint: 'nothing was written; install again',
     });
-  if (decision.said !== null && options.behind === undefined) io.err(`${decision.said}\n`);
+  if (decision.said !== null && options.background === undefined) io.err(`${decision.said}\n`);
   await toolsToBuild(plan, options, io);
-  if (!isCopied) await mustHavePackages(plan, facts, prepared.profile);
-  if (options.behind === undefined) await mustReachArchives(plan, facts, prepared.profile, decision.finished);
+  if (!isCopied) await assertHasPackages(plan, facts, prepared.profile);
+  if (options.background === undefined) await assertReachesArchives(plan, facts, prepared.profile, decision.finished);
   if (options.image.length === 0 && !(await confirmed(plan, options, io))) return EXIT.interrupted;
   const answers =
-    options.behind?.answers ??
+    options.background?.answers ??
     (await askPasswords(prepared.profile, {
       interactive: io.interactive,
       askSecret: options.askSecret ?? askSecret,
@@ -247,23 +247,23 @@ async function carryOut(
   const place =
     first !== undefined
       ? undefined
-      : await workPlace(plan, (await readJournal(state.journal))?.finished ?? new Set(), io.err).catch(
+      : await workspace(plan, (await readJournal(state.journal))?.finished ?? new Set(), io.err).catch(
           async (error: unknown) => {
             await Promise.allSettled([state.close(), lock.release()]);
             throw error;
           },
         );
   const machine = localMachine(secrets, handlers, first === undefined, place);
-  const { behind } = options;
+  const { background } = options;
   const output =
-    behind !== undefined ? null : mirrored(openOutput(options.toStandardError === true ? 2 : 1), options.mirror);
+    background !== undefined ? null : mirrored(openOutput(options.toStandardError === true ? 2 : 1), options.mirror);
   const summary = new Summary();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   // A closed SSH session must not end an install: neither its signal, nor what can no longer be written to it.
-  const letGo = outliveTerminal();
+  const letGo = ignoreHangup();
   let target: Target | null = null;
   let viewers: RunSocket | null = null;
   let [done, hasFailed] = [false, false];
@@ -271,7 +271,7 @@ async function carryOut(
   try {
     report = await openReport(prepared.profile, secrets, state);
     const fresh = (await state.journal.lines()).length === 0;
-    await refuseForeignImage(first, fresh, startAnew(prepared.source, options, state.folder));
+    await refuseForeignImage(first, fresh, startAgain(prepared.source, options, state.folder));
     await refuseUsedTargets(
       plan,
       images.map(({ file }) => file),
@@ -289,7 +289,7 @@ async function carryOut(
             secrets,
             facts.medium?.path,
           );
-    viewers = await openViewers(state.folder, stop, behind, io);
+    viewers = await openViewers(state.folder, stop, background, io);
     if (fresh) await state.writeFacts(facts);
     await state.begin();
     await state.writePlan(plan);
@@ -318,7 +318,7 @@ async function carryOut(
       resume: options.resume === true || options.resumeIfInterrupted === true || beginning.how === 'device',
       timeScale: first === undefined ? 1 : 20,
       newRunId: randomUUID,
-      startAnew: startAnew(prepared.source, options, state.folder),
+      startAgain: startAgain(prepared.source, options, state.folder),
       ...(options.only === undefined ? {} : { only: options.only }),
     });
     const isFinished = outcome.result === 'done' && options.only === undefined;
@@ -359,9 +359,9 @@ async function carryOut(
     for (const end of ends)
       if (end.status === 'rejected')
         io.err(`${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
-    if (done && place !== undefined) await leaveWorkPlace();
+    if (done && place !== undefined) await leaveWorkspace();
     // What an image is made in powers itself off; only a run onto this machine's own disks ends this machine.
-    const isOurs = first === undefined && behind?.isWatched() !== true;
+    const isOurs = first === undefined && background?.isWatched() !== true;
     if (done && isOurs) await finishMachine(prepared.profile.install.onFinish, io, options.end);
     if (hasFailed && isOurs && options.onPrepared === undefined)
       await endAfterFailure(prepared.profile.install.onError, io);

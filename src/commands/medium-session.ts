@@ -1,6 +1,6 @@
 /** `xenwright medium-session --console NAME`: what every console of the booted medium runs. Not for people. */
 import { EXIT, XenwrightError } from '../errors.ts';
-import type { Saying } from '../i18n/phrase.ts';
+import type { Message } from '../i18n/phrase.ts';
 import {
   parseKernelOptions,
   withMediumDefaults,
@@ -8,7 +8,7 @@ import {
   type ParsedOptions,
 } from '../medium/session/kernel-options.ts';
 import { SESSION_FOLDER } from '../medium/session/places.ts';
-import { PROFILE_LABEL, runSession, wizardForEver, type SessionPorts } from '../medium/session/session.ts';
+import { PROFILE_LABEL, runSession, wizardLoop, type SessionPorts } from '../medium/session/session.ts';
 import { bootLocalDisk } from '../system/disk/local-disk.ts';
 import { askSecret } from '../system/terminal/ask-secret.ts';
 import { doOn, otherConsoles } from '../system/terminal/console-tasks.ts';
@@ -21,7 +21,7 @@ import {
   keepPublicKeys,
   sessionTexts,
   settleDevices,
-  showCarriedBases,
+  showBundledBases,
 } from '../system/medium/session.ts';
 import { openSsh, setKeyboard } from '../system/medium/ssh.ts';
 import { endMachine } from '../system/process/power.ts';
@@ -32,7 +32,7 @@ import type { AskJob, Asked } from '../install/ask-sections.ts';
 import { failedAction } from '../install/failed-action.ts';
 import type { FailedRun } from '../install/failure-bundles.ts';
 import type { InstallOptions } from '../install/install-options.ts';
-import { sessionVoices, type Voices } from '../install/session-translator.ts';
+import { sessionTranslator, type SessionTranslator } from '../install/session-translator.ts';
 import { thisTerminal } from '../install/this-terminal.ts';
 
 // What draws, fetches and installs is loaded when it is needed: the first words on the screen do not wait for it.
@@ -55,11 +55,11 @@ export async function mediumSession({ console: name }: { readonly console: strin
   const { lang } = parsed.options;
   // The wizard begins in it, too, where it can be shown.
   if (lang !== null) process.env['LC_MESSAGES'] = lang;
-  const voices = sessionVoices();
+  const translator = sessionTranslator();
   const { glyphs } = thisTerminal();
-  if (lang !== null) await voices.speak(lang);
-  const here = actsHere(voices, io);
-  if (isMaster) await work({ parsed, voices, here, name }, io);
+  if (lang !== null) await translator.speak(lang);
+  const here = actsHere(translator, io);
+  if (isMaster) await work({ parsed, translator, here, name }, io);
   else
     await followConsole(
       SESSION_FOLDER,
@@ -67,27 +67,27 @@ export async function mediumSession({ console: name }: { readonly console: strin
       async ({ kind, data }) => await here[kind as keyof ConsoleActs](data as never),
       glyphs,
     );
-  return await wizardForEver({
+  return await wizardLoop({
     wizard: async () => await wizardHere(io),
     key: waitForKey,
     shell: here.shell,
     end: endForGood,
-    say: (line) => io.out(`${voices.said(line)(glyphs)}\n`),
+    say: (line) => io.out(`${translator.said(line)(glyphs)}\n`),
   });
 }
 
 /** What a person does at a console, and what comes of it. */
 interface ConsoleActs {
-  shell(note: Saying): Promise<void>;
+  shell(note: Message): Promise<void>;
   wizard(): Promise<number>;
   ask(job: AskJob): Promise<Asked>;
   secret(question: string): Promise<string>;
 }
 
-function actsHere(voices: Voices, io: CommandIo): ConsoleActs {
+function actsHere(translator: SessionTranslator, io: CommandIo): ConsoleActs {
   const { glyphs } = thisTerminal();
   return {
-    shell: async (note) => await runShell(`${voices.said(note)(glyphs)}\n`),
+    shell: async (note) => await runShell(`${translator.said(note)(glyphs)}\n`),
     wizard: async () => await wizardHere(io),
     ask: async (job) => await (await import('../install/ask-sections.ts')).askSections(job, io),
     secret: askSecret,
@@ -98,17 +98,22 @@ function actsHere(voices: Voices, io: CommandIo): ConsoleActs {
 async function work(
   {
     parsed,
-    voices,
+    translator,
     here,
     name,
-  }: { readonly parsed: ParsedOptions; readonly voices: Voices; readonly here: ConsoleActs; readonly name: string },
+  }: {
+    readonly parsed: ParsedOptions;
+    readonly translator: SessionTranslator;
+    readonly here: ConsoleActs;
+    readonly name: string;
+  },
   io: CommandIo,
 ): Promise<void> {
   const { glyphs } = thisTerminal();
   const console = masterConsole(SESSION_FOLDER, glyphs);
-  const say = (line: Saying, before = '', after = '\n'): void =>
-    console.say((signs) => `${before}${voices.said(line)(signs)}${after}`);
-  await showCarriedBases();
+  const say = (line: Message, before = '', after = '\n'): void =>
+    console.say((characters) => `${before}${translator.said(line)(characters)}${after}`);
+  await showBundledBases();
   const sessionIo: CommandIo = {
     readText: io.readText,
     out: (text) => console.say(text),
@@ -128,7 +133,7 @@ async function work(
   };
   /** With several consoles nobody knows before which of them a person sits. */
   let asking: Promise<string | null> | null = null;
-  const whereTo = async (line: Saying): Promise<string | null> => {
+  const whereTo = async (line: Message): Promise<string | null> => {
     if ((await otherConsoles(SESSION_FOLDER)).length === 0) return null;
     say(line);
     await console.key(null);
@@ -137,8 +142,8 @@ async function work(
   const askAt = async (): Promise<string | null> => await (asking ??= whereTo({ key: 'session.askWhere' }));
   const ports: SessionPorts = {
     say,
-    tick: (line, isAnew = false) => say(line, isAnew ? '\n' : '\r', ' '),
-    speak: voices.speak,
+    tick: (line, isNewLine = false) => say(line, isNewLine ? '\n' : '\r', ' '),
+    speak: translator.speak,
     key: console.key,
     lastLines: console.lastLines,
     logPath: console.logPath,

@@ -46,27 +46,27 @@ export const skippedError = (need: string): EventError => ({
 });
 
 /** `startAnew`: the command that gives up what is there. */
-export function unfinishedRun(startAnew: string): XenwrightError {
+export function unfinishedRun(startAgain: string): XenwrightError {
   return new XenwrightError({
     code: 'unfinished-run',
     exit: EXIT.action,
     message: 'an earlier run on this target was not finished',
-    hint: `go on with --resume; or, to start anew and lose what that run has written:  ${startAnew}`,
+    hint: `go on with --resume; or, to start anew and lose what that run has written:  ${startAgain}`,
   });
 }
 
-export function otherPlan(before: string, now: string, complete: boolean, startAnew: string): XenwrightError {
+export function otherPlan(before: string, now: string, complete: boolean, startAgain: string): XenwrightError {
   return complete
     ? new XenwrightError({
         code: 'already-installed',
         exit: EXIT.refused,
         message: `this target carries a finished install (plan ${before.slice(0, 12)}); the profile now gives plan ${now.slice(0, 12)}`,
-        hint: `a finished host is never reinstalled by accident; if you mean it:  ${startAnew}`,
+        hint: `a finished host is never reinstalled by accident; if you mean it:  ${startAgain}`,
       })
     : new XenwrightError({
         code: 'other-plan',
         exit: EXIT.refused,
         message: `the run to resume has the plan ${before.slice(0, 12)}; the profile now gives plan ${now.slice(0, 12)}`,
-        hint: `resume with the same profile and options; or, to start anew and lose what that run has written:  ${startAnew}`,
+        hint: `resume with the same profile and options; or, to start anew and lose what that run has written:  ${startAgain}`,
       });
 }

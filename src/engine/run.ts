@@ -30,7 +30,7 @@ export interface RunOptions {
   /** Go on with what the journal has. Without it, a journal of an unfinished run is refused. */
   readonly resume: boolean;
   /** The command by which a person gives up an earlier run on this target, for hints. */
-  readonly startAnew?: string;
+  readonly startAgain?: string;
   /** Only this domain's actions and what they need. */
   readonly only?: string;
   readonly timeScale: number;
@@ -52,17 +52,17 @@ const GRACE_MS = 30_000;
  * emitted.
  */
 export async function runPlan(options: RunOptions): Promise<RunOutcome> {
-  const { plan, startAnew = 'remove the target and its state' } = options;
+  const { plan, startAgain = 'remove the target and its state' } = options;
   const earlier = await readJournal(options.journal);
   if (earlier !== null && earlier.planHash !== plan.hash)
-    throw otherPlan(earlier.planHash, plan.hash, earlier.complete, startAnew);
+    throw otherPlan(earlier.planHash, plan.hash, earlier.complete, startAgain);
   if (earlier?.complete === true)
     return {
       exit: EXIT.done,
       result: 'unchanged',
       domains: Object.fromEntries(plan.actions.map((action) => [action.domain, 'done' as const])),
     };
-  if (earlier !== null && !options.resume) throw unfinishedRun(startAnew);
+  if (earlier !== null && !options.resume) throw unfinishedRun(startAgain);
 
   const actions = prioritised(selected(validOrder(plan.actions), options.only));
   const journal = new Journal(options.journal);

@@ -172,14 +172,14 @@ export interface Facts {
   /** This machine's apt sources, for `mirror: auto`: deb822 text per file, and the uris found. Empty on other systems. */
   readonly aptSources: { readonly mirrors: readonly AptMirror[] };
   /** Finished bases on the medium that this machine has booted from; absent: none. */
-  readonly carriedBases?: readonly CarriedBase[];
+  readonly bundledBases?: readonly BundledBase[];
   /** Absent: nobody has looked; then it counts as one with a screen alone. */
   readonly consoles?: ConsoleFacts;
   /** Bases on that medium that cannot be used: they count as if they were not there. Absent: none. */
   readonly unfitBases?: readonly UnfitBase[];
 }
 /** A finished base on the medium that this machine was started from. */
-export interface CarriedBase {
+export interface BundledBase {
   readonly hash: string;
   readonly base: BaseSpec;
 }

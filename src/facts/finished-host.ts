@@ -40,8 +40,8 @@ export function consumedTokens(disks: readonly DiskFacts[]): string[] {
 
 /**
  * The finished host that forbids an install here; null when nothing does. It counts on every fixed disk of the machine,
- * whatever the profile says of disks, and on others when the profile chooses them: a stick or a LUN may carry somebody
- * else's host.
+ * whatever the profile says of disks, and on others when the profile chooses them: a USB drive or a LUN may carry
+ * somebody else's host.
  */
 export function finishedHost(profile: EffectiveProfile, disks: readonly DiskFacts[]): FinishedHost | null {
   const chosen = selectDisks(profile.host.storage.disks, disks, { overwrite: 'any' }).disks;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mirrorsOf } from './apt-sources.ts';
 import { withBegunRuns } from './begun-run.ts';
-import { probeCarriedBases } from './carried-bases.ts';
+import { probeBundledBases } from './bundled-bases.ts';
 import { probeConsoles } from './consoles.ts';
 import { parseCpuinfo, parseMeminfo } from './cpu.ts';
 import { probeDisks } from './disks.ts';
@@ -31,7 +31,7 @@ export async function probeFacts(port: DiskProbePort, used?: string | null): Pro
   const cpuinfo = (await port.read('/proc/cpuinfo')) ?? '';
   const cpu = parseCpuinfo(cpuinfo);
   const [product, nics, storage] = [await probeProduct(port), await probeNics(port), await probeDisks(port)];
-  const carried = await probeCarriedBases(port);
+  const bundled = await probeBundledBases(port);
   const pci = await pciDevices(port);
   const consoles = await probeConsoles(
     port,
@@ -67,8 +67,8 @@ export async function probeFacts(port: DiskProbePort, used?: string | null): Pro
     firmwareWanted: firmwareWanted(pci, cpu, /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo), await port.run(['dmesg'])),
     aptSources: { mirrors: mirrorsOf(await probeAptSources(port)) },
     ...(consoles === undefined ? {} : { consoles }),
-    ...(carried.fit.length === 0 ? {} : { carriedBases: carried.fit }),
-    ...(carried.unfit.length === 0 ? {} : { unfitBases: carried.unfit }),
+    ...(bundled.fit.length === 0 ? {} : { bundledBases: bundled.fit }),
+    ...(bundled.unfit.length === 0 ? {} : { unfitBases: bundled.unfit }),
   };
 }
 

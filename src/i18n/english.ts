@@ -4,7 +4,7 @@
  */
 import en from '../../locales/en.json' with { type: 'json' };
 import type { TextKey, Translate } from './keys.ts';
-import { say, type Saying } from './phrase.ts';
+import { say, type Message } from './phrase.ts';
 
 type Tree = { readonly [key: string]: string | Tree };
 
@@ -18,7 +18,7 @@ export const english: Translate = (key, values = {}) => {
     : text.replaceAll(/\{\{(\w+)\}\}/g, (all, name: string) => String(values[name] ?? all));
 };
 
-export function inEnglish(word: Saying): string {
+export function inEnglish(word: Message): string {
   return say(word, english);
 }
 

@@ -7,7 +7,7 @@ interface Row {
   /** In its own words: who is looking for it must find it. */
   readonly name: string;
   /** `latin`: Latin-1, which any Linux console has; `all`: more than that. */
-  readonly signs: 'latin' | 'all';
+  readonly characters: 'latin' | 'all';
   /** Which values of LANG mean it, by their language and country. */
   readonly means: RegExp;
   /** Null: English is always there. */
@@ -15,47 +15,47 @@ interface Row {
 }
 
 const ROWS = {
-  en: { name: 'English', signs: 'latin', means: /^en/, load: null },
+  en: { name: 'English', characters: 'latin', means: /^en/, load: null },
   de: {
     name: 'Deutsch',
-    signs: 'latin',
+    characters: 'latin',
     means: /^de/,
     load: async () => await import('../../locales/de.json', { with: { type: 'json' } }),
   },
   fr: {
     name: 'français',
-    signs: 'latin',
+    characters: 'latin',
     means: /^fr/,
     load: async () => await import('../../locales/fr.json', { with: { type: 'json' } }),
   },
   es: {
     name: 'español',
-    signs: 'latin',
+    characters: 'latin',
     means: /^es/,
     load: async () => await import('../../locales/es.json', { with: { type: 'json' } }),
   },
   'pt-BR': {
     name: 'português (Brasil)',
-    signs: 'latin',
+    characters: 'latin',
     means: /^pt/,
     load: async () => await import('../../locales/pt-BR.json', { with: { type: 'json' } }),
   },
   ja: {
     name: '日本語',
-    signs: 'all',
+    characters: 'all',
     means: /^ja/,
     load: async () => await import('../../locales/ja.json', { with: { type: 'json' } }),
   },
   // Who reads traditional characters may rather read English.
   'zh-CN': {
     name: '简体中文',
-    signs: 'all',
+    characters: 'all',
     means: /^zh(_(CN|SG))?$/,
     load: async () => await import('../../locales/zh-CN.json', { with: { type: 'json' } }),
   },
   ru: {
     name: 'русский',
-    signs: 'all',
+    characters: 'all',
     means: /^ru/,
     load: async () => await import('../../locales/ru.json', { with: { type: 'json' } }),
   },
@@ -86,7 +86,7 @@ export function screenLocales(
   glyphs: 'unicode' | 'cp437' | 'ascii',
 ): ScreenLocales {
   const offered = LOCALES.filter(
-    (locale) => locale === 'en' || glyphs === 'unicode' || (glyphs === 'cp437' && ROWS[locale].signs === 'latin'),
+    (locale) => locale === 'en' || glyphs === 'unicode' || (glyphs === 'cp437' && ROWS[locale].characters === 'latin'),
   );
   const wanted =
     [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find((value) => value !== undefined && value !== '') ?? '';

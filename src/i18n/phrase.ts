@@ -9,20 +9,20 @@ export interface Phrase {
 }
 export interface Listing {
   readonly list: readonly Word[];
-  readonly by: 'comma' | 'semicolon' | 'blanks';
+  readonly by: 'comma' | 'semicolon' | 'spaces';
 }
 /** Strings are words of the machine or of a person: they are the same in every language. */
 interface SizeWord {
   readonly sizeMiB: number;
 }
-export type Saying = string | Phrase | Listing | SizeWord;
-export type Word = Saying | number;
+export type Message = string | Phrase | Listing | SizeWord;
+export type Word = Message | number;
 
-export function say(word: Saying, t: Translate): string {
+export function say(word: Message, t: Translate): string {
   if (typeof word === 'string') return word;
   if ('sizeMiB' in word) return figuresOf(t).size(word.sizeMiB);
   if ('list' in word)
-    return word.list.map((one) => sayWord(one, t)).join(word.by === 'blanks' ? '  ' : t(`list.${word.by}`));
+    return word.list.map((one) => sayWord(one, t)).join(word.by === 'spaces' ? '  ' : t(`list.${word.by}`));
   return t(
     word.key,
     Object.fromEntries(Object.entries(word.values ?? {}).map(([name, value]) => [name, sayValue(value, t)])),
@@ -44,7 +44,7 @@ export function listed(words: readonly Word[], none: Word = ''): Word {
 }
 
 /** A message with its hint. */
-export function saidIn(
+export function messageIn(
   t: Translate,
   { message, hint }: { readonly message: Phrase; readonly hint?: Phrase | Listing },
 ): string {

@@ -3,7 +3,7 @@
  * for.
  */
 import type { Facts } from '../facts/facts.ts';
-import { basesFor } from '../medium/build/carry-bases.ts';
+import { basesFor } from '../medium/build/bundle-bases.ts';
 import type { ActionOf } from '../plan/action.ts';
 import { namedLogins } from '../profile/address-login.ts';
 import { refuseClearSecrets } from '../profile/clear-secrets.ts';

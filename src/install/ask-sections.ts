@@ -122,14 +122,14 @@ function portsOfRun(): WizardPorts {
 }
 
 /** The seed that the review's plan was made with; and an image whose name was typed makes room for the new one. */
-async function prepareImage({ draft, surroundings, review }: WizardState, isConfirmed: boolean): Promise<void> {
-  if (surroundings === null || targetKind({ draft, surroundings }) !== 'image') return;
+async function prepareImage({ draft, environment, review }: WizardState, isConfirmed: boolean): Promise<void> {
+  if (environment === null || targetKind({ draft, environment }) !== 'image') return;
   const file = imageFile(draft);
-  await keepImageSeed(file, surroundings.imageSeed);
+  await keepImageSeed(file, environment.imageSeed);
   if (
     isConfirmed &&
     review.image?.exists === true &&
-    review.image.planHash !== planOfDraft(draft, surroundings).plan?.hash
+    review.image.planHash !== planOfDraft(draft, environment).plan?.hash
   )
     await removeImage(file);
 }

@@ -6,9 +6,9 @@ import { EXIT, fieldsOf, XenwrightError } from '../errors.ts';
 import { behindParent } from '../system/process/background.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
 import { install } from '../commands/install.ts';
-import type { BehindRequest } from './watched-install.ts';
+import type { BackgroundRequest } from './watched-install.ts';
 
-export async function installBehind(io: CommandIo): Promise<number> {
+export async function installInBackground(io: CommandIo): Promise<number> {
   const parent = behindParent();
   if (!parent.isThere())
     throw new XenwrightError({
@@ -17,7 +17,7 @@ export async function installBehind(io: CommandIo): Promise<number> {
       message: 'install-behind is started by install --ui panes alone',
       hint: 'use install',
     });
-  const { sources, options, planHash, answers } = (await parent.request) as BehindRequest;
+  const { sources, options, planHash, answers } = (await parent.request) as BackgroundRequest;
   // What was found in the profile was said there already, before it was agreed to.
   let isOpen = false;
   const quiet: CommandIo = {
@@ -33,7 +33,7 @@ export async function installBehind(io: CommandIo): Promise<number> {
       sources,
       {
         ...options,
-        behind: {
+        background: {
           planHash,
           answers: new Map(answers),
           opened: () => {

@@ -90,13 +90,13 @@ export function decide(
   {
     isNamed,
     isFound,
-    startAnew = '--state FOLDER',
+    startAgain = '--state FOLDER',
     planOf,
   }: {
     readonly isNamed: boolean;
     readonly isFound: boolean;
     /** The command that gives the earlier run up, for hints. */
-    readonly startAnew?: string;
+    readonly startAgain?: string;
     readonly planOf: (facts: Facts) => Plan | null;
   },
 ): Decision {
@@ -135,7 +135,7 @@ export function decide(
         finished: NOTHING,
       };
   }
-  const anew: Decision = {
+  const again: Decision = {
     facts: probed,
     beginning: { how: 'anew' },
     said: 'An unfinished run of another profile was found; install.overwrite: any replaces it.',
@@ -145,13 +145,13 @@ export function decide(
   try {
     facts = factsOfRun(earlier.facts, probed);
   } catch (error) {
-    if (mayReplace) return anew;
+    if (mayReplace) return again;
     throw error;
   }
   const plan = planOf(facts);
   if (plan !== null && plan.hash !== earlier.planHash) {
-    if (mayReplace) return anew;
-    throw otherRun(earlier, plan, { isNamed, startAnew });
+    if (mayReplace) return again;
+    throw otherRun(earlier, plan, { isNamed, startAgain });
   }
   if (earlier.device === null) return { facts, beginning: { how: 'folder' }, said: null, finished };
   return {
@@ -175,12 +175,12 @@ function sameMachine(earlier: Facts, now: Facts): Facts | null {
 function otherRun(
   { planHash, device }: EarlierRun,
   plan: Plan,
-  { isNamed, startAnew }: { readonly isNamed: boolean; readonly startAnew: string },
+  { isNamed, startAgain }: { readonly isNamed: boolean; readonly startAgain: string },
 ): XenwrightError {
   return new XenwrightError({
     code: 'other-plan',
     exit: EXIT.refused,
     message: `the run to resume${device === null ? '' : ` (on ${device})`} has the plan ${planHash.slice(0, 12)}; the profile now gives plan ${plan.hash.slice(0, 12)}`,
-    hint: `resume with the same profile and options; or, to start anew and lose what that run has written:  ${startAnew}${isNamed ? '' : '  (install.overwrite: any in a profile that somebody names says the same)'}`,
+    hint: `resume with the same profile and options; or, to start anew and lose what that run has written:  ${startAgain}${isNamed ? '' : '  (install.overwrite: any in a profile that somebody names says the same)'}`,
   });
 }

@@ -1,9 +1,9 @@
 /**
- * After an install from the medium has failed: a support bundle to the server, to a stick and to the disk, wherever
+ * After an install from the medium has failed: a support bundle to the server, to a USB drive and to the disk, wherever
  * there is one.
  */
 import { XenwrightError } from '../errors.ts';
-import type { Saying } from '../i18n/phrase.ts';
+import type { Message } from '../i18n/phrase.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import { pinFor } from '../system/http/connect.ts';
 import { profileSecrets, WEBHOOK, type WebhookTarget } from '../system/trust/secrets.ts';
@@ -24,7 +24,7 @@ export interface FailedRun {
 const OUR_SERVER = /^https?:\/\/[^?#]*\/report\/?$/;
 
 /** A line for people of each place; where there is none, nothing is said. Never throws. */
-export async function failureBundles({ stateFolder, prepared, report, logs, tls }: FailedRun): Promise<Saying[]> {
+export async function failureBundles({ stateFolder, prepared, report, logs, tls }: FailedRun): Promise<Message[]> {
   const secrets =
     prepared === null
       ? null
@@ -48,10 +48,10 @@ export async function failureBundles({ stateFolder, prepared, report, logs, tls 
           },
         ]
       : []),
-    { kind: 'stick' },
+    { kind: 'usbDrive' },
     { kind: 'disk' },
   ];
-  const lines: Saying[] = [];
+  const lines: Message[] = [];
   for (const to of places) {
     try {
       lines.push({
@@ -59,7 +59,7 @@ export async function failureBundles({ stateFolder, prepared, report, logs, tls 
         values: { where: await makeSupportBundle({ stateFolder, profile: prepared?.text ?? null, secrets, to, logs }) },
       });
     } catch (error) {
-      // No stick and no disk are nothing to tell of; a server that was named is.
+      // No USB drive and no disk are nothing to tell of; a server that was named is.
       if (to.kind === 'server' && error instanceof XenwrightError)
         lines.push({ key: 'session.fault', values: { fault: error.message } });
     }

@@ -59,7 +59,7 @@ export interface InstallOptions extends LoadOptions {
    * This process runs behind one that shows it (see watched-install): nothing is printed, and only the plan that was
    * agreed to is carried out.
    */
-  readonly behind?: {
+  readonly background?: {
     readonly planHash: string;
     /** Passwords that were asked there. */
     readonly answers: ReadonlyMap<string, string>;

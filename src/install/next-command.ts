@@ -32,7 +32,7 @@ export function resumeCommand(source: string, options: Options): string {
  * What a person types to give an earlier run up: `folder` has its state. An image goes with it. On own disks another
  * folder decides instead of it, and what the run has left on the disks is then as good as anybody's.
  */
-export function startAnew(source: string, options: Options, folder: string): string {
+export function startAgain(source: string, options: Options, folder: string): string {
   const [image] = options.image.map((argument) => parseImage(argument).file);
   if (image !== undefined) return commandLine(['rm', '-rf', image, folder]);
   return command(source, { ...options, state: `${folder}-anew` }, []);

@@ -1,5 +1,5 @@
 /**
- * The state that a run is carried out with: begun anew, taken over from the target, or gone on with; and what is left
+ * The state that a run is carried out with: begun again, taken over from the target, or gone on with; and what is left
  * of it at the end.
  */
 import { readJournal, type JournalStore } from '../engine/journal.ts';

@@ -8,7 +8,7 @@ import { openRunSocket, type RunSocket } from '../system/run/run-socket.ts';
 export async function openViewers(
   folder: string,
   onStop: () => void,
-  behind: { opened(): void; listening(folder: string): void } | undefined,
+  background: { opened(): void; listening(folder: string): void } | undefined,
   io: CommandIo,
 ): Promise<RunSocket | null> {
   let socket: RunSocket;
@@ -16,7 +16,7 @@ export async function openViewers(
     socket = await openRunSocket(folder, onStop);
   } catch (error) {
     const reason = reasonOf(error);
-    if (behind !== undefined)
+    if (background !== undefined)
       throw new XenwrightError({
         code: 'no-run-socket',
         exit: EXIT.refused,
@@ -26,14 +26,14 @@ export async function openViewers(
     io.err(`xenwright attach will not find this run: ${reason}\n`);
     return null;
   }
-  if (behind === undefined) return socket;
-  behind.opened();
+  if (background === undefined) return socket;
+  background.opened();
   let isTold = false;
   return {
     // At the first event, not before: a run that is refused has nothing to show.
     publish(event: RunEvent) {
       socket.publish(event);
-      if (!isTold) behind.listening(folder);
+      if (!isTold) background.listening(folder);
       isTold = true;
     },
     close: async () => await socket.close(),

@@ -1,17 +1,17 @@
 /** The language of a medium's session, on consoles of every kind: one that cannot show it is told the same in English. */
-import { say, type Saying } from '../i18n/phrase.ts';
+import { say, type Message } from '../i18n/phrase.ts';
 import { screenLocales, type Locale } from '../i18n/locales.ts';
 import { loadTranslator, translator, type Translate } from '../i18n/t.ts';
-import type { ConsoleSigns, Said } from '../system/medium/console.ts';
+import type { ConsoleCharacters, MessageAndHint } from '../system/medium/console.ts';
 import { showable } from '../ui/terminal/glyphs.ts';
 
-export interface Voices {
+export interface SessionTranslator {
   /** From now on. */
   speak(language: Locale): Promise<void>;
-  said(line: Saying): Said;
+  said(line: Message): MessageAndHint;
 }
 
-export function sessionVoices(): Voices {
+export function sessionTranslator(): SessionTranslator {
   const english = translator('en');
   let [own, locale]: [Translate, Locale] = [english, 'en'];
   return {
@@ -24,9 +24,9 @@ export function sessionVoices(): Voices {
       if (typeof line === 'string') return () => line;
       // What is said later is in the language of now.
       const [t, name] = [own, locale];
-      return (signs: ConsoleSigns) =>
-        name !== 'en' && screenLocales({}, signs).offered.includes(name)
-          ? showable(say(line, t), signs)
+      return (characters: ConsoleCharacters) =>
+        name !== 'en' && screenLocales({}, characters).offered.includes(name)
+          ? showable(say(line, t), characters)
           : say(line, english);
     },
   };

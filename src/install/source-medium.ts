@@ -42,7 +42,7 @@ export async function mediumOf(
  * Throws `medium-lacks-packages` (exit 4) with every package that the plan needs and neither the medium nor a source
  * beside it has.
  */
-export async function mustHavePackages(plan: Plan, facts: Facts, profile: EffectiveProfile): Promise<void> {
+export async function assertHasPackages(plan: Plan, facts: Facts, profile: EffectiveProfile): Promise<void> {
   const { medium } = facts;
   const builds = plan.actions.flatMap((action) =>
     action.kind === 'base.build' && action.params.medium !== undefined && action.params.base.role !== 'common'

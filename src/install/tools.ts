@@ -24,7 +24,7 @@ interface Options {
   readonly image: readonly string[];
   readonly dryRun?: boolean;
   readonly yes?: boolean;
-  readonly behind?: unknown;
+  readonly background?: unknown;
   readonly pubkey?: string;
   /** Of what follows the install. */
   readonly alsoNeeds?: Wanted;
@@ -66,6 +66,6 @@ async function provide(wanted: Wanted, options: Options, io: CommandIo): Promise
 }
 
 /** A dry run changes nothing; who is not root is told so later; the run behind a screen was prepared by what shows it. */
-function isForOthers({ dryRun, behind }: Options): boolean {
-  return dryRun === true || behind !== undefined || process.getuid?.() !== 0;
+function isForOthers({ dryRun, background }: Options): boolean {
+  return dryRun === true || background !== undefined || process.getuid?.() !== 0;
 }

@@ -15,7 +15,7 @@ import { askArchives } from '../system/source/ask-archives.ts';
  * had either. `finished`: what an earlier part of the run has done. What comes from a medium of packages is looked at
  * elsewhere (source-medium.ts).
  */
-export async function mustReachArchives(
+export async function assertReachesArchives(
   plan: Plan,
   { unfitBases = [] }: Facts,
   profile: EffectiveProfile,
@@ -25,7 +25,7 @@ export async function mustReachArchives(
   if (unfitBases.length === 0) return;
   const builds = plan.actions.flatMap((action) =>
     action.kind === 'base.build' &&
-    action.params.carried !== true &&
+    action.params.bundled !== true &&
     action.params.medium === undefined &&
     !finished.has(action.id)
       ? [action.params]

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { Summary, type SummaryOptions } from '../report/summary.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
-import { outliveTerminal } from '../system/process/ignore-hangup.ts';
-import { startBehind, type Behind, type BehindEnd } from '../system/process/background.ts';
+import { ignoreHangup } from '../system/process/ignore-hangup.ts';
+import { startBackgroundRun, type BackgroundRun, type BackgroundEnd } from '../system/process/background.ts';
 import { copyLog } from '../system/process/run-shell.ts';
 import { watchRun } from '../system/run/run-socket-viewer.ts';
 import type { RunOutcome } from '../ui/run/view.ts';
@@ -19,7 +19,7 @@ import { panesSession, showPanes } from './panes.ts';
  * What the process of the run is asked for. It goes through a socket pair between the two: nothing of it is an argument
  * or lies on a disk.
  */
-export interface BehindRequest {
+export interface BackgroundRequest {
   readonly sources: readonly string[];
   readonly options: InstallOptions;
   /** What the person has agreed to. */
@@ -27,7 +27,7 @@ export interface BehindRequest {
   /** Passwords that were asked, by their path. */
   readonly answers: readonly (readonly [string, string])[];
 }
-export interface WatchedInstall extends BehindRequest {
+export interface WatchedInstall extends BackgroundRequest {
   readonly summary: Required<Pick<SummaryOptions, 'logins' | 'resumeCommand'>>;
   /** Leave the end's screen after a while without a key. */
   readonly leavesByItself: boolean;
@@ -43,38 +43,39 @@ export async function watchedInstall(
 ): Promise<{ readonly exit: number; readonly isOver: boolean }> {
   for (let resume = options.resume === true; ; resume = true) {
     // The person was asked already, here.
-    const { choices: _, behind: __, profile: ___, ...plain } = options;
-    const behind = startBehind({
+    const { choices: _, background: __, profile: ___, ...plain } = options;
+    const background = startBackgroundRun({
       sources,
       options: { ...plain, yes: true, ui: 'plain', resume },
       planHash,
       answers,
-    } satisfies BehindRequest);
-    const folder = await stoppable(behind);
-    if (folder === null) return { exit: exitOf(await behind.ended, behind, summary.resumeCommand, io), isOver: true };
+    } satisfies BackgroundRequest);
+    const folder = await stoppable(background);
+    if (folder === null)
+      return { exit: exitOf(await background.ended, background, summary.resumeCommand, io), isOver: true };
     const shown = new Summary();
     const logPath = join(folder, 'log.txt');
     // The end of the machine may still be to come when the terminal has gone: who hung up must not stop it.
-    const letGo = outliveTerminal();
+    const letGo = ignoreHangup();
     const { outcome, hasEnded } = await watchOne(
-      behind,
+      background,
       folder,
       { logPath, leavesByItself, choices, profile, ...summary },
       shown,
     );
     if (outcome === 'detached' && !hasEnded) {
-      behind.release();
+      background.release();
       io.out(
-        `The install goes on in the background (process ${behind.pid}).\nWatch it again with:  xenwright attach ${folder}\n`,
+        `The install goes on in the background (process ${background.pid}).\nWatch it again with:  xenwright attach ${folder}\n`,
       );
       return { exit: EXIT.interrupted, isOver: false };
     }
-    const end = await behind.ended;
+    const end = await background.ended;
     if (outcome === 'retry') {
       letGo();
       continue;
     }
-    const exit = exitOf(end, behind, summary.resumeCommand, io);
+    const exit = exitOf(end, background, summary.resumeCommand, io);
     io.out(shown.text({ ...summary, logPath }));
     const next = outcome === 'left' || outcome === 'detached' ? undefined : choices[outcome];
     if (next === undefined) return { exit, isOver: true };
@@ -84,7 +85,7 @@ export async function watchedInstall(
 }
 
 async function watchOne(
-  behind: Behind,
+  background: BackgroundRun,
   folder: string,
   {
     logPath,
@@ -133,7 +134,7 @@ async function watchOne(
   });
   const begun = watch.begin();
   // Gone before the door was found: when its file is read, nothing more will come.
-  if (!watch.isLive) void begun.then(async () => await behind.ended).then(() => session.gone());
+  if (!watch.isLive) void begun.then(async () => await background.ended).then(() => session.gone());
   try {
     return { outcome: await showPanes(session), hasEnded };
   } finally {
@@ -142,19 +143,19 @@ async function watchOne(
 }
 
 /** Until there is a screen to ask, Ctrl-C means this run too. */
-async function stoppable(behind: Behind): Promise<string | null> {
-  const stop = (): void => behind.stop();
+async function stoppable(background: BackgroundRun): Promise<string | null> {
+  const stop = (): void => background.stop();
   process.on('SIGINT', stop);
   try {
-    return await behind.listening;
+    return await background.listening;
   } finally {
     process.off('SIGINT', stop);
   }
 }
 
 /** The exit code of a run's process; what it has to say is said. */
-function exitOf(end: BehindEnd, behind: Behind, resumeCommand: string, io: CommandIo): number {
-  if (behind.told() !== '') io.err(behind.told());
+function exitOf(end: BackgroundEnd, background: BackgroundRun, resumeCommand: string, io: CommandIo): number {
+  if (background.told() !== '') io.err(background.told());
   if (end.type === 'ended') return end.exit;
   if (end.type === 'refused') throw new XenwrightError(end.error);
   io.err(`The process of the run has ended (${end.how}) before the run.\nGo on with: ${resumeCommand}\n`);

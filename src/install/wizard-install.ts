@@ -32,16 +32,16 @@ export async function installFromWizard(
   t: Translate,
   io: CommandIo,
 ): Promise<WizardEnd> {
-  const { surroundings, draft, review } = state;
-  if (surroundings === null) throw new Error('nothing is known of this machine');
-  const image = targetKind({ draft, surroundings }) === 'image' ? imageFile(draft) : null;
+  const { environment, draft, review } = state;
+  if (environment === null) throw new Error('nothing is known of this machine');
+  const image = targetKind({ draft, environment }) === 'image' ? imageFile(draft) : null;
   const text = profileText(state);
   const file = await writeProfile(profilePlace(state, image, source), text);
   const argument = image === null ? [] : [draft.target.size === undefined ? image : `${image}:${draft.target.size}`];
   io.out(`${t('outcome.profile', { file, image: argument.map((one) => ` --image ${one}`).join('') })}\n\n`);
   if (image !== null) {
-    await keepImageSeed(image, surroundings.imageSeed);
-    const { plan } = planOfDraft(draft, surroundings);
+    await keepImageSeed(image, environment.imageSeed);
+    const { plan } = planOfDraft(draft, environment);
     if (review.image?.exists === true && review.image.planHash !== plan?.hash) await removeImage(image);
   }
   return await watched(

@@ -20,7 +20,7 @@ export function wizardPorts(store: { write(saved: SavedDraft): void; clear(): vo
     packageNames: async () => await (await world()).packageNames(),
     hashPassword: async (password) => await (await world()).hashPassword(password),
     writePrivate: async (file, text) => await (await world()).writePrivate(file, text),
-    writeToStick: async (stick, name, text) => await (await world()).writeToStick(stick, name, text),
+    writeToUsbDrive: async (usbDrive, name, text) => await (await world()).writeToUsbDrive(usbDrive, name, text),
     showText: async (text) => await (await world()).showText(text),
     freshSeed: randomBytes(32).toString('hex'),
     saveDraft: (saved) => store.write(saved),

@@ -19,7 +19,7 @@ export const ports: Pick<
   | 'packageNames'
   | 'hashPassword'
   | 'writePrivate'
-  | 'writeToStick'
+  | 'writeToUsbDrive'
   | 'showText'
 > = {
   probe: async () => {
@@ -41,6 +41,6 @@ export const ports: Pick<
   packageNames,
   hashPassword,
   writePrivate: exportPorts.writePrivate,
-  writeToStick: exportPorts.writeToStick,
+  writeToUsbDrive: exportPorts.writeToUsbDrive,
   showText: exportPorts.showText,
 };

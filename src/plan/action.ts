@@ -95,7 +95,7 @@ interface ActionParams {
     /** Who apt is where an address asks for it: not part of what a base is. */
     readonly login?: SecretRef;
     /** The boot medium has it: it is taken from there, not built. */
-    readonly carried?: true;
+    readonly bundled?: true;
   };
   /** Copy a medium onto its own volume, exactly its own bytes, with its sums. */
   'medium.copy': {
@@ -130,7 +130,7 @@ interface ActionParams {
   'lvm.volume': { readonly group: string; readonly name: string; readonly sizeMiB: number };
   /** Make a whole block device read as zeros, whatever is on it: by the disk itself at once, or by writing them. */
   'volume.wipe': { readonly device: string; readonly by: 'device' | 'zeros' };
-  /** Layout `plain`: a preallocated raw file on the data partition, made anew. */
+  /** Layout `plain`: a preallocated raw file on the data partition, made again. */
   'file.allocate': {
     readonly tree: TreeSpec;
     readonly path: string;

@@ -2,7 +2,7 @@
 import { aptLogins, loginSecret, withoutLogin } from '../profile/address-login.ts';
 import type { SourceSettings } from '../profile/effective.ts';
 import type { ActionOf, BaseSpec, SecretRef } from './action.ts';
-import type { CarriedBase } from '../facts/facts.ts';
+import type { BundledBase } from '../facts/facts.ts';
 import { canonicalJson, hashOf } from './canonical.ts';
 import { extFeatures } from './storage/features.ts';
 import type { HostModel } from './model.ts';
@@ -75,7 +75,7 @@ interface Wanted {
 
 export function planBases(model: HostModel): BasePlan {
   const { host } = model.profile;
-  const book = new BuildBook(model);
+  const book = new BaseRegistry(model);
   // The appliance first: the disk cannot be touched before it is there.
   const appliance =
     model.facts.kind !== 'image'
@@ -122,29 +122,29 @@ function applianceSource({ profile, facts }: HostModel): SourceSettings {
  * Is this carried base as good as one built for `wanted`? Where its packages came from does not matter, and it may have
  * more of them.
  */
-function satisfies(carried: BaseSpec, wanted: BaseSpec): boolean {
+function satisfies(bundled: BaseSpec, wanted: BaseSpec): boolean {
   const ofBoth = ({ role, distribution, release, architecture, features, initrd }: BaseSpec): string =>
     canonicalJson({ role, distribution, release, architecture, features, initrd });
-  const has = new Set(carried.packages);
-  return ofBoth(carried) === ofBoth(wanted) && wanted.packages.every((name) => has.has(name));
+  const has = new Set(bundled.packages);
+  return ofBoth(bundled) === ofBoth(wanted) && wanted.packages.every((name) => has.has(name));
 }
 
 /** The leanest one that fits. */
-function carriedFor(wanted: BaseSpec, carried: readonly CarriedBase[]): CarriedBase | undefined {
-  return carried
+function bundledFor(wanted: BaseSpec, bundled: readonly BundledBase[]): BundledBase | undefined {
+  return bundled
     .filter(({ base }) => satisfies(base, wanted))
     .toSorted((a, b) => a.base.packages.length - b.base.packages.length || (a.hash < b.hash ? -1 : 1))[0];
 }
 
 /** Every spec once, with who wants it. */
-class BuildBook {
+class BaseRegistry {
   readonly #model: HostModel;
   readonly #wanted = new Map<
     string,
     {
       readonly base: BaseSpec;
       readonly parent: BaseUse | null;
-      readonly carried: boolean;
+      readonly bundled: boolean;
       readonly login: SecretRef | null;
       readonly domains: Set<string>;
     }
@@ -182,8 +182,8 @@ class BuildBook {
       features: extFeatures(release),
       initrd,
     };
-    const carried = carriedFor(spec, this.#model.facts.carriedBases ?? []);
-    if (carried !== undefined) return this.#enter(domain, carried.base, null, null, carried.hash);
+    const bundled = bundledFor(spec, this.#model.facts.bundledBases ?? []);
+    if (bundled !== undefined) return this.#enter(domain, bundled.base, null, null, bundled.hash);
     return this.#enter(domain, spec, this.#enter('host', common, null, login), login);
   }
 
@@ -192,13 +192,13 @@ class BuildBook {
     base: BaseSpec,
     parent: BaseUse | null,
     login: SecretRef | null,
-    carried: string | null = null,
+    bundled: string | null = null,
   ): BaseUse {
-    const hash = carried ?? hashOf(base);
+    const hash = bundled ?? hashOf(base);
     const entry = this.#wanted.get(hash) ?? {
       base,
       parent,
-      carried: carried !== null,
+      bundled: bundled !== null,
       login,
       domains: new Set<string>(),
     };
@@ -211,18 +211,18 @@ class BuildBook {
   builds(): ActionOf<'base.build'>[] {
     const medium = mediumMount(this.#model);
     const copied = isFromCopy(this.#model);
-    return [...this.#wanted].map(([hash, { base, parent, carried, login, domains }]) => {
+    return [...this.#wanted].map(([hash, { base, parent, bundled, login, domains }]) => {
       const [only] = domains.size === 1 ? domains : ['host'];
       const { name, weight } = ROLES[base.role];
       const id = `base/${base.role}-${base.release}-${hash.slice(0, 8)}`;
-      if (carried)
+      if (bundled)
         return action(
           'base.build',
           id,
           only ?? 'host',
           `Take the ${name} of ${base.release} from the medium`,
           [],
-          { base, hash, carried: true },
+          { base, hash, bundled: true },
           { place: 'builder', weight: 1 },
         ) as ActionOf<'base.build'>;
       return action(

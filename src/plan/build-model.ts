@@ -9,7 +9,7 @@ import { defaultDom0MemoryMiB } from './defaults.ts';
 import { deriveMac, deriveUuid } from './identity.ts';
 import type { HostModel, ResolvedBridge, ResolvedDomu, ResolvedVolume } from './model.ts';
 import { installedSources } from './sources.ts';
-import { MEDIUM_FOLDER } from './storage/wishes.ts';
+import { MEDIUM_FOLDER } from './storage/volume-requests.ts';
 import { servedAt } from './dom0/medium.ts';
 import { planStorage, type StoragePlan } from './storage/storage.ts';
 

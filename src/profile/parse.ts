@@ -2,7 +2,7 @@
  * A profile as plain data against its schema: whole, or part by part, so that a part that is the very same is not read
  * again. Pure.
  */
-import { keptOfEach, keptWhileSame } from '../memoize.ts';
+import { memoizeEach, memoizeLast } from '../memoize.ts';
 import type { Finding } from '../check/finding.ts';
 import { domuSchema, profileSchema, type AuthoredProfile } from './schema.ts';
 import { schemaFindings } from './schema-findings.ts';
@@ -33,9 +33,9 @@ export function parseInParts(plain: unknown): Parsed {
 
 type Domu = NonNullable<AuthoredProfile['domus']>[number];
 
-const parseRest = keptWhileSame((rest: Readonly<Record<string, unknown>>) => parseProfile(rest));
+const parseRest = memoizeLast((rest: Readonly<Record<string, unknown>>) => parseProfile(rest));
 
-const parseDomu = keptOfEach(
+const parseDomu = memoizeEach(
   (domu: object, index: number): { readonly domu: Domu } | { readonly findings: readonly Finding[] } => {
     const parsed = domuSchema.safeParse(domu, { reportInput: true });
     return parsed.success

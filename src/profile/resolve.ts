@@ -1,6 +1,6 @@
 /** From the profile as written to the effective one: defaults applied, sizes parsed, `inherit` resolved. Pure. */
 import type { z } from 'zod';
-import { keptOfEach } from '../memoize.ts';
+import { memoizeEach } from '../memoize.ts';
 import type {
   AdminSettings,
   BridgeSettings,
@@ -53,7 +53,7 @@ export function resolveProfile(authored: AuthoredProfile): EffectiveProfile {
   };
 }
 
-const resolveHost = keptOfEach((host: AuthoredProfile['host']): HostSettings => {
+const resolveHost = memoizeEach((host: AuthoredProfile['host']): HostSettings => {
   const { storage } = host;
   const short = host.hostname.split('.')[0] ?? host.hostname;
   return {
@@ -145,7 +145,7 @@ function normalMac(mac: string): string {
   ).join(':');
 }
 
-const resolveDomu = keptOfEach((domu: Domu, host: HostSettings): DomuSettings => {
+const resolveDomu = memoizeEach((domu: Domu, host: HostSettings): DomuSettings => {
   const { disks } = domu;
   return {
     name: domu.name,

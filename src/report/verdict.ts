@@ -65,12 +65,12 @@ function isVerdict(
   );
 }
 
-interface Sign {
+interface Symptom {
   readonly pattern: RegExp;
   readonly says: string;
 }
 
-const TROUBLE: readonly Sign[] = [
+const TROUBLE: readonly Symptom[] = [
   {
     pattern:
       /No bootable device|Boot failed: not a bootable disk|BdsDxe: No bootable option|BdsDxe: failed to \w+ Boot[^\n]*/g,
@@ -92,7 +92,7 @@ const TROUBLE: readonly Sign[] = [
 ];
 
 /** How far a start has come, from its beginning to its end. */
-const PROGRESS: readonly Sign[] = [
+const PROGRESS: readonly Symptom[] = [
   { pattern: /GNU GRUB/g, says: 'the boot loader started, and went no further' },
   { pattern: /Loading (Xen|Linux) [^\n]*/g, says: 'the boot loader loaded the kernel, and nothing came after that' },
   { pattern: /\(XEN\) /g, says: 'Xen started, but no Dom0 kernel in time' },
@@ -125,15 +125,15 @@ export function explain(transcript: string): string {
 }
 
 function latest(
-  signs: readonly Sign[],
+  symptoms: readonly Symptom[],
   text: string,
-): { readonly sign: Sign; readonly at: number; readonly text: string } | null {
-  return signs
+): { readonly sign: Symptom; readonly at: number; readonly text: string } | null {
+  return symptoms
     .flatMap((sign) => {
       const match = [...text.matchAll(sign.pattern)].at(-1);
       return match === undefined ? [] : [{ sign, at: match.index, text: match[0] }];
     })
-    .reduce<{ sign: Sign; at: number; text: string } | null>(
+    .reduce<{ sign: Symptom; at: number; text: string } | null>(
       (last, next) => (last === null || next.at > last.at ? next : last),
       null,
     );

@@ -11,7 +11,7 @@ export interface Batch {
   readonly lastSeq: number;
   readonly count: number;
 }
-export interface BatchWish {
+export interface BatchRequest {
   readonly run: string;
   readonly afterSeq: number;
   readonly maxBytes: number;
@@ -29,7 +29,7 @@ const LONGEST_RETRY_MS = 60_000;
  */
 export function nextBatch(
   piece: Uint8Array,
-  { run, afterSeq, maxBytes }: BatchWish,
+  { run, afterSeq, maxBytes }: BatchRequest,
 ): { readonly batch: Batch | null; readonly usedBytes: number } {
   const lines: string[] = [];
   let [sizeBytes, usedBytes, firstSeq, lastSeq] = [0, 0, 0, afterSeq];

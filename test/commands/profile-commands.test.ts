@@ -7,7 +7,7 @@ import { XenwrightError } from '../../src/errors.ts';
 import { fullText, minimalText } from '../profile/fixtures.ts';
 import { machine } from '../check/cases.ts';
 
-interface Said {
+interface MessageAndHint {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -16,7 +16,7 @@ interface Said {
 async function run(
   command: (io: Parameters<typeof schema>[0]) => Promise<number>,
   files: Readonly<Record<string, string>> = {},
-): Promise<Said> {
+): Promise<MessageAndHint> {
   let [out, err] = ['', ''];
   const code = await command({
     readText: async (source) => {
@@ -36,7 +36,7 @@ async function run(
   return { code, out, err };
 }
 
-const checkText = (text: string, options: { facts?: string; set?: string[] } = {}): Promise<Said> =>
+const checkText = (text: string, options: { facts?: string; set?: string[] } = {}): Promise<MessageAndHint> =>
   run(
     (io) =>
       check('p.yaml', { set: options.set ?? [], ...(options.facts === undefined ? {} : { facts: 'f.json' }) }, io),
@@ -154,7 +154,7 @@ describe('xenwright check', () => {
 });
 
 describe('xenwright profile', () => {
-  const call = (verb: string, text: string): Promise<Said> =>
+  const call = (verb: string, text: string): Promise<MessageAndHint> =>
     run((io) => profile(verb, 'p.yaml', {}, io), { 'p.yaml': text });
 
   test('hash does not depend on how a profile is written', async () => {

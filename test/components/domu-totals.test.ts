@@ -4,9 +4,9 @@ import { totalLines } from '../../components/screens/domu-list.tsx';
 import { english } from '../../src/i18n/english.ts';
 import type { Draft } from '../../src/ui/answers/draft.ts';
 import { totalsOf } from '../../src/ui/answers/totals.ts';
-import { surroundingsOf } from '../ui/wizard/drive.ts';
+import { environmentOf } from '../ui/wizard/drive.ts';
 
-const surroundings = surroundingsOf();
+const environment = environmentOf();
 const HOST = {
   hostname: 'xen1',
   storage: { disks: [{ largest: true }], root: '4G', swap: '512M', cache: '2G' },
@@ -21,7 +21,7 @@ const draft = (memoryMiB: number, rootMiB = 1024): Draft => ({
   },
 });
 const lines = (of: Draft): { text: string; style: string | undefined }[] =>
-  totalLines(totalsOf(of, surroundings), { t: english } as Parameters<typeof totalLines>[1]).map((pieces) => ({
+  totalLines(totalsOf(of, environment), { t: english } as Parameters<typeof totalLines>[1]).map((pieces) => ({
     text: pieces.map((piece) => (typeof piece === 'string' ? piece : piece.text)).join(''),
     style: pieces.map((piece) => (typeof piece === 'string' ? undefined : piece.style)).at(-1),
   }));
@@ -35,7 +35,7 @@ test('a DomU that fits is only counted', () => {
 });
 
 test('above nine tenths the memory is nearly full, and above all of it too much', () => {
-  const { memoryMiB } = totalsOf(draft(256), surroundings);
+  const { memoryMiB } = totalsOf(draft(256), environment);
   const rest = memoryMiB.total - (memoryMiB.used - 256);
   expect(lines(draft(rest - 20))[0]).toEqual({ text: expect.stringContaining('nearly full'), style: 'warning' });
   expect(lines(draft(rest))[0]).toEqual({ text: expect.stringContaining('nearly full'), style: 'warning' });
@@ -43,7 +43,7 @@ test('above nine tenths the memory is nearly full, and above all of it too much'
 });
 
 test('the disk is counted with Dom0 and the reserve, and warns in the same way', () => {
-  const { diskMiB } = totalsOf(draft(256), surroundings);
+  const { diskMiB } = totalsOf(draft(256), environment);
   const rest = (diskMiB.total ?? 0) - (diskMiB.used - 1024);
   expect(diskMiB).toMatchObject({ grows: false, total: expect.any(Number) });
   expect(lines(draft(256))[1]?.text).not.toMatch(/full|much/);

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { keysOf as runKeysOf } from '../../components/panes/run-frame.ts';
 import { keysOf } from '../../components/screens/notes.ts';
 import { LOCALES } from '../../src/i18n/locales.ts';
-import { titleIn } from '../../src/i18n/say-again.ts';
+import { titleIn } from '../../src/i18n/translate-events.ts';
 import { loadTranslator, type Translate } from '../../src/i18n/t.ts';
 import { cellsOf } from '../../src/ui/terminal/cells.ts';
 import { domuScreens, mainScreens } from '../../src/ui/questions/order.ts';
@@ -93,7 +93,7 @@ describe.each(SPEAKERS)('in $name', ({ name, isReal, speak }) => {
     const { wizard: screen, t } = await open();
     const { session, press, until, rows, shows } = screen;
     const isAt = async (id: string): Promise<void> => {
-      await until(id, () => session.getState().place.screen === id && session.getState().surroundings !== null);
+      await until(id, () => session.getState().place.screen === id && session.getState().environment !== null);
       await expectScreen(screen, t);
     };
     for (const { id, kind } of mainScreens.filter((one) => one.id !== 'disk')) {
@@ -223,7 +223,7 @@ test('findings are said in the language of the screen', async () => {
   const t = await loadTranslator('de');
   wizard = await openWizard({ locales: { offered: LOCALES, initial: 'de' } });
   const { press, until, session, shows } = wizard;
-  await until('this machine', () => session.getState().surroundings !== null);
+  await until('this machine', () => session.getState().environment !== null);
   press('ctrl-n', 'ctrl-n', 'ctrl-n', 'ctrl-n', 'ctrl-n');
   await until('the name', () => session.getState().place.screen === 'identity');
   press('ctrl-u', 'x', '_', 'y');

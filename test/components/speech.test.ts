@@ -17,7 +17,7 @@ afterEach(async () => {
 const open = async (): Promise<WizardScreen> => {
   wizard = await openWizard({ env: SPOKEN, facts: machineFacts('sata-ssd-and-hdd'), rows: 200 });
   await wizard.shows('Language');
-  await wizard.until('the machine to be known', () => wizard?.session.getState().surroundings !== null);
+  await wizard.until('the machine to be known', () => wizard?.session.getState().environment !== null);
   return wizard;
 };
 /** Boxes, bars, rules, pointers: drawn, not said. */

@@ -58,8 +58,8 @@ vi.mock('../../src/install/finish-machine.ts', () => ({
 }));
 vi.mock('../../src/system/disk/work-space.ts', async (original) => ({
   ...(await original<object>()),
-  workPlace: async () => undefined,
-  leaveWorkPlace: async () => undefined,
+  workspace: async () => undefined,
+  leaveWorkspace: async () => undefined,
 }));
 // Nothing is formatted, so nothing can be mounted.
 vi.mock('../../src/system/disk/target-copy.ts', async (original) => ({
@@ -149,17 +149,17 @@ const met =
   (code: string, exit = 5, at = 'host/disk/partition') =>
   (action: Action): unknown =>
     action.id === at && new XenwrightError({ code, exit, message: `${code} is met` });
-/** The hint of an error, as it is thrown: `test/i18n/say-again.test.ts` compares them. */
+/** The hint of an error, as it is thrown: `test/i18n/translate-events.test.ts` compares them. */
 const hintOf = (code: string): string => JSON.stringify((en.errors as Readonly<Record<string, unknown>>)[code]);
 
-/** Where the change does not show in the plan it is an unfinished run; both say how to begin anew. */
+/** Where the change does not show in the plan it is an unfinished run; both say how to begin again. */
 const startedAgain = async (again: () => Promise<Ended>): Promise<XenwrightError & { readonly hint: string }> => {
   const thrown = (await again().catch((error: unknown) => error)) as { readonly code?: string };
   return await stopped(thrown.code === 'unfinished-run' ? 'unfinished-run' : 'other-plan', 'start anew', () => {
     throw thrown;
   });
 };
-/** The hint asks for another profile. On both kinds of target the next start says how to begin anew, and that works. */
+/** The hint asks for another profile. On both kinds of target the next start says how to begin again, and that works. */
 const CHANGES: readonly (readonly [code: string, says: RegExp, set: string])[] = [
   ['group-exists', /another name in storage\.volumeGroup/, 'host.storage.volumeGroup=other'],
   ['volume-too-small', /give the root a larger size/, 'domus.web1.disks={root: {size: 9G}}'],
@@ -377,14 +377,14 @@ hint('needs-root', 'the same command as root', async () => {
   expect((await run()).code).toBe(0);
 });
 hint('plan-changed', 'nothing was written, and installed again it is', async () => {
-  const behind = {
+  const background = {
     planHash: '0'.repeat(64),
     answers: new Map<string, string>(),
     opened: () => undefined,
     listening: () => undefined,
     isWatched: () => false,
   };
-  await stopped('plan-changed', 'nothing was written; install again', async () => await run({ behind }));
+  await stopped('plan-changed', 'nothing was written; install again', async () => await run({ background }));
   expect(existsSync(image)).toBe(false);
   expect((await run()).code).toBe(0);
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { english, inEnglish } from '../../src/i18n/english.ts';
 import type { TextKey } from '../../src/i18n/keys.ts';
-import { listed, say, saidIn } from '../../src/i18n/phrase.ts';
+import { listed, say, messageIn } from '../../src/i18n/phrase.ts';
 import { translator } from '../../src/i18n/t.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { checkProfile } from '../../src/check/check.ts';
@@ -47,7 +47,7 @@ describe('findings', () => {
     expect(all.length).toBeGreaterThan(500);
     for (const { message, hint, said } of all) {
       expect([say(said.message, t), hint === undefined ? undefined : say(said.hint ?? '', t)]).toEqual([message, hint]);
-      expect(saidIn(english, said)).toBe(hint === undefined ? message : `${message} (${hint})`);
+      expect(messageIn(english, said)).toBe(hint === undefined ? message : `${message} (${hint})`);
     }
   });
 

@@ -26,7 +26,7 @@ vi.mock('../../src/install/wizard-ports-later.ts', () => ({
 vi.mock('../../src/ui/app/wizard.tsx', () => ({
   showSession: async (session: Session) => {
     await vi.waitFor(() => {
-      if (session.getState().surroundings === null) throw new Error('not yet looked at');
+      if (session.getState().environment === null) throw new Error('not yet looked at');
     });
     return 'install';
   },

@@ -3,7 +3,7 @@
  * is secret.
  */
 import { expect, test } from 'vitest';
-import { resumeCommand, startAnew } from '../../src/install/next-command.ts';
+import { resumeCommand, startAgain } from '../../src/install/next-command.ts';
 import { planOf } from '../plan/host.ts';
 
 test('to go on, the words that the plan depends on are said again, quoted for a shell', () => {
@@ -35,10 +35,10 @@ test('a password keeps its place, and is not said', () => {
 });
 
 test('to start anew an image goes with its state, and on own disks another folder decides', () => {
-  expect(startAnew('p.yaml', { image: ['my host.img:20G'], set: [] }, 'my host.img.xenwright')).toBe(
+  expect(startAgain('p.yaml', { image: ['my host.img:20G'], set: [] }, 'my host.img.xenwright')).toBe(
     "rm -rf 'my host.img' 'my host.img.xenwright'",
   );
-  expect(startAnew('p.yaml', { image: [], set: ['a=b'] }, '/var/lib/xenwright/run')).toBe(
+  expect(startAgain('p.yaml', { image: [], set: ['a=b'] }, '/var/lib/xenwright/run')).toBe(
     'xenwright install p.yaml --set a=b --state /var/lib/xenwright/run-anew',
   );
 });

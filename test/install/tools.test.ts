@@ -92,7 +92,7 @@ test('a medium that the kernel cannot mount takes xorriso, before anything is wr
 
 test.each<[string, object]>([
   ['a dry run', { dryRun: true }],
-  ['the run behind a screen', { behind: {} }],
+  ['the run behind a screen', { background: {} }],
 ])('%s asks for nothing', async (_, options) => {
   const all = { image: ['x.img'], pubkey: 'keys', ...options };
   await toolsToRead(all, io);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mustReachArchives } from '../../src/install/unfit-bases.ts';
+import { assertReachesArchives } from '../../src/install/unfit-bases.ts';
 import { EXIT, XenwrightError } from '../../src/errors.ts';
 import type { UnfitBase } from '../../src/facts/facts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
@@ -27,12 +27,12 @@ it('bases that cannot be used change nothing in the plan: they are built', () =>
 });
 
 it('nobody is asked for packages where the medium is as it should be', async () => {
-  await mustReachArchives(planOf([], machine), machine, profileOf(), new Set(), unreachable);
+  await assertReachesArchives(planOf([], machine), machine, profileOf(), new Set(), unreachable);
 });
 
 it('where packages can be had the install goes on: each release is asked for once', async () => {
   const asked: string[] = [];
-  await mustReachArchives(
+  await assertReachesArchives(
     planOf(['domus.db1.release=bookworm'], old),
     old,
     profileOf(),
@@ -45,7 +45,7 @@ it('where packages can be had the install goes on: each release is asked for onc
 });
 
 it('where they cannot, it is refused with the reason of both', async () => {
-  await expect(mustReachArchives(planOf([], old), old, profileOf(), new Set(), unreachable)).rejects.toMatchObject({
+  await expect(assertReachesArchives(planOf([], old), old, profileOf(), new Set(), unreachable)).rejects.toMatchObject({
     code: 'carried-bases-unfit',
     exit: EXIT.refused,
     message: expect.stringMatching(/another version.*trixie/),
@@ -54,11 +54,11 @@ it('where they cannot, it is refused with the reason of both', async () => {
   });
   const damaged = withUnfit({ name: 'ab', why: 'damaged' });
   await expect(
-    mustReachArchives(planOf([], damaged), damaged, profileOf(), new Set(), unreachable),
+    assertReachesArchives(planOf([], damaged), damaged, profileOf(), new Set(), unreachable),
   ).rejects.toMatchObject({ message: expect.stringContaining('are damaged') });
 });
 
 it('a run that goes on, and has built them already, does not need the archive', async () => {
   const plan = planOf([], old);
-  await mustReachArchives(plan, old, profileOf(), new Set(commons(plan)), unreachable);
+  await assertReachesArchives(plan, old, profileOf(), new Set(commons(plan)), unreachable);
 });

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
 import { bootMachine, powerOff } from '../../src/system/vm/boot-machine.ts';
 import { BASES_FOLDER } from '../../src/system/run/install-targets.ts';
-import { bootImage, told } from './support/boot.ts';
+import { bootImage, describeBoot } from './support/boot.ts';
 import { BUNDLE, cli, labFolder } from './support/cli.ts';
 
 const MINUTE = 60_000;
@@ -138,7 +138,7 @@ describe('domu add in Dom0, with no network', () => {
     'starts with the host from then on',
     async () => {
       const result = await bootImage(folder, image, '--scratch');
-      expect(result, told(result)).toMatchObject({
+      expect(result, describeBoot(result)).toMatchObject({
         booted: 'xen',
         up: true,
         domus: [{ name: 'web2', up: true, type: 'pvh' }],

@@ -192,8 +192,8 @@ it(
     ];
     const plan = await labPlan(changes);
     expect(JSON.stringify(plan)).not.toContain('c4n4ry');
-    const told = namedLogins(profileOf(changes), 'host.apt') ?? '';
-    const here = ground({ store, secret: told });
+    const describeBoot = namedLogins(profileOf(changes), 'host.apt') ?? '';
+    const here = ground({ store, secret: describeBoot });
     // What others on this machine see of it while it works.
     const seen = new Set<string>();
     const watch = setInterval(() => {

@@ -6,7 +6,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
-import { bootImage, expectBothUp, told } from './support/boot.ts';
+import { bootImage, expectBothUp, describeBoot } from './support/boot.ts';
 import { breakXen } from './support/break-xen.ts';
 import { cli, eventsOf, labFolder, start, type CliResult } from './support/cli.ts';
 
@@ -119,7 +119,7 @@ describe('the installed image', () => {
     async () => {
       breakXen(image, folder);
       const result = await bootImage(folder, image, '--firmware', 'bios');
-      expect(result, told(result)).toMatchObject({
+      expect(result, describeBoot(result)).toMatchObject({
         booted: 'plain',
         up: false,
         fallback: true,

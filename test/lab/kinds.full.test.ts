@@ -6,7 +6,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bootImage, told } from './support/boot.ts';
+import { bootImage, describeBoot } from './support/boot.ts';
 import { cli, labFolder } from './support/cli.ts';
 
 const MINUTE = 60_000;
@@ -28,7 +28,7 @@ describe('other kinds of DomUs on layout plain', () => {
       const { folder, image } = await installed('kinds');
       for (const time of ['the first time', 'again']) {
         const result = await bootImage(folder, image, '--firmware', 'bios', '--timeout', '3000');
-        expect(result, `${time}: ${told(result)}`).toMatchObject({ booted: 'xen', up: true, why: null });
+        expect(result, `${time}: ${describeBoot(result)}`).toMatchObject({ booted: 'xen', up: true, why: null });
         expect(result.domus.map(({ name, type, up }) => `${name} ${type} ${up}`).toSorted()).toEqual([
           'full1 hvm true',
           'nat1 pvh true',
@@ -47,7 +47,7 @@ describe('other networks', () => {
     async () => {
       const { folder, image } = await installed('networks');
       const result = await bootImage(folder, image, '--firmware', 'bios', '--timeout', '3000');
-      expect(result, told(result)).toMatchObject({ booted: 'xen', up: true, why: null });
+      expect(result, describeBoot(result)).toMatchObject({ booted: 'xen', up: true, why: null });
       const addresses = Object.fromEntries(result.domus.map(({ name, address }) => [name, address]));
       expect(addresses).toMatchObject({
         leased: expect.stringMatching(/^10\.20\.0\./),

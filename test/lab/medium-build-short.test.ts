@@ -26,7 +26,7 @@ it(
     };
     expect(manifest.packages.length).toBeGreaterThan(150);
     expect(manifest.image.sha256).toMatch(/^[0-9a-f]{64}$/);
-    // Else setupcon makes them anew at every start, in seconds of the first screen's time.
+    // Else setupcon makes them again at every start, in seconds of the first screen's time.
     execFileSync('unsquashfs', [
       '-quiet',
       '-no-progress',

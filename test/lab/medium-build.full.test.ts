@@ -23,7 +23,7 @@ const uefi = (): string[] => {
     `if=pflash,format=raw,file=${join(folder, 'vars.fd')}`,
   ];
 };
-const stick = (): string[] => [
+const usbDrive = (): string[] => [
   '-device',
   'qemu-xhci',
   '-drive',
@@ -39,10 +39,10 @@ it('boots as a disc by UEFI', { timeout: 10 * 60_000 }, async () => {
   await bootToSession(folder, 'uefi-disc', [...uefi(), '-cdrom', medium.iso]);
 });
 it('boots as a USB stick by BIOS', { timeout: 10 * 60_000 }, async () => {
-  await bootToSession(folder, 'bios-stick', stick());
+  await bootToSession(folder, 'bios-stick', usbDrive());
 });
 it('boots as a USB stick by UEFI', { timeout: 10 * 60_000 }, async () => {
-  await bootToSession(folder, 'uefi-stick', [...uefi(), ...stick()]);
+  await bootToSession(folder, 'uefi-stick', [...uefi(), ...usbDrive()]);
 });
 it('boots over the network, the squashfs fetched by http', { timeout: 10 * 60_000 }, async () => {
   const server = createServer((_, answer) => {

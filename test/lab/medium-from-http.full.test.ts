@@ -7,7 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bootImage, told } from './support/boot.ts';
+import { bootImage, describeBoot } from './support/boot.ts';
 import { cli, labFolder } from './support/cli.ts';
 import { sumOf } from './support/medium.ts';
 import { buildNetboot, netbootArguments, type NetbootSet } from './support/netboot.ts';
@@ -53,16 +53,16 @@ it(
     ];
     const console = await watch({ folder, name: 'install', machine, limitMs: 60 * MINUTE }, (said, isGone) => {
       if (/^FAILED: /m.test(said))
-        throw new Error(`the install failed:\n${server.told.join('\n')}\n${said.slice(-6000)}`);
+        throw new Error(`the install failed:\n${server.describeBoot.join('\n')}\n${said.slice(-6000)}`);
       // It is read whole for its sum before: the trouble belongs into the copy.
       if (said.includes('Copy the medium')) server.begin();
       return isGone ? 'over' : /run +done after/.test(said) ? 'settle' : 'wait';
     });
-    expect(console, server.told.join('\n')).toMatch(/run +done after/);
+    expect(console, server.describeBoot.join('\n')).toMatch(/run +done after/);
     expect(console).toMatch(/goes on after \d+ s/);
     expect(console).toMatch(/Build the Dom0 base of trixie/);
     for (const what of ['broken off', 'never answered', '503', 'cut off'])
-      expect(server.told.join('\n')).toContain(what);
+      expect(server.describeBoot.join('\n')).toContain(what);
   },
   65 * MINUTE,
 );
@@ -71,7 +71,7 @@ it(
   'and boots Xen with its DomU up',
   async () => {
     const result = await bootImage(folder, disk, '--firmware', 'bios');
-    expect(result, told(result)).toMatchObject({ booted: 'xen', up: true, domus: [{ name: 'db1', up: true }] });
+    expect(result, describeBoot(result)).toMatchObject({ booted: 'xen', up: true, domus: [{ name: 'db1', up: true }] });
   },
   30 * MINUTE,
 );

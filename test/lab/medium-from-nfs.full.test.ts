@@ -18,7 +18,7 @@ import { watch } from './support/watch.ts';
 const MINUTE = 60_000;
 /** Longer than NFS waits for its first answer (10 s). */
 const OUTAGE_SECONDS = 25;
-/** Longer than it waits at all: seen to be four and a half minutes (10 + 20 + … + 60 s, and connecting anew). */
+/** Longer than it waits at all: seen to be four and a half minutes (10 + 20 + … + 60 s, and connecting again). */
 const FOREVER_SECONDS = 400;
 const folder = labFolder('medium-from-nfs');
 const here = ground();

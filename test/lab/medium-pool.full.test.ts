@@ -7,7 +7,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { bootImage, told } from './support/boot.ts';
+import { bootImage, describeBoot } from './support/boot.ts';
 import { cli, labFolder } from './support/cli.ts';
 import { bootUntil } from './support/medium.ts';
 import { rackMachine } from './support/rack.ts';
@@ -49,7 +49,7 @@ it(
     expect(console.console).toMatch(/Build the Dom0 base of trixie/);
     expect(console.console).toMatch(/run +done after/);
     const result = await bootImage(folder, disk, '--firmware', 'bios');
-    expect(result, told(result)).toMatchObject({
+    expect(result, describeBoot(result)).toMatchObject({
       booted: 'xen',
       up: true,
       dom0: { address: '10.0.2.9' },

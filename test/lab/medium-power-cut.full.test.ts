@@ -74,12 +74,15 @@ it(
     // lost.
     expect((await rack.status()).machines).toMatchObject([{ hostname: 'rack1.example.org', state: 'installed' }]);
     const [reports = ''] = readdirSync(join(served, 'reports'));
-    const told = readFileSync(join(served, 'reports', reports), 'utf8')
+    const describeBoot = readFileSync(join(served, 'reports', reports), 'utf8')
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { seq: number; time: string; type: string; resumed?: boolean });
-    expect(told.filter(({ type }) => type === 'run.started').map(({ resumed }) => resumed)).toEqual([false, true]);
-    expect(new Set(told.map(({ seq, time }) => `${seq} ${time}`)).size).toBe(told.length);
+    expect(describeBoot.filter(({ type }) => type === 'run.started').map(({ resumed }) => resumed)).toEqual([
+      false,
+      true,
+    ]);
+    expect(new Set(describeBoot.map(({ seq, time }) => `${seq} ${time}`)).size).toBe(describeBoot.length);
   },
   60 * MINUTE,
 );

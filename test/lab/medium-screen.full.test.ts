@@ -1,6 +1,6 @@
 /**
  * The medium's own screen, needs virtual machines: the wizard on tty1 of a machine with a picture and a keyboard, typed
- * through to its review, and the profile taken along on a USB stick with FAT. Pictures stay under
+ * through to its review, and the profile taken along on a USB drive with FAT. Pictures stay under
  * test/artifacts/lab/medium-screen.
  */
 import { execFileSync } from 'node:child_process';
@@ -23,12 +23,12 @@ it(
   'the wizard is drawn on the screen of the medium, and its profile goes onto a stick with FAT',
   async () => {
     const folder = labFolder('medium-screen');
-    const [stick, disk, transcript] = ['stick.img', 'disk.img', 'serial.log'].map((name) => join(folder, name)) as [
+    const [usbDrive, disk, transcript] = ['stick.img', 'disk.img', 'serial.log'].map((name) => join(folder, name)) as [
       string,
       string,
       string,
     ];
-    run('mkfs.vfat', '-C', '-n', 'STICK', stick, '65536');
+    run('mkfs.vfat', '-C', '-n', 'STICK', usbDrive, '65536');
     run('truncate', '-s', '20G', disk);
     const { iso } = await buildMediumIn(folder);
     const machine = await startMachine({
@@ -58,7 +58,7 @@ it(
         '-device',
         'qemu-xhci',
         '-drive',
-        `file=${stick},if=none,id=stick,format=raw`,
+        `file=${usbDrive},if=none,id=stick,format=raw`,
         '-device',
         'usb-storage,drive=stick,removable=on',
       ],
@@ -94,12 +94,12 @@ it(
       machine.kill();
       await machine.gone;
     }
-    run('mcopy', '-n', '-i', stick, '::xen1.yaml', join(folder, 'xen1.yaml'));
+    run('mcopy', '-n', '-i', usbDrive, '::xen1.yaml', join(folder, 'xen1.yaml'));
     expect(loadProfile(readFileSync(join(folder, 'xen1.yaml'), 'utf8'), 'xen1.yaml').profile?.host.hostname).toBe(
       'xen1',
     );
     // fsck says when a filesystem was not unmounted.
-    expect(run('fsck.vfat', '-n', stick)).not.toMatch(/Dirty bit/);
+    expect(run('fsck.vfat', '-n', usbDrive)).not.toMatch(/Dirty bit/);
   },
   60 * MINUTE_MS,
 );

@@ -73,12 +73,12 @@ it(
   'an unsigned profile stops the run where a key is on a stick',
   async () => {
     const server = await served({ '/p.yaml': profileOn('rack-0') });
-    const stick = join(folder, 'keys.img');
+    const usbDrive = join(folder, 'keys.img');
     execFileSync('sh', [
       '-c',
       'truncate -s 8M "$1" && mkfs.vfat -n KEYS "$1" >/dev/null && mcopy -i "$1" "$2" ::/rack.pub',
       'sh',
-      stick,
+      usbDrive,
       `${key}.pub`,
     ]);
     const { console, untouched } = await bootRefused(
@@ -91,7 +91,7 @@ it(
         '-device',
         'qemu-xhci',
         '-drive',
-        `if=none,id=stick,format=raw,readonly=on,file=${stick}`,
+        `if=none,id=stick,format=raw,readonly=on,file=${usbDrive}`,
         '-device',
         'usb-storage,drive=stick',
       ],

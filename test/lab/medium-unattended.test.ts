@@ -7,7 +7,7 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bootImage, told } from './support/boot.ts';
+import { bootImage, describeBoot } from './support/boot.ts';
 import { cli, labFolder } from './support/cli.ts';
 import { bootUntil } from './support/medium.ts';
 import { LAB_SECRET, openRack, rackMachine, type Rack } from './support/rack.ts';
@@ -82,7 +82,7 @@ describe('a bare machine with the medium in it', () => {
     'boots Xen from its disk with its DomU up, and says so to the server',
     async () => {
       const result = await bootImage(folder, disk, '--firmware', 'bios');
-      expect(result, told(result)).toMatchObject({
+      expect(result, describeBoot(result)).toMatchObject({
         booted: 'xen',
         up: true,
         dom0: { bridge: 'xenbr0' },

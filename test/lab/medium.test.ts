@@ -15,7 +15,7 @@ import { probeFacts } from '../../src/facts/probe.ts';
 import type { BaseSpec } from '../../src/plan/action.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { mustHavePackages } from '../../src/install/source-medium.ts';
+import { assertHasPackages } from '../../src/install/source-medium.ts';
 import { exec } from '../../src/system/process/exec.ts';
 import { makeApt } from '../../src/system/medium/packages.ts';
 import { probeMedium } from '../../src/system/medium/probe.ts';
@@ -143,7 +143,7 @@ it(
       archives: [{ suite: 'trixie', components: ['main'], trust: 'signed' }],
     });
     const { plan, facts } = await planOn(medium, [`host.source.keyring=${key}`]);
-    const error = await mustHavePackages(plan, facts, profileOf()).then(
+    const error = await assertHasPackages(plan, facts, profileOf()).then(
       () => null,
       (thrown: unknown) => thrown as { code: string; exit: number; lastLines: readonly string[]; hint: string },
     );
@@ -159,7 +159,7 @@ it(
   'one that nobody vouches for is refused',
   async () => {
     const { plan, facts } = await planOn(await probeMedium(bare, true), []);
-    await expect(mustHavePackages(plan, facts, profileOf())).rejects.toMatchObject({
+    await expect(assertHasPackages(plan, facts, profileOf())).rejects.toMatchObject({
       code: 'medium-not-trusted',
       exit: 6,
       hint: expect.stringContaining('#sha256='),
@@ -169,7 +169,7 @@ it(
       await probeMedium(`${bare}#sha256=${createHash('sha256').update(readFileSync(bare)).digest('hex')}`, true),
       [],
     );
-    const taken = await mustHavePackages(named.plan, named.facts, profileOf()).catch(
+    const taken = await assertHasPackages(named.plan, named.facts, profileOf()).catch(
       (error: XenwrightError) => error.code,
     );
     expect([undefined, 'medium-lacks-packages']).toContain(taken);

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { BootResult } from '../../src/commands/boot.ts';
-import { told } from './support/boot.ts';
+import { describeBoot } from './support/boot.ts';
 import { cli, labFolder } from './support/cli.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,7 +45,7 @@ it.each(Array.from({ length: STARTS }, (_, index) => index + 1))(
     expect(out, err).not.toBe('');
     const result = JSON.parse(out) as BootResult;
     process.stdout.write(`start ${start}: ${result.up ? 'up' : 'NOT up'} after ${result.seconds} s\n`);
-    expect(result, told(result)).toMatchObject({
+    expect(result, describeBoot(result)).toMatchObject({
       booted: 'xen',
       up: true,
       fallback: false,

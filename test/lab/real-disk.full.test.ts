@@ -13,7 +13,7 @@ import { loadProfile } from '../../src/profile/load.ts';
 import { exec } from '../../src/system/process/exec.ts';
 import { ground } from './bases.ts';
 import { applianceBase, command, emptyDisk, outputOf } from './support/appliance.ts';
-import { bootImage, told } from './support/boot.ts';
+import { bootImage, describeBoot } from './support/boot.ts';
 import { labFolder } from './support/cli.ts';
 import { rescueSystem } from './support/rescue.ts';
 
@@ -112,7 +112,7 @@ describe('an install onto the disks of the machine at hand', () => {
 
       expect(statSync(disk).size).toBe(10_240 * 1024 * 1024);
       const result = await bootImage(folder, disk, '--firmware', 'bios');
-      expect(result, told(result)).toMatchObject({
+      expect(result, describeBoot(result)).toMatchObject({
         booted: 'xen',
         up: true,
         why: expect.stringContaining('took its place'),

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MachineView } from '../../src/rack/machine.ts';
-import { bootImage, told } from './support/boot.ts';
+import { bootImage, describeBoot } from './support/boot.ts';
 import { cli, eventsOf, labFolder, start } from './support/cli.ts';
 
 const MINUTE = 60_000;
@@ -69,7 +69,7 @@ describe('a host that reports', () => {
     async () => {
       expect(await machine()).toMatchObject({ state: 'installed' });
       const verdict = await bootImage(folder, image, '--firmware', 'bios');
-      expect(verdict.up, told(verdict)).toBe(true);
+      expect(verdict.up, describeBoot(verdict)).toBe(true);
       const keys = eventsOf(image)
         .flatMap((event) => (event.type === 'domain.finished' ? event.sshHostKeys : []))
         .flatMap((key) => /SHA256:\S+/.exec(key) ?? []);

@@ -42,9 +42,9 @@ it(
   'profiles come from a labelled volume and a disc, with what stands beside them, and nothing stays mounted',
   async () => {
     const motd = write('motd', 'hello\n');
-    const stick = emptyDisk(folder, 'stick', 64);
-    await exec(['mkfs.vfat', '-n', 'PROFILES', stick]);
-    await exec(['mcopy', '-i', stick, write('stick.yaml', PROFILE.replace('HOST', 'from-stick')), motd, '::/']);
+    const usbDrive = emptyDisk(folder, 'stick', 64);
+    await exec(['mkfs.vfat', '-n', 'PROFILES', usbDrive]);
+    await exec(['mcopy', '-i', usbDrive, write('stick.yaml', PROFILE.replace('HOST', 'from-stick')), motd, '::/']);
     const disc = join(folder, 'disc.iso');
     await exec([
       'xorriso',
@@ -60,7 +60,7 @@ it(
       write('disc.yaml', PROFILE.replace('HOST', 'from-disc')),
       motd,
     ]);
-    const rescue = rescueSystem(await applianceBase(here), [stick], folder, [
+    const rescue = rescueSystem(await applianceBase(here), [usbDrive], folder, [
       '-drive',
       `file=${disc},media=cdrom,readonly=on`,
     ]);

@@ -9,7 +9,7 @@ import { expect, it } from 'vitest';
 import { KEY } from '../components/support/ports.ts';
 import { startPty, type Pty } from '../pty/support/pty.ts';
 import { typeWholeHost } from '../pty/support/whole-way.ts';
-import { bootImage, told } from './support/boot.ts';
+import { bootImage, describeBoot } from './support/boot.ts';
 import { BUNDLE, cli, eventsOf, labFolder } from './support/cli.ts';
 
 const MINUTE_MS = 60_000;
@@ -51,7 +51,7 @@ it(
     );
 
     const result = await bootImage(folder, image);
-    expect(result, told(result)).toMatchObject({
+    expect(result, describeBoot(result)).toMatchObject({
       booted: 'xen',
       up: true,
       fallback: false,

@@ -1,4 +1,4 @@
-/** The pictures of the documentation are what the screens show now. `npm run pictures` makes them anew. */
+/** The pictures of the documentation are what the screens show now. `npm run pictures` makes them again. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';

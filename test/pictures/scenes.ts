@@ -6,7 +6,7 @@ import { DEMO_MACHINES, FIRST_MACHINE } from '../../src/ui/demo/machines.ts';
 import type { Draft } from '../../src/ui/answers/draft.ts';
 import { effectiveProfileOf } from '../../src/ui/answers/effective.ts';
 import type { Place } from '../../src/ui/wizard/state.ts';
-import type { Surroundings } from '../../src/ui/answers/environment.ts';
+import type { Environment } from '../../src/ui/answers/environment.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { KEY, pretendPorts } from '../components/support/ports.ts';
 import { openRun, type RunOnScreen } from '../components/support/run.ts';
@@ -77,14 +77,14 @@ export interface RunScene {
 
 /** The demo's run, so many seconds after its beginning. */
 export async function runAt(seconds: number, { hasFailure = false } = {}): Promise<RunScene> {
-  const surroundings: Surroundings = {
-    facts: facts as Surroundings['facts'],
+  const environment: Environment = {
+    facts: facts as Environment['facts'],
     ownKeys: [KEY],
     isMedium: true,
     isRoot: true,
     imageSeed: '00',
   };
-  const profile = effectiveProfileOf(DRAFT, surroundings);
+  const profile = effectiveProfileOf(DRAFT, environment);
   if (profile === null) throw new Error('the draft is no profile');
   const clock = handClock();
   const login = { user: 'root', byKey: true, byPassword: false };
@@ -94,7 +94,7 @@ export async function runAt(seconds: number, { hasFailure = false } = {}): Promi
     logins: { dom0: login, web1: login, db1: login, build: login },
     mark: MARK,
   });
-  const run = demoRun({ plan: buildPlan(profile, surroundings.facts), clock, hasFailure, commandsOf: describe });
+  const run = demoRun({ plan: buildPlan(profile, environment.facts), clock, hasFailure, commandsOf: describe });
   const over = run.go((event) => screen.session.push(event));
   await clock.advance(seconds * 1000);
   return { screen, clock, over };

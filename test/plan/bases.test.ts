@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CarriedBase } from '../../src/facts/facts.ts';
+import type { BundledBase } from '../../src/facts/facts.ts';
 import type { ActionOf, BaseSpec } from '../../src/plan/action.ts';
 import { hashOf } from '../../src/plan/canonical.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -95,44 +95,44 @@ describe('filesystem features', () => {
 describe('bases that the medium carries', () => {
   const machine = machineFacts('sata-ssd-and-hdd');
   const specs = builds(planOf([], machine)).flatMap(({ params }) => (params.base.parent === null ? [] : [params]));
-  const carried = (changes: Partial<BaseSpec> = {}): CarriedBase[] =>
+  const bundled = (changes: Partial<BaseSpec> = {}): BundledBase[] =>
     specs.map(({ base }) => {
       const changed = { ...base, ...changes, packages: [...base.packages, 'zsh'].sort() };
       return { hash: hashOf(changed), base: changed };
     });
-  const withCarried = (bases: CarriedBase[]): Plan => planOf([], { ...machine, carriedBases: bases });
+  const withBundled = (bases: BundledBase[]): Plan => planOf([], { ...machine, bundledBases: bases });
 
   it('are taken in place of building, with no common stage, when they have all that is wanted and more', () => {
-    const taken = builds(withCarried(carried()));
+    const taken = builds(withBundled(bundled()));
     expect(taken.map(({ title }) => title)).toEqual([
       'Take the Dom0 base of trixie from the medium',
       'Take the DomU base of trixie from the medium',
     ]);
-    expect(taken.every(({ params, needs }) => params.carried === true && needs.length === 0)).toBe(true);
-    expect(find(withCarried(carried()), 'base.write', 'web1/root/write').params.hash).toBe(taken[1]?.params.hash);
+    expect(taken.every(({ params, needs }) => params.bundled === true && needs.length === 0)).toBe(true);
+    expect(find(withBundled(bundled()), 'base.write', 'web1/root/write').params.hash).toBe(taken[1]?.params.hash);
   });
   it('serve wherever their packages came from', () => {
     expect(
       builds(
-        withCarried(
-          carried({
+        withBundled(
+          bundled({
             sources: [{ uri: 'https://other.example', suite: 'trixie', components: ['main'], keyring: null }],
             parent: 'ff',
           }),
         ),
-      ).every(({ params }) => params.carried),
+      ).every(({ params }) => params.bundled),
     ).toBe(true);
   });
   it('are left alone when a package, a feature or the release differs', () => {
     const without = specs.map(({ base, hash }) => ({ hash, base: { ...base, packages: base.packages.slice(1) } }));
-    for (const bases of [without, carried({ features: [] }), carried({ release: 'forky' })])
-      expect(withCarried(bases)).toEqual(planOf([], machine));
+    for (const bases of [without, bundled({ features: [] }), bundled({ release: 'forky' })])
+      expect(withBundled(bases)).toEqual(planOf([], machine));
   });
   it('of several the leanest is taken', () => {
-    const fat = carried().map(({ base }) => ({
+    const fat = bundled().map(({ base }) => ({
       hash: 'f'.repeat(64),
       base: { ...base, packages: [...base.packages, 'emacs'] },
     }));
-    expect(withCarried([...fat, ...carried()]).hash).toBe(withCarried(carried()).hash);
+    expect(withBundled([...fat, ...bundled()]).hash).toBe(withBundled(bundled()).hash);
   });
 });

@@ -80,7 +80,7 @@ function random(seed: number): () => number {
   };
 }
 
-/** Everything that the keys so far come to is on the screen: it answers to a key that only draws anew. */
+/** Everything that the keys so far come to is on the screen: it answers to a key that only draws again. */
 async function settled(screen: Pty, isOver: () => boolean): Promise<void> {
   const before = screen.raw().length;
   screen.press('ctrl-l');

@@ -2,7 +2,7 @@
 import type { BridgeSettings, DomuSettings } from '../../profile/effective.ts';
 import type { Phrase, Word } from '../../i18n/phrase.ts';
 import { bitsOf, overlap, parseAddress, parseCidr, type Network } from '../addresses.ts';
-import { keptOfEach } from '../../memoize.ts';
+import { memoizeEach } from '../../memoize.ts';
 import { invalid, warning, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
 
@@ -48,7 +48,7 @@ export const addressesAreUnique: Rule = (profile) => {
 };
 
 /** A DomU's fixed addresses, each in the one form that all are compared in. */
-const fixedOf = keptOfEach((domu: DomuSettings): readonly { readonly address: string; readonly path: Path }[] =>
+const fixedOf = memoizeEach((domu: DomuSettings): readonly { readonly address: string; readonly path: Path }[] =>
   domu.network.flatMap((nic, number) =>
     nic.addresses.flatMap((text, at) => {
       const address = parseCidr(text)?.[0].toString();

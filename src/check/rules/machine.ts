@@ -37,7 +37,7 @@ export const machineCanRunXen: Rule = (profile, facts) => {
 };
 
 /**
- * Neither a disk nor a stick nor our disc has started what runs here: it came over the network, as hosters' rescue
+ * Neither a disk nor a USB drive nor our disc has started what runs here: it came over the network, as hosters' rescue
  * systems do.
  */
 function isStartedFromElsewhere({ disks, media }: Facts): boolean {

@@ -59,7 +59,7 @@ function isReachable({ host, domus }: EffectiveProfile): boolean {
 }
 
 /** Bases that were brought in vain are told of: what is wanted of them is built, which takes longer and needs packages. */
-export const carriedBasesFit: Rule = (_, facts) => {
+export const bundledBasesFit: Rule = (_, facts) => {
   const unfit = facts?.unfitBases ?? [];
   const count = (why: 'version' | 'damaged'): number => unfit.filter((base) => base.why === why).length;
   return (['version', 'damaged'] as const)

@@ -2,7 +2,7 @@
 import type { Word } from '../../i18n/phrase.ts';
 import { isReservedName } from '../names.ts';
 import { invalid, warning, ofEachDomu, type Path, type Rule } from '../rule.ts';
-import { saidOtherwise, type Finding } from '../finding.ts';
+import { reworded, type Finding } from '../finding.ts';
 
 /** RFC 1123; Linux itself takes 64 characters at most. */
 const HOSTNAME =
@@ -37,7 +37,7 @@ const domuNamesAreValid = ofEachDomu(
     const findings = checkHostname(hostname, [...path, 'hostname']);
     // The default comes from the name: say what to write instead.
     return hostname === name
-      ? findings.map((finding) => saidOtherwise(finding, { ...finding.said, hint: { key: 'parts.ownHostname' } }))
+      ? findings.map((finding) => reworded(finding, { ...finding.said, hint: { key: 'parts.ownHostname' } }))
       : findings;
   },
 );

@@ -2,7 +2,7 @@
 import { shownAddress } from '../../profile/address-login.ts';
 import { nearest } from '../../profile/nearest.ts';
 import { parseAddress } from '../addresses.ts';
-import { remembered } from '../../memoize-calls.ts';
+import { memoizeByKey } from '../../memoize.ts';
 import { invalid, type Path, type Rule } from '../rule.ts';
 import { didYouMean, type Finding } from '../finding.ts';
 
@@ -47,7 +47,7 @@ function checkWebhook(url: string | null): Finding[] {
 }
 
 /** Names of the time zone database: ICU knows them, and takes any case; a path does not. */
-const checkTimezone = remembered(
+const checkTimezone = memoizeByKey(
   (timezone: string): Finding[] => {
     const zones = ['Etc/UTC', 'UTC', ...Intl.supportedValuesOf('timeZone')];
     if (zones.includes(timezone)) return [];

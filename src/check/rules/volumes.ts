@@ -1,7 +1,7 @@
 /** Volumes: their names after joining, their sizes together, and where data disks are mounted. */
 import type { DomuSettings, Size } from '../../profile/effective.ts';
 import { inEnglish } from '../../i18n/english.ts';
-import type { Saying } from '../../i18n/phrase.ts';
+import type { Message } from '../../i18n/phrase.ts';
 import { joinedVolumeNames } from '../names.ts';
 import { invalid, ofEachDomu, warning, type Path, type Rule } from '../rule.ts';
 import type { Finding, FindingId } from '../finding.ts';
@@ -18,7 +18,7 @@ const SYSTEM_MOUNTS =
 const DISKS_LIMIT = 26;
 
 export const volumeNamesDoNotClash: Rule = (profile) => {
-  const seen = new Map<string, Saying>();
+  const seen = new Map<string, Message>();
   const { layout, volumeGroup } = profile.host.storage;
   return joinedVolumeNames(profile).flatMap(({ name, owner, path }) => {
     const other = seen.get(name);
@@ -110,7 +110,7 @@ export const sharesFit: Rule = (profile) => {
   ];
 };
 
-/** Files are made anew, and an image has nothing of before: only volumes on disks are given on with what they hold. */
+/** Files are made again, and an image has nothing of before: only volumes on disks are given on with what they hold. */
 export const guestsReadNothingOld: Rule = ({ host: { storage } }, facts) =>
   storage.wipe === 'none' && storage.layout !== 'plain' && facts?.kind !== 'image'
     ? [warning('old-bytes', ['host', 'storage', 'wipe'])]

@@ -28,7 +28,7 @@ import { provideTools } from '../../system/process/provide-tools.ts';
 import { missingBases } from '../../system/disk/work-space.ts';
 import { askPasswords } from '../../install/ask-passwords.ts';
 import { withFileSources } from '../../install/file-sources.ts';
-import { mustHavePackages } from '../../install/source-medium.ts';
+import { assertHasPackages } from '../../install/source-medium.ts';
 import { wholeNumber } from '../option-values.ts';
 import { hasErrors, loadForMachine, printFindings } from '../../install/prepare.ts';
 import { toolsOfBuilds } from '../../install/tools.ts';
@@ -103,7 +103,7 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
   if (missing.length > 0)
     await provideTools(await toolsOfBuilds(missing), { mayAsk: io.interactive && options.yes !== true, tell: io.err });
   if (!(await confirmed(plan, added, options, io))) return EXIT.interrupted;
-  // Whoever inherits the host's login is asked for it anew: what it was is kept nowhere.
+  // Whoever inherits the host's login is asked for it again: what it was is kept nowhere.
   const answers = await askPasswords(
     {
       ...profile,
@@ -201,7 +201,7 @@ async function plansFor(
   const plans = planWith(profile, added, onCopy, reading, io);
   if (plans === null || copy === null) return plans;
   try {
-    await mustHavePackages(plans.plan, plans.facts, profile);
+    await assertHasPackages(plans.plan, plans.facts, profile);
     return plans;
   } catch (error) {
     if (!(error instanceof XenwrightError)) throw error;

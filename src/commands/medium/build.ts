@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { EXIT, XenwrightError } from '../../errors.ts';
 import { probeFacts } from '../../facts/probe.ts';
 import { buildMedium, manifestBeside, NETBOOT_FILES } from '../../medium/build/build-medium.ts';
-import { buildAll } from '../../medium/build/carry-bases.ts';
+import { buildAll } from '../../medium/build/bundle-bases.ts';
 import { buildLiveTree, LIVE_RELEASE, liveSpec } from '../../medium/build/live-tree.ts';
 import { EMBEDDED_PROFILE, isRemoteSource, mediumJson } from '../../medium/build/medium-json.ts';
 import type { SecretRef } from '../../plan/action.ts';

@@ -21,7 +21,7 @@ const START_LIMIT_MS = 60 * 60_000;
 const CHECK_LIMIT_MS = 120 * 60_000;
 
 /** `added`: those that are whole. Are all that start with the host up? */
-export async function leave(
+export async function activate(
   { kept, added, facts }: Addition,
   secrets: Secrets,
   tell: (text: string) => void,

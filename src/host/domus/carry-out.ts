@@ -15,7 +15,7 @@ import { Summary } from '../../report/summary.ts';
 import { localFiles } from '../../system/files/files.ts';
 import { budgets, localMachine } from '../../system/run/install-targets.ts';
 import { acquireLock } from '../../system/files/lock.ts';
-import { outliveTerminal } from '../../system/process/ignore-hangup.ts';
+import { ignoreHangup } from '../../system/process/ignore-hangup.ts';
 import { openOutput } from '../../system/process/output.ts';
 import type { CommandIo } from '../../system/process/process-io.ts';
 import { profileSecrets } from '../../system/trust/secrets.ts';
@@ -24,7 +24,7 @@ import { setAside } from '../../system/disk/target-copy.ts';
 import { loginsOf } from '../../install/logins.ts';
 import type { Addition, DomuAddOptions } from './addition.ts';
 import { HOST_STORE, type Host } from './host.ts';
-import { leave } from './activate.ts';
+import { activate } from './activate.ts';
 
 const STATE = '/var/lib/xenwright/domu-add';
 /** The kept profile as it was when the run began: with it a resumed run has the same plan. */
@@ -48,7 +48,7 @@ export async function carryOut(
 ): Promise<number> {
   const { plan, profile, added, facts, source, keptText } = addition;
   const lock = await acquireLock(LOCK, 'the DomUs of this host');
-  const letGo = outliveTerminal();
+  const letGo = ignoreHangup();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, stop);
@@ -100,7 +100,7 @@ export async function carryOut(
           resumeCommand: `xenwright domu add ${source.source} --resume`,
         }),
       );
-    const areUp = await leave({ ...addition, added: done }, secrets, (text) => io.err(text));
+    const areUp = await activate({ ...addition, added: done }, secrets, (text) => io.err(text));
     // The copy has served: what it says of passwords is in the profile alone again.
     if (outcome.exit === EXIT.done) await localFiles.remove(KEPT_COPY);
     return outcome.exit === EXIT.done && !areUp ? EXIT.action : outcome.exit;

@@ -1,12 +1,12 @@
 /** The facts that DomUs are added with: the machine as its host was planned, with what has changed since. Pure. */
-import type { CarriedBase } from '../../facts/facts.ts';
+import type { BundledBase } from '../../facts/facts.ts';
 import type { Facts } from '../../facts/facts.ts';
 
 export interface Changed {
   /** The archives that the host's apt asks now; none: those that were known at the install. */
   readonly mirrors: Facts['aptSources']['mirrors'];
   /** Finished ones on this host. */
-  readonly bases: readonly CarriedBase[];
+  readonly bases: readonly BundledBase[];
   /** The volume with the copy of the medium; null: there is none, or it is not to be used. */
   readonly medium: string | null;
 }
@@ -15,7 +15,7 @@ export interface Changed {
  * What was made for an image is a machine by now, with all that was written to its disk since, and what it was
  * installed over is gone.
  */
-export function factsOfHost({ medium, carriedBases: _of, unfitBases: _nor, ...kept }: Facts, changed: Changed): Facts {
+export function factsOfHost({ medium, bundledBases: _of, unfitBases: _nor, ...kept }: Facts, changed: Changed): Facts {
   return {
     ...kept,
     kind: 'machine',
@@ -24,6 +24,6 @@ export function factsOfHost({ medium, carriedBases: _of, unfitBases: _nor, ...ke
     ...(medium === undefined || changed.medium === null
       ? {}
       : { medium: { ...medium, source: changed.medium, path: changed.medium } }),
-    ...(changed.bases.length === 0 ? {} : { carriedBases: changed.bases }),
+    ...(changed.bases.length === 0 ? {} : { bundledBases: changed.bases }),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { RECIPE } from '../../actions/base-store.ts';
 import { factsOfHost } from './host-facts.ts';
-import { mayGiveBases } from '../../facts/carried-bases.ts';
+import { mayGiveBases } from '../../facts/bundled-bases.ts';
 import { EXIT, XenwrightError } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { KEPT_PROFILE } from '../../facts/host-places.ts';
@@ -50,14 +50,14 @@ export async function readHost(
         'this host was installed by a Xenwright that did not keep the facts of its machine (/var/lib/xenwright/facts.json): names and addresses cannot be derived as they were',
       hint: 'DomUs can only be added to hosts that were installed by this version or a later one',
     });
-  const [stored, carried, mirrors] = [
+  const [stored, bundled, mirrors] = [
     await probeBases(port, HOST_STORE.bases),
     (await areBelieved(facts, port, identify)) ? await probeBases(port, MEDIUM_BASES) : [],
     await probeMirrors(port),
   ];
   const usable = (bases: readonly StoredBase[]): StoredBase[] =>
     bases.filter(({ recipe, base }) => recipe === RECIPE && base.role === 'domu');
-  const mediumBases = usable(carried).filter(({ hash }) => !stored.some((one) => one.hash === hash));
+  const mediumBases = usable(bundled).filter(({ hash }) => !stored.some((one) => one.hash === hash));
   return {
     profile,
     records: domus,

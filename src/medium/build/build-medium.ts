@@ -3,7 +3,7 @@ import { inTree } from '../../actions/base-chroot.ts';
 import { removeTree } from '../../actions/base-build.ts';
 import type { ActionContext } from '../../actions/kind.ts';
 import type { ActionOf } from '../../plan/action.ts';
-import { copyBases } from './carry-bases.ts';
+import { copyBases } from './bundle-bases.ts';
 import { EARLY_CONFIG, grubConfig, grubNetbootExample, ipxeExample, type BootChoice } from './grub-config.ts';
 import { biosImageArguments, efiImageArguments, espCommands, squashfsArguments, xorrisoArguments } from './iso.ts';
 import { liveFiles, PROGRAM } from './live-files.ts';
@@ -98,7 +98,7 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
       program: { sha256: await sumOf(parts.bundle ?? parts.node, context) },
       packages: live.packages,
       bases,
-      files: await sumsBelow(content, context),
+      files: await checksumsBelow(content, context),
     };
     await context.files.writeText(`${content}/xenwright/manifest.json`, manifestText(manifest));
     await context.exec([
@@ -140,7 +140,7 @@ const SLIM = [
   // The day on which a package made its user.
   'sed -i -E "s/^(([^:]*:){2})[0-9]+:/\\1$(($2 / 86400)):/" etc/shadow; rm -f etc/shadow- etc/passwd- etc/group- etc/gshadow- etc/.pwd.lock',
   'find . -xdev -newermt "@$2" -exec touch --no-dereference --date="@$2" {} +',
-  // setupcon makes its scripts anew, at every start, unless they are newer than what they are made from.
+  // setupcon makes its scripts again, at every start, unless they are newer than what they are made from.
   'touch --date="@$(($2 - 1))" etc/default/keyboard etc/default/console-setup',
 ].join('\n');
 
@@ -152,8 +152,8 @@ async function kernelOf(tree: string, context: ActionContext): Promise<string> {
   return (await context.files.list(`${tree}/usr/lib/modules`)).at(-1) ?? '';
 }
 
-async function sumsBelow(folder: string, context: ActionContext): Promise<Record<string, string>> {
-  const sums = await context.exec(
+async function checksumsBelow(folder: string, context: ActionContext): Promise<Record<string, string>> {
+  const checksums = await context.exec(
     [
       'sh',
       '-c',
@@ -164,7 +164,7 @@ async function sumsBelow(folder: string, context: ActionContext): Promise<Record
     { timeoutMs: TIMEOUT_MS, quiet: true },
   );
   return Object.fromEntries(
-    sums.stdout
+    checksums.stdout
       .trimEnd()
       .split('\n')
       .map((line) => [line.slice(66), line.slice(0, 64)]),

@@ -16,7 +16,7 @@ const SAFE_GRAPHICS = ['nomodeset'];
 /** Nobody logs in over the sockets of a hypervisor; without one the generator's complaints stand on the console. */
 const NO_SSH_SOCKETS = 'systemd.ssh_auto=no';
 /**
- * A kernel that panics starts its machine anew, for in a rack nobody would; the seconds are for who reads it at the
+ * A kernel that panics starts its machine again, for in a rack nobody would; the seconds are for who reads it at the
  * screen.
  */
 const RESTART_AFTER_PANIC = 'panic=60';

@@ -5,7 +5,7 @@
  */
 
 /**
- * Modules that find a disc, a stick or a file in memory, the keyboard of the initrd's own shell, and the firmware's
+ * Modules that find a disc, a USB drive or a file in memory, the keyboard of the initrd's own shell, and the firmware's
  * variables, which the initrd mounts.
  */
 const LIVE_MODULES = [

@@ -86,8 +86,8 @@ export function espCommands(folder: string): string[][] {
 }
 
 /**
- * One image for discs and sticks, for BIOS and UEFI: El Torito twice, a boot sector, and the EFI partition behind the
- * filesystem.
+ * One image for discs and USB drives, for BIOS and UEFI: El Torito twice, a boot sector, and the EFI partition behind
+ * the filesystem.
  */
 export function xorrisoArguments(content: string, work: string, hybridSector: string, output: string): string[] {
   return [

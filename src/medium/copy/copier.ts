@@ -10,9 +10,9 @@ import { SECTOR_BYTES } from './iso9660.ts';
 /** Sums of what goes by, in order; resolves when the slot may be filled again. */
 export interface Summing {
   update(slot: number, offset: number, length: number): Promise<void>;
-  digest(): Promise<Sums>;
+  digest(): Promise<Checksums>;
 }
-export interface Sums {
+export interface Checksums {
   readonly sha256: string;
   /** In isomd5sum's way; null where no such sum was implanted. */
   readonly md5: string | null;
@@ -24,7 +24,7 @@ export interface CopyWork {
   readonly sizeBytes: number;
   /** Memory to read into, a slot each, shared with the sums. */
   readonly slots: readonly Uint8Array[];
-  readonly sums: Summing;
+  readonly checksums: Summing;
   readonly map: CopyMap;
   readonly signal: AbortSignal;
   progress(doneBytes: number): void;
@@ -39,8 +39,8 @@ const TRIES = 3;
 const KEEP_MS = 5000;
 
 /** Gives the sums of the whole copy, zeroes for what could not be read. Throws what is no read error. */
-export async function copyImage(work: CopyWork): Promise<Sums> {
-  const { slots, sizeBytes, map, target, sums } = work;
+export async function copyImage(work: CopyWork): Promise<Checksums> {
+  const { slots, sizeBytes, map, target, checksums } = work;
   const slotBytes = slots[0]?.length ?? 0;
   const free = slots.map((_, index) => index);
   const waiting: ((slot: number) => void)[] = [];
@@ -68,7 +68,7 @@ export async function copyImage(work: CopyWork): Promise<Sums> {
       map.mark(offset, offset + length, 'done');
       for (const [from, to] of bad) map.mark(from, to, 'bad');
     });
-    const step = Promise.all([written, sums.update(slot, offset, length)])
+    const step = Promise.all([written, checksums.update(slot, offset, length)])
       .then(
         () => {
           give(slot);
@@ -94,7 +94,7 @@ export async function copyImage(work: CopyWork): Promise<Sums> {
   if (map.ranges('done').length !== 1 || map.bytes('done') < sizeBytes) await work.keep();
   if (failure !== null) throw (failure as { readonly error: unknown }).error;
   work.signal.throwIfAborted();
-  return await sums.digest();
+  return await checksums.digest();
 }
 
 /** Reads it, in smaller and smaller pieces where it must. Gives what stays unreadable. */

@@ -1,16 +1,16 @@
 /** What the consoles show when an unattended install has failed. Pure. */
 import { EXIT } from '../../errors.ts';
 import type { TextKey } from '../../i18n/keys.ts';
-import type { Saying } from '../../i18n/phrase.ts';
+import type { Message } from '../../i18n/phrase.ts';
 
 /** `action`: what the run was at when it failed; `others`: how many more of its actions did. */
 export interface Failure {
   readonly code: string;
   readonly exit: number;
-  readonly message: Saying;
+  readonly message: Message;
   readonly command: string | null;
   readonly lastLines: readonly string[];
-  readonly hint: Saying | null;
+  readonly hint: Message | null;
   readonly action?: { readonly domain: string; readonly title: string };
   readonly others?: number;
 }
@@ -42,10 +42,10 @@ const MOST_OF_COMMAND = 140;
 export function failureLines(
   { code, exit, message, command, lastLines, hint: ownHint, action, others = 0 }: Failure,
   logPath: string,
-): readonly Saying[] {
+): readonly Message[] {
   const kind = KINDS[exit];
   const usual = HINTS[exit];
-  const hint: Saying | null = ownHint ?? (usual === undefined ? null : { key: usual });
+  const hint: Message | null = ownHint ?? (usual === undefined ? null : { key: usual });
   return [
     '',
     { key: 'session.failed', values: { message, code } },

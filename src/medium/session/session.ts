@@ -5,7 +5,7 @@
 import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
 import type { TextKey } from '../../i18n/keys.ts';
 import { localeMeantBy, type Locale } from '../../i18n/locales.ts';
-import type { Phrase, Saying } from '../../i18n/phrase.ts';
+import type { Phrase, Message } from '../../i18n/phrase.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import type { FailedAction } from '../../report/first-failure.ts';
 import type { KernelOptions, OnError, ParsedOptions } from './kernel-options.ts';
@@ -33,9 +33,9 @@ interface Fetched {
 }
 export interface SessionPorts {
   /** A line on every console, in the session's language where a console can show it. */
-  say(line: Saying): void;
+  say(line: Message): void;
   /** Over the line that stands there; `isAnew`: on a new one. */
-  tick(line: Saying, isAnew?: boolean): void;
+  tick(line: Message, isNewLine?: boolean): void;
   /** What is said from now on. */
   speak(language: Locale): Promise<void>;
   /** The next key, or null after so many seconds (none: for ever); `onSecond` is told how many are left. */
@@ -47,8 +47,13 @@ export interface SessionPorts {
   /** The SOURCE on a volume with our label, if one is plugged in. */
   labelled(): Promise<string | null>;
   /** Lines for people: fingerprint, one-time password. */
-  ssh(options: KernelOptions, more: readonly string[]): Promise<readonly Saying[]>;
-  fetch(sources: readonly string[], options: KernelOptions, told: WhileFetching, signal: AbortSignal): Promise<Fetched>;
+  ssh(options: KernelOptions, more: readonly string[]): Promise<readonly Message[]>;
+  fetch(
+    sources: readonly string[],
+    options: KernelOptions,
+    reportFailure: WhileFetching,
+    signal: AbortSignal,
+  ): Promise<Fetched>;
   /**
    * `install`, with its exit code; when `install.onFinish` says so it ends the machine with `end`, and comes back only
    * if that fails.
@@ -67,11 +72,11 @@ export interface SessionPorts {
    * `where`: nobody has pressed a key for it; where there are several consoles this is said, and it opens at the one
    * where a key is pressed.
    */
-  shell(note: Saying, where?: Saying): Promise<void>;
+  shell(note: Message, where?: Message): Promise<void>;
   /** Comes back only if the machine does not go down. */
   end(how: 'reboot' | 'poweroff'): Promise<void>;
   /** Keeps support bundles of a run that failed; lines for people. */
-  bundles(): Promise<readonly Saying[]>;
+  bundles(): Promise<readonly Message[]>;
   /** Into the system on the disk, with nothing written to it. Returns only when it cannot. */
   bootLocalDisk(): Promise<void>;
   /** The last lines that were said, and where all of it is. */
@@ -94,19 +99,23 @@ export async function runSession({ options, faults }: ParsedOptions, ports: Sess
   for (const fault of faults) ports.say({ key: 'session.fault', values: { fault } });
   // The session begins before the system is up: what is plugged in may still be found, and the consoles still get their
   // ordinary keyboard.
-  await told(ports, { key: 'session.parts.devices' }, async () => await ports.devices());
+  await reportFailure(ports, { key: 'session.parts.devices' }, async () => await ports.devices());
   if (options.keyboard !== null)
-    await told(ports, { key: 'session.parts.keyboard' }, async () => await ports.keyboard(options.keyboard as string));
+    await reportFailure(
+      ports,
+      { key: 'session.parts.keyboard' },
+      async () => await ports.keyboard(options.keyboard as string),
+    );
   const isNamed = options.profile.length > 0;
   const label = isNamed ? null : await ports.labelled();
-  const network = (await told(
+  const network = (await reportFailure(
     ports,
     { key: 'session.parts.network' },
     async () => await ports.network(options, !isNamed && label === null),
   )) ?? { addresses: [], source: null };
   for (const address of network.addresses) ports.say({ key: 'session.network', values: { address } });
   if (network.addresses.length === 0) ports.say({ key: 'session.noAddress' });
-  await told(ports, 'SSH', async () => {
+  await reportFailure(ports, 'SSH', async () => {
     for (const line of await ports.ssh(options, [])) ports.say(line);
   });
   const found = label ?? network.source;
@@ -130,7 +139,11 @@ export async function runSession({ options, faults }: ParsedOptions, ports: Sess
 }
 
 /** A part that fails is told of, and the rest goes on: the shell and the wizard may be what helps. */
-async function told<T>(ports: Pick<SessionPorts, 'say'>, part: Saying, work: () => Promise<T>): Promise<T | null> {
+async function reportFailure<T>(
+  ports: Pick<SessionPorts, 'say'>,
+  part: Message,
+  work: () => Promise<T>,
+): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
@@ -160,9 +173,9 @@ async function unattended(
         ofProfile = profile.install.onError;
         const language = localeMeantBy(profile.language);
         if (options.lang === null && language !== null)
-          void told(ports, { key: 'session.parts.language' }, async () => await ports.speak(language));
+          void reportFailure(ports, { key: 'session.parts.language' }, async () => await ports.speak(language));
         if (options.ssh === 'key')
-          void told(ports, 'SSH', async () => {
+          void reportFailure(ports, 'SSH', async () => {
             await ports.ssh(options, [...profile.host.admin.sshKeys]);
           });
       },
@@ -238,7 +251,7 @@ async function fetchOrCancel(
   const over = new AbortController();
   const goesOnByItself = options.onError === 'reboot' || options.onError === 'poweroff';
   const untilMs = goesOnByItself ? ports.now() + PATIENCE_MS : Number.POSITIVE_INFINITY;
-  let told = -1;
+  let reportFailure = -1;
   let words: readonly string[] = [];
   let isWaiting = false;
   const keys = (async () => {
@@ -259,12 +272,12 @@ async function fetchOrCancel(
       {
         onWait({ secondsLeft, attempt, lastWords }) {
           isWaiting = true;
-          if (attempt !== told) for (const word of lastWords) ports.tick(word, true);
+          if (attempt !== reportFailure) for (const word of lastWords) ports.tick(word, true);
           ports.tick(
             { key: 'session.waiting', values: { attempt: attempt + 1, seconds: padded(secondsLeft) } },
-            attempt !== told,
+            attempt !== reportFailure,
           );
-          told = attempt;
+          reportFailure = attempt;
           words = lastWords;
           if (ports.now() > untilMs) cancel.abort();
         },
@@ -289,7 +302,7 @@ async function fetchOrCancel(
   } finally {
     over.abort();
     await keys;
-    if (told >= 0) ports.say('');
+    if (reportFailure >= 0) ports.say('');
   }
 }
 
@@ -305,14 +318,15 @@ async function alreadyInstalled(error: XenwrightError, ports: SessionPorts): Pro
   ports.say({ key: 'session.already', values: { what: error.message } });
   ports.say({ key: 'session.nothingWritten', values: { hint: error.hint ?? '' } });
   const key = await countdown(10, 'session.ownDiskIn', ports);
-  if (key === null) await told(ports, { key: 'session.parts.disk' }, async () => await ports.bootLocalDisk());
+  if (key === null) await reportFailure(ports, { key: 'session.parts.disk' }, async () => await ports.bootLocalDisk());
   ports.say({ key: 'session.keys.stay' });
   return await choose(ports);
 }
 
 async function afterFailure(failure: Failure, onError: OnError, ports: SessionPorts): Promise<'again' | 'wizard'> {
   for (const line of failureLines(failure, ports.logPath)) ports.say(line);
-  for (const line of (await told(ports, { key: 'session.parts.bundle' }, async () => await ports.bundles())) ?? [])
+  for (const line of (await reportFailure(ports, { key: 'session.parts.bundle' }, async () => await ports.bundles())) ??
+    [])
     ports.say(line);
   if (onError === 'reboot' || onError === 'poweroff') {
     const key = await countdown(
@@ -364,7 +378,7 @@ async function choose(ports: SessionPorts): Promise<'again' | 'wizard'> {
 }
 
 /** The wizard on one console, again and again: it may be left for a shell. */
-export async function wizardForEver(
+export async function wizardLoop(
   ports: Pick<SessionPorts, 'wizard' | 'key' | 'shell' | 'end' | 'say'>,
 ): Promise<never> {
   for (;;) {

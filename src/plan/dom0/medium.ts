@@ -4,7 +4,7 @@
  */
 import type { DomuSettings, EffectiveProfile } from '../../profile/effective.ts';
 import type { HostModel, TreeContent } from '../model.ts';
-import { MEDIUM_FOLDER } from '../storage/wishes.ts';
+import { MEDIUM_FOLDER } from '../storage/volume-requests.ts';
 import { fixedAddresses } from '../network/addressing.ts';
 import { content, systemdFile, textFile } from '../trees/content.ts';
 

@@ -28,7 +28,7 @@ function volumeMade(volume: ResolvedVolume, storage: StoragePlan): string {
   return `${volume.domain}/${storage.volumeGroup === null ? 'file' : 'volume'}/${volume.name}`;
 }
 
-/** No guest reads what anybody wrote before it. What is Dom0's stays in Dom0, and a file is made anew. */
+/** No guest reads what anybody wrote before it. What is Dom0's stays in Dom0, and a file is made again. */
 function isWiped(volume: ResolvedVolume, storage: StoragePlan): boolean {
   return storage.wipe !== null && volume.domain !== 'dom0' && !isFile(volume, storage);
 }

@@ -32,7 +32,7 @@ interface LayoutInput {
 export type Layout = (input: LayoutInput) => Omit<StoragePlan, 'wipe'>;
 
 /** Throws `disk-too-small` with the numbers when what is wanted is more than what there is. */
-export function mustFit(disk: DiskFacts, neededMiB: number, holdsMiB: number, place: 'group' | 'space'): void {
+export function assertFits(disk: DiskFacts, neededMiB: number, holdsMiB: number, place: 'group' | 'space'): void {
   if (neededMiB <= holdsMiB) return;
   const holds = Math.max(0, holdsMiB);
   throw new PlanRefusal(`disk-too-small.${place}`, {

@@ -4,8 +4,8 @@
  */
 import { FIXED_MIB, planPartitions } from './partitions.ts';
 import { fixedVolumes } from './fixed.ts';
-import { mustFit, type Layout } from './layout.ts';
-import { share, volumeOf, wishes } from './wishes.ts';
+import { assertFits, type Layout } from './layout.ts';
+import { share, volumeOf, volumeRequests } from './volume-requests.ts';
 
 export const EXTENT_MIB = 4;
 /** LVM's own metadata at the start of the physical volume, rounded up to an extent. */
@@ -15,11 +15,11 @@ export const planLvm: Layout = ({ profile, seed, disk, bootMiB, mediumBytes }) =
   const { volumeGroup, reserve } = profile.host.storage;
   const partitions = planPartitions(seed, 0, bootMiB, [{ label: 'xw-lvm', typeCode: '8E00', sizeMiB: null }]);
   const groupMiB = Math.floor((disk.sizeMiB - FIXED_MIB - bootMiB - LVM_METADATA_MIB) / EXTENT_MIB) * EXTENT_MIB;
-  const list = wishes(profile, mediumBytes);
+  const list = volumeRequests(profile, mediumBytes);
   const shares = share(list, reserve, groupMiB, EXTENT_MIB);
-  mustFit(disk, shares.neededMiB, groupMiB, 'group');
-  const volumes = list.map((wish, index) =>
-    volumeOf(wish, `/dev/${volumeGroup}/${wish.name}`, shares.sizesMiB[index] ?? 0, seed),
+  assertFits(disk, shares.neededMiB, groupMiB, 'group');
+  const volumes = list.map((request, index) =>
+    volumeOf(request, `/dev/${volumeGroup}/${request.name}`, shares.sizesMiB[index] ?? 0, seed),
   );
   // All that nobody asked for stays free in the group too.
   const reserveMiB = groupMiB - volumes.reduce((sum, volume) => sum + volume.sizeMiB, 0);

@@ -6,8 +6,8 @@ import { deriveUuid } from '../identity.ts';
 import type { ResolvedVolume } from '../model.ts';
 import { FIXED_MIB, partitionDevice, planPartitions } from './partitions.ts';
 import { fixedVolumes } from './fixed.ts';
-import { mustFit, type Layout } from './layout.ts';
-import { share, volumeOf, wishes } from './wishes.ts';
+import { assertFits, type Layout } from './layout.ts';
+import { share, volumeOf, volumeRequests } from './volume-requests.ts';
 
 /** Where DomU disks lie, on the data partition. */
 const PLAIN_FOLDER = '/var/lib/xenwright/domus';
@@ -17,12 +17,12 @@ export const PLAIN_OVERHEAD = 0.03;
 export const planPlain: Layout = ({ profile, seed, disk, bootMiB, mediumBytes }) => {
   const restMiB = disk.sizeMiB - FIXED_MIB - bootMiB;
   const usableMiB = Math.floor(restMiB * (1 - PLAIN_OVERHEAD));
-  const list = wishes(profile, mediumBytes);
+  const list = volumeRequests(profile, mediumBytes);
   const shares = share(list, profile.host.storage.reserve, usableMiB, 1);
-  mustFit(disk, shares.neededMiB, usableMiB, 'space');
-  const sized = list.map((wish, index) => ({ wish, sizeMiB: shares.sizesMiB[index] ?? 0 }));
+  assertFits(disk, shares.neededMiB, usableMiB, 'space');
+  const sized = list.map((request, index) => ({ request, sizeMiB: shares.sizesMiB[index] ?? 0 }));
   const own = (use: string): number =>
-    sized.find(({ wish }) => wish.domain === 'dom0' && wish.use === use)?.sizeMiB ?? 0;
+    sized.find(({ request }) => request.domain === 'dom0' && request.use === use)?.sizeMiB ?? 0;
   const partitions = planPartitions(seed, 0, bootMiB, [
     { label: 'xw-root', typeCode: '8300', sizeMiB: own('root') },
     ...(own('swap') > 0 ? [{ label: 'xw-swap', typeCode: '8200', sizeMiB: own('swap') }] : []),
@@ -32,11 +32,11 @@ export const planPlain: Layout = ({ profile, seed, disk, bootMiB, mediumBytes })
   const devices = new Map(partitions.rest.map((part) => [part.label, partitionDevice(part)]));
   // The cache is a folder on the data partition here: its size counts, but it is no volume of its own.
   const volumes = sized
-    .filter(({ wish }) => wish.domain !== 'dom0' || wish.use !== 'cache')
-    .map(({ wish, sizeMiB }) =>
+    .filter(({ request }) => request.domain !== 'dom0' || request.use !== 'cache')
+    .map(({ request, sizeMiB }) =>
       volumeOf(
-        wish,
-        wish.domain === 'dom0' ? (devices.get(`xw-${wish.use}`) ?? '') : `${PLAIN_FOLDER}/${wish.name}.img`,
+        request,
+        request.domain === 'dom0' ? (devices.get(`xw-${request.use}`) ?? '') : `${PLAIN_FOLDER}/${request.name}.img`,
         sizeMiB,
         seed,
       ),

@@ -11,7 +11,7 @@ import { EXTENT_MIB, LVM_METADATA_MIB, planLvm } from './lvm.ts';
 import { PLAIN_OVERHEAD, planPlain } from './plain.ts';
 import { refuseTakenNames } from './taken-names.ts';
 import { wipeOf } from './wipe.ts';
-import { wishes } from './wishes.ts';
+import { volumeRequests } from './volume-requests.ts';
 
 export type { StoragePlan } from './layout.ts';
 
@@ -69,8 +69,8 @@ export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePla
 /** MiB of a disk image that just holds the plan, plus a tenth (design: "Image machine"). */
 export function imageSizeMiB(profile: EffectiveProfile, medium?: SourceMedium): number {
   const { storage } = profile.host;
-  const list = wishes(profile, keptMediumBytes(profile, medium));
-  const sizes = [...list.map((wish) => wish.size), ...(storage.reserve.kind === 'rest' ? [] : [storage.reserve])];
+  const list = volumeRequests(profile, keptMediumBytes(profile, medium));
+  const sizes = [...list.map((request) => request.size), ...(storage.reserve.kind === 'rest' ? [] : [storage.reserve])];
   const plainSumMiB = sizes.reduce(
     (sum, size) =>
       sum +

@@ -75,7 +75,7 @@ export class Mounts {
     try {
       await held.ready;
     } catch (error) {
-      // What could not be mounted is tried anew by the next user.
+      // What could not be mounted is tried again by the next user.
       if (this.#mounted.get(key) === held) this.#mounted.delete(key);
       throw error;
     }

@@ -45,18 +45,18 @@ export interface CopiedState extends RunState {
 export function copiedState(
   state: RunState,
   place: { readonly device: string; readonly after: string },
-  ways: TargetWays = REAL,
+  mountPort: MountPort = MOUNT_PORT,
 ): CopiedState {
   let copy: RunState | null = null;
   let last: Promise<void> = Promise.resolve();
   const attach = async (): Promise<void> => {
-    const root = await ways.mount(place.device);
+    const root = await mountPort.mount(place.device);
     const folder = join(root, RUN_FOLDER);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const name of FILES) await copyFlushed(join(state.folder, name), join(folder, name));
     // Taken down once: what is looked for without mounting is then no longer in the filesystem's own journal.
-    await ways.unmount();
-    copy = await openState(join(await ways.mount(place.device), RUN_FOLDER));
+    await mountPort.unmount();
+    copy = await openState(join(await mountPort.mount(place.device), RUN_FOLDER));
   };
   /** What only people read may be missing there: a full boot partition ends no run by its log. */
   const alsoThere = (write: (there: RunState) => void): void => {
@@ -107,7 +107,7 @@ export function copiedState(
       await last.catch(() => undefined);
       await Promise.allSettled([state.close(), copy?.close()]);
       copy = null;
-      await ways.unmount();
+      await mountPort.unmount();
     },
   };
 }
@@ -116,12 +116,12 @@ function isFinish(line: string, id: string): boolean {
   return line.includes('"finished"') && line.includes(JSON.stringify(id));
 }
 
-export interface TargetWays {
+export interface MountPort {
   mount(device: string): Promise<string>;
   unmount(): Promise<void>;
 }
 
-const REAL: TargetWays = {
+const MOUNT_PORT: MountPort = {
   async mount(device) {
     await exec(['udevadm', 'settle', `--timeout=${DEVICE_WAIT_S}`, `--exit-if-exists=${device}`], {
       quiet: true,
@@ -168,14 +168,14 @@ async function textOnTarget(device: string, name: string): Promise<string> {
 }
 
 /** Makes the state on the target that of `folder`. */
-export async function adoptState(device: string, folder: string, ways: TargetWays = REAL): Promise<void> {
-  await ways.unmount();
+export async function adoptState(device: string, folder: string, mountPort: MountPort = MOUNT_PORT): Promise<void> {
+  await mountPort.unmount();
   try {
-    const from = join(await ways.mount(device), RUN_FOLDER);
+    const from = join(await mountPort.mount(device), RUN_FOLDER);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const name of FILES) await copyFlushed(join(from, name), join(folder, name));
   } finally {
-    await ways.unmount();
+    await mountPort.unmount();
   }
 }
 

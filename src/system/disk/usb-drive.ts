@@ -1,9 +1,9 @@
-/** One file onto a USB stick: mounted where nobody else looks, written, flushed, unmounted. Then it can be pulled out. */
+/** One file onto a USB drive: mounted where nobody else looks, written, flushed, unmounted. Then it can be pulled out. */
 import { mkdtemp, open, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, XenwrightError } from '../../errors.ts';
-import { isOwnerless, type Stick } from '../../facts/sticks.ts';
+import { isOwnerless, type UsbDrive } from '../../facts/usb-drives.ts';
 import { exec } from '../process/exec.ts';
 
 const MOUNT_MS = 60_000;
@@ -11,7 +11,11 @@ const MOUNT_MS = 60_000;
 const FLUSH_MS = 300_000;
 
 /** Gives the name the file got: one that is there already is never overwritten. */
-export async function writeToStick({ device, type }: Stick, name: string, text: string | Uint8Array): Promise<string> {
+export async function writeToUsbDrive(
+  { device, type }: UsbDrive,
+  name: string,
+  text: string | Uint8Array,
+): Promise<string> {
   if (process.getuid?.() !== 0)
     throw new XenwrightError({
       code: 'needs-root',
@@ -19,7 +23,7 @@ export async function writeToStick({ device, type }: Stick, name: string, text: 
       message: 'only root can mount a USB stick',
       hint: 'mount it yourself and write to a file there',
     });
-  const folder = await mkdtemp(join(tmpdir(), 'xenwright-stick-'));
+  const folder = await mkdtemp(join(tmpdir(), 'xenwright-usb-drive-'));
   try {
     // Where files have no owners, only root reads them while it is mounted here.
     await run(

@@ -9,7 +9,7 @@ import { EXIT, XenwrightError } from '../../errors.ts';
 import { spaceFor, type Room } from '../../facts/work-space.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { exec } from '../process/exec.ts';
-import { BASES_FOLDER, SCRATCH_FOLDER, type WorkPlace } from '../run/install-targets.ts';
+import { BASES_FOLDER, SCRATCH_FOLDER, type Workspace } from '../run/install-targets.ts';
 import { statOrNull } from '../files/files.ts';
 import { MEMORY_FILESYSTEMS, mountPointsBelow } from './mount-table.ts';
 
@@ -37,13 +37,13 @@ export async function missingBases(plan: Plan, folder: string = BASES_FOLDER): P
  * The folders to work in; `finished`: actions that are done already; `tell` hears of it when they are not the usual
  * ones, or lie in memory. Throws `no-room`, exit 4.
  */
-export async function workPlace(
+export async function workspace(
   plan: Plan,
   finished: ReadonlySet<string>,
   tell: (text: string) => void,
-): Promise<WorkPlace> {
-  const usual: WorkPlace = { bases: BASES_FOLDER, scratch: SCRATCH_FOLDER };
-  const inMemory: WorkPlace = { bases: join(IN_MEMORY, 'bases'), scratch: join(IN_MEMORY, 'scratch') };
+): Promise<Workspace> {
+  const usual: Workspace = { bases: BASES_FOLDER, scratch: SCRATCH_FOLDER };
+  const inMemory: Workspace = { bases: join(IN_MEMORY, 'bases'), scratch: join(IN_MEMORY, 'scratch') };
   // Of a run that is resumed: what it has built is there.
   if ((await mountPointsBelow(IN_MEMORY)).includes(IN_MEMORY)) return inMemory;
   const isWritten = plan.actions.every((action) => action.kind !== 'base.write' || finished.has(action.id));
@@ -83,8 +83,8 @@ async function seeBases(folder: string): Promise<void> {
     if (HASH.test(name)) await symlink(join(BASES_FOLDER, name), join(folder, name));
 }
 
-/** Gives the memory back; what the next run would need of it is built anew. */
-export async function leaveWorkPlace(): Promise<void> {
+/** Gives the memory back; what the next run would need of it is built again. */
+export async function leaveWorkspace(): Promise<void> {
   if ((await mountPointsBelow(IN_MEMORY)).includes(IN_MEMORY)) await exec(['umount', '-l', IN_MEMORY], { quiet: true });
 }
 

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Summing } from '../../medium/copy/copier.ts';
-import type { ImplantedSum } from '../../medium/copy/implanted-sum.ts';
+import type { ImplantedChecksum } from '../../medium/copy/implanted-checksum.ts';
 
 /**
  * Text of the thread. Messages: { slot, offset, length } in order, then { end }. `blank` counts as spaces, bytes from
@@ -36,7 +36,7 @@ function startThread(
   algorithm: string,
   slots: readonly Uint8Array[],
   endBytes: number,
-  blank: ImplantedSum['blank'] | null,
+  blank: ImplantedChecksum['blank'] | null,
 ): Thread & { end(): Promise<void> } {
   const worker = new Worker(THREAD, { eval: true, workerData: { algorithm, slots, endBytes, blank } });
   worker.unref();
@@ -64,9 +64,9 @@ function startThread(
 }
 
 /** SHA-256 of everything, and MD5 in isomd5sum's way where one was implanted. */
-export function startSums(
+export function startChecksums(
   slots: readonly Uint8Array[],
-  implanted: ImplantedSum | null,
+  implanted: ImplantedChecksum | null,
 ): Summing & { end(): Promise<void> } {
   const sha256 = startThread('sha256', slots, Number.MAX_SAFE_INTEGER, null);
   const md5 = implanted === null ? null : startThread('md5', slots, implanted.endBytes, implanted.blank);

@@ -8,7 +8,7 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 /** Sums of this process by medium: the wizard asks again and again. */
 const known = new Map<string, string>();
 
-export interface SumRequest {
+export interface ChecksumRequest {
   /** Path or address, for people and to know it again. */
   readonly place: string;
   readonly id: string;
@@ -23,9 +23,9 @@ export interface SumRequest {
  * Gives the sum of the image's own bytes, when they or the whole file have the wanted one. Throws `medium-sum-differs`
  * (exit 6).
  */
-export async function sumOfImage(
+export async function checksumOfImage(
   source: OpenSource,
-  { place, id, volumeBytes, wanted, progress }: SumRequest,
+  { place, id, volumeBytes, wanted, progress }: ChecksumRequest,
 ): Promise<string> {
   const changed = await stat(place).then(
     (found) => (found.isBlockDevice() ? NaN : found.mtimeMs),

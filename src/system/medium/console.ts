@@ -12,15 +12,15 @@ const BACKLOG_BYTES = 8192;
 const MOST_BYTES = 6 * 1024 * 1024;
 
 /** Consoles by the signs that they can show: what is said is kept once for each kind. */
-export type ConsoleSigns = 'ascii' | 'cp437' | 'unicode';
+export type ConsoleCharacters = 'ascii' | 'cp437' | 'unicode';
 /** A text for each kind of console. */
-export type Said = (signs: ConsoleSigns) => string;
-const KINDS: readonly ConsoleSigns[] = ['ascii', 'cp437', 'unicode'];
+export type MessageAndHint = (characters: ConsoleCharacters) => string;
+const KINDS: readonly ConsoleCharacters[] = ['ascii', 'cp437', 'unicode'];
 
 export interface MasterConsole {
   /** In English, whatever is shown. */
   readonly logPath: string;
-  say(text: string | Said): void;
+  say(text: string | MessageAndHint): void;
   /** What others have printed here already, for the other consoles. */
   mirror(text: string): void;
   key(seconds: number | null, onSecond?: (left: number) => void, signal?: AbortSignal): Promise<string | null>;
@@ -32,16 +32,16 @@ export interface MasterConsole {
 }
 
 /** The console whose session does the work; `own`: what it can show. */
-export function masterConsole(folder: string, own: ConsoleSigns = 'ascii'): MasterConsole {
+export function masterConsole(folder: string, own: ConsoleCharacters = 'ascii'): MasterConsole {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const paths = pathsIn(folder);
   rmSync(paths.wizard, { force: true });
   writeFileSync(paths.keys, '', { mode: 0o600 });
-  for (const signs of KINDS) writeFileSync(paths.screen(signs), '', { mode: 0o600 });
+  for (const characters of KINDS) writeFileSync(paths.screen(characters), '', { mode: 0o600 });
   const last: string[] = [];
   // The line that may be written over yet.
   let open = '';
-  const mirror = (text: string | Said): void => {
+  const mirror = (text: string | MessageAndHint): void => {
     const said = typeof text === 'string' ? () => text : text;
     const lines = (open + stripVTControlCharacters(said('ascii')).replaceAll('\r\n', '\n'))
       .split('\n')
@@ -49,8 +49,8 @@ export function masterConsole(folder: string, own: ConsoleSigns = 'ascii'): Mast
     open = lines.pop() ?? '';
     last.push(...lines.filter((line) => line !== ''));
     last.splice(0, Math.max(0, last.length - LAST_LINES));
-    for (const signs of KINDS)
-      if (sizeOf(paths.screen(signs)) < MOST_BYTES) appendFileSync(paths.screen(signs), said(signs));
+    for (const characters of KINDS)
+      if (sizeOf(paths.screen(characters)) < MOST_BYTES) appendFileSync(paths.screen(characters), said(characters));
   };
   let seen = 0;
   let from: string | null = null;
@@ -88,7 +88,7 @@ export async function followConsole(
   folder: string,
   name: string,
   act: (task: ConsoleTask) => Promise<unknown>,
-  own: ConsoleSigns = 'ascii',
+  own: ConsoleCharacters = 'ascii',
 ): Promise<void> {
   const paths = pathsIn(folder);
   const screen = paths.screen(own);
@@ -97,7 +97,7 @@ export async function followConsole(
   let keys = handKeysOn(paths.keys, name);
   while (!isThere(paths.wizard)) {
     const size = sizeOf(screen);
-    // The master has begun anew.
+    // The master has begun again.
     if (size < at) at = 0;
     if (size > at) {
       writeHere(readBytes(screen).subarray(at, size).toString('utf8'));
@@ -177,12 +177,12 @@ function writeHere(text: string): void {
 }
 
 function pathsIn(folder: string): {
-  readonly screen: (signs: ConsoleSigns) => string;
+  readonly screen: (characters: ConsoleCharacters) => string;
   readonly keys: string;
   readonly wizard: string;
 } {
   return {
-    screen: (signs) => join(folder, signs === 'ascii' ? 'screen.log' : `screen-${signs}.log`),
+    screen: (characters) => join(folder, characters === 'ascii' ? 'screen.log' : `screen-${characters}.log`),
     keys: join(folder, 'keys'),
     wizard: join(folder, 'wizard'),
   };

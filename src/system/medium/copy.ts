@@ -6,12 +6,12 @@ import { affectedFiles, type Affected } from '../../medium/copy/affected.ts';
 import { readAtOf, type ReadAt } from '../../medium/copy/byte-source.ts';
 import { copyImage } from '../../medium/copy/copier.ts';
 import { CopyMap, parseMap, type Range } from '../../medium/copy/damage.ts';
-import { implantedSum } from '../../medium/copy/implanted-sum.ts';
+import { implantedChecksum } from '../../medium/copy/implanted-checksum.ts';
 import { listFiles, readVolume, type IsoVolume } from '../../medium/copy/iso9660.ts';
 import { openSource, openTarget } from './io.ts';
 import { refuseOverlap } from '../disk/same-storage.ts';
 import { stallNotice } from '../run/stall-notice.ts';
-import { sharedSlots, startSums } from './checksum-worker.ts';
+import { sharedSlots, startChecksums } from './checksum-worker.ts';
 
 const SLOT_BYTES = 4 * 1024 * 1024;
 const SLOTS = 6;
@@ -21,7 +21,7 @@ export interface CopyRequest {
   readonly target: string;
   /** The source as people know it, where it is mounted for the copying. */
   readonly name?: string;
-  /** Where the map is kept; null: nowhere, and every copy begins anew. */
+  /** Where the map is kept; null: nowhere, and every copy begins again. */
   readonly map: string | null;
   readonly signal: AbortSignal;
   /** Refuses an image that is another one than expected. */
@@ -67,8 +67,8 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
     if (isResumed) request.output(`going on: ${map.bytes('done')} of ${sizeBytes} bytes are there already`);
     const target = await openTarget(request.target, sizeBytes, !isResumed);
     const slots = sharedSlots(SLOTS, SLOT_BYTES);
-    const implanted = volume === null ? null : implantedSum(volume);
-    const sums = startSums(slots, implanted);
+    const implanted = volume === null ? null : implantedChecksum(volume);
+    const checksums = startChecksums(slots, implanted);
     const keep = async (): Promise<void> => {
       if (request.map !== null) await writeFileAtomic(request.map, map.text(note), { fsync: true });
     };
@@ -81,7 +81,7 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
         target,
         sizeBytes,
         slots,
-        sums,
+        checksums,
         map,
         signal,
         keep,
@@ -110,7 +110,7 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
       };
     } finally {
       stall.end();
-      await Promise.allSettled([sums.end(), target.close()]);
+      await Promise.allSettled([checksums.end(), target.close()]);
     }
   } catch (error) {
     if (signal.aborted)

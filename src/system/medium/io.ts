@@ -67,7 +67,7 @@ export function lostServer(error: unknown, source: string): XenwrightError | nul
   });
 }
 
-/** A device that is there, or a file; `fresh` begins a file anew. */
+/** A device that is there, or a file; `fresh` begins a file again. */
 export async function openTarget(path: string, sizeBytes: number, fresh: boolean): Promise<OpenTarget> {
   const existing = await stat(path).catch(() => null);
   const isDevice = existing?.isBlockDevice() === true;

@@ -66,7 +66,7 @@ export async function mediumPath(source: string): Promise<MediumPlace> {
   };
 }
 
-/** The first optical drive with a disc, else a stick with an image. */
+/** The first optical drive with a disc, else a USB drive with an image. */
 async function drive(): Promise<string> {
   const { media } = await probeDisks(systemProbe());
   const found = media.find(({ kind }) => kind === 'optical') ?? media.find(({ kind }) => kind === 'usb');

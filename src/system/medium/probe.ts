@@ -6,12 +6,12 @@ import { EXIT, XenwrightError } from '../../errors.ts';
 import type { MediumArchive, SourceMedium } from '../../facts/facts.ts';
 import { BOOT_MEDIUM } from '../../facts/medium-label.ts';
 import { readAtOf, type ReadAt } from '../../medium/copy/byte-source.ts';
-import { MANIFEST, sumsOf } from '../../medium/copy/file-sums.ts';
+import { MANIFEST, checksumsOf } from '../../medium/copy/file-checksums.ts';
 import { listFiles, PVD_OFFSET, readFile, readVolume, SECTOR_BYTES, type IsoFile } from '../../medium/copy/iso9660.ts';
 import { parseMediumName } from '../../profile/medium-name.ts';
 import { openSource } from './io.ts';
 import { mediumPath } from './place.ts';
-import { sumOfImage } from './checksum.ts';
+import { checksumOfImage } from './checksum.ts';
 
 /** Media from addresses lie here when an image is made of them. */
 export const MEDIA_FOLDER = '/var/cache/xenwright/media';
@@ -53,7 +53,7 @@ export async function probeMedium(
       wanted === null
         ? { archives }
         : {
-            sha256: await sumOfImage(opened, {
+            sha256: await checksumOfImage(opened, {
               place: place.path,
               id,
               volumeBytes: volume.sizeBytes,
@@ -133,8 +133,8 @@ async function archivesOf(
   isBooted: boolean,
 ): Promise<MediumArchive[]> {
   const paths = new Set(files.map(({ path }) => path));
-  const sums = new Map(
-    manifest === null ? [] : sumsOf(MANIFEST, manifest.toString('utf8')).map(({ path, sum }) => [path, sum]),
+  const checksums = new Map(
+    manifest === null ? [] : checksumsOf(MANIFEST, manifest.toString('utf8')).map(({ path, sum }) => [path, sum]),
   );
   const found = new Map<string, MediumArchive>();
   for (const file of files) {
@@ -149,7 +149,7 @@ async function archivesOf(
         paths.has(`dists/${suite}/${name}/binary-amd64/${list}`),
       );
     const isSigned = paths.has(`dists/${suite}/InRelease`) || paths.has(`dists/${suite}/Release.gpg`);
-    const isOurs = sums.get(file.path) === createHash('sha256').update(text).digest('hex');
+    const isOurs = checksums.get(file.path) === createHash('sha256').update(text).digest('hex');
     found.set(suite, {
       suite,
       components: [...new Set(components)].filter(isThere),

@@ -5,7 +5,7 @@
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { XenwrightError } from '../../errors.ts';
-import { CARRIED_BASES, probeCarriedBases } from '../../facts/carried-bases.ts';
+import { BUNDLED_BASES, probeBundledBases } from '../../facts/bundled-bases.ts';
 import { MEDIUM_DEFAULTS, SESSION_FOLDER } from '../../medium/session/places.ts';
 import { exec } from '../process/exec.ts';
 import { BASES_FOLDER } from '../run/install-targets.ts';
@@ -40,12 +40,12 @@ export async function becomeMaster(): Promise<boolean> {
 }
 
 /** Bases on the medium that can be used stand in the store like those that were built. */
-export async function showCarriedBases(): Promise<void> {
-  const { fit } = await probeCarriedBases(systemProbe());
+export async function showBundledBases(): Promise<void> {
+  const { fit } = await probeBundledBases(systemProbe());
   if (fit.length === 0) return;
   await mkdir(BASES_FOLDER, { recursive: true });
   for (const { hash } of fit)
-    await symlink(join(CARRIED_BASES, hash), join(BASES_FOLDER, hash)).catch((error: NodeJS.ErrnoException) => {
+    await symlink(join(BUNDLED_BASES, hash), join(BASES_FOLDER, hash)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });
 }

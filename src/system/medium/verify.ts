@@ -5,8 +5,8 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
 import { readAtOf, type OpenSource, type ReadAt } from '../../medium/copy/byte-source.ts';
-import { listsOf, sumsOf, type FileSum } from '../../medium/copy/file-sums.ts';
-import { implantedSum } from '../../medium/copy/implanted-sum.ts';
+import { listsOf, checksumsOf, type FileChecksum } from '../../medium/copy/file-checksums.ts';
+import { implantedChecksum } from '../../medium/copy/implanted-checksum.ts';
 import { listFiles, readFile, readVolume, type IsoFile, type IsoVolume } from '../../medium/copy/iso9660.ts';
 import { openSource } from './io.ts';
 
@@ -42,9 +42,9 @@ export async function verifyMedium(path: string, options: VerifyOptions): Promis
         hint: 'name an .iso file or the device it was copied to',
       });
     const files = await listFiles(readAt, volume);
-    const { sums, lists, broken } = await readLists(readAt, files);
+    const { checksums, lists, broken } = await readLists(readAt, files);
     const sizes = new Map(files.map((file) => [file.path, file]));
-    const present = sums.filter(({ path: name }) => sizes.has(name));
+    const present = checksums.filter(({ path: name }) => sizes.has(name));
     const totalBytes =
       (options.withImplanted ? volume.sizeBytes : 0) +
       present.reduce((sum, { path: name }) => sum + (sizes.get(name)?.sizeBytes ?? 0), 0);
@@ -56,7 +56,7 @@ export async function verifyMedium(path: string, options: VerifyOptions): Promis
     };
     const implanted = options.withImplanted ? await checkImplanted(source, volume, step) : null;
     const wrong = [...broken];
-    for (const sum of sums) {
+    for (const sum of checksums) {
       const file = sizes.get(sum.path);
       // Package lists and Release name more than every disc has: what is not there was left out on purpose.
       if (file === undefined) {
@@ -83,20 +83,20 @@ export async function verifyMedium(path: string, options: VerifyOptions): Promis
 async function readLists(
   readAt: ReadAt,
   files: readonly IsoFile[],
-): Promise<{ sums: FileSum[]; lists: string[]; broken: { path: string; why: string }[] }> {
-  const best = new Map<string, FileSum>();
+): Promise<{ checksums: FileChecksum[]; lists: string[]; broken: { path: string; why: string }[] }> {
+  const best = new Map<string, FileChecksum>();
   const [lists, broken]: [string[], { path: string; why: string }[]] = [[], []];
   for (const list of listsOf(files)) {
     try {
       const text = await unpacked(list.path, await readFile(readAt, list));
-      for (const sum of sumsOf(list.path, text))
+      for (const sum of checksumsOf(list.path, text))
         if ((best.get(sum.path)?.sum.length ?? 0) < sum.sum.length) best.set(sum.path, sum);
       lists.push(list.path);
     } catch (error) {
       broken.push({ path: list.path, why: `unreadable: ${reasonOf(error)}` });
     }
   }
-  return { sums: [...best.values()], lists, broken };
+  return { checksums: [...best.values()], lists, broken };
 }
 
 /** The text of a list as it lies on the disc. */
@@ -136,7 +136,7 @@ async function checkImplanted(
   volume: IsoVolume,
   step: (bytes: number) => void,
 ): Promise<Verdict['implanted']> {
-  const implanted = implantedSum(volume);
+  const implanted = implantedChecksum(volume);
   if (implanted === null) return null;
   const hash = createHash('md5');
   const chunk = Buffer.alloc(CHUNK_BYTES);

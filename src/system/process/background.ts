@@ -7,20 +7,20 @@ import type { ErrorFields } from '../../errors.ts';
 import { ownCommand } from './own-program.ts';
 
 /** What the run's process says. `listening`: it can be watched in that folder. */
-export type FromBehind =
+export type FromBackground =
   | { readonly type: 'listening'; readonly folder: string }
   | { readonly type: 'told'; readonly text: string }
   | { readonly type: 'refused'; readonly error: ErrorFields }
   | { readonly type: 'ended'; readonly exit: number };
-export type BehindEnd =
-  | Exclude<FromBehind, { type: 'listening' | 'told' }>
+export type BackgroundEnd =
+  | Exclude<FromBackground, { type: 'listening' | 'told' }>
   | { readonly type: 'died'; readonly how: string };
 
-export interface Behind {
+export interface BackgroundRun {
   readonly pid: number;
   /** The folder it can be watched in; null when it ended before. */
   readonly listening: Promise<string | null>;
-  readonly ended: Promise<BehindEnd>;
+  readonly ended: Promise<BackgroundEnd>;
   /** What it had to say to people, so far. */
   told(): string;
   /** As Ctrl-C would stop it. */
@@ -30,15 +30,15 @@ export interface Behind {
 }
 
 /** Starts `xenwright install-behind` and gives it its request. */
-export function startBehind(request: unknown): Behind {
+export function startBackgroundRun(request: unknown): BackgroundRun {
   const [executable = '', ...args] = ownCommand('install-behind');
   const child = spawn(executable, args, { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   const listening = Promise.withResolvers<string | null>();
-  const ended = Promise.withResolvers<BehindEnd>();
+  const ended = Promise.withResolvers<BackgroundEnd>();
   let text = '';
-  let end: BehindEnd | null = null;
+  let end: BackgroundEnd | null = null;
   child.on('message', (raw) => {
-    const message = raw as FromBehind;
+    const message = raw as FromBackground;
     if (message.type === 'listening') listening.resolve(message.folder);
     else if (message.type === 'told') text += message.text;
     else end = message;
@@ -72,7 +72,7 @@ export function startBehind(request: unknown): Behind {
 export function behindParent(): {
   readonly request: Promise<unknown>;
   isThere(): boolean;
-  send(message: FromBehind): Promise<void>;
+  send(message: FromBackground): Promise<void>;
 } {
   return {
     request: new Promise((resolve, reject) => {

@@ -7,7 +7,7 @@
 let lasting = 0;
 
 /** From now on neither the loss of the terminal nor what cannot be written to it ends this process. Gives the way back. */
-export function outliveTerminal(): () => void {
+export function ignoreHangup(): () => void {
   lasting += 1;
   process.on('SIGHUP', ignore);
   for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', ignore);

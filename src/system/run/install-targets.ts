@@ -20,7 +20,7 @@ export const SCRATCH_FOLDER =
 const APPLIANCE_MEMORY_MIB = 2048;
 
 /** The folders that bases are built in and kept in. */
-export interface WorkPlace {
+export interface Workspace {
   readonly bases: string;
   readonly scratch: string;
 }
@@ -35,7 +35,7 @@ export function localMachine(
   secrets: Secrets,
   handlers: HandlerTable,
   hasDisks: boolean,
-  place: WorkPlace = { bases: BASES_FOLDER, scratch: SCRATCH_FOLDER },
+  place: Workspace = { bases: BASES_FOLDER, scratch: SCRATCH_FOLDER },
 ): Target {
   // Runs into images mount nothing here; they may go on side by side.
   const mounts = new Mounts(hasDisks ? '/run/xenwright/mnt' : `/run/xenwright/mnt-${process.pid}`, (argv, options) =>

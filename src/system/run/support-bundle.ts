@@ -16,7 +16,7 @@ import { localFiles, statOrNull } from '../files/files.ts';
 import type { TlsPin } from '../http/connect.ts';
 import type { Secrets } from '../trust/secrets.ts';
 import { journalLines } from './state.ts';
-import { writeBytesNew, writeToStick } from '../disk/usb-drive.ts';
+import { writeBytesNew, writeToUsbDrive } from '../disk/usb-drive.ts';
 import { copyPlace } from '../disk/target-copy.ts';
 import { post } from '../http/webhook-post.ts';
 
@@ -26,10 +26,10 @@ export type BundleTarget =
   /** The boot partition that this very run has made; never one that was there before. */
   | { readonly kind: 'disk' }
   /** The first filesystem labelled XENWRIGHT-LOG. */
-  | { readonly kind: 'stick' }
+  | { readonly kind: 'usbDrive' }
   /** `url`: the server of `medium serve`, or its /report. */
   | { readonly kind: 'server'; readonly url: string; readonly secret: string | null; readonly tls?: TlsPin | null };
-export interface BundleWish {
+export interface BundleRequest {
   readonly stateFolder: string;
   /** What the run was given; null where that is not known. */
   readonly profile: string | null;
@@ -42,7 +42,7 @@ export interface BundleWish {
   readonly logs?: readonly string[];
 }
 
-const STICK_LABEL = 'XENWRIGHT-LOG';
+const USB_DRIVE_LABEL = 'XENWRIGHT-LOG';
 const STATE_FILES = ['log.txt', 'events.ndjson', 'journal.ndjson', 'plan.json', 'facts.json', 'webhook.json'];
 const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
 const COMMAND_MS = 20_000;
@@ -69,12 +69,12 @@ const MACHINE_FILES = [
  * Makes it and puts it there; gives where it is, for people. Throws XenwrightError (`bundle-failed`, exit 5) when it
  * cannot be put there.
  */
-export async function makeSupportBundle(wish: BundleWish): Promise<string> {
+export async function makeSupportBundle(request: BundleRequest): Promise<string> {
   const time = new Date();
-  const clean = cleaner(wish);
+  const clean = cleaner(request);
   const entries = [
-    ...(await stateEntries(wish, clean)),
-    ...(wish.machine === false ? [] : await machineEntries(clean)),
+    ...(await stateEntries(request, clean)),
+    ...(request.machine === false ? [] : await machineEntries(clean)),
   ];
   const about = { version: 1, made: time.toISOString(), files: entries.map(({ path }) => path) };
   const folder = bundleName(hostname(), time).replace('.tar.gz', '');
@@ -83,13 +83,13 @@ export async function makeSupportBundle(wish: BundleWish): Promise<string> {
   );
   const bytes = await promisify(gzip)(tarArchive(all, Math.floor(time.getTime() / 1000)));
   try {
-    return await put(bytes, `${folder}.tar.gz`, wish.to, wish.stateFolder);
+    return await put(bytes, `${folder}.tar.gz`, request.to, request.stateFolder);
   } catch (error) {
     throw new XenwrightError({
       code: 'bundle-failed',
       exit: EXIT.action,
       message: `the support bundle cannot be kept: ${clean(reasonOf(error))}`,
-      hint: `the run's own files are in ${wish.stateFolder}`,
+      hint: `the run's own files are in ${request.stateFolder}`,
       cause: error,
     });
   }
@@ -101,12 +101,12 @@ interface Entry {
 }
 type Clean = (text: string) => string;
 
-function cleaner({ profile, secrets }: BundleWish): Clean {
+function cleaner({ profile, secrets }: BundleRequest): Clean {
   const known = profile === null ? [] : secretsIn(profile);
   return (text) => redactText(secrets?.redact(text) ?? text, known);
 }
 
-async function stateEntries({ stateFolder, profile, logs = [] }: BundleWish, clean: Clean): Promise<Entry[]> {
+async function stateEntries({ stateFolder, profile, logs = [] }: BundleRequest, clean: Clean): Promise<Entry[]> {
   const entries: Entry[] = profile === null ? [] : [{ path: 'profile.yaml', text: clean(bundledProfile(profile)) }];
   const consoles = (await readdir(stateFolder).catch(() => []))
     .filter((name) => /console.*\.(log|txt)$/.test(name))
@@ -162,14 +162,14 @@ async function put(bytes: Buffer<ArrayBuffer>, name: string, to: BundleTarget, s
   switch (to.kind) {
     case 'disk': {
       const device = await ownBootPartition(stateFolder);
-      return `/boot/${await writeToStick({ device, type: 'ext4', label: null, name: device, sizeMiB: 0 }, name, bytes)} on the disk (${device})`;
+      return `/boot/${await writeToUsbDrive({ device, type: 'ext4', label: null, name: device, sizeMiB: 0 }, name, bytes)} on the disk (${device})`;
     }
     case 'folder':
       await localFiles.makeDirectory(to.path);
       return join(to.path, await writeBytesNew(to.path, to.name ?? name, bytes));
-    case 'stick': {
-      const stick = await logStick();
-      return `${await writeToStick(stick, name, bytes)} on the stick ${stick.device} (${STICK_LABEL})`;
+    case 'usbDrive': {
+      const usbDrive = await logUsbDrive();
+      return `${await writeToUsbDrive(usbDrive, name, bytes)} on the stick ${usbDrive.device} (${USB_DRIVE_LABEL})`;
     }
     case 'server': {
       const { url, headers, shown } = endpointOf(to.url);
@@ -202,28 +202,28 @@ async function ownBootPartition(stateFolder: string): Promise<string> {
 }
 
 /**
- * What a stick can be: a disk or a partition of it. What stands on a logical volume may be a DomU's, which gives it any
- * label it likes.
+ * What a USB drive can be: a disk or a partition of it. What stands on a logical volume may be a DomU's, which gives it
+ * any label it likes.
  */
-export function stickIn(lsblk: string): BlockNode | null {
+export function usbDriveIn(lsblk: string): BlockNode | null {
   return (
     parseLsblk(lsblk)
       .flatMap(withDescendants)
       .find(
-        ({ type, label, readOnly }) => (type === 'disk' || type === 'part') && label === STICK_LABEL && !readOnly,
+        ({ type, label, readOnly }) => (type === 'disk' || type === 'part') && label === USB_DRIVE_LABEL && !readOnly,
       ) ?? null
   );
 }
 
-async function logStick(): Promise<{ device: string; type: string; label: string; name: string; sizeMiB: number }> {
+async function logUsbDrive(): Promise<{ device: string; type: string; label: string; name: string; sizeMiB: number }> {
   const { stdout } = await exec(['lsblk', '-J', '-b', '-O'], { timeoutMs: COMMAND_MS, quiet: true });
-  const node = stickIn(stdout);
+  const node = usbDriveIn(stdout);
   if (node?.filesystem == null || (await statOrNull(node.path)) === null)
-    throw new Error(`there is no filesystem labelled ${STICK_LABEL}`);
+    throw new Error(`there is no filesystem labelled ${USB_DRIVE_LABEL}`);
   return {
     device: node.path,
     type: node.filesystem,
-    label: STICK_LABEL,
+    label: USB_DRIVE_LABEL,
     name: node.name,
     sizeMiB: Math.floor(node.sizeBytes / 1024 / 1024),
   };

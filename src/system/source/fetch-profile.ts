@@ -115,7 +115,7 @@ export async function readTrusted(
   };
   const text = await read(source, access);
   const { sha256, publicKeys } = options.trust ?? {};
-  if (sha256 !== undefined) verifySum(source, text, sha256);
+  if (sha256 !== undefined) verifyChecksum(source, text, sha256);
   if (publicKeys !== undefined)
     await verifySignature(
       shownSource(source),
@@ -178,7 +178,7 @@ async function readSignature(source: string, read: (place: string) => Promise<st
   }
 }
 
-function verifySum(source: string, text: string, wanted: string): void {
+function verifyChecksum(source: string, text: string, wanted: string): void {
   const sum = createHash('sha256').update(text).digest('hex');
   if (sum === wanted.toLowerCase()) return;
   throw new XenwrightError({

@@ -1,5 +1,5 @@
 /** What fields look at, made from the state. Kept until the draft changes: screens ask for it several times a frame. */
-import { DEFAULT_SURROUNDINGS } from '../wizard/surroundings.ts';
+import { DEFAULT_ENVIRONMENT } from './environment.ts';
 import { effectiveForm, machineOf } from './effective.ts';
 import { valueOf } from '../questions/fields.ts';
 import { countOf } from '../questions/items.ts';
@@ -9,35 +9,35 @@ import type { Locale } from '../../i18n/locales.ts';
 import type { Draft } from './draft.ts';
 import type { WizardState } from '../wizard/state.ts';
 
-type Known = Pick<WizardState, 'draft' | 'surroundings' | 'place' | 'locales'> & Partial<Pick<WizardState, 'item'>>;
+type Known = Pick<WizardState, 'draft' | 'environment' | 'place' | 'locales'> & Partial<Pick<WizardState, 'item'>>;
 
 let last: {
   readonly draft: Draft;
-  readonly surroundings: WizardState['surroundings'];
+  readonly environment: WizardState['environment'];
   readonly place: WizardState['place'];
   readonly item: number;
   readonly context: Context;
 } | null = null;
 
-export function contextOf({ draft, surroundings, locales, place, item: wanted = 0 }: Known): Context {
+export function contextOf({ draft, environment, locales, place, item: wanted = 0 }: Known): Context {
   const { domu, screen } = place;
   if (
     last?.draft === draft &&
     last.context.locales === locales &&
-    last.surroundings === surroundings &&
+    last.environment === environment &&
     last.place.domu === domu &&
     last.place.screen === screen &&
     last.item === wanted
   )
     return last.context;
-  const known = surroundings ?? DEFAULT_SURROUNDINGS;
+  const known = environment ?? DEFAULT_ENVIRONMENT;
   const effective =
-    last?.draft === draft && last.surroundings === surroundings && last.place.domu === domu
+    last?.draft === draft && last.environment === environment && last.place.domu === domu
       ? last.context.effective
       : effectiveForm(draft, known, domu);
   const some: Context = {
     draft,
-    surroundings: known,
+    environment: known,
     domu,
     item: 0,
     locales,
@@ -50,7 +50,7 @@ export function contextOf({ draft, surroundings, locales, place, item: wanted = 
     ...some,
     item: items === undefined ? 0 : Math.max(0, Math.min(wanted, countOf(items, some) - 1)),
   };
-  last = { draft, surroundings, place, item: wanted, context };
+  last = { draft, environment, place, item: wanted, context };
   return context;
 }
 

@@ -3,16 +3,16 @@ import { XenwrightError } from '../../errors.ts';
 import type { Facts, SourceMedium } from '../../facts/facts.ts';
 import { imageMachine } from '../../facts/image-machine.ts';
 import { imageSizeMiB } from '../../plan/storage/storage.ts';
-import { keptOfEach, keptWhileSame } from '../../memoize.ts';
+import { memoizeEach, memoizeLast } from '../../memoize.ts';
 import { authoredForm } from '../../profile/authored-form.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { parseInParts } from '../../profile/parse.ts';
 import { resolveProfile } from '../../profile/resolve.ts';
 import { profileSchema } from '../../profile/schema.ts';
 import { parseMiB } from '../../profile/sizes.ts';
-import type { Surroundings } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { chosenDisk, likelyDisk, selectorFor } from './disks.ts';
-import { lookedMedium } from './medium.ts';
+import { probedMedium } from './medium.ts';
 import { domusOf, getAt, isMap, setAt, type Draft, type Plain, type PlainMap, type TargetAnswers } from './draft.ts';
 
 /** The one name every first host gets. */
@@ -23,28 +23,28 @@ const ROOMY_MIB = 32_768;
 const SMALL_MIB = 16_384;
 
 /** Is it an image that is installed into? */
-function isImage({ target }: Pick<Draft, 'target'>, { isMedium }: Surroundings): boolean {
+function isImage({ target }: Pick<Draft, 'target'>, { isMedium }: Environment): boolean {
   return (target.kind ?? (isMedium ? 'disks' : 'image')) === 'image';
 }
 
 /** The default of what the profile itself has none for. */
-function defaultDisks(draft: Draft, surroundings: Surroundings): Plain {
-  const disk = isImage(draft, surroundings) ? null : likelyDisk(surroundings.facts.disks);
-  const selector = disk === null ? null : selectorFor(disk, surroundings.facts.disks);
+function defaultDisks(draft: Draft, environment: Environment): Plain {
+  const disk = isImage(draft, environment) ? null : likelyDisk(environment.facts.disks);
+  const selector = disk === null ? null : selectorFor(disk, environment.facts.disks);
   return [selector ?? { largest: true }];
 }
 
 /** Own keys are the default login, as long as no other is given. */
-export function defaultKeys(draft: Draft, surroundings: Surroundings): readonly string[] {
+export function defaultKeys(draft: Draft, environment: Environment): readonly string[] {
   const admin = getAt(draft.profile, ['host', 'admin']);
-  return getAt(admin, ['passwordHash']) == null && getAt(admin, ['password']) == null ? surroundings.ownKeys : [];
+  return getAt(admin, ['passwordHash']) == null && getAt(admin, ['password']) == null ? environment.ownKeys : [];
 }
 
 /** Sizes that leave room for DomUs on a disk that the usual ones would fill; nothing where they fit. */
-function smallerSizes(profile: PlainMap, draft: Draft, surroundings: Surroundings): Readonly<Record<string, string>> {
-  const diskMiB = isImage(draft, surroundings)
+function smallerSizes(profile: PlainMap, draft: Draft, environment: Environment): Readonly<Record<string, string>> {
+  const diskMiB = isImage(draft, environment)
     ? parseMiB(draft.target.size ?? '')
-    : chosenDisk({ target: draft.target, profile }, surroundings.facts.disks)?.sizeMiB;
+    : chosenDisk({ target: draft.target, profile }, environment.facts.disks)?.sizeMiB;
   if (diskMiB == null || diskMiB >= ROOMY_MIB) return {};
   return diskMiB >= SMALL_MIB ? { cache: '2G' } : { root: '4G', swap: '512M', cache: '1G' };
 }
@@ -56,35 +56,35 @@ function smallerSizes(profile: PlainMap, draft: Draft, surroundings: Surrounding
 export function isPvByDefault(
   domu: Plain | undefined,
   draft: Pick<Draft, 'target'>,
-  surroundings: Surroundings,
+  environment: Environment,
 ): boolean {
   return (
-    surroundings.emulates === true &&
-    isImage(draft, surroundings) &&
+    environment.emulates === true &&
+    isImage(draft, environment) &&
     isMap(domu) &&
     domu['type'] === undefined &&
     domu['boot'] !== 'grub'
   );
 }
 
-const asPv = keptOfEach((domu: PlainMap): PlainMap => ({ ...domu, type: 'pv' }));
+const asPv = memoizeEach((domu: PlainMap): PlainMap => ({ ...domu, type: 'pv' }));
 
 /** The profile with what people need not answer filled in. */
-export function completeProfile({ target, profile }: Draft, surroundings: Surroundings): PlainMap {
+export function completeProfile({ target, profile }: Draft, environment: Environment): PlainMap {
   const { domus, ...rest } = profile;
-  const filled = { ...profile, ...filledIn(rest, target, surroundings) };
+  const filled = { ...profile, ...filledIn(rest, target, environment) };
   return Array.isArray(domus)
     ? {
         ...filled,
         domus: (domus as readonly Plain[]).map((domu) =>
-          isPvByDefault(domu, { target }, surroundings) ? asPv(domu as PlainMap) : domu,
+          isPvByDefault(domu, { target }, environment) ? asPv(domu as PlainMap) : domu,
         ),
       }
     : filled;
 }
 
 /** All but the DomUs: the very same as long as nothing of it changes. */
-const filledIn = keptWhileSame((rest: PlainMap, target: TargetAnswers, surroundings: Surroundings): PlainMap => {
+const filledIn = memoizeLast((rest: PlainMap, target: TargetAnswers, environment: Environment): PlainMap => {
   const draft: Draft = { target, profile: rest };
   let profile = rest;
   const fill = (path: readonly string[], value: Plain): void => {
@@ -92,23 +92,23 @@ const filledIn = keptWhileSame((rest: PlainMap, target: TargetAnswers, surroundi
   };
   fill(['version'], 1);
   fill(['host', 'hostname'], DEFAULT_HOSTNAME);
-  fill(['host', 'storage', 'disks'], defaultDisks(draft, surroundings));
-  const sizes = isMap(getAt(profile, ['host', 'storage'])) ? smallerSizes(profile, draft, surroundings) : {};
+  fill(['host', 'storage', 'disks'], defaultDisks(draft, environment));
+  const sizes = isMap(getAt(profile, ['host', 'storage'])) ? smallerSizes(profile, draft, environment) : {};
   for (const [key, size] of Object.entries(sizes)) fill(['host', 'storage', key], size);
-  const keys = defaultKeys(draft, surroundings);
+  const keys = defaultKeys(draft, environment);
   if (keys.length > 0) fill(['host', 'admin', 'sshKeys'], keys);
   return profile;
 });
 
 /** Null while something in the draft is none of what the schema allows. */
-export function effectiveProfileOf(draft: Draft, surroundings: Surroundings): EffectiveProfile | null {
-  const parsed = parseInParts(completeProfile(draft, surroundings));
+export function effectiveProfileOf(draft: Draft, environment: Environment): EffectiveProfile | null {
+  const parsed = parseInParts(completeProfile(draft, environment));
   return 'authored' in parsed ? resolveProfile(parsed.authored) : null;
 }
 
 /** Every field of the host and of one DomU with its default. Where the draft cannot be read, the defaults alone. */
-export function effectiveForm(draft: Draft, surroundings: Surroundings, domu: number | null): PlainMap {
-  const profile = completeProfile(draft, surroundings);
+export function effectiveForm(draft: Draft, environment: Environment, domu: number | null): PlainMap {
+  const profile = completeProfile(draft, environment);
   const only = domu === null ? undefined : domusOf({ profile })[domu];
   const complete = setAt(profile, ['domus'], only === undefined ? [] : [only]);
   const parsed = parseInParts(complete);
@@ -127,11 +127,11 @@ export function effectiveForm(draft: Draft, surroundings: Surroundings, domu: nu
  * The machine that is installed: this one, or the one an image is made for. `profile`: for an image without a stated
  * size.
  */
-export function machineOf(draft: Draft, surroundings: Surroundings, profile: EffectiveProfile | null): Facts {
-  const { facts, imageSeed } = surroundings;
-  const medium = lookedMedium(draft, surroundings)?.found ?? undefined;
+export function machineOf(draft: Draft, environment: Environment, profile: EffectiveProfile | null): Facts {
+  const { facts, imageSeed } = environment;
+  const medium = probedMedium(draft, environment)?.found ?? undefined;
   const named = medium === undefined ? {} : { medium };
-  if (!isImage(draft, surroundings)) return medium === undefined ? facts : withMedium(facts, medium);
+  if (!isImage(draft, environment)) return medium === undefined ? facts : withMedium(facts, medium);
   const statedMiB = draft.target.size === undefined ? null : parseMiB(draft.target.size);
   return {
     ...imageMachine({
@@ -143,7 +143,7 @@ export function machineOf(draft: Draft, surroundings: Surroundings, profile: Eff
   };
 }
 
-const withMedium = keptOfEach((facts: Facts, medium: SourceMedium): Facts => ({ ...facts, medium }));
+const withMedium = memoizeEach((facts: Facts, medium: SourceMedium): Facts => ({ ...facts, medium }));
 
 /** How large an image must be for the profile; null where sizes make no sense yet. */
 export function planned(profile: EffectiveProfile, medium?: SourceMedium): number | null {

@@ -1,5 +1,6 @@
 /** What the wizard knows of the machine that it runs on. */
 import type { Facts, SourceMedium } from '../../facts/facts.ts';
+import { imageMachine } from '../../facts/image-machine.ts';
 
 /** Which medium is looked for; an image's is a file, also when it comes from an address. */
 export interface WantedMedium {
@@ -7,13 +8,13 @@ export interface WantedMedium {
   readonly forImage: boolean;
 }
 /** Null: it could not be looked into, and why. */
-export interface LookedMedium extends WantedMedium {
+export interface ProbedMedium extends WantedMedium {
   readonly found: SourceMedium | null;
   readonly reason: string;
 }
 
 /** What the wizard knows of this machine. */
-export interface Surroundings {
+export interface Environment {
   /** This machine, probed. */
   readonly facts: Facts;
   /** Hex; what an image's MACs and UUIDs come from. */
@@ -27,5 +28,14 @@ export interface Surroundings {
   /** A machine that is booted here from an image is emulated whole. Absent: nobody boots one. */
   readonly emulates?: boolean;
   /** The medium that was looked into last. */
-  readonly medium?: LookedMedium;
+  readonly medium?: ProbedMedium;
 }
+
+/** What is taken for granted while this machine is still being looked at: nothing is there. */
+export const DEFAULT_ENVIRONMENT: Environment = {
+  facts: { ...imageMachine({ disks: [], seed: '00', aptSources: { mirrors: [] } }), kind: 'machine' },
+  imageSeed: '00',
+  ownKeys: [],
+  isMedium: false,
+  isRoot: true,
+};

@@ -7,7 +7,7 @@ import { salvage } from '../../profile/salvage.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import type { Context, Field, Screen } from '../questions/screen.ts';
-import type { Surroundings } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { contextOf, currentScreen, shownFields } from './context.ts';
 import type { Draft } from './draft.ts';
 import { completeProfile, machineOf } from './effective.ts';
@@ -21,23 +21,23 @@ export interface CheckedDraft {
   readonly findings: readonly LocatedFindingLike[];
 }
 
-let last: { readonly draft: Draft; readonly surroundings: Surroundings; readonly checked: CheckedDraft } | null = null;
+let last: { readonly draft: Draft; readonly environment: Environment; readonly checked: CheckedDraft } | null = null;
 
 /** Checks the whole draft, defaults filled in. Kept until the draft changes. */
-export function checkDraft(draft: Draft, surroundings: Surroundings): CheckedDraft {
-  if (last?.draft === draft && last.surroundings === surroundings) return last.checked;
-  const checked = check(draft, surroundings);
-  last = { draft, surroundings, checked };
+export function checkDraft(draft: Draft, environment: Environment): CheckedDraft {
+  if (last?.draft === draft && last.environment === environment) return last.checked;
+  const checked = check(draft, environment);
+  last = { draft, environment, checked };
   return checked;
 }
 
-function check(draft: Draft, surroundings: Surroundings): CheckedDraft {
-  const complete = completeProfile(draft, surroundings);
+function check(draft: Draft, environment: Environment): CheckedDraft {
+  const complete = completeProfile(draft, environment);
   const parsed = parseInParts(complete);
-  const ofMedium = mediumFindings(draft, surroundings);
+  const ofMedium = mediumFindings(draft, environment);
   if ('authored' in parsed) {
     const profile = resolveProfile(parsed.authored);
-    const facts = machineOf(draft, surroundings, profile);
+    const facts = machineOf(draft, environment, profile);
     return {
       profile,
       facts,
@@ -45,7 +45,7 @@ function check(draft: Draft, surroundings: Surroundings): CheckedDraft {
     };
   }
   // The rules look at what is left beside what the schema refuses, so that every finding comes at once.
-  const facts = machineOf(draft, surroundings, null);
+  const facts = machineOf(draft, environment, null);
   const rest = salvage(complete, parsed.findings, parseInParts);
   if (rest === null) return { profile: null, facts, findings: [...parsed.findings, ...ofMedium] };
   const profile = resolveProfile(rest.authored);
@@ -125,7 +125,7 @@ export function itemOf({ items }: Screen, path: LocatedFindingLike['path'], cont
 
 /** The state with findings of its own draft. */
 export function withFindings(state: WizardState): WizardState {
-  return state.surroundings === null
+  return state.environment === null
     ? state
-    : { ...state, findings: checkDraft(state.draft, state.surroundings).findings };
+    : { ...state, findings: checkDraft(state.draft, state.environment).findings };
 }

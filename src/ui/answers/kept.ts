@@ -13,11 +13,11 @@ let last: { readonly draft: Draft; readonly kept: readonly string[] } | null = n
 /** Paths of the profile, as people write them. Only what is not the default anyway. */
 export function keptPaths({
   draft,
-  surroundings,
+  environment,
   locales,
-}: Pick<WizardState, 'draft' | 'surroundings' | 'locales'>): readonly string[] {
+}: Pick<WizardState, 'draft' | 'environment' | 'locales'>): readonly string[] {
   if (last?.draft === draft) return last.kept;
-  const asked = askedPlaces({ draft, surroundings, locales });
+  const asked = askedPlaces({ draft, environment, locales });
   const defaults = authoredForm(
     resolveProfile(
       profileSchema.parse({
@@ -47,7 +47,7 @@ export function keptPaths({
   return kept;
 }
 
-function askedPlaces(known: Pick<WizardState, 'draft' | 'surroundings' | 'locales'>): readonly string[] {
+function askedPlaces(known: Pick<WizardState, 'draft' | 'environment' | 'locales'>): readonly string[] {
   const places = (screens: typeof mainScreens, domu: number | null): string[] =>
     screens.flatMap((screen) => {
       const context = contextOf({ ...known, place: { screen: screen.id, domu } });

@@ -1,18 +1,18 @@
 /** Where the answers install to: a disk image, or the disks of this machine. Pure. */
 import type { Draft } from './draft.ts';
-import type { Surroundings } from './environment.ts';
+import type { Environment } from './environment.ts';
 
 export const DEFAULT_IMAGE = 'xen-host.img';
 
 /** Which of the two it is now. */
 export function targetKind({
   draft,
-  surroundings,
+  environment,
 }: {
   readonly draft: Draft;
-  readonly surroundings: Surroundings;
+  readonly environment: Environment;
 }): 'image' | 'disks' {
-  return draft.target.kind ?? (surroundings.isMedium ? 'disks' : 'image');
+  return draft.target.kind ?? (environment.isMedium ? 'disks' : 'image');
 }
 
 export function imageFile(draft: Draft): string {

@@ -4,10 +4,10 @@
  */
 import { XEN_OVERHEAD_MIB, defaultDom0MemoryMiB } from '../../plan/defaults.ts';
 import { FIXED_MIB } from '../../plan/storage/partitions.ts';
-import { wishes } from '../../plan/storage/wishes.ts';
+import { volumeRequests } from '../../plan/storage/volume-requests.ts';
 import { parseMiB, parseSize } from '../../profile/sizes.ts';
 import { targetKind } from './target.ts';
-import type { Surroundings } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { chosenDisk } from './disks.ts';
 import { domusOf, getAt, listAt, type Draft, type Plain } from './draft.ts';
 import { effectiveProfileOf, machineOf, planned } from './effective.ts';
@@ -21,13 +21,13 @@ export interface Totals {
 /** Above this share of what there is, one is warned before it is too much. */
 export const NEARLY_FULL = 0.9;
 
-export function totalsOf(draft: Draft, surroundings: Surroundings): Totals {
-  const profile = effectiveProfileOf(draft, surroundings);
-  const facts = machineOf(draft, surroundings, null);
+export function totalsOf(draft: Draft, environment: Environment): Totals {
+  const profile = effectiveProfileOf(draft, environment);
+  const facts = machineOf(draft, environment, null);
   const dom0MiB =
     parseMiB(String(getAt(draft.profile, ['host', 'xen', 'memory']) ?? '')) ?? defaultDom0MemoryMiB(facts.memoryMiB);
   const memoryUsed = domusOf(draft).reduce<number>((sum, domu) => sum + memoryOf(domu), dom0MiB + XEN_OVERHEAD_MIB);
-  const isImage = targetKind({ draft, surroundings }) === 'image';
+  const isImage = targetKind({ draft, environment }) === 'image';
   const stated = draft.target.size === undefined ? null : parseMiB(draft.target.size);
   const grows = isImage && stated === null;
   const diskTotal = grows
@@ -45,7 +45,7 @@ export function totalsOf(draft: Draft, surroundings: Surroundings): Totals {
 
 function usedMiB(profile: NonNullable<ReturnType<typeof effectiveProfileOf>>, diskMiB: number): number {
   const { boot, reserve } = profile.host.storage;
-  return [...wishes(profile).map((wish) => wish.size), boot, reserve].reduce(
+  return [...volumeRequests(profile).map((request) => request.size), boot, reserve].reduce(
     (sum, size) =>
       sum +
       (size.kind === 'fixed' ? size.miB : size.kind === 'percent' ? Math.floor((diskMiB * size.percent) / 100) : 0),

@@ -34,7 +34,7 @@ export interface FullScreen {
   close(): Promise<void>;
 }
 
-/** Cursor home, erase everything: for terminals without an alternate screen, and for drawing anew. */
+/** Cursor home, erase everything: for terminals without an alternate screen, and for drawing again. */
 const WIPE = '\u001b[H\u001b[2J';
 
 /**

@@ -55,8 +55,8 @@ export function demoPorts({ facts, machine, ownKeys, writePrivate, showText }: D
     packageNames: async () => PACKAGES,
     hashPassword: async () => NOBODYS_HASH,
     writePrivate: async (file, text) => await writePrivate(file, marked(text)),
-    // The sticks of a captured machine are not those of this one.
-    writeToStick: async () => {
+    // The USB drives of a captured machine are not those of this one.
+    writeToUsbDrive: async () => {
       throw new Error('the demo writes to no stick; a file can be had');
     },
     showText: async (text) => await showText(marked(text)),

@@ -7,12 +7,12 @@ import type { Locale, ScreenLocales } from '../../i18n/locales.ts';
 import type { Listing, Phrase } from '../../i18n/phrase.ts';
 import type en from '../../../locales/en.json';
 import type { Draft, Path, Plain, PlainMap } from '../answers/draft.ts';
-import type { Surroundings } from '../answers/environment.ts';
+import type { Environment } from '../answers/environment.ts';
 
 /** What a field may look at. */
 export interface Context {
   readonly draft: Draft;
-  readonly surroundings: Surroundings;
+  readonly environment: Environment;
   /** The machine that is installed: this one, or the one an image is made for. */
   readonly facts: Facts;
   /** The draft with every default spelled out; the DomU in question is the only one in it. */

@@ -64,7 +64,7 @@ export function reduceRun(view: RunView, event: RunViewEvent, state: RunState, c
       return only({ note: { severity: 'good', text: { key: 'run.exported', file: event.file } } });
     case 'log-failed':
       return only({ note: { severity: 'error', text: { key: 'run.exportFailed', reason: event.reason } } });
-    case 'sticks':
+    case 'usb-drives':
     case 'exported':
     case 'export-shown':
     case 'export-failed':

@@ -132,7 +132,7 @@ function domainOf(state: RunState, id: string): string {
   return state.actions.get(id)?.domain ?? id.split('/')[0] ?? id;
 }
 
-/** Also of a resumed run: everything but the log and where the time went begins anew. */
+/** Also of a resumed run: everything but the log and where the time went begins again. */
 function start(state: RunState, event: RunEvent & { type: 'run.started' }): void {
   const finished = new Set(event.finished ?? []);
   Object.assign(state, {

@@ -59,7 +59,7 @@ type RunNote =
   | { readonly key: 'run.exported'; readonly file: string }
   | { readonly key: 'run.exportFailed' | 'export.failed'; readonly reason: string }
   | { readonly key: 'export.done'; readonly file: string }
-  | { readonly key: 'export.onStick' | 'export.onOpenStick'; readonly file: string; readonly stick: string };
+  | { readonly key: 'export.onUsbDrive' | 'export.onOpenUsbDrive'; readonly file: string; readonly usbDrive: string };
 
 export type RunViewEvent =
   /** `textRows`: how long the text is that is shown in place of panes and log. */

@@ -1,14 +1,14 @@
 /** Does what an export asks for, and tells how it went. It knows the system by its ports alone. */
 import { reasonOf } from '../../errors.ts';
-import { isOwnerless, type Stick } from '../../facts/sticks.ts';
+import { isOwnerless, type UsbDrive } from '../../facts/usb-drives.ts';
 import { hasSecrets } from '../../profile/export.ts';
 import type { ExportEffect, ExportEvent } from './export-state.ts';
 
 export interface ExportPorts {
   writePrivate(file: string, text: string): Promise<void>;
-  findSticks(): Promise<readonly Stick[]>;
+  findUsbDrives(): Promise<readonly UsbDrive[]>;
   /** Gives the name the file has there. */
-  writeToStick(stick: Stick, name: string, text: string): Promise<string>;
+  writeToUsbDrive(usbDrive: UsbDrive, name: string, text: string): Promise<string>;
   /** Shows a text on the ordinary screen until the person has seen it. The full screen must be left meanwhile. */
   showText(text: string): Promise<void>;
 }
@@ -24,18 +24,18 @@ export async function carryOutExport(
 ): Promise<ExportEvent> {
   try {
     switch (effect.type) {
-      case 'find-sticks':
-        return { type: 'sticks', sticks: await ports.findSticks() };
+      case 'find-usb-drives':
+        return { type: 'usb-drives', usbDrives: await ports.findUsbDrives() };
       case 'export-file':
         await ports.writePrivate(effect.file, await text());
         return { type: 'exported', file: effect.file };
-      case 'export-stick': {
+      case 'export-usb-drive': {
         const written = await text();
         return {
           type: 'exported',
-          file: await ports.writeToStick(effect.stick, effect.name, written),
-          stick: effect.stick.device,
-          isOpen: isOwnerless(effect.stick.type) && hasSecrets(written),
+          file: await ports.writeToUsbDrive(effect.usbDrive, effect.name, written),
+          usbDrive: effect.usbDrive.device,
+          isOpen: isOwnerless(effect.usbDrive.type) && hasSecrets(written),
         };
       }
       case 'export-screen': {

@@ -49,7 +49,7 @@ export function focusOn(state: WizardState, focus: number): WizardState {
 }
 
 function attempt(state: WizardState, goOn: (state: WizardState) => Step): Step {
-  if (state.surroundings === null) return still({ ...state, message: { key: 'form.stillProbing' } });
+  if (state.environment === null) return still({ ...state, message: { key: 'form.stillProbing' } });
   const filled = withFindings(fillIn(state));
   const block = blocker(filled);
   if (block !== null) return still(withInput({ ...filled, focus: block.focus, item: block.item, message: null }));

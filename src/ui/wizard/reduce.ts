@@ -12,7 +12,7 @@ import { checkDraft, withFindings } from '../answers/findings.ts';
 import { firstPlace, placeAfter, placeBefore, START } from './flow.ts';
 import { focusOn, formKey } from './form.ts';
 import { paste, withInput } from './inputs.ts';
-import { mediumToLookAt } from '../answers/medium.ts';
+import { mediumToProbe } from '../answers/medium.ts';
 import { addPackages } from './packages.ts';
 import { openReview, reviewKey } from './review.ts';
 import type { Dialog, Effect, Place, SavedDraft, Step, WizardEvent, WizardState } from './state.ts';
@@ -47,7 +47,7 @@ export function beginning({ size, loaded, saved, target, edited, locales, stops 
     });
   const state: WizardState = {
     draft: loaded ?? { ...EMPTY_DRAFT, target: target ?? {} },
-    surroundings: null,
+    environment: null,
     place: START,
     locales: locales ?? ENGLISH_ONLY,
     asksAll: loaded === undefined,
@@ -85,7 +85,7 @@ export function reduce(state: WizardState, event: WizardEvent): Step {
           : pasted(state, event.text);
     case 'resized':
       return still({ ...state, size: { columns: event.columns, rows: event.rows }, redraws: state.redraws + 1 });
-    case 'surroundings':
+    case 'environment':
       return withMedium(looked(state, event));
     case 'hashed':
       return hashed(state, event);
@@ -96,16 +96,16 @@ export function reduce(state: WizardState, event: WizardEvent): Step {
       });
     case 'image':
       return still({ ...state, review: { ...state.review, image: event.status } });
-    case 'sticks':
+    case 'usb-drives':
     case 'exported':
     case 'export-shown':
     case 'export-failed':
       return still(exportEvent(state, event));
     case 'medium':
       return still(
-        state.surroundings === null
+        state.environment === null
           ? state
-          : withFindings({ ...state, surroundings: { ...state.surroundings, medium: event.medium } }),
+          : withFindings({ ...state, environment: { ...state.environment, medium: event.medium } }),
       );
     case 'packages':
       return still({ ...state, packages: { ...state.packages, names: event.names } });
@@ -187,8 +187,8 @@ function arrive(state: WizardState, place: Place, focus: number): Step {
 
 /** A medium that was named is looked into: what is on it counts in checks and in the plan. */
 function withMedium(step: Step): Step {
-  const { draft, surroundings } = step.state;
-  const wanted = surroundings === null ? null : mediumToLookAt(draft, surroundings);
+  const { draft, environment } = step.state;
+  const wanted = environment === null ? null : mediumToProbe(draft, environment);
   return wanted === null || step.effects.some(({ type }) => type === 'look-at-medium')
     ? step
     : { ...step, effects: [...step.effects, { type: 'look-at-medium', wanted }] };
@@ -231,8 +231,8 @@ function back(state: WizardState): Step {
   );
 }
 
-function looked(state: WizardState, { surroundings, isRescan }: WizardEvent & { type: 'surroundings' }): Step {
-  const known: WizardState = { ...state, surroundings };
+function looked(state: WizardState, { environment, isRescan }: WizardEvent & { type: 'environment' }): Step {
+  const known: WizardState = { ...state, environment };
   // The first look: a loaded profile can now be told from what it lacks.
   if (!isRescan && !state.asksAll && state.dialog === null && state.place.screen === START.screen)
     return reach(known, firstPlace(known));
@@ -280,7 +280,7 @@ function offered(state: WizardState, dialog: Dialog, answer: 'resume' | 'anew'):
       ? mainScreens.some(({ id }) => id === left.screen)
       : left.domu < domusOf(draft).length && domuScreens.some(({ id }) => id === left.screen);
   if (answer === 'resume') return arrive({ ...state, draft, asksAll }, isThere ? left : START, 0);
-  return state.asksAll || state.surroundings === null
+  return state.asksAll || state.environment === null
     ? still(withInput(state), { type: 'forget' })
     : arrive(state, firstPlace(state), 0);
 }
@@ -292,7 +292,7 @@ function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
 
 /** Findings of this very draft, for the store to hand back. */
 export function currentFindings(state: WizardState): WizardEvent | null {
-  return state.surroundings === null
+  return state.environment === null
     ? null
-    : { type: 'findings', draft: state.draft, findings: checkDraft(state.draft, state.surroundings).findings };
+    : { type: 'findings', draft: state.draft, findings: checkDraft(state.draft, state.environment).findings };
 }

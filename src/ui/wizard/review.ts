@@ -13,26 +13,26 @@ import type { Draft } from '../answers/draft.ts';
 import { checkDraft, itemOf, type CheckedDraft } from '../answers/findings.ts';
 import { placeOfPath } from './flow.ts';
 import { withInput } from './inputs.ts';
-import { mediumToLookAt } from '../answers/medium.ts';
+import { mediumToProbe } from '../answers/medium.ts';
 import { chosenDisk } from '../answers/disks.ts';
 import type { Effect, Step, WizardState } from './state.ts';
-import type { Surroundings } from '../answers/environment.ts';
+import type { Environment } from '../answers/environment.ts';
 
 const PAGE = 8;
 const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effects });
 
-let last: { readonly draft: Draft; readonly surroundings: Surroundings; readonly planned: Planned } | null = null;
+let last: { readonly draft: Draft; readonly environment: Environment; readonly planned: Planned } | null = null;
 export interface Planned {
   readonly plan: Plan | null;
   readonly checked: CheckedDraft;
 }
 
 /** The plan of the draft as it is; null while there are errors. Kept until the draft changes. */
-export function planOfDraft(draft: Draft, surroundings: Surroundings): Planned {
-  if (last?.draft === draft && last.surroundings === surroundings) return last.planned;
-  const checked = checkDraft(draft, surroundings);
+export function planOfDraft(draft: Draft, environment: Environment): Planned {
+  if (last?.draft === draft && last.environment === environment) return last.planned;
+  const checked = checkDraft(draft, environment);
   const planned = { plan: planOrNull(checked), checked };
-  last = { draft, surroundings, planned };
+  last = { draft, environment, planned };
   return planned;
 }
 
@@ -60,18 +60,18 @@ export type Gate =
   | { readonly kind: 'type'; readonly name: string };
 
 /** What the review shows, and what lets it start: nothing that is typed or scrolled in it. */
-export type Reviewed = Pick<WizardState, 'draft' | 'surroundings' | 'locales'> & {
+export type Reviewed = Pick<WizardState, 'draft' | 'environment' | 'locales'> & {
   readonly review: Pick<WizardState['review'], 'image'>;
 };
 
 export function gateOf(state: Reviewed): Gate {
-  if (state.surroundings === null) return { kind: 'waiting', medium: null };
-  const medium = mediumToLookAt(state.draft, state.surroundings);
-  const { plan } = planOfDraft(state.draft, state.surroundings);
+  if (state.environment === null) return { kind: 'waiting', medium: null };
+  const medium = mediumToProbe(state.draft, state.environment);
+  const { plan } = planOfDraft(state.draft, state.environment);
   if (plan === null) return { kind: 'errors' };
   if (medium !== null) return { kind: 'waiting', medium: medium.source };
-  if (!state.surroundings.isRoot) return { kind: 'not-root' };
-  if (targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'disks')
+  if (!state.environment.isRoot) return { kind: 'not-root' };
+  if (targetKind({ draft: state.draft, environment: state.environment }) === 'disks')
     return { kind: 'type', name: targetDisk(state)?.path ?? plan.disks[0]?.path ?? '' };
   const file = imageFile(state.draft);
   const { image } = state.review;
@@ -81,14 +81,14 @@ export function gateOf(state: Reviewed): Gate {
 }
 
 /** The disk of this machine that will be overwritten. */
-export function targetDisk(state: Pick<WizardState, 'draft' | 'surroundings'>): DiskFacts | null {
-  return chosenDisk(state.draft, state.surroundings?.facts.disks ?? []);
+export function targetDisk(state: Pick<WizardState, 'draft' | 'environment'>): DiskFacts | null {
+  return chosenDisk(state.draft, state.environment?.facts.disks ?? []);
 }
 
 /** What is asked for when the review is opened. */
 export function openReview(state: WizardState): Step {
   const isImage =
-    state.surroundings !== null && targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'image';
+    state.environment !== null && targetKind({ draft: state.draft, environment: state.environment }) === 'image';
   const fresh: WizardState = { ...state, review: { scroll: 0, typed: textState(''), image: null } };
   return isImage ? still(fresh, { type: 'look-at-image', file: imageFile(state.draft) }) : still(fresh);
 }

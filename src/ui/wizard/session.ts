@@ -3,20 +3,20 @@
  * system.
  */
 import { imageFile, targetKind } from '../answers/target.ts';
-import type { Surroundings } from '../answers/environment.ts';
+import type { Environment } from '../answers/environment.ts';
 import { reasonOf } from '../../errors.ts';
 import type { SourceMedium } from '../../facts/facts.ts';
-import { sticksOf } from '../../facts/sticks.ts';
+import { usbDrivesOf } from '../../facts/usb-drives.ts';
 import { carryOutExport, type ExportPorts, type Suspend } from './carry-out-export.ts';
 import type { ExportEffect } from './export-state.ts';
-import type { LookedMedium, WantedMedium } from '../answers/environment.ts';
+import type { ProbedMedium, WantedMedium } from '../answers/environment.ts';
 import { beginning, currentFindings, reduce, type Beginning } from './reduce.ts';
 import type { Effect, ImageStatus, SavedDraft, WizardEvent, WizardState } from './state.ts';
 
 /** What the session needs of the world. */
-export interface WizardPorts extends Omit<ExportPorts, 'findSticks'> {
+export interface WizardPorts extends Omit<ExportPorts, 'findUsbDrives'> {
   /** Looks at this machine; changes nothing. */
-  probe(): Promise<Omit<Surroundings, 'imageSeed'>>;
+  probe(): Promise<Omit<Environment, 'imageSeed'>>;
   /** A seed for an image that has none yet. */
   readonly freshSeed: string;
   lookAtImage(file: string): Promise<ImageStatus & { readonly seed: string | null }>;
@@ -106,8 +106,8 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
       case 'look-at-medium':
         return run(lookAtMedium(effect.wanted));
       case 'export-file':
-      case 'find-sticks':
-      case 'export-stick':
+      case 'find-usb-drives':
+      case 'export-usb-drive':
       case 'export-screen':
         return run(exporting(effect));
     }
@@ -115,9 +115,9 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
   const look = async (isRescan: boolean): Promise<void> => {
     const found = await ports.probe();
     send({
-      type: 'surroundings',
+      type: 'environment',
       isRescan,
-      surroundings: { ...found, imageSeed: state.surroundings?.imageSeed ?? ports.freshSeed },
+      environment: { ...found, imageSeed: state.environment?.imageSeed ?? ports.freshSeed },
     });
     if (state.place.screen === 'review') await lookAtImage(imageFile(state.draft));
   };
@@ -132,8 +132,8 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
     const { seed, ...status } = await ports.lookAtImage(file);
     const wanted = seed ?? ports.freshSeed;
     // An image that was begun keeps its seed: the same host again, and the same plan.
-    if (state.surroundings !== null && state.surroundings.imageSeed !== wanted)
-      send({ type: 'surroundings', isRescan: false, surroundings: { ...state.surroundings, imageSeed: wanted } });
+    if (state.environment !== null && state.environment.imageSeed !== wanted)
+      send({ type: 'environment', isRescan: false, environment: { ...state.environment, imageSeed: wanted } });
     send({ type: 'image', status });
   };
   let lookingFor: WantedMedium | null = null;
@@ -143,8 +143,8 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
     lookingFor = wanted;
     const { source, forImage } = wanted;
     const medium = await ports.lookAtMedium(source, forImage).then(
-      (found): LookedMedium => ({ ...wanted, found, reason: '' }),
-      (error: unknown): LookedMedium => ({ ...wanted, found: null, reason: reasonOf(error) }),
+      (found): ProbedMedium => ({ ...wanted, found, reason: '' }),
+      (error: unknown): ProbedMedium => ({ ...wanted, found: null, reason: reasonOf(error) }),
     );
     if (lookingFor === wanted) lookingFor = null;
     send({ type: 'medium', medium });
@@ -155,18 +155,15 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
       const { profileText } = await import('../answers/profile-text.ts');
       const made = profileText(state);
       // Without its seed the exported profile would give another plan for the same image.
-      if (
-        state.surroundings !== null &&
-        targetKind({ draft: state.draft, surroundings: state.surroundings }) === 'image'
-      )
-        await ports.keepImageSeed(imageFile(state.draft), state.surroundings.imageSeed);
+      if (state.environment !== null && targetKind({ draft: state.draft, environment: state.environment }) === 'image')
+        await ports.keepImageSeed(imageFile(state.draft), state.environment.imageSeed);
       return made;
     };
     send(
       await carryOutExport(
         effect,
         text,
-        { ...ports, findSticks: async () => sticksOf((await ports.probe()).facts.disks) },
+        { ...ports, findUsbDrives: async () => usbDrivesOf((await ports.probe()).facts.disks) },
         suspend,
       ),
     );

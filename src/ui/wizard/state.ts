@@ -7,9 +7,9 @@ import type { TextState } from '../inputs/text-state.ts';
 import type { ExportEffect, ExportEvent, ExportState } from './export-state.ts';
 import type { KeyPress } from '../terminal/keymap.ts';
 import type { ScreenId } from '../questions/screen.ts';
-import type { Surroundings } from '../answers/environment.ts';
+import type { Environment } from '../answers/environment.ts';
 import type { Draft, Path, Plain } from '../answers/draft.ts';
-import type { LookedMedium, WantedMedium } from '../answers/environment.ts';
+import type { ProbedMedium, WantedMedium } from '../answers/environment.ts';
 
 /** Where one is; `domu` counts from 0 on a DomU's screens. */
 export interface Place {
@@ -58,7 +58,7 @@ export interface SavedDraft {
 export interface WizardState {
   readonly draft: Draft;
   /** Null while this machine is being looked at. */
-  readonly surroundings: Surroundings | null;
+  readonly environment: Environment | null;
   readonly place: Place;
   /** Languages this terminal can show. */
   readonly locales: ScreenLocales;
@@ -91,7 +91,7 @@ export interface WizardState {
   readonly findings: readonly LocatedFindingLike[];
   readonly message: Message | null;
   readonly size: { readonly columns: number; readonly rows: number };
-  /** Counts up to have everything drawn anew. */
+  /** Counts up to have everything drawn again. */
   readonly redraws: number;
   readonly outcome: 'install' | 'left' | null;
 }
@@ -101,11 +101,11 @@ export type WizardEvent =
   | { readonly type: 'key'; readonly press: KeyPress }
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
-  | { readonly type: 'surroundings'; readonly surroundings: Surroundings; readonly isRescan: boolean }
+  | { readonly type: 'environment'; readonly environment: Environment; readonly isRescan: boolean }
   | { readonly type: 'hashed'; readonly place: Place; readonly field: string; readonly hash: string }
   | { readonly type: 'hash-failed'; readonly reason: string }
   | { readonly type: 'image'; readonly status: ImageStatus }
-  | { readonly type: 'medium'; readonly medium: LookedMedium }
+  | { readonly type: 'medium'; readonly medium: ProbedMedium }
   | ExportEvent
   | { readonly type: 'packages'; readonly names: readonly string[] }
   | { readonly type: 'findings'; readonly draft: Draft; readonly findings: readonly LocatedFindingLike[] };

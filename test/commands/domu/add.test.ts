@@ -70,7 +70,7 @@ test('bases of this very recipe for DomUs are offered: those of the host, and th
       [`${medium}/dd/manifest.json`]: manifest('dd', RECIPE, 'dom0'),
     }),
   );
-  expect(host.facts(null).carriedBases?.map(({ hash }) => hash)).toEqual(['aa', 'bb']);
+  expect(host.facts(null).bundledBases?.map(({ hash }) => hash)).toEqual(['aa', 'bb']);
   expect(host.mediumBases.map(({ folder }) => folder)).toEqual([`${medium}/bb`]);
 });
 
@@ -101,7 +101,7 @@ test('bases of the copy of a medium are offered only where all of the medium was
       }),
       async (device) => (device === mounted ? found : null),
     );
-    expect(host.facts(null).carriedBases?.length ?? 0).toBe(host.mediumBases.length);
+    expect(host.facts(null).bundledBases?.length ?? 0).toBe(host.mediumBases.length);
     return host.mediumBases.length;
   };
   expect(await offered({ booted: true })).toBe(1);

@@ -63,7 +63,7 @@ export function pretendPorts(
     writePrivate: async (file, text) => {
       ports.files.set(file, text);
     },
-    writeToStick: async ({ device }, name, text) => {
+    writeToUsbDrive: async ({ device }, name, text) => {
       ports.files.set(`${device}:${name}`, text);
       return name;
     },

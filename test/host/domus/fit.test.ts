@@ -143,7 +143,7 @@ test('one that pygrub starts needs the user whom that runs as, which hosts of ol
 test('what was planned for an image, over something else, is a machine by now', () => {
   const kept = {
     ...imageFacts(),
-    carriedBases: [],
+    bundledBases: [],
     medium: { source: 'cdrom', path: '/dev/sr0', id: '1', label: 'M', sizeBytes: 1, archives: [] },
   };
   const mirrors = [{ uri: 'http://deb.example.org/debian', suites: ['trixie'], components: ['main'] }];

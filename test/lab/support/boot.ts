@@ -12,18 +12,18 @@ import { cli } from './cli.ts';
 export async function bootImage(folder: string, image: string, ...args: readonly string[]): Promise<BootResult> {
   const first = await once(folder, image, args);
   if (first.dom0 !== null && (first.booted !== 'xen' || first.domus.every((domu) => domu.up))) return first;
-  process.stdout.write(`${told(first)}\nOnce more:\n`);
+  process.stdout.write(`${describeBoot(first)}\nOnce more:\n`);
   return await once(folder, image, args);
 }
 
 /** What a test says when it fails: the whole verdict, and the console's last lines. */
-export function told(result: BootResult): string {
+export function describeBoot(result: BootResult): string {
   return `${JSON.stringify(result)}\n${readFileSync(result.transcript, 'utf8').slice(-3000)}`;
 }
 
 /** The lab's host as it must come up: Xen, Dom0 on xenbr0, two DomUs, each with an address of its own; db1 is PV. */
 export function expectBothUp(result: BootResult, firmware: string, web1: 'pv' | 'pvh'): void {
-  expect(result, told(result)).toMatchObject({
+  expect(result, describeBoot(result)).toMatchObject({
     booted: 'xen',
     up: true,
     fallback: false,

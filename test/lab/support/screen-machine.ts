@@ -44,8 +44,8 @@ const ANSWER_MS = 30_000;
 async function firstConsole(machine: Machine, transcript: string, limitMs: number): Promise<string> {
   try {
     for (const end = Date.now() + limitMs; ;) {
-      const told = await askShell(machine, transcript);
-      if (told !== null) return told;
+      const describeBoot = await askShell(machine, transcript);
+      if (describeBoot !== null) return describeBoot;
       if (Date.now() > end) throw new Error(`nobody told what is on the screen:\n${machine.tail()}`);
     }
   } finally {
@@ -57,9 +57,9 @@ async function askShell(machine: Machine, transcript: string): Promise<string | 
   count += 1;
   await press(machine, 'alt', 'f2');
   await type(machine, `iconv -f UTF-32LE -t UTF-8 /dev/vcsu1 > /dev/ttyS0; echo end-${count}- > /dev/ttyS0`);
-  const told = new RegExp(`([^]*)end-${count}-`);
+  const describeBoot = new RegExp(`([^]*)end-${count}-`);
   for (const end = Date.now() + ANSWER_MS; Date.now() < end; await delay(500)) {
-    const found = told.exec(readFileSync(transcript, 'utf8'));
+    const found = describeBoot.exec(readFileSync(transcript, 'utf8'));
     if (found !== null) return (found[1] ?? '').slice(-20_000);
   }
   return null;

@@ -14,7 +14,7 @@ export interface TroubledServer {
   /** From now on there may be trouble. */
   begin(): void;
   /** What was asked for, and what became of it. */
-  readonly told: readonly string[];
+  readonly describeBoot: readonly string[];
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export async function troubledServer(
   breakAtBytes: number,
   awaySeconds: number,
 ): Promise<TroubledServer> {
-  const told: string[] = [];
+  const describeBoot: string[] = [];
   const { size, mtime } = statSync(file);
   let trouble = 0;
   let hasBegun = false;
@@ -38,7 +38,7 @@ export async function troubledServer(
   const server = createServer((request, response) => {
     const { url = '', method = '', headers } = request;
     const say = (what: string): void => {
-      told.push(`${method} ${url} ${headers.range ?? ''} ${what}`);
+      describeBoot.push(`${method} ${url} ${headers.range ?? ''} ${what}`);
     };
     const text = texts[url];
     if (text !== undefined) return void response.end(text());
@@ -76,7 +76,7 @@ export async function troubledServer(
     pipeline(stream, response, () => undefined);
   });
   return await open(server, 'http', 0, {
-    told,
+    describeBoot,
     begin: () => {
       hasBegun = true;
     },

@@ -12,7 +12,7 @@ import { listFiles, readFile, readVolume } from '../../../src/medium/copy/iso966
 import { copyMedium, type CopyRequest } from '../../../src/system/medium/copy.ts';
 import { openSource } from '../../../src/system/medium/io.ts';
 import { verifyMedium } from '../../../src/system/medium/verify.ts';
-import { sharedSlots, startSums } from '../../../src/system/medium/checksum-worker.ts';
+import { sharedSlots, startChecksums } from '../../../src/system/medium/checksum-worker.ts';
 import { canMakeDiscs, smallDisc } from './small-disc.ts';
 
 const LONG = `pool/main/l/${'long-name-'.repeat(18)}end_1.0-1_amd64.deb`;
@@ -180,20 +180,20 @@ describe.skipIf(!canMakeDiscs)('a disc on the disk (needs xorriso and isomd5sum)
     const [target, slots, tries] = [memory(image.length), sharedSlots(3, 262_144), { count: 0 }];
     const map = new CopyMap(image.length);
     const said: [number, number][] = [];
-    const sums = startSums(slots, null);
+    const checksums = startChecksums(slots, null);
     await copyImage({
       source: scratched(image, [zsh + 3, zsh + 4, zsh + 9], tries),
       target,
       sizeBytes: image.length,
       slots,
-      sums,
+      checksums,
       map,
       signal: never,
       progress: () => undefined,
       unreadable: (from, until) => said.push([from / 2048, until / 2048]),
       keep: async () => undefined,
     });
-    await sums.end();
+    await checksums.end();
     expect(said).toEqual([
       [zsh + 3, zsh + 5],
       [zsh + 9, zsh + 10],

@@ -24,14 +24,16 @@ describe('how the volumes of DomUs come to hold nothing of before', () => {
   it('takes as long as the kind of disk takes to write, and next to nothing where the disk only notes it', () => {
     const seconds = (changes: Partial<DiskFacts>): number =>
       wipeSeconds(wipe(changes) ?? { by: 'zeros', mibPerSecond: 1, units: 1 }, 140_000);
-    const [noted, nvme, ssd, turning, stick] = [
+    const [noted, nvme, ssd, turning, usbDrive] = [
       seconds({ zeroesItself: true, transport: 'nvme' }),
       seconds({ transport: 'nvme' }),
       seconds({ transport: 'sata', rotational: false }),
       seconds({ transport: 'sata', rotational: true }),
       seconds({ transport: 'usb' }),
     ];
-    expect([noted, nvme, ssd, turning, stick]).toEqual([noted, nvme, ssd, turning, stick].toSorted((a, b) => a - b));
+    expect([noted, nvme, ssd, turning, usbDrive]).toEqual(
+      [noted, nvme, ssd, turning, usbDrive].toSorted((a, b) => a - b),
+    );
     expect(noted).toBeLessThan(30);
     expect(turning).toBe(1000);
   });

@@ -11,7 +11,7 @@ import {
   copyPlace,
   setAside,
   type CopiedState,
-  type TargetWays,
+  type MountPort,
 } from '../../../src/system/disk/target-copy.ts';
 import { imageFacts, planOf } from '../../plan/host.ts';
 
@@ -22,7 +22,7 @@ const event = (seq: number): never => ({ seq, time: '', run: 'r', type: 'action.
 function bench(): {
   readonly here: string;
   readonly there: string;
-  readonly ways: TargetWays;
+  readonly mountPort: MountPort;
   readonly mounts: string[];
   open(folder?: string): Promise<CopiedState>;
 } {
@@ -31,7 +31,7 @@ function bench(): {
     rmSync(folder, { recursive: true, force: true });
   });
   const mounts: string[] = [];
-  const ways: TargetWays = {
+  const mountPort: MountPort = {
     mount: async (device) => {
       mounts.push(`mount ${device}`);
       return join(folder, 'boot');
@@ -43,9 +43,9 @@ function bench(): {
   return {
     here: join(folder, 'state'),
     there: join(folder, 'boot/xenwright/run'),
-    ways,
+    mountPort,
     mounts,
-    open: async (name = join(folder, 'state')) => copiedState(await openState(name), BOOT, ways),
+    open: async (name = join(folder, 'state')) => copiedState(await openState(name), BOOT, mountPort),
   };
 }
 const begun = async (state: CopiedState): Promise<void> => {
@@ -76,9 +76,9 @@ test('nothing is written to the target before its boot filesystem is there, and 
 });
 
 test('a line that the target does not take is no line: the action has not finished', async () => {
-  const { ways, here } = bench();
+  const { mountPort, here } = bench();
   const state = copiedState(await openState(here), BOOT, {
-    ...ways,
+    ...mountPort,
     mount: async () => {
       throw new Error('the disk is gone');
     },
@@ -89,14 +89,14 @@ test('a line that the target does not take is no line: the action has not finish
 });
 
 test('another start without any state takes over what lies on the target, and goes on there', async () => {
-  const { here, there, ways, open } = bench();
+  const { here, there, mountPort, open } = bench();
   const state = await open();
   await begun(state);
   await state.journal.append(entry('finished', BOOT.after, 3));
   await state.close();
   rmSync(here, { recursive: true });
 
-  await adoptState(BOOT.device, here, ways);
+  await adoptState(BOOT.device, here, mountPort);
   const again = await open();
   expect(await readJournal(again.journal)).toMatchObject({
     run: 'r',

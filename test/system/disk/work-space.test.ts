@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { missingBases, workPlace } from '../../../src/system/disk/work-space.ts';
+import { missingBases, workspace } from '../../../src/system/disk/work-space.ts';
 import { BASES_FOLDER, SCRATCH_FOLDER } from '../../../src/system/run/install-targets.ts';
 import { planOf } from '../../plan/host.ts';
 
@@ -15,7 +15,7 @@ test('a host that is written needs no room to build, and hears nothing of it', a
   const plan = planOf();
   let told = '';
   expect(
-    await workPlace(plan, new Set(plan.actions.map(({ id }) => id)), (text) => {
+    await workspace(plan, new Set(plan.actions.map(({ id }) => id)), (text) => {
       told += text;
     }),
   ).toEqual({ bases: BASES_FOLDER, scratch: SCRATCH_FOLDER });

@@ -8,13 +8,13 @@ import { readJournal } from '../../../src/engine/journal.ts';
 import { planHashIn } from '../../../src/facts/begun-run.ts';
 import { bootFeatures } from '../../../src/plan/storage/features.ts';
 import { journalLines, openState } from '../../../src/system/run/state.ts';
-import { adoptState, copiedState, factsOnTarget, type TargetWays } from '../../../src/system/disk/target-copy.ts';
+import { adoptState, copiedState, factsOnTarget, type MountPort } from '../../../src/system/disk/target-copy.ts';
 import { imageFacts } from '../../plan/host.ts';
 
 const canMount = process.getuid?.() === 0 && existsSync('/dev/loop-control');
 const AFTER = 'dom0/filesystem/boot';
 
-function loopWays(at: string): TargetWays {
+function loopWays(at: string): MountPort {
   mkdirSync(at, { recursive: true });
   return {
     mount: async (image) => {

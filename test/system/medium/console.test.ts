@@ -100,7 +100,7 @@ it('ends a follower when every console is to have its own wizard', async () => {
 it('keeps for every kind of console what it can show, and English as the log', () => {
   const place = folder();
   const console = masterConsole(place, 'cp437');
-  console.say((signs) => (signs === 'ascii' ? 'none\n' : 'rien\n'));
+  console.say((characters) => (characters === 'ascii' ? 'none\n' : 'rien\n'));
   console.mirror('output\n');
   expect(
     ['screen.log', 'screen-cp437.log', 'screen-unicode.log'].map((name) => readFileSync(join(place, name), 'utf8')),

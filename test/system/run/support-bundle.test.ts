@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { attach } from '../../../src/commands/attach.ts';
 import { isSignedBy } from '../../../src/report/webhook.ts';
-import { stickIn, makeSupportBundle, type BundleTarget } from '../../../src/system/run/support-bundle.ts';
+import { usbDriveIn, makeSupportBundle, type BundleTarget } from '../../../src/system/run/support-bundle.ts';
 
 const CANARY = 'c4n4ry-sings-loud';
 let home = '';
@@ -91,7 +91,7 @@ test('it is sent to the server, signed', async () => {
 });
 
 test('where there is no stick of that label, it says so', async () => {
-  await expect(make({ kind: 'stick' })).rejects.toMatchObject({
+  await expect(make({ kind: 'usbDrive' })).rejects.toMatchObject({
     code: 'bundle-failed',
     message: expect.stringContaining('XENWRIGHT-LOG'),
   });
@@ -128,6 +128,6 @@ test('no volume of a DomU is taken for the stick, whatever label it has given it
         },
       ],
     });
-  expect(stickIn(devices('lvm'))).toBeNull();
-  expect(stickIn(devices('part'))).toMatchObject({ path: '/dev/mapper/vg_xen1-web1--root' });
+  expect(usbDriveIn(devices('lvm'))).toBeNull();
+  expect(usbDriveIn(devices('part'))).toMatchObject({ path: '/dev/mapper/vg_xen1-web1--root' });
 });

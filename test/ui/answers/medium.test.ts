@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { getAt } from '../../../src/ui/answers/draft.ts';
 import { shownFields, contextOf, currentScreen } from '../../../src/ui/answers/context.ts';
 import { machineFacts } from '../../plan/host.ts';
-import { Drive, surroundingsOf } from '../wizard/drive.ts';
+import { Drive, environmentOf } from '../wizard/drive.ts';
 
 const TO_MEDIUM = Array.from({ length: 7 }, () => 'down');
 const source = (drive: Drive): unknown => getAt(drive.state.draft.profile, ['host', 'source']);
@@ -11,7 +11,7 @@ const fields = (drive: Drive): readonly string[] =>
   shownFields(currentScreen(drive.state), contextOf(drive.state)).map(({ id }) => id);
 const withDisc = (label: string): Drive =>
   new Drive({
-    surroundings: surroundingsOf(
+    environment: environmentOf(
       { ...machineFacts('sata-ssd-and-hdd'), media: [{ path: '/dev/sr0', label, kind: 'optical' }] },
       { isMedium: true },
     ),

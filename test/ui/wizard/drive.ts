@@ -5,14 +5,14 @@ import type { Draft } from '../../../src/ui/answers/draft.ts';
 import { beginning, reduce } from '../../../src/ui/wizard/reduce.ts';
 import type { Effect, WizardEvent, WizardState } from '../../../src/ui/wizard/state.ts';
 import type { ScreenId } from '../../../src/ui/questions/screen.ts';
-import type { Surroundings } from '../../../src/ui/answers/environment.ts';
+import type { Environment } from '../../../src/ui/answers/environment.ts';
 import { KEY } from '../../components/support/ports.ts';
 import { machineFacts } from '../../plan/host.ts';
 
-export function surroundingsOf(
+export function environmentOf(
   facts: Facts = machineFacts('sata-ssd-and-hdd'),
-  more: Partial<Surroundings> = {},
-): Surroundings {
+  more: Partial<Environment> = {},
+): Environment {
   return { facts, imageSeed: 'ab'.repeat(32), ownKeys: [KEY], isMedium: false, isRoot: true, ...more };
 }
 
@@ -45,10 +45,10 @@ export class Drive {
   constructor({
     loaded,
     stops,
-    surroundings = surroundingsOf(),
-  }: { loaded?: Draft; stops?: readonly ScreenId[]; surroundings?: Surroundings | null } = {}) {
+    environment = environmentOf(),
+  }: { loaded?: Draft; stops?: readonly ScreenId[]; environment?: Environment | null } = {}) {
     this.state = beginning({ size: { columns: 80, rows: 24 }, loaded, stops });
-    if (surroundings !== null) this.send({ type: 'surroundings', surroundings, isRescan: false });
+    if (environment !== null) this.send({ type: 'environment', environment, isRescan: false });
   }
 
   send(event: WizardEvent): this {

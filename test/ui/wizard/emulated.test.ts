@@ -9,10 +9,10 @@ import { machineOf } from '../../../src/ui/answers/effective.ts';
 import { setProfile, type Draft } from '../../../src/ui/answers/draft.ts';
 import { profileText } from '../../../src/ui/answers/profile-text.ts';
 import { planOfDraft } from '../../../src/ui/wizard/review.ts';
-import type { Surroundings } from '../../../src/ui/answers/environment.ts';
-import { Drive, surroundingsOf } from './drive.ts';
+import type { Environment } from '../../../src/ui/answers/environment.ts';
+import { Drive, environmentOf } from './drive.ts';
 
-const emulated = surroundingsOf(undefined, { emulates: true });
+const emulated = environmentOf(undefined, { emulates: true });
 const typesIn = (drive: Drive): unknown =>
   loadProfile(profileText(drive.state), 'p.yaml').profile?.domus.map(({ name, type }) => `${name} ${type}`);
 /** A DomU beside what is there, with its screens gone through. */
@@ -40,7 +40,7 @@ const loaded = (
 
 describe('a DomU in an image that is emulated', () => {
   test('is PV, in the plan and in the exported profile, which give the same hash', () => {
-    const drive = withDomu(new Drive({ surroundings: emulated })).to('review');
+    const drive = withDomu(new Drive({ environment: emulated })).to('review');
     expect(typesIn(drive)).toEqual(['domu1 pv']);
     const { plan } = planOfDraft(drive.state.draft, emulated);
     const profile = loadProfile(profileText(drive.state), 'p.yaml').profile;
@@ -50,13 +50,13 @@ describe('a DomU in an image that is emulated', () => {
   });
 
   test('a copy of it, too, and one that was added', () => {
-    const drive = withDomu(new Drive({ surroundings: emulated }));
+    const drive = withDomu(new Drive({ environment: emulated }));
     drive.press('home', 'c');
     expect(typesIn(withDomu(drive))).toEqual(['domu1 pv', 'domu2 pv', 'domu3 pv']);
   });
 
   test('is what a person chooses, auto as well', () => {
-    const drive = new Drive({ surroundings: emulated }).to('domus').press('a', 'down', 'down', 'left', 'left');
+    const drive = new Drive({ environment: emulated }).to('domus').press('a', 'down', 'down', 'left', 'left');
     expect(drive.state.draft.profile['domus']).toMatchObject([{ type: 'auto' }]);
     expect(typesIn(drive)).toEqual(['domu1 auto']);
     expect(typesIn(drive.press('right'))).toEqual(['domu1 pvh']);
@@ -72,7 +72,7 @@ describe('a DomU in an image that is emulated', () => {
         { name: 'e', boot: 'grub' },
         { name: 'f', boot: 'direct' },
       ]),
-      surroundings: emulated,
+      environment: emulated,
     });
     expect(typesIn(drive)).toEqual(['a auto', 'b pvh', 'c hvm', 'd pv', 'e auto', 'f pv']);
     expect(drive.state.findings.filter(({ code }) => code === 'boot-type')).toEqual([]);
@@ -80,16 +80,16 @@ describe('a DomU in an image that is emulated', () => {
 });
 
 describe('nothing changes', () => {
-  test.each<[string, Surroundings, Draft['target']]>([
+  test.each<[string, Environment, Draft['target']]>([
     ['on the disks of this machine', emulated, { kind: 'disks' }],
-    ['where nobody boots an image (the demo)', surroundingsOf(), { kind: 'image' }],
-    ['on a boot medium, whose target is the disks', surroundingsOf(undefined, { emulates: true, isMedium: true }), {}],
-  ])('%s', (_, surroundings, target) => {
-    expect(typesIn(new Drive({ loaded: loaded([{ name: 'a' }], target), surroundings }))).toEqual(['a auto']);
+    ['where nobody boots an image (the demo)', environmentOf(), { kind: 'image' }],
+    ['on a boot medium, whose target is the disks', environmentOf(undefined, { emulates: true, isMedium: true }), {}],
+  ])('%s', (_, environment, target) => {
+    expect(typesIn(new Drive({ loaded: loaded([{ name: 'a' }], target), environment }))).toEqual(['a auto']);
   });
 
   test("and the type is the machine's again when another target is chosen", () => {
-    const drive = new Drive({ loaded: loaded([{ name: 'a' }]), surroundings: emulated });
+    const drive = new Drive({ loaded: loaded([{ name: 'a' }]), environment: emulated });
     expect(typesIn(drive)).toEqual(['a pv']);
     drive.state = { ...drive.state, draft: { ...drive.state.draft, target: { kind: 'disks' } } };
     expect(typesIn(drive)).toEqual(['a auto']);
@@ -97,8 +97,8 @@ describe('nothing changes', () => {
 });
 
 test('what this machine does is known when it has been looked at: the type that nobody has touched follows', () => {
-  const drive = new Drive({ surroundings: null });
+  const drive = new Drive({ environment: null });
   drive.state = { ...drive.state, draft: loaded([{ name: 'a' }]), place: { screen: 'basics', domu: 0 } };
-  drive.send({ type: 'surroundings', surroundings: emulated, isRescan: false });
+  drive.send({ type: 'environment', environment: emulated, isRescan: false });
   expect(typesIn(drive)).toEqual(['a pv']);
 });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { DiskFacts, Facts, SourceMedium } from '../../../src/facts/facts.ts';
 import { imageMachine } from '../../../src/facts/image-machine.ts';
-import { sticksOf } from '../../../src/facts/sticks.ts';
+import { usbDrivesOf } from '../../../src/facts/usb-drives.ts';
 import { buildPlan } from '../../../src/plan/build-plan.ts';
 import { imageSizeMiB } from '../../../src/plan/storage/storage.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
@@ -13,8 +13,8 @@ import { HASH, pretendPorts, type Pretend } from '../../components/support/ports
 import { machineFacts } from '../../plan/host.ts';
 import { pressOf } from './drive.ts';
 
-/** The machine with two filesystems on its USB stick. */
-function withSticks(facts: Facts): Facts {
+/** The machine with two filesystems on its USB drive. */
+function withUsbDrives(facts: Facts): Facts {
   const holds = ['vfat', 'ext4'].map((type, index) => ({
     path: `/dev/sda${index + 1}`,
     type,
@@ -37,7 +37,7 @@ function opened(
   press(...keys: string[]): void;
   until(isTrue: () => boolean): Promise<void>;
 } {
-  const ports = pretendPorts(withSticks(machineFacts(machine)), changed);
+  const ports = pretendPorts(withUsbDrives(machineFacts(machine)), changed);
   const session = startSession({ size: { columns: 80, rows: 24 }, loaded }, ports);
   return {
     session,
@@ -61,7 +61,7 @@ async function atReview(
 ): Promise<ReturnType<typeof opened>> {
   const wizard = opened(machine, changed, loaded);
   const { session } = wizard;
-  await wizard.until(() => session.getState().surroundings !== null);
+  await wizard.until(() => session.getState().environment !== null);
   for (let step = 0; step < 15 && session.getState().place.screen !== 'review'; step++) wizard.press('ctrl-n');
   expect(session.getState().place.screen).toBe('review');
   await wizard.until(() => session.getState().review.image !== null);
@@ -76,17 +76,17 @@ function hashes(
   text: string,
   medium?: SourceMedium,
 ): { readonly shown: string; readonly made: string } {
-  const { draft, surroundings } = session.getState();
-  if (surroundings === null) throw new Error('nothing is known');
+  const { draft, environment } = session.getState();
+  if (environment === null) throw new Error('nothing is known');
   const { profile } = loadProfile(text, 'exported.yaml');
   if (profile === null) throw new Error('the export is no profile');
   const facts = imageMachine({
     disks: [{ sizeMiB: imageSizeMiB(profile, medium) }],
-    seed: surroundings.imageSeed,
-    aptSources: surroundings.facts.aptSources,
+    seed: environment.imageSeed,
+    aptSources: environment.facts.aptSources,
   });
   return {
-    shown: planOfDraft(draft, surroundings).plan?.hash ?? '',
+    shown: planOfDraft(draft, environment).plan?.hash ?? '',
     made: buildPlan(profile, medium === undefined ? facts : { ...facts, medium }).hash,
   };
 }
@@ -128,7 +128,7 @@ test('with a medium: the review has looked into it, as the run will, and the pla
   );
   wizard.press('enter', 'ctrl-u', ...'o.yaml', 'enter');
   await wizard.until(() => wizard.ports.files.has('o.yaml'));
-  await wizard.until(() => wizard.session.getState().surroundings?.medium !== undefined);
+  await wizard.until(() => wizard.session.getState().environment?.medium !== undefined);
   const { shown, made } = hashes(wizard, wizard.ports.files.get('o.yaml') ?? '', DISC);
   expect(made).toBe(shown);
   expect(asked).toEqual([[DISC.source, true]]);
@@ -157,28 +157,28 @@ test('with a medium that is still being looked into nothing starts; with one tha
 
 test('onto the stick that is highlighted: the same plan, and it is said that the stick can go', async () => {
   const wizard = await atReview();
-  const sticks = sticksOf(wizard.ports.facts.disks);
-  expect(sticks).toHaveLength(2);
+  const usbDrives = usbDrivesOf(wizard.ports.facts.disks);
+  expect(usbDrives).toHaveLength(2);
   wizard.press('down', 'enter');
   await wizard.until(() => {
     const { dialog } = wizard.session.getState();
-    return dialog?.kind === 'export' && dialog.export.step === 'stick' && dialog.export.sticks !== null;
+    return dialog?.kind === 'export' && dialog.export.step === 'usbDrive' && dialog.export.usbDrives !== null;
   });
   wizard.press('end', 'enter');
-  const place = `${sticks.at(-1)?.device}:xen1.yaml`;
+  const place = `${usbDrives.at(-1)?.device}:xen1.yaml`;
   await wizard.until(() => wizard.ports.files.has(place));
   const { shown, made } = hashes(wizard, wizard.ports.files.get(place) ?? '');
   expect(made).toBe(shown);
   await wizard.until(() => wizard.session.getState().message !== null);
   expect(wizard.session.getState().message).toMatchObject({
-    key: 'export.onStick',
-    values: { stick: sticks.at(-1)?.device },
+    key: 'export.onUsbDrive',
+    values: { usbDrive: usbDrives.at(-1)?.device },
   });
 });
 
 test.each([
-  [0, 'vfat', 'export.onOpenStick'],
-  [1, 'ext4', 'export.onStick'],
+  [0, 'vfat', 'export.onOpenUsbDrive'],
+  [1, 'ext4', 'export.onUsbDrive'],
 ] as const)('a hash of a password on stick %i (%s) is %s', async (row, type, key) => {
   const loaded: Draft = {
     target: { kind: 'image', file: 'host.img' },
@@ -188,7 +188,9 @@ test.each([
   wizard.press('down', 'enter');
   await wizard.until(() => {
     const { dialog } = wizard.session.getState();
-    return dialog?.kind === 'export' && dialog.export.step === 'stick' && dialog.export.sticks?.[row]?.type === type;
+    return (
+      dialog?.kind === 'export' && dialog.export.step === 'usbDrive' && dialog.export.usbDrives?.[row]?.type === type
+    );
   });
   wizard.press(...(row === 0 ? [] : ['down']), 'enter');
   await wizard.until(() => wizard.session.getState().message !== null);
@@ -219,14 +221,14 @@ test('on the ordinary screen: the same text, while the full screen is left', asy
 
 test('a stick that fails says why, and the answers are as before', async () => {
   const wizard = await atReview('usb-and-sd', {
-    writeToStick: async () => {
+    writeToUsbDrive: async () => {
       throw new Error('mount: write-protected');
     },
   });
   wizard.press('down', 'enter');
   await wizard.until(() => {
     const { dialog } = wizard.session.getState();
-    return dialog?.kind === 'export' && dialog.export.step === 'stick' && dialog.export.sticks !== null;
+    return dialog?.kind === 'export' && dialog.export.step === 'usbDrive' && dialog.export.usbDrives !== null;
   });
   wizard.press('enter');
   await wizard.until(() => wizard.session.getState().message !== null);
@@ -270,11 +272,11 @@ const disk = (changed: Partial<DiskFacts>): DiskFacts => ({
 });
 
 test('only filesystems that can be written, on removable disks, and never the boot medium', () => {
-  expect(sticksOf([disk({})]).map(({ device, type, label }) => [device, type, label])).toEqual([
+  expect(usbDrivesOf([disk({})]).map(({ device, type, label }) => [device, type, label])).toEqual([
     ['/dev/sdx1', 'vfat', 'KEYS'],
   ]);
   expect(
-    sticksOf([
+    usbDrivesOf([
       disk({ bootMedium: true }),
       disk({ readOnly: true }),
       disk({ transport: 'sata', removable: false }),

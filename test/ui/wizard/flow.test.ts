@@ -12,7 +12,7 @@ import { planOfDraft } from '../../../src/ui/wizard/review.ts';
 import { profileText } from '../../../src/ui/answers/profile-text.ts';
 import { machineFacts } from '../../plan/host.ts';
 import { minimalText } from '../../profile/fixtures.ts';
-import { Drive, surroundingsOf } from './drive.ts';
+import { Drive, environmentOf } from './drive.ts';
 
 const ORDER = [
   'language',
@@ -30,13 +30,13 @@ const ORDER = [
 
 /** The hash of the wizard's own plan, after making sure that the exported text gives the same. */
 function hashOf(drive: Drive): string {
-  const { draft, surroundings } = drive.state;
-  if (surroundings === null) throw new Error('no machine');
-  const { plan } = planOfDraft(draft, surroundings);
+  const { draft, environment } = drive.state;
+  if (environment === null) throw new Error('no machine');
+  const { plan } = planOfDraft(draft, environment);
   const { profile, findings } = loadProfile(profileText(drive.state), 'exported.yaml');
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   if (profile === null || plan === null) throw new Error('no plan');
-  const facts = machineOf(draft, surroundings, profile);
+  const facts = machineOf(draft, environment, profile);
   expect(checkProfile(profile, facts).filter(({ severity }) => severity === 'error')).toEqual([]);
   expect(buildPlan(profile, facts).hash).toBe(plan.hash);
   return plan.hash;
@@ -78,9 +78,9 @@ describe('the order', () => {
   });
 
   test('before the machine is known nobody goes on; who tried to goes on as soon as it is', () => {
-    const drive = new Drive({ surroundings: null }).press('ctrl-n');
+    const drive = new Drive({ environment: null }).press('ctrl-n');
     expect([drive.screen, drive.state.message?.key]).toEqual(['language', 'form.stillProbing']);
-    drive.send({ type: 'surroundings', surroundings: surroundingsOf(), isRescan: false });
+    drive.send({ type: 'environment', environment: environmentOf(), isRescan: false });
     expect([drive.screen, drive.state.message]).toEqual(['target', null]);
   });
 });
@@ -89,7 +89,7 @@ describe('the moment this machine is known', () => {
   /** Going on with answers of before, on that screen; this machine is still looked at. */
   const on = (screen: 'target' | 'admin' | 'identity' | 'software'): Drive => {
     const { draft } = new Drive().to('domus').press('a').to('domus').state;
-    const drive = new Drive({ surroundings: null });
+    const drive = new Drive({ environment: null });
     drive.state = {
       ...drive.state,
       dialog: {
@@ -105,7 +105,7 @@ describe('the moment this machine is known', () => {
     };
     return drive.press('enter');
   };
-  const known = { type: 'surroundings', surroundings: surroundingsOf(), isRescan: false } as const;
+  const known = { type: 'environment', environment: environmentOf(), isRescan: false } as const;
 
   test('a highlight that was moved stays where it is', () => {
     const drive = on('target').press('down');
@@ -140,7 +140,7 @@ describe('the moment this machine is known', () => {
   test('what nobody has touched shows what was found', () => {
     expect(on('identity').send(known).state.input).toMatchObject({ kind: 'text' });
     expect(
-      on('target').send({ ...known, surroundings: surroundingsOf(undefined, { isMedium: true }) }).state.input,
+      on('target').send({ ...known, environment: environmentOf(undefined, { isMedium: true }) }).state.input,
     ).toMatchObject({ select: { value: '"disks"' } });
   });
 });
@@ -240,7 +240,7 @@ describe('what comes out', () => {
   });
 
   test('onto the larger disk, by its serial', () => {
-    const drive = new Drive({ surroundings: surroundingsOf(machineFacts('sata-ssd-and-hdd')) })
+    const drive = new Drive({ environment: environmentOf(machineFacts('sata-ssd-and-hdd')) })
       .to('target')
       .press('down')
       .to('review');

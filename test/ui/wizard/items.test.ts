@@ -6,9 +6,9 @@ import { profileText } from '../../../src/ui/answers/profile-text.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { machineFacts } from '../../plan/host.ts';
 import { minimalText } from '../../profile/fixtures.ts';
-import { Drive, surroundingsOf } from './drive.ts';
+import { Drive, environmentOf } from './drive.ts';
 
-const onDisks = (): Drive => new Drive({ surroundings: surroundingsOf(machineFacts('many-nics'), { isMedium: true }) });
+const onDisks = (): Drive => new Drive({ environment: environmentOf(machineFacts('many-nics'), { isMedium: true }) });
 const bridges = (drive: Drive): readonly PlainMap[] =>
   (getAt(drive.state.draft.profile, ['host', 'network', 'bridges']) ?? []) as readonly PlainMap[];
 const errors = (drive: Drive): unknown[] => drive.state.findings.filter(({ severity }) => severity === 'error');
@@ -19,10 +19,10 @@ describe('bridges', () => {
     expect(bridges(drive)).toEqual([{}, { name: 'xenbr1', uplinks: [], addresses: [] }]);
     drive.press('down').retype('lan').press('down', 'right', 'down', 'down').type('42').press('ctrl-n');
     expect(drive.screen).toBe('sources');
-    const { facts } = drive.state.surroundings ?? surroundingsOf();
+    const { facts } = drive.state.environment ?? environmentOf();
     expect(bridges(drive)[1]).toMatchObject({ name: 'lan', uplinks: [{ mac: facts.nics[0]?.mac }], vlan: 42 });
     expect(
-      planOfDraft(drive.state.draft, surroundingsOf(facts, { isMedium: true })).plan?.bridges.map(({ name }) => name),
+      planOfDraft(drive.state.draft, environmentOf(facts, { isMedium: true })).plan?.bridges.map(({ name }) => name),
     ).toEqual(['xenbr0', 'lan']);
   });
 

@@ -5,7 +5,7 @@ import { withFindings } from '../../../src/ui/answers/findings.ts';
 import { gateOf, planOfDraft } from '../../../src/ui/wizard/review.ts';
 import { HASH } from '../../components/support/ports.ts';
 import { machineFacts } from '../../plan/host.ts';
-import { Drive, surroundingsOf } from './drive.ts';
+import { Drive, environmentOf } from './drive.ts';
 
 const names = (drive: Drive): unknown[] =>
   ((drive.state.draft.profile['domus'] ?? []) as readonly PlainMap[]).map((domu) => domu['name']);
@@ -68,7 +68,7 @@ describe('choices', () => {
 
 describe('disks', () => {
   test('a disk that cannot be chosen is moved over, not taken', () => {
-    const drive = new Drive({ surroundings: surroundingsOf(machineFacts('live-from-usb')) })
+    const drive = new Drive({ environment: environmentOf(machineFacts('live-from-usb')) })
       .to('target')
       .press('down')
       .to('disk');
@@ -85,7 +85,7 @@ describe('disks', () => {
 
   test('a rescan keeps the highlight at its disk, whatever comes in before it', () => {
     const facts = machineFacts('sata-ssd-and-hdd');
-    const drive = new Drive({ surroundings: surroundingsOf(facts) }).to('target').press('down', 'ctrl-n', 'down');
+    const drive = new Drive({ environment: environmentOf(facts) }).to('target').press('down', 'ctrl-n', 'down');
     expect(drive.state.input).toMatchObject({ kind: 'rows', select: { value: '"/dev/sdb"' } });
     const plugged = {
       ...facts,
@@ -94,7 +94,7 @@ describe('disks', () => {
         ...facts.disks,
       ],
     };
-    drive.send({ type: 'surroundings', surroundings: surroundingsOf(plugged), isRescan: true });
+    drive.send({ type: 'environment', environment: environmentOf(plugged), isRescan: true });
     expect(drive.state.input).toMatchObject({ kind: 'rows', select: { value: '"/dev/sdb"' } });
     expect(drive.press('up').state.input).toMatchObject({ select: { value: '"/dev/sda"' } });
   });
@@ -145,14 +145,14 @@ describe('passwords', () => {
 });
 
 test('a host that lets nobody in is only made by going on twice', () => {
-  const drive = new Drive({ surroundings: surroundingsOf(undefined, { ownKeys: [] }) }).to('admin').press('ctrl-n');
+  const drive = new Drive({ environment: environmentOf(undefined, { ownKeys: [] }) }).to('admin').press('ctrl-n');
   expect([drive.screen, drive.state.message?.key]).toEqual(['admin', 'form.nobody']);
   expect(drive.press('ctrl-n').screen).toBe('xen');
 });
 
 describe('entries one a line', () => {
   test('added, changed, taken away by emptying', () => {
-    const drive = new Drive({ surroundings: surroundingsOf(undefined, { ownKeys: [] }) })
+    const drive = new Drive({ environment: environmentOf(undefined, { ownKeys: [] }) })
       .to('admin')
       .press('down', 'down')
       .type('ssh-a 1')
@@ -163,7 +163,7 @@ describe('entries one a line', () => {
   });
 
   test('pasting several lines gives several entries', () => {
-    const drive = new Drive({ surroundings: surroundingsOf(undefined, { ownKeys: [] }) })
+    const drive = new Drive({ environment: environmentOf(undefined, { ownKeys: [] }) })
       .to('admin')
       .press('down', 'down')
       .send({ type: 'paste', text: 'ssh-a 1\r\nssh-b 2\n\nssh-c 3\n' });
@@ -256,20 +256,20 @@ describe('the review', () => {
       .to('review')
       .send({ type: 'image', status: { file: 'xen-host.img', exists: true, planHash: 'ff' } });
     expect(gateOf(drive.state)).toEqual({ kind: 'type', name: 'xen-host.img' });
-    const { draft, surroundings } = drive.state;
+    const { draft, environment } = drive.state;
     drive.send({
       type: 'image',
       status: {
         file: 'xen-host.img',
         exists: true,
-        planHash: surroundings === null ? null : (planOfDraft(draft, surroundings).plan?.hash ?? null),
+        planHash: environment === null ? null : (planOfDraft(draft, environment).plan?.hash ?? null),
       },
     });
     expect(gateOf(drive.state)).toEqual({ kind: 'free', goesOn: true });
   });
 
   test('without root nothing starts, and it is said', () => {
-    const drive = new Drive({ surroundings: surroundingsOf(undefined, { isRoot: false }) })
+    const drive = new Drive({ environment: environmentOf(undefined, { isRoot: false }) })
       .to('review')
       .send({ type: 'image', status: { file: 'xen-host.img', exists: false, planHash: null } });
     expect([gateOf(drive.state).kind, drive.press('enter').state.outcome]).toEqual(['not-root', null]);
@@ -279,7 +279,7 @@ describe('the review', () => {
     const drive = new Drive().to('identity').retype('no_good');
     drive.state = { ...drive.state, place: { screen: 'review', domu: null } };
     drive
-      .send({ type: 'surroundings', surroundings: surroundingsOf(), isRescan: true })
+      .send({ type: 'environment', environment: environmentOf(), isRescan: true })
       .send({ type: 'image', status: { file: 'xen-host.img', exists: false, planHash: null } });
     expect(gateOf(drive.state).kind).toBe('errors');
     expect([drive.press('enter').screen, drive.state.outcome]).toEqual(['identity', null]);

@@ -1,5 +1,5 @@
 /**
- * /etc/grub.d/09_xenwright: our own menu entries, made anew by every update-grub from what is in /boot. It runs after
+ * /etc/grub.d/09_xenwright: our own menu entries, made again by every update-grub from what is in /boot. It runs after
  * 00_header and before 10_linux: its `set default` wins, and its entries come first.
  */
 import { quoted } from '../../shell-words.ts';

@@ -16,7 +16,7 @@ export const admin: Screen = {
     hostField('user', 'text', 'host.admin.user'),
     hostField('password', 'password', 'host.admin.passwordHash', { isShown: hasNoReference }),
     hostField('sshKeys', 'lines', 'host.admin.sshKeys', {
-      fallback: (context) => defaultKeys(context.draft, context.surroundings),
+      fallback: (context) => defaultKeys(context.draft, context.environment),
       isFilled: true,
       isNeeded: isNobody,
     }),

@@ -59,7 +59,7 @@ export function describeDisk(facts: DiskFacts): Listing {
     facts.serial ?? '',
     facts.transport,
   ].filter((text) => text !== '');
-  return { list: [...known, listed(holds, { key: 'options.blank' })], by: 'blanks' };
+  return { list: [...known, listed(holds, { key: 'options.blank' })], by: 'spaces' };
 }
 
 export const layout: Screen = {

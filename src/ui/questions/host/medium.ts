@@ -49,7 +49,7 @@ function offered({ media }: Pick<Facts, 'media'>): string | null {
 }
 
 function options(context: Context): Option[] {
-  const { media } = context.surroundings.facts;
+  const { media } = context.environment.facts;
   const drive = media.find(({ kind }) => kind === 'optical');
   const now = medium.read(context);
   const known: Option[] = [

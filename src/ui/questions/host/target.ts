@@ -45,8 +45,8 @@ export const target: Screen = {
   ],
 };
 
-function kinds({ surroundings }: Context): Option[] {
-  const disks = surroundings.facts.disks.filter((disk) => canBeChosen(disk)).length;
+function kinds({ environment }: Context): Option[] {
+  const disks = environment.facts.disks.filter((disk) => canBeChosen(disk)).length;
   return [
     option('image', 'options.image'),
     {
@@ -57,8 +57,8 @@ function kinds({ surroundings }: Context): Option[] {
 }
 
 /** As large as the plan needs. */
-function automaticSize({ draft, surroundings }: Context): Plain | undefined {
-  const profile = effectiveProfileOf(draft, surroundings);
+function automaticSize({ draft, environment }: Context): Plain | undefined {
+  const profile = effectiveProfileOf(draft, environment);
   const sizeMiB = profile === null ? null : planned(profile);
   return sizeMiB === null ? undefined : formatMiB(sizeMiB);
 }

@@ -3,7 +3,7 @@ import type { EffectiveProfile, Size } from '../../profile/effective.ts';
 import { deriveUuid } from '../identity.ts';
 import type { ResolvedVolume } from '../model.ts';
 
-export type Wish = Omit<ResolvedVolume, 'device' | 'uuid' | 'sizeMiB'> & { readonly size: Size };
+export type VolumeRequest = Omit<ResolvedVolume, 'device' | 'uuid' | 'sizeMiB'> & { readonly size: Size };
 
 /** What a `rest` volume must at least get. */
 const REST_MINIMUM_MIB = 512;
@@ -15,10 +15,10 @@ export const MEDIUM_FOLDER = '/var/lib/xenwright/medium';
 const LABEL_LENGTH = 15;
 
 /** `mediumBytes`: of the medium that is kept on the disk. */
-export function wishes(profile: EffectiveProfile, mediumBytes: number | null = null): Wish[] {
+export function volumeRequests(profile: EffectiveProfile, mediumBytes: number | null = null): VolumeRequest[] {
   const { storage } = profile.host;
   const own = { domain: 'dom0', guestDevice: null } as const;
-  const list: Wish[] = [
+  const list: VolumeRequest[] = [
     { ...own, use: 'root', name: 'root', size: storage.root, filesystem: 'ext4', mount: '/', label: 'dom0-root' },
     { ...own, use: 'swap', name: 'swap', size: storage.swap, filesystem: 'swap', mount: null, label: 'dom0-swap' },
     {
@@ -66,7 +66,7 @@ export function wishes(profile: EffectiveProfile, mediumBytes: number | null = n
         });
       });
   }
-  return list.filter((wish) => !isNothing(wish.size));
+  return list.filter((request) => !isNothing(request.size));
 }
 
 /** Is it left out on purpose, e.g. `swap: 0`? */
@@ -96,19 +96,19 @@ export interface Shares {
  * Sizes for wishes within `totalMiB`: fixed ones (rounded up to `stepMiB`), shares of the whole (rounded down, so that
  * 100 % fits), then what is left split between `rest`.
  */
-export function share(list: readonly Wish[], reserve: Size, totalMiB: number, stepMiB: number): Shares {
+export function share(list: readonly VolumeRequest[], reserve: Size, totalMiB: number, stepMiB: number): Shares {
   const of = (size: Size): number => {
     if (size.kind === 'rest' || isNothing(size)) return 0;
     if (size.kind === 'fixed') return Math.ceil(size.miB / stepMiB) * stepMiB;
     return Math.max(stepMiB, Math.floor((totalMiB * size.percent) / 100 / stepMiB) * stepMiB);
   };
-  const sizes = list.map((wish) => of(wish.size));
+  const sizes = list.map((request) => of(request.size));
   const reserveMiB = of(reserve);
   const takenMiB = sizes.reduce((sum, size) => sum + size, reserveMiB);
-  const rests = list.filter((wish) => wish.size.kind === 'rest').length;
+  const rests = list.filter((request) => request.size.kind === 'rest').length;
   const eachMiB = rests === 0 ? 0 : Math.max(0, Math.floor((totalMiB - takenMiB) / rests / stepMiB) * stepMiB);
   return {
-    sizesMiB: list.map((wish, index) => (wish.size.kind === 'rest' ? eachMiB : (sizes[index] ?? 0))),
+    sizesMiB: list.map((request, index) => (request.size.kind === 'rest' ? eachMiB : (sizes[index] ?? 0))),
     reserveMiB,
     neededMiB: takenMiB + rests * REST_MINIMUM_MIB,
   };
@@ -116,10 +116,10 @@ export function share(list: readonly Wish[], reserve: Size, totalMiB: number, st
 
 /** A wish with its place and size. */
 export function volumeOf(
-  { size: _size, ...wish }: Wish,
+  { size: _size, ...request }: VolumeRequest,
   device: string,
   sizeMiB: number,
   seed: string,
 ): ResolvedVolume {
-  return { ...wish, device, sizeMiB, uuid: deriveUuid(seed, wish.domain, wish.use, wish.name) };
+  return { ...request, device, sizeMiB, uuid: deriveUuid(seed, request.domain, request.use, request.name) };
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RECIPE } from '../../../src/actions/base-store.ts';
-import { basesFor, copyBases } from '../../../src/medium/build/carry-bases.ts';
+import { basesFor, copyBases } from '../../../src/medium/build/bundle-bases.ts';
 import { buildPlan } from '../../../src/plan/build-plan.ts';
 import { workbench, type Workbench } from '../../actions/workbench.ts';
 import { machineFacts, profileOf } from '../../plan/host.ts';
@@ -31,11 +31,11 @@ describe('the bases that a profile needs on any machine', () => {
     expect(basesFor(named, sources, true)).toEqual(basesFor(profile, sources, true));
   });
   it('are taken by the planner on real machines of either firmware', () => {
-    const carriedBases = basesFor(profile, sources, true)
+    const bundledBases = basesFor(profile, sources, true)
       .filter(({ params }) => params.base.parent !== null)
       .map(({ params }) => params);
     for (const name of ['sata-ssd-and-hdd', 'raid-controller', 'many-nics']) {
-      const builds = buildPlan(profile, { ...machineFacts(name), carriedBases }).actions.filter(
+      const builds = buildPlan(profile, { ...machineFacts(name), bundledBases }).actions.filter(
         ({ kind }) => kind === 'base.build',
       );
       expect(builds.map(({ title }) => title.split(' ')[0])).toEqual(['Take', 'Take']);

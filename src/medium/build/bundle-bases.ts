@@ -11,7 +11,7 @@ import { imageSizeMiB } from '../../plan/storage/storage.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 
 type BaseBuild = ActionOf<'base.build'>;
-export interface CarriedEntry {
+export interface BundledEntry {
   readonly hash: string;
   readonly role: string;
   readonly release: string;
@@ -70,8 +70,8 @@ export async function copyBases(
   builds: readonly BaseBuild[],
   folder: string,
   context: ActionContext,
-): Promise<CarriedEntry[]> {
-  const entries = new Map<string, CarriedEntry>();
+): Promise<BundledEntry[]> {
+  const entries = new Map<string, BundledEntry>();
   for (const {
     params: { base, hash },
   } of builds) {

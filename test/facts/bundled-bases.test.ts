@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { CARRIED_BASES, probeCarriedBases, type CarriedBases } from '../../src/facts/carried-bases.ts';
+import { BUNDLED_BASES, probeBundledBases, type BundledBases } from '../../src/facts/bundled-bases.ts';
 import { BASE_RECIPE } from '../../src/plan/base-recipe.ts';
 
 const HASH = 'ab'.repeat(32);
@@ -13,14 +13,14 @@ const manifest = {
 };
 
 /** One base on the medium with these files. */
-async function probed(files: Readonly<Record<string, string>>): Promise<CarriedBases> {
-  const folder = `${CARRIED_BASES}/${HASH}`;
-  return await probeCarriedBases({
+async function probed(files: Readonly<Record<string, string>>): Promise<BundledBases> {
+  const folder = `${BUNDLED_BASES}/${HASH}`;
+  return await probeBundledBases({
     read: async (path) => files[path.slice(folder.length + 1)] ?? null,
     readHex: async () => null,
     link: async () => null,
     run: async () => null,
-    list: async (path) => (path === CARRIED_BASES ? [HASH] : path === folder ? Object.keys(files) : []),
+    list: async (path) => (path === BUNDLED_BASES ? [HASH] : path === folder ? Object.keys(files) : []),
   });
 }
 const whole = { 'manifest.json': JSON.stringify(manifest), 'extents.json': EXTENTS, image: '' };

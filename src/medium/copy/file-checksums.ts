@@ -1,7 +1,7 @@
 /** The sums that a disc carries of its own files: md5sum.txt and the like, its package lists, our manifest. Pure. */
 import type { IsoFile } from './iso9660.ts';
 
-export interface FileSum {
+export interface FileChecksum {
   readonly path: string;
   readonly algorithm: 'md5' | 'sha256' | 'sha512';
   readonly sum: string;
@@ -9,7 +9,7 @@ export interface FileSum {
   readonly from: string;
 }
 
-const LISTS: readonly { readonly name: RegExp; readonly algorithm: FileSum['algorithm'] }[] = [
+const LISTS: readonly { readonly name: RegExp; readonly algorithm: FileChecksum['algorithm'] }[] = [
   { name: /^(md5sums?(\.txt)?)$/i, algorithm: 'md5' },
   { name: /^(sha256sums?(\.txt)?)$/i, algorithm: 'sha256' },
   { name: /^(sha512sums?(\.txt)?)$/i, algorithm: 'sha512' },
@@ -31,28 +31,28 @@ export function listsOf(files: readonly IsoFile[]): IsoFile[] {
   );
 }
 
-function algorithmOf(path: string): FileSum['algorithm'] | null {
+function algorithmOf(path: string): FileChecksum['algorithm'] | null {
   return LISTS.find(({ name }) => name.test(path))?.algorithm ?? null;
 }
 
 /** The sums of one of these lists, `text` being what it says. */
-export function sumsOf(path: string, text: string): FileSum[] {
+export function checksumsOf(path: string, text: string): FileChecksum[] {
   const algorithm = algorithmOf(path);
-  if (algorithm !== null) return sumLines(text, algorithm, path);
-  if (path === MANIFEST) return manifestSums(text);
-  if (RELEASE.test(path)) return releaseSums(path, text);
-  return packageSums(text, path);
+  if (algorithm !== null) return checksumLines(text, algorithm, path);
+  if (path === MANIFEST) return manifestChecksums(text);
+  if (RELEASE.test(path)) return releaseChecksums(path, text);
+  return packageChecksums(text, path);
 }
 
 /** `<sum> ./path`, as md5sum and its siblings write it. */
-function sumLines(text: string, algorithm: FileSum['algorithm'], from: string): FileSum[] {
+function checksumLines(text: string, algorithm: FileChecksum['algorithm'], from: string): FileChecksum[] {
   return text.split('\n').flatMap((line) => {
     const match = /^([0-9a-f]{32,128}) [ *](?:\.\/)?(.+)$/.exec(line);
     return match === null ? [] : [{ path: match[2] ?? '', algorithm, sum: match[1] ?? '', from }];
   });
 }
 
-function packageSums(text: string, from: string): FileSum[] {
+function packageChecksums(text: string, from: string): FileChecksum[] {
   return text.split(/\n\n+/).flatMap((stanza) => {
     const path = /^Filename: (.+)$/m.exec(stanza)?.[1];
     const sum = /^SHA256: ([0-9a-f]{64})$/m.exec(stanza)?.[1];
@@ -62,7 +62,7 @@ function packageSums(text: string, from: string): FileSum[] {
   });
 }
 
-function releaseSums(path: string, text: string): FileSum[] {
+function releaseChecksums(path: string, text: string): FileChecksum[] {
   const folder = path.slice(0, path.lastIndexOf('/'));
   const section = /^SHA256:\n((?: .+\n?)+)/m.exec(text)?.[1] ?? '';
   return section.split('\n').flatMap((line) => {
@@ -74,7 +74,7 @@ function releaseSums(path: string, text: string): FileSum[] {
 }
 
 /** Our own manifest: `files`, a sum by path. */
-function manifestSums(text: string): FileSum[] {
+function manifestChecksums(text: string): FileChecksum[] {
   const { files } = JSON.parse(text) as {
     files?: Readonly<Record<string, string>> | readonly { readonly path: string; readonly sha256: string }[];
   };

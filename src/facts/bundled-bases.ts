@@ -5,24 +5,24 @@
 import { createHash } from 'node:crypto';
 import type { BaseSpec } from '../plan/action.ts';
 import { BASE_RECIPE } from '../plan/base-recipe.ts';
-import type { CarriedBase, SourceMedium, UnfitBase } from './facts.ts';
+import type { BundledBase, SourceMedium, UnfitBase } from './facts.ts';
 import { isRecord, parseJson } from './lsblk.ts';
 import { BOOT_MEDIUM } from './medium-label.ts';
 import type { ProbePort } from './probe-port.ts';
 
 /** Where they are while the medium runs; each folder is like one of the base store. */
-export const CARRIED_BASES = `${BOOT_MEDIUM}/xenwright/bases`;
+export const BUNDLED_BASES = `${BOOT_MEDIUM}/xenwright/bases`;
 
-export interface CarriedBases {
-  readonly fit: readonly CarriedBase[];
+export interface BundledBases {
+  readonly fit: readonly BundledBase[];
   readonly unfit: readonly UnfitBase[];
 }
 
 /** Those of the medium that this machine has booted from; none on any other machine. */
-export async function probeCarriedBases(port: ProbePort): Promise<CarriedBases> {
-  const fit: CarriedBase[] = [];
+export async function probeBundledBases(port: ProbePort): Promise<BundledBases> {
+  const fit: BundledBase[] = [];
   const unfit: UnfitBase[] = [];
-  for (const name of await port.list(CARRIED_BASES)) {
+  for (const name of await port.list(BUNDLED_BASES)) {
     const found = await look(name, port);
     if (typeof found === 'string') unfit.push({ name, why: found });
     else fit.push({ hash: name, base: found });
@@ -32,14 +32,14 @@ export async function probeCarriedBases(port: ProbePort): Promise<CarriedBases> 
 
 /** The image itself is not read through: that takes as long as writing it. */
 async function look(name: string, port: ProbePort): Promise<BaseSpec | UnfitBase['why']> {
-  const manifest = await readManifest(port, CARRIED_BASES, name);
+  const manifest = await readManifest(port, BUNDLED_BASES, name);
   if (manifest === null) return 'damaged';
   if (manifest.recipe !== BASE_RECIPE) return 'version';
-  const folder = `${CARRIED_BASES}/${name}`;
+  const folder = `${BUNDLED_BASES}/${name}`;
   const extents = await port.read(`${folder}/extents.json`);
   const isWhole =
     extents !== null &&
-    manifest.sums['extents.json'] === createHash('sha256').update(extents).digest('hex') &&
+    manifest.checksums['extents.json'] === createHash('sha256').update(extents).digest('hex') &&
     (await port.list(folder)).includes('image');
   return isWhole ? manifest.base : 'damaged';
 }
@@ -61,14 +61,14 @@ export async function readManifest(
   readonly base: BaseSpec;
   readonly recipe: number | null;
   /** By file, hex. */
-  readonly sums: Readonly<Record<string, unknown>>;
+  readonly checksums: Readonly<Record<string, unknown>>;
 } | null> {
   const { hash, base, recipe, sha256 } = asRecord(parseJson(await port.read(`${folder}/${name}/manifest.json`)));
   if (hash !== name || !isRecord(base)) return null;
   return {
     base: base as unknown as BaseSpec,
     recipe: typeof recipe === 'number' ? recipe : null,
-    sums: asRecord(sha256),
+    checksums: asRecord(sha256),
   };
 }
 

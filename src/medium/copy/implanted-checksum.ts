@@ -4,7 +4,7 @@ import { PVD_OFFSET, SECTOR_BYTES, type IsoVolume } from './iso9660.ts';
 const APPLICATION_OFFSET = PVD_OFFSET + 883;
 const APPLICATION_BYTES = 512;
 
-export interface ImplantedSum {
+export interface ImplantedChecksum {
   readonly md5: string;
   /** The sum is over the bytes before this one. */
   readonly endBytes: number;
@@ -13,7 +13,7 @@ export interface ImplantedSum {
 }
 
 /** Null where none was implanted. */
-export function implantedSum({ applicationUse, sizeBytes }: IsoVolume): ImplantedSum | null {
+export function implantedChecksum({ applicationUse, sizeBytes }: IsoVolume): ImplantedChecksum | null {
   const md5 = /ISO MD5SUM = ([0-9a-f]{32})/.exec(applicationUse)?.[1];
   if (md5 === undefined) return null;
   const skipped = Number(/SKIPSECTORS = (\d+)/.exec(applicationUse)?.[1] ?? 0);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import en from '../../locales/en.json' with { type: 'json' };
 import type { Translate } from '../../src/i18n/keys.ts';
-import { errorIn, titleIn } from '../../src/i18n/say-again.ts';
+import { errorIn, titleIn } from '../../src/i18n/translate-events.ts';
 import { translator } from '../../src/i18n/t.ts';
 import { diskInUse } from '../../src/facts/disk-in-use.ts';
 import { bootFindings } from '../../src/actions/boot-findings.ts';
