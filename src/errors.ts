@@ -1,6 +1,18 @@
 /**
+ * Errors people can act on: a stable code, what happened, what to do, and the exit code they lead to. Their words are
+ * texts of locales/ by id and values; the English of them is what programs and the log read.
+ */
+import { hasText, inEnglish } from './i18n/english.ts';
+import type { TextKey } from './i18n/keys.ts';
+import type { Said, Values } from './i18n/said.ts';
+
+type IdOf<Key> = Key extends `errors.${infer Id}.message` ? Id : never;
+/** A text of an error in locales/: its code, or its code and which of several texts, like `secret-missing.env`. */
+export type ErrorId = IdOf<TextKey>;
+
+/**
  * What an error is made of, as data. `command`: the one that failed, secrets removed; `lastLines`: at most 40 of its
- * output.
+ * output; `said`: message and hint by id and values, for screens in any language. Absent: only the English is known.
  */
 export interface ErrorFields {
   readonly code: string;
@@ -9,12 +21,10 @@ export interface ErrorFields {
   readonly hint?: string;
   readonly command?: string;
   readonly lastLines?: readonly string[];
+  readonly said?: Said | undefined;
 }
 
-/**
- * Errors people can act on: a stable code, what happened, what to do, and the exit code they lead to. Anything else
- * that is thrown counts as a fault of Xenwright's own (exit 1).
- */
+/** Anything else that is thrown counts as a fault of Xenwright's own (exit 1). */
 export class XenwrightError extends Error {
   readonly code: string;
   readonly exit: number;
@@ -23,6 +33,7 @@ export class XenwrightError extends Error {
   readonly command: string | undefined;
   /** At most 40 last lines of its output. */
   readonly lastLines: readonly string[];
+  readonly said: Said | undefined;
   constructor(fields: ErrorFields & { readonly cause?: unknown }) {
     super(fields.message, { cause: fields.cause });
     this.name = 'XenwrightError';
@@ -31,12 +42,40 @@ export class XenwrightError extends Error {
     this.hint = fields.hint;
     this.command = fields.command;
     this.lastLines = fields.lastLines ?? [];
+    this.said = fields.said;
   }
 }
+
+/** What comes with an error beside its words. `lines`: texts by id that stand in `lastLines`, in their order. */
+export interface FailureDetails {
+  readonly command?: string;
+  readonly lastLines?: readonly string[];
+  readonly lines?: readonly Said[];
+  readonly cause?: unknown;
+}
+
+/** The fields of an error by the id of its text: code, English message and hint. A text without a hint has none. */
+export function wordsOf(id: ErrorId, values: Values = {}, lines?: readonly Said[]): Omit<ErrorFields, 'exit'> {
+  const hint = `errors.${id}.hint`;
+  return {
+    code: id.split('.')[0] ?? id,
+    message: inEnglish({ key: `errors.${id}.message`, values }),
+    ...(hasText(hint) ? { hint: inEnglish({ key: hint, values }) } : {}),
+    said: { id, values, ...(lines === undefined ? {} : { lines }) },
+  };
+}
+
+/** An error in the words `errors.ID.message` and `.hint` of locales/, filled with `values`. */
+export function failure(id: ErrorId, exit: number, values: Values = {}, details: FailureDetails = {}): XenwrightError {
+  const { lines, ...rest } = details;
+  return new XenwrightError({ ...wordsOf(id, values, lines), exit, ...rest });
+}
+
 /** What an error says, for people. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
 /**
  * What an error says, as data for another process, which makes a XenwrightError of it again; a fault keeps where it
  * came from.
@@ -48,7 +87,7 @@ export function fieldsOf(error: unknown): ErrorFields {
       exit: EXIT.fault,
       message: error instanceof Error ? (error.stack ?? error.message) : String(error),
     };
-  const { code, exit, message, lastLines, command, hint } = error;
+  const { code, exit, message, lastLines, command, hint, said } = error;
   return {
     code,
     exit,
@@ -56,21 +95,15 @@ export function fieldsOf(error: unknown): ErrorFields {
     lastLines,
     ...(command === undefined ? {} : { command }),
     ...(hint === undefined ? {} : { hint }),
+    ...(said === undefined ? {} : { said }),
   };
 }
+
 /** For what could not be written; `where` is a path, or words for it. */
-export function diskFull(
-  where: string,
-  fields: { readonly command?: string; readonly lastLines?: readonly string[]; readonly cause?: unknown } = {},
-): XenwrightError {
-  return new XenwrightError({
-    ...fields,
-    code: 'disk-full',
-    exit: EXIT.action,
-    message: `no space is left for ${where}`,
-    hint: 'make space there (df -h shows what is full), then go on with --resume',
-  });
+export function diskFull(where: Values[string], details: FailureDetails = {}): XenwrightError {
+  return failure('disk-full', EXIT.action, { where }, details);
 }
+
 /** Exit codes of the command line (design §4.1). */
 export const EXIT = {
   done: 0,

@@ -11,22 +11,20 @@ export function failureLines({ failures, undone }: RunState, width: number, { t,
     show(text.replaceAll('\n', ' ')) === ''
       ? []
       : wrap(show(text.replaceAll('\n', ' ')), width - indent.length - 1).map((line) => indent + line);
-  const lines = failures.flatMap(({ domain, title, error }): Line[] => [
-    plainLine(` ${domain}: ${titleIn(t, title)}`, 'error'),
-    ...said('   ', `${errorIn(t, error.code, error.message)} [${error.code}]`).map((line) => plainLine(line)),
-    ...(error.hint === undefined
-      ? []
-      : said('   ', t('run.hint', { hint: errorIn(t, error.code, error.hint) })).map((line) =>
-          plainLine(line, 'good'),
-        )),
-    ...(error.lastLines ?? []).map((line) =>
-      plainLine(`   | ${error.code === 'boot-unsound' ? errorIn(t, error.code, line) : line}`),
-    ),
-    // Last: it may be longer than all the rest.
-    ...(error.command === undefined
-      ? []
-      : said('   ', t('run.command', { command: error.command })).map((line) => plainLine(line, 'quiet'))),
-    [],
-  ]);
+  const lines = failures.flatMap((failure): Line[] => {
+    const { code, command } = failure.error;
+    const { message, hint, lastLines } = errorIn(t, failure.error);
+    return [
+      plainLine(` ${failure.domain}: ${titleIn(t, failure)}`, 'error'),
+      ...said('   ', `${message} [${code}]`).map((line) => plainLine(line)),
+      ...(hint === null ? [] : said('   ', t('run.hint', { hint })).map((line) => plainLine(line, 'good'))),
+      ...lastLines.map((line) => plainLine(`   | ${line}`)),
+      // Last: it may be longer than all the rest.
+      ...(command === undefined
+        ? []
+        : said('   ', t('run.command', { command })).map((line) => plainLine(line, 'quiet'))),
+      [],
+    ];
+  });
   return undone === 0 ? lines : [...lines, plainLine(` ${t('run.undone', { count: undone })}`, 'quiet')];
 }

@@ -1,7 +1,7 @@
 /** The panes in view, as lines of the screen: three for each row of panes. Pure. */
 import type { Line, Piece } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
-import { titleIn } from '../../src/i18n/translate-events.ts';
+import { titleIn, unitIn } from '../../src/i18n/translate-events.ts';
 import type { TextKey } from '../../src/i18n/t.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
 import { PANE_GAP, visiblePanes, type RunLayout } from '../../src/ui/run/layout.ts';
@@ -46,7 +46,7 @@ function paneText(
   const amount =
     first === undefined || first.total === 0
       ? ''
-      : t('run.amount', { done: first.done, total: first.total, unit: titleIn(t, first.unit) });
+      : t('run.amount', { done: first.done, total: first.total, unit: unitIn(t, first.unit) });
   return [
     fill(
       [
@@ -68,7 +68,7 @@ function paneText(
               ...(others.length === 0
                 ? []
                 : [{ text: `${t('run.others', { count: others.length + 1 })} `, style: 'quiet' as const }]),
-              { text: titleIn(t, first.title) },
+              { text: titleIn(t, first) },
             ]),
       ],
       width,
@@ -102,7 +102,7 @@ export function paneWords(pane: Pane, { view }: RunSnapshot, { t }: Look): strin
   const [first] = pane.running.values();
   return [
     `${pane.domain}: ${t(standing(pane, view.gone).word)}`,
-    ...(first === undefined ? pane.addresses : [titleIn(t, first.title)]),
+    ...(first === undefined ? pane.addresses : [titleIn(t, first)]),
     `${pane.finished}/${pane.total}`,
   ].join(', ');
 }

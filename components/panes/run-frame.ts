@@ -54,8 +54,8 @@ export function notesOf({ state, view }: RunSnapshot, { t }: Look): FrameNote[] 
           severity: 'error',
           text: t('run.failedNote', {
             domain: last.domain,
-            title: titleIn(t, last.title),
-            message: errorIn(t, last.error.code, last.error.message).split('\n')[0] ?? '',
+            title: titleIn(t, last),
+            message: errorIn(t, last.error).message.split('\n')[0] ?? '',
           }),
         },
       ];

@@ -24,9 +24,9 @@ export function timelinePicture(spans: readonly Span[], width: number, { t, glyp
     ]),
     [],
     plainLine(` ${t('run.slowest')}`, 'title'),
-    ...slowest.map(({ fromMs, toMs, title, domain }): Line => [
+    ...slowest.map(({ fromMs, toMs, domain, ...action }): Line => [
       { text: `   ${padStart(figuresOf(t).duration((toMs - fromMs) / 1000), 12)}  `, style: 'quiet' },
-      { text: t('run.slow', { title: titleIn(t, title), domain }) },
+      { text: t('run.slow', { title: titleIn(t, action), domain }) },
     ]),
   ];
 }

@@ -62,7 +62,7 @@ function standing(snapshot: RunSnapshot, look: Look): Part[] {
   return [
     ...state.spans.map((span): Part => ({
       id: `done ${span.id} ${span.toMs}`,
-      text: look.t('speech.actionDone', { domain: span.domain, title: titleIn(look.t, span.title) }),
+      text: look.t('speech.actionDone', { domain: span.domain, title: titleIn(look.t, span) }),
     })),
     ...state.failures.map((failure, index): Part => ({
       id: `failure ${index} ${failure.id}`,

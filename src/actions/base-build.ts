@@ -2,7 +2,7 @@
  * Builds a base: one root filesystem for (distribution, release, architecture, role, packages), by mmdebstrap and apt,
  * then one sparse ext4 image with the list of its used ranges. Written beside and renamed when whole.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
 import { BUNDLED_BASES } from '../facts/bundled-bases.ts';
 import type { BaseSpec, MediumMount, SecretRef } from '../plan/action.ts';
 import { buildCommon, LOGIN_IN_TREE, mmdebstrapArguments } from './base-common.ts';
@@ -96,21 +96,11 @@ async function takeBundled(hash: string, context: ActionContext): Promise<void> 
   const folder = `${BUNDLED_BASES}/${hash}`;
   if (await isBuilt(hash, context)) return context.output(`base ${hash.slice(0, 12)} is there already`);
   if (!(await context.files.exists(`${folder}/manifest.json`)))
-    throw new XenwrightError({
-      code: 'medium-gone',
-      exit: EXIT.action,
-      message: `the boot medium no longer has the base ${hash.slice(0, 12)}`,
-      hint: 'is the medium still in the machine? Put it back and resume the run',
-    });
+    throw failure('medium-gone', EXIT.action, { hash: hash.slice(0, 12) });
   await context.files.makeDirectory(context.baseStore);
   await context.files.makeLink(`${context.baseStore}/${hash}`, folder);
   if (await isBuilt(hash, context)) return context.output(`base ${hash.slice(0, 12)} is taken from the medium`);
-  throw new XenwrightError({
-    code: 'medium-old',
-    exit: EXIT.refused,
-    message: `the base ${hash.slice(0, 12)} on the medium was made by another version of Xenwright`,
-    hint: 'make the medium anew: xenwright medium build',
-  });
+  throw failure('medium-old', EXIT.refused, { hash: hash.slice(0, 12) });
 }
 
 async function build(

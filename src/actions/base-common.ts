@@ -1,5 +1,5 @@
 /** The common stage of bases: mmdebstrap's call and its run. Kept as a tree in one tar; roles continue from it. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { BaseSource, BaseSpec, MediumMount } from '../plan/action.ts';
 import { quoted } from '../plan/shell-words.ts';
 import { COMMON_PACKAGES } from './base-packages.ts';
@@ -100,15 +100,7 @@ export async function buildCommon(
 ): Promise<void> {
   for (const path of [DEBIAN_KEYRING, ...keyrings(base)]) {
     if (await context.files.exists(path)) continue;
-    throw new XenwrightError({
-      code: 'keyring-missing',
-      exit: EXIT.refused,
-      message: `the archive key ${path} is not there: packages could not be verified`,
-      hint:
-        path === DEBIAN_KEYRING
-          ? 'apt-get install debian-archive-keyring'
-          : 'give source.keyring or extra.key the path of a key file on this machine',
-    });
+    throw failure(path === DEBIAN_KEYRING ? 'keyring-missing.debian' : 'keyring-missing.other', EXIT.refused, { path });
   }
   const machineOptions = await machineAptOptions(context);
   await withMirrorRetries(base, context, async () => {

@@ -1,5 +1,5 @@
 /** The base store: who builds what at the moment, what is whole, and what has to go when it grows too large. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import { BASE_RECIPE } from '../plan/base-recipe.ts';
 import type { ActionContext } from './kind.ts';
 import { pause } from './mirror-errors.ts';
@@ -46,12 +46,7 @@ export async function underLock(hash: string, context: ActionContext, build: () 
     if (!told) context.notice('another run builds this base; waiting for it');
     told = true;
     await pause(POLL_MS, context.signal);
-    if (context.signal.aborted)
-      throw new XenwrightError({
-        code: 'interrupted',
-        exit: EXIT.interrupted,
-        message: 'stopped while waiting for another run',
-      });
+    if (context.signal.aborted) throw failure('interrupted.waiting', EXIT.interrupted);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Writes a base's used ranges to a volume in large direct writes, then makes it unique and lets it fill the volume. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
 import type { ActionOf } from '../plan/action.ts';
 import { commandLine } from '../plan/shell-words.ts';
 import type { Extent, ExtentList } from './extents.ts';
@@ -104,11 +104,10 @@ async function refuseTooSmall(target: string, imageBytes: number, context: Actio
     ? Number((await context.exec(['blockdev', '--getsize64', target], { quiet: true })).stdout)
     : await context.files.sizeBytes(target);
   if (bytes >= imageBytes) return;
-  throw new XenwrightError({
-    code: 'volume-too-small',
-    exit: EXIT.refused,
-    message: `${target} has ${Math.floor(bytes / MIB)} MiB, its base needs ${Math.ceil(imageBytes / MIB)} MiB`,
-    hint: 'give the root a larger size in the profile; the next start says how to start anew',
+  throw failure('volume-too-small', EXIT.refused, {
+    target,
+    has: Math.floor(bytes / MIB),
+    needs: Math.ceil(imageBytes / MIB),
   });
 }
 

@@ -1,5 +1,8 @@
 /** Reads a grub.cfg and the files of /boot: what is missing for Xen to start first and the plain kernel to follow. Pure. */
 
+import type en from '../../locales/en.json';
+import type { Values } from '../i18n/said.ts';
+
 export interface BootState {
   readonly config: string;
   /** Paths under /boot of files that are not empty, each with a leading slash. */
@@ -10,9 +13,19 @@ export interface BootState {
   readonly uefi: boolean;
 }
 
-/** One sentence per fault; none means it is sound. */
-export function bootFindings(state: BootState): string[] {
-  const findings: string[] = [];
+type Line = keyof (typeof en)['errors']['boot-unsound']['lines'];
+/** What is wrong, as a text of `errors` and what is put into it. */
+export interface BootFinding {
+  readonly id: `boot-unsound.lines.${Line}`;
+  readonly values?: Values;
+}
+
+/** A text of `errors.boot-unsound.lines` per fault; none means it is sound. */
+export function bootFindings(state: BootState): BootFinding[] {
+  const findings: BootFinding[] = [];
+  const find = (line: Line, values?: Values): void => {
+    findings.push({ id: `boot-unsound.lines.${line}`, ...(values === undefined ? {} : { values }) });
+  };
   const has = (path: string): boolean => state.files.includes(path);
   const entry = (id: string): string | null => {
     const start = state.config.search(new RegExp(`^\\s*menuentry .*['"\\s]${id}['"\\s].*\\{`, 'm'));
@@ -20,29 +33,25 @@ export function bootFindings(state: BootState): string[] {
     const end = state.config.indexOf('\n}', start);
     return state.config.slice(start, end < 0 ? undefined : end);
   };
-  if (state.config === '') return ['/boot/grub/grub.cfg is missing or empty'];
+  if (state.config === '') return [{ id: 'boot-unsound.lines.noConfig' }];
   const plain = entry('xenwright-plain');
-  if (plain === null) findings.push('grub.cfg has no entry xenwright-plain');
-  else
-    for (const path of loaded(plain))
-      if (!has(path)) findings.push(`xenwright-plain loads ${path}, which is not on /boot`);
+  if (plain === null) find('noPlain');
+  else for (const path of loaded(plain)) if (!has(path)) find('notThere', { entry: 'xenwright-plain', path });
   if (state.hypervisor === 'xen') {
     const xen = entry('xenwright-xen');
-    if (xen === null) findings.push('grub.cfg has no entry xenwright-xen');
+    if (xen === null) find('noXen');
     else {
-      if (!/^\s*multiboot2\s/m.test(xen)) findings.push('xenwright-xen loads no hypervisor by multiboot2');
+      if (!/^\s*multiboot2\s/m.test(xen)) find('noHypervisor');
       if (state.memoryMiB !== null && !xen.includes(`dom0_mem=${state.memoryMiB}M`))
-        findings.push(`xenwright-xen does not give Dom0 its ${state.memoryMiB} MiB`);
-      if (!/^\s*save_env\s+xenwright_state/m.test(xen)) findings.push('xenwright-xen does not note that it is trying');
-      for (const path of loaded(xen))
-        if (!has(path)) findings.push(`xenwright-xen loads ${path}, which is not on /boot`);
+        find('memory', { memory: state.memoryMiB });
+      if (!/^\s*save_env\s+xenwright_state/m.test(xen)) find('notTrying');
+      for (const path of loaded(xen)) if (!has(path)) find('notThere', { entry: 'xenwright-xen', path });
     }
-    if (!/^\s*set default=["']?xenwright-xen/m.test(state.config)) findings.push('xenwright-xen is not the default');
+    if (!/^\s*set default=["']?xenwright-xen/m.test(state.config)) find('notDefault');
   }
-  if (state.bios && !has('/grub/i386-pc/core.img')) findings.push('GRUB for BIOS is not installed');
-  if (state.uefi && !state.files.some((path) => /^\/efi\/EFI\/BOOT\/BOOTX64\.EFI$/i.test(path)))
-    findings.push('GRUB for UEFI is not installed');
-  if (!has('/grub/grubenv')) findings.push('/boot/grub/grubenv is missing');
+  if (state.bios && !has('/grub/i386-pc/core.img')) find('noBios');
+  if (state.uefi && !state.files.some((path) => /^\/efi\/EFI\/BOOT\/BOOTX64\.EFI$/i.test(path))) find('noUefi');
+  if (!has('/grub/grubenv')) find('noEnvironment');
   return findings;
 }
 

@@ -1,5 +1,6 @@
 /** Makes the disk boot, and reads back whether it will: boot files, both GRUBs, grub.cfg. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
+import { inEnglish } from '../i18n/english.ts';
 import { bootFindings } from './boot-findings.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
 
@@ -120,13 +121,15 @@ export const bootVerify: ActionHandler<'boot.verify'> = {
       });
       const findings = bootFindings({ config, files: files.stdout.trim().split('\n'), ...params });
       if (findings.length === 0) return;
-      throw new XenwrightError({
-        code: 'boot-unsound',
-        exit: EXIT.action,
-        message: 'the boot loader would not start what was installed',
-        lastLines: findings,
-        hint: 'nothing was rebooted; the log has the output of grub-install and update-grub',
-      });
+      throw failure(
+        'boot-unsound',
+        EXIT.action,
+        {},
+        {
+          lastLines: findings.map(({ id, values = {} }) => inEnglish({ key: `errors.${id}`, values })),
+          lines: findings,
+        },
+      );
     });
   },
 };

@@ -1,5 +1,5 @@
 /** Writes a GPT, makes the kernel take it, and reads it back. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { PartitionSpec } from '../plan/action.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
 import { pause } from './mirror-errors.ts';
@@ -68,13 +68,7 @@ export const diskPartition: ActionHandler<'disk.partition'> = {
     if (reread.exitCode !== 0) await context.exec(['partx', '--update', disk], { okCodes: [0, 1] });
     await context.exec(SETTLE, { quiet: true });
     const wrong = await difference(disk, partitions, context);
-    if (wrong !== null)
-      throw new XenwrightError({
-        code: 'partition-differs',
-        exit: EXIT.action,
-        message: `${disk} was partitioned, but reading it back shows: ${wrong}`,
-        hint: 'the disk may not keep what is written to it; look at its SMART data and at dmesg',
-      });
+    if (wrong !== null) throw failure('partition-differs', EXIT.action, { disk, wrong });
     for (const part of partitions) await waitFor(`/dev/disk/by-partuuid/${part.uuid}`, disk, context);
   },
 };
@@ -94,10 +88,5 @@ async function waitFor(path: string, disk: string, context: ActionContext): Prom
     if (await context.files.exists(path)) return;
     await pause(ROUND_MS, context.signal);
   }
-  throw new XenwrightError({
-    code: 'partition-missing',
-    exit: EXIT.action,
-    message: `${path} did not appear after partitioning`,
-    hint: `the kernel may still use the old table:  partx --update ${disk}  or reboot; then --resume`,
-  });
+  throw failure('partition-missing', EXIT.action, { path, disk });
 }

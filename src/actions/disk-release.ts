@@ -2,7 +2,7 @@
  * Takes a disk out of the hands of old swap, LVM, LUKS and md, and wipes their signatures. Bounded: what will not go is
  * refused.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import { diskInUse } from '../facts/disk-in-use.ts';
 import { commandLine } from '../plan/shell-words.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
@@ -93,12 +93,7 @@ function refuseMounted(disk: string, found: readonly Holder[]): void {
   for (const { path, mountpoints } of found) {
     const at = mountpoints.find((point) => point !== '[SWAP]');
     if (at === undefined) continue;
-    throw new XenwrightError({
-      code: 'disk-mounted',
-      exit: EXIT.refused,
-      message: `${disk} is in use: ${path} is mounted at ${at}`,
-      hint: `if it may go:  umount ${commandLine([at])}`,
-    });
+    throw failure('disk-mounted', EXIT.refused, { disk, path, at, place: commandLine([at]) });
   }
 }
 
@@ -110,10 +105,10 @@ function refuseUsed(disk: string, users: readonly string[]): void {
 function refuseStuck(disk: string, found: readonly Holder[], round: number): void {
   const stuck = found.find((holder) => !isOwn(holder));
   if (stuck === undefined || round === 0) return;
-  throw new XenwrightError({
-    code: 'disk-held',
-    exit: EXIT.refused,
-    message: `${disk} is still held by ${stuck.path} (${stuck.type})`,
-    hint: `see what uses it:  lsblk ${disk}; fuser -vm ${stuck.path}  and let go of it:  ${releaseCommands(stuck).at(-1)?.join(' ') ?? `remove ${stuck.path}`}`,
+  throw failure('disk-held', EXIT.refused, {
+    disk,
+    path: stuck.path,
+    type: stuck.type,
+    command: releaseCommands(stuck).at(-1)?.join(' ') ?? `remove ${stuck.path}`,
   });
 }

@@ -3,7 +3,7 @@
  * reads the grub.cfg there. The root volume stays a bare filesystem, and a kernel update inside needs nothing from
  * Dom0.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { ActionHandler } from './kind.ts';
 
 const FOLDER = '/usr/lib/grub/i386-pc';
@@ -62,12 +62,7 @@ export const domuBootVolume: ActionHandler<'domu.boot-volume'> = {
   async apply({ params }, context) {
     await context.withTree(params.dom0, async (root) => {
       if (!(await context.files.exists(`${root}${FOLDER}/boot.img`)))
-        throw new XenwrightError({
-          code: 'grub-missing',
-          exit: EXIT.action,
-          message: `Dom0 has no ${FOLDER}/boot.img`,
-          hint: 'add grub-pc-bin to host.packages; the next start says how to start anew',
-        });
+        throw failure('grub-missing', EXIT.action, { file: `${FOLDER}/boot.img` });
       await context.exec(['chroot', root, 'sh', '-e', '-c', WRITE, 'sh', params.device, params.rootUuid, ...MODULES]);
     });
   },

@@ -2,7 +2,7 @@
  * LVM: the volume group on its partitions, and logical volumes in it. Asks first what is there: a resumed run finds its
  * own.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { ActionHandler } from './kind.ts';
 
 const NOT_FOUND = 5;
@@ -43,12 +43,7 @@ export const lvmGroup: ActionHandler<'lvm.group'> = {
       quiet: true,
     });
     if (other.exitCode === 0)
-      throw new XenwrightError({
-        code: 'group-exists',
-        exit: EXIT.refused,
-        message: `a volume group ${group} exists already, on ${other.stdout.trim().replaceAll(/\s+/g, ', ')}`,
-        hint: `rename the old one:  vgrename ${group} ${group}-old  and go on with --resume; or choose another name in storage.volumeGroup: the next start says how to start anew`,
-      });
+      throw failure('group-exists', EXIT.refused, { group, devices: other.stdout.trim().replaceAll(/\s+/g, ', ') });
     await context.exec(pvcreate(devices));
     await context.exec(vgcreate(group, devices));
   },
@@ -67,11 +62,10 @@ export const lvmVolume: ActionHandler<'lvm.volume'> = {
       return;
     }
     if (existing.exitCode === 0)
-      throw new XenwrightError({
-        code: 'volume-differs',
-        exit: EXIT.refused,
-        message: `${group}/${name} exists with ${existing.stdout.trim()} MiB instead of ${sizeMiB}`,
-        hint: `if it may go:  lvremove -y ${group}/${name}`,
+      throw failure('volume-differs', EXIT.refused, {
+        volume: `${group}/${name}`,
+        has: existing.stdout.trim(),
+        wanted: sizeMiB,
       });
     await context.exec(lvcreate(group, name, sizeMiB));
   },

@@ -3,7 +3,7 @@
  * checked on the copy. What could not be read is told by package: one that is needed comes from elsewhere, or the run
  * stops.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
 import { describeAffected } from '../medium/copy/affected.ts';
 import { MANIFEST } from '../medium/copy/file-checksums.ts';
 import type { ActionOf } from '../plan/action.ts';
@@ -37,12 +37,7 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
   async apply({ params }, context) {
     const copied = await context.media.copy({ source: params.source, target: params.device, id: params.id });
     if (copied.sizeBytes !== params.sizeBytes)
-      throw new XenwrightError({
-        code: 'medium-changed',
-        exit: EXIT.source,
-        message: `the medium has ${copied.sizeBytes} bytes; the plan was made for one of ${params.sizeBytes}`,
-        hint: 'put the same medium in again and go on with --resume; or start again without --resume: that says how to start anew with this one',
-      });
+      throw failure('medium-changed.size', EXIT.source, { has: copied.sizeBytes, wanted: params.sizeBytes });
     if (params.sha256 !== undefined && copied.sha256 !== params.sha256)
       throw otherMedium(params.source, [
         `sha256 ${copied.sha256}, wanted ${params.sha256}; ${copied.badSectors} sectors cannot be read`,
@@ -142,11 +137,5 @@ async function fetched({ name, path, sha256, mirrors, login }: Wanted, context: 
 }
 
 function unreadable(lines: readonly string[]): XenwrightError {
-  return new XenwrightError({
-    code: 'medium-unreadable',
-    exit: EXIT.source,
-    message: `needed files of the medium cannot be read: ${lines.length}`,
-    lastLines: lines.slice(0, 40),
-    hint: 'clean the disc or use another copy of it, or name a mirror as host.source.mirror: lost packages then come from there',
-  });
+  return failure('medium-unreadable.files', EXIT.source, { count: lines.length }, { lastLines: lines.slice(0, 40) });
 }

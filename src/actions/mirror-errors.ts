@@ -1,5 +1,5 @@
 /** Package downloads that fail: tried again, then reported with the mirror's address. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
 import type { BaseSpec } from '../plan/action.ts';
 import type { ActionContext } from './kind.ts';
 
@@ -43,31 +43,15 @@ export async function withMirrorRetries(
       if (!(error instanceof XenwrightError) || error.code !== 'command-failed') throw error;
       const output = error.lastLines.join('\n');
       const { command, lastLines } = error;
-      const fields = { exit: EXIT.action, lastLines, cause: error, ...(command === undefined ? {} : { command }) };
-      if (NOT_SIGNED.test(output))
-        throw new XenwrightError({
-          ...fields,
-          code: 'mirror-not-trusted',
-          message: `the archive of ${base.release} is not signed by a key that is trusted here`,
-          hint: 'update debian-archive-keyring, or name the key file of a private mirror in source.keyring',
-        });
+      const details = { lastLines, cause: error, ...(command === undefined ? {} : { command }) };
+      if (NOT_SIGNED.test(output)) throw failure('mirror-not-trusted', EXIT.action, { release: base.release }, details);
       const stale = STALE.exec(output);
       if (stale !== null)
-        throw new XenwrightError({
-          ...fields,
-          code: 'mirror-stale',
-          message: `the package lists of ${base.release} are out of date: ${stale[0]}`,
-          hint: "check this machine's clock; if it is right, name a mirror that is kept up in source.mirror",
-        });
+        throw failure('mirror-stale', EXIT.action, { release: base.release, reason: stale[0] }, details);
       const mirror = failedMirror(base, output);
       if (mirror === null) throw error;
       if (attempt >= TRIES || context.signal.aborted)
-        throw new XenwrightError({
-          ...fields,
-          code: 'mirror-failed',
-          message: `the packages of ${base.release} could not be fetched from ${mirror}`,
-          hint: 'check the network, source.mirror and proxy, then go on with --resume: what is built already is kept',
-        });
+        throw failure('mirror-failed', EXIT.action, { release: base.release, mirror }, details);
       context.notice(`a download failed; try ${attempt + 1} of ${TRIES} in ${(attempt * pauseMs) / 1000} s`);
       await pause(attempt * pauseMs, context.signal);
     }

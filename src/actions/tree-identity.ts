@@ -3,7 +3,7 @@
  * script inside the tree: every command costs its milliseconds, and half a second on emulated machines. Secrets go over
  * standard input only.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { ActionOf } from '../plan/action.ts';
 import { SYSUSERS } from '../plan/domu/pygrub.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
@@ -117,10 +117,5 @@ export const treeIdentity: ActionHandler<'tree.identity'> = {
 
 async function refuseUnknownZone(root: string, params: Params, context: ActionContext): Promise<void> {
   if (await context.files.exists(`${root}/usr/share/zoneinfo/${params.timezone}`)) return;
-  throw new XenwrightError({
-    code: 'timezone-unknown',
-    exit: EXIT.action,
-    message: `the timezone ${params.timezone} is not known in ${params.tree.domain}`,
-    hint: 'old names need the package tzdata-legacy in `packages`',
-  });
+  throw failure('timezone-unknown', EXIT.action, { timezone: params.timezone, domain: params.tree.domain });
 }

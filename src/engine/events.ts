@@ -1,5 +1,6 @@
 /** The event stream: one discriminated union, every started has its finished (design §4.3). */
 import type { OutputStream } from '../actions/kind.ts';
+import type { Said } from '../i18n/said.ts';
 
 export type DomainResult = 'done' | 'failed' | 'skipped';
 interface Common {
@@ -24,7 +25,9 @@ export type EventBody =
         readonly id: string;
         readonly kind: string;
         readonly domain: string;
+        /** In English; `said` is the same by id and values. Older streams have none. */
         readonly title: string;
+        readonly said?: Said | undefined;
         readonly weight: number;
         readonly needs: readonly string[];
       }[];
@@ -60,10 +63,12 @@ export type EventBody =
       readonly seconds: number;
       readonly domains: Readonly<Record<string, DomainResult>>;
     };
+/** Texts are in English; `said` is message and hint by id and values. Older streams have none. */
 export interface EventError {
   readonly code: string;
   readonly message: string;
   readonly command?: string;
   readonly lastLines?: readonly string[];
   readonly hint?: string;
+  readonly said?: Said | undefined;
 }

@@ -124,11 +124,12 @@ class PlanRun {
       hostname: plan.hostname,
       resumed: this.#earlier !== null,
       ...(finished.length === 0 ? {} : { finished }),
-      actions: this.#order.map(({ id, kind, domain, title, weight, needs }) => ({
+      actions: this.#order.map(({ id, kind, domain, title, said, weight, needs }) => ({
         id,
         kind,
         domain,
         title,
+        ...(said === undefined ? {} : { said }),
         weight,
         needs,
       })),

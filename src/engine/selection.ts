@@ -1,5 +1,5 @@
 /** Which actions of a plan a run takes on, and which of them goes first. Pure. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { Action } from '../plan/action.ts';
 
 /** Host and Dom0 first: the rest of the order stays. */
@@ -13,11 +13,9 @@ export function selected(order: readonly Action[], only: string | undefined): re
   if (only === undefined) return order;
   const wanted = new Set(order.filter((action) => action.domain === only).map((action) => action.id));
   if (wanted.size === 0)
-    throw new XenwrightError({
-      code: 'no-such-domain',
-      exit: EXIT.usage,
-      message: `the plan has no domain ${only}`,
-      hint: `it has ${[...new Set(order.map((action) => action.domain))].join(', ')}`,
+    throw failure('no-such-domain', EXIT.usage, {
+      domain: only,
+      domains: [...new Set(order.map((action) => action.domain))].join(', '),
     });
   for (const action of [...order].reverse())
     if (wanted.has(action.id)) for (const need of action.needs) wanted.add(need);

@@ -1,40 +1,52 @@
 /** A disk that somebody uses, as an error: who, and the command that makes each of them let go. Pure. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { EXIT, failure, type XenwrightError } from '../errors.ts';
+import type { Message } from '../i18n/phrase.ts';
 import { commandLine } from '../plan/shell-words.ts';
 
 /** Users as the facts name them (`usedBy`). Nothing was written when it is thrown. */
 export function diskInUse(disk: string, users: readonly string[]): XenwrightError {
-  return new XenwrightError({
-    code: 'disk-in-use',
-    exit: EXIT.refused,
-    message: `${disk} is in use: ${users.join(', ')}`,
-    hint: `nothing was written to it; if it may go:  ${[...new Set(users.map((user) => wayOut(user, disk)))].join(';  ')}  and start the same command again; else choose another disk`,
+  const ways = users.map((user) => wayOut(user, disk));
+  return failure('disk-in-use', EXIT.refused, {
+    disk,
+    users: { list: users, by: 'comma' },
+    ways: {
+      list: ways.filter((way, index) => ways.findIndex((one) => isDeepStrictEqual(one, way)) === index),
+      by: 'commands',
+    },
   });
 }
 
-type Way = (name: string, disk: string) => string;
+type Way = (name: string, disk: string) => Message;
 /** By the word before the colon. */
 const WAYS: Readonly<Record<string, Way>> = {
-  swap: (_name, disk) => `swapoff what swapon --show lists of ${disk}`,
+  swap: (_name, disk) => ({ key: 'errors.disk-in-use.ways.swap', values: { disk } }),
   lvm: (name) => commandLine(['fuser', '-vm', `/dev/${name.replace(/ \(open\)$/, '')}`]),
   crypt: (name) => commandLine(['cryptsetup', 'close', name]),
   mpath: (name) => commandLine(['multipath', '-f', name]),
   open: (name) => commandLine(['dmsetup', 'remove', name]),
   zfs: (name) => commandLine(['zpool', 'export', name]),
-  btrfs: (name) => `umount what ${commandLine(['findmnt', '--source', `UUID=${name}`])} shows`,
-  bcachefs: (name) => `umount what findmnt --types bcachefs shows of ${name}`,
+  btrfs: (name) => ({
+    key: 'errors.disk-in-use.ways.shown',
+    values: { command: commandLine(['findmnt', '--source', `UUID=${name}`]) },
+  }),
+  bcachefs: (name) => ({ key: 'errors.disk-in-use.ways.bcachefs', values: { name } }),
   loop: (name) => commandLine(['losetup', '--detach', `/dev/${name}`]),
   xen: (name) => commandLine(['xl', 'shutdown', '-w', name]),
-  process: (name) => `end it: kill ${/\((\d+)\)$/.exec(name)?.[1] ?? name}`,
-  target: (name) => `take ${name} out of the iSCSI target (targetcli)`,
-  'nvme-target': (name) => `take ${name} out of the NVMe target (nvmetcli)`,
-  claimed: (name) =>
-    `the kernel has given ${name} to a filesystem on several disks, a target or a program; see ${commandLine(['fuser', '-v', name])}; dmesg; then unmount or end it`,
-  'xenstore (no answer)': () =>
-    'this is a Dom0, and only xenstore knows which disks its guests use: apt-get install xenstore-utils, and see that xenstored runs: systemctl status xen',
+  process: (name) => ({
+    key: 'errors.disk-in-use.ways.process',
+    values: { process: /\((\d+)\)$/.exec(name)?.[1] ?? name },
+  }),
+  target: (name) => ({ key: 'errors.disk-in-use.ways.iscsi', values: { name } }),
+  'nvme-target': (name) => ({ key: 'errors.disk-in-use.ways.nvme', values: { name } }),
+  claimed: (name) => ({
+    key: 'errors.disk-in-use.ways.claimed',
+    values: { name, command: commandLine(['fuser', '-v', name]) },
+  }),
+  'xenstore (no answer)': () => ({ key: 'errors.disk-in-use.ways.xenstore' }),
 };
 
-function wayOut(user: string, disk: string): string {
+function wayOut(user: string, disk: string): Message {
   if (user.startsWith('/')) {
     const [, place = user, pid] = /^(.*?)(?: \(mounts of process (\d+)\))?$/s.exec(user) ?? [];
     return commandLine(
@@ -43,5 +55,7 @@ function wayOut(user: string, disk: string): string {
   }
   const at = user.indexOf(':');
   const way = WAYS[at < 0 ? user : user.slice(0, at)];
-  return way === undefined ? `see ${commandLine(['lsblk', disk])}` : way(at < 0 ? '' : user.slice(at + 1), disk);
+  return way === undefined
+    ? { key: 'errors.disk-in-use.ways.see', values: { command: commandLine(['lsblk', disk]) } }
+    : way(at < 0 ? '' : user.slice(at + 1), disk);
 }

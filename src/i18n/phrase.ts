@@ -9,7 +9,8 @@ export interface Phrase {
 }
 export interface Listing {
   readonly list: readonly Word[];
-  readonly by: 'comma' | 'semicolon' | 'spaces';
+  /** `commands`: they may have semicolons of their own, so that two blanks part them. */
+  readonly by: 'comma' | 'semicolon' | 'spaces' | 'commands';
 }
 /** Strings are words of the machine or of a person: they are the same in every language. */
 interface SizeWord {
@@ -21,12 +22,16 @@ export type Word = Message | number;
 export function say(word: Message, t: Translate): string {
   if (typeof word === 'string') return word;
   if ('sizeMiB' in word) return figuresOf(t).size(word.sizeMiB);
-  if ('list' in word)
-    return word.list.map((one) => sayWord(one, t)).join(word.by === 'spaces' ? '  ' : t(`list.${word.by}`));
+  if ('list' in word) return word.list.map((one) => sayWord(one, t)).join(separator(word.by, t));
   return t(
     word.key,
     Object.fromEntries(Object.entries(word.values ?? {}).map(([name, value]) => [name, sayValue(value, t)])),
   );
+}
+
+function separator(by: Listing['by'], t: Translate): string {
+  if (by === 'spaces') return '  ';
+  return by === 'commands' ? ';  ' : t(`list.${by}`);
 }
 
 /** Numbers stay numbers: plurals go by them. */

@@ -1,79 +1,58 @@
-/**
- * Events carry English: they are the log, and other programs read them. A screen says it again in its own language: the
- * text of en.json that it was made of is found, and its values are read back out of it. What fits no text stays as it
- * is. Pure.
- */
-import en from '../../locales/en.json' with { type: 'json' };
-import type { TextKey, Translate } from './keys.ts';
+/** What events carry, in the language of a screen: titles of actions, units of their progress, and errors. Pure. */
+import { hasText } from './english.ts';
+import type { Translate } from './keys.ts';
+import { say, type Message } from './phrase.ts';
+import { messageOf, type Said } from './said.ts';
 
-interface Pattern {
-  readonly key: TextKey;
-  readonly form: RegExp;
-  /** Characters that are no values: the more, the surer. */
-  readonly sure: number;
+interface Titled {
+  readonly title: string;
+  readonly said?: Said | undefined;
+}
+interface Failed {
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly lastLines?: readonly string[] | undefined;
+  readonly said?: Said | undefined;
 }
 
-/** The title of an action, or the unit of its progress. */
-export function titleIn(t: Translate, title: string): string {
-  return again(t, 'actions', title);
+/** The title of an action, for whoever says it later. */
+export function titleMessage({ title, said }: Titled): Message {
+  return messageOf('actions', said, title);
 }
 
-/** The message, the hint, or a line of a finding of the error with this code. */
-export function errorIn(t: Translate, code: string, text: string): string {
-  return Object.hasOwn(en.errors, code) ? again(t, `errors.${code}`, text) : text;
+/** The title of an action. */
+export function titleIn(t: Translate, action: Titled): string {
+  return say(titleMessage(action), t);
 }
 
-const patterns = new Map<string, readonly Pattern[]>();
-/** What was said already, for each language: screens are drawn many times a second. */
-const said = new WeakMap<Translate, Map<string, string>>();
-const KEPT = 2000;
-
-function again(t: Translate, group: string, text: string): string {
-  let known = said.get(t);
-  if (known === undefined || known.size > KEPT) said.set(t, (known = new Map()));
-  const place = `${group}\n${text}`;
-  let result = known.get(place);
-  if (result === undefined) known.set(place, (result = translated(t, group, text)));
-  return result;
+/** The unit of an action's progress, like `MiB` or `steps`: those that are words have a text. */
+export function unitIn(t: Translate, unit: string): string {
+  const key = `units.${unit}`;
+  return hasText(key) ? t(key) : unit;
 }
 
-function translated(t: Translate, group: string, text: string): string {
-  let list = patterns.get(group);
-  if (list === undefined)
-    patterns.set(
-      group,
-      (list = leavesOf(group)
-        .map(patternOf)
-        .toSorted((a, b) => b.sure - a.sure)),
-    );
-  for (const { key, form } of list) {
-    const match = form.exec(text);
-    if (match !== null) return t(key, match.groups ?? {});
-  }
-  return text;
-}
-
-function leavesOf(group: string): [string, string][] {
-  const tree = group.split('.').reduce<unknown>((here, part) => (here as Record<string, unknown>)[part], en);
-  const walk = (value: unknown, key: string): [string, string][] =>
-    typeof value === 'string'
-      ? [[key, value]]
-      : Object.entries(value as object).flatMap(([name, inner]) => walk(inner, `${key}.${name}`));
-  return walk(tree, group);
-}
-
-/** A value that stands twice in a text is the same both times. */
-function patternOf([key, text]: [string, string]): Pattern {
-  const seen = new Set<string>();
-  const form = text.split(/\{\{(\w+)\}\}/).map((part, index) => {
-    if (index % 2 === 0) return part.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
-    if (seen.has(part)) return String.raw`\k<${part}>`;
-    seen.add(part);
-    return String.raw`(?<${part}>[\s\S]+?)`;
-  });
+/** Message, hint and last lines of an error, for whoever says them later. */
+export function errorMessages({ message, hint, lastLines = [], said }: Failed): {
+  readonly message: Message;
+  readonly hint: Message | null;
+  readonly lastLines: readonly Message[];
+} {
   return {
-    key: key as TextKey,
-    form: new RegExp(`^${form.join('')}$`),
-    sure: text.replaceAll(/\{\{\w+\}\}/g, '').length,
+    message: messageOf('errors', said, message, 'message'),
+    hint: hint === undefined ? null : messageOf('errors', said, hint, 'hint'),
+    lastLines: lastLines.map((line, index) => messageOf('errors', said?.lines?.[index], line)),
+  };
+}
+
+/** Message, hint and last lines of an error. */
+export function errorIn(
+  t: Translate,
+  error: Failed,
+): { readonly message: string; readonly hint: string | null; readonly lastLines: readonly string[] } {
+  const { message, hint, lastLines } = errorMessages(error);
+  return {
+    message: say(message, t),
+    hint: hint === null ? null : say(hint, t),
+    lastLines: lastLines.map((line) => say(line, t)),
   };
 }

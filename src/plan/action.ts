@@ -3,6 +3,7 @@
  * out. Nothing secret may stand in here: secrets are named by `SecretRef` and resolved by the engine's secrets port at
  * run time.
  */
+import type { Said } from '../i18n/said.ts';
 
 /**
  * Names a secret in the effective profile, e.g. `host.admin.passwordHash`, `domus.web1.files:/etc/key`, or `profile`
@@ -223,7 +224,9 @@ export interface ActionOf<K extends ActionKind> {
   readonly kind: K;
   /** `host`, `dom0` or a DomU's name. */
   readonly domain: string;
+  /** In English; `said` is the same by id (of `actions` in the locales) and values. */
   readonly title: string;
+  readonly said?: Said;
   /** Ids of actions that must be done first. */
   readonly needs: readonly string[];
   /**

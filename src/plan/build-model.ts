@@ -1,5 +1,5 @@
 /** Joins profile and facts to the host model: every 'auto' decided, every identity derived. Pure. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { Facts, NicFacts } from '../facts/facts.ts';
 import { describeNic, findNic, firstUplink } from '../facts/select-nics.ts';
 import { inEnglish } from '../i18n/english.ts';
@@ -94,10 +94,9 @@ function uplinksOf({ uplinks }: BridgeSettings, index: number, profile: Effectiv
   return uplinks.map((selector) => {
     const nic = findNic(selector, facts);
     if (nic !== null) return nic;
-    throw new XenwrightError({
-      code: 'nic-no-fit',
-      exit: EXIT.refused,
-      message: `no network card fits ${JSON.stringify(selector)}; there are: ${facts.nics.map((nic) => inEnglish(describeNic(nic))).join(', ') || 'none'}`,
+    throw failure('nic-no-fit', EXIT.refused, {
+      selector: JSON.stringify(selector),
+      nics: facts.nics.map((nic) => inEnglish(describeNic(nic))).join(', ') || 'none',
     });
   });
 }
@@ -111,13 +110,7 @@ function resolveDomu(
   const type = settings.type === 'auto' ? (facts.cpu.virtualization !== null ? 'pvh' : 'pv') : settings.type;
   // The in-guest PV loader cannot read zstd kernels; pygrub in Dom0 can.
   const boot = settings.boot === 'auto' ? (type === 'pv' ? 'pygrub' : 'grub') : settings.boot;
-  if (type === 'pv' && boot === 'grub')
-    throw new XenwrightError({
-      code: 'boot-unfit',
-      exit: EXIT.profile,
-      message: `${settings.name}: GRUB inside a PV DomU cannot unpack the kernels of today`,
-      hint: 'use boot: pygrub or direct',
-    });
+  if (type === 'pv' && boot === 'grub') throw failure('boot-unfit', EXIT.profile, { domu: settings.name });
   const macs = settings.network.map((nic, index) => {
     const mac = nic.mac === 'auto' ? deriveMac(facts.seed, settings.name, index, taken) : nic.mac.toLowerCase();
     taken.add(mac);

@@ -1,5 +1,5 @@
 /** Where packages come from: `auto` decided, for building bases and for the installed trees. Pure. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { Facts, MediumArchive, SourceMedium } from '../facts/facts.ts';
 import { withoutLogin } from '../profile/address-login.ts';
 import type { SourceSettings } from '../profile/effective.ts';
@@ -48,13 +48,9 @@ export function buildSources(source: SourceSettings, release: string, facts: Fac
     });
   if (mirror !== null) return [...medium, entry(mirror, release), ...others];
   if (medium.length > 0) return [...medium, ...others];
-  if (others.length === 0) return [entry('', release)];
-  throw new XenwrightError({
-    code: 'mirror-unknown',
-    exit: EXIT.refused,
-    message: `this machine names no Debian mirror, and ${others[0]?.uri} alone does not have all of ${release}`,
-    hint: 'name one as host.source.mirror',
-  });
+  const [other] = others;
+  if (other === undefined) return [entry('', release)];
+  throw failure('mirror-unknown', EXIT.refused, { mirror: other.uri, release });
 }
 
 /**

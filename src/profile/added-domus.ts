@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isScalar, LineCounter, parse, parseDocument, type Document, type Pair } from 'yaml';
 import type { Finding, LocatedFinding } from '../check/finding.ts';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { DomuSettings, EffectiveProfile } from './effective.ts';
 import { locateFindings, type SourceText } from './findings.ts';
 import { keptProfile } from './kept.ts';
@@ -46,13 +46,7 @@ export function readAdded(keptText: string, keptName: string, given: LoadedProfi
     lines: keptLines,
   };
   const { profile: kept } = loadProfile(keptText, keptName);
-  if (kept === null)
-    throw new XenwrightError({
-      code: 'kept-profile',
-      exit: EXIT.refused,
-      message: `${keptName}, which this host was made from, cannot be read by this Xenwright`,
-      hint: `see what is wrong with it: xenwright check ${keptName}`,
-    });
+  if (kept === null) throw failure('kept-profile', EXIT.refused, { keptName });
   if (isPart(given)) refuseMore(given);
   const loaded = loadDocument({ ...given, document: withDomusOf(given.document, keptText) }, []);
   const locate = (findings: readonly Finding[]): LocatedFinding[] =>
@@ -80,12 +74,7 @@ function refuseMore({ document, fileName }: SourceText): void {
     .map(keyOf)
     .filter((key) => !PART.includes(key));
   if (more.length === 0) return;
-  throw new XenwrightError({
-    code: 'not-only-domus',
-    exit: EXIT.profile,
-    message: `${fileName} has no host:, and so may have nothing but version: and domus:; it has ${more.join(', ')}`,
-    hint: 'give the whole profile of this host with more DomUs, or a text with the DomUs alone',
-  });
+  throw failure('not-only-domus', EXIT.profile, { fileName, more: more.join(', ') });
 }
 
 /** The kept profile with the DomUs of the text in the place of its own; their nodes keep their places in the text. */

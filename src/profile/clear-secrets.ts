@@ -1,6 +1,7 @@
 /** Secrets that a profile from plain HTTP would carry over the network for everybody to read. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
+import type { Message } from '../i18n/phrase.ts';
 import { aptAddresses, hasLogin, type NamedAddress } from './address-login.ts';
 import type { AdminSettings, EffectiveProfile, FileEntry } from './effective.ts';
 import { isHidden } from './hidden-file.ts';
@@ -9,7 +10,7 @@ import { besideSource, isPlainHttp, shownSource } from './source-ref.ts';
 
 interface ClearSecret {
   readonly path: string;
-  readonly what: string;
+  readonly what: Message;
 }
 
 /** Every one, by the path of its field. `source` is where the profile came from. */
@@ -17,15 +18,18 @@ function clearSecrets(profile: EffectiveProfile, source: string): ClearSecret[] 
   const found: ClearSecret[] = [];
   const isClear = isPlainHttp(source);
   const comesClear = (name: string): boolean => isPlainHttp(besideSource(name, source));
+  const readFrom = (name: string): Message => ({
+    key: 'errors.secret-in-clear.what.source',
+    values: { source: shownSource(besideSource(name, source)) },
+  });
   const reference = (path: string, value: string | null): void => {
     if (value === null) return;
     if (!SECRET_REFERENCE.test(value)) {
-      if (isClear) found.push({ path, what: 'stands in the profile itself' });
+      if (isClear) found.push({ path, what: { key: 'errors.secret-in-clear.what.profile' } });
       return;
     }
     const name = /^file:(.+)$/.exec(value)?.[1];
-    if (name !== undefined && comesClear(name))
-      found.push({ path, what: `would be read from ${shownSource(besideSource(name, source))}` });
+    if (name !== undefined && comesClear(name)) found.push({ path, what: readFrom(name) });
   };
   const admin = (path: string, settings: AdminSettings): void =>
     reference(`${path}.password`, settings.passwordHash === null ? settings.password : null);
@@ -35,10 +39,16 @@ function clearSecrets(profile: EffectiveProfile, source: string): ClearSecret[] 
       if (file.source !== undefined && comesClear(file.source))
         found.push({
           path: `${path}[${index}].source`,
-          what: `mode ${file.mode}, would be read from ${shownSource(besideSource(file.source, source))}`,
+          what: { key: 'errors.secret-in-clear.what.mode', values: { mode: file.mode, what: readFrom(file.source) } },
         });
       if (file.content !== undefined && isClear)
-        found.push({ path: `${path}[${index}].content`, what: `mode ${file.mode}, stands in the profile itself` });
+        found.push({
+          path: `${path}[${index}].content`,
+          what: {
+            key: 'errors.secret-in-clear.what.mode',
+            values: { mode: file.mode, what: { key: 'errors.secret-in-clear.what.profile' } },
+          },
+        });
     });
   const addresses = (named: readonly NamedAddress[]): void =>
     named.forEach(({ path, address }) => {
@@ -48,7 +58,7 @@ function clearSecrets(profile: EffectiveProfile, source: string): ClearSecret[] 
             .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
             .join('')
             .slice(1),
-          what: 'whoever it names stands in the profile itself',
+          what: { key: 'errors.secret-in-clear.what.login' },
         });
     });
   const { host, report, domus } = profile;
@@ -76,11 +86,13 @@ export function refuseClearSecrets(profile: EffectiveProfile, source: string, al
   const permitted = new Set(allowed.map(plain));
   const refused = clearSecrets(profile, source).filter(({ path }) => !permitted.has(plain(path)));
   if (refused.length === 0) return;
-  throw new XenwrightError({
-    code: 'secret-in-clear',
-    exit: EXIT.source,
-    message: `secrets would go over plain HTTP for everybody on the way to read: ${refused.map(({ path, what }) => `${path} (${what})`).join('; ')}`,
-    hint: `serve them over https (with --tls-fingerprint where the certificate is your own), or allow each by its name: ${refused.map(({ path }) => `--allow-clear '${path}'`).join(' ')} (on a medium's kernel command line: xenwright.allow-clear=${refused[0]?.path ?? ''})`,
+  throw failure('secret-in-clear', EXIT.source, {
+    secrets: {
+      list: refused.map(({ path, what }) => ({ key: 'errors.secret-in-clear.what.of', values: { path, what } })),
+      by: 'semicolon',
+    },
+    options: refused.map(({ path }) => `--allow-clear '${path}'`).join(' '),
+    first: refused[0]?.path ?? '',
   });
 }
 

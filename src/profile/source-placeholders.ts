@@ -1,5 +1,5 @@
 /** `${mac}`, `${serial}`, `${uuid}`, `${product}` and `${hostname}` in a SOURCE. Pure. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { MachineIdentity } from '../facts/machine-identity.ts';
 
 const NAMES = ['mac', 'serial', 'uuid', 'product', 'hostname'] as const;
@@ -19,19 +19,13 @@ export function fillPlaceholders(source: string, identity: MachineIdentity): str
   const names = new Set([...source.matchAll(PLACEHOLDER)].map(([, name]) => name as string));
   for (const name of names) {
     if (!isName(name))
-      throw new XenwrightError({
-        code: 'bad-source',
-        exit: EXIT.usage,
-        message: `${source}: there is no \${${name}}`,
-        hint: `there are ${NAMES.map((known) => `\${${known}}`).join(', ')}`,
+      throw failure('bad-source.placeholder', EXIT.usage, {
+        source,
+        name,
+        known: NAMES.map((known) => `\${${known}}`).join(', '),
       });
     if ((name === 'mac' ? (identity.macs[0] ?? null) : identity[name]) === null)
-      throw new XenwrightError({
-        code: 'not-known',
-        exit: EXIT.source,
-        message: `${source}: ${UNKNOWN[name]}`,
-        hint: 'use another placeholder',
-      });
+      throw failure('not-known', EXIT.source, { source, why: { key: `errors.not-known.why.${name}` } });
   }
   if (names.size === 0) return [source];
   const isUrl = /^(https?|file):\/\//i.test(source);
@@ -39,14 +33,6 @@ export function fillPlaceholders(source: string, identity: MachineIdentity): str
     source.replace(PLACEHOLDER, (_, name: Name) => encoded(name === 'mac' ? mac : (identity[name] ?? ''), isUrl));
   return names.has('mac') ? identity.macs.map(fill) : [fill('')];
 }
-
-const UNKNOWN: Readonly<Record<Name, string>> = {
-  mac: 'this machine has no network card',
-  serial: "this machine's serial number is not known (its firmware has none, or one that says nothing)",
-  uuid: "this machine's UUID is not known (its firmware has none, or one that many machines share)",
-  product: "this machine's product name is not known (its firmware has none, or one that says nothing)",
-  hostname: 'this machine has no host name yet',
-};
 
 function isName(name: string): name is Name {
   return (NAMES as readonly string[]).includes(name);

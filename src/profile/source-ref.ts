@@ -1,6 +1,7 @@
 /** The forms of a SOURCE, taken apart; and what stands beside one. Pure. */
 import { dirname, isAbsolute, join, posix } from 'node:path';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, type XenwrightError } from '../errors.ts';
+import type en from '../../locales/en.json';
 
 export type SourceRef =
   | { readonly kind: 'stdin' }
@@ -16,8 +17,7 @@ export type SourceRef =
   | { readonly kind: 'cdrom'; readonly path: string };
 
 /** For hints. */
-export const SOURCE_FORMS =
-  'a SOURCE is a path, -, file:PATH, http(s)://…, nfs://server/export/path, label:VOLUME/path or cdrom:/path';
+export const SOURCE_FORMS = { key: 'errors.bad-source.ways.forms' } as const;
 
 /** Throws `bad-source` (exit 2) for what is none of the forms. */
 export function parseSource(source: string): SourceRef {
@@ -33,22 +33,19 @@ export function parseSource(source: string): SourceRef {
       return { kind: 'path', path: filePath(source, rest ?? '') };
     case 'nfs': {
       const [, server, path] = /^\/\/(\[[0-9a-f:.]+\]|[\w.-]+)(\/.+)$/i.exec(rest ?? '') ?? [];
-      if (server === undefined || path === undefined || path.endsWith('/'))
-        throw wrong(source, 'write it like nfs://server/export/host.yaml');
+      if (server === undefined || path === undefined || path.endsWith('/')) throw wrong(source, 'nfs');
       return { kind: 'nfs', server, path: inside(source, path) };
     }
     case 'label': {
       const [, label, path] = /^([^/]+)(\/.+)$/.exec(rest ?? '') ?? [];
-      if (label === undefined || path === undefined || path.endsWith('/'))
-        throw wrong(source, 'write it like label:PROFILES/host.yaml');
+      if (label === undefined || path === undefined || path.endsWith('/')) throw wrong(source, 'label');
       return { kind: 'label', label, path: inside(source, path) };
     }
     case 'cdrom':
-      if (!/^\/+[^/]/.test(rest ?? '') || rest?.endsWith('/') === true)
-        throw wrong(source, 'write it like cdrom:/host.yaml');
+      if (!/^\/+[^/]/.test(rest ?? '') || rest?.endsWith('/') === true) throw wrong(source, 'cdrom');
       return { kind: 'cdrom', path: inside(source, rest ?? '') };
     default:
-      if (/^[a-z][a-z0-9+.-]+:\/\//i.test(source)) throw wrong(source, SOURCE_FORMS);
+      if (/^[a-z][a-z0-9+.-]+:\/\//i.test(source)) throw wrong(source, 'forms');
       return { kind: 'path', path: source };
   }
 }
@@ -104,35 +101,33 @@ function hasScheme(name: string): boolean {
 
 function urlOf(source: string): URL {
   const url = URL.parse(source);
-  if (url === null || url.hostname === '') throw wrong(source, 'write it like https://server.example/host.yaml');
+  if (url === null || url.hostname === '') throw wrong(source, 'url');
   return url;
 }
 
 function filePath(source: string, rest: string): string {
-  if (rest === '') throw wrong(source, 'write it like file:/srv/host.yaml');
+  if (rest === '') throw wrong(source, 'file');
   if (!rest.startsWith('//')) return rest;
   const [, host, path] = /^\/\/([^/]*)(\/.+)$/.exec(rest) ?? [];
-  if (path === undefined || (host !== '' && host !== 'localhost'))
-    throw wrong(source, 'a file: SOURCE is on this machine: write it like file:///srv/host.yaml');
+  if (path === undefined || (host !== '' && host !== 'localhost')) throw wrong(source, 'local');
   try {
     return decodeURIComponent(path);
   } catch {
-    throw wrong(source, 'its % signs are not followed by two hex digits');
+    throw wrong(source, 'percent');
   }
 }
 
 /** A path that stays on its volume. */
 function inside(source: string, path: string): string {
-  if (path.split('/').includes('..') || path.includes('\0'))
-    throw wrong(source, 'the path must not lead out of its volume: leave out ..');
+  if (path.split('/').includes('..') || path.includes('\0')) throw wrong(source, 'outside');
   return posix.normalize(path.replace(/^\/+/, '/'));
 }
 
-function wrong(source: string, hint: string): XenwrightError {
-  return new XenwrightError({
-    code: 'bad-source',
-    exit: EXIT.usage,
-    message: `${shownSource(source)} is not a SOURCE`,
-    hint,
+type Way = keyof (typeof en)['errors']['bad-source']['ways'];
+
+function wrong(source: string, way: Way): XenwrightError {
+  return failure('bad-source.form', EXIT.usage, {
+    source: shownSource(source),
+    way: { key: `errors.bad-source.ways.${way}` },
   });
 }

@@ -5,6 +5,9 @@
  */
 import * as z from 'zod';
 import type { RunEvent } from '../engine/events.ts';
+import { hasText } from '../i18n/english.ts';
+import type { TextKey } from '../i18n/keys.ts';
+import type { Word } from '../i18n/phrase.ts';
 import { cleanLine, cleanText } from './clean-text.ts';
 import type { HostReport, ReportedEvent } from './host-report.ts';
 
@@ -38,18 +41,39 @@ const head = {
   run: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'not the id of a run'),
 };
 const headSchema = z.object({ ...head, type: z.string().min(1).max(MOST_NAME) });
+const textKey = name.refine((key): key is TextKey => hasText(key));
+const valueName = z.string().regex(/^\w{1,64}$/);
+/** Words by id and values. What is no such thing, or names a text that is not known here, is left out: there is English. */
+const wordSchema = [0, 1, 2].reduce<z.ZodType<Word>>(
+  (inner) =>
+    z.union([
+      text,
+      quantity,
+      z.object({ sizeMiB: quantity }),
+      z.object({ key: textKey, values: z.record(valueName, inner).exactOptional() }),
+      z.object({ list: z.array(inner), by: z.enum(['comma', 'semicolon', 'spaces', 'commands']) }),
+    ]),
+  z.union([text, quantity]),
+);
+const wordsSchema = z.object({ id: name, values: z.record(valueName, wordSchema).exactOptional() });
+const saidSchema = wordsSchema
+  .extend({ lines: z.array(wordsSchema).exactOptional() })
+  .optional()
+  .catch(undefined);
 const errorSchema = z.object({
   code: name,
   message: text,
   command: text.exactOptional(),
   lastLines: z.array(text).exactOptional(),
   hint: text.exactOptional(),
+  said: saidSchema,
 });
 const actionSchema = z.object({
   id: name,
   kind: name,
   domain: name,
   title: name,
+  said: saidSchema,
   weight: quantity,
   needs: names.default([]),
 });

@@ -1,23 +1,25 @@
 /** Of all that failed in a run: what failed first, and how many others did. Pure. */
 import type { EventError, RunEvent } from '../engine/events.ts';
+import type { Said } from '../i18n/said.ts';
 import { INTERRUPTED } from './plain.ts';
 
 export interface FailedAction {
   readonly domain: string;
   readonly title: string;
+  readonly said?: Said | undefined;
   readonly error: EventError;
   /** Other actions that failed too. */
   readonly others: number;
 }
 
 export class FirstFailure {
-  readonly #actions = new Map<string, { readonly domain: string; readonly title: string }>();
+  readonly #actions = new Map<string, Pick<FailedAction, 'domain' | 'title' | 'said'>>();
   /** In the order of their ends. */
   readonly #failed = new Map<string, EventError>();
 
   follow(event: RunEvent): void {
     if (event.type === 'run.started') {
-      for (const { id, domain, title } of event.actions) this.#actions.set(id, { domain, title });
+      for (const { id, domain, title, said } of event.actions) this.#actions.set(id, { domain, title, said });
       this.#failed.clear();
     } else if (event.type === 'action.finished') {
       this.#failed.delete(event.id);

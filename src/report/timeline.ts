@@ -1,10 +1,12 @@
 /** Where the time of a run went: one bar per domain and the slowest actions; as data, and as ASCII in 80 columns. */
+import type { Said } from '../i18n/said.ts';
 import { formatSeconds } from './estimate.ts';
 
 export interface Span {
   readonly id: string;
   readonly domain: string;
   readonly title: string;
+  readonly said?: Said | undefined;
   readonly fromMs: number;
   readonly toMs: number;
 }

@@ -6,7 +6,6 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { keysOf as runKeysOf } from '../../components/panes/run-frame.ts';
 import { keysOf } from '../../components/screens/notes.ts';
 import { LOCALES } from '../../src/i18n/locales.ts';
-import { titleIn } from '../../src/i18n/translate-events.ts';
 import { loadTranslator, type Translate } from '../../src/i18n/t.ts';
 import { cellsOf } from '../../src/ui/terminal/cells.ts';
 import { domuScreens, mainScreens } from '../../src/ui/questions/order.ts';
@@ -239,9 +238,17 @@ test('titles of actions are those of the language', async () => {
     hostname: 'xen1',
     resumed: false,
     actions: [
-      { id: 'host/a', kind: 'lvm.group', domain: 'host', title: 'Make the volume group vg_xen1', weight: 1, needs: [] },
+      {
+        id: 'host/a',
+        kind: 'lvm.group',
+        domain: 'host',
+        title: 'Make the volume group vg_xen1',
+        said: { id: 'group', values: { group: 'vg_xen1' } },
+        weight: 1,
+        needs: [],
+      },
     ],
   });
   run.run.begin(0, 'host/a');
-  await run.shows(titleIn(t, 'Make the volume group vg_xen1'));
+  await run.shows(t('actions.group', { group: 'vg_xen1' }));
 });

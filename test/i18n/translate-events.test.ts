@@ -1,13 +1,18 @@
-/** What events say in English is found again among the texts: titles of actions, messages and hints of errors. */
+/**
+ * What events carry by id and values is said in the language of a screen: titles of actions, messages and hints of
+ * errors.
+ */
 import { describe, expect, test } from 'vitest';
 import en from '../../locales/en.json' with { type: 'json' };
 import type { Translate } from '../../src/i18n/keys.ts';
-import { errorIn, titleIn } from '../../src/i18n/translate-events.ts';
+import { errorIn, titleIn, unitIn } from '../../src/i18n/translate-events.ts';
 import { translator } from '../../src/i18n/t.ts';
-import { diskInUse } from '../../src/facts/disk-in-use.ts';
 import { bootFindings } from '../../src/actions/boot-findings.ts';
+import { killedError, otherPlan, skippedError, stoppedError, watchdogError } from '../../src/engine/failures.ts';
+import { EXIT, failure, fieldsOf, XenwrightError } from '../../src/errors.ts';
+import { diskInUse } from '../../src/facts/disk-in-use.ts';
+import { runEventOf } from '../../src/report/event-schema.ts';
 import { imageFacts, planOf } from '../plan/host.ts';
-import { objectsIn, parsed, propertyOf, sourcesUnder, textsOf } from '../program.ts';
 
 const t = translator('en');
 /** Shows which text was found and what was read out of it. */
@@ -22,161 +27,168 @@ describe('titles of actions', () => {
     ['host.commands={early: [a], late: [b]}', 'domus.0.commands={late: [c]}'],
     ['domus.0.packages=[nginx]'],
   ];
-  const titles = new Set(
-    changes.flatMap((sets) =>
-      [
-        imageFacts(),
-        { ...imageFacts(), kind: 'machine' as const },
-        {
-          ...imageFacts(),
-          kind: 'machine' as const,
-          disks: imageFacts().disks.map((disk) => ({ ...disk, zeroesItself: true as const })),
-        },
-      ].flatMap((facts) => planOf(sets, facts).actions.map(({ title }) => title)),
-    ),
+  const actions = changes.flatMap((sets) =>
+    [
+      imageFacts(),
+      { ...imageFacts(), kind: 'machine' as const },
+      {
+        ...imageFacts(),
+        kind: 'machine' as const,
+        disks: imageFacts().disks.map((disk) => ({ ...disk, zeroesItself: true as const })),
+      },
+    ].flatMap((facts) => planOf(sets, facts).actions),
   );
 
-  test('each is found, and said in English it is what it was', () => {
-    expect(titles.size).toBeGreaterThan(30);
-    for (const title of titles)
-      expect([title, titleIn(shown, title).split(' ')[0], titleIn(t, title)]).toEqual([
-        title,
-        expect.stringMatching(/^actions\./),
-        title,
+  test('each has a text, and said in English it is what it was', () => {
+    expect(new Set(actions.map(({ title }) => title)).size).toBeGreaterThan(30);
+    for (const action of actions)
+      expect([action.title, titleIn(shown, action).split(' ')[0], titleIn(t, action)]).toEqual([
+        action.title,
+        `actions.${action.said?.id}`,
+        action.title,
       ]);
   });
 
   test('each text is that of some action', () => {
-    const found = new Set([...titles, 'steps'].map((title) => titleIn(shown, title).split(' ')[0]));
-    expect(
-      Object.keys(en.actions)
-        .map((key) => `actions.${key}`)
-        .filter((key) => !found.has(key)),
-    ).toEqual([]);
+    const used = new Set(actions.map(({ said }) => said?.id));
+    expect(Object.keys(en.actions).filter((key) => !used.has(key))).toEqual([]);
   });
 
-  test('values are read out of them', () => {
-    expect(titleIn(shown, 'Make the volume web1-root (4096 MiB)')).toBe(
-      'actions.volume {"name":"web1-root","size":"4096"}',
+  test('of an older stream, which has none, it stays English', () => {
+    expect(titleIn(shown, { title: 'Make the volume web1-root (4096 MiB)' })).toBe(
+      'Make the volume web1-root (4096 MiB)',
     );
-    expect(titleIn(shown, 'Something new')).toBe('Something new');
   });
 });
 
-/** The messages and hints of errors as they are written in the program. */
-function thrown(folder: string): { code: string; text: string }[] {
-  return sourcesUnder(folder).flatMap((file) =>
-    objectsIn(parsed(file)).flatMap((object) =>
-      textsOf(propertyOf(object, 'code')).flatMap((code) =>
-        ['message', 'hint'].flatMap((name) => textsOf(propertyOf(object, name)).map((text) => ({ code, text }))),
-      ),
-    ),
-  );
-}
+test('units that are words have a text', () => {
+  expect([unitIn(shown, 'steps'), unitIn(shown, 'MiB')]).toEqual(['units.steps {}', 'MiB']);
+});
 
 describe('errors', () => {
-  /** Before a run there is no screen of one; what has no text is what says nothing to people. */
-  const elsewhere = new Set([
-    'interrupted',
-    'need-failed',
-    'unfinished-run',
-    'already-installed',
-    'other-plan',
-    'no-such-domain',
-    'bad-facts',
-    'image-too-small',
-    'not-an-image',
-    'source-unreachable',
-    'checksum-differs',
-    'certificate-differs',
-    'signature-missing',
-    'signature-differs',
-    'bad-pubkey',
-    'not-signed',
-    'target-locked',
-    'no-run-socket',
-    'needs-root',
-    'usage',
-    'not-a-medium',
-    'medium-sum-differs',
-    'target-too-small',
-    'target-in-use',
-    'medium-not-trusted',
-    'package-gone',
-    'install-failed',
-    'cannot-listen',
-    'no-local-boot',
-    'no-ssh',
-    'bundle-failed',
-    'no-room',
+  const inUse = diskInUse('/dev/sda', ['/srv', 'xen:web1', 'swap']);
+
+  test('carry message and hint by id and values, beside their English', () => {
+    const error = failure('group-exists', EXIT.refused, { group: 'vg0', devices: '/dev/sdb1' });
+    expect(error).toMatchObject({
+      code: 'group-exists',
+      exit: 4,
+      message: 'a volume group vg0 exists already, on /dev/sdb1',
+      said: { id: 'group-exists', values: { group: 'vg0', devices: '/dev/sdb1' } },
+    });
+    expect(error.hint).toMatch(/^rename the old one: {2}vgrename vg0 vg0-old /);
+    expect(errorIn(shown, error)).toEqual({
+      message: 'errors.group-exists.message {"group":"vg0","devices":"/dev/sdb1"}',
+      hint: 'errors.group-exists.hint {"group":"vg0","devices":"/dev/sdb1"}',
+      lastLines: [],
+    });
+  });
+
+  test('of several texts of one code have that code', () => {
+    expect(failure('secret-missing.env', EXIT.source, { name: 'X' })).toMatchObject({
+      code: 'secret-missing',
+      said: { id: 'secret-missing.env' },
+    });
+  });
+
+  test('said in English they are what they were, in every place an event has one', () => {
+    for (const error of [
+      watchdogError(90_000),
+      stoppedError,
+      killedError,
+      skippedError('a/b'),
+      otherPlan('a'.repeat(64), 'b'.repeat(64), true, 'rm x'),
+      otherPlan('a'.repeat(64), 'b'.repeat(64), false, 'rm x'),
+      inUse,
+    ])
+      expect(errorIn(t, error)).toMatchObject({ message: error.message, hint: error.hint ?? null });
+  });
+
+  test('have texts in their values, too: the ways to free a disk', () => {
+    expect(inUse.hint).toContain('umount /srv;  xl shutdown -w web1;  swapoff what swapon --show lists of /dev/sda');
+    expect(errorIn(shown, inUse).hint).toContain('umount /srv;  xl shutdown -w web1;  errors.disk-in-use.ways.swap');
+  });
+
+  test('of another process are the same there', () => {
+    const fields = JSON.parse(JSON.stringify(fieldsOf(inUse))) as ReturnType<typeof fieldsOf>;
+    expect(errorIn(shown, new XenwrightError(fields))).toEqual(errorIn(shown, inUse));
+  });
+
+  test('without a text that is known here stay English', () => {
+    const [message, hint] = ['a', 'b'];
+    expect(errorIn(shown, { message, hint })).toMatchObject({ message, hint });
+    expect(errorIn(shown, { message, hint, said: { id: 'constructor' } })).toMatchObject({ message, hint });
+    expect(errorIn(shown, { message, said: { id: 'of.a.later.version', values: {} } })).toMatchObject({ message });
+  });
+});
+
+test('what an unsound boot loader lacks is said line by line', () => {
+  const found = [
+    ...bootFindings({ config: '', files: [], hypervisor: 'xen', memoryMiB: 1, bios: true, uefi: true }),
+    ...bootFindings({ config: 'x', files: [], hypervisor: 'xen', memoryMiB: 1, bios: true, uefi: true }),
+    ...bootFindings({
+      config:
+        "menuentry 'a' --id 'xenwright-xen' {\nlinux /gone\n}\nmenuentry 'b' --id 'xenwright-plain' {\nlinux /gone\n}\n",
+      files: [],
+      hypervisor: 'xen',
+      memoryMiB: 1,
+      bios: false,
+      uefi: false,
+    }),
+  ];
+  expect(new Set(found.map(({ id }) => id))).toEqual(
+    new Set(Object.keys(en.errors['boot-unsound'].lines).map((line) => `boot-unsound.lines.${line}`)),
+  );
+  const lines = found.slice(0, 2);
+  const { lastLines } = failure('boot-unsound', EXIT.action, {}, { lastLines: ['a', 'b', 'c'], lines });
+  const error = failure('boot-unsound', EXIT.action, {}, { lastLines, lines });
+  expect(errorIn(shown, error).lastLines.map((line) => line.split(' ')[0])).toEqual([
+    ...lines.map(({ id }) => `errors.${id}`),
+    'c',
   ]);
-  const texts = ['src/actions', 'src/appliance', 'src/engine', 'src/medium', 'src/rack', 'src/system']
-    .flatMap(thrown)
-    .filter(({ code }) => !elsewhere.has(code));
+});
 
-  test('each message and hint of a run is found', () => {
-    expect(texts.length).toBeGreaterThan(35);
-    // A hint that is a command is the same in every language.
-    const isCommand = (text: string): boolean => text.startsWith('apt-get install ');
-    expect(
-      texts.filter(({ code, text }) => !isCommand(text) && !errorIn(shown, code, text).startsWith('errors.')),
-    ).toEqual([]);
+describe('events of another process', () => {
+  const finished = (said: unknown): unknown => ({
+    seq: 1,
+    time: '2026-11-29T12:00:00.000Z',
+    run: 'r',
+    type: 'action.finished',
+    id: 'a',
+    result: 'failed',
+    seconds: 1,
+    error: { code: 'x', message: 'English', said },
+  });
+  const saidIn = (said: unknown): unknown => {
+    const event = runEventOf(finished(said));
+    return event?.type === 'action.finished' ? event.error?.said : event;
+  };
+
+  test('keep what is said by id and values', () => {
+    const said = { id: 'disk-in-use', values: { ways: { list: ['a', { key: 'list.comma' }], by: 'commands' }, n: 1 } };
+    expect(saidIn(said)).toEqual(said);
   });
 
-  test('said in English they are what they were', () => {
-    for (const { code, text } of texts) expect(errorIn(t, code, text)).toBe(text);
+  test('lose what is no such thing, and keep their English', () => {
+    let deep: unknown = 'x';
+    for (let depth = 0; depth < 50; depth++) deep = { list: [deep], by: 'comma' };
+    for (const said of [
+      7,
+      null,
+      'id',
+      { values: {} },
+      { id: {} },
+      { id: 'a', values: { b: { key: 'no.such.text' } } },
+      { id: 'a', values: { b: { key: '__proto__' } } },
+      { id: 'a', values: { b: deep } },
+      { id: 'a', lines: 'b' },
+    ]) {
+      expect([said, saidIn(said)]).toEqual([said, undefined]);
+      expect(runEventOf(finished(said))).toMatchObject({ error: { message: 'English' } });
+    }
   });
 
-  test('values that stand twice are read once, and must be equal', () => {
-    expect(
-      errorIn(
-        shown,
-        'group-exists',
-        'rename the old one:  vgrename vg0 vg0-old  and go on with --resume; or choose another name in storage.volumeGroup: the next start says how to start anew',
-      ),
-    ).toBe('errors.group-exists.hint {"group":"vg0"}');
-    expect(
-      errorIn(
-        shown,
-        'group-exists',
-        'rename the old one:  vgrename vg0 vg1-old  and go on with --resume; or choose another name in storage.volumeGroup: the next start says how to start anew',
-      ),
-    ).toMatch(/^rename/);
-  });
-
-  test('a disk that is in use is said with all of its users, and the ways to free it', () => {
-    const { code, message, hint } = diskInUse('/dev/sda', ['/srv', 'xen:web1']);
-    expect(errorIn(shown, code, message)).toBe(
-      'errors.disk-in-use.message {"disk":"/dev/sda","users":"/srv, xen:web1"}',
-    );
-    expect(errorIn(shown, code, hint ?? '')).toBe(
-      'errors.disk-in-use.hint {"ways":"umount /srv;  xl shutdown -w web1"}',
-    );
-  });
-
-  test('what an unsound boot loader lacks is found', () => {
-    const lines = [
-      ...bootFindings({ config: '', files: [], hypervisor: 'xen', memoryMiB: 1, bios: true, uefi: true }),
-      ...bootFindings({ config: 'x', files: [], hypervisor: 'xen', memoryMiB: 1, bios: true, uefi: true }),
-      ...bootFindings({
-        config:
-          "menuentry 'a' --id 'xenwright-xen' {\nlinux /gone\n}\nmenuentry 'b' --id 'xenwright-plain' {\nlinux /gone\n}\n",
-        files: [],
-        hypervisor: 'xen',
-        memoryMiB: 1,
-        bios: false,
-        uefi: false,
-      }),
-    ];
-    const found = new Set(lines.map((line) => errorIn(shown, 'boot-unsound', line).split(' ')[0]));
-    expect(
-      Object.keys(en.errors['boot-unsound'].lines)
-        .map((key) => `errors.boot-unsound.lines.${key}`)
-        .filter((key) => !found.has(key)),
-    ).toEqual([]);
-  });
-
-  test('of codes and texts that are not known nothing is said again', () => {
-    expect([errorIn(shown, 'constructor', 'a'), errorIn(shown, 'watchdog', 'a')]).toEqual(['a', 'a']);
+  test('draw nothing with it on a terminal', () => {
+    expect(saidIn({ id: 'x', values: { a: '\u001b[2Jb' } })).toEqual({ id: 'x', values: { a: 'b' } });
   });
 });

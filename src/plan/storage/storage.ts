@@ -1,5 +1,5 @@
 /** Disks and volumes of a host: which disk, what sizes, what names. Refuses what does not fit, with the numbers. Pure. */
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import type { Facts, SourceMedium } from '../../facts/facts.ts';
 import { describeCandidate, selectDisks } from '../../facts/select-disks.ts';
 import { inEnglish } from '../../i18n/english.ts';
@@ -28,13 +28,7 @@ const IMAGE_REST_MIB = 2048;
 export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePlan {
   const { storage } = profile.host;
   const layout = layouts[storage.layout];
-  if (layout === undefined)
-    throw new XenwrightError({
-      code: 'not-supported-yet',
-      exit: EXIT.profile,
-      message: `the ${storage.layout} layout is not supported yet`,
-      hint: 'use lvm or plain',
-    });
+  if (layout === undefined) throw failure('not-supported-yet.layout', EXIT.profile, { layout: storage.layout });
   const {
     disks: [disk, second],
     problems: [problem],
@@ -46,13 +40,7 @@ export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePla
       problem.candidates.map((candidate) => inEnglish(describeCandidate(candidate))),
     );
   if (disk === undefined) throw new PlanRefusal('disk-no-fit.noSelector');
-  if (second !== undefined)
-    throw new XenwrightError({
-      code: 'not-supported-yet',
-      exit: EXIT.profile,
-      message: 'more than one disk is not supported yet',
-      hint: 'name one disk',
-    });
+  if (second !== undefined) throw failure('not-supported-yet.disks', EXIT.profile);
   refuseTakenNames(facts, [disk], storage.layout === 'lvm' ? storage.volumeGroup : null);
   return {
     ...layout({
@@ -98,10 +86,5 @@ function keptMediumBytes({ host }: EffectiveProfile, medium: SourceMedium | unde
 function bootMiB({ boot }: StorageSettings, diskMiB: number): number {
   if (boot.kind === 'fixed' && boot.miB > 0) return Math.ceil(boot.miB);
   if (boot.kind === 'percent' && boot.percent > 0) return Math.max(1, Math.floor((diskMiB * boot.percent) / 100));
-  throw new XenwrightError({
-    code: 'boot-size',
-    exit: EXIT.profile,
-    message: 'host.storage.boot: /boot is always a partition of a fixed size',
-    hint: 'write it like 1G',
-  });
+  throw failure('boot-size', EXIT.profile);
 }

@@ -1,7 +1,7 @@
 /** Carries out actions in appearance only: says what would be done, lets the expected time go by, touches nothing. */
 import { createHash } from 'node:crypto';
 import type { CommandLine, Executor } from '../../actions/kind.ts';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import type { Action } from '../../plan/action.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { DemoClock } from './clock.ts';
@@ -59,12 +59,10 @@ export function actionToFail({ actions }: Plan): string | null {
 
 function pretendedFailure(action: Action): XenwrightError {
   const device = action.kind === 'base.write' ? action.params.device : action.domain;
-  return new XenwrightError({
-    code: 'command-failed',
-    exit: EXIT.action,
-    message: `pretended: writing to ${device} ended with an input/output error`,
-    hint: 'this failure belongs to the demo: press r, and it goes well',
-    command: `write-image ${device}`,
-    lastLines: ['wrote 212 of 430 MiB', `${device}: Input/output error`],
-  });
+  return failure(
+    'command-failed.demo',
+    EXIT.action,
+    { device },
+    { command: `write-image ${device}`, lastLines: ['wrote 212 of 430 MiB', `${device}: Input/output error`] },
+  );
 }

@@ -4,6 +4,7 @@
  * second.
  */
 import type { DomainResult, EventError, RunEvent } from '../../engine/events.ts';
+import type { Said } from '../../i18n/said.ts';
 import { Estimate } from '../../report/estimate.ts';
 import { INTERRUPTED } from '../../report/plain.ts';
 import type { Span } from '../../report/timeline.ts';
@@ -12,6 +13,7 @@ import { LogRing } from './log.ts';
 interface RunningAction {
   readonly id: string;
   readonly title: string;
+  readonly said: Said | undefined;
   readonly weight: number;
   readonly startedMs: number;
   done: number;
@@ -37,10 +39,13 @@ interface Failure {
   readonly id: string;
   readonly domain: string;
   readonly title: string;
+  readonly said: Said | undefined;
   readonly error: EventError;
 }
 interface Known {
   readonly title: string;
+  /** The title by id and values; older streams have none. */
+  readonly said: Said | undefined;
   readonly domain: string;
   readonly weight: number;
 }
@@ -150,8 +155,8 @@ function start(state: RunState, event: RunEvent & { type: 'run.started' }): void
   state.actions.clear();
   // Dom0's way is the host's: both stand first, whatever comes first in the plan.
   const rank = (domain: string): number => (domain === 'host' ? 0 : domain === 'dom0' ? 1 : 2);
-  for (const { id, title, domain, weight } of event.actions.toSorted((a, b) => rank(a.domain) - rank(b.domain))) {
-    state.actions.set(id, { title, domain, weight });
+  for (const { id, title, said, domain, weight } of event.actions.toSorted((a, b) => rank(a.domain) - rank(b.domain))) {
+    state.actions.set(id, { title, said, domain, weight });
     const pane = paneOf(state, domain);
     pane.total += 1;
     pane.weight += weight;
@@ -184,16 +189,25 @@ function paneOf(state: RunState, domain: string): Pane {
 }
 
 function begin(state: RunState, event: RunEvent & { type: 'action.started' }): void {
-  const { title = event.id, weight = 0 } = state.actions.get(event.id) ?? {};
+  const { title = event.id, said, weight = 0 } = state.actions.get(event.id) ?? {};
   const pane = paneOf(state, domainOf(state, event.id));
   pane.startedMs ??= state.nowMs;
-  pane.running.set(event.id, { id: event.id, title, weight, startedMs: state.nowMs, done: 0, total: 0, unit: '' });
+  pane.running.set(event.id, {
+    id: event.id,
+    title,
+    said,
+    weight,
+    startedMs: state.nowMs,
+    done: 0,
+    total: 0,
+    unit: '',
+  });
   state.started.set(event.id, state.nowMs);
   state.log.push(state.nowMs, pane.domain, 'step', title);
 }
 
 function finish(state: RunState, event: RunEvent & { type: 'action.finished' }): void {
-  const { title = event.id, weight = 0 } = state.actions.get(event.id) ?? {};
+  const { title = event.id, said, weight = 0 } = state.actions.get(event.id) ?? {};
   const pane = paneOf(state, domainOf(state, event.id));
   pane.running.delete(event.id);
   const fromMs = state.started.get(event.id);
@@ -201,7 +215,8 @@ function finish(state: RunState, event: RunEvent & { type: 'action.finished' }):
     pane.finished += 1;
     state.finished += 1;
     pane.doneWeight += weight;
-    if (fromMs !== undefined) state.spans.push({ id: event.id, domain: pane.domain, title, fromMs, toMs: state.nowMs });
+    if (fromMs !== undefined)
+      state.spans.push({ id: event.id, domain: pane.domain, title, said, fromMs, toMs: state.nowMs });
     state.log.push(state.nowMs, pane.domain, 'good', title);
     return;
   }
@@ -213,7 +228,7 @@ function finish(state: RunState, event: RunEvent & { type: 'action.finished' }):
   // What was stopped with its run did not fail.
   if (error === undefined || error.code === INTERRUPTED) return;
   pane.failed += 1;
-  state.failures.push({ id: event.id, domain: pane.domain, title, error });
+  state.failures.push({ id: event.id, domain: pane.domain, title, said, error });
   state.log.push(state.nowMs, pane.domain, 'error', `${title}: ${error.message} [${error.code}]`);
 }
 
