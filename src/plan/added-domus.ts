@@ -4,7 +4,7 @@
  * themselves. Pure.
  */
 import type { Action, ActionKind } from './action.ts';
-import { hashOf } from './canonical.ts';
+import { planHash } from './canonical.ts';
 import type { Plan } from './plan.ts';
 
 /**
@@ -53,7 +53,7 @@ export function planOfAdded(plan: Plan, names: readonly string[]): Plan {
       .map((bridge) => ({ ...bridge, ports: bridge.ports.filter(({ domu }) => names.includes(domu)) }))
       .filter(({ ports }) => ports.length > 0),
   };
-  return { ...body, hash: hashOf(body) };
+  return { ...body, hash: planHash(body) };
 }
 
 /** The builds that these actions wait for, and those that these wait for, each with the first DomU that wants it. */

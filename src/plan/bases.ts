@@ -25,11 +25,10 @@ export interface BasePlan {
 }
 
 const ROLES = {
-  common: { name: 'common stage', weight: 30 },
-  dom0: { name: 'Dom0 base', weight: 45 },
-  domu: { name: 'DomU base', weight: 30 },
-  appliance: { name: 'appliance', weight: 30 },
-  live: { name: 'live system', weight: 60 },
+  common: { title: 'baseCommon', bundledTitle: null, weight: 30 },
+  dom0: { title: 'baseDom0', bundledTitle: 'takeDom0', weight: 45 },
+  domu: { title: 'baseDomu', bundledTitle: 'takeDomu', weight: 30 },
+  appliance: { title: 'baseAppliance', bundledTitle: 'takeAppliance', weight: 30 },
 } as const;
 
 /** What a DomU's initrd must have: Xen's disks and network, and the root filesystem. */
@@ -137,12 +136,15 @@ function bundledFor(wanted: BaseSpec, bundled: readonly BundledBase[]): BundledB
 }
 
 /** Every spec once, with who wants it. */
+/** The live system of a medium is no host's. */
+type PlannedBase = BaseSpec & { readonly role: keyof typeof ROLES };
+
 class BaseRegistry {
   readonly #model: HostModel;
   readonly #wanted = new Map<
     string,
     {
-      readonly base: BaseSpec;
+      readonly base: PlannedBase;
       readonly parent: BaseUse | null;
       readonly bundled: boolean;
       readonly login: SecretRef | null;
@@ -162,7 +164,7 @@ class BaseRegistry {
       aptLogins(wanted.source, proxy) === ''
         ? null
         : { secret: loginSecret(domain === 'host' ? 'host' : `domus.${domain}`) };
-    const common: BaseSpec = {
+    const common: PlannedBase = {
       role: 'common',
       distribution: 'debian',
       release,
@@ -174,7 +176,7 @@ class BaseRegistry {
       features: [],
       initrd: null,
     };
-    const spec: BaseSpec = {
+    const spec: PlannedBase = {
       ...common,
       role,
       packages: [...new Set(wanted.packages)].sort(),
@@ -183,13 +185,13 @@ class BaseRegistry {
       initrd,
     };
     const bundled = bundledFor(spec, this.#model.facts.bundledBases ?? []);
-    if (bundled !== undefined) return this.#enter(domain, bundled.base, null, null, bundled.hash);
+    if (bundled !== undefined) return this.#enter(domain, { ...bundled.base, role }, null, null, bundled.hash);
     return this.#enter(domain, spec, this.#enter('host', common, null, login), login);
   }
 
   #enter(
     domain: string,
-    base: BaseSpec,
+    base: PlannedBase,
     parent: BaseUse | null,
     login: SecretRef | null,
     bundled: string | null = null,
@@ -213,14 +215,14 @@ class BaseRegistry {
     const copied = isFromCopy(this.#model);
     return [...this.#wanted].map(([hash, { base, parent, bundled, login, domains }]) => {
       const [only] = domains.size === 1 ? domains : ['host'];
-      const { name, weight } = ROLES[base.role];
+      const { title, bundledTitle, weight } = ROLES[base.role];
       const id = `base/${base.role}-${base.release}-${hash.slice(0, 8)}`;
       if (bundled)
         return action(
           'base.build',
           id,
           only ?? 'host',
-          `Take the ${name} of ${base.release} from the medium`,
+          { id: bundledTitle ?? title, values: { release: base.release } },
           [],
           { base, hash, bundled: true },
           { place: 'builder', weight: 1 },
@@ -229,7 +231,7 @@ class BaseRegistry {
         'base.build',
         id,
         only ?? 'host',
-        `Build the ${name} of ${base.release}`,
+        { id: title, values: { release: base.release } },
         [
           ...(parent === null ? [] : [parent.actionId]),
           ...(usesMedium(base) && copied && parent === null ? [MEDIUM_COPIED] : []),

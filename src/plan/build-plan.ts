@@ -6,7 +6,7 @@ import { keptSecrets } from '../profile/kept.ts';
 import type { Action } from './action.ts';
 import { planBases } from './bases.ts';
 import { buildModel } from './build-model.ts';
-import { hashOf } from './canonical.ts';
+import { planHash } from './canonical.ts';
 import { XEN_OVERHEAD_MIB } from './defaults.ts';
 import type { HostModel } from './model.ts';
 import type { Plan } from './plan.ts';
@@ -31,7 +31,7 @@ export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
             'tree.commands',
             'host/early',
             'host',
-            'Run the early commands',
+            { id: 'early' },
             bases.appliance === null ? [] : [bases.appliance.actionId],
             { tree: null, commands: early },
             { timeoutMs: sumMs(early) },
@@ -54,7 +54,7 @@ export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
   ];
   const kept = keptSecrets(profile);
   actions.push(
-    action('host.finish', 'host/finish', 'host', 'Leave the marker of a finished install', lastIds(actions), {
+    action('host.finish', 'host/finish', 'host', { id: 'finish' }, lastIds(actions), {
       tree: dom0TreeSpec(model),
       host: profile.host.hostname,
       profile: { secret: 'profile' },
@@ -62,7 +62,7 @@ export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
     }),
   );
   const body = { version: 1 as const, ...summary(model, storage), actions };
-  return { ...body, hash: hashOf(body) };
+  return { ...body, hash: planHash(body) };
 }
 
 /** Actions that nothing else waits for: the end of each chain. */

@@ -21,3 +21,10 @@ export function canonicalJson(value: unknown): string {
 export function hashOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
+
+/** The hash of a plan without its own: what actions are called in which language is no part of what they do. */
+export function planHash<Body extends { readonly actions: readonly { readonly said?: unknown }[] }>(
+  body: Body,
+): string {
+  return hashOf({ ...body, actions: body.actions.map(({ said: _said, ...action }) => action) });
+}

@@ -27,16 +27,30 @@ describe('titles of actions', () => {
     ['host.commands={early: [a], late: [b]}', 'domus.0.commands={late: [c]}'],
     ['domus.0.packages=[nginx]'],
   ];
-  const actions = changes.flatMap((sets) =>
-    [
-      imageFacts(),
-      { ...imageFacts(), kind: 'machine' as const },
-      {
-        ...imageFacts(),
-        kind: 'machine' as const,
-        disks: imageFacts().disks.map((disk) => ({ ...disk, zeroesItself: true as const })),
-      },
-    ].flatMap((facts) => planOf(sets, facts).actions),
+  /** Bases that a medium brings, and a medium that is copied. */
+  const machine = { ...imageFacts(), kind: 'machine' as const };
+  const bundledBases = planOf([], imageFacts()).actions.flatMap(({ kind, params }) =>
+    kind === 'base.build' ? [{ hash: params.hash, base: params.base }] : [],
+  );
+  const medium = {
+    source: '/srv/disc.iso',
+    path: '/srv/disc.iso',
+    id: '0123456789abcdef',
+    label: 'DISC',
+    sizeBytes: 700_000_000,
+    archives: [{ suite: 'trixie', components: ['main'], trust: 'signed' as const }],
+  };
+  const actions = [
+    ...planOf([], { ...imageFacts(), bundledBases }).actions,
+    ...planOf(['host.source.medium=/srv/disc.iso'], { ...machine, medium }).actions,
+  ].concat(
+    changes.flatMap((sets) =>
+      [
+        imageFacts(),
+        machine,
+        { ...machine, disks: imageFacts().disks.map((disk) => ({ ...disk, zeroesItself: true as const })) },
+      ].flatMap((facts) => planOf(sets, facts).actions),
+    ),
   );
 
   test('each has a text, and said in English it is what it was', () => {

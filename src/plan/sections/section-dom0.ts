@@ -23,26 +23,22 @@ export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUs
       'base.write',
       'dom0/root/write',
       'dom0',
-      `Write the base to ${root.name}`,
+      { id: 'write', values: { volume: root.name } },
       [volumeReady(root, storage), base.actionId],
       { hash: base.hash, device: root.device, in: null, uuid: root.uuid, label: root.label },
     ),
-    action(
-      'tree.boot-files',
-      'dom0/boot-files',
-      'dom0',
-      'Move kernels and Xen to /boot',
-      ['dom0/root/write', ...filesystems],
-      { tree, bootDevice: boot.device },
-    ),
-    action('tree.files', 'dom0/files', 'dom0', 'Write the configuration', DOM0_READY, {
+    action('tree.boot-files', 'dom0/boot-files', 'dom0', { id: 'bootFiles' }, ['dom0/root/write', ...filesystems], {
+      tree,
+      bootDevice: boot.device,
+    }),
+    action('tree.files', 'dom0/files', 'dom0', { id: 'configuration' }, DOM0_READY, {
       tree,
       files: content.files,
       links: content.links,
       directories: content.directories,
       remove: content.remove,
     }),
-    action('tree.identity', 'dom0/identity', 'dom0', 'Give Dom0 its identity', ['dom0/files'], {
+    action('tree.identity', 'dom0/identity', 'dom0', { id: 'identity', values: { domain: 'Dom0' } }, ['dom0/files'], {
       tree,
       user: host.admin.user,
       password: passwordRef('host.admin', host.admin),
@@ -60,7 +56,7 @@ export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUs
         'tree.commands',
         'dom0/late',
         'dom0',
-        'Run the late commands',
+        { id: 'late' },
         ['dom0/identity'],
         { tree, commands: host.commands.late },
         { timeoutMs: sumMs(host.commands.late) },
@@ -68,14 +64,14 @@ export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUs
     );
   const configured = host.commands.late.length > 0 ? 'dom0/late' : 'dom0/identity';
   list.push(
-    action('boot.install', 'dom0/boot/install', 'dom0', 'Install the boot loader', [configured], {
+    action('boot.install', 'dom0/boot/install', 'dom0', { id: 'bootInstall' }, [configured], {
       tree,
       disk: storage.diskPath,
       bios: model.bios,
       uefi: model.uefi,
       nvram: model.facts.kind === 'machine' && model.facts.firmware.kind !== 'bios',
     }),
-    action('boot.verify', 'dom0/boot/verify', 'dom0', 'Verify that Xen will start', ['dom0/boot/install'], {
+    action('boot.verify', 'dom0/boot/verify', 'dom0', { id: 'bootVerify' }, ['dom0/boot/install'], {
       tree,
       hypervisor: host.hypervisor,
       memoryMiB: host.hypervisor === 'xen' ? model.dom0MemoryMiB : null,

@@ -29,7 +29,7 @@ export function domuActions(model: HostModel, storage: StoragePlan, domu: Resolv
       'base.write',
       `${name}/root/write`,
       name,
-      `Write the base to ${root.name}`,
+      { id: 'write', values: { volume: root.name } },
       [volumeReady(root, storage), base.actionId],
       { hash: base.hash, device: root.device, in: files ? dom0 : null, uuid: root.uuid, label: root.label },
     ),
@@ -45,7 +45,7 @@ export function domuActions(model: HostModel, storage: StoragePlan, domu: Resolv
         'tree.commands',
         `${name}/filesystems`,
         name,
-        `Format the disks of ${name}`,
+        { id: 'formatDisks', values: { domu: name } },
         others.map((volume) => volumeReady(volume, storage)),
         { tree: dom0, commands },
         { timeoutMs: sumMs(commands) },
@@ -58,7 +58,7 @@ export function domuActions(model: HostModel, storage: StoragePlan, domu: Resolv
         'domu.boot-volume',
         `${name}/boot-volume`,
         name,
-        `Write the boot loader of ${name}`,
+        { id: 'bootVolume', values: { domu: name } },
         [volumeReady(boot, storage), ...DOM0_READY],
         { dom0, device: boot.device, rootUuid: root.uuid },
       ),
@@ -81,14 +81,14 @@ function treeActions(model: HostModel, domu: ResolvedDomu, filled: readonly stri
   const content = domuTree(model, domu);
   const record = domuRecord(model, domu);
   const list: Action[] = [
-    action('tree.files', `${name}/files`, name, 'Write the configuration', filled, {
+    action('tree.files', `${name}/files`, name, { id: 'configuration' }, filled, {
       tree,
       files: content.files,
       links: content.links,
       directories: content.directories,
       remove: content.remove,
     }),
-    action('tree.identity', `${name}/identity`, name, `Give ${name} its identity`, [`${name}/files`], {
+    action('tree.identity', `${name}/identity`, name, { id: 'identity', values: { domain: name } }, [`${name}/files`], {
       tree,
       user: admin.user,
       password: passwordRef(`domus.${name}.admin`, admin),
@@ -111,7 +111,7 @@ function treeActions(model: HostModel, domu: ResolvedDomu, filled: readonly stri
         'tree.commands',
         `${name}/late`,
         name,
-        'Run the late commands',
+        { id: 'late' },
         [last],
         { tree, commands: commands.late },
         { timeoutMs: sumMs(commands.late) },
@@ -119,14 +119,14 @@ function treeActions(model: HostModel, domu: ResolvedDomu, filled: readonly stri
     );
   if (domu.boot === 'direct')
     then(
-      action('domu.kernel', `${name}/kernel`, name, `Lift the kernel of ${name} to Dom0`, [last, ...DOM0_READY], {
+      action('domu.kernel', `${name}/kernel`, name, { id: 'kernel', values: { domu: name } }, [last, ...DOM0_READY], {
         from: tree,
         to: dom0,
         directory: directKernelDirectory(name),
       }),
     );
   then(
-    action('tree.files', `${name}/record`, name, `Record ${name} in Dom0`, [last, 'dom0/files'], {
+    action('tree.files', `${name}/record`, name, { id: 'record', values: { domu: name } }, [last, 'dom0/files'], {
       tree: dom0,
       files: record.files,
       links: record.links,

@@ -52,7 +52,7 @@ export function mediumActions(model: HostModel, storage: StoragePlan, builds: re
       'medium.copy',
       MEDIUM_COPIED,
       'host',
-      `Copy the medium "${medium.label}" to ${volume.name}`,
+      { id: 'mediumCopy', values: { label: medium.label, volume: volume.name } },
       [volumeReady(volume, storage)],
       {
         source: kind === 'image' ? `/dev/disk/by-id/virtio-${MEDIUM_SERIAL}` : medium.path,

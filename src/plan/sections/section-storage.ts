@@ -41,20 +41,30 @@ export function filesystemId(domain: string, name: string): string {
 export function storageActions(model: HostModel, storage: StoragePlan, first: readonly string[]): Action[] {
   const { diskPath: disk, partitions, volumeGroup } = storage;
   // The appliance's name for an image is also that of some real disk on the machine at hand.
-  const called = model.facts.kind === 'image' ? 'the image' : storage.disk.path;
+  const isImage = model.facts.kind === 'image';
   const list: Action[] = [
-    action('disk.release', RELEASED, 'host', `Release ${called}`, first, { disk }),
-    action('disk.partition', PARTITIONED, 'host', `Partition ${called}`, [RELEASED], {
-      disk,
-      diskUuid: deriveUuid(model.facts.seed, 'disk', 0),
-      partitions: partitions.all,
-    }),
+    action(
+      'disk.release',
+      RELEASED,
+      'host',
+      isImage ? { id: 'releaseImage' } : { id: 'releaseDisk', values: { disk: storage.disk.path } },
+      first,
+      { disk },
+    ),
+    action(
+      'disk.partition',
+      PARTITIONED,
+      'host',
+      isImage ? { id: 'partitionImage' } : { id: 'partitionDisk', values: { disk: storage.disk.path } },
+      [RELEASED],
+      { disk, diskUuid: deriveUuid(model.facts.seed, 'disk', 0), partitions: partitions.all },
+    ),
   ];
   if (volumeGroup !== null) {
     const [physical] = partitions.rest;
     if (physical === undefined) throw new Error('the lvm layout has no physical volume');
     list.push(
-      action('lvm.group', GROUPED, 'host', `Make the volume group ${volumeGroup}`, [PARTITIONED], {
+      action('lvm.group', GROUPED, 'host', { id: 'group', values: { group: volumeGroup } }, [PARTITIONED], {
         group: volumeGroup,
         devices: [partitionDevice(physical)],
       }),
@@ -78,7 +88,7 @@ export function volumeActions(
   const list: Action[] = [];
   if (storage.volumeGroup !== null && made !== PARTITIONED)
     list.push(
-      action('lvm.volume', made, domain, `Make the volume ${name} (${sizeMiB} MiB)`, [GROUPED], {
+      action('lvm.volume', made, domain, { id: 'volume', values: { name, size: sizeMiB } }, [GROUPED], {
         group: storage.volumeGroup,
         name,
         sizeMiB,
@@ -86,7 +96,7 @@ export function volumeActions(
     );
   if (isFile(volume, storage)) {
     list.push(
-      action('file.allocate', made, domain, `Allocate ${name} (${sizeMiB} MiB)`, DOM0_READY, {
+      action('file.allocate', made, domain, { id: 'allocate', values: { name, size: sizeMiB } }, DOM0_READY, {
         tree: dom0TreeSpec(model),
         path: device,
         sizeMiB,
@@ -105,8 +115,8 @@ export function volumeActions(
         ready,
         domain,
         by === 'device'
-          ? `Have the disk zero ${name} (${sizeMiB} MiB)`
-          : `Write zeros over ${name} (${sizeMiB} MiB, about ${seconds} s)`,
+          ? { id: 'zeroByDisk', values: { name, size: sizeMiB } }
+          : { id: 'zeroByWriting', values: { name, size: sizeMiB, seconds } },
         [made],
         { device, by },
         { weight: seconds, timeoutMs: wipeLimitMs(sizeMiB), uses: { disk: units } },
@@ -116,14 +126,21 @@ export function volumeActions(
   if (volume.use === 'root' || (filesystem !== 'ext4' && filesystem !== 'vfat' && filesystem !== 'swap')) return list;
   const features = filesystem !== 'ext4' ? [] : volume.use === 'boot' ? bootFeatures() : extFeatures(release);
   list.push(
-    action('filesystem.make', filesystemId(domain, name), domain, `Format ${name} as ${filesystem}`, [ready], {
-      device,
-      filesystem,
-      label: volume.label,
-      uuid: volume.uuid,
-      features,
-      ...(isWiped(volume, storage) ? { wiped: true as const } : {}),
-    }),
+    action(
+      'filesystem.make',
+      filesystemId(domain, name),
+      domain,
+      { id: 'format', values: { name, filesystem } },
+      [ready],
+      {
+        device,
+        filesystem,
+        label: volume.label,
+        uuid: volume.uuid,
+        features,
+        ...(isWiped(volume, storage) ? { wiped: true as const } : {}),
+      },
+    ),
   );
   return list;
 }

@@ -1,4 +1,7 @@
 /** How actions of a plan are written down: shared defaults, so that sections read as a list of steps. Pure. */
+import type en from '../../../locales/en.json';
+import { inEnglish } from '../../i18n/english.ts';
+import type { Values } from '../../i18n/said.ts';
 import type { Action, ActionKind, ActionOf } from '../action.ts';
 
 const MINUTE = 60_000;
@@ -29,12 +32,18 @@ const DEFAULTS: Readonly<Record<ActionKind, { weight: number; timeoutMs: number;
   'host.finish': { weight: 2, timeoutMs: 35 * MINUTE, uses: { disk: 1 } },
 };
 
+/** A text of `actions` in the locales, and what is put into it. */
+export interface ActionTitle {
+  readonly id: keyof (typeof en)['actions'];
+  readonly values?: Values;
+}
+
 /** One action on the target, with its kind's defaults. */
 export function action<K extends ActionKind>(
   kind: K,
   id: string,
   domain: string,
-  title: string,
+  said: ActionTitle,
   needs: readonly string[],
   params: ActionOf<K>['params'],
   differs: Partial<Pick<ActionOf<K>, 'weight' | 'timeoutMs' | 'uses' | 'place'>> = {},
@@ -43,7 +52,8 @@ export function action<K extends ActionKind>(
     id,
     kind,
     domain,
-    title,
+    title: inEnglish({ key: `actions.${said.id}`, values: said.values ?? {} }),
+    said,
     needs,
     place: 'target',
     ...DEFAULTS[kind],
