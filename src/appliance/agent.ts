@@ -28,18 +28,9 @@ export async function runAgent(work: AgentWork): Promise<void> {
   const { port } = work;
   const send = (message: FromAgent): void => port.send(encode(message));
   const running = new Map<string, AbortController>();
-  const questions = new Map<number, { resolve(value: string): void; reject(error: Error): void }>();
+  const secrets = askedSecrets(send);
   let timeScale = 1;
-  let asked = 0;
-  const executor = work.executor(
-    (ref) =>
-      new Promise((resolve, reject) => {
-        asked += 1;
-        questions.set(asked, { resolve, reject });
-        send({ type: 'secret', request: asked, ref });
-      }),
-    () => timeScale,
-  );
+  const executor = work.executor(secrets.ask, () => timeScale);
 
   const run = async (message: ToAgent & { type: 'run' }): Promise<void> => {
     const { id } = message.action;
@@ -71,19 +62,7 @@ export async function runAgent(work: AgentWork): Promise<void> {
         if (message.type === 'run') void run(message);
         else if (message.type === 'cancel') running.get(message.id)?.abort();
         else if (message.type === 'close') resolve();
-        else {
-          const question = questions.get(message.request);
-          questions.delete(message.request);
-          if (message.value === null)
-            question?.reject(
-              new XenwrightError({
-                code: 'secret-missing',
-                exit: EXIT.source,
-                message: 'a secret of the profile could not be resolved',
-              }),
-            );
-          else question?.resolve(message.value);
-        }
+        else secrets.answer(message);
       }),
     );
   });
@@ -93,4 +72,36 @@ export async function runAgent(work: AgentWork): Promise<void> {
   await work.cleanUp();
   send({ type: 'closed' });
   await port.sent();
+}
+
+interface AskedSecrets {
+  ask(ref: SecretRef): Promise<string>;
+  answer(message: ToAgent & { type: 'secret' }): void;
+}
+
+/** Secrets over the wire: each question has a number, and its answer the same. */
+function askedSecrets(send: (message: FromAgent) => void): AskedSecrets {
+  const questions = new Map<number, { resolve(value: string): void; reject(error: Error): void }>();
+  let asked = 0;
+  return {
+    ask: (ref) =>
+      new Promise((resolve, reject) => {
+        asked += 1;
+        questions.set(asked, { resolve, reject });
+        send({ type: 'secret', request: asked, ref });
+      }),
+    answer({ request, value }) {
+      const question = questions.get(request);
+      questions.delete(request);
+      if (value === null)
+        question?.reject(
+          new XenwrightError({
+            code: 'secret-missing',
+            exit: EXIT.source,
+            message: 'a secret of the profile could not be resolved',
+          }),
+        );
+      else question?.resolve(value);
+    },
+  };
 }

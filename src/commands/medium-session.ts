@@ -8,7 +8,8 @@ import {
   type ParsedOptions,
 } from '../medium/session/kernel-options.ts';
 import { SESSION_FOLDER } from '../medium/session/places.ts';
-import { PROFILE_LABEL, runSession, wizardLoop, type SessionPorts } from '../medium/session/session.ts';
+import type { SessionPorts } from '../medium/session/ports.ts';
+import { PROFILE_LABEL, runSession, wizardLoop } from '../medium/session/session.ts';
 import { bootLocalDisk } from '../system/disk/local-disk.ts';
 import { askSecret } from '../system/terminal/ask-secret.ts';
 import { doOn, otherConsoles } from '../system/terminal/console-tasks.ts';

@@ -19,37 +19,40 @@ const NEED_FAILED = 'need-failed';
  * does not draw on the terminal.
  */
 export function plainConsumer(out: (text: string) => void): (event: RunEvent) => void {
-  const write = (text: string): void => out(cleanText(text));
   const estimate = new Estimate();
-  let undone = 0;
-  const shown = new Map<string, { atMs: number; percent: number }>();
+  const show = linesOf(estimate, (text) => out(cleanText(text)));
   // A resumed run first ends what a kill has left open: only its start says what these actions are called.
   let unnamed: RunEvent[] | null = [];
+  return (event) => {
+    estimate.follow(event);
+    if (unnamed !== null && event.type === 'action.finished') {
+      unnamed.push(event);
+      return;
+    }
+    show(event);
+    for (const early of unnamed ?? []) show(early);
+    unnamed = null;
+  };
+}
+
+/** Writes the lines of each event; `estimate` has followed the run up to it. */
+function linesOf(estimate: Estimate, write: (text: string) => void): (event: RunEvent) => void {
+  let undone = 0;
+  const dueProgress = progressPace();
   const line = (event: RunEvent, domain: string, text: string): void =>
     write(`${event.time.slice(11, 19)} ${domain.padEnd(8)} ${text}\n`);
 
-  const show = (event: RunEvent): void => {
+  return (event) => {
     switch (event.type) {
-      case 'run.started': {
-        const left = event.actions.length - (event.finished?.length ?? 0);
-        line(
-          event,
-          'run',
-          `${event.resumed ? 'resumed' : 'started'}: ${event.hostname}, plan ${event.planHash.slice(0, 12)}, ${left} of ${event.actions.length} actions to do`,
-        );
+      case 'run.started':
+        line(event, 'run', startedText(event));
         break;
-      }
       case 'action.started':
         line(event, estimate.domainOf(event.id), estimate.titleOf(event.id));
         break;
       case 'action.progress': {
-        const percent = event.total > 0 ? Math.floor((event.done / event.total) * 100) : 0;
-        const nowMs = Date.parse(event.time);
-        const last = shown.get(event.id) ?? { atMs: 0, percent: -PROGRESS_STEP };
-        const sinceMs = nowMs - last.atMs;
-        if (sinceMs < PROGRESS_EVERY_MS || percent === last.percent) break;
-        if (percent - last.percent < PROGRESS_STEP && sinceMs < PROGRESS_AT_LEAST_MS) break;
-        shown.set(event.id, { atMs: nowMs, percent });
+        const percent = dueProgress(event);
+        if (percent === null) break;
         line(
           event,
           estimate.domainOf(event.id),
@@ -88,16 +91,27 @@ export function plainConsumer(out: (text: string) => void): (event: RunEvent) =>
         break;
     }
   };
-  return (event) => {
-    estimate.follow(event);
-    if (unnamed !== null && event.type === 'action.finished') {
-      unnamed.push(event);
-      return;
-    }
-    show(event);
-    for (const early of unnamed ?? []) show(early);
-    unnamed = null;
+}
+
+/** Percent, when they are to be shown again; null when that would be too often. */
+function progressPace(): (event: RunEvent & { type: 'action.progress' }) => number | null {
+  const shown = new Map<string, { atMs: number; percent: number }>();
+  return ({ id, time, done, total }) => {
+    const percent = total > 0 ? Math.floor((done / total) * 100) : 0;
+    const nowMs = Date.parse(time);
+    const last = shown.get(id) ?? { atMs: 0, percent: -PROGRESS_STEP };
+    const sinceMs = nowMs - last.atMs;
+    if (sinceMs < PROGRESS_EVERY_MS || percent === last.percent) return null;
+    if (percent - last.percent < PROGRESS_STEP && sinceMs < PROGRESS_AT_LEAST_MS) return null;
+    shown.set(id, { atMs: nowMs, percent });
+    return percent;
   };
+}
+
+function startedText(event: RunEvent & { type: 'run.started' }): string {
+  const { length } = event.actions;
+  const left = length - (event.finished?.length ?? 0);
+  return `${event.resumed ? 'resumed' : 'started'}: ${event.hostname}, plan ${event.planHash.slice(0, 12)}, ${left} of ${length} actions to do`;
 }
 
 function finishedText(estimate: Estimate, event: RunEvent & { type: 'action.finished' }): string {

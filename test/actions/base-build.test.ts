@@ -1,33 +1,17 @@
 import { createServer } from 'node:http';
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { baseBuild, storeEntry } from '../../src/actions/base-build.ts';
+import { baseBuild } from '../../src/actions/base-build.ts';
 import { mmdebstrapArguments } from '../../src/actions/base-common.ts';
 import { inTree } from '../../src/actions/base-chroot.ts';
-import { isBuilt, RECIPE, surplus, trimStore, underLock } from '../../src/actions/base-store.ts';
 import { installArguments, parsePackages } from '../../src/actions/base-tree.ts';
-import { failedMirror, withMirrorRetries } from '../../src/actions/mirror-errors.ts';
-import { openPackageCache } from '../../src/actions/package-cache.ts';
-import { XenwrightError } from '../../src/errors.ts';
 import type { ActionOf, BaseSpec } from '../../src/plan/action.ts';
 import { exec } from '../../src/system/process/exec.ts';
+import { common, HASH } from './toy-base.ts';
 import { isRoot, smallTree, workbench } from './workbench.ts';
 
-const HASH = 'ab'.repeat(32);
-const common: BaseSpec = {
-  role: 'common',
-  distribution: 'debian',
-  release: 'trixie',
-  architecture: 'amd64',
-  packages: [],
-  sources: [{ uri: 'http://mirror.example/debian', suite: 'trixie', components: ['main'], keyring: null }],
-  proxy: null,
-  parent: null,
-  features: [],
-  initrd: null,
-};
 const build = (base: BaseSpec): ActionOf<'base.build'> => ({
   id: 'base',
   kind: 'base.build',
@@ -40,14 +24,6 @@ const build = (base: BaseSpec): ActionOf<'base.build'> => ({
   timeoutMs: 1,
   params: { base, hash: HASH },
 });
-const failed = (...lastLines: string[]): XenwrightError =>
-  new XenwrightError({
-    code: 'command-failed',
-    exit: 5,
-    message: 'apt-get failed',
-    lastLines,
-    command: 'apt-get install',
-  });
 const hasMmdebstrap = existsSync('/usr/bin/mmdebstrap') && isRoot;
 
 test.skipIf(!hasMmdebstrap)(
@@ -84,156 +60,6 @@ test.skipIf(!hasMmdebstrap)(
   },
   60_000,
 );
-
-test.each([
-  [
-    'E: Failed to fetch http://mirror.example/debian/pool/x.deb  404  Not Found [IP: 1.2.3.4 80]',
-    'http://mirror.example/debian/pool/x.deb',
-  ],
-  [
-    'W: Failed to fetch http://mirror.example/debian/dists/trixie/InRelease  Could not connect to mirror.example:80',
-    'http://mirror.example/debian/dists/trixie/InRelease',
-  ],
-  [
-    'Err:5 http://security.example/debian trixie-security InRelease\n  Temporary failure resolving security.example\nE: Some index files failed to download.',
-    'http://security.example/debian',
-  ],
-  [
-    "E: The repository 'http://mirror.example/debian trixie Release' does not have a Release file.",
-    'http://mirror.example/debian',
-  ],
-])('a failing download names its address: %s', (output, address) => {
-  expect(failedMirror(common, output)).toBe(address);
-});
-
-test.each([
-  'E: Unable to locate package nginxx',
-  'dpkg: error processing package foo (--configure):\n installed foo package post-installation script subprocess returned error exit status 1',
-  'No space left on device',
-  'http://mirror.example/debian is a nice mirror',
-])('other faults are not blamed on the mirror: %s', (output) => {
-  expect(failedMirror(common, output)).toBeNull();
-});
-
-test('a fault that is not the mirror is not tried again', async () => {
-  const bench = workbench();
-  let tries = 0;
-  await expect(
-    withMirrorRetries(
-      common,
-      bench.context,
-      async () => {
-        tries++;
-        throw failed('E: Unable to locate package nginxx');
-      },
-      1,
-    ),
-  ).rejects.toMatchObject({ code: 'command-failed' });
-  expect(tries).toBe(1);
-});
-
-test('a download that comes at the second try is no fault', async () => {
-  const bench = workbench();
-  let tries = 0;
-  await withMirrorRetries(
-    common,
-    bench.context,
-    async () => {
-      if (tries++ === 0) throw failed('E: Failed to fetch http://m/x.deb  503  Busy');
-    },
-    1,
-  );
-  expect(tries).toBe(2);
-});
-
-test('an archive that nobody vouches for is refused at once', async () => {
-  const bench = workbench();
-  let tries = 0;
-  await expect(
-    withMirrorRetries(
-      common,
-      bench.context,
-      async () => {
-        tries++;
-        throw failed(
-          "W: GPG error: http://m trixie InRelease: the following signatures couldn't be verified: NO_PUBKEY 0E98404D386FA1D9",
-          'E: Some index files failed to download.',
-        );
-      },
-      1,
-    ),
-  ).rejects.toMatchObject({ code: 'mirror-not-trusted', hint: expect.stringContaining('keyring') });
-  expect(tries).toBe(1);
-});
-
-test('a list that has expired is refused at once, though its signature is good', async () => {
-  const bench = workbench();
-  await expect(
-    withMirrorRetries(
-      common,
-      bench.context,
-      async () => {
-        throw failed(
-          'E: Release file for http://m/debian/dists/forky/InRelease is expired (invalid since 17d 6h 27min 41s). Updates for this repository will not be applied.',
-        );
-      },
-      1,
-    ),
-  ).rejects.toMatchObject({
-    code: 'mirror-stale',
-    message: expect.stringMatching(/http:\/\/m\/debian.*forky.*invalid since 17d/),
-    hint: expect.stringContaining('clock'),
-  });
-});
-
-test('two builds of one base at once: one builds, the other waits and takes the result', async () => {
-  const bench = workbench();
-  let builds = 0;
-  const work = async (): Promise<void> => {
-    builds++;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 300);
-    });
-    mkdirSync(join(bench.store, HASH));
-    writeFileSync(join(bench.store, HASH, 'manifest.json'), JSON.stringify({ recipe: RECIPE }));
-  };
-  await Promise.all([underLock(HASH, bench.context, work), underLock(HASH, bench.context, work)]);
-  expect(builds).toBe(1);
-  expect(bench.log.join('\n')).toContain('another run builds this base');
-});
-
-test('a base of an older recipe, or one whose build was killed, is not taken', async () => {
-  const bench = workbench();
-  expect(await isBuilt(HASH, bench.context)).toBe(false);
-  mkdirSync(join(bench.store, HASH));
-  expect(await isBuilt(HASH, bench.context)).toBe(false);
-  writeFileSync(join(bench.store, HASH, 'manifest.json'), '{}');
-  expect(await isBuilt(HASH, bench.context)).toBe(false);
-});
-
-test('a store over its limit loses what was not used for longest, and nothing of the last day', () => {
-  const entries = [
-    { path: 'now', sizeMiB: 900, usedHoursAgo: 0 },
-    { path: 'old', sizeMiB: 100, usedHoursAgo: 900 },
-    { path: 'older', sizeMiB: 100, usedHoursAgo: 1000 },
-    { path: 'today', sizeMiB: 900, usedHoursAgo: 23 },
-  ];
-  expect(surplus(entries, 1950)).toEqual(['older']);
-  expect(surplus(entries, 100)).toEqual(['older', 'old']);
-  expect(surplus(entries, 5000)).toEqual([]);
-});
-
-test('packages fetched for one base are there for the next, in a folder that no other run uses', async () => {
-  const bench = workbench();
-  const [one, two] = ['one', 'two'].map((name) => join(bench.folder, name)) as [string, string];
-  const first = await openPackageCache(one, bench.context);
-  writeFileSync(join(first.archives, 'a_1_all.deb'), 'a');
-  writeFileSync(join(first.archives, 'lock'), '');
-  await first.keep();
-  const second = await openPackageCache(two, bench.context);
-  expect(second.archives).not.toBe(first.archives);
-  expect(readdirSync(second.archives).sort()).toEqual(['a_1_all.deb', 'partial']);
-});
 
 test('the common stage is bootstrapped from signed sources alone', () => {
   const argv = mmdebstrapArguments({ ...common, proxy: 'http://proxy:3128' }, '/b/tree.tar', '/b/archives');
@@ -371,34 +197,3 @@ test.skipIf(!hasMmdebstrap)(
   },
   60_000,
 );
-
-test('tools disks that nobody used for a day go when the store is too large, like anything else in it', async () => {
-  const { store, context } = workbench();
-  mkdirSync(join(store, 'packages'));
-  for (const name of ['tools-0123456789abcdef.img', 'tools-fedcba9876543210.img', 'seed']) {
-    writeFileSync(join(store, name), Buffer.alloc(2 * 1024 * 1024, 'x'));
-    if (name === 'tools-0123456789abcdef.img') continue;
-    utimesSync(join(store, name), new Date(0), new Date(0));
-  }
-  await trimStore(context, 3);
-  expect(readdirSync(store).sort()).toEqual(['packages', 'seed', 'tools-0123456789abcdef.img']);
-});
-
-test('a tree that is too large for its place in memory is built again on the disk, and any other fault is told at once', async () => {
-  const bench = workbench({
-    treeFolder: async (path, _base, isInMemory) => ({ path, isInMemory, release: async () => undefined }),
-  });
-  const tries: string[] = [];
-  const make = (words: string) => async () => {
-    tries.push(words);
-    if (tries.length === 1 || words === 'dpkg: error') throw failed(words);
-    return {};
-  };
-  await storeEntry(common, HASH, bench.context, make('cannot write: No space left on device'));
-  expect(tries).toHaveLength(2);
-  expect(await isBuilt(HASH, bench.context)).toBe(true);
-  await expect(storeEntry(common, HASH, bench.context, make('dpkg: error'))).rejects.toMatchObject({
-    lastLines: ['dpkg: error'],
-  });
-  expect(tries).toHaveLength(3);
-});

@@ -50,6 +50,17 @@ export function toyPlan(actions: readonly ToyAction[], hash = 'a'.repeat(64)): P
   };
 }
 
+/** A host with a Dom0 and two DomUs, each on the one disk. */
+export const hostWithTwo = toyPlan([
+  { id: 'host/disk' },
+  { id: 'dom0/write', needs: ['host/disk'] },
+  { id: 'web1/write', needs: ['host/disk'] },
+  { id: 'web1/identity', needs: ['web1/write'] },
+  { id: 'web2/write', needs: ['host/disk'] },
+  { id: 'web2/identity', needs: ['web2/write'] },
+  { id: 'host/finish', needs: ['dom0/write', 'web1/identity', 'web2/identity'] },
+]);
+
 export function memoryJournal(lines: string[] = []): JournalStore & { readonly written: string[] } {
   return {
     written: lines,

@@ -40,13 +40,25 @@ export interface MediumParts {
   readonly pool: readonly ActionOf<'base.build'>[];
 }
 
+/** Where a medium is made. */
+interface Staging {
+  /** All of it, and what is made on the way. */
+  readonly folder: string;
+  /** The live tree, unpacked. */
+  readonly tree: string;
+  /** What the image will hold. */
+  readonly content: string;
+  /** Seconds since 1970: the date of everything on the medium. */
+  readonly epoch: number;
+}
+
 /** Makes the medium out of the live tree, and its manifest beside it. */
 export async function buildMedium(parts: MediumParts, live: LiveTree, context: ActionContext): Promise<void> {
-  const work = `${context.scratch}/medium-${process.pid}`;
-  const tree = `${work}/tree`;
-  const content = `${work}/content`;
+  const folder = `${context.scratch}/medium-${process.pid}`;
+  const tree = `${folder}/tree`;
+  const content = `${folder}/content`;
   const partial = `${parts.output}.partial-${process.pid}`;
-  await removeTree(work, context);
+  await removeTree(folder, context);
   await context.files.makeDirectory(`${content}/live`, '0755');
   await context.files.makeDirectory(tree, '0755');
   try {
@@ -63,70 +75,94 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
       ],
       { timeoutMs: TIMEOUT_MS },
     );
-    const epoch = await packageEpoch(tree, context);
+    const staging: Staging = { folder, tree, content, epoch: await packageEpoch(tree, context) };
     await fillTree(parts, tree, context);
-    for (const [name, folder] of [
-      ['vmlinuz', `${content}/live`],
-      ['initrd.img', `${content}/live`],
-      ['netboot.img', work],
-    ])
-      await context.exec([
-        'sh',
-        '-c',
-        'cp "$(ls -1v "$1"/boot/"$2"-* | tail -n 1)" "$3/$2"',
-        'sh',
-        tree,
-        name ?? '',
-        folder ?? '',
-      ]);
-    await makeLoaders(parts, tree, content, work, epoch, context);
-    await slim(tree, epoch, context);
-    context.output('compressing the live tree');
-    await context.exec(squashfsArguments(tree, `${content}/live/xenwright.squashfs`), {
-      timeoutMs: TIMEOUT_MS,
-      env: { SOURCE_DATE_EPOCH: String(epoch) },
-    });
-    for (const [name, text] of Object.entries(parts.files))
-      await context.files.writeText(`${content}/xenwright/${name}`, text);
-    const bases = await copyBases(parts.bases, `${content}/xenwright/bases`, context);
-    await makePool(parts.pool, content, new Date(epoch * 1000).toUTCString(), context);
-    const manifest: Manifest = {
-      format: 1,
-      release: parts.release,
-      kernel: await kernelOf(tree, context),
-      node: { version: process.version, sha256: await sumOf(parts.node, context) },
-      program: { sha256: await sumOf(parts.bundle ?? parts.node, context) },
-      packages: live.packages,
-      bases,
-      files: await checksumsBelow(content, context),
-    };
-    await context.files.writeText(`${content}/xenwright/manifest.json`, manifestText(manifest));
-    await context.exec([
-      'sh',
-      '-c',
-      'find "$1" -exec touch --no-dereference --date="@$2" {} +',
-      'sh',
-      content,
-      String(epoch),
-    ]);
+    await copyKernel(staging, context);
+    await makeLoaders(parts, staging, context);
+    await slim(staging, context);
+    const manifest = await fillContent(parts, live.packages, staging, context);
     context.output('writing the image');
     await context.files.remove(partial);
-    await context.exec(xorrisoArguments(content, work, `${tree}/usr/lib/grub/i386-pc/boot_hybrid.img`, partial), {
-      timeoutMs: TIMEOUT_MS,
-      env: { SOURCE_DATE_EPOCH: String(epoch) },
-    });
-    // Before the sum: isomd5sum writes into a field of the volume descriptor that is free for applications.
-    await context.exec(['implantisomd5', '--supported-iso', partial], { timeoutMs: TIMEOUT_MS, quiet: true });
+    await writeImage(partial, staging, context);
     await context.files.rename(partial, parts.output);
     await context.files.writeText(
       manifestBeside(parts.output),
       manifestText({ ...manifest, image: { sha256: await sumOf(parts.output, context) } }),
     );
-    if (parts.netboot !== null) await writeNetboot(parts, parts.netboot, content, work, epoch, context);
+    if (parts.netboot !== null) await writeNetboot(parts, parts.netboot, staging, context);
   } finally {
     await context.files.remove(partial);
-    await removeTree(work, context);
+    await removeTree(folder, context);
   }
+}
+
+/** The newest kernel of the tree with its initrd, and that for booting over the network. */
+async function copyKernel({ folder, tree, content }: Staging, context: ActionContext): Promise<void> {
+  for (const [name, to] of [
+    ['vmlinuz', `${content}/live`],
+    ['initrd.img', `${content}/live`],
+    ['netboot.img', folder],
+  ])
+    await context.exec([
+      'sh',
+      '-c',
+      'cp "$(ls -1v "$1"/boot/"$2"-* | tail -n 1)" "$3/$2"',
+      'sh',
+      tree,
+      name ?? '',
+      to ?? '',
+    ]);
+}
+
+/** Squashfs, files, bases, packages, and the manifest of them all. */
+async function fillContent(
+  parts: MediumParts,
+  packages: LiveTree['packages'],
+  { tree, content, epoch }: Staging,
+  context: ActionContext,
+): Promise<Manifest> {
+  context.output('compressing the live tree');
+  await context.exec(squashfsArguments(tree, `${content}/live/xenwright.squashfs`), {
+    timeoutMs: TIMEOUT_MS,
+    env: { SOURCE_DATE_EPOCH: String(epoch) },
+  });
+  for (const [name, text] of Object.entries(parts.files))
+    await context.files.writeText(`${content}/xenwright/${name}`, text);
+  const bases = await copyBases(parts.bases, `${content}/xenwright/bases`, context);
+  await makePool(parts.pool, content, new Date(epoch * 1000).toUTCString(), context);
+  const manifest: Manifest = {
+    format: 1,
+    release: parts.release,
+    kernel: await kernelOf(tree, context),
+    node: { version: process.version, sha256: await sumOf(parts.node, context) },
+    program: { sha256: await sumOf(parts.bundle ?? parts.node, context) },
+    packages,
+    bases,
+    files: await checksumsBelow(content, context),
+  };
+  await context.files.writeText(`${content}/xenwright/manifest.json`, manifestText(manifest));
+  await context.exec([
+    'sh',
+    '-c',
+    'find "$1" -exec touch --no-dereference --date="@$2" {} +',
+    'sh',
+    content,
+    String(epoch),
+  ]);
+  return manifest;
+}
+
+async function writeImage(
+  image: string,
+  { folder, tree, content, epoch }: Staging,
+  context: ActionContext,
+): Promise<void> {
+  await context.exec(xorrisoArguments(content, folder, `${tree}/usr/lib/grub/i386-pc/boot_hybrid.img`, image), {
+    timeoutMs: TIMEOUT_MS,
+    env: { SOURCE_DATE_EPOCH: String(epoch) },
+  });
+  // Before the sum: isomd5sum writes into a field of the volume descriptor that is free for applications.
+  await context.exec(['implantisomd5', '--supported-iso', image], { timeoutMs: TIMEOUT_MS, quiet: true });
 }
 
 /**
@@ -144,7 +180,7 @@ const SLIM = [
   'touch --date="@$(($2 - 1))" etc/default/keyboard etc/default/console-setup',
 ].join('\n');
 
-async function slim(tree: string, epoch: number, context: ActionContext): Promise<void> {
+async function slim({ tree, epoch }: Staging, context: ActionContext): Promise<void> {
   await context.exec(['sh', '-e', '-c', SLIM, 'sh', tree, String(epoch)]);
 }
 
@@ -202,10 +238,7 @@ async function fillTree(parts: MediumParts, tree: string, context: ActionContext
 /** GRUB of the tree itself: its version is that of the manifest, whatever this machine has. */
 async function makeLoaders(
   parts: MediumParts,
-  tree: string,
-  content: string,
-  work: string,
-  epoch: number,
+  { folder, tree, content, epoch }: Staging,
   context: ActionContext,
 ): Promise<void> {
   const env = { SOURCE_DATE_EPOCH: String(epoch) };
@@ -222,28 +255,26 @@ async function makeLoaders(
     'sh',
     here,
     content,
-    work,
+    folder,
     String(epoch),
   ]);
-  for (const argv of espCommands(work)) await context.exec(argv, { env });
+  for (const argv of espCommands(folder)) await context.exec(argv, { env });
   await context.files.writeText(`${content}/boot/grub/grub.cfg`, grubConfig(parts.boot));
 }
 
 /** Kernel, initrd, squashfs with the medium's own files in it, and two examples. */
 async function writeNetboot(
   parts: MediumParts,
-  folder: string,
-  content: string,
-  work: string,
-  epoch: number,
+  output: string,
+  { folder, content, epoch }: Staging,
   context: ActionContext,
 ): Promise<void> {
-  context.output(`writing the netboot set to ${folder}`);
-  await context.files.makeDirectory(folder, '0755');
-  await context.exec(['cp', `${content}/live/vmlinuz`, `${content}/live/xenwright.squashfs`, folder]);
+  context.output(`writing the netboot set to ${output}`);
+  await context.files.makeDirectory(output, '0755');
+  await context.exec(['cp', `${content}/live/vmlinuz`, `${content}/live/xenwright.squashfs`, output]);
   // It knows network cards; that of a disc does not.
-  await context.exec(['cp', `${work}/netboot.img`, `${folder}/initrd.img`]);
-  const inside = `${work}/inside`;
+  await context.exec(['cp', `${folder}/netboot.img`, `${output}/initrd.img`]);
+  const inside = `${folder}/inside`;
   await context.files.makeDirectory(`${inside}/xenwright-medium`, '0755');
   await context.exec([
     'sh',
@@ -254,8 +285,8 @@ async function writeNetboot(
     `${inside}/xenwright-medium`,
     String(epoch),
   ]);
-  const append = squashfsArguments(inside, `${folder}/xenwright.squashfs`).filter((word) => word !== '-noappend');
+  const append = squashfsArguments(inside, `${output}/xenwright.squashfs`).filter((word) => word !== '-noappend');
   await context.exec(append, { timeoutMs: TIMEOUT_MS, env: { SOURCE_DATE_EPOCH: String(epoch) } });
-  await context.files.writeText(`${folder}/boot.ipxe`, ipxeExample(parts.boot));
-  await context.files.writeText(`${folder}/grub.cfg`, grubNetbootExample(parts.boot));
+  await context.files.writeText(`${output}/boot.ipxe`, ipxeExample(parts.boot));
+  await context.files.writeText(`${output}/grub.cfg`, grubNetbootExample(parts.boot));
 }

@@ -4,93 +4,18 @@
  */
 import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
 import type { TextKey } from '../../i18n/keys.ts';
-import { localeMeantBy, type Locale } from '../../i18n/locales.ts';
+import { localeMeantBy } from '../../i18n/locales.ts';
 import type { Phrase, Message } from '../../i18n/phrase.ts';
-import type { EffectiveProfile } from '../../profile/effective.ts';
 import type { FailedAction } from '../../report/first-failure.ts';
 import type { KernelOptions, OnError, ParsedOptions } from './kernel-options.ts';
 import { failureLines, type Failure } from './failure.ts';
-
-export interface NetworkOutcome {
-  /** `eth0 192.0.2.5/24`, one a NIC. */
-  readonly addresses: readonly string[];
-  /** From DHCP. */
-  readonly source: string | null;
-}
-interface Waiting {
-  readonly secondsLeft: number;
-  readonly attempt: number;
-  readonly lastWords: readonly string[];
-}
-/** `onSlow`: a SOURCE takes its time, and why it may. */
-interface WhileFetching {
-  onWait(waiting: Waiting): void;
-  onSlow(note: string): void;
-}
-interface Fetched {
-  readonly source: string;
-  readonly text: string;
-}
-export interface SessionPorts {
-  /** A line on every console, in the session's language where a console can show it. */
-  say(line: Message): void;
-  /** Over the line that stands there; `isAnew`: on a new one. */
-  tick(line: Message, isNewLine?: boolean): void;
-  /** What is said from now on. */
-  speak(language: Locale): Promise<void>;
-  /** The next key, or null after so many seconds (none: for ever); `onSecond` is told how many are left. */
-  key(seconds: number | null, onSecond?: (left: number) => void, signal?: AbortSignal): Promise<string | null>;
-  /** All that is plugged in is known. */
-  devices(): Promise<void>;
-  keyboard(layout: string): Promise<void>;
-  network(options: KernelOptions, wantsSource: boolean): Promise<NetworkOutcome>;
-  /** The SOURCE on a volume with our label, if one is plugged in. */
-  labelled(): Promise<string | null>;
-  /** Lines for people: fingerprint, one-time password. */
-  ssh(options: KernelOptions, more: readonly string[]): Promise<readonly Message[]>;
-  fetch(
-    sources: readonly string[],
-    options: KernelOptions,
-    reportFailure: WhileFetching,
-    signal: AbortSignal,
-  ): Promise<Fetched>;
-  /**
-   * `install`, with its exit code; when `install.onFinish` says so it ends the machine with `end`, and comes back only
-   * if that fails.
-   */
-  install(
-    fetched: Fetched,
-    options: KernelOptions,
-    found: boolean,
-    onPrepared: (profile: EffectiveProfile) => void,
-    end: SessionPorts['end'],
-  ): Promise<number>;
-  /** What failed first in the run that was just tried; null where nothing did, or nobody knows. */
-  failedAction(): Promise<FailedAction | null>;
-  wizard(): Promise<number>;
-  /**
-   * `where`: nobody has pressed a key for it; where there are several consoles this is said, and it opens at the one
-   * where a key is pressed.
-   */
-  shell(note: Message, where?: Message): Promise<void>;
-  /** Comes back only if the machine does not go down. */
-  end(how: 'reboot' | 'poweroff'): Promise<void>;
-  /** Keeps support bundles of a run that failed; lines for people. */
-  bundles(): Promise<readonly Message[]>;
-  /** Into the system on the disk, with nothing written to it. Returns only when it cannot. */
-  bootLocalDisk(): Promise<void>;
-  /** The last lines that were said, and where all of it is. */
-  lastLines(): readonly string[];
-  readonly logPath: string;
-  now(): number;
-}
+import { fetchOrCancel, padded } from './fetch.ts';
+import type { SessionPorts } from './ports.ts';
 
 /** Where a profile may be found that nobody has named. */
 export const PROFILE_LABEL = 'XENWRIGHT-PROFILE';
 const SHELL_BACK: Phrase = { key: 'session.shell.back' };
 const COUNTDOWN_SECONDS = 30;
-/** Machines that go on by themselves after an error do not wait for a server for ever. */
-const PATIENCE_MS = 10 * 60_000;
 
 /** Goes on until the machine is ended; returns when a person has asked for the wizard to be everywhere. */
 export async function runSession({ options, faults }: ParsedOptions, ports: SessionPorts): Promise<void> {
@@ -241,71 +166,6 @@ function failureOf(exit: number, failed: FailedAction | null, { lastLines }: Pic
   };
 }
 
-/** Null: a key was pressed, and a person goes on. */
-async function fetchOrCancel(
-  sources: readonly string[],
-  options: KernelOptions,
-  ports: SessionPorts,
-): Promise<Fetched | Failure | null> {
-  const cancel = new AbortController();
-  const over = new AbortController();
-  const goesOnByItself = options.onError === 'reboot' || options.onError === 'poweroff';
-  const untilMs = goesOnByItself ? ports.now() + PATIENCE_MS : Number.POSITIVE_INFINITY;
-  let reportFailure = -1;
-  let words: readonly string[] = [];
-  let isWaiting = false;
-  const keys = (async () => {
-    for (;;) {
-      const key = await ports.key(null, undefined, over.signal);
-      if (key === null) return;
-      // A key before there is anything to cancel was meant for something else.
-      if (isWaiting) {
-        cancel.abort();
-        return;
-      }
-    }
-  })();
-  try {
-    return await ports.fetch(
-      sources,
-      options,
-      {
-        onWait({ secondsLeft, attempt, lastWords }) {
-          isWaiting = true;
-          if (attempt !== reportFailure) for (const word of lastWords) ports.tick(word, true);
-          ports.tick(
-            { key: 'session.waiting', values: { attempt: attempt + 1, seconds: padded(secondsLeft) } },
-            attempt !== reportFailure,
-          );
-          reportFailure = attempt;
-          words = lastWords;
-          if (ports.now() > untilMs) cancel.abort();
-        },
-        onSlow(note) {
-          isWaiting = true;
-          ports.tick({ key: 'session.slow', values: { note } }, true);
-        },
-      },
-      cancel.signal,
-    );
-  } catch (error) {
-    if (!cancel.signal.aborted) throw error;
-    if (ports.now() <= untilMs) return null;
-    return {
-      code: 'source-unreachable',
-      exit: EXIT.source,
-      message: { key: 'session.gaveUp', values: { minutes: PATIENCE_MS / 60_000 } },
-      lastLines: words,
-      hint: { key: 'session.gaveUpHint', values: { word: 'xenwright.profile=' } },
-      command: null,
-    };
-  } finally {
-    over.abort();
-    await keys;
-    if (reportFailure >= 0) ports.say('');
-  }
-}
-
 /** `install.onFinish: hold` keeps the machine, or a person does. */
 async function afterInstall(ports: SessionPorts): Promise<'again' | 'wizard'> {
   ports.say('');
@@ -346,11 +206,6 @@ async function countdown(seconds: number, key: TextKey, ports: SessionPorts): Pr
   const pressed = await ports.key(seconds, (left) => ports.tick({ key, values: { seconds: padded(left) } }));
   ports.say('');
   return pressed;
-}
-
-/** What is written over something longer must not leave its last figure. */
-function padded(seconds: number): string {
-  return String(seconds).padStart(2);
 }
 
 /** What a person wants now. */

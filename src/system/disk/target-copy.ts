@@ -50,13 +50,7 @@ export function copiedState(
   let copy: RunState | null = null;
   let last: Promise<void> = Promise.resolve();
   const attach = async (): Promise<void> => {
-    const root = await mountPort.mount(place.device);
-    const folder = join(root, RUN_FOLDER);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    for (const name of FILES) await copyFlushed(join(state.folder, name), join(folder, name));
-    // Taken down once: what is looked for without mounting is then no longer in the filesystem's own journal.
-    await mountPort.unmount();
-    copy = await openState(join(await mountPort.mount(place.device), RUN_FOLDER));
+    copy = await copyOnto(place.device, state.folder, mountPort);
   };
   /** What only people read may be missing there: a full boot partition ends no run by its log. */
   const alsoThere = (write: (there: RunState) => void): void => {
@@ -95,13 +89,7 @@ export function copiedState(
     },
     async begin() {
       const lines = await state.journal.lines();
-      // What is complete changes nothing, not even there.
-      if (
-        copy === null &&
-        lines.some((line) => isFinish(line, place.after)) &&
-        !lines.some((line) => line.startsWith('{"entry":"complete"'))
-      )
-        await attach();
+      if (copy === null && isToBegin(lines, place.after)) await attach();
     },
     async close() {
       await last.catch(() => undefined);
@@ -110,6 +98,21 @@ export function copiedState(
       await mountPort.unmount();
     },
   };
+}
+
+/** Copies a state folder onto the target, and opens the copy. */
+async function copyOnto(device: string, from: string, mountPort: MountPort): Promise<RunState> {
+  const to = join(await mountPort.mount(device), RUN_FOLDER);
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  for (const name of FILES) await copyFlushed(join(from, name), join(to, name));
+  // Taken down once: what is looked for without mounting is then no longer in the filesystem's own journal.
+  await mountPort.unmount();
+  return await openState(join(await mountPort.mount(device), RUN_FOLDER));
+}
+
+/** Was the boot filesystem made in an earlier part of the run? What is complete changes nothing, not even there. */
+function isToBegin(lines: readonly string[], after: string): boolean {
+  return lines.some((line) => isFinish(line, after)) && !lines.some((line) => line.startsWith('{"entry":"complete"'));
 }
 
 function isFinish(line: string, id: string): boolean {

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { EXIT, XenwrightError } from '../../errors.ts';
 import { affectedFiles, type Affected } from '../../medium/copy/affected.ts';
-import { readAtOf, type ReadAt } from '../../medium/copy/byte-source.ts';
+import { readAtOf, type OpenSource, type ReadAt } from '../../medium/copy/byte-source.ts';
 import { copyImage } from '../../medium/copy/copier.ts';
 import { CopyMap, parseMap, type Range } from '../../medium/copy/damage.ts';
 import { implantedChecksum } from '../../medium/copy/implanted-checksum.ts';
@@ -59,59 +59,7 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
         message: `${name} has ${source.sizeBytes} bytes, but its image is ${sizeBytes} bytes long`,
         hint: 'it was not downloaded or written to its end; fetch it again',
       });
-    const note = `${volume === null ? 'no ISO 9660' : `"${volume.label}" of ${volume.uuid}`}, ${sizeBytes} bytes`;
-    const known = request.map === null ? null : parseMap(await readFile(request.map, 'utf8').catch(() => ''));
-    const isResumed = known !== null && known.note === note;
-    // What could not be read is tried again.
-    const map = new CopyMap(sizeBytes, isResumed ? known.ranges.filter(({ state }) => state === 'done') : []);
-    if (isResumed) request.output(`going on: ${map.bytes('done')} of ${sizeBytes} bytes are there already`);
-    const target = await openTarget(request.target, sizeBytes, !isResumed);
-    const slots = sharedSlots(SLOTS, SLOT_BYTES);
-    const implanted = volume === null ? null : implantedChecksum(volume);
-    const checksums = startChecksums(slots, implanted);
-    const keep = async (): Promise<void> => {
-      if (request.map !== null) await writeFileAtomic(request.map, map.text(note), { fsync: true });
-    };
-    const stall = stallNotice(name, (text) => request.output(text));
-    try {
-      // Before the first byte: a file that is not whole must never look as if it were.
-      if (!isResumed) await keep();
-      const digest = await copyImage({
-        source,
-        target,
-        sizeBytes,
-        slots,
-        checksums,
-        map,
-        signal,
-        keep,
-        progress: (done) => {
-          stall.moved();
-          request.progress(done, sizeBytes);
-        },
-        unreadable: (from, to) =>
-          request.output(
-            `bytes ${from} to ${to - 1} (${(to - from) / 2048} sectors from ${from / 2048} on) cannot be read`,
-          ),
-      });
-      const bad = map.ranges('bad');
-      const affected =
-        bad.length === 0 || volume === null
-          ? []
-          : affectedFiles(await listFiles(readAtOf(target), volume).catch(() => []), bad);
-      if (bad.length === 0 && request.map !== null) await rm(request.map, { force: true });
-      return {
-        sizeBytes,
-        volume,
-        sha256: digest.sha256,
-        implanted: implanted === null ? null : digest.md5 === implanted.md5 ? 'good' : 'differs',
-        bad,
-        affected,
-      };
-    } finally {
-      stall.end();
-      await Promise.allSettled([checksums.end(), target.close()]);
-    }
+    return await copyVolume({ source, name, volume, sizeBytes }, request);
   } catch (error) {
     if (signal.aborted)
       throw new XenwrightError({
@@ -124,6 +72,80 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
   } finally {
     await source.close().catch(() => undefined);
   }
+}
+
+/** What is copied; `volume`: null where it is no ISO 9660 image. */
+interface Image {
+  readonly source: OpenSource;
+  readonly name: string;
+  readonly volume: IsoVolume | null;
+  readonly sizeBytes: number;
+}
+
+async function copyVolume({ source, name, volume, sizeBytes }: Image, request: CopyRequest): Promise<CopyResult> {
+  const note = `${volume === null ? 'no ISO 9660' : `"${volume.label}" of ${volume.uuid}`}, ${sizeBytes} bytes`;
+  const { map, isResumed } = await openMap(request, sizeBytes, note);
+  if (isResumed) request.output(`going on: ${map.bytes('done')} of ${sizeBytes} bytes are there already`);
+  const target = await openTarget(request.target, sizeBytes, !isResumed);
+  const slots = sharedSlots(SLOTS, SLOT_BYTES);
+  const implanted = volume === null ? null : implantedChecksum(volume);
+  const checksums = startChecksums(slots, implanted);
+  const keep = async (): Promise<void> => {
+    if (request.map !== null) await writeFileAtomic(request.map, map.text(note), { fsync: true });
+  };
+  const stall = stallNotice(name, (text) => request.output(text));
+  try {
+    // Before the first byte: a file that is not whole must never look as if it were.
+    if (!isResumed) await keep();
+    const digest = await copyImage({
+      source,
+      target,
+      sizeBytes,
+      slots,
+      checksums,
+      map,
+      signal: request.signal,
+      keep,
+      progress: (done) => {
+        stall.moved();
+        request.progress(done, sizeBytes);
+      },
+      unreadable: (from, to) =>
+        request.output(
+          `bytes ${from} to ${to - 1} (${(to - from) / 2048} sectors from ${from / 2048} on) cannot be read`,
+        ),
+    });
+    const bad = map.ranges('bad');
+    const affected =
+      bad.length === 0 || volume === null
+        ? []
+        : affectedFiles(await listFiles(readAtOf(target), volume).catch(() => []), bad);
+    if (bad.length === 0 && request.map !== null) await rm(request.map, { force: true });
+    return {
+      sizeBytes,
+      volume,
+      sha256: digest.sha256,
+      implanted: implanted === null ? null : digest.md5 === implanted.md5 ? 'good' : 'differs',
+      bad,
+      affected,
+    };
+  } finally {
+    stall.end();
+    await Promise.allSettled([checksums.end(), target.close()]);
+  }
+}
+
+/** The map of an earlier copy of the same image (by `note`), or an empty one. */
+async function openMap(
+  { map: path }: CopyRequest,
+  sizeBytes: number,
+  note: string,
+): Promise<{ readonly map: CopyMap; readonly isResumed: boolean }> {
+  const known = path === null ? null : parseMap(await readFile(path, 'utf8').catch(() => ''));
+  const isResumed = known !== null && known.note === note;
+  // What could not be read is tried again.
+  const done = isResumed ? known.ranges.filter(({ state }) => state === 'done') : [];
+  return { map: new CopyMap(sizeBytes, done), isResumed };
 }
 
 /** The source is not the target, by whatever names, and the map is neither. */

@@ -17,7 +17,7 @@ import {
   vlanFiles,
 } from '../../medium/session/network-files.ts';
 import { NETWORKD_FOLDER } from '../../medium/session/places.ts';
-import type { NetworkOutcome } from '../../medium/session/session.ts';
+import type { NetworkOutcome } from '../../medium/session/ports.ts';
 import { exec } from '../process/exec.ts';
 
 const NETIF = '/run/systemd/netif';

@@ -9,7 +9,7 @@ import { COMMON_PACKAGES } from '../../actions/base-packages.ts';
 import type { NeededPackage } from '../../actions/kind.ts';
 import { EXIT, XenwrightError } from '../../errors.ts';
 import type { ReadAt } from '../../medium/copy/byte-source.ts';
-import { listFiles, readFile, readVolume } from '../../medium/copy/iso9660.ts';
+import { listFiles, readFile, readVolume, type IsoFile } from '../../medium/copy/iso9660.ts';
 import type { BaseSource } from '../../plan/action.ts';
 import { exec } from '../process/exec.ts';
 
@@ -40,10 +40,7 @@ export async function resolveOnMedium(
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-apt-'));
   try {
     const medium = join(folder, 'medium');
-    for (const file of files.filter(
-      ({ path, isFolder }) => !isFolder && /^dists\/.*(Release|Release\.gpg|Packages(\.\w+)?)$/.test(path),
-    ))
-      await unpack(join(medium, file.path), await readFile(readAt, file));
+    await unpackLists(readAt, files, medium);
     const apt = await makeApt(
       folder,
       sources.map((source) => ({ ...source, uri: MEDIUM.test(source.uri) ? `copy:${medium}` : source.uri })),
@@ -56,19 +53,7 @@ export async function resolveOnMedium(
         { signal },
       );
     const updated = await run(['update'], [0, 100]);
-    const untrusted = updated.stderr
-      .split('\n')
-      .filter(
-        (line) => line.includes(medium) && /not signed|NO_PUBKEY|couldn't be verified|signature|Release/.test(line),
-      );
-    if (updated.exitCode !== 0 && untrusted.length > 0)
-      throw new XenwrightError({
-        code: 'medium-not-trusted',
-        exit: EXIT.source,
-        message: 'nobody who is known vouches for the packages of the medium',
-        lastLines: untrusted.map((line) => line.replaceAll(`copy:${medium}`, 'the medium')),
-        hint: "a disc of Debian's own is not signed: vouch for it by its sum, as Debian's signed SHA256SUMS has it: medium: PLACE#sha256=SUM; else its Release must be signed by a key of host.source.keyring",
-      });
+    if (updated.exitCode !== 0) refuseUntrusted(updated.stderr, medium);
     const wanted = [
       'install',
       '--no-install-recommends',
@@ -91,6 +76,23 @@ export async function resolveOnMedium(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Throws `medium-not-trusted` where apt's words say so of the medium; what else failed is told when packages lack. */
+function refuseUntrusted(stderr: string, medium: string): void {
+  const untrusted = stderr
+    .split('\n')
+    .filter(
+      (line) => line.includes(medium) && /not signed|NO_PUBKEY|couldn't be verified|signature|Release/.test(line),
+    );
+  if (untrusted.length > 0)
+    throw new XenwrightError({
+      code: 'medium-not-trusted',
+      exit: EXIT.source,
+      message: 'nobody who is known vouches for the packages of the medium',
+      lastLines: untrusted.map((line) => line.replaceAll(`copy:${medium}`, 'the medium')),
+      hint: "a disc of Debian's own is not signed: vouch for it by its sum, as Debian's signed SHA256SUMS has it: medium: PLACE#sha256=SUM; else its Release must be signed by a key of host.source.keyring",
+    });
 }
 
 /** Lines of `--print-uris` that lie on the medium: 'copy:/…/pool/x.deb' x.deb 123 SHA256:… */
@@ -179,7 +181,13 @@ export async function makeApt(folder: string, sources: readonly BaseSource[], lo
   return config;
 }
 
-async function unpack(path: string, bytes: Buffer): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
+/** Writes the package lists of a medium, with their signatures, below `folder`. */
+async function unpackLists(readAt: ReadAt, files: readonly IsoFile[], folder: string): Promise<void> {
+  for (const file of files) {
+    if (file.isFolder || !/^dists\/.*(Release|Release\.gpg|Packages(\.\w+)?)$/.test(file.path)) continue;
+    const path = join(folder, file.path);
+    const bytes = await readFile(readAt, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
+  }
 }

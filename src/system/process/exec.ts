@@ -53,44 +53,22 @@ export async function exec(
   const [file] = argv;
   if (file === undefined) throw new Error('exec: empty command');
   const redact = listener.redact ?? ((text: string) => text);
-  const command = redact(commandLine(argv));
-  const last: string[] = [];
-  const failure = (code: string, exit: number, message: string, hint?: string): XenwrightError =>
-    new XenwrightError({
-      code,
-      exit,
-      message: redact(message),
-      command,
-      lastLines: [...last],
-      ...(hint === undefined ? {} : { hint }),
-    });
+  const command: Command = { file, line: redact(commandLine(argv)), lastLines: [], redact };
   if (listener.signal?.aborted === true)
-    throw failure('interrupted', EXIT.interrupted, `${file} was not started: the run is being stopped`);
+    throw failure('interrupted', EXIT.interrupted, command, `${file} was not started: the run is being stopped`);
   const env = environment(options.env);
   if (!isFound(file, env.PATH))
-    throw failure('command-not-found', EXIT.action, `${file} is not installed`, packageOf(file));
-  listener.onCommand?.(command);
+    throw failure('command-not-found', EXIT.action, command, `${file} is not installed`, packageOf(file));
+  listener.onCommand?.(command.line);
 
-  const words = SETPRIV === null ? argv : [SETPRIV, ...endingWith(process.pid, argv)];
-  const child = execa(words[0] as string, words.slice(1), {
-    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env,
-    extendEnv: false,
-    reject: false,
-    stripFinalNewline: false,
-    maxBuffer: 256 * 1024 * 1024,
-    // A process group of its own, so that a signal reaches all of it (and Ctrl-C at the terminal only us).
-    detached: true,
-    cleanup: false,
-  });
+  const child = start(argv, options, env);
   const follow = async (stream: 'stdout' | 'stderr'): Promise<void> => {
     for await (const raw of child.iterable({ from: stream })) {
       // Progress that redraws itself with carriage returns: what would be left on the line.
       const text = String(raw);
       const line = redact(text.trimEnd().split('\r').at(-1) ?? text);
-      last.push(line);
-      if (last.length > LAST_LINES) last.shift();
+      command.lastLines.push(line);
+      if (command.lastLines.length > LAST_LINES) command.lastLines.shift();
       if (options.quiet !== true) listener.onLine?.(stream, line);
     }
   };
@@ -100,28 +78,96 @@ export async function exec(
   const result = await child;
   await following;
   const stopped = guard.end();
-  if (stopped === 'aborted') throw failure('interrupted', EXIT.interrupted, `${file} was stopped`);
-  if (stopped === 'timeout')
-    throw failure(
-      'command-timeout',
-      EXIT.action,
-      `${file} did not end within ${Math.round(timeoutMs / 1000)} s`,
-      'the machine or a disk may be very slow or stuck; the log has its output so far',
-    );
-  if (result.exitCode === undefined && result.signal === undefined)
-    throw failure(
+  if (stopped !== null) throw stoppedFailure(command, stopped, timeoutMs);
+  const failed = failureOf(command, result, options.okCodes);
+  if (failed !== null) throw failed;
+  return { exitCode: result.exitCode ?? 0, stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? '') };
+}
+
+/** A command as its errors name it. */
+interface Command {
+  readonly file: string;
+  /** The whole command line, without secrets. */
+  readonly line: string;
+  readonly lastLines: string[];
+  redact(text: string): string;
+}
+
+function failure(
+  code: string,
+  exit: number,
+  { line, lastLines, redact }: Command,
+  message: string,
+  hint?: string,
+): XenwrightError {
+  return new XenwrightError({
+    code,
+    exit,
+    message: redact(message),
+    command: line,
+    lastLines: [...lastLines],
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+function stoppedFailure(command: Command, reason: 'aborted' | 'timeout', timeoutMs: number): XenwrightError {
+  if (reason === 'aborted') return failure('interrupted', EXIT.interrupted, command, `${command.file} was stopped`);
+  return failure(
+    'command-timeout',
+    EXIT.action,
+    command,
+    `${command.file} did not end within ${Math.round(timeoutMs / 1000)} s`,
+    'the machine or a disk may be very slow or stuck; the log has its output so far',
+  );
+}
+
+/** Null where the command did what it should. */
+function failureOf(
+  command: Command,
+  { exitCode, signal, originalMessage }: Ended,
+  okCodes: readonly number[] = [0],
+): XenwrightError | null {
+  const { file, line, lastLines } = command;
+  if (exitCode === undefined && signal === undefined)
+    return failure(
       'command-failed',
       EXIT.action,
-      `${file} could not be started: ${(result as { originalMessage?: string }).originalMessage ?? 'no reason given'}`,
+      command,
+      `${file} could not be started: ${originalMessage ?? 'no reason given'}`,
     );
-  if (!(options.okCodes ?? [0]).includes(result.exitCode ?? -1)) {
-    if (last.some((line) => DISK_FULL.test(line)))
-      throw diskFull(`what ${file} writes`, { command, lastLines: [...last] });
-    const how =
-      result.exitCode === undefined ? `was ended by ${result.signal}` : `failed with exit code ${result.exitCode}`;
-    throw failure('command-failed', EXIT.action, `${file} ${how}${last.length > 0 ? `: ${last.at(-1)}` : ''}`);
-  }
-  return { exitCode: result.exitCode ?? 0, stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? '') };
+  if (okCodes.includes(exitCode ?? -1)) return null;
+  if (lastLines.some((text) => DISK_FULL.test(text)))
+    return diskFull(`what ${file} writes`, { command: line, lastLines: [...lastLines] });
+  const how = exitCode === undefined ? `was ended by ${signal}` : `failed with exit code ${exitCode}`;
+  return failure(
+    'command-failed',
+    EXIT.action,
+    command,
+    `${file} ${how}${lastLines.length > 0 ? `: ${lastLines.at(-1)}` : ''}`,
+  );
+}
+
+/** How a command ended, of what execa tells; neither code nor signal: it was not started. */
+interface Ended {
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly originalMessage?: string | undefined;
+}
+
+function start(argv: readonly string[], { input, cwd }: ExecOptions, env: Readonly<Record<string, string>>) {
+  const words = SETPRIV === null ? argv : [SETPRIV, ...endingWith(process.pid, argv)];
+  return execa(words[0] as string, words.slice(1), {
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+    ...(cwd === undefined ? {} : { cwd }),
+    env,
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: 256 * 1024 * 1024,
+    // A process group of its own, so that a signal reaches all of it (and Ctrl-C at the terminal only us).
+    detached: true,
+    cleanup: false,
+  });
 }
 
 /**

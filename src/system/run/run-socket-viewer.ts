@@ -34,10 +34,22 @@ export async function watchRun(folder: string, { onEvent, onGone }: Listeners): 
     last = event.seq;
     onEvent(event);
   };
+  const readFile = async (): Promise<void> => await file.readOn(take);
   const socket = await connect(folder);
-  if (socket === null) {
-    return { isLive: false, begin: async () => await file.readOn(take), stop: () => undefined, close: () => undefined };
-  }
+  if (socket === null) return { isLive: false, begin: readFile, stop: () => undefined, close: () => undefined };
+  return watchLive(socket, { take, readFile, lastTaken: () => last }, onGone);
+}
+
+/** The events of a run, in order and once, wherever they come from. */
+interface Sequence {
+  take(event: RunEvent): void;
+  /** Takes what the file has by now. */
+  readFile(): Promise<void>;
+  /** The number of the last event that was taken. */
+  lastTaken(): number;
+}
+
+function watchLive(socket: Socket, { take, readFile, lastTaken }: Sequence, onGone: () => void): Watch {
   let queue: ToViewer[] = [];
   let isWorking = false;
   let isClosed = false;
@@ -53,13 +65,13 @@ export async function watchRun(folder: string, { onEvent, onGone }: Listeners): 
         for (const message of messages) {
           const isNews = 'seq' in message;
           // What is missing was said before we listened, or while we were too slow: the file has it.
-          if ((isNews ? message.seq - 1 : message.reached) > last) await file.readOn(take);
+          if ((isNews ? message.seq - 1 : message.reached) > lastTaken()) await readFile();
           if (isNews) take(message);
           else begun.resolve();
         }
       }
       if (!isClosed) return;
-      await file.readOn(take);
+      await readFile();
       begun.resolve();
       onGone();
     } finally {

@@ -35,9 +35,6 @@ export async function openRunSocket(folder: string, onStop: () => void): Promise
   const seats = new Set<Seat>();
   let reached = 0;
   let pending = '';
-  const send = (message: ToViewer, seat: Seat): void => {
-    seat.socket.write(`${JSON.stringify(message)}\n`);
-  };
   const flush = (): void => {
     const text = pending;
     pending = '';
@@ -77,20 +74,29 @@ export async function openRunSocket(folder: string, onStop: () => void): Promise
     },
     async close() {
       flush();
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-      for (const { socket } of seats) socket.end();
-      await Promise.race([
-        closed,
-        new Promise((resolve) => {
-          setTimeout(resolve, LAST_WORDS_MS).unref();
-        }),
-      ]);
-      for (const { socket } of seats) socket.destroy();
+      await shut(server, seats);
       await rm(join(folder, SOCKET_NAME), { force: true });
     },
   };
+}
+
+function send(message: ToViewer, seat: Seat): void {
+  seat.socket.write(`${JSON.stringify(message)}\n`);
+}
+
+/** Ends every viewer's connection; what has not been taken after a moment is lost to it. */
+async function shut(server: Server, seats: ReadonlySet<Seat>): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  for (const { socket } of seats) socket.end();
+  await Promise.race([
+    closed,
+    new Promise((resolve) => {
+      setTimeout(resolve, LAST_WORDS_MS).unref();
+    }),
+  ]);
+  for (const { socket } of seats) socket.destroy();
 }
 
 /** Names of sockets are short (108 bytes) and paths of images may be long: the folder is named by its descriptor. */

@@ -45,61 +45,21 @@ export function profileSecrets(
 ): Secrets {
   const known = new Set<string>();
   const cache = new Map<string, Promise<string>>();
-  const find = async (name: string): Promise<string> => {
-    if (name === 'profile') return profileText;
-    if (name === WEBHOOK) return JSON.stringify(await webhook());
-    if (name === WEBHOOK_SECRET) return (await webhook()).secret ?? '';
-    const logins = namedLogins(profile, name);
-    if (logins !== null) {
-      const { host, domus } = profile;
-      for (const source of [host.source, ...domus.map((domu) => domu.source)])
-        for (const { address } of aptAddresses(source, [], host.proxy))
-          for (const secret of secretsInAddress(address)) remember(secret);
-      return logins;
-    }
-    const file = /^(host|domus\.(.+?))\.files:(\/.*)$/s.exec(name);
-    if (file !== null) {
-      const content = hiddenContent(profile, file[2] ?? null, file[3] ?? '');
-      // What tools print comes line by line. A short line is a word that may stand anywhere.
-      for (const line of content.split('\n', HIDDEN_LINES).map((one) => one.trim()))
-        if (line.length >= 8 || line === content.trim()) remember(line);
-      return content;
-    }
-    const match = /^(?:host|domus\.(.+))\.admin\.(passwordHash|password)$/.exec(name);
-    const admin: AdminSettings | undefined =
-      match?.[1] === undefined ? profile.host.admin : profile.domus.find((domu) => domu.name === match[1])?.admin;
-    if (match === null || admin === undefined) throw new Error(`no secret is called ${name}`);
-    if (admin.passwordHash !== null) return remember(admin.passwordHash);
-    const answer = answers.get(name.slice(0, name.lastIndexOf('.')));
-    if (answer !== undefined) return remember(await hash(remember(answer)));
-    if (admin.password !== null) return remember(await hash(remember(await read(admin.password, source, readText))));
-    throw new Error(`${name} is not set`);
-  };
-  const webhook = async (): Promise<WebhookTarget> => {
-    const given = profile.report.webhook;
-    if (given === null) throw new Error('there is no webhook');
-    const { password } = new URL(given.url);
-    remember(password);
-    remember(decodeURIComponent(password));
-    const [{ secret }, { hostname }] = [given, profile.host];
-    const pin = pinFor(given.url, source, tlsFingerprint);
-    const tls = pin === null ? {} : { tls: pin };
-    if (secret === null) return { url: given.url, secret, hostname, ...tls };
-    const answer = answers.get(WEBHOOK);
-    return {
-      url: given.url,
-      secret: remember(answer ?? (SECRET_REFERENCE.test(secret) ? await read(secret, source, readText) : secret)),
-      hostname,
-      ...tls,
-    };
-  };
   const remember = (value: string): string => {
     if (value.length >= 4) known.add(value);
     return value;
   };
+  const origin: Origin = {
+    profile,
+    profileText,
+    answers,
+    read: (reference) => read(reference, source, readText),
+    pin: (url) => pinFor(url, source, tlsFingerprint),
+    remember,
+  };
   return {
     resolve(ref) {
-      const cached = cache.get(ref.secret) ?? find(ref.secret);
+      const cached = cache.get(ref.secret) ?? find(ref.secret, origin);
       cache.set(ref.secret, cached);
       return cached;
     },
@@ -108,6 +68,74 @@ export function profileSecrets(
       for (const value of known) clean = clean.replaceAll(value, '***');
       return clean;
     },
+  };
+}
+
+/** What secrets are found in. */
+interface Origin {
+  readonly profile: EffectiveProfile;
+  readonly profileText: string;
+  readonly answers: ReadonlyMap<string, string>;
+  /** What an `env:` or `file:` reference stands for. */
+  read(reference: string): Promise<string>;
+  pin(url: string): TlsPin | null;
+  /** Keeps a value out of all that is shown from now on, and gives it back. */
+  remember(value: string): string;
+}
+
+async function find(name: string, origin: Origin): Promise<string> {
+  const { profile, remember } = origin;
+  if (name === 'profile') return origin.profileText;
+  if (name === WEBHOOK) return JSON.stringify(await webhook(origin));
+  if (name === WEBHOOK_SECRET) return (await webhook(origin)).secret ?? '';
+  const logins = namedLogins(profile, name);
+  if (logins !== null) {
+    const { host, domus } = profile;
+    for (const source of [host.source, ...domus.map((domu) => domu.source)])
+      for (const { address } of aptAddresses(source, [], host.proxy))
+        for (const secret of secretsInAddress(address)) remember(secret);
+    return logins;
+  }
+  const file = /^(host|domus\.(.+?))\.files:(\/.*)$/s.exec(name);
+  if (file !== null) {
+    const content = hiddenContent(profile, file[2] ?? null, file[3] ?? '');
+    // What tools print comes line by line. A short line is a word that may stand anywhere.
+    for (const line of content.split('\n', HIDDEN_LINES).map((one) => one.trim()))
+      if (line.length >= 8 || line === content.trim()) remember(line);
+    return content;
+  }
+  return await passwordHash(name, origin);
+}
+
+/** Of the admin that `name` names: as the profile has it, or made from a password. */
+async function passwordHash(name: string, { profile, answers, read, remember }: Origin): Promise<string> {
+  const match = /^(?:host|domus\.(.+))\.admin\.(passwordHash|password)$/.exec(name);
+  const admin: AdminSettings | undefined =
+    match?.[1] === undefined ? profile.host.admin : profile.domus.find((domu) => domu.name === match[1])?.admin;
+  if (match === null || admin === undefined) throw new Error(`no secret is called ${name}`);
+  if (admin.passwordHash !== null) return remember(admin.passwordHash);
+  const answer = answers.get(name.slice(0, name.lastIndexOf('.')));
+  if (answer !== undefined) return remember(await hash(remember(answer)));
+  if (admin.password !== null) return remember(await hash(remember(await read(admin.password))));
+  throw new Error(`${name} is not set`);
+}
+
+async function webhook({ profile, answers, read, pin: pinOf, remember }: Origin): Promise<WebhookTarget> {
+  const given = profile.report.webhook;
+  if (given === null) throw new Error('there is no webhook');
+  const { password } = new URL(given.url);
+  remember(password);
+  remember(decodeURIComponent(password));
+  const [{ secret }, { hostname }] = [given, profile.host];
+  const pin = pinOf(given.url);
+  const tls = pin === null ? {} : { tls: pin };
+  if (secret === null) return { url: given.url, secret, hostname, ...tls };
+  const answer = answers.get(WEBHOOK);
+  return {
+    url: given.url,
+    secret: remember(answer ?? (SECRET_REFERENCE.test(secret) ? await read(secret) : secret)),
+    hostname,
+    ...tls,
   };
 }
 

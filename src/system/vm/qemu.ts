@@ -1,10 +1,11 @@
 /** Starts virtual machines: QEMU as a child process, its console, one port and its control on Unix sockets. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { diskFull, EXIT, XenwrightError } from '../../errors.ts';
 import { openQmp, type Qmp, type QmpEventListener } from './qmp.ts';
 
@@ -51,53 +52,13 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-vm-'));
   const path = (name: string): string => join(folder, name);
   // setpriv(1): a machine never outlives the process that watches it, however that one ends.
-  const child = spawn(
-    'setpriv',
-    [
-      '--pdeathsig',
-      'KILL',
-      QEMU,
-      '-display',
-      'none',
-      '-monitor',
-      'none',
-      '-serial',
-      `unix:${path('console')},server=on,wait=off`,
-      '-qmp',
-      `unix:${path('control')},server=on,wait=off`,
-      ...(options.port
-        ? [
-            '-device',
-            'virtio-serial-pci',
-            '-chardev',
-            `socket,id=port,path=${path('port')},server=on,wait=off`,
-            '-device',
-            'virtserialport,chardev=port,name=xenwright',
-          ]
-        : []),
-      ...options.arguments,
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let words = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
-      words = (words + String(chunk)).slice(-WORDS_CHARACTERS);
-    });
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', QEMU, ...qemuArguments(options, path)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let ended = false;
   let fault: XenwrightError | null = null;
   let drained: Promise<unknown> = Promise.resolve();
-  const gone = new Promise<string>((resolve) => {
-    child.on('error', (error) => resolve(error.message));
-    child.on('close', (code, signal) =>
-      resolve(
-        fault?.message ??
-          (signal === null && code === 0
-            ? words
-            : `${words}QEMU ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}`),
-      ),
-    );
-  }).finally(async () => {
+  const gone = exitOf(child, () => fault).finally(async () => {
     ended = true;
     // The machine's last words may still be on their way: a panic is the very line that is looked for.
     await Promise.race([
@@ -132,19 +93,60 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     const control = openQmp(await reach(path('control'), () => ended), onEvent);
     // The sockets are there before the disks are opened: only an answer means that the machine runs.
     await control.execute('query-status');
-    return {
-      console: consoleSocket,
-      port,
-      control,
-      gone,
-      fault: () => fault,
-      tail: () => tail.replaceAll('\r', ''),
-      kill,
-    };
+    const tailText = (): string => tail.replaceAll('\r', '');
+    return { console: consoleSocket, port, control, gone, fault: () => fault, tail: tailText, kill };
   } catch {
     kill();
     throw refusal(await gone);
   }
+}
+
+/** `path` names the sockets of console, control and port. */
+function qemuArguments(options: MachineOptions, path: (name: string) => string): readonly string[] {
+  return [
+    '-display',
+    'none',
+    '-monitor',
+    'none',
+    '-serial',
+    `unix:${path('console')},server=on,wait=off`,
+    '-qmp',
+    `unix:${path('control')},server=on,wait=off`,
+    ...(options.port
+      ? [
+          '-device',
+          'virtio-serial-pci',
+          '-chardev',
+          `socket,id=port,path=${path('port')},server=on,wait=off`,
+          '-device',
+          'virtserialport,chardev=port,name=xenwright',
+        ]
+      : []),
+    ...options.arguments,
+  ];
+}
+
+/** Resolves when QEMU has ended: with `fault`, where that ended it, else with its own last words. */
+async function exitOf(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  fault: () => XenwrightError | null,
+): Promise<string> {
+  let words = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      words = (words + String(chunk)).slice(-WORDS_CHARACTERS);
+    });
+  return await new Promise<string>((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (code, signal) =>
+      resolve(
+        fault()?.message ??
+          (signal === null && code === 0
+            ? words
+            : `${words}QEMU ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}`),
+      ),
+    );
+  });
 }
 
 /** Connects as soon as the socket is there; gives up when the machine has ended. */

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { EXIT, XenwrightError } from '../../../src/errors.ts';
 import { inEnglish } from '../../../src/i18n/english.ts';
 import { parseKernelOptions } from '../../../src/medium/session/kernel-options.ts';
-import { runSession, type SessionPorts } from '../../../src/medium/session/session.ts';
+import type { SessionPorts } from '../../../src/medium/session/ports.ts';
+import { runSession } from '../../../src/medium/session/session.ts';
 import type { EffectiveProfile } from '../../../src/profile/effective.ts';
 
 interface Story {
