@@ -1,5 +1,5 @@
 /** The agent in the appliance: takes actions from the wire, carries them out here, tells what happens. */
-import { EXIT, fieldsOf, XenwrightError } from '../errors.ts';
+import { EXIT, failure, fieldsOf } from '../errors.ts';
 import type { Executor } from '../actions/kind.ts';
 import type { SecretRef } from '../plan/action.ts';
 import { decoder, encode, type FromAgent, type ToAgent } from './wire.ts';
@@ -93,14 +93,7 @@ function askedSecrets(send: (message: FromAgent) => void): AskedSecrets {
     answer({ request, value }) {
       const question = questions.get(request);
       questions.delete(request);
-      if (value === null)
-        question?.reject(
-          new XenwrightError({
-            code: 'secret-missing',
-            exit: EXIT.source,
-            message: 'a secret of the profile could not be resolved',
-          }),
-        );
+      if (value === null) question?.reject(failure('secret-missing.other', EXIT.source));
       else question?.resolve(value);
     },
   };

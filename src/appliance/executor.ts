@@ -1,5 +1,5 @@
 /** Carries out actions in the appliance: the small virtual machine that has the images as its disks. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
 import type { Executor, ExecutorEvents } from '../actions/kind.ts';
 import type { Action, SecretRef } from '../plan/action.ts';
 import { basesOf } from './base-disks.ts';
@@ -182,12 +182,7 @@ export class ApplianceExecutor implements Executor {
 
 /** Waits for something unless told to stop. */
 async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const stopped = (): XenwrightError =>
-    new XenwrightError({
-      code: 'interrupted',
-      exit: EXIT.interrupted,
-      message: 'stopped while the appliance was starting',
-    });
+  const stopped = (): XenwrightError => failure('interrupted.appliance', EXIT.interrupted);
   if (signal.aborted) throw stopped();
   let listener = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -198,11 +193,5 @@ async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function lost(tail: string): XenwrightError {
-  return new XenwrightError({
-    code: 'appliance-lost',
-    exit: EXIT.action,
-    message: 'the appliance stopped',
-    lastLines: tail.split('\n').slice(-40),
-    hint: 'the lines above are the end of its console; go on with --resume',
-  });
+  return failure('appliance-lost', EXIT.action, {}, { lastLines: tail.split('\n').slice(-40) });
 }

@@ -15,7 +15,12 @@ export interface Said {
 }
 
 /** The text `GROUP.ID[.PART]`; `english` where there is no such text here. */
-export function messageOf(group: string, said: Said | undefined, english: string, part = ''): Message {
+export function messageOf(
+  group: 'actions' | 'errors' | 'findings',
+  said: Said | undefined,
+  english: Message,
+  part = '',
+): Message {
   if (said === undefined) return english;
   const key = `${group}.${said.id}${part === '' ? '' : `.${part}`}`;
   return hasText(key) ? { key, ...(said.values === undefined ? {} : { values: said.values }) } : english;

@@ -38,10 +38,15 @@ export function errorMessages({ message, hint, lastLines = [], said }: Failed): 
   readonly lastLines: readonly Message[];
 } {
   return {
-    message: messageOf('errors', said, message, 'message'),
-    hint: hint === undefined ? null : messageOf('errors', said, hint, 'hint'),
+    message: ofError(said, message, 'message'),
+    hint: hint === undefined ? null : ofError(said, hint, 'hint'),
     lastLines: lastLines.map((line, index) => messageOf('errors', said?.lines?.[index], line)),
   };
+}
+
+/** What planning refuses is said in the words of a finding. */
+function ofError(said: Said | undefined, english: string, part: 'message' | 'hint'): Message {
+  return messageOf('errors', said, messageOf('findings', said, english, part), part);
 }
 
 /** Message, hint and last lines of an error. */

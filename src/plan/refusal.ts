@@ -7,7 +7,14 @@ export class PlanRefusal extends XenwrightError {
   readonly values: Values;
   constructor(id: FindingId, values: Values = {}, lastLines: readonly string[] = []) {
     const { code, message, hint } = findingOf(id, [], values);
-    super({ code, exit: EXIT.refused, message, lastLines, ...(hint === undefined ? {} : { hint }) });
+    super({
+      code,
+      exit: EXIT.refused,
+      message,
+      lastLines,
+      said: { id, values },
+      ...(hint === undefined ? {} : { hint }),
+    });
     this.id = id;
     this.values = values;
   }

@@ -1,6 +1,6 @@
 /** Events out of a recorded stream, to draw a run again (`--replay FILE`). A torn last line is normal after a kill. */
 import type { RunEvent } from '../engine/events.ts';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import { readEventLine } from './event-schema.ts';
 
 /**
@@ -16,19 +16,8 @@ export function parseEvents(text: string): RunEvent[] {
     if (!('fault' in read)) {
       if (read.event !== null && read.event.type !== 'host.report') events.push(read.event);
     } else if (index < lines.length - 1)
-      throw new XenwrightError({
-        code: 'not-events',
-        exit: EXIT.usage,
-        message: `line ${index + 1} is not an event: ${read.fault}`,
-        hint: 'name the events.ndjson of a run (in its state folder)',
-      });
+      throw failure('not-events.line', EXIT.usage, { line: index + 1, fault: read.fault });
   }
-  if (events.length === 0)
-    throw new XenwrightError({
-      code: 'not-events',
-      exit: EXIT.usage,
-      message: 'there is no event in it',
-      hint: 'name the events.ndjson of a run (in its state folder)',
-    });
+  if (events.length === 0) throw failure('not-events.empty', EXIT.usage);
   return events;
 }

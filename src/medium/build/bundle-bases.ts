@@ -2,7 +2,7 @@
 import { baseBuild } from '../../actions/base-build.ts';
 import { RECIPE } from '../../actions/base-store.ts';
 import type { ActionContext } from '../../actions/kind.ts';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { imageMachine } from '../../facts/image-machine.ts';
 import type { ActionOf } from '../../plan/action.ts';
@@ -89,12 +89,7 @@ export async function copyBases(
     // A Xenwright of another version on this machine has the same store, and its way to build bases: the medium would
     // refuse them.
     if (copied !== before || manifest.recipe !== RECIPE)
-      throw new XenwrightError({
-        code: 'target-locked',
-        exit: EXIT.refused,
-        message: `the ${base.role} base ${hash.slice(0, 12)} was built anew by another run while the medium was made`,
-        hint: 'let the other run end, then make the medium again',
-      });
+      throw failure('target-locked', EXIT.refused, { role: base.role, hash: hash.slice(0, 12) });
     entries.set(hash, { hash, role: base.role, release: base.release, imageSha256: manifest.sha256['image'] ?? '' });
   }
   return [...entries.values()].sort((a, b) => (a.hash < b.hash ? -1 : 1));

@@ -4,7 +4,7 @@
  */
 import type { ActionContext } from '../../actions/kind.ts';
 import type { ActionOf } from '../../plan/action.ts';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 
 const TIMEOUT_MS = 30 * 60_000;
 const LISTED =
@@ -66,10 +66,5 @@ async function debOf(name: string, version: string, context: ActionContext): Pro
     const path = `${context.baseStore}/packages/${name}_${version.replaceAll(':', '%3a')}_${architecture}.deb`;
     if (await context.files.exists(path)) return path;
   }
-  throw new XenwrightError({
-    code: 'package-gone',
-    exit: EXIT.refused,
-    message: `the package file of ${name} ${version} is no longer in ${context.baseStore}/packages, though a base has the package`,
-    hint: 'remove that base from the store, so that it is built anew with all of its packages, and build the medium again',
-  });
+  throw failure('package-gone', EXIT.refused, { name, version, baseStore: context.baseStore });
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import { commandLine } from '../../plan/shell-words.ts';
 
 /** The folder beside an image that keeps its seed, journal, events and log. */
@@ -40,19 +40,14 @@ export async function ensureImage(image: string, sizeMiB: number): Promise<void>
   const bytes = sizeMiB * 1024 * 1024;
   const existing = await stat(image).catch(() => null);
   if (existing !== null) {
-    if (!existing.isFile())
-      throw new XenwrightError({
-        code: 'not-an-image',
-        exit: EXIT.refused,
-        message: `${image} is not a regular file`,
-        hint: 'name a file; real disks are chosen by the profile, without --image',
-      });
+    if (!existing.isFile()) throw failure('not-an-image.install', EXIT.refused, { image });
     if (existing.size < bytes)
-      throw new XenwrightError({
-        code: 'image-too-small',
-        exit: EXIT.refused,
-        message: `${image} has ${Math.floor(existing.size / 1048576)} MiB; the plan is for ${sizeMiB} MiB`,
-        hint: `give it its size back:  ${commandLine(['truncate', `--size=${sizeMiB}M`, image])}  or start anew:  ${commandLine(['rm', '-rf', image, imageState(image)])}`,
+      throw failure('image-too-small', EXIT.refused, {
+        image,
+        hasMiB: Math.floor(existing.size / 1048576),
+        wantedMiB: sizeMiB,
+        grow: commandLine(['truncate', `--size=${sizeMiB}M`, image]),
+        remove: commandLine(['rm', '-rf', image, imageState(image)]),
       });
     return;
   }

@@ -8,7 +8,10 @@ import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, XenwrightError } from '../../errors.ts';
+import type en from '../../../locales/en.json';
+import type { Values } from '../../i18n/said.ts';
+import { errorMessages } from '../../i18n/translate-events.ts';
 import type { DiskFacts } from '../../facts/facts.ts';
 import { probeFacts } from '../../facts/probe.ts';
 import type { Phrase } from '../../i18n/phrase.ts';
@@ -25,7 +28,7 @@ export async function bootLocalDisk(say: (line: Phrase) => void): Promise<void> 
   const { disks } = await probeFacts(systemProbe());
   const disk = disks.find(({ installMarker }) => installMarker !== null);
   const boot = disk?.holds.find(({ type, label }) => type === 'ext4' && label === 'xw-boot');
-  if (disk === undefined || boot === undefined) throw failed('no boot partition of a finished host was found');
+  if (disk === undefined || boot === undefined) throw failed('noPartition');
   if (existsSync('/sys/firmware/efi')) await byFirmware(disk, say);
   else await byKexec(boot.path, say);
 }
@@ -50,7 +53,7 @@ async function byFirmware(disk: DiskFacts, say: (line: Phrase) => void): Promise
     ]);
   }
   const entry = known ?? (await entryOf(disk));
-  if (entry === null) throw failed('the firmware has no entry for the disk');
+  if (entry === null) throw failed('noFirmwareEntry');
   await quietly(['efibootmgr', '--bootnext', entry]);
   say({ key: 'session.firmwareNext', values: { entry } });
   await endMachine('reboot');
@@ -73,14 +76,14 @@ async function byKexec(partition: string, say: (line: Phrase) => void): Promise<
     // Reads the filesystem without the kernel's help. Its exit code says nothing.
     await quietly(['debugfs', '-R', `dump "${file}" ${path}`, partition]);
     if ((await stat(path).catch(() => null))?.size) return path;
-    throw failed(`${file} of the disk's boot partition could not be read`);
+    throw failed('unreadable', { file });
   };
   const environment = await take('/grub/grubenv', 'grubenv').then(
     async (path) => await readFile(path, 'utf8'),
     () => '',
   );
   const entry = bootEntry(await readFile(await take('/grub/grub.cfg', 'grub.cfg'), 'utf8'), isUnconfirmed(environment));
-  if (entry === null) throw failed("the disk's boot menu has no entry that could be started");
+  if (entry === null) throw failed('noEntry');
   const xen = entry.xen === null ? null : await unpacked(await take(entry.xen.file, 'xen'));
   const files = {
     xen,
@@ -99,7 +102,7 @@ async function unpacked(path: string): Promise<string> {
     await writeFile(
       path,
       await promisify(gunzip)(bytes).catch(() => {
-        throw failed('the hypervisor on the disk is damaged');
+        throw failed('damaged');
       }),
     );
   return path;
@@ -109,16 +112,13 @@ async function quietly(argv: readonly string[]): Promise<string> {
   try {
     return (await exec(argv, { timeoutMs: LIMIT_MS, quiet: true })).stdout;
   } catch (error) {
-    if (error instanceof XenwrightError) throw failed(error.message);
+    if (error instanceof XenwrightError) throw failed('command', { reason: errorMessages(error).message });
     throw error;
   }
 }
 
-function failed(message: string): XenwrightError {
-  return new XenwrightError({
-    code: 'no-local-boot',
-    exit: EXIT.refused,
-    message,
-    hint: 'nothing was written; take the medium out, or put the disk before it in the boot order, and restart',
-  });
+type Reason = keyof (typeof en)['errors']['no-local-boot'];
+
+function failed(reason: Reason, values: Values = {}): XenwrightError {
+  return failure(`no-local-boot.${reason}`, EXIT.refused, values);
 }

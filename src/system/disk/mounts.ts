@@ -5,7 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecOptions, ExecResult } from '../../actions/kind.ts';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import type { TreeSpec } from '../../plan/action.ts';
 import { statOrNull } from '../files/files.ts';
 import { endProcessesInside, mountPointsBelow, processesUsing } from './mount-table.ts';
@@ -155,12 +155,7 @@ export class Mounts {
     const untilMs = Date.now() + DEVICE_WAIT_MS;
     while ((await statOrNull(device)) === null) {
       if (Date.now() > untilMs)
-        throw new XenwrightError({
-          code: 'device-missing',
-          exit: EXIT.action,
-          message: `${device} did not appear within ${DEVICE_WAIT_MS / 1000} s`,
-          hint: 'the disk may be gone, or udev does not run here',
-        });
+        throw failure('device-missing.device', EXIT.action, { device, DEVICE_WAIT_MS: DEVICE_WAIT_MS / 1000 });
       await this.#run(['udevadm', 'settle', '--timeout=5', `--exit-if-exists=${device}`], {
         timeoutMs: 10_000,
         quiet: true,
@@ -192,13 +187,12 @@ export class Mounts {
     }
     const busy = await mountPointsBelow(folder);
     if (busy.length > 0)
-      throw new XenwrightError({
-        code: 'mount-busy',
-        exit: EXIT.action,
-        message: `${busy.at(-1)} cannot be unmounted`,
-        lastLines: await processesUsing(folder),
-        hint: 'end the processes that use it, then go on with --resume',
-      });
+      throw failure(
+        'mount-busy',
+        EXIT.action,
+        { path: busy.at(-1) ?? folder },
+        { lastLines: await processesUsing(folder) },
+      );
   }
 }
 

@@ -6,7 +6,7 @@
 import { readFile, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import { MOUNT_TABLE, parseMounts, type Mount } from './mount-table.ts';
 
 export interface StorageStat {
@@ -73,39 +73,11 @@ export async function refuseOverlap(
 ): Promise<void> {
   const relation = await relationOf(written.path, read.path, probe);
   if (relation === null || (relation === 'on' && isApart)) return;
-  throw new XenwrightError({
-    ...REFUSALS[relation](written.name ?? written.path, read.name ?? read.path),
-    exit: EXIT.usage,
+  throw failure(`same-storage.${relation}`, EXIT.usage, {
+    to: written.name ?? written.path,
+    from: read.name ?? read.path,
   });
 }
-
-const REFUSALS: Readonly<
-  Record<
-    Relation,
-    (to: string, from: string) => { readonly code: string; readonly message: string; readonly hint: string }
-  >
-> = {
-  same: (to, from) => ({
-    code: 'same-storage',
-    message: `${to} and ${from} are the same: what is read would be overwritten`,
-    hint: 'nothing was written; name another file or device to write to',
-  }),
-  under: (to, from) => ({
-    code: 'same-storage',
-    message: `${from}, which is read, lies on ${to}: it would be overwritten`,
-    hint: 'nothing was written; name another file or device to write to',
-  }),
-  on: (to, from) => ({
-    code: 'same-storage',
-    message: `${to} lies on ${from}, which is read: it would be overwritten`,
-    hint: 'nothing was written; name another file or device to write to',
-  }),
-  shared: (to, from) => ({
-    code: 'same-storage',
-    message: `${to} and ${from} share a part of one device: what is read would be overwritten`,
-    hint: 'nothing was written; name another file or device to write to',
-  }),
-};
 
 /** Numbers of the device that this is, or lies on, and of all below it. */
 export async function devicesOf(path: string, probe: StorageProbe = systemStorage): Promise<ReadonlySet<string>> {

@@ -8,7 +8,7 @@ import { copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { withoutLostBases } from '../../engine/lost-bases.ts';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import { RUN_FOLDER } from '../../facts/begun-run.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -131,12 +131,7 @@ const MOUNT_PORT: MountPort = {
       okCodes: [0, 1],
     }).catch(() => undefined);
     if ((await statOrNull(device)) === null)
-      throw new XenwrightError({
-        code: 'device-missing',
-        exit: EXIT.action,
-        message: `${device}, where this run keeps its state, did not appear within ${DEVICE_WAIT_S} s`,
-        hint: 'the disk may be gone, or udev does not run here',
-      });
+      throw failure('device-missing.state', EXIT.action, { device, seconds: DEVICE_WAIT_S });
     await mkdir(MOUNT, { recursive: true, mode: 0o700 });
     await exec(['mount', '-t', 'ext4', '-o', 'noatime', device, MOUNT], { timeoutMs: 120_000, quiet: true });
     return MOUNT;

@@ -2,7 +2,7 @@
 import { mkdtemp, open, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import { isOwnerless, type UsbDrive } from '../../facts/usb-drives.ts';
 import { exec } from '../process/exec.ts';
 
@@ -16,13 +16,7 @@ export async function writeToUsbDrive(
   name: string,
   text: string | Uint8Array,
 ): Promise<string> {
-  if (process.getuid?.() !== 0)
-    throw new XenwrightError({
-      code: 'needs-root',
-      exit: EXIT.refused,
-      message: 'only root can mount a USB stick',
-      hint: 'mount it yourself and write to a file there',
-    });
+  if (process.getuid?.() !== 0) throw failure('needs-root.usbDrive', EXIT.refused);
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-usb-drive-'));
   try {
     // Where files have no owners, only root reads them while it is mounted here.
@@ -77,7 +71,7 @@ async function run(argv: readonly string[], timeoutMs: number): Promise<void> {
   await exec(argv, { timeoutMs, quiet: true }).catch((error: unknown) => {
     const said = error instanceof XenwrightError ? error.lastLines.find((line) => line.trim() !== '') : undefined;
     throw error instanceof XenwrightError && said !== undefined
-      ? new XenwrightError({ code: error.code, exit: error.exit, message: said.trim(), cause: error })
+      ? failure('command-failed.said', error.exit, { line: said.trim() }, { cause: error })
       : error;
   });
 }

@@ -5,7 +5,7 @@
  */
 import { mkdir, readdir, readFile, statfs, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import { spaceFor, type Room } from '../../facts/work-space.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { exec } from '../process/exec.ts';
@@ -53,11 +53,12 @@ export async function workspace(
   const space = spaceFor(missing, room, memoryMiB);
   const gib = (miB: number): string => `${(miB / 1024).toFixed(1)} GiB`;
   if (space.where === 'nowhere') {
-    throw new XenwrightError({
-      code: 'no-room',
-      exit: EXIT.refused,
-      message: `building the systems takes about ${gib(space.needMiB)}: ${BASES_FOLDER} has ${gib(room.freeMiB)}${room.isMemory ? ' (in memory)' : ''}, and of ${gib(memoryMiB)} of free memory ${gib(space.memoryMiB)} may be used`,
-      hint: 'mount a disk that is not to be installed on, or a share of another machine, and name a folder on it: XENWRIGHT_BASES=/mnt/bases xenwright install …',
+    throw failure(room.isMemory ? 'no-room.memory' : 'no-room.disk', EXIT.refused, {
+      needed: gib(space.needMiB),
+      folder: BASES_FOLDER,
+      free: gib(room.freeMiB),
+      memory: gib(memoryMiB),
+      usable: gib(space.memoryMiB),
     });
   }
   if (space.where === 'memory') {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, realpath, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, type XenwrightError } from '../../errors.ts';
 
 export interface Lock {
   readonly path: string;
@@ -122,10 +122,7 @@ const ignoring =
   };
 
 function locked(what: string, path: string, holder: Holder | null): XenwrightError {
-  return new XenwrightError({
-    code: 'target-locked',
-    exit: EXIT.refused,
-    message: `another run works on ${what}${holder === null ? '' : `: process ${holder.pid}, since ${holder.since}`}`,
-    hint: `wait for it to end, or stop it; the lock is ${path}`,
-  });
+  return holder === null
+    ? failure('target-locked.unknown', EXIT.refused, { what, lock: path })
+    : failure('target-locked.known', EXIT.refused, { what, process: holder.pid, since: holder.since, lock: path });
 }

@@ -2,7 +2,7 @@
 import { lstat, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import { imageExists, imageState, keptImageSeed } from '../disk/image-files.ts';
 
 export interface FoundImage {
@@ -35,13 +35,7 @@ function hashIn(text: string): string | null {
 export async function removeImage(file: string): Promise<void> {
   const there = await lstat(file).catch(() => null);
   // A disk's device node is a name like any other: removing it would lose the way to the disk.
-  if (there !== null && !there.isFile())
-    throw new XenwrightError({
-      code: 'not-an-image',
-      exit: EXIT.refused,
-      message: `${file} is not a regular file`,
-      hint: 'name a file; a disk of this machine is chosen on its own screen',
-    });
+  if (there !== null && !there.isFile()) throw failure('not-an-image.wizard', EXIT.refused, { file });
   await rm(file, { force: true });
   for (const name of ['journal.ndjson', 'events.ndjson', 'log.txt', 'plan.json', 'facts.json'])
     await rm(join(imageState(file), name), { force: true });

@@ -1,7 +1,7 @@
 /** A connection to a web server whose certificate has been looked at before anything is sent to it. */
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import tls, { connect as connectTls, type TLSSocket } from 'node:tls';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 
 /**
  * SHA-256 of a certificate, hex without colons. `isOnly`: no other is accepted; else one that is signed by somebody
@@ -58,11 +58,11 @@ function refuseOther(socket: TLSSocket, url: URL, { fingerprint, isOnly }: TlsPi
   if (found === fingerprint || (!isOnly && socket.authorized)) return;
   const { authorizationError } = socket;
   socket.destroy();
-  throw new XenwrightError({
-    code: 'certificate-differs',
-    exit: EXIT.source,
-    message: `${url.host} shows a certificate with the SHA-256 fingerprint ${found}, not ${fingerprint}${isOnly ? '' : `, and it is signed by nobody trusted (${String(authorizationError)})`}`,
-    hint: 'this is another server, or its certificate was renewed: openssl x509 -noout -fingerprint -sha256 -in server.crt shows the right one',
+  throw failure(isOnly ? 'certificate-differs.pinned' : 'certificate-differs.unknown', EXIT.source, {
+    server: url.host,
+    found,
+    wanted: fingerprint,
+    reason: String(authorizationError),
   });
 }
 

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, reasonOf } from '../../errors.ts';
 import type { HttpAnswer, HttpRequest } from '../../rack/ports.ts';
 
 export interface HttpServer {
@@ -30,14 +30,7 @@ export async function openHttpServer(
   server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: Error) =>
-      reject(
-        new XenwrightError({
-          code: 'cannot-listen',
-          exit: EXIT.refused,
-          message: `cannot listen on ${address} port ${port}: ${reasonOf(error)}`,
-          hint: 'name an address of this machine and a free port: --listen ADDRESS:PORT',
-        }),
-      ),
+      reject(failure('cannot-listen', EXIT.refused, { address, port, reason: reasonOf(error) })),
     );
     server.listen(port, address, resolve);
   });

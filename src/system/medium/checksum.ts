@@ -1,7 +1,7 @@
 /** The SHA-256 sum of a whole medium, against one that somebody has named. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import type { OpenSource } from '../../medium/copy/byte-source.ts';
 
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -48,12 +48,7 @@ export async function checksumOfImage(
   }
   const ofFile = hash.digest('hex');
   if (wanted !== ofVolume && wanted !== ofFile)
-    throw new XenwrightError({
-      code: 'medium-sum-differs',
-      exit: EXIT.source,
-      message: `${place} has the SHA-256 sum ${ofVolume}, not ${wanted}`,
-      hint: 'it was not downloaded or burnt well, or is another one: fetch it again, and take the sum from whom you trust',
-    });
+    throw failure('medium-sum-differs', EXIT.source, { place, sum: ofVolume, wanted });
   if (isFile) known.set(key, ofVolume);
   return ofVolume;
 }

@@ -1,7 +1,7 @@
 /** Copies an image into a file or onto a device, with its sums, and a map of what could not be read. */
 import { readFile, rm } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import { affectedFiles, type Affected } from '../../medium/copy/affected.ts';
 import { readAtOf, type OpenSource, type ReadAt } from '../../medium/copy/byte-source.ts';
 import { copyImage } from '../../medium/copy/copier.ts';
@@ -53,21 +53,10 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
     const sizeBytes = volume?.sizeBytes ?? source.sizeBytes;
     if (volume === null) request.output(`${name} is no ISO 9660 image: all of its ${sizeBytes} bytes are copied`);
     if (sizeBytes > source.sizeBytes)
-      throw new XenwrightError({
-        code: 'medium-cut',
-        exit: EXIT.source,
-        message: `${name} has ${source.sizeBytes} bytes, but its image is ${sizeBytes} bytes long`,
-        hint: 'it was not downloaded or written to its end; fetch it again',
-      });
+      throw failure('medium-cut', EXIT.source, { source: name, has: source.sizeBytes, wanted: sizeBytes });
     return await copyVolume({ source, name, volume, sizeBytes }, request);
   } catch (error) {
-    if (signal.aborted)
-      throw new XenwrightError({
-        code: 'interrupted',
-        exit: EXIT.interrupted,
-        message: 'the copying was stopped',
-        hint: 'the same command goes on where it stopped',
-      });
+    if (signal.aborted) throw failure('interrupted.copying', EXIT.interrupted);
     throw error;
   } finally {
     await source.close().catch(() => undefined);

@@ -1,6 +1,6 @@
 /** An image at an http(s) address: one long answer that is read along, begun again where it broke off. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, reasonOf } from '../../errors.ts';
 import type { OpenSource } from '../../medium/copy/byte-source.ts';
 import { isCertificateCode, mayPass, trustSystemAuthorities } from '../http/connect.ts';
 
@@ -22,9 +22,6 @@ const FIRST_PAUSE_MS = 500;
 const LAST_PAUSE_MS = 15_000;
 /** Not packed: its length and its mark are those of the file. A range asks so by itself. */
 const AS_IT_IS = { 'accept-encoding': 'identity' };
-const CERTIFICATE_HINT =
-  "have the server's certificate signed by somebody this system trusts, or name the medium by http:// with #sha256=…: then its sum vouches for it";
-
 /** Throws `medium-unreachable` (exit 6). */
 export async function openHttpSource(url: string, signal: AbortSignal, patience = PATIENCE): Promise<OpenSource> {
   if (url.startsWith('https:')) trustSystemAuthorities();
@@ -179,15 +176,12 @@ async function retried<T>(url: string, signal: AbortSignal, patienceMs: number, 
       const isCertificate = isCertificateCode((reason as NodeJS.ErrnoException).code ?? '');
       const isFinal = isCertificate || (error instanceof HttpAnswer && !error.mayChange);
       if (isFinal || Date.now() - sinceMs + pauseMs > patienceMs)
-        throw new XenwrightError({
-          code: 'medium-unreachable',
-          exit: EXIT.source,
-          message: `the medium at ${url} cannot be had: ${reasonOf(reason)}`,
-          hint: isCertificate
-            ? CERTIFICATE_HINT
-            : 'check the address and the server, then start the same command again (an install: with --resume)',
-          cause: error,
-        });
+        throw failure(
+          isCertificate ? 'medium-unreachable.certificate' : 'medium-unreachable.network',
+          EXIT.source,
+          { url, reason: reasonOf(reason) },
+          { cause: error },
+        );
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -5,7 +5,7 @@
 import { constants } from 'node:fs';
 import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { diskFull, EXIT, reasonOf, XenwrightError } from '../../errors.ts';
+import { diskFull, EXIT, failure, reasonOf, XenwrightError } from '../../errors.ts';
 import type { OpenSource, OpenTarget } from '../../medium/copy/byte-source.ts';
 import { exec } from '../process/exec.ts';
 import { openHttpSource } from './http.ts';
@@ -44,13 +44,12 @@ export async function openSource(source: string, signal: AbortSignal, name = sou
     };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new XenwrightError({
-      code: 'medium-unreachable',
-      exit: EXIT.source,
-      message: `${name} cannot be read: ${code === 'ENOMEDIUM' ? 'there is no disc in the drive' : reasonOf(error)}`,
-      hint: 'look at the drive, the file and its permissions',
-      cause: error,
-    });
+    throw failure(
+      'medium-unreachable.local',
+      EXIT.source,
+      { source: name, reason: code === 'ENOMEDIUM' ? 'there is no disc in the drive' : reasonOf(error) },
+      { cause: error },
+    );
   }
 }
 
@@ -58,13 +57,7 @@ export async function openSource(source: string, signal: AbortSignal, name = sou
 export function lostServer(error: unknown, source: string): XenwrightError | null {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined || !LOST.has(code)) return null;
-  return new XenwrightError({
-    code: 'medium-unreachable',
-    exit: EXIT.source,
-    message: `the server of ${source} no longer answers: ${reasonOf(error)}`,
-    hint: 'look at the server and the network, then start the same command again (an install: with --resume)',
-    cause: error,
-  });
+  return failure('medium-unreachable.lost', EXIT.source, { name: source, reason: reasonOf(error) }, { cause: error });
 }
 
 /** A device that is there, or a file; `fresh` begins a file again. */
@@ -72,11 +65,10 @@ export async function openTarget(path: string, sizeBytes: number, fresh: boolean
   const existing = await stat(path).catch(() => null);
   const isDevice = existing?.isBlockDevice() === true;
   if (isDevice && (await sizeOf(path)).sizeBytes < sizeBytes)
-    throw new XenwrightError({
-      code: 'target-too-small',
-      exit: EXIT.refused,
-      message: `${path} has ${(await sizeOf(path)).sizeBytes} bytes; the image has ${sizeBytes}`,
-      hint: 'name a larger device',
+    throw failure('target-too-small', EXIT.refused, {
+      path,
+      hasBytes: (await sizeOf(path)).sizeBytes,
+      wantedBytes: sizeBytes,
     });
   if (!isDevice) await mkdir(dirname(path), { recursive: true });
   const plain = isDevice ? await openAlone(path) : await open(path, !fresh && existing !== null ? 'r+' : 'w+', 0o644);
@@ -108,13 +100,7 @@ export async function openTarget(path: string, sizeBytes: number, fresh: boolean
       } catch (error) {
         if (['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? ''))
           throw diskFull(path, { cause: error });
-        throw new XenwrightError({
-          code: 'medium-write-failed',
-          exit: EXIT.action,
-          message: `${path} cannot be written at byte ${offset}: ${reasonOf(error)}`,
-          hint: 'look at the disk with smartctl and at dmesg',
-          cause: error,
-        });
+        throw failure('medium-write-failed', EXIT.action, { path, offset, reason: reasonOf(error) }, { cause: error });
       }
     },
     flush: () => plain.datasync(),
@@ -133,13 +119,7 @@ export async function openTarget(path: string, sizeBytes: number, fresh: boolean
 async function openAlone(path: string): Promise<FileHandle> {
   return await open(path, constants.O_RDWR | constants.O_EXCL).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error;
-    throw new XenwrightError({
-      code: 'target-in-use',
-      exit: EXIT.refused,
-      message: `${path} is in use`,
-      hint: 'see who uses it with  lsblk  and unmount it first, or name another device',
-      cause: error,
-    });
+    throw failure('target-in-use.claimed', EXIT.refused, { path }, { cause: error });
   });
 }
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { COMMON_PACKAGES } from '../../actions/base-packages.ts';
 import type { NeededPackage } from '../../actions/kind.ts';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import type { ReadAt } from '../../medium/copy/byte-source.ts';
 import { listFiles, readFile, readVolume, type IsoFile } from '../../medium/copy/iso9660.ts';
 import type { BaseSource } from '../../plan/action.ts';
@@ -34,8 +34,7 @@ export async function resolveOnMedium(
   login = '',
 ): Promise<Resolved> {
   const volume = await readVolume(readAt);
-  if (volume === null)
-    throw new XenwrightError({ code: 'not-a-medium', exit: EXIT.source, message: 'the medium is no ISO 9660 image' });
+  if (volume === null) throw failure('not-a-medium.packages', EXIT.source);
   const files = await listFiles(readAt, volume);
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-apt-'));
   try {
@@ -86,13 +85,12 @@ function refuseUntrusted(stderr: string, medium: string): void {
       (line) => line.includes(medium) && /not signed|NO_PUBKEY|couldn't be verified|signature|Release/.test(line),
     );
   if (untrusted.length > 0)
-    throw new XenwrightError({
-      code: 'medium-not-trusted',
-      exit: EXIT.source,
-      message: 'nobody who is known vouches for the packages of the medium',
-      lastLines: untrusted.map((line) => line.replaceAll(`copy:${medium}`, 'the medium')),
-      hint: "a disc of Debian's own is not signed: vouch for it by its sum, as Debian's signed SHA256SUMS has it: medium: PLACE#sha256=SUM; else its Release must be signed by a key of host.source.keyring",
-    });
+    throw failure(
+      'medium-not-trusted',
+      EXIT.source,
+      {},
+      { lastLines: untrusted.map((line) => line.replaceAll(`copy:${medium}`, 'the medium')) },
+    );
 }
 
 /** Lines of `--print-uris` that lie on the medium: 'copy:/…/pool/x.deb' x.deb 123 SHA256:… */

@@ -5,7 +5,7 @@
 import { mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import { probeDisks } from '../../facts/disks.ts';
 import { hasLogin, shownAddress } from '../../profile/address-login.ts';
 import { usersOfDevice } from '../disk/disk-in-use.ts';
@@ -32,13 +32,7 @@ const nothing = async (): Promise<void> => undefined;
 export async function mediumPath(source: string): Promise<MediumPlace> {
   if (source === 'cdrom') return { path: await drive(), close: nothing };
   // Neither fetch nor mount takes them, and both would say them aloud.
-  if (hasLogin(source))
-    throw new XenwrightError({
-      code: 'medium-unreachable',
-      exit: EXIT.source,
-      message: `the medium at ${shownAddress(source)} cannot be had: no name and no password can be in its address`,
-      hint: 'check the address and the server, then start the same command again (an install: with --resume)',
-    });
+  if (hasLogin(source)) throw failure('medium-unreachable.login', EXIT.source, { source: shownAddress(source) });
   const nfs = /^nfs:\/\/([^/]+)(\/.*)\/([^/]+)$/.exec(source);
   if (nfs === null) return { path: source.replace(/^file:(\/\/)?/, ''), close: nothing };
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-nfs-'));
@@ -48,14 +42,12 @@ export async function mediumPath(source: string): Promise<MediumPlace> {
     });
   } catch (error) {
     await rmdir(folder);
-    throw new XenwrightError({
-      code: 'medium-unreachable',
-      exit: EXIT.source,
-      message: `${source} cannot be mounted`,
-      lastLines: error instanceof XenwrightError ? error.lastLines : [],
-      hint: 'check the server and its exports; mounting needs nfs-common',
-      cause: error,
-    });
+    throw failure(
+      'medium-unreachable.mount',
+      EXIT.source,
+      { source },
+      { lastLines: error instanceof XenwrightError ? error.lastLines : [], cause: error },
+    );
   }
   return {
     path: join(folder, nfs[3] ?? ''),
@@ -71,25 +63,14 @@ async function drive(): Promise<string> {
   const { media } = await probeDisks(systemProbe());
   const found = media.find(({ kind }) => kind === 'optical') ?? media.find(({ kind }) => kind === 'usb');
   if (found !== undefined) return found.path;
-  throw new XenwrightError({
-    code: 'medium-unreachable',
-    exit: EXIT.source,
-    message: 'there is no disc in a drive of this machine, and no stick with an image',
-    hint: 'put one in, or name a file or a device',
-  });
+  throw failure('medium-unreachable.drive', EXIT.source);
 }
 
 /** Is the target a device? Throws `target-in-use` (exit 4) when somebody uses it. */
 export async function refuseUsedTarget(path: string): Promise<boolean> {
   const known = await stat(path).catch(() => null);
   if (known === null || known.isFile()) return false;
-  if (!known.isBlockDevice())
-    throw new XenwrightError({
-      code: 'usage',
-      exit: EXIT.usage,
-      message: `${path} is neither a file nor a block device`,
-      hint: 'name a file',
-    });
+  if (!known.isBlockDevice()) throw failure('usage.noFile', EXIT.usage, { path });
   // Every name a device goes by is followed, and a partition's disk may be the medium that this system runs from.
   const { disks } = await probeDisks(systemProbe());
   const beneath = [...(await devicesOf(path))];
@@ -99,12 +80,7 @@ export async function refuseUsedTarget(path: string): Promise<boolean> {
   );
   const users = await usersOfDevice(path);
   if (users.length > 0 || isBootMedium)
-    throw new XenwrightError({
-      code: 'target-in-use',
-      exit: EXIT.refused,
-      message: `${path} is in use: ${users.join(', ') || 'it is the boot medium'}`,
-      hint: 'unmount it first, or name another device',
-    });
+    throw failure('target-in-use.users', EXIT.refused, { path, users: users.join(', ') || 'it is the boot medium' });
   return true;
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile as readLocalFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import type { MediumArchive, SourceMedium } from '../../facts/facts.ts';
 import { BOOT_MEDIUM } from '../../facts/medium-label.ts';
 import { readAtOf, type ReadAt } from '../../medium/copy/byte-source.ts';
@@ -37,13 +37,7 @@ export async function probeMedium(
   try {
     const readAt = readAtOf(opened);
     const volume = await readVolume(readAt);
-    if (volume === null)
-      throw new XenwrightError({
-        code: 'not-a-medium',
-        exit: EXIT.source,
-        message: `${source} is no ISO 9660 image`,
-        hint: 'host.source.medium names an installation disc with packages',
-      });
+    if (volume === null) throw failure('not-a-medium.source', EXIT.source, { source });
     const files = await listFiles(readAt, volume);
     const id = await mediumId(readAt, files);
     const manifest = await manifestOf(readAt, files);

@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import type { Phrase } from '../../i18n/phrase.ts';
 import type { KernelOptions } from '../../medium/session/kernel-options.ts';
 import { ASKED_FOR_SSH } from '../../medium/session/places.ts';
@@ -41,13 +41,7 @@ export async function openSsh(
   await mkdir('/run/xenwright', { recursive: true });
   await writeFile(ASKED_FOR_SSH, '');
   await exec(['systemctl', 'restart', 'ssh.service'], { timeoutMs: 60_000 }).catch((error: unknown) => {
-    throw new XenwrightError({
-      code: 'no-ssh',
-      exit: EXIT.action,
-      message: 'sshd did not start',
-      hint: 'is openssh-server on this medium? journalctl -u ssh says more',
-      cause: error,
-    });
+    throw failure('no-ssh', EXIT.action, {}, { cause: error });
   });
   return [
     ...(byPassword

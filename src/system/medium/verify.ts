@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
-import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, reasonOf } from '../../errors.ts';
 import { readAtOf, type OpenSource, type ReadAt } from '../../medium/copy/byte-source.ts';
 import { listsOf, checksumsOf, type FileChecksum } from '../../medium/copy/file-checksums.ts';
 import { implantedChecksum } from '../../medium/copy/implanted-checksum.ts';
@@ -34,13 +34,7 @@ export async function verifyMedium(path: string, options: VerifyOptions): Promis
   try {
     const readAt = readAtOf(source);
     const volume = await readVolume(readAt);
-    if (volume === null)
-      throw new XenwrightError({
-        code: 'not-a-medium',
-        exit: EXIT.source,
-        message: `${path} is no ISO 9660 image`,
-        hint: 'name an .iso file or the device it was copied to',
-      });
+    if (volume === null) throw failure('not-a-medium.verify', EXIT.source, { path });
     const files = await listFiles(readAt, volume);
     const { checksums, lists, broken } = await readLists(readAt, files);
     const sizes = new Map(files.map((file) => [file.path, file]));

@@ -2,7 +2,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { execa } from 'execa';
-import { diskFull, EXIT, XenwrightError } from '../../errors.ts';
+import { diskFull, EXIT, failure, type ErrorId, type XenwrightError } from '../../errors.ts';
+import type { Values } from '../../i18n/said.ts';
 import type { ExecOptions, ExecResult } from '../../actions/kind.ts';
 import { commandLine } from '../../plan/shell-words.ts';
 import { packageOf } from './tool-packages.ts';
@@ -54,11 +55,10 @@ export async function exec(
   if (file === undefined) throw new Error('exec: empty command');
   const redact = listener.redact ?? ((text: string) => text);
   const command: Command = { file, line: redact(commandLine(argv)), lastLines: [], redact };
-  if (listener.signal?.aborted === true)
-    throw failure('interrupted', EXIT.interrupted, command, `${file} was not started: the run is being stopped`);
+  if (listener.signal?.aborted === true) throw failed('interrupted.notStarted', EXIT.interrupted, command, { file });
   const env = environment(options.env);
   if (!isFound(file, env.PATH))
-    throw failure('command-not-found', EXIT.action, command, `${file} is not installed`, packageOf(file));
+    throw failed('command-not-found', EXIT.action, command, { file, install: packageOf(file) });
   listener.onCommand?.(command.line);
 
   const child = start(argv, options, env);
@@ -79,8 +79,8 @@ export async function exec(
   await following;
   const stopped = guard.end();
   if (stopped !== null) throw stoppedFailure(command, stopped, timeoutMs);
-  const failed = failureOf(command, result, options.okCodes);
-  if (failed !== null) throw failed;
+  const fault = failureOf(command, result, options.okCodes);
+  if (fault !== null) throw fault;
   return { exitCode: result.exitCode ?? 0, stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? '') };
 }
 
@@ -93,32 +93,19 @@ interface Command {
   redact(text: string): string;
 }
 
-function failure(
-  code: string,
-  exit: number,
-  { line, lastLines, redact }: Command,
-  message: string,
-  hint?: string,
-): XenwrightError {
-  return new XenwrightError({
-    code,
-    exit,
-    message: redact(message),
-    command: line,
-    lastLines: [...lastLines],
-    ...(hint === undefined ? {} : { hint }),
-  });
+/** The words of an error are its values, and those may have secrets in them. */
+function failed(id: ErrorId, exit: number, { line, lastLines, redact }: Command, values: Values): XenwrightError {
+  const clean = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? redact(value) : value,
+  ]);
+  return failure(id, exit, Object.fromEntries(clean) as Values, { command: line, lastLines: [...lastLines] });
 }
 
 function stoppedFailure(command: Command, reason: 'aborted' | 'timeout', timeoutMs: number): XenwrightError {
-  if (reason === 'aborted') return failure('interrupted', EXIT.interrupted, command, `${command.file} was stopped`);
-  return failure(
-    'command-timeout',
-    EXIT.action,
-    command,
-    `${command.file} did not end within ${Math.round(timeoutMs / 1000)} s`,
-    'the machine or a disk may be very slow or stuck; the log has its output so far',
-  );
+  const { file } = command;
+  if (reason === 'aborted') return failed('interrupted.command', EXIT.interrupted, command, { file });
+  return failed('command-timeout', EXIT.action, command, { file, seconds: Math.round(timeoutMs / 1000) });
 }
 
 /** Null where the command did what it should. */
@@ -129,22 +116,17 @@ function failureOf(
 ): XenwrightError | null {
   const { file, line, lastLines } = command;
   if (exitCode === undefined && signal === undefined)
-    return failure(
-      'command-failed',
-      EXIT.action,
-      command,
-      `${file} could not be started: ${originalMessage ?? 'no reason given'}`,
-    );
+    return failed('command-failed.start', EXIT.action, command, {
+      file,
+      reason: originalMessage ?? { key: 'errors.command-failed.noReason' },
+    });
   if (okCodes.includes(exitCode ?? -1)) return null;
   if (lastLines.some((text) => DISK_FULL.test(text)))
-    return diskFull(`what ${file} writes`, { command: line, lastLines: [...lastLines] });
-  const how = exitCode === undefined ? `was ended by ${signal}` : `failed with exit code ${exitCode}`;
-  return failure(
-    'command-failed',
-    EXIT.action,
-    command,
-    `${file} ${how}${lastLines.length > 0 ? `: ${lastLines.at(-1)}` : ''}`,
-  );
+    return diskFull({ key: 'errors.disk-full.what', values: { file } }, { command: line, lastLines: [...lastLines] });
+  const last = lastLines.at(-1);
+  const values = { file, exit: exitCode ?? 0, signal: signal ?? '', line: last ?? '' };
+  const how = exitCode === undefined ? 'signal' : 'exit';
+  return failed(`command-failed.${how}${last === undefined ? '' : 'With'}`, EXIT.action, command, values);
 }
 
 /** How a command ended, of what execa tells; neither code nor signal: it was not started. */

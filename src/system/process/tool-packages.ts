@@ -2,6 +2,7 @@
  * Which package brings a tool: for the hint when one is missing, and for rescue systems, where what is missing can be
  * installed.
  */
+import type { Message } from '../../i18n/phrase.ts';
 
 /** In Debian and its relatives; `dnf`: in Fedora and its relatives, where the name differs. */
 interface Row {
@@ -68,10 +69,12 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 /** A hint that says how to get the tool. */
-export function packageOf(file: string): string {
+export function packageOf(file: string): Message {
   const tool = file.split('/').at(-1) ?? file;
   const named = ROWS[tool];
-  return named === undefined ? `install the package that has ${tool}` : `apt-get install ${named.apt}`;
+  return named === undefined
+    ? { key: 'errors.command-not-found.package', values: { tool } }
+    : `apt-get install ${named.apt}`;
 }
 
 /** The package that brings a tool, by the names of this package manager. */

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { tarArchive, type ArchiveEntry } from '../../actions/tar-archive.ts';
-import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, reasonOf } from '../../errors.ts';
 import { parseLsblk, withDescendants, type BlockNode } from '../../facts/lsblk.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { bundledPlan, bundledProfile, bundleName, secretsIn } from '../../report/bundle.ts';
@@ -85,13 +85,12 @@ export async function makeSupportBundle(request: BundleRequest): Promise<string>
   try {
     return await put(bytes, `${folder}.tar.gz`, request.to, request.stateFolder);
   } catch (error) {
-    throw new XenwrightError({
-      code: 'bundle-failed',
-      exit: EXIT.action,
-      message: `the support bundle cannot be kept: ${clean(reasonOf(error))}`,
-      hint: `the run's own files are in ${request.stateFolder}`,
-      cause: error,
-    });
+    throw failure(
+      'bundle-failed',
+      EXIT.action,
+      { reason: clean(reasonOf(error)), stateFolder: request.stateFolder },
+      { cause: error },
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 /** Gets the first SOURCE that answers and can be trusted, with patience: the one way by which profiles come in. */
 import { createHash } from 'node:crypto';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import type { MachineIdentity } from '../../facts/machine-identity.ts';
 import { fillPlaceholders, hasPlaceholders } from '../../profile/source-placeholders.ts';
 import { shownSource, signatureOf, SOURCE_FORMS } from '../../profile/source-ref.ts';
@@ -158,12 +158,7 @@ function candidatesOf(source: string, identity: MachineIdentity | undefined, ref
 async function readSignature(source: string, read: (place: string) => Promise<string>): Promise<string> {
   const place = signatureOf(source);
   const missing = (why: string): XenwrightError =>
-    new XenwrightError({
-      code: 'signature-missing',
-      exit: EXIT.source,
-      message: `${shownSource(source)} is not signed: ${why}`,
-      hint: 'sign it (xenwright profile sign), and put the .sig beside it; with a key given nothing unsigned is used',
-    });
+    failure('signature-missing', EXIT.source, { source: shownSource(source), why });
   if (place === null) throw missing('what comes over standard input has no signature beside it');
   try {
     return await read(place);
@@ -181,12 +176,7 @@ async function readSignature(source: string, read: (place: string) => Promise<st
 function verifyChecksum(source: string, text: string, wanted: string): void {
   const sum = createHash('sha256').update(text).digest('hex');
   if (sum === wanted.toLowerCase()) return;
-  throw new XenwrightError({
-    code: 'checksum-differs',
-    exit: EXIT.source,
-    message: `${shownSource(source)} has the SHA-256 ${sum}, not ${wanted}`,
-    hint: 'the profile was changed after the checksum was made, or the checksum is of another file',
-  });
+  throw failure('checksum-differs', EXIT.source, { source: shownSource(source), sum, wanted });
 }
 
 /** Doubled each time, and drawn from the upper half: a rack that starts at once must not ask at once for ever. */
@@ -224,11 +214,7 @@ async function pause(
 }
 
 function interrupted(): XenwrightError {
-  return new XenwrightError({
-    code: 'interrupted',
-    exit: EXIT.interrupted,
-    message: 'the profile was not waited for any longer',
-  });
+  return failure('interrupted.profile', EXIT.interrupted);
 }
 
 function unreachable(reasons: readonly string[], before: string, hints: readonly string[]): XenwrightError {

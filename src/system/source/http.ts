@@ -1,7 +1,7 @@
 /** One GET of a text. The server's certificate is looked at before anything is sent to it. */
 import { request, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import type { MachineIdentity } from '../../facts/machine-identity.ts';
 import { shownSource } from '../../profile/source-ref.ts';
 import { connectTo, isCertificateCode, mayPass } from '../http/connect.ts';
@@ -115,12 +115,7 @@ async function connected(
   signal: AbortSignal | undefined,
 ): Promise<Socket> {
   if (url.protocol !== 'https:' && tlsFingerprint !== undefined)
-    throw new XenwrightError({
-      code: 'certificate-differs',
-      exit: EXIT.source,
-      message: `${shownSource(url.href)} is plain http: it shows no certificate, and one was asked for`,
-      hint: 'name the server by https://',
-    });
+    throw failure('certificate-differs.plainHttp', EXIT.source, { source: shownSource(url.href) });
   return await connectTo(
     url,
     tlsFingerprint === undefined ? null : { fingerprint: tlsFingerprint, isOnly: true },
@@ -149,11 +144,7 @@ async function bodyOf(response: IncomingMessage, url: URL, { signal }: HttpAcces
 /** Certificates that will not do are final; the rest may pass. */
 function unreachable(url: URL, error: unknown, signal: AbortSignal | undefined): XenwrightError {
   if (signal?.aborted === true)
-    return new XenwrightError({
-      code: 'interrupted',
-      exit: EXIT.interrupted,
-      message: `${shownSource(url.href)} was not waited for any longer`,
-    });
+    return failure('interrupted.source', EXIT.interrupted, { source: shownSource(url.href) });
   const { code = '', message } = error as NodeJS.ErrnoException;
   const words =
     {

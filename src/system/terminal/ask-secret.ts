@@ -1,7 +1,7 @@
 /** Reads a line from the terminal without showing it. */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 
 /** Throws `interrupted` (exit 130) at Ctrl-C and Ctrl-D. */
 export async function askSecret(question: string): Promise<string> {
@@ -15,14 +15,7 @@ export async function askSecret(question: string): Promise<string> {
   process.stderr.write(question);
   try {
     return await new Promise<string>((resolve, reject) => {
-      const stop = (): void =>
-        reject(
-          new XenwrightError({
-            code: 'interrupted',
-            exit: EXIT.interrupted,
-            message: 'no password was given; nothing was changed',
-          }),
-        );
+      const stop = (): void => reject(failure('interrupted.password', EXIT.interrupted));
       line.on('SIGINT', stop);
       line.on('close', stop);
       void line.question('').then(resolve, stop);

@@ -1,5 +1,5 @@
 /** Resolves references to secrets at run time and forgets nothing it must keep out of what is shown. */
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import type { SecretRef } from '../../plan/action.ts';
 import { aptAddresses, namedLogins, secretsInAddress } from '../../profile/address-login.ts';
 import type { AdminSettings, EffectiveProfile } from '../../profile/effective.ts';
@@ -152,24 +152,14 @@ async function read(reference: string, source: string, readText: (place: string)
   if (kind === 'env') {
     const value = process.env[rest];
     if (value !== undefined && value !== '') return value;
-    throw new XenwrightError({
-      code: 'secret-missing',
-      exit: EXIT.source,
-      message: `the environment variable ${rest} is not set`,
-      hint: `the profile takes a password from it: export ${rest} first`,
-    });
+    throw failure('secret-missing.env', EXIT.source, { name: rest });
   }
   const place = besideSource(rest, source);
   try {
     return (await readText(place)).trim();
   } catch (error) {
     if (!(error instanceof XenwrightError) || error.code !== 'source-unreachable') throw error;
-    throw new XenwrightError({
-      code: 'secret-missing',
-      exit: EXIT.source,
-      message: `the secret's file ${shownSource(place)} cannot be read: ${error.message}`,
-      hint: 'paths are relative to the profile',
-    });
+    throw failure('secret-missing.file', EXIT.source, { path: shownSource(place), reason: error.message });
   }
 }
 

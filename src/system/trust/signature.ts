@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, wordsOf, XenwrightError } from '../../errors.ts';
+import { errorMessages } from '../../i18n/translate-events.ts';
 import { sshKeyProblem } from '../../check/ssh-key.ts';
 import { exec, findTool } from '../process/exec.ts';
 import { packageOf } from '../process/tool-packages.ts';
@@ -37,16 +38,14 @@ export async function verifySignature(
     if (!(error instanceof XenwrightError)) throw error;
     if (error.code !== 'command-failed')
       throw new XenwrightError({
+        ...wordsOf('signature-unchecked', { source, reason: errorMessages(error).message }),
         code: error.code,
         exit: error.exit === EXIT.interrupted ? error.exit : EXIT.source,
-        message: `the signature of ${source} cannot be checked: ${error.message}`,
         ...(error.hint === undefined ? {} : { hint: error.hint }),
       });
-    throw new XenwrightError({
-      code: 'signature-differs',
-      exit: EXIT.source,
-      message: `${source} is not signed by the given key: ${error.lastLines.filter((line) => line.trim() !== '').join('; ') || error.message}`,
-      hint: 'the profile or its .sig was changed, or the signature is of another key; nothing of it is used',
+    throw failure('signature-differs', EXIT.source, {
+      source,
+      reason: error.lastLines.filter((line) => line.trim() !== '').join('; ') || error.message,
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -67,15 +66,7 @@ export function publicKeyLines(text: string): string[] {
     return key === undefined || sshKeyProblem(line) !== null ? [] : [key];
   });
   if (keys.length === 0 || keys.length < lines.length)
-    throw new XenwrightError({
-      code: 'bad-pubkey',
-      exit: EXIT.usage,
-      message:
-        keys.length === 0
-          ? 'there is no OpenSSH public key in what --pubkey names'
-          : 'what --pubkey names has lines that are no OpenSSH public keys',
-      hint: 'it is a file like id_ed25519.pub: a line for every key that may sign',
-    });
+    throw failure(keys.length === 0 ? 'bad-pubkey.none' : 'bad-pubkey.others', EXIT.usage);
   return keys;
 }
 
@@ -85,12 +76,7 @@ export function publicKeyLines(text: string): string[] {
  */
 export async function signText(text: string, keyFile: string, mayAsk: boolean): Promise<string> {
   if (!findTool('ssh-keygen'))
-    throw new XenwrightError({
-      code: 'not-signed',
-      exit: EXIT.source,
-      message: `nothing was signed with ${keyFile}: ssh-keygen is not installed`,
-      hint: packageOf('ssh-keygen'),
-    });
+    throw failure('not-signed.noTool', EXIT.source, { keyFile, install: packageOf('ssh-keygen') });
   const argv = ['ssh-keygen', '-Y', 'sign', '-q', '-n', NAMESPACE, '-f', keyFile];
   const signature = mayAsk
     ? await askingKeygen(argv, text)
@@ -127,10 +113,5 @@ async function askingKeygen([file, ...args]: readonly string[], text: string): P
 }
 
 function unsigned(keyFile: string, why: string): XenwrightError {
-  return new XenwrightError({
-    code: 'not-signed',
-    exit: EXIT.source,
-    message: `nothing was signed with ${keyFile}: ${why}`,
-    hint: 'name a private key file, or a public one whose private half is in ssh-agent; a passphrase is asked only on a terminal',
-  });
+  return failure('not-signed.failed', EXIT.source, { keyFile, why });
 }

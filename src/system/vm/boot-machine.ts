@@ -1,7 +1,7 @@
 /** Boots installed images as a whole machine: own firmware, own boot loader, the serial console on a socket. */
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import { imageMac } from '../../facts/image-machine.ts';
 import { exec } from '../process/exec.ts';
 import { imageState } from '../disk/image-files.ts';
@@ -118,12 +118,7 @@ async function uefi(folder: string): Promise<string[]> {
         `if=pflash,unit=1,format=raw,file=${optionValue(own)}`,
       ];
   }
-  throw new XenwrightError({
-    code: 'missing-tools',
-    exit: EXIT.refused,
-    message: 'no UEFI firmware for virtual machines is installed',
-    hint: 'apt-get install --no-install-recommends ovmf',
-  });
+  throw failure('missing-tools.firmware', EXIT.refused);
 }
 
 /** The MAC that the image's host was planned with; an image without our state gets QEMU's own. */

@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { diskFull, EXIT, XenwrightError } from '../../errors.ts';
+import { diskFull, EXIT, failure, XenwrightError } from '../../errors.ts';
 import { openQmp, type Qmp, type QmpEventListener } from './qmp.ts';
 
 export interface MachineOptions {
@@ -171,26 +171,8 @@ async function reach(path: string, ended: () => boolean): Promise<Socket> {
 
 function refusal(said: string): XenwrightError {
   const lastLines = said.trim().split('\n').slice(-40);
-  if (/failed to execute|ENOENT/.test(said))
-    return new XenwrightError({
-      code: 'missing-tools',
-      exit: EXIT.refused,
-      message: `${QEMU} is not installed`,
-      hint: 'apt-get install --no-install-recommends qemu-system-x86 qemu-utils ovmf seabios',
-    });
+  if (/failed to execute|ENOENT/.test(said)) return failure('missing-tools.qemu', EXIT.refused, { file: QEMU });
   if (/Failed to get "[\w ]+" lock|another process using the image/.test(said))
-    return new XenwrightError({
-      code: 'target-busy',
-      exit: EXIT.refused,
-      message: 'another machine has the image open',
-      lastLines,
-      hint: 'end the other run or the booted image first',
-    });
-  return new XenwrightError({
-    code: 'machine-refused',
-    exit: EXIT.refused,
-    message: 'QEMU did not start',
-    lastLines,
-    hint: 'the lines above are what QEMU said',
-  });
+    return failure('target-busy', EXIT.refused, {}, { lastLines });
+  return failure('machine-refused', EXIT.refused, {}, { lastLines });
 }
