@@ -173,10 +173,10 @@ function framesOf(framesPerSecond: number, take: () => RunSnapshot): Frames {
   let drawnMs = -Infinity;
   const close = (): void => {
     if (timer !== null) clearTimeout(timer);
-    timer = null;
   };
   const publish = (): void => {
     close();
+    timer = null;
     drawnMs = performance.now();
     snapshot = take();
     for (const listener of listeners) listener();
