@@ -1,5 +1,6 @@
 /** A screen of the wizard in words. Pure. */
-import { highlighted } from '../../src/ui/inputs/select-state.ts';
+import type { TextKey } from '../../src/i18n/keys.ts';
+import { highlighted, type SelectState } from '../../src/ui/inputs/select-state.ts';
 import type { TextState } from '../../src/ui/inputs/text-state.ts';
 import type { Look } from '../look.tsx';
 import { dialogLines } from './dialog-speech.ts';
@@ -16,7 +17,8 @@ import { listedDomus } from '../../src/ui/wizard/domu-list.ts';
 import { domusOf } from '../../src/ui/answers/draft.ts';
 import { itemsOf, linesOf } from '../../src/ui/wizard/inputs.ts';
 import { chosenPackages, packageItems } from '../../src/ui/wizard/packages.ts';
-import type { WizardState } from '../../src/ui/wizard/state.ts';
+import type { Context, Field } from '../../src/ui/questions/screen.ts';
+import type { Input, WizardState } from '../../src/ui/wizard/state.ts';
 import { noteParts, placePart, spokenLines, type Part, type Speech } from './parts.ts';
 
 /** Wide enough that nothing is cut: who listens has no columns. */
@@ -86,62 +88,61 @@ function fieldSpeech(state: WizardState, look: Look): Body {
   const context = contextOf(state);
   const label = t(`fields.${field.id}.label`);
   const { input } = state;
+  const isDefault = field.read(context) === undefined;
   switch (input.kind) {
     case 'text':
       return {
         said: [
           {
             id: `field ${field.id}`,
-            text: `${label}: ${field.read(context) === undefined && input.text.text !== '' ? t('form.default') : ''}`,
+            text: `${label}: ${isDefault && input.text.text !== '' ? t('form.default') : ''}`,
           },
         ],
         prompt: `${label}: ${marked(input.text)}`,
       };
-    case 'password': {
-      const asks = input.isHashing
-        ? t('form.hashing')
-        : input.first === null
-          ? t((field.read(context) ?? null) === null ? 'form.unset' : 'form.set')
-          : t('form.repeat');
+    case 'password':
       return {
-        said: [{ id: 'field', text: `${label}: ${asks}` }],
+        said: saidOf(label, t(passwordKey(input, (field.read(context) ?? null) !== null))),
         prompt: `${label}: ${'*'.repeat([...input.text.text].length)}`,
       };
-    }
     case 'lines':
       return {
-        said: [
-          {
-            id: 'field',
-            text: `${label}: ${t('speech.ofList', { n: input.row + 1, m: linesOf(field, context).length })}`,
-          },
-        ],
+        said: saidOf(label, t('speech.ofList', { n: input.row + 1, m: linesOf(field, context).length })),
         prompt: `${label}: ${marked(input.text)}`,
       };
-    case 'rows': {
-      const items = itemsOf(field, context);
-      const at = highlighted(items, input.select);
-      const option = field.options?.(context)[at];
-      const words =
-        option === undefined
-          ? t('form.nothing')
-          : `${wordsOf(option.label, look)}${option.refusal === undefined ? '' : `, ${t('form.refused', { reason: wordsOf(option.refusal, look) })}`}`;
+    case 'rows':
+      return { said: saidOf(label, rowText(field, context, input.select, look)), prompt: '' };
+    case 'none': {
+      const value = shownValue(field, context, look) || t('form.nothing');
       return {
-        said: [{ id: 'field', text: `${label}: ${words}. ${t('speech.ofList', { n: at + 1, m: items.length })}` }],
+        said: saidOf(label, `${value}${isDefault && field.kind !== 'item' ? ` ${t('form.default')}` : ''}`),
         prompt: '',
       };
     }
-    case 'none':
-      return {
-        said: [
-          {
-            id: 'field',
-            text: `${label}: ${shownValue(field, context, look) || t('form.nothing')}${field.read(context) === undefined && field.kind !== 'item' ? ` ${t('form.default')}` : ''}`,
-          },
-        ],
-        prompt: '',
-      };
   }
+}
+
+function saidOf(label: string, text: string): Part[] {
+  return [{ id: 'field', text: `${label}: ${text}` }];
+}
+
+/** What a password is asked for, or what there is of one. */
+function passwordKey({ isHashing, first }: Input & { kind: 'password' }, isSet: boolean): TextKey {
+  if (isHashing) return 'form.hashing';
+  if (first !== null) return 'form.repeat';
+  return isSet ? 'form.set' : 'form.unset';
+}
+
+/** The row that is highlighted: what it says, why it cannot be chosen, which of how many it is. */
+function rowText(field: Field, context: Context, select: SelectState, look: Look): string {
+  const { t } = look;
+  const items = itemsOf(field, context);
+  const at = highlighted(items, select);
+  const option = field.options?.(context)[at];
+  const refusal =
+    option?.refusal === undefined ? '' : `, ${t('form.refused', { reason: wordsOf(option.refusal, look) })}`;
+  const words = option === undefined ? t('form.nothing') : `${wordsOf(option.label, look)}${refusal}`;
+  return `${words}. ${t('speech.ofList', { n: at + 1, m: items.length })}`;
 }
 
 function pickerSpeech(state: WizardState, look: Look): Body {

@@ -4,7 +4,7 @@
  */
 import { readJournal, type JournalState } from '../engine/journal.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { Facts, InstallMarker } from '../facts/facts.ts';
 import { finishedHost } from '../facts/finished-host.ts';
 import type { Plan } from '../plan/plan.ts';
 import { RELEASED } from '../plan/sections/section-storage.ts';
@@ -79,6 +79,15 @@ async function journalOf(lines: () => Promise<readonly string[]>): Promise<Journ
   return await readJournal({ lines, append: async () => undefined });
 }
 
+/** What `decide` goes by. */
+interface DecideOptions {
+  readonly isNamed: boolean;
+  readonly isFound: boolean;
+  /** The command that gives the earlier run up, for hints. */
+  readonly startAgain?: string;
+  readonly planOf: (facts: Facts) => Plan | null;
+}
+
 /**
  * What to plan with, and how to begin. `planOf` gives the plan for facts that passed the checks, null where they do
  * not. Throws `already-installed`, `other-plan` and `other-machine` (all exit 4).
@@ -87,39 +96,44 @@ export function decide(
   profile: EffectiveProfile,
   probed: Facts,
   earlier: EarlierRun | null,
-  {
-    isNamed,
-    isFound,
-    startAgain = '--state FOLDER',
-    planOf,
-  }: {
-    readonly isNamed: boolean;
-    readonly isFound: boolean;
-    /** The command that gives the earlier run up, for hints. */
-    readonly startAgain?: string;
-    readonly planOf: (facts: Facts) => Plan | null;
-  },
+  options: DecideOptions,
 ): Decision {
   if (earlier === null) {
     refuseFinishedHost(profile, probed);
     return { facts: probed, beginning: { how: 'folder' }, said: null, finished: NOTHING };
   }
-  const { finished } = earlier;
-  const markers = probed.disks.flatMap((disk) => (disk.installMarker === null ? [] : [disk.installMarker]));
-  if (earlier.complete) {
-    // The profile allows a reinstall of what was finished here: the old run is over.
-    const again =
-      markers.length > 0 && profile.install.reinstall !== 'never' && finishedHost(profile, probed.disks) === null;
-    if (again) return { facts: probed, beginning: { how: 'anew' }, said: null, finished: NOTHING };
-    const facts = factsOfRun(earlier.facts, probed);
-    if (planOf(facts)?.hash !== earlier.planHash) refuseFinishedHost(profile, probed);
-    return { facts, beginning: { how: 'folder' }, said: null, finished };
-  }
+  return earlier.complete
+    ? decideAfterComplete(profile, probed, earlier, options)
+    : decideAfterUnfinished(profile, probed, earlier, options);
+}
+
+/** A run that was finished stands, unless the profile allows a reinstall of what it has left. */
+function decideAfterComplete(
+  profile: EffectiveProfile,
+  probed: Facts,
+  earlier: EarlierRun,
+  { planOf }: DecideOptions,
+): Decision {
+  // The profile allows a reinstall of what was finished here: the old run is over.
+  const again =
+    markersOn(probed).length > 0 &&
+    profile.install.reinstall !== 'never' &&
+    finishedHost(profile, probed.disks) === null;
+  if (again) return begunAgain(probed, null);
+  const facts = factsOfRun(earlier.facts, probed);
+  if (planOf(facts)?.hash !== earlier.planHash) refuseFinishedHost(profile, probed);
+  return { facts, beginning: { how: 'folder' }, said: null, finished: earlier.finished };
+}
+
+/** A run that was not finished goes on where its plan is made again, and is replaced where nothing is lost by that. */
+function decideAfterUnfinished(
+  profile: EffectiveProfile,
+  probed: Facts,
+  earlier: EarlierRun,
+  { isNamed, isFound, startAgain = '--state FOLDER', planOf }: DecideOptions,
+): Decision {
   // A kill between the marker and the journal's last line leaves the run's own marker.
-  if (!markers.some(({ planHash }) => planHash === earlier.planHash)) refuseFinishedHost(profile, probed);
-  // Somebody has named this profile and has written that anything may be overwritten: a run of another one may then go,
-  // too.
-  const mayReplace = !isNamed && !isFound && profile.install.overwrite === 'any';
+  if (!markersOn(probed).some(({ planHash }) => planHash === earlier.planHash)) refuseFinishedHost(profile, probed);
   if (
     earlier.isUntouched === true &&
     !probed.disks.some(({ begun }) => begun !== undefined && begun.planHash !== null)
@@ -128,38 +142,46 @@ export function decide(
     // takes its place.
     const facts = sameMachine(earlier.facts, probed);
     if (facts === null || planOf(facts)?.hash !== earlier.planHash)
-      return {
-        facts: probed,
-        beginning: { how: 'anew' },
-        said: 'An unfinished run of another plan was found, which has written nothing to a disk: this one takes its place.',
-        finished: NOTHING,
-      };
+      return begunAgain(
+        probed,
+        'An unfinished run of another plan was found, which has written nothing to a disk: this one takes its place.',
+      );
   }
-  const again: Decision = {
-    facts: probed,
-    beginning: { how: 'anew' },
-    said: 'An unfinished run of another profile was found; install.overwrite: any replaces it.',
-    finished: NOTHING,
-  };
+  // Somebody has named this profile and has written that anything may be overwritten: a run of another one may then go,
+  // too.
+  const mayReplace = !isNamed && !isFound && profile.install.overwrite === 'any';
+  const replaced = begunAgain(
+    probed,
+    'An unfinished run of another profile was found; install.overwrite: any replaces it.',
+  );
   let facts: Facts;
   try {
     facts = factsOfRun(earlier.facts, probed);
   } catch (error) {
-    if (mayReplace) return again;
+    if (mayReplace) return replaced;
     throw error;
   }
   const plan = planOf(facts);
   if (plan !== null && plan.hash !== earlier.planHash) {
-    if (mayReplace) return again;
+    if (mayReplace) return replaced;
     throw otherRun(earlier, plan, { isNamed, startAgain });
   }
-  if (earlier.device === null) return { facts, beginning: { how: 'folder' }, said: null, finished };
+  const { finished, device } = earlier;
+  if (device === null) return { facts, beginning: { how: 'folder' }, said: null, finished };
   return {
     facts,
     finished,
-    beginning: { how: 'device', device: earlier.device },
-    said: `An unfinished run of this very plan (${earlier.planHash.slice(0, 12)}) was found on ${earlier.device}: it goes on.`,
+    beginning: { how: 'device', device },
+    said: `An unfinished run of this very plan (${earlier.planHash.slice(0, 12)}) was found on ${device}: it goes on.`,
   };
+}
+
+function begunAgain(facts: Facts, said: string | null): Decision {
+  return { facts, beginning: { how: 'anew' }, said, finished: NOTHING };
+}
+
+function markersOn({ disks }: Facts): InstallMarker[] {
+  return disks.flatMap((disk) => (disk.installMarker === null ? [] : [disk.installMarker]));
 }
 
 /** Null: another machine, or other disks. */

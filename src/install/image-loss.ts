@@ -1,6 +1,11 @@
-/** An image is not what it is made from, nor another image of the same host, by whatever names. */
+/**
+ * What must not be lost by making an image: what it is made from, another image of the same host, by whatever names,
+ * and a file that is somebody's.
+ */
+import { EXIT, XenwrightError } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import { parseSource } from '../profile/source-ref.ts';
+import { imageExists } from '../system/disk/image-files.ts';
 import { refuseOverlap } from '../system/disk/same-storage.ts';
 
 /**
@@ -20,4 +25,18 @@ export async function refuseImageLoss(
   for (const [index, path] of images.entries())
     for (const other of [...read, ...images.slice(index + 1).map((image) => ({ path: image }))])
       await refuseOverlap({ path, name: `the image ${path}` }, other);
+}
+
+/**
+ * An image without our state beside it is somebody's: it is never overwritten. Throws `image-exists` (exit 4).
+ * `remove`: the command by which it goes.
+ */
+export async function refuseForeignImage(image: string | undefined, fresh: boolean, remove: string): Promise<void> {
+  if (image === undefined || !fresh || !(await imageExists(image))) return;
+  throw new XenwrightError({
+    code: 'image-exists',
+    exit: EXIT.refused,
+    message: `${image} exists and was not begun by this state folder`,
+    hint: `name another file; or, if it may go:  ${remove}`,
+  });
 }

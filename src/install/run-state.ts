@@ -9,9 +9,11 @@ import { PARTITIONED } from '../plan/sections/section-storage.ts';
 import { runEventIn } from '../report/event-schema.ts';
 import { HOST_LOG, recordsAction } from '../report/records.ts';
 import { Summary, type SummaryOptions } from '../report/summary.ts';
+import { parseImage } from '../commands/option-values.ts';
+import { imageState } from '../system/disk/image-files.ts';
 import { refuseUsedDisks, refuseUsedImage } from '../system/disk/disk-in-use.ts';
 import type { Target } from '../system/run/install-targets.ts';
-import { openState, type RunState } from '../system/run/state.ts';
+import { MACHINE_STATE, openState, type RunState } from '../system/run/state.ts';
 import {
   adoptState,
   copiedState,
@@ -22,8 +24,15 @@ import {
   type CopiedState,
 } from '../system/disk/target-copy.ts';
 import type { Beginning } from './earlier-run.ts';
+import type { InstallOptions } from './install-options.ts';
 
 const RECORDS_LIMIT_MS = 20 * 60_000;
+
+/** Where a run keeps its journal: beside the first image, or on this system. */
+export function stateFolder({ image, state }: Pick<InstallOptions, 'image' | 'state'>): string {
+  const [first] = image.map(parseImage);
+  return state ?? (first === undefined ? MACHINE_STATE : imageState(first.file));
+}
 
 /** Opens the state folder; a run onto this machine's own disks keeps a copy on them. */
 export async function runState(folder: string, plan: Plan, beginning: Beginning, isOwn: boolean): Promise<CopiedState> {

@@ -72,31 +72,14 @@ function lastIds(actions: readonly Action[]): string[] {
 }
 
 function summary(model: HostModel, storage: StoragePlan): Omit<Plan, 'version' | 'hash' | 'actions'> {
-  const { host, domus } = model.profile;
-  const dom0MiB = host.hypervisor === 'xen' ? model.dom0MemoryMiB : model.facts.memoryMiB;
-  const xenMiB = host.hypervisor === 'xen' ? XEN_OVERHEAD_MIB : 0;
-  const guests = domus.map(({ name, memoryMiB }) => ({ name, memoryMiB }));
+  const { host } = model.profile;
   return {
     hostname: host.hostname,
     distribution: host.distribution,
     release: host.release,
     hypervisor: host.hypervisor,
     target: model.facts.kind,
-    disks: [
-      {
-        path: storage.diskPath,
-        sizeMiB: storage.disk.sizeMiB,
-        model: storage.disk.model,
-        serial: storage.disk.serial,
-        destroys: storage.disk.holds.map((content) => describeContent(content, content.path)),
-        partitions: storage.partitions.all.map((part) => ({
-          number: part.number,
-          label: part.label,
-          sizeMiB: part.sizeMiB ?? storage.disk.sizeMiB - part.startMiB - 1,
-          use: part.label.replace('xw-', ''),
-        })),
-      },
-    ],
+    disks: [diskSummary(storage)],
     volumeGroup: storage.volumeGroup,
     volumes: storage.volumes.map(({ domain, name, sizeMiB, use, filesystem, mount }) => ({
       domain,
@@ -107,29 +90,60 @@ function summary(model: HostModel, storage: StoragePlan): Omit<Plan, 'version' |
       mount,
     })),
     reserveMiB: storage.reserveMiB,
-    bridges: model.bridges.map((bridge) => ({
-      name: bridge.settings.name,
-      mode: bridge.settings.mode,
-      uplinks: bridge.uplinks.map((uplink) => uplink.name),
-      vlan: bridge.settings.vlan,
-      mac: bridge.mac,
-      addresses: [...bridge.settings.addresses],
-      gateways: [...bridge.settings.gateways],
-      guests: [...(bridge.settings.guests?.addresses ?? [])],
-      ports: model.domus.flatMap((domu) =>
-        domu.settings.network.flatMap((nic, index) =>
-          nic.bridge === bridge.settings.name
-            ? [{ domu: domu.settings.name, mac: domu.macs[index] ?? '', addresses: [...nic.addresses] }]
-            : [],
-        ),
-      ),
+    bridges: model.bridges.map((bridge) => bridgeSummary(bridge, model.domus)),
+    memory: memorySummary(model),
+  };
+}
+
+function diskSummary({ diskPath, disk, partitions }: StoragePlan): Plan['disks'][number] {
+  return {
+    path: diskPath,
+    sizeMiB: disk.sizeMiB,
+    model: disk.model,
+    serial: disk.serial,
+    destroys: disk.holds.map((content) => describeContent(content, content.path)),
+    partitions: partitions.all.map((part) => ({
+      number: part.number,
+      label: part.label,
+      sizeMiB: part.sizeMiB ?? disk.sizeMiB - part.startMiB - 1,
+      use: part.label.replace('xw-', ''),
     })),
-    memory: {
-      totalMiB: model.facts.memoryMiB,
-      xenMiB,
-      dom0MiB,
-      domus: guests,
-      freeMiB: model.facts.memoryMiB - xenMiB - dom0MiB - guests.reduce((sum, guest) => sum + guest.memoryMiB, 0),
-    },
+  };
+}
+
+function bridgeSummary(
+  { settings, uplinks, mac }: HostModel['bridges'][number],
+  domus: HostModel['domus'],
+): Plan['bridges'][number] {
+  return {
+    name: settings.name,
+    mode: settings.mode,
+    uplinks: uplinks.map((uplink) => uplink.name),
+    vlan: settings.vlan,
+    mac,
+    addresses: [...settings.addresses],
+    gateways: [...settings.gateways],
+    guests: [...(settings.guests?.addresses ?? [])],
+    ports: domus.flatMap((domu) =>
+      domu.settings.network.flatMap((nic, index) =>
+        nic.bridge === settings.name
+          ? [{ domu: domu.settings.name, mac: domu.macs[index] ?? '', addresses: [...nic.addresses] }]
+          : [],
+      ),
+    ),
+  };
+}
+
+function memorySummary({ profile: { host, domus }, facts, dom0MemoryMiB }: HostModel): Plan['memory'] {
+  const totalMiB = facts.memoryMiB;
+  const dom0MiB = host.hypervisor === 'xen' ? dom0MemoryMiB : totalMiB;
+  const xenMiB = host.hypervisor === 'xen' ? XEN_OVERHEAD_MIB : 0;
+  const guests = domus.map(({ name, memoryMiB }) => ({ name, memoryMiB }));
+  return {
+    totalMiB,
+    xenMiB,
+    dom0MiB,
+    domus: guests,
+    freeMiB: totalMiB - xenMiB - dom0MiB - guests.reduce((sum, guest) => sum + guest.memoryMiB, 0),
   };
 }

@@ -26,22 +26,10 @@ function findingsOf(issue: Issue, before: readonly PropertyKey[], schema: unknow
   });
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => {
-        const known = nearest(key, knownKeys(path, schema));
-        return findingOf(
-          key === '<<' ? 'unknown-key.merge' : 'unknown-key.plain',
-          [...path, key],
-          { key },
-          key === '<<' || known === null ? undefined : didYouMean(known),
-        );
-      });
+      return issue.keys.map((key) => unknownKey(key, path, schema));
     case 'invalid_union': {
-      const nearestOption = [...issue.errors].sort(
-        (a, b) => Number(isTypeMismatch(a)) - Number(isTypeMismatch(b)) || a.length - b.length,
-      )[0];
-      return nearestOption === undefined || nearestOption.length === 0
-        ? [finding('invalid-union')]
-        : nearestOption.flatMap((inner) => findingsOf(inner, path, schema));
+      const inner = nearestOption(issue.errors);
+      return inner.length === 0 ? [finding('invalid-union')] : inner.flatMap((one) => findingsOf(one, path, schema));
     }
     case 'invalid_type':
       return [
@@ -62,26 +50,48 @@ function findingsOf(issue: Issue, before: readonly PropertyKey[], schema: unknow
               nearestValue(issue),
             ),
       ];
-    case 'too_small': {
-      const least = Number(issue.minimum);
-      switch (issue.origin) {
-        case 'string':
-        case 'array':
-          return [finding(`too-small.${issue.origin as 'string' | 'array'}`, { count: least })];
-        case 'number':
-          return [finding('too-small.number', { least })];
-        default:
-          return [finding('schema', { text: issue.message })];
-      }
-    }
+    case 'too_small':
     case 'too_big':
-      return [
-        issue.origin === 'number'
-          ? finding('too-big.number', { most: Number(issue.maximum) })
-          : finding('schema', { text: issue.message }),
-      ];
+      return [finding(...boundOf(issue))];
     default:
       return [finding(...wordsOf(issue, code))];
+  }
+}
+
+/** An unknown key, with the known one that comes nearest to it. */
+function unknownKey(key: string, path: Path, schema: unknown): Finding {
+  const known = nearest(key, knownKeys(path, schema));
+  return findingOf(
+    key === '<<' ? 'unknown-key.merge' : 'unknown-key.plain',
+    [...path, key],
+    { key },
+    key === '<<' || known === null ? undefined : didYouMean(known),
+  );
+}
+
+/** What the option of a union that came nearest objects to; empty where there is none. */
+function nearestOption(options: readonly (readonly Issue[])[]): readonly Issue[] {
+  const [first = []] = [...options].sort(
+    (a, b) => Number(isTypeMismatch(a)) - Number(isTypeMismatch(b)) || a.length - b.length,
+  );
+  return first;
+}
+
+/** How much there must be at least, or may be at most. */
+function boundOf(issue: Issue & { code: 'too_small' | 'too_big' }): [FindingId, Values] {
+  if (issue.code === 'too_big')
+    return issue.origin === 'number'
+      ? ['too-big.number', { most: Number(issue.maximum) }]
+      : ['schema', { text: issue.message }];
+  const least = Number(issue.minimum);
+  switch (issue.origin) {
+    case 'string':
+    case 'array':
+      return [`too-small.${issue.origin as 'string' | 'array'}`, { count: least }];
+    case 'number':
+      return ['too-small.number', { least }];
+    default:
+      return ['schema', { text: issue.message }];
   }
 }
 

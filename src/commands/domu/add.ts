@@ -39,13 +39,7 @@ import { HOST_STORE, readHost, type Host } from '../../host/domus/host.ts';
 
 export async function domuAdd(sources: readonly string[], options: DomuAddOptions, io: CommandIo): Promise<number> {
   if (options.jobs !== undefined) wholeNumber('--jobs')(options.jobs);
-  if (process.getuid?.() !== 0)
-    throw new XenwrightError({
-      code: 'needs-root',
-      exit: EXIT.refused,
-      message: 'adding a DomU needs root',
-      hint: 'run the same command as root',
-    });
+  refuseWithoutRoot();
   const port = systemProbe();
   const host = await readHost(port);
   // A run that did not come to its end is gone on with from what it began with.
@@ -68,12 +62,7 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
       : planWith(profile, added, before.facts, reading, io);
   if (plans === null) return EXIT.refused;
   const { plan, whole, facts } = plans;
-  const missing =
-    before !== null
-      ? []
-      : (await missingBases(plan, HOST_STORE.bases)).filter(
-          ({ params }) => !host.mediumBases.some(({ hash }) => 'hash' in params && hash === params.hash),
-        );
+  const missing = before === null ? await basesToBuild(plan, host) : [];
   const reasons = [
     ...reasonsAgainst({
       added,
@@ -86,34 +75,66 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
     }),
     ...(await missingInDom0(kept, profile, added, facts)),
   ];
-  if (reasons.length > 0)
-    throw new XenwrightError({
-      code: 'domu-unfit',
-      exit: EXIT.refused,
-      message: `${added.map(({ name }) => name).join(', ')} cannot be added to this host`,
-      lastLines: reasons,
-      hint: 'nothing was changed',
-    });
+  if (reasons.length > 0) throw unfit(added, reasons);
   if (options.dryRun === true) {
-    io.out(
-      `${formats.text(plan, describe)}${formats.sh(plan, describe)}\n# Then the kept profile gets them, and those with autostart are started:\n/usr/lib/xenwright/domus start ${started(added).join(' ')}\n/usr/lib/xenwright/first-boot ${started(added).join(' ')}\n`,
-    );
+    io.out(dryRunText(plan, added));
     return EXIT.done;
   }
   if (missing.length > 0)
     await provideTools(await toolsOfBuilds(missing), { mayAsk: io.interactive && options.yes !== true, tell: io.err });
   if (!(await confirmed(plan, added, options, io))) return EXIT.interrupted;
-  // Whoever inherits the host's login is asked for it again: what it was is kept nowhere.
-  const answers = await askPasswords(
+  const answers = await askForAdded(profile, added, io);
+  return await carryOut({ profile, added, kept, keptText, source, facts, whole, plan }, host, answers, options, io);
+}
+
+function refuseWithoutRoot(): void {
+  if (process.getuid?.() !== 0)
+    throw new XenwrightError({
+      code: 'needs-root',
+      exit: EXIT.refused,
+      message: 'adding a DomU needs root',
+      hint: 'run the same command as root',
+    });
+}
+
+/** Bases that are neither kept on this host nor in the medium's copy. */
+async function basesToBuild(plan: Plan, { mediumBases }: Host): Promise<Plan['actions'][number][]> {
+  return (await missingBases(plan, HOST_STORE.bases)).filter(
+    ({ params }) => !mediumBases.some(({ hash }) => 'hash' in params && hash === params.hash),
+  );
+}
+
+function unfit(added: readonly DomuSettings[], reasons: readonly string[]): XenwrightError {
+  return new XenwrightError({
+    code: 'domu-unfit',
+    exit: EXIT.refused,
+    message: `${added.map(({ name }) => name).join(', ')} cannot be added to this host`,
+    lastLines: reasons,
+    hint: 'nothing was changed',
+  });
+}
+
+function dryRunText(plan: Plan, added: readonly DomuSettings[]): string {
+  const names = started(added).join(' ');
+  return `${formats.text(plan, describe)}${formats.sh(plan, describe)}\n# Then the kept profile gets them, and those with autostart are started:\n/usr/lib/xenwright/domus start ${names}\n/usr/lib/xenwright/first-boot ${names}\n`;
+}
+
+/** Passwords of the new DomUs. Whoever inherits the host's login is asked for it again: what it was is kept nowhere. */
+async function askForAdded(
+  profile: EffectiveProfile,
+  added: readonly DomuSettings[],
+  io: CommandIo,
+): Promise<ReadonlyMap<string, string>> {
+  const { host } = profile;
+  return await askPasswords(
     {
       ...profile,
       domus: added,
       report: { webhook: null },
-      host: { ...kept.host, admin: { ...kept.host.admin, password: null } },
+      host: { ...host, admin: { ...host.admin, password: null } },
     },
     { interactive: io.interactive, askSecret, tell: io.err },
   );
-  return await carryOut({ profile, added, kept, keptText, source, facts, whole, plan }, host, answers, options, io);
 }
 
 /** The DomUs of SOURCE as they are on this host; null when there are errors, which are printed. */

@@ -13,13 +13,13 @@ import { ndjsonConsumer } from '../../report/ndjson.ts';
 import { plainConsumer } from '../../report/plain.ts';
 import { Summary } from '../../report/summary.ts';
 import { localFiles } from '../../system/files/files.ts';
-import { budgets, localMachine } from '../../system/run/install-targets.ts';
+import { budgets, localMachine, type Target } from '../../system/run/install-targets.ts';
 import { acquireLock } from '../../system/files/lock.ts';
 import { ignoreHangup } from '../../system/process/ignore-hangup.ts';
-import { openOutput } from '../../system/process/output.ts';
+import { openOutput, type Output } from '../../system/process/output.ts';
 import type { CommandIo } from '../../system/process/process-io.ts';
-import { profileSecrets } from '../../system/trust/secrets.ts';
-import { earlierFacts, journalLines, openState } from '../../system/run/state.ts';
+import { profileSecrets, type Secrets } from '../../system/trust/secrets.ts';
+import { earlierFacts, journalLines, openState, type RunState } from '../../system/run/state.ts';
 import { setAside } from '../../system/disk/target-copy.ts';
 import { loginsOf } from '../../install/logins.ts';
 import type { Addition, DomuAddOptions } from './addition.ts';
@@ -39,6 +39,17 @@ export async function beganBefore(): Promise<{ readonly facts: Facts; readonly k
   return { facts, keptText: await localFiles.readText(KEPT_COPY) };
 }
 
+/** What is carried out, and with what. */
+interface AddRun {
+  readonly addition: Addition;
+  readonly options: DomuAddOptions;
+  readonly secrets: Secrets;
+  readonly machine: Target;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+/** Resolves with the exit code: that of the engine, or `EXIT.action` where a new DomU does not come up. */
 export async function carryOut(
   addition: Addition,
   host: Host,
@@ -46,7 +57,7 @@ export async function carryOut(
   options: DomuAddOptions,
   io: CommandIo,
 ): Promise<number> {
-  const { plan, profile, added, facts, source, keptText } = addition;
+  const { profile, source, keptText } = addition;
   const lock = await acquireLock(LOCK, 'the DomUs of this host');
   const letGo = ignoreHangup();
   const abort = new AbortController();
@@ -54,61 +65,70 @@ export async function carryOut(
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, stop);
   const secrets = profileSecrets(profile, keptText, source.source, answers, source.read);
   const machine = localMachine(secrets, handlers, true, HOST_STORE);
-  let state: Awaited<ReturnType<typeof openState>> | null = null;
+  let state: RunState | null = null;
   const output = openOutput(1);
   try {
     const before = await beganBefore();
     if (before === null) await setAside(STATE);
     refuseOther(
       await readJournal({ lines: () => journalLines(STATE), append: async () => undefined }),
-      plan.hash,
+      addition.plan.hash,
       options,
     );
     state = await openState(STATE);
-    const { journal, writeEvent, writeLog, earlier, logPath } = state;
     if (before === null) {
       await localFiles.writeText(KEPT_COPY, keptText, { mode: '0600' });
-      await state.writeFacts(facts);
+      await state.writeFacts(addition.facts);
     }
-    await state.writePlan(plan);
+    await state.writePlan(addition.plan);
     await seeMedium(host);
-    const summary = new Summary();
-    const outcome = await runPlan({
-      plan,
-      executors: { builder: machine.executor, target: machine.executor },
-      journal,
-      signal: abort.signal,
-      budgets: budgets(options.jobs),
-      earlier,
-      resume: options.resume === true,
-      timeScale: 1,
-      newRunId: randomUUID,
-      consumers: [
-        writeEvent,
-        logConsumer(writeLog),
-        (event) => summary.follow(event),
-        options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write),
-      ],
-    });
-    await machine.close();
-    const done = added.filter(({ name }) => outcome.domains[name] === 'done');
-    if (options.ui !== 'json')
-      output.write(
-        summary.text({
-          logins: loginsOf(profile),
-          logPath,
-          resumeCommand: `xenwright domu add ${source.source} --resume`,
-        }),
-      );
-    const areUp = await activate({ ...addition, added: done }, secrets, (text) => io.err(text));
-    // The copy has served: what it says of passwords is in the profile alone again.
-    if (outcome.exit === EXIT.done) await localFiles.remove(KEPT_COPY);
-    return outcome.exit === EXIT.done && !areUp ? EXIT.action : outcome.exit;
+    return await runEngine({ addition, options, secrets, machine, output, signal: abort.signal }, state, io);
   } finally {
     await Promise.allSettled([machine.close(), state?.close(), lock.release(), output.close()]);
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, stop);
     if (process.stdout.isTTY !== true) letGo();
   }
+}
+
+/** Runs the plan, says what has come of it, and makes the DomUs that are done part of the host. */
+async function runEngine(
+  { addition, options, secrets, machine, output, signal }: AddRun,
+  { journal, writeEvent, writeLog, earlier, logPath }: RunState,
+  io: CommandIo,
+): Promise<number> {
+  const { plan, profile, added, source } = addition;
+  const summary = new Summary();
+  const outcome = await runPlan({
+    plan,
+    executors: { builder: machine.executor, target: machine.executor },
+    journal,
+    signal,
+    budgets: budgets(options.jobs),
+    earlier,
+    resume: options.resume === true,
+    timeScale: 1,
+    newRunId: randomUUID,
+    consumers: [
+      writeEvent,
+      logConsumer(writeLog),
+      (event) => summary.follow(event),
+      options.ui === 'json' ? ndjsonConsumer(output.write) : plainConsumer(output.write),
+    ],
+  });
+  await machine.close();
+  const done = added.filter(({ name }) => outcome.domains[name] === 'done');
+  if (options.ui !== 'json')
+    output.write(
+      summary.text({
+        logins: loginsOf(profile),
+        logPath,
+        resumeCommand: `xenwright domu add ${source.source} --resume`,
+      }),
+    );
+  const areUp = await activate({ ...addition, added: done }, secrets, (text) => io.err(text));
+  // The copy has served: what it says of passwords is in the profile alone again.
+  if (outcome.exit === EXIT.done) await localFiles.remove(KEPT_COPY);
+  return outcome.exit === EXIT.done && !areUp ? EXIT.action : outcome.exit;
 }
 
 function refuseOther(journal: Awaited<ReturnType<typeof readJournal>>, hash: string, { resume }: DomuAddOptions): void {

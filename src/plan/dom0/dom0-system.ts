@@ -28,63 +28,8 @@ export function xenSystem(model: HostModel): TreeContent {
         'd /var/log/xen 2750 root adm\nd /run/xenwright 0755 root root\nd /run/xenwright/domus 0755 root root',
       ),
       textFile('/etc/modules-load.d/xenwright.conf', 'xen-netback\nxen-blkback\nxen-gntdev\nxen-gntalloc\nxen-evtchn'),
-      scriptFile('/usr/lib/xenwright/domus', DOMUS),
-      textFile(
-        '/etc/systemd/system/xenwright-domus.service',
-        systemdFile(
-          [
-            'Unit',
-            {
-              Description: 'Start and stop of the DomUs',
-              After: 'xen.service network-online.target remote-fs.target var-lib-xenwright.mount',
-              Wants: 'network-online.target',
-              Requires: 'xen.service',
-            },
-          ],
-          // The script bounds every wait itself: stopTimeout, then destroy. It tells when each was started once, and
-          // then goes on to see to
-          // those that die before they are up. The signal to end is for it alone: xl's own processes end with their
-          // guests.
-          [
-            'Service',
-            {
-              Type: 'notify',
-              RemainAfterExit: true,
-              KillMode: 'mixed',
-              ExecStart: '-/usr/lib/xenwright/domus start',
-              ExecStop: '-/usr/lib/xenwright/domus stop',
-              TimeoutStartSec: 'infinity',
-              TimeoutStopSec: 'infinity',
-            },
-          ],
-          ['Install', { WantedBy: 'multi-user.target' }],
-        ),
-      ),
-      // As soon as Dom0 is there with its network: a power cut while guests still start says nothing against Xen.
-      textFile(
-        '/etc/systemd/system/xenwright-confirm.service',
-        systemdFile(
-          [
-            'Unit',
-            {
-              Description: 'Tell the boot loader that Xen came up',
-              After: 'network-online.target boot.mount ssh.service',
-              Wants: 'network-online.target',
-              Before: 'xenwright-domus.service',
-            },
-          ],
-          [
-            'Service',
-            {
-              Type: 'oneshot',
-              RemainAfterExit: true,
-              ExecCondition: '/usr/bin/grep -q xen /sys/hypervisor/type',
-              ExecStart: '/usr/bin/grub-editenv /boot/grub/grubenv unset xenwright_state',
-            },
-          ],
-          ['Install', { WantedBy: 'multi-user.target' }],
-        ),
-      ),
+      ...domusService(),
+      confirmService(),
       // xenstored needs /var/log/xen. What guests write on their consoles is kept: why one did not come up is read
       // there.
       textFile(
@@ -107,6 +52,71 @@ export function xenSystem(model: HostModel): TreeContent {
     ],
     maskUnits: ['xendomains.service'],
   });
+}
+
+/** What starts and stops the DomUs, and the unit that calls it. */
+function domusService(): TreeFile[] {
+  return [
+    scriptFile('/usr/lib/xenwright/domus', DOMUS),
+    textFile(
+      '/etc/systemd/system/xenwright-domus.service',
+      systemdFile(
+        [
+          'Unit',
+          {
+            Description: 'Start and stop of the DomUs',
+            After: 'xen.service network-online.target remote-fs.target var-lib-xenwright.mount',
+            Wants: 'network-online.target',
+            Requires: 'xen.service',
+          },
+        ],
+        // The script bounds every wait itself: stopTimeout, then destroy. It tells when each was started once, and
+        // then goes on to see to those that die before they are up. The signal to end is for it alone: xl's own
+        // processes end with their guests.
+        [
+          'Service',
+          {
+            Type: 'notify',
+            RemainAfterExit: true,
+            KillMode: 'mixed',
+            ExecStart: '-/usr/lib/xenwright/domus start',
+            ExecStop: '-/usr/lib/xenwright/domus stop',
+            TimeoutStartSec: 'infinity',
+            TimeoutStopSec: 'infinity',
+          },
+        ],
+        ['Install', { WantedBy: 'multi-user.target' }],
+      ),
+    ),
+  ];
+}
+
+/** As soon as Dom0 is there with its network: a power cut while guests still start says nothing against Xen. */
+function confirmService(): TreeFile {
+  return textFile(
+    '/etc/systemd/system/xenwright-confirm.service',
+    systemdFile(
+      [
+        'Unit',
+        {
+          Description: 'Tell the boot loader that Xen came up',
+          After: 'network-online.target boot.mount ssh.service',
+          Wants: 'network-online.target',
+          Before: 'xenwright-domus.service',
+        },
+      ],
+      [
+        'Service',
+        {
+          Type: 'oneshot',
+          RemainAfterExit: true,
+          ExecCondition: '/usr/bin/grep -q xen /sys/hypervisor/type',
+          ExecStart: '/usr/bin/grub-editenv /boot/grub/grubenv unset xenwright_state',
+        },
+      ],
+      ['Install', { WantedBy: 'multi-user.target' }],
+    ),
+  );
 }
 
 /** Room for the guests' consoles: a small file system of its own, in memory, since a guest can write without end. */

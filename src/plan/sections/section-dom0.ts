@@ -9,16 +9,33 @@ import { dom0Tree } from '../dom0/dom0.ts';
 import { dom0TreeSpec } from './tree-specs.ts';
 
 export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUse): Action[] {
-  const { host, language, timezone } = model.profile;
-  const tree = dom0TreeSpec(model);
+  const { late } = model.profile.host.commands;
+  const list: Action[] = [...rootActions(model, storage, base), ...configurationActions(model)];
+  if (late.length > 0)
+    list.push(
+      action(
+        'tree.commands',
+        'dom0/late',
+        'dom0',
+        { id: 'late' },
+        ['dom0/identity'],
+        { tree: dom0TreeSpec(model), commands: late },
+        { timeoutMs: sumMs(late) },
+      ),
+    );
+  const configured = late.length > 0 ? 'dom0/late' : 'dom0/identity';
+  return [...list, ...bootActions(model, storage, configured)];
+}
+
+/** The base on the root's volume, and what of it belongs on /boot. */
+function rootActions(model: HostModel, storage: StoragePlan, base: BaseUse): Action[] {
   const root = model.volumes.find((volume) => volume.use === 'root');
   const boot = model.volumes.find((volume) => volume.name === 'boot');
   if (root === undefined || boot === undefined) throw new Error('Dom0 has no root or no /boot');
-  const content = dom0Tree(model);
   const filesystems = model.volumes
     .filter(({ use }) => use !== 'root' && use !== 'medium')
     .map((volume) => filesystemId('dom0', volume.name));
-  const list: Action[] = [
+  return [
     action(
       'base.write',
       'dom0/root/write',
@@ -28,9 +45,17 @@ export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUs
       { hash: base.hash, device: root.device, in: null, uuid: root.uuid, label: root.label },
     ),
     action('tree.boot-files', 'dom0/boot-files', 'dom0', { id: 'bootFiles' }, ['dom0/root/write', ...filesystems], {
-      tree,
+      tree: dom0TreeSpec(model),
       bootDevice: boot.device,
     }),
+  ];
+}
+
+function configurationActions(model: HostModel): Action[] {
+  const { host, language, timezone } = model.profile;
+  const tree = dom0TreeSpec(model);
+  const content = dom0Tree(model);
+  return [
     action('tree.files', 'dom0/files', 'dom0', { id: 'configuration' }, DOM0_READY, {
       tree,
       files: content.files,
@@ -50,20 +75,13 @@ export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUs
       maskUnits: content.maskUnits,
     }),
   ];
-  if (host.commands.late.length > 0)
-    list.push(
-      action(
-        'tree.commands',
-        'dom0/late',
-        'dom0',
-        { id: 'late' },
-        ['dom0/identity'],
-        { tree, commands: host.commands.late },
-        { timeoutMs: sumMs(host.commands.late) },
-      ),
-    );
-  const configured = host.commands.late.length > 0 ? 'dom0/late' : 'dom0/identity';
-  list.push(
+}
+
+/** The boot loader, and the proof that it will start what was written. `configured`: the action before it. */
+function bootActions(model: HostModel, storage: StoragePlan, configured: string): Action[] {
+  const { hypervisor } = model.profile.host;
+  const tree = dom0TreeSpec(model);
+  return [
     action('boot.install', 'dom0/boot/install', 'dom0', { id: 'bootInstall' }, [configured], {
       tree,
       disk: storage.diskPath,
@@ -73,13 +91,12 @@ export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUs
     }),
     action('boot.verify', 'dom0/boot/verify', 'dom0', { id: 'bootVerify' }, ['dom0/boot/install'], {
       tree,
-      hypervisor: host.hypervisor,
-      memoryMiB: host.hypervisor === 'xen' ? model.dom0MemoryMiB : null,
+      hypervisor,
+      memoryMiB: hypervisor === 'xen' ? model.dom0MemoryMiB : null,
       bios: model.bios,
       uefi: model.uefi,
     }),
-  );
-  return list;
+  ];
 }
 
 /** Names the password of an administrator when the profile has one. */

@@ -75,31 +75,11 @@ export function domuActions(model: HostModel, storage: StoragePlan, domu: Resolv
 
 /** What happens inside the DomU's tree, and its record in Dom0: last, so that a DomU that failed is never started. */
 function treeActions(model: HostModel, domu: ResolvedDomu, filled: readonly string[]): Action[] {
-  const { name, admin, commands } = domu.settings;
+  const { name, commands } = domu.settings;
   const tree = domuTreeSpec(model, domu);
   const dom0 = dom0TreeSpec(model);
-  const content = domuTree(model, domu);
   const record = domuRecord(model, domu);
-  const list: Action[] = [
-    action('tree.files', `${name}/files`, name, { id: 'configuration' }, filled, {
-      tree,
-      files: content.files,
-      links: content.links,
-      directories: content.directories,
-      remove: content.remove,
-    }),
-    action('tree.identity', `${name}/identity`, name, { id: 'identity', values: { domain: name } }, [`${name}/files`], {
-      tree,
-      user: admin.user,
-      password: passwordRef(`domus.${name}.admin`, admin),
-      sshKeys: admin.sshKeys,
-      locale: model.profile.language,
-      timezone: model.profile.timezone,
-      enableUnits: content.enableUnits,
-      disableUnits: content.disableUnits,
-      maskUnits: content.maskUnits,
-    }),
-  ];
+  const list: Action[] = configurationActions(model, domu, filled);
   let last = `${name}/identity`;
   const then = (next: Action): void => {
     list.push(next);
@@ -135,6 +115,33 @@ function treeActions(model: HostModel, domu: ResolvedDomu, filled: readonly stri
     }),
   );
   return list;
+}
+
+/** The base becomes this DomU. `filled`: what its tree's volumes wait for. */
+function configurationActions(model: HostModel, domu: ResolvedDomu, filled: readonly string[]): Action[] {
+  const { name, admin } = domu.settings;
+  const tree = domuTreeSpec(model, domu);
+  const content = domuTree(model, domu);
+  return [
+    action('tree.files', `${name}/files`, name, { id: 'configuration' }, filled, {
+      tree,
+      files: content.files,
+      links: content.links,
+      directories: content.directories,
+      remove: content.remove,
+    }),
+    action('tree.identity', `${name}/identity`, name, { id: 'identity', values: { domain: name } }, [`${name}/files`], {
+      tree,
+      user: admin.user,
+      password: passwordRef(`domus.${name}.admin`, admin),
+      sshKeys: admin.sshKeys,
+      locale: model.profile.language,
+      timezone: model.profile.timezone,
+      enableUnits: content.enableUnits,
+      disableUnits: content.disableUnits,
+      maskUnits: content.maskUnits,
+    }),
+  ];
 }
 
 /** Layout `plain`: files are formatted where they lie, inside Dom0's tree, by its own tools. */

@@ -36,7 +36,7 @@ interface Context {
 const LOG_FILE = 'xenwright-log.txt';
 
 export function reduceRun(view: RunView, event: RunViewEvent, state: RunState, can: RunAbilities): RunStep {
-  const only = (changes: Partial<RunView>): RunStep => ({ view: { ...view, ...changes }, effects: [] });
+  const only = (changes: Partial<RunView>): RunStep => changed(view, changes);
   switch (event.type) {
     case 'key':
       return keyPressed({ view, state, can, textRows: event.textRows ?? 0 }, event.press);
@@ -75,7 +75,7 @@ export function reduceRun(view: RunView, event: RunViewEvent, state: RunState, c
 function keyPressed(context: Context, press: KeyPress): RunStep {
   const { view } = context;
   const name = nameOf(press);
-  const to = (changes: Partial<RunView>): RunStep => ({ view: { ...view, ...changes }, effects: [] });
+  const to = (changes: Partial<RunView>): RunStep => changed(view, changes);
   if (name === 'ctrl-l') return to({ redraws: view.redraws + 1 });
   if (view.exporting !== null) {
     const { next, effects } = exportKey(view.exporting, press, context.can.profile ?? '');
@@ -91,66 +91,103 @@ function keyPressed(context: Context, press: KeyPress): RunStep {
 
 /** Keys that mean the same everywhere. */
 function general(context: Context, name: string): RunStep | null {
-  const { view, state, can } = context;
-  const to = (changes: Partial<RunView>): RunStep => ({ view: { ...view, ...changes }, effects: [] });
-  const end = (outcome: RunOutcome, may: boolean): RunStep => (may ? to({ outcome }) : to({}));
-  const home: RunMode = state.end === null ? 'panes' : 'done';
+  return leftBy(context, name) ?? openedBy(context, name) ?? searchedBy(context, name) ?? steppedBy(context, name);
+}
+
+/** What is done with the run, and after it. */
+function leftBy({ view, state, can }: Context, name: string): RunStep | null {
   const isOver = state.end !== null || view.gone;
-  const mayRetry = isOver && can.retry && state.end?.result !== 'done';
+  const isDone = state.end?.result === 'done';
+  const end = (outcome: RunOutcome, may: boolean): RunStep => changed(view, may ? { outcome } : {});
   switch (name) {
-    case '?':
-      return to({ mode: 'keys', before: view.mode, offset: 0 });
     case 'ctrl-c':
     case 'q':
-      return isOver || (!can.stop && !can.detach) ? to({ outcome: 'left' }) : to({ dialog: { row: 0 } });
+      return changed(view, isOver || (!can.stop && !can.detach) ? { outcome: 'left' } : { dialog: { row: 0 } });
     case 'd':
       return end('detached', can.detach && !isOver);
     case 'r':
-      return end('retry', mayRetry);
+      return end('retry', isOver && can.retry && !isDone);
     case 'e':
-      return end('edit', isOver && can.edit && state.end?.result !== 'done');
+      return end('edit', isOver && can.edit && !isDone);
     case 'R':
-      return end('reboot', can.reboot && state.end?.result === 'done');
+      return end('reboot', can.reboot && isDone);
     case 'b':
-      return end('boot', can.boot && state.end?.result === 'done');
+      return end('boot', can.boot && isDone);
+    default:
+      return null;
+  }
+}
+
+/** What is shown in place of what is there, or asked for. */
+function openedBy({ view, state, can }: Context, name: string): RunStep | null {
+  switch (name) {
+    case '?':
+      return changed(view, { mode: 'keys', before: view.mode, offset: 0 });
     case 's':
-      return can.shell ? to({ shells: view.shells + 1 }) : to({});
+      return changed(view, can.shell ? { shells: view.shells + 1 } : {});
     case 'x':
-      return can.exportLog ? to({ typing: { what: 'file', field: textState(LOG_FILE) } }) : to({});
+      return changed(view, can.exportLog ? { typing: { what: 'file', field: textState(LOG_FILE) } } : {});
     case 'w':
-      return can.profile === null ? to({}) : to({ exporting: OPENED });
+      return changed(view, can.profile === null ? {} : { exporting: OPENED });
     case 'f':
-      return to({ mode: view.mode === 'failures' ? home : 'failures', offset: 0 });
+      return changed(view, { mode: view.mode === 'failures' ? homeOf(state) : 'failures', offset: 0 });
     case 'l':
-      return to({ mode: view.mode === 'log' ? home : 'log' });
+      return changed(view, { mode: view.mode === 'log' ? homeOf(state) : 'log' });
     case 'p':
-      return to({ mode: 'panes' });
+      return changed(view, { mode: 'panes' });
+    default:
+      return null;
+  }
+}
+
+/** What of the log is shown. */
+function searchedBy(context: Context, name: string): RunStep | null {
+  const { view, state } = context;
+  switch (name) {
     case '/':
-      return to({
+      return changed(view, {
         typing: { what: 'search', field: textState(view.search) },
         mode: hasLog(view.mode) ? view.mode : 'log',
       });
     case 'n':
     case 'N':
       return view.search === ''
-        ? to({})
+        ? changed(view, {})
         : found(context, view.search, name === 'n' ? -1 : 1, view.bottom ?? state.log.last);
     case 'a':
-      return to({ filter: null });
-    case 'escape':
-      return view.filter !== null && hasLog(view.mode)
-        ? to({ filter: null })
-        : view.bottom !== null && hasLog(view.mode)
-          ? to({ bottom: null })
-          : to({ mode: home, offset: 0 });
-    case 'enter':
-      if (view.mode === 'done') return to({ outcome: 'left' });
-      if (view.mode === 'panes')
-        return to({ filter: view.filter === domainAt(view, state) ? null : domainAt(view, state), bottom: null });
-      return to({});
+      return changed(view, { filter: null });
     default:
       return null;
   }
+}
+
+/** A step in, and a step back. */
+function steppedBy({ view, state }: Context, name: string): RunStep | null {
+  switch (name) {
+    case 'escape':
+      if (view.filter !== null && hasLog(view.mode)) return changed(view, { filter: null });
+      if (view.bottom !== null && hasLog(view.mode)) return changed(view, { bottom: null });
+      return changed(view, { mode: homeOf(state), offset: 0 });
+    case 'enter':
+      if (view.mode === 'done') return changed(view, { outcome: 'left' });
+      if (view.mode === 'panes')
+        return changed(view, {
+          filter: view.filter === domainAt(view, state) ? null : domainAt(view, state),
+          bottom: null,
+        });
+      return changed(view, {});
+    default:
+      return null;
+  }
+}
+
+function changed(view: RunView, changes: Partial<RunView>): RunStep {
+  return { view: { ...view, ...changes }, effects: [] };
+}
+
+/** The screen that a run is shown on when nothing else is asked for. */
+function homeOf(state: RunState): RunMode {
+  return state.end === null ? 'panes' : 'done';
 }
 
 function noteOf(event: ExportEvent): Partial<RunView> {
@@ -161,7 +198,7 @@ function noteOf(event: ExportEvent): Partial<RunView> {
 }
 
 function answered({ view, can }: Context, name: string, row: number): RunStep {
-  const to = (changes: Partial<RunView>): RunStep => ({ view: { ...view, ...changes }, effects: [] });
+  const to = (changes: Partial<RunView>): RunStep => changed(view, changes);
   const answers = answersOf(can);
   if (name === 'up' || name === 'down')
     return to({ dialog: { row: Math.max(0, Math.min(answers.length - 1, row + (name === 'up' ? -1 : 1))) } });
@@ -179,7 +216,7 @@ const domainAt = (view: RunView, state: RunState): string | null => state.panes[
 /** Arrows and pages: among panes, in the log, in a text. */
 function moved(context: Context, name: string): RunStep {
   const { view, state } = context;
-  const to = (changes: Partial<RunView>): RunStep => ({ view: { ...view, ...changes }, effects: [] });
+  const to = (changes: Partial<RunView>): RunStep => changed(view, changes);
   const layout = layoutOf(view.size, state.panes.length);
   if (name === 'tab' || name === 'backtab') {
     const count = Math.max(1, state.panes.length);
@@ -260,7 +297,7 @@ function scrolled({ view, state }: Context, name: string, rows: number): RunStep
 
 function typed(context: Context, press: KeyPress, typing: NonNullable<RunView['typing']>): RunStep {
   const { view, state } = context;
-  const to = (changes: Partial<RunView>): RunStep => ({ view: { ...view, ...changes }, effects: [] });
+  const to = (changes: Partial<RunView>): RunStep => changed(view, changes);
   const name = nameOf(press);
   if (name === 'escape' || name === 'ctrl-c') return to({ typing: null });
   if (name === 'enter') {

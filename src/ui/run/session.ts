@@ -9,7 +9,14 @@ import { carryOutExport, type ExportPorts, type Suspend } from '../wizard/carry-
 import { reduceRun } from './keys.ts';
 import type { Size } from './layout.ts';
 import { beginning, follow, type RunState } from './state.ts';
-import { firstView, type RunAbilities, type RunOutcome, type RunView, type RunViewEvent } from './view.ts';
+import {
+  firstView,
+  type RunAbilities,
+  type RunEffect,
+  type RunOutcome,
+  type RunView,
+  type RunViewEvent,
+} from './view.ts';
 
 /** What a session can have done, and what it knows besides the events. Absent: not possible here. */
 export interface RunPorts {
@@ -63,7 +70,68 @@ const MOST_FRAMES = 15;
 export const LEAVE_MS = 60_000;
 
 export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
-  const can: RunAbilities = {
+  const can = abilitiesOf(start, ports);
+  let suspend: Suspend = async (work) => await work();
+  const state = beginning();
+  let view = firstView(start.size);
+  const { promise: done, resolve } = Promise.withResolvers<RunOutcome>();
+  const leaving = timerOf(() => send({ type: 'waited' }), LEAVE_MS);
+  const frames = framesOf(start.framesPerSecond, () => ({
+    state,
+    view,
+    nowMs: start.isReplay === true ? state.nowMs : Math.max(ports.now(), state.nowMs),
+    start,
+    can,
+  }));
+
+  const send = (event: RunViewEvent): void => {
+    if (view.outcome !== null) return;
+    if (event.type === 'key') leaving.stop();
+    const before = view;
+    const step = reduceRun(view, event, state, can);
+    ({ view } = step);
+    for (const effect of step.effects) carryOut(effect, ports, async (work) => await suspend(work), send);
+    if (view !== before) frames.publish();
+    if (view.outcome !== null) resolve(view.outcome);
+  };
+  // Clocks go on while nothing happens.
+  const tick = setInterval(() => {
+    if (state.end === null && !view.gone && start.isReplay !== true) frames.soon();
+  }, TICK_MS);
+  tick.unref();
+
+  return {
+    push(event) {
+      follow(state, event);
+      if (event.type === 'run.started') {
+        leaving.stop();
+        ({ view } = reduceRun(view, { type: 'began' }, state, can));
+      }
+      if (event.type === 'run.finished') {
+        ({ view } = reduceRun(view, { type: 'ended', leaves: start.leavesByItself === true }, state, can));
+        if (start.leavesByItself === true) leaving.start();
+      }
+      frames.soon();
+    },
+    gone: () => send({ type: 'gone' }),
+    getSnapshot: frames.getSnapshot,
+    subscribe: frames.subscribe,
+    send,
+    done,
+    suspendWith: (given) => {
+      suspend = given;
+    },
+    shell: async () => await ports.shell?.(),
+    close() {
+      clearInterval(tick);
+      leaving.stop();
+      frames.close();
+    },
+  };
+}
+
+function abilitiesOf(start: RunStart, ports: RunPorts): RunAbilities {
+  return {
     detach: false,
     retry: false,
     edit: false,
@@ -75,83 +143,47 @@ export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
     exportLog: ports.exportLog !== undefined,
     profile: ports.profile?.name ?? null,
   };
-  let suspend: Suspend = async (work) => await work();
-  const state = beginning();
-  let view = firstView(start.size);
-  let snapshot: RunSnapshot = { state, view, nowMs: ports.now(), start, can };
+}
+
+/** One wait, which may be called off. */
+function timerOf(then: () => void, afterMs: number): { start(): void; stop(): void } {
+  let timer: NodeJS.Timeout | null = null;
+  return {
+    start: () => {
+      timer = setTimeout(then, afterMs);
+    },
+    stop: () => {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    },
+  };
+}
+
+/** Tells who draws, at most so often; between two frames the last one stands. */
+interface Frames extends Pick<RunSession, 'getSnapshot' | 'subscribe' | 'close'> {
+  publish(): void;
+  soon(): void;
+}
+
+function framesOf(framesPerSecond: number, take: () => RunSnapshot): Frames {
   const listeners = new Set<() => void>();
-  const { promise: done, resolve } = Promise.withResolvers<RunOutcome>();
-  const frameMs = 1_000 / Math.min(MOST_FRAMES, start.framesPerSecond);
+  const frameMs = 1_000 / Math.min(MOST_FRAMES, framesPerSecond);
+  let snapshot = take();
   let timer: NodeJS.Timeout | null = null;
   let drawnMs = -Infinity;
-  let leaving: NodeJS.Timeout | null = null;
-
-  const publish = (): void => {
+  const close = (): void => {
     if (timer !== null) clearTimeout(timer);
+  };
+  const publish = (): void => {
+    close();
     timer = null;
     drawnMs = performance.now();
-    snapshot = {
-      state,
-      view,
-      nowMs: start.isReplay === true ? state.nowMs : Math.max(ports.now(), state.nowMs),
-      start,
-      can,
-    };
+    snapshot = take();
     for (const listener of listeners) listener();
   };
-  const soon = (): void => {
-    timer ??= setTimeout(publish, Math.max(0, drawnMs + frameMs - performance.now()));
-  };
-  const send = (event: RunViewEvent): void => {
-    if (view.outcome !== null) return;
-    if (event.type === 'key') stay();
-    const before = view;
-    const step = reduceRun(view, event, state, can);
-    ({ view } = step);
-    for (const effect of step.effects) {
-      if (effect.type === 'stop') ports.stop?.();
-      else if (effect.type === 'write-log')
-        ports.exportLog?.(effect.file).then(
-          () => send({ type: 'log-written', file: effect.file }),
-          (error: unknown) => send({ type: 'log-failed', reason: reasonOf(error) }),
-        );
-      else if (ports.profile !== undefined) {
-        const { text } = ports.profile;
-        void carryOutExport(
-          effect,
-          async () => text,
-          ports.profile,
-          async (work) => await suspend(work),
-        ).then(send);
-      }
-    }
-    if (view !== before) publish();
-    if (view.outcome !== null) resolve(view.outcome);
-  };
-  const stay = (): void => {
-    if (leaving !== null) clearTimeout(leaving);
-    leaving = null;
-  };
-  // Clocks go on while nothing happens.
-  const tick = setInterval(() => {
-    if (state.end === null && !view.gone && start.isReplay !== true) soon();
-  }, TICK_MS);
-  tick.unref();
-
   return {
-    push(event) {
-      follow(state, event);
-      if (event.type === 'run.started') {
-        stay();
-        ({ view } = reduceRun(view, { type: 'began' }, state, can));
-      }
-      if (event.type === 'run.finished') {
-        ({ view } = reduceRun(view, { type: 'ended', leaves: start.leavesByItself === true }, state, can));
-        if (start.leavesByItself === true) leaving = setTimeout(() => send({ type: 'waited' }), LEAVE_MS);
-      }
-      soon();
-    },
-    gone: () => send({ type: 'gone' }),
+    publish,
+    close,
     getSnapshot: () => snapshot,
     subscribe: (listener) => {
       listeners.add(listener);
@@ -159,16 +191,22 @@ export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
         listeners.delete(listener);
       };
     },
-    send,
-    done,
-    suspendWith: (given) => {
-      suspend = given;
-    },
-    shell: async () => await ports.shell?.(),
-    close() {
-      clearInterval(tick);
-      stay();
-      if (timer !== null) clearTimeout(timer);
+    soon: () => {
+      timer ??= setTimeout(publish, Math.max(0, drawnMs + frameMs - performance.now()));
     },
   };
+}
+
+/** Does what a key asks for; how it went is sent to the view. */
+function carryOut(effect: RunEffect, ports: RunPorts, suspend: Suspend, send: (event: RunViewEvent) => void): void {
+  if (effect.type === 'stop') ports.stop?.();
+  else if (effect.type === 'write-log')
+    ports.exportLog?.(effect.file).then(
+      () => send({ type: 'log-written', file: effect.file }),
+      (error: unknown) => send({ type: 'log-failed', reason: reasonOf(error) }),
+    );
+  else if (ports.profile !== undefined) {
+    const { text } = ports.profile;
+    void carryOutExport(effect, async () => text, ports.profile, suspend).then(send);
+  }
 }

@@ -75,100 +75,17 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
     }, FINDINGS_AFTER_MS);
     timer.unref();
   };
-  const save = (): void => {
-    // The offered answers are still unread: those of this session are none yet.
-    if (state.dialog?.kind !== 'draft')
-      ports.saveDraft({
-        draft: state.draft,
-        place: state.place,
-        asksAll: state.asksAll,
-        time: ports.now().toISOString().slice(0, 16).replace('T', ' '),
-      });
-  };
-  // What nobody foresaw ends the wizard, so that the terminal is given back before it is told.
-  const run = (work: Promise<void>): void => {
+  const save = (): void => saveDraft(state, ports);
+  const wizard: WizardAtWork = { ports, send, getState: () => state, suspend: async (work) => await suspend(work) };
+  const lookAtMedium = mediumLookup(wizard);
+  const carryOut = (effect: Effect): void => {
+    if (effect.type === 'save') return save();
+    if (effect.type === 'forget') return ports.forgetDraft();
+    const work = effect.type === 'look-at-medium' ? lookAtMedium(effect.wanted) : answer(wizard, effect);
+    // What nobody foresaw ends the wizard, so that the terminal is given back before it is told.
     work.catch(fail);
   };
-  const carryOut = (effect: Effect): void => {
-    switch (effect.type) {
-      case 'save':
-        return save();
-      case 'forget':
-        return ports.forgetDraft();
-      case 'probe':
-        return run(look(true));
-      case 'hash':
-        return run(hash(effect));
-      case 'find-packages':
-        return run(ports.packageNames().then((names) => send({ type: 'packages', names })));
-      case 'look-at-image':
-        return run(lookAtImage(effect.file));
-      case 'look-at-medium':
-        return run(lookAtMedium(effect.wanted));
-      case 'export-file':
-      case 'find-usb-drives':
-      case 'export-usb-drive':
-      case 'export-screen':
-        return run(exporting(effect));
-    }
-  };
-  const look = async (isRescan: boolean): Promise<void> => {
-    const found = await ports.probe();
-    send({
-      type: 'environment',
-      isRescan,
-      environment: { ...found, imageSeed: state.environment?.imageSeed ?? ports.freshSeed },
-    });
-    if (state.place.screen === 'review') await lookAtImage(imageFile(state.draft));
-  };
-  const hash = async ({ password, place, field }: Effect & { type: 'hash' }): Promise<void> => {
-    try {
-      send({ type: 'hashed', place, field, hash: await ports.hashPassword(password) });
-    } catch (error) {
-      send({ type: 'hash-failed', reason: reasonOf(error) });
-    }
-  };
-  const lookAtImage = async (file: string): Promise<void> => {
-    const { seed, ...status } = await ports.lookAtImage(file);
-    const wanted = seed ?? ports.freshSeed;
-    // An image that was begun keeps its seed: the same host again, and the same plan.
-    if (state.environment !== null && state.environment.imageSeed !== wanted)
-      send({ type: 'environment', isRescan: false, environment: { ...state.environment, imageSeed: wanted } });
-    send({ type: 'image', status });
-  };
-  let lookingFor: WantedMedium | null = null;
-  const lookAtMedium = async (wanted: WantedMedium): Promise<void> => {
-    // Every screen on the way asks for it again while a slow server is read.
-    if (lookingFor?.source === wanted.source && lookingFor.forImage === wanted.forImage) return;
-    lookingFor = wanted;
-    const { source, forImage } = wanted;
-    const medium = await ports.lookAtMedium(source, forImage).then(
-      (found): ProbedMedium => ({ ...wanted, found, reason: '' }),
-      (error: unknown): ProbedMedium => ({ ...wanted, found: null, reason: reasonOf(error) }),
-    );
-    if (lookingFor === wanted) lookingFor = null;
-    send({ type: 'medium', medium });
-  };
-  const exporting = async (effect: ExportEffect): Promise<void> => {
-    const text = async (): Promise<string> => {
-      // Loaded when it is wanted: YAML takes its time, and the first screen does without.
-      const { profileText } = await import('../answers/profile-text.ts');
-      const made = profileText(state);
-      // Without its seed the exported profile would give another plan for the same image.
-      if (state.environment !== null && targetKind({ draft: state.draft, environment: state.environment }) === 'image')
-        await ports.keepImageSeed(imageFile(state.draft), state.environment.imageSeed);
-      return made;
-    };
-    send(
-      await carryOutExport(
-        effect,
-        text,
-        { ...ports, findUsbDrives: async () => usbDrivesOf((await ports.probe()).facts.disks) },
-        suspend,
-      ),
-    );
-  };
-  run(look(false));
+  look(wizard, false).catch(fail);
   return {
     getState: () => state,
     send,
@@ -184,4 +101,103 @@ export function startSession(start: Beginning, ports: WizardPorts): Session {
       };
     },
   };
+}
+
+function saveDraft({ dialog, draft, place, asksAll }: WizardState, ports: WizardPorts): void {
+  // The offered answers are still unread: those of this session are none yet.
+  if (dialog?.kind !== 'draft')
+    ports.saveDraft({ draft, place, asksAll, time: ports.now().toISOString().slice(0, 16).replace('T', ' ') });
+}
+
+/** What carries an effect out, and whom it tells. */
+interface WizardAtWork extends Pick<Session, 'getState' | 'send'> {
+  readonly ports: WizardPorts;
+  readonly suspend: Suspend;
+}
+
+/** Does what the wizard asks the world for; what comes of it is sent to the wizard. */
+async function answer(
+  wizard: WizardAtWork,
+  effect: Exclude<Effect, { type: 'save' | 'forget' | 'look-at-medium' }>,
+): Promise<void> {
+  const { ports, send } = wizard;
+  switch (effect.type) {
+    case 'probe':
+      return await look(wizard, true);
+    case 'hash':
+      return await hash(wizard, effect);
+    case 'find-packages':
+      return send({ type: 'packages', names: await ports.packageNames() });
+    case 'look-at-image':
+      return await lookAtImage(wizard, effect.file);
+    case 'export-file':
+    case 'find-usb-drives':
+    case 'export-usb-drive':
+    case 'export-screen':
+      return await exportProfile(wizard, effect);
+  }
+}
+
+async function look(wizard: WizardAtWork, isRescan: boolean): Promise<void> {
+  const { ports, getState, send } = wizard;
+  const found = await ports.probe();
+  send({
+    type: 'environment',
+    isRescan,
+    environment: { ...found, imageSeed: getState().environment?.imageSeed ?? ports.freshSeed },
+  });
+  const { place, draft } = getState();
+  if (place.screen === 'review') await lookAtImage(wizard, imageFile(draft));
+}
+
+async function hash(
+  { ports, send }: WizardAtWork,
+  { password, place, field }: Effect & { type: 'hash' },
+): Promise<void> {
+  try {
+    send({ type: 'hashed', place, field, hash: await ports.hashPassword(password) });
+  } catch (error) {
+    send({ type: 'hash-failed', reason: reasonOf(error) });
+  }
+}
+
+async function lookAtImage({ ports, getState, send }: WizardAtWork, file: string): Promise<void> {
+  const { seed, ...status } = await ports.lookAtImage(file);
+  const wanted = seed ?? ports.freshSeed;
+  const { environment } = getState();
+  // An image that was begun keeps its seed: the same host again, and the same plan.
+  if (environment !== null && environment.imageSeed !== wanted)
+    send({ type: 'environment', isRescan: false, environment: { ...environment, imageSeed: wanted } });
+  send({ type: 'image', status });
+}
+
+/** Every screen on the way asks for the medium again while a slow server is read: it is looked for once. */
+function mediumLookup({ ports, send }: WizardAtWork): (wanted: WantedMedium) => Promise<void> {
+  let lookingFor: WantedMedium | null = null;
+  return async (wanted) => {
+    if (lookingFor?.source === wanted.source && lookingFor.forImage === wanted.forImage) return;
+    lookingFor = wanted;
+    const { source, forImage } = wanted;
+    const medium = await ports.lookAtMedium(source, forImage).then(
+      (found): ProbedMedium => ({ ...wanted, found, reason: '' }),
+      (error: unknown): ProbedMedium => ({ ...wanted, found: null, reason: reasonOf(error) }),
+    );
+    if (lookingFor === wanted) lookingFor = null;
+    send({ type: 'medium', medium });
+  };
+}
+
+async function exportProfile({ ports, getState, send, suspend }: WizardAtWork, effect: ExportEffect): Promise<void> {
+  const text = async (): Promise<string> => {
+    // Loaded when it is wanted: YAML takes its time, and the first screen does without.
+    const { profileText } = await import('../answers/profile-text.ts');
+    const { draft, environment } = getState();
+    const made = profileText(getState());
+    // Without its seed the exported profile would give another plan for the same image.
+    if (environment !== null && targetKind({ draft, environment }) === 'image')
+      await ports.keepImageSeed(imageFile(draft), environment.imageSeed);
+    return made;
+  };
+  const findUsbDrives: ExportPorts['findUsbDrives'] = async () => usbDrivesOf((await ports.probe()).facts.disks);
+  send(await carryOutExport(effect, text, { ...ports, findUsbDrives }, suspend));
 }
