@@ -3,7 +3,7 @@
  * elsewhere.
  */
 import { basename, dirname, join, resolve } from 'node:path';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { RunEvent } from '../engine/events.ts';
 import { KEPT_PROFILE } from '../facts/host-places.ts';
 import { redactText } from '../report/bundle-redact.ts';
@@ -128,10 +128,5 @@ async function watchPlain(folder: string, follow: (event: RunEvent) => void, io:
 async function stateOf(target: string | undefined): Promise<string> {
   const folders = target === undefined ? [MACHINE_STATE] : [target, imageState(target)];
   for (const folder of folders) if ((await statOrNull(join(folder, 'events.ndjson'))) !== null) return folder;
-  throw new XenwrightError({
-    code: 'no-run',
-    exit: EXIT.usage,
-    message: `there is no run in ${folders.join(' or ')}`,
-    hint: "name the image, or the folder with the run's events.ndjson:  xenwright attach host.img",
-  });
+  throw failure('no-run', EXIT.usage, { folders: folders.join(' or ') });
 }

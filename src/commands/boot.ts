@@ -1,5 +1,5 @@
 /** `xenwright boot`: starts installed images under emulation and says, as JSON, whether Dom0 and each DomU are up. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import { explain, findVerdict, startedBy, type HostVerdict } from '../report/verdict.ts';
 import { attachConsole } from '../system/vm/attach-console.ts';
 import { bootMachine, powerOff } from '../system/vm/boot-machine.ts';
@@ -44,21 +44,8 @@ const POWER_OFF_SECONDS = 120;
 
 export async function boot(images: readonly string[], options: BootCommandOptions, io: CommandIo): Promise<number> {
   const memoryMiB = Number(options.memory ?? '4096');
-  if (options.console === true && !io.interactive)
-    throw new XenwrightError({
-      code: 'usage',
-      exit: EXIT.usage,
-      message: '--console needs a terminal',
-      hint: 'without it, boot prints a verdict as JSON',
-    });
-  for (const image of images)
-    if (!(await imageExists(image)))
-      throw new XenwrightError({
-        code: 'no-image',
-        exit: EXIT.usage,
-        message: `${image} does not exist`,
-        hint: 'make one: xenwright install PROFILE --image FILE',
-      });
+  if (options.console === true && !io.interactive) throw failure('usage.console', EXIT.usage);
+  for (const image of images) if (!(await imageExists(image))) throw failure('no-image', EXIT.usage, { image });
   for (const path of images)
     if (options.transcript !== undefined)
       await refuseOverlap({ path: options.transcript, name: `the transcript ${options.transcript}` }, { path });

@@ -5,7 +5,7 @@
 import { describe } from '../actions/table.ts';
 import { sshKeyProblem } from '../check/ssh-key.ts';
 import type { RunEvent } from '../engine/events.ts';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import { loadTranslator } from '../i18n/t.ts';
 import type { Plan } from '../plan/plan.ts';
 import { logConsumer } from '../report/log-file.ts';
@@ -47,12 +47,7 @@ export async function demo(options: DemoOptions, io: CommandIo): Promise<number>
   const machine = options.machine ?? FIRST_MACHINE;
   const facts = DEMO_MACHINES.get(machine);
   if (facts === undefined)
-    throw new XenwrightError({
-      code: 'no-such-machine',
-      exit: EXIT.usage,
-      message: `--machine ${machine}: the demo has no machine of that name`,
-      hint: `there are ${[...DEMO_MACHINES.keys()].join(', ')}`,
-    });
+    throw failure('no-such-machine', EXIT.usage, { machine, machines: [...DEMO_MACHINES.keys()].join(', ') });
   const seconds = Number(options.demoSeconds ?? WATCHED_SECONDS);
   const terminal = thisTerminal();
   refuseTerminal(terminal, await screenTexts(terminal));

@@ -1,6 +1,6 @@
 /** `xenwright install`: profile → facts → check → plan → engine, into a disk image or onto this machine's disks. */
 import { describe } from '../actions/table.ts';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
 import { ownSerialLine } from '../facts/consoles.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
@@ -200,19 +200,11 @@ function refuseUnknownDomain(plan: Plan, { only }: InstallOptions): void {
 
 /** Throws `needs-root`, and `plan-changed` where another plan was agreed to (both exit 4). */
 function refuseToBegin(plan: Plan, { background }: InstallOptions): void {
-  if (process.getuid?.() !== 0)
-    throw new XenwrightError({
-      code: 'needs-root',
-      exit: EXIT.refused,
-      message: 'installing needs root: the files of a system belong to many users',
-      hint: 'run the same command as root, for example with sudo',
-    });
+  if (process.getuid?.() !== 0) throw failure('needs-root.install', EXIT.refused);
   if (background !== undefined && background.planHash !== plan.hash)
-    throw new XenwrightError({
-      code: 'plan-changed',
-      exit: EXIT.refused,
-      message: `the profile or the machine has changed: plan ${background.planHash.slice(0, 12)} was agreed to, and it would be ${plan.hash.slice(0, 12)} now`,
-      hint: 'nothing was written; install again',
+    throw failure('plan-changed', EXIT.refused, {
+      planHash: background.planHash.slice(0, 12),
+      hash: plan.hash.slice(0, 12),
     });
 }
 

@@ -1,5 +1,5 @@
 /** `xenwright medium-session --console NAME`: what every console of the booted medium runs. Not for people. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import { actsHere, type ConsoleActs } from '../install/console-acts.ts';
 import { endForGood, masterSession, type MasterSession } from '../install/master-session.ts';
 import { sessionTranslator } from '../install/session-translator.ts';
@@ -19,12 +19,7 @@ const installHere: MasterSession['install'] = async (...given) =>
 
 export async function mediumSession({ console: name }: { readonly console: string }, io: CommandIo): Promise<number> {
   if (process.getuid?.() !== 0 || !(await isBootedBySystemd()))
-    throw new XenwrightError({
-      code: 'usage',
-      exit: EXIT.usage,
-      message: `medium-session on ${name} is started by the boot medium alone`,
-      hint: 'use install, or the wizard',
-    });
+    throw failure('usage.mediumSession', EXIT.usage, { name });
   const isMaster = await becomeMaster();
   const texts = await sessionTexts();
   const parsed = withMediumDefaults(parseKernelOptions(texts.commandLine), texts.defaults);

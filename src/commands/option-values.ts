@@ -2,7 +2,7 @@
  * What the values of options look like: told while the command line is read, before a file, a server or the system is
  * touched. Pure, and quick to load.
  */
-import { EXIT, fieldsOf, XenwrightError } from '../errors.ts';
+import { EXIT, failure, fieldsOf, XenwrightError } from '../errors.ts';
 import { LOCALES, localeMeantBy } from '../i18n/locales.ts';
 import { parseMiB } from '../profile/sizes.ts';
 import { hasPlaceholders } from '../profile/source-placeholders.ts';
@@ -143,13 +143,7 @@ export function parseImage(argument: string): ImageArgument {
   const at = argument.lastIndexOf(':');
   if (at < 0) return { file: place('--image')(argument), sizeMiB: null };
   const sizeMiB = parseMiB(argument.slice(at + 1));
-  if (sizeMiB === null || sizeMiB === 0 || at === 0)
-    throw new XenwrightError({
-      code: 'bad-image',
-      exit: EXIT.usage,
-      message: `--image ${argument}: not FILE or FILE:SIZE`,
-      hint: 'write it like host.img:20G',
-    });
+  if (sizeMiB === null || sizeMiB === 0 || at === 0) throw failure('bad-image', EXIT.usage, { given: argument });
   return { file: place('--image')(argument.slice(0, at)), sizeMiB };
 }
 
@@ -198,12 +192,7 @@ const MOST_DEMO_SECONDS = 3600;
 export function demoSeconds(text: string): string {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds > 0 && seconds <= MOST_DEMO_SECONDS) return text;
-  throw new XenwrightError({
-    code: 'bad-seconds',
-    exit: EXIT.usage,
-    message: `--demo-seconds ${text}: not a number of seconds up to ${MOST_DEMO_SECONDS}`,
-    hint: 'write it like --demo-seconds 30',
-  });
+  throw failure('bad-seconds', EXIT.usage, { given: text, most: MOST_DEMO_SECONDS });
 }
 
 function wrong(message: string, hint: string): XenwrightError {

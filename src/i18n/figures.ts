@@ -1,5 +1,5 @@
 /** Sizes, durations and times as a language writes them. English is what the plain text says too. Pure. */
-import { formatSeconds } from '../report/estimate.ts';
+import { formatSeconds } from './seconds.ts';
 import type { Translate } from './keys.ts';
 
 export interface Figures {

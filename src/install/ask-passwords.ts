@@ -3,7 +3,7 @@
  * written.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { AdminSettings, EffectiveProfile } from '../profile/effective.ts';
 
 export interface Asking {
@@ -34,13 +34,7 @@ export async function askPasswords(profile: EffectiveProfile, asking: Asking): P
     else answers.set(path, await ask(path, `${admin.user ?? 'root'} on ${name}`, asking));
   }
   if (profile.report.webhook?.secret === 'prompt:') {
-    if (!asking.interactive)
-      throw new XenwrightError({
-        code: 'needs-terminal',
-        exit: EXIT.profile,
-        message: 'report.webhook.secret is to be asked, and there is no terminal to ask on',
-        hint: 'use env:NAME or file:PATH for runs without a person',
-      });
+    if (!asking.interactive) throw failure('needs-terminal.webhook', EXIT.profile);
     answers.set('report.webhook', await asking.askSecret('Secret that reports are signed with: '));
   }
   return answers;
@@ -51,13 +45,7 @@ function isAsked(admin: AdminSettings): boolean {
 }
 
 async function ask(path: string, whose: string, asking: Asking): Promise<string> {
-  if (!asking.interactive)
-    throw new XenwrightError({
-      code: 'needs-terminal',
-      exit: EXIT.profile,
-      message: `${path}.password is to be asked, and there is no terminal to ask on`,
-      hint: 'use passwordHash, env:NAME or file:PATH for runs without a person',
-    });
+  if (!asking.interactive) throw failure('needs-terminal.password', EXIT.profile, { path });
   for (;;) {
     const first = await asking.askSecret(`Password for ${whose}: `);
     if (first === '') asking.tell('An empty password lets nobody in.\n');

@@ -2,7 +2,7 @@
  * An unattended run that stops on screen for what its profile leaves to a person (`interactive`, or what is missing),
  * the rest preset.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
 import { loadTranslator } from '../i18n/t.ts';
 import type { LoadedProfile } from '../profile/load.ts';
 import { keepAnswers, keptAnswers } from '../system/run/answered.ts';
@@ -82,12 +82,9 @@ export async function askIfWanted(
 export async function askSections({ profile, sections, target }: AskJob, io: CommandIo): Promise<Asked> {
   const terminal = thisTerminal();
   if (!io.interactive || terminal.refusal !== null)
-    throw new XenwrightError({
-      code: 'needs-terminal',
-      exit: EXIT.profile,
-      message: `the profile leaves something to be asked on screen (${sections.length === 0 ? 'what it does not say' : `interactive: ${sections.join(', ')}`}), and there is no terminal to ask on`,
-      hint: 'start it in a terminal, or give the answers in the profile and leave interactive empty',
-    });
+    throw sections.length === 0
+      ? failure('needs-terminal.missing', EXIT.profile)
+      : failure('needs-terminal.interactive', EXIT.profile, { sections: { list: sections, by: 'comma' } });
   process.stdin.setRawMode(true);
   holdLittleMemory();
   const { showSession } = await withColour(terminal.colour, async () => await import('../ui/app/wizard.tsx'));
@@ -103,12 +100,7 @@ export async function askSections({ profile, sections, target }: AskJob, io: Com
   );
   session.subscribe(() => chooseLocale(localeOf(session.getState())));
   if ((await showSession(session, terminal, loadTranslator, process)) === 'left')
-    throw new XenwrightError({
-      code: 'left',
-      exit: EXIT.interrupted,
-      message: 'left at the questions: nothing was changed',
-      hint: 'the same command asks again',
-    });
+    throw failure('left', EXIT.interrupted);
   const state = session.getState();
   const isConfirmed = sections.includes('review');
   await prepareImage(state, isConfirmed);

@@ -2,7 +2,7 @@
  * The install in a process of its own, started by one that shows it: takes its request from there, and tells its end.
  * Not for people.
  */
-import { EXIT, fieldsOf, XenwrightError } from '../errors.ts';
+import { EXIT, failure, fieldsOf, XenwrightError } from '../errors.ts';
 import { behindParent } from '../system/process/background.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
 import { install } from '../commands/install.ts';
@@ -10,13 +10,7 @@ import type { BackgroundRequest } from './watched-install.ts';
 
 export async function installInBackground(io: CommandIo): Promise<number> {
   const parent = behindParent();
-  if (!parent.isThere())
-    throw new XenwrightError({
-      code: 'usage',
-      exit: EXIT.usage,
-      message: 'install-behind is started by install --ui panes alone',
-      hint: 'use install',
-    });
+  if (!parent.isThere()) throw failure('usage.background', EXIT.usage);
   const { sources, options, planHash, answers } = (await parent.request) as BackgroundRequest;
   // What was found in the profile was said there already, before it was agreed to.
   let isOpen = false;

@@ -3,7 +3,7 @@
  * takes over or replaces it.
  */
 import { readJournal, type JournalState } from '../engine/journal.ts';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
 import type { Facts, InstallMarker } from '../facts/facts.ts';
 import { finishedHost } from '../facts/finished-host.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -57,13 +57,7 @@ export async function earlierRun(folder: string, isNamed: boolean, probed: Facts
   for (const { begun } of probed.disks) {
     if (begun === undefined || begun.planHash === null) continue;
     const there = await factsOnTarget(begun.device);
-    if (there === null)
-      throw new XenwrightError({
-        code: 'state-unreadable',
-        exit: EXIT.refused,
-        message: `${begun.device} has the state of an unfinished run, but its facts cannot be read`,
-        hint: `install e2fsprogs (debugfs); or, to lose what is on that disk:  wipefs --all ${begun.device}`,
-      });
+    if (there === null) throw failure('state-unreadable', EXIT.refused, { device: begun.device });
     return {
       facts: there,
       planHash: begun.planHash,
@@ -199,10 +193,7 @@ function otherRun(
   plan: Plan,
   { isNamed, startAgain }: { readonly isNamed: boolean; readonly startAgain: string },
 ): XenwrightError {
-  return new XenwrightError({
-    code: 'other-plan',
-    exit: EXIT.refused,
-    message: `the run to resume${device === null ? '' : ` (on ${device})`} has the plan ${planHash.slice(0, 12)}; the profile now gives plan ${plan.hash.slice(0, 12)}`,
-    hint: `resume with the same profile and options; or, to start anew and lose what that run has written:  ${startAgain}${isNamed ? '' : '  (install.overwrite: any in a profile that somebody names says the same)'}`,
-  });
+  const values = { before: planHash.slice(0, 12), now: plan.hash.slice(0, 12), startAgain };
+  if (device === null) return failure(isNamed ? 'other-plan.resume' : 'other-plan.found', EXIT.refused, values);
+  return failure(isNamed ? 'other-plan.device' : 'other-plan.foundDevice', EXIT.refused, { ...values, device });
 }

@@ -2,7 +2,9 @@
  * The profile's `files` that are given by `source`: read before anything else happens, so that a missing one stops
  * nothing half way.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
+import type { Message } from '../i18n/phrase.ts';
+import { errorMessages } from '../i18n/translate-events.ts';
 import type { EffectiveProfile, FileEntry } from '../profile/effective.ts';
 import { besideSource } from '../profile/source-ref.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
@@ -16,7 +18,7 @@ export async function withFileSources(
   profileSource: string,
   io: Pick<CommandIo, 'readText'>,
 ): Promise<EffectiveProfile> {
-  const troubles: string[] = [];
+  const troubles: Message[] = [];
   const fill = async (files: readonly FileEntry[], at: string): Promise<FileEntry[]> =>
     await Promise.all(
       files.map(async (file, index): Promise<FileEntry> => {
@@ -26,11 +28,18 @@ export async function withFileSources(
         try {
           const content = await io.readText(place);
           // What is not UTF-8 was read with replacement characters: writing it would damage it.
-          if (content.includes('\uFFFD')) troubles.push(`${at}[${index}].source: ${place} is not text in UTF-8`);
+          if (content.includes('\uFFFD'))
+            troubles.push({
+              key: 'errors.source-unreachable.notText',
+              values: { field: `${at}[${index}].source`, place },
+            });
           return { ...rest, content };
         } catch (error) {
           if (!(error instanceof XenwrightError)) throw error;
-          troubles.push(`${at}[${index}].source: ${error.message}`);
+          troubles.push({
+            key: 'errors.source-unreachable.ofField',
+            values: { field: `${at}[${index}].source`, reason: errorMessages(error).message },
+          });
           return file;
         }
       }),
@@ -40,11 +49,6 @@ export async function withFileSources(
     profile.domus.map(async (domu, index) => ({ ...domu, files: await fill(domu.files, `domus[${index}].files`) })),
   );
   if (troubles.length > 0)
-    throw new XenwrightError({
-      code: 'source-unreachable',
-      exit: EXIT.source,
-      message: troubles.join('; '),
-      hint: 'a source is a path relative to the profile, an absolute path, or a SOURCE of its own, of a text; carry binaries in a package',
-    });
+    throw failure('source-unreachable.files', EXIT.source, { troubles: { list: troubles, by: 'semicolon' } });
   return { ...profile, host, domus };
 }

@@ -2,7 +2,7 @@
  * What must not be lost by making an image: what it is made from, another image of the same host, by whatever names,
  * and a file that is somebody's.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import { parseSource } from '../profile/source-ref.ts';
 import { imageExists } from '../system/disk/image-files.ts';
@@ -33,10 +33,5 @@ export async function refuseImageLoss(
  */
 export async function refuseForeignImage(image: string | undefined, fresh: boolean, remove: string): Promise<void> {
   if (image === undefined || !fresh || !(await imageExists(image))) return;
-  throw new XenwrightError({
-    code: 'image-exists',
-    exit: EXIT.refused,
-    message: `${image} exists and was not begun by this state folder`,
-    hint: `name another file; or, if it may go:  ${remove}`,
-  });
+  throw failure('image-exists', EXIT.refused, { image, remove });
 }

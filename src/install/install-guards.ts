@@ -2,7 +2,9 @@
  * What keeps an install off the wrong machine: finished hosts, and what is not blank when the profile was only found.
  * Pure.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
+import type { Message } from '../i18n/phrase.ts';
+import type { Values } from '../i18n/said.ts';
 import type { Facts } from '../facts/facts.ts';
 import { consumedTokens, finishedHost, tokenOf, type FinishedHost } from '../facts/finished-host.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
@@ -30,17 +32,17 @@ export function refuseFinishedHost(profile: EffectiveProfile, facts: Facts): voi
 
 function alreadyInstalled(profile: EffectiveProfile, { disk, marker }: FinishedHost): XenwrightError {
   const token = tokenOf(profile.install.reinstall);
-  const known = [
+  const known: Message[] = [
     ...(marker.hostname === undefined ? [] : [marker.hostname]),
     `id ${marker.id}`,
-    ...(marker.finished === undefined ? [] : [`since ${marker.finished}`]),
+    ...(marker.finished === undefined
+      ? []
+      : [{ key: 'errors.already-installed.since' as const, values: { time: marker.finished } }]),
   ];
-  return new XenwrightError({
-    code: 'already-installed',
-    exit: EXIT.refused,
-    message: `${disk.path} carries a finished host (${known.join(', ')}): it is left alone, whatever the profile says now${token === null ? '' : `; the token ${token} was used for it already`}`,
-    hint: 'boot its own disk; to install over it, set install.reinstall in the profile: once:TOKEN with a word that this host has not seen yet, or always',
-  });
+  const values: Values = { disk: disk.path, known: { list: known, by: 'comma' } };
+  return token === null
+    ? failure('already-installed.disk', EXIT.refused, values)
+    : failure('already-installed.token', EXIT.refused, { ...values, token });
 }
 
 /**

@@ -3,7 +3,7 @@
  * whichever console that one sits at. What draws, fetches and installs is loaded when it is needed: the first words on
  * the screen do not wait for it.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { Message } from '../i18n/phrase.ts';
 import type { KernelOptions, ParsedOptions } from '../medium/session/kernel-options.ts';
 import { SESSION_FOLDER } from '../medium/session/places.ts';
@@ -164,13 +164,7 @@ async function installOptions(options: KernelOptions, io: CommandIo): Promise<In
 async function publicKeys({ pubkey }: KernelOptions, io: CommandIo): Promise<string | undefined> {
   if (pubkey === null) return undefined;
   if (/^(ssh|ecdsa|sk)-\S+ \S+/m.test(pubkey)) return pubkey;
-  if (/^http:/i.test(pubkey))
-    throw new XenwrightError({
-      code: 'usage',
-      exit: EXIT.usage,
-      message: 'xenwright.pubkey= over plain HTTP protects nothing',
-      hint: 'put the key on the medium (medium build), or name an https:// address',
-    });
+  if (/^http:/i.test(pubkey)) throw failure('usage.pubkeyInClear', EXIT.usage);
   return await io.readText(pubkey);
 }
 

@@ -1,5 +1,5 @@
 /** Panes in this terminal: whether it can show them, and showing them. Drawing is loaded only when it is wanted. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { TextKey } from '../i18n/keys.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
 import { runShell } from '../system/process/run-shell.ts';
@@ -15,15 +15,9 @@ export function wantsPanes(ui: string | undefined, io: CommandIo): boolean {
   if (ui !== 'panes') return false;
   const refusal = io.interactive ? thisTerminal().refusal : 'no-terminal';
   if (refusal === null) return true;
-  throw new XenwrightError({
-    code: refusal,
-    exit: EXIT.usage,
-    message:
-      refusal === 'dumb'
-        ? `--ui panes needs a terminal that can move its cursor; TERM is ${process.env['TERM'] ?? 'not set'}`
-        : '--ui panes needs a terminal',
-    hint: 'use --ui plain or --ui json',
-  });
+  throw refusal === 'dumb'
+    ? failure('dumb.panes', EXIT.usage, { term: process.env['TERM'] ?? { key: 'errors.dumb.notSet' } })
+    : failure('no-terminal.panes', EXIT.usage);
 }
 
 /** A session for this terminal. */

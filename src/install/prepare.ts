@@ -1,7 +1,7 @@
 /** From SOURCEs to a checked profile and a plan: what install, plan, check and rehearse have in common. */
 import { checkProfile } from '../check/check.ts';
 import type { LocatedFinding } from '../check/finding.ts';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import { describeIdentity } from '../facts/machine-identity.ts';
 import { refuseClearSecrets } from '../profile/clear-secrets.ts';
@@ -70,13 +70,12 @@ export async function loadForMachine(
   const who = await machine();
   const loaded = loadProfile(text, source, set, who);
   if (loaded.noRule !== null)
-    throw new XenwrightError({
-      code: 'no-rule-fits',
-      exit: EXIT.refused,
-      message: `no rule of ${shownSource(source)} fits this machine (${describeIdentity(who)})`,
-      lastLines: loaded.noRule,
-      hint: 'give this machine a rule under hosts:, or say unmatched: continue',
-    });
+    throw failure(
+      'no-rule-fits',
+      EXIT.refused,
+      { source: shownSource(source), machine: describeIdentity(who) },
+      { lastLines: loaded.noRule },
+    );
   return loaded;
 }
 

@@ -1,5 +1,5 @@
 /** Facts from a file (`--facts`), as `xenwright facts` printed them. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
 
@@ -12,10 +12,5 @@ export async function readFacts(file: string, io: CommandIo): Promise<Facts> {
   } catch {
     // Falls through to the message below.
   }
-  throw new XenwrightError({
-    code: 'bad-facts',
-    exit: EXIT.usage,
-    message: `${file} is not what xenwright facts prints`,
-    hint: 'make it on the machine in question: xenwright facts > facts.json',
-  });
+  throw failure('bad-facts.file', EXIT.usage, { file });
 }

@@ -2,7 +2,7 @@
  * The facts of an unfinished run on this machine's own disks: its plan was made for them, and the run has changed the
  * disks since.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { DiskFacts, Facts } from '../facts/facts.ts';
 
 /**
@@ -18,12 +18,7 @@ export function factsOfRun(earlier: Facts | null, now: Facts): Facts {
     earlier.seed === now.seed
       ? `the disk ${missing.map((disk) => `${disk.path} (serial ${disk.serial ?? 'unknown'}, ${disk.sizeMiB} MiB)`).join(', ')} is not there any more`
       : 'it was begun on another machine';
-  throw new XenwrightError({
-    code: 'other-machine',
-    exit: EXIT.refused,
-    message: `the run in the state folder cannot go on here: ${why}`,
-    hint: 'bring the disk back under its name, or give another folder with --state',
-  });
+  throw failure('other-machine', EXIT.refused, { why });
 }
 
 /** Names of disks may change from one boot to the next: a plan that uses them must find the same disk behind them. */

@@ -1,6 +1,6 @@
 /** The door of a run for viewers, as `install` opens it. */
 import type { RunEvent } from '../engine/events.ts';
-import { EXIT, reasonOf, XenwrightError } from '../errors.ts';
+import { EXIT, failure, reasonOf } from '../errors.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
 import { openRunSocket, type RunSocket } from '../system/run/run-socket.ts';
 
@@ -16,13 +16,7 @@ export async function openViewers(
     socket = await openRunSocket(folder, onStop);
   } catch (error) {
     const reason = reasonOf(error);
-    if (background !== undefined)
-      throw new XenwrightError({
-        code: 'no-run-socket',
-        exit: EXIT.refused,
-        message: `${folder} cannot hold a socket: ${reason}`,
-        hint: 'use --ui plain, or name a folder on another filesystem with --state',
-      });
+    if (background !== undefined) throw failure('no-run-socket', EXIT.refused, { folder, reason });
     io.err(`xenwright attach will not find this run: ${reason}\n`);
     return null;
   }

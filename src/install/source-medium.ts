@@ -2,7 +2,7 @@
  * The medium of a profile on its way into an install: looked into, checked for every package that is needed, fetched
  * where it must be.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
 import type { Facts, SourceMedium } from '../facts/facts.ts';
 import { readAtOf } from '../medium/copy/byte-source.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -72,16 +72,11 @@ export async function assertHasPackages(plan: Plan, facts: Facts, profile: Effec
         lacking.add(`${name}  [${role === 'dom0' ? 'Dom0' : role === 'domu' ? 'DomUs' : role}]`);
     if (lacking.size === 0) return;
     const beside = facts.aptSources.mirrors[0]?.uri;
-    throw new XenwrightError({
-      code: 'medium-lacks-packages',
-      exit: EXIT.refused,
-      message: `the medium "${medium.label}" does not have all packages that are needed; ${lacking.size} are missing`,
-      lastLines: [...lacking],
-      hint:
-        beside === undefined
-          ? 'use a larger medium, or name a mirror beside it as host.source.mirror'
-          : `this machine's own mirror may have them: --set host.source.mirror=${beside}  takes what the medium lacks from there`,
-    });
+    const values = { label: medium.label, count: lacking.size };
+    const details = { lastLines: [...lacking] };
+    throw beside === undefined
+      ? failure('medium-lacks-packages.alone', EXIT.refused, values, details)
+      : failure('medium-lacks-packages.beside', EXIT.refused, { ...values, mirror: beside }, details);
   } finally {
     end();
     await opened.close();
@@ -111,13 +106,7 @@ export async function fetchForImage(facts: Facts, io: CommandIo): Promise<void> 
       output: line.say,
       progress: line.progress,
     });
-    if (bad.length > 0)
-      throw new XenwrightError({
-        code: 'medium-unreadable',
-        exit: EXIT.source,
-        message: `${medium.source} cannot be read whole`,
-        hint: 'look at the server',
-      });
+    if (bad.length > 0) throw failure('medium-unreadable.whole', EXIT.source, { medium: medium.source });
     if ((await identifyMedium(medium.path)) === medium.id && (medium.sha256 === undefined || medium.sha256 === sha256))
       return;
     await localFiles.remove(medium.path);

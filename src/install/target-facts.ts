@@ -1,5 +1,5 @@
 /** The facts an install is planned with: this machine's, those of a file, or those of the machine an image is made for. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import { imageMachine } from '../facts/image-machine.ts';
 import { probeFacts } from '../facts/probe.ts';
@@ -30,13 +30,7 @@ export async function targetFacts(
     const read = await readFacts(options.facts, io);
     if (profile.host.source.medium === null || read.medium !== undefined) return read;
     // A disc is in that machine's drive, not in this one's.
-    if (profile.host.source.medium === 'cdrom')
-      throw new XenwrightError({
-        code: 'bad-facts',
-        exit: EXIT.usage,
-        message: `${options.facts} says nothing of the medium in that machine's drive`,
-        hint: 'name the medium as a file or an address for this plan:  --set host.source.medium=FILE',
-      });
+    if (profile.host.source.medium === 'cdrom') throw failure('bad-facts.medium', EXIT.usage, { file: options.facts });
     const medium = await mediumOf(profile, read.kind === 'image', io);
     return medium === null ? read : { ...read, medium };
   }

@@ -2,7 +2,7 @@
  * The boot medium was to bring bases, and what it brings cannot be used: new ones need packages, and whether those can
  * be had is known before anything is written.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { BaseSpec } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -39,14 +39,12 @@ export async function assertReachesArchives(
       const why = unfitBases.some((base) => base.why === 'version')
         ? 'were made by another version of Xenwright'
         : 'are damaged';
-      throw new XenwrightError({
-        code: 'carried-bases-unfit',
-        exit: EXIT.refused,
-        message: `the bases on the boot medium ${why}, and the packages of ${common.release} for new ones cannot be had`,
-        lastLines: reasons(error.lastLines),
-        hint: 'nothing was written. Make the medium anew (xenwright medium build), or name a mirror that this machine reaches as host.source.mirror',
-        cause: error,
-      });
+      throw failure(
+        'carried-bases-unfit',
+        EXIT.refused,
+        { why, release: common.release },
+        { lastLines: reasons(error.lastLines), cause: error },
+      );
     }
   }
 }

@@ -1,6 +1,6 @@
 /** One line for a terminal whenever something about a machine is worth one. Pure. */
 import { cleanLine } from '../report/clean-text.ts';
-import { formatSeconds } from '../report/estimate.ts';
+import { formatSeconds } from '../i18n/seconds.ts';
 import type { MachineView } from './machine.ts';
 
 const STEP_PERCENT = 10;

@@ -1,5 +1,5 @@
 /** The page of `medium serve`: every machine, readable on a phone, in the dark and without a script. Pure. */
-import { formatSeconds } from '../report/estimate.ts';
+import { formatSeconds } from '../i18n/seconds.ts';
 import type { DomainView, FailureView, MachineView } from './machine.ts';
 
 const REFRESH_SECONDS = 5;

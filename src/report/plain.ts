@@ -1,7 +1,8 @@
 /** Events as plain text lines for terminals without cursor control, logs of CI systems and serial lines. */
 import type { EventError, RunEvent } from '../engine/events.ts';
 import { cleanText } from './clean-text.ts';
-import { Estimate, formatSeconds } from './estimate.ts';
+import { Estimate } from './estimate.ts';
+import { formatSeconds } from '../i18n/seconds.ts';
 
 /**
  * Progress of one action is shown every 10 %, but not more often than every 5 s, and at least every 30 s while it

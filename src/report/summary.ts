@@ -2,7 +2,7 @@
 import type { DomainResult, RunEvent } from '../engine/events.ts';
 import { EXIT } from '../errors.ts';
 import { cleanText } from './clean-text.ts';
-import { formatSeconds } from './estimate.ts';
+import { formatSeconds } from '../i18n/seconds.ts';
 import { errorText, INTERRUPTED } from './plain.ts';
 import { timelineLines, type Span } from './timeline.ts';
 

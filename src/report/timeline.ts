@@ -1,6 +1,6 @@
 /** Where the time of a run went: one bar per domain and the slowest actions; as data, and as ASCII in 80 columns. */
 import type { Said } from '../i18n/said.ts';
-import { formatSeconds } from './estimate.ts';
+import { formatSeconds } from '../i18n/seconds.ts';
 
 export interface Span {
   readonly id: string;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EventBody, RunEvent } from '../../src/engine/events.ts';
-import { Estimate, formatSeconds } from '../../src/report/estimate.ts';
+import { Estimate } from '../../src/report/estimate.ts';
+import { formatSeconds } from '../../src/i18n/seconds.ts';
 import { logConsumer } from '../../src/report/log-file.ts';
 import { ndjsonConsumer } from '../../src/report/ndjson.ts';
 import { plainConsumer } from '../../src/report/plain.ts';

@@ -5,7 +5,7 @@
 import { describe } from '../../actions/table.ts';
 import { checkProfile } from '../../check/check.ts';
 import { findingsToTell, pygrubReasons, reasonsAgainst } from '../../host/domus/fit.ts';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { KEPT_PROFILE } from '../../facts/host-places.ts';
 import { probeHostNow } from '../../facts/installed-host.ts';
@@ -88,13 +88,7 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
 }
 
 function refuseWithoutRoot(): void {
-  if (process.getuid?.() !== 0)
-    throw new XenwrightError({
-      code: 'needs-root',
-      exit: EXIT.refused,
-      message: 'adding a DomU needs root',
-      hint: 'run the same command as root',
-    });
+  if (process.getuid?.() !== 0) throw failure('needs-root.domu', EXIT.refused);
 }
 
 /** Bases that are neither kept on this host nor in the medium's copy. */
@@ -105,13 +99,12 @@ async function basesToBuild(plan: Plan, { mediumBases }: Host): Promise<Plan['ac
 }
 
 function unfit(added: readonly DomuSettings[], reasons: readonly string[]): XenwrightError {
-  return new XenwrightError({
-    code: 'domu-unfit',
-    exit: EXIT.refused,
-    message: `${added.map(({ name }) => name).join(', ')} cannot be added to this host`,
-    lastLines: reasons,
-    hint: 'nothing was changed',
-  });
+  return failure(
+    'domu-unfit',
+    EXIT.refused,
+    { domus: added.map(({ name }) => name).join(', ') },
+    { lastLines: reasons },
+  );
 }
 
 function dryRunText(plan: Plan, added: readonly DomuSettings[]): string {
@@ -182,14 +175,7 @@ async function newOnes(
     const fields = differences(kept, domu) ?? [];
     return fields.length === 0 ? [] : [`${domu.name}: ${fields.join(', ')}`];
   });
-  if (changed.length > 0)
-    throw new XenwrightError({
-      code: 'domu-differs',
-      exit: EXIT.refused,
-      message: 'DomUs that this host has already are described otherwise here',
-      lastLines: changed,
-      hint: `domu add changes none of them: leave them out, or describe them as ${KEPT_PROFILE} does`,
-    });
+  if (changed.length > 0) throw failure('domu-differs', EXIT.refused, { file: KEPT_PROFILE }, { lastLines: changed });
   return filled.domus.filter((domu) => differences(kept, domu) === null);
 }
 

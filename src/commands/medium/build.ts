@@ -1,6 +1,6 @@
 /** `xenwright medium build`: a boot medium from Debian's packages, with this very program on it. */
 import { join, resolve } from 'node:path';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import { probeFacts } from '../../facts/probe.ts';
 import { buildMedium, manifestBeside, NETBOOT_FILES } from '../../medium/build/build-medium.ts';
 import { buildAll } from '../../medium/build/bundle-bases.ts';
@@ -41,13 +41,7 @@ export interface MediumBuildOptions {
  * and the manifest's to standard output.
  */
 export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): Promise<number> {
-  if (process.getuid?.() !== 0)
-    throw new XenwrightError({
-      code: 'not-root',
-      exit: EXIT.refused,
-      message: 'a medium is built from packages in a tree of its own, which only root can do',
-      hint: 'run it with sudo',
-    });
+  if (process.getuid?.() !== 0) throw failure('not-root', EXIT.refused);
   await refuseLoss(options);
   const files = await embedded(options, io);
   await provideTools(MEDIUM_TOOLS, { mayAsk: io.interactive, tell: io.err });
@@ -101,13 +95,7 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
 /** Nothing that is read is written over, and nothing that is written twice. */
 async function refuseLoss({ output, netboot, profile, pubkey, bases, pool }: MediumBuildOptions): Promise<void> {
   const there = await statOrNull(output);
-  if (there !== null && !there.isFile())
-    throw new XenwrightError({
-      code: 'usage',
-      exit: EXIT.usage,
-      message: `--output ${output}: not a file`,
-      hint: 'name a file; it is written to a stick afterwards, by  dd  or  xenwright medium copy',
-    });
+  if (there !== null && !there.isFile()) throw failure('usage.output', EXIT.usage, { output });
   const written = [
     output,
     manifestBeside(output),

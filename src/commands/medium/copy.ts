@@ -2,7 +2,7 @@
  * `xenwright medium copy SOURCE TARGET`: a disc, image, device or address into a file or onto a device, with sums and a
  * map of what is unreadable.
  */
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import { describeAffected } from '../../medium/copy/affected.ts';
 import { copyMedium, type CopyResult } from '../../system/medium/copy.ts';
 import { progressLine, stoppable } from '../../system/medium/progress.ts';
@@ -16,13 +16,7 @@ export interface CopyOptions {
 
 export async function mediumCopy(source: string, target: string, options: CopyOptions, io: CommandIo): Promise<number> {
   const isDevice = await refuseUsedTarget(target);
-  if (isDevice && options.yes !== true)
-    throw new XenwrightError({
-      code: 'usage',
-      exit: EXIT.usage,
-      message: `${target} is a device: what is on it would be lost`,
-      hint: 'add --yes to overwrite it',
-    });
+  if (isDevice && options.yes !== true) throw failure('usage.overwrite', EXIT.usage, { target });
   const place = await mediumPath(source);
   const map = options.map ?? (isDevice ? `/var/tmp/xenwright${target.replaceAll('/', '-')}.map` : `${target}.map`);
   const beganMs = Date.now();

@@ -1,5 +1,5 @@
 /** `xenwright medium serve FOLDER`: profiles and netboot files out, reports in, and every machine in one view. */
-import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
+import { EXIT, failure, reasonOf } from '../../errors.ts';
 import { openServedFile } from '../../system/http/served-files.ts';
 import { answer } from '../../rack/answer.ts';
 import { machineLines } from '../../rack/line.ts';
@@ -25,13 +25,7 @@ const LOOPBACK = /^(127\.|::1$)/;
 /** Runs until it is stopped. */
 export async function serve(folder: string, options: ServeOptions, io: CommandIo): Promise<number> {
   const { address, port } = listenOf(options.listen ?? DEFAULT_LISTEN);
-  if ((await statOrNull(folder))?.isDirectory() !== true)
-    throw new XenwrightError({
-      code: 'no-folder',
-      exit: EXIT.usage,
-      message: `${folder} is not a folder`,
-      hint: 'name the folder with the profiles and netboot files',
-    });
+  if ((await statOrNull(folder))?.isDirectory() !== true) throw failure('no-folder', EXIT.usage, { folder });
   const secret = options.secretFile === undefined ? null : await readSecret(options.secretFile);
   const store = await openReportStore(folder, { reports: REPORTS, bundles: BUNDLES });
   const station = new Station(store, (view, before) => io.out(machineLines(view, before)));
@@ -93,20 +87,9 @@ async function welcome(
 
 async function readSecret(path: string): Promise<string> {
   const text = await localFiles.readText(path).catch((error: unknown) => {
-    throw new XenwrightError({
-      code: 'secret-missing',
-      exit: EXIT.source,
-      message: `the secret's file ${path} cannot be read: ${reasonOf(error)}`,
-      hint: 'name a file whose one line is the secret',
-    });
+    throw failure('secret-missing.server', EXIT.source, { path, reason: reasonOf(error) });
   });
-  if (text.trim().length < 8)
-    throw new XenwrightError({
-      code: 'secret-short',
-      exit: EXIT.usage,
-      message: `the secret in ${path} has fewer than 8 characters`,
-      hint: 'make one:  openssl rand -hex 32 > FILE',
-    });
+  if (text.trim().length < 8) throw failure('secret-short', EXIT.usage, { path });
   return text.trim();
 }
 

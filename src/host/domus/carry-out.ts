@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { handlers } from '../../actions/table.ts';
 import { readJournal } from '../../engine/journal.ts';
 import { runPlan } from '../../engine/run.ts';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { logConsumer } from '../../report/log-file.ts';
 import { ndjsonConsumer } from '../../report/ndjson.ts';
@@ -134,20 +134,8 @@ async function runEngine(
 function refuseOther(journal: Awaited<ReturnType<typeof readJournal>>, hash: string, { resume }: DomuAddOptions): void {
   if (journal === null || (journal.complete && journal.planHash === hash)) return;
   const giveUp = `to give it up, remove what it has made (lvs, /etc/xen, /etc/xenwright/domus) and its state: rm -r ${STATE}`;
-  if (journal.planHash !== hash)
-    throw new XenwrightError({
-      code: 'other-plan',
-      exit: EXIT.refused,
-      message: 'an earlier domu add was not finished, and this is another one',
-      hint: `finish it with its own SOURCE and --resume; ${giveUp}`,
-    });
-  if (resume !== true)
-    throw new XenwrightError({
-      code: 'unfinished-run',
-      exit: EXIT.action,
-      message: 'an earlier domu add of these DomUs was not finished',
-      hint: `go on with --resume; ${giveUp}`,
-    });
+  if (journal.planHash !== hash) throw failure('other-plan.domuAdd', EXIT.refused, { giveUp });
+  if (resume !== true) throw failure('unfinished-run.domuAdd', EXIT.action, { giveUp });
 }
 
 /** Bases of the medium's copy, seen from the store. */

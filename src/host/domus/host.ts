@@ -5,7 +5,7 @@
 import { RECIPE } from '../../actions/base-store.ts';
 import { factsOfHost } from './host-facts.ts';
 import { mayGiveBases } from '../../facts/bundled-bases.ts';
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, failure } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { KEPT_PROFILE } from '../../facts/host-places.ts';
 import { probeBases, probeHostRecords, probeMirrors, type StoredBase } from '../../facts/installed-host.ts';
@@ -35,21 +35,8 @@ export async function readHost(
   identify: (device: string) => Promise<string | null> = identifyMedium,
 ): Promise<Host> {
   const { profile, facts, domus } = await probeHostRecords(port);
-  if (profile === null)
-    throw new XenwrightError({
-      code: 'not-a-host',
-      exit: EXIT.refused,
-      message: `this system is no host that Xenwright has installed, or you are not root: ${KEPT_PROFILE} cannot be read`,
-      hint: 'run it on the host itself, as root',
-    });
-  if (facts === null)
-    throw new XenwrightError({
-      code: 'not-a-host',
-      exit: EXIT.refused,
-      message:
-        'this host was installed by a Xenwright that did not keep the facts of its machine (/var/lib/xenwright/facts.json): names and addresses cannot be derived as they were',
-      hint: 'DomUs can only be added to hosts that were installed by this version or a later one',
-    });
+  if (profile === null) throw failure('not-a-host.none', EXIT.refused, { file: KEPT_PROFILE });
+  if (facts === null) throw failure('not-a-host.old', EXIT.refused);
   const [stored, bundled, mirrors] = [
     await probeBases(port, HOST_STORE.bases),
     (await areBelieved(facts, port, identify)) ? await probeBases(port, MEDIUM_BASES) : [],
