@@ -2,7 +2,7 @@
  * An unattended run that stops on screen for what its profile leaves to a person (`interactive`, or what is missing),
  * the rest preset.
  */
-import { EXIT, failure, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import { loadTranslator } from '../i18n/t.ts';
 import type { LoadedProfile } from '../profile/load.ts';
 import { keepAnswers, keptAnswers } from '../system/run/answered.ts';

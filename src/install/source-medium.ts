@@ -2,7 +2,7 @@
  * The medium of a profile on its way into an install: looked into, checked for every package that is needed, fetched
  * where it must be.
  */
-import { EXIT, failure, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { Facts, SourceMedium } from '../facts/facts.ts';
 import { readAtOf } from '../medium/copy/byte-source.ts';
 import type { Plan } from '../plan/plan.ts';
