@@ -4,7 +4,6 @@
  */
 import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
 import { errorMessages, titleMessage } from '../../i18n/translate-events.ts';
-import type { Message } from '../../i18n/phrase.ts';
 import type { TextKey } from '../../i18n/keys.ts';
 import { localeMeantBy } from '../../i18n/locales.ts';
 import type { Phrase, Message } from '../../i18n/phrase.ts';
