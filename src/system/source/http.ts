@@ -43,13 +43,13 @@ export async function readHttp(start: URL, access: HttpAccess): Promise<string> 
     }
     const body = await bodyOf(response, url, access);
     if (status >= 200 && status < 300) return body;
-    throw refused(url, response, body);
+    throw refusal(url, response, body);
   }
   throw new SourceError('source-unreachable.sendsOnForever', { source: shownSource(start.href) });
 }
 
 /** The server answered, with something else than the text. */
-function refused(
+function refusal(
   url: URL,
   { statusCode = 0, statusMessage = '', headers }: IncomingMessage,
   body: string,
