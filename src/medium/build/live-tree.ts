@@ -1,4 +1,6 @@
 /** The live tree without the program: a base like others, kept in the store as one tar, with the medium's own initrd. */
+import BOOT_SCRIPT from '../../../assets/medium/initrd-boot.sh' with { type: 'text' };
+import HOOK from '../../../assets/medium/initrd-hook.sh' with { type: 'text' };
 import { baseBuild, storeEntry } from '../../actions/base-build.ts';
 import { isBuilt, touchBase, underLock } from '../../actions/base-store.ts';
 import { inTree } from '../../actions/base-chroot.ts';
@@ -6,7 +8,6 @@ import { buildTree } from '../../actions/base-tree.ts';
 import type { ActionContext } from '../../actions/kind.ts';
 import type { ActionOf, BaseSource, BaseSpec } from '../../plan/action.ts';
 import { hashOf } from '../../plan/canonical.ts';
-import { BOOT_SCRIPT, HOOK, UNUSED_HOOKS, WITH_NETWORK } from './initrd-scripts.ts';
 import { parsePins, PIN_PACKAGES, type PinnedPackage } from './manifest.ts';
 import { livePackages } from './live-packages.ts';
 
@@ -16,6 +17,14 @@ const TAR_TIMEOUT_MS = 30 * 60_000;
 /** Counts up when the way the tree is made changes. */
 const RECIPE = 5;
 const SCRIPTS = '/usr/share/initramfs-tools';
+
+/** The hook reads it: while the initrd for booting over the network is made. */
+const WITH_NETWORK = 'XENWRIGHT_NETWORK';
+/**
+ * Hooks of packages whose work the boot script never needs: RAID (its modules measure their speed when they are loaded)
+ * and LVM are the live system's.
+ */
+const UNUSED_HOOKS = ['dmsetup', 'fsck', 'keymap', 'lvm2', 'mdadm', 'resume', 'thermal'];
 
 /** One for each kernel. */
 const NETBOOT_INITRDS =

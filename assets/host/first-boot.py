@@ -1,40 +1,21 @@
-/** The first-boot check: is the host up, and each of its DomUs? */
-import { GUEST_CONSOLE } from './guest-console.ts';
-import { GUEST_DATA } from './guest-data.ts';
-import { HEALTH } from './health.ts';
-import { HOST_PYTHON } from './host-python.ts';
-import { WATCH } from './watch.ts';
-
-/**
- * /usr/lib/xenwright/first-boot: asks Dom0 and every DomU whether they are up, at each boot, and says so in one line on
- * the console. What it found is in a file with the start that it is of; there is none while it is being found out.
- */
-export const FIRST_BOOT = String.raw`#!/usr/bin/python3
+#!/usr/bin/python3 -B
 """Is this host up? Writes /var/lib/xenwright/first-boot.json and prints XENWRIGHT-VERDICT on the console.
 With names of DomUs: asks only these, writes nothing, and prints their verdicts as JSON."""
-import base64
 import contextlib
 import datetime
-import glob
-import http.client
-import ipaddress
 import json
 import os
 import platform
-import re
-import select
-import selectors
-import signal
-import socket
-import stat
-import subprocess
 import sys
 import time
-import urllib.parse
-${HOST_PYTHON}
-${GUEST_DATA}
-${WATCH}
-${HEALTH}
+
+from xenwright_host.guest_console import last_words, panics
+from xenwright_host.guest_data import address_of, guest, guest_addresses, guest_seconds, guest_state, printable
+from xenwright_host.health import healthy
+from xenwright_host.records import STARTS, domains, read_records, records
+from xenwright_host.system import ROOT, SLOW, boot_id, load, read, run, write_whole
+from xenwright_host.watch import Watch, guests_watch, touched
+
 SETTINGS = os.environ.get("XENWRIGHT_SETTINGS", "/etc/xenwright/first-boot.json")
 VERDICT = os.environ.get("XENWRIGHT_VERDICT", "/var/lib/xenwright/first-boot.json")
 # That in memory is what the report waits for: it may not take one of an earlier start.
@@ -119,8 +100,6 @@ def look_at_dom0(settings, xen):
         "kernel": platform.release(), "bridge": settings["bridge"], "address": found[0] if found else None, "gateway": gateway, "seconds": seconds_to_network(),
     }
 
-
-${GUEST_CONSOLE}
 
 def blank(record):
     return {"name": record["name"], "up": False, "type": record.get("type"), "why": None, "address": None, "seconds": None}
@@ -322,4 +301,3 @@ def main():
 
 
 sys.exit(main())
-`;

@@ -1,8 +1,12 @@
-/**
- * Python of the first-boot check: what a guest wrote on its console, as xenconsoled kept it. Needs ROOT, os, re and
- * stat.
- */
-export const GUEST_CONSOLE = String.raw`def console_lines(name):
+"""What a guest wrote on its console, as xenconsoled kept it."""
+import os
+import re
+import stat
+
+from xenwright_host.system import ROOT
+
+
+def console_lines(name):
     """What the guest wrote on its console last. The text is the guest's own: no control sequence of it reaches Dom0's console."""
     try:
         # A file, and the one that is named: nothing that leads elsewhere or never ends.
@@ -26,4 +30,3 @@ def last_words(name):
     """The line that tells most: a panic when there was one, else the last."""
     lines = panics(name) or console_lines(name)
     return "; its console ends with: " + lines[-1] if lines else ""
-`;

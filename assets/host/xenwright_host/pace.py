@@ -1,5 +1,8 @@
-/** Python of the starter: how many guests are created at once. Needs contextlib, os, threading and time. */
-export const PACE = String.raw`
+"""How many guests are created at once."""
+import contextlib
+import os
+import threading
+
 # libxl ends a hotplug script after this long, its waiting for the lock that all of them share included. Not longer where all is slow.
 HOTPLUG_SECONDS = float(os.environ.get("XENWRIGHT_HOTPLUG_SECONDS", "40"))
 MOST_AT_ONCE = 8
@@ -37,4 +40,3 @@ class Pace:
             elif seconds * (self.at_once + 1) / beside <= HOTPLUG_SECONDS / 2:
                 self.at_once = min(MOST_AT_ONCE, self.at_once + 1)
             self.free.notify_all()
-`;

@@ -1,8 +1,13 @@
-/**
- * Python for the host's scripts: waiting without asking. Asking again and again costs processor time that the guests
- * need that are waited for. Needs os, re, select, subprocess, time and HOST_PYTHON.
- */
-export const WATCH = String.raw`
+"""Waiting without asking: asking again and again costs processor time that the guests need that are waited for."""
+import os
+import re
+import select
+import subprocess
+import time
+
+from xenwright_host.system import SLOW
+
+
 class Watch:
     """One child process that says a line whenever something happens. When it cannot be had, or ends, time alone passes."""
 
@@ -71,4 +76,3 @@ def touched(lines):
     if not lines or any(line.startswith("@") for line in lines):
         return None
     return {line.split("/")[3] for line in lines}
-`;

@@ -1,69 +1,7 @@
-/**
- * How the medium's root is found and mounted, as a boot script of initramfs-tools (`boot=xenwright`). Debian's
- * live-boot does far more (persistence, many ways to name a medium), takes longer to start, and knows neither our label
- * nor our folders.
- */
-
-/**
- * Modules that find a disc, a USB drive or a file in memory, the keyboard of the initrd's own shell, and the firmware's
- * variables, which the initrd mounts.
- */
-const LIVE_MODULES = [
-  'loop',
-  'squashfs',
-  'overlay',
-  'isofs',
-  'udf',
-  'vfat',
-  'ext4',
-  'nls_ascii',
-  'nls_cp437',
-  'sr_mod',
-  'cdrom',
-  'sd_mod',
-  'usb_storage',
-  'uas',
-  'efivarfs',
-  'virtio_pci',
-  'virtio_mmio',
-  'i8042',
-  'atkbd',
-  'usbhid',
-  'hid_generic',
-  'onboard_usb_dev',
-  '=drivers/pci/controller',
-  '=drivers/usb/dwc3',
-];
-/** While the initrd for booting over the network is made. */
-export const WITH_NETWORK = 'XENWRIGHT_NETWORK';
-
-/**
- * What can hold a medium, and nothing more: MODULES=most has three times as much, and loading the initrd is a good part
- * of the start. Drivers of network cards are in the initrd of the netboot set alone.
- */
-export const HOOK = `#!/bin/sh
-# What the boot script of the Xenwright medium needs in the initrd.
-case $1 in prereqs) echo udev; exit 0 ;; esac
-. /usr/share/initramfs-tools/hook-functions
-manual_add_modules ${LIVE_MODULES.join(' ')}
-copy_modules_dir kernel/drivers/usb/host
-auto_add_modules scsi ata block mmc usb_storage firewire
-[ -z "$${WITH_NETWORK}" ] || auto_add_modules net
-# In the place of busybox's own, which know fewer options.
-rm -f "$DESTDIR/usr/sbin/losetup" "$DESTDIR/usr/sbin/blkid"
-copy_exec /usr/sbin/losetup
-copy_exec /usr/sbin/blkid
-# Names of hardware, for people.
-rm -f "$DESTDIR/usr/lib/udev/hwdb.bin"
-`;
-
-/**
- * Hooks of packages whose work the boot script never needs: RAID (its modules measure their speed when they are loaded)
- * and LVM are the live system's.
- */
-export const UNUSED_HOOKS = ['dmsetup', 'fsck', 'keymap', 'lvm2', 'mdadm', 'resume', 'thermal'];
-
-export const BOOT_SCRIPT = `# Sourced by the initrd's init: finds the medium of Xenwright and mounts its root.
+# shellcheck shell=dash
+# Sourced by the initrd's init: finds the medium of Xenwright and mounts its root, as a boot script of initramfs-tools
+# (boot=xenwright). Debian's live-boot does far more (persistence, many ways to name a medium), takes longer to start, and knows neither our
+# label nor our folders.
 medium=/run/xenwright/medium
 lower=/run/xenwright/live
 upper=/run/xenwright/changes
@@ -73,7 +11,7 @@ upper=/run/xenwright/changes
 xw_candidates() {
   for kind in disc removable fixed $1; do
     for folder in /sys/class/block/*; do
-      name=\${folder##*/}
+      name=${folder##*/}
       case $name in loop*|ram*|zram*|dm-*|md*|fd*) continue ;; esac
       disk=$folder; other=fixed; [ -e "$folder/partition" ] && disk=$(readlink -f "$(readlink -f "$folder")/..") && other=part
       case $name in sr*) is=disc ;; *) is=$other; [ "$(cat "$disk/removable" 2>/dev/null)" = 1 ] && is=removable; case $(readlink -f "$disk") in */usb*) is=removable ;; esac ;; esac
@@ -117,8 +55,9 @@ xw_fetch() {
 }
 
 mountroot() {
-  url=
-  for word in $(cat /proc/cmdline); do case $word in xenwright.squashfs=*) url=\${word#*=} ;; esac; done
+  url=''
+  read -r words </proc/cmdline
+  for word in $words; do case $word in xenwright.squashfs=*) url=${word#*=} ;; esac; done
   mkdir -p "$medium" "$lower" "$upper"
   for module in loop squashfs overlay isofs; do modprobe -q $module; done
   if [ -e /xenwright.squashfs ]; then image=/xenwright.squashfs
@@ -130,15 +69,14 @@ mountroot() {
     xw_find || panic "Xenwright: no medium with the label XENWRIGHT was found."
     image=$medium/live/xenwright.squashfs
   fi
-  loop=$(losetup --find --show --read-only "$image") && mount -t squashfs -o ro "$loop" "$lower" || panic "Xenwright: $image could not be mounted."
+  { loop=$(losetup --find --show --read-only "$image") && mount -t squashfs -o ro "$loop" "$lower"; } || panic "Xenwright: $image could not be mounted."
   # A medium out of the network carries its own files inside.
   [ -d "$medium/xenwright" ] || [ ! -d "$lower/xenwright-medium" ] || mount -o bind "$lower/xenwright-medium" "$medium"
   mount -t tmpfs -o size=80%,mode=0755 tmpfs "$upper"
   mkdir -p "$upper/files" "$upper/work"
-  mount -t overlay -o "lowerdir=$lower,upperdir=$upper/files,workdir=$upper/work" overlay "$rootmnt" || panic "Xenwright: the live system could not be mounted."
+  mount -t overlay -o "lowerdir=$lower,upperdir=$upper/files,workdir=$upper/work" overlay "${rootmnt:?}" || panic "Xenwright: the live system could not be mounted."
 }
 
 mount_top() { :; }
 mount_premount() { :; }
 mount_bottom() { :; }
-`;

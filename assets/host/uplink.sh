@@ -1,16 +1,13 @@
-/**
- * /usr/lib/xenwright/uplink: the pinned NIC is gone (a card was replaced)? If exactly one other has a carrier, it takes
- * over the pinned one's networkd file for this boot, and says so. Plain sh, before the network is waited for.
- */
-export const UPLINK = String.raw`#!/bin/sh
-# Usage: uplink PINNED-NAME...
-sys=${'$'}{XENWRIGHT_SYS:-/sys/class/net}
+#!/bin/sh
+# The pinned network card is gone (a card was replaced)? If exactly one other has a carrier, it takes over the pinned one's networkd file for
+# this boot, and says so. Runs before the network is waited for. Usage: uplink PINNED-NAME...
+sys=${XENWRIGHT_SYS:-/sys/class/net}
 gone=
 for pinned in "$@"; do [ -e "$sys/$pinned" ] || gone="$gone $pinned"; done
 [ -n "$gone" ] || exit 0
 
 # Drivers that are slow to come get a moment.
-for second in 1 2 3 4 5 6 7 8 9 10; do
+for _ in 1 2 3 4 5 6 7 8 9 10; do
   still=
   for pinned in $gone; do [ -e "$sys/$pinned" ] || still="$still $pinned"; done
   gone=$still
@@ -21,8 +18,8 @@ set -- "$@" --
 
 spare() {
   for path in "$sys"/*; do
-    device=${'$'}{path##*/}
-    [ -e "$path/device" ] && [ ! -e "$path/wireless" ] && [ ! -e "$path/master" ] || continue
+    device=${path##*/}
+    if [ ! -e "$path/device" ] || [ -e "$path/wireless" ] || [ -e "$path/master" ]; then continue; fi
     case "$device" in vif*|xw*) continue ;; esac
     case " $pins " in *" $device "*) continue ;; esac
     echo "$device"
@@ -31,12 +28,11 @@ spare() {
 pins=$*
 for device in $(spare); do ip link set "$device" up 2>/dev/null; done
 sleep 5
-with_carrier=
-for device in $(spare); do [ "$(cat "$sys/$device/carrier" 2>/dev/null)" = 1 ] && with_carrier="$with_carrier $device"; done
-set -- $with_carrier
+set --
+for device in $(spare); do [ "$(cat "$sys/$device/carrier" 2>/dev/null)" = 1 ] && set -- "$@" "$device"; done
 mkdir -p /run/xenwright /run/systemd/network
-first=${'$'}{gone# }
-first=${'$'}{first%% *}
+first=${gone# }
+first=${first%% *}
 if [ "$#" -ne 1 ]; then
   message="the network card $first is gone, and $# others have a carrier: none was taken"
 else
@@ -48,4 +44,3 @@ fi
 echo "$message" >/run/xenwright/uplink-replaced
 echo "xenwright: $message"
 echo "xenwright: $message" >/dev/console
-`;

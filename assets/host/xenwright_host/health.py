@@ -1,9 +1,15 @@
-/**
- * Python of the first-boot check: is a guest well, asked from Dom0? Who answers is the guest: it gets the one question
- * and leads nobody elsewhere, and its answer is bounded. Needs contextlib, http.client, signal, socket, urllib.parse,
- * GUEST_DATA and HOST_PYTHON.
- */
-export const HEALTH = String.raw`
+"""Is a guest well, asked from Dom0? Who answers is the guest: it gets the one question and leads nobody elsewhere, and its answer is bounded."""
+import contextlib
+import http.client
+import signal
+import socket
+import urllib.parse
+
+from xenwright_host.guest_data import printable
+from xenwright_host.system import SLOW
+from xenwright_host.web import login_header
+
+
 @contextlib.contextmanager
 def at_most(seconds):
     """TimeoutError after this long, even where something comes again and again. In the main thread only."""
@@ -24,11 +30,7 @@ def http_status(url, address, seconds):
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(host, url.port or kind.default_port, timeout=seconds)
     try:
-        login = {}
-        if url.username or url.password:
-            who = "%s:%s" % (urllib.parse.unquote(url.username or ""), urllib.parse.unquote(url.password or ""))
-            login = {"Authorization": "Basic " + base64.b64encode(who.encode()).decode()}
-        connection.request("GET", (url.path or "/") + ("?" + url.query if url.query else ""), headers={"User-Agent": "xenwright", "Connection": "close", **login})
+        connection.request("GET", (url.path or "/") + ("?" + url.query if url.query else ""), headers={"User-Agent": "xenwright", "Connection": "close", **login_header(url)})
         return connection.getresponse().status
     finally:
         connection.close()
@@ -49,4 +51,3 @@ def healthy(check, address):
         return None if status == check["status"] else "%s answered %d%s, not %s" % (asked, status, " (a redirect is not followed)" if 300 <= status < 400 else "", check["status"])
     except (OSError, ValueError, http.client.HTTPException) as error:
         return printable("%s: %s" % (asked, error))
-`;

@@ -3,12 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { UP } from '../../../../src/plan/trees/scripts/up.ts';
+import { asset } from '../../assets.ts';
 
+const HEALTH = 'etc/xenwright/health.d';
+const COMMANDS = 'var/lib/xenwright-commands';
 let home = '';
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'xw-up-'));
-  for (const name of ['bin', 'health.d', 'commands']) mkdirSync(join(home, name));
+  for (const name of ['bin', HEALTH, COMMANDS, 'dev']) mkdirSync(join(home, name), { recursive: true });
   command('systemctl', 'echo 2000000');
   command('xenstore-write', `printf '%s=%s\\n' "$1" "$2" >>${home}/store`);
   command(
@@ -24,11 +26,8 @@ const command = (name: string, text: string): void => {
   writeFileSync(join(home, 'bin', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
 };
 function up(...words: readonly string[]): { readonly code: number | null; readonly store: Record<string, string> } {
-  const script = UP.replaceAll('/dev/console', join(home, 'console'))
-    .replaceAll('/var/lib/xenwright-commands', join(home, 'commands'))
-    .replaceAll('/etc/xenwright/health.d', join(home, 'health.d'));
-  const { status } = spawnSync('sh', ['-c', script, 'up', ...words], {
-    env: { PATH: `${home}/bin:${process.env['PATH'] ?? ''}` },
+  const { status } = spawnSync(asset('domu/up.sh'), words, {
+    env: { PATH: `${home}/bin:${process.env['PATH'] ?? ''}`, XENWRIGHT_ROOT: home },
   });
   return {
     code: status,
@@ -49,14 +48,14 @@ it('a guest tells its addresses and that it is up', () => {
 });
 
 it('what failed is told in one short line', () => {
-  writeFileSync(join(home, 'commands/why'), `firstBoot command 01: ${'x'.repeat(9000)}\nmore\n`);
+  writeFileSync(join(home, COMMANDS, 'why'), `firstBoot command 01: ${'x'.repeat(9000)}\nmore\n`);
   const { code, store } = up('web1', 'yes');
   expect([code, store['state'], store['why']?.length]).toEqual([1, 'failed', 300]);
 });
 
 it('what is not so yet is looked at again, less and less often', () => {
   writeFileSync(
-    join(home, 'health.d/01'),
+    join(home, HEALTH, '01'),
     `#!/bin/sh\n# unit nginx\ndate +%s >>${home}/looks\n[ $(wc -l <${home}/looks) -ge 5 ]\n`,
     { mode: 0o755 },
   );

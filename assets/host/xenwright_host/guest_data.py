@@ -1,8 +1,9 @@
-/**
- * Python for the host's scripts: everything that a guest says goes through here. It is data: bounded, of the form that
- * its key has, fit for a terminal, and never an option or a path. Needs ipaddress, re and HOST_PYTHON.
- */
-export const GUEST_DATA = String.raw`
+"""Everything that a guest says goes through here. It is data: bounded, of the form that its key has, fit for a terminal, and never an option or a path."""
+import ipaddress
+import re
+
+from xenwright_host.system import run
+
 MOST_ADDRESSES = 16
 MOST_CHARACTERS = 300
 
@@ -47,4 +48,3 @@ def guest_state(number):
     """up, failed, or None for all else."""
     state = guest(number, "state")
     return state if state in ("up", "failed") else None
-`;

@@ -1,38 +1,19 @@
-/**
- * /etc/grub.d/09_xenwright: our own menu entries, made again by every update-grub from what is in /boot. It runs after
- * 00_header and before 10_linux: its `set default` wins, and its entries come first.
- */
-import { quoted } from '../../shell-words.ts';
+#!/bin/sh
+# Written by Xenwright: starts Xen, and the plain kernel after a start of Xen that nobody confirmed.
+# /etc/grub.d/09_xenwright, run by every update-grub after 00_header and before 10_linux: its `set default` wins, and its entries come first.
+set -e
+boot=${XENWRIGHT_BOOT:-/boot}
+# Those of this host are filled in when it is installed.
+hypervisor=xen
+boot_uuid=00000000-0000-0000-0000-000000000000
+xen_arguments='dom0_mem=1024M,max:1024M'
+linux_under_xen='root=/dev/sda1 ro'
+linux_plain='root=/dev/sda1 ro'
 
-export interface GrubMenu {
-  readonly xen: boolean;
-  readonly bootUuid: string;
-  readonly xenArguments: string;
-  readonly linuxUnderXen: string;
-  readonly linuxPlain: string;
-}
-
-/** The script, with this host's arguments in it. */
-export function grubMenuScript(menu: GrubMenu): string {
-  return [
-    '#!/bin/sh',
-    '# Written by Xenwright: starts Xen, and the plain kernel after a start of Xen that nobody confirmed.',
-    'set -e',
-    'boot=${XENWRIGHT_BOOT:-/boot}',
-    `hypervisor=${menu.xen ? 'xen' : 'none'}`,
-    `boot_uuid=${quoted(menu.bootUuid)}`,
-    `xen_arguments=${quoted(menu.xenArguments)}`,
-    `linux_under_xen=${quoted(menu.linuxUnderXen)}`,
-    `linux_plain=${quoted(menu.linuxPlain)}`,
-    BODY,
-  ].join('\n');
-}
-
-const BODY = String.raw`
 # Newest first, by version; a Dom0 kernel must say that it can be one.
 newest_kernel() {
-  for kernel in $(ls -1 "$boot"/vmlinuz-* 2>/dev/null | sort -rV); do
-    version=${'$'}{kernel##*/vmlinuz-}
+  for kernel in $(printf '%s\n' "$boot"/vmlinuz-* | sort -rV); do
+    version=${kernel##*/vmlinuz-}
     [ -e "$boot/initrd.img-$version" ] || continue
     if [ "$1" = dom0 ] && ! grep -qs '^CONFIG_XEN_DOM0=y' "$boot/config-$version"; then continue; fi
     echo "$version"
@@ -41,12 +22,16 @@ newest_kernel() {
 }
 plain=$(newest_kernel any)
 [ -n "$plain" ] || { echo "09_xenwright: no kernel with an initrd in $boot" >&2; exit 1; }
-xen= dom0=
+xen=''
+dom0=''
 if [ "$hypervisor" = xen ]; then
-  xen=$(ls -1 "$boot"/xen-*.gz 2>/dev/null | sort -rV | head -n 1)
+  xen=$(for one in "$boot"/xen-*.gz; do [ -e "$one" ] && echo "$one"; done | sort -rV | head -n 1)
   dom0=$(newest_kernel dom0)
 fi
-[ -n "$xen" ] && [ -n "$dom0" ] || { xen=; [ "$hypervisor" = none ] || echo "09_xenwright: no hypervisor or no Dom0 kernel in $boot: only the plain kernel can be started" >&2; }
+if [ -z "$xen" ] || [ -z "$dom0" ]; then
+  xen=''
+  [ "$hypervisor" = none ] || echo "09_xenwright: no hypervisor or no Dom0 kernel in $boot: only the plain kernel can be started" >&2
+fi
 
 find_boot="insmod part_gpt
 	insmod ext2
@@ -59,7 +44,7 @@ load_plain="echo 'Loading Linux $plain ...'
 
 if [ -n "$xen" ]; then
   # GRUB unpacks a torn xen.gz without a word and jumps into what there is: it compares this first.
-  xen=${'$'}{xen##*/}
+  xen=${xen##*/}
   (cd "$boot" && sha256sum "$xen") >"$boot/grub/xenwright.sha256"
   cat <<EOF
 if [ "\${boot_once}" != "true" ]; then
@@ -73,7 +58,7 @@ if [ "\${boot_once}" != "true" ]; then
 fi
 # Of this one GRUB understands numbers only: the entry after the first.
 set fallback=1
-menuentry 'Debian, with Xen (${'$'}{xen%.gz}, Linux $dom0)' --class debian --class xen --id xenwright-xen {
+menuentry 'Debian, with Xen (${xen%.gz}, Linux $dom0)' --class debian --class xen --id xenwright-xen {
 	$find_boot
 	insmod hashsum
 	set xen_ready=
@@ -85,7 +70,7 @@ menuentry 'Debian, with Xen (${'$'}{xen%.gz}, Linux $dom0)' --class debian --cla
 		else
 			xen_rm_opts="no-real-mode edd=off"
 		fi
-		echo 'Loading Xen ${'$'}{xen%.gz} ...'
+		echo 'Loading Xen ${xen%.gz} ...'
 		multiboot2 /$xen placeholder $xen_arguments \${xen_rm_opts}
 		if [ "\$?" = "0" ]; then
 			echo 'Loading Linux $dom0 ...'
@@ -121,4 +106,3 @@ menuentry 'Debian, without Xen (Linux $plain)' --class debian --id xenwright-pla
 	$load_plain
 }
 EOF
-`;

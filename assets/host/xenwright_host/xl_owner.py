@@ -1,9 +1,11 @@
-/**
- * Python of the starter: who has a guest in hand, and how it ended. xl create leaves a process behind that restarts its
- * guest; the guest's name is gone meanwhile. Started beside it, a guest would run twice on one disk. Needs glob, os, re
- * and HOST_PYTHON.
- */
-export const XL_OWNER = String.raw`
+"""Who has a guest in hand, and how it ended. xl create leaves a process behind that restarts its guest; the guest's name is gone meanwhile.
+Started beside it, a guest would run twice on one disk."""
+import glob
+import os
+import re
+
+from xenwright_host.system import ROOT
+
 # What of xl changes a guest. Not what only asks: the check asks all the time.
 HANDS = {"create", "restore", "migrate", "migrate-receive", "save", "reboot", "shutdown", "destroy"}
 # libxl's numbers of why a domain ended: rebooted, crashed, by its watchdog, reset. 0 is switched off, 2 saved or moved: on purpose.
@@ -44,4 +46,3 @@ def ended_by_accident(name):
     # After a restart that went well it waits for the next end: what was before that is over.
     ends = re.findall(r"Domain \d+ has (?:shut down, reason code (\d+)|been destroyed)", text.rpartition("Waiting for domain")[2])
     return bool(ends) and ends[-1] in BY_ACCIDENT
-`;

@@ -1,13 +1,10 @@
-/** /usr/lib/xenwright/verify-boot: after package upgrades, is Xen still what boots, with tools that match it? */
-
-/** The script for a host. */
-export function verifyBootScript(host: { readonly xen: boolean; readonly memoryMiB: number }): string {
-  return ['#!/bin/sh', `hypervisor=${host.xen ? 'xen' : 'none'}`, `memory=${host.memoryMiB}`, BODY].join('\n');
-}
-
-const BODY = String.raw`
-# Reads grub.cfg back; mends it once by update-grub; says aloud what is still wrong. Exit 1: something is.
-boot=${'$'}{XENWRIGHT_BOOT:-/boot}
+#!/bin/sh
+# After package upgrades: is Xen still what boots, with tools that match it? Reads grub.cfg back; mends it once by update-grub; says aloud what
+# is still wrong. Exit 1: something is. XENWRIGHT_ROOT: what tests put in the place of /.
+# Those of this host are filled in when it is installed; the memory is Dom0's, in MiB.
+hypervisor=xen
+memory=1024
+boot=${XENWRIGHT_BOOT:-/boot}
 config="$boot/grub/grub.cfg"
 # Before the boot loader is there (a tree that is being built) there is nothing to verify.
 [ -e "$config" ] || exit 0
@@ -29,13 +26,13 @@ faults() {
     return 0
   fi
   grep -q 'set default=xenwright-xen' "$config" || echo "Xen is not the default in grub.cfg"
-  entry xenwright-xen | grep -q "dom0_mem=${'$'}{memory}M" || echo "the entry for Xen does not fix Dom0's memory at $memory MiB"
+  entry xenwright-xen | grep -q "dom0_mem=${memory}M" || echo "the entry for Xen does not fix Dom0's memory at $memory MiB"
   files_there xenwright-xen
-  newest=$(ls -1 "$boot"/xen-*.gz 2>/dev/null | sort -rV | head -n 1)
-  entry xenwright-xen | grep -q "multiboot2 /${'$'}{newest##*/} " || echo "the entry for Xen does not start the newest hypervisor, $newest"
+  newest=$(for one in "$boot"/xen-*.gz; do [ -e "$one" ] && echo "$one"; done | sort -rV | head -n 1)
+  entry xenwright-xen | grep -q "multiboot2 /${newest##*/} " || echo "the entry for Xen does not start the newest hypervisor, $newest"
   (cd "$boot" && sha256sum --quiet --check grub/xenwright.sha256 >/dev/null 2>&1) || echo "the hypervisor in $boot is not the one whose checksum GRUB compares"
   version=$(entry xenwright-xen | sed -nE 's/.*multiboot2 \/xen-([0-9]+\.[0-9]+).*/\1/p')
-  [ -d "${'$'}{XENWRIGHT_LIB:-/usr/lib}/xen-$version/bin" ] || echo "there are no tools for Xen $version: install xen-utils-$version"
+  [ -d "${XENWRIGHT_LIB:-/usr/lib}/xen-$version/bin" ] || echo "there are no tools for Xen $version: install xen-utils-$version"
 }
 
 found=$(faults)
@@ -43,8 +40,8 @@ if [ -n "$found" ] && [ -z "$XENWRIGHT_BOOT" ]; then
   update-grub >/dev/null 2>&1
   found=$(faults)
 fi
-report=/run/xenwright/boot-faults
-mkdir -p /run/xenwright
+report=${XENWRIGHT_ROOT:-}/run/xenwright/boot-faults
+mkdir -p "$XENWRIGHT_ROOT/run/xenwright"
 if [ -z "$found" ]; then
   rm -f "$report"
   exit 0
@@ -55,4 +52,3 @@ echo "$found" | while read -r line; do
   logger -t xenwright -p user.err "$line" 2>/dev/null
 done
 exit 1
-`;

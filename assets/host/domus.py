@@ -1,39 +1,22 @@
-/**
- * The starter of DomUs: what xendomains does, with an order, bounded waits, and further tries for what fails or dies
- * before it is up.
- */
-import { GUEST_DATA } from './guest-data.ts';
-import { HOST_PYTHON } from './host-python.ts';
-import { PACE } from './pace.ts';
-import { WATCH } from './watch.ts';
-import { XL_OWNER } from './xl-owner.ts';
-
-/**
- * /usr/lib/xenwright/domus: starts the DomUs in their order, in parallel within one, and stops them backwards; every
- * wait is bounded.
- */
-export const DOMUS = String.raw`#!/usr/bin/python3
+#!/usr/bin/python3 -B
 """Starts and stops this host's DomUs. Usage: domus start|stop [NAME...]; without names: those with autostart, or all that run."""
 import contextlib
 import fcntl
-import glob
-import ipaddress
 import json
 import os
 import re
-import select
-import selectors
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-${HOST_PYTHON}
-${GUEST_DATA}
-${WATCH}
-${PACE}
-${XL_OWNER}
+
+from xenwright_host.guest_data import guest_state, printable
+from xenwright_host.pace import Pace
+from xenwright_host.records import STARTS, domains, records
+from xenwright_host.system import SLOW, load, read, run, write_whole
+from xenwright_host.watch import guests_watch, touched
+from xenwright_host.xl_owner import config_of, ended_by_accident, owners
 
 # Of one guest at one start, those that failed and those that made a guest that died before it was up.
 ATTEMPTS = 4
@@ -333,4 +316,3 @@ def main(arguments):
 
 
 sys.exit(main(sys.argv))
-`;

@@ -1,11 +1,6 @@
-/** The first process of the appliance: kernel filesystems, udev, the bases, then the agent; power off at its end. */
-
-/**
- * The script's text; it lies on the tools' disk, mounted at /mnt by the initrd, which has mounted /dev too. `program`:
- * the words that start the agent's program.
- */
-export function applianceInit(program: string): string {
-  return `#!/bin/sh
+#!/bin/sh
+# The first process of the appliance: kernel filesystems, udev, the bases, then the agent; power off at its end. It lies on the disk of the
+# tools, mounted at /mnt by the initrd, which has mounted /dev too.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
@@ -21,11 +16,11 @@ vgchange -ay >/dev/null 2>&1
 hostname appliance
 wait
 read -r seconds rest < /proc/uptime; echo "appliance: ready for the agent after $seconds s"
-NODE_ENV=production ${program} agent --port /dev/virtio-ports/xenwright --store /bases
+# The program is one file, or a script with its Node.js.
+if [ -e /mnt/xenwright ]; then set -- /mnt/xenwright; else set -- /mnt/node /mnt/xenwright.mjs; fi
+NODE_ENV=production "$@" agent --port /dev/virtio-ports/xenwright --store /bases
 sync
 vgchange -an >/dev/null 2>&1
 sync
 echo o > /proc/sysrq-trigger
 sleep 60
-`;
-}

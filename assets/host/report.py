@@ -1,11 +1,4 @@
-/**
- * /usr/lib/xenwright/report: sends the verdict of the first-boot check to the webhook, signed, until it is taken or an
- * hour has passed.
- */
-import { GUEST_DATA } from './guest-data.ts';
-import { HOST_PYTHON } from './host-python.ts';
-
-export const REPORT = String.raw`#!/usr/bin/python3
+#!/usr/bin/python3 -B
 """Sends what the first-boot check found to the webhook of /etc/xenwright/report.json."""
 import base64
 import datetime
@@ -16,18 +9,17 @@ import http.client
 import ipaddress
 import json
 import os
-import re
-import selectors
 import signal
 import ssl
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-${HOST_PYTHON}
-${GUEST_DATA}
+
+from xenwright_host.guest_data import printable
+from xenwright_host.system import ROOT, SLOW, boot_id, load, read, run, write_whole
+from xenwright_host.web import login_header
 
 LIMIT = float(os.environ.get("XENWRIGHT_REPORT_SECONDS", "3600"))
 PAUSE = float(os.environ.get("XENWRIGHT_REPORT_PAUSE", "2"))
@@ -208,9 +200,7 @@ def post(target, lines):
     }
     if target["secret"] is not None:
         headers["x-xenwright-signature"] = "sha256=" + hmac.new(target["secret"].encode(), body, hashlib.sha256).hexdigest()
-    if url.username or url.password:
-        who = "%s:%s" % (urllib.parse.unquote(url.username or ""), urllib.parse.unquote(url.password or ""))
-        headers["authorization"] = "Basic " + base64.b64encode(who.encode()).decode()
+    headers.update(login_header(url))
     plain = urllib.parse.urlunsplit(url._replace(netloc=url.netloc.rpartition("@")[2]))
     request = urllib.request.Request(plain, data=body, headers=headers, method="POST")
     try:
@@ -257,4 +247,3 @@ def main():
 
 
 sys.exit(main())
-`;

@@ -1,17 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { PACE } from '../../../../src/plan/trees/scripts/pace.ts';
+import { asset } from '../../assets.ts';
 
 /**
  * How many are created at once after each of these creations: [seconds, how many there were beside each other, was time
  * lacking?].
  */
 function paces(...creations: readonly (readonly [seconds: number, beside: number, late?: boolean])[]): number[] {
-  const script = `import contextlib, json, os, sys, threading, time\n${PACE}\npace, seen = Pace(), []\nfor seconds, beside, late in json.loads(sys.argv[1]):\n    pace.judge(seconds, late, beside)\n    seen.append(pace.at_once)\nprint(json.dumps(seen))`;
+  const script =
+    'import json, sys\nfrom xenwright_host.pace import Pace\npace, seen = Pace(), []\nfor seconds, beside, late in json.loads(sys.argv[1]):\n    pace.judge(seconds, late, beside)\n    seen.append(pace.at_once)\nprint(json.dumps(seen))';
   const { stdout, stderr } = spawnSync(
     'python3',
-    ['-c', script, JSON.stringify(creations.map(([seconds, beside, late = false]) => [seconds, beside, late]))],
-    { encoding: 'utf8' },
+    ['-B', '-c', script, JSON.stringify(creations.map(([seconds, beside, late = false]) => [seconds, beside, late]))],
+    { encoding: 'utf8', env: { ...process.env, PYTHONPATH: asset('host') } },
   );
   expect(stderr).toBe('');
   return JSON.parse(stdout) as number[];
