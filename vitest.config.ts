@@ -47,7 +47,9 @@ const textFiles = {
   name: 'text-files',
   enforce: 'pre',
   load: (id: string) =>
-    /\/assets\/.*\.(sh|py|service)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : null,
+    /\/assets\/.*\.(sh|py|service|cfg|cjs)$/.test(id)
+      ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`
+      : null,
 } as const;
 
 export default defineConfig({

@@ -14,3 +14,11 @@ declare module '*.service' {
   const text: string;
   export default text;
 }
+declare module '*.cfg' {
+  const text: string;
+  export default text;
+}
+declare module '*.cjs' {
+  const text: string;
+  export default text;
+}
