@@ -17,8 +17,11 @@ hostname appliance
 wait
 read -r seconds rest < /proc/uptime; echo "appliance: ready for the agent after $seconds s"
 # The program is one file, or a script with its Node.js.
-if [ -e /mnt/xenwright ]; then set -- /mnt/xenwright; else set -- /mnt/node /mnt/xenwright.mjs; fi
-NODE_ENV=production "$@" agent --port /dev/virtio-ports/xenwright --store /bases
+if [ -e /mnt/xenwright ]; then
+  NODE_ENV=production /mnt/xenwright agent --port /dev/virtio-ports/xenwright --store /bases
+else
+  NODE_ENV=production /mnt/node /mnt/xenwright.mjs agent --port /dev/virtio-ports/xenwright --store /bases
+fi
 sync
 vgchange -an >/dev/null 2>&1
 sync
