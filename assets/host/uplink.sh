@@ -1,7 +1,9 @@
 #!/bin/sh
 # The pinned network card is gone (a card was replaced)? If exactly one other has a carrier, it takes over the pinned one's networkd file for
-# this boot, and says so. Runs before the network is waited for. Usage: uplink PINNED-NAME...
-sys=${XENWRIGHT_SYS:-/sys/class/net}
+# this boot, and says so. Runs before the network is waited for. XENWRIGHT_ROOT: what tests put in the place of
+# /. Usage: uplink PINNED-NAME...
+sys=$XENWRIGHT_ROOT/sys/class/net
+run=$XENWRIGHT_ROOT/run
 gone=
 for pinned in "$@"; do [ -e "$sys/$pinned" ] || gone="$gone $pinned"; done
 [ -n "$gone" ] || exit 0
@@ -30,17 +32,17 @@ for device in $(spare); do ip link set "$device" up 2>/dev/null; done
 sleep 5
 set --
 for device in $(spare); do [ "$(cat "$sys/$device/carrier" 2>/dev/null)" = 1 ] && set -- "$@" "$device"; done
-mkdir -p /run/xenwright /run/systemd/network
+mkdir -p "$run/xenwright" "$run/systemd/network"
 first=${gone# }
 first=${first%% *}
 if [ "$#" -ne 1 ]; then
   message="the network card $first is gone, and $# others have a carrier: none was taken"
 else
-  sed "s/^Name=.*/Name=$1/" "/etc/systemd/network/20-xenwright-$first.network" >"/run/systemd/network/19-xenwright-$1.network"
+  sed "s/^Name=.*/Name=$1/" "$XENWRIGHT_ROOT/etc/systemd/network/20-xenwright-$first.network" >"$run/systemd/network/19-xenwright-$1.network"
   networkctl reload
   networkctl reconfigure "$1"
   message="the network card $first is gone: $1 took its place"
 fi
-echo "$message" >/run/xenwright/uplink-replaced
+echo "$message" >"$run/xenwright/uplink-replaced"
 echo "xenwright: $message"
-echo "xenwright: $message" >/dev/console
+echo "xenwright: $message" >"$XENWRIGHT_ROOT/dev/console"
