@@ -1,6 +1,6 @@
 /** `xenwright install`: profile → facts → check → plan → engine, into a disk image or onto this machine's disks. */
 import { describe } from '../actions/table.ts';
-import { EXIT, failure, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import { ownSerialLine } from '../facts/consoles.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { formats } from '../plan/formats/formats.ts';
@@ -37,8 +37,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   refuseContraryOptions(given);
   const isPanes = given.toStandardError !== true && given.dryRun !== true && wantsPanes(given.ui, io);
   if (given.replay !== undefined) return await replay(given.replay, sources, given, io);
-  if (sources.length === 0)
-    throw usage('install needs a SOURCE', 'name a profile: xenwright install host.yaml --image host.img');
+  if (sources.length === 0) throw failure('usage.noSource', EXIT.usage);
   await toolsToRead(given, io);
   const loaded = await prepareAnswered(sources, given, io);
   if (loaded === null) return EXIT.profile;
@@ -82,10 +81,7 @@ async function replay(
   io: CommandIo,
 ): Promise<number> {
   if (sources.length > 0)
-    throw usage(
-      `--replay takes no SOURCE, and ${sources.map(shownSource).join(' ')} is given`,
-      'a recorded run is drawn from its events alone',
-    );
+    throw failure('usage.replaySource', EXIT.usage, { sources: sources.map(shownSource).join(' ') });
   return ui === 'panes' ? await replayPanes(file, io) : await replayText(file, ui === 'json', io);
 }
 
@@ -180,11 +176,10 @@ async function confirmed(plan: Plan, options: InstallOptions, io: CommandIo): Pr
 }
 
 function refuseContraryOptions(options: InstallOptions): void {
-  if (options.facts !== undefined && options.dryRun !== true)
-    throw usage('--facts goes with --dry-run', 'facts of another machine cannot be installed here');
+  if (options.facts !== undefined && options.dryRun !== true) throw failure('usage.facts', EXIT.usage);
   if ((options.as ?? []).length > 0 && options.image.length === 0 && options.dryRun !== true)
-    throw usage('--as goes with --image or --dry-run', "this machine's own disks are installed for this machine alone");
-  if (options.image.length > 1) throw usage('more than one --image is not supported yet', 'it comes with RAID');
+    throw failure('usage.as', EXIT.usage);
+  if (options.image.length > 1) throw failure('usage.images', EXIT.usage);
   // Not every caller is a command line: a medium has kernel options.
   if (options.jobs !== undefined) wholeNumber('--jobs')(options.jobs);
   if (options.report !== undefined) reportAddress(options.report);
@@ -192,10 +187,10 @@ function refuseContraryOptions(options: InstallOptions): void {
 
 function refuseUnknownDomain(plan: Plan, { only }: InstallOptions): void {
   if (only !== undefined && !plan.actions.some((action) => action.domain === only))
-    throw usage(
-      `--only ${only}: the plan has no such domain`,
-      `there are ${[...new Set(plan.actions.map((action) => action.domain))].join(', ')}`,
-    );
+    throw failure('usage.domain', EXIT.usage, {
+      only,
+      domains: { list: [...new Set(plan.actions.map((action) => action.domain))], by: 'comma' },
+    });
 }
 
 /** Throws `needs-root`, and `plan-changed` where another plan was agreed to (both exit 4). */
@@ -206,8 +201,4 @@ function refuseToBegin(plan: Plan, { background }: InstallOptions): void {
       planHash: background.planHash.slice(0, 12),
       hash: plan.hash.slice(0, 12),
     });
-}
-
-function usage(message: string, hint: string): XenwrightError {
-  return new XenwrightError({ code: 'usage', exit: EXIT.usage, message, hint });
 }

@@ -2,8 +2,9 @@
  * What the values of options look like: told while the command line is read, before a file, a server or the system is
  * touched. Pure, and quick to load.
  */
-import { EXIT, failure, fieldsOf, XenwrightError } from '../errors.ts';
+import { EXIT, failure, XenwrightError } from '../errors.ts';
 import { LOCALES, localeMeantBy } from '../i18n/locales.ts';
+import { errorMessages } from '../i18n/translate-events.ts';
 import { parseMiB } from '../profile/sizes.ts';
 import { hasPlaceholders } from '../profile/source-placeholders.ts';
 import { parseSource, shownSource } from '../profile/source-ref.ts';
@@ -22,12 +23,8 @@ const HEX_SHA256 = /^[0-9a-f]{64}$/i;
 /** A file, a folder or a device: not empty, and no option whose value was left out. */
 export function place(option: string): Check {
   return (text) => {
-    if (text === '') throw wrong(`${option}: its value is empty`, 'name a file, a folder or a device');
-    if (text.startsWith('-'))
-      throw wrong(
-        `${option} ${text}: not the name of a file, but an option`,
-        `give ${option} its value; a file that is called so is ./${text}`,
-      );
+    if (text === '') throw failure('usage.emptyValue', EXIT.usage, { option });
+    if (text.startsWith('-')) throw failure('usage.optionAsValue', EXIT.usage, { option, given: text });
     return text;
   };
 }
@@ -36,7 +33,7 @@ export function place(option: string): Check {
 export function name(option: string): Check {
   return (text) => {
     if (/^[A-Za-z0-9][\w.+[\]-]*$/.test(text)) return text;
-    throw wrong(`${option} ${text}: not a name`, 'it begins with a letter or a digit, and has no spaces');
+    throw failure('usage.name', EXIT.usage, { option, given: text });
   };
 }
 
@@ -48,7 +45,8 @@ export function source(option: string): Check {
       parseSource(hasPlaceholders(text) ? text.replaceAll(/\$\{[^}]*\}/g, 'x') : text);
     } catch (error) {
       if (!(error instanceof XenwrightError) || option === SOURCE) throw error;
-      throw new XenwrightError({ ...fieldsOf(error), message: `${option}: ${error.message}` });
+      const { message, hint } = errorMessages(error);
+      throw failure('bad-source.ofOption', EXIT.usage, { option, reason: message, way: hint ?? '' });
     }
     return text;
   };
@@ -58,7 +56,7 @@ export function source(option: string): Check {
 export function medium(text: string): string {
   place(SOURCE)(text);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^(https?|nfs|file):/i.test(text))
-    throw wrong(`${shownSource(text)} is not a medium`, 'cdrom, a path, or an http(s):// or nfs:// address');
+    throw failure('usage.medium', EXIT.usage, { source: shownSource(text) });
   return text;
 }
 
@@ -66,23 +64,20 @@ export function medium(text: string): string {
 export function wholeNumber(option: string): Check {
   return (text) => {
     if (new RegExp(`^[1-9]\\d{0,${MOST_DIGITS - 1}}$`).test(text)) return text;
-    throw wrong(`${option} ${text}: not a number`, `write it like ${option} 2`);
+    throw failure('usage.number', EXIT.usage, { option, given: text });
   };
 }
 
 /** A checksum of a file. */
 export function sha256(text: string): string {
   if (HEX_SHA256.test(text)) return text;
-  throw wrong(`--sha256 ${text}: not a SHA-256 checksum`, 'it has 64 hex digits: sha256sum host.yaml');
+  throw failure('usage.sha256', EXIT.usage, { given: text });
 }
 
 /** The fingerprint of a server's certificate. */
 export function tlsFingerprint(text: string): string {
   if (HEX_SHA256.test(plainFingerprint(text) ?? '')) return text;
-  throw wrong(
-    `--tls-fingerprint ${text}: not a SHA-256 fingerprint`,
-    'it has 64 hex digits: openssl x509 -noout -fingerprint -sha256 -in server.crt',
-  );
+  throw failure('usage.fingerprint', EXIT.usage, { given: text });
 }
 
 /** Hex alone, as people and openssl write it otherwise. */
@@ -96,7 +91,7 @@ export function plainFingerprint(given: string | undefined): string | undefined 
 /** `path=value` */
 export function change(text: string): string {
   if (/^[^=\s][^=]*=/.test(text)) return text;
-  throw wrong(`--set ${text}: not path=value`, 'write it like --set host.hostname=xen1.example.org');
+  throw failure('usage.change', EXIT.usage, { given: text });
 }
 
 /** `key=value` of a machine. */
@@ -110,10 +105,7 @@ export function machineWord(text: string): { readonly key: (typeof MACHINE_KEYS)
   const [, word, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
   const key = MACHINE_KEYS.find((known) => known === word);
   if (key === undefined || value === undefined)
-    throw wrong(
-      `--as ${text}: not KEY=VALUE with a known key`,
-      `there are ${MACHINE_KEYS.join(', ')}: --as mac=52:54:00:12:34:56`,
-    );
+    throw failure('usage.machineKey', EXIT.usage, { given: text, keys: { list: MACHINE_KEYS, by: 'comma' } });
   if (key !== 'mac') return { key, value };
   const mac = (
     value
@@ -121,8 +113,7 @@ export function machineWord(text: string): { readonly key: (typeof MACHINE_KEYS)
       .replaceAll(/[^0-9a-f]/g, '')
       .match(/../g) ?? []
   ).join(':');
-  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac))
-    throw wrong(`--as mac=${value}: not a MAC address`, 'write it like --as mac=52:54:00:12:34:56');
+  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac)) throw failure('usage.mac', EXIT.usage, { given: value });
   return { key, value: mac };
 }
 
@@ -150,7 +141,7 @@ export function parseImage(argument: string): ImageArgument {
 /** Where events are sent. */
 export function reportAddress(text: string): string {
   if (/^https?:\/\/[^\s"#]+$/.test(text)) return text;
-  throw wrong('--report: not an address that reports can be sent to', 'like https://reports.example.org/xenwright');
+  throw failure('usage.reportAddress', EXIT.usage);
 }
 
 /** `ADDRESS:PORT`, `[ADDRESS]:PORT`, `ADDRESS` or `:PORT` */
@@ -163,8 +154,7 @@ export function listen(text: string): string {
 export function listenOf(text: string): { readonly address: string; readonly port: number } {
   const match = /^(?:\[([0-9A-Fa-f:.%a-z]+)\]|([^:[\]\s]*))(?::(\d{1,5}))?$/.exec(text);
   const port = Number(match?.[3] ?? 8480);
-  if (match === null || text === '' || port > 65_535)
-    throw wrong(`--listen ${text}: not an address and a port`, 'like --listen 192.0.2.1:8480, or [2001:db8::1]:8480');
+  if (match === null || text === '' || port > 65_535) throw failure('usage.listen', EXIT.usage, { given: text });
   const address = match[1] ?? match[2] ?? '';
   return { address: address === '' ? '0.0.0.0' : address, port };
 }
@@ -172,19 +162,19 @@ export function listenOf(text: string): { readonly address: string; readonly por
 /** A serial console, its speed filled in. */
 export function serial(text: string): string {
   if (/^tty[A-Z]+\d+(,\d+[a-z0-9]*)?$/.test(text)) return text.includes(',') ? text : `${text},115200`;
-  throw wrong(`--serial ${text}: not a serial console`, 'write it like ttyS0 or ttyS0,115200');
+  throw failure('usage.serial', EXIT.usage, { given: text });
 }
 
 /** A layout of X, or several. */
 export function keyboard(text: string): string {
   if (/^[a-z]{2,}(,[a-z]{2,})*$/.test(text)) return text;
-  throw wrong(`--keyboard ${text}: not a layout`, 'a layout of X, such as us, de or fr');
+  throw failure('usage.keyboard', EXIT.usage, { given: text });
 }
 
 /** A language of the screens. */
 export function language(text: string): string {
   if (localeMeantBy(text) !== null) return text;
-  throw wrong(`--lang ${text}: not a language of the screens`, LOCALES.join(', '));
+  throw failure('usage.language', EXIT.usage, { given: text, locales: { list: LOCALES, by: 'comma' } });
 }
 
 /** Seconds that the pretended run of the demo takes. */
@@ -193,8 +183,4 @@ export function demoSeconds(text: string): string {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds > 0 && seconds <= MOST_DEMO_SECONDS) return text;
   throw failure('bad-seconds', EXIT.usage, { given: text, most: MOST_DEMO_SECONDS });
-}
-
-function wrong(message: string, hint: string): XenwrightError {
-  return new XenwrightError({ code: 'usage', exit: EXIT.usage, message, hint });
 }

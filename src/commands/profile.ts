@@ -1,5 +1,5 @@
 /** `xenwright profile`: export, hash, redact, sign and verify. */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, failure } from '../errors.ts';
 import { hashOf } from '../plan/canonical.ts';
 import { exportProfile } from '../profile/export.ts';
 import { redactProfile } from '../profile/redact.ts';
@@ -36,12 +36,15 @@ const VERBS: Readonly<Record<string, (source: string, options: ProfileOptions, i
 
 export async function profile(verb: string, source: string, given: ProfileOptions, io: CommandIo): Promise<number> {
   const options = { patienceMs: SHORT_PATIENCE_MS, ...given };
-  if (options.key !== undefined && verb !== 'sign') throw usage('--key goes with sign', 'verify takes --pubkey');
+  if (options.key !== undefined && verb !== 'sign') throw failure('usage.key', EXIT.usage);
   const print = Object.hasOwn(PRINTED, verb) ? PRINTED[verb] : undefined;
   const act = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (act !== undefined) return await act(source, options, io);
   if (print === undefined)
-    throw usage(`there is no verb ${verb}`, `there are ${[...Object.keys(PRINTED), ...Object.keys(VERBS)].join(', ')}`);
+    throw failure('usage.verb', EXIT.usage, {
+      verb,
+      verbs: { list: [...Object.keys(PRINTED), ...Object.keys(VERBS)], by: 'comma' },
+    });
   const prepared = await prepareProfile([source], options, io);
   if (prepared === null) return EXIT.profile;
   io.out(print(prepared));
@@ -62,11 +65,9 @@ async function redact(source: string, options: ProfileOptions, io: CommandIo): P
 
 /** Any text: it may be one that stands beside a profile. */
 async function sign(source: string, options: ProfileOptions, io: CommandIo): Promise<number> {
-  if (options.key === undefined)
-    throw usage('profile sign needs --key FILE', 'a private key file, or the public one of a key that ssh-agent holds');
+  if (options.key === undefined) throw failure('usage.signKey', EXIT.usage);
   const ref = parseSource(source);
-  if (ref.kind !== 'path')
-    throw usage(`${source} cannot be signed where it is`, 'sign the file, and put it and its .sig there');
+  if (ref.kind !== 'path') throw failure('usage.signPlace', EXIT.usage, { source });
   const file = `${ref.path}.sig`;
   for (const path of [ref.path, options.key]) await refuseOverlap({ path: file }, { path });
   const signature = await signText(await io.readText(source), options.key, io.interactive);
@@ -76,13 +77,8 @@ async function sign(source: string, options: ProfileOptions, io: CommandIo): Pro
 }
 
 async function verify(source: string, options: ProfileOptions, io: CommandIo): Promise<number> {
-  if (options.pubkey === undefined)
-    throw usage('profile verify needs --pubkey FILE', 'a file of OpenSSH public keys: one of them has signed');
+  if (options.pubkey === undefined) throw failure('usage.verifyKey', EXIT.usage);
   const opened = await openSource([source], options, io);
   io.out(`${opened.source}: the signature is good\n`);
   return EXIT.done;
-}
-
-function usage(message: string, hint: string): XenwrightError {
-  return new XenwrightError({ code: 'usage', exit: EXIT.usage, message, hint });
 }

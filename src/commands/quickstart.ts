@@ -4,7 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { sshKeyProblem } from '../check/ssh-key.ts';
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, wordsOf, XenwrightError } from '../errors.ts';
+import { errorMessages } from '../i18n/translate-events.ts';
 import { ask } from '../system/terminal/ask.ts';
 import { EMULATES_WHOLE } from '../system/vm/boot-machine.ts';
 import { imageExists } from '../system/disk/image-files.ts';
@@ -101,11 +102,10 @@ async function installed(io: CommandIo, parts: QuickstartParts): Promise<number>
   } catch (error) {
     if (!(error instanceof XenwrightError) || !NOT_THIS_RUN.includes(error.code)) throw error;
     throw new XenwrightError({
+      ...wordsOf('usage.inTheWay', { reason: errorMessages(error).message, image: IMAGE, remove: ANEW }),
       code: error.code,
       exit: error.exit,
-      message: error.message,
       cause: error,
-      hint: `to boot what is there:  npm start -- boot --console ${IMAGE}\n        to install anew, and lose it:  ${ANEW} && npm start -- quickstart`,
     });
   }
 }

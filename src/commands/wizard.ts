@@ -2,8 +2,9 @@
  * `xenwright` without a command: the wizard. It ends in a profile and a target, and hands them to the code that
  * `install` uses.
  */
-import { EXIT, XenwrightError } from '../errors.ts';
+import { EXIT, wordsOf, XenwrightError } from '../errors.ts';
 import { loadTranslator, type Translate } from '../i18n/t.ts';
+import { errorIn } from '../i18n/translate-events.ts';
 import { setsUp, type CommandIo } from '../system/process/process-io.ts';
 import { draftStore } from '../system/files/settings.ts';
 import { withColour } from '../ui/terminal/colour.ts';
@@ -78,15 +79,13 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   }
 }
 
-/** Throws where the wizard cannot draw (exit 2). */
+/** Throws where the wizard cannot draw (exit 2), in the language that it would have. */
 export function refuseTerminal({ refusal }: Terminal, t: Translate): void {
-  if (refusal !== null)
-    throw new XenwrightError({
-      code: refusal,
-      exit: EXIT.usage,
-      message: refusal === 'dumb' ? t('outcome.dumb', { name: process.env['TERM'] ?? '?' }) : t('outcome.noTerminal'),
-      hint: t('outcome.noTerminalHint'),
-    });
+  if (refusal === null) return;
+  const words =
+    refusal === 'dumb' ? wordsOf('dumb.wizard', { name: process.env['TERM'] ?? '?' }) : wordsOf('no-terminal.wizard');
+  const { message, hint } = errorIn(t, words);
+  throw new XenwrightError({ ...words, exit: EXIT.usage, message, ...(hint === null ? {} : { hint }) });
 }
 
 /**
