@@ -1,5 +1,6 @@
 /** The example profiles: each is sound, and each can be planned. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkProfile } from '../../src/check/check.ts';
 import { imageMachine } from '../../src/facts/image-machine.ts';
@@ -28,6 +29,13 @@ describe.each(names)('%s', (name) => {
   const text = readFileSync(`${FOLDER}/${name}`, 'utf8');
 
   test('opens with what it is for', () => { expect(text).toMatch(/^# [A-Z]/); });
+
+  test('names the schema for editors, from where a clone has it', () => {
+    const [, schema = ''] = /^# yaml-language-server: \$schema=(\S+)$/m.exec(text) ?? [];
+    const path = resolve(dirname(`${FOLDER}/${name}`), schema);
+    expect(relative('.', path)).toBe('assets/profile.schema.json');
+    expect(existsSync(path)).toBe(true);
+  });
 
   test('is sound, but for the console that nobody can log in to', () => {
     const profile = profileOf(text);
