@@ -58,7 +58,8 @@ export const host = z
       .array(text)
       .optional()
       .meta({
-        description: "Time servers of the host and its DomUs, by name or address. Without any, they ask Debian's own.",
+        description:
+          "Time servers of the host and its DomUs, by name or address. Without any, those that DHCP names, else Debian's own.",
         default: [],
       }),
     proxy: text

@@ -28,7 +28,7 @@ export const install = z.strictObject({
     .optional()
     .meta({
       description:
-        "After a failed install onto this machine's own disks: `hold` shows what failed, `shell` opens a shell, the others end the machine.",
+        "After a failed install onto this machine's own disks: `hold` shows what failed, `shell` opens a shell; `reboot` and `poweroff` are for machines that nobody watches.",
       default: 'hold',
     }),
   onFinish: z

@@ -59,7 +59,7 @@ export const source = z
       .optional()
       .meta({
         description:
-          'A medium with the packages: `cdrom` (the optical drive), the path of an `.iso` file, or an address (`http://`, `https://`, `nfs://`). `#sha256=SUM` after it is the checksum that the image must have. For the host alone: DomUs use it too.',
+          'A medium with the packages: `cdrom` (the optical drive), the path of an `.iso` file, or an address (`http://`, `https://`, `nfs://`). `#sha256=SUM` after it is the checksum that the image must have. Only `host.source` may name one; DomUs inherit it.',
         default: null,
       }),
     copyMedium: z
@@ -75,7 +75,7 @@ export const source = z
       .optional()
       .meta({
         description:
-          "Offer the host's copy of the medium to the DomUs, over HTTP on the host's fixed address on their bridge, so that they can install packages without a network outside. For the host alone.",
+          "Offer the host's copy of the medium to the DomUs, over HTTP on the host's fixed address on their bridge, so that they can install packages without a network outside. Only in `host.source`.",
         default: false,
       }),
   })

@@ -21,7 +21,8 @@ const disk = z
   .partial()
   .meta({
     id: 'DiskSelector',
-    description: 'Chooses disks: all that is given must fit. `{}` fits any, which does where there is only one.',
+    description:
+      'Chooses disks: all that is given must fit. `{}` fits every disk, and is enough where there is only one.',
   });
 
 export const storage = z
