@@ -1,9 +1,15 @@
 /** `xenwright schema`: the JSON Schema of the profile. */
-import { EXIT } from '../errors.ts';
-import { profileJsonSchema } from '../profile/schema.ts';
-import type { CommandIo } from '../system/process/process-io.ts';
+import type { CommandData } from '../command-line/command.ts';
 
-export async function schema(io: CommandIo): Promise<number> {
-  io.out(`${JSON.stringify(profileJsonSchema(), null, 2)}\n`);
-  return EXIT.done;
-}
+export const command: CommandData<[]> = {
+  name: 'schema',
+  words: 'commandLine.schema.about',
+  run: async (io) => {
+    const [{ EXIT }, { profileJsonSchema }] = await Promise.all([
+      import('../errors.ts'),
+      import('../profile/schema.ts'),
+    ]);
+    io.out(`${JSON.stringify(profileJsonSchema(), null, 2)}\n`);
+    return EXIT.done;
+  },
+};

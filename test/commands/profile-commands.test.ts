@@ -1,9 +1,10 @@
 /** check, schema and profile as a person calls them: texts in, lines and an exit code out. */
 import { describe, expect, test } from 'vitest';
-import { check } from '../../src/commands/check.ts';
-import { profile } from '../../src/commands/profile.ts';
-import { schema } from '../../src/commands/schema.ts';
+import { check } from '../../src/commands/check/run.ts';
+import { profile } from '../../src/commands/profile/run.ts';
+import { command as schema } from '../../src/commands/schema.ts';
 import { XenwrightError } from '../../src/errors.ts';
+import type { CommandIo } from '../../src/system/process/process-io.ts';
 import { fullText, minimalText } from '../profile/fixtures.ts';
 import { machine } from '../check/cases.ts';
 
@@ -14,7 +15,7 @@ interface MessageAndHint {
 }
 
 async function run(
-  command: (io: Parameters<typeof schema>[0]) => Promise<number>,
+  command: (io: CommandIo) => Promise<number>,
   files: Readonly<Record<string, string>> = {},
 ): Promise<MessageAndHint> {
   let [out, err] = ['', ''];
@@ -185,7 +186,7 @@ describe('xenwright profile', () => {
 });
 
 test('xenwright schema prints JSON Schema', async () => {
-  const { code, out } = await run(schema);
+  const { code, out } = await run((io) => schema.run(io, {}));
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',

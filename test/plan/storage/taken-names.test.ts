@@ -4,8 +4,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { checkProfile } from '../../../src/check/check.ts';
-import { check } from '../../../src/commands/check.ts';
-import { install } from '../../../src/commands/install.ts';
+import { check } from '../../../src/commands/check/run.ts';
+import { install } from '../../../src/commands/install/run.ts';
 import type { DiskFacts, Facts } from '../../../src/facts/facts.ts';
 import { buildPlan } from '../../../src/plan/build-plan.ts';
 import { minimalText } from '../../profile/fixtures.ts';
