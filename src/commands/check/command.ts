@@ -11,6 +11,7 @@ export const command: CommandData<[source: string], CheckOptions> = {
     ...SOURCE_OPTIONS,
     { flags: '--facts <file>', words: 'commandLine.check.facts', kind: 'source' },
     changes('commandLine.options.setFirst'),
+    { flags: '--format <format>', words: 'commandLine.check.format', choices: ['text', 'json'], default: 'text' },
   ],
   run: async (io, options, source) => await (await import('./run.ts')).check(source, options, io),
 };

@@ -55,12 +55,14 @@ describe('the name of the volume group', () => {
 
   test('is told by check --facts and by install --dry-run --facts, both with exit 4', async () => {
     let said = '';
+    const note = (text: string): void => {
+      said += text;
+    };
+    // Of check it is the result, on standard output; of an install a reason, on standard error.
     const io = {
       readText: async (source: string) => (source === 'f.json' ? JSON.stringify(facts) : minimalText),
-      out: () => undefined,
-      err: (text: string) => {
-        said += text;
-      },
+      out: note,
+      err: note,
       interactive: false,
     };
     const set = [...FIRST, GROUP];
