@@ -2,6 +2,7 @@
  * Which tests run: XENWRIGHT_TESTS is unit (default), lab, lab-full or bench. Tests of the lab start virtual machines,
  * one after another.
  */
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 const MINUTE_MS = 60_000;
@@ -41,7 +42,18 @@ const name = process.env['XENWRIGHT_TESTS'] ?? 'unit';
 const set = SETS[name as keyof typeof SETS];
 if (set === undefined) throw new Error(`XENWRIGHT_TESTS=${name}: there are ${Object.keys(SETS).join(', ')}`);
 
+/** Programs that the bundle carries as text (src/assets.d.ts): what esbuild does with { type: 'text' }. */
+const textFiles = {
+  name: 'text-files',
+  enforce: 'pre',
+  load: (id: string) =>
+    /\/assets\/.*\.(sh|py|service|cfg|cjs)$/.test(id)
+      ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`
+      : null,
+} as const;
+
 export default defineConfig({
+  plugins: [textFiles],
   test: {
     ...set,
     include: [...set.include],

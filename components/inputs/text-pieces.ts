@@ -17,7 +17,11 @@ export function textPieces({ text, cursor }: TextState, width: number, mask?: st
   const room = Math.max(1, width - 1);
   const shownBefore = cellsOf(before) < room ? before : tail(before, Math.floor(room / 2));
   const after = cut(rest.join(''), Math.max(0, width - cellsOf(shownBefore) - cellsOf(under)));
-  return [{ text: shownBefore }, { text: under, style: 'cursor' }, { text: after }];
+  return [
+    { text: shownBefore, isInput: true },
+    { text: under, style: 'cursor' },
+    { text: after, isInput: true },
+  ];
 }
 
 function tail(text: string, cells: number): string {

@@ -1,5 +1,6 @@
 /** One row of the screen, made of pieces of text. It never takes more than its row, whatever is in it. */
 import { Box, Text } from 'ink';
+import TextInput from 'ink-text-input';
 import type { ReactNode } from 'react';
 import { cellsOf, cut } from '../../src/ui/terminal/cells.ts';
 import type { StyleName } from '../../src/ui/terminal/theme.ts';
@@ -8,14 +9,16 @@ import { useLook, type Look } from '../look.tsx';
 export interface Piece {
   readonly text: string;
   readonly style?: StyleName;
+  /** Part of a line of text that is being edited. */
+  readonly isInput?: true;
 }
 export type Line = readonly Piece[];
 
 export function Row({ line, width }: { readonly line: Line; readonly width: number }): ReactNode {
   const look = useLook();
-  const pieces = fitted(line, width, look).map(({ text, style }, index) => (
+  const pieces = fitted(line, width, look).map(({ text, style, isInput }, index) => (
     <Text key={index} {...look.theme[style ?? 'plain']}>
-      {text}
+      {isInput === true ? <TextInput value={text} focus={false} showCursor={false} onChange={neverEdited} /> : text}
     </Text>
   ));
   return (
@@ -23,6 +26,11 @@ export function Row({ line, width }: { readonly line: Line; readonly width: numb
       <Text wrap="truncate">{pieces.length === 0 ? ' ' : pieces}</Text>
     </Box>
   );
+}
+
+/** Keys and value are `src/ui/inputs/text-state.ts`'s; without the focus the library draws and edits nothing itself. */
+function neverEdited(): void {
+  throw new Error('a text field was edited past its state');
 }
 
 /** The pieces as far as they fit; the one that does not is cut. */

@@ -4,6 +4,8 @@
  */
 import { EXIT, failure } from '../errors.ts';
 import type { Facts, SourceMedium } from '../facts/facts.ts';
+import { inEnglish } from '../i18n/english.ts';
+import type { Said } from '../i18n/said.ts';
 import { readAtOf } from '../medium/copy/byte-source.ts';
 import type { Plan } from '../plan/plan.ts';
 import { namedLogins } from '../profile/address-login.ts';
@@ -58,9 +60,11 @@ export async function assertHasPackages(plan: Plan, facts: Facts, profile: Effec
     throw error;
   });
   try {
-    const lacking = new Set<string>();
-    for (const { sources, packages, role, login } of builds)
-      for (const name of (
+    /** By their English. */
+    const lacking = new Map<string, Said>();
+    for (const { sources, packages, role, login } of builds) {
+      const systems = role === 'dom0' ? 'Dom0' : role === 'domu' ? 'DomUs' : role;
+      for (const what of (
         await resolveOnMedium(
           readAtOf(opened),
           sources,
@@ -68,12 +72,16 @@ export async function assertHasPackages(plan: Plan, facts: Facts, profile: Effec
           signal,
           login === undefined ? '' : (namedLogins(profile, login.secret) ?? ''),
         )
-      ).lacking)
-        lacking.add(`${name}  [${role === 'dom0' ? 'Dom0' : role === 'domu' ? 'DomUs' : role}]`);
+      ).lacking) {
+        const values = { what, systems };
+        const line = inEnglish({ key: 'errors.medium-lacks-packages.line', values });
+        lacking.set(line, { id: 'medium-lacks-packages.line', values });
+      }
+    }
     if (lacking.size === 0) return;
     const beside = facts.aptSources.mirrors[0]?.uri;
     const values = { label: medium.label, count: lacking.size };
-    const details = { lastLines: [...lacking] };
+    const details = { lastLines: [...lacking.keys()], lines: [...lacking.values()] };
     throw beside === undefined
       ? failure('medium-lacks-packages.alone', EXIT.refused, values, details)
       : failure('medium-lacks-packages.beside', EXIT.refused, { ...values, mirror: beside }, details);

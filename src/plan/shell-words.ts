@@ -9,3 +9,15 @@ export function quoted(text: string): string {
 export function commandLine(argv: readonly string[]): string {
   return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ');
 }
+
+/**
+ * A shell script of assets with a host's values in the place of the examples in it: `name=…` at the beginning of a
+ * line, once. An error when there is no such line.
+ */
+export function withValues(script: string, values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values).reduce((text, [name, value]) => {
+    const line = new RegExp(`^${name}=.*$`, 'gm');
+    if (text.match(line)?.length !== 1) throw new Error(`the script has not one line ${name}=`);
+    return text.replace(line, () => `${name}=${quoted(String(value))}`);
+  }, script);
+}

@@ -4,6 +4,7 @@ import { EXIT, failure } from '../errors.ts';
 import type { Message } from '../i18n/phrase.ts';
 import { aptAddresses, hasLogin, type NamedAddress } from './address-login.ts';
 import type { AdminSettings, EffectiveProfile, FileEntry } from './effective.ts';
+import { formatPath } from './findings.ts';
 import { isHidden } from './hidden-file.ts';
 import { SECRET_REFERENCE } from './schema-parts.ts';
 import { besideSource, isPlainHttp, shownSource } from './source-ref.ts';
@@ -18,10 +19,7 @@ function clearSecrets(profile: EffectiveProfile, source: string): ClearSecret[] 
   const found: ClearSecret[] = [];
   const isClear = isPlainHttp(source);
   const comesClear = (name: string): boolean => isPlainHttp(besideSource(name, source));
-  const readFrom = (name: string): Message => ({
-    key: 'errors.secret-in-clear.what.source',
-    values: { source: shownSource(besideSource(name, source)) },
-  });
+  const readFrom = (name: string): Message => wouldBeRead(name, source);
   const reference = (path: string, value: string | null): void => {
     if (value === null) return;
     if (!SECRET_REFERENCE.test(value)) {
@@ -53,13 +51,7 @@ function clearSecrets(profile: EffectiveProfile, source: string): ClearSecret[] 
   const addresses = (named: readonly NamedAddress[]): void =>
     named.forEach(({ path, address }) => {
       if (isClear && hasLogin(address))
-        found.push({
-          path: path
-            .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
-            .join('')
-            .slice(1),
-          what: { key: 'errors.secret-in-clear.what.login' },
-        });
+        found.push({ path: formatPath(path), what: { key: 'errors.secret-in-clear.what.login' } });
     });
   const { host, report, domus } = profile;
   reference('report.webhook.secret', report.webhook?.secret ?? null);
@@ -75,6 +67,10 @@ function clearSecrets(profile: EffectiveProfile, source: string): ClearSecret[] 
     files(`domus[${index}].files`, domu.files);
   });
   return found;
+}
+
+function wouldBeRead(name: string, source: string): Message {
+  return { key: 'errors.secret-in-clear.what.source', values: { source: shownSource(besideSource(name, source)) } };
 }
 
 /** Throws `secret-in-clear` (exit 6) that names all which are not allowed. `domus.web1.…` and `domus[0].…` are the same. */

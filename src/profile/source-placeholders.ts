@@ -21,7 +21,7 @@ export function fillPlaceholders(source: string, identity: MachineIdentity): str
     if (!isName(name))
       throw failure('bad-source.placeholder', EXIT.usage, {
         source,
-        name,
+        placeholder: `\${${name}}`,
         known: NAMES.map((known) => `\${${known}}`).join(', '),
       });
     if ((name === 'mac' ? (identity.macs[0] ?? null) : identity[name]) === null)

@@ -38,7 +38,7 @@ export function parseSource(source: string): SourceRef {
     }
     case 'label': {
       const [, label, path] = /^([^/]+)(\/.+)$/.exec(rest ?? '') ?? [];
-      if (label === undefined || path === undefined || path.endsWith('/')) throw wrong(source, 'label');
+      if (label === undefined || path === undefined || path.endsWith('/')) throw wrong(source, 'volume');
       return { kind: 'label', label, path: inside(source, path) };
     }
     case 'cdrom':

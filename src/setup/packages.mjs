@@ -35,6 +35,9 @@ export const PACKAGES = {
     'gpgv',
     'udev',
     'lvm2',
+    // The linters of scripts.
+    'shellcheck',
+    'pyflakes3',
   ],
   // strip(1) takes a fifth off the single executable.
   sea: ['binutils'],

@@ -5,13 +5,14 @@ import { handOver } from './child.mjs';
 import { recordStep, resultsOf } from './count.mjs';
 import { ensure } from './ensure.mjs';
 import { artifacts, modules, node, root } from './paths.mjs';
+import { scriptLinters } from './scripts.mjs';
 import { runMain, say, Trouble } from './trouble.mjs';
 
 /** What each name runs, in order, and the packages it needs. */
 const SETS = {
   check: { steps: ['format', 'types', 'lint', 'unused'], purposes: [], build: false },
   unit: { steps: ['unit'], purposes: ['test'], build: true },
-  test: { steps: ['format', 'types', 'lint', 'unused', 'unit'], purposes: ['test'], build: true },
+  test: { steps: ['format', 'types', 'lint', 'unused', 'scripts', 'unit'], purposes: ['test'], build: true },
   lab: { steps: ['lab'], purposes: ['test', 'image', 'lab', 'medium', 'sea'], build: true },
   // On a bare Debian 12, whose nodejs is 18, what CI does on a bare Debian 13.
   bare: { steps: ['bare'], purposes: ['bare'], build: false },
@@ -54,15 +55,23 @@ async function runStep(step) {
   if (step === 'lint')
     return recordStep(
       step,
-      await handOver(node, [join(modules, 'oxlint', 'bin', 'oxlint'), '--deny-warnings', 'src', 'components', 'test'], {
-        cwd: root,
-      }),
+      await handOver(
+        node,
+        [join(modules, 'oxlint', 'bin', 'oxlint'), '--deny-warnings', 'src', 'components', 'test', 'assets'],
+        { cwd: root },
+      ),
     );
   if (step === 'format')
     return recordStep(step, await handOver(node, [join(modules, 'oxfmt', 'bin', 'oxfmt'), '--check'], { cwd: root }));
   // Files, exports and dependencies that nothing uses.
   if (step === 'unused')
     return recordStep(step, await handOver(node, [join(modules, 'knip', 'bin', 'knip.js')], { cwd: root }));
+  // Scripts that run on other systems, and those of the project itself.
+  if (step === 'scripts') {
+    const codes = [];
+    for (const [linter, ...words] of scriptLinters()) codes.push(await handOver(linter, words, { cwd: root }));
+    return recordStep(step, codes.find((code) => code !== 0) ?? 0);
+  }
   if (step === 'bare')
     return await handOver(
       process.execPath,

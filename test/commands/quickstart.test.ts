@@ -9,6 +9,7 @@ import { quickstart, type QuickstartParts } from '../../src/commands/quickstart/
 import { XenwrightError } from '../../src/errors.ts';
 import { checkProfile } from '../../src/check/check.ts';
 import { loadProfile } from '../../src/profile/load.ts';
+import { IMPORT_TEXT } from '../assets.ts';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBcENee9OZa40HaxlqlkleCIRTxYEu1kRtxrI+bsvdaN admin@example';
 const HASH = `$6$abcdefgh$${'a'.repeat(86)}`;
@@ -208,7 +209,7 @@ describe('in a terminal', () => {
 
   /** Plays with a real terminal, real keys and a pretend engine; `keys` are typed when the question is there. */
   async function inTerminal(keys: string): Promise<{ readonly text: string; readonly code: number }> {
-    const terminal = spawn(process.execPath, [join(import.meta.dirname, 'quickstart-play.ts')], {
+    const terminal = spawn(process.execPath, [...IMPORT_TEXT, join(import.meta.dirname, 'quickstart-play.ts')], {
       cwd: folder,
       cols: 80,
       rows: 24,

@@ -10,7 +10,6 @@ import { openReport } from '../../src/install/run-report.ts';
 import { runPlan } from '../../src/engine/run.ts';
 import { formats } from '../../src/plan/formats/formats.ts';
 import { secretNames } from '../../src/plan/formats/shell.ts';
-import { REPORT } from '../../src/plan/trees/scripts/report.ts';
 import { keptProfile } from '../../src/profile/kept.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { logConsumer } from '../../src/report/log-file.ts';
@@ -22,6 +21,7 @@ import { Mounts } from '../../src/system/disk/mounts.ts';
 import { profileSecrets } from '../../src/system/trust/secrets.ts';
 import { openState } from '../../src/system/run/state.ts';
 import { makeSupportBundle } from '../../src/system/run/support-bundle.ts';
+import { asset } from '../assets.ts';
 import { toyOptions } from '../engine/toy.ts';
 import { imageFacts } from '../plan/host.ts';
 import { minimalText } from '../profile/fixtures.ts';
@@ -173,7 +173,7 @@ test('no plan, event, log, journal, screen, report or bundle has one; the host h
   // The host's first start, with the file that the plan gives it.
   writeFileSync(join(tree, 'etc/xenwright/report.json'), await secrets.resolve({ secret: 'report.webhook' }));
   const before = receiver.requests.length;
-  const child = spawn('python3', ['-c', REPORT], {
+  const child = spawn(asset('host/report.py'), {
     env: {
       PATH: '/usr/bin:/bin',
       XENWRIGHT_ROOT: tree,

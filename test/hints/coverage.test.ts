@@ -64,6 +64,8 @@ const ELSEWHERE: Readonly<Record<string, readonly [file: string, name: string]>>
 
 /** What there is to follow cannot be done by a test, or nothing is to be followed. */
 const NOT_HERE: Readonly<Record<string, string>> = {
+  dumb: 'a terminal that cannot draw: what is left is --ui plain, which every other test here uses',
+  'no-terminal': 'no terminal at all: what is left is --ui plain, which every other test here uses',
   left: 'a person has left: the same command asks again',
   'machine-refused': 'it hands on what QEMU said',
   'missing-tools': 'a package of this machine would have to be removed',
@@ -79,7 +81,7 @@ const NOT_HERE: Readonly<Record<string, string>> = {
 /** Codes of errors, of refusals of the plan, of what a rule refuses on a machine. */
 function codesIn(file: string): string[] {
   const program = parsed(file);
-  const called = ['failure', 'PlanRefusal', 'refused', 'problem']
+  const called = ['failure', 'worded', 'commandFailure', 'PlanRefusal', 'refused', 'problem']
     .flatMap((name) => callsIn(program, name))
     .flatMap(([id]) => textsOf(id ?? null));
   return [

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { probeGuest } from '../../src/system/vm/accelerator.ts';
 import { startMachine } from '../../src/system/vm/qemu.ts';
+import { IMPORT_TEXT } from '../assets.ts';
 import {
   actionOf,
   applianceBase,
@@ -132,7 +133,7 @@ describe.skipIf(!hasQemu)('an appliance (virtual machine)', () => {
     const image = emptyDisk(folder, 'two', 64);
     const holder = spawn(
       process.execPath,
-      [join(import.meta.dirname, 'support/hold-appliance.ts'), base.store, base.hash, image, folder],
+      [...IMPORT_TEXT, join(import.meta.dirname, 'support/hold-appliance.ts'), base.store, base.hash, image, folder],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     await once(holder.stdout, 'data');

@@ -1,4 +1,5 @@
 /** From a live tree to the medium: program into the tree, squashfs, boot loaders, hybrid ISO, netboot set, manifest. */
+import slimTree from '../../../assets/medium/slim-tree.sh' with { type: 'text' };
 import { inTree } from '../../actions/base-chroot.ts';
 import { removeTree } from '../../actions/base-build.ts';
 import type { ActionContext } from '../../actions/kind.ts';
@@ -165,23 +166,8 @@ async function writeImage(
   await context.exec(['implantisomd5', '--supported-iso', image], { timeoutMs: TIMEOUT_MS, quiet: true });
 }
 
-/**
- * Documentation but for licences, translations, what the medium has beside the squashfs, and what differs from build to
- * build.
- */
-const SLIM = [
-  'cd "$1"; rm -f boot/vmlinuz-* boot/initrd.img-* boot/netboot.img-* vmlinuz* initrd.img*; rmdir --ignore-fail-on-non-empty var/log/journal',
-  'find usr/share/doc -type f ! -name copyright -delete; find usr/share/doc -type l -delete; find usr/share/doc -type d -empty -delete',
-  'rm -rf usr/share/man/* usr/share/info/* usr/share/locale/* usr/share/lintian usr/share/doc-base var/cache/apt/* var/cache/debconf/*-old var/cache/ldconfig/*',
-  // The day on which a package made its user.
-  'sed -i -E "s/^(([^:]*:){2})[0-9]+:/\\1$(($2 / 86400)):/" etc/shadow; rm -f etc/shadow- etc/passwd- etc/group- etc/gshadow- etc/.pwd.lock',
-  'find . -xdev -newermt "@$2" -exec touch --no-dereference --date="@$2" {} +',
-  // setupcon makes its scripts again, at every start, unless they are newer than what they are made from.
-  'touch --date="@$(($2 - 1))" etc/default/keyboard etc/default/console-setup',
-].join('\n');
-
 async function slim({ tree, epoch }: Staging, context: ActionContext): Promise<void> {
-  await context.exec(['sh', '-e', '-c', SLIM, 'sh', tree, String(epoch)]);
+  await context.exec(['sh', '-e', '-c', slimTree, 'sh', tree, String(epoch)]);
 }
 
 async function kernelOf(tree: string, context: ActionContext): Promise<string> {

@@ -1,4 +1,5 @@
 /** The medium's boot menu and its examples for booting over the network. Pure. */
+import localDisk from '../../../assets/medium/local-disk.cfg' with { type: 'text' };
 import { quoted } from '../../plan/shell-words.ts';
 
 export interface BootChoice {
@@ -45,19 +46,7 @@ ${serialTerminal(choice.serial)}
 ${entry('Install a Xen host', 'install', [])}
 ${choice.serial === null ? entry(`Install a Xen host (serial console ${serial})`, 'serial', ['console=tty0', `console=${serial}`]) : ''}
 ${entry('Install a Xen host (safe graphics)', 'safe', SAFE_GRAPHICS)}
-menuentry 'Boot the local disk' --id disk {
-  if [ "$grub_platform" = efi ]; then
-    exit 1
-  fi
-  # The disk the firmware has next after the medium: hd0 is the stick itself when booted from one.
-  if [ "$root" = hd0 -o "$root" = hd0,1 -o "$root" = hd0,msdos1 -o "$root" = hd0,gpt1 ]; then
-    set root=(hd1)
-  else
-    set root=(hd0)
-  fi
-  chainloader +1
-}
-`;
+${localDisk}`;
 }
 
 /** Serial numbers in GRUB: ttyS0 is unit 0. */

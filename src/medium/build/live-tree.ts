@@ -1,4 +1,7 @@
 /** The live tree without the program: a base like others, kept in the store as one tar, with the medium's own initrd. */
+import bootScript from '../../../assets/medium/initrd-boot.sh' with { type: 'text' };
+import hook from '../../../assets/medium/initrd-hook.sh' with { type: 'text' };
+import pinPackages from '../../../assets/medium/pins.sh' with { type: 'text' };
 import { baseBuild, storeEntry } from '../../actions/base-build.ts';
 import { isBuilt, touchBase, underLock } from '../../actions/base-store.ts';
 import { inTree } from '../../actions/base-chroot.ts';
@@ -6,8 +9,7 @@ import { buildTree } from '../../actions/base-tree.ts';
 import type { ActionContext } from '../../actions/kind.ts';
 import type { ActionOf, BaseSource, BaseSpec } from '../../plan/action.ts';
 import { hashOf } from '../../plan/canonical.ts';
-import { BOOT_SCRIPT, HOOK, UNUSED_HOOKS, WITH_NETWORK } from './initrd-scripts.ts';
-import { parsePins, PIN_PACKAGES, type PinnedPackage } from './manifest.ts';
+import { parsePins, type PinnedPackage } from './manifest.ts';
 import { livePackages } from './live-packages.ts';
 
 /** The release of the live system. */
@@ -16,6 +18,14 @@ const TAR_TIMEOUT_MS = 30 * 60_000;
 /** Counts up when the way the tree is made changes. */
 const RECIPE = 5;
 const SCRIPTS = '/usr/share/initramfs-tools';
+
+/** The hook reads it: while the initrd for booting over the network is made. */
+const WITH_NETWORK = 'XENWRIGHT_NETWORK';
+/**
+ * Hooks of packages whose work the boot script never needs: RAID (its modules measure their speed when they are loaded)
+ * and LVM are the live system's.
+ */
+const UNUSED_HOOKS = ['dmsetup', 'fsck', 'keymap', 'lvm2', 'mdadm', 'resume', 'thermal'];
 
 /** One for each kernel. */
 const NETBOOT_INITRDS =
@@ -50,7 +60,7 @@ export function liveSpec(sources: readonly BaseSource[], proxy: string | null, h
     parent: commonHash,
     initrd: { modules: 'list', list: [] },
   };
-  return { common, commonHash, live, hash: hashOf({ live, recipe: RECIPE, HOOK, BOOT_SCRIPT, UNUSED_HOOKS }) };
+  return { common, commonHash, live, hash: hashOf({ live, recipe: RECIPE, hook, bootScript, UNUSED_HOOKS }) };
 }
 
 /** The moment of the newest package in the tree: all times on the medium are this one or older, whenever it is built. */
@@ -103,12 +113,12 @@ async function underLockWhenMissing({ live, hash }: LiveSpec, context: ActionCon
         (name) => context.output(`live tree: ${name}`),
         null,
         async () => {
-          await context.files.writeText(`${tree}${SCRIPTS}/scripts/xenwright`, BOOT_SCRIPT);
-          await context.files.writeText(`${tree}${SCRIPTS}/hooks/xenwright`, HOOK, { mode: '0755' });
+          await context.files.writeText(`${tree}${SCRIPTS}/scripts/xenwright`, bootScript);
+          await context.files.writeText(`${tree}${SCRIPTS}/hooks/xenwright`, hook, { mode: '0755' });
           for (const name of UNUSED_HOOKS) await context.files.remove(`${tree}${SCRIPTS}/hooks/${name}`);
           // Here, because apt's lists leave the tree at its end.
           pins = parsePins(
-            (await inTree(context, tree, cache.archives)(['sh', '-c', PIN_PACKAGES], { quiet: true })).stdout,
+            (await inTree(context, tree, cache.archives)(['sh', '-c', pinPackages], { quiet: true })).stdout,
           );
           // The moment it was made is in it.
           await context.exec(['sed', '-i', '/auto-generated on/d', `${tree}/etc/mdadm/mdadm.conf`]);

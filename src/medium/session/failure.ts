@@ -9,9 +9,9 @@ export interface Failure {
   readonly exit: number;
   readonly message: Message;
   readonly command: string | null;
-  readonly lastLines: readonly string[];
+  readonly lastLines: readonly Message[];
   readonly hint: Message | null;
-  readonly action?: { readonly domain: string; readonly title: string };
+  readonly action?: { readonly domain: string; readonly title: Message };
   readonly others?: number;
 }
 
@@ -63,7 +63,7 @@ export function failureLines(
             },
           },
         ]),
-    ...lastLines.slice(-MOST_LINES).map((line) => `  | ${line}`),
+    ...lastLines.slice(-MOST_LINES).map((line): Message => ({ key: 'session.line', values: { line } })),
     ...(hint === null ? [] : [{ key: 'session.hint' as const, values: { hint } }]),
     ...(others === 0 ? [] : [{ key: 'session.others' as const, values: { count: others } }]),
     { key: 'session.log', values: { path: logPath } },

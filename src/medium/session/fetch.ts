@@ -1,5 +1,6 @@
 /** Fetching the profile of a session: it waits for servers, until it is there or somebody would rather go on. */
 import { EXIT } from '../../errors.ts';
+import type { Message } from '../../i18n/phrase.ts';
 import type { Failure } from './failure.ts';
 import type { KernelOptions } from './kernel-options.ts';
 import type { Fetched, SessionPorts } from './ports.ts';
@@ -18,7 +19,7 @@ export async function fetchOrCancel(
   const goesOnByItself = options.onError === 'reboot' || options.onError === 'poweroff';
   const untilMs = goesOnByItself ? ports.now() + PATIENCE_MS : Number.POSITIVE_INFINITY;
   let shownAttempt = -1;
-  let words: readonly string[] = [];
+  let words: readonly Message[] = [];
   let isWaiting = false;
   const keys = (async () => {
     for (;;) {
@@ -64,7 +65,7 @@ export async function fetchOrCancel(
   }
 }
 
-function gaveUp(lastLines: readonly string[]): Failure {
+function gaveUp(lastLines: readonly Message[]): Failure {
   return {
     code: 'source-unreachable',
     exit: EXIT.source,

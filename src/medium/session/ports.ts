@@ -14,12 +14,12 @@ export interface NetworkOutcome {
 interface Waiting {
   readonly secondsLeft: number;
   readonly attempt: number;
-  readonly lastWords: readonly string[];
+  readonly lastWords: readonly Message[];
 }
 /** `onSlow`: a SOURCE takes its time, and why it may. */
 interface WhileFetching {
   onWait(waiting: Waiting): void;
-  onSlow(note: string): void;
+  onSlow(note: Message): void;
 }
 export interface Fetched {
   readonly source: string;

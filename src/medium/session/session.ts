@@ -3,6 +3,7 @@
  * the work.
  */
 import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
+import { errorMessages, titleMessage } from '../../i18n/translate-events.ts';
 import type { TextKey } from '../../i18n/keys.ts';
 import { localeMeantBy } from '../../i18n/locales.ts';
 import type { Phrase, Message } from '../../i18n/phrase.ts';
@@ -72,7 +73,7 @@ async function reportFailure<T>(
   try {
     return await work();
   } catch (error) {
-    ports.say({ key: 'session.partFailed', values: { part, reason: reasonOf(error) } });
+    ports.say({ key: 'session.partFailed', values: { part, reason: reasonMessage(error) } });
     return null;
   }
 }
@@ -114,16 +115,14 @@ async function unattended(
     // Left alone, systemd would start the session again and again, and each would fail the same way.
     failure = !(error instanceof XenwrightError)
       ? faultOf(error)
-      : {
-          code: error.code,
-          exit: error.exit,
-          message: error.message,
-          hint: error.hint ?? null,
-          lastLines: error.lastLines,
-          command: error.command ?? null,
-        };
+      : { ...errorMessages(error), code: error.code, exit: error.exit, command: error.command ?? null };
   }
   return await afterFailure(failure, options.onError ?? ofProfile ?? 'hold', ports);
+}
+
+/** What is wrong, for whoever says it later. */
+function reasonMessage(error: unknown): Message {
+  return error instanceof XenwrightError ? errorMessages(error).message : reasonOf(error);
 }
 
 /** A fault of our own is told like any other end. */
@@ -153,15 +152,13 @@ function failureOf(exit: number, failed: FailedAction | null, { lastLines }: Pic
       lastLines: lastLines(),
       command: null,
     };
-  const { domain, title, others, error } = failed;
+  const { domain, others, error } = failed;
   return {
+    ...errorMessages(error),
     code: error.code,
     exit,
-    message: error.message,
-    hint: error.hint ?? null,
-    lastLines: error.lastLines ?? [],
     command: error.command ?? null,
-    action: { domain, title },
+    action: { domain, title: titleMessage(failed) },
     others,
   };
 }
@@ -175,8 +172,9 @@ async function afterInstall(ports: SessionPorts): Promise<'again' | 'wizard'> {
 
 async function alreadyInstalled(error: XenwrightError, ports: SessionPorts): Promise<'again' | 'wizard'> {
   ports.say('');
-  ports.say({ key: 'session.already', values: { what: error.message } });
-  ports.say({ key: 'session.nothingWritten', values: { hint: error.hint ?? '' } });
+  const { message, hint } = errorMessages(error);
+  ports.say({ key: 'session.already', values: { what: message } });
+  ports.say({ key: 'session.nothingWritten', values: { hint: hint ?? '' } });
   const key = await countdown(10, 'session.ownDiskIn', ports);
   if (key === null) await reportFailure(ports, { key: 'session.parts.disk' }, async () => await ports.bootLocalDisk());
   ports.say({ key: 'session.keys.stay' });

@@ -2,6 +2,8 @@
  * What the live system of the medium gets besides its packages, so that a session starts on every console, and nothing
  * else does. Pure.
  */
+import consolesGenerator from '../../../assets/medium/consoles-generator.sh' with { type: 'text' };
+import sessionUnit from '../../../assets/medium/session.service' with { type: 'text' };
 import { ASKED_FOR_SSH, SESSION_FOLDER } from './places.ts';
 
 export interface SessionFile {
@@ -17,13 +19,13 @@ export interface SessionFile {
  */
 export function sessionFiles(): readonly SessionFile[] {
   return [
-    { path: '/etc/systemd/system/xenwright-session@.service', mode: '0644', content: SESSION_UNIT },
+    { path: '/etc/systemd/system/xenwright-session@.service', mode: '0644', content: sessionUnit },
     {
       path: '/etc/systemd/system/system-xenwright\\x2dsession.slice.d/xenwright.conf',
       mode: '0644',
       content: FIRST_AT_START,
     },
-    { path: '/etc/systemd/system-generators/xenwright-consoles', mode: '0755', content: CONSOLES_GENERATOR },
+    { path: '/etc/systemd/system-generators/xenwright-consoles', mode: '0755', content: consolesGenerator },
     { path: '/etc/systemd/system/getty@tty2.service.d/xenwright.conf', mode: '0644', content: ROOT_SHELL },
     { path: '/etc/systemd/system/ssh.service.d/xenwright.conf', mode: '0644', content: ONLY_WHEN_ASKED },
     { path: '/etc/systemd/system/ssh.socket.d/xenwright.conf', mode: '0644', content: ONLY_WHEN_ASKED },
@@ -37,63 +39,8 @@ export function sessionFiles(): readonly SessionFile[] {
   ];
 }
 
-/** After a fault the console starts again; a port that is not there ends it for good after some tries. */
-const SESSION_UNIT = `[Unit]
-Description=Xenwright on %I
-# At once: Node.js loads while the rest of the system starts, and the session itself waits for what it needs.
-DefaultDependencies=no
-Conflicts=rescue.service shutdown.target
-Before=shutdown.target
-ConditionPathExists=/dev/%I
-StartLimitIntervalSec=120
-StartLimitBurst=8
-
-[Service]
-ExecStart=/usr/bin/xenwright medium-session --console %I
-WorkingDirectory=/root
-Environment=HOME=/root LANG=C.UTF-8
-StandardInput=tty-force
-StandardOutput=tty
-StandardError=tty
-TTYPath=/dev/%I
-TTYReset=yes
-TTYVHangup=yes
-Restart=always
-RestartSec=3
-TimeoutStopSec=20
-IgnoreSIGPIPE=no
-OOMScoreAdjust=-500
-
-[Install]
-WantedBy=multi-user.target
-`;
-
 /** Until everything is started, what is on the screen comes before what is not. */
 const FIRST_AT_START = '[Slice]\nStartupCPUWeight=1000\n';
-
-/** Symlinks are made at boot, since the consoles are known only then. Masks need the early folder: it goes before /etc. */
-const CONSOLES_GENERATOR = `#!/bin/sh
-# A session on the screen and on every console of the kernel command line, a root shell on tty2, no other logins.
-normal="$1"; early="$2"
-wants="$normal/multi-user.target.wants"
-mkdir -p "$wants" "$normal/getty.target.wants"
-start() {
-  ln -sf /etc/systemd/system/xenwright-session@.service "$wants/xenwright-session@$1.service"
-  ln -sf /dev/null "$early/getty@$1.service"
-  ln -sf /dev/null "$early/serial-getty@$1.service"
-}
-start tty1
-ln -sf /usr/lib/systemd/system/getty@.service "$normal/getty.target.wants/getty@tty2.service"
-ln -sf /usr/lib/systemd/system/systemd-networkd.service "$wants/systemd-networkd.service"
-ln -sf /dev/null "$early/systemd-networkd-wait-online.service"
-for word in $(cat /proc/cmdline); do
-  case "$word" in
-    console=tty[0-9]*|console=tty|console=ttynull*) ;;
-    console=*) name="\${word#console=}"; name="\${name%%,*}"; case "$name" in *[!A-Za-z0-9]*) ;; *) start "$name" ;; esac ;;
-  esac
-done
-exit 0
-`;
 
 /**
  * Not by a login: that would start a manager of root's services, with all its units, while the first screen is waited

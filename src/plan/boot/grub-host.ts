@@ -1,9 +1,10 @@
 /** Dom0's boot menu: Xen first, the plain kernel as the way out, and a check after every package upgrade. */
+import menuScript from '../../../assets/host/09_xenwright.sh' with { type: 'text' };
+import verifyBoot from '../../../assets/host/verify-boot.sh' with { type: 'text' };
 import type { HostModel, TreeContent } from '../model.ts';
 import { grubConsole, linuxConsolePlain, linuxConsoleUnderXen, xenConsole } from './console-words.ts';
 import { content, scriptFile, textFile } from '../trees/content.ts';
-import { grubMenuScript } from '../trees/scripts/grub-menu.ts';
-import { verifyBootScript } from '../trees/scripts/verify-boot.ts';
+import { withValues } from '../shell-words.ts';
 
 /** Xen's command line: Dom0's memory is fixed, a hanging Xen resets the machine by its own watchdog. */
 export function xenArguments(model: HostModel): string[] {
@@ -37,19 +38,20 @@ export function hostGrub(model: HostModel): TreeContent {
   const boot = model.volumes.find((volume) => volume.use === 'boot' && volume.filesystem !== 'vfat');
   if (boot === undefined) throw new Error('the host has no /boot partition');
   const common = [rootArgument(model), 'ro', 'panic=10', 'loglevel=4'];
-  const menu = grubMenuScript({
-    xen,
-    bootUuid: boot.uuid,
-    xenArguments: xenArguments(model).join(' '),
-    linuxUnderXen: [...common, ...linuxConsoleUnderXen(model.console)].join(' '),
-    linuxPlain: [...common, ...linuxConsolePlain(model.console)].join(' '),
+  const hypervisor = xen ? 'xen' : 'none';
+  const menu = withValues(menuScript, {
+    hypervisor,
+    boot_uuid: boot.uuid,
+    xen_arguments: xenArguments(model).join(' '),
+    linux_under_xen: [...common, ...linuxConsoleUnderXen(model.console)].join(' '),
+    linux_plain: [...common, ...linuxConsolePlain(model.console)].join(' '),
   });
   const hook = '#!/bin/sh\n[ ! -x /usr/lib/xenwright/verify-boot ] || /usr/lib/xenwright/verify-boot || true';
   return content({
     files: [
       textFile('/etc/default/grub.d/10-xenwright.cfg', grubDefaults(model, xen)),
       scriptFile('/etc/grub.d/09_xenwright', menu),
-      scriptFile('/usr/lib/xenwright/verify-boot', verifyBootScript({ xen, memoryMiB: model.dom0MemoryMiB })),
+      scriptFile('/usr/lib/xenwright/verify-boot', withValues(verifyBoot, { hypervisor, memory: model.dom0MemoryMiB })),
       // After zz-update-grub, by name.
       scriptFile('/etc/kernel/postinst.d/zzz-xenwright', hook),
       scriptFile('/etc/kernel/postrm.d/zzz-xenwright', hook),

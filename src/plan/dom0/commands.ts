@@ -1,8 +1,8 @@
 /** Commands of the profile that run once, on the running system: one script each, with a list that a small runner reads. */
+import runCommands from '../../../assets/host/run-commands.sh' with { type: 'text' };
 import type { CommandEntry } from '../../profile/effective.ts';
 import type { TreeContent } from '../model.ts';
 import { content, scriptFile, systemdFile, textFile } from '../trees/content.ts';
-import { RUN_COMMANDS } from '../trees/scripts/run-commands.ts';
 
 const FOLDER = '/etc/xenwright/first-boot.d';
 
@@ -19,7 +19,7 @@ export function firstBootCommands(commands: readonly CommandEntry[]): TreeConten
           .map((command, index) => `${names[index]} ${Math.ceil(command.timeoutMs / 1000)} ${command.onError}`)
           .join('\n'),
       ),
-      scriptFile('/usr/lib/xenwright/run-commands', RUN_COMMANDS),
+      scriptFile('/usr/lib/xenwright/run-commands', runCommands),
       textFile(
         '/etc/systemd/system/xenwright-commands.service',
         systemdFile(

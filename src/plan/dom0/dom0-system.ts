@@ -2,11 +2,11 @@
  * What Dom0 needs besides the boot menu and the network: Xen's settings, LVM's filter, log folders, the starter of
  * DomUs.
  */
+import consoleTrim from '../../../assets/host/console-trim.sh' with { type: 'text' };
+import domusScript from '../../../assets/host/domus.py' with { type: 'text' };
 import type { TreeFile } from '../action.ts';
 import type { HostModel, TreeContent } from '../model.ts';
 import { content, directory, scriptFile, systemdFile, textFile } from '../trees/content.ts';
-import { CONSOLE_TRIM } from '../trees/scripts/console-trim.ts';
-import { DOMUS } from '../trees/scripts/domus.ts';
 
 /** Everything that only a host with Xen has. */
 export function xenSystem(model: HostModel): TreeContent {
@@ -57,7 +57,7 @@ export function xenSystem(model: HostModel): TreeContent {
 /** What starts and stops the DomUs, and the unit that calls it. */
 function domusService(): TreeFile[] {
   return [
-    scriptFile('/usr/lib/xenwright/domus', DOMUS),
+    scriptFile('/usr/lib/xenwright/domus', domusScript),
     textFile(
       '/etc/systemd/system/xenwright-domus.service',
       systemdFile(
@@ -139,7 +139,7 @@ function consoleLogs(): TreeFile[] {
         ],
       ),
     ),
-    scriptFile('/usr/lib/xenwright/console-trim', CONSOLE_TRIM),
+    scriptFile('/usr/lib/xenwright/console-trim', consoleTrim),
     textFile(
       '/etc/systemd/system/xenwright-console-trim.service',
       systemdFile(

@@ -1,4 +1,5 @@
 /** Everything that goes into Dom0's tree, but for the DomUs' records. */
+import firstBoot from '../../../assets/host/first-boot.py' with { type: 'text' };
 import type { HostModel, TreeContent } from '../model.ts';
 import { firstBootCommands } from './commands.ts';
 import { content, directory, joinContent, scriptFile, systemdFile, textFile } from '../trees/content.ts';
@@ -10,8 +11,8 @@ import { mediumServer } from './medium.ts';
 import { commonContent, nameFiles, profileFiles } from '../trees/names.ts';
 import { addressDevice, hostNetwork } from '../network/network-host.ts';
 import { pygrubAccess } from '../domu/pygrub.ts';
+import { hostModules } from '../trees/host-modules.ts';
 import { hostReport } from './report.ts';
-import { FIRST_BOOT } from '../trees/scripts/first-boot.ts';
 
 /** Pure: the same model gives the same tree. */
 export function dom0Tree(model: HostModel): TreeContent {
@@ -33,6 +34,7 @@ export function dom0Tree(model: HostModel): TreeContent {
     host.hypervisor === 'xen' ? xenSystem(model) : {},
     host.hypervisor === 'xen' ? pygrubAccess(model) : {},
     firstBootCommands(host.commands.firstBoot),
+    { files: hostModules() },
     firstBootCheck(model),
     hostReport(model),
     { files: profileFiles(host.files, 'host') },
@@ -54,7 +56,7 @@ function firstBootCheck(model: HostModel): TreeContent {
   return content({
     files: [
       textFile('/etc/xenwright/first-boot.json', JSON.stringify(settings, null, 2)),
-      scriptFile('/usr/lib/xenwright/first-boot', FIRST_BOOT),
+      scriptFile('/usr/lib/xenwright/first-boot', firstBoot),
       // What the last start's check found is not true of this one, whose check begins when the DomUs were started.
       textFile('/etc/tmpfiles.d/xenwright-first-boot.conf', 'r! /var/lib/xenwright/first-boot.json'),
       textFile(

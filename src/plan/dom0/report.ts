@@ -1,7 +1,7 @@
 /** What an installed host needs to tell its webhook how it came up: the address with its secret, a script, and its unit. */
+import reportScript from '../../../assets/host/report.py' with { type: 'text' };
 import type { HostModel, TreeContent } from '../model.ts';
 import { content, scriptFile, systemdFile, textFile } from '../trees/content.ts';
-import { REPORT } from '../trees/scripts/report.ts';
 
 /** Nothing without a webhook. Where to report is a secret as a whole: an address may let in. */
 export function hostReport(model: HostModel): Partial<TreeContent> {
@@ -9,7 +9,7 @@ export function hostReport(model: HostModel): Partial<TreeContent> {
   return content({
     files: [
       { path: '/etc/xenwright/report.json', mode: '0600', owner: 'root:root', content: { secret: 'report.webhook' } },
-      scriptFile('/usr/lib/xenwright/report', REPORT),
+      scriptFile('/usr/lib/xenwright/report', reportScript),
       textFile(
         '/etc/systemd/system/xenwright-report.service',
         systemdFile(

@@ -1,4 +1,5 @@
 /** Everything that goes into a DomU's tree. */
+import upScript from '../../../assets/domu/up.sh' with { type: 'text' };
 import type { HealthCheck } from '../../profile/effective.ts';
 import type { TreeFile } from '../action.ts';
 import type { HostModel, ResolvedDomu, TreeContent } from '../model.ts';
@@ -8,7 +9,6 @@ import { domuFstab, mountPoint } from '../trees/fstab.ts';
 import { guestGrub } from '../boot/grub-guest.ts';
 import { commonContent, nameFiles, profileFiles } from '../trees/names.ts';
 import { guestNetwork, wantsAddress } from '../network/network-guest.ts';
-import { UP } from '../trees/scripts/up.ts';
 
 /** Pure: the same model gives the same tree. */
 export function domuTree(model: HostModel, domu: ResolvedDomu): TreeContent {
@@ -40,7 +40,7 @@ function upContent(domu: ResolvedDomu): Partial<TreeContent> {
   const after = ['network-online.target', 'xenwright-commands.service', 'ssh.service'];
   return {
     files: [
-      scriptFile('/usr/lib/xenwright/up', UP),
+      scriptFile('/usr/lib/xenwright/up', upScript),
       ...checks.map((script, index): TreeFile =>
         scriptFile(`/etc/xenwright/health.d/${String(index + 1).padStart(2, '0')}`, script),
       ),

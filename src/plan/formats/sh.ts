@@ -2,33 +2,20 @@
  * A plan as a script that a person can read: the commands of every action in a valid order. Secrets are variables.
  * Pure.
  */
+import functions from '../../../assets/plan/functions.sh' with { type: 'text' };
 import type { Action, TreeSpec } from '../action.ts';
 import type { Plan } from '../plan.ts';
 import { heredoc, secretNames, secretVariable, shellLine, shellWord } from './shell.ts';
 import type { Describe, ShownCommand } from './shown.ts';
 
-/** What descriptions of actions take for granted, as shell functions and variables. */
-const HEAD = String.raw`set -eu
-BASES=${'${BASES:-/var/cache/xenwright/bases}'}; SCRATCH=${'${SCRATCH:-/var/cache/xenwright/scratch}'}
-TREE= DOM0= BOOT=
-
-# attach ROOT TYPE DEVICE MOUNTPOINT [OPTIONS]: mounts one filesystem of a tree; detach ROOT lets go of the whole tree.
-attach() {
-  mkdir -p "$1$4"; mount -t "$2" -o "${'${5:-defaults}'}" "$3" "$1$4"
-  if [ "$4" = / ]; then
-    mkdir -p "$1/proc" "$1/sys" "$1/dev" "$1/run"
-    mount -t proc proc "$1/proc"; mount -t sysfs sysfs "$1/sys"; mount -t devtmpfs devtmpfs "$1/dev"; mount -o remount,bind,ro "$1/dev"; mount -t tmpfs tmpfs "$1/run"
-  fi
-}
-detach() { sync; umount -R "$1"; }
-
-# inside TREE COMMAND...: runs it in a tree that is being built, in namespaces of its own, so that no mount and no daemon stays.
-inside() {
-  unshare --mount --pid --fork --kill-child sh -e -c 'tree=$1; shift
-    mount -t proc proc "$tree/proc"; mount -t sysfs -o ro sysfs "$tree/sys"; mount --bind /dev "$tree/dev"; mount -t tmpfs tmpfs "$tree/run"
-    mkdir -p "$tree/run/systemd/resolve"; cp -L /etc/resolv.conf "$tree/run/systemd/resolve/stub-resolv.conf"
-    exec chroot "$tree" "$@"' sh "$@"
-}`;
+/** What descriptions of actions take for granted, as shell variables and functions; the script has its own first line. */
+const HEAD = [
+  'set -eu',
+  'BASES=${BASES:-/var/cache/xenwright/bases}; SCRATCH=${SCRATCH:-/var/cache/xenwright/scratch}',
+  'TREE= DOM0= BOOT=',
+  '',
+  functions.slice(functions.indexOf('\n') + 1).trimEnd(),
+].join('\n');
 
 export function planAsScript(plan: Plan, describe: Describe): string {
   const secrets = new Set(plan.actions.flatMap((action) => [...secretNames(action.params)]));

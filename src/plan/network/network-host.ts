@@ -2,11 +2,11 @@
  * The host's network by systemd-networkd: NICs pinned by MAC, bridges that carry the NIC's MAC, VLANs under them,
  * routed and nat.
  */
+import uplinkScript from '../../../assets/host/uplink.sh' with { type: 'text' };
 import type { HostModel, ResolvedBridge, TreeContent } from '../model.ts';
 import { networkFile, fixedAddresses, type Addressing } from './addressing.ts';
 import { content, joinContent, scriptFile, systemdFile, textFile } from '../trees/content.ts';
 import { guestSide } from './network-guest-side.ts';
-import { UPLINK } from '../trees/scripts/uplink.ts';
 
 const FOLDER = '/etc/systemd/network';
 
@@ -209,7 +209,7 @@ function uplinkGuard(model: HostModel): TreeContent {
   if (pinned.length === 0 || !model.profile.host.network.pinNics) return content({});
   return content({
     files: [
-      scriptFile('/usr/lib/xenwright/uplink', UPLINK),
+      scriptFile('/usr/lib/xenwright/uplink', uplinkScript),
       textFile(
         '/etc/systemd/system/xenwright-uplink.service',
         systemdFile(

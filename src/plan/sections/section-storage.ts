@@ -106,23 +106,7 @@ export function volumeActions(
     // Files are formatted where they lie, inside Dom0's tree: `fileFilesystems`.
     return list;
   }
-  if (storage.wipe !== null && isWiped(volume, storage)) {
-    const { by, units } = storage.wipe;
-    const seconds = wipeSeconds(storage.wipe, sizeMiB);
-    list.push(
-      action(
-        'volume.wipe',
-        ready,
-        domain,
-        by === 'device'
-          ? { id: 'zeroByDisk', values: { name, size: sizeMiB } }
-          : { id: 'zeroByWriting', values: { name, size: sizeMiB, seconds } },
-        [made],
-        { device, by },
-        { weight: seconds, timeoutMs: wipeLimitMs(sizeMiB), uses: { disk: units } },
-      ),
-    );
-  }
+  if (isWiped(volume, storage)) list.push(...wipeActions(storage, volume));
   if (volume.use === 'root' || (filesystem !== 'ext4' && filesystem !== 'vfat' && filesystem !== 'swap')) return list;
   const features = filesystem !== 'ext4' ? [] : volume.use === 'boot' ? bootFeatures() : extFeatures(release);
   list.push(
@@ -143,6 +127,27 @@ export function volumeActions(
     ),
   );
   return list;
+}
+
+/** Nothing of before is left in it; `[]` where nothing has to be done. */
+function wipeActions(storage: StoragePlan, volume: ResolvedVolume): Action[] {
+  const { wipe } = storage;
+  if (wipe === null) return [];
+  const { domain, name, device, sizeMiB } = volume;
+  const seconds = wipeSeconds(wipe, sizeMiB);
+  return [
+    action(
+      'volume.wipe',
+      volumeReady(volume, storage),
+      domain,
+      wipe.by === 'device'
+        ? { id: 'zeroByDisk', values: { name, size: sizeMiB } }
+        : { id: 'zeroByWriting', values: { name, size: sizeMiB, seconds } },
+      [volumeMade(volume, storage)],
+      { device, by: wipe.by },
+      { weight: seconds, timeoutMs: wipeLimitMs(sizeMiB), uses: { disk: wipe.units } },
+    ),
+  ];
 }
 
 /** Layout `plain`: a DomU's disk is a file on Dom0's data partition. */

@@ -155,7 +155,7 @@ export class Mounts {
     const untilMs = Date.now() + DEVICE_WAIT_MS;
     while ((await statOrNull(device)) === null) {
       if (Date.now() > untilMs)
-        throw failure('device-missing.device', EXIT.action, { device, DEVICE_WAIT_MS: DEVICE_WAIT_MS / 1000 });
+        throw failure('device-missing.device', EXIT.action, { device, seconds: DEVICE_WAIT_MS / 1000 });
       await this.#run(['udevadm', 'settle', '--timeout=5', `--exit-if-exists=${device}`], {
         timeoutMs: 10_000,
         quiet: true,

@@ -19,7 +19,16 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/;
 const SILENCE_MS = 20_000;
 const WHOLE_MS = 120_000;
 
-/** Throws `certificate-differs` (exit 6), or what the socket says. */
+/** Who was asked has said nothing. */
+export class NoAnswer extends Error {
+  readonly seconds: number;
+  constructor(limitMs: number) {
+    super(`no answer within ${limitMs / 1000} s`);
+    this.seconds = limitMs / 1000;
+  }
+}
+
+/** Throws `certificate-differs` (exit 6), NoAnswer, or what the socket says. */
 export async function connectTo(url: URL, pin: TlsPin | null, signal: AbortSignal | undefined): Promise<Socket> {
   const isTls = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -37,17 +46,17 @@ export async function connectTo(url: URL, pin: TlsPin | null, signal: AbortSigna
   const stop = (): void => {
     socket.destroy(new Error('stopped'));
   };
-  const limit = setTimeout(() => socket.destroy(new Error(`no answer within ${WHOLE_MS / 1000} s`)), WHOLE_MS);
+  const limit = setTimeout(() => socket.destroy(new NoAnswer(WHOLE_MS)), WHOLE_MS);
   signal?.addEventListener('abort', stop, { once: true });
   socket.once('close', () => {
     clearTimeout(limit);
     signal?.removeEventListener('abort', stop);
   });
-  socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)));
+  socket.setTimeout(SILENCE_MS, () => socket.destroy(new NoAnswer(SILENCE_MS)));
   await new Promise<void>((resolve, reject) => {
     socket.once(isTls ? 'secureConnect' : 'connect', resolve);
     socket.once('error', reject);
-    socket.once('close', () => reject(new Error('the server hung up')));
+    socket.once('close', () => reject(Object.assign(new Error('the server hung up'), { code: 'ECONNRESET' })));
   });
   if (isTls && pin !== null) refuseOther(socket as TLSSocket, url, pin);
   return socket;

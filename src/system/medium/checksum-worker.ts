@@ -2,30 +2,10 @@
  * Sums in threads of their own, over memory that the reader shares with them: one thread a sum, so that neither waits
  * for the other.
  */
+import thread from '../../../assets/threads/checksum.cjs' with { type: 'text' };
 import { Worker } from 'node:worker_threads';
 import type { Summing } from '../../medium/copy/copier.ts';
 import type { ImplantedChecksum } from '../../medium/copy/implanted-checksum.ts';
-
-/**
- * Text of the thread. Messages: { slot, offset, length } in order, then { end }. `blank` counts as spaces, bytes from
- * `endBytes` on not at all.
- */
-const THREAD = `
-const { parentPort, workerData } = require('node:worker_threads');
-const { createHash } = require('node:crypto');
-const { algorithm, slots, endBytes, blank } = workerData;
-const hash = createHash(algorithm);
-parentPort.on('message', ({ slot, offset, length, end }) => {
-  if (end) { parentPort.postMessage({ digest: hash.digest('hex') }); parentPort.close(); return; }
-  const counted = Math.min(length, endBytes - offset);
-  if (counted > 0) {
-    let bytes = new Uint8Array(slots[slot].buffer, slots[slot].byteOffset, counted);
-    if (blank && offset < blank.to && offset + counted > blank.from) { bytes = Uint8Array.from(bytes); bytes.fill(0x20, Math.max(0, blank.from - offset), Math.min(counted, blank.to - offset)); }
-    hash.update(bytes);
-  }
-  parentPort.postMessage({ done: true });
-});
-`;
 
 interface Thread {
   update(slot: number, offset: number, length: number): Promise<void>;
@@ -38,7 +18,7 @@ function startThread(
   endBytes: number,
   blank: ImplantedChecksum['blank'] | null,
 ): Thread & { end(): Promise<void> } {
-  const worker = new Worker(THREAD, { eval: true, workerData: { algorithm, slots, endBytes, blank } });
+  const worker = new Worker(thread, { eval: true, workerData: { algorithm, slots, endBytes, blank } });
   worker.unref();
   const queue: { resolve(value: string): void; reject(error: Error): void }[] = [];
   worker.on('message', ({ digest }: { digest?: string }) => {

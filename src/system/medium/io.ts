@@ -6,6 +6,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { diskFull, EXIT, failure, reasonOf, XenwrightError } from '../../errors.ts';
+import type { TextKey } from '../../i18n/keys.ts';
 import type { OpenSource, OpenTarget } from '../../medium/copy/byte-source.ts';
 import { exec } from '../process/exec.ts';
 import { openHttpSource } from './http.ts';
@@ -43,15 +44,17 @@ export async function openSource(source: string, signal: AbortSignal, name = sou
       },
     };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw failure(
-      'medium-unreachable.local',
-      EXIT.source,
-      { source: name, reason: code === 'ENOMEDIUM' ? 'there is no disc in the drive' : reasonOf(error) },
-      { cause: error },
-    );
+    const key = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+    const reason = key === undefined ? reasonOf(error) : { key };
+    throw failure('medium-unreachable.local', EXIT.source, { source: name, reason }, { cause: error });
   }
 }
+
+/** Why a medium cannot be opened, by the code of the error, where its own words say too little. */
+const REASONS: Readonly<Record<string, TextKey>> = {
+  ENOMEDIUM: 'errors.medium-unreachable.reasons.noDisc',
+  ENOTBLK: 'errors.medium-unreachable.reasons.neither',
+};
 
 /** A file on a server that no longer answers; null for any other error. */
 export function lostServer(error: unknown, source: string): XenwrightError | null {
@@ -149,7 +152,7 @@ async function readFully(handle: FileHandle, into: Uint8Array, offset: number): 
 async function sizeOf(path: string): Promise<{ isDevice: boolean; sizeBytes: number }> {
   const known = await stat(path);
   if (known.isFile()) return { isDevice: false, sizeBytes: known.size };
-  if (!known.isBlockDevice()) throw new Error('it is neither a file nor a block device');
+  if (!known.isBlockDevice()) throw Object.assign(new Error(`${path} is no block device`), { code: 'ENOTBLK' });
   // A block device has no size in its inode; its end is found by asking the kernel.
   const { readFile, realpath } = await import('node:fs/promises');
   const name = (await realpath(path)).split('/').at(-1) ?? '';

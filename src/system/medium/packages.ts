@@ -8,6 +8,8 @@ import { dirname, join } from 'node:path';
 import { COMMON_PACKAGES } from '../../actions/base-packages.ts';
 import type { NeededPackage } from '../../actions/kind.ts';
 import { EXIT, failure } from '../../errors.ts';
+import { inEnglish } from '../../i18n/english.ts';
+import type { Message } from '../../i18n/phrase.ts';
 import type { ReadAt } from '../../medium/copy/byte-source.ts';
 import { listFiles, readFile, readVolume, type IsoFile } from '../../medium/copy/iso9660.ts';
 import type { BaseSource } from '../../plan/action.ts';
@@ -19,7 +21,7 @@ const MEDIUM = /^copy:\/run\/xenwright\/media\//;
 export interface Resolved {
   readonly needed: readonly NeededPackage[];
   /** What neither the medium nor a source beside it has, in apt's words. */
-  readonly lacking: readonly string[];
+  readonly lacking: readonly Message[];
 }
 
 /**
@@ -70,7 +72,7 @@ export async function resolveOnMedium(
       needed: all,
       lacking: all
         .filter((one) => !isThere(one))
-        .map(({ path }) => `${path} is named by the lists of the medium, but is not on it`),
+        .map(({ path }) => ({ key: 'errors.medium-lacks-packages.onlyListed', values: { path } })),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -114,8 +116,8 @@ function parseUris(text: string, root: string, isThere: (path: string) => boolea
 }
 
 /** The names in what apt complains of. */
-function lackingOf(text: string): string[] {
-  const lines = text.split('\n').flatMap((line) => {
+function lackingOf(text: string): Message[] {
+  const lines = text.split('\n').flatMap((line): Message[] => {
     const unknown =
       /Unable to locate package (\S+)|Package '([^']+)' has no installation candidate|Couldn't find any package by .*'([^']+)'/.exec(
         line,
@@ -127,9 +129,15 @@ function lackingOf(text: string): string[] {
       );
     return unmet === null
       ? []
-      : [unmet[1] === undefined ? (unmet[3] ?? '') : `${unmet[2] ?? ''} (needed by ${unmet[1]})`];
+      : [
+          unmet[1] === undefined
+            ? (unmet[3] ?? '')
+            : { key: 'errors.medium-lacks-packages.neededBy', values: { name: unmet[2] ?? '', package: unmet[1] } },
+        ];
   });
-  return lines.length > 0 ? [...new Set(lines)] : [text.trim().split('\n').at(-1) ?? 'apt gave no reason'];
+  return lines.length > 0
+    ? [...new Map(lines.map((line) => [inEnglish(line), line])).values()]
+    : [text.trim().split('\n').at(-1) ?? { key: 'errors.medium-lacks-packages.noReason' }];
 }
 
 /** A configuration with lists, caches and a state of its own, where nothing is installed. */

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import { probeDisks } from '../../facts/disks.ts';
+import { listed } from '../../i18n/phrase.ts';
 import { hasLogin, shownAddress } from '../../profile/address-login.ts';
 import { usersOfDevice } from '../disk/disk-in-use.ts';
 import { exec } from '../process/exec.ts';
@@ -80,7 +81,10 @@ export async function refuseUsedTarget(path: string): Promise<boolean> {
   );
   const users = await usersOfDevice(path);
   if (users.length > 0 || isBootMedium)
-    throw failure('target-in-use.users', EXIT.refused, { path, users: users.join(', ') || 'it is the boot medium' });
+    throw failure('target-in-use.users', EXIT.refused, {
+      path,
+      users: listed(users, { key: 'errors.target-in-use.bootMedium' }),
+    });
   return true;
 }
 

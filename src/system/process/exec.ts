@@ -55,10 +55,11 @@ export async function exec(
   if (file === undefined) throw new Error('exec: empty command');
   const redact = listener.redact ?? ((text: string) => text);
   const command: Command = { file, line: redact(commandLine(argv)), lastLines: [], redact };
-  if (listener.signal?.aborted === true) throw failed('interrupted.notStarted', EXIT.interrupted, command, { file });
+  if (listener.signal?.aborted === true)
+    throw commandFailure('interrupted.notStarted', EXIT.interrupted, command, { file });
   const env = environment(options.env);
   if (!isFound(file, env.PATH))
-    throw failed('command-not-found', EXIT.action, command, { file, install: packageOf(file) });
+    throw commandFailure('command-not-found', EXIT.action, command, { file, install: packageOf(file) });
   listener.onCommand?.(command.line);
 
   const child = start(argv, options, env);
@@ -94,7 +95,12 @@ interface Command {
 }
 
 /** The words of an error are its values, and those may have secrets in them. */
-function failed(id: ErrorId, exit: number, { line, lastLines, redact }: Command, values: Values): XenwrightError {
+function commandFailure(
+  id: ErrorId,
+  exit: number,
+  { line, lastLines, redact }: Command,
+  values: Values,
+): XenwrightError {
   const clean = Object.entries(values).map(([name, value]) => [
     name,
     typeof value === 'string' ? redact(value) : value,
@@ -104,8 +110,8 @@ function failed(id: ErrorId, exit: number, { line, lastLines, redact }: Command,
 
 function stoppedFailure(command: Command, reason: 'aborted' | 'timeout', timeoutMs: number): XenwrightError {
   const { file } = command;
-  if (reason === 'aborted') return failed('interrupted.command', EXIT.interrupted, command, { file });
-  return failed('command-timeout', EXIT.action, command, { file, seconds: Math.round(timeoutMs / 1000) });
+  if (reason === 'aborted') return commandFailure('interrupted.command', EXIT.interrupted, command, { file });
+  return commandFailure('command-timeout', EXIT.action, command, { file, seconds: Math.round(timeoutMs / 1000) });
 }
 
 /** Null where the command did what it should. */
@@ -116,7 +122,7 @@ function failureOf(
 ): XenwrightError | null {
   const { file, line, lastLines } = command;
   if (exitCode === undefined && signal === undefined)
-    return failed('command-failed.start', EXIT.action, command, {
+    return commandFailure('command-failed.start', EXIT.action, command, {
       file,
       reason: originalMessage ?? { key: 'errors.command-failed.noReason' },
     });
@@ -126,7 +132,7 @@ function failureOf(
   const last = lastLines.at(-1);
   const values = { file, exit: exitCode ?? 0, signal: signal ?? '', line: last ?? '' };
   const how = exitCode === undefined ? 'signal' : 'exit';
-  return failed(`command-failed.${how}${last === undefined ? '' : 'With'}`, EXIT.action, command, values);
+  return commandFailure(`command-failed.${how}${last === undefined ? '' : 'With'}`, EXIT.action, command, values);
 }
 
 /** How a command ended, of what execa tells; neither code nor signal: it was not started. */

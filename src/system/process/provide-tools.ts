@@ -3,7 +3,11 @@
  * is named with what it is for, and installed by the system's own package manager when a person agrees, or when nobody
  * is there to ask.
  */
-import { EXIT, XenwrightError } from '../../errors.ts';
+import type en from '../../../locales/en.json';
+import { EXIT, failure, XenwrightError } from '../../errors.ts';
+import { inEnglish } from '../../i18n/english.ts';
+import { listed, type Message } from '../../i18n/phrase.ts';
+import { errorMessages } from '../../i18n/translate-events.ts';
 import { ask } from '../terminal/ask.ts';
 import { UEFI_FIRMWARE } from '../vm/boot-machine.ts';
 import { exec, findTool } from './exec.ts';
@@ -11,55 +15,58 @@ import { setsUp } from './process-io.ts';
 import { packageFor } from './tool-packages.ts';
 
 /** What a tool is for, in words that follow its name. */
-export type Wanted = Readonly<Record<string, string>>;
+export type Wanted = Readonly<Record<string, Message>>;
+
+type Purpose = keyof (typeof en)['errors']['tools-missing']['purposes'];
+const purpose = (name: Purpose): Message => ({ key: `errors.tools-missing.purposes.${name}` });
 
 /** Only where bases are still to be built. */
 export const BUILD_TOOLS: Wanted = {
-  mmdebstrap: 'builds systems from packages',
-  'apt-get': 'fetches packages for mmdebstrap',
-  gpgv: 'verifies the signatures of packages',
-  '/usr/share/keyrings/debian-archive-keyring.gpg': 'the keys that they are verified with',
-  tar: 'unpacks systems',
-  unshare: 'keeps a build apart from this system',
-  mount: 'lets a build see what it needs',
+  mmdebstrap: purpose('builds'),
+  'apt-get': purpose('fetches'),
+  gpgv: purpose('verifies'),
+  '/usr/share/keyrings/debian-archive-keyring.gpg': purpose('keys'),
+  tar: purpose('unpacks'),
+  unshare: purpose('keepsApart'),
+  mount: purpose('mountsForBuild'),
 };
 /** Where packages come by https. */
-export const HTTPS_TOOLS: Wanted = { certificates: 'the authorities that https servers are verified by' };
+export const HTTPS_TOOLS: Wanted = { certificates: purpose('authorities') };
 /** Where they come from a medium that this kernel cannot mount. */
-export const DISC_TOOLS: Wanted = { xorriso: 'reads the medium, which this kernel cannot mount' };
+export const DISC_TOOLS: Wanted = { xorriso: purpose('readsMedium') };
 /** For a profile that must be signed. */
-export const SIGNATURE_TOOLS: Wanted = { 'ssh-keygen': 'verifies signatures of profiles' };
+export const SIGNATURE_TOOLS: Wanted = { 'ssh-keygen': purpose('verifiesProfiles') };
 /** On the disks of the machine at hand. Old LVM and RAID must be seen, too, before anything is decided about a disk. */
 export const DISK_TOOLS: Wanted = {
-  lsblk: 'lists disks',
-  wipefs: 'tells what is on a disk',
-  sgdisk: 'partitions disks',
-  sfdisk: 'reads partitions back',
-  partx: 'tells the kernel of partitions',
-  udevadm: 'names disks',
-  mount: 'mounts what is installed',
-  lvm: 'makes volumes, and sees old ones',
-  blkdiscard: 'zeroes volumes',
-  mdadm: 'ends old RAID',
-  'mkfs.vfat': 'makes the EFI system partition',
-  mke2fs: 'makes ext4',
-  e2fsck: 'checks ext4',
-  openssl: 'hashes passwords',
+  lsblk: purpose('listsDisks'),
+  wipefs: purpose('looksAtDisk'),
+  sgdisk: purpose('partitions'),
+  sfdisk: purpose('readsPartitions'),
+  partx: purpose('tellsKernel'),
+  udevadm: purpose('namesDisks'),
+  mount: purpose('mountsInstalled'),
+  lvm: purpose('volumes'),
+  blkdiscard: purpose('zeroes'),
+  mdadm: purpose('endsRaid'),
+  'mkfs.vfat': purpose('makesEfi'),
+  mke2fs: purpose('makesExt4'),
+  e2fsck: purpose('checksExt4'),
+  openssl: purpose('hashes'),
 };
 /** Into a disk image. */
 export const IMAGE_TOOLS: Wanted = {
-  mke2fs: 'makes ext4',
-  openssl: 'hashes passwords',
-  'qemu-system-x86_64': 'carries the small machine that writes the image',
-  setpriv: 'ends it with the run',
+  mke2fs: purpose('makesExt4'),
+  openssl: purpose('hashes'),
+  'qemu-system-x86_64': purpose('writesImage'),
+  setpriv: purpose('endsWithRun'),
 };
 /** To make a boot medium; GRUB is that of the medium's own tree. */
 export const MEDIUM_TOOLS: Wanted = {
   ...BUILD_TOOLS,
-  mksquashfs: 'packs the live system',
-  xorriso: 'makes the image',
-  mcopy: 'makes and fills the EFI partition',
-  implantisomd5: 'puts a sum into the image',
+  mksquashfs: purpose('packsLive'),
+  xorriso: purpose('makesImage'),
+  mcopy: purpose('fillsEfi'),
+  implantisomd5: purpose('implantsSum'),
 };
 
 /** To boot an image under emulation. */
@@ -73,14 +80,12 @@ export function bootTools({
   readonly console?: boolean;
 }): Wanted {
   return {
-    'qemu-system-x86_64': 'is the machine that is booted',
-    setpriv: 'ends it with this command',
-    ...(scratch === true ? { 'qemu-img': 'keeps apart what is thrown away' } : {}),
-    ...(firmware === 'uefi' ? { 'UEFI firmware': 'is what the machine starts by' } : {}),
+    'qemu-system-x86_64': purpose('boots'),
+    setpriv: purpose('endsWithCommand'),
+    ...(scratch === true ? { 'qemu-img': purpose('throwsAway') } : {}),
+    ...(firmware === 'uefi' ? { 'UEFI firmware': purpose('firmware') } : {}),
     // The console does without it: it is no reason to ask or to refuse.
-    ...(console === true && setsUp() && process.getuid?.() === 0
-      ? { ssh: 'logs in to the host from another terminal' }
-      : {}),
+    ...(console === true && setsUp() && process.getuid?.() === 0 ? { ssh: purpose('logsIn') } : {}),
   };
 }
 
@@ -148,48 +153,43 @@ export async function provideTools(
 ): Promise<void> {
   const missing = Object.keys(wanted).filter((tool) => !system.has(tool));
   if (missing.length === 0) return;
-  const lines = missing.map((tool) => `${tool}: ${wanted[tool]}`);
-  const refuse = (message: string, hint: string, lastLines: readonly string[] = lines): XenwrightError =>
-    new XenwrightError({ code: 'tools-missing', exit: EXIT.refused, message, lastLines, hint });
+  const needed = missing.map((tool) => ({ tool, purpose: wanted[tool] ?? '' }));
+  const lastLines = needed.map((values) => inEnglish({ key: 'errors.tools-missing.tool', values }));
+  const details = { lastLines, lines: needed.map((values) => ({ id: 'tools-missing.tool', values })) };
   const manager = (Object.keys(MANAGERS) as Manager[]).find((one) => system.has(MANAGERS[one].command));
   const packages = [...new Set(missing.map((tool) => packageFor(tool, manager ?? 'apt')))];
   if (manager === undefined)
-    throw refuse(
-      'tools are missing, and this system has neither apt-get nor dnf',
-      `install them by hand, or use a rescue system of Debian, Ubuntu or Fedora; in Debian their packages are ${packages.join(', ')}`,
-    );
-  const steps = MANAGERS[manager].steps(packages);
+    throw failure('tools-missing.noManager', EXIT.refused, { packages: listed(packages) }, details);
+  const { command, steps } = MANAGERS[manager];
   const byHand = byHandOf(manager, packages);
-  if (!system.isRoot) throw refuse('tools are missing, and only root can install them', `as root: ${byHand}`);
-  options.tell(`Tools are missing:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  if (!system.isRoot) throw failure('tools-missing.needsRoot', EXIT.refused, { commands: byHand }, details);
+  const names = packages.join(' ');
+  options.tell(`Tools are missing:\n${lastLines.map((line) => `  ${line}\n`).join('')}`);
   if (
     options.mayAsk &&
     system.setsUp !== true &&
-    !/^y(es)?$/i.test(
-      (
-        await system.ask(`Install ${packages.join(' ')} on this system, with ${MANAGERS[manager].command}? [y/N] `)
-      )?.trim() ?? '',
-    )
+    !/^y(es)?$/i.test((await system.ask(`Install ${names} on this system, with ${command}? [y/N] `))?.trim() ?? '')
   )
-    throw refuse('tools are missing, and were not to be installed', `by hand: ${byHand}`);
-  options.tell(`Installing ${packages.join(' ')} with ${MANAGERS[manager].command}.\n`);
-  for (const step of steps) {
+    throw failure('tools-missing.declined', EXIT.refused, { commands: byHand }, details);
+  options.tell(`Installing ${names} with ${command}.\n`);
+  for (const step of steps(packages)) {
     await system.run(step, progress(options.tell)).catch((error: unknown) => {
       if (!(error instanceof XenwrightError) || error.exit === EXIT.interrupted) throw error;
-      throw refuse(
-        `${packages.join(' ')} could not be installed: ${error.message}`,
-        `check the network and this system's sources of packages, then start again; by hand: ${byHand}`,
-        error.lastLines,
+      throw failure(
+        'tools-missing.failed',
+        EXIT.refused,
+        { packages: names, reason: errorMessages(error).message, commands: byHand },
+        { lastLines: error.lastLines },
       );
     });
   }
   const still = missing.filter((tool) => !system.has(tool));
   if (still.length > 0)
-    throw refuse(
-      `${still.join(', ')} cannot be found after ${MANAGERS[manager].command} has installed ${packages.join(' ')}`,
-      manager === 'dnf'
-        ? 'where mmdebstrap is not in the archive it is in EPEL: dnf install epel-release'
-        : 'see whether the packages are complete: dpkg --verify',
+    throw failure(
+      manager === 'dnf' ? 'tools-missing.stillDnf' : 'tools-missing.stillApt',
+      EXIT.refused,
+      { tools: listed(still), manager: command, packages: names },
+      details,
     );
 }
 

@@ -1,5 +1,10 @@
 /** Why a SOURCE could not be read this time, and whether it may be there later. */
-import { EXIT, XenwrightError } from '../../errors.ts';
+import { EXIT, reasonOf, wordsOf, XenwrightError, type ErrorId } from '../../errors.ts';
+import type { Message } from '../../i18n/phrase.ts';
+import type { Values } from '../../i18n/said.ts';
+import { errorMessages } from '../../i18n/translate-events.ts';
+
+type SourceErrorId = Extract<ErrorId, `source-unreachable.${string}`>;
 
 export class SourceError extends XenwrightError {
   /** May another try end better? */
@@ -9,13 +14,18 @@ export class SourceError extends XenwrightError {
   /** Is the place there, but not the thing? Then it is known not to exist. */
   readonly isAbsent: boolean;
   constructor(
-    message: string,
-    hint: string,
+    id: SourceErrorId,
+    values: Values = {},
     more: { readonly mayCome?: boolean; readonly retryAfterMs?: number | null; readonly isAbsent?: boolean } = {},
   ) {
-    super({ code: 'source-unreachable', exit: EXIT.source, message, hint });
+    super({ ...wordsOf(id, values), exit: EXIT.source });
     this.mayCome = more.mayCome ?? false;
     this.retryAfterMs = more.retryAfterMs ?? null;
     this.isAbsent = more.isAbsent ?? false;
   }
+}
+
+/** What an error says, to be put into the words of another one. */
+export function messageOf(error: unknown): Message {
+  return error instanceof XenwrightError ? errorMessages(error).message : reasonOf(error);
 }

@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto';
 import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import type { MachineIdentity } from '../../facts/machine-identity.ts';
+import type { Message } from '../../i18n/phrase.ts';
+import { errorMessages } from '../../i18n/translate-events.ts';
 import { fillPlaceholders, hasPlaceholders } from '../../profile/source-placeholders.ts';
 import { shownSource, signatureOf, SOURCE_FORMS } from '../../profile/source-ref.ts';
 import { verifySignature } from '../trust/signature.ts';
 import { readSource, type SourceAccess } from './source.ts';
-import { SourceError } from './error.ts';
+import { messageOf, SourceError } from './error.ts';
 
 /** What a profile must show before any of it is read. */
 export interface Trust {
@@ -24,7 +26,7 @@ export interface Waiting {
   /** Rounds through the SOURCEs that have failed so far. */
   readonly attempt: number;
   /** What each SOURCE had to say: the server's status and the beginning of its words. */
-  readonly lastWords: readonly string[];
+  readonly lastWords: readonly Message[];
 }
 export interface FetchOptions {
   /** Who asks: for placeholders and headers. */
@@ -34,7 +36,7 @@ export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
   onWait?(waiting: Waiting): void;
   /** Told when a SOURCE takes its time: it is not given up yet. */
-  onSlow?(note: string): void;
+  onSlow?(note: Message): void;
   /**
    * Try again without an end, also what answered "there is no such file". Wrong sums, signatures and certificates stay
    * final.
@@ -65,13 +67,14 @@ const SECOND_MS = 1_000;
 export async function fetchProfile(sources: readonly string[], options: FetchOptions): Promise<FetchedProfile> {
   const untilMs =
     Date.now() + (options.keepTrying === true ? Number.POSITIVE_INFINITY : (options.patienceMs ?? DEFAULT_PATIENCE_MS));
-  const final = new Map<string, string>();
-  const hints = new Set<string>();
+  const final = new Map<string, Message>();
+  /** By their English: many SOURCEs may fail in the same way. */
+  const hints = new Map<string, Message>();
   const candidates = sources.map((source) =>
     options.isLiteral === true ? [source] : candidatesOf(source, options.identity, final),
   );
   for (let attempt = 1; ; attempt++) {
-    const words = new Map<string, string>(final);
+    const words = new Map<string, Message>(final);
     let askedMs = 0;
     let mayCome = false;
     for (const group of candidates) {
@@ -84,19 +87,18 @@ export async function fetchProfile(sources: readonly string[], options: FetchOpt
         if (!('error' in result)) continue;
         const { error } = result;
         const source = open[index] as string;
-        words.set(source, error.message);
-        if (error.hint !== undefined) hints.add(error.hint);
+        const { message, hint } = errorMessages(error);
+        words.set(source, message);
+        if (error.hint !== undefined && hint !== null) hints.set(error.hint, hint);
         if (options.keepTrying === true || (error instanceof SourceError && error.mayCome)) mayCome = true;
-        else final.set(source, error.message);
+        else final.set(source, message);
         if (error instanceof SourceError) askedMs = Math.max(askedMs, error.retryAfterMs ?? 0);
       }
     }
     const waitMs = Math.max(backoffMs(attempt), Math.min(askedMs, LONGEST_WAIT_MS));
     const leftMs = untilMs - Date.now();
     if (!mayCome || leftMs <= 0)
-      throw unreachable([...words.values()], options.isLiteral === true ? '' : 'no profile could be read: ', [
-        ...hints,
-      ]);
+      throw unreachable([...words.values()], [...hints.values()], options.isLiteral === true);
     await pause(Math.min(waitMs, leftMs), attempt, [...words.values()], options);
   }
 }
@@ -111,7 +113,7 @@ export async function readTrusted(
     identity: options.identity,
     tlsFingerprint: options.trust?.tlsFingerprint,
     signal: options.signal,
-    onSlow: (note: string) => options.onSlow?.(note),
+    onSlow: (note: Message) => options.onSlow?.(note),
   };
   const text = await read(source, access);
   const { sha256, publicKeys } = options.trust ?? {};
@@ -144,22 +146,22 @@ function isDistrust({ code }: XenwrightError): boolean {
 }
 
 /** What a SOURCE stands for; what this machine does not know refuses it, with the reason kept. */
-function candidatesOf(source: string, identity: MachineIdentity | undefined, refused: Map<string, string>): string[] {
+function candidatesOf(source: string, identity: MachineIdentity | undefined, refused: Map<string, Message>): string[] {
   if (!hasPlaceholders(source)) return [source];
   try {
     return fillPlaceholders(source, identity ?? { macs: [], serial: null, uuid: null, product: null, hostname: null });
   } catch (error) {
     if (!(error instanceof XenwrightError) || error.code !== 'not-known') throw error;
-    refused.set(source, error.message);
+    refused.set(source, messageOf(error));
     return [];
   }
 }
 
 async function readSignature(source: string, read: (place: string) => Promise<string>): Promise<string> {
   const place = signatureOf(source);
-  const missing = (why: string): XenwrightError =>
+  const missing = (why: Message): XenwrightError =>
     failure('signature-missing', EXIT.source, { source: shownSource(source), why });
-  if (place === null) throw missing('what comes over standard input has no signature beside it');
+  if (place === null) throw missing({ key: 'errors.signature-missing.why.stdin' });
   try {
     return await read(place);
   } catch (error) {
@@ -168,7 +170,7 @@ async function readSignature(source: string, read: (place: string) => Promise<st
       error.exit === EXIT.source &&
       (!(error instanceof SourceError) || error.isAbsent || !error.mayCome)
     )
-      throw isDistrust(error) ? error : missing(error.message);
+      throw isDistrust(error) ? error : missing(messageOf(error));
     throw error;
   }
 }
@@ -187,7 +189,7 @@ function backoffMs(attempt: number): number {
 async function pause(
   waitMs: number,
   attempt: number,
-  lastWords: readonly string[],
+  lastWords: readonly Message[],
   { signal, onWait }: FetchOptions,
 ): Promise<void> {
   const untilMs = Date.now() + waitMs;
@@ -217,11 +219,10 @@ function interrupted(): XenwrightError {
   return failure('interrupted.profile', EXIT.interrupted);
 }
 
-function unreachable(reasons: readonly string[], before: string, hints: readonly string[]): XenwrightError {
-  return new XenwrightError({
-    code: 'source-unreachable',
-    exit: EXIT.source,
-    message: `${before}${reasons.join('; ')}`,
-    hint: hints.length === 0 ? SOURCE_FORMS : hints.join('; '),
+/** `isLiteral`: it was not the profile that was asked for, but a text that it names. */
+function unreachable(reasons: readonly Message[], hints: readonly Message[], isLiteral: boolean): XenwrightError {
+  return failure(isLiteral ? 'source-unreachable.text' : 'source-unreachable.profile', EXIT.source, {
+    reasons: { list: reasons, by: 'semicolon' },
+    hints: hints.length === 0 ? SOURCE_FORMS : { list: hints, by: 'semicolon' },
   });
 }

@@ -3,15 +3,15 @@ import { request, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import type { MachineIdentity } from '../../facts/machine-identity.ts';
+import type { Message } from '../../i18n/phrase.ts';
 import { shownSource } from '../../profile/source-ref.ts';
-import { connectTo, isCertificateCode, mayPass } from '../http/connect.ts';
+import { connectTo, isCertificateCode, mayPass, NoAnswer } from '../http/connect.ts';
 import { SourceError } from './error.ts';
 
 export const LIMIT_BYTES = 8 * 1024 * 1024;
 const SILENCE_MS = 20_000;
 const REDIRECTS = 5;
 const LAST_WORDS = 200;
-const HINT = 'check the address and the server';
 
 export interface HttpAccess {
   /** SHA-256 of the certificate, hex without colons: then this one is accepted, whoever has signed it, and no other. */
@@ -32,37 +32,42 @@ export async function readHttp(start: URL, access: HttpAccess): Promise<string> 
       response.destroy();
       const next = URL.parse(location, url);
       if (next === null || !/^https?:$/.test(next.protocol))
-        throw new SourceError(
-          `${shownSource(url.href)}: the server sends on to ${location}, which is no web address`,
-          HINT,
-        );
+        throw new SourceError('source-unreachable.sendsOnElsewhere', { source: shownSource(url.href), location });
       if (url.protocol === 'https:' && next.protocol === 'http:')
-        throw new SourceError(
-          `${shownSource(url.href)}: the server sends on to ${shownSource(next.href)}, without encryption`,
-          'name that address yourself if it is meant',
-        );
+        throw new SourceError('source-unreachable.sendsOnUnencrypted', {
+          source: shownSource(url.href),
+          location: shownSource(next.href),
+        });
       url = next;
       continue;
     }
     const body = await bodyOf(response, url, access);
     if (status >= 200 && status < 300) return body;
-    const words = body
-      .replaceAll(/<[^>]*>/g, ' ')
-      .replaceAll(/[\p{Cc}\s]+/gu, ' ')
-      .trim()
-      .slice(0, LAST_WORDS);
-    throw new SourceError(
-      `${shownSource(url.href)}: the server answered ${status} ${response.statusMessage ?? ''}`.trimEnd() +
-        (words === '' ? '' : `: ${words}`),
-      HINT,
-      {
-        mayCome: mayPass(status),
-        isAbsent: status === 404 || status === 410,
-        retryAfterMs: secondsOf(response.headers['retry-after']),
-      },
-    );
+    throw refusal(url, response, body);
   }
-  throw new SourceError(`${shownSource(start.href)}: the server sends on and on`, HINT);
+  throw new SourceError('source-unreachable.sendsOnForever', { source: shownSource(start.href) });
+}
+
+/** The server answered, with something else than the text. */
+function refusal(
+  url: URL,
+  { statusCode = 0, statusMessage = '', headers }: IncomingMessage,
+  body: string,
+): SourceError {
+  const answer = body
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, LAST_WORDS);
+  return new SourceError(
+    answer === '' ? 'source-unreachable.status' : 'source-unreachable.statusWith',
+    { source: shownSource(url.href), status: `${statusCode} ${statusMessage}`.trimEnd(), answer },
+    {
+      mayCome: mayPass(statusCode),
+      isAbsent: statusCode === 404 || statusCode === 410,
+      retryAfterMs: secondsOf(headers['retry-after']),
+    },
+  );
 }
 
 async function get(url: URL, { tlsFingerprint, identity, signal }: HttpAccess): Promise<IncomingMessage> {
@@ -91,7 +96,7 @@ async function get(url: URL, { tlsFingerprint, identity, signal }: HttpAccess): 
       },
       resolve,
     );
-    socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)));
+    socket.setTimeout(SILENCE_MS, () => socket.destroy(new NoAnswer(SILENCE_MS)));
     sent.on('error', (error) => reject(unreachable(url, error, signal)));
     sent.end();
   });
@@ -132,7 +137,7 @@ async function bodyOf(response: IncomingMessage, url: URL, { signal }: HttpAcces
     for await (const part of response) {
       bytes += (part as Buffer).length;
       if (bytes > LIMIT_BYTES)
-        throw new SourceError(`${shownSource(url.href)}: the answer is larger than 8 MiB`, 'a profile is a small text');
+        throw new SourceError('source-unreachable.answerTooLarge', { source: shownSource(url.href) });
       parts.push(part as Buffer);
     }
   } catch (error) {
@@ -145,29 +150,43 @@ async function bodyOf(response: IncomingMessage, url: URL, { signal }: HttpAcces
 function unreachable(url: URL, error: unknown, signal: AbortSignal | undefined): XenwrightError {
   if (signal?.aborted === true)
     return failure('interrupted.source', EXIT.interrupted, { source: shownSource(url.href) });
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const words =
-    {
-      ECONNREFUSED: 'nobody answers there (connection refused)',
-      ENOTFOUND: `the name ${url.hostname} is not known`,
-      EAI_AGAIN: `the name ${url.hostname} cannot be looked up now`,
-      ECONNRESET: 'the server hung up',
-      EHOSTUNREACH: 'there is no way to that machine',
-      ENETUNREACH: 'there is no way to that network',
-      ETIMEDOUT: 'no answer',
-    }[code] ?? message;
+  const { code = '' } = error as NodeJS.ErrnoException;
   const isCertificate = isCertificateCode(code);
-  const hint =
-    code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED'
-      ? "check the certificate, and this machine's clock"
-      : isCertificate
-        ? "give the certificate's fingerprint (--tls-fingerprint), or have it signed by somebody this system trusts"
-        : HINT;
+  const isOfTime = code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED';
   return new SourceError(
-    `${shownSource(url.href)}: ${words}${isCertificate && !words.includes('ertificate') ? ` (certificate: ${code})` : ''}`,
-    hint,
+    isOfTime
+      ? 'source-unreachable.certificateTime'
+      : isCertificate
+        ? 'source-unreachable.certificate'
+        : 'source-unreachable.connection',
+    { source: shownSource(url.href), reason: reasonFor(url, error) },
     { mayCome: !isCertificate },
   );
+}
+
+/** By the code of the error. */
+const REASONS = {
+  ECONNREFUSED: 'refused',
+  ENOTFOUND: 'unknownName',
+  EAI_AGAIN: 'nameNotNow',
+  ECONNRESET: 'hungUp',
+  EHOSTUNREACH: 'noWayToMachine',
+  ENETUNREACH: 'noWayToNetwork',
+  ETIMEDOUT: 'noAnswer',
+} as const;
+
+function reasonFor({ hostname }: URL, error: unknown): Message {
+  if (error instanceof NoAnswer)
+    return { key: 'errors.source-unreachable.reasons.noAnswerWithin', values: { seconds: error.seconds } };
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  if (Object.hasOwn(REASONS, code))
+    return {
+      key: `errors.source-unreachable.reasons.${REASONS[code as keyof typeof REASONS]}`,
+      values: { name: hostname },
+    };
+  return isCertificateCode(code) && !message.includes('ertificate')
+    ? { key: 'errors.source-unreachable.reasons.certificate', values: { reason: message, code } }
+    : message;
 }
 
 function secondsOf(header: string | undefined): number | null {

@@ -4,12 +4,13 @@
  */
 import { readFile, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reasonOf, XenwrightError } from '../../errors.ts';
+import { XenwrightError } from '../../errors.ts';
+import type { Message } from '../../i18n/phrase.ts';
 import type { SourceRef } from '../../profile/source-ref.ts';
 import { exec } from '../process/exec.ts';
 import { statOrNull } from '../files/files.ts';
 import { MOUNT_MS, readByMount, readPlain, SAFE } from './read-by-mount.ts';
-import { SourceError } from './error.ts';
+import { messageOf, SourceError } from './error.ts';
 import { waysByNfs, type NfsOptions, type Way } from './nfs.ts';
 
 type Mountable = Extract<SourceRef, { kind: 'nfs' | 'label' | 'cdrom' }>;
@@ -19,9 +20,9 @@ const JOURNALS: Readonly<Record<string, string>> = { ext3: ',noload', ext4: ',no
 
 /** The text. Throws SourceError with every reason. */
 export async function readMounted(source: string, ref: Mountable, access: NfsOptions = {}): Promise<string> {
-  if (process.getuid?.() !== 0)
-    throw new SourceError(`${source}: only root can mount it`, 'run the same command as root, for example with sudo');
-  const reasons: string[] = [];
+  if (process.getuid?.() !== 0) throw new SourceError('source-unreachable.mountNeedsRoot', { source });
+  const way: Message = { key: `errors.source-unreachable.ways.${ref.kind === 'label' ? 'volume' : ref.kind}` };
+  const reasons: Message[] = [];
   let isAbsent = true;
   for (const { where, read } of await waysTo(ref, access)) {
     try {
@@ -31,30 +32,32 @@ export async function readMounted(source: string, ref: Mountable, access: NfsOpt
       const isMissing = error instanceof SourceError && error.isAbsent;
       // An export that could be mounted is the right one, whatever other versions would say.
       if (isMissing && ref.kind === 'nfs')
-        throw new SourceError(`${source}: ${reasonOf(error)}`, HINTS.nfs, { isAbsent: true });
+        throw new SourceError(
+          'source-unreachable.volume',
+          { source, reasons: messageOf(error), way },
+          { isAbsent: true },
+        );
       isAbsent &&= isMissing;
-      reasons.push(`${where}: ${reasonOf(error)}`);
+      reasons.push({ key: 'errors.source-unreachable.reasons.at', values: { where, reason: messageOf(error) } });
     }
   }
   if (reasons.length > 0)
-    throw new SourceError(`${source}: ${reasons.join('; ')}`, HINTS[ref.kind], { mayCome: !isAbsent, isAbsent });
-  throw new SourceError(
-    `${source}: ${ref.kind === 'label' ? `there is no volume with the label ${ref.label}` : 'there is no optical drive with a disc'}`,
-    HINTS[ref.kind],
-    { mayCome: true },
-  );
+    throw new SourceError(
+      'source-unreachable.volume',
+      { source, reasons: { list: reasons, by: 'semicolon' }, way },
+      { mayCome: !isAbsent, isAbsent },
+    );
+  const nothing: Message =
+    ref.kind === 'label'
+      ? { key: 'errors.source-unreachable.reasons.noVolume', values: { label: ref.label } }
+      : { key: 'errors.source-unreachable.reasons.noDisc' };
+  throw new SourceError('source-unreachable.volume', { source, reasons: nothing, way }, { mayCome: true });
 }
-
-const HINTS: Readonly<Record<Mountable['kind'], string>> = {
-  nfs: 'check the export (showmount -e SERVER), and that this machine may mount it; nfs-common is needed here',
-  label: 'blkid shows the labels of the volumes that are there',
-  cdrom: 'put the disc in, and look at the path on it',
-};
 
 async function waysTo(ref: Mountable, access: NfsOptions): Promise<Way[]> {
   if (ref.kind === 'nfs') {
     if ((await statOrNull('/sbin/mount.nfs')) === null && (await statOrNull('/usr/sbin/mount.nfs')) === null)
-      throw new SourceError(`nfs://${ref.server}${ref.path}: mount.nfs is not installed`, 'apt-get install nfs-common');
+      throw new SourceError('source-unreachable.mountNeedsNfs', { source: `nfs://${ref.server}${ref.path}` });
     return waysByNfs(ref, access);
   }
   const { signal } = access;

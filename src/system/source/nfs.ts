@@ -2,6 +2,7 @@
  * A text on an NFS export: version 4, then 3. A server that has just started lets nobody open a file before its grace
  * period is over (90 s, for clients of before), so reading has longer than any other, and says why while it waits.
  */
+import type { Message } from '../../i18n/phrase.ts';
 import type { SourceRef } from '../../profile/source-ref.ts';
 import { readByMount, SAFE } from './read-by-mount.ts';
 import type { exec } from '../process/exec.ts';
@@ -13,17 +14,16 @@ const OPTIONS = `${SAFE},soft,timeo=50,retrans=2,retry=0,nolock`;
 const NFS_MS = 120_000;
 const SLOW_MS = 8_000;
 const SECOND_MS = 1000;
-const GRACE = 'a server that has just started lets nobody read before its grace period is over (90 s)';
 
 export interface NfsOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told once, when the server lets us wait. */
-  onSlow?: ((note: string) => void) | undefined;
+  onSlow?: ((note: Message) => void) | undefined;
   readonly slowMs?: number;
   readonly run?: typeof exec;
 }
 export interface Way {
-  readonly where: string;
+  readonly where: Message;
   read(): Promise<string>;
 }
 
@@ -31,14 +31,15 @@ export function waysByNfs({ server, path }: Extract<SourceRef, { kind: 'nfs' }>,
   const at = path.lastIndexOf('/');
   const [folder, file] = [path.slice(0, at) || '/', path.slice(at + 1)];
   return ['4', '3'].map((version) => ({
-    where: `NFS version ${version}`,
+    where: { key: 'errors.source-unreachable.reasons.nfsVersion', values: { version } },
     read: async () => {
       const { slowMs = SLOW_MS, onSlow, signal, run } = options;
       const slow = setTimeout(
         () =>
-          onSlow?.(
-            `nfs://${server}${path}: no answer yet; ${GRACE}. Waiting up to ${Math.round((NFS_MS - slowMs) / SECOND_MS)} s more`,
-          ),
+          onSlow?.({
+            key: 'errors.source-unreachable.exportSlow',
+            values: { source: `nfs://${server}${path}`, seconds: Math.round((NFS_MS - slowMs) / SECOND_MS) },
+          }),
         slowMs,
       );
       try {
@@ -51,11 +52,7 @@ export function waysByNfs({ server, path }: Extract<SourceRef, { kind: 'nfs' }>,
           signal,
           ...(run === undefined ? {} : { run }),
           whenStuck: () =>
-            new SourceError(
-              `the export was mounted, but the file could not be read within ${NFS_MS / SECOND_MS} s; ${GRACE}`,
-              'look at the server',
-              { mayCome: true },
-            ),
+            new SourceError('source-unreachable.exportStuck', { seconds: NFS_MS / SECOND_MS }, { mayCome: true }),
         });
       } finally {
         clearTimeout(slow);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { XenwrightError } from '../../errors.ts';
 import { exec } from '../process/exec.ts';
-import { SourceError } from './error.ts';
+import { messageOf, SourceError } from './error.ts';
 import { LIMIT_BYTES } from './http.ts';
 
 export const SAFE = 'ro,nosuid,nodev,noexec';
@@ -52,7 +52,7 @@ export async function readByMount({
       { quiet: true, timeoutMs: limitMs, okCodes: [0, 3] },
       signal === undefined ? {} : { signal },
     );
-    if (exitCode === 3) throw new SourceError('it has no such file', 'check the path', { isAbsent: true });
+    if (exitCode === 3) throw noFile();
     return await readPlain(copy);
   } catch (error) {
     if (!(error instanceof XenwrightError)) throw error;
@@ -60,9 +60,13 @@ export async function readByMount({
     if (error.code === 'command-timeout')
       throw isMounted && whenStuck !== undefined
         ? whenStuck()
-        : new SourceError(`no answer within ${limitMs / 1000} s`, 'see above', { mayCome: true });
+        : new SourceError('source-unreachable.mountSilent', { seconds: limitMs / 1000 }, { mayCome: true });
     if (error.code === 'command-failed')
-      throw new SourceError(reasonFrom(error) || error.message, 'see above', { mayCome: true });
+      throw new SourceError(
+        'source-unreachable.mountFailed',
+        { reason: reasonFrom(error) || messageOf(error) },
+        { mayCome: true },
+      );
     throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -72,10 +76,14 @@ export async function readByMount({
 /** A file that is reached already. */
 export async function readPlain(path: string): Promise<string> {
   const stats = await stat(path).catch(() => null);
-  if (stats === null) throw new SourceError('it has no such file', 'check the path', { isAbsent: true });
-  if (!stats.isFile()) throw new SourceError('it is not a file', 'check the path');
-  if (stats.size > LIMIT_BYTES) throw new SourceError('it is larger than 8 MiB', 'a profile is a small text');
+  if (stats === null) throw noFile();
+  if (!stats.isFile()) throw new SourceError('source-unreachable.notAFile');
+  if (stats.size > LIMIT_BYTES) throw new SourceError('source-unreachable.fileTooLarge');
   return await readFile(path, 'utf8');
+}
+
+function noFile(): SourceError {
+  return new SourceError('source-unreachable.noFile', {}, { isAbsent: true });
 }
 
 function reasonFrom({ lastLines }: XenwrightError): string {

@@ -1,10 +1,10 @@
 /** The appliance's second disk: Node.js, the program and the init, apart from the base, since they change more often. */
+import init from '../../../assets/appliance/init.sh' with { type: 'text' };
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { applianceInit } from '../../appliance/init.ts';
 import { exec } from '../process/exec.ts';
 
 const NAME = /^tools-[0-9a-f]{16}\.img/;
@@ -14,16 +14,11 @@ const IN_USE_MS = 24 * 3600_000;
 const FEATURES = 'none,ext_attr,dir_index,filetype,extent,sparse_super,large_file';
 const SLACK_MIB = 24;
 
-/** Where the program lies in the appliance. */
-const SCRIPT = '/mnt/node /mnt/xenwright.mjs';
-const SINGLE = '/mnt/xenwright';
-
 /**
  * `bundle`: the script; null for the single executable that runs here. Gives its path in `store`; made when the program
  * or Node.js has changed. Images that nobody uses any more are removed.
  */
 export async function toolsImage(store: string, bundle: string | null): Promise<string> {
-  const init = applianceInit(bundle === null ? SINGLE : SCRIPT);
   const hash = (await hashOf(bundle ?? process.execPath))
     .update(process.version)
     .update(init)

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import menuScript from '../../../assets/host/09_xenwright.sh' with { type: 'text' };
 import { bootEntry, firmwareEntry, isUnconfirmed, kexecArguments } from '../../../src/medium/session/boot-entry.ts';
-import { grubMenuScript } from '../../../src/plan/trees/scripts/grub-menu.ts';
+import { withValues } from '../../../src/plan/shell-words.ts';
 
 function ownMenu(xen: boolean): string {
   const folder = mkdtempSync(join(tmpdir(), 'xw-menu-'));
@@ -12,12 +13,12 @@ function ownMenu(xen: boolean): string {
   for (const name of ['xen-4.20-amd64.gz', 'vmlinuz-6.12.1-amd64', 'initrd.img-6.12.1-amd64'])
     writeFileSync(join(folder, name), '');
   writeFileSync(join(folder, 'config-6.12.1-amd64'), 'CONFIG_XEN_DOM0=y\n');
-  const script = grubMenuScript({
-    xen,
-    bootUuid: 'u-1',
-    xenArguments: 'dom0_mem=512M com1=115200',
-    linuxUnderXen: 'root=UUID=1 ro console=hvc0',
-    linuxPlain: 'root=UUID=1 ro',
+  const script = withValues(menuScript, {
+    hypervisor: xen ? 'xen' : 'none',
+    boot_uuid: 'u-1',
+    xen_arguments: 'dom0_mem=512M com1=115200',
+    linux_under_xen: 'root=UUID=1 ro console=hvc0',
+    linux_plain: 'root=UUID=1 ro',
   });
   return execFileSync('sh', ['-c', script], { env: { ...process.env, XENWRIGHT_BOOT: folder }, encoding: 'utf8' });
 }

@@ -4,23 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { sessionFiles } from '../../../src/medium/session/units.ts';
+import { asset } from '../../assets.ts';
 
 /** What the generator makes for a kernel command line: links of the ordinary folder, and of the one before /etc. */
 function generated(commandLine: string): { sessions: string[]; masked: string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'xw-generator-'));
-  const [normal, early, line, script] = ['normal', 'early', 'cmdline', 'script'].map((name) => join(folder, name)) as [
-    string,
+  const [normal, early, proc] = ['normal', 'early', 'proc'].map((name) => join(folder, name)) as [
     string,
     string,
     string,
   ];
-  execFileSync('mkdir', [normal, early]);
-  writeFileSync(line, commandLine);
-  writeFileSync(
-    script,
-    (sessionFiles().find(({ path }) => path.includes('generators'))?.content ?? '').replace('/proc/cmdline', line),
-  );
-  execFileSync('sh', [script, normal, early]);
+  execFileSync('mkdir', [normal, early, proc]);
+  writeFileSync(join(proc, 'cmdline'), commandLine);
+  execFileSync(asset('medium/consoles-generator.sh'), [normal, early], {
+    env: { ...process.env, XENWRIGHT_ROOT: folder },
+  });
   const masked = readdirSync(early).filter((name) => readlinkSync(join(early, name)) === '/dev/null');
   return {
     sessions: readdirSync(join(normal, 'multi-user.target.wants'))

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostReport } from '../../../src/plan/dom0/report.ts';
-import { REPORT } from '../../../src/plan/trees/scripts/report.ts';
 import type { HostReport } from '../../../src/report/host-report.ts';
+import { asset } from '../../assets.ts';
 import { openReceiver, type Receiver } from '../../report-receiver.ts';
 import { selfSigned, serve } from '../../system/http/web-server.ts';
 import { planOf } from '../host.ts';
@@ -14,6 +14,7 @@ import { modelOf } from '../trees/model.ts';
 
 const KEY = 'AAAAC3NzaC1lZDI1NTE5AAAAIEf2jeZJ2Eo+JPkSJ4iPkYOnPkHCOSiuKwoBAWMVCYaC';
 const SECRET = 'a sécret of the test';
+const REPORT = asset('host/report.py');
 let home = '';
 let receiver: Receiver;
 const put = (path: string, text: string, mode = 0o644): void => {
@@ -55,7 +56,7 @@ afterEach(async () => {
 });
 
 async function report(seconds = 20): Promise<{ code: number | null; said: string }> {
-  const child = spawn('python3', ['-c', REPORT], {
+  const child = spawn(REPORT, {
     env: {
       PATH: `${home}/bin:/usr/bin:/bin`,
       XENWRIGHT_ROOT: home,
@@ -157,7 +158,7 @@ describe('the report of an installed host', () => {
   it('tries once more, and waits no longer, when the host goes down', async () => {
     receiver.behave(503);
     const begun = performance.now();
-    const child = spawn('/bin/sh', ['-c', 'trap "" TERM; exec python3 -c "$0"', REPORT], {
+    const child = spawn('/bin/sh', ['-c', 'trap "" TERM; exec "$0"', REPORT], {
       env: { PATH: `${home}/bin:/usr/bin:/bin`, XENWRIGHT_ROOT: home, XENWRIGHT_REPORT_PAUSE: '30' },
     });
     child.stdout.on('data', (chunk) => {
@@ -180,7 +181,7 @@ describe('the report of an installed host', () => {
       'var/lib/xenwright/first-boot.json',
       '{"version":1,"dom0":{"up":false,"hypervisor":"none"},"domus":[],"fallback":false,"why":"an earlier start"}',
     );
-    const child = spawn('/bin/sh', ['-c', 'trap "" TERM; exec python3 -c "$0"', REPORT], {
+    const child = spawn('/bin/sh', ['-c', 'trap "" TERM; exec "$0"', REPORT], {
       env: { PATH: `${home}/bin:/usr/bin:/bin`, XENWRIGHT_ROOT: home, XENWRIGHT_REPORT_PAUSE: '0.05' },
     });
     setTimeout(() => {
@@ -197,7 +198,7 @@ describe('the report of an installed host', () => {
 
   it('tells nothing of a start that ended before it was checked', async () => {
     rmSync(join(home, 'run/xenwright/first-boot.json'));
-    const child = spawn('/bin/sh', ['-c', 'trap "" TERM; exec python3 -c "$0"', REPORT], {
+    const child = spawn('/bin/sh', ['-c', 'trap "" TERM; exec "$0"', REPORT], {
       env: { PATH: `${home}/bin:/usr/bin:/bin`, XENWRIGHT_ROOT: home, XENWRIGHT_REPORT_PAUSE: '0.05' },
     });
     setTimeout(() => {

@@ -106,14 +106,10 @@ describe('the check after package upgrades', () => {
     mkdirSync(join(boot, 'grub'), { recursive: true });
     writeFileSync(join(boot, 'grub/grub.cfg'), config);
     mkdirSync(join(boot, 'lib/xen-4.20/bin'), { recursive: true });
-    const done = spawnSync(
-      'sh',
-      [
-        '-c',
-        fileIn(dom0Tree(modelOf()), '/usr/lib/xenwright/verify-boot').replaceAll('/run/xenwright', join(boot, 'run')),
-      ],
-      { env: { ...process.env, XENWRIGHT_BOOT: boot, XENWRIGHT_LIB: join(boot, 'lib') }, encoding: 'utf8' },
-    );
+    const done = spawnSync('sh', ['-c', fileIn(dom0Tree(modelOf()), '/usr/lib/xenwright/verify-boot')], {
+      env: { ...process.env, XENWRIGHT_BOOT: boot, XENWRIGHT_LIB: join(boot, 'lib'), XENWRIGHT_ROOT: boot },
+      encoding: 'utf8',
+    });
     return { code: done.status, errors: done.stderr };
   }
 

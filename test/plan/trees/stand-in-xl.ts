@@ -140,10 +140,7 @@ export class StandInXl {
     words: readonly string[],
     more: Readonly<Record<string, string>> = {},
   ): { readonly out: string; readonly err: string } {
-    const { stdout, stderr } = spawnSync('python3', ['-c', script, ...words], {
-      env: this.environment(more),
-      encoding: 'utf8',
-    });
+    const { stdout, stderr } = spawnSync(script, words, { env: this.environment(more), encoding: 'utf8' });
     return { out: stdout, err: stderr };
   }
 
@@ -152,10 +149,7 @@ export class StandInXl {
     words: readonly string[],
     more: Readonly<Record<string, string>> = {},
   ): { readonly child: ChildProcess; readonly ended: Promise<string> } {
-    const child = spawn('python3', ['-c', script, ...words], {
-      env: this.environment(more),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(script, words, { env: this.environment(more), stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk) => {

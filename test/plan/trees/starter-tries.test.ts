@@ -2,9 +2,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DOMUS } from '../../../src/plan/trees/scripts/domus.ts';
+import { asset } from '../../assets.ts';
 import { StandInXl } from './stand-in-xl.ts';
 
+const DOMUS = asset('host/domus.py');
 let xen: StandInXl;
 beforeEach(() => {
   xen = new StandInXl();

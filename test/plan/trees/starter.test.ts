@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DOMUS } from '../../../src/plan/trees/scripts/domus.ts';
-import { RUN_COMMANDS } from '../../../src/plan/trees/scripts/run-commands.ts';
+import { asset } from '../../assets.ts';
 import { StandInXl } from './stand-in-xl.ts';
 
+const DOMUS = asset('host/domus.py');
 let xen: StandInXl;
 beforeEach(() => {
   xen = new StandInXl();
@@ -63,23 +63,23 @@ describe('the starter of DomUs', () => {
 describe('the runner of first-boot commands', () => {
   it('runs each once, goes on or stops as told, and keeps the reason', () => {
     const { home } = xen;
-    mkdirSync(join(home, 'd'));
+    const folder = join(home, 'etc/xenwright/first-boot.d');
+    mkdirSync(folder, { recursive: true });
     for (const [name, text] of [
       ['01', `echo one >>${home}/ran`],
       ['02', 'exit 7'],
       ['03', `echo three >>${home}/ran`],
       ['04', 'sleep 9'],
     ] as const)
-      writeFileSync(join(home, 'd', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-    writeFileSync(join(home, 'd/list'), '01 5 fail\n02 5 continue\n03 5 fail\n04 1 fail\n');
-    const script = RUN_COMMANDS.replaceAll('/etc/xenwright/first-boot.d', join(home, 'd')).replaceAll(
-      '/var/lib/xenwright-commands',
-      join(home, 'done'),
-    );
-    const run = (): number | null => spawnSync('sh', ['-c', script]).status;
+      writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    writeFileSync(join(folder, 'list'), '01 5 fail\n02 5 continue\n03 5 fail\n04 1 fail\n');
+    const run = (): number | null =>
+      spawnSync(asset('host/run-commands.sh'), { env: { ...process.env, XENWRIGHT_ROOT: home } }).status;
     expect(run()).toBe(1);
     expect(run()).toBe(1);
     expect(readFileSync(join(home, 'ran'), 'utf8')).toBe('one\nthree\n');
-    expect(readFileSync(join(home, 'done/why'), 'utf8')).toBe('firstBoot command 04: ran longer than 1 s\n');
+    expect(readFileSync(join(home, 'var/lib/xenwright-commands/why'), 'utf8')).toBe(
+      'firstBoot command 04: ran longer than 1 s\n',
+    );
   }, 30_000);
 });

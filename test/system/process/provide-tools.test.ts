@@ -85,6 +85,13 @@ test.each(['', 'n', null])('the answer %j installs nothing, and ends with the co
     exit: 4,
     lastLines: ['sgdisk: partitions disks', 'mmdebstrap: builds systems'],
     hint: expect.stringContaining('gdisk mmdebstrap'),
+    said: {
+      id: 'tools-missing.declined',
+      lines: [
+        { id: 'tools-missing.tool', values: { tool: 'sgdisk', purpose: 'partitions disks' } },
+        { id: 'tools-missing.tool', values: { tool: 'mmdebstrap', purpose: 'builds systems' } },
+      ],
+    },
   });
   expect(ran).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, test } from 'vitest';
+import { inEnglish } from '../../../src/i18n/english.ts';
 import { fetchProfile, type Waiting } from '../../../src/system/source/fetch-profile.ts';
 import { signText } from '../../../src/system/trust/signature.ts';
 import { selfSigned, serve, type Certificate } from '../http/web-server.ts';
@@ -46,10 +47,10 @@ describe('patience', () => {
       }),
     ).toEqual({ source: `${server.url}/p.yaml`, text: TEXT });
     expect(waits.filter(({ isFirst }) => isFirst).map(({ attempt }) => attempt)).toEqual([1, 2]);
-    expect(waits[0]).toMatchObject({
-      secondsLeft: 1,
-      lastWords: [expect.stringMatching(/503 Service Unavailable: being repaired/)],
-    });
+    expect(waits[0]).toMatchObject({ secondsLeft: 1 });
+    expect(waits[0]?.lastWords.map(inEnglish)).toEqual([
+      expect.stringMatching(/503 Service Unavailable: being repaired/),
+    ]);
     await server.close();
   });
 
@@ -93,6 +94,32 @@ describe('patience', () => {
       hint: 'check the address and the server; check the path',
     });
     await server.close();
+  });
+
+  it('gives the reasons by id and values, for any language', async () => {
+    await expect(fetchProfile(['/no/such/file', 'http://s.example/${uuid}'], { identity })).rejects.toMatchObject({
+      said: {
+        id: 'source-unreachable.profile',
+        values: {
+          reasons: {
+            by: 'semicolon',
+            list: [
+              { key: 'errors.not-known.message', values: { why: { key: 'errors.not-known.why.uuid' } } },
+              {
+                key: 'errors.source-unreachable.path.message',
+                values: { source: '/no/such/file', reason: { key: 'errors.source-unreachable.reasons.missing' } },
+              },
+            ],
+          },
+          hints: { by: 'semicolon', list: [{ key: 'errors.source-unreachable.path.hint' }] },
+        },
+      },
+    });
+    // With no hint of its own it is the forms of a SOURCE.
+    await expect(fetchProfile(['http://s.example/${uuid}'], { identity })).rejects.toMatchObject({
+      message: expect.stringMatching(/^no profile could be read: .*UUID is not known/),
+      hint: expect.stringMatching(/^a SOURCE is a path, /),
+    });
   });
 
   it('is not needed where nothing can change: a 404 is final, unless trying is to go on', async () => {

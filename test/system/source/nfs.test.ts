@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { EXIT, XenwrightError } from '../../../src/errors.ts';
 import type { exec } from '../../../src/system/process/exec.ts';
+import { inEnglish } from '../../../src/i18n/english.ts';
 import { waysByNfs } from '../../../src/system/source/nfs.ts';
 
 const ref = { kind: 'nfs', server: '192.0.2.1', path: '/srv/racks/p.yaml' } as const;
@@ -46,7 +47,7 @@ it('waits longer than the grace period of a server that has just started, says s
     run: stuck(['xenwright: mounted']),
     slowMs: 1,
     onSlow: (note) => {
-      notes.push(note);
+      notes.push(inEnglish(note));
     },
   });
   await expect(first?.read()).rejects.toMatchObject({
