@@ -36,8 +36,10 @@ export interface CommandData<Args extends readonly unknown[] = readonly unknown[
   readonly words: TextKey;
   /** What the help says below everything else. */
   readonly notes?: TextKey;
-  /** Not for people: it is in no list of commands. */
-  readonly isHidden?: true;
+  /** In no list of commands, but known to people who misspell it. */
+  readonly isUnlisted?: true;
+  /** Xenwright itself starts it: no list and no guess names it. */
+  readonly isInternal?: true;
   readonly arguments?: readonly ArgumentData[];
   readonly options?: readonly OptionData[];
   /** Loads the command and carries it out. Resolves with the exit code. */

@@ -44,7 +44,7 @@ export function commandLine(io: CommandIo, finish: (exitCode: number) => void): 
 }
 
 function add(to: Command, row: CommandRow, running: Running): void {
-  const command = to.command(row.name, { hidden: 'isHidden' in row && row.isHidden === true });
+  const command = to.command(row.name, { hidden: 'isUnlisted' in row || 'isInternal' in row });
   if ('commands' in row) {
     command.helpCommand(false).description(say(row.words));
     pointToHelp(command, 'commandLine.seeHelp.commands');
@@ -88,14 +88,8 @@ function refuseUnknown(cli: Command): void {
   const [word] = cli.args;
   if (word === undefined) return;
   if (!word.startsWith('-') || word === '-') unknownCommand(cli, word);
-  const known = cli.createHelp().visibleOptions(cli);
-  wrong(
-    cli,
-    `unknown option '${word}'${suggestion(
-      word,
-      known.flatMap(({ long }) => long ?? []),
-    )}`,
-  );
+  const known = cli.options.flatMap(({ long }) => long ?? []);
+  wrong(cli, `unknown option '${word}'${suggestion(word, known)}`);
 }
 
 /** Before a command they would do nothing: `--demo install` must not install. */
@@ -110,14 +104,12 @@ function refuseWizardOption(cli: Command, action: Command): void {
 /** A verb of a group is found by its own name, too. */
 function unknownCommand(at: Command, word: string): never {
   const groups = at.commands.filter((group) => group.commands.some((command) => command.name() === word));
-  const known = at.createHelp().visibleCommands(at);
+  const internal = COMMANDS.flatMap((row) => ('isInternal' in row ? row.name : []));
+  const known = at.commands.map((command) => command.name()).filter((name) => !internal.includes(name));
   const guess =
     groups.length > 0
       ? `\n(Did you mean ${groups.map((group) => `${group.name()} ${word}`).join(', ')}?)`
-      : suggestion(
-          word,
-          known.map((command) => command.name()),
-        );
+      : suggestion(word, known);
   return wrong(at, `unknown command '${word}'${guess}`);
 }
 

@@ -4,6 +4,6 @@ import type { CommandData } from '../command-line/command.ts';
 export const command: CommandData<[]> = {
   name: 'install-behind',
   words: 'commandLine.installBehind.about',
-  isHidden: true,
+  isInternal: true,
   run: async (io) => await (await import('../install/background.ts')).installInBackground(io),
 };

@@ -106,6 +106,7 @@ test.each([
   [['instal'], 'install'],
   [['instal', 'p.yaml', '--dry-run'], 'install'],
   [['help', 'isntall'], 'install'],
+  [['quickstrat'], 'quickstart'],
   [['help', 'medium', 'serv'], 'serve'],
   [['medium', 'biuld'], 'build'],
   [['domu', 'lst'], 'list'],

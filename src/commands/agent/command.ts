@@ -4,7 +4,7 @@ import type { CommandData } from '../../command-line/command.ts';
 export const command: CommandData<[], { readonly port: string; readonly store?: string }> = {
   name: 'agent',
   words: 'commandLine.agent.about',
-  isHidden: true,
+  isInternal: true,
   options: [
     { flags: '--port <device>', words: 'commandLine.agent.port', kind: 'place', isRequired: true },
     { flags: '--store <dir>', words: 'commandLine.agent.store', kind: 'place' },

@@ -4,6 +4,6 @@ import type { CommandData } from '../../command-line/command.ts';
 export const command: CommandData<[]> = {
   name: 'quickstart',
   words: 'commandLine.quickstart.about',
-  isHidden: true,
+  isUnlisted: true,
   run: async (io) => await (await import('./run.ts')).quickstart(io),
 };
