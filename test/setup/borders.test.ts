@@ -19,6 +19,9 @@ const FORBIDDEN: [string, string][] = [
   ['src/engine/b.ts', 'execa'],
   ['src/engine/c.ts', 'react'],
   ['src/commands/a.ts', 'ink'],
+  ['src/command-line/a.ts', '../system/process/exec.ts'],
+  ['src/command-line/values/b.ts', 'zod'],
+  ['src/plan/d.ts', '../command-line/values/images.ts'],
   ['src/report/a.ts', 'node:fs/promises'],
   ['src/report/b.ts', 'ink-text-input'],
   ['components/a.tsx', '../src/engine/events.ts'],
@@ -44,7 +47,9 @@ const ALLOWED: [string, string][] = [
   ['src/system/y.ts', 'node:fs/promises'],
   ['components/x.tsx', 'ink'],
   ['src/ui/x.tsx', 'react'],
-  ['src/commands/x.ts', '../system/exec.ts'],
+  ['src/commands/x/run.ts', '../../system/exec.ts'],
+  ['src/command-line/x.ts', 'commander'],
+  ['src/command-line/y.ts', '../commands/install/command.ts'],
   ['components/y.tsx', '../src/facts/facts.ts'],
 ];
 
