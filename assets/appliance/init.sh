@@ -1,6 +1,6 @@
 #!/bin/sh
-# The first process of the appliance: kernel filesystems, udev, the bases, then the agent; power off at its end. It lies on the disk of the
-# tools, mounted at /mnt by the initrd, which has mounted /dev too.
+# The first process of the appliance: kernel filesystems, udev, the bases, then the agent; power off at its end. It lies
+# on the disk of the tools, mounted at /mnt by the initrd, which has mounted /dev too.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys

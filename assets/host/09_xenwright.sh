@@ -1,6 +1,7 @@
 #!/bin/sh
 # Written by Xenwright: starts Xen, and the plain kernel after a start of Xen that nobody confirmed.
-# /etc/grub.d/09_xenwright, run by every update-grub after 00_header and before 10_linux: its `set default` wins, and its entries come first.
+# /etc/grub.d/09_xenwright, run by every update-grub after 00_header and before 10_linux: its `set default` wins, and
+# its entries come first.
 set -e
 boot=${XENWRIGHT_BOOT:-/boot}
 # Those of this host are filled in when it is installed.
@@ -30,7 +31,8 @@ if [ "$hypervisor" = xen ]; then
 fi
 if [ -z "$xen" ] || [ -z "$dom0" ]; then
   xen=''
-  [ "$hypervisor" = none ] || echo "09_xenwright: no hypervisor or no Dom0 kernel in $boot: only the plain kernel can be started" >&2
+  [ "$hypervisor" = none ] ||
+    echo "09_xenwright: no hypervisor or no Dom0 kernel in $boot: only the plain kernel can be started" >&2
 fi
 
 find_boot="insmod part_gpt

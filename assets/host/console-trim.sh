@@ -1,6 +1,7 @@
 #!/bin/sh
-# Keeps what guests write on their consoles within bounds. A guest may write as much as it likes, and this is Dom0's memory: of a long log its
-# last part stays, so that one guest does not take the room of the others. XENWRIGHT_ROOT: what tests put in the place of /.
+# Keeps what guests write on their consoles within bounds. A guest may write as much as it likes, and this is Dom0's
+# memory: of a long log its last part stays, so that one guest does not take the room of the others. XENWRIGHT_ROOT:
+# what tests put in the place of /.
 cd "$XENWRIGHT_ROOT/var/log/xen/console" || exit 0
 set -- guest-*.log
 [ -e "$1" ] || exit 0

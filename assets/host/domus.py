@@ -1,5 +1,8 @@
 #!/usr/bin/python3 -B
-"""Starts and stops this host's DomUs. Usage: domus start|stop [NAME...]; without names: those with autostart, or all that run."""
+"""Starts and stops this host's DomUs. Usage: domus start|stop [NAME...]; without names: those with autostart, or all
+that run.
+"""
+
 import contextlib
 import fcntl
 import json
@@ -101,8 +104,18 @@ class Start:
             may_go_on = code != 0 and self.attempts < ATTEMPTS and not re.search(FOR_GOOD, said)
             # Whoever stopped it meanwhile waits for this to end, and has said so.
             if not self.is_stopped():
-                note(self.name, created=code == 0, why=why, began=began, attempts=self.attempts, again=may_go_on or (code == 0 and bool(self.record.get("reports"))))
-        print("%s: %s%s" % (self.name, "created" if why is None else why, "; trying again" if may_go_on else ""), flush=True)
+                note(
+                    self.name,
+                    created=code == 0,
+                    why=why,
+                    began=began,
+                    attempts=self.attempts,
+                    again=may_go_on or (code == 0 and bool(self.record.get("reports"))),
+                )
+        print(
+            "%s: %s%s" % (self.name, "created" if why is None else why, "; trying again" if may_go_on else ""),
+            flush=True,
+        )
         return "created" if code == 0 else "again" if may_go_on else "over"
 
     def settle(self):
@@ -158,15 +171,23 @@ def process_ends(processes):
 
 
 def follow(starts, until):
-    """Until each has said up or failed, or is gone for good, or time is up; who dies before that is started again. A guest that cannot say so is not waited for."""
-    waiting = [start for start in starts if start.record.get("reports") and start.attempts > 0 and start.told().get("created")]
+    """Until each has said up or failed, or is gone for good, or time is up; who dies before that is started again. A
+    guest that cannot say so is not waited for.
+    """
+    waiting = [
+        start for start in starts if start.record.get("reports") and start.attempts > 0 and start.told().get("created")
+    ]
     with guests_watch() as watch:
         numbers, only, since = {}, None, time.monotonic()
         while waiting and not GOING_DOWN.is_set() and time.monotonic() < until:
             if only is None:
                 numbers = domains()[0]
             # Looking from time to time is for what no watch tells; without one it is all there is, less and less often.
-            pause, hands, rest = 30 * SLOW if watch.child else min(30 * SLOW, max(3 * SLOW, (time.monotonic() - since) / 4)), [], []
+            pause, hands, rest = (
+                30 * SLOW if watch.child else min(30 * SLOW, max(3 * SLOW, (time.monotonic() - since) / 4)),
+                [],
+                [],
+            )
             for start in waiting:
                 number = (numbers or {}).get(start.name)
                 if numbers is None or (only is not None and number not in only):
@@ -248,7 +269,11 @@ def stop_together(batch):
         word = word_for(name, number)
         if run("xl", "shutdown", word)[0] != 0:
             run("xl", "shutdown", "-F", word)
-        waiting[name] = (word, time.monotonic() + record.get("stopTimeoutSeconds", 120), record.get("stopTimeoutSeconds", 120))
+        waiting[name] = (
+            word,
+            time.monotonic() + record.get("stopTimeoutSeconds", 120),
+            record.get("stopTimeoutSeconds", 120),
+        )
 
     with guests_watch() as watch:
         together(ask, batch)
@@ -266,7 +291,12 @@ def stop_together(batch):
             if waiting:
                 left = min(until for _, until, _ in waiting.values()) - time.monotonic()
                 # Without a watch: often at first, as most are down soon.
-                watch.wait(max(0.0, min(left, 10 * SLOW if watch.child else min(10 * SLOW, 1 + (time.monotonic() - began) / 10))))
+                watch.wait(
+                    max(
+                        0.0,
+                        min(left, 10 * SLOW if watch.child else min(10 * SLOW, 1 + (time.monotonic() - began) / 10)),
+                    )
+                )
 
 
 def stop_all(known, chosen):
@@ -276,7 +306,13 @@ def stop_all(known, chosen):
     if chosen is None:
         names = {record["name"] for record in known}
         # Domains that somebody started by hand are stopped too, first.
-        stop_together([{"name": name, "stranger": True} for name, number in (domains()[0] or {}).items() if number != "0" and name not in names and name != "(null)"])
+        stop_together(
+            [
+                {"name": name, "stranger": True}
+                for name, number in (domains()[0] or {}).items()
+                if number != "0" and name not in names and name != "(null)"
+            ]
+        )
     for batch in groups(known if chosen is None else chosen, backwards=True):
         stop_together(batch)
 

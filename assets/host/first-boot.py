@@ -1,6 +1,7 @@
 #!/usr/bin/python3 -B
 """Is this host up? Writes /var/lib/xenwright/first-boot.json and prints XENWRIGHT-VERDICT on the console.
 With names of DomUs: asks only these, writes nothing, and prints their verdicts as JSON."""
+
 import contextlib
 import datetime
 import json
@@ -37,7 +38,9 @@ def ip_json(*argv):
 
 def addresses(device):
     found = [entry for link in ip_json("addr", "show", "dev", device) for entry in link.get("addr_info", [])]
-    found = [entry for entry in found if entry.get("scope") == "global" and "local" in entry and not entry.get("tentative")]
+    found = [
+        entry for entry in found if entry.get("scope") == "global" and "local" in entry and not entry.get("tentative")
+    ]
     return [entry["local"] for entry in sorted(found, key=lambda entry: entry.get("family") != "inet")]
 
 
@@ -50,7 +53,10 @@ def gateway_answers():
                 continue
             if run("ping", family, "-c", "2", "-W", "2", "-I", device, gateway, limit=10)[0] == 0:
                 return True
-            if any(set(entry.get("state", [])) & {"REACHABLE", "DELAY", "PROBE", "STALE"} for entry in ip_json("neigh", "show", gateway, "dev", device)):
+            if any(
+                set(entry.get("state", [])) & {"REACHABLE", "DELAY", "PROBE", "STALE"}
+                for entry in ip_json("neigh", "show", gateway, "dev", device)
+            ):
                 return True
             return False
     return None
@@ -96,13 +102,27 @@ def look_at_dom0(settings, xen):
     gateway = gateway_answers() if settings["wantsGateway"] else None
     up = (bool(found) or not settings["wantsAddress"]) and os.path.exists(ROOT + "/sys/class/net/" + settings["bridge"])
     return {
-        "up": up, "hypervisor": "xen" if xen else "none", "xen": xen_version() if xen else None, "memoryMiB": dom0_memory(xen),
-        "kernel": platform.release(), "bridge": settings["bridge"], "address": found[0] if found else None, "gateway": gateway, "seconds": seconds_to_network(),
+        "up": up,
+        "hypervisor": "xen" if xen else "none",
+        "xen": xen_version() if xen else None,
+        "memoryMiB": dom0_memory(xen),
+        "kernel": platform.release(),
+        "bridge": settings["bridge"],
+        "address": found[0] if found else None,
+        "gateway": gateway,
+        "seconds": seconds_to_network(),
     }
 
 
 def blank(record):
-    return {"name": record["name"], "up": False, "type": record.get("type"), "why": None, "address": None, "seconds": None}
+    return {
+        "name": record["name"],
+        "up": False,
+        "type": record.get("type"),
+        "why": None,
+        "address": None,
+        "seconds": None,
+    }
 
 
 def absent(record):
@@ -113,7 +133,9 @@ def absent(record):
         why = "it ran and is gone%s: see xl dmesg and /var/log/xen/xl-%s.log%s" % (often, name, last_words(name))
     else:
         why = started.get("why") or "it was not started"
-    return {**blank(record), "why": why}, "again" if started.get("again") else "ran" if started.get("created") else "never"
+    return {**blank(record), "why": why}, (
+        "again" if started.get("again") else "ran" if started.get("created") else "never"
+    )
 
 
 def look_at_domu(record, number, own):
@@ -144,14 +166,23 @@ def look_at_domu(record, number, own):
 
 def own_addresses():
     """Dom0's: a guest that says it has one of them would be asked there."""
-    return {address_of(entry.get("local", "")) for link in ip_json("addr", "show") for entry in link.get("addr_info", [])}
+    return {
+        address_of(entry.get("local", "")) for link in ip_json("addr", "show") for entry in link.get("addr_info", [])
+    }
 
 
 class Look:
     """One DomU's: what is known of it so far, and when it must be looked at again though nothing is heard of it."""
 
     def __init__(self, record):
-        self.record, self.name, self.number, self.verdict, self.gone, self.pause = record, record["name"], None, blank(record), None, 3 * SLOW
+        self.record, self.name, self.number, self.verdict, self.gone, self.pause = (
+            record,
+            record["name"],
+            None,
+            blank(record),
+            None,
+            3 * SLOW,
+        )
 
     def at(self, number, own):
         """Seconds until the next look; None when this is the last word."""
@@ -166,7 +197,8 @@ class Look:
             return None if how == "ran" and left <= 0 else min(5 * SLOW, max(0.0, left)) if how == "ran" else 5 * SLOW
         self.gone = None
         final, self.verdict = look_at_domu(self.record, number, own)
-        # What only asking tells (health) is asked less and less often. A look from time to time is for what no watch tells.
+        # What only asking tells (health) is asked less and less often. A look from time to time is for what no watch
+        # tells.
         self.pause = min(30 * SLOW, self.pause * 1.5)
         return None if final else self.pause if self.record.get("health") and self.verdict["address"] else 30 * SLOW
 
@@ -175,7 +207,10 @@ class Look:
         try:
             return self.at(number, own)
         except Exception as error:
-            self.verdict = {**blank(self.record), "why": "it could not be asked: %s" % printable("%s: %s" % (type(error).__name__, error))}
+            self.verdict = {
+                **blank(self.record),
+                "why": "it could not be asked: %s" % printable("%s: %s" % (type(error).__name__, error)),
+            }
             return None
 
 
@@ -214,7 +249,11 @@ def look_at_domus(records):
 
 
 UNCONFIRMED = "Xen did not come up: the last start with it was never confirmed, so the plain kernel was started"
-NOT_XEN = {"trying": UNCONFIRMED, "failed": UNCONFIRMED, "damaged": "Xen did not come up: its file in /boot is damaged, so the plain kernel was started"}
+NOT_XEN = {
+    "trying": UNCONFIRMED,
+    "failed": UNCONFIRMED,
+    "damaged": "Xen did not come up: its file in /boot is damaged, so the plain kernel was started",
+}
 
 
 def grub_state():
@@ -233,12 +272,17 @@ def verdict(settings):
     if wanted and not xen:
         why.append(NOT_XEN.get(state, "the plain kernel was started, not Xen"))
     if not dom0["up"]:
-        why.append("%s has no address" % settings["device"] if os.path.exists(ROOT + "/sys/class/net/" + settings["bridge"]) else "there is no %s" % settings["bridge"])
+        why.append(
+            "%s has no address" % settings["device"]
+            if os.path.exists(ROOT + "/sys/class/net/" + settings["bridge"])
+            else "there is no %s" % settings["bridge"]
+        )
     elif dom0["gateway"] is False:
         why.append("the gateway does not answer")
     for path in ("/run/xenwright/uplink-replaced", "/var/lib/xenwright-commands/why", "/run/xenwright/boot-faults"):
         why.extend(filter(None, map(printable, (read(ROOT + path) or "").splitlines()[:20])))
-    # The plain kernel is started once: the next start tries Xen again. Under Xen xenwright-confirm.service has cleared it already.
+    # The plain kernel is started once: the next start tries Xen again. Under Xen xenwright-confirm.service has cleared
+    # it already.
     run("grub-editenv", GRUBENV, "unset", "xenwright_state")
     found, broken = read_records()
     wanted_domus = [record for record in found if record.get("autostart")]
@@ -246,9 +290,20 @@ def verdict(settings):
         domus = look_at_domus(wanted_domus)
     else:
         domus = [{**blank(record), "why": "Xen is not running"} for record in wanted_domus]
-    domus += [{**blank({"name": printable(name, 60)}), "why": "its record cannot be read: %s" % printable(trouble)} for name, trouble in broken.items()]
+    domus += [
+        {**blank({"name": printable(name, 60)}), "why": "its record cannot be read: %s" % printable(trouble)}
+        for name, trouble in broken.items()
+    ]
     told = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {"version": 1, "bootId": boot_id(), "time": told, "dom0": dom0, "domus": domus, "fallback": wanted and not xen, "why": "; ".join(why) or None}
+    return {
+        "version": 1,
+        "bootId": boot_id(),
+        "time": told,
+        "dom0": dom0,
+        "domus": domus,
+        "fallback": wanted and not xen,
+        "why": "; ".join(why) or None,
+    }
 
 
 def write(path, text):

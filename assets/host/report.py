@@ -1,5 +1,6 @@
 #!/usr/bin/python3 -B
 """Sends what the first-boot check found to the webhook of /etc/xenwright/report.json."""
+
 import base64
 import datetime
 import glob
@@ -31,7 +32,12 @@ PENDING = ROOT + "/var/lib/xenwright/report-pending.ndjson"
 KEPT = 20
 # The run's own numbers stay below.
 FIRST = 1_000_000
-KINDS = {"ssh-ed25519": "ED25519", "ssh-rsa": "RSA", "ssh-dss": "DSA", **{"ecdsa-sha2-nistp%d" % size: "ECDSA" for size in (256, 384, 521)}}
+KINDS = {
+    "ssh-ed25519": "ED25519",
+    "ssh-rsa": "RSA",
+    "ssh-dss": "DSA",
+    **{"ecdsa-sha2-nistp%d" % size: "ECDSA" for size in (256, 384, 521)},
+}
 MOST_KEYS = 16
 
 
@@ -57,22 +63,32 @@ def fingerprint(kind, key):
         blob = base64.b64decode(key, validate=True) if kind in KINDS and len(key) <= 4096 else b""
     except ValueError:
         return None
-    if blob[4:4 + len(kind)] != kind.encode():
+    if blob[4 : 4 + len(kind)] != kind.encode():
         return None
     return "SHA256:%s (%s)" % (base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("="), KINDS[kind])
 
 
 def host_keys(lines):
     words = [line.split(" ") for line in lines if not line.startswith("#")]
-    return sorted({found for found in (fingerprint(one[0], one[1]) for one in words[:MOST_KEYS] if len(one) >= 2) if found})
+    return sorted(
+        {found for found in (fingerprint(one[0], one[1]) for one in words[:MOST_KEYS] if len(one) >= 2) if found}
+    )
 
 
 def own_keys():
-    return host_keys([line for path in sorted(glob.glob(ROOT + "/etc/ssh/ssh_host_*_key.pub")) for line in (read(path) or "").split("\n")])
+    return host_keys(
+        [
+            line
+            for path in sorted(glob.glob(ROOT + "/etc/ssh/ssh_host_*_key.pub"))
+            for line in (read(path) or "").split("\n")
+        ]
+    )
 
 
 def keys_at(address):
-    """As the guest shows them itself. The address may be the guest's own word: nothing else than an address is handed on."""
+    """As the guest shows them itself. The address may be the guest's own word: nothing else than an address is handed
+    on.
+    """
     try:
         address = str(ipaddress.ip_address(address)) if "%" not in address else None
     except (TypeError, ValueError):
@@ -89,19 +105,30 @@ def addresses(device):
         links = json.loads(run("ip", "-j", "addr", "show", "dev", device)[1] or "[]")
     except ValueError:
         return []
-    return [entry["local"] for link in links for entry in link.get("addr_info", []) if entry.get("scope") == "global" and "local" in entry]
+    return [
+        entry["local"]
+        for link in links
+        for entry in link.get("addr_info", [])
+        if entry.get("scope") == "global" and "local" in entry
+    ]
 
 
 def verdict_here():
     """None for that of another start; an older check did not say of which its one is."""
     found = load(VERDICT, None) if os.path.exists(VERDICT) else None
-    if not isinstance(found, dict) or not isinstance(found.get("dom0"), dict) or not isinstance(found.get("domus"), list):
+    if (
+        not isinstance(found, dict)
+        or not isinstance(found.get("dom0"), dict)
+        or not isinstance(found.get("domus"), list)
+    ):
         return None
     return None if found.get("bootId") and boot_id() and found["bootId"] != boot_id() else found
 
 
 def verdict_of_this_start():
-    """Waits for it: this script runs before the check has ended, so that a host which is switched off right after it has told."""
+    """Waits for it: this script runs before the check has ended, so that a host which is switched off right after it
+    has told.
+    """
     until = time.monotonic() + LIMIT
     looked = time.monotonic()
     found = verdict_here()
@@ -120,23 +147,54 @@ def domu_line(domu):
     """Nonsense of one guest is that guest's line, and nobody else's."""
     try:
         address, up = domu.get("address"), domu.get("up") is True
-        return {**domu, "up": up, "addresses": [address] if address else [], "sshHostKeys": keys_at(address) if up else []}
+        return {
+            **domu,
+            "up": up,
+            "addresses": [address] if address else [],
+            "sshHostKeys": keys_at(address) if up else [],
+        }
     except Exception as error:
         name = domu.get("name") if isinstance(domu, dict) else None
-        return {"name": str(name), "up": False, "why": "it could not be reported: %s" % printable("%s: %s" % (type(error).__name__, error)), "address": None, "addresses": [], "sshHostKeys": [], "seconds": None}
+        return {
+            "name": str(name),
+            "up": False,
+            "why": "it could not be reported: %s" % printable("%s: %s" % (type(error).__name__, error)),
+            "address": None,
+            "addresses": [],
+            "sshHostKeys": [],
+            "seconds": None,
+        }
 
 
 def report(target, boot, verdict):
     device = load(ROOT + "/etc/xenwright/first-boot.json", {}).get("device", "xenbr0")
     if verdict is None:
-        verdict = {"dom0": {"up": False, "hypervisor": "none"}, "domus": [], "fallback": False, "why": "the first-boot check left no verdict"}
+        verdict = {
+            "dom0": {"up": False, "hypervisor": "none"},
+            "domus": [],
+            "fallback": False,
+            "why": "the first-boot check left no verdict",
+        }
     dom0, domus = verdict["dom0"], [domu_line(domu) for domu in verdict["domus"]]
     well = dom0["up"] and not verdict["fallback"] and all(domu["up"] for domu in domus)
     return {
-        "seq": FIRST + boot, "time": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-        "run": load(ROOT + "/boot/xenwright/installed.json", {}).get("run") or "unknown", "type": "host.report", "hostname": target["hostname"], "boot": boot, "bootId": boot_id(),
-        "result": "up" if well else "failed", "fallback": verdict["fallback"], "why": verdict["why"],
-        "dom0": {**dom0, "why": None if dom0["up"] else verdict["why"], "addresses": addresses(device), "sshHostKeys": own_keys(), "seconds": dom0.get("seconds")},
+        "seq": FIRST + boot,
+        "time": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        "run": load(ROOT + "/boot/xenwright/installed.json", {}).get("run") or "unknown",
+        "type": "host.report",
+        "hostname": target["hostname"],
+        "boot": boot,
+        "bootId": boot_id(),
+        "result": "up" if well else "failed",
+        "fallback": verdict["fallback"],
+        "why": verdict["why"],
+        "dom0": {
+            **dom0,
+            "why": None if dom0["up"] else verdict["why"],
+            "addresses": addresses(device),
+            "sshHostKeys": own_keys(),
+            "seconds": dom0.get("seconds"),
+        },
         "domus": domus,
     }
 
@@ -179,7 +237,10 @@ def pinned(tls):
                 return
             self.close()
             if tls["isOnly"]:
-                raise OSError("the server shows a certificate with the SHA-256 fingerprint %s, not %s" % (found, tls["fingerprint"]))
+                raise OSError(
+                    "the server shows a certificate with the SHA-256 fingerprint %s, not %s"
+                    % (found, tls["fingerprint"])
+                )
             self._context = ssl.create_default_context()
             super().connect()
 
@@ -195,16 +256,24 @@ def post(target, lines):
     first, last = json.loads(lines[0]), json.loads(lines[-1])
     url = urllib.parse.urlsplit(target["url"])
     headers = {
-        "content-type": "application/x-ndjson", "user-agent": "xenwright", "x-xenwright-run": last["run"], "x-xenwright-host": target["hostname"],
-        "x-xenwright-first-seq": str(first["seq"]), "x-xenwright-last-seq": str(last["seq"]),
+        "content-type": "application/x-ndjson",
+        "user-agent": "xenwright",
+        "x-xenwright-run": last["run"],
+        "x-xenwright-host": target["hostname"],
+        "x-xenwright-first-seq": str(first["seq"]),
+        "x-xenwright-last-seq": str(last["seq"]),
     }
     if target["secret"] is not None:
-        headers["x-xenwright-signature"] = "sha256=" + hmac.new(target["secret"].encode(), body, hashlib.sha256).hexdigest()
+        headers["x-xenwright-signature"] = (
+            "sha256=" + hmac.new(target["secret"].encode(), body, hashlib.sha256).hexdigest()
+        )
     headers.update(login_header(url))
     plain = urllib.parse.urlunsplit(url._replace(netloc=url.netloc.rpartition("@")[2]))
     request = urllib.request.Request(plain, data=body, headers=headers, method="POST")
     try:
-        with urllib.request.build_opener(Straight, *(pinned(target["tls"]) if target.get("tls") else [])).open(request, timeout=20) as answer:
+        with urllib.request.build_opener(Straight, *(pinned(target["tls"]) if target.get("tls") else [])).open(
+            request, timeout=20
+        ) as answer:
             return None if 200 <= answer.status < 300 else "the server answered %d" % answer.status
     except urllib.error.HTTPError as error:
         return "the server answered %d" % error.code

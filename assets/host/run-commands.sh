@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs the profile's firstBoot commands, /etc/xenwright/first-boot.d/NN, as their list says: NN SECONDS fail|continue. Each runs once, even over
-# reboots, and within its time. Plain sh, for guests too. XENWRIGHT_ROOT: what tests put in the place of /.
+# Runs the profile's firstBoot commands, /etc/xenwright/first-boot.d/NN, as their list says: NN SECONDS fail|continue.
+# Each runs once, even over reboots, and within its time. Plain sh, for guests too. XENWRIGHT_ROOT: what tests put in
+# the place of /.
 state=$XENWRIGHT_ROOT/var/lib/xenwright-commands
 folder=$XENWRIGHT_ROOT/etc/xenwright/first-boot.d
 mkdir -p "$state"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The pinned network card is gone (a card was replaced)? If exactly one other has a carrier, it takes over the pinned one's networkd file for
-# this boot, and says so. Runs before the network is waited for. XENWRIGHT_ROOT: what tests put in the place of
-# /. Usage: uplink PINNED-NAME...
+# The pinned network card is gone (a card was replaced)? If exactly one other has a carrier, it takes over the pinned
+# one's networkd file for this boot, and says so. Runs before the network is waited for. XENWRIGHT_ROOT: what tests put
+# in the place of /. Usage: uplink PINNED-NAME...
 sys=$XENWRIGHT_ROOT/sys/class/net
 run=$XENWRIGHT_ROOT/run
 gone=
@@ -38,7 +38,8 @@ first=${first%% *}
 if [ "$#" -ne 1 ]; then
   message="the network card $first is gone, and $# others have a carrier: none was taken"
 else
-  sed "s/^Name=.*/Name=$1/" "$XENWRIGHT_ROOT/etc/systemd/network/20-xenwright-$first.network" >"$run/systemd/network/19-xenwright-$1.network"
+  sed "s/^Name=.*/Name=$1/" "$XENWRIGHT_ROOT/etc/systemd/network/20-xenwright-$first.network" \
+    >"$run/systemd/network/19-xenwright-$1.network"
   networkctl reload
   networkctl reconfigure "$1"
   message="the network card $first is gone: $1 took its place"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# After package upgrades: is Xen still what boots, with tools that match it? Reads grub.cfg back; mends it once by update-grub; says aloud what
-# is still wrong. Exit 1: something is. XENWRIGHT_ROOT: what tests put in the place of /.
+# After package upgrades: is Xen still what boots, with tools that match it? Reads grub.cfg back; mends it once by
+# update-grub; says aloud what is still wrong. Exit 1: something is. XENWRIGHT_ROOT: what tests put in the place of /.
 # Those of this host are filled in when it is installed; the memory is Dom0's, in MiB.
 hypervisor=xen
 memory=1024
@@ -12,9 +12,11 @@ config="$boot/grub/grub.cfg"
 entry() { sed -n "/^menuentry .*--id $1 /,/^}/p" "$config"; }
 
 files_there() {
-  entry "$1" | sed -nE 's/^[[:space:]]*(multiboot2|module2|linux|initrd) (--nounzip )?(\/[^ ]+).*/\3/p' | while read -r file; do
-    [ -s "$boot$file" ] || echo "the boot entry $1 needs $boot$file, which is missing or empty"
-  done
+  entry "$1" |
+    sed -nE 's/^[[:space:]]*(multiboot2|module2|linux|initrd) (--nounzip )?(\/[^ ]+).*/\3/p' |
+    while read -r file; do
+      [ -s "$boot$file" ] || echo "the boot entry $1 needs $boot$file, which is missing or empty"
+    done
 }
 
 faults() {
@@ -26,13 +28,17 @@ faults() {
     return 0
   fi
   grep -q 'set default=xenwright-xen' "$config" || echo "Xen is not the default in grub.cfg"
-  entry xenwright-xen | grep -q "dom0_mem=${memory}M" || echo "the entry for Xen does not fix Dom0's memory at $memory MiB"
+  entry xenwright-xen | grep -q "dom0_mem=${memory}M" ||
+    echo "the entry for Xen does not fix Dom0's memory at $memory MiB"
   files_there xenwright-xen
   newest=$(for one in "$boot"/xen-*.gz; do [ -e "$one" ] && echo "$one"; done | sort -rV | head -n 1)
-  entry xenwright-xen | grep -q "multiboot2 /${newest##*/} " || echo "the entry for Xen does not start the newest hypervisor, $newest"
-  (cd "$boot" && sha256sum --quiet --check grub/xenwright.sha256 >/dev/null 2>&1) || echo "the hypervisor in $boot is not the one whose checksum GRUB compares"
+  entry xenwright-xen | grep -q "multiboot2 /${newest##*/} " ||
+    echo "the entry for Xen does not start the newest hypervisor, $newest"
+  (cd "$boot" && sha256sum --quiet --check grub/xenwright.sha256 >/dev/null 2>&1) ||
+    echo "the hypervisor in $boot is not the one whose checksum GRUB compares"
   version=$(entry xenwright-xen | sed -nE 's/.*multiboot2 \/xen-([0-9]+\.[0-9]+).*/\1/p')
-  [ -d "${XENWRIGHT_LIB:-/usr/lib}/xen-$version/bin" ] || echo "there are no tools for Xen $version: install xen-utils-$version"
+  [ -d "${XENWRIGHT_LIB:-/usr/lib}/xen-$version/bin" ] ||
+    echo "there are no tools for Xen $version: install xen-utils-$version"
 }
 
 found=$(faults)

@@ -18,7 +18,10 @@ read -r words <"$XENWRIGHT_ROOT/proc/cmdline"
 for word in $words; do
   case "$word" in
     console=tty[0-9]*|console=tty|console=ttynull*) ;;
-    console=*) name="${word#console=}"; name="${name%%,*}"; case "$name" in *[!A-Za-z0-9]*) ;; *) start "$name" ;; esac ;;
+    console=*)
+      name="${word#console=}"; name="${name%%,*}"
+      case "$name" in *[!A-Za-z0-9]*) ;; *) start "$name" ;; esac
+      ;;
   esac
 done
 exit 0

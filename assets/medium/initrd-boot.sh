@@ -1,20 +1,28 @@
 # shellcheck shell=dash
 # Sourced by the initrd's init: finds the medium of Xenwright and mounts its root, as a boot script of initramfs-tools
-# (boot=xenwright). Debian's live-boot does far more (persistence, many ways to name a medium), takes longer to start, and knows neither our
-# label nor our folders.
+# (boot=xenwright). Debian's live-boot does far more (persistence, many ways to name a medium), takes longer to start,
+# and knows neither our label nor our folders.
 medium=/run/xenwright/medium
 lower=/run/xenwright/live
 upper=/run/xenwright/changes
 
-# Discs first, then what can be pulled out, then fixed disks, and only when the others had their time the partitions of fixed disks: one may be
-# the copy that an installed host keeps. Mapped devices never: there it is always that.
+# Discs first, then what can be pulled out, then fixed disks, and only when the others had their time the partitions of
+# fixed disks: one may be the copy that an installed host keeps. Mapped devices never: there it is always that.
 xw_candidates() {
   for kind in disc removable fixed $1; do
     for folder in /sys/class/block/*; do
       name=${folder##*/}
       case $name in loop*|ram*|zram*|dm-*|md*|fd*) continue ;; esac
-      disk=$folder; other=fixed; [ -e "$folder/partition" ] && disk=$(readlink -f "$(readlink -f "$folder")/..") && other=part
-      case $name in sr*) is=disc ;; *) is=$other; [ "$(cat "$disk/removable" 2>/dev/null)" = 1 ] && is=removable; case $(readlink -f "$disk") in */usb*) is=removable ;; esac ;; esac
+      disk=$folder; other=fixed
+      [ -e "$folder/partition" ] && disk=$(readlink -f "$(readlink -f "$folder")/..") && other=part
+      case $name in
+        sr*) is=disc ;;
+        *)
+          is=$other
+          [ "$(cat "$disk/removable" 2>/dev/null)" = 1 ] && is=removable
+          case $(readlink -f "$disk") in */usb*) is=removable ;; esac
+          ;;
+      esac
       [ "$is" = "$kind" ] && echo "/dev/$name"
     done
   done
@@ -69,12 +77,14 @@ mountroot() {
     xw_find || panic "Xenwright: no medium with the label XENWRIGHT was found."
     image=$medium/live/xenwright.squashfs
   fi
-  { loop=$(losetup --find --show --read-only "$image") && mount -t squashfs -o ro "$loop" "$lower"; } || panic "Xenwright: $image could not be mounted."
+  { loop=$(losetup --find --show --read-only "$image") && mount -t squashfs -o ro "$loop" "$lower"; } ||
+    panic "Xenwright: $image could not be mounted."
   # A medium out of the network carries its own files inside.
   [ -d "$medium/xenwright" ] || [ ! -d "$lower/xenwright-medium" ] || mount -o bind "$lower/xenwright-medium" "$medium"
   mount -t tmpfs -o size=80%,mode=0755 tmpfs "$upper"
   mkdir -p "$upper/files" "$upper/work"
-  mount -t overlay -o "lowerdir=$lower,upperdir=$upper/files,workdir=$upper/work" overlay "${rootmnt:?}" || panic "Xenwright: the live system could not be mounted."
+  mount -t overlay -o "lowerdir=$lower,upperdir=$upper/files,workdir=$upper/work" overlay "${rootmnt:?}" ||
+    panic "Xenwright: the live system could not be mounted."
 }
 
 mount_top() { :; }

@@ -1,11 +1,13 @@
 #!/bin/sh
-# What the boot script of the Xenwright medium needs in the initrd, and nothing more: MODULES=most has three times as much, and loading the
-# initrd is a good part of the start. Drivers of network cards are in the initrd of the netboot set alone.
+# What the boot script of the Xenwright medium needs in the initrd, and nothing more: MODULES=most has three times as
+# much, and loading the initrd is a good part of the start. Drivers of network cards are in the initrd of the netboot
+# set alone.
 case $1 in prereqs) echo udev; exit 0 ;; esac
 # shellcheck source=/dev/null
 . /usr/share/initramfs-tools/hook-functions
 # What finds a disc, a USB drive or a file in memory.
-manual_add_modules loop squashfs overlay isofs udf vfat ext4 nls_ascii nls_cp437 sr_mod cdrom sd_mod usb_storage uas virtio_pci virtio_mmio
+manual_add_modules loop squashfs overlay isofs udf vfat ext4 nls_ascii nls_cp437 sr_mod cdrom
+manual_add_modules sd_mod usb_storage uas virtio_pci virtio_mmio
 # The keyboard of the initrd's own shell, and the firmware's variables, which the initrd mounts.
 manual_add_modules i8042 atkbd usbhid hid_generic onboard_usb_dev =drivers/pci/controller =drivers/usb/dwc3 efivarfs
 copy_modules_dir kernel/drivers/usb/host

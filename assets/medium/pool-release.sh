@@ -3,6 +3,17 @@
 cd "$1/dists/$2" || exit 1
 components=''
 for folder in ./*/binary-amd64; do component=${folder#./}; components="$components ${component%/*}"; done
-{ echo "Origin: Xenwright"; echo "Label: Xenwright"; echo "Suite: $2"; echo "Codename: $2"; echo "Date: $3"; echo "Architectures: amd64"; echo "Components: ${components# }"; echo "SHA256:"
-  find . -name Packages | LC_ALL=C sort | while read -r list; do echo " $(sha256sum < "$list" | cut -d" " -f1) $(stat -c %s "$list") ${list#./}"; done; } > Release.new
+{
+  echo "Origin: Xenwright"
+  echo "Label: Xenwright"
+  echo "Suite: $2"
+  echo "Codename: $2"
+  echo "Date: $3"
+  echo "Architectures: amd64"
+  echo "Components: ${components# }"
+  echo "SHA256:"
+  find . -name Packages | LC_ALL=C sort | while read -r list; do
+    echo " $(sha256sum < "$list" | cut -d" " -f1) $(stat -c %s "$list") ${list#./}"
+  done
+} > Release.new
 mv Release.new Release

@@ -9,7 +9,7 @@ import { isPvByDefault } from '../../src/ui/answers/effective.ts';
 import { findingsOf, isLeftEmpty, screenFindings } from '../../src/ui/answers/findings.ts';
 import { messageIn } from '../../src/i18n/phrase.ts';
 import { stepOf } from '../../src/ui/wizard/flow.ts';
-import { isTyping } from '../../src/ui/wizard/reduce.ts';
+import { isTyping } from '../../src/ui/wizard/inputs.ts';
 import type { LocatedFindingLike, WizardState } from '../../src/ui/wizard/state.ts';
 
 export function frameOf(state: WizardState, { t }: Look): Pick<FrameProps, 'whose' | 'step' | 'title' | 'help'> {

@@ -7,37 +7,35 @@ import { memoryTable, networkPicture } from '../../src/plan/formats/host-picture
 import { expectedSeconds } from '../../src/plan/formats/text.ts';
 import { formatPath } from '../../src/profile/findings.ts';
 import { cellsOf, wrap } from '../../src/ui/terminal/cells.ts';
-import { imageFile } from '../../src/ui/answers/target.ts';
-import type { LocatedFindingLike } from '../../src/ui/wizard/state.ts';
-import { gateOf, planOfDraft, targetDisk, type Gate, type Reviewed } from '../../src/ui/wizard/review.ts';
-import { keptPaths } from '../../src/ui/answers/kept.ts';
+import type { Gate, LocatedFindingLike, ReviewView } from '../../src/ui/wizard/state.ts';
 import { plainLine, type Line } from '../layout/line.tsx';
 import type { Look } from '../look.tsx';
 
-export function reviewLines(state: Reviewed, look: Look, width: number): Line[] {
+/** `view` null: this machine is still looked at. */
+export function reviewLines(view: ReviewView | null, look: Look, width: number): Line[] {
   const { t } = look;
-  if (state.environment === null) return [plainLine(` ${t('frame.probing')}`)];
-  const { plan, checked } = planOfDraft(state.draft, state.environment);
+  if (view === null) return [plainLine(` ${t('frame.probing')}`)];
+  const { plan } = view;
   const findings =
-    checked.findings.length === 0
+    view.findings.length === 0
       ? []
       : [
           plainLine(` ${t('review.findings')}`, 'title'),
-          ...checked.findings
+          ...view.findings
             .toSorted((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'))
             .flatMap((finding) => findingLines(finding, look, width)),
           [],
         ];
-  if (plan === null) return [...findings, ...keptLines(state, look, width)];
+  if (plan === null) return [...findings, ...keptLines(view, look, width)];
   const { work } = expectedSeconds(plan);
   const drawing = { t, cells: cellsOf, size: figuresOf(t).size };
   return [
-    ...(checked.findings.some(({ severity }) => severity === 'error') ? findings : []),
+    ...(view.findings.some(({ severity }) => severity === 'error') ? findings : []),
     plainLine(` ${t('review.destroyed')}`, 'title'),
-    ...lostLines(state, gateOf(state), look, width),
+    ...lostLines(view, look, width),
     [],
     plainLine(` ${t('review.before')}`, 'title'),
-    ...beforeLines(state, look),
+    ...beforeLines(view, look),
     [],
     plainLine(` ${t('review.after')}`, 'title'),
     ...plan.disks
@@ -50,8 +48,8 @@ export function reviewLines(state: Reviewed, look: Look, width: number): Line[] 
     plainLine(` ${t('review.memory')}`, 'title'),
     ...memoryTable(plan, drawing).map((text) => plainLine(text)),
     [],
-    ...(checked.findings.some(({ severity }) => severity === 'error') ? [] : findings),
-    ...keptLines(state, look, width),
+    ...(view.findings.some(({ severity }) => severity === 'error') ? [] : findings),
+    ...keptLines(view, look, width),
     plainLine(
       ` ${t('review.plan', { hash: plan.hash.slice(0, 12), count: plan.actions.length, minutes: Math.max(1, Math.round(work / 60)) })}`,
       'quiet',
@@ -60,8 +58,7 @@ export function reviewLines(state: Reviewed, look: Look, width: number): Line[] 
 }
 
 /** Nothing that a loaded profile says gets lost, though no screen asks for it. */
-function keptLines(state: Reviewed, { t }: Look, width: number): Line[] {
-  const kept = keptPaths(state);
+function keptLines({ kept }: ReviewView, { t }: Look, width: number): Line[] {
   return kept.length === 0
     ? []
     : [
@@ -79,13 +76,13 @@ function findingLines(finding: LocatedFindingLike, { t }: Look, width: number): 
   );
 }
 
-function lostLines(state: Reviewed, gate: Gate, { t }: Look, width: number): Line[] {
-  const file = imageFile(state.draft);
-  if (gate.kind === 'waiting') return [plainLine(`  ${waitingFor(state, gate, t)}`, 'quiet')];
+function lostLines(view: ReviewView, { t }: Look, width: number): Line[] {
+  const { file, gate } = view;
+  if (gate.kind === 'waiting') return [plainLine(`  ${waitingFor(view, gate, t)}`, 'quiet')];
   if (gate.kind === 'free')
     return [plainLine(`  ${gate.goesOn ? t('review.goesOn', { file }) : t('review.nothingLost')}`)];
   if (gate.kind !== 'type') return [];
-  const disk = gate.name === file ? null : targetDisk(state);
+  const disk = gate.name === file ? null : view.disk;
   if (disk === null)
     return wrap(t('review.imageLost', { file }), width - 3).map((text) => plainLine(`  ${text}`, 'error'));
   return [
@@ -98,21 +95,17 @@ function lostLines(state: Reviewed, gate: Gate, { t }: Look, width: number): Lin
 }
 
 /** What is being looked at before anything can start. */
-export function waitingFor(state: Reviewed, { medium }: Gate & { readonly kind: 'waiting' }, t: Look['t']): string {
-  return medium === null
-    ? t('review.lookingAtImage', { file: imageFile(state.draft) })
-    : t('review.lookingAtMedium', { medium });
+export function waitingFor(
+  { file }: Pick<ReviewView, 'file'>,
+  { medium }: Gate & { readonly kind: 'waiting' },
+  t: Look['t'],
+): string {
+  return medium === null ? t('review.lookingAtImage', { file }) : t('review.lookingAtMedium', { medium });
 }
 
-function beforeLines(state: Reviewed, { t }: Look): Line[] {
-  const gate = gateOf(state);
-  const disk = gate.kind === 'type' && gate.name !== imageFile(state.draft) ? targetDisk(state) : null;
-  if (disk === null)
-    return [
-      plainLine(
-        `  ${imageFile(state.draft)}: ${t(state.review.image?.exists === true ? 'review.imageThere' : 'review.nothingThere')}`,
-      ),
-    ];
+function beforeLines({ gate, file, isThere, ...view }: ReviewView, { t }: Look): Line[] {
+  const disk = gate.kind === 'type' && gate.name !== file ? view.disk : null;
+  if (disk === null) return [plainLine(`  ${file}: ${t(isThere ? 'review.imageThere' : 'review.nothingThere')}`)];
   return [
     plainLine(`  ${disk.path}  ${figuresOf(t).size(disk.sizeMiB)}`),
     ...(disk.holds.length === 0

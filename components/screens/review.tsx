@@ -4,7 +4,6 @@ import { textPieces } from '../inputs/text-pieces.ts';
 import { Row, type Line } from '../layout/line.tsx';
 import { Scroll } from '../layout/scroll.tsx';
 import { useLook, type Look } from '../look.tsx';
-import { gateOf } from '../../src/ui/wizard/review.ts';
 import type { WizardState } from '../../src/ui/wizard/state.ts';
 import { reviewLines, waitingFor } from './review-lines.ts';
 
@@ -18,17 +17,9 @@ export function Review({
   readonly width: number;
 }): ReactNode {
   const look = useLook();
-  const {
-    draft,
-    environment,
-    locales,
-    review: { image },
-  } = state;
+  const { view } = state.review;
   // Two thousand lines with 200 DomUs: neither typing nor scrolling changes one of them.
-  const lines = useMemo(
-    () => reviewLines({ draft, environment, locales, review: { image } }, look, width),
-    [draft, environment, locales, image, look, width],
-  );
+  const lines = useMemo(() => reviewLines(view, look, width), [view, look, width]);
   return (
     <>
       <Scroll lines={lines} at={state.review.scroll} height={height - 2} width={width} isOffset />
@@ -39,17 +30,18 @@ export function Review({
 }
 
 /** What is needed to start. */
-export function gateLine(state: WizardState, { t, glyphs }: Look): Line {
-  const gate = gateOf(state);
+export function gateLine({ review: { view, typed }, findings }: WizardState, { t, glyphs }: Look): Line {
+  if (view === null) return [];
+  const { gate } = view;
   const pointer = { text: ` ${glyphs.pointer} `, style: 'focus' } as const;
   switch (gate.kind) {
     case 'waiting':
-      return [{ text: `   ${waitingFor(state, gate, t)}`, style: 'quiet' }];
+      return [{ text: `   ${waitingFor(view, gate, t)}`, style: 'quiet' }];
     case 'errors':
       return [
         pointer,
         {
-          text: t('review.blocked', { count: state.findings.filter(({ severity }) => severity === 'error').length }),
+          text: t('review.blocked', { count: findings.filter(({ severity }) => severity === 'error').length }),
           style: 'error',
         },
       ];
@@ -61,7 +53,7 @@ export function gateLine(state: WizardState, { t, glyphs }: Look): Line {
       return [
         pointer,
         { text: `${t('review.typeName', { name: gate.name })} `, style: 'warning' },
-        ...textPieces(state.review.typed, 24),
+        ...textPieces(typed, 24),
       ];
   }
 }

@@ -63,7 +63,7 @@ function bodySpeech(state: WizardState, look: Look): Body {
       };
     }
     case 'review': {
-      const text = spokenLines(reviewLines(state, look, WIDTH)).join('\n');
+      const text = spokenLines(reviewLines(state.review.view, look, WIDTH)).join('\n');
       return {
         said: [
           { id: 'text', text },

@@ -1,10 +1,16 @@
 /** `xenwright facts`: this machine, as JSON. */
-import { EXIT } from '../errors.ts';
-import { probeFacts } from '../facts/probe.ts';
-import { systemProbe } from '../system/process/probe-port.ts';
-import type { CommandIo } from '../system/process/process-io.ts';
+import type { CommandData } from '../command-line/command.ts';
 
-export async function facts(io: CommandIo): Promise<number> {
-  io.out(`${JSON.stringify(await probeFacts(systemProbe()), null, 2)}\n`);
-  return EXIT.done;
-}
+export const command: CommandData<[]> = {
+  name: 'facts',
+  words: 'commandLine.facts.about',
+  run: async (io) => {
+    const [{ EXIT }, { probeFacts }, { systemProbe }] = await Promise.all([
+      import('../errors.ts'),
+      import('../facts/probe.ts'),
+      import('../system/process/probe-port.ts'),
+    ]);
+    io.out(`${JSON.stringify(await probeFacts(systemProbe()), null, 2)}\n`);
+    return EXIT.done;
+  },
+};

@@ -1,9 +1,29 @@
-/** `xenwright schema`: the JSON Schema of the profile. */
-import { EXIT } from '../errors.ts';
-import { profileJsonSchema } from '../profile/schema.ts';
-import type { CommandIo } from '../system/process/process-io.ts';
+/** `xenwright schema`: the JSON Schema of the profile, of files for `domu add`, or of what `check --format json` prints. */
+import type { CommandData } from '../command-line/command.ts';
 
-export async function schema(io: CommandIo): Promise<number> {
-  io.out(`${JSON.stringify(profileJsonSchema(), null, 2)}\n`);
-  return EXIT.done;
+interface Given {
+  readonly of?: 'profile' | 'domus' | 'check';
 }
+
+export const command: CommandData<[], Given> = {
+  name: 'schema',
+  words: 'commandLine.schema.about',
+  options: [
+    {
+      flags: '--of <what>',
+      words: 'commandLine.schema.of',
+      choices: ['profile', 'domus', 'check'],
+      default: 'profile',
+    },
+  ],
+  run: async (io, options) => {
+    const [{ EXIT }, { profileJsonSchema, domusJsonSchema }, { checkJsonSchema }] = await Promise.all([
+      import('../errors.ts'),
+      import('../profile/schema.ts'),
+      import('../check/result.ts'),
+    ]);
+    const schemas = { profile: profileJsonSchema, domus: domusJsonSchema, check: checkJsonSchema };
+    io.out(`${JSON.stringify(schemas[options.of ?? 'profile'](), null, 2)}\n`);
+    return EXIT.done;
+  },
+};

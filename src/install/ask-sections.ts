@@ -19,7 +19,7 @@ import { planOfDraft } from '../ui/wizard/review.ts';
 import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
 import type { WizardState } from '../ui/wizard/state.ts';
 import { chooseLocale } from './screen-texts.ts';
-import { parseImage } from '../commands/option-values.ts';
+import { parseImage } from '../command-line/values/images.ts';
 import { holdLittleMemory, terminalSize, thisTerminal } from './this-terminal.ts';
 import { wizardPorts } from './wizard-ports-later.ts';
 

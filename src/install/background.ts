@@ -5,7 +5,7 @@
 import { EXIT, failure, fieldsOf, XenwrightError } from '../errors.ts';
 import { behindParent } from '../system/process/background.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
-import { install } from '../commands/install.ts';
+import { install } from '../commands/install/run.ts';
 import type { BackgroundRequest } from './watched-install.ts';
 
 export async function installInBackground(io: CommandIo): Promise<number> {

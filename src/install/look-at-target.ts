@@ -3,7 +3,7 @@ import type { XenwrightError } from '../errors.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { MEDIUM_COPIED } from '../plan/sections/section-medium.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
-import { parseImage } from '../commands/option-values.ts';
+import { parseImage } from '../command-line/values/images.ts';
 import { decide, earlierRun, type Decision } from './earlier-run.ts';
 import { refuseImageLoss } from './image-loss.ts';
 import type { InstallOptions } from './install-options.ts';

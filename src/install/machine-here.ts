@@ -10,7 +10,8 @@ import { probeNics } from '../facts/nics.ts';
 import { imageSeed } from '../system/disk/image-files.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
 import { systemProbe } from '../system/process/probe-port.ts';
-import { machineWord, parseImage } from '../commands/option-values.ts';
+import { machineWord } from '../command-line/values/machines.ts';
+import { parseImage } from '../command-line/values/images.ts';
 import { readFacts } from './read-facts.ts';
 
 export interface MachineOptions {

@@ -4,7 +4,7 @@
  */
 import { commandLine } from '../plan/shell-words.ts';
 import type { InstallOptions } from './install-options.ts';
-import { parseImage } from '../commands/option-values.ts';
+import { parseImage } from '../command-line/values/images.ts';
 import { trustArguments } from './trusted-source.ts';
 
 type Options = Pick<

@@ -109,15 +109,24 @@ export function everyFinding(loaded: LoadedProfile, facts: Facts | null): Locate
 export function checkAgainst(prepared: Pick<PreparedProfile, 'loaded'>, facts: Facts | null, io: CommandIo): number {
   const findings = everyFinding(prepared.loaded, facts);
   printFindings(findings, io);
+  return exitOf(findings);
+}
+
+/** What findings lead to: 0 where none is an error. A profile that has to be changed comes before everything else. */
+export function exitOf(findings: readonly LocatedFinding[]): number {
   const errors = findings.filter((finding) => finding.severity === 'error');
   if (errors.length === 0) return EXIT.done;
   return [EXIT.profile, EXIT.refused].find((exit) => errors.some((finding) => finding.exit === exit)) ?? EXIT.source;
 }
 
-/** In the order of the text. */
+/** Prints findings on standard error, in the order of the text. */
 export function printFindings(findings: readonly LocatedFinding[], io: CommandIo): void {
-  for (const finding of findings.toSorted((a, b) => a.line - b.line || a.column - b.column))
-    io.err(`${formatFinding(finding)}\n`);
+  for (const finding of inOrder(findings)) io.err(`${formatFinding(finding)}\n`);
+}
+
+/** In the order of the text. */
+export function inOrder(findings: readonly LocatedFinding[]): LocatedFinding[] {
+  return findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
 export function hasErrors(findings: readonly LocatedFinding[]): boolean {

@@ -3,7 +3,7 @@
  * end.
  */
 import { randomUUID } from 'node:crypto';
-import { parseImage } from '../commands/option-values.ts';
+import { parseImage } from '../command-line/values/images.ts';
 import { runPlan, type RunOutcome } from '../engine/run.ts';
 import { EXIT } from '../errors.ts';
 import { logConsumer } from '../report/log-file.ts';

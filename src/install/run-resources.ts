@@ -3,7 +3,7 @@ import { handlers } from '../actions/table.ts';
 import { readJournal } from '../engine/journal.ts';
 import type { Plan } from '../plan/plan.ts';
 import { keptProfile } from '../profile/kept.ts';
-import { plainFingerprint } from '../commands/option-values.ts';
+import { plainFingerprint } from '../command-line/values/trust.ts';
 import type { CopiedState } from '../system/disk/target-copy.ts';
 import { workspace } from '../system/disk/work-space.ts';
 import { lockTarget, type Lock } from '../system/files/lock.ts';

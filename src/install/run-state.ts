@@ -9,7 +9,7 @@ import { PARTITIONED } from '../plan/sections/section-storage.ts';
 import { runEventIn } from '../report/event-schema.ts';
 import { HOST_LOG, recordsAction } from '../report/records.ts';
 import { Summary, type SummaryOptions } from '../report/summary.ts';
-import { parseImage } from '../commands/option-values.ts';
+import { parseImage } from '../command-line/values/images.ts';
 import { imageState } from '../system/disk/image-files.ts';
 import { refuseUsedDisks, refuseUsedImage } from '../system/disk/disk-in-use.ts';
 import type { Target } from '../system/run/install-targets.ts';

@@ -9,7 +9,7 @@ import { imageSeed } from '../system/disk/image-files.ts';
 import { systemProbe } from '../system/process/probe-port.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
 import { mediumOf } from './source-medium.ts';
-import { parseImage, type ImageArgument } from '../commands/option-values.ts';
+import { parseImage, type ImageArgument } from '../command-line/values/images.ts';
 import { readFacts } from './read-facts.ts';
 
 /**

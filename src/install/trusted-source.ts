@@ -7,7 +7,7 @@ import { fetchProfile, type FetchedProfile, type FetchOptions, type Trust } from
 import type { CommandIo } from '../system/process/process-io.ts';
 import { publicKeyLines } from '../system/trust/signature.ts';
 import { machineHere, type MachineOptions } from './machine-here.ts';
-import * as given from '../commands/option-values.ts';
+import * as given from '../command-line/values/trust.ts';
 
 export interface SourceOptions extends MachineOptions {
   readonly sha256?: string;

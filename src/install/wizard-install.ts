@@ -14,7 +14,7 @@ import { imageFile, targetKind } from '../ui/answers/target.ts';
 import { profileText } from '../ui/answers/profile-text.ts';
 import { exportName, planOfDraft } from '../ui/wizard/review.ts';
 import type { WizardState } from '../ui/wizard/state.ts';
-import { install } from '../commands/install.ts';
+import { install } from '../commands/install/run.ts';
 import type { Choices, InstallOptions } from './install-options.ts';
 
 export interface WizardEnd {
@@ -105,7 +105,7 @@ async function unwatched(
 }
 
 async function bootImage(image: string, io: CommandIo): Promise<number> {
-  return await (await import('../commands/boot.ts')).boot([image], { firmware: 'bios', console: true }, io);
+  return await (await import('../commands/boot/run.ts')).boot([image], { firmware: 'bios', console: true }, io);
 }
 
 /** Beside the image, or beside the profile one started from: `file:` references stay right. */

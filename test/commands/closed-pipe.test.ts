@@ -54,7 +54,9 @@ async function closed(
 }
 
 test.each<[string, 'stdout' | 'stderr' | 'both', readonly string[], number]>([
-  ['the findings of a bad profile', 'stderr', ['check', 'bad.yaml'], 3],
+  ['the findings of a bad profile', 'stdout', ['check', 'bad.yaml'], 3],
+  ['the same for programs', 'stdout', ['check', 'bad.yaml', '--format', 'json'], 3],
+  ['the findings of an install', 'stderr', ['install', 'bad.yaml', '--image', 'x.img'], 3],
   ['both of them', 'both', ['check', 'bad.yaml'], 3],
   ['a profile that is no YAML', 'both', ['check', 'none.yaml'], 3],
   ['a profile that is not there', 'both', ['check', 'absent.yaml'], 6],

@@ -140,6 +140,7 @@ const BAD: Readonly<Record<string, string>> = {
   '--report': 'somewhere',
   '--replay': '',
   '--format': 'xml',
+  '--of': 'plan',
   '--key': '',
   '--firmware': 'coreboot',
   '--memory': 'much',

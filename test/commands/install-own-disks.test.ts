@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { install } from '../../src/commands/install.ts';
+import { install } from '../../src/commands/install/run.ts';
 import type { InstallOptions } from '../../src/install/install-options.ts';
 import { XenwrightError } from '../../src/errors.ts';
 import type { DiskFacts, Facts, SourceMedium } from '../../src/facts/facts.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { install } from '../../src/commands/install.ts';
+import { install } from '../../src/commands/install/run.ts';
 import type { InstallOptions } from '../../src/install/install-options.ts';
 import { minimalText } from '../profile/fixtures.ts';
 

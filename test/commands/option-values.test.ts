@@ -1,38 +1,33 @@
 /** Forms of option values: what people write is taken, and what is none is named with its option. */
 import { describe, expect, test } from 'vitest';
-import * as given from '../../src/commands/option-values.ts';
+import { listen, listenOf, reportAddress } from '../../src/command-line/values/addresses.ts';
+import type { Check } from '../../src/command-line/values/check.ts';
+import { keyboard, language, serial } from '../../src/command-line/values/consoles.ts';
+import { change } from '../../src/command-line/values/fields.ts';
+import { image, parseImage } from '../../src/command-line/values/images.ts';
+import { KINDS } from '../../src/command-line/values/kinds.ts';
+import { knownBy, machineWord } from '../../src/command-line/values/machines.ts';
+import { name } from '../../src/command-line/values/names.ts';
+import { demoSeconds, wholeNumber } from '../../src/command-line/values/numbers.ts';
+import { medium, place, source } from '../../src/command-line/values/places.ts';
+import { sha256, tlsFingerprint } from '../../src/command-line/values/trust.ts';
 
 const HEX = 'ab'.repeat(32);
 
-test.each<[string, given.Check, readonly string[], readonly string[]]>([
-  [
-    '--jobs',
-    given.wholeNumber('--jobs'),
-    ['1', '16', '99999999'],
-    ['', '0', '-1', '1.5', '1e3', 'many', ' 2', '100000000'],
-  ],
-  ['--output', given.place('--output'), ['x.iso', './-x', '/dev/sda', 'a b'], ['', '-', '--set', '-x']],
-  [
-    '--facts',
-    given.source('--facts'),
-    ['-', 'facts.json', 'https://example.org/facts.json'],
-    ['', '--set', 'ftp://x/y'],
-  ],
+test.each<[string, Check, readonly string[], readonly string[]]>([
+  ['--jobs', wholeNumber('--jobs'), ['1', '16', '99999999'], ['', '0', '-1', '1.5', '1e3', 'many', ' 2', '100000000']],
+  ['--output', place('--output'), ['x.iso', './-x', '/dev/sda', 'a b'], ['', '-', '--set', '-x']],
+  ['--facts', source('--facts'), ['-', 'facts.json', 'https://example.org/facts.json'], ['', '--set', 'ftp://x/y']],
   [
     'SOURCE',
-    given.medium,
+    medium,
     ['cdrom', 'x.iso', '/dev/sr0', 'https://example.org/x.iso', 'nfs://s/e/x.iso', 'file:///x.iso'],
     ['', '--yes'],
   ],
-  [
-    '--only',
-    given.name('--only'),
-    ['dom0', 'web-1', 'host.files[0].content', '2nd'],
-    ['', '--yes', 'a b', '../x', 'é'],
-  ],
+  ['--only', name('--only'), ['dom0', 'web-1', 'host.files[0].content', '2nd'], ['', '--yes', 'a b', '../x', 'é']],
   [
     '--profile',
-    given.source('--profile'),
+    source('--profile'),
     [
       '-',
       'host.yaml',
@@ -44,42 +39,37 @@ test.each<[string, given.Check, readonly string[], readonly string[]]>([
     ],
     ['', '--demo', 'ftp://example.org/h.yaml', 'nfs://server', 'cdrom:h.yaml', 'http://'],
   ],
-  ['--sha256', given.sha256, [HEX, HEX.toUpperCase()], ['', 'ab', `${HEX}0`, HEX.replace('a', 'g')]],
+  ['--sha256', sha256, [HEX, HEX.toUpperCase()], ['', 'ab', `${HEX}0`, HEX.replace('a', 'g')]],
   [
     '--tls-fingerprint',
-    given.tlsFingerprint,
+    tlsFingerprint,
     [HEX, `SHA256:${HEX}`, HEX.replaceAll(/(..)(?=.)/g, '$1:')],
     ['', 'ab', `sha1:${HEX}`],
   ],
-  ['--set', given.change, ['host.hostname=x', 'host.hostname=', 'a=b=c'], ['', 'host.hostname', '=x', ' =x']],
+  ['--set', change, ['host.hostname=x', 'host.hostname=', 'a=b=c'], ['', 'host.hostname', '=x', ' =x']],
   [
     '--as',
-    given.knownBy,
+    knownBy,
     ['mac=52:54:00:12:34:56', 'mac=525400123456', 'serial=a b', 'hostname=x=y'],
     ['', 'foo=1', 'mac=', 'mac=52:54', 'serial', '=x', '__proto__=1'],
   ],
   [
     '--image',
-    given.image,
+    image,
     ['host.img', 'host.img:20G', 'a:b.img:512M'],
     ['', ':20G', 'host.img:', 'host.img:20', 'host.img:0G', 'host.img:x', '--yes', '-x:20G'],
   ],
-  ['--report', given.reportAddress, ['https://reports.example.org/x'], ['', 'somewhere', 'ftp://x', 'http://']],
+  ['--report', reportAddress, ['https://reports.example.org/x'], ['', 'somewhere', 'ftp://x', 'http://']],
   [
     '--listen',
-    given.listen,
+    listen,
     ['127.0.0.1:8480', ':8480', '192.0.2.1', '[2001:db8::1]:1'],
     ['', '127.0.0.1:', '127.0.0.1:65536', 'a:b', '2001:db8::1'],
   ],
-  [
-    '--serial',
-    given.serial,
-    ['ttyS0', 'ttyS1,9600', 'ttyUSB0,115200n8'],
-    ['', 'ttyS', 'COM1', 'ttyS0,', 'ttyS0 console=x'],
-  ],
-  ['--keyboard', given.keyboard, ['de', 'us,ru'], ['', 'd', 'DE', 'de;x']],
-  ['--lang', given.language, ['de', 'pt-BR', 'ja_JP.UTF-8'], ['', 'xx', 'tlh']],
-  ['--demo-seconds', given.demoSeconds, ['1', '0.5', '3600'], ['', '0', '-1', 'x', '3601', 'Infinity']],
+  ['--serial', serial, ['ttyS0', 'ttyS1,9600', 'ttyUSB0,115200n8'], ['', 'ttyS', 'COM1', 'ttyS0,', 'ttyS0 console=x']],
+  ['--keyboard', keyboard, ['de', 'us,ru'], ['', 'd', 'DE', 'de;x']],
+  ['--lang', language, ['de', 'pt-BR', 'ja_JP.UTF-8'], ['', 'xx', 'tlh']],
+  ['--demo-seconds', demoSeconds, ['1', '0.5', '3600'], ['', '0', '-1', 'x', '3601', 'Infinity']],
 ])('%s takes what is one, and names itself where it is none', (option, check, good, bad) => {
   for (const text of good) expect(() => check(text)).not.toThrow();
   const failure = (text: string): unknown => {
@@ -95,19 +85,24 @@ test.each<[string, given.Check, readonly string[], readonly string[]]>([
 
 describe('taken apart', () => {
   test('an image has its size', () => {
-    expect(given.parseImage('a:b.img:1G')).toEqual({ file: 'a:b.img', sizeMiB: 1024 });
-    expect(given.parseImage('host.img')).toEqual({ file: 'host.img', sizeMiB: null });
+    expect(parseImage('a:b.img:1G')).toEqual({ file: 'a:b.img', sizeMiB: 1024 });
+    expect(parseImage('host.img')).toEqual({ file: 'host.img', sizeMiB: null });
   });
   test('a MAC is six pairs, however it was written', () => {
-    expect(given.machineWord('mac=52-54-00-AB-cd-56')).toEqual({ key: 'mac', value: '52:54:00:ab:cd:56' });
+    expect(machineWord('mac=52-54-00-AB-cd-56')).toEqual({ key: 'mac', value: '52:54:00:ab:cd:56' });
   });
   test('an address alone has the usual port, and a port alone means every address', () => {
-    expect([given.listenOf('192.0.2.1'), given.listenOf(':1')]).toEqual([
+    expect([listenOf('192.0.2.1'), listenOf(':1')]).toEqual([
       { address: '192.0.2.1', port: 8480 },
       { address: '0.0.0.0', port: 1 },
     ]);
   });
   test('a serial console without a speed has the usual one', () => {
-    expect(given.serial('ttyS0')).toBe('ttyS0,115200');
+    expect(serial('ttyS0')).toBe('ttyS0,115200');
   });
+});
+
+test('what the help shows as a value of a kind is one', () => {
+  for (const { checkFor, example } of Object.values(KINDS))
+    if (example !== undefined) expect(() => checkFor('--option')(example)).not.toThrow();
 });

@@ -3,9 +3,9 @@ import { linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { boot } from '../../src/commands/boot.ts';
-import { mediumBuild } from '../../src/commands/medium/build.ts';
-import { profile } from '../../src/commands/profile.ts';
+import { boot } from '../../src/commands/boot/run.ts';
+import { mediumBuild } from '../../src/commands/medium/build/run.ts';
+import { profile } from '../../src/commands/profile/run.ts';
 import { isRoot } from '../actions/workbench.ts';
 
 const quiet = {

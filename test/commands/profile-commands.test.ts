@@ -1,9 +1,13 @@
 /** check, schema and profile as a person calls them: texts in, lines and an exit code out. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { check } from '../../src/commands/check.ts';
-import { profile } from '../../src/commands/profile.ts';
-import { schema } from '../../src/commands/schema.ts';
+import * as z from 'zod';
+import type { CheckResult } from '../../src/check/result.ts';
+import { check } from '../../src/commands/check/run.ts';
+import { profile } from '../../src/commands/profile/run.ts';
+import { command as schema } from '../../src/commands/schema.ts';
 import { XenwrightError } from '../../src/errors.ts';
+import type { CommandIo } from '../../src/system/process/process-io.ts';
 import { fullText, minimalText } from '../profile/fixtures.ts';
 import { machine } from '../check/cases.ts';
 
@@ -14,7 +18,7 @@ interface MessageAndHint {
 }
 
 async function run(
-  command: (io: Parameters<typeof schema>[0]) => Promise<number>,
+  command: (io: CommandIo) => Promise<number>,
   files: Readonly<Record<string, string>> = {},
 ): Promise<MessageAndHint> {
   let [out, err] = ['', ''];
@@ -36,6 +40,11 @@ async function run(
   return { code, out, err };
 }
 
+/** As it is published. */
+const checkSchema = z.fromJSONSchema(
+  JSON.parse(readFileSync('assets/check.schema.json', 'utf8')) as Parameters<typeof z.fromJSONSchema>[0],
+);
+
 const checkText = (text: string, options: { facts?: string; set?: string[] } = {}): Promise<MessageAndHint> =>
   run(
     (io) =>
@@ -44,19 +53,20 @@ const checkText = (text: string, options: { facts?: string; set?: string[] } = {
   );
 
 describe('xenwright check', () => {
-  test('a sound profile: exit 0, warnings on standard error', async () => {
+  test('a sound profile: exit 0, warnings with their code', async () => {
     expect(await checkText(minimalText)).toEqual({
       code: 0,
-      out: 'p.yaml: no errors\n',
-      err: 'p.yaml:7:3 host.admin: warning: without a password nobody can log in to the host at the console (give passwordHash as well, or rely on SSH)\n',
+      out: 'p.yaml:7:3 host.admin: warning: without a password nobody can log in to the host at the console (give passwordHash as well, or rely on SSH) [no-console-login]\np.yaml: no errors\n',
+      err: '',
     });
   });
 
   test('nobody could log in: a warning with what to do, and exit 0', async () => {
-    const { code, err } = await checkText(minimalText, { set: ['host.admin={}'] });
-    expect([code, err]).toEqual([
+    const { code, out, err } = await checkText(minimalText, { set: ['host.admin={}'] });
+    expect([code, out, err]).toEqual([
       0,
-      'p.yaml:7:3 host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (give sshKeys, passwordHash or password)\n',
+      'p.yaml:7:3 host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (give sshKeys, passwordHash or password) [no-login]\np.yaml: no errors\n',
+      '',
     ]);
   });
 
@@ -64,8 +74,8 @@ describe('xenwright check', () => {
     const { code, out, err } = await checkText(
       'version: 1\nhost:\n  hostname: xen_1\n  storage: { disks: [{ largest: true }], raid: 1, boot: 5% }\n  release: trixi\n',
     );
-    expect([code, out]).toEqual([3, '']);
-    expect(err.split('\n').map((line) => /^p\.yaml:\d+:\d+ [^:]*:/.exec(line)?.[0])).toEqual([
+    expect([code, err]).toEqual([3, '']);
+    expect(out.split('\n').map((line) => /^p\.yaml:\d+:\d+ [^:]*:/.exec(line)?.[0])).toEqual([
       'p.yaml:2:1 host.admin:',
       'p.yaml:3:3 host.hostname:',
       'p.yaml:4:42 host.storage.raid:',
@@ -73,10 +83,18 @@ describe('xenwright check', () => {
       'p.yaml:5:3 host.release:',
       undefined,
     ]);
+    expect(out.split('\n').map((line) => /\[([\w-]+)\]$/.exec(line)?.[1])).toEqual([
+      'no-login',
+      'bad-hostname',
+      'not-supported-yet',
+      'boot-size',
+      'unknown-release',
+      undefined,
+    ]);
   });
 
   test('what the schema refuses does not hide what the rules find in the rest, nor does it bring up what only follows', async () => {
-    const { code, err } = await checkText(
+    const { code, out } = await checkText(
       [
         'version: 1',
         'host:',
@@ -93,10 +111,10 @@ describe('xenwright check', () => {
     );
     expect(code).toBe(3);
     expect(
-      err
+      out
         .trimEnd()
         .split('\n')
-        .map((line) => line.replace(/^p\.yaml:\d+:\d+ /, '').replace(/ \(.*/, '')),
+        .map((line) => line.replace(/^p\.yaml:\d+:\d+ /, '').replace(/ \(.*| \[[\w-]+\]$/, '')),
     ).toEqual([
       'host.storage.disks[0].largst: unknown key largst',
       'host.storage.boot: not a size: write 512M, 8G or 1T',
@@ -114,23 +132,23 @@ describe('xenwright check', () => {
   });
 
   test('the full profile asks for what is not supported yet and for nothing else that is wrong', async () => {
-    const { code, err } = await checkText(fullText);
+    const { code, out } = await checkText(fullText);
     expect(code).toBe(3);
     expect(
-      err
+      out
         .trimEnd()
         .split('\n')
         .map((line) => line.replace(/^p\.yaml:\d+:\d+ /, '')),
     ).toEqual([
-      'host.storage.raid: not supported yet: RAID (name one disk)',
-      'host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (give sshKeys, passwordHash or password)',
+      'host.storage.raid: not supported yet: RAID (name one disk) [not-supported-yet]',
+      'host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (give sshKeys, passwordHash or password) [no-login]',
     ]);
   });
 
   test('a sound profile that this machine cannot carry: exit 4', async () => {
-    const { code, err } = await checkText(minimalText, { facts: JSON.stringify(machine({ memoryMiB: 1024 })) });
+    const { code, out } = await checkText(minimalText, { facts: JSON.stringify(machine({ memoryMiB: 1024 })) });
     expect(code).toBe(4);
-    expect(err).toMatch(/^p\.yaml:9:1 domus: Dom0 \(1024 MiB\), Xen and the DomUs/m);
+    expect(out).toMatch(/^p\.yaml:9:1 domus: Dom0 \(1024 MiB\), Xen and the DomUs/m);
   });
 
   test('both kinds of errors: exit 3, the profile has to be changed first', async () => {
@@ -146,6 +164,61 @@ describe('xenwright check', () => {
 
   test('what is no facts file is wrong usage', async () => {
     await expect(checkText(minimalText, { facts: '{}' })).rejects.toMatchObject({ exit: 2, code: 'bad-facts' });
+  });
+
+  test('--format json says the same, as its schema has it; where findings are, and with which exit code, is the same', async () => {
+    const broken = minimalText.replace('hostname: xen1', 'hostname: xen_1\n  hostnam: x');
+    const rules = `${minimalText}hosts:\n  - { match: { serial: SN-A1 }, set: { host: { hostname: a } } }\n  - { match: { serial: SN-B2 }, set: { host: { hostname: b_ } } }\n`;
+    for (const [text, more, variants] of [
+      [minimalText, {}, 0],
+      [broken, {}, 0],
+      ['version: [', {}, 0],
+      [fullText, {}, 1],
+      [rules, {}, 2],
+      [rules, { as: ['serial=SN-A1'] }, 0],
+      [minimalText, { facts: 'f.json' }, 0],
+    ] as const) {
+      const files = { 'p.yaml': text, 'f.json': JSON.stringify(machine({ memoryMiB: 1024 })) };
+      const asText = await run((io) => check('p.yaml', { set: [], ...more }, io), files);
+      const asJson = await run((io) => check('p.yaml', { set: [], ...more, format: 'json' }, io), files);
+      expect([asJson.code, asJson.err]).toEqual([asText.code, '']);
+      expect(asText.err).toBe('as' in more ? 'hosts[0] fits this machine: serial SN-A1\n' : '');
+      const { findings, ...rest } = checkSchema.parse(JSON.parse(asJson.out)) as CheckResult;
+      expect(rest).toEqual({
+        version: 1,
+        source: 'p.yaml',
+        rule: 'as' in more ? { index: 0, by: 'serial SN-A1' } : null,
+        variants,
+      });
+      expect(
+        findings.map(({ file, line, column, code, severity, message }) => [
+          `${file}:${line}:${column}`,
+          code,
+          severity,
+          message,
+        ]),
+      ).toEqual(
+        asText.out
+          .split('\n')
+          .filter((line) => line.endsWith(']'))
+          .map((line) => {
+            const [, at, warning, code] = /^(\S+:\d+:\d+) (?:[^ ]+: )?(warning: )?.* \[([\w-]+)\]$/.exec(line) ?? [];
+            return [at, code, warning === undefined ? 'error' : 'warning', expect.stringMatching(/./)];
+          }),
+      );
+      for (const { message, hint } of findings)
+        expect(asText.out).toContain(hint === null ? message : `${message} (${hint})`);
+      expect(findings.some(({ severity }) => severity === 'error')).toBe(asJson.code !== 0);
+    }
+  });
+
+  test('a secret on its way over plain HTTP is refused after the findings, in either form', async () => {
+    const files = { 'http://server.example/p.yaml': minimalText };
+    const set = ['report.webhook={ url: "https://reports.example/x", secret: a-secret-word }'];
+    for (const format of ['text', 'json'] as const)
+      await expect(
+        run((io) => check('http://server.example/p.yaml', { set, format }, io), files),
+      ).rejects.toMatchObject({ code: 'secret-in-clear', exit: 6 });
   });
 
   test('a source that is not there: exit 6', async () => {
@@ -184,8 +257,13 @@ describe('xenwright profile', () => {
   });
 });
 
+test.each(['profile', 'domus', 'check'] as const)('xenwright schema --of %s prints what is in assets', async (of) => {
+  const { out } = await run((io) => schema.run(io, { of }));
+  expect(out).toBe(readFileSync(`assets/${of}.schema.json`, 'utf8'));
+});
+
 test('xenwright schema prints JSON Schema', async () => {
-  const { code, out } = await run(schema);
+  const { code, out } = await run((io) => schema.run(io, {}));
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -2,7 +2,7 @@
  * The quick start as a process of its own, with everything real but the engine and the machine. Started by
  * quickstart.test.ts in a terminal.
  */
-import { quickstart } from '../../src/commands/quickstart.ts';
+import { quickstart } from '../../src/commands/quickstart/run.ts';
 import { ask } from '../../src/system/terminal/ask.ts';
 import { imageExists } from '../../src/system/disk/image-files.ts';
 import { processIo } from '../../src/system/process/process-io.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import { afterAll, describe, expect, test } from 'vitest';
-import { quickstart, type QuickstartParts } from '../../src/commands/quickstart.ts';
+import { quickstart, type QuickstartParts } from '../../src/commands/quickstart/run.ts';
 import { XenwrightError } from '../../src/errors.ts';
 import { checkProfile } from '../../src/check/check.ts';
 import { loadProfile } from '../../src/profile/load.ts';

@@ -1,20 +1,20 @@
 /** A rehearsal with a pretended install and boot: what it says before it boots. */
 import { beforeEach, expect, test, vi } from 'vitest';
-import { rehearse } from '../../src/commands/rehearse.ts';
+import { rehearse } from '../../src/commands/rehearse/run.ts';
 import type { InstallOptions } from '../../src/install/install-options.ts';
 import { minimalText, profileOf } from '../profile/fixtures.ts';
 
 let sets: readonly string[] = [];
 const done: string[] = [];
 let said = '';
-vi.mock('../../src/commands/install.ts', () => ({
+vi.mock('../../src/commands/install/run.ts', () => ({
   install: async (_: unknown, options: InstallOptions) => {
     options.onPrepared?.(profileOf(minimalText, sets));
     done.push('install');
     return 0;
   },
 }));
-vi.mock('../../src/commands/boot.ts', () => ({
+vi.mock('../../src/commands/boot/run.ts', () => ({
   boot: async () => {
     done.push(`boot${said === '' ? '' : ' after words'}`);
     return 0;

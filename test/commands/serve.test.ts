@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { serve, type ServeOptions } from '../../src/commands/medium/serve.ts';
+import { serve, type ServeOptions } from '../../src/commands/medium/serve/run.ts';
 import type { RunEvent } from '../../src/engine/events.ts';
 import { signatureOf } from '../../src/report/webhook.ts';
 import { openWebhook } from '../../src/system/http/webhook.ts';

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest';
-import { install } from '../../src/commands/install.ts';
+import { install } from '../../src/commands/install/run.ts';
 import type { InstallOptions } from '../../src/install/install-options.ts';
 import { XenwrightError } from '../../src/errors.ts';
 import type { Facts } from '../../src/facts/facts.ts';

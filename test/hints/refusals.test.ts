@@ -119,12 +119,12 @@ hint('bad-facts', 'facts of the machine in question', async () => {
   expect((await read(JSON.stringify(imageFacts()))).version).toBe(1);
 });
 hint('bad-image', 'written like the example', async () => {
-  const { parseImage } = await import('../../src/commands/option-values.ts');
+  const { parseImage } = await import('../../src/command-line/values/images.ts');
   const { hint: says } = await stopped('bad-image', 'host.img:20G', () => parseImage('host.img:20X'));
   expect(parseImage(/like (\S+)/.exec(says)?.[1] ?? '')).toEqual({ file: 'host.img', sizeMiB: 20_480 });
 });
 hint('bad-seconds', 'written like the example', async () => {
-  const { demoSeconds } = await import('../../src/commands/option-values.ts');
+  const { demoSeconds } = await import('../../src/command-line/values/numbers.ts');
   const { hint: says } = await stopped('bad-seconds', '--demo-seconds 30', () => demoSeconds('soon'));
   expect(demoSeconds(/--demo-seconds (\S+)/.exec(says)?.[1] ?? '')).toBe('30');
 });

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inEnglish } from '../../src/i18n/english.ts';
 import { failureBundles } from '../../src/install/failure-bundles.ts';
-import { serve } from '../../src/commands/medium/serve.ts';
+import { serve } from '../../src/commands/medium/serve/run.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { minimalText } from '../profile/fixtures.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { SourceMedium } from '../../src/facts/facts.ts';
-import { install } from '../../src/commands/install.ts';
+import { install } from '../../src/commands/install/run.ts';
 import { refuseImageLoss } from '../../src/install/image-loss.ts';
 import { minimalText } from '../profile/fixtures.ts';
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { BootResult } from '../../src/commands/boot.ts';
+import type { BootResult } from '../../src/commands/boot/run.ts';
 import { emptyDisk } from './support/appliance.ts';
 import { cli, labFolder, start } from './support/cli.ts';
 

@@ -5,7 +5,7 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { BootResult } from '../../src/commands/boot.ts';
+import type { BootResult } from '../../src/commands/boot/run.ts';
 import { makeXenHang, makeXenPanic, makeXenUnloadable } from './support/break-xen.ts';
 import { cli, labFolder } from './support/cli.ts';
 

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import type { BootResult } from '../../src/commands/boot.ts';
+import type { BootResult } from '../../src/commands/boot/run.ts';
 import { describeBoot } from './support/boot.ts';
 import { cli, labFolder } from './support/cli.ts';
 

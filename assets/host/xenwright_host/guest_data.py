@@ -1,4 +1,7 @@
-"""Everything that a guest says goes through here. It is data: bounded, of the form that its key has, fit for a terminal, and never an option or a path."""
+"""Everything that a guest says goes through here. It is data: bounded, of the form that its key has, fit for a
+terminal, and never an option or a path.
+"""
+
 import ipaddress
 import re
 
@@ -10,12 +13,14 @@ MOST_CHARACTERS = 300
 
 def printable(text, most=MOST_CHARACTERS):
     """One line for people: no control sequence, and no sign that is not seen or turns the direction of writing."""
-    text = re.sub(r"\x1b(\[[0-?]*[ -/]*[@-~]|[@-_])", "", str(text)[:16 * most])
+    text = re.sub(r"\x1b(\[[0-?]*[ -/]*[@-~]|[@-_])", "", str(text)[: 16 * most])
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:most]
 
 
 def address_of(word):
-    """An address that one machine can have in a network, as text; None for anything else: names, zones, options, this host's own loopback."""
+    """An address that one machine can have in a network, as text; None for anything else: names, zones, options, this
+    host's own loopback.
+    """
     try:
         found = ipaddress.ip_address(word) if "%" not in word else None
     except ValueError:
@@ -24,7 +29,13 @@ def address_of(word):
         return None
     found = getattr(found, "ipv4_mapped", None) or found
     # 240.0.0.0/4 is reserved; of IPv6 that word covers networks that are in use.
-    unfit = found.is_loopback or found.is_unspecified or found.is_multicast or found.is_link_local or (found.version == 4 and (found.is_reserved or found in ipaddress.ip_network("0.0.0.0/8")))
+    unfit = (
+        found.is_loopback
+        or found.is_unspecified
+        or found.is_multicast
+        or found.is_link_local
+        or (found.version == 4 and (found.is_reserved or found in ipaddress.ip_network("0.0.0.0/8")))
+    )
     return None if unfit else str(found)
 
 

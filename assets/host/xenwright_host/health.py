@@ -1,4 +1,7 @@
-"""Is a guest well, asked from Dom0? Who answers is the guest: it gets the one question and leads nobody elsewhere, and its answer is bounded."""
+"""Is a guest well, asked from Dom0? Who answers is the guest: it gets the one question and leads nobody elsewhere, and
+its answer is bounded.
+"""
+
 import contextlib
 import http.client
 import signal
@@ -13,8 +16,10 @@ from xenwright_host.web import login_header
 @contextlib.contextmanager
 def at_most(seconds):
     """TimeoutError after this long, even where something comes again and again. In the main thread only."""
+
     def over(*_):
         raise TimeoutError("no whole answer within %d s" % seconds)
+
     before = signal.signal(signal.SIGALRM, over)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
@@ -30,7 +35,11 @@ def http_status(url, address, seconds):
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(host, url.port or kind.default_port, timeout=seconds)
     try:
-        connection.request("GET", (url.path or "/") + ("?" + url.query if url.query else ""), headers={"User-Agent": "xenwright", "Connection": "close", **login_header(url)})
+        connection.request(
+            "GET",
+            (url.path or "/") + ("?" + url.query if url.query else ""),
+            headers={"User-Agent": "xenwright", "Connection": "close", **login_header(url)},
+        )
         return connection.getresponse().status
     finally:
         connection.close()
@@ -48,6 +57,11 @@ def healthy(check, address):
             # Whoever is named in it, and what follows the path, may let in.
             asked = "%s://%s%s" % (url.scheme, url.netloc.rpartition("@")[2], url.path)
             status = http_status(url, address, 10 * SLOW)
-        return None if status == check["status"] else "%s answered %d%s, not %s" % (asked, status, " (a redirect is not followed)" if 300 <= status < 400 else "", check["status"])
+        return (
+            None
+            if status == check["status"]
+            else "%s answered %d%s, not %s"
+            % (asked, status, " (a redirect is not followed)" if 300 <= status < 400 else "", check["status"])
+        )
     except (OSError, ValueError, http.client.HTTPException) as error:
         return printable("%s: %s" % (asked, error))

@@ -1,15 +1,19 @@
 """How many guests are created at once."""
+
 import contextlib
 import os
 import threading
 
-# libxl ends a hotplug script after this long, its waiting for the lock that all of them share included. Not longer where all is slow.
+# libxl ends a hotplug script after this long, its waiting for the lock that all of them share included. Not longer
+# where all is slow.
 HOTPLUG_SECONDS = float(os.environ.get("XENWRIGHT_HOTPLUG_SECONDS", "40"))
 MOST_AT_ONCE = 8
 
 
 class Pace:
-    """One guest at first; one more while creating one takes far less than libxl's limit, half as many when it comes near, one when it is over."""
+    """One guest at first; one more while creating one takes far less than libxl's limit, half as many when it comes
+    near, one when it is over.
+    """
 
     def __init__(self):
         self.at_once, self.under_way, self.free = 1, [], threading.Condition()

@@ -1,4 +1,5 @@
 """The records of this host's DomUs, and the domains that run."""
+
 import glob
 import json
 import os
@@ -17,11 +18,15 @@ def read_records():
         try:
             with open(path) as file:
                 record = json.load(file)
-            if not isinstance(record, dict) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,59}", str(record.get("name"))) or not isinstance(record.get("order", 0), (int, float)):
+            if (
+                not isinstance(record, dict)
+                or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,59}", str(record.get("name")))
+                or not isinstance(record.get("order", 0), (int, float))
+            ):
                 raise ValueError("it is not the record of a DomU")
             found.append(record)
         except (OSError, ValueError, RecursionError) as error:
-            broken[os.path.basename(path)[:-len(".json")]] = str(error)
+            broken[os.path.basename(path)[: -len(".json")]] = str(error)
     return found, broken
 
 

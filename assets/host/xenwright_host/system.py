@@ -1,4 +1,5 @@
 """How slow this host is, and commands and files within bounds."""
+
 import json
 import os
 import selectors
@@ -10,11 +11,20 @@ ROOT = os.environ.get("XENWRIGHT_ROOT", "")
 
 
 def slowness():
-    """How much slower than an ordinary host this one is (an emulated one above all): by how long kernel and initrd took at boot."""
+    """How much slower than an ordinary host this one is (an emulated one above all): by how long kernel and initrd took
+    at boot.
+    """
     if "XENWRIGHT_SLOW" in os.environ:
         return float(os.environ["XENWRIGHT_SLOW"])
     try:
-        shown = subprocess.run(["systemctl", "show", "-p", "UserspaceTimestampMonotonic", "--value"], stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=60).stdout
+        shown = subprocess.run(
+            ["systemctl", "show", "-p", "UserspaceTimestampMonotonic", "--value"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=60,
+        ).stdout
         return max(1.0, min(10.0, int(shown) / 10_000_000))
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return 1.0
@@ -24,7 +34,9 @@ SLOW = slowness()
 
 
 def run(*argv, limit=30, most=1 << 20):
-    """(exit code, standard output, standard error); never raises, never waits longer than its limit, keeps the first bytes of each only. 124 is: did not answer."""
+    """(exit code, standard output, standard error); never raises, never waits longer than its limit, keeps the first
+    bytes of each only. 124 is: did not answer.
+    """
     limit *= max(1.0, SLOW)
     until = time.monotonic() + limit
     try:
@@ -41,7 +53,7 @@ def run(*argv, limit=30, most=1 << 20):
                 part = os.read(key.fd, 65536)
                 if not part:
                     ready.unregister(key.fd)
-                kept[key.fd] += part[:max(0, most - len(kept[key.fd]))]
+                kept[key.fd] += part[: max(0, most - len(kept[key.fd]))]
         try:
             code = child.wait(max(0.0, until - time.monotonic()))
         except subprocess.TimeoutExpired:

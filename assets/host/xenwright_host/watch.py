@@ -1,4 +1,5 @@
 """Waiting without asking: asking again and again costs processor time that the guests need that are waited for."""
+
 import os
 import re
 import select
@@ -9,12 +10,15 @@ from xenwright_host.system import SLOW
 
 
 class Watch:
-    """One child process that says a line whenever something happens. When it cannot be had, or ends, time alone passes."""
+    """One child process that says a line whenever something happens. When it cannot be had, or ends, time alone passes.
+    """
 
     def __init__(self, pattern, *argv):
         self.pattern, self.rest = re.compile(pattern), b""
         try:
-            self.child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            self.child = subprocess.Popen(
+                argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
             os.set_blocking(self.child.stdout.fileno(), False)
         except OSError:
             self.child = None
@@ -34,14 +38,17 @@ class Watch:
             pass
 
     def wait(self, seconds, others=()):
-        """The lines that fit the pattern, once there are some; none when the time is over or one of the other descriptors is ready."""
+        """The lines that fit the pattern, once there are some; none when the time is over or one of the other
+        descriptors is ready.
+        """
         until = time.monotonic() + seconds
         while True:
             streams = [] if self.child is None else [self.child.stdout]
             ready = select.select(streams + list(others), [], [], max(0.0, until - time.monotonic()))[0]
             if not ready or any(one in ready for one in others):
                 return []
-            # What comes together is looked at together: a guest that writes without end gets no more of Dom0's time than one that writes once.
+            # What comes together is looked at together: a guest that writes without end gets no more of Dom0's time
+            # than one that writes once.
             time.sleep(min(0.5 * SLOW, max(0.0, until - time.monotonic())))
             found = self.lines()
             if found or self.child is None:
@@ -68,7 +75,13 @@ class Watch:
 
 def guests_watch():
     """Says when a domain comes or goes, and when a guest has said how it is."""
-    return Watch(r"/local/domain/\d+/data/xenwright/state|@introduceDomain|@releaseDomain", "xenstore-watch", "/local/domain", "@introduceDomain", "@releaseDomain")
+    return Watch(
+        r"/local/domain/\d+/data/xenwright/state|@introduceDomain|@releaseDomain",
+        "xenstore-watch",
+        "/local/domain",
+        "@introduceDomain",
+        "@releaseDomain",
+    )
 
 
 def touched(lines):

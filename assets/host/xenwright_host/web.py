@@ -1,4 +1,5 @@
 """Logging in at web servers."""
+
 import base64
 import urllib.parse
 

@@ -1,5 +1,5 @@
 /** The outside world as commands see it: sources to read, text to print. The one place that binds them to this process. */
-import { readSource, type SourceAccess } from '../source/source.ts';
+import type { SourceAccess } from '../source/source.ts';
 
 export interface CommandIo {
   readText(source: string, access?: SourceAccess): Promise<string>;
@@ -12,7 +12,8 @@ export interface CommandIo {
 /** Standard input, output and error of this process. */
 export function processIo(): CommandIo {
   return {
-    readText: (source, access) => readSource(source, access),
+    // Loaded only here: it brings mounts and servers along, which help and usage have no need of.
+    readText: async (source, access) => await (await import('../source/source.ts')).readSource(source, access),
     out: (text) => {
       process.stdout.write(text);
     },

@@ -148,3 +148,9 @@ export function sweepLines(state: WizardState): WizardState {
     ? state
     : { ...state, draft: field.write(state.draft, kept, context) };
 }
+
+/** Does a question mark belong into a text? */
+export function isTyping(state: WizardState): boolean {
+  if (state.picker !== null || ['text', 'lines', 'password'].includes(state.input.kind)) return true;
+  return state.place.screen === 'review' || (state.place.screen === 'domus' && state.list.filter !== null);
+}

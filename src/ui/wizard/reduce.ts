@@ -11,10 +11,10 @@ import { domusOf, EMPTY_DRAFT, type Draft, type TargetAnswers } from '../answers
 import { checkDraft, withFindings } from '../answers/findings.ts';
 import { firstPlace, placeAfter, placeBefore, START } from './flow.ts';
 import { focusOn, formKey } from './form.ts';
-import { paste, withInput } from './inputs.ts';
+import { isTyping, paste, withInput } from './inputs.ts';
 import { mediumToProbe } from '../answers/medium.ts';
 import { addPackages } from './packages.ts';
-import { openReview, reviewKey } from './review.ts';
+import { openReview, reviewKey, withReview } from './review.ts';
 import type { Dialog, Effect, Place, SavedDraft, Step, WizardEvent, WizardState } from './state.ts';
 
 export interface Beginning {
@@ -42,7 +42,7 @@ export function beginning({ size, loaded, saved, target, edited, locales, stops 
       outcome: null,
       dialog: null,
       picker: null,
-      review: { scroll: 0, typed: textState(''), image: null },
+      review: { scroll: 0, typed: textState(''), image: null, view: null },
       message: { key: 'review.edit' },
     });
   const state: WizardState = {
@@ -61,7 +61,7 @@ export function beginning({ size, loaded, saved, target, edited, locales, stops 
     packages: { names: null, isAsked: false },
     list: { row: 0, filter: null },
     undo: null,
-    review: { scroll: 0, typed: textState(''), image: null },
+    review: { scroll: 0, typed: textState(''), image: null, view: null },
     findings: [],
     message: null,
     size,
@@ -73,7 +73,14 @@ export function beginning({ size, loaded, saved, target, edited, locales, stops 
 
 const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effects });
 
+/** One event. What the review shows goes along with the answers. */
 export function reduce(state: WizardState, event: WizardEvent): Step {
+  const step = changed(state, event);
+  const next = withReview(step.state, state);
+  return next === step.state ? step : { ...step, state: next };
+}
+
+function changed(state: WizardState, event: WizardEvent): Step {
   switch (event.type) {
     case 'key':
       return keyed(state, event.press);
@@ -155,12 +162,6 @@ function withPackages(step: Step): Step {
     state: { ...state, packages: { ...state.packages, isAsked: true } },
     effects: [...step.effects, { type: 'find-packages' }],
   };
-}
-
-/** Does a question mark belong into a text? */
-export function isTyping(state: WizardState): boolean {
-  if (state.picker !== null || ['text', 'lines', 'password'].includes(state.input.kind)) return true;
-  return state.place.screen === 'review' || (state.place.screen === 'domus' && state.list.filter !== null);
 }
 
 function pasted(state: WizardState, text: string): Step {

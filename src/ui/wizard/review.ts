@@ -15,7 +15,8 @@ import { placeOfPath } from './flow.ts';
 import { withInput } from './inputs.ts';
 import { mediumToProbe } from '../answers/medium.ts';
 import { chosenDisk } from '../answers/disks.ts';
-import type { Effect, Step, WizardState } from './state.ts';
+import { keptPaths } from '../answers/kept.ts';
+import type { Effect, Gate, ReviewView, Step, WizardState } from './state.ts';
 import type { Environment } from '../answers/environment.ts';
 
 const PAGE = 8;
@@ -47,24 +48,38 @@ function planOrNull({ profile, facts, findings }: CheckedDraft): Plan | null {
   }
 }
 
-/** What is needed to start: nothing, the name of what will be lost, or that errors are put right first. */
-export type Gate =
-  | { readonly kind: 'errors' }
-  | { readonly kind: 'not-root' }
-  | {
-      readonly kind: 'waiting';
-      /** The medium that is looked into; null: the image is looked for. */
-      readonly medium: string | null;
-    }
-  | { readonly kind: 'free'; readonly goesOn: boolean }
-  | { readonly kind: 'type'; readonly name: string };
+/**
+ * The state with what its review shows, computed again only when answers, machine, languages or the image have changed.
+ * `before`: the state of before the event.
+ */
+export function withReview(state: WizardState, before: WizardState): WizardState {
+  const { review, draft, environment, locales } = state;
+  if (currentScreen(state).kind !== 'review' || environment === null)
+    return review.view === null ? state : { ...state, review: { ...review, view: null } };
+  const isSame =
+    review.view !== null &&
+    draft === before.draft &&
+    environment === before.environment &&
+    locales === before.locales &&
+    review.image === before.review.image;
+  return isSame ? state : { ...state, review: { ...review, view: reviewView(state, environment) } };
+}
 
-/** What the review shows, and what lets it start: nothing that is typed or scrolled in it. */
-export type Reviewed = Pick<WizardState, 'draft' | 'environment' | 'locales'> & {
-  readonly review: Pick<WizardState['review'], 'image'>;
-};
+function reviewView(state: WizardState, environment: Environment): ReviewView {
+  const { plan, checked } = planOfDraft(state.draft, environment);
+  return {
+    plan,
+    findings: checked.findings,
+    gate: gateOf(state),
+    disk: targetDisk(state),
+    file: imageFile(state.draft),
+    isThere: state.review.image?.exists === true,
+    kept: keptPaths(state),
+  };
+}
 
-export function gateOf(state: Reviewed): Gate {
+/** What starting takes now. */
+export function gateOf(state: WizardState): Gate {
   if (state.environment === null) return { kind: 'waiting', medium: null };
   const medium = mediumToProbe(state.draft, state.environment);
   const { plan } = planOfDraft(state.draft, state.environment);
@@ -81,7 +96,7 @@ export function gateOf(state: Reviewed): Gate {
 }
 
 /** The disk of this machine that will be overwritten. */
-export function targetDisk(state: Pick<WizardState, 'draft' | 'environment'>): DiskFacts | null {
+function targetDisk(state: Pick<WizardState, 'draft' | 'environment'>): DiskFacts | null {
   return chosenDisk(state.draft, state.environment?.facts.disks ?? []);
 }
 
@@ -89,7 +104,7 @@ export function targetDisk(state: Pick<WizardState, 'draft' | 'environment'>): D
 export function openReview(state: WizardState): Step {
   const isImage =
     state.environment !== null && targetKind({ draft: state.draft, environment: state.environment }) === 'image';
-  const fresh: WizardState = { ...state, review: { scroll: 0, typed: textState(''), image: null } };
+  const fresh: WizardState = { ...state, review: { scroll: 0, typed: textState(''), image: null, view: null } };
   return isImage ? still(fresh, { type: 'look-at-image', file: imageFile(state.draft) }) : still(fresh);
 }
 

@@ -2,6 +2,8 @@
 import type { ScreenLocales } from '../../i18n/locales.ts';
 import type { TextKey } from '../../i18n/t.ts';
 import type { LocatedFinding } from '../../check/finding.ts';
+import type { DiskFacts } from '../../facts/facts.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { SelectState } from '../inputs/select-state.ts';
 import type { TextState } from '../inputs/text-state.ts';
 import type { ExportEffect, ExportEvent, ExportState } from './export-state.ts';
@@ -10,6 +12,33 @@ import type { ScreenId } from '../questions/screen.ts';
 import type { Environment } from '../answers/environment.ts';
 import type { Draft, Path, Plain } from '../answers/draft.ts';
 import type { ProbedMedium, WantedMedium } from '../answers/environment.ts';
+
+/** What is needed to start: nothing, the name of what will be lost, or that errors are put right first. */
+export type Gate =
+  | { readonly kind: 'errors' }
+  | { readonly kind: 'not-root' }
+  | {
+      readonly kind: 'waiting';
+      /** The medium that is looked into; null: the image is looked for. */
+      readonly medium: string | null;
+    }
+  | { readonly kind: 'free'; readonly goesOn: boolean }
+  | { readonly kind: 'type'; readonly name: string };
+
+/** What the review shows of the answers and the machine; nothing that is typed or scrolled in it. */
+export interface ReviewView {
+  /** Null while there are errors. */
+  readonly plan: Plan | null;
+  readonly findings: readonly LocatedFindingLike[];
+  readonly gate: Gate;
+  /** The disk of this machine that will be overwritten. */
+  readonly disk: DiskFacts | null;
+  /** The image, where one is made. */
+  readonly file: string;
+  readonly isThere: boolean;
+  /** Paths of a loaded profile that no screen asks for. */
+  readonly kept: readonly string[];
+}
 
 /** Where one is; `domu` counts from 0 on a DomU's screens. */
 export interface Place {
@@ -87,7 +116,13 @@ export interface WizardState {
   readonly list: { readonly row: number; readonly filter: string | null };
   /** DomUs before the last removal, and who was removed. */
   readonly undo: { readonly domus: readonly Plain[]; readonly name: string } | null;
-  readonly review: { readonly scroll: number; readonly typed: TextState; readonly image: ImageStatus | null };
+  readonly review: {
+    readonly scroll: number;
+    readonly typed: TextState;
+    readonly image: ImageStatus | null;
+    /** Null on every other screen. */
+    readonly view: ReviewView | null;
+  };
   readonly findings: readonly LocatedFindingLike[];
   readonly message: Message | null;
   readonly size: { readonly columns: number; readonly rows: number };

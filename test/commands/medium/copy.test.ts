@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { mediumCopy } from '../../../src/commands/medium/copy.ts';
+import { mediumCopy } from '../../../src/commands/medium/copy/run.ts';
 import { copyMedium } from '../../../src/system/medium/copy.ts';
 import { openTarget } from '../../../src/system/medium/io.ts';
 import { isRoot } from '../../actions/workbench.ts';

@@ -1,7 +1,7 @@
 /** Boots an installed image by `xenwright boot`, for lab tests; a boot that emulation spoiled is tried once more. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { BootResult } from '../../../src/commands/boot.ts';
+import type { BootResult } from '../../../src/commands/boot/run.ts';
 import { cli } from './cli.ts';
 
 /**

@@ -4,8 +4,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { checkProfile } from '../../../src/check/check.ts';
-import { check } from '../../../src/commands/check.ts';
-import { install } from '../../../src/commands/install.ts';
+import { check } from '../../../src/commands/check/run.ts';
+import { install } from '../../../src/commands/install/run.ts';
 import type { DiskFacts, Facts } from '../../../src/facts/facts.ts';
 import { buildPlan } from '../../../src/plan/build-plan.ts';
 import { minimalText } from '../../profile/fixtures.ts';
@@ -55,12 +55,14 @@ describe('the name of the volume group', () => {
 
   test('is told by check --facts and by install --dry-run --facts, both with exit 4', async () => {
     let said = '';
+    const note = (text: string): void => {
+      said += text;
+    };
+    // Of check it is the result, on standard output; of an install a reason, on standard error.
     const io = {
       readText: async (source: string) => (source === 'f.json' ? JSON.stringify(facts) : minimalText),
-      out: () => undefined,
-      err: (text: string) => {
-        said += text;
-      },
+      out: note,
+      err: note,
       interactive: false,
     };
     const set = [...FIRST, GROUP];

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { attach } from '../../../src/commands/attach.ts';
+import { attach } from '../../../src/commands/attach/run.ts';
 import { isSignedBy } from '../../../src/report/webhook.ts';
 import { usbDriveIn, makeSupportBundle, type BundleTarget } from '../../../src/system/run/support-bundle.ts';
 

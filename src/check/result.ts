@@ -1,0 +1,50 @@
+/** What `xenwright check --format json` prints, and its JSON Schema (assets/check.schema.json). Pure. */
+import * as z from 'zod';
+
+const finding = z
+  .strictObject({
+    severity: z.enum(['error', 'warning']),
+    code: z.string().describe('Which finding it is, such as unknown-key; it stays the same when the words change.'),
+    exit: z
+      .union([z.literal(3), z.literal(4), z.literal(6)])
+      .describe(
+        'What an error of its kind leads to: 3 the profile is invalid, 4 refused on this machine, 6 a source cannot be verified. A warning leads to none.',
+      ),
+    path: z
+      .array(z.union([z.string(), z.int()]))
+      .describe('The field of the profile: keys, and indexes from 0. Empty: the profile as a whole.'),
+    message: z.string().describe('What is wrong, in English.'),
+    hint: z.string().nullable().describe('What to do about it, in English.'),
+    file: z.string().describe('The SOURCE.'),
+    line: z.int().min(1).describe('Where the field is in the text, or what would hold it; from 1.'),
+    column: z.int().min(1),
+  })
+  .describe('One finding.');
+
+const checkResult = z.strictObject({
+  version: z.literal(1),
+  source: z.string().describe('The SOURCE that was read; what stands for the machine in it is filled in.'),
+  rule: z
+    .strictObject({
+      index: z.int().min(0).describe('Of the rule in hosts:, from 0.'),
+      by: z.string().describe('What of the machine fitted it.'),
+    })
+    .nullable()
+    .describe('The rule of hosts: that was merged in, for the machine of --facts or --as.'),
+  variants: z
+    .int()
+    .min(0)
+    .describe('How many rules of hosts: were checked, each for itself; 0 where one machine is meant.'),
+  findings: z.array(finding).describe('All of them, in the order of the text. Without an error the profile is sound.'),
+});
+
+export type CheckResult = z.infer<typeof checkResult>;
+
+/** JSON Schema (draft 2020-12). */
+export function checkJsonSchema(): unknown {
+  return {
+    $id: 'xenwright-check-1',
+    title: 'Findings of xenwright check',
+    ...z.toJSONSchema(checkResult, { io: 'output', target: 'draft-2020-12' }),
+  };
+}

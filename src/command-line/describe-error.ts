@@ -1,0 +1,13 @@
+/** What a person reads on standard error when a command could not do what it was asked. */
+import { XenwrightError } from '../errors.ts';
+
+/** The error with its code, the command that failed, its last lines and the hint; of a fault where it came from. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof XenwrightError))
+    return `xenwright: internal fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nThis is a fault of Xenwright itself; please report it with the lines above.\n`;
+  const lines = [`xenwright: ${error.message} [${error.code}]`];
+  if (error.command !== undefined) lines.push(`  command: ${error.command}`);
+  for (const line of error.lastLines) lines.push(`  | ${line}`);
+  if (error.hint !== undefined) lines.push(`  hint: ${error.hint}`);
+  return `${lines.join('\n')}\n`;
+}

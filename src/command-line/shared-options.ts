@@ -1,0 +1,36 @@
+/** Options that several commands have. */
+import type { TextKey } from '../i18n/keys.ts';
+import type { OptionData } from './command.ts';
+
+/** What a SOURCE must show, and which machine it is asked for. */
+export const SOURCE_OPTIONS: readonly OptionData[] = [
+  { flags: '--sha256 <hex>', words: 'commandLine.options.sha256', kind: 'sha256' },
+  { flags: '--pubkey <file>', words: 'commandLine.options.pubkey', kind: 'source' },
+  { flags: '--tls-fingerprint <hex>', words: 'commandLine.options.tlsFingerprint', kind: 'fingerprint' },
+  allowClear('commandLine.options.allowClear'),
+  { flags: '--as <key=value>', words: 'commandLine.options.as', kind: 'machine', isRepeatable: true },
+];
+
+export const SCREEN_READER: OptionData = { flags: '--screen-reader', words: 'commandLine.options.screenReader' };
+
+export const FIRMWARE: OptionData = {
+  flags: '--firmware <kind>',
+  words: 'commandLine.options.firmware',
+  choices: ['bios', 'uefi'],
+  default: 'bios',
+};
+
+/** Fields of a profile whose secrets may go over plain HTTP. */
+export function allowClear(words: TextKey): OptionData {
+  return { flags: '--allow-clear <path>', words, kind: 'name', isRepeatable: true };
+}
+
+/** Changes of fields of a profile. */
+export function changes(words: TextKey): OptionData {
+  return { flags: '--set <path=value>', words, kind: 'change', isRepeatable: true };
+}
+
+/** Disk images in place of this machine's disks. */
+export function images(words: TextKey): OptionData {
+  return { flags: '--image <file[:size]>', words, kind: 'image', isRepeatable: true };
+}

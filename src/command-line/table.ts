@@ -1,0 +1,65 @@
+/** Every command, a row each, in the order of the help. What each is stands in its file under src/commands. */
+import { command as agent } from '../commands/agent/command.ts';
+import { command as attach } from '../commands/attach/command.ts';
+import { command as boot } from '../commands/boot/command.ts';
+import { command as check } from '../commands/check/command.ts';
+import { command as domuAdd } from '../commands/domu/add/command.ts';
+import { command as facts } from '../commands/facts.ts';
+import { command as installBehind } from '../commands/install-behind.ts';
+import { command as install } from '../commands/install/command.ts';
+import { command as mediumSession } from '../commands/medium-session/command.ts';
+import { command as mediumBuild } from '../commands/medium/build/command.ts';
+import { command as mediumCopy } from '../commands/medium/copy/command.ts';
+import { command as mediumServe } from '../commands/medium/serve/command.ts';
+import { command as mediumVerify } from '../commands/medium/verify/command.ts';
+import { command as plan } from '../commands/plan/command.ts';
+import { command as profile } from '../commands/profile/command.ts';
+import { command as quickstart } from '../commands/quickstart/command.ts';
+import { command as rehearse } from '../commands/rehearse/command.ts';
+import { command as schema } from '../commands/schema.ts';
+import { command as wizard } from '../commands/wizard/command.ts';
+import type { CommandData, CommandRow } from './command.ts';
+
+/** What `xenwright` does where no command is named. */
+export const WITHOUT_COMMAND: CommandData = wizard;
+
+export const COMMANDS: readonly CommandRow[] = [
+  install,
+  check,
+  plan,
+  facts,
+  schema,
+  profile,
+  boot,
+  rehearse,
+  quickstart,
+  attach,
+  installBehind,
+  mediumSession,
+  agent,
+  { name: 'medium', words: 'commandLine.medium.about', commands: [mediumBuild, mediumCopy, mediumVerify, mediumServe] },
+  {
+    name: 'domu',
+    words: 'commandLine.domu.about',
+    commands: [
+      domuAdd,
+      { name: 'list', words: 'commandLine.domu.list.about', instead: 'commandLine.domu.list.instead', isToCome: true },
+      { name: 'remove', words: 'commandLine.domu.remove.about', isToCome: true },
+      {
+        name: 'start',
+        words: 'commandLine.domu.start.about',
+        instead: 'commandLine.domu.start.instead',
+        isToCome: true,
+      },
+      { name: 'stop', words: 'commandLine.domu.stop.about', instead: 'commandLine.domu.stop.instead', isToCome: true },
+      { name: 'rescue', words: 'commandLine.domu.rescue.about', isToCome: true },
+      { name: 'upgrade', words: 'commandLine.domu.upgrade.about', isToCome: true },
+      { name: 'rollback', words: 'commandLine.domu.rollback.about', isToCome: true },
+      { name: 'reinstall', words: 'commandLine.domu.reinstall.about', isToCome: true },
+      { name: 'dump', words: 'commandLine.domu.dump.about', isToCome: true },
+      { name: 'share', words: 'commandLine.domu.share.about', isToCome: true },
+    ],
+  },
+  { name: 'network', words: 'commandLine.network.about', isToCome: true },
+  { name: 'capture', words: 'commandLine.capture.about', isToCome: true },
+];

@@ -1,0 +1,70 @@
+/** `xenwright check`: every finding of a profile at once. */
+import type { LocatedFinding } from '../../check/finding.ts';
+import type { CheckResult } from '../../check/result.ts';
+import { EXIT } from '../../errors.ts';
+import { refuseClearSecrets } from '../../profile/clear-secrets.ts';
+import { formatFinding } from '../../profile/findings.ts';
+import { loadProfile, type LoadedProfile } from '../../profile/load.ts';
+import type { CommandIo } from '../../system/process/process-io.ts';
+import { everyFinding, exitOf, inOrder, loadForMachine, ruleWords, type LoadOptions } from '../../install/prepare.ts';
+import { readFacts } from '../../install/read-facts.ts';
+import { openSource, SHORT_PATIENCE_MS } from '../../install/trusted-source.ts';
+
+export interface CheckOptions extends LoadOptions {
+  readonly set: readonly string[];
+  readonly format?: 'text' | 'json';
+}
+
+/**
+ * Findings are its result: they go to standard output. Exit 0, 3, 4 or 6. With `hosts:` rules and no machine named,
+ * what each of them gives is checked.
+ */
+export async function check(source: string, options: CheckOptions, io: CommandIo): Promise<number> {
+  const opened = await openSource([source], { patienceMs: SHORT_PATIENCE_MS, ...options }, io);
+  const isForOne = options.facts !== undefined || (options.as ?? []).length > 0;
+  const loaded = isForOne
+    ? await loadForMachine(opened, options.set)
+    : loadProfile(opened.text, opened.source, options.set);
+  const facts = options.facts === undefined ? null : await readFacts(options.facts, io);
+  const all = loaded.variants.length > 0 ? loaded.variants : [loaded];
+  const profiles = all.flatMap(({ profile }) => profile ?? []);
+  const isReadable = profiles.length === all.length;
+  const findings = inOrder(everyFinding(loaded, facts));
+  const code = isReadable ? exitOf(findings) : EXIT.profile;
+  const words = isReadable && isForOne ? ruleWords(loaded) : null;
+  const isText = options.format !== 'json';
+  if (isText && words !== null) io.err(`${words}\n`);
+  io.out(isText ? textOf(findings) : `${JSON.stringify(resultOf(opened.source, loaded, findings), null, 2)}\n`);
+  if (code !== EXIT.done) return code;
+  for (const profile of profiles) refuseClearSecrets(profile, opened.source, options.allowClear ?? []);
+  if (isText)
+    io.out(
+      `${opened.source}: no errors${loaded.variants.length > 0 ? `, whichever of its rules fits (${loaded.variants.length})` : ''}\n`,
+    );
+  return code;
+}
+
+/** `file:line:col path: message (hint) [code]` */
+function textOf(findings: readonly LocatedFinding[]): string {
+  return findings.map((finding) => `${formatFinding(finding)} [${finding.code}]\n`).join('');
+}
+
+function resultOf(source: string, { rule, variants }: LoadedProfile, findings: readonly LocatedFinding[]): CheckResult {
+  return {
+    version: 1,
+    source,
+    rule: rule === null ? null : { index: rule.index, by: rule.by },
+    variants: variants.length,
+    findings: findings.map(({ severity, code, exit, path, message, hint, file, line, column }) => ({
+      severity,
+      code,
+      exit,
+      path: [...path],
+      message,
+      hint: hint ?? null,
+      file,
+      line,
+      column,
+    })),
+  };
+}

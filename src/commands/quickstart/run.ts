@@ -1,0 +1,166 @@
+/**
+ * `xenwright quickstart`, one way without a question: the minimal profile into a disk image, with the user's own key or
+ * a one-time password, and then an offer to boot it. The profile is made once and is the user's from then on.
+ */
+import { randomBytes } from 'node:crypto';
+import { sshKeyProblem } from '../../check/ssh-key.ts';
+import { EXIT, wordsOf, XenwrightError } from '../../errors.ts';
+import { errorMessages } from '../../i18n/translate-events.ts';
+import { ask } from '../../system/terminal/ask.ts';
+import { EMULATES_WHOLE } from '../../system/vm/boot-machine.ts';
+import { imageExists } from '../../system/disk/image-files.ts';
+import { hashPassword, ownPublicKeys, writePrivate } from '../../system/files/quickstart-files.ts';
+import type { CommandIo } from '../../system/process/process-io.ts';
+
+const IMAGE = 'xen-host.img';
+const PROFILE = 'xen-host.yaml';
+const ANEW = `rm -rf ${IMAGE} ${IMAGE}.xenwright`;
+/** What is in the way when the profile or the image is another one than that of the run before. */
+const NOT_THIS_RUN = ['already-installed', 'other-plan', 'unfinished-run', 'image-exists', 'image-too-small'];
+
+/** Of web1, and why it is so. */
+const PV = `    # xenwright boot emulates a whole machine, and PVH DomUs, which need its virtualization, fail there now and then.
+    # On real hardware take this line out: web1 is then PVH where the CPU can.
+    type: pv
+`;
+
+/** What the quick start asks of the rest of Xenwright. */
+export interface QuickstartParts {
+  /** Is the machine that is booted emulated whole? */
+  readonly emulates: boolean;
+  /** All that installing and booting takes, before anything is begun. */
+  provideTools(io: CommandIo): Promise<void>;
+  install(io: CommandIo): Promise<number>;
+  boot(io: CommandIo): Promise<number>;
+  ask(question: string): Promise<string | null>;
+  ownPublicKeys(): Promise<string[]>;
+  hashPassword(password: string): Promise<string>;
+  exists(path: string): Promise<boolean>;
+  writePrivate(path: string, text: string): Promise<void>;
+}
+
+const REAL: QuickstartParts = {
+  emulates: EMULATES_WHOLE,
+  provideTools: async (io) => await (await import('../../install/tools.ts')).toolsForImage(IMAGE, io),
+  install: async (io) =>
+    await (
+      await import('../install/run.ts')
+    ).install(
+      [PROFILE],
+      { image: [IMAGE], set: [], ui: 'plain', resumeIfInterrupted: true, resumeCommand: 'npm start -- quickstart' },
+      io,
+    ),
+  boot: async (io) => await (await import('../boot/run.ts')).boot([IMAGE], { firmware: 'bios', console: true }, io),
+  ask,
+  ownPublicKeys,
+  hashPassword,
+  exists: imageExists,
+  writePrivate,
+};
+
+/** Runs the quick start in the current folder; returns the exit code of what ran last. */
+export async function quickstart(io: CommandIo, parts: QuickstartParts = REAL): Promise<number> {
+  io.out(
+    `Xenwright installs a Xen host with one DomU into the disk image ${IMAGE} in this folder.\nNo disk of this machine is touched. It takes some minutes, the first time some more: packages are fetched.\n\n`,
+  );
+  await parts.provideTools(io);
+  const login = await loginOf(io, parts);
+  io.out(`${login}\n\n`);
+  const code = await installed(io, parts);
+  return code === EXIT.done ? await offerBoot(io, parts, login) : code;
+}
+
+/** Makes the profile where there is none; gives how to log in, in words. */
+async function loginOf(io: CommandIo, parts: QuickstartParts): Promise<string> {
+  if (await parts.exists(PROFILE)) {
+    io.out(`The profile is your ${PROFILE}, as it is. For a fresh one:  rm ${PROFILE}\n`);
+    return `Log in as ${PROFILE} says: with your key, or with the password that was shown when it was written.`;
+  }
+  // What the rules would refuse (old kinds, certificates) lets nobody in either.
+  const keys = (await parts.ownPublicKeys()).filter((key) => sshKeyProblem(key) === null);
+  const password = keys.length > 0 ? null : oneTimePassword();
+  await parts.writePrivate(
+    PROFILE,
+    minimalProfile(keys, password === null ? null : await parts.hashPassword(password), parts.emulates),
+  );
+  io.out(
+    `The profile is ${PROFILE}, made just now: change it to your liking, and look at it with  npm start -- check ${PROFILE}\n`,
+  );
+  if (parts.emulates)
+    io.out(
+      'In it web1 is PV: the machine that is booted here is emulated whole, where PVH DomUs fail now and then. For real hardware take  type: pv  out.\n',
+    );
+  return password === null
+    ? `Log in as root by SSH with your own key (${keys.length === 1 ? 'one public key' : `${keys.length} public keys`} found in ~/.ssh).`
+    : `Log in as root at the console with the one-time password  ${password}  (no public key was found in ~/.ssh). It is shown only here.`;
+}
+
+/** Installs; what is in the way of this very image is said with the command that takes it out of the way. */
+async function installed(io: CommandIo, parts: QuickstartParts): Promise<number> {
+  try {
+    return await parts.install(io);
+  } catch (error) {
+    if (!(error instanceof XenwrightError) || !NOT_THIS_RUN.includes(error.code)) throw error;
+    throw new XenwrightError({
+      ...wordsOf('usage.inTheWay', { reason: errorMessages(error).message, image: IMAGE, remove: ANEW }),
+      code: error.code,
+      exit: error.exit,
+      cause: error,
+    });
+  }
+}
+
+async function offerBoot(io: CommandIo, parts: QuickstartParts, login: string): Promise<number> {
+  const answer = io.interactive
+    ? await parts.ask(
+        `\nBoot it now under emulation, with its console here? It takes a few minutes to the login. [Y/n] `,
+      )
+    : null;
+  const wanted = answer !== null && ['', 'y', 'yes'].includes(answer.trim().toLowerCase());
+  if (!wanted) {
+    io.out(`${answer === null && io.interactive ? '\n' : ''}${nextSteps()}`);
+    return EXIT.done;
+  }
+  io.out(`${login}\n`);
+  const code = await parts.boot(io);
+  io.out(nextSteps());
+  return code;
+}
+
+function nextSteps(): string {
+  return [
+    'What you can do with it:',
+    `  npm start -- boot --console ${IMAGE}    boot it with its console here`,
+    `  npm start -- boot ${IMAGE}              boot it and say who is up: Dom0 and each DomU`,
+    `  npm start -- plan ${PROFILE} --image ${IMAGE}    what was done, step by step`,
+    `  ${ANEW} && npm start -- quickstart    install anew, as ${PROFILE} then says`,
+    '',
+  ].join('\n');
+}
+
+/** About 80 bits in groups that are easy to type; no letters that look alike. */
+function oneTimePassword(): string {
+  const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
+  return Array.from(
+    randomBytes(16),
+    (byte, index) => (index > 0 && index % 4 === 0 ? '-' : '') + (letters[byte % letters.length] ?? 'x'),
+  ).join('');
+}
+
+function minimalProfile(keys: readonly string[], passwordHash: string | null, emulates: boolean): string {
+  const admin =
+    passwordHash === null
+      ? `    sshKeys: ${JSON.stringify(keys)}`
+      : `    passwordHash: ${JSON.stringify(passwordHash)}`;
+  return `# Written by the quick start; every field you leave out has a sensible default (xenwright schema).
+version: 1
+host:
+  hostname: xen1
+  storage:
+    disks: [{ largest: true }]
+  admin:
+${admin}
+domus:
+  - name: web1
+${emulates ? PV : ''}`;
+}
