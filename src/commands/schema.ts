@@ -1,24 +1,29 @@
-/** `xenwright schema`: the JSON Schema of the profile, or of what `check --format json` prints. */
+/** `xenwright schema`: the JSON Schema of the profile, of files for `domu add`, or of what `check --format json` prints. */
 import type { CommandData } from '../command-line/command.ts';
 
 interface Given {
-  readonly of?: 'profile' | 'check';
+  readonly of?: 'profile' | 'domus' | 'check';
 }
 
 export const command: CommandData<[], Given> = {
   name: 'schema',
   words: 'commandLine.schema.about',
   options: [
-    { flags: '--of <what>', words: 'commandLine.schema.of', choices: ['profile', 'check'], default: 'profile' },
+    {
+      flags: '--of <what>',
+      words: 'commandLine.schema.of',
+      choices: ['profile', 'domus', 'check'],
+      default: 'profile',
+    },
   ],
   run: async (io, options) => {
-    const [{ EXIT }, { profileJsonSchema }, { checkJsonSchema }] = await Promise.all([
+    const [{ EXIT }, { profileJsonSchema, domusJsonSchema }, { checkJsonSchema }] = await Promise.all([
       import('../errors.ts'),
       import('../profile/schema.ts'),
       import('../check/result.ts'),
     ]);
-    const schema = options.of === 'check' ? checkJsonSchema() : profileJsonSchema();
-    io.out(`${JSON.stringify(schema, null, 2)}\n`);
+    const schemas = { profile: profileJsonSchema, domus: domusJsonSchema, check: checkJsonSchema };
+    io.out(`${JSON.stringify(schemas[options.of ?? 'profile'](), null, 2)}\n`);
     return EXIT.done;
   },
 };

@@ -11,7 +11,8 @@ import { notSupportedYet } from './not-supported.ts';
 import { parseProfile } from './parse.ts';
 import { resolveProfile } from './resolve.ts';
 import { salvage } from './salvage.ts';
-import { hostRules, type AuthoredProfile } from './schema.ts';
+import type { AuthoredProfile } from './schema.ts';
+import { hostRules } from './sections/rules.ts';
 import { applySets } from './sets.ts';
 
 export interface LoadedProfile extends SourceText {

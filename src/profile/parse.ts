@@ -4,8 +4,9 @@
  */
 import { memoizeEach, memoizeLast } from '../memoize.ts';
 import type { Finding } from '../check/finding.ts';
-import { domuSchema, profileSchema, type AuthoredProfile } from './schema.ts';
+import { profileSchema, type AuthoredProfile } from './schema.ts';
 import { schemaFindings } from './schema-findings.ts';
+import { domuSchema } from './sections/domu.ts';
 
 export type Parsed = { readonly authored: AuthoredProfile } | { readonly findings: readonly Finding[] };
 

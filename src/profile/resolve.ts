@@ -14,12 +14,9 @@ import type {
   SourceSettings,
 } from './effective.ts';
 import type { AuthoredProfile } from './schema.ts';
-import type {
-  admin as adminSchema,
-  command as commandSchema,
-  file as fileSchema,
-  source as sourceSchema,
-} from './schema-parts.ts';
+import type { command as commandSchema, file as fileSchema } from './schema-parts.ts';
+import type { admin as adminSchema } from './sections/admin.ts';
+import type { source as sourceSchema } from './sections/source.ts';
 import { parseDurationMs, parseMiB, parseSize } from './sizes.ts';
 
 const COMMAND_TIMEOUT_MS = 10 * 60_000;

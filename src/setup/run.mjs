@@ -18,8 +18,12 @@ const SETS = {
   bare: { steps: ['bare'], purposes: ['bare'], build: false },
   'lab-full': { steps: ['bare', 'lab-full'], purposes: ['test', 'image', 'lab', 'medium', 'sea'], build: true },
   pictures: { steps: ['pictures'], purposes: ['test'], build: false },
+  docs: { steps: ['docs'], purposes: [], build: false },
   bench: { steps: ['bench'], purposes: ['test', 'image'], build: true },
 };
+
+/** Tests of files that are made of the sources: pictures of screens; schemas, and the lists of fields. */
+const PUBLISHED = { pictures: 'test/pictures', docs: 'test/profile/published.test.ts' };
 
 const [name = 'test', ...more] = process.argv.slice(2);
 await runMain(async () => {
@@ -86,9 +90,9 @@ async function runStep(step) {
       { cwd: root },
     );
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultsOf(step)}`];
-  // The pictures' own test, told to draw anew.
-  if (step === 'pictures')
-    return await handOver(node, [join(modules, 'vitest', 'vitest.mjs'), 'run', 'test/pictures', '--update', ...more], {
+  // What is made of the sources and published with them: its own tests, told to write it anew.
+  if (PUBLISHED[step] !== undefined)
+    return await handOver(node, [join(modules, 'vitest', 'vitest.mjs'), 'run', PUBLISHED[step], '--update', ...more], {
       cwd: root,
     });
   const environment = { ...process.env, XENWRIGHT_TESTS: step };

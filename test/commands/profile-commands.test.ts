@@ -257,10 +257,9 @@ describe('xenwright profile', () => {
   });
 });
 
-test('assets/check.schema.json is what xenwright schema --of check prints', async () => {
-  // When this fails: npm run -s xenwright -- schema --of check > assets/check.schema.json
-  const { out } = await run((io) => schema.run(io, { of: 'check' }));
-  expect(out).toBe(readFileSync('assets/check.schema.json', 'utf8'));
+test.each(['profile', 'domus', 'check'] as const)('xenwright schema --of %s prints what is in assets', async (of) => {
+  const { out } = await run((io) => schema.run(io, { of }));
+  expect(out).toBe(readFileSync(`assets/${of}.schema.json`, 'utf8'));
 });
 
 test('xenwright schema prints JSON Schema', async () => {

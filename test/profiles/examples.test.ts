@@ -1,5 +1,6 @@
 /** The example profiles: each is sound, and each can be planned. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkProfile } from '../../src/check/check.ts';
 import { imageMachine } from '../../src/facts/image-machine.ts';
@@ -29,6 +30,13 @@ describe.each(names)('%s', (name) => {
 
   test('opens with what it is for', () => { expect(text).toMatch(/^# [A-Z]/); });
 
+  test('names the schema for editors, from where a clone has it', () => {
+    const [, schema = ''] = /^# yaml-language-server: \$schema=(\S+)$/m.exec(text) ?? [];
+    const path = resolve(dirname(`${FOLDER}/${name}`), schema);
+    expect(relative('.', path)).toBe('assets/profile.schema.json');
+    expect(existsSync(path)).toBe(true);
+  });
+
   test('is sound, but for the console that nobody can log in to', () => {
     const profile = profileOf(text);
     expect(checkProfile(profile, null).map(({ severity, code }) => `${severity} ${code}`)).toEqual(['warning no-console-login']);
@@ -44,6 +52,7 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-test('the minimal example is the one of the contract', () => {
-  expect(readFileSync(`${FOLDER}/minimal.yaml`, 'utf8')).toBe(minimalText);
+test('the minimal example is the one of the contract, but for the line for editors', () => {
+  const text = readFileSync(`${FOLDER}/minimal.yaml`, 'utf8');
+  expect(text.replace(/^# yaml-language-server: .*\n/m, '')).toBe(minimalText);
 });

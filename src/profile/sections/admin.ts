@@ -1,0 +1,45 @@
+/** `host.admin`, and a DomU's own: who may log in. */
+import * as z from 'zod';
+import { secretReference, text, wrong } from '../schema-parts.ts';
+
+export const admin = z
+  .strictObject({
+    user: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, wrong('user'))
+      .nullable()
+      .optional()
+      .meta({
+        description: 'Name of a user who may become root by `sudo`. Without one, root itself logs in.',
+        default: null,
+      }),
+    passwordHash: z
+      .string()
+      .nullable()
+      .optional()
+      .meta({
+        description:
+          'Hash of the password, as crypt(5) has it; `openssl passwd -6` makes one. Without a password nobody can log in at the console.',
+        default: null,
+      }),
+    password: secretReference
+      .nullable()
+      .optional()
+      .meta({
+        description:
+          'Where the password is read from during the install, in place of `passwordHash`: `prompt:` (asked at the terminal), `env:NAME` or `file:PATH`.',
+        default: null,
+      }),
+    sshKeys: z
+      .array(text)
+      .optional()
+      .meta({
+        description:
+          'Public SSH keys that may log in, one line each, as in `~/.ssh/id_ed25519.pub`. With a key, SSH takes no passwords.',
+        default: [],
+      }),
+  })
+  .meta({
+    id: 'Admin',
+    description: 'Who may log in. With neither a key nor a password nobody can: a warning says so.',
+  });

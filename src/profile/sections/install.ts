@@ -1,0 +1,56 @@
+/** `install` and `report`: how a run that nobody watches decides, ends and tells. */
+import * as z from 'zod';
+import { wrong } from '../schema-parts.ts';
+
+/** What reports are signed with: by reference, or itself when it is long enough to be one. */
+const webhookSecret = z
+  .string()
+  .regex(/^(prompt:|env:[A-Za-z_]\w*|file:[^\n]+|(?!(prompt|env|file):)[^\n]{8,})$/, wrong('webhookSecret'));
+
+export const install = z.strictObject({
+  overwrite: z
+    .enum(['blank', 'any'])
+    .optional()
+    .describe(
+      'What may be on the chosen disks: `blank`, nothing; `any`, anything but a finished host. Default: `any` for a profile that was named on purpose, `blank` for one that was only found (a label, DHCP).',
+    ),
+  reinstall: z
+    .string()
+    .regex(/^(never|always|once:\S+)$/, wrong('reinstall'))
+    .optional()
+    .meta({
+      description:
+        'Whether a finished host may be installed over: `never`, `always`, or `once:TOKEN`, once for each new TOKEN.',
+      default: 'never',
+    }),
+  onError: z
+    .enum(['hold', 'shell', 'reboot', 'poweroff'])
+    .optional()
+    .meta({
+      description:
+        "After a failed install onto this machine's own disks: `hold` shows what failed, `shell` opens a shell; `reboot` and `poweroff` are for machines that nobody watches.",
+      default: 'hold',
+    }),
+  onFinish: z
+    .enum(['reboot', 'poweroff', 'hold'])
+    .optional()
+    .meta({ description: "After an install onto this machine's own disks. `hold` leaves it on.", default: 'reboot' }),
+});
+
+export const report = z.strictObject({
+  webhook: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).describe('Address that events are sent to.'),
+      secret: webhookSecret
+        .nullable()
+        .optional()
+        .meta({
+          description:
+            'What reports are signed with: `prompt:`, `env:NAME`, `file:PATH`, or the secret itself, of at least 8 characters.',
+          default: null,
+        }),
+    })
+    .nullable()
+    .optional()
+    .meta({ description: 'Receives every event of the run, and how the host came up.', default: null }),
+});
