@@ -101,7 +101,7 @@ describe('a guest that dies before it was up', () => {
     xen.record('web2', { order: 20 });
     for (const times of [1, 2, 3, 4, 5]) xen.fate('web1', times, ['date +%s%N >>times', ...ends('web1', 3)]);
     // An order that waits for another one, and another guest, are none the worse for it.
-    xen.run(DOMUS, ['start'], { XENWRIGHT_SLOW: '0.05' });
+    xen.run(DOMUS, ['start'], { XENWRIGHT_SLOW: '0.1' });
     expect([creates('web1'), creates('web2')]).toEqual([4, 1]);
     const [first = 0, second = 0, third = 0, fourth = 0] = xen
       .read('times')
