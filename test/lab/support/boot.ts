@@ -5,13 +5,20 @@ import type { BootResult } from '../../../src/commands/boot/run.ts';
 import { cli } from './cli.ts';
 
 /**
+ * Emulation lets one processor run into code of the kernel that another is patching at this moment: Dom0's kernel dies
+ * of a breakpoint of its own, and the host comes up without Xen.
+ */
+const PATCHED_UNDER_WAY = /Oops: int3/;
+
+/**
  * Emulated machines share their processor, and emulated nested paging now and then fails a guest: a boot without a
  * verdict, or with a DomU down under a Xen that runs, gets a second chance, and what was seen of the first is printed.
  * A real fault fails twice.
  */
 export async function bootImage(folder: string, image: string, ...args: readonly string[]): Promise<BootResult> {
   const first = await once(folder, image, args);
-  if (first.dom0 !== null && (first.booted !== 'xen' || first.domus.every((domu) => domu.up))) return first;
+  const isWhole = first.dom0 !== null && (first.booted !== 'xen' || first.domus.every((domu) => domu.up));
+  if (isWhole && !PATCHED_UNDER_WAY.test(readFileSync(first.transcript, 'utf8'))) return first;
   process.stdout.write(`${describeBoot(first)}\nOnce more:\n`);
   return await once(folder, image, args);
 }
