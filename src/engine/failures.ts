@@ -1,5 +1,6 @@
 /** What is thrown, as events carry it; and the engine's own refusals. */
 import { diskFull, EXIT, failure, wordsOf, XenwrightError, type ErrorId } from '../errors.ts';
+import type { Message } from '../i18n/phrase.ts';
 import type { Values } from '../i18n/said.ts';
 import type { EventError } from './events.ts';
 
@@ -40,12 +41,12 @@ export const killedError: EventError = worded('interrupted.underWay');
 export const skippedError = (need: string): EventError => worded('need-failed', { need });
 
 /** `startAgain`: the command that gives up what is there. */
-export function unfinishedRun(startAgain: string): XenwrightError {
+export function unfinishedRun(startAgain: Message): XenwrightError {
   return failure('unfinished-run.target', EXIT.action, { startAgain });
 }
 
 /** `before`, `now`: hashes of the plans; `complete`: the earlier run came to its end. */
-export function otherPlan(before: string, now: string, complete: boolean, startAgain: string): XenwrightError {
+export function otherPlan(before: string, now: string, complete: boolean, startAgain: Message): XenwrightError {
   const values = { before: before.slice(0, 12), now: now.slice(0, 12), startAgain };
   return failure(complete ? 'already-installed.otherPlan' : 'other-plan.resume', EXIT.refused, values);
 }

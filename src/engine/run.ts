@@ -2,6 +2,7 @@
  * Runs a plan: whatever its graph and the budgets allow, Dom0 first. Every started action gets its finished, failures
  * stay in their domain (see `isSoftNeed`), and what is finished is in the journal before anybody hears of it.
  */
+import type { Message } from '../i18n/phrase.ts';
 import { EXIT } from '../errors.ts';
 import type { Executor } from '../actions/kind.ts';
 import type { Action } from '../plan/action.ts';
@@ -30,7 +31,7 @@ export interface RunOptions {
   /** Go on with what the journal has. Without it, a journal of an unfinished run is refused. */
   readonly resume: boolean;
   /** The command by which a person gives up an earlier run on this target, for hints. */
-  readonly startAgain?: string;
+  readonly startAgain?: Message;
   /** Only this domain's actions and what they need. */
   readonly only?: string;
   readonly timeScale: number;
@@ -52,7 +53,7 @@ const GRACE_MS = 30_000;
  * emitted.
  */
 export async function runPlan(options: RunOptions): Promise<RunOutcome> {
-  const { plan, startAgain = 'remove the target and its state' } = options;
+  const { plan, startAgain = { key: 'errors.other-plan.startAgain' } } = options;
   const earlier = await readJournal(options.journal);
   if (earlier !== null && earlier.planHash !== plan.hash)
     throw otherPlan(earlier.planHash, plan.hash, earlier.complete, startAgain);

@@ -4,6 +4,7 @@
  */
 import { EXIT, failure } from '../errors.ts';
 import type { DiskFacts, Facts } from '../facts/facts.ts';
+import { listed, type Message } from '../i18n/phrase.ts';
 
 /**
  * What to plan with: `earlier` (of the state folder, null for a first run) as long as this is still that machine with
@@ -14,10 +15,20 @@ export function factsOfRun(earlier: Facts | null, now: Facts): Facts {
   if (earlier === null) return now;
   const missing = earlier.disks.filter((disk) => !now.disks.some((candidate) => isSame(disk, candidate)));
   if (earlier.seed === now.seed && missing.length === 0) return earlier;
-  const why =
-    earlier.seed === now.seed
-      ? `the disk ${missing.map((disk) => `${disk.path} (serial ${disk.serial ?? 'unknown'}, ${disk.sizeMiB} MiB)`).join(', ')} is not there any more`
-      : 'it was begun on another machine';
+  const why: Message =
+    earlier.seed !== now.seed
+      ? { key: 'errors.other-machine.why.machine' }
+      : {
+          key: 'errors.other-machine.why.gone',
+          values: {
+            disks: listed(
+              missing.map(({ path, serial, sizeMiB }) => ({
+                key: 'errors.other-machine.why.disk',
+                values: { disk: path, serial: serial ?? { key: 'parts.disk.unknown' }, size: sizeMiB },
+              })),
+            ),
+          },
+        };
   throw failure('other-machine', EXIT.refused, { why });
 }
 

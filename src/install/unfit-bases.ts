@@ -36,13 +36,11 @@ export async function assertReachesArchives(
       await ask(common, login === undefined ? '' : (namedLogins(profile, login.secret) ?? ''));
     } catch (error) {
       if (!(error instanceof XenwrightError) || error.exit === EXIT.interrupted) throw error;
-      const why = unfitBases.some((base) => base.why === 'version')
-        ? 'were made by another version of Xenwright'
-        : 'are damaged';
+      const why = unfitBases.some((base) => base.why === 'version') ? 'version' : 'damaged';
       throw failure(
         'carried-bases-unfit',
         EXIT.refused,
-        { why, release: common.release },
+        { why: { key: `errors.carried-bases-unfit.why.${why}` }, release: common.release },
         { lastLines: reasons(error.lastLines), cause: error },
       );
     }

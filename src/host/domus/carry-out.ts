@@ -133,7 +133,7 @@ async function runEngine(
 
 function refuseOther(journal: Awaited<ReturnType<typeof readJournal>>, hash: string, { resume }: DomuAddOptions): void {
   if (journal === null || (journal.complete && journal.planHash === hash)) return;
-  const giveUp = `to give it up, remove what it has made (lvs, /etc/xen, /etc/xenwright/domus) and its state: rm -r ${STATE}`;
+  const giveUp = { key: 'errors.unfinished-run.giveUp', values: { state: STATE } } as const;
   if (journal.planHash !== hash) throw failure('other-plan.domuAdd', EXIT.refused, { giveUp });
   if (resume !== true) throw failure('unfinished-run.domuAdd', EXIT.action, { giveUp });
 }

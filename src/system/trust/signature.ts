@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, failure, wordsOf, XenwrightError } from '../../errors.ts';
+import type { Message } from '../../i18n/phrase.ts';
 import { errorMessages } from '../../i18n/translate-events.ts';
 import { sshKeyProblem } from '../../check/ssh-key.ts';
 import { exec, findTool } from '../process/exec.ts';
@@ -87,10 +88,11 @@ export async function signText(text: string, keyFile: string, mayAsk: boolean): 
           timeoutMs: KEYGEN_MS,
           env: { SSH_ASKPASS_REQUIRE: 'never' },
         }).catch((error: unknown) => {
-          throw unsigned(keyFile, error instanceof XenwrightError ? error.message : String(error));
+          throw unsigned(keyFile, error instanceof XenwrightError ? errorMessages(error).message : String(error));
         })
       ).stdout;
-  if (!signature.includes('-----BEGIN SSH SIGNATURE-----')) throw unsigned(keyFile, 'ssh-keygen gave no signature');
+  if (!signature.includes('-----BEGIN SSH SIGNATURE-----'))
+    throw unsigned(keyFile, { key: 'errors.not-signed.why.none' });
   return signature;
 }
 
@@ -105,13 +107,13 @@ async function askingKeygen([file, ...args]: readonly string[], text: string): P
     child.once('error', (error) => reject(unsigned(args.at(-1) ?? '', error.message)));
     child.once('close', (code) => {
       if (code === 0) resolve(signature);
-      else reject(unsigned(args.at(-1) ?? '', `ssh-keygen ended with ${code}`));
+      else reject(unsigned(args.at(-1) ?? '', { key: 'errors.not-signed.why.ended', values: { code: code ?? '?' } }));
     });
     child.stdin.on('error', () => undefined);
     child.stdin.end(text);
   });
 }
 
-function unsigned(keyFile: string, why: string): XenwrightError {
+function unsigned(keyFile: string, why: Message): XenwrightError {
   return failure('not-signed.failed', EXIT.source, { keyFile, why });
 }
