@@ -1,4 +1,5 @@
 /** The DomUs as a table with running totals. Only the rows that are seen are drawn: 200 are as quick as two. */
+import type { BodyProps } from './body-props.ts';
 import type { ReactNode } from 'react';
 import { windowOf } from '../../src/ui/inputs/select-state.ts';
 import { plainLine, Row, type Line, type Piece } from '../layout/line.tsx';
@@ -21,15 +22,7 @@ const OTHER_ROWS = 6;
 let last: { readonly draft: Draft; readonly environment: WizardState['environment']; readonly totals: Totals } | null =
   null;
 
-export function DomuList({
-  state,
-  height,
-  width,
-}: {
-  readonly state: WizardState;
-  readonly height: number;
-  readonly width: number;
-}): ReactNode {
+export function DomuList({ state, height, width }: BodyProps): ReactNode {
   const look = useLook();
   const { t, glyphs } = look;
   const listed = listedDomus(state);

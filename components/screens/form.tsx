@@ -1,4 +1,5 @@
 /** Draws any screen of fields: it knows kinds of fields, not screens. */
+import type { BodyProps } from './body-props.ts';
 import type { ReactNode } from 'react';
 import { Picker, type PickerItem } from '../inputs/picker.tsx';
 import type { SelectState } from '../../src/ui/inputs/select-state.ts';
@@ -11,15 +12,7 @@ import type { WizardState } from '../../src/ui/wizard/state.ts';
 import { formLines } from './form-lines.ts';
 import { pickerItems } from './picker-items.ts';
 
-export function Form({
-  state,
-  height,
-  width,
-}: {
-  readonly state: WizardState;
-  readonly height: number;
-  readonly width: number;
-}): ReactNode {
+export function Form({ state, height, width }: BodyProps): ReactNode {
   const look = useLook();
   const field = focusedField(state);
   if (state.picker !== null && field !== null) {

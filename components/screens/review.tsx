@@ -1,4 +1,5 @@
 /** The review: a text to scroll through, and below it what is needed to start. */
+import type { BodyProps } from './body-props.ts';
 import { useMemo, type ReactNode } from 'react';
 import { textPieces } from '../inputs/text-pieces.ts';
 import { Row, type Line } from '../layout/line.tsx';
@@ -7,15 +8,7 @@ import { useLook, type Look } from '../look.tsx';
 import type { WizardState } from '../../src/ui/wizard/state.ts';
 import { reviewLines, waitingFor } from './review-lines.ts';
 
-export function Review({
-  state,
-  height,
-  width,
-}: {
-  readonly state: WizardState;
-  readonly height: number;
-  readonly width: number;
-}): ReactNode {
+export function Review({ state, height, width }: BodyProps): ReactNode {
   const look = useLook();
   const { view } = state.review;
   // Two thousand lines with 200 DomUs: neither typing nor scrolling changes one of them.

@@ -1,4 +1,5 @@
 /** The host is complete: what it will be, in a few rows, before its DomUs come. */
+import type { BodyProps } from './body-props.ts';
 import type { ReactNode } from 'react';
 import { plainLine, type Line } from '../layout/line.tsx';
 import { Scroll } from '../layout/scroll.tsx';
@@ -15,15 +16,7 @@ import { getAt, textsAt } from '../../src/ui/answers/draft.ts';
 import type { WizardState } from '../../src/ui/wizard/state.ts';
 import { shownValue } from './form-lines.ts';
 
-export function Summary({
-  state,
-  height,
-  width,
-}: {
-  readonly state: WizardState;
-  readonly height: number;
-  readonly width: number;
-}): ReactNode {
+export function Summary({ state, height, width }: BodyProps): ReactNode {
   const look = useLook();
   return <Scroll lines={summaryLines(state, look)} at={0} height={height} width={width} />;
 }

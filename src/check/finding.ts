@@ -4,7 +4,8 @@
  */
 import { hasText, inEnglish } from '../i18n/english.ts';
 import type { TextKey } from '../i18n/keys.ts';
-import type { Listing, Phrase, Word } from '../i18n/phrase.ts';
+import type { Listing, Phrase } from '../i18n/phrase.ts';
+import type { Values } from '../i18n/said.ts';
 import { memoizeByKey } from '../memoize.ts';
 
 /** One result of checking a profile, alone or against facts. */
@@ -42,7 +43,6 @@ export type Variant<Code extends string> = FindingId extends infer Id
     ? Rest
     : never
   : never;
-export type Values = Readonly<Record<string, Word>>;
 type Path = Finding['path'];
 
 /**

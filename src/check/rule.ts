@@ -5,7 +5,8 @@
 import type { Facts } from '../facts/facts.ts';
 import type { Listing, Phrase } from '../i18n/phrase.ts';
 import type { DomuSettings, EffectiveProfile } from '../profile/effective.ts';
-import { findingOf, type Finding, type FindingId, type Values } from './finding.ts';
+import { findingOf, type Finding, type FindingId } from './finding.ts';
+import { type Values } from '../i18n/said.ts';
 import { memoizeEach } from '../memoize.ts';
 
 export type Rule = (profile: EffectiveProfile, facts: Facts | null) => Finding[];

@@ -2,7 +2,8 @@
  * Disk selectors against the disks that are there. Pure and strict: no fit, too many or a tie is a problem that lists
  * every disk and why it did not fit; nothing is ever guessed.
  */
-import type { FindingId, Values } from '../check/finding.ts';
+import type { FindingId } from '../check/finding.ts';
+import type { Values } from '../i18n/said.ts';
 import { listed, type Phrase, type Word } from '../i18n/phrase.ts';
 import type { DiskSelector } from '../profile/effective.ts';
 import type { DiskFacts } from './facts.ts';

@@ -1,5 +1,6 @@
 /** What planning refuses in the words of a finding: check shows it as one, a run as an error. Pure. */
-import { findingOf, type FindingId, type Values } from '../check/finding.ts';
+import { findingOf, type FindingId } from '../check/finding.ts';
+import { type Values } from '../i18n/said.ts';
 import { EXIT, XenwrightError } from '../errors.ts';
 
 export class PlanRefusal extends XenwrightError {

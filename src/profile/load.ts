@@ -1,6 +1,7 @@
 /** Reads a profile: YAML with line numbers, the schema, defaults. Every finding at once; never throws on bad input. */
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import { findingOf, type Finding, type LocatedFinding, type Values, type Variant } from '../check/finding.ts';
+import { findingOf, type Finding, type LocatedFinding, type Variant } from '../check/finding.ts';
+import { type Values } from '../i18n/said.ts';
 import { reasonOf } from '../errors.ts';
 import type { MachineIdentity } from '../facts/machine-identity.ts';
 import type { EffectiveProfile } from './effective.ts';

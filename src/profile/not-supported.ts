@@ -2,7 +2,8 @@
  * Fields whose feature does not exist yet: refused whenever they ask for more than the default does. One row a field.
  * Pure.
  */
-import { findingOf, type Finding, type Values, type Variant } from '../check/finding.ts';
+import { findingOf, type Finding, type Variant } from '../check/finding.ts';
+import { type Values } from '../i18n/said.ts';
 import type { EffectiveProfile } from './effective.ts';
 import type { AuthoredProfile } from './schema.ts';
 

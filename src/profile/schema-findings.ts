@@ -3,7 +3,8 @@
  * Pure.
  */
 import type { z } from 'zod';
-import { didYouMean, findingOf, type Finding, type FindingId, type Values } from '../check/finding.ts';
+import { didYouMean, findingOf, type Finding, type FindingId } from '../check/finding.ts';
+import { type Values } from '../i18n/said.ts';
 import { hasText } from '../i18n/english.ts';
 import { listed, type Phrase, type Word } from '../i18n/phrase.ts';
 import { nearest } from './nearest.ts';

@@ -1,6 +1,7 @@
 /** `--set path=value`: changes of single fields, made in the document itself, so that findings about them have a place. */
 import { isAlias, isCollection, isMap, isSeq, parseDocument, type Document } from 'yaml';
-import { findingOf, type Finding, type Values, type Variant } from '../check/finding.ts';
+import { findingOf, type Finding, type Variant } from '../check/finding.ts';
+import { type Values } from '../i18n/said.ts';
 
 /** Makes the changes; what cannot be made is a finding. Values are YAML. */
 export function applySets(document: Document, sets: readonly string[]): Finding[] {
