@@ -57,7 +57,7 @@ export async function exec(
   const command: Command = { file, line: redact(commandLine(argv)), lastLines: [], redact };
   if (listener.signal?.aborted === true)
     throw commandFailure('interrupted.notStarted', EXIT.interrupted, command, { file });
-  const env = environment(options.env);
+  const env = file === 'chroot' ? environmentInside(options.env) : environment(options.env);
   if (!isFound(file, env.PATH))
     throw commandFailure('command-not-found', EXIT.action, command, { file, install: packageOf(file) });
   listener.onCommand?.(command.line);
@@ -229,6 +229,14 @@ function environment(extra: Readonly<Record<string, string>> = {}): Record<strin
     .join(':');
   return env;
 }
+
+/** What another system's root has no use for, or lacks: this session's folders (TMPDIR), its agents, its preferences. */
+function environmentInside(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const kept = Object.entries(environment()).filter(([name]) => INSIDE.test(name));
+  return { ...Object.fromEntries(kept), HOME: '/root', ...extra };
+}
+
+const INSIDE = /^(PATH|TERM|LANG|LC_ALL|DEBIAN_FRONTEND|(http|https|ftp|no|all)_proxy)$/i;
 
 /** Is this tool here? With a path: is this file here? */
 export function findTool(tool: string): boolean {

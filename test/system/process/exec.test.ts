@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { endingWith, exec } from '../../../src/system/process/exec.ts';
 
 /** A zombie that nobody has reaped yet does not run. */
@@ -34,6 +34,21 @@ test('standard input is closed unless input is given', async () => {
 test('the locale is C and nothing asks questions', async () => {
   const { stdout } = await exec(['sh', '-c', 'echo $LC_ALL $LANG $DEBIAN_FRONTEND']);
   expect(stdout).toBe('C C noninteractive\n');
+});
+
+test('a command in another root gets nothing of this session: its folders are not there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'xw-exec-'));
+  await writeFile(join(folder, 'chroot'), '#!/bin/sh\nexec env\n', { mode: 0o755 });
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
+  vi.stubEnv('TMPDIR', '/tmp/user/1000');
+  vi.stubEnv('BASH_ENV', '/home/me/.env');
+  vi.stubEnv('https_proxy', 'http://proxy.example.org:3128');
+  const { stdout } = await exec(['chroot', '/target', 'true'], { env: { HOME_OF: 'ours' } });
+  expect(stdout).not.toMatch(/TMPDIR|BASH_ENV/);
+  for (const line of ['HOME=/root', 'LC_ALL=C', 'https_proxy=http://proxy.example.org:3128', 'HOME_OF=ours'])
+    expect(stdout.split('\n')).toContain(line);
+  expect((await exec(['env'])).stdout).toContain('TMPDIR=/tmp/user/1000');
+  vi.unstubAllEnvs();
 });
 
 test('a failure carries the command, its last 40 lines and exit 5', async () => {
