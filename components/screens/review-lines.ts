@@ -2,6 +2,7 @@
 import { figuresOf } from '../../src/i18n/figures.ts';
 import { messageIn } from '../../src/i18n/phrase.ts';
 import { describeContent } from '../../src/facts/disk-words.ts';
+import { newDisks } from '../../src/plan/storage/graph.ts';
 import { diskPicture } from '../../src/plan/formats/disk-picture.ts';
 import { memoryTable, networkPicture } from '../../src/plan/formats/host-pictures.ts';
 import { expectedSeconds } from '../../src/plan/formats/text.ts';
@@ -38,8 +39,8 @@ export function reviewLines(view: ReviewView | null, look: Look, width: number):
     ...beforeLines(view, look),
     [],
     plainLine(` ${t('review.after')}`, 'title'),
-    ...plan.disks
-      .flatMap((disk) => diskPicture({ ...disk, destroys: [] }, plan, drawing).filter((_, index) => index !== 1))
+    ...newDisks(plan)
+      .flatMap((disk) => diskPicture(disk, plan, drawing, { withLost: false }))
       .map((text) => plainLine(text)),
     [],
     plainLine(` ${t('review.network')}`, 'title'),

@@ -1,5 +1,6 @@
 /** A finished tree becomes one sparse ext4 image, the list of its used ranges, and a manifest. */
 import type { BaseSpec } from '../plan/action.ts';
+import { INODE_BYTES, mke2fs } from '../plan/storage/devices/ext4.ts';
 import { usedExtents, type ExtentList } from './extents.ts';
 import type { ActionContext } from './kind.ts';
 
@@ -7,7 +8,6 @@ const TIMEOUT_MS = 30 * 60_000;
 const MIB = 1024 * 1024;
 const BLOCK_BYTES = 4096;
 const JOURNAL_MIB = 32;
-const INODE_BYTES = 256;
 
 export interface TreeSize {
   readonly files: number;
@@ -29,23 +29,7 @@ export function imageShape({ files, blocks }: TreeSize): ImageShape {
 /** The mke2fs call: everything named, nothing taken from the mke2fs.conf of the machine that builds. */
 export function mke2fsArguments(base: BaseSpec, tree: string, image: string, shape: ImageShape): string[] {
   return [
-    'mke2fs',
-    '-q',
-    '-F',
-    '-t',
-    'ext4',
-    '-b',
-    String(BLOCK_BYTES),
-    '-I',
-    String(INODE_BYTES),
-    '-i',
-    String(shape.bytesPerInode),
-    '-m',
-    '1',
-    '-J',
-    `size=${JOURNAL_MIB}`,
-    '-O',
-    ['none', ...base.features].join(','),
+    ...mke2fs(base.features, ['-i', String(shape.bytesPerInode), '-m', '1', '-J', `size=${JOURNAL_MIB}`]),
     '-E',
     'lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0',
     '-L',

@@ -29,9 +29,17 @@ export const treeBootFiles: ActionHandler<'tree.boot-files'> = {
 /** Where the firmware's variables are, seen from a system's root. */
 const EFI_VARIABLES = '/sys/firmware/efi/efivars';
 
+/** Any disk may be the one that is left: each has the same on its ESP. */
+const COPY_ESP = 'mount -t vfat "$1" /mnt; cp -a /boot/efi/. /mnt/; umount /mnt';
+
+/** The ESPs that are not mounted in the tree. */
+function furtherEsps([, ...further]: readonly { readonly esp: string | null }[]): string[] {
+  return further.flatMap(({ esp }) => (esp === null ? [] : [esp]));
+}
+
 /** The grub-install(8) calls, run inside the tree. */
 export function grubInstallCommands(params: {
-  disk: string;
+  bootSets: readonly { readonly disk: string; readonly esp: string | null }[];
   bios: boolean;
   uefi: boolean;
   nvram: boolean;
@@ -44,9 +52,10 @@ export function grubInstallCommands(params: {
     '--recheck',
   ];
   return [
-    ...(params.bios ? [['grub-install', '--target=i386-pc', '--recheck', params.disk]] : []),
+    ...(params.bios ? params.bootSets.map(({ disk }) => ['grub-install', '--target=i386-pc', '--recheck', disk]) : []),
     // The removable path always: firmwares forget their entries, and a disk may move to another machine.
     ...(params.uefi ? [[...efi, '--removable', '--no-nvram']] : []),
+    ...(params.uefi ? furtherEsps(params.bootSets).map((esp) => ['sh', '-e', '-c', COPY_ESP, 'sh', esp]) : []),
     ...(params.uefi && params.nvram ? [efi] : []),
     ['update-grub'],
   ];

@@ -3,6 +3,7 @@
  * keep on the boot partition, or, before there is that, by partitions that are named as this machine's own. Read
  * without mounting.
  */
+import { isBootFilesystem, isBootPartition } from './boot-filesystem.ts';
 import { deriveUuid } from '../plan/identity.ts';
 import type { BegunRun, DiskFacts } from './facts.ts';
 import { isRecord, parseJson, type BlockNode } from './lsblk.ts';
@@ -35,10 +36,10 @@ export async function withBegunRuns(
 
 async function begunRun(port: ProbePort, node: BlockNode, disk: DiskFacts, seed: string): Promise<BegunRun | null> {
   const parts = node.children.filter((child) => child.type === 'part');
-  const boot = parts.find((part) => part.partitionLabel === 'xw-boot');
+  const boot = parts.find(isBootPartition);
   if (boot === undefined) return null;
   const content = disk.holds.filter(({ path }) => path === boot.path);
-  const isFormatted = content.some(({ type, label }) => type === 'ext4' && label === 'xw-boot');
+  const isFormatted = content.some(isBootFilesystem);
   const planHash = isFormatted
     ? planHashIn(await port.run(['debugfs', '-c', '-R', `cat ${RUN_FOLDER}/journal.ndjson`, boot.path]))
     : null;

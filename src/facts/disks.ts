@@ -1,4 +1,5 @@
 /** The disks of a machine: lsblk's tree, stable names, contents and users put together. */
+import { isBootFilesystem } from './boot-filesystem.ts';
 import {
   contentsOf,
   diskUsers,
@@ -169,8 +170,7 @@ async function controllerDriver(port: DiskProbePort, sysfs: string): Promise<str
 
 /** Reads the marker without mounting, because a mount replays journals and so writes. */
 async function readMarker(port: DiskProbePort, holds: readonly DiskContent[]): Promise<DiskFacts['installMarker']> {
-  for (const { path, type, label } of holds) {
-    if (type !== 'ext4' || label !== 'xw-boot') continue;
+  for (const { path } of holds.filter(isBootFilesystem)) {
     const text = await port.run(['debugfs', '-c', '-R', `cat ${MARKER}`, path]);
     // Without an answer (no debugfs, a damaged filesystem) nobody can say that this is no finished host.
     const marker = text === null ? UNREADABLE : parseMarker(text);

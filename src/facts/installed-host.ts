@@ -10,7 +10,6 @@ import { probeAptSources } from './probe.ts';
 import type { ProbePort } from './probe-port.ts';
 
 const RECORDS = '/etc/xenwright/domus';
-const FILES = '/var/lib/xenwright/domus';
 
 /** What the install has left; a part that is missing is null. */
 export interface HostRecords {
@@ -25,9 +24,9 @@ export interface HostNow {
   readonly freeMemoryMiB: number | null;
   /** Names of running domains, and of configurations that lie in /etc/xen. */
   readonly domains: readonly string[];
-  /** Names of logical volumes, or of disk files. */
+  /** Names of volumes in the pool. */
   readonly volumes: readonly string[];
-  /** In the volume group, or on the data partition. */
+  /** In the pool. */
   readonly freeMiB: number | null;
   /** Where bases are built. */
   readonly storeFreeMiB: number | null;
@@ -49,8 +48,15 @@ export async function probeHostRecords(port: ProbePort): Promise<HostRecords> {
   return { profile: await port.read(KEPT_PROFILE), facts: isRecord(facts) ? (facts as unknown as Facts) : null, domus };
 }
 
-/** `volumeGroup`: null with layout `plain`. */
-export async function probeHostNow(port: ProbePort, volumeGroup: string | null): Promise<HostNow> {
+/** What is asked of the pool that DomUs' disks are taken from, and how the answers are read. */
+export interface PoolNow {
+  readonly free: readonly string[];
+  freeMiB(answer: string): number | null;
+  readonly names: readonly string[];
+  taken(answer: string): readonly string[];
+}
+
+export async function probeHostNow(port: ProbePort, pool: PoolNow): Promise<HostNow> {
   const lines = (text: string | null): string[] =>
     (text ?? '')
       .split('\n')
@@ -66,19 +72,12 @@ export async function probeHostNow(port: ProbePort, volumeGroup: string | null):
     .filter((name) => name.endsWith('.cfg'))
     .map((name) => name.slice(0, -'.cfg'.length));
   const storeFreeMiB = number(lines(await port.run(['df', '-BM', '--output=avail', '/var/lib/xenwright']))[1]);
-  const lvm = async (...argv: string[]): Promise<string[]> => lines(await port.run([...argv, volumeGroup ?? '']));
   return {
     isDom0: ((await port.read('/proc/xen/capabilities')) ?? '').includes('control_d'),
     freeMemoryMiB: number(/^free_memory\s*:\s*(\d+)/m.exec(xen ?? '')?.[1]),
     domains: [...new Set([...running, ...configured])],
-    volumes:
-      volumeGroup === null
-        ? (await port.list(FILES)).map((name) => name.replace(/\.img$/, ''))
-        : await lvm('lvs', '--noheadings', '-o', 'lv_name'),
-    freeMiB:
-      volumeGroup === null
-        ? storeFreeMiB
-        : number((await lvm('vgs', '--noheadings', '--units', 'm', '--nosuffix', '-o', 'vg_free'))[0]),
+    volumes: pool.taken((await port.run(pool.names)) ?? ''),
+    freeMiB: pool.freeMiB((await port.run(pool.free)) ?? ''),
     storeFreeMiB,
   };
 }

@@ -7,7 +7,7 @@ import { EXIT, failure, XenwrightError } from '../errors.ts';
 import type { Facts, InstallMarker } from '../facts/facts.ts';
 import { finishedHost } from '../facts/finished-host.ts';
 import type { Plan } from '../plan/plan.ts';
-import { RELEASED } from '../plan/sections/section-storage.ts';
+import { isRelease } from '../plan/sections/section-storage.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import { earlierFacts, journalLines } from '../system/run/state.ts';
 import { factsOnTarget, journalOnTarget } from '../system/disk/target-copy.ts';
@@ -50,7 +50,7 @@ export async function earlierRun(folder: string, isNamed: boolean, probed: Facts
       planHash: journal.planHash,
       complete: journal.complete,
       finished: journal.finished,
-      isUntouched: !journal.started.has(RELEASED),
+      isUntouched: ![...journal.started].some(isRelease),
       device: null,
     };
   if (isNamed) return null;

@@ -25,6 +25,7 @@ import { openReport } from './run-report.ts';
 import { leaveRecords, refuseUsedTargets } from './run-state.ts';
 import { openViewers } from './run-viewers.ts';
 import { fetchForImage } from './source-medium.ts';
+import { newDisks } from '../plan/storage/graph.ts';
 
 /** Time limits of actions in the appliance, which emulates: so many times as long. */
 const APPLIANCE_TIME_SCALE = 20;
@@ -75,7 +76,7 @@ async function begin(
   const fresh = (await state.journal.lines()).length === 0;
   await refuseForeignImage(images[0], fresh, startAgain(prepared.source, options, state.folder));
   await refuseUsedTargets(plan, images, state.journal);
-  for (const [index, image] of images.entries()) await ensureImage(image, plan.disks[index]?.sizeMiB ?? 0);
+  for (const [index, image] of images.entries()) await ensureImage(image, newDisks(plan)[index]?.sizeMiB ?? 0);
   await fetchForImage(facts, io);
   const target =
     images.length === 0 ? run.machine : applianceTarget(plan, images, state.folder, run.secrets, facts.medium?.path);

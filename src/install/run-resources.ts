@@ -2,6 +2,7 @@
 import { handlers } from '../actions/table.ts';
 import { readJournal } from '../engine/journal.ts';
 import type { Plan } from '../plan/plan.ts';
+import { newDisks } from '../plan/storage/graph.ts';
 import { keptProfile } from '../profile/kept.ts';
 import { plainFingerprint } from '../command-line/values/trust.ts';
 import type { CopiedState } from '../system/disk/target-copy.ts';
@@ -53,7 +54,7 @@ export async function openResources(
   io: CommandIo,
 ): Promise<RunResources> {
   const isOwn = image === undefined;
-  const lock = await lockTarget(image ?? plan.disks[0]?.path ?? 'this machine');
+  const lock = await lockTarget(image ?? newDisks(plan)[0]?.path ?? 'this machine');
   const state = await runState(stateFolder(options), plan, decision.beginning, isOwn).catch(async (error: unknown) => {
     await lock.release();
     throw error;

@@ -5,7 +5,9 @@
 import { readJournal, type JournalStore } from '../engine/journal.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Plan } from '../plan/plan.ts';
-import { PARTITIONED } from '../plan/sections/section-storage.ts';
+import { partitionedIds } from '../plan/sections/section-storage.ts';
+import { typeOf } from '../plan/storage/devices/table.ts';
+import { newDisks } from '../plan/storage/graph.ts';
 import { runEventIn } from '../report/event-schema.ts';
 import { HOST_LOG, recordsAction } from '../report/records.ts';
 import { Summary, type SummaryOptions } from '../report/summary.ts';
@@ -63,8 +65,10 @@ export async function refuseUsedTargets(plan: Plan, images: readonly string[], j
     return;
   }
   await refuseUsedDisks(
-    plan.disks.map(({ path }) => path),
-    earlier?.finished.has(PARTITIONED) === true ? { name: plan.volumeGroup } : null,
+    newDisks(plan).map(({ path }) => path),
+    partitionedIds(plan).some((id) => earlier?.finished.has(id) === true)
+      ? plan.nodes.flatMap((node) => typeOf(node).usersBegin?.(node) ?? [])
+      : null,
   );
 }
 

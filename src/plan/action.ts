@@ -4,6 +4,7 @@
  * run time.
  */
 import type { Said } from '../i18n/said.ts';
+import type { DeviceNode, Under } from './storage/graph.ts';
 
 /**
  * Names a secret in the effective profile, e.g. `host.admin.passwordHash`, `domus.web1.files:/etc/key`, or `profile`
@@ -116,29 +117,12 @@ interface ActionParams {
   };
   /** Take a disk out of the hands of old md, LVM, ZFS, LUKS and wipe their signatures. */
   'disk.release': { readonly disk: string };
-  /** Write a GPT. Devices of partitions are named /dev/disk/by-partuuid/<uuid> afterwards. */
-  'disk.partition': { readonly disk: string; readonly diskUuid: string; readonly partitions: readonly PartitionSpec[] };
-  'filesystem.make': {
-    readonly device: string;
-    readonly filesystem: 'ext4' | 'vfat' | 'swap';
-    readonly label: string;
-    readonly uuid: string;
-    readonly features: readonly string[];
-    /** Its blocks are zeros already. */
-    readonly wiped?: true;
-  };
-  'lvm.group': { readonly group: string; readonly devices: readonly string[] };
-  'lvm.volume': { readonly group: string; readonly name: string; readonly sizeMiB: number };
+  /** Make a device; its type has the steps. `tree`: the one it lies in, for a file. */
+  'storage.make': { readonly node: DeviceNode; readonly under: readonly Under[]; readonly tree: TreeSpec | null };
+  /** Open a device that is kept, which must be what the plan has. */
+  'storage.open': { readonly node: DeviceNode; readonly under: readonly Under[]; readonly tree: TreeSpec | null };
   /** Make a whole block device read as zeros, whatever is on it: by the disk itself at once, or by writing them. */
   'volume.wipe': { readonly device: string; readonly by: 'device' | 'zeros' };
-  /** Layout `plain`: a preallocated raw file on the data partition, made again. */
-  'file.allocate': {
-    readonly tree: TreeSpec;
-    readonly path: string;
-    readonly sizeMiB: number;
-    /** May read it. */
-    readonly group?: number;
-  };
   /**
    * Write a base's used blocks to a device (or to a file in a tree), give it its own UUID and label, grow it to the
    * device.
@@ -184,10 +168,11 @@ interface ActionParams {
       readonly onError: 'fail' | 'continue';
     }[];
   };
-  /** Both GRUBs (or one) onto the disk, then grub.cfg by update-grub, in the Dom0 tree. */
+  /** Both GRUBs (or one) onto each disk, then grub.cfg by update-grub, in the Dom0 tree. */
   'boot.install': {
     readonly tree: TreeSpec;
-    readonly disk: string;
+    /** The first ESP is mounted in the tree. */
+    readonly bootSets: readonly { readonly disk: string; readonly esp: string | null }[];
     readonly bios: boolean;
     readonly uefi: boolean;
     readonly nvram: boolean;

@@ -6,16 +6,16 @@
 import type { Action, ActionKind } from './action.ts';
 import { planHash } from './canonical.ts';
 import type { Plan } from './plan.ts';
+import { pathOf, typeOf } from './storage/devices/table.ts';
+import { downFrom, type StorageGraph } from './storage/graph.ts';
 
 /**
  * What a DomU is made of. Disks, partitions, volume groups, media and boot loaders are the host's, and never appear
  * here.
  */
 const KINDS: ReadonlySet<ActionKind> = new Set([
-  'lvm.volume',
+  'storage.make',
   'volume.wipe',
-  'file.allocate',
-  'filesystem.make',
   'base.write',
   'tree.files',
   'tree.identity',
@@ -46,14 +46,26 @@ export function planOfAdded(plan: Plan, names: readonly string[]): Plan {
   const body = {
     ...rest,
     target: 'machine' as const,
-    disks: [],
     actions,
-    volumes: plan.volumes.filter(({ domain }) => names.includes(domain)),
+    ...graphOf(plan, names),
     bridges: plan.bridges
       .map((bridge) => ({ ...bridge, ports: bridge.ports.filter(({ domu }) => names.includes(domu)) }))
       .filter(({ ports }) => ports.length > 0),
   };
   return { ...body, hash: planHash(body) };
+}
+
+/** Their own devices are new; what they stand on is the host's, and is kept. */
+function graphOf(plan: Plan, names: readonly string[]): StorageGraph {
+  const own = plan.nodes.filter(({ domain }) => names.includes(domain));
+  const below = new Set(own.flatMap(({ id }) => downFrom(plan, id)).map(({ id }) => id));
+  return {
+    nodes: plan.nodes
+      .filter(({ id }) => below.has(id))
+      .map((node) => (own.includes(node) ? node : { ...node, origin: 'kept' as const })),
+    volumes: plan.volumes.filter(({ domain }) => names.includes(domain)),
+    bootSets: [],
+  };
 }
 
 /** The builds that these actions wait for, and those that these wait for, each with the first DomU that wants it. */
@@ -74,10 +86,9 @@ function basesOf(own: readonly Action[], byId: ReadonlyMap<string, Action>): Map
 function refuseStranger(action: Action, plan: Plan): void {
   const fault = (what: string): Error => new Error(`${action.id} of the plan reaches beyond ${action.domain}: ${what}`);
   if (!KINDS.has(action.kind)) throw fault(`it is a ${action.kind}`);
-  const volumes = new Set(plan.volumes.filter(({ domain }) => domain === action.domain).map(({ name }) => name));
-  const names = writtenTo(action).map((device) => device.slice(device.lastIndexOf('/') + 1).replace(/\.img$/, ''));
-  const stranger = names.find((name) => !volumes.has(name));
-  if (stranger !== undefined) throw fault(`${stranger} is no volume of it`);
+  const own = new Set(plan.nodes.filter(({ domain }) => domain === action.domain).map((node) => pathOf(plan, node)));
+  const stranger = writtenTo(action).find((path) => !own.has(path));
+  if (stranger !== undefined) throw fault(`${stranger} is no device of it`);
   if (action.kind === 'tree.commands' && action.params.tree === null)
     throw fault('its commands would run in this system');
   if (!('tree' in action.params) || action.params.tree?.domain !== 'dom0') return;
@@ -92,18 +103,15 @@ function refuseStranger(action: Action, plan: Plan): void {
   if (other !== undefined) throw fault(`${other} is Dom0's own`);
 }
 
-/** Volumes and files that an action makes, overwrites or mounts. Dom0's own tree is looked at by what is done in it. */
+/** Devices that an action makes, overwrites or mounts. Dom0's own tree is looked at by what is done in it. */
 function writtenTo(action: Action): string[] {
   const tree = 'tree' in action.params ? action.params.tree : 'from' in action.params ? action.params.from : null;
   if (tree !== null && typeof tree === 'object' && 'mounts' in tree && tree.domain !== 'dom0')
     return tree.mounts.map(({ device }) => device);
   switch (action.kind) {
-    case 'lvm.volume':
-      return [action.params.name];
-    case 'file.allocate':
-      return [action.params.path];
+    case 'storage.make':
+      return [typeOf(action.params.node).path(action.params.node, action.params.under)];
     case 'volume.wipe':
-    case 'filesystem.make':
     case 'base.write':
     case 'domu.boot-volume':
       return [action.params.device];

@@ -4,7 +4,7 @@ import type { SourceSettings } from '../profile/effective.ts';
 import type { ActionOf, BaseSpec, SecretRef } from './action.ts';
 import type { BundledBase } from '../facts/facts.ts';
 import { canonicalJson, hashOf } from './canonical.ts';
-import { extFeatures } from './storage/features.ts';
+import { extFeatures } from './storage/devices/ext4.ts';
 import type { HostModel } from './model.ts';
 import { isFromCopy, MEDIUM_COPIED, mediumMount } from './sections/section-medium.ts';
 import { action } from './sections/sections.ts';

@@ -6,18 +6,20 @@ import { inEnglish } from '../i18n/english.ts';
 import type { BridgeSettings, DomuSettings, EffectiveProfile } from '../profile/effective.ts';
 import { resolveConsole } from './boot/console.ts';
 import { defaultDom0MemoryMiB } from './defaults.ts';
+import { kindOf } from './domu/kind.ts';
 import { deriveMac, deriveUuid } from './identity.ts';
 import type { HostModel, ResolvedBridge, ResolvedDomu, ResolvedVolume } from './model.ts';
 import { installedSources } from './sources.ts';
 import { MEDIUM_FOLDER } from './storage/volume-requests.ts';
 import { servedAt } from './dom0/medium.ts';
+import { resolvedVolumes } from './storage/resolved-volumes.ts';
 import { planStorage, type StoragePlan } from './storage/storage.ts';
 
 /** The model and where everything lies on the disk. Throws XenwrightError (exit 4) for what this machine cannot do. */
 export function buildModel(profile: EffectiveProfile, facts: Facts): { model: HostModel; storage: StoragePlan } {
   const storage = planStorage(profile, facts);
   const { host } = profile;
-  const volumes = Map.groupBy(storage.volumes, (volume) => volume.domain);
+  const volumes = Map.groupBy(resolvedVolumes(storage.graph), (volume) => volume.domain);
   const taken = new Set<string>([
     ...facts.nics.map((nic) => nic.mac.toLowerCase()),
     ...profile.domus
@@ -34,6 +36,7 @@ export function buildModel(profile: EffectiveProfile, facts: Facts): { model: Ho
     console: resolveConsole(host.xen.console, facts),
     ...firmware(profile, facts),
     bridges,
+    storage: storage.graph,
     volumes: volumes.get('dom0') ?? [],
     domus,
     aptSources: Object.fromEntries([
@@ -107,9 +110,7 @@ function resolveDomu(
   volumes: readonly ResolvedVolume[],
   taken: Set<string>,
 ): ResolvedDomu {
-  const type = settings.type === 'auto' ? (facts.cpu.virtualization !== null ? 'pvh' : 'pv') : settings.type;
-  // The in-guest PV loader cannot read zstd kernels; pygrub in Dom0 can.
-  const boot = settings.boot === 'auto' ? (type === 'pv' ? 'pygrub' : 'grub') : settings.boot;
+  const { type, boot } = kindOf(settings, facts);
   if (type === 'pv' && boot === 'grub') throw failure('boot-unfit', EXIT.profile, { domu: settings.name });
   const macs = settings.network.map((nic, index) => {
     const mac = nic.mac === 'auto' ? deriveMac(facts.seed, settings.name, index, taken) : nic.mac.toLowerCase();

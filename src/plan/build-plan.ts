@@ -1,5 +1,4 @@
 /** Profile × facts → plan. Pure: the same inputs give the same plan and the same hash. */
-import { describeContent } from '../facts/disk-words.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import { keptSecrets } from '../profile/kept.ts';
@@ -79,35 +78,9 @@ function summary(model: HostModel, storage: StoragePlan): Omit<Plan, 'version' |
     release: host.release,
     hypervisor: host.hypervisor,
     target: model.facts.kind,
-    disks: [diskSummary(storage)],
-    volumeGroup: storage.volumeGroup,
-    volumes: storage.volumes.map(({ domain, name, sizeMiB, use, filesystem, mount }) => ({
-      domain,
-      name,
-      sizeMiB,
-      use,
-      filesystem,
-      mount,
-    })),
-    reserveMiB: storage.reserveMiB,
+    ...storage.graph,
     bridges: model.bridges.map((bridge) => bridgeSummary(bridge, model.domus)),
     memory: memorySummary(model),
-  };
-}
-
-function diskSummary({ diskPath, disk, partitions }: StoragePlan): Plan['disks'][number] {
-  return {
-    path: diskPath,
-    sizeMiB: disk.sizeMiB,
-    model: disk.model,
-    serial: disk.serial,
-    destroys: disk.holds.map((content) => describeContent(content, content.path)),
-    partitions: partitions.all.map((part) => ({
-      number: part.number,
-      label: part.label,
-      sizeMiB: part.sizeMiB ?? disk.sizeMiB - part.startMiB - 1,
-      use: part.label.replace('xw-', ''),
-    })),
   };
 }
 

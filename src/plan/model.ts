@@ -5,6 +5,7 @@
 import type { BridgeSettings, DomuSettings, EffectiveProfile } from '../profile/effective.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { TreeFile, TreeLink } from './action.ts';
+import type { StorageGraph, Volume } from './storage/graph.ts';
 
 interface ResolvedUplink {
   readonly mac: string;
@@ -18,19 +19,20 @@ export interface ResolvedBridge {
   readonly uplinks: readonly ResolvedUplink[];
 }
 
-export interface ResolvedVolume {
-  readonly domain: string;
-  readonly use: 'root' | 'swap' | 'data' | 'cache' | 'boot' | 'medium';
-  readonly name: string;
-  /** In Dom0: /dev/<vg>/<lv>, or the raw file's path for layout `plain`, or /dev/disk/by-partuuid/… for partitions. */
+/** A volume of the storage graph, as what is written into trees needs it. */
+export interface ResolvedVolume extends Pick<Volume, 'domain' | 'use' | 'name' | 'mount' | 'guestDevice'> {
+  /** Ids of the device, and of what is made on it; null: nothing is. */
+  readonly deviceId: string;
+  readonly filesystemId: string | null;
+  /** Where Dom0 and the installer find what is mounted, or what the guest is handed where that is nothing. */
   readonly device: string;
+  /** What xl.cfg names; null for Dom0's own. */
+  readonly handed: string | null;
   readonly uuid: string;
   readonly label: string;
+  /** As mount(8) calls it. */
   readonly filesystem: string | null;
-  readonly mount: string | null;
   readonly sizeMiB: number;
-  /** In the guest: xvda, xvdb … ; null for Dom0's own. */
-  readonly guestDevice: string | null;
 }
 export interface ResolvedDomu {
   readonly settings: DomuSettings;
@@ -56,6 +58,7 @@ export interface HostModel {
   readonly bios: boolean;
   readonly uefi: boolean;
   readonly bridges: readonly ResolvedBridge[];
+  readonly storage: StorageGraph;
   /** Dom0's own volumes and partitions: root, swap, cache, boot, and the ESP as use `boot` with filesystem vfat. */
   readonly volumes: readonly ResolvedVolume[];
   readonly domus: readonly ResolvedDomu[];

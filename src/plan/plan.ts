@@ -1,27 +1,7 @@
 /** The plan: profile × facts, resolved. Pure data; the same inputs give the same plan and the same hash. */
 import type { Action } from './action.ts';
+import type { StorageGraph } from './storage/graph.ts';
 
-export interface PlannedVolume {
-  readonly domain: string;
-  readonly name: string;
-  readonly sizeMiB: number;
-  readonly use: 'root' | 'swap' | 'data' | 'cache' | 'boot' | 'medium';
-  readonly filesystem: string | null;
-  readonly mount: string | null;
-}
-export interface PlannedDisk {
-  readonly path: string;
-  readonly sizeMiB: number;
-  readonly model: string | null;
-  readonly serial: string | null;
-  readonly destroys: readonly string[];
-  readonly partitions: readonly {
-    readonly number: number;
-    readonly label: string;
-    readonly sizeMiB: number;
-    readonly use: string;
-  }[];
-}
 export interface PlannedBridge {
   readonly name: string;
   readonly mode: 'bridged' | 'routed' | 'nat';
@@ -36,7 +16,7 @@ export interface PlannedBridge {
   readonly ports: readonly { readonly domu: string; readonly mac: string; readonly addresses: readonly string[] }[];
 }
 
-export interface Plan {
+export interface Plan extends StorageGraph {
   readonly version: 1;
   /** sha256 over the canonical JSON of everything else. */
   readonly hash: string;
@@ -45,10 +25,6 @@ export interface Plan {
   readonly release: string;
   readonly hypervisor: 'xen' | 'none';
   readonly target: 'machine' | 'image';
-  readonly disks: readonly PlannedDisk[];
-  readonly volumeGroup: string | null;
-  readonly volumes: readonly PlannedVolume[];
-  readonly reserveMiB: number;
   readonly bridges: readonly PlannedBridge[];
   readonly memory: {
     readonly totalMiB: number;

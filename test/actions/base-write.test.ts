@@ -6,7 +6,7 @@ import { baseWrite, chunks, ddArguments } from '../../src/actions/base-write.ts'
 import { makeImage } from '../../src/actions/base-image.ts';
 import { usedExtents } from '../../src/actions/extents.ts';
 import type { BaseSpec } from '../../src/plan/action.ts';
-import { extFeatures } from '../../src/plan/storage/features.ts';
+import { extFeatures } from '../../src/plan/storage/devices/ext4.ts';
 import { workbench, type Workbench } from './workbench.ts';
 
 const MIB = 1024 * 1024;

@@ -113,7 +113,9 @@ test.each<[string, (state: BootState) => BootState, RegExp]>([
 
 test('both boot loaders go on, the removable path always, firmware entries only where they may', () => {
   const lines = (nvram: boolean): string[] =>
-    grubInstallCommands({ disk: '/dev/disk/by-id/x', bios: true, uefi: true, nvram }).map((argv) => argv.join(' '));
+    grubInstallCommands({ bootSets: [{ disk: '/dev/disk/by-id/x', esp: null }], bios: true, uefi: true, nvram }).map(
+      (argv) => argv.join(' '),
+    );
   expect(lines(false)).toEqual([
     'grub-install --target=i386-pc --recheck /dev/disk/by-id/x',
     'grub-install --target=x86_64-efi --efi-directory=/boot/efi --bootloader-id=xenwright --recheck --removable --no-nvram',
@@ -122,7 +124,7 @@ test('both boot loaders go on, the removable path always, firmware entries only 
   expect(lines(true)).toContain(
     'grub-install --target=x86_64-efi --efi-directory=/boot/efi --bootloader-id=xenwright --recheck',
   );
-  expect(grubInstallCommands({ disk: '/dev/sda', bios: false, uefi: true, nvram: false }).flat()).not.toContain(
-    '--target=i386-pc',
-  );
+  expect(
+    grubInstallCommands({ bootSets: [{ disk: '/dev/sda', esp: null }], bios: false, uefi: true, nvram: false }).flat(),
+  ).not.toContain('--target=i386-pc');
 });

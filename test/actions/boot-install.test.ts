@@ -16,7 +16,7 @@ const action = {
   weight: 1,
   uses: {},
   timeoutMs: 1,
-  params: { tree: someTree, disk: '/dev/sda', bios: false, uefi: true, nvram: true },
+  params: { tree: someTree, bootSets: [{ disk: '/dev/sda', esp: null }], bios: false, uefi: true, nvram: true },
 } as const;
 
 /** Runs it on a machine whose firmware answers so; gives the commands, and what was said. */

@@ -159,7 +159,9 @@ test.each(['lvm', 'plain'])('every action of a plan with the layout %s can be de
     ).toBe(true);
     if (action.kind !== 'tree.files') expect(commands.length, action.id).toBeGreaterThan(0);
   }
-  expect(new Set(actions.map(({ kind }) => kind)).size).toBeGreaterThan(10);
+  expect(
+    new Set(actions.map(({ kind, params }) => ('node' in params ? `${kind} ${params.node.type}` : kind))).size,
+  ).toBeGreaterThan(10);
 });
 
 test('every kind of action has its handler', () => {

@@ -5,6 +5,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { refuseUsedTargets } from '../../src/install/run-state.ts';
 import { planOf } from '../plan/host.ts';
+import { newDisks } from '../../src/plan/storage/graph.ts';
 
 let asked: string[] = [];
 let users: string[] = [];
@@ -20,7 +21,7 @@ beforeEach(() => {
 });
 
 const plan = planOf();
-const disk = plan.disks[0]?.path ?? '';
+const disk = newDisks(plan)[0]?.path ?? '';
 const journal = (...entries: readonly object[]) => ({
   append: async () => undefined,
   lines: async () =>
@@ -48,7 +49,7 @@ test('what only udev has put together is no use, and swap is taken back', async 
 });
 
 test('a run that goes on finds its own group and its own mounts, and nobody else may be there', async () => {
-  users = [`lvm:${plan.volumeGroup}/root (open)`, '/run/xenwright/mnt/dom0'];
+  users = ['lvm:vg_xen1/root (open)', '/run/xenwright/mnt/dom0'];
   await refuseUsedTargets(plan, [], journal(partitioned));
   await expect(refuseUsedTargets(plan, [], journal())).rejects.toMatchObject({ code: 'disk-in-use' });
   users = [...users, 'xen:web1'];

@@ -240,7 +240,7 @@ test('titles of actions are those of the language', async () => {
     actions: [
       {
         id: 'host/a',
-        kind: 'lvm.group',
+        kind: 'storage.make',
         domain: 'host',
         title: 'Make the volume group vg_xen1',
         said: { id: 'group', values: { group: 'vg_xen1' } },

@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import { probeBases, probeHostNow, probeHostRecords, probeMirrors } from '../../src/facts/installed-host.ts';
 import type { ProbePort } from '../../src/facts/probe-port.ts';
+import { poolNow } from '../../src/host/domus/places.ts';
+import { planOf } from '../plan/host.ts';
 
 const XL_INFO =
   'host                   : xen1\nxen_version            : 4.20.3\ntotal_memory           : 4095\nfree_memory            : 2371\nsharing_freed_memory   : 0\n';
@@ -24,6 +26,7 @@ const SAYS: Readonly<Record<string, string>> = {
   'lvs --noheadings -o lv_name xenvg': '  root     \n  web1-root\n',
   'vgs --noheadings --units m --nosuffix -o vg_free xenvg': '  4984.00\n',
   'df -BM --output=avail /var/lib/xenwright': ' Avail\n 8123M\n',
+  'ls -1 /var/lib/xenwright/domus': 'web1-root.img\n',
 };
 
 function port(files: Readonly<Record<string, string>> = FILES): ProbePort {
@@ -39,11 +42,7 @@ function port(files: Readonly<Record<string, string>> = FILES): ProbePort {
     read: async (path) => files[path] ?? null,
     readHex: async () => null,
     link: async () => null,
-    list: async (folder) => [
-      ...below(folder),
-      ...(folder === '/etc/xen' ? ['auto', 'mine.cfg', 'xl.conf'] : []),
-      ...(folder === '/var/lib/xenwright/domus' ? ['web1-root.img'] : []),
-    ],
+    list: async (folder) => [...below(folder), ...(folder === '/etc/xen' ? ['auto', 'mine.cfg', 'xl.conf'] : [])],
     run: async (argv) => SAYS[argv.join(' ')] ?? null,
   };
 }
@@ -58,7 +57,7 @@ test('what the install has left is read, torn records left out', async () => {
 });
 
 test('room and names of a host with a volume group', async () => {
-  expect(await probeHostNow(port(), 'xenvg')).toEqual({
+  expect(await probeHostNow(port(), poolNow(planOf(['host.storage.volumeGroup=xenvg'])))).toEqual({
     isDom0: true,
     freeMemoryMiB: 2371,
     domains: ['Domain-0', 'web1', 'mine'],
@@ -69,7 +68,10 @@ test('room and names of a host with a volume group', async () => {
 });
 
 test('room and names of a host whose disks are files', async () => {
-  expect(await probeHostNow(port(), null)).toMatchObject({ volumes: ['web1-root'], freeMiB: 8123 });
+  expect(await probeHostNow(port(), poolNow(planOf(['host.storage.layout=plain'])))).toMatchObject({
+    volumes: ['web1-root'],
+    freeMiB: 8123,
+  });
 });
 
 test('a base counts under its own name alone, and archives only over the network', async () => {

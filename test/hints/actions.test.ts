@@ -7,17 +7,18 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { diskPartition } from '../../src/actions/disk-partition.ts';
-import { diskRelease } from '../../src/actions/disk-release.ts';
-import { lvmGroup, lvmVolume } from '../../src/actions/lvm.ts';
 import { mediumCopy } from '../../src/actions/medium-copy.ts';
 import type { ExecResult, MediaPort } from '../../src/actions/kind.ts';
+import { storageMake } from '../../src/actions/storage/make.ts';
+import { diskRelease } from '../../src/actions/storage/release.ts';
+import type { GptNode } from '../../src/plan/storage/devices/gpt.ts';
 import { runPlan } from '../../src/engine/run.ts';
 import { exec } from '../../src/system/process/exec.ts';
 import { isRoot, workbench } from '../actions/workbench.ts';
 import { memoryJournal, toyOptions, toyPlan } from '../engine/toy.ts';
 import { actionOf } from '../lab/support/appliance.ts';
 import { find, planOf } from '../plan/host.ts';
+import { at, group as groupNamed, making, volumeIn } from '../plan/storage/devices.ts';
 import { commandsOf, hint, stopped, typed, wordsOf } from './hint.ts';
 
 const skip = isRoot ? null : 'only root has loop devices';
@@ -95,7 +96,7 @@ hint(
     run('pvcreate', '-ff', '-y', other);
     run('vgcreate', '-y', group, other);
     const make = async (): Promise<void> =>
-      await lvmGroup.apply(act('lvm.group', { group, devices: [disk] }), workbench().context);
+      await storageMake.apply(making(groupNamed(group), [at(disk)]), workbench().context);
     const { hint: way } = await stopped('group-exists', 'go on with --resume', make);
     const [command = ''] = commandsOf(way);
     typed(command.replace(/ and go on.*/, ''));
@@ -119,7 +120,7 @@ hint('volume-differs', 'the old volume goes, and the planned one is made', async
     },
   });
   const make = async (): Promise<void> =>
-    await lvmVolume.apply(act('lvm.volume', { group: 'vg0', name: 'root', sizeMiB: 1024 }), context);
+    await storageMake.apply(making(volumeIn('root', 1024), [at('/dev/vg0')]), context);
   const { hint: way } = await stopped('volume-differs', 'if it may go', make);
   expect(commandsOf(way).map(wordsOf)).toEqual([['lvremove', '-y', 'vg0/root']]);
   sizeMiB = null;
@@ -128,13 +129,14 @@ hint('volume-differs', 'the old volume goes, and the planned one is made', async
 });
 
 hint('partition-missing', 'the kernel is told of the table, and the action is done again', async () => {
-  const { params } = find(planOf(), 'disk.partition', 'host/disk/partition');
+  const action = find(planOf(), 'storage.make', 'host/disk/partition');
+  const { partitions } = action.params.node as GptNode;
   const abort = new AbortController();
   let isSeen = false;
   const table = JSON.stringify({
     partitiontable: {
       label: 'gpt',
-      partitions: params.partitions.map((part) => ({
+      partitions: partitions.map((part) => ({
         node: `/dev/sda${part.number}`,
         start: part.startMiB * 2048,
         size: (part.sizeMiB ?? 1) * 2048,
@@ -148,17 +150,17 @@ hint('partition-missing', 'the kernel is told of the table, and the action is do
     exec: async (argv) => ok(argv[0] === 'sfdisk' ? table : ''),
     signal: abort.signal,
   });
-  const make = async (): Promise<void> => await diskPartition.apply(act('disk.partition', params), context);
+  const make = async (): Promise<void> => await storageMake.apply(action, context);
   // As if half a minute had passed.
   abort.abort();
   const { hint: way } = await stopped('partition-missing', 'then --resume', make);
   expect(wordsOf(commandsOf(way)[0]?.replace(' or reboot; then --resume', '') ?? '')).toEqual([
     'partx',
     '--update',
-    params.disk,
+    action.params.under[0]?.path,
   ]);
   isSeen = true;
-  await diskPartition.apply(act('disk.partition', params), { ...context, signal: new AbortController().signal });
+  await storageMake.apply(action, { ...context, signal: new AbortController().signal });
 });
 
 hint('medium-changed', 'the same medium is put in again', async () => {

@@ -11,6 +11,7 @@ import type { ActionKind, ActionOf } from '../../src/plan/action.ts';
 import { startAppliance } from '../../src/system/vm/appliance.ts';
 import { buildBases, ground, labPlan } from './bases.ts';
 import { BUNDLE } from './support/cli.ts';
+import { at, filesystemOf, group, making, table, volumeIn } from '../plan/storage/devices.ts';
 
 const hasQemu = existsSync('/usr/bin/qemu-system-x86_64');
 const DISK = '/dev/disk/by-id/virtio-xw-disk0';
@@ -77,6 +78,8 @@ afterAll(async () => {
   await here.clear();
 });
 
+const FEATURES = ['has_journal', 'extent', 'filetype'];
+
 const PAST = [
   'set -e; disk=$(readlink -f /dev/disk/by-id/virtio-xw-disk0)',
   'sgdisk --clear --new=1:1M:+1G --new=2:0:+1G --new=3:0:+500M $disk; udevadm settle',
@@ -98,16 +101,14 @@ test.skipIf(!hasQemu)(
     // Twice, as a resumed run may: the second time over what the first one made.
     for (const _round of [1, 2]) {
       await act('disk.release', { disk: DISK });
-      await act('disk.partition', { disk: DISK, diskUuid: PART.replace(/1$/, '0'), partitions });
-      await act('lvm.group', { group: 'vg0', devices: [`/dev/disk/by-partuuid/${PART}`] });
-      await act('lvm.volume', { group: 'vg0', name: 'root', sizeMiB: 512 });
-      await act('filesystem.make', {
-        device: '/dev/vg0/root',
-        filesystem: 'ext4',
-        label: 'r',
-        uuid: PART.replace(/1$/, '2'),
-        features: ['has_journal', 'extent', 'filetype'],
-      });
+      const part = at(`/dev/disk/by-partuuid/${PART}`);
+      for (const [node, under] of [
+        [table(PART.replace(/1$/, '0'), partitions), at(DISK)],
+        [group('vg0'), part],
+        [volumeIn('root', 512), at('/dev/vg0')],
+        [filesystemOf('ext4', { label: 'r', uuid: PART.replace(/1$/, '2'), features: FEATURES }), at('/dev/vg0/root')],
+      ] as const)
+        await act('storage.make', making(node, [under]).params);
     }
     expect(
       await say(

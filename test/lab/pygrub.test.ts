@@ -6,9 +6,11 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handlers } from '../../src/actions/table.ts';
 import type { TreeFile } from '../../src/plan/action.ts';
-import { PYGRUB_USER, SYSUSERS } from '../../src/plan/domu/pygrub.ts';
+import { SYSUSERS } from '../../src/plan/domu/pygrub.ts';
+import { PYGRUB_USER } from '../../src/plan/domu/pygrub-user.ts';
 import { find } from '../plan/host.ts';
 import { buildBases, ground, labPlan } from './bases.ts';
+import { fileAt, making } from '../plan/storage/devices.ts';
 
 const here = ground();
 const { act, see, tree, volume } = here;
@@ -121,24 +123,13 @@ test('with the rights that the volumes of DomUs have in Dom0 it finds kernel, in
 
 test('a disk that is a file, allocated for it, will do as well', async () => {
   const path = '/srv/db1-root.img';
-  const allocate = {
-    id: 'a',
-    kind: 'file.allocate',
-    domain: 'db1',
-    title: '',
-    needs: [],
-    place: 'target',
-    weight: 1,
-    uses: {},
-    timeoutMs: 1,
-    params: { tree: tree('dom0'), path, sizeMiB: 900, group: PYGRUB_USER.id },
-  } as const;
+  const allocate = making(fileAt(path, 900, PYGRUB_USER.id), [], tree('dom0'));
   await here.executor.run(
     allocate,
     { output: () => undefined, progress: () => undefined, report: () => undefined },
     new AbortController().signal,
   );
-  expect(handlers['file.allocate'].commands(allocate).map(({ argv }) => argv.join(' '))).toContain(
+  expect(handlers['storage.make'].commands(allocate).map(({ argv }) => argv.join(' '))).toContain(
     `install -m 0640 -g ${PYGRUB_USER.id} /dev/null $TREE${path}`,
   );
   await see('dom0', `dd if=${device} of=${path} bs=4M count=225 conv=notrunc,sparse status=none`);

@@ -9,11 +9,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { imageMachine } from '../../src/facts/image-machine.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { PYGRUB_USER } from '../../src/plan/domu/pygrub.ts';
+import { PYGRUB_USER } from '../../src/plan/domu/pygrub-user.ts';
 import { find, profileOf } from '../plan/host.ts';
 import { labFolder } from './support/cli.ts';
 import { tinyHost, type TinyHost, type TinyRun } from './support/tiny-host.ts';
 import { TINY_RICH } from './support/tiny-profiles.ts';
+import { newDisks } from '../../src/plan/storage/graph.ts';
+import { partitionsOf } from '../plan/storage/devices.ts';
 
 const hasQemu = existsSync('/usr/bin/qemu-system-x86_64');
 const MIB = 1024 * 1024;
@@ -67,9 +69,7 @@ function canariesIn(offset: number, length: number): number {
 
 /** Where on the raw disk each logical volume lies, from LVM itself. */
 function ranges(): { readonly name: string; readonly offset: number; readonly length: number }[] {
-  const rest = plan.actions
-    .flatMap((action) => (action.kind === 'disk.partition' ? action.params.partitions : []))
-    .at(-1);
+  const rest = partitionsOf(plan).at(-1);
   const first = Number(/^first (\d+)$/m.exec(volumes)?.[1]);
   const extent = Number(/^extent (\d+)$/m.exec(volumes)?.[1]);
   return [...volumes.matchAll(/^ *volume ([\w-]+) +\S+:(\d+)-(\d+)$/gm)].map(([, name = '', from, to]) => ({
@@ -150,6 +150,6 @@ test.skipIf(!hasQemu)(
     expect(
       Object.entries(rights).filter(([name, value]) => !name.endsWith('-root') && value.endsWith(` ${PYGRUB_USER.id}`)),
     ).toEqual([]);
-    expect(DISK).toBe(find(plan, 'disk.partition', 'host/disk/partition').params.disk);
+    expect(DISK).toBe(newDisks(plan)[0]?.path);
   },
 );

@@ -8,6 +8,7 @@ import { planOfAdded } from '../../src/plan/added-domus.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { formats } from '../../src/plan/formats/formats.ts';
 import { describe as describeAction } from '../../src/actions/table.ts';
+import { typeOf } from '../../src/plan/storage/devices/table.ts';
 import { validOrder } from '../../src/engine/graph.ts';
 import { find, imageFacts, machineFacts, planOf, profileOf } from './host.ts';
 
@@ -18,8 +19,9 @@ const HOSTS = /^(host|dom0|web1|db1)(\/|$)/;
 
 /** Every device, volume and folder that an action writes to, beside the trees of Dom0. */
 function written(action: Action): string[] {
-  const { device, name, path } = action.params as { device?: string; name?: string; path?: string };
-  return [device, name, path].filter((one) => one !== undefined);
+  if (action.kind === 'storage.make') return [typeOf(action.params.node).path(action.params.node, action.params.under)];
+  const { device } = action.params as { device?: string };
+  return device === undefined ? [] : [device];
 }
 
 describe.each(['lvm', 'plain'])('with layout %s', (layout) => {
@@ -31,8 +33,7 @@ describe.each(['lvm', 'plain'])('with layout %s', (layout) => {
     expect(added.actions.flatMap(({ needs }) => needs).filter((need) => HOSTS.test(need))).toEqual([]);
     const ofHosts = [
       'disk.release',
-      'disk.partition',
-      'lvm.group',
+      'storage.open',
       'medium.copy',
       'tree.boot-files',
       'boot.install',
@@ -82,7 +83,7 @@ test('an action that reaches beyond its DomU is a fault, not a run', () => {
         ? ({ ...action, params: { ...action.params, device: '/dev/xenvg/web1-root' } } as Action)
         : action,
     ),
-  ).toThrow('web1-root is no volume of it');
+  ).toThrow('web1-root is no device of it');
   expect(() =>
     planOfAdded(
       {
@@ -95,9 +96,9 @@ test('an action that reaches beyond its DomU is a fault, not a run', () => {
       },
       ['web2'],
     ),
-  ).toThrow('web1-root is no volume of it');
+  ).toThrow('web1-root is no device of it');
   expect(with_((action) => (action.id === 'host/disk/partition' ? { ...action, domain: 'web2' } : action))).toThrow(
-    'it is a disk.partition',
+    '/dev/disk/by-id/virtio-xw-disk0 is no device of it',
   );
   const dom0 = find(whole, 'tree.files', 'dom0/files').params.tree;
   const web1 = find(whole, 'tree.files', 'web1/files').params.tree;
@@ -110,7 +111,7 @@ test('an action that reaches beyond its DomU is a fault, not a run', () => {
     with_((action) =>
       action.id === 'web2/files' ? ({ ...action, params: { ...action.params, tree: web1 } } as Action) : action,
     ),
-  ).toThrow('web1-root is no volume of it');
+  ).toThrow('web1-root is no device of it');
   expect(
     with_((action) =>
       action.id === 'web2/late' ? ({ ...action, params: { ...action.params, tree: dom0 } } as Action) : action,

@@ -4,6 +4,8 @@ import type { ActionOf, BaseSpec } from '../../src/plan/action.ts';
 import { hashOf } from '../../src/plan/canonical.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { find, imageFacts, machineFacts, planOf } from './host.ts';
+import type { Ext4Node } from '../../src/plan/storage/devices/ext4.ts';
+import { madeBy } from './storage/devices.ts';
 
 const builds = (plan: Plan): ActionOf<'base.build'>[] => plan.actions.filter((action) => action.kind === 'base.build');
 const roles = (plan: Plan): string[] =>
@@ -79,7 +81,7 @@ describe('bases', () => {
 describe('filesystem features', () => {
   it('are never more than the release knows that mounts it', () => {
     const plan = planOf(['domus.db1.release=bookworm']);
-    const features = (id: string): readonly string[] => find(plan, 'filesystem.make', id).params.features;
+    const features = (id: string): readonly string[] => madeBy<Ext4Node>(plan, id).features ?? [];
     const bookworm = builds(plan).find(
       ({ params }) => params.base.role === 'domu' && params.base.release === 'bookworm',
     );

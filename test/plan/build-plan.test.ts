@@ -6,6 +6,7 @@ import { canonicalJson } from '../../src/plan/canonical.ts';
 import { defaultDom0MemoryMiB } from '../../src/plan/defaults.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { allNeeds, find, imageFacts, machineFacts, planOf, profileOf } from './host.ts';
+import type { Action } from '../../src/plan/action.ts';
 
 /** Changes of all sorts that a plan must take. */
 const CHANGES = [
@@ -23,6 +24,11 @@ const CHANGES = [
   'domus.web1.packages=[nginx]',
   'domus=[]',
 ];
+
+/** The device that an action writes to. */
+function writtenBy({ params }: Action): string {
+  return 'device' in params ? params.device : 'under' in params ? (params.under[0]?.path ?? '') : '';
+}
 
 describe('a plan', () => {
   it('is the same, with the same hash, for the same profile and facts', () => {
@@ -107,7 +113,7 @@ describe('the graph', () => {
   it('makes the volumes side by side', () => {
     const plan = planOf();
     for (const name of ['dom0/volume/root', 'web1/volume/web1-root', 'db1/volume/db1-root'])
-      expect(find(plan, 'lvm.volume', name).needs).toEqual(['host/group']);
+      expect(find(plan, 'storage.make', name).needs).toEqual(['host/group']);
   });
   it("writes nothing to a DomU's volume on a disk before that holds nothing of before, and leaves Dom0's own as they are", () => {
     const plan = planOf(['domus.web1.type=hvm'], { ...imageFacts(), kind: 'machine' });
@@ -116,12 +122,14 @@ describe('the graph', () => {
       ['boot', 'root', 'swap', 'srv'].map((name) => `/dev/vg_xen1/web1-${name}`).concat('/dev/vg_xen1/db1-root'),
     );
     const writing = plan.actions.filter(
-      ({ domain, kind }) => domain !== 'dom0' && ['filesystem.make', 'base.write', 'domu.boot-volume'].includes(kind),
+      ({ domain, kind, id }) =>
+        !['host', 'dom0'].includes(domain) &&
+        ['storage.make', 'base.write', 'domu.boot-volume'].includes(kind) &&
+        !/\/volume\//.test(id),
     );
     expect(writing).toHaveLength(5);
     for (const action of writing)
-      if ('device' in action.params)
-        expect(allNeeds(plan, action.id)).toContain(`${action.domain}/wipe/${action.params.device.split('/').at(-1)}`);
+      expect(allNeeds(plan, action.id)).toContain(`${action.domain}/wipe/${writtenBy(action).split('/').at(-1)}`);
   });
   it("does not let a DomU's wipe wait for bases, nor Dom0 for it", () => {
     const plan = planOf([], { ...imageFacts(), kind: 'machine' });
@@ -161,7 +169,7 @@ describe('trees', () => {
   });
   it('of DomUs are files on the data partition with the plain layout', () => {
     const plan = planOf(['host.storage.layout=plain']);
-    const data = find(plan, 'filesystem.make', 'dom0/filesystem/data').params.device;
+    const data = find(plan, 'storage.make', 'dom0/filesystem/data').params.under[0]?.path;
     expect(find(plan, 'tree.files', 'web1/files').params.tree.mounts[0]).toEqual({
       device: '/var/lib/xenwright/domus/web1-root.img',
       at: '/',

@@ -6,6 +6,7 @@ import { heredoc, shellLine, shellWord } from '../../src/plan/formats/shell.ts';
 import { expectedSeconds } from '../../src/plan/formats/text.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { machineFacts, planOf } from './host.ts';
+import { newDisks } from '../../src/plan/storage/graph.ts';
 
 const script = (plan: Plan): string => formats.sh(plan, describe);
 /** What bash makes of a piece of script. */
@@ -33,8 +34,8 @@ group('the text of a plan', () => {
     if (found === undefined) throw new Error('no disk with leftovers');
     const plan = planOf([], { ...machineFacts('leftovers-md-lvm'), disks: [{ ...found, sizeMiB: 65_536 }] });
     const shown = formats.text(plan, describe);
-    expect(plan.disks[0]?.destroys.length).toBeGreaterThan(0);
-    for (const what of plan.disks[0]?.destroys ?? []) expect(shown).toContain(what);
+    expect(newDisks(plan)[0]?.destroys.length).toBeGreaterThan(0);
+    for (const what of newDisks(plan)[0]?.destroys ?? []) expect(shown).toContain(what);
   });
   it('shows the way from the uplink over the bridge to each DomU', () => {
     expect(text).toMatch(

@@ -5,6 +5,8 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { buildSources, installedSources } from '../../src/plan/sources.ts';
 import { checkProfile } from '../../src/check/check.ts';
 import { allNeeds, find, imageFacts, machineFacts, profileOf } from './host.ts';
+import { resolvedVolumes } from '../../src/plan/storage/resolved-volumes.ts';
+import { partitionsOf } from './storage/devices.ts';
 
 const MEDIUM: SourceMedium = {
   source: '/srv/disc.iso',
@@ -36,12 +38,7 @@ describe('a medium', () => {
     expect(copy).toMatchObject({
       needs: ['dom0/volume/medium'],
       place: 'target',
-      params: {
-        source: '/srv/disc.iso',
-        device: `/dev/${plan.volumeGroup}/medium`,
-        sizeBytes: 700_000_000,
-        id: MEDIUM.id,
-      },
+      params: { source: '/srv/disc.iso', device: `/dev/vg_xen1/medium`, sizeBytes: 700_000_000, id: MEDIUM.id },
     });
     expect(copy.params.sha256).toBeUndefined();
     expect(find(planOn(on(disks, { sha256: 'ab'.repeat(32) })), 'medium.copy', 'host/medium/copy').params.sha256).toBe(
@@ -56,7 +53,7 @@ describe('a medium', () => {
     const order = plan.actions.map(({ id }) => id);
     for (const action of plan.actions)
       for (const need of action.needs) expect(order.slice(0, order.indexOf(action.id)), action.id).toContain(need);
-    expect(plan.volumes.find(({ use }) => use === 'medium')).toMatchObject({
+    expect(resolvedVolumes(plan).find(({ use }) => use === 'medium')).toMatchObject({
       sizeMiB: 668,
       mount: '/var/lib/xenwright/medium',
     });
@@ -79,7 +76,7 @@ describe('a medium', () => {
   });
   it('has a partition of its own in the plain layout', () => {
     const plan = planOn(disks, 'host.storage.layout=plain');
-    expect(plan.disks[0]?.partitions.find(({ label }) => label === 'xw-medium')).toMatchObject({ sizeMiB: 668 });
+    expect(partitionsOf(plan).find(({ label }) => label === 'xw-medium')).toMatchObject({ sizeMiB: 668 });
     expect(find(plan, 'medium.copy', 'host/medium/copy')).toMatchObject({
       needs: ['host/disk/partition'],
       params: { device: expect.stringContaining('/dev/disk/by-partuuid/') },
@@ -169,7 +166,7 @@ describe('a medium on the finished host', () => {
   it('is mounted read-only where nothing waits for it', () => {
     const plan = planOn(disks);
     expect(files(plan, 'dom0').get('/etc/fstab')).toContain(
-      `\n/dev/${plan.volumeGroup}/medium /var/lib/xenwright/medium iso9660 ro,nofail,`,
+      `\n/dev/vg_xen1/medium /var/lib/xenwright/medium iso9660 ro,nofail,`,
     );
     expect(find(plan, 'tree.files', 'dom0/files').params.tree.mounts.some(({ type }) => type === 'iso9660')).toBe(
       false,

@@ -2,10 +2,10 @@
  * Takes a disk out of the hands of old swap, LVM, LUKS and md, and wipes their signatures. Bounded: what will not go is
  * refused.
  */
-import { EXIT, failure } from '../errors.ts';
-import { diskInUse } from '../facts/disk-in-use.ts';
-import { commandLine } from '../plan/shell-words.ts';
-import type { ActionContext, ActionHandler } from './kind.ts';
+import { EXIT, failure } from '../../errors.ts';
+import { diskInUse } from '../../facts/disk-in-use.ts';
+import { commandLine } from '../../plan/shell-words.ts';
+import type { ActionContext, ActionHandler } from '../kind.ts';
 
 export interface Holder {
   readonly path: string;

@@ -2,7 +2,7 @@
  * Makes a whole block device read as zeros: no guest finds there what somebody else has left. A killed run begins it
  * again.
  */
-import type { ActionHandler } from './kind.ts';
+import type { ActionHandler } from '../kind.ts';
 
 const MIB = 1024 * 1024;
 /**

@@ -1,4 +1,5 @@
 /** What this machine must be able to do: virtualization, firmware, Secure Boot, kernel; and what boots what. */
+import { layoutOf } from '../../plan/storage/layouts/table.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { MEDIUM_LABEL } from '../../facts/medium-label.ts';
 import { invalid, refused, warning, type Rule } from '../rule.ts';
@@ -21,7 +22,7 @@ export const machineCanRunXen: Rule = (profile, facts) => {
         'firmware',
       ]),
     );
-  if (storage.layout === 'lvm' && facts.kind === 'machine' && !facts.kernel.deviceMapper)
+  if (layoutOf(storage)?.needsDeviceMapper === true && facts.kind === 'machine' && !facts.kernel.deviceMapper)
     findings.push(refused('no-device-mapper', ['host', 'storage', 'layout']));
   if (facts.cpu.virtualization !== null) return findings;
   return [

@@ -1,5 +1,6 @@
 /** Names: DomUs, host names, volume groups, bridges. Valid each, and none twice. */
 import type { Word } from '../../i18n/phrase.ts';
+import { layoutOf } from '../../plan/storage/layouts/table.ts';
 import { isReservedName } from '../names.ts';
 import { invalid, warning, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import { reworded, type Finding } from '../finding.ts';
@@ -8,23 +9,14 @@ import { reworded, type Finding } from '../finding.ts';
 const HOSTNAME =
   /^(?=.{1,253}$)(?!.*\.\d+$)(?!\d+$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
 const DOMU_NAME = /^[A-Za-z0-9][A-Za-z0-9_.+-]{0,59}$/;
-/** lvm(8), VALID NAMES; a name may not start with a hyphen nor be a dot. */
-const GROUP_NAME = /^[A-Za-z0-9_+.][A-Za-z0-9_+.-]{0,126}$/;
-/** A volume group's folder is /dev/NAME: what else is there already. */
-const TAKEN_GROUPS =
-  /^(\.{1,2}|block|bus|char|cpu|disk|dri|fd|hugepages|input|mapper|mqueue|net|pts|shm|snd|xen|[hsv]d[a-z]+\d*|xvd[a-z]+\d*|nvme\w*|md\d*|loop\d*|sr\d+|tty\w*|null|zero|random|kmsg|mem|console|full|port)$/;
-
 export const namesAreValid: Rule = (profile, facts) => {
   const { host } = profile;
   const group = host.storage.volumeGroup;
   return [
     ...checkHostname(host.hostname, ['host', 'hostname']),
-    ...(host.storage.layout !== 'lvm' || GROUP_NAME.test(group)
-      ? []
-      : [invalid('bad-volume-group.form', ['host', 'storage', 'volumeGroup'], { group })]),
-    ...(host.storage.layout === 'lvm' && TAKEN_GROUPS.test(group)
-      ? [invalid('bad-volume-group.taken', ['host', 'storage', 'volumeGroup'], { group })]
-      : []),
+    ...(layoutOf(host.storage)?.group?.nameFaults(group) ?? []).map((fault) =>
+      invalid(`bad-volume-group.${fault}`, ['host', 'storage', 'volumeGroup'], { group }),
+    ),
     ...domuNamesAreValid(profile, facts),
   ];
 };

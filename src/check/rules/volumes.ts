@@ -2,15 +2,11 @@
 import type { DomuSettings, Size } from '../../profile/effective.ts';
 import { inEnglish } from '../../i18n/english.ts';
 import type { Message } from '../../i18n/phrase.ts';
+import { layoutOf } from '../../plan/storage/layouts/table.ts';
 import { joinedVolumeNames } from '../names.ts';
 import { invalid, ofEachDomu, warning, type Path, type Rule } from '../rule.ts';
 import type { Finding, FindingId } from '../finding.ts';
 
-/** lvm(8), VALID NAMES: words that LVM keeps for volumes of its own. */
-const LVM_WORDS =
-  /^(snapshot|pvmove)|_(cdata|cmeta|corig|iorig|imeta|mlog|mimage|pmspare|rimage|rmeta|tdata|tmeta|vorigin|vdata|wcorig)/;
-/** What the device mapper takes, hyphens doubled. */
-const MAPPER_NAME_LIMIT = 127;
 const DATA_NAME = /^[A-Za-z0-9][A-Za-z0-9_.+-]{0,59}$/;
 const SYSTEM_MOUNTS =
   /^\/((boot|proc|sys|dev|run|etc|usr|bin|sbin|lib|lib64|tmp|var\/lib\/(dpkg|apt|systemd))(\/|$)|$|var$|var\/lib$)/;
@@ -19,24 +15,18 @@ const DISKS_LIMIT = 26;
 
 export const volumeNamesDoNotClash: Rule = (profile) => {
   const seen = new Map<string, Message>();
-  const { layout, volumeGroup } = profile.host.storage;
+  const { volumeGroup } = profile.host.storage;
+  const layout = layoutOf(profile.host.storage);
   return joinedVolumeNames(profile).flatMap(({ name, owner, path }) => {
     const other = seen.get(name);
     seen.set(name, owner);
     if (other !== undefined && inEnglish(other) !== inEnglish(owner))
       return [invalid('volume-clash', path, { name, owner, other })];
-    if (layout !== 'lvm') return [];
-    if (LVM_WORDS.test(name)) return [invalid('bad-volume-name.reserved', path, { name })];
-    return mappedLength(volumeGroup) + 1 + mappedLength(name) > MAPPER_NAME_LIMIT
-      ? [invalid('bad-volume-name.long', path, { name: `${volumeGroup}/${name}` })]
-      : [];
+    const fault = layout?.group?.volumeNameFault(volumeGroup, name) ?? null;
+    if (fault === null) return [];
+    return [invalid(`bad-volume-name.${fault}`, path, { name: fault === 'long' ? `${volumeGroup}/${name}` : name })];
   });
 };
-
-/** The device mapper doubles hyphens. */
-function mappedLength(name: string): number {
-  return name.length + name.split('-').length - 1;
-}
 
 export const dataDisksAreSound: Rule = ofEachDomu(
   () => [],
@@ -77,7 +67,7 @@ export const sizesMakeSense: Rule = (profile, facts) => {
       ? atLeast(storage.boot, 384, at('boot'), 'boot-size.small')
       : [invalid('boot-size.fixed', at('boot'))]),
     ...atLeast(storage.root, 2048, at('root'), 'root-size.dom0'),
-    ...(isNothing(storage.cache) && storage.layout === 'plain'
+    ...(isNothing(storage.cache) && layoutOf(storage)?.group === null
       ? []
       : atLeast(storage.cache, 256, at('cache'), 'cache-size')),
     ...domuSizesMakeSense(profile, facts),
@@ -85,10 +75,10 @@ export const sizesMakeSense: Rule = (profile, facts) => {
 };
 
 const domuSizesMakeSense = ofEachDomu(
-  ({ host }) => [host.storage.layout],
-  (domu, path, layout) => [
+  ({ host }) => [layoutOf(host.storage)?.sizesAreFixed === true],
+  (domu, path, sizesAreFixed) => [
     ...atLeast(domu.disks.root.size, 1000, [...path, 'disks', 'root', 'size'], 'root-size.domu'),
-    ...(layout === 'plain' && sizesOf(domu).some((size) => size.kind !== 'fixed')
+    ...(sizesAreFixed && sizesOf(domu).some((size) => size.kind !== 'fixed')
       ? [invalid('plain-size', [...path, 'disks'])]
       : []),
   ],
@@ -112,7 +102,7 @@ export const sharesFit: Rule = (profile) => {
 
 /** Files are made again, and an image has nothing of before: only volumes on disks are given on with what they hold. */
 export const guestsReadNothingOld: Rule = ({ host: { storage } }, facts) =>
-  storage.wipe === 'none' && storage.layout !== 'plain' && facts?.kind !== 'image'
+  storage.wipe === 'none' && layoutOf(storage)?.mayHoldOld !== false && facts?.kind !== 'image'
     ? [warning('old-bytes', ['host', 'storage', 'wipe'])]
     : [];
 

@@ -5,6 +5,7 @@ import { ownSerialLine } from '../../facts/consoles.ts';
 import { buildPlan } from '../../plan/build-plan.ts';
 import { formats } from '../../plan/formats/formats.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { newDisks } from '../../plan/storage/graph.ts';
 import { shownSource } from '../../profile/source-ref.ts';
 import { ask } from '../../system/terminal/ask.ts';
 import { askSecret } from '../../system/terminal/ask-secret.ts';
@@ -172,7 +173,7 @@ function choicesAfter(options: InstallOptions, io: CommandIo): Choices {
 async function confirmed(plan: Plan, options: InstallOptions, io: CommandIo): Promise<boolean> {
   if (options.yes === true || !io.interactive) return true;
   io.out(formats.text(plan, describe));
-  const disk = plan.disks[0]?.path ?? '';
+  const disk = newDisks(plan)[0]?.path ?? '';
   const answer = await ask(`Everything on ${disk} will be lost. Type its name to go on: `);
   if (answer?.trim() === disk) return true;
   io.err('Nothing was changed.\n');

@@ -6,8 +6,10 @@ import type { Action } from '../../plan/action.ts';
 import type { ResolvedDomu } from '../../plan/model.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { DomuRecord } from '../../plan/domu/domu-record.ts';
-import { PYGRUB_USER } from '../../plan/domu/pygrub.ts';
+import { deviceOf } from '../../plan/storage/graph.ts';
+import { PYGRUB_USER } from '../../plan/domu/pygrub-user.ts';
 import type { DomuSettings } from '../../profile/effective.ts';
+import { poolName } from './places.ts';
 
 export interface Wanted {
   readonly added: readonly DomuSettings[];
@@ -26,10 +28,10 @@ export interface Wanted {
 export function reasonsAgainst({ added, whole, plan, records, now, missing, isResumed }: Wanted): string[] {
   if (!now.isDom0) return ['Xen is not running: this system was started without it, so no DomU can be started'];
   const volumes = plan.volumes.map(({ name }) => name);
-  const neededMiB = plan.volumes.reduce((sum, { sizeMiB }) => sum + sizeMiB, 0);
+  const neededMiB = plan.volumes.reduce((sum, volume) => sum + deviceOf(plan, volume).sizeMiB, 0);
   const memoryMiB = added.filter(({ autostart }) => autostart).reduce((sum, domu) => sum + domu.memoryMiB, 0);
   const building = spaceFor(missing, { freeMiB: now.storeFreeMiB ?? Number.MAX_SAFE_INTEGER, isMemory: false }, 0);
-  const place = plan.volumeGroup === null ? 'the data partition' : `the volume group ${plan.volumeGroup}`;
+  const place = poolName(plan);
   return [
     ...records.flatMap((record) => changedSince(record, whole)),
     ...added

@@ -3,6 +3,8 @@ import menuScript from '../../../assets/host/09_xenwright.sh' with { type: 'text
 import verifyBoot from '../../../assets/host/verify-boot.sh' with { type: 'text' };
 import type { HostModel, TreeContent } from '../model.ts';
 import { grubConsole, linuxConsolePlain, linuxConsoleUnderXen, xenConsole } from './console-words.ts';
+import { addsOf } from '../storage/devices/table.ts';
+import { downFrom } from '../storage/graph.ts';
 import { content, scriptFile, textFile } from '../trees/content.ts';
 import { withValues } from '../shell-words.ts';
 
@@ -22,14 +24,14 @@ export function xenArguments(model: HostModel): string[] {
   ];
 }
 
-/** root= for the kernel: the mapper's name for LVM, which the initrd knows how to activate; the UUID otherwise. */
-export function rootArgument(model: HostModel): string {
-  const root = model.volumes.find((volume) => volume.use === 'root');
+/** root= for the kernel: what the devices below it give, which the initrd knows how to open; the UUID otherwise. */
+export function rootArguments({ storage, volumes, profile }: HostModel): string[] {
+  const root = volumes.find((volume) => volume.use === 'root');
   if (root === undefined) throw new Error('the host has no root volume');
-  const logical = /^\/dev\/(?!disk\/)([^/]+)\/([^/]+)$/.exec(root.device);
-  if (logical === null) return `root=UUID=${root.uuid}`;
-  const escape = (name: string | undefined): string => (name ?? '').replaceAll('-', '--');
-  return `root=/dev/mapper/${escape(logical[1])}-${escape(logical[2])}`;
+  const given = downFrom(storage, root.deviceId).flatMap(
+    (node) => addsOf(storage, node, profile.host).kernelArguments ?? [],
+  );
+  return given.some((word) => word.startsWith('root=')) ? given : [`root=UUID=${root.uuid}`, ...given];
 }
 
 /** The menu and its guards. */
@@ -37,7 +39,7 @@ export function hostGrub(model: HostModel): TreeContent {
   const xen = model.profile.host.hypervisor === 'xen';
   const boot = model.volumes.find((volume) => volume.use === 'boot' && volume.filesystem !== 'vfat');
   if (boot === undefined) throw new Error('the host has no /boot partition');
-  const common = [rootArgument(model), 'ro', 'panic=10', 'loglevel=4'];
+  const common = [...rootArguments(model), 'ro', 'panic=10', 'loglevel=4'];
   const hypervisor = xen ? 'xen' : 'none';
   const menu = withValues(menuScript, {
     hypervisor,

@@ -1,7 +1,4 @@
-/**
- * What Dom0 needs besides the boot menu and the network: Xen's settings, LVM's filter, log folders, the starter of
- * DomUs.
- */
+/** What Dom0 needs besides the boot menu and the network: Xen's settings, log folders, the starter of DomUs. */
 import consoleTrim from '../../../assets/host/console-trim.sh' with { type: 'text' };
 import domusScript from '../../../assets/host/domus.py' with { type: 'text' };
 import type { TreeFile } from '../action.ts';
@@ -156,26 +153,4 @@ function consoleLogs(): TreeFile[] {
       ),
     ),
   ];
-}
-
-/** LVM must never look into the DomUs' volumes: what is in there is not Dom0's, and its names may clash. */
-export function lvmFilter(model: HostModel): TreeContent {
-  const { layout, volumeGroup } = model.profile.host.storage;
-  if (layout !== 'lvm') return content({});
-  const mapped = volumeGroup.replaceAll('-', '--');
-  const rejects = [
-    `r|^/dev/${volumeGroup}/|`,
-    `r|^/dev/mapper/${mapped}-|`,
-    'r|^/dev/loop|',
-    'r|^/dev/nbd|',
-    'r|^/dev/drbd|',
-  ];
-  return content({
-    files: [
-      textFile(
-        '/etc/lvm/lvmlocal.conf',
-        `# Written by Xenwright: the volumes of DomUs are not scanned.\ndevices {\n\tscan_lvs = 0\n\tglobal_filter = [ ${rejects.map((one) => `"${one}"`).join(', ')}, "a|.*|" ]\n}`,
-      ),
-    ],
-  });
 }

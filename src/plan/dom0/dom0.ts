@@ -3,7 +3,8 @@ import firstBoot from '../../../assets/host/first-boot.py' with { type: 'text' }
 import type { HostModel, TreeContent } from '../model.ts';
 import { firstBootCommands } from './commands.ts';
 import { content, directory, joinContent, scriptFile, systemdFile, textFile } from '../trees/content.ts';
-import { lvmFilter, xenSystem } from './dom0-system.ts';
+import { xenSystem } from './dom0-system.ts';
+import { addsOf } from '../storage/devices/table.ts';
 import { hostFirewall } from '../network/firewall.ts';
 import { dom0Fstab, mountPoint } from '../trees/fstab.ts';
 import { hostGrub } from '../boot/grub-host.ts';
@@ -30,15 +31,20 @@ export function dom0Tree(model: HostModel): TreeContent {
     hostFirewall(model),
     mediumServer(model),
     hostGrub(model),
-    lvmFilter(model),
+    storageContent(model),
     host.hypervisor === 'xen' ? xenSystem(model) : {},
-    host.hypervisor === 'xen' ? pygrubAccess(model) : {},
+    host.hypervisor === 'xen' ? pygrubAccess() : {},
     firstBootCommands(host.commands.firstBoot),
     { files: hostModules() },
     firstBootCheck(model),
     hostReport(model),
     { files: profileFiles(host.files, 'host') },
   );
+}
+
+/** What the devices need so that they are there when the host runs. */
+function storageContent({ storage, profile }: HostModel): TreeContent {
+  return content({ files: storage.nodes.flatMap((node) => addsOf(storage, node, profile.host).files ?? []) });
 }
 
 /** The check that runs at each boot and prints the verdict. */

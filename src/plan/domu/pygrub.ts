@@ -3,15 +3,10 @@
  * puts it into an empty folder with the disk alone, and here the disks of DomUs are made readable to it. Without that
  * it finds no kernel.
  */
-import type { HostModel, ResolvedDomu, ResolvedVolume, TreeContent } from '../model.ts';
+import type { HostModel, TreeContent } from '../model.ts';
 import { content, textFile } from '../trees/content.ts';
+import { PYGRUB_USER } from './pygrub-user.ts';
 
-/**
- * One user for all: of its processes each sees one disk, read-only, and none can look into another. The number is
- * fixed, since disks that are files get it before Dom0 has users; it lies outside of what Debian, systemd and
- * subordinate users take.
- */
-export const PYGRUB_USER = { name: 'xen-pygrub', id: 70_443 } as const;
 /** tree.identity makes the users that stand here. */
 export const SYSUSERS = '/etc/sysusers.d/xenwright.conf';
 
@@ -24,31 +19,14 @@ export function pygrubEntries({ profile }: HostModel): Record<string, string | n
   return { bootloader: 'pygrub', ...restricted };
 }
 
-/** Whether pygrub reads this volume. */
-export function isReadByPygrub(volume: ResolvedVolume, domus: readonly ResolvedDomu[]): boolean {
-  return (
-    volume.use === 'root' && domus.some(({ settings, boot }) => settings.name === volume.domain && boot === 'pygrub')
-  );
-}
-
-/** For every root volume, also of DomUs that are added later. */
-export function pygrubAccess({ profile }: HostModel): TreeContent {
-  const { layout, volumeGroup } = profile.host.storage;
-  const rule = `SUBSYSTEM=="block", ACTION!="remove", ENV{DM_VG_NAME}=="${volumeGroup}", ENV{DM_LV_NAME}=="?*-root", GROUP="${PYGRUB_USER.id}", MODE="0640"`;
+/** The user that pygrub runs as; that it may read the disks is up to their types. */
+export function pygrubAccess(): TreeContent {
   return content({
     files: [
       textFile(
         SYSUSERS,
         `# Written by Xenwright.\nu ${PYGRUB_USER.name} ${PYGRUB_USER.id} "Reads the kernels of PV guests" / /usr/sbin/nologin`,
       ),
-      ...(layout === 'lvm'
-        ? [
-            textFile(
-              '/etc/udev/rules.d/90-xenwright-pygrub.rules',
-              `# Written by Xenwright: ${PYGRUB_USER.name} may read what PV guests start from.\n${rule}`,
-            ),
-          ]
-        : []),
     ],
   });
 }

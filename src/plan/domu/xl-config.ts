@@ -27,7 +27,7 @@ export function xlConfig(model: HostModel, domu: ResolvedDomu): string {
     vcpus: settings.vcpus,
     disk: domu.volumes
       .filter((volume) => volume.guestDevice !== null)
-      .map((volume) => `${volume.device},raw,${volume.guestDevice},rw`),
+      .map((volume) => `${volume.handed ?? volume.device},raw,${volume.guestDevice},rw`),
     vif: settings.network.map((one, index) =>
       [
         `mac=${domu.macs[index]}`,

@@ -74,7 +74,6 @@ export function planAsScript(plan: Plan, describe: Describe): string {
 
 /** A disk that is a file in a tree (layout `plain`). */
 function pathInTree(action: Action): string | null {
-  if (action.kind === 'file.allocate') return action.params.path;
   return action.kind === 'base.write' && action.params.in !== null ? action.params.device : null;
 }
 
@@ -95,11 +94,13 @@ function rootsOf(action: Action): Map<string, string[]> {
       return new Map([attach('TREE', action.params.from), attach('DOM0', action.params.to)]);
     case 'domu.boot-volume':
       return new Map([attach('DOM0', action.params.dom0)]);
+    case 'storage.make':
+    case 'storage.open':
+      return new Map(action.params.tree === null ? [] : [attach('TREE', action.params.tree)]);
     case 'base.write':
       return new Map(action.params.in === null ? [] : [attach('TREE', action.params.in)]);
     case 'tree.commands':
       return new Map(action.params.tree === null ? [] : [attach('TREE', action.params.tree)]);
-    case 'file.allocate':
     case 'tree.files':
     case 'tree.identity':
     case 'boot.install':

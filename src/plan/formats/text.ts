@@ -1,17 +1,23 @@
 /** A plan for people: pictures of the disks and the network, the memory, then every action with its expected time. Pure. */
 import type { Plan } from '../plan.ts';
+import { deviceOf, newDisks } from '../storage/graph.ts';
 import { diskPicture } from './disk-picture.ts';
 import { memoryTable, networkPicture } from './host-pictures.ts';
 
 export function planAsText(plan: Plan): string {
+  const disks = newDisks(plan);
   return [
     `${plan.hostname}: ${plan.distribution} ${plan.release}, ${plan.hypervisor === 'xen' ? 'Xen' : 'no hypervisor'}, ${plan.target === 'image' ? 'into a disk image' : 'onto this machine'}`,
     `plan ${plan.hash}`,
     '',
     // DomUs that are added to a host leave its disks as they are.
-    ...(plan.disks.length === 0
-      ? ['Volumes', ...plan.volumes.map(({ name, sizeMiB, use }) => `  ${name}  ${sizeMiB} MiB  ${use}`), '']
-      : ['Disks', ...plan.disks.flatMap((disk) => diskPicture(disk, plan)), '']),
+    ...(disks.length === 0
+      ? [
+          'Volumes',
+          ...plan.volumes.map((volume) => `  ${volume.name}  ${deviceOf(plan, volume).sizeMiB} MiB  ${volume.use}`),
+          '',
+        ]
+      : ['Disks', ...disks.flatMap((disk) => diskPicture(disk, plan)), '']),
     'Network',
     ...plan.bridges.flatMap((bridge) => networkPicture(bridge)),
     '',

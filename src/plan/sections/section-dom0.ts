@@ -3,7 +3,9 @@ import type { Action, SecretRef } from '../action.ts';
 import type { BaseUse } from '../bases.ts';
 import type { HostModel } from '../model.ts';
 import { action } from './sections.ts';
-import { DOM0_READY, filesystemId, volumeReady } from './section-storage.ts';
+import { DOM0_READY, readyIds } from './section-storage.ts';
+import { pathOf } from '../storage/devices/table.ts';
+import { nodeOf } from '../storage/graph.ts';
 import type { StoragePlan } from '../storage/storage.ts';
 import { dom0Tree } from '../dom0/dom0.ts';
 import { dom0TreeSpec } from './tree-specs.ts';
@@ -34,14 +36,14 @@ function rootActions(model: HostModel, storage: StoragePlan, base: BaseUse): Act
   if (root === undefined || boot === undefined) throw new Error('Dom0 has no root or no /boot');
   const filesystems = model.volumes
     .filter(({ use }) => use !== 'root' && use !== 'medium')
-    .map((volume) => filesystemId('dom0', volume.name));
+    .flatMap(({ filesystemId }) => (filesystemId === null ? [] : [filesystemId]));
   return [
     action(
       'base.write',
       'dom0/root/write',
       'dom0',
       { id: 'write', values: { volume: root.name } },
-      [volumeReady(root, storage), base.actionId],
+      [...readyIds(storage, root.deviceId), base.actionId],
       { hash: base.hash, device: root.device, in: null, uuid: root.uuid, label: root.label },
     ),
     action('tree.boot-files', 'dom0/boot-files', 'dom0', { id: 'bootFiles' }, ['dom0/root/write', ...filesystems], {
@@ -84,7 +86,10 @@ function bootActions(model: HostModel, storage: StoragePlan, configured: string)
   return [
     action('boot.install', 'dom0/boot/install', 'dom0', { id: 'bootInstall' }, [configured], {
       tree,
-      disk: storage.diskPath,
+      bootSets: storage.graph.bootSets.map(({ disk, esp }) => ({
+        disk: pathOf(storage.graph, nodeOf(storage.graph, disk)),
+        esp: esp === null ? null : pathOf(storage.graph, nodeOf(storage.graph, esp)),
+      })),
       bios: model.bios,
       uefi: model.uefi,
       nvram: model.facts.kind === 'machine' && model.facts.firmware.kind !== 'bios',

@@ -1,10 +1,12 @@
 /** A DomU's actions: its volumes made and filled, configured, made itself, and recorded in Dom0. Pure. */
 import type { Action } from '../action.ts';
 import type { BaseUse } from '../bases.ts';
-import { extFeatures } from '../storage/features.ts';
 import type { HostModel, ResolvedDomu, ResolvedVolume } from '../model.ts';
+import { commandLine } from '../shell-words.ts';
+import { typeOf, underOf } from '../storage/devices/table.ts';
+import { nodeOf } from '../storage/graph.ts';
 import { passwordRef, sumMs } from './section-dom0.ts';
-import { DOM0_READY, filesystemId, isFile, volumeActions, volumeReady } from './section-storage.ts';
+import { deviceActions, DOM0_READY, readyIds } from './section-storage.ts';
 import { action } from './sections.ts';
 import type { StoragePlan } from '../storage/storage.ts';
 import { domuRecord } from '../domu/domu-record.ts';
@@ -16,27 +18,27 @@ const FORMAT_LIMIT_MS = 15 * 60_000;
 
 /** All of one DomU. Nothing of Dom0 or of another DomU waits for these: a failure here stays here. */
 export function domuActions(model: HostModel, storage: StoragePlan, domu: ResolvedDomu, base: BaseUse): Action[] {
-  const { name, release } = domu.settings;
+  const { name } = domu.settings;
   const dom0 = dom0TreeSpec(model);
   const root = domu.volumes.find((volume) => volume.use === 'root');
   if (root === undefined) throw new Error(`${name} has no root`);
   const boot = domu.volumes.find((volume) => volume.use === 'boot');
   const others = domu.volumes.filter((volume) => volume !== root && volume !== boot);
-  const files = isFile(root, storage);
+  const files = typeOf(nodeOf(storage.graph, root.deviceId)).isInTree === true;
   const list: Action[] = [
-    ...domu.volumes.flatMap((volume) => volumeActions(model, storage, volume, release)),
+    ...deviceActions(model, storage, name),
     action(
       'base.write',
       `${name}/root/write`,
       name,
       { id: 'write', values: { volume: root.name } },
-      [volumeReady(root, storage), base.actionId],
+      [...readyIds(storage, root.deviceId), base.actionId],
       { hash: base.hash, device: root.device, in: files ? dom0 : null, uuid: root.uuid, label: root.label },
     ),
   ];
   if (files && others.length > 0) {
     const commands = others.map((volume) => ({
-      run: formatCommand(volume, release),
+      run: formatCommands(storage, volume),
       timeoutMs: FORMAT_LIMIT_MS,
       onError: 'fail' as const,
     }));
@@ -46,7 +48,7 @@ export function domuActions(model: HostModel, storage: StoragePlan, domu: Resolv
         `${name}/filesystems`,
         name,
         { id: 'formatDisks', values: { domu: name } },
-        others.map((volume) => volumeReady(volume, storage)),
+        others.flatMap((volume) => readyIds(storage, volume.deviceId)),
         { tree: dom0, commands },
         { timeoutMs: sumMs(commands) },
       ),
@@ -59,7 +61,7 @@ export function domuActions(model: HostModel, storage: StoragePlan, domu: Resolv
         `${name}/boot-volume`,
         name,
         { id: 'bootVolume', values: { domu: name } },
-        [volumeReady(boot, storage), ...DOM0_READY],
+        [...readyIds(storage, boot.deviceId), ...DOM0_READY],
         { dom0, device: boot.device, rootUuid: root.uuid },
       ),
     );
@@ -68,7 +70,7 @@ export function domuActions(model: HostModel, storage: StoragePlan, domu: Resolv
     ...(boot === undefined ? [] : [`${name}/boot-volume`]),
     ...(files
       ? others.slice(0, 1).map(() => `${name}/filesystems`)
-      : others.map((volume) => filesystemId(name, volume.name))),
+      : others.flatMap(({ filesystemId }) => (filesystemId === null ? [] : [filesystemId]))),
   ];
   return [...list, ...treeActions(model, domu, filled)];
 }
@@ -144,10 +146,9 @@ function configurationActions(model: HostModel, domu: ResolvedDomu, filled: read
   ];
 }
 
-/** Layout `plain`: files are formatted where they lie, inside Dom0's tree, by its own tools. */
-function formatCommand(volume: ResolvedVolume, release: string): string {
-  if (volume.filesystem === 'swap')
-    return `mkswap --force --uuid ${volume.uuid} --label ${volume.label} ${volume.device}`;
-  // A discard would give back the blocks that were allocated for the file.
-  return `mke2fs -q -F -t ext4 -b 4096 -I 256 -E nodiscard -O none,${extFeatures(release).join(',')} -U ${volume.uuid} -L ${volume.label} ${volume.device}`;
+/** Filesystems in files are made where those lie, inside Dom0's tree, by its own tools. */
+function formatCommands({ graph }: StoragePlan, { filesystemId }: ResolvedVolume): string {
+  if (filesystemId === null) return ':';
+  const node = nodeOf(graph, filesystemId);
+  return (typeOf(node).making?.steps(node, underOf(graph, node)) ?? []).map(({ argv }) => commandLine(argv)).join('\n');
 }

@@ -1,7 +1,7 @@
 /** The medium's action: copied to its own volume right after that is there; bases are then built from the copy. Pure. */
 import type { Action, MediumMount } from '../action.ts';
 import type { HostModel } from '../model.ts';
-import { volumeReady } from './section-storage.ts';
+import { readyIds } from './section-storage.ts';
 import { action } from './sections.ts';
 import { mediumAt } from '../sources.ts';
 import type { StoragePlan } from '../storage/storage.ts';
@@ -53,7 +53,7 @@ export function mediumActions(model: HostModel, storage: StoragePlan, builds: re
       MEDIUM_COPIED,
       'host',
       { id: 'mediumCopy', values: { label: medium.label, volume: volume.name } },
-      [volumeReady(volume, storage)],
+      readyIds(storage, volume.deviceId),
       {
         source: kind === 'image' ? `/dev/disk/by-id/virtio-${MEDIUM_SERIAL}` : medium.path,
         device: volume.device,

@@ -1,156 +1,126 @@
-/** The disk's actions: release, partition, then volumes and filesystems side by side. Pure. */
+/** The actions of storage: disks are released, devices made or opened, each after what it stands on. Pure. */
 import type { Action } from '../action.ts';
-import { bootFeatures, extFeatures } from '../storage/features.ts';
-import { deriveUuid } from '../identity.ts';
-import type { HostModel, ResolvedVolume } from '../model.ts';
-import { partitionDevice } from '../storage/partitions.ts';
-import { action } from './sections.ts';
+import type { HostModel } from '../model.ts';
+import { typeOf, underOf } from '../storage/devices/table.ts';
+import { deviceOf, newDisks, nodeOf, type DeviceNode, type StorageGraph } from '../storage/graph.ts';
 import type { StoragePlan } from '../storage/storage.ts';
 import { wipeLimitMs, wipeSeconds } from '../storage/wipe.ts';
+import { action } from './sections.ts';
 import { dom0TreeSpec } from './tree-specs.ts';
-import { isReadByPygrub, PYGRUB_USER } from '../domu/pygrub.ts';
-
-/** The first action that writes to a disk. */
-export const RELEASED = 'host/disk/release';
-export const PARTITIONED = 'host/disk/partition';
-const GROUPED = 'host/group';
 
 /** Dom0 can be mounted whole after these. */
 export const DOM0_READY = ['dom0/root/write', 'dom0/boot-files'];
 
-/** Id of the action after which a volume is there to be written: for a DomU's, with nothing of before in it. */
-export function volumeReady(volume: ResolvedVolume, storage: StoragePlan): string {
-  return isWiped(volume, storage) ? `${volume.domain}/wipe/${volume.name}` : volumeMade(volume, storage);
+const HOST_DOMAINS: readonly string[] = ['host', 'dom0'];
+
+/** Ids of the actions after which all disks of a plan are partitioned: what stands on them then is the run's own. */
+export function partitionedIds({ nodes }: Pick<StorageGraph, 'nodes'>): string[] {
+  return nodes.filter(({ type, origin }) => type === 'gpt' && origin === 'new').map(({ id }) => id);
 }
 
-function volumeMade(volume: ResolvedVolume, storage: StoragePlan): string {
-  if (volume.device.startsWith('/dev/disk/')) return PARTITIONED;
-  return `${volume.domain}/${storage.volumeGroup === null ? 'file' : 'volume'}/${volume.name}`;
+/** Ids of the actions that are the first to write to a disk. */
+export function isRelease(id: string): boolean {
+  return id.startsWith('host/') && id.endsWith('/release');
 }
 
-/** No guest reads what anybody wrote before it. What is Dom0's stays in Dom0, and a file is made again. */
-function isWiped(volume: ResolvedVolume, storage: StoragePlan): boolean {
-  return storage.wipe !== null && volume.domain !== 'dom0' && !isFile(volume, storage);
+/** Ids of the actions after which a device is there to be written: for a DomU's, with nothing of before in it. */
+export function readyIds(storage: StoragePlan, id: string): string[] {
+  const node = nodeOf(storage.graph, id);
+  if (isWiped(node, storage)) return [wipeId(node)];
+  if (hasAction(node, storage.graph)) return [node.id];
+  if (node.type === 'disk') return [releaseId(node)];
+  return node.on.flatMap((below) => readyIds(storage, below));
 }
 
-export function filesystemId(domain: string, name: string): string {
-  return `${domain}/filesystem/${name}`;
+function releaseId({ id }: DeviceNode): string {
+  return `${id}/release`;
 }
 
-/** The whole disk and Dom0's volumes on it. `first`: what must be done before anything is written. */
-export function storageActions(model: HostModel, storage: StoragePlan, first: readonly string[]): Action[] {
-  const { diskPath: disk, partitions, volumeGroup } = storage;
-  // The appliance's name for an image is also that of some real disk on the machine at hand.
-  const isImage = model.facts.kind === 'image';
-  const list: Action[] = [
-    action(
-      'disk.release',
-      RELEASED,
-      'host',
-      isImage ? { id: 'releaseImage' } : { id: 'releaseDisk', values: { disk: storage.disk.path } },
-      first,
-      { disk },
-    ),
-    action(
-      'disk.partition',
-      PARTITIONED,
-      'host',
-      isImage ? { id: 'partitionImage' } : { id: 'partitionDisk', values: { disk: storage.disk.path } },
-      [RELEASED],
-      { disk, diskUuid: deriveUuid(model.facts.seed, 'disk', 0), partitions: partitions.all },
-    ),
-  ];
-  if (volumeGroup !== null) {
-    const [physical] = partitions.rest;
-    if (physical === undefined) throw new Error('the lvm layout has no physical volume');
-    list.push(
-      action('lvm.group', GROUPED, 'host', { id: 'group', values: { group: volumeGroup } }, [PARTITIONED], {
-        group: volumeGroup,
-        devices: [partitionDevice(physical)],
-      }),
-    );
-  }
-  return [
-    ...list,
-    ...model.volumes.flatMap((volume) => volumeActions(model, storage, volume, model.profile.host.release)),
-  ];
+function wipeId({ id, domain }: DeviceNode): string {
+  return `${domain}/wipe/${id.slice(id.lastIndexOf('/') + 1)}`;
 }
 
-/** Makes one volume and its filesystem; `release` is whose tools will mount it. Roots get their filesystem from a base. */
-export function volumeActions(
-  model: HostModel,
-  storage: StoragePlan,
-  volume: ResolvedVolume,
-  release: string,
-): Action[] {
-  const { domain, name, device, filesystem, sizeMiB } = volume;
-  const [made, ready] = [volumeMade(volume, storage), volumeReady(volume, storage)];
-  const list: Action[] = [];
-  if (storage.volumeGroup !== null && made !== PARTITIONED)
-    list.push(
-      action('lvm.volume', made, domain, { id: 'volume', values: { name, size: sizeMiB } }, [GROUPED], {
-        group: storage.volumeGroup,
-        name,
-        sizeMiB,
-      }),
-    );
-  if (isFile(volume, storage)) {
-    list.push(
-      action('file.allocate', made, domain, { id: 'allocate', values: { name, size: sizeMiB } }, DOM0_READY, {
-        tree: dom0TreeSpec(model),
-        path: device,
-        sizeMiB,
-        ...(isReadByPygrub(volume, model.domus) ? { group: PYGRUB_USER.id } : {}),
-      }),
-    );
-    // Files are formatted where they lie, inside Dom0's tree: `fileFilesystems`.
-    return list;
-  }
-  if (isWiped(volume, storage)) list.push(...wipeActions(storage, volume));
-  if (volume.use === 'root' || (filesystem !== 'ext4' && filesystem !== 'vfat' && filesystem !== 'swap')) return list;
-  const features = filesystem !== 'ext4' ? [] : volume.use === 'boot' ? bootFeatures() : extFeatures(release);
-  list.push(
-    action(
-      'filesystem.make',
-      filesystemId(domain, name),
-      domain,
-      { id: 'format', values: { name, filesystem } },
-      [ready],
-      {
-        device,
-        filesystem,
-        label: volume.label,
-        uuid: volume.uuid,
-        features,
-        ...(isWiped(volume, storage) ? { wiped: true as const } : {}),
-      },
-    ),
+/** Is anything done for it, beside what is done for what lies below? */
+function hasAction(node: DeviceNode, graph: StorageGraph): boolean {
+  if (node.origin !== 'new') return true;
+  return (typeOf(node).making?.steps(node, underOf(graph, node)) ?? []).length > 0 && !isOnFile(node, graph);
+}
+
+/** Filesystems in files are made where those lie, by Dom0's own tools. */
+function isOnFile({ on }: DeviceNode, graph: StorageGraph): boolean {
+  return on.some((id) => typeOf(nodeOf(graph, id)).isInTree === true);
+}
+
+/** No guest reads what anybody wrote before it. What is Dom0's stays in Dom0, and some devices begin empty. */
+function isWiped(node: DeviceNode, { graph, wipe }: StoragePlan): boolean {
+  return (
+    wipe !== null &&
+    node.origin === 'new' &&
+    !HOST_DOMAINS.includes(node.domain) &&
+    typeOf(node).startsEmpty !== true &&
+    graph.volumes.some((volume) => volume.domain === node.domain && deviceOf(graph, volume) === node)
   );
-  return list;
 }
 
-/** Nothing of before is left in it; `[]` where nothing has to be done. */
-function wipeActions(storage: StoragePlan, volume: ResolvedVolume): Action[] {
-  const { wipe } = storage;
+/** All disks, and Dom0's volumes on them. `first`: what must be done before anything is written. */
+export function storageActions(model: HostModel, storage: StoragePlan, first: readonly string[]): Action[] {
+  return [
+    ...newDisks(storage.graph).map((disk) =>
+      action(
+        'disk.release',
+        releaseId(disk),
+        'host',
+        // The appliance's name for an image is also that of some real disk on the machine at hand.
+        disk.shown === null ? { id: 'releaseImage' } : { id: 'releaseDisk', values: { disk: disk.shown } },
+        first,
+        { disk: disk.path },
+      ),
+    ),
+    ...HOST_DOMAINS.flatMap((domain) => deviceActions(model, storage, domain)),
+  ];
+}
+
+/** Makes the devices of a domain, and wipes those of a DomU. Roots get their filesystem from a base. */
+export function deviceActions(model: HostModel, storage: StoragePlan, domain: string): Action[] {
+  return storage.graph.nodes
+    .filter((node) => node.domain === domain)
+    .flatMap((node) => [
+      ...(hasAction(node, storage.graph) ? [deviceAction(model, storage, node)] : []),
+      ...(isWiped(node, storage) ? wipeActions(storage, node) : []),
+    ]);
+}
+
+function deviceAction(model: HostModel, storage: StoragePlan, node: DeviceNode): Action {
+  const type = typeOf(node);
+  const under = underOf(storage.graph, node);
+  const isInTree = type.isInTree === true;
+  const needs = isInTree ? DOM0_READY : node.on.flatMap((id) => readyIds(storage, id));
+  const params = { node, under, tree: isInTree ? dom0TreeSpec(model) : null };
+  if (node.origin !== 'new' || type.making === null) {
+    const device = type.path(node, under);
+    return action('storage.open', node.id, node.domain, { id: 'openDevice', values: { device } }, needs, params);
+  }
+  const { title, weight, timeoutMs } = type.making;
+  return action('storage.make', node.id, node.domain, title(node, under), needs, params, { weight, timeoutMs });
+}
+
+/** Nothing of before is left in it. */
+function wipeActions({ graph, wipe }: StoragePlan, node: DeviceNode): Action[] {
   if (wipe === null) return [];
-  const { domain, name, device, sizeMiB } = volume;
+  const { sizeMiB } = node;
+  const name = node.id.slice(node.id.lastIndexOf('/') + 1);
   const seconds = wipeSeconds(wipe, sizeMiB);
   return [
     action(
       'volume.wipe',
-      volumeReady(volume, storage),
-      domain,
+      wipeId(node),
+      node.domain,
       wipe.by === 'device'
         ? { id: 'zeroByDisk', values: { name, size: sizeMiB } }
         : { id: 'zeroByWriting', values: { name, size: sizeMiB, seconds } },
-      [volumeMade(volume, storage)],
-      { device, by: wipe.by },
+      [node.id],
+      { device: typeOf(node).path(node, underOf(graph, node)), by: wipe.by },
       { weight: seconds, timeoutMs: wipeLimitMs(sizeMiB), uses: { disk: wipe.units } },
     ),
   ];
-}
-
-/** Layout `plain`: a DomU's disk is a file on Dom0's data partition. */
-export function isFile(volume: ResolvedVolume, storage: StoragePlan): boolean {
-  return storage.volumeGroup === null && volume.domain !== 'dom0';
 }

@@ -1,36 +1,38 @@
-/** Disks and volumes of a host: which disk, what sizes, what names. Refuses what does not fit, with the numbers. Pure. */
+/** Disks and volumes of a host: which disks, what sizes, what names. Refuses what does not fit, with the numbers. Pure. */
 import { EXIT, failure } from '../../errors.ts';
 import type { Facts, SourceMedium } from '../../facts/facts.ts';
 import { describeCandidate, selectDisks } from '../../facts/select-disks.ts';
 import { inEnglish } from '../../i18n/english.ts';
 import type { EffectiveProfile, StorageSettings } from '../../profile/effective.ts';
-import { FIXED_MIB } from './partitions.ts';
+import { kindOf } from '../domu/kind.ts';
 import { PlanRefusal } from '../refusal.ts';
-import type { Layout, StoragePlan } from './layout.ts';
-import { EXTENT_MIB, LVM_METADATA_MIB, planLvm } from './lvm.ts';
-import { PLAIN_OVERHEAD, planPlain } from './plain.ts';
+import { EXTENT_MIB } from './devices/lvm-group.ts';
+import type { StorageGraph } from './graph.ts';
+import type { Layout } from './layouts/layout.ts';
+import { FIXED_MIB } from './layouts/system-disk.ts';
+import { layoutOf } from './layouts/table.ts';
 import { refuseTakenNames } from './taken-names.ts';
-import { wipeOf } from './wipe.ts';
+import { wipeOf, type Wipe } from './wipe.ts';
 import { volumeRequests } from './volume-requests.ts';
 
-export type { StoragePlan } from './layout.ts';
-
-/** The table of layouts. */
-const layouts: Readonly<Partial<Record<StorageSettings['layout'], Layout>>> = { lvm: planLvm, plain: planPlain };
+export interface StoragePlan {
+  readonly graph: StorageGraph;
+  /** How the volumes of DomUs come to read as zeros; null: they do, or need not. */
+  readonly wipe: Wipe | null;
+}
 
 /** What a `rest` volume gets in an image without a stated size. */
 const IMAGE_REST_MIB = 2048;
 
 /**
- * Chooses the disk and lays everything out. Throws XenwrightError: no or no single disk, `disk-too-small`, names that
+ * Chooses the disks and lays everything out. Throws XenwrightError: no or no single disk, `disk-too-small`, names that
  * are taken on another disk (exit 4), `not-supported-yet` (exit 3).
  */
 export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePlan {
   const { storage } = profile.host;
-  const layout = layouts[storage.layout];
-  if (layout === undefined) throw failure('not-supported-yet.layout', EXIT.profile, { layout: storage.layout });
+  const layout = supportedLayout(storage);
   const {
-    disks: [disk, second],
+    disks,
     problems: [problem],
   } = selectDisks(storage.disks, facts.disks, { overwrite: profile.install.overwrite ?? 'any' });
   if (problem !== undefined)
@@ -39,19 +41,24 @@ export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePla
       problem.values,
       problem.candidates.map((candidate) => inEnglish(describeCandidate(candidate))),
     );
+  const [disk] = disks;
   if (disk === undefined) throw new PlanRefusal('disk-no-fit.noSelector');
-  if (second !== undefined) throw failure('not-supported-yet.disks', EXIT.profile);
-  refuseTakenNames(facts, [disk], storage.layout === 'lvm' ? storage.volumeGroup : null);
-  return {
-    ...layout({
-      profile,
-      seed: facts.seed,
-      disk,
-      bootMiB: bootMiB(storage, disk.sizeMiB),
-      mediumBytes: keptMediumBytes(profile, facts.medium),
-    }),
-    wipe: wipeOf(storage, disk, facts.kind),
-  };
+  if (disks.length > layout.mostDisks) throw failure('not-supported-yet.disks', EXIT.profile);
+  refuseTakenNames(facts, disks, layout.group === null ? null : storage.volumeGroup);
+  const wipe = wipeOf(storage, disks, facts.kind);
+  const graph = layout.compose({
+    profile,
+    seed: facts.seed,
+    disks,
+    isImage: facts.kind === 'image',
+    bootMiB: bootMiB(storage, disk.sizeMiB),
+    mediumBytes: keptMediumBytes(profile, facts.medium),
+    wipes: wipe !== null,
+    readByPygrub: new Set(
+      profile.domus.filter((domu) => kindOf(domu, facts).boot === 'pygrub').map(({ name }) => name),
+    ),
+  });
+  return { graph, wipe };
 }
 
 /** MiB of a disk image that just holds the plan, plus a tenth (design: "Image machine"). */
@@ -71,10 +78,15 @@ export function imageSizeMiB(profile: EffectiveProfile, medium?: SourceMedium): 
   );
   const percent = sizes.reduce((sum, size) => sum + (size.kind === 'percent' ? size.percent : 0), 0);
   // Shares of 100 % or more never fit: planning says so, with the numbers.
-  const volumesMiB =
-    plainSumMiB / (1 - Math.min(percent, 90) / 100) / (storage.layout === 'plain' ? 1 - PLAIN_OVERHEAD : 1);
-  const fixedMiB = FIXED_MIB + LVM_METADATA_MIB + bootMiB(storage, volumesMiB);
-  return Math.ceil(((fixedMiB + volumesMiB) * 1.1) / 64) * 64;
+  const volumesMiB = plainSumMiB / (1 - Math.min(percent, 90) / 100);
+  const neededMiB = supportedLayout(storage).needsMiB(volumesMiB);
+  return Math.ceil(((FIXED_MIB + bootMiB(storage, neededMiB) + neededMiB) * 1.1) / 64) * 64;
+}
+
+function supportedLayout(storage: StorageSettings): Layout {
+  const layout = layoutOf(storage);
+  if (layout === null) throw failure('not-supported-yet.layout', EXIT.profile, { layout: storage.layout });
+  return layout;
 }
 
 /** How long the medium is that stays on the host; null where none does. */

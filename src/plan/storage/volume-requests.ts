@@ -1,9 +1,15 @@
 /** What wants space on the disk beside the fixed partitions, Dom0 first, and how sizes become MiB. Pure. */
 import type { EffectiveProfile, Size } from '../../profile/effective.ts';
-import { deriveUuid } from '../identity.ts';
-import type { ResolvedVolume } from '../model.ts';
+import type { Volume } from './graph.ts';
 
-export type VolumeRequest = Omit<ResolvedVolume, 'device' | 'uuid' | 'sizeMiB'> & { readonly size: Size };
+export interface VolumeRequest extends Omit<Volume, 'filesystem' | 'handed'> {
+  readonly size: Size;
+  /** Its type; null: the guest finds a bare device. */
+  readonly filesystem: string | null;
+  readonly label: string;
+  /** Of the filesystem, where it is not derived from its name. */
+  readonly uuid?: string;
+}
 
 /** What a `rest` volume must at least get. */
 const REST_MINIMUM_MIB = 512;
@@ -93,8 +99,8 @@ export interface Shares {
 }
 
 /**
- * Sizes for wishes within `totalMiB`: fixed ones (rounded up to `stepMiB`), shares of the whole (rounded down, so that
- * 100 % fits), then what is left split between `rest`.
+ * Sizes for requests within `totalMiB`: fixed ones (rounded up to `stepMiB`), shares of the whole (rounded down, so
+ * that 100 % fits), then what is left split between `rest`.
  */
 export function share(list: readonly VolumeRequest[], reserve: Size, totalMiB: number, stepMiB: number): Shares {
   const of = (size: Size): number => {
@@ -112,14 +118,4 @@ export function share(list: readonly VolumeRequest[], reserve: Size, totalMiB: n
     reserveMiB,
     neededMiB: takenMiB + rests * REST_MINIMUM_MIB,
   };
-}
-
-/** A wish with its place and size. */
-export function volumeOf(
-  { size: _size, ...request }: VolumeRequest,
-  device: string,
-  sizeMiB: number,
-  seed: string,
-): ResolvedVolume {
-  return { ...request, device, sizeMiB, uuid: deriveUuid(seed, request.domain, request.use, request.name) };
 }

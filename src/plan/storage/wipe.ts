@@ -35,15 +35,19 @@ const LEAST_LIMIT_MS = 15 * 60_000;
  * Null: `none` was asked for, or there is nothing of before. An image is a new file, all zeros: one that was there is
  * never installed into, but by the run that has made it. Once its host runs it is a machine like others.
  */
-export function wipeOf({ wipe }: StorageSettings, disk: DiskFacts, target: Facts['kind']): Wipe | null {
+export function wipeOf({ wipe }: StorageSettings, disks: readonly DiskFacts[], target: Facts['kind']): Wipe | null {
   if (wipe === 'none' || target === 'image') return null;
-  if (disk.zeroesItself === true) return { by: 'device', mibPerSecond: NOTED_MIB_PER_SECOND, units: 1 };
+  if (disks.every((disk) => disk.zeroesItself === true))
+    return { by: 'device', mibPerSecond: NOTED_MIB_PER_SECOND, units: 1 };
   return {
     by: 'zeros',
-    mibPerSecond:
-      WRITTEN_MIB_PER_SECOND[disk.transport] ?? (disk.rotational ? ROTATIONAL_MIB_PER_SECOND : OTHER_MIB_PER_SECOND),
-    units: disk.rotational && disk.transport !== 'virtio' ? 2 : 1,
+    mibPerSecond: Math.min(...disks.map(writtenMiBPerSecond)),
+    units: disks.some((disk) => disk.rotational && disk.transport !== 'virtio') ? 2 : 1,
   };
+}
+
+function writtenMiBPerSecond({ transport, rotational }: DiskFacts): number {
+  return WRITTEN_MIB_PER_SECOND[transport] ?? (rotational ? ROTATIONAL_MIB_PER_SECOND : OTHER_MIB_PER_SECOND);
 }
 
 /** Expected seconds, at least one. */

@@ -24,18 +24,13 @@ export async function usersOfDevice(device: string): Promise<string[]> {
 }
 
 /**
- * All disks of a plan, before any of them is changed. `ownGroup`: the volume group of an earlier part of this very run,
- * which stands on them already; null: none yet. Throws `disk-in-use`, exit 4.
+ * All disks of a plan, before any of them is changed. `ownUsers`: how users are named that an earlier part of this very
+ * run has put onto them; null: it has not come that far. Throws `disk-in-use`, exit 4.
  */
-export async function refuseUsedDisks(
-  disks: readonly string[],
-  ownGroup: { readonly name: string | null } | null,
-): Promise<void> {
+export async function refuseUsedDisks(disks: readonly string[], ownUsers: readonly string[] | null): Promise<void> {
   for (const disk of disks) {
     const users = (await usersThatStay(disk)).filter(
-      (user) =>
-        ownGroup === null ||
-        !(user.startsWith(OWN_MOUNTS) || (ownGroup.name !== null && user.startsWith(`lvm:${ownGroup.name}/`))),
+      (user) => ownUsers === null || ![OWN_MOUNTS, ...ownUsers].some((begin) => user.startsWith(begin)),
     );
     if (users.length > 0) throw diskInUse(disk, users);
   }

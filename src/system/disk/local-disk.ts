@@ -3,6 +3,7 @@
  * since that would replay journals. UEFI is told the next entry; where there is a BIOS, the host's own hypervisor and
  * kernel are started by kexec.
  */
+import { isBootFilesystem } from '../../facts/boot-filesystem.ts';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +28,7 @@ const IN_MEMORY = '/run/xenwright';
 export async function bootLocalDisk(say: (line: Phrase) => void): Promise<void> {
   const { disks } = await probeFacts(systemProbe());
   const disk = disks.find(({ installMarker }) => installMarker !== null);
-  const boot = disk?.holds.find(({ type, label }) => type === 'ext4' && label === 'xw-boot');
+  const boot = disk?.holds.find(isBootFilesystem);
   if (disk === undefined || boot === undefined) throw failed('noPartition');
   if (existsSync('/sys/firmware/efi')) await byFirmware(disk, say);
   else await byKexec(boot.path, say);

@@ -12,6 +12,8 @@ import { EXIT, failure } from '../../errors.ts';
 import { RUN_FOLDER } from '../../facts/begun-run.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { pathOf, typeOf, underOf } from '../../plan/storage/devices/table.ts';
+import { nodeOf, poolsOf } from '../../plan/storage/graph.ts';
 import { exec } from '../process/exec.ts';
 import { statOrNull } from '../files/files.ts';
 import { BASES_FOLDER } from '../run/install-targets.ts';
@@ -26,10 +28,8 @@ const DEVICE_WAIT_S = 30;
 
 /** Where a plan onto own disks can keep a copy, and after which action; null where it has no boot filesystem. */
 export function copyPlace(plan: Plan): { readonly device: string; readonly after: string } | null {
-  for (const action of plan.actions)
-    if (action.kind === 'filesystem.make' && action.params.label === 'xw-boot')
-      return { device: action.params.device, after: action.id };
-  return null;
+  const [first] = plan.bootSets;
+  return first === undefined ? null : { device: pathOf(plan, nodeOf(plan, first.boot)), after: first.boot };
 }
 
 /**
@@ -190,10 +190,17 @@ export async function prepareResume(folder: string, plan: Plan): Promise<void> {
   if (lines.length < 2) return;
   const kept = withoutLostBases(lines, plan, (hash) => existsSync(join(BASES_FOLDER, hash, 'manifest.json')));
   if (kept !== lines) await writeFileAtomic(path, kept.join('\n'), { mode: 0o600 });
-  if (plan.volumeGroup !== null)
-    await exec(['vgchange', '--activate', 'y', plan.volumeGroup], { quiet: true, okCodes: [0, 1, 2, 3, 4, 5] }).catch(
-      () => undefined,
-    );
+  for (const argv of openingAgain(plan, lines))
+    await exec(argv, { quiet: true, okCodes: [0, 1, 2, 3, 4, 5] }).catch(() => undefined);
+}
+
+/** What an earlier part of the run has made is opened; a pool opens the volumes in it. */
+function openingAgain(plan: Plan, lines: readonly string[]): (readonly string[])[] {
+  const pools = new Set(poolsOf(plan).map(({ id }) => id));
+  return plan.nodes
+    .filter(({ id, on }) => !on.some((below) => pools.has(below)) && lines.some((line) => isFinish(line, id)))
+    .flatMap((node) => typeOf(node).open(node, underOf(plan, node)))
+    .flatMap(({ argv, input }) => (input === undefined ? [argv] : []));
 }
 
 /** Whole and flushed, or not there: a power cut must leave no half of it under its name. */

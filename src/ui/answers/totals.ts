@@ -3,7 +3,7 @@
  * Pure.
  */
 import { XEN_OVERHEAD_MIB, defaultDom0MemoryMiB } from '../../plan/defaults.ts';
-import { FIXED_MIB } from '../../plan/storage/partitions.ts';
+import { FIXED_MIB } from '../../plan/storage/layouts/system-disk.ts';
 import { volumeRequests } from '../../plan/storage/volume-requests.ts';
 import { parseMiB, parseSize } from '../../profile/sizes.ts';
 import { targetKind } from './target.ts';

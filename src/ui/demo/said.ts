@@ -1,5 +1,6 @@
 /** What the tools behind each kind of action would say, more or less. Pure. */
 import type { Action } from '../../plan/action.ts';
+import type { DeviceNode } from '../../plan/storage/graph.ts';
 
 /** How much there is to do, for those kinds that tell. */
 export interface Amount {
@@ -53,20 +54,8 @@ export function linesOf(action: Action): string[] {
         ...packages.map((name) => `Setting up ${name} ...`),
       ];
     }
-    case 'disk.partition':
-      return ['Creating new GPT entries in memory.', 'The operation has completed successfully.'];
-    case 'filesystem.make':
-      return action.params.filesystem === 'swap'
-        ? [`Setting up swapspace version 1, label ${action.params.label}`]
-        : [
-            'Allocating group tables: done',
-            'Writing inode tables: done',
-            'Writing superblocks and filesystem accounting information: done',
-          ];
-    case 'lvm.group':
-      return [`Volume group "${action.params.group}" successfully created`];
-    case 'lvm.volume':
-      return [`Logical volume "${action.params.name}" created.`];
+    case 'storage.make':
+      return linesOfMaking(action.params.node);
     case 'tree.identity':
       return ['Generating locales (this might take a while)...', 'Generation complete.'];
     case 'boot.install':
@@ -82,3 +71,21 @@ export function linesOf(action: Action): string[] {
       return [];
   }
 }
+
+/** What the tools say that make a device; nothing, where they are silent. */
+function linesOfMaking(node: DeviceNode): string[] {
+  const name = 'name' in node ? node.name : 'group' in node ? node.group : 'label' in node ? node.label : '';
+  return (MAKING[node.type] ?? []).map((line) => line.replace('NAME', String(name)));
+}
+
+const MAKING: Readonly<Record<string, readonly string[]>> = {
+  gpt: ['Creating new GPT entries in memory.', 'The operation has completed successfully.'],
+  swap: ['Setting up swapspace version 1, label NAME'],
+  ext4: [
+    'Allocating group tables: done',
+    'Writing inode tables: done',
+    'Writing superblocks and filesystem accounting information: done',
+  ],
+  'lvm-group': ['Volume group "NAME" successfully created'],
+  'lvm-volume': ['Logical volume "NAME" created.'],
+};

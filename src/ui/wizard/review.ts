@@ -4,6 +4,7 @@ import { textEditOf } from '../inputs/text-keys.ts';
 import type { DiskFacts } from '../../facts/facts.ts';
 import { buildPlan } from '../../plan/build-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { newDisks } from '../../plan/storage/graph.ts';
 import { XenwrightError } from '../../errors.ts';
 import { OPENED } from './export-state.ts';
 import { nameOf, type KeyPress } from '../terminal/keymap.ts';
@@ -87,7 +88,7 @@ export function gateOf(state: WizardState): Gate {
   if (medium !== null) return { kind: 'waiting', medium: medium.source };
   if (!state.environment.isRoot) return { kind: 'not-root' };
   if (targetKind({ draft: state.draft, environment: state.environment }) === 'disks')
-    return { kind: 'type', name: targetDisk(state)?.path ?? plan.disks[0]?.path ?? '' };
+    return { kind: 'type', name: targetDisk(state)?.path ?? newDisks(plan)[0]?.path ?? '' };
   const file = imageFile(state.draft);
   const { image } = state.review;
   if (image === null || image.file !== file) return { kind: 'waiting', medium: null };

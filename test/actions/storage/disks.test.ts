@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sgdiskArguments, tableDifference } from '../../src/actions/disk-partition.ts';
-import { diskRelease, parseHolders, releaseCommands } from '../../src/actions/disk-release.ts';
-import { mkfsArguments } from '../../src/actions/filesystem-make.ts';
-import { lvmGroup, lvmVolume } from '../../src/actions/lvm.ts';
-import type { ExecResult } from '../../src/actions/kind.ts';
-import { planOf } from '../plan/host.ts';
-import { workbench } from './workbench.ts';
+import { storageMake } from '../../../src/actions/storage/make.ts';
+import { diskRelease, parseHolders, releaseCommands } from '../../../src/actions/storage/release.ts';
+import type { ExecResult } from '../../../src/actions/kind.ts';
+import { tableDifference, type GptNode } from '../../../src/plan/storage/devices/gpt.ts';
+import type { DeviceNode, Under } from '../../../src/plan/storage/graph.ts';
+import { planOf } from '../../plan/host.ts';
+import { at, filesystemOf, group, madeBy, making, table as tableOf, volumeIn } from '../../plan/storage/devices.ts';
+import { workbench } from '../workbench.ts';
 
 const run = (...argv: string[]): string =>
   execFileSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -24,21 +25,21 @@ const params = <P>(value: P) => ({
 });
 const ok = (stdout = '', exitCode = 0): ExecResult => ({ exitCode, stdout, stderr: '' });
 
-function partitionAction() {
-  const found = planOf().actions.find((action) => action.kind === 'disk.partition');
-  if (found?.kind !== 'disk.partition') throw new Error('the plan partitions nothing');
-  return found;
+/** What a device is made by, run as it stands. */
+function makeHere(node: DeviceNode, under: readonly Under[]): void {
+  for (const { argv } of storageMake.commands(making(node, under)))
+    if (argv[0] !== 'blockdev' && argv[0] !== 'udevadm') run(...argv);
 }
 
 test('the planned table, written to a disk and read back, is the planned table', () => {
   const bench = workbench();
   const disk = join(bench.folder, 'disk');
   run('truncate', '--size=64G', disk);
-  const { diskUuid, partitions } = partitionAction().params;
-  run(...(sgdiskArguments(disk, diskUuid, partitions) as [string]));
+  const { uuid: diskUuid, partitions } = madeBy<GptNode>(planOf(), 'host/disk/partition');
+  makeHere(tableOf(diskUuid ?? '', partitions), [at(disk)]);
   const table = run('sfdisk', '--json', disk);
   expect(tableDifference(table, partitions)).toBeNull();
-  expect(table.toLowerCase()).toContain(diskUuid);
+  expect(table.toLowerCase()).toContain(diskUuid ?? '?');
   const [first] = partitions;
   if (first === undefined) throw new Error('no partitions');
   expect(tableDifference(table, [{ ...first, startMiB: 2 }, ...partitions.slice(1)])).toBe(
@@ -64,7 +65,7 @@ test.each([
   const device = join(bench.folder, 'volume');
   run('truncate', '--size=100M', device);
   run('mke2fs', '-q', '-F', device);
-  run(...(mkfsArguments({ ...wanted, device }) as [string]));
+  makeHere(filesystemOf(wanted.filesystem, wanted), [at(device)]);
   const tags = run('blkid', '--probe', '--output', 'export', device);
   expect(tags).toContain(`TYPE=${wanted.filesystem}`);
   expect(tags).toContain(`UUID=${wanted.uuid}`);
@@ -187,9 +188,10 @@ test('a volume group of that name on other disks is refused, and left alone', as
       return argv[0] === 'pvs' ? ok('', 5) : ok('  /dev/sdz1\n');
     },
   });
-  await expect(
-    lvmGroup.apply({ ...params({ group: 'vg0', devices: ['/dev/sda4'] }), kind: 'lvm.group' }, bench.context),
-  ).rejects.toMatchObject({ code: 'group-exists', message: expect.stringContaining('/dev/sdz1') });
+  await expect(storageMake.apply(making(group('vg0'), [at('/dev/sda4')]), bench.context)).rejects.toMatchObject({
+    code: 'group-exists',
+    message: expect.stringContaining('/dev/sdz1'),
+  });
   expect(ran).toEqual(['pvs', 'vgs']);
 });
 
@@ -201,13 +203,10 @@ test('a resumed run takes its own group and volumes as they are', async () => {
       return ok(argv[0] === 'pvs' ? '  vg0\n' : argv[0] === 'lvs' ? '  1024.00\n' : '');
     },
   });
-  await lvmGroup.apply({ ...params({ group: 'vg0', devices: ['/dev/sda4'] }), kind: 'lvm.group' }, bench.context);
-  await lvmVolume.apply(
-    { ...params({ group: 'vg0', name: 'root', sizeMiB: 1024 }), kind: 'lvm.volume' },
-    bench.context,
-  );
-  expect(ran).toEqual(['pvs', 'vgchange', 'lvs', 'lvchange']);
+  await storageMake.apply(making(group('vg0'), [at('/dev/sda4')]), bench.context);
+  await storageMake.apply(making(volumeIn('root', 1024), [at('/dev/vg0')]), bench.context);
+  expect(ran).toEqual(['pvs', 'vgs', 'vgchange', 'lvs', 'lvchange']);
   await expect(
-    lvmVolume.apply({ ...params({ group: 'vg0', name: 'root', sizeMiB: 2048 }), kind: 'lvm.volume' }, bench.context),
+    storageMake.apply(making(volumeIn('root', 2048), [at('/dev/vg0')]), bench.context),
   ).rejects.toMatchObject({ code: 'volume-differs' });
 });

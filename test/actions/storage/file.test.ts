@@ -2,29 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { fileAllocate } from '../../src/actions/file-allocate.ts';
-import { find, planOf } from '../plan/host.ts';
-import { someTree, workbench, type Workbench } from './workbench.ts';
+import { storageMake } from '../../../src/actions/storage/make.ts';
+import { find, planOf } from '../../plan/host.ts';
+import { fileAt, making } from '../../plan/storage/devices.ts';
+import { someTree, workbench, type Workbench } from '../workbench.ts';
 
 const MIB = 1024 * 1024;
 const PATH = '/var/lib/xenwright/domus/web1-root.img';
 const CANARY = 'XW-CANARY-of-whoever-was-here-before\n';
 const allocate = async (bench: Workbench): Promise<void> =>
-  fileAllocate.apply(
-    {
-      id: 'a',
-      kind: 'file.allocate',
-      domain: 'web1',
-      title: '',
-      needs: [],
-      place: 'target',
-      weight: 1,
-      uses: {},
-      timeoutMs: 1,
-      params: { tree: someTree, path: PATH, sizeMiB: 8 },
-    },
-    bench.context,
-  );
+  await storageMake.apply(making(fileAt(PATH, 8), [], someTree), bench.context);
 const folderIn = (bench: Workbench): string => {
   mkdirSync(join(bench.tree, '/var/lib/xenwright/domus'), { recursive: true });
   return join(bench.tree, PATH);

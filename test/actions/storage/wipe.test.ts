@@ -6,14 +6,13 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeImage } from '../../src/actions/base-image.ts';
-import { mkfsArguments } from '../../src/actions/filesystem-make.ts';
-import { handlers } from '../../src/actions/table.ts';
-import { volumeWipe } from '../../src/actions/volume-wipe.ts';
-import type { Action } from '../../src/plan/action.ts';
-import { extFeatures } from '../../src/plan/storage/features.ts';
-import { imageFacts, planOf } from '../plan/host.ts';
-import { isRoot, workbench, type Workbench } from './workbench.ts';
+import { makeImage } from '../../../src/actions/base-image.ts';
+import { volumeWipe } from '../../../src/actions/storage/wipe.ts';
+import { describe as commandsOf, handlers } from '../../../src/actions/table.ts';
+import type { Action } from '../../../src/plan/action.ts';
+import { extFeatures } from '../../../src/plan/storage/devices/ext4.ts';
+import { imageFacts, planOf } from '../../plan/host.ts';
+import { isRoot, workbench, type Workbench } from '../workbench.ts';
 
 const MIB = 1024 * 1024;
 const CANARY = Buffer.from('XW-CANARY-of-whoever-was-here-before\n');
@@ -144,11 +143,21 @@ async function installedOn(bench: Workbench, changes: readonly string[]): Promis
   const { actions } = planOf(['domus.web1.type=hvm', ...changes], { ...imageFacts(), kind: 'machine' });
   const devices = new Map<string, string>();
   for (const action of actions.filter(({ domain }) => domain === 'web1')) {
-    if (action.kind === 'lvm.volume')
-      devices.set(`/dev/${action.params.group}/${action.params.name}`, usedDevice(bench, action.params.name, 150));
-    if (action.kind !== 'volume.wipe' && action.kind !== 'filesystem.make' && action.kind !== 'base.write') continue;
-    const device = devices.get(action.params.device) ?? 'not made before';
-    const params = { ...action.params, device, ...('hash' in action.params ? { hash: 'hash' } : {}) };
+    if (action.kind === 'storage.make' && action.params.node.type === 'lvm-volume') {
+      const name = action.id.slice(action.id.lastIndexOf('/') + 1);
+      devices.set(`${action.params.under[0]?.path}/${name}`, usedDevice(bench, name, 150));
+      continue;
+    }
+    if (action.kind !== 'volume.wipe' && action.kind !== 'storage.make' && action.kind !== 'base.write') continue;
+    const deviceFor = (planned: string): string => devices.get(planned) ?? 'not made before';
+    const params =
+      action.kind === 'storage.make'
+        ? { ...action.params, under: action.params.under.map((one) => ({ ...one, path: deviceFor(one.path) })) }
+        : {
+            ...action.params,
+            device: deviceFor(action.params.device),
+            ...('hash' in action.params ? { hash: 'hash' } : {}),
+          };
     await handlers[action.kind].apply({ ...action, params } as Action as never, bench.context);
   }
   return [...devices.values()];
@@ -178,8 +187,8 @@ test('what was zeroed is not discarded after that by the filesystem that is made
   const discards = (changes: readonly string[]): Record<string, boolean> =>
     Object.fromEntries(
       planOf(changes, { ...imageFacts(), kind: 'machine' }).actions.flatMap((action) =>
-        action.kind === 'filesystem.make' && action.params.filesystem === 'ext4'
-          ? [[action.id, !mkfsArguments(action.params).includes('nodiscard')]]
+        action.kind === 'storage.make' && action.params.node.type === 'ext4'
+          ? [[action.id, !commandsOf(action).some(({ argv }) => argv.includes('nodiscard'))]]
           : [],
       ),
     );

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Action } from '../../../src/plan/action.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
+import { partitionsOf } from '../../plan/storage/devices.ts';
 
 /** The files of an image's /boot partition. */
 interface BootFiles {
@@ -16,9 +16,7 @@ interface BootFiles {
 
 function bootFiles(image: string, folder: string): BootFiles {
   const plan = JSON.parse(readFileSync(`${image}.xenwright/plan.json`, 'utf8')) as Plan;
-  const partition = plan.actions
-    .find((action): action is Extract<Action, { kind: 'disk.partition' }> => action.kind === 'disk.partition')
-    ?.params.partitions.find((part) => part.label === 'xw-boot');
+  const partition = partitionsOf(plan).find((part) => part.label === 'xw-boot');
   if (partition === undefined) throw new Error('the plan has no /boot');
   const device = `${image}?offset=${partition.startMiB * 1024 * 1024}`;
   const copy = join(folder, 'of-boot');

@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Plan } from '../../../src/plan/plan.ts';
+import type { LvmGroupNode } from '../../../src/plan/storage/devices/lvm-group.ts';
 
 const [planPath = '', folder = ''] = process.argv.slice(2);
 const plan = JSON.parse(readFileSync(planPath, 'utf8')) as Plan;
@@ -32,28 +33,30 @@ const look = (title: string, text: string): void => {
   said.push(`== ${title}`, text.trimEnd());
 };
 for (const action of plan.actions) {
-  if (action.kind === 'disk.partition')
+  const node = action.kind === 'storage.make' ? action.params.node : null;
+  const below = action.kind === 'storage.make' ? (action.params.under[0]?.path ?? '') : '';
+  if (node?.type === 'gpt')
     look(
       'table',
-      sh(
-        'sfdisk --dump "$1" | grep -v -e ^device -e ^last-lba; blkid -p -o value -s PTUUID "$1"',
-        action.params.disk,
-      ).replaceAll(/\/dev\/\S+/g, ''),
+      sh('sfdisk --dump "$1" | grep -v -e ^device -e ^last-lba; blkid -p -o value -s PTUUID "$1"', below).replaceAll(
+        /\/dev\/\S+/g,
+        '',
+      ),
     );
   if (action.kind === 'boot.install')
     look(
       'boot sectors',
       sh(
         'head -c 440 "$1" | sha256sum; dd if="$1" bs=512 skip=2048 count=2048 status=none | sha256sum',
-        action.params.disk,
+        action.params.bootSets[0]?.disk ?? '',
       ),
     );
-  if (action.kind === 'lvm.group')
+  if (node?.type === 'lvm-group')
     look(
       'volumes',
       sh(
         'vgs --noheadings -o vg_name,vg_size,vg_free,lv_count,pv_count; lvs --noheadings -o lv_name,lv_size,lv_attr | sort',
-        action.params.group,
+        (node as LvmGroupNode).group,
       ),
     );
   if (action.kind === 'domu.boot-volume') look(action.id, sh('head -c 1048576 "$1" | sha256sum', action.params.device));
@@ -75,8 +78,8 @@ for (const action of plan.actions) {
     sh('umount /tmp/data');
   }
   const device =
-    action.kind === 'filesystem.make'
-      ? action.params.device
+    node !== null && 'label' in node
+      ? below
       : action.kind === 'base.write' && action.params.in === null
         ? action.params.device
         : null;

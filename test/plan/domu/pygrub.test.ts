@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { dom0Tree } from '../../../src/plan/dom0/dom0.ts';
 import { xlConfig } from '../../../src/plan/domu/xl-config.ts';
-import { find, planOf } from '../host.ts';
+import { planOf } from '../host.ts';
 import { fileIn, has, modelOf } from '../trees/model.ts';
+import type { FileNode } from '../../../src/plan/storage/devices/file.ts';
+import { madeBy } from '../storage/devices.ts';
 
 const RULE = '/etc/udev/rules.d/90-xenwright-pygrub.rules';
 
@@ -36,7 +38,7 @@ describe('pygrub', () => {
   });
   it('reads the files that are the roots of its DomUs, and no others', () => {
     const changes = ['host.storage.layout=plain', 'domus.web1.type=pvh'];
-    const group = (id: string): number | undefined => find(planOf(changes), 'file.allocate', id).params.group;
+    const group = (id: string): number | undefined => madeBy<FileNode>(planOf(changes), id).group;
     expect([group('db1/file/db1-root'), group('web1/file/web1-root'), group('web1/file/web1-swap')]).toEqual([
       70_443,
       undefined,

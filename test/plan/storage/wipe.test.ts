@@ -6,11 +6,11 @@ import { imageFacts, machineFacts, profileOf } from '../host.ts';
 const { storage } = profileOf().host;
 const disk = machineFacts('sata-ssd-and-hdd').disks[0] as DiskFacts;
 const wipe = (changes: Partial<DiskFacts>, target: Facts['kind'] = 'machine') =>
-  wipeOf(storage, { ...disk, ...changes }, target);
+  wipeOf(storage, [{ ...disk, ...changes }], target);
 
 describe('how the volumes of DomUs come to hold nothing of before', () => {
   it('is nothing at all in an image, which is a new file', () => {
-    expect(wipeOf(storage, imageFacts().disks[0] as DiskFacts, 'image')).toBeNull();
+    expect(wipeOf(storage, imageFacts().disks, 'image')).toBeNull();
   });
   it('is by the disk where it is known to zero itself, and by writing zeros everywhere else', () => {
     expect(wipe({ zeroesItself: true })?.by).toBe('device');
@@ -19,7 +19,7 @@ describe('how the volumes of DomUs come to hold nothing of before', () => {
     expect(wipe({ transport: 'nvme' })?.by).toBe('zeros');
   });
   it('is left out when the profile says so', () => {
-    expect(wipeOf(profileOf(['host.storage.wipe=none']).host.storage, disk, 'machine')).toBeNull();
+    expect(wipeOf(profileOf(['host.storage.wipe=none']).host.storage, [disk], 'machine')).toBeNull();
   });
   it('takes as long as the kind of disk takes to write, and next to nothing where the disk only notes it', () => {
     const seconds = (changes: Partial<DiskFacts>): number =>

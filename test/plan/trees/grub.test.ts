@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bootFindings } from '../../../src/actions/boot-findings.ts';
 import { dom0Tree } from '../../../src/plan/dom0/dom0.ts';
 import { domuTree } from '../../../src/plan/domu/domu.ts';
-import { rootArgument, xenArguments } from '../../../src/plan/boot/grub-host.ts';
+import { rootArguments, xenArguments } from '../../../src/plan/boot/grub-host.ts';
 import { fileIn, modelOf } from './model.ts';
 
 let boot = '';
@@ -148,8 +148,8 @@ describe('the arguments', () => {
   });
 
   it('name a logical volume as the mapper does', () => {
-    expect(rootArgument(modelOf(['host.storage.volumeGroup=vg-a']))).toBe('root=/dev/mapper/vg--a-root');
-    expect(rootArgument(modelOf(['host.storage.layout=plain']))).toMatch(/^root=UUID=/);
+    expect(rootArguments(modelOf(['host.storage.volumeGroup=vg-a']))).toEqual(['root=/dev/mapper/vg--a-root']);
+    expect(rootArguments(modelOf(['host.storage.layout=plain']))).toEqual([expect.stringMatching(/^root=UUID=/)]);
   });
 });
 

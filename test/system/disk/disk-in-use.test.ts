@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { diskRelease } from '../../../src/actions/disk-release.ts';
+import { diskRelease } from '../../../src/actions/storage/release.ts';
 import {
   refuseUsedDisks,
   refuseUsedImage,

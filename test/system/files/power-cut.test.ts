@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readJournal } from '../../../src/engine/journal.ts';
 import { planHashIn } from '../../../src/facts/begun-run.ts';
-import { bootFeatures } from '../../../src/plan/storage/features.ts';
+import { bootFeatures } from '../../../src/plan/storage/devices/ext4.ts';
 import { journalLines, openState } from '../../../src/system/run/state.ts';
 import { adoptState, copiedState, factsOnTarget, type MountPort } from '../../../src/system/disk/target-copy.ts';
 import { imageFacts } from '../../plan/host.ts';

@@ -4,6 +4,7 @@
  */
 import { describe } from '../../../actions/table.ts';
 import { checkProfile } from '../../../check/check.ts';
+import { mediumDevice, poolNow } from '../../../host/domus/places.ts';
 import { findingsToTell, pygrubReasons, reasonsAgainst } from '../../../host/domus/fit.ts';
 import { EXIT, failure, XenwrightError } from '../../../errors.ts';
 import type { Facts } from '../../../facts/facts.ts';
@@ -70,7 +71,7 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
       plan,
       records: host.records,
       missing,
-      now: await probeHostNow(port, plan.volumeGroup),
+      now: await probeHostNow(port, poolNow(plan)),
       isResumed: before !== null,
     }),
     ...(await missingInDom0(kept, profile, added, facts)),
@@ -193,11 +194,7 @@ async function plansFor(
   reading: AddedDomus,
   io: CommandIo,
 ): Promise<Plans | null> {
-  const { source, storage } = profile.host;
-  const copy =
-    source.medium !== null && source.copyMedium && storage.layout === 'lvm'
-      ? `/dev/${storage.volumeGroup}/medium`
-      : null;
+  const copy = mediumDevice(reading.kept, host.facts);
   const onCopy = host.facts(copy);
   if (copy !== null && onCopy.medium !== undefined && (await identifyMedium(copy)) !== onCopy.medium.id) {
     io.err(

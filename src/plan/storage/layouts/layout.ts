@@ -1,39 +1,52 @@
-/** What a storage layout is: one file per layout beside this one, and one row in `./storage.ts`. */
-import type { DiskFacts } from '../../facts/facts.ts';
-import type { EffectiveProfile } from '../../profile/effective.ts';
-import type { ResolvedVolume } from '../model.ts';
-import type { PartitionPlan } from './partitions.ts';
-import { PlanRefusal } from '../refusal.ts';
-import type { Wipe } from './wipe.ts';
+/** What a storage layout is: one file for each layout beside this one, and one row in `./table.ts`. Pure. */
+import type { DiskFacts } from '../../../facts/facts.ts';
+import type { EffectiveProfile } from '../../../profile/effective.ts';
+import { deriveUuid } from '../../identity.ts';
+import { PlanRefusal } from '../../refusal.ts';
+import { bootFeatures, extFeatures, type Ext4Node } from '../devices/ext4.ts';
+import type { PoolType } from '../devices/device-type.ts';
+import { typeOf } from '../devices/table.ts';
+import type { DeviceNode, FilesystemNode, PoolNode, StorageGraph, Volume } from '../graph.ts';
+import { share, volumeRequests, type VolumeRequest } from '../volume-requests.ts';
 
-export interface StoragePlan {
-  readonly disk: DiskFacts;
-  /** The name the plan uses: by-id where there is one. */
-  readonly diskPath: string;
-  readonly partitions: PartitionPlan;
-  readonly volumes: readonly ResolvedVolume[];
-  /** Null: volumes are partitions, and DomU disks are files. */
-  readonly volumeGroup: string | null;
-  readonly reserveMiB: number;
-  /** How the volumes of DomUs come to read as zeros; null: they do, or need not. */
-  readonly wipe: Wipe | null;
-}
-
-/** A chosen disk and what the layout starts from. */
-interface LayoutInput {
+/** Chosen disks and what the layout starts from. */
+export interface LayoutInput {
   readonly profile: EffectiveProfile;
   readonly seed: string;
-  readonly disk: DiskFacts;
+  readonly disks: readonly DiskFacts[];
+  readonly isImage: boolean;
   readonly bootMiB: number;
   /** Of the medium that is kept; null: none. */
   readonly mediumBytes: number | null;
+  /** DomUs whose disks are wiped where they may have something of before. */
+  readonly wipes: boolean;
+  /** DomUs whose kernels pygrub reads. */
+  readonly readByPygrub: ReadonlySet<string>;
 }
 
-export type Layout = (input: LayoutInput) => Omit<StoragePlan, 'wipe'>;
+export interface Layout {
+  /** The volume group whose name the profile gives, and what is wrong with names; null: there is none. */
+  readonly group: {
+    nameFaults(group: string): ('form' | 'taken')[];
+    volumeNameFault(group: string, name: string): 'reserved' | 'long' | null;
+  } | null;
+  /** How many disks it can take. */
+  readonly mostDisks: number;
+  /** Its devices are the device mapper's. */
+  readonly needsDeviceMapper: boolean;
+  /** DomUs' disks are made later, when the host has no more shares to give. */
+  readonly sizesAreFixed: boolean;
+  /** DomUs' volumes may hold what was there before. */
+  readonly mayHoldOld: boolean;
+  /** What volumes of this size together take beside the boot partitions. */
+  needsMiB(volumesMiB: number): number;
+  /** Throws PlanRefusal `disk-too-small`. */
+  compose(input: LayoutInput): StorageGraph;
+}
 
 /** Throws `disk-too-small` with the numbers when what is wanted is more than what there is. */
-export function assertFits(disk: DiskFacts, neededMiB: number, holdsMiB: number, place: 'group' | 'space'): void {
-  if (neededMiB <= holdsMiB) return;
+function assertFits([disk]: readonly DiskFacts[], neededMiB: number, holdsMiB: number, place: 'group' | 'space'): void {
+  if (neededMiB <= holdsMiB || disk === undefined) return;
   const holds = Math.max(0, holdsMiB);
   throw new PlanRefusal(`disk-too-small.${place}`, {
     needed: neededMiB,
@@ -42,4 +55,83 @@ export function assertFits(disk: DiskFacts, neededMiB: number, holdsMiB: number,
     holds,
     missing: neededMiB - holds,
   });
+}
+
+/** A request with the size that it gets. */
+export interface SizedRequest extends VolumeRequest {
+  readonly sizeMiB: number;
+}
+
+/** All that is wanted, sized within `totalMiB`. Throws PlanRefusal `disk-too-small`. */
+export function sizedRequests(
+  { profile, mediumBytes, disks }: LayoutInput,
+  totalMiB: number,
+  stepMiB: number,
+  place: 'group' | 'space',
+): SizedRequest[] {
+  const list = volumeRequests(profile, mediumBytes);
+  const shares = share(list, profile.host.storage.reserve, totalMiB, stepMiB);
+  assertFits(disks, shares.neededMiB, totalMiB, place);
+  return list.map((request, index) => ({ ...request, sizeMiB: shares.sizesMiB[index] ?? 0 }));
+}
+
+/** A device from a pool for what is wanted. */
+export function allocated(input: LayoutInput, pool: PoolNode, request: SizedRequest): DeviceNode {
+  const { pool: row } = typeOf(pool) as { pool?: PoolType<DeviceNode> };
+  if (row === undefined) throw new Error(`${pool.type} is no pool`);
+  const isRoot = request.use === 'root';
+  const device = row.allocate(
+    pool,
+    {
+      domain: request.domain,
+      name: request.name,
+      opener: isRoot && request.domain === 'dom0' ? 'initrd' : 'dom0',
+      ...(isRoot && input.readByPygrub.has(request.domain) ? { pygrub: true as const } : {}),
+    },
+    request.sizeMiB,
+  );
+  return request.filesystem === null ? { ...device, uuid: uuidOf(input, request) } : device;
+}
+
+/** The volume that a device becomes, and its filesystem. */
+export function placed(
+  input: LayoutInput,
+  request: VolumeRequest,
+  device: DeviceNode,
+): { readonly nodes: readonly DeviceNode[]; readonly volume: Volume } {
+  const { domain, use, name, filesystem, guestDevice, mount } = request;
+  const handed = guestDevice === null ? null : device.id;
+  const common = { domain, use, name, handed, guestDevice, mount };
+  if (filesystem === null) return { nodes: [], volume: { ...common, filesystem: null } };
+  const node: FilesystemNode = {
+    id: `${domain}/filesystem/${name}`,
+    type: filesystem,
+    on: [device.id],
+    domain,
+    sizeMiB: device.sizeMiB,
+    origin: 'new',
+    uuid: request.uuid ?? uuidOf(input, request),
+    opener: guestDevice === null ? (use === 'root' ? 'initrd' : 'dom0') : 'guest',
+    label: request.label,
+    ...(filesystem === 'ext4' ? ext4Fields(input, request, device) : {}),
+  };
+  return { nodes: [node], volume: { ...common, filesystem: node.id } };
+}
+
+function ext4Fields(
+  { profile, wipes }: LayoutInput,
+  { domain, use }: VolumeRequest,
+  device: DeviceNode,
+): Omit<Partial<Ext4Node>, 'type'> {
+  const release = profile.domus.find(({ name }) => name === domain)?.release ?? profile.host.release;
+  const startsEmpty = typeOf(device).startsEmpty === true;
+  return {
+    features: use === 'boot' ? bootFeatures() : extFeatures(release),
+    ...(use === 'root' ? { fromBase: true as const } : {}),
+    ...(domain !== 'dom0' && (startsEmpty || wipes) ? { keepsZeros: true as const } : {}),
+  };
+}
+
+function uuidOf({ seed }: LayoutInput, { domain, use, name }: VolumeRequest): string {
+  return deriveUuid(seed, domain, use, name);
 }

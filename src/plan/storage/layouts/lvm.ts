@@ -2,33 +2,38 @@
  * Layout `lvm`: one physical volume fills the disk; a logical volume each for Dom0's root, swap, cache and the DomUs'
  * disks. Pure.
  */
-import { FIXED_MIB, planPartitions } from './partitions.ts';
-import { fixedVolumes } from './fixed.ts';
-import { assertFits, type Layout } from './layout.ts';
-import { share, volumeOf, volumeRequests } from './volume-requests.ts';
+import { EXTENT_MIB, lvmGroup, type LvmGroupNode } from '../devices/lvm-group.ts';
+import { groupNameFaults, volumeNameFault } from '../devices/lvm-names.ts';
+import { allocated, placed, sizedRequests, type Layout } from './layout.ts';
+import { systemDisk } from './system-disk.ts';
 
-export const EXTENT_MIB = 4;
-/** LVM's own metadata at the start of the physical volume, rounded up to an extent. */
-export const LVM_METADATA_MIB = 4;
-
-export const planLvm: Layout = ({ profile, seed, disk, bootMiB, mediumBytes }) => {
-  const { volumeGroup, reserve } = profile.host.storage;
-  const partitions = planPartitions(seed, 0, bootMiB, [{ label: 'xw-lvm', typeCode: '8E00', sizeMiB: null }]);
-  const groupMiB = Math.floor((disk.sizeMiB - FIXED_MIB - bootMiB - LVM_METADATA_MIB) / EXTENT_MIB) * EXTENT_MIB;
-  const list = volumeRequests(profile, mediumBytes);
-  const shares = share(list, reserve, groupMiB, EXTENT_MIB);
-  assertFits(disk, shares.neededMiB, groupMiB, 'group');
-  const volumes = list.map((request, index) =>
-    volumeOf(request, `/dev/${volumeGroup}/${request.name}`, shares.sizesMiB[index] ?? 0, seed),
-  );
-  // All that nobody asked for stays free in the group too.
-  const reserveMiB = groupMiB - volumes.reduce((sum, volume) => sum + volume.sizeMiB, 0);
-  return {
-    disk,
-    diskPath: disk.byId ?? disk.path,
-    partitions,
-    volumes: [...fixedVolumes(seed, partitions, bootMiB), ...volumes],
-    volumeGroup,
-    reserveMiB,
-  };
+export const lvm: Layout = {
+  group: { nameFaults: groupNameFaults, volumeNameFault },
+  mostDisks: 1,
+  needsDeviceMapper: true,
+  sizesAreFixed: false,
+  mayHoldOld: true,
+  needsMiB: (volumesMiB) => lvmGroup.needsMiB(volumesMiB),
+  compose(input) {
+    const system = systemDisk(input, 0, [{ label: 'xw-lvm', typeCode: '8E00', sizeMiB: null }]);
+    const physical = system.partition('xw-lvm');
+    const sizeMiB = lvmGroup.holdsMiB([physical.sizeMiB]);
+    const requests = sizedRequests(input, sizeMiB, EXTENT_MIB, 'group');
+    const group: LvmGroupNode = {
+      ...{ id: 'host/group', type: 'lvm-group', on: [physical.id], domain: 'host', origin: 'new', uuid: null },
+      ...{ opener: 'initrd', sizeMiB, group: input.profile.host.storage.volumeGroup },
+      // All that nobody asked for stays free in the group too.
+      freeMiB: sizeMiB - requests.reduce((sum, request) => sum + request.sizeMiB, 0),
+    };
+    const volumes = requests.map((request) => {
+      const device = allocated(input, group, request);
+      const { nodes, volume } = placed(input, request, device);
+      return { nodes: [device, ...nodes], volume };
+    });
+    return {
+      nodes: [...system.nodes, group, ...volumes.flatMap(({ nodes }) => nodes)],
+      volumes: [...system.volumes, ...volumes.map(({ volume }) => volume)],
+      bootSets: [system.bootSet],
+    };
+  },
 };

@@ -4,6 +4,9 @@ import { listed, type Listing } from '../../../i18n/phrase.ts';
 import type { DiskFacts } from '../../../facts/facts.ts';
 import { chosenDisk, fitsImage, likelyDisk, refusalOfDisk, selectorFor } from '../../answers/disks.ts';
 import { getAt, setProfile } from '../../answers/draft.ts';
+import type { Layout } from '../../../plan/storage/layouts/layout.ts';
+import { layoutOf } from '../../../plan/storage/layouts/table.ts';
+import type { StorageSettings } from '../../../profile/effective.ts';
 import { hostField, named, option } from '../fields.ts';
 import type { Context, Option, Screen } from '../screen.ts';
 import { targetKind } from '../../answers/target.ts';
@@ -62,6 +65,12 @@ export function describeDisk(facts: DiskFacts): Listing {
   return { list: [...known, listed(holds, { key: 'options.blank' })], by: 'spaces' };
 }
 
+/** The layout that stands in the answers; the default is that of a profile without one. */
+function chosenLayout({ effective }: Context): Layout | null {
+  const chosen = getAt(effective, ['host', 'storage', 'layout']);
+  return typeof chosen === 'string' ? layoutOf({ layout: chosen as StorageSettings['layout'] }) : null;
+}
+
 export const layout: Screen = {
   id: 'layout',
   section: 'host',
@@ -79,7 +88,7 @@ export const layout: Screen = {
       isShown: (context) => targetKind(context) === 'disks',
     }),
     hostField('volumeGroup', 'text', 'host.storage.volumeGroup', {
-      isShown: (context) => (getAt(context.draft.profile, ['host', 'storage', 'layout']) ?? 'lvm') === 'lvm',
+      isShown: (context) => chosenLayout(context)?.group != null,
     }),
     hostField('boot', 'size', 'host.storage.boot'),
     hostField('root', 'size', 'host.storage.root'),
@@ -88,9 +97,7 @@ export const layout: Screen = {
     hostField('reserve', 'size', 'host.storage.reserve'),
     hostField('wipe', 'choice', 'host.storage.wipe', {
       options: () => [option('auto', 'options.wipeAuto'), option('none', 'options.wipeNone')],
-      isShown: (context) =>
-        targetKind(context) === 'disks' &&
-        (getAt(context.draft.profile, ['host', 'storage', 'layout']) ?? 'lvm') === 'lvm',
+      isShown: (context) => targetKind(context) === 'disks' && chosenLayout(context)?.mayHoldOld === true,
     }),
   ],
 };

@@ -1,0 +1,113 @@
+/** What a type of storage device provides: one file for each type beside this one, and one row in `./rows.ts`. Pure. */
+import type { ErrorId } from '../../../errors.ts';
+import type { Values } from '../../../i18n/said.ts';
+import type { SecretRef, TreeFile } from '../../action.ts';
+import type { ActionTitle } from '../../sections/sections.ts';
+import type { DeviceNode, Opener, Under } from '../graph.ts';
+
+/** A command that an action runs, as data. Words that begin with `$TREE/` lie in the tree that the action is given. */
+export interface Step {
+  readonly argv: readonly string[];
+  /** Exit codes that are no failures; without: 0. */
+  readonly okCodes?: readonly number[];
+  /** Goes to standard input. */
+  readonly input?: SecretRef;
+  /** Is run where the command did not end with 0, whatever comes of it. */
+  readonly otherwise?: readonly string[];
+  /** Paths that appear some time after it. */
+  readonly waitFor?: readonly string[];
+  /** What the log need not have. */
+  readonly quiet?: true;
+}
+
+/** What a step of `inspect` has said. */
+export interface Answer {
+  readonly exitCode: number;
+  readonly stdout: string;
+}
+
+/** A device that is not what the plan has under its name. */
+export interface Refusal {
+  readonly id: ErrorId;
+  readonly values: Values;
+}
+
+/** What the host that is installed has to do with its devices. */
+export interface HostUse {
+  readonly hypervisor: 'xen' | 'none';
+}
+
+/** What the host needs so that a device is there when it runs. */
+export interface Adds {
+  /** Packages of Dom0; the families that are known have the same names for them. */
+  readonly packages?: readonly string[];
+  readonly files?: readonly TreeFile[];
+  /** The initrd's part of it: what the kernel is told, for devices that the initrd opens. */
+  readonly kernelArguments?: readonly string[];
+}
+
+/** What is asked of a pool. */
+interface VolumeWanted {
+  readonly domain: string;
+  readonly name: string;
+  readonly opener: Opener;
+  /** pygrub reads it, too. */
+  readonly pygrub?: true;
+}
+
+/** Volumes are taken from it. */
+export interface PoolType<N extends DeviceNode> {
+  readonly stepMiB: number;
+  allocate(pool: N, wanted: VolumeWanted, sizeMiB: number): DeviceNode;
+  /** What people call it, as data of `pictures` in the locales. */
+  readonly shown: { readonly id: 'group' | 'asFiles'; values(pool: N): Values };
+  /** On the running host: what is free in it, and which names of volumes are taken. */
+  readonly now: {
+    free(pool: N): readonly string[];
+    freeMiB(answer: string): number | null;
+    names(pool: N): readonly string[];
+    taken(answer: string): readonly string[];
+  };
+}
+
+/** How one is made. */
+export interface Making<N extends DeviceNode> {
+  /** Expected seconds, and the limit. */
+  readonly weight: number;
+  readonly timeoutMs: number;
+  title(node: N, under: readonly Under[]): ActionTitle;
+  steps(node: N, under: readonly Under[]): readonly Step[];
+}
+
+/** `under`: what the node stands on, in its order. */
+export interface DeviceType<N extends DeviceNode = DeviceNode> {
+  readonly type: N['type'];
+  /** What technology it is, for pictures; without: the name of its type. */
+  readonly word?: string;
+  /** When it is looked at: before it is made (it may be ours already), after (to be sure), or only where it is kept. */
+  readonly inspected: 'before' | 'after' | 'kept';
+  /** A new one reads as zeros, whatever those blocks held before. */
+  readonly startsEmpty?: true;
+  /** It lies in the tree of its domain's host, which must be there first. */
+  readonly isInTree?: true;
+  readonly pool?: PoolType<N>;
+  /** What it holds, of what lies below. */
+  holdsMiB(belowMiB: readonly number[]): number;
+  /** What is needed below, to hold so much. */
+  needsMiB(contentMiB: number): number;
+  path(node: N, under: readonly Under[]): string;
+  inspect(node: N, under: readonly Under[]): readonly Step[];
+  state(node: N, under: readonly Under[], answers: readonly Answer[]): 'absent' | 'ours' | Refusal;
+  /** Null: what lies below makes it, or it is there. */
+  readonly making: Making<N> | null;
+  open(node: N, under: readonly Under[]): readonly Step[];
+  adds?(node: N, under: readonly Under[], host: HostUse): Adds;
+  /** How facts name those who use a disk through it: each begins with this. */
+  usersBegin?(node: N): string;
+}
+
+/** A filesystem, or swap. */
+export interface FilesystemType<N extends DeviceNode = DeviceNode> extends DeviceType<N> {
+  /** What it is called by mount(8) and in /etc/fstab. */
+  readonly mountType: string;
+}

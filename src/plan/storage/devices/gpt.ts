@@ -1,0 +1,103 @@
+/** A partition table: made whole by one sgdisk, and read back. */
+import type { PartitionSpec } from '../../action.ts';
+import type { DeviceNode, DiskNode, Under } from '../graph.ts';
+import type { DeviceType } from './device-type.ts';
+
+/** `uuid` is the disk's own. */
+export interface GptNode extends DeviceNode {
+  readonly type: 'gpt';
+  readonly partitions: readonly PartitionSpec[];
+}
+
+/** 1 MiB before the first partition, 1 MiB kept free for the backup table. */
+const TABLE_MIB = 2;
+const SETTLE = ['udevadm', 'settle', '--timeout=30'];
+const SECTOR_BYTES = 512;
+const SECTORS_PER_MIB = (1024 * 1024) / SECTOR_BYTES;
+
+/** Where a partition's device is found, whatever the kernel calls the disk. */
+export function partitionPath(uuid: string): string {
+  return `/dev/disk/by-partuuid/${uuid}`;
+}
+
+export const gpt: DeviceType<GptNode> = {
+  type: 'gpt',
+  inspected: 'after',
+  holdsMiB: ([sizeMiB = 0]) => sizeMiB - TABLE_MIB,
+  needsMiB: (contentMiB) => contentMiB + TABLE_MIB,
+  path: (_node, under) => diskPath(under),
+  inspect: (_node, under) => [{ argv: ['sfdisk', '--json', diskPath(under)], okCodes: [0, 1], quiet: true }],
+  state: ({ partitions }, under, [answer]) => {
+    const wrong = answer?.exitCode === 0 ? tableDifference(answer.stdout, partitions) : 'there is no table';
+    return wrong === null ? 'ours' : { id: 'partition-differs', values: { disk: diskPath(under), wrong } };
+  },
+  making: {
+    weight: 3,
+    timeoutMs: 5 * 60_000,
+    title: (_node, [below]) => {
+      const shown = below === undefined ? null : (below.node as DiskNode).shown;
+      // The appliance's name for an image is also that of some real disk on the machine at hand.
+      return shown === null ? { id: 'partitionImage' } : { id: 'partitionDisk', values: { disk: shown } };
+    },
+    steps: ({ uuid, partitions }, under) => [
+      // A damaged old table makes sgdisk answer 2 to --zap-all although it did its work.
+      { argv: ['sgdisk', '--zap-all', diskPath(under)], okCodes: [0, 2] },
+      { argv: sgdiskArguments(diskPath(under), uuid ?? '', partitions) },
+      {
+        argv: ['blockdev', '--rereadpt', diskPath(under)],
+        okCodes: [0, 1],
+        otherwise: ['partx', '--update', diskPath(under)],
+      },
+      { argv: SETTLE, quiet: true, waitFor: partitions.map((part) => partitionPath(part.uuid)) },
+    ],
+  },
+  open: ({ partitions }) => [
+    { argv: SETTLE, quiet: true, waitFor: partitions.map((part) => partitionPath(part.uuid)) },
+  ],
+};
+
+function diskPath([below]: readonly Under[]): string {
+  return below?.path ?? '';
+}
+
+/** The sgdisk(8) call that writes the whole table. */
+function sgdiskArguments(disk: string, diskUuid: string, partitions: readonly PartitionSpec[]): string[] {
+  return [
+    'sgdisk',
+    '--clear',
+    '--set-alignment=2048',
+    `--disk-guid=${diskUuid}`,
+    ...partitions.flatMap((part) => [
+      `--new=${part.number}:${part.startMiB}M:${part.sizeMiB === null ? '0' : `+${part.sizeMiB}M`}`,
+      `--typecode=${part.number}:${part.typeCode}`,
+      `--change-name=${part.number}:${part.label}`,
+      `--partition-guid=${part.number}:${part.uuid}`,
+    ]),
+    disk,
+  ];
+}
+
+/** How a table read by `sfdisk --json` differs from the wanted one; null when it does not. */
+export function tableDifference(json: string, wanted: readonly PartitionSpec[]): string | null {
+  const table = (
+    JSON.parse(json) as {
+      partitiontable?: {
+        label: string;
+        sectorsize?: number;
+        partitions?: { node: string; start: number; size: number; uuid: string; name?: string }[];
+      };
+    }
+  ).partitiontable;
+  if (table?.label !== 'gpt') return 'there is no GPT';
+  const found = table.partitions ?? [];
+  if (found.length !== wanted.length) return `there are ${found.length} partitions instead of ${wanted.length}`;
+  const perMiB = (SECTORS_PER_MIB * SECTOR_BYTES) / (table.sectorsize ?? SECTOR_BYTES);
+  for (const part of wanted) {
+    const actual = found.find((candidate) => candidate.uuid.toLowerCase() === part.uuid.toLowerCase());
+    if (actual === undefined) return `partition ${part.number} does not have the GUID ${part.uuid}`;
+    if (actual.start !== part.startMiB * perMiB) return `partition ${part.number} starts at sector ${actual.start}`;
+    if (part.sizeMiB !== null && actual.size !== part.sizeMiB * perMiB)
+      return `partition ${part.number} has ${actual.size} sectors`;
+  }
+  return null;
+}

@@ -1,0 +1,49 @@
+/** A logical volume of LVM. */
+import type { DeviceNode, Under } from '../graph.ts';
+import type { DeviceType } from './device-type.ts';
+import { mapped } from './lvm-names.ts';
+
+export interface LvmVolumeNode extends DeviceNode {
+  readonly type: 'lvm-volume';
+  readonly name: string;
+}
+
+const NOT_FOUND = 5;
+
+export const lvmVolume: DeviceType<LvmVolumeNode> = {
+  type: 'lvm-volume',
+  inspected: 'before',
+  holdsMiB: ([sizeMiB = 0]) => sizeMiB,
+  needsMiB: (contentMiB) => contentMiB,
+  path: ({ name }, under) => `/dev/${groupOf(under)}/${name}`,
+  inspect: ({ name }, under) => [
+    {
+      argv: ['lvs', '--noheadings', '--units', 'm', '--nosuffix', '-o', 'lv_size', `${groupOf(under)}/${name}`],
+      okCodes: [0, NOT_FOUND],
+      quiet: true,
+    },
+  ],
+  state: ({ name, sizeMiB }, under, [answer]) => {
+    if (answer?.exitCode !== 0) return 'absent';
+    const has = answer.stdout.trim();
+    return Math.round(Number(has)) === sizeMiB
+      ? 'ours'
+      : { id: 'volume-differs', values: { volume: `${groupOf(under)}/${name}`, has, wanted: sizeMiB } };
+  },
+  making: {
+    weight: 1,
+    timeoutMs: 5 * 60_000,
+    title: ({ name, sizeMiB }) => ({ id: 'volume', values: { name, size: sizeMiB } }),
+    steps: ({ name, sizeMiB }, under) => [
+      { argv: ['lvcreate', '-y', '-W', 'y', '-Z', 'y', '-L', `${sizeMiB}m`, '-n', name, groupOf(under)] },
+    ],
+  },
+  open: ({ name }, under) => [{ argv: ['lvchange', '-ay', `${groupOf(under)}/${name}`] }],
+  // The mapper's name: the initrd knows by it what to activate.
+  adds: ({ name, opener }, under) =>
+    opener === 'initrd' ? { kernelArguments: [`root=/dev/mapper/${mapped(groupOf(under))}-${mapped(name)}`] } : {},
+};
+
+function groupOf([below]: readonly Under[]): string {
+  return below?.path.replace('/dev/', '') ?? '';
+}

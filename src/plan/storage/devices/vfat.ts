@@ -1,0 +1,22 @@
+/** vfat, for the ESP. */
+import type { FilesystemNode } from '../graph.ts';
+import { deviceBelow, filesystem } from './filesystem.ts';
+
+export interface VfatNode extends FilesystemNode {
+  readonly type: 'vfat';
+}
+
+/** Letters of a label: mkfs.fat(8). */
+const LABEL_LENGTH = 11;
+
+export const vfat = filesystem<VfatNode>(
+  ({ label, uuid }, under) => [
+    {
+      argv: [
+        ...['mkfs.vfat', '-F', '32', '-n', label.toUpperCase().slice(0, LABEL_LENGTH)],
+        ...['-i', (uuid ?? '').replace('-', ''), deviceBelow(under)],
+      ],
+    },
+  ],
+  { type: 'vfat', adds: () => ({ packages: ['dosfstools'] }) },
+);
