@@ -7,7 +7,7 @@ import type { Action, ActionKind } from './action.ts';
 import { planHash } from './canonical.ts';
 import type { Plan } from './plan.ts';
 import { pathOf, typeOf } from './storage/devices/table.ts';
-import { downFrom, type StorageGraph } from './storage/graph.ts';
+import { downFrom, nodesOf, type StorageGraph } from './storage/graph.ts';
 
 /**
  * What a DomU is made of. Disks, partitions, volume groups, media and boot loaders are the host's, and never appear
@@ -86,7 +86,7 @@ function basesOf(own: readonly Action[], byId: ReadonlyMap<string, Action>): Map
 function refuseStranger(action: Action, plan: Plan): void {
   const fault = (what: string): Error => new Error(`${action.id} of the plan reaches beyond ${action.domain}: ${what}`);
   if (!KINDS.has(action.kind)) throw fault(`it is a ${action.kind}`);
-  const own = new Set(plan.nodes.filter(({ domain }) => domain === action.domain).map((node) => pathOf(plan, node)));
+  const own = new Set(nodesOf(plan, action.domain).map((node) => pathOf(plan, node)));
   const stranger = writtenTo(action).find((path) => !own.has(path));
   if (stranger !== undefined) throw fault(`${stranger} is no device of it`);
   if (action.kind === 'tree.commands' && action.params.tree === null)

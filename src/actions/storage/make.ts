@@ -4,7 +4,7 @@
  */
 import { EXIT, failure } from '../../errors.ts';
 import type { ActionOf, TreeSpec } from '../../plan/action.ts';
-import type { Answer, Step } from '../../plan/storage/devices/device-type.ts';
+import type { Answer, Refusal, Step } from '../../plan/storage/devices/device-type.ts';
 import { typeOf } from '../../plan/storage/devices/table.ts';
 import type { ActionContext, ActionHandler, CommandLine } from '../kind.ts';
 import { pause } from '../mirror-errors.ts';
@@ -92,15 +92,15 @@ async function runStep(step: Step, root: string, context: ActionContext): Promis
     ...(quiet === undefined ? {} : { quiet }),
   });
   if (answer.exitCode !== 0 && otherwise !== undefined) await context.exec(otherwise, { okCodes: [0, 1] });
-  for (const path of waitFor) await waitUntilThere(path, argv.at(-1) ?? '', context);
+  for (const { path, missing } of waitFor) await waitUntilThere(path, missing, context);
   return answer;
 }
 
 /** udev names devices a moment after the kernel knows them. */
-async function waitUntilThere(path: string, device: string, context: ActionContext): Promise<void> {
+async function waitUntilThere(path: string, missing: Refusal, context: ActionContext): Promise<void> {
   for (let round = 0; round < WAIT_ROUNDS && !context.signal.aborted; round++) {
     if (await context.files.exists(path)) return;
     await pause(ROUND_MS, context.signal);
   }
-  throw failure('partition-missing', EXIT.action, { path, disk: device });
+  throw failure(missing.id, EXIT.action, missing.values);
 }

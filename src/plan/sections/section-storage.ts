@@ -2,7 +2,7 @@
 import type { Action } from '../action.ts';
 import type { HostModel } from '../model.ts';
 import { typeOf, underOf } from '../storage/devices/table.ts';
-import { deviceOf, newDisks, nodeOf, type DeviceNode, type StorageGraph } from '../storage/graph.ts';
+import { newDisks, nodeOf, nodesOf, volumeDevices, type DeviceNode, type StorageGraph } from '../storage/graph.ts';
 import type { StoragePlan } from '../storage/storage.ts';
 import { wipeLimitMs, wipeSeconds } from '../storage/wipe.ts';
 import { action } from './sections.ts';
@@ -58,7 +58,7 @@ function isWiped(node: DeviceNode, { graph, wipe }: StoragePlan): boolean {
     node.origin === 'new' &&
     !HOST_DOMAINS.includes(node.domain) &&
     typeOf(node).startsEmpty !== true &&
-    graph.volumes.some((volume) => volume.domain === node.domain && deviceOf(graph, volume) === node)
+    volumeDevices(graph).has(node.id)
   );
 }
 
@@ -82,12 +82,10 @@ export function storageActions(model: HostModel, storage: StoragePlan, first: re
 
 /** Makes the devices of a domain, and wipes those of a DomU. Roots get their filesystem from a base. */
 export function deviceActions(model: HostModel, storage: StoragePlan, domain: string): Action[] {
-  return storage.graph.nodes
-    .filter((node) => node.domain === domain)
-    .flatMap((node) => [
-      ...(hasAction(node, storage.graph) ? [deviceAction(model, storage, node)] : []),
-      ...(isWiped(node, storage) ? wipeActions(storage, node) : []),
-    ]);
+  return nodesOf(storage.graph, domain).flatMap((node) => [
+    ...(hasAction(node, storage.graph) ? [deviceAction(model, storage, node)] : []),
+    ...(isWiped(node, storage) ? wipeActions(storage, node) : []),
+  ]);
 }
 
 function deviceAction(model: HostModel, storage: StoragePlan, node: DeviceNode): Action {

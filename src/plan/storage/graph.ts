@@ -3,6 +3,8 @@
  * disk needs to start the machine. A layout gives these and nothing else. Pure.
  */
 
+import { memoizeEach } from '../../memoize.ts';
+
 /** Who opens a device on the running host. The installer opens everything. */
 export type Opener = 'initrd' | 'dom0' | 'domu-start' | 'guest';
 
@@ -84,16 +86,31 @@ export interface StorageGraph {
   readonly bootSets: readonly BootSet[];
 }
 
+/** A host may have thousands of devices: they are looked up, not searched. */
+const byId = memoizeEach((nodes: readonly DeviceNode[]) => new Map(nodes.map((node) => [node.id, node])));
+const byDomain = memoizeEach((nodes: readonly DeviceNode[]) => Map.groupBy(nodes, ({ domain }) => domain));
+const byBelow = memoizeEach((nodes: readonly DeviceNode[]) =>
+  Map.groupBy(
+    nodes.flatMap((node) => node.on.map((below) => ({ below, node }))),
+    ({ below }) => below,
+  ),
+);
+
+/** The devices of a domain, each after what it stands on. */
+export function nodesOf({ nodes }: Pick<StorageGraph, 'nodes'>, domain: string): readonly DeviceNode[] {
+  return byDomain(nodes).get(domain) ?? [];
+}
+
 /** The node with this id. Throws where there is none: a fault of the layout. */
 export function nodeOf({ nodes }: Pick<StorageGraph, 'nodes'>, id: string): DeviceNode {
-  const found = nodes.find((node) => node.id === id);
+  const found = byId(nodes).get(id);
   if (found === undefined) throw new Error(`the storage graph has no ${id}`);
   return found;
 }
 
 /** What stands on a device, directly. */
 export function above({ nodes }: Pick<StorageGraph, 'nodes'>, id: string): DeviceNode[] {
-  return nodes.filter(({ on }) => on.includes(id));
+  return (byBelow(nodes).get(id) ?? []).map(({ node }) => node);
 }
 
 /** A device and everything below it, itself first. */
@@ -121,6 +138,11 @@ export function deviceOf(graph: Pick<StorageGraph, 'nodes'>, volume: Volume): De
   if (volume.handed === null) throw new Error(`${volume.name} is on no device`);
   return nodeOf(graph, volume.handed);
 }
+
+/** Ids of the devices that volumes are. */
+export const volumeDevices = memoizeEach(
+  (graph: StorageGraph): ReadonlySet<string> => new Set(graph.volumes.map((volume) => deviceOf(graph, volume).id)),
+);
 
 /** What volumes are taken from, and how much of it stays free. */
 export function poolsOf({ nodes }: Pick<StorageGraph, 'nodes'>): PoolNode[] {

@@ -14,8 +14,8 @@ export interface Step {
   readonly input?: SecretRef;
   /** Is run where the command did not end with 0, whatever comes of it. */
   readonly otherwise?: readonly string[];
-  /** Paths that appear some time after it. */
-  readonly waitFor?: readonly string[];
+  /** Paths that appear some time after it, and what it means when one does not. */
+  readonly waitFor?: readonly { readonly path: string; readonly missing: Refusal }[];
   /** What the log need not have. */
   readonly quiet?: true;
 }

@@ -1,7 +1,7 @@
 /** A partition table: made whole by one sgdisk, and read back. */
 import type { PartitionSpec } from '../../action.ts';
 import type { DeviceNode, DiskNode, Under } from '../graph.ts';
-import type { DeviceType } from './device-type.ts';
+import type { DeviceType, Step } from './device-type.ts';
 
 /** `uuid` is the disk's own. */
 export interface GptNode extends DeviceNode {
@@ -48,13 +48,18 @@ export const gpt: DeviceType<GptNode> = {
         okCodes: [0, 1],
         otherwise: ['partx', '--update', diskPath(under)],
       },
-      { argv: SETTLE, quiet: true, waitFor: partitions.map((part) => partitionPath(part.uuid)) },
+      { argv: SETTLE, quiet: true, waitFor: pathsOf(partitions, under) },
     ],
   },
-  open: ({ partitions }) => [
-    { argv: SETTLE, quiet: true, waitFor: partitions.map((part) => partitionPath(part.uuid)) },
-  ],
+  open: ({ partitions }, under) => [{ argv: SETTLE, quiet: true, waitFor: pathsOf(partitions, under) }],
 };
+
+function pathsOf(partitions: readonly PartitionSpec[], under: readonly Under[]): NonNullable<Step['waitFor']> {
+  return partitions.map(({ uuid }) => {
+    const path = partitionPath(uuid);
+    return { path, missing: { id: 'partition-missing', values: { path, disk: diskPath(under) } } };
+  });
+}
 
 function diskPath([below]: readonly Under[]): string {
   return below?.path ?? '';
