@@ -84,7 +84,8 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   try {
     const consoleSocket = await reach(path('console'), () => ended);
     let tail = '';
-    drained = once(consoleSocket, 'close');
+    // A machine that ends at once resets its sockets: that is an end, too.
+    drained = once(consoleSocket, 'close').catch(() => undefined);
     consoleSocket.on('data', (chunk) => {
       transcript.write(chunk);
       tail = (tail + chunk.toString('utf8')).slice(-TAIL_CHARACTERS);
