@@ -1,4 +1,5 @@
 /** Addresses and networks of the whole host against each other: nobody has an address twice, networks do not overlap. */
+import { modeOf } from '../../plan/network/modes/modes.ts';
 import type { BridgeSettings, DomuSettings } from '../../profile/effective.ts';
 import type { Phrase, Word } from '../../i18n/phrase.ts';
 import { bitsOf, overlap, parseAddress, parseCidr, type Network } from '../addresses.ts';
@@ -91,7 +92,7 @@ function isOwnSingle(text: string, bridge: BridgeSettings): boolean {
   return (
     network !== null &&
     network[1] === bitsOf(network[0]) &&
-    bridge.mode === 'routed' &&
+    modeOf(bridge).answersForGuests &&
     bridge.addresses.some((own) => parseCidr(own)?.[0].toString() === network[0].toString())
   );
 }
@@ -119,8 +120,8 @@ const domusAreComplete = ofEachDomu(
     const [nic] = domu.network;
     const bridge = nic === undefined ? undefined : bridges.findLast(({ name }) => name === nic.bridge);
     if (nic === undefined || bridge === undefined || !domu.network.every((one) => isFixed(one.addresses))) return [];
-    // Dom0 is the gateway on a routed or nat bridge.
-    const hasGateway = bridge.mode !== 'bridged' || domu.network.some((one) => one.gateways.length > 0);
+    // Dom0 is the gateway where guests have a network of their own.
+    const hasGateway = modeOf(bridge).hasOwnNetwork || domu.network.some((one) => one.gateways.length > 0);
     return missing(
       [...path, 'network', 0],
       domu.name,

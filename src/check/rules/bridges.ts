@@ -1,4 +1,5 @@
 /** Bridges by themselves: uplinks, VLANs, modes and the guests' side of routed and nat ones. */
+import { modeOf } from '../../plan/network/modes/modes.ts';
 import type { BridgeSettings } from '../../profile/effective.ts';
 import { listed } from '../../i18n/phrase.ts';
 import { invalid, warning, type Path, type Rule } from '../rule.ts';
@@ -10,7 +11,7 @@ export const bridgesAreSound: Rule = (profile) => [
     const path = ['host', 'network', 'bridges', index];
     return [
       ...checkUplinks(bridge, path),
-      ...(bridge.mode === 'bridged' ? checkBridged(bridge, path) : checkRouted(bridge, path)),
+      ...(modeOf(bridge).hasOwnNetwork ? checkInner(bridge, path) : checkOuter(bridge, path)),
       ...checkMtu(bridge, path),
     ];
   }),
@@ -31,7 +32,8 @@ function checkUplinks(bridge: BridgeSettings, path: Path): Finding[] {
   return findings;
 }
 
-function checkBridged(bridge: BridgeSettings, path: Path): Finding[] {
+/** Guests are in the network outside. */
+function checkOuter(bridge: BridgeSettings, path: Path): Finding[] {
   const findings: Finding[] = [];
   if (bridge.guests !== null) findings.push(invalid('guests-on-bridged', [...path, 'guests']));
   const waits = bridge.addresses.filter((address) => !address.includes('/'));
@@ -40,7 +42,8 @@ function checkBridged(bridge: BridgeSettings, path: Path): Finding[] {
   return findings;
 }
 
-function checkRouted(bridge: BridgeSettings, path: Path): Finding[] {
+/** Guests are in a network of their own. */
+function checkInner(bridge: BridgeSettings, path: Path): Finding[] {
   const findings: Finding[] = [];
   if ((bridge.guests?.addresses.length ?? 0) === 0)
     findings.push(invalid('guests-missing', [...path, 'mode'], { mode: bridge.mode }));

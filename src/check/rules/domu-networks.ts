@@ -1,4 +1,5 @@
 /** What the interfaces of DomUs expect of their bridges, and their MACs. */
+import { modeOf } from '../../plan/network/modes/modes.ts';
 import type { BridgeSettings, InterfaceSettings } from '../../profile/effective.ts';
 import { nearest } from '../../profile/nearest.ts';
 import { listed, type Word } from '../../i18n/phrase.ts';
@@ -31,9 +32,9 @@ export const domuNetworksFit: Rule = ofEachDomu(
         nic.vlan !== null && !bridge.trunk
           ? [invalid('vlan-needs-trunk', [...path, 'vlan'], { bridge: bridge.name })]
           : [];
-      return bridge.mode === 'bridged'
-        ? vlan
-        : [...vlan, ...waitsInVain(domu.name, nic, bridge, path), ...liesOutside(nic, bridge, path)];
+      return modeOf(bridge).hasOwnNetwork
+        ? [...vlan, ...waitsInVain(domu.name, nic, bridge, path), ...liesOutside(nic, bridge, path)]
+        : vlan;
     }),
 );
 
@@ -60,7 +61,7 @@ function liesOutside(nic: InterfaceSettings, bridge: BridgeSettings, path: Path)
     const parsed = parseCidr(address);
     if (parsed === null || networks.some((network) => isInside(parsed[0], network))) return [];
     const single = parsed[1] === bitsOf(parsed[0]);
-    if (single && bridge.mode === 'routed') return [];
+    if (single && modeOf(bridge).answersForGuests) return [];
     return [
       invalid(`outside-guest-network.${single ? 'single' : 'network'}`, [...path, 'addresses', at], {
         address,

@@ -1,4 +1,5 @@
 /** The medium to install from: its address, and what can be done with its copy; and what the boot medium carries. */
+import { hostAddresses } from '../../plan/network/modes/modes.ts';
 import { shownAddress } from '../../profile/address-login.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { parseMediumName } from '../../profile/medium-name.ts';
@@ -50,11 +51,7 @@ export const mediumIsTrusted: Rule = ({ host, domus }, facts) => {
 function isReachable({ host, domus }: EffectiveProfile): boolean {
   const names = new Set(domus.flatMap((domu) => domu.network.map((nic) => nic.bridge)));
   return host.network.bridges.some(
-    (bridge) =>
-      names.has(bridge.name) &&
-      (bridge.mode === 'bridged' ? bridge.addresses : (bridge.guests?.addresses ?? [])).some((address) =>
-        address.includes('/'),
-      ),
+    (bridge) => names.has(bridge.name) && hostAddresses(bridge).some((address) => address.includes('/')),
   );
 }
 

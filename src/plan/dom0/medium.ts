@@ -6,6 +6,7 @@ import type { DomuSettings, EffectiveProfile } from '../../profile/effective.ts'
 import type { HostModel, TreeContent } from '../model.ts';
 import { MEDIUM_FOLDER } from '../storage/volume-requests.ts';
 import { fixedAddresses } from '../network/addressing.ts';
+import { hostAddresses } from '../network/modes/modes.ts';
 import { content, systemdFile, textFile } from '../trees/content.ts';
 
 const PORT = 8480;
@@ -17,7 +18,7 @@ const PORT = 8480;
 function bridgeAddress(profile: EffectiveProfile, name: string): string | null {
   const bridge = profile.host.network.bridges.find((one) => one.name === name);
   if (bridge === undefined) return null;
-  const [address] = fixedAddresses(bridge.mode === 'bridged' ? bridge.addresses : (bridge.guests?.addresses ?? []));
+  const [address] = fixedAddresses(hostAddresses(bridge));
   return address?.split('/')[0] ?? null;
 }
 

@@ -1,5 +1,6 @@
 /** The network as a tree (uplink, bridge, DomUs) and the memory as bars. Pure. */
 import { padEnd, padStart, PLAIN_ENGLISH, type Drawing } from './drawing.ts';
+import { modeOf } from '../network/modes/modes.ts';
 import type { Plan, PlannedBridge } from '../plan.ts';
 
 const BAR = 40;
@@ -14,16 +15,15 @@ export function networkPicture(bridge: PlannedBridge, { t, cells }: Drawing = PL
   const { name, mode, mac, addresses, gateways, guests, vlan } = bridge;
   const uplink = `${bridge.uplinks.length === 0 ? t('pictures.noUplink') : bridge.uplinks.join(' + ')}${vlan === null ? '' : ` VLAN ${vlan}`}`;
   const own = `${addressesText(addresses)}${gateways.length === 0 ? '' : ` ${t('pictures.via', { gateways: gateways.join(', ') })}`}`;
-  const [lines, indent] =
-    mode === 'bridged'
-      ? [[`${uplink} --- ${name}  ${mode}, ${mac}  ${own}`], cells(uplink) + ' --- '.length]
-      : [
-          [
-            `${uplink}${bridge.uplinks.length === 0 ? '' : `  ${own}`}`,
-            `\`-- ${mode} --- ${name}  ${mac}  ${addressesText(guests)}`,
-          ],
-          `\`-- ${mode} --- `.length,
-        ];
+  const [lines, indent] = !modeOf(bridge).hasOwnNetwork
+    ? [[`${uplink} --- ${name}  ${mode}, ${mac}  ${own}`], cells(uplink) + ' --- '.length]
+    : [
+        [
+          `${uplink}${bridge.uplinks.length === 0 ? '' : `  ${own}`}`,
+          `\`-- ${mode} --- ${name}  ${mac}  ${addressesText(guests)}`,
+        ],
+        `\`-- ${mode} --- `.length,
+      ];
   const ports = bridge.ports.map(
     (port, index) =>
       `${' '.repeat(indent)}${index === bridge.ports.length - 1 ? '`' : '|'}-- ${port.domu}  ${port.mac}  ${addressesText(port.addresses)}`,

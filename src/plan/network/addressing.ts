@@ -6,7 +6,8 @@ import type { Route } from '../../profile/effective.ts';
 import { systemdFile } from '../trees/content.ts';
 
 type Value = string | number | boolean | null | readonly string[];
-type Entries = Readonly<Record<string, Value>>;
+/** Entries of one section; null ones are left out, a list repeats its key. */
+export type Entries = Readonly<Record<string, Value>>;
 
 /** What a profile says of an interface. */
 export interface Addressing {

@@ -1,6 +1,10 @@
-/** The host's packet filter: masquerading for nat, and guards on the interfaces of guests that may not borrow addresses. */
+/**
+ * The host's packet filter: what modes do to what leaves, and guards on the interfaces of guests that may not borrow
+ * addresses.
+ */
 import type { HostModel, ResolvedDomu, TreeContent } from '../model.ts';
 import { fixedAddresses } from './addressing.ts';
+import { modeOf } from './modes/modes.ts';
 import { content, systemdFile, textFile } from '../trees/content.ts';
 
 /** What an HVM guest's emulated card is called beside its Xen one (libxl). */
@@ -17,22 +21,15 @@ export function guardedInterface(domu: ResolvedDomu, index: number): string {
 
 /** Nothing where nothing is needed: Xenwright then leaves the filter alone. */
 export function hostFirewall(model: HostModel): TreeContent {
-  const nats = model.bridges.filter((bridge) => bridge.settings.mode === 'nat').map((bridge) => bridge.settings.name);
+  const leaving = model.bridges.flatMap(({ settings }) => modeOf(settings).leaving(settings.name));
   const guards = model.domus.flatMap((domu) =>
     domu.settings.network.flatMap((one, index) => (one.antispoof ? guardRules(domu, index) : [])),
   );
-  if (nats.length === 0 && guards.length === 0) return content({});
+  if (leaving.length === 0 && guards.length === 0) return content({});
   const tables = [
-    ...(nats.length === 0
+    ...(leaving.length === 0
       ? []
-      : [
-          table(
-            'inet',
-            'xenwright_nat',
-            'type nat hook postrouting priority srcnat; policy accept;',
-            nats.map((name) => `iifname "${name}" oifname != "${name}" masquerade`),
-          ),
-        ]),
+      : [table('inet', 'xenwright_nat', 'type nat hook postrouting priority srcnat; policy accept;', leaving)]),
     ...(guards.length === 0
       ? []
       : [table('bridge', 'xenwright_guests', 'type filter hook prerouting priority -200; policy accept;', guards)]),

@@ -55,12 +55,8 @@ export function guestSide(model: HostModel, bridge: ResolvedBridge): GuestSide {
  */
 export function hostRoutes(model: HostModel, bridge: ResolvedBridge): string[] {
   const networks = (bridge.settings.guests?.addresses ?? []).map((address) => ipaddr.parseCIDR(address));
-  const guests = model.domus
-    .flatMap((domu) => domu.settings.network)
-    .filter((one) => one.bridge === bridge.settings.name)
-    .flatMap((one) => fixedAddresses(one.addresses));
-  return guests
-    .map((address) => ipaddr.parse(address.split('/')[0] ?? address))
+  return guestAddresses(model, bridge)
+    .map((address) => ipaddr.parse(address))
     .filter(
       (address) =>
         !networks.some(
@@ -69,6 +65,15 @@ export function hostRoutes(model: HostModel, bridge: ResolvedBridge): string[] {
         ),
     )
     .map((address) => `${address.toString()}/${address.kind() === 'ipv4' ? 32 : 128}`);
+}
+
+/** Fixed addresses of the guests on a bridge, without their prefix lengths. */
+export function guestAddresses(model: HostModel, bridge: ResolvedBridge): string[] {
+  return model.domus
+    .flatMap((domu) => domu.settings.network)
+    .filter((one) => one.bridge === bridge.settings.name)
+    .flatMap((one) => fixedAddresses(one.addresses))
+    .map((address) => address.split('/')[0] ?? address);
 }
 
 /** The upper part of the network, so that fixed addresses have the lower one. */

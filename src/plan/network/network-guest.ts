@@ -2,6 +2,7 @@
 import type { InterfaceSettings } from '../../profile/effective.ts';
 import type { HostModel, ResolvedDomu, TreeContent } from '../model.ts';
 import { fixedAddresses, networkFile } from './addressing.ts';
+import { modeOf } from './modes/modes.ts';
 import { content, textFile } from '../trees/content.ts';
 
 /** .network files and a bounded wait. */
@@ -45,9 +46,9 @@ function reach(
 ): { readonly gateways: readonly string[]; readonly onLink: boolean; readonly dns: readonly string[] } {
   const bridge = model.bridges.find((candidate) => candidate.settings.name === one.bridge);
   const own =
-    bridge === undefined || bridge.settings.mode === 'bridged'
-      ? []
-      : (bridge.settings.guests?.addresses ?? bridge.settings.addresses.filter((address) => address.includes('/')));
+    bridge !== undefined && modeOf(bridge.settings).hasOwnNetwork
+      ? (bridge.settings.guests?.addresses ?? fixedAddresses(bridge.settings.addresses))
+      : [];
   const families = new Set(fixedAddresses(one.addresses).map(isSix));
   const derived = own
     .filter((address) => families.has(isSix(address)))

@@ -1,47 +1,33 @@
-/**
- * The host's network by systemd-networkd: NICs pinned by MAC, bridges that carry the NIC's MAC, VLANs under them,
- * routed and nat.
- */
+/** The host's network by systemd-networkd: what its modes and links say, and who waits for it. */
 import uplinkScript from '../../../assets/host/uplink.sh' with { type: 'text' };
 import type { HostModel, ResolvedBridge, TreeContent } from '../model.ts';
-import { networkFile, fixedAddresses, type Addressing } from './addressing.ts';
 import { content, joinContent, scriptFile, systemdFile, textFile } from '../trees/content.ts';
-import { guestSide } from './network-guest-side.ts';
+import { networkFile } from './addressing.ts';
+import { devicesOf, uplinkDevice } from './links/devices.ts';
+import { NETWORKD } from './links/link.ts';
+import type { DeviceSide } from './modes/mode.ts';
+import { modeOf } from './modes/modes.ts';
+import { SILENT } from './modes/silent.ts';
 
-const FOLDER = '/etc/systemd/network';
-
-/** The tagged device on a NIC; interface names end at 15 characters. */
-export function vlanDevice(nic: string, vlan: number): string {
-  const name = `${nic}.${vlan}`;
-  return name.length <= 15 ? name : `vlan${vlan}`;
-}
-
-/** The device below the bridge, or beside it when routed: the NIC or its VLAN; null without an uplink. */
-function uplinkDevice(bridge: ResolvedBridge): string | null {
-  const uplink = bridge.uplinks[0];
-  if (uplink === undefined) return null;
-  return bridge.settings.vlan === null ? uplink.name : vlanDevice(uplink.name, bridge.settings.vlan);
-}
-
-/** The device that bears the host's own addresses: the bridge, or the uplink when routed or nat. */
+/** The device that bears the host's own addresses: the bridge, or the uplink beside it. */
 export function addressDevice(bridge: ResolvedBridge): string {
-  return bridge.settings.mode === 'bridged' ? bridge.settings.name : (uplinkDevice(bridge) ?? bridge.settings.name);
+  const { settings } = bridge;
+  return modeOf(settings).hasOwnNetwork ? (uplinkDevice(bridge) ?? settings.name) : settings.name;
 }
 
 /** Everything of the host's network but the packet filter. */
 export function hostNetwork(model: HostModel): TreeContent {
   const first = model.bridges[0];
-  const forwards = model.bridges.some((bridge) => bridge.settings.mode !== 'bridged');
+  const forwards = model.bridges.some(({ settings }) => modeOf(settings).isForwarding);
   return joinContent(
-    ...model.bridges.map((bridge) => bridgeContent(model, bridge)),
-    { files: nicFiles(model) },
+    { files: deviceFiles(model) },
     ...(first === undefined ? [] : [onlineContent(first), uplinkGuard(model)]),
     { files: [textFile('/etc/sysctl.d/60-xenwright.conf', sysctlText(forwards))] },
     // Guests' interfaces belong to Xen: a careless file of somebody's must not grab them.
     {
       files: [
         textFile(
-          `${FOLDER}/05-xenwright-guests.network`,
+          `${NETWORKD}/05-xenwright-guests.network`,
           systemdFile(['Match', { Driver: 'vif tun', Name: 'vif* xw-*' }], ['Link', { Unmanaged: true }]),
         ),
       ],
@@ -57,133 +43,33 @@ function sysctlText(forwards: boolean): string {
   return [...lines, ...(forwards ? ['net.ipv4.ip_forward = 1', 'net.ipv6.conf.all.forwarding = 1'] : [])].join('\n');
 }
 
-function bridgeContent(model: HostModel, bridge: ResolvedBridge): TreeContent {
-  const { settings } = bridge;
-  const bridged = settings.mode === 'bridged';
-  const own: Addressing = bridged
-    ? settings
-    : {
-        addresses: settings.guests?.addresses ?? [],
-        gateways: [],
-        onLink: false,
-        routes: [],
-        dns: [],
-        mtu: settings.mtu,
-      };
-  const alone = !bridged || bridge.uplinks.length === 0;
-  const guests = bridged ? { network: {}, more: '' } : guestSide(model, bridge);
-  return content({
-    files: [
-      textFile(
-        `${FOLDER}/10-xenwright-${settings.name}.netdev`,
-        systemdFile(
-          ['NetDev', { Name: settings.name, Kind: 'bridge', MACAddress: bridge.mac, MTUBytes: settings.mtu }],
-          ['Bridge', { STP: false, ForwardDelaySec: 0 }],
-        ),
-      ),
-      // Without this, udev gives the bridge a made-up MAC, and the DHCP reservation is lost.
-      textFile(
-        `${FOLDER}/10-xenwright-${settings.name}.link`,
-        systemdFile(['Match', { OriginalName: settings.name }], ['Link', { MACAddressPolicy: 'none' }]),
-      ),
-      textFile(
-        `${FOLDER}/30-xenwright-${settings.name}.network`,
-        networkFile({ Name: settings.name }, own, {
-          link: {
-            RequiredForOnline: bridge === model.bridges[0] && bridged && own.addresses.length > 0 ? null : false,
-          },
-          network: {
-            ConfigureWithoutCarrier: alone ? true : null,
-            IgnoreCarrierLoss: alone ? true : null,
-            ...guests.network,
-          },
-          more: guests.more,
-        }),
-      ),
-    ],
-  });
-}
-
-/** One file per NIC, even when several bridges use it by different VLANs. */
-function nicFiles(model: HostModel): TreeContent['files'] {
-  const nics = new Map(
-    model.bridges.flatMap((bridge) => bridge.uplinks.slice(0, 1)).map((uplink) => [uplink.name, uplink]),
-  );
-  return [...nics.values()].flatMap((nic) => {
-    const users = model.bridges.filter((bridge) => bridge.uplinks[0]?.name === nic.name);
-    const direct = users.find((bridge) => bridge.settings.vlan === null);
-    const tagged = users.filter((bridge) => bridge.settings.vlan !== null);
-    const pin = textFile(
-      `${FOLDER}/10-xenwright-${nic.name}.link`,
-      systemdFile(['Match', { MACAddress: nic.mac, Type: 'ether', Kind: '!*' }], ['Link', { Name: nic.name }]),
-    );
-    const mtus = users.map((bridge) => bridge.settings.mtu).filter((mtu) => mtu !== null);
-    const vlans = tagged.map((bridge) => vlanDevice(nic.name, bridge.settings.vlan ?? 0));
-    const nicFile = textFile(
-      `${FOLDER}/20-xenwright-${nic.name}.network`,
-      portFile(nic.name, direct, vlans, mtus.length === 0 ? null : Math.max(...mtus), model),
-    );
-    return [
-      ...(model.profile.host.network.pinNics ? [pin] : []),
-      nicFile,
-      ...tagged.flatMap((bridge) => {
-        const device = vlanDevice(nic.name, bridge.settings.vlan ?? 0);
-        return [
-          textFile(
-            `${FOLDER}/15-xenwright-${device}.netdev`,
-            systemdFile(
-              ['NetDev', { Name: device, Kind: 'vlan', MTUBytes: bridge.settings.mtu }],
-              ['VLAN', { Id: bridge.settings.vlan }],
-            ),
-          ),
-          textFile(
-            `${FOLDER}/25-xenwright-${device}.network`,
-            portFile(device, bridge, [], bridge.settings.mtu, model),
-          ),
-        ];
-      }),
-    ];
-  });
-}
-
-/** A port of a bridge (no address of its own), or, when routed, the bearer of the host's addresses. */
-function portFile(
-  name: string,
-  bridge: ResolvedBridge | undefined,
-  vlans: readonly string[],
-  mtu: number | null,
-  model: HostModel,
-): string {
-  const silent: Addressing = { addresses: [], gateways: [], onLink: false, routes: [], dns: [], mtu };
-  if (bridge === undefined || bridge.settings.mode === 'bridged') {
-    return networkFile({ Name: name }, silent, {
-      link: { RequiredForOnline: false },
-      network: { Bridge: bridge?.settings.name ?? null, VLAN: vlans },
-    });
-  }
-  const proxied = bridge.settings.mode === 'routed' ? guestAddresses(model, bridge) : [];
-  const sixes = proxied.filter((address) => address.includes(':'));
-  return networkFile(
-    { Name: name },
-    { ...bridge.settings, mtu },
-    {
-      link: { RequiredForOnline: bridge === model.bridges[0] ? null : false },
-      // The uplink's network asks for the guests' addresses: Dom0 answers for them.
-      network: {
-        VLAN: vlans,
-        IPv4ProxyARP: bridge.settings.mode === 'routed' ? true : null,
-        IPv6ProxyNDPAddress: sixes,
+/** One .network file per device, even when several bridges use it by different VLANs. */
+function deviceFiles(model: HostModel): TreeContent['files'] {
+  const [first] = model.bridges;
+  return devicesOf(model).flatMap((device) => {
+    const { name, link, mtu, carries } = device;
+    const [bridge, { addressing, isWaitedFor, network, more }] = sideOf(model, name);
+    const file = networkFile(
+      { Name: name },
+      { ...addressing, mtu },
+      {
+        link: { RequiredForOnline: isWaitedFor && bridge === first ? null : false },
+        network: { ...carries, ...network },
+        more,
       },
-    },
-  );
+    );
+    return [...link.files(device, model), textFile(`${NETWORKD}/${link.order}-xenwright-${name}.network`, file)];
+  });
 }
 
-/** Fixed addresses of the guests on a bridge, without their prefix lengths. */
-function guestAddresses(model: HostModel, bridge: ResolvedBridge): string[] {
-  const interfaces = model.domus
-    .flatMap((domu) => domu.settings.network)
-    .filter((one) => one.bridge === bridge.settings.name);
-  return interfaces.flatMap((one) => fixedAddresses(one.addresses)).map((address) => address.split('/')[0] ?? address);
+/** What a device has to say for a bridge: as the bridge, or as its way outside. What only carries others says nothing. */
+function sideOf(model: HostModel, name: string): readonly [ResolvedBridge | null, DeviceSide] {
+  for (const bridge of model.bridges) {
+    const mode = modeOf(bridge.settings);
+    if (bridge.settings.name === name) return [bridge, mode.bridge(model, bridge)];
+    if (uplinkDevice(bridge) === name) return [bridge, mode.uplink(model, bridge)];
+  }
+  return [null, SILENT];
 }
 
 /** Only the host's primary device is waited for, and not for ever. */
@@ -203,9 +89,7 @@ function onlineContent(first: ResolvedBridge): TreeContent {
 
 /** Promise 11: the pinned NIC is gone and exactly one other has a carrier. */
 function uplinkGuard(model: HostModel): TreeContent {
-  const pinned = [
-    ...new Set(model.bridges.flatMap((bridge) => bridge.uplinks.slice(0, 1).map((uplink) => uplink.name))),
-  ];
+  const pinned = [...new Set(model.bridges.flatMap(({ uplinks }) => uplinks.map(({ name }) => name)))];
   if (pinned.length === 0 || !model.profile.host.network.pinNics) return content({});
   return content({
     files: [

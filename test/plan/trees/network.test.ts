@@ -4,7 +4,7 @@ import { dom0Tree } from '../../../src/plan/dom0/dom0.ts';
 import { domuTree } from '../../../src/plan/domu/domu.ts';
 import { hostRoutes } from '../../../src/plan/network/network-guest-side.ts';
 import { xlConfig } from '../../../src/plan/domu/xl-config.ts';
-import { vlanDevice } from '../../../src/plan/network/network-host.ts';
+import { vlanDevice } from '../../../src/plan/network/links/vlan.ts';
 import { imageFacts, profileOf } from '../host.ts';
 import { fileIn, has, modelOf } from './model.ts';
 

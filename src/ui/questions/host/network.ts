@@ -1,4 +1,5 @@
 /** The host's network: its bridges, one after the other. The first is its primary device. */
+import { modes } from '../../../plan/network/modes/modes.ts';
 import { getAt, listAt, setProfile, type Draft, type Path, type Plain } from '../../answers/draft.ts';
 import { addressFields } from '../addresses.ts';
 import { option } from '../fields.ts';
@@ -30,7 +31,11 @@ const bridges: ItemList = {
 const at = ({ item }: Pick<Context, 'item'>): Path => [...LIST, item];
 const modeOf = (context: Context): Plain | undefined =>
   getAt(context.draft.profile, [...at(context), 'mode']) ?? getAt(context.effective, [...at(context), 'mode']);
-const hasInner = (context: Context): boolean => ['routed', 'nat'].includes(String(modeOf(context)));
+const offered = Object.keys(modes) as (keyof typeof modes)[];
+/** What is no mode has no network of its own, either. */
+const hasOwnNetwork = (mode: Plain | undefined): boolean =>
+  offered.some((one) => one === mode && modes[one].hasOwnNetwork);
+const hasInner = (context: Context): boolean => hasOwnNetwork(modeOf(context));
 
 export const network: Screen = {
   id: 'network',
@@ -48,11 +53,7 @@ export const network: Screen = {
       fallback: ({ item }) => (item === 0 ? 'auto' : 'none'),
     }),
     itemField(bridges, 'mode', 'choice', 'mode', {
-      options: () => [
-        option('bridged', 'options.bridged'),
-        option('routed', 'options.routed'),
-        option('nat', 'options.nat'),
-      ],
+      options: () => offered.map((mode) => option(mode, `options.${mode}`)),
       write: writeMode,
     }),
     itemField(bridges, 'vlan', 'number', 'vlan'),
@@ -121,11 +122,11 @@ function writeUplink(draft: Draft, value: Plain | undefined, context: Context): 
   return setProfile(draft, [...at(context), 'uplinks'], uplink);
 }
 
-/** Only routed and translated networks have guests' addresses. */
+/** Only networks of the guests' own have addresses for them. */
 function writeMode(draft: Draft, value: Plain | undefined, context: Context): Draft {
   const changed = setProfile(draft, [...at(context), 'mode'], value);
   const guests = [...at(context), 'guests'];
-  if (value === 'bridged' || value === undefined) return setProfile(changed, guests, undefined);
+  if (!hasOwnNetwork(value)) return setProfile(changed, guests, undefined);
   // What such a network is unless one says otherwise: one for each bridge.
   return getAt(changed.profile, guests) == null
     ? setProfile(changed, guests, { addresses: [`10.${10 + context.item}.0.1/24`], dhcp: true })
