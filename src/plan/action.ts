@@ -4,6 +4,7 @@
  * run time.
  */
 import type { Said } from '../i18n/said.ts';
+import type { DistributionName } from './distributions/name.ts';
 import type { DeviceNode, Under } from './storage/graph.ts';
 
 /**
@@ -17,12 +18,12 @@ export interface SecretRef {
 /** What a base is made of. Two equal specs give the same input hash and so the same image. */
 export interface BaseSpec {
   readonly role: 'common' | 'dom0' | 'domu' | 'appliance' | 'live';
-  readonly distribution: 'debian';
+  readonly distribution: DistributionName;
   readonly release: string;
   readonly architecture: 'amd64';
   /** Sorted, without duplicates. */
   readonly packages: readonly string[];
-  /** deb lines or deb822 sources inside the finished tree are written by `tree.files`; these are for building. */
+  /** Sources inside the finished tree are written by `tree.files`; these are for building. */
   readonly sources: readonly BaseSource[];
   readonly proxy: string | null;
   /** Input hash of the base this one continues from; null for `common`. */
@@ -32,7 +33,7 @@ export interface BaseSpec {
   /** Kernel modules that must be in the initrd; `most`: a general one (Dom0), `list`: only these (DomU). */
   readonly initrd: { readonly modules: 'most' | 'list'; readonly list: readonly string[] } | null;
 }
-/** `keyring`: paths of key files joined by commas, as apt takes them; null: Debian's own. */
+/** `keyring`: paths of key files joined by commas, as the builder takes them; null: the distribution's own. */
 export interface BaseSource {
   readonly uri: string;
   readonly suite: string;

@@ -1,14 +1,15 @@
 /** Which bases a host needs, each built once: a common stage per release and sources, Dom0 and DomU roles on top. Pure. */
-import { aptLogins, loginSecret, withoutLogin } from '../profile/address-login.ts';
+import { loginSecret, withoutLogin } from '../profile/address-login.ts';
 import type { SourceSettings } from '../profile/effective.ts';
 import type { ActionOf, BaseSpec, SecretRef } from './action.ts';
 import type { BundledBase } from '../facts/facts.ts';
+import type { Distribution } from './distributions/distribution.ts';
+import { distributionOf, ownDistribution } from './distributions/table.ts';
 import { canonicalJson, hashOf } from './canonical.ts';
 import { extFeatures } from './storage/devices/ext4.ts';
 import type { HostModel } from './model.ts';
 import { isFromCopy, MEDIUM_COPIED, mediumMount } from './sections/section-medium.ts';
 import { action } from './sections/sections.ts';
-import { buildSources } from './sources.ts';
 import { dom0Packages, domuPackages } from './trees/packages.ts';
 
 export interface BaseUse {
@@ -31,40 +32,8 @@ const ROLES = {
   appliance: { title: 'baseAppliance', bundledTitle: 'takeAppliance', weight: 30 },
 } as const;
 
-/** What a DomU's initrd must have: Xen's disks and network, and the root filesystem. */
-const GUEST_MODULES = ['xen-blkfront', 'xen-netfront', 'ext4', 'crc32c_generic'];
-
-/** The release that Xenwright knows best. */
-const APPLIANCE_RELEASE = 'trixie';
-/**
- * Node.js itself needs libatomic1 and libstdc++6; it comes in beside the tree, with the program. busybox-static is for
- * the initrd.
- */
-const APPLIANCE_PACKAGES = [
-  'linux-image-amd64',
-  'busybox-static',
-  'lvm2',
-  'gdisk',
-  'dosfstools',
-  'fdisk',
-  'mdadm',
-  'libatomic1',
-  'libstdc++6',
-];
-/** Loaded at its start, in this order: its disks, the folder of bases, and what nothing loads by itself later. */
-const APPLIANCE_MODULES = [
-  'virtio_pci',
-  'virtio_blk',
-  'virtio_console',
-  'crc32c_generic',
-  'ext4',
-  '9pnet_virtio',
-  '9p',
-  'dm_mod',
-  'loop',
-];
-
 interface Wanted {
+  readonly distribution: Distribution;
   readonly role: 'dom0' | 'domu' | 'appliance';
   readonly release: string;
   readonly source: SourceSettings;
@@ -81,40 +50,38 @@ export function planBases(model: HostModel): BasePlan {
       ? null
       : book.use('host', {
           role: 'appliance',
-          release: APPLIANCE_RELEASE,
-          source: applianceSource(model),
-          packages: APPLIANCE_PACKAGES,
-          initrd: { modules: 'list', list: APPLIANCE_MODULES },
+          distribution: ownDistribution,
+          release: ownDistribution.applianceRelease,
+          source: ownDistribution.sources.ofThisMachine(host.source, model.facts),
+          packages: ownDistribution.packages.appliance,
+          initrd: ownDistribution.initrds.appliance,
         });
   const dom0 = book.use('host', {
     role: 'dom0',
+    distribution: distributionOf(host),
     release: host.release,
     source: host.source,
     packages: dom0Packages(model),
-    initrd: { modules: 'most', list: [] },
+    initrd: distributionOf(host).initrds.host,
   });
   const domus = new Map(
     model.domus.map((domu) => {
       const { name, release, source } = domu.settings;
+      const distribution = distributionOf(domu.settings);
       return [
         name,
         book.use(name, {
           role: 'domu',
+          distribution,
           release,
           source,
           packages: domuPackages(model, domu),
-          initrd: { modules: 'list', list: GUEST_MODULES },
+          initrd: distribution.initrds.guest,
         }),
       ];
     }),
   );
   return { builds: book.builds(), dom0, appliance, domus };
-}
-
-/** The appliance is a tool of this machine, not of the host: its packages need not be on the host's medium. */
-function applianceSource({ profile, facts }: HostModel): SourceSettings {
-  const { source } = profile.host;
-  return facts.aptSources.mirrors.length > 0 || source.mirror !== 'auto' ? { ...source, medium: null } : source;
 }
 
 /**
@@ -157,16 +124,15 @@ class BaseRegistry {
   }
 
   use(domain: string, wanted: Wanted): BaseUse {
-    const { role, release, initrd } = wanted;
-    const sources = buildSources(wanted.source, release, this.#model.facts);
+    const { role, distribution, release, initrd } = wanted;
+    const sources = distribution.sources.forBuilding(wanted.source, release, this.#model.facts);
     const { proxy } = this.#model.profile.host;
-    const login =
-      aptLogins(wanted.source, proxy) === ''
-        ? null
-        : { secret: loginSecret(domain === 'host' ? 'host' : `domus.${domain}`) };
+    const login = distribution.sources.asksForLogin(wanted.source, proxy)
+      ? { secret: loginSecret(domain === 'host' ? 'host' : `domus.${domain}`) }
+      : null;
     const common: PlannedBase = {
       role: 'common',
-      distribution: 'debian',
+      distribution: distribution.name,
       release,
       architecture: 'amd64',
       packages: [],

@@ -9,7 +9,7 @@ import { defaultDom0MemoryMiB } from './defaults.ts';
 import { kindOf } from './domu/kind.ts';
 import { deriveMac, deriveUuid } from './identity.ts';
 import type { HostModel, ResolvedBridge, ResolvedDomu, ResolvedVolume } from './model.ts';
-import { installedSources } from './sources.ts';
+import { distributionOf } from './distributions/table.ts';
 import { MEDIUM_FOLDER } from './storage/volume-requests.ts';
 import { servedAt } from './dom0/medium.ts';
 import { resolvedVolumes } from './storage/resolved-volumes.ts';
@@ -39,14 +39,19 @@ export function buildModel(profile: EffectiveProfile, facts: Facts): { model: Ho
     storage: storage.graph,
     volumes: volumes.get('dom0') ?? [],
     domus,
-    aptSources: Object.fromEntries([
+    packageSources: Object.fromEntries([
       [
         'dom0',
-        installedSources(host.source, host.release, facts, host.source.copyMedium ? `file:${MEDIUM_FOLDER}` : null),
+        distributionOf(host).sources.installed(
+          host.source,
+          host.release,
+          facts,
+          host.source.copyMedium ? `file:${MEDIUM_FOLDER}` : null,
+        ),
       ],
       ...profile.domus.map((domu) => [
         domu.name,
-        installedSources(domu.source, domu.release, facts, servedAt(profile, domu)),
+        distributionOf(domu).sources.installed(domu.source, domu.release, facts, servedAt(profile, domu)),
       ]),
     ]),
   };
@@ -67,6 +72,7 @@ function resolveBridge(
   taken: Set<string>,
 ): ResolvedBridge {
   const uplinks = uplinksOf(settings, index, profile, facts);
+  // What joins several cards has the MAC of the first, and the bridge on it has the same.
   const mac = uplinks[0]?.mac.toLowerCase() ?? deriveMac(facts.seed, 'dom0', 100 + index, taken);
   taken.add(mac);
   return {
@@ -79,7 +85,6 @@ function resolveBridge(
   };
 }
 
-/** Rules have refused what is not there; a plan made without them must not go on. */
 /**
  * The name a card gets on the host. Many rescue systems leave the kernel's own names (eth0): those cannot be pinned,
  * since the host's kernel may have given the same one to another card by then.
@@ -89,6 +94,7 @@ function nameToPin(name: string, { nics }: Facts): string {
   return nics.some((nic) => nic.name === own) ? name : own;
 }
 
+/** Rules have refused what is not there; a plan made without them must not go on. */
 function uplinksOf({ uplinks }: BridgeSettings, index: number, profile: EffectiveProfile, facts: Facts): NicFacts[] {
   if (uplinks === null) {
     const first = index === 0 ? firstUplink(profile.host.network.bridges, facts) : null;

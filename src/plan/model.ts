@@ -63,10 +63,10 @@ export interface HostModel {
   readonly volumes: readonly ResolvedVolume[];
   readonly domus: readonly ResolvedDomu[];
   /**
-   * Apt sources for the host and for each DomU, resolved ('auto' decided): deb822 text for
-   * /etc/apt/sources.list.d/xenwright.sources.
+   * Where packages of the host and of each DomU come from, resolved ('auto' decided), as the domain's package manager
+   * reads it; empty: leave what is there.
    */
-  readonly aptSources: Readonly<Record<string, string>>;
+  readonly packageSources: Readonly<Record<string, string>>;
 }
 /** What a renderer wants in a tree. */
 export interface TreeContent {

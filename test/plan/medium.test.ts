@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Facts, SourceMedium } from '../../src/facts/facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { buildSources, installedSources } from '../../src/plan/sources.ts';
+import { buildSources, installedSources } from '../../src/plan/distributions/debian-sources.ts';
 import { checkProfile } from '../../src/check/check.ts';
 import { allNeeds, find, imageFacts, machineFacts, profileOf } from './host.ts';
 import { resolvedVolumes } from '../../src/plan/storage/resolved-volumes.ts';

@@ -34,7 +34,7 @@ export function linuxConsolePlain(console: ResolvedConsole): string[] {
   ];
 }
 
-/** GRUB's settings for /etc/default/grub. */
+/** GRUB's settings, as the maker of its menu reads them. */
 export function grubConsole(console: ResolvedConsole): string[] {
   if (console.serial === null) return ['GRUB_TERMINAL="console"'];
   return [

@@ -1,8 +1,9 @@
 /**
- * How a DomU's kernel is found: a first grub.cfg, and a script that makes the same entry first at every update-grub
- * inside. It names /vmlinuz and /initrd.img, which Debian keeps pointing at the newest kernel, so both GRUB and pygrub
- * find it always.
+ * How a DomU's kernel is found: a first menu, and a script that makes the same entry first whenever the menu is made
+ * again inside. It names links which its distribution keeps pointing at the newest kernel, so both GRUB and pygrub find
+ * it always.
  */
+import { distributionOf } from '../distributions/table.ts';
 import type { ResolvedDomu, TreeContent } from '../model.ts';
 import { content, scriptFile, textFile } from '../trees/content.ts';
 
@@ -17,43 +18,26 @@ export function guestArguments(domu: ResolvedDomu): string {
   return `root=UUID=${rootUuid(domu)} ro ${domu.type === 'hvm' ? 'console=tty0 console=ttyS0 ' : ''}console=hvc0`;
 }
 
-/** grub.cfg, its maker and its settings. */
+/** The menu, its maker and its settings. */
 export function guestGrub(domu: ResolvedDomu): TreeContent {
+  const { boot } = distributionOf(domu.settings);
   const entry = [
-    "menuentry 'Debian' --class debian --id xenwright {",
+    `menuentry '${boot.title}' --class ${boot.menuClass} --id xenwright {`,
     '\tinsmod ext2',
     `\tsearch --no-floppy --fs-uuid --set=root ${rootUuid(domu)}`,
-    `\tlinux /vmlinuz ${guestArguments(domu)}`,
-    '\tinitrd /initrd.img',
+    `\tlinux ${boot.kernel} ${guestArguments(domu)}`,
+    `\tinitrd ${boot.initrd}`,
     '}',
   ].join('\n');
   return content({
     files: [
       // Inside a menuentry, because pygrub understands nothing else.
-      textFile('/boot/grub/grub.cfg', `set default="0"\nset timeout=1\n${entry}`),
+      textFile(boot.menu, `set default="0"\nset timeout=1\n${entry}`),
       scriptFile(
-        '/etc/grub.d/09_xenwright',
+        boot.menuMaker,
         `#!/bin/sh\n# Written by Xenwright: the entry that GRUB and pygrub start, first and always the newest kernel.\ncat <<'EOF'\n${entry}\nEOF`,
       ),
-      textFile(
-        '/etc/default/grub.d/10-xenwright.cfg',
-        [
-          'GRUB_DEFAULT=0',
-          'GRUB_TIMEOUT=1',
-          'GRUB_TIMEOUT_STYLE=menu',
-          'GRUB_DISTRIBUTOR="Debian"',
-          'GRUB_DISABLE_OS_PROBER=true',
-          'GRUB_TERMINAL=console',
-          'GRUB_CMDLINE_LINUX_DEFAULT=""',
-          'GRUB_CMDLINE_LINUX="console=hvc0"',
-        ].join('\n'),
-      ),
-      // Keeps /vmlinuz and /initrd.img pointing at the newest kernel.
-      textFile('/etc/kernel-img.conf', 'do_symlinks = yes\nlink_in_boot = no'),
-      textFile(
-        '/etc/initramfs-tools/modules',
-        '# Written by Xenwright: a guest always needs these.\nxen-blkfront\nxen-netfront',
-      ),
+      ...boot.guestSettings(),
     ],
   });
 }

@@ -1,12 +1,15 @@
 /** Dom0's boot menu: Xen first, the plain kernel as the way out, and a check after every package upgrade. */
 import menuScript from '../../../assets/host/09_xenwright.sh' with { type: 'text' };
 import verifyBoot from '../../../assets/host/verify-boot.sh' with { type: 'text' };
+import { distributionOf } from '../distributions/table.ts';
 import type { HostModel, TreeContent } from '../model.ts';
 import { grubConsole, linuxConsolePlain, linuxConsoleUnderXen, xenConsole } from './console-words.ts';
 import { addsOf } from '../storage/devices/table.ts';
 import { downFrom } from '../storage/graph.ts';
-import { content, scriptFile, textFile } from '../trees/content.ts';
+import { content, scriptFile } from '../trees/content.ts';
 import { withValues } from '../shell-words.ts';
+
+const VERIFY_BOOT = '/usr/lib/xenwright/verify-boot';
 
 /** Xen's command line: Dom0's memory is fixed, a hanging Xen resets the machine by its own watchdog. */
 export function xenArguments(model: HostModel): string[] {
@@ -48,43 +51,17 @@ export function hostGrub(model: HostModel): TreeContent {
     linux_under_xen: [...common, ...linuxConsoleUnderXen(model.console)].join(' '),
     linux_plain: [...common, ...linuxConsolePlain(model.console)].join(' '),
   });
-  const hook = '#!/bin/sh\n[ ! -x /usr/lib/xenwright/verify-boot ] || /usr/lib/xenwright/verify-boot || true';
+  const { boot: loader } = distributionOf(model.profile.host);
   return content({
     files: [
-      textFile('/etc/default/grub.d/10-xenwright.cfg', grubDefaults(model, xen)),
-      scriptFile('/etc/grub.d/09_xenwright', menu),
-      scriptFile('/usr/lib/xenwright/verify-boot', withValues(verifyBoot, { hypervisor, memory: model.dom0MemoryMiB })),
-      // After zz-update-grub, by name.
-      scriptFile('/etc/kernel/postinst.d/zzz-xenwright', hook),
-      scriptFile('/etc/kernel/postrm.d/zzz-xenwright', hook),
-      textFile(
-        '/etc/apt/apt.conf.d/90xenwright',
-        'DPkg::Post-Invoke { "if [ -x /usr/lib/xenwright/verify-boot ]; then /usr/lib/xenwright/verify-boot || true; fi"; };',
-      ),
+      loader.hostSettings({
+        terminal: grubConsole(model.console),
+        linux: linuxConsolePlain(model.console),
+        xen: xen ? { arguments: xenArguments(model), linux: linuxConsoleUnderXen(model.console) } : null,
+      }),
+      scriptFile(loader.menuMaker, menu),
+      scriptFile(VERIFY_BOOT, withValues(verifyBoot, { hypervisor, memory: model.dom0MemoryMiB })),
+      ...loader.afterUpgrades(VERIFY_BOOT),
     ],
   });
-}
-
-function grubDefaults(model: HostModel, xen: boolean): string {
-  return [
-    '# Written by Xenwright. Its own menu entries are made by /etc/grub.d/09_xenwright; this is for the stock ones below them.',
-    'GRUB_DEFAULT=0',
-    'GRUB_TIMEOUT=3',
-    'GRUB_TIMEOUT_STYLE=menu',
-    'GRUB_DISTRIBUTOR="Debian"',
-    'GRUB_DISABLE_OS_PROBER=true',
-    ...grubConsole(model.console),
-    'GRUB_CMDLINE_LINUX_DEFAULT="loglevel=4"',
-    `GRUB_CMDLINE_LINUX="panic=10 ${linuxConsolePlain(model.console).join(' ')}"`,
-    ...(xen
-      ? [
-          // xen.cfg, read after this file, would set a title as the default that translations and trixie's name make
-          // wrong.
-          'XEN_OVERRIDE_GRUB_DEFAULT=0',
-          `GRUB_CMDLINE_XEN="${xenArguments(model).join(' ')}"`,
-          `GRUB_CMDLINE_LINUX_XEN_REPLACE="panic=10 ${linuxConsoleUnderXen(model.console).join(' ')}"`,
-          'GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT="loglevel=4"',
-        ]
-      : []),
-  ].join('\n');
 }

@@ -2,11 +2,14 @@
 import consoleTrim from '../../../assets/host/console-trim.sh' with { type: 'text' };
 import domusScript from '../../../assets/host/domus.py' with { type: 'text' };
 import type { TreeFile } from '../action.ts';
+import type { Distribution } from '../distributions/distribution.ts';
+import { distributionOf } from '../distributions/table.ts';
 import type { HostModel, TreeContent } from '../model.ts';
 import { content, directory, scriptFile, systemdFile, textFile } from '../trees/content.ts';
 
 /** Everything that only a host with Xen has. */
 export function xenSystem(model: HostModel): TreeContent {
+  const distribution = distributionOf(model.profile.host);
   return content({
     files: [
       textFile(
@@ -17,7 +20,7 @@ export function xenSystem(model: HostModel): TreeContent {
       ),
       // xendomains is masked; should anybody start it all the same, it must not save the guests' memory to disk.
       textFile(
-        '/etc/default/xendomains',
+        distribution.xen.xendomainsSettings,
         'XENDOMAINS_MIGRATE=""\nXENDOMAINS_SAVE=""\nXENDOMAINS_RESTORE=false\nXENDOMAINS_AUTO=/etc/xen/auto\nXENDOMAINS_STOP_MAXWAIT=300',
       ),
       textFile(
@@ -26,7 +29,7 @@ export function xenSystem(model: HostModel): TreeContent {
       ),
       textFile('/etc/modules-load.d/xenwright.conf', 'xen-netback\nxen-blkback\nxen-gntdev\nxen-gntalloc\nxen-evtchn'),
       ...domusService(),
-      confirmService(),
+      confirmService(distribution),
       // xenstored needs /var/log/xen. What guests write on their consoles is kept: why one did not come up is read
       // there.
       textFile(
@@ -89,7 +92,7 @@ function domusService(): TreeFile[] {
 }
 
 /** As soon as Dom0 is there with its network: a power cut while guests still start says nothing against Xen. */
-function confirmService(): TreeFile {
+function confirmService({ units, boot }: Distribution): TreeFile {
   return textFile(
     '/etc/systemd/system/xenwright-confirm.service',
     systemdFile(
@@ -97,7 +100,7 @@ function confirmService(): TreeFile {
         'Unit',
         {
           Description: 'Tell the boot loader that Xen came up',
-          After: 'network-online.target boot.mount ssh.service',
+          After: `network-online.target boot.mount ${units.ssh}`,
           Wants: 'network-online.target',
           Before: 'xenwright-domus.service',
         },
@@ -108,7 +111,7 @@ function confirmService(): TreeFile {
           Type: 'oneshot',
           RemainAfterExit: true,
           ExecCondition: '/usr/bin/grep -q xen /sys/hypervisor/type',
-          ExecStart: '/usr/bin/grub-editenv /boot/grub/grubenv unset xenwright_state',
+          ExecStart: `${boot.editEnvironment} unset xenwright_state`,
         },
       ],
       ['Install', { WantedBy: 'multi-user.target' }],

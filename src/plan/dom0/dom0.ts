@@ -1,6 +1,7 @@
 /** Everything that goes into Dom0's tree, but for the DomUs' records. */
 import firstBoot from '../../../assets/host/first-boot.py' with { type: 'text' };
 import type { HostModel, TreeContent } from '../model.ts';
+import { distributionOf } from '../distributions/table.ts';
 import { firstBootCommands } from './commands.ts';
 import { content, directory, joinContent, scriptFile, systemdFile, textFile } from '../trees/content.ts';
 import { xenSystem } from './dom0-system.ts';
@@ -26,7 +27,7 @@ export function dom0Tree(model: HostModel): TreeContent {
         .filter((path) => path !== null && path !== '/')
         .map((path) => directory(path ?? '/')),
     },
-    commonContent(model, 'dom0', host.admin),
+    commonContent(model, 'dom0', host),
     hostNetwork(model),
     hostFirewall(model),
     mediumServer(model),
@@ -72,8 +73,7 @@ function firstBootCheck(model: HostModel): TreeContent {
             'Unit',
             {
               Description: 'Ask this host and its DomUs whether they are up',
-              After:
-                'network-online.target boot.mount var-lib-xenwright.mount xenwright-domus.service xenwright-commands.service ssh.service',
+              After: `network-online.target boot.mount var-lib-xenwright.mount xenwright-domus.service xenwright-commands.service ${distributionOf(model.profile.host).units.ssh}`,
               Wants: 'network-online.target',
             },
           ],

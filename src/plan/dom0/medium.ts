@@ -4,6 +4,7 @@
  */
 import type { DomuSettings, EffectiveProfile } from '../../profile/effective.ts';
 import type { HostModel, TreeContent } from '../model.ts';
+import { distributionOf } from '../distributions/table.ts';
 import { MEDIUM_FOLDER } from '../storage/volume-requests.ts';
 import { fixedAddresses } from '../network/addressing.ts';
 import { hostAddresses } from '../network/modes/modes.ts';
@@ -22,7 +23,7 @@ function bridgeAddress(profile: EffectiveProfile, name: string): string | null {
   return address?.split('/')[0] ?? null;
 }
 
-/** Where a DomU's apt finds the medium; null where it is not served to it. */
+/** Where a DomU's package manager finds the medium; null where it is not served to it. */
 export function servedAt(profile: EffectiveProfile, domu: DomuSettings): string | null {
   const { source } = profile.host;
   if (!source.serveMedium || source.medium === null || !source.copyMedium) return null;
@@ -43,6 +44,7 @@ export function mediumServer(model: HostModel): TreeContent {
         .filter((one) => one !== null),
     ),
   ];
+  const { programs } = distributionOf(profile.host);
   return content({
     files: addresses.map((address, index) =>
       textFile(
@@ -62,7 +64,7 @@ export function mediumServer(model: HostModel): TreeContent {
           [
             'Service',
             {
-              ExecStart: `/usr/bin/busybox httpd -f -p ${inUrl(address)}:${PORT} -h ${MEDIUM_FOLDER}`,
+              ExecStart: `${programs.busybox} httpd -f -p ${inUrl(address)}:${PORT} -h ${MEDIUM_FOLDER}`,
               Restart: 'on-failure',
               RestartSec: 5,
               DynamicUser: true,

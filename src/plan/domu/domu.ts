@@ -3,6 +3,7 @@ import upScript from '../../../assets/domu/up.sh' with { type: 'text' };
 import type { HealthCheck } from '../../profile/effective.ts';
 import type { TreeFile } from '../action.ts';
 import type { HostModel, ResolvedDomu, TreeContent } from '../model.ts';
+import { distributionOf } from '../distributions/table.ts';
 import { firstBootCommands } from '../dom0/commands.ts';
 import { joinContent, scriptFile, systemdFile, textFile } from '../trees/content.ts';
 import { domuFstab, mountPoint } from '../trees/fstab.ts';
@@ -15,7 +16,7 @@ export function domuTree(model: HostModel, domu: ResolvedDomu): TreeContent {
   const { settings } = domu;
   return joinContent(
     { files: [domuFstab(domu), ...nameFiles(settings.hostname, settings.network[0]?.addresses ?? [])] },
-    commonContent(model, settings.name, settings.admin),
+    commonContent(model, settings.name, settings),
     guestNetwork(model, domu),
     guestGrub(domu),
     firstBootCommands(settings.commands.firstBoot),
@@ -37,7 +38,7 @@ export function domuTree(model: HostModel, domu: ResolvedDomu): TreeContent {
 /** The unit that says in xenstore and on the console that the guest is up. */
 function upContent(domu: ResolvedDomu): Partial<TreeContent> {
   const checks = domu.settings.health.flatMap(insideCheck);
-  const after = ['network-online.target', 'xenwright-commands.service', 'ssh.service'];
+  const after = ['network-online.target', 'xenwright-commands.service', distributionOf(domu.settings).units.ssh];
   return {
     files: [
       scriptFile('/usr/lib/xenwright/up', upScript),

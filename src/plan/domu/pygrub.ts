@@ -3,6 +3,7 @@
  * puts it into an empty folder with the disk alone, and here the disks of DomUs are made readable to it. Without that
  * it finds no kernel.
  */
+import { distributionOf } from '../distributions/table.ts';
 import type { HostModel, TreeContent } from '../model.ts';
 import { content, textFile } from '../trees/content.ts';
 import { PYGRUB_USER } from './pygrub-user.ts';
@@ -10,12 +11,11 @@ import { PYGRUB_USER } from './pygrub-user.ts';
 /** tree.identity makes the users that stand here. */
 export const SYSUSERS = '/etc/sysusers.d/xenwright.conf';
 
-/** Lines of xl.cfg. Xen 4.17 has the means in pygrub, but no word for it of its own. */
+/** Lines of xl.cfg: by its own words, or by those of pygrub. */
 export function pygrubEntries({ profile }: HostModel): Record<string, string | number | readonly string[]> {
-  const restricted =
-    profile.host.release === 'bookworm'
-      ? { bootloader_args: [`--runas=${PYGRUB_USER.id}`, '--quiet'] }
-      : { bootloader_restrict: 1, bootloader_user: PYGRUB_USER.name };
+  const restricted = distributionOf(profile.host).xen.restrictsLoaders(profile.host.release)
+    ? { bootloader_restrict: 1, bootloader_user: PYGRUB_USER.name }
+    : { bootloader_args: [`--runas=${PYGRUB_USER.id}`, '--quiet'] };
   return { bootloader: 'pygrub', ...restricted };
 }
 

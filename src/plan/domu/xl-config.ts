@@ -1,5 +1,6 @@
 /** /etc/xen/<name>.cfg: a DomU as xl reads it. */
 import type { HostModel, ResolvedDomu } from '../model.ts';
+import { distributionOf } from '../distributions/table.ts';
 import { guardedInterface } from '../network/firewall.ts';
 import { guestArguments } from '../boot/grub-guest.ts';
 import { pygrubEntries } from './pygrub.ts';
@@ -8,9 +9,6 @@ import { pygrubEntries } from './pygrub.ts';
 export function directKernelDirectory(name: string): string {
   return `/var/lib/xenwright/kernels/${name}`;
 }
-
-/** Debian's PVH GRUB: it reads the guest's own /boot/grub/grub.cfg, and the guest's kernel unpacks itself. */
-const PVH_GRUB = '/usr/lib/grub-xen/grub-i386-xen_pvh.bin';
 
 type Value = string | number | boolean | readonly string[];
 
@@ -49,11 +47,13 @@ export function xlConfig(model: HostModel, domu: ResolvedDomu): string {
 function bootEntries(model: HostModel, domu: ResolvedDomu): Record<string, Value> {
   if (domu.type === 'hvm') return { boot: 'c', serial: 'pty', vnc: 0, nographic: 1, xen_platform_pci: 1 };
   if (domu.boot === 'direct') {
+    const { kernel, initrd } = distributionOf(domu.settings).boot;
     const folder = directKernelDirectory(domu.settings.name);
-    return { kernel: `${folder}/vmlinuz`, ramdisk: `${folder}/initrd.img`, cmdline: guestArguments(domu) };
+    return { kernel: `${folder}${kernel}`, ramdisk: `${folder}${initrd}`, cmdline: guestArguments(domu) };
   }
   if (domu.boot === 'pygrub') return pygrubEntries(model);
-  if (domu.type === 'pvh') return { kernel: PVH_GRUB };
+  // The PVH GRUB reads the guest's own menu, and the guest's kernel unpacks itself.
+  if (domu.type === 'pvh') return { kernel: distributionOf(model.profile.host).xen.pvhLoader };
   throw new Error(
     `${domu.settings.name}: GRUB inside a PV DomU cannot unpack the kernels of today; pygrub or direct can`,
   );

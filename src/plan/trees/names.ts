@@ -1,8 +1,9 @@
-/** Who a machine is: host name, hosts file, keyboard, time servers, apt sources, the profile's own files. */
+/** Who a machine is: host name, hosts file, keyboard, time servers, sources of packages, the profile's own files. */
 import { loginSecret, namedLogins, withoutLogin } from '../../profile/address-login.ts';
-import type { FileEntry, AdminSettings } from '../../profile/effective.ts';
+import type { AdminSettings, DomuSettings, FileEntry, HostSettings } from '../../profile/effective.ts';
 import { fileSecret, isHidden } from '../../profile/hidden-file.ts';
 import type { TreeFile } from '../action.ts';
+import { distributionOf } from '../distributions/table.ts';
 import type { HostModel, TreeContent } from '../model.ts';
 import { content, link, textFile } from './content.ts';
 
@@ -30,15 +31,17 @@ export function nameFiles(hostname: string, addresses: readonly string[]): TreeF
   ];
 }
 
-/** What Dom0 and DomUs share: keyboard, SSH, resolver, time, apt sources. */
-export function commonContent(model: HostModel, domain: string, admin: AdminSettings): TreeContent {
+/** What Dom0 and DomUs share: keyboard, SSH, resolver, time, where packages come from. `settings`: the domain's own. */
+export function commonContent(
+  model: HostModel,
+  domain: string,
+  settings: Pick<HostSettings | DomuSettings, 'admin' | 'distribution'>,
+): TreeContent {
+  const distribution = distributionOf(settings);
   const { keyboard, host } = model.profile;
   const files = [
-    textFile(
-      '/etc/default/keyboard',
-      `XKBMODEL="pc105"\nXKBLAYOUT="${keyboard.layout}"\nXKBVARIANT="${keyboard.variant}"\nBACKSPACE="guess"`,
-    ),
-    textFile('/etc/ssh/sshd_config.d/10-xenwright.conf', sshText(admin)),
+    distribution.keyboard(keyboard),
+    textFile('/etc/ssh/sshd_config.d/10-xenwright.conf', sshText(settings.admin)),
   ];
   // Devices and services of a slow or busy machine come late, not never; systemd's own 90 s end in an emergency shell.
   files.push(
@@ -49,33 +52,17 @@ export function commonContent(model: HostModel, domain: string, admin: AdminSett
   );
   if (host.ntp.length > 0)
     files.push(textFile('/etc/systemd/timesyncd.conf.d/10-xenwright.conf', `[Time]\nNTP=${host.ntp.join(' ')}`));
-  const proxy = host.proxy === null ? null : withoutLogin(host.proxy);
-  if (proxy !== null)
-    files.push(
-      textFile(
-        '/etc/apt/apt.conf.d/10xenwright-proxy',
-        ['http', 'https'].map((scheme) => `Acquire::${scheme}::Proxy "${proxy}";`).join('\n'),
-      ),
-    );
-  const owner = domain === 'dom0' ? 'host' : `domus.${domain}`;
-  if (namedLogins(model.profile, loginSecret(owner)) !== '')
-    files.push({
-      path: '/etc/apt/auth.conf.d/xenwright.conf',
-      mode: '0600',
-      owner: 'root:root',
-      content: { secret: loginSecret(owner) },
-    });
-  const sources = model.aptSources[domain];
-  if (sources !== undefined && sources !== '')
-    files.push(textFile('/etc/apt/sources.list.d/xenwright.sources', sources));
+  const secret = loginSecret(domain === 'dom0' ? 'host' : `domus.${domain}`);
+  const manager = distribution.packageManager({
+    proxy: host.proxy === null ? null : withoutLogin(host.proxy),
+    login: namedLogins(model.profile, secret) === '' ? null : { secret },
+    sources: model.packageSources[domain] ?? '',
+  });
   return content({
-    files,
+    files: [...files, ...manager.files],
     links: [link('/etc/resolv.conf', '../run/systemd/resolve/stub-resolv.conf')],
-    remove:
-      sources === undefined || sources === ''
-        ? []
-        : ['/etc/apt/sources.list', '/etc/apt/sources.list.d/debian.sources'],
-    enableUnits: ['systemd-networkd.service', 'systemd-resolved.service', 'ssh.service'],
+    remove: manager.remove,
+    enableUnits: ['systemd-networkd.service', 'systemd-resolved.service', distribution.units.ssh],
   });
 }
 

@@ -8,7 +8,7 @@ import { buildLiveTree, LIVE_RELEASE, liveSpec } from '../../../medium/build/liv
 import { EMBEDDED_PROFILE, isRemoteSource, mediumJson } from '../../../medium/build/medium-json.ts';
 import type { SecretRef } from '../../../plan/action.ts';
 import { parseSource } from '../../../profile/source-ref.ts';
-import { buildSources, installedSources } from '../../../plan/sources.ts';
+import { ownDistribution } from '../../../plan/distributions/table.ts';
 import { statOrNull } from '../../../system/files/files.ts';
 import { ownProgram } from '../../../system/process/own-program.ts';
 import { builderContext } from '../../../system/run/builder-context.ts';
@@ -67,7 +67,7 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   };
   await buildAll([...bases.builds, ...pool.builds], context);
   const live = await buildLiveTree(
-    liveSpec(buildSources(source, LIVE_RELEASE, facts), null, options.firmware),
+    liveSpec(ownDistribution.sources.forBuilding(source, LIVE_RELEASE, facts), null, options.firmware),
     context,
   );
   const output = resolve(options.output);
@@ -77,7 +77,7 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
       netboot: options.netboot === undefined ? null : resolve(options.netboot),
       boot: { serial: options.serial ?? null, kernelWords: [] },
       keyboard: options.keyboard ?? null,
-      aptSources: installedSources(source, LIVE_RELEASE, facts),
+      aptSources: ownDistribution.sources.installed(source, LIVE_RELEASE, facts, null),
       node: program.executable,
       bundle: program.script,
       files,

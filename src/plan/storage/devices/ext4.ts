@@ -1,4 +1,5 @@
 /** ext4: every feature is named, by the release that will mount it; and it can be a pool of files. */
+import { hasOlderFilesystems } from '../../distributions/table.ts';
 import { PYGRUB_USER } from '../../domu/pygrub-user.ts';
 import type { FilesystemNode } from '../graph.ts';
 import type { Step } from './device-type.ts';
@@ -40,9 +41,9 @@ const COMMON = [
   'metadata_csum',
 ];
 
-/** Features for a root or data filesystem. bookworm's fsck and GRUB do not know metadata_csum_seed and orphan_file. */
+/** Features for a root or data filesystem. */
 export function extFeatures(release: string): readonly string[] {
-  return release === 'bookworm' ? COMMON : [...COMMON, 'metadata_csum_seed', 'orphan_file'];
+  return hasOlderFilesystems(release) ? COMMON : [...COMMON, 'metadata_csum_seed', 'orphan_file'];
 }
 
 /** Features for /boot: what every GRUB reads and writes. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Facts } from '../../src/facts/facts.ts';
-import { buildSources, installedSources } from '../../src/plan/sources.ts';
-import { imageFacts, profileOf } from './host.ts';
+import type { Facts } from '../../../src/facts/facts.ts';
+import { buildSources, installedSources } from '../../../src/plan/distributions/debian-sources.ts';
+import { imageFacts, profileOf } from '../host.ts';
 
 const MIRRORS: Facts['aptSources']['mirrors'] = [
   { uri: 'http://security.example/debian-security', suites: ['bookworm-security'], components: ['main'] },
