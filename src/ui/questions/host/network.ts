@@ -1,4 +1,5 @@
 /** The host's network: its bridges, one after the other. The first is its primary device. */
+import type { TextKey } from '../../../i18n/t.ts';
 import { modes } from '../../../plan/network/modes/modes.ts';
 import { getAt, listAt, setProfile, type Draft, type Path, type Plain } from '../../answers/draft.ts';
 import { addressFields } from '../addresses.ts';
@@ -31,7 +32,13 @@ const bridges: ItemList = {
 const at = ({ item }: Pick<Context, 'item'>): Path => [...LIST, item];
 const modeOf = (context: Context): Plain | undefined =>
   getAt(context.draft.profile, [...at(context), 'mode']) ?? getAt(context.effective, [...at(context), 'mode']);
-const offered = Object.keys(modes) as (keyof typeof modes)[];
+type Mode = keyof typeof modes;
+const MODES: Readonly<Record<Mode, TextKey>> = {
+  bridged: 'options.bridged',
+  routed: 'options.routed',
+  nat: 'options.nat',
+};
+const offered = Object.keys(modes) as Mode[];
 /** What is no mode has no network of its own, either. */
 const hasOwnNetwork = (mode: Plain | undefined): boolean =>
   offered.some((one) => one === mode && modes[one].hasOwnNetwork);
@@ -53,7 +60,7 @@ export const network: Screen = {
       fallback: ({ item }) => (item === 0 ? 'auto' : 'none'),
     }),
     itemField(bridges, 'mode', 'choice', 'mode', {
-      options: () => offered.map((mode) => option(mode, `options.${mode}`)),
+      options: () => offered.map((mode) => option(mode, MODES[mode])),
       write: writeMode,
     }),
     itemField(bridges, 'vlan', 'number', 'vlan'),
