@@ -14,7 +14,7 @@ interface Thrown {
 /** The calls that make an error of a text, as they are written. */
 const thrown: Thrown[] = sourcesUnder('src').flatMap((file) => {
   const program = parsed(file);
-  return ['failure', 'worded', 'wordsOf', 'commandFailure', 'SourceError'].flatMap((name) =>
+  return ['failure', 'worded', 'wordsOf', 'commandFailure', 'SourceError', 'deviceFault'].flatMap((name) =>
     callsIn(program, name).flatMap(([id, ...more]) =>
       textsOf(id ?? null).map((text) => ({
         file,

@@ -12,11 +12,21 @@ import { killedError, otherPlan, skippedError, stoppedError, watchdogError } fro
 import { EXIT, failure, fieldsOf, XenwrightError } from '../../src/errors.ts';
 import { diskInUse } from '../../src/facts/disk-in-use.ts';
 import { runEventOf } from '../../src/report/event-schema.ts';
-import { imageFacts, planOf } from '../plan/host.ts';
+import type { Action } from '../../src/plan/action.ts';
+import { buildModel } from '../../src/plan/build-model.ts';
+import { deviceActions } from '../../src/plan/sections/section-storage.ts';
+import { imageFacts, planOf, profileOf } from '../plan/host.ts';
 
 const t = translator('en');
 /** Shows which text was found and what was read out of it. */
 const shown: Translate = (key, values = {}) => `${key} ${JSON.stringify(values)}`;
+
+/** Of a host whose disk is kept. */
+function keptActions(): Action[] {
+  const { model, storage } = buildModel(profileOf(), imageFacts());
+  const nodes = storage.graph.nodes.map((node) => ({ ...node, origin: 'kept' as const }));
+  return deviceActions(model, { ...storage, graph: { ...storage.graph, nodes } }, 'host');
+}
 
 describe('titles of actions', () => {
   const changes = [
@@ -51,6 +61,7 @@ describe('titles of actions', () => {
         { ...machine, disks: imageFacts().disks.map((disk) => ({ ...disk, zeroesItself: true as const })) },
       ].flatMap((facts) => planOf(sets, facts).actions),
     ),
+    keptActions(),
   );
 
   test('each has a text, and said in English it is what it was', () => {

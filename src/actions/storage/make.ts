@@ -4,7 +4,8 @@
  */
 import { EXIT, failure } from '../../errors.ts';
 import type { ActionOf, TreeSpec } from '../../plan/action.ts';
-import type { Answer, Refusal, Step } from '../../plan/storage/devices/device-type.ts';
+import type { DeviceFault } from '../../plan/storage/devices/device-fault.ts';
+import type { Answer, Step } from '../../plan/storage/devices/device-type.ts';
 import { typeOf } from '../../plan/storage/devices/table.ts';
 import type { ActionContext, ActionHandler, CommandLine } from '../kind.ts';
 import { pause } from '../mirror-errors.ts';
@@ -97,7 +98,7 @@ async function runStep(step: Step, root: string, context: ActionContext): Promis
 }
 
 /** udev names devices a moment after the kernel knows them. */
-async function waitUntilThere(path: string, missing: Refusal, context: ActionContext): Promise<void> {
+async function waitUntilThere(path: string, missing: DeviceFault, context: ActionContext): Promise<void> {
   for (let round = 0; round < WAIT_ROUNDS && !context.signal.aborted; round++) {
     if (await context.files.exists(path)) return;
     await pause(ROUND_MS, context.signal);

@@ -23,10 +23,8 @@ export function poolNow(plan: Plan): PoolNow {
 /** What people call the pool of a plan. */
 export function poolName(plan: Plan): string {
   const [pool] = poolsOf(plan);
-  const shown = pool === undefined ? undefined : typeOf(pool).pool?.shown;
-  return pool === undefined || shown === undefined
-    ? ''
-    : inEnglish({ key: `pictures.places.${shown.id}`, values: shown.values(pool) });
+  const place = pool === undefined ? undefined : typeOf(pool).pool?.place(pool);
+  return place === undefined ? '' : inEnglish(place);
 }
 
 /** The device with the copy of the medium; null: the host keeps none. `factsWith`: the host's, with a medium at a path. */

@@ -90,8 +90,8 @@ function contentText({ filesystem, mount }: Volume, graph: StorageGraph): string
 }
 
 function poolTitle(pool: PoolNode, { t }: Drawing): string {
-  const shown = typeOf(pool).pool?.shown;
-  return shown === undefined ? pool.type : say({ key: `pictures.${shown.id}`, values: shown.values(pool) }, t);
+  const title = typeOf(pool).pool?.title(pool);
+  return title === undefined ? pool.type : say(title, t);
 }
 
 /** Its volumes, and what stays free. */

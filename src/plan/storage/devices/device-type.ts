@@ -1,9 +1,9 @@
 /** What a type of storage device provides: one file for each type beside this one, and one row in `./rows.ts`. Pure. */
-import type { ErrorId } from '../../../errors.ts';
-import type { Values } from '../../../i18n/said.ts';
+import type { Phrase } from '../../../i18n/phrase.ts';
 import type { SecretRef, TreeFile } from '../../action.ts';
 import type { ActionTitle } from '../../sections/sections.ts';
 import type { DeviceNode, Opener, Under } from '../graph.ts';
+import type { DeviceFault } from './device-fault.ts';
 
 /** A command that an action runs, as data. Words that begin with `$TREE/` lie in the tree that the action is given. */
 export interface Step {
@@ -15,7 +15,7 @@ export interface Step {
   /** Is run where the command did not end with 0, whatever comes of it. */
   readonly otherwise?: readonly string[];
   /** Paths that appear some time after it, and what it means when one does not. */
-  readonly waitFor?: readonly { readonly path: string; readonly missing: Refusal }[];
+  readonly waitFor?: readonly { readonly path: string; readonly missing: DeviceFault }[];
   /** What the log need not have. */
   readonly quiet?: true;
 }
@@ -24,12 +24,6 @@ export interface Step {
 export interface Answer {
   readonly exitCode: number;
   readonly stdout: string;
-}
-
-/** A device that is not what the plan has under its name. */
-export interface Refusal {
-  readonly id: ErrorId;
-  readonly values: Values;
 }
 
 /** What the host that is installed has to do with its devices. */
@@ -59,8 +53,9 @@ interface VolumeWanted {
 export interface PoolType<N extends DeviceNode> {
   readonly stepMiB: number;
   allocate(pool: N, wanted: VolumeWanted, sizeMiB: number): DeviceNode;
-  /** What people call it, as data of `pictures` in the locales. */
-  readonly shown: { readonly id: 'group' | 'asFiles'; values(pool: N): Values };
+  /** Over what is in it, in pictures; and within a sentence. */
+  title(pool: N): Phrase;
+  place(pool: N): Phrase;
   /** On the running host: what is free in it, and which names of volumes are taken. */
   readonly now: {
     free(pool: N): readonly string[];
@@ -97,7 +92,7 @@ export interface DeviceType<N extends DeviceNode = DeviceNode> {
   needsMiB(contentMiB: number): number;
   path(node: N, under: readonly Under[]): string;
   inspect(node: N, under: readonly Under[]): readonly Step[];
-  state(node: N, under: readonly Under[], answers: readonly Answer[]): 'absent' | 'ours' | Refusal;
+  state(node: N, under: readonly Under[], answers: readonly Answer[]): 'absent' | 'ours' | DeviceFault;
   /** Null: what lies below makes it, or it is there. */
   readonly making: Making<N> | null;
   open(node: N, under: readonly Under[]): readonly Step[];

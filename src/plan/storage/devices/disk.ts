@@ -1,4 +1,5 @@
 /** A disk of the machine: it is there, and what is on it was released before anything is made on it. */
+import { deviceFault } from './device-fault.ts';
 import type { DiskNode } from '../graph.ts';
 import type { DeviceType } from './device-type.ts';
 
@@ -14,7 +15,7 @@ export const disk: DeviceType<DiskNode> = {
     if (answer?.exitCode !== 0) return 'absent';
     return hasMiB === sizeMiB
       ? 'ours'
-      : { id: 'device-differs.size', values: { device: path, has: hasMiB, wanted: sizeMiB } };
+      : deviceFault('device-differs.size', { device: path, has: hasMiB, wanted: sizeMiB });
   },
   making: null,
   open: () => [],

@@ -66,7 +66,8 @@ export const ext4 = filesystem<Ext4Node>(
     adds: ({ domain }) => (domain === 'dom0' ? { packages: ['e2fsprogs'] } : {}),
     pool: {
       stepMiB: 1,
-      shown: { id: 'asFiles', values: () => ({}) },
+      title: () => ({ key: 'pictures.asFiles' }),
+      place: () => ({ key: 'pictures.places.asFiles' }),
       allocate: (pool, { domain, name, pygrub }, sizeMiB): FileNode => ({
         id: `${domain}/file/${name}`,
         type: 'file',

@@ -3,6 +3,7 @@
  * the host full. It is always made again: what is allocated and was never written reads as zeros, whatever those blocks
  * held before.
  */
+import { deviceFault } from './device-fault.ts';
 import type { DeviceNode } from '../graph.ts';
 import type { DeviceType } from './device-type.ts';
 
@@ -28,7 +29,7 @@ export const file: DeviceType<FileNode> = {
     const hasMiB = Math.floor(Number(answer.stdout) / 1_048_576);
     return hasMiB === sizeMiB
       ? 'ours'
-      : { id: 'device-differs.size', values: { device: path, has: hasMiB, wanted: sizeMiB } };
+      : deviceFault('device-differs.size', { device: path, has: hasMiB, wanted: sizeMiB });
   },
   making: {
     weight: 1,

@@ -1,4 +1,5 @@
 /** What filesystems and swap have in common: they are found where what is below them is, and are told by their UUIDs. */
+import { deviceFault } from './device-fault.ts';
 import type { FilesystemNode, Under } from '../graph.ts';
 import type { FilesystemType, Making, Step } from './device-type.ts';
 
@@ -25,7 +26,7 @@ export function filesystem<N extends FilesystemNode>(
       if (has === '') return 'absent';
       return has.toLowerCase() === uuid?.toLowerCase()
         ? 'ours'
-        : { id: 'device-differs.uuid', values: { device: deviceBelow(under), has, wanted: uuid ?? '' } };
+        : deviceFault('device-differs.uuid', { device: deviceBelow(under), has, wanted: uuid ?? '' });
     },
     making: {
       weight: 1,

@@ -1,4 +1,5 @@
 /** A partition table: made whole by one sgdisk, and read back. */
+import { deviceFault } from './device-fault.ts';
 import type { PartitionSpec } from '../../action.ts';
 import type { DeviceNode, DiskNode, Under } from '../graph.ts';
 import type { DeviceType, Step } from './device-type.ts';
@@ -29,7 +30,7 @@ export const gpt: DeviceType<GptNode> = {
   inspect: (_node, under) => [{ argv: ['sfdisk', '--json', diskPath(under)], okCodes: [0, 1], quiet: true }],
   state: ({ partitions }, under, [answer]) => {
     const wrong = answer?.exitCode === 0 ? tableDifference(answer.stdout, partitions) : 'there is no table';
-    return wrong === null ? 'ours' : { id: 'partition-differs', values: { disk: diskPath(under), wrong } };
+    return wrong === null ? 'ours' : deviceFault('partition-differs', { disk: diskPath(under), wrong });
   },
   making: {
     weight: 3,
@@ -57,7 +58,7 @@ export const gpt: DeviceType<GptNode> = {
 function pathsOf(partitions: readonly PartitionSpec[], under: readonly Under[]): NonNullable<Step['waitFor']> {
   return partitions.map(({ uuid }) => {
     const path = partitionPath(uuid);
-    return { path, missing: { id: 'partition-missing', values: { path, disk: diskPath(under) } } };
+    return { path, missing: deviceFault('partition-missing', { path, disk: diskPath(under) }) };
   });
 }
 

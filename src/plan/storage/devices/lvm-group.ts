@@ -1,8 +1,9 @@
 /** A volume group of LVM on one or more devices, and the volumes in it. */
+import { deviceFault, type DeviceFault } from './device-fault.ts';
 import { PYGRUB_USER } from '../../domu/pygrub-user.ts';
 import { textFile } from '../../trees/content.ts';
 import type { PoolNode } from '../graph.ts';
-import type { Answer, DeviceType, Refusal } from './device-type.ts';
+import type { Answer, DeviceType } from './device-type.ts';
 import { mapped } from './lvm-names.ts';
 import type { LvmVolumeNode } from './lvm-volume.ts';
 
@@ -50,7 +51,8 @@ export const lvmGroup: DeviceType<LvmGroupNode> = {
   usersBegin: ({ group }) => `lvm:${group}/`,
   pool: {
     stepMiB: EXTENT_MIB,
-    shown: { id: 'group', values: ({ group }) => ({ group }) },
+    title: ({ group }) => ({ key: 'pictures.group', values: { group } }),
+    place: ({ group }) => ({ key: 'pictures.places.group', values: { group } }),
     allocate: (pool, { domain, name, opener }, sizeMiB): LvmVolumeNode => ({
       id: `${domain}/volume/${name}`,
       type: 'lvm-volume',
@@ -76,10 +78,10 @@ export const lvmGroup: DeviceType<LvmGroupNode> = {
 };
 
 /** A resumed run finds its own; a group of this name that stands elsewhere is somebody's. */
-function stateOf(group: string, owners: readonly Answer[], other: Answer | undefined): 'absent' | 'ours' | Refusal {
+function stateOf(group: string, owners: readonly Answer[], other: Answer | undefined): 'absent' | 'ours' | DeviceFault {
   if (owners.every(({ stdout }) => stdout.trim() === group)) return 'ours';
   if (other?.exitCode !== 0) return 'absent';
-  return { id: 'group-exists', values: { group, devices: other.stdout.trim().replaceAll(/\s+/g, ', ') } };
+  return deviceFault('group-exists', { group, devices: other.stdout.trim().replaceAll(/\s+/g, ', ') });
 }
 
 /** LVM must never look into the DomUs' volumes: what is in there is not Dom0's, and its names may clash. */

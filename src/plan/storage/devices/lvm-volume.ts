@@ -1,4 +1,5 @@
 /** A logical volume of LVM. */
+import { deviceFault } from './device-fault.ts';
 import type { DeviceNode, Under } from '../graph.ts';
 import type { DeviceType } from './device-type.ts';
 import { mapped } from './lvm-names.ts';
@@ -28,7 +29,7 @@ export const lvmVolume: DeviceType<LvmVolumeNode> = {
     const has = answer.stdout.trim();
     return Math.round(Number(has)) === sizeMiB
       ? 'ours'
-      : { id: 'volume-differs', values: { volume: `${groupOf(under)}/${name}`, has, wanted: sizeMiB } };
+      : deviceFault('volume-differs', { volume: `${groupOf(under)}/${name}`, has, wanted: sizeMiB });
   },
   making: {
     weight: 1,

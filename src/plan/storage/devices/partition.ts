@@ -1,4 +1,5 @@
 /** A partition: its table makes it. */
+import { deviceFault } from './device-fault.ts';
 import type { DeviceNode } from '../graph.ts';
 import type { DeviceType } from './device-type.ts';
 import { partitionPath } from './gpt.ts';
@@ -23,7 +24,7 @@ export const partition: DeviceType<PartitionNode> = {
     const hasMiB = Math.floor(Number(answer.stdout) / 1_048_576);
     return hasMiB === sizeMiB
       ? 'ours'
-      : { id: 'device-differs.size', values: { device: label, has: hasMiB, wanted: sizeMiB } };
+      : deviceFault('device-differs.size', { device: label, has: hasMiB, wanted: sizeMiB });
   },
   making: null,
   open: () => [],

@@ -1,4 +1,5 @@
 /** A type of device for tests alone: what stands on it is on two disks. */
+import { deviceFault } from '../../../../src/plan/storage/devices/device-fault.ts';
 import type { DeviceType } from '../../../../src/plan/storage/devices/device-type.ts';
 import type { DeviceNode } from '../../../../src/plan/storage/graph.ts';
 
@@ -19,7 +20,7 @@ export const mirror: DeviceType<MirrorNode> = {
     if (answer?.exitCode !== 0) return 'absent';
     return answer.stdout.trim() === under.map(({ path }) => path).join(' ')
       ? 'ours'
-      : { id: 'device-differs.uuid', values: { device: name, has: answer.stdout, wanted: name } };
+      : deviceFault('device-differs.uuid', { device: name, has: answer.stdout, wanted: name });
   },
   making: {
     weight: 2,
