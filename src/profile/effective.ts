@@ -11,7 +11,6 @@ export type { DomuSettings } from './sections/domu.ts';
 export type { HostSettings } from './sections/host.ts';
 export type { Size } from './sizes.ts';
 
-export type Release = HostSettings['release'];
 export type SourceSettings = HostSettings['source'];
 export type StorageSettings = HostSettings['storage'];
 export type DiskSelector = StorageSettings['disks'][number];

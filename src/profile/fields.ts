@@ -80,7 +80,7 @@ export function inUnit<Unit extends string, Schema extends z.ZodType>(
 export function field<Schema extends z.ZodType>(
   schema: Schema,
   description: string,
-  byDefault: unknown,
+  byDefault: z.input<Schema>,
 ): z.ZodPrefault<Schema> {
   return described(z.prefault(schema, byDefault as never), { description, default: byDefault });
 }
@@ -123,28 +123,28 @@ export function fields<Shape extends z.ZodRawShape>(
   shape: Shape,
   meta?: { readonly id: string; readonly description: string },
 ): z.ZodType<Flat<Parsed<Shape>>> {
-  const written = z.strictObject(shape);
-  if (meta !== undefined) described(written, meta);
+  const map = z.strictObject(shape);
+  if (meta !== undefined) described(map, meta);
   const known = Object.entries(shape).map(([key, schema]) => ({
     key,
     name: `${key}${unitOf(schema)}`,
     isOrNull: nulls.has(schema),
   }));
   const made: unknown = known.every(({ key, name, isOrNull }) => key === name && !isOrNull)
-    ? written
-    : coded(written, {
-        decode(map: Readonly<Record<string, unknown>>) {
+    ? map
+    : coded(map, {
+        decode(given: Readonly<Record<string, unknown>>) {
           const parsed: Record<string, unknown> = {};
           for (const { key, name, isOrNull } of known)
-            if (key in map) parsed[name] = map[key];
+            if (key in given) parsed[name] = given[key];
             else if (isOrNull) parsed[name] = null;
           return parsed;
         },
         encode(parsed) {
-          const map: Record<string, unknown> = {};
+          const form: Record<string, unknown> = {};
           for (const { key, name, isOrNull } of known)
-            if (name in parsed && !(isOrNull && parsed[name] === null)) map[key] = parsed[name];
-          return map as never;
+            if (name in parsed && !(isOrNull && parsed[name] === null)) form[key] = parsed[name];
+          return form as never;
         },
       });
   return made as z.ZodType<Flat<Parsed<Shape>>>;

@@ -13,7 +13,7 @@ import { host as hostSchema } from './sections/host.ts';
 
 type Read<Value> = { readonly accepted: Value } | { readonly findings: readonly Finding[] };
 export type Parsed = Read<ParsedProfile>;
-type Map = Readonly<Record<string, unknown>>;
+type PlainMap = Readonly<Record<string, unknown>>;
 
 export function parseProfile(plain: unknown): Parsed {
   return read(profileSchema, plain, []);
@@ -41,9 +41,9 @@ export function parseInParts(plain: unknown): Parsed {
   };
 }
 
-const readFrame = memoizeLast((frame: Map) => read(frameSchema, frame, []));
-const readHost = memoizeEach((host: Map) => read(hostSchema, host, ['host']));
-const readDomu = memoizeEach((domu: Map, index: number) => read(domuSchema, domu, ['domus', index]));
+const readFrame = memoizeLast((frame: PlainMap) => read(frameSchema, frame, []));
+const readHost = memoizeEach((host: PlainMap) => read(hostSchema, host, ['host']));
+const readDomu = memoizeEach((domu: PlainMap, index: number) => read(domuSchema, domu, ['domus', index]));
 
 function read<Schema extends z.ZodType>(
   schema: Schema,
@@ -60,10 +60,10 @@ function read<Schema extends z.ZodType>(
   };
 }
 
-function isMap(value: unknown): value is Map {
+function isMap(value: unknown): value is PlainMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isListOfMaps(value: unknown): value is readonly Map[] {
+function isListOfMaps(value: unknown): value is readonly PlainMap[] {
   return Array.isArray(value) && value.every(isMap);
 }
