@@ -125,29 +125,50 @@ export function fields<Shape extends z.ZodRawShape>(
 ): z.ZodType<Flat<Parsed<Shape>>> {
   const map = z.strictObject(shape);
   if (meta !== undefined) described(map, meta);
-  const known = Object.entries(shape).map(([key, schema]) => ({
+  const known = Object.entries(shape).map(([key, schema]): Known => ({
     key,
     name: `${key}${unitOf(schema)}`,
     isOrNull: nulls.has(schema),
+    isOptional: schema._zod.optout === 'optional',
   }));
-  const made: unknown = known.every(({ key, name, isOrNull }) => key === name && !isOrNull)
-    ? map
-    : coded(map, {
-        decode(given: Readonly<Record<string, unknown>>) {
-          const parsed: Record<string, unknown> = {};
-          for (const { key, name, isOrNull } of known)
-            if (key in given) parsed[name] = given[key];
-            else if (isOrNull) parsed[name] = null;
-          return parsed;
-        },
-        encode(parsed) {
-          const form: Record<string, unknown> = {};
-          for (const { key, name, isOrNull } of known)
-            if (name in parsed && !(isOrNull && parsed[name] === null)) form[key] = parsed[name];
-          return form as never;
-        },
-      });
-  return made as z.ZodType<Flat<Parsed<Shape>>>;
+  const isSame = known.every(({ key, name, isOrNull }) => key === name && !isOrNull);
+  return (isSame ? map : coded(map, renaming(known) as never)) as z.ZodType<Flat<Parsed<Shape>>>;
+}
+
+interface Known {
+  /** As people write it. */
+  readonly key: string;
+  /** In the program. */
+  readonly name: string;
+  readonly isOrNull: boolean;
+  readonly isOptional: boolean;
+}
+type AnyMap = Record<string, unknown>;
+
+function renaming(known: readonly Known[]): { decode(given: AnyMap): AnyMap; encode(parsed: AnyMap): AnyMap } {
+  // Objects that are filled name by name are slow ones once they have many; copies of a parsed one are not.
+  let empty: AnyMap | undefined;
+  const makeEmpty = (): AnyMap =>
+    JSON.parse(
+      JSON.stringify(
+        Object.fromEntries(
+          known.filter(({ isOrNull, isOptional }) => isOrNull || !isOptional).map(({ name }) => [name, null]),
+        ),
+      ),
+    ) as AnyMap;
+  return {
+    decode(given) {
+      const parsed = { ...(empty ??= makeEmpty()) };
+      for (const { key, name } of known) if (key in given) parsed[name] = given[key];
+      return parsed;
+    },
+    encode(parsed) {
+      const form: AnyMap = {};
+      for (const { key, name, isOrNull } of known)
+        if (name in parsed && !(isOrNull && parsed[name] === null)) form[key] = parsed[name];
+      return form;
+    },
+  };
 }
 
 function unitOf(schema: z.core.$ZodType): string {
