@@ -10,7 +10,7 @@ import { environmentOf } from './ui/wizard/drive.ts';
 
 /** Findings of the schema without their order. */
 const inOrder = (parsed: Parsed): unknown =>
-  'authored' in parsed ? parsed : parsed.findings.map((finding) => JSON.stringify(finding)).toSorted();
+  'accepted' in parsed ? parsed : parsed.findings.map((finding) => JSON.stringify(finding)).toSorted();
 
 test('an answer is worked out once, also when it is nothing', () => {
   const asked: string[] = [];

@@ -120,9 +120,9 @@ function comparePaths(a: DiskFacts, b: DiskFacts): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
-/** `{ serial: X, largest: true }`, as the profile would write it. */
-function describeSelector(selector: DiskSelector): Word {
-  const parts = Object.entries(selector)
+/** `{ serial: X, largest: true, minSize: 8192 MiB }`, as the profile would write it: sizes and number last. */
+function describeSelector({ minSizeMiB, maxSizeMiB, count, ...rest }: DiskSelector): Word {
+  const parts = Object.entries({ ...rest, minSizeMiB, maxSizeMiB, count })
     .filter(([key, value]) => value !== undefined && !(key === 'count' && value === 1))
     .map(([key, value]) => `${key.replace(/MiB$/, '')}: ${String(value)}${key.endsWith('MiB') ? ' MiB' : ''}`);
   return parts.length === 0 ? { key: 'parts.disk.any' } : `{ ${parts.join(', ')} }`;

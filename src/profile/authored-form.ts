@@ -2,134 +2,55 @@
  * The effective profile as people would write it, as plain data: every default spelled out, sizes and times as text.
  * Pure.
  */
-import type {
-  AdminSettings,
-  BridgeSettings,
-  CommandEntry,
-  DiskSelector,
-  DomuSettings,
-  EffectiveProfile,
-  HostSettings,
-  Size,
-} from './effective.ts';
-import { formatDuration, formatMiB, formatSize } from './sizes.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { memoizeEach } from '../memoize.ts';
+import type { DomuSettings, EffectiveProfile, HostSettings } from './effective.ts';
+import { written } from './fields.ts';
+import { frameSchema } from './schema.ts';
+import { domuSchema } from './sections/domu.ts';
+import { host as hostSchema } from './sections/host.ts';
+
+type PlainMap = Readonly<Record<string, unknown>>;
 
 /** In the order of the contract. What depends on the machine (null in the effective profile) is left out. */
-export function authoredForm(profile: EffectiveProfile): object {
-  const { install, host, domus, report, ...rest } = profile;
-  return {
-    ...rest,
-    install: withoutNulls(install),
-    host: hostForm(host),
-    report,
-    domus: domus.map((domu) => domuForm(domu, host)),
+export function authoredForm({ host, domus, ...frame }: EffectiveProfile): object {
+  const { report, ...rest } = written(frameSchema, frame) as PlainMap;
+  return { ...rest, host: hostForm(host), report, domus: domus.map((domu) => domuForm(domu, host)) };
+}
+
+const hostForm = memoizeEach((host: HostSettings): PlainMap => {
+  const form = written(hostSchema, host) as PlainMap & {
+    readonly storage: { readonly disks: readonly PlainMap[] };
+    readonly network: { readonly bridges: readonly PlainMap[] };
   };
-}
-
-function hostForm(host: HostSettings): object {
-  const { storage, network, xen, commands } = host;
+  const { storage, network } = form;
   return {
-    ...host,
-    storage: {
-      ...storage,
-      disks: storage.disks.map(selectorForm),
-      ...sizes({
-        boot: storage.boot,
-        root: storage.root,
-        swap: storage.swap,
-        cache: storage.cache,
-        reserve: storage.reserve,
-      }),
-    },
-    network: { ...network, bridges: network.bridges.map(bridgeForm) },
-    xen: {
-      ...(xen.memoryMiB === null ? {} : { memory: formatMiB(xen.memoryMiB) }),
-      ...(xen.vcpus === null ? {} : { vcpus: xen.vcpus }),
-      console: xen.console,
-      options: xen.options,
-    },
-    commands: {
-      early: commands.early.map(commandForm),
-      late: commands.late.map(commandForm),
-      firstBoot: commands.firstBoot.map(commandForm),
-    },
+    ...form,
+    storage: { ...storage, disks: storage.disks.map((disk) => withLast(disk, 'minSize', 'maxSize')) },
+    network: { ...network, bridges: network.bridges.map((bridge) => withLast(bridge, 'uplinks')) },
   };
+});
+
+/** What a DomU has of its host is `inherit`. */
+const domuForm = memoizeEach((domu: DomuSettings, host: HostSettings): PlainMap => {
+  const { source, admin } = domu;
+  const form = written(domuSchema, {
+    ...domu,
+    ...(isSame(source, host.source) ? { source: 'inherit' } : {}),
+    ...(isSame(admin, host.admin) ? { admin: 'inherit' } : {}),
+  }) as PlainMap;
+  return withLast(form, 'admin', 'commands');
+});
+
+/** Exports have always had these at the end: the same profile stays the same file. */
+function withLast(form: PlainMap, ...keys: readonly string[]): PlainMap {
+  const last = keys.filter((key) => key in form);
+  return Object.fromEntries([
+    ...Object.entries(form).filter(([key]) => !last.includes(key)),
+    ...last.map((key) => [key, form[key]]),
+  ]) as PlainMap;
 }
 
-function domuForm(domu: DomuSettings, host: HostSettings): object {
-  const {
-    name,
-    type,
-    boot,
-    memoryMiB,
-    vcpus,
-    autostart,
-    order,
-    startDelayMs,
-    stopTimeoutMs,
-    onCrash,
-    distribution,
-    release,
-    source,
-    image,
-    cdrom,
-    disks,
-    admin,
-    commands,
-    ...rest
-  } = domu;
-  return {
-    name,
-    type,
-    boot,
-    memory: formatMiB(memoryMiB),
-    vcpus,
-    autostart,
-    order,
-    startDelay: formatDuration(startDelayMs),
-    stopTimeout: formatDuration(stopTimeoutMs),
-    onCrash,
-    distribution,
-    release,
-    source: same(source, host.source) ? 'inherit' : source,
-    image,
-    cdrom,
-    disks: {
-      root: { ...disks.root, size: formatSize(disks.root.size) },
-      swap: formatSize(disks.swap),
-      data: disks.data.map((data) => ({ ...data, size: formatSize(data.size) })),
-    },
-    ...rest,
-    admin: same<AdminSettings>(admin, host.admin) ? 'inherit' : admin,
-    commands: { late: commands.late.map(commandForm), firstBoot: commands.firstBoot.map(commandForm) },
-  };
-}
-
-function bridgeForm(bridge: BridgeSettings): object {
-  const { uplinks, ...rest } = bridge;
-  return uplinks === null ? rest : { ...rest, uplinks };
-}
-
-function selectorForm({ minSizeMiB, maxSizeMiB, ...rest }: DiskSelector): object {
-  return {
-    ...rest,
-    ...(minSizeMiB === undefined ? {} : { minSize: formatMiB(minSizeMiB) }),
-    ...(maxSizeMiB === undefined ? {} : { maxSize: formatMiB(maxSizeMiB) }),
-  };
-}
-
-function commandForm({ run, timeoutMs, onError }: CommandEntry): object {
-  return { run, timeout: formatDuration(timeoutMs), onError };
-}
-
-function sizes(values: Readonly<Record<string, Size>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, formatSize(value)]));
-}
-
-function withoutNulls(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null));
-}
-
-function same<T>(a: T, b: T): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+function isSame(a: object, b: object): boolean {
+  return a === b || isDeepStrictEqual(a, b);
 }

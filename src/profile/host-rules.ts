@@ -2,9 +2,9 @@
 import { cleanDmi, cleanUuid } from '../facts/firmware.ts';
 import type { MachineIdentity } from '../facts/machine-identity.ts';
 import { plainMac } from '../facts/macs.ts';
-import type { AuthoredProfile } from './schema.ts';
+import type { ParsedProfile } from './schema.ts';
 
-export type HostRule = NonNullable<AuthoredProfile['hosts']>[number];
+export type HostRule = NonNullable<ParsedProfile['hosts']>[number];
 type Match = HostRule['match'];
 type Key = keyof Match;
 

@@ -12,13 +12,11 @@ import { notSupportedYet } from './not-supported.ts';
 import { parseProfile } from './parse.ts';
 import { resolveProfile } from './resolve.ts';
 import { salvage } from './salvage.ts';
-import type { AuthoredProfile } from './schema.ts';
 import { hostRules } from './sections/rules.ts';
 import { applySets } from './sets.ts';
 
 export interface LoadedProfile extends SourceText {
   readonly profile: EffectiveProfile | null;
-  readonly authored: AuthoredProfile | null;
   readonly findings: readonly LocatedFinding[];
   /** Without a profile: what is left of it beside what was refused, for more findings; null when too little is. */
   readonly rest: { readonly profile: EffectiveProfile; readonly isSilent: (path: Finding['path']) => boolean } | null;
@@ -134,17 +132,7 @@ export function withoutRepeats(findings: readonly LocatedFinding[]): LocatedFind
 }
 
 function failed(findings: readonly LocatedFinding[], source: SourceText): LoadedProfile {
-  return {
-    ...source,
-    profile: null,
-    authored: null,
-    findings,
-    rest: null,
-    rule: null,
-    noRule: null,
-    variants: [],
-    hasRules: false,
-  };
+  return { ...source, profile: null, findings, rest: null, rule: null, noRule: null, variants: [], hasRules: false };
 }
 
 /** A document without rules. */
@@ -162,17 +150,13 @@ export function loadDocument(source: SourceText, sets: readonly string[]): Loade
   if ('findings' in parsed) {
     const salvaged = salvage(plain, parsed.findings, parseProfile);
     if (salvaged === null) return failed(locateFindings(parsed.findings, source), source);
-    const { authored, isSilent } = salvaged;
-    const profile = resolveProfile(authored);
-    const more = notSupportedYet(profile, authored).filter(({ path }) => !isSilent(path));
+    const { accepted, isSilent } = salvaged;
+    const profile = resolveProfile(accepted);
+    const more = notSupportedYet(profile, accepted).filter(({ path }) => !isSilent(path));
     return { ...failed(locateFindings([...parsed.findings, ...more], source), source), rest: { profile, isSilent } };
   }
-  const profile = resolveProfile(parsed.authored);
-  return {
-    ...failed(locateFindings(notSupportedYet(profile, parsed.authored), source), source),
-    profile,
-    authored: parsed.authored,
-  };
+  const profile = resolveProfile(parsed.accepted);
+  return { ...failed(locateFindings(notSupportedYet(profile, parsed.accepted), source), source), profile };
 }
 
 function yamlFinding(what: Variant<'yaml-syntax'>, values?: Values): Finding {

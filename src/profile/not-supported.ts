@@ -5,14 +5,14 @@
 import { findingOf, type Finding, type Variant } from '../check/finding.ts';
 import { type Values } from '../i18n/said.ts';
 import type { EffectiveProfile } from './effective.ts';
-import type { AuthoredProfile } from './schema.ts';
+import type { ParsedProfile } from './schema.ts';
 
 type Path = readonly (string | number)[];
 type What = Variant<'not-supported-yet'>;
 type Refuse = (asked: boolean, path: Path, what: What, values?: Values) => void;
 
 /** Every place of a profile that asks for something that is not there yet. */
-export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredProfile): Finding[] {
+export function notSupportedYet(profile: EffectiveProfile, parsed: ParsedProfile): Finding[] {
   const findings: Finding[] = [];
   const refuse: Refuse = (asked, path, what, values) => {
     if (asked) findings.push(findingOf(`not-supported-yet.${what}`, path, values));
@@ -57,7 +57,7 @@ export function notSupportedYet(profile: EffectiveProfile, authored: AuthoredPro
       }),
     );
     domu.network.forEach((nic, number) => refuse(nic.vlan !== null, [...at, 'network', number, 'vlan'], 'vlan'));
-    if (authored.domus?.[index]?.source !== undefined && authored.domus[index].source !== 'inherit') {
+    if (parsed.domus[index]?.source !== 'inherit') {
       refuse(
         domu.source.medium !== null || domu.source.serveMedium,
         [...at, 'source', domu.source.medium !== null ? 'medium' : 'serveMedium'],

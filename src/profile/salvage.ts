@@ -4,15 +4,15 @@
  * installed. Pure.
  */
 import type { Finding } from '../check/finding.ts';
-import type { AuthoredProfile } from './schema.ts';
+import type { ParsedProfile } from './schema.ts';
 
 type Path = Finding['path'];
 export interface Salvaged {
-  readonly authored: AuthoredProfile;
+  readonly accepted: ParsedProfile;
   /** Would a finding at this path only speak of what was taken out? */
   readonly isSilent: (path: Path) => boolean;
 }
-type Parse = (value: unknown) => { readonly authored: AuthoredProfile } | { readonly findings: readonly Finding[] };
+type Parse = (value: unknown) => { readonly accepted: ParsedProfile } | { readonly findings: readonly Finding[] };
 
 /** What must be there, in the shortest form. */
 const STAND_INS = new Map<string, unknown>([
@@ -39,8 +39,8 @@ export function salvage(plain: unknown, findings: readonly Finding[], parse: Par
       removed.push({ path, isUnknown }, { path: at, isUnknown });
     }
     const parsed = parse(left);
-    if ('authored' in parsed)
-      return { authored: parsed.authored, isSilent: (path) => removed.some((one) => touches(path, one)) };
+    if ('accepted' in parsed)
+      return { accepted: parsed.accepted, isSilent: (path) => removed.some((one) => touches(path, one)) };
     refused = parsed.findings;
   }
   return null;

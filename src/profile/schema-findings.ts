@@ -150,7 +150,8 @@ function unwrap(node: unknown): unknown[] {
   const def = (
     node as { def?: { type?: string; innerType?: unknown; in?: unknown; options?: readonly unknown[] } } | undefined
   )?.def;
-  if (def?.innerType !== undefined) return unwrap(def.innerType);
+  const inner = def?.innerType ?? def?.in;
+  if (inner !== undefined) return unwrap(inner);
   if (def?.options !== undefined) return def.options.flatMap(unwrap);
   return node === undefined ? [] : [node];
 }

@@ -2,98 +2,122 @@
 // As a namespace, so that only what is used is bundled: `{ z }` would bring the messages of fifty languages.
 import * as z from 'zod';
 import type { Variant } from '../check/finding.ts';
-import { parseDurationMs, parseMiB, parseSize } from './sizes.ts';
+import { AT_ONCE, coded, field, fields, inUnit, optional } from './fields.ts';
+import { formatDuration, formatMiB, formatSize, parseDurationMs, parseMiB, parseSize } from './sizes.ts';
 
 /** Which text of a finding says what is wrong: zod hands it through as its message. */
 export const wrong = (message: Variant<'invalid-format' | 'custom'>): { readonly message: string } => ({ message });
 
-/**
- * A field that may be left out: what it is, and its default where that is a constant. What is described is the schema
- * itself; `.meta()` makes a copy, and those of all fields took 5 ms of each `check`.
- */
-export function optional<T extends z.ZodType>(
-  schema: T,
-  description: string,
-  ...byDefault: readonly [] | readonly [unknown]
-): z.ZodOptional<T> {
-  const field = schema.optional();
-  z.globalRegistry.add(field, byDefault.length === 0 ? { description } : { description, default: byDefault[0] });
-  return field;
-}
-
 export const text = z.string().min(1);
 /** YAML gives numbers for `0` and `8`: they are taken as text, so that the message can speak of units. */
-const scalar = z.union([z.string(), z.number()]).transform(String);
-export const size = scalar
-  .refine((value) => parseSize(value) !== null, wrong('size'))
-  .meta({
-    id: 'Size',
-    description:
-      'Size of a volume: `512M`, `8G`, `1T` (binary), `20GB` (decimal), a share of the space like `10%`, `rest` for what is left, or `0`.',
+function scalar<Value>(
+  id: string,
+  description: string,
+  codec: {
+    readonly refused: Parameters<typeof wrong>[0];
+    readonly parse: (text: string) => Value | null;
+    readonly format: (value: Value) => string;
+  },
+): z.ZodType<Value> {
+  const form = z.union([z.string(), z.number()]);
+  z.globalRegistry.add(form, { id, description });
+  return coded(form, {
+    decode(given, { issues }) {
+      const value = codec.parse(String(given));
+      if (value === null) issues.push({ code: 'custom', input: given, ...wrong(codec.refused) });
+      return value as Value;
+    },
+    encode: codec.format,
   });
-export const memory = scalar
-  .refine((value) => parseMiB(value) !== null, wrong('memory'))
-  .meta({ id: 'Memory', description: 'A fixed size: `512M`, `8G`, `1T` (binary) or `20GB` (decimal).' });
-export const duration = scalar
-  .refine((value) => parseDurationMs(value) !== null, wrong('duration'))
-  .meta({ id: 'Duration', description: 'A time: `500ms`, `30s`, `2m` or `1h`.' });
+}
+
+export const size = scalar(
+  'Size',
+  'Size of a volume: `512M`, `8G`, `1T` (binary), `20GB` (decimal), a share of the space like `10%`, `rest` for what is left, or `0`.',
+  { refused: 'size', parse: parseSize, format: formatSize },
+);
+export const memory = inUnit(
+  'MiB',
+  scalar('Memory', 'A fixed size: `512M`, `8G`, `1T` (binary) or `20GB` (decimal).', {
+    refused: 'memory',
+    parse: parseMiB,
+    format: formatMiB,
+  }),
+);
+export const duration = inUnit(
+  'Ms',
+  scalar('Duration', 'A time: `500ms`, `30s`, `2m` or `1h`.', {
+    refused: 'duration',
+    parse: parseDurationMs,
+    format: formatDuration,
+  }),
+);
 export const SECRET_REFERENCE = /^(prompt:|env:[A-Za-z_]\w*|file:[^\n]+)$/;
 export const secretReference = z.string().regex(SECRET_REFERENCE, wrong('secret'));
-export const mac = z.string().regex(/^[0-9a-fA-F]{2}([:-]?[0-9a-fA-F]{2}){5}$/, wrong('mac'));
+/** In the one notation that systemd, xl and the facts share. */
+export const mac = z
+  .string()
+  .regex(/^[0-9a-fA-F]{2}([:-]?[0-9a-fA-F]{2}){5}$/, wrong('mac'))
+  .overwrite((text) => text.toLowerCase().replaceAll(/[:-]/g, '').match(/../g)?.join(':') ?? text);
 export const vlan = z.number().int().min(1).max(4094);
 export const count = z.number().int().min(1);
+/** The rules refuse other names. */
+export const release = text as z.ZodType as z.ZodType<'bookworm' | 'trixie' | 'forky'>;
 export const filesystem = z.enum(['ext4', 'xfs', 'btrfs']);
 
-export const command = z
-  .union([
-    text,
-    z.strictObject({
-      run: text.describe('What is run, by `sh`.'),
-      timeout: optional(duration, 'How long it may take before it counts as failed.', '10m'),
-      onError: optional(
-        z.enum(['fail', 'continue']),
-        'What happens when it fails: `fail` ends the install, or the commands of the first boot; `continue` goes on.',
-        'fail',
-      ),
-    }),
-  ])
-  .meta({ id: 'Command', description: 'A command for `sh`, alone or with its time limit and what a failure means.' });
+const commandMap = fields({
+  run: text.describe('What is run, by `sh`.'),
+  timeout: field(duration, 'How long it may take before it counts as failed.', '10m'),
+  onError: field(
+    z.enum(['fail', 'continue']),
+    'What happens when it fails: `fail` ends the install, or the commands of the first boot; `continue` goes on.',
+    'fail',
+  ),
+});
+const textOrMap = z.union([text, commandMap]);
+z.globalRegistry.add(textOrMap, {
+  id: 'Command',
+  description: 'A command for `sh`, alone or with its time limit and what a failure means.',
+});
+/** A text alone is a command with the defaults. */
+export const command = coded(textOrMap, {
+  decode: (given) => (typeof given === 'string' ? commandMap.parse({ run: given }, AT_ONCE) : given),
+  encode: (parsed) => parsed,
+});
 
-export const file = z
-  .strictObject({
-    path: z
+export const file = fields({
+  path: z
+    .string()
+    .regex(/^\/[^\0]+$/, wrong('path'))
+    .describe(
+      'Where the file is in the installed system: an absolute path. Not below `/proc`, `/sys`, `/dev` or `/run`.',
+    ),
+  content: optional(z.string(), 'What is in the file. Either this or `source` is given.'),
+  source: optional(
+    text,
+    'Where the text of the file is read from: a path relative to the profile, an absolute path of the machine that installs, or an address.',
+  ),
+  mode: field(
+    z
       .string()
-      .regex(/^\/[^\0]+$/, wrong('path'))
-      .describe(
-        'Where the file is in the installed system: an absolute path. Not below `/proc`, `/sys`, `/dev` or `/run`.',
-      ),
-    content: optional(z.string(), 'What is in the file. Either this or `source` is given.'),
-    source: optional(
-      text,
-      'Where the text of the file is read from: a path relative to the profile, an absolute path of the machine that installs, or an address.',
-    ),
-    mode: optional(
-      z.string().regex(/^[0-7]{3,4}$/, wrong('mode')),
-      'Permissions in octal, as text. A file that others may not read (`0600`, `0640`) is a secret: it is in no plan, log or bundle.',
-      '0644',
-    ),
-    owner: optional(
-      z.string().regex(/^[\w.-]+(:[\w.-]+)?$/),
-      'User, or user and group, that own the file.',
-      'root:root',
-    ),
-  })
+      .regex(/^[0-7]{3,4}$/, wrong('mode'))
+      .overwrite((digits) => digits.padStart(4, '0')),
+    'Permissions in octal, as text. A file that others may not read (`0600`, `0640`) is a secret: it is in no plan, log or bundle.',
+    '0644',
+  ),
+  owner: field(z.string().regex(/^[\w.-]+(:[\w.-]+)?$/), 'User, or user and group, that own the file.', 'root:root'),
+})
   .refine((value) => (value.content === undefined) !== (value.source === undefined), wrong('fileContent'))
   .meta({ id: 'File', description: 'A file that is put into the installed system.' });
 
 /** Fields of `commands` that hosts and DomUs share. */
 export const installedCommands = {
-  late: optional(
+  late: field(
     z.array(command),
     'Commands inside the installed system (chroot), at the end of the install, before it first starts.',
     [],
   ),
-  firstBoot: optional(
+  firstBoot: field(
     z.array(command),
     'Commands on the running system at its first boot, once its network is up. What has succeeded is not run again.',
     [],

@@ -1,6 +1,7 @@
 /** The schema of a profile, as it is written: every field of the contract, unknown keys refused. */
 import * as z from 'zod';
-import { optional, text, wrong } from './schema-parts.ts';
+import { field, fields, optional, part } from './fields.ts';
+import { text, wrong } from './schema-parts.ts';
 import { domuSchema } from './sections/domu.ts';
 import { host } from './sections/host.ts';
 import { install, report } from './sections/install.ts';
@@ -11,35 +12,39 @@ const version = z.literal(1).describe('Version of the form of this file: always 
 /** A profile as it is written. */
 export const profileSchema = z.strictObject({
   version,
-  language: optional(text, 'Language of the host and its DomUs, such as `en_US.UTF-8`.', 'C.UTF-8'),
-  keyboard: optional(
-    z.strictObject({
-      layout: optional(text, 'Layout of the keyboard, such as `de`.', 'us'),
-      variant: optional(z.string(), 'Variant of the layout, such as `nodeadkeys`.', ''),
+  language: field(text, 'Language of the host and its DomUs, such as `en_US.UTF-8`.', 'C.UTF-8'),
+  keyboard: part(
+    fields({
+      layout: field(text, 'Layout of the keyboard, such as `de`.', 'us'),
+      variant: field(z.string(), 'Variant of the layout, such as `nodeadkeys`.', ''),
     }),
     'Keyboard at the consoles of the host and its DomUs.',
   ),
-  timezone: optional(
+  timezone: field(
     z.string().regex(/^[A-Za-z0-9_+\-/]+$/, wrong('timezone')),
     'Time zone of the host and its DomUs, such as `Europe/Berlin`.',
     'Etc/UTC',
   ),
-  interactive: optional(
+  interactive: field(
     z.array(z.enum(['disks', 'network', 'source', 'identity', 'admin', 'xen', 'domus', 'review'])),
     'Sections that an unattended install stops for and asks on screen; `review` is its last screen, with the plan.',
     [],
   ),
-  install: optional(install, 'What an install may overwrite, and what comes after it.'),
+  install: part(install, 'What an install may overwrite, and what comes after it.'),
   host: host.describe('The host itself.'),
-  report: optional(report, 'Where an install and its host report to.'),
-  domus: optional(z.array(domuSchema), 'The DomUs that are installed with the host.', []),
+  report: part(report, 'Where an install and its host report to.'),
+  domus: field(z.array(domuSchema), 'The DomUs that are installed with the host.', []),
   unmatched: optional(
     z.enum(['refuse', 'continue']),
     'What happens on a machine that no rule of `hosts` fits: it is refused, or installed by the rest of the profile. Default: `refuse` where there are rules.',
   ),
   hosts: optional(hostRules, 'Rules for single machines: the first that fits is merged over the rest of the profile.'),
 });
-export type AuthoredProfile = z.infer<typeof profileSchema>;
+/** A profile that the schema has accepted, with the defaults that depend on nothing else. */
+export type ParsedProfile = z.output<typeof profileSchema>;
+
+/** A profile but for its host and DomUs, which are read and written each by itself where only one of them changes. */
+export const frameSchema = profileSchema.omit({ host: true, domus: true });
 
 /** JSON Schema (2020-12) of what people write. */
 export function profileJsonSchema(): object {
@@ -60,10 +65,27 @@ function jsonSchemaOf(schema: z.ZodType): object {
   return z.toJSONSchema(schema, {
     io: 'input',
     target: 'draft-2020-12',
-    // A default counts for what people write, also where the schema makes something else of it (sizes, times).
     override: ({ zodSchema, jsonSchema }) => {
-      const { default: byDefault } = z.globalRegistry.get(zodSchema) ?? {};
-      if (byDefault !== undefined) jsonSchema.default = byDefault as typeof jsonSchema.default;
+      const { def } = zodSchema._zod;
+      if (def.type !== 'prefault') return;
+      const own = z.globalRegistry.get(zodSchema);
+      const { default: told } = own ?? z.globalRegistry.get((def as z.core.$ZodPrefaultDef).innerType) ?? {};
+      // That of a part is told by its own fields, or in words.
+      if (told === undefined || own === undefined || isCoded(zodSchema)) delete jsonSchema.default;
+      // As people write it. The published files have it last where the program has something else.
+      if (told !== undefined) jsonSchema.default ??= told as typeof jsonSchema.default;
     },
   });
+}
+
+function isCoded({ _zod: { def } }: z.core.$ZodType): boolean {
+  const { innerType, element, options, shape } = def as Partial<
+    Record<'innerType' | 'element', z.core.$ZodType> & { options: readonly z.core.$ZodType[]; shape: z.core.$ZodShape }
+  >;
+  return (
+    def.type === 'pipe' ||
+    [innerType, element, ...(options ?? []), ...Object.values(shape ?? {})].some(
+      (inner) => inner !== undefined && isCoded(inner),
+    )
+  );
 }

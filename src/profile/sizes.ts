@@ -1,5 +1,10 @@
 /** Sizes and durations as people write them: `8G`, `20GB`, `10%`, `rest`, `2m`. Pure; null where the text is none. */
-import type { Size } from './effective.ts';
+
+/** A volume's size: fixed, a share of what the volume group holds, or all that is left. */
+export type Size =
+  | { readonly kind: 'fixed'; readonly miB: number }
+  | { readonly kind: 'percent'; readonly percent: number }
+  | { readonly kind: 'rest' };
 
 const BINARY: Readonly<Record<string, number>> = { M: 1, G: 1024, T: 1024 * 1024 };
 const DECIMAL_BYTES: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, TB: 1e12 };

@@ -1,10 +1,11 @@
 /** `host.admin`, and a DomU's own: who may log in. */
 import * as z from 'zod';
-import { optional, secretReference, text, wrong } from '../schema-parts.ts';
+import { field, fields } from '../fields.ts';
+import { secretReference, text, wrong } from '../schema-parts.ts';
 
-export const admin = z
-  .strictObject({
-    user: optional(
+export const admin = fields(
+  {
+    user: field(
       z
         .string()
         .regex(/^[a-z_][a-z0-9_-]{0,31}$/, wrong('user'))
@@ -12,23 +13,21 @@ export const admin = z
       'Name of a user who may become root by `sudo`. Without one, root itself logs in.',
       null,
     ),
-    passwordHash: optional(
+    passwordHash: field(
       z.string().nullable(),
       'Hash of the password, as crypt(5) has it; `openssl passwd -6` makes one. Without a password nobody can log in at the console.',
       null,
     ),
-    password: optional(
+    password: field(
       secretReference.nullable(),
       'Where the password is read from during the install, in place of `passwordHash`: `prompt:` (asked at the terminal), `env:NAME` or `file:PATH`.',
       null,
     ),
-    sshKeys: optional(
+    sshKeys: field(
       z.array(text),
       'Public SSH keys that may log in, one line each, as in `~/.ssh/id_ed25519.pub`. With a key, SSH takes no passwords.',
       [],
     ),
-  })
-  .meta({
-    id: 'Admin',
-    description: 'Who may log in. With neither a key nor a password nobody can: a warning says so.',
-  });
+  },
+  { id: 'Admin', description: 'Who may log in. With neither a key nor a password nobody can: a warning says so.' },
+);

@@ -1,55 +1,57 @@
 /** `host.source`, and a DomU's own: where the packages of a system come from. */
 import * as z from 'zod';
-import { optional, text } from '../schema-parts.ts';
+import { field, fields } from '../fields.ts';
+import { text } from '../schema-parts.ts';
 
-const repository = z.strictObject({
+const repository = fields({
   uri: text.describe('Address of the repository, such as `https://packages.example.org/debian`.'),
   suite: text.describe('Suite of the repository, such as `trixie` or `stable`.'),
   components: z.array(text).min(1).describe('Components of the repository, such as `main`.'),
-  key: optional(
+  key: field(
     text.nullable(),
     "Absolute path of the key file that signs the repository; it has the same path in the installed system. Without one, Debian's own keys count.",
     null,
   ),
 });
 
-export const source = z
-  .strictObject({
-    mirror: optional(
+export const source = fields(
+  {
+    mirror: field(
       z.union([z.literal('auto'), z.url({ protocol: /^(https?|file)$/ })]),
       "Debian mirror. `auto` takes the medium where there is one, else the mirror of this machine's own apt sources, else the default of mmdebstrap.",
       'auto',
     ),
-    securityMirror: optional(
+    securityMirror: field(
       z.union([z.enum(['auto', 'none']), z.url({ protocol: /^(https?|file)$/ })]),
       "Where security updates come from. `auto` takes the security mirror of this machine's own apt sources, and none beside a `mirror` or medium that is named here; `none` leaves them out.",
       'auto',
     ),
-    components: optional(
+    components: field(
       z.array(text).min(1),
       "Components of Debian's archive. `main` must be among them; firmware needs `non-free-firmware`.",
       ['main', 'non-free-firmware'],
     ),
-    extra: optional(z.array(repository), 'More repositories, of third parties or in-house ones.', []),
-    keyring: optional(
+    extra: field(z.array(repository), 'More repositories, of third parties or in-house ones.', []),
+    keyring: field(
       text.nullable(),
       "Absolute path of a file with one more archive key than Debian's own, for a private mirror; it has the same path in the installed system.",
       null,
     ),
-    medium: optional(
+    medium: field(
       text.nullable(),
       'A medium with the packages: `cdrom` (the optical drive), the path of an `.iso` file, or an address (`http://`, `https://`, `nfs://`). `#sha256=SUM` after it is the checksum that the image must have. Only `host.source` may name one; DomUs inherit it.',
       null,
     ),
-    copyMedium: optional(
+    copyMedium: field(
       z.boolean(),
       "Copy the medium to the host's disk, right after it is formatted, and install from the copy, which stays there. A medium at an address must be copied.",
       true,
     ),
-    serveMedium: optional(
+    serveMedium: field(
       z.boolean(),
       "Offer the host's copy of the medium to the DomUs, over HTTP on the host's fixed address on their bridge, so that they can install packages without a network outside. Only in `host.source`.",
       false,
     ),
-  })
-  .meta({ id: 'Source', description: 'Where the packages of a system come from.' });
+  },
+  { id: 'Source', description: 'Where the packages of a system come from.' },
+);

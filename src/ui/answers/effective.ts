@@ -103,7 +103,7 @@ const filledIn = memoizeLast((rest: PlainMap, target: TargetAnswers, environment
 /** Null while something in the draft is none of what the schema allows. */
 export function effectiveProfileOf(draft: Draft, environment: Environment): EffectiveProfile | null {
   const parsed = parseInParts(completeProfile(draft, environment));
-  return 'authored' in parsed ? resolveProfile(parsed.authored) : null;
+  return 'accepted' in parsed ? resolveProfile(parsed.accepted) : null;
 }
 
 /** Every field of the host and of one DomU with its default. Where the draft cannot be read, the defaults alone. */
@@ -113,8 +113,8 @@ export function effectiveForm(draft: Draft, environment: Environment, domu: numb
   const complete = setAt(profile, ['domus'], only === undefined ? [] : [only]);
   const parsed = parseInParts(complete);
   const readable =
-    'authored' in parsed
-      ? parsed.authored
+    'accepted' in parsed
+      ? parsed.accepted
       : profileSchema.parse({
           version: 1,
           host: { hostname: DEFAULT_HOSTNAME, storage: { disks: [{ largest: true }] } },

@@ -35,26 +35,26 @@ function check(draft: Draft, environment: Environment): CheckedDraft {
   const complete = completeProfile(draft, environment);
   const parsed = parseInParts(complete);
   const ofMedium = mediumFindings(draft, environment);
-  if ('authored' in parsed) {
-    const profile = resolveProfile(parsed.authored);
+  if ('accepted' in parsed) {
+    const profile = resolveProfile(parsed.accepted);
     const facts = machineOf(draft, environment, profile);
     return {
       profile,
       facts,
-      findings: [...notSupportedYet(profile, parsed.authored), ...checkProfile(profile, facts), ...ofMedium],
+      findings: [...notSupportedYet(profile, parsed.accepted), ...checkProfile(profile, facts), ...ofMedium],
     };
   }
   // The rules look at what is left beside what the schema refuses, so that every finding comes at once.
   const facts = machineOf(draft, environment, null);
   const rest = salvage(complete, parsed.findings, parseInParts);
   if (rest === null) return { profile: null, facts, findings: [...parsed.findings, ...ofMedium] };
-  const profile = resolveProfile(rest.authored);
+  const profile = resolveProfile(rest.accepted);
   return {
     profile: null,
     facts,
     findings: [
       ...parsed.findings,
-      ...[...notSupportedYet(profile, rest.authored), ...checkProfile(profile, facts)].filter(
+      ...[...notSupportedYet(profile, rest.accepted), ...checkProfile(profile, facts)].filter(
         ({ path }) => !rest.isSilent(path),
       ),
       ...ofMedium,
