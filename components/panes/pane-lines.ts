@@ -46,7 +46,7 @@ function paneText(
   const amount =
     first === undefined || first.total === 0
       ? ''
-      : t('run.amount', { done: first.done, total: first.total, unit: unitIn(t, first.unit) });
+      : t('run.amount', { done: first.done, total: first.total, unit: unitIn(t, first.unit, first.total) });
   return [
     fill(
       [

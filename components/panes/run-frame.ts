@@ -17,7 +17,9 @@ export function whoseOf({ state, start }: RunSnapshot, { t }: Look): string {
 }
 
 export function stepOf({ state }: RunSnapshot, { t }: Look): string {
-  return state.actions.size === 0 ? '' : t('run.actions', { done: state.finished, total: state.actions.size });
+  return state.actions.size === 0
+    ? ''
+    : t('run.actions', { done: state.finished, total: state.actions.size, count: state.actions.size });
 }
 
 /** The overall bar, or how it ended. */

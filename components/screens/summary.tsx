@@ -29,6 +29,7 @@ export function summaryLines(state: WizardState, look: Look): Line[] {
     return field === undefined ? '' : shownValue(field, context, look);
   };
   const row = (label: string, text: string): Line => [{ text: `   ${pad(label, 16)} `, style: 'quiet' }, { text }];
+  const vcpus = value('xen', 'dom0Vcpus');
   const addresses = textsAt(context.effective, ['host', 'network', 'bridges', 0, 'addresses']);
   return [
     plainLine(`   ${t('summary.intro')}`),
@@ -50,7 +51,7 @@ export function summaryLines(state: WizardState, look: Look): Line[] {
       : [
           row(
             t('summary.dom0'),
-            t('summary.dom0Of', { memory: value('xen', 'dom0Memory'), vcpus: value('xen', 'dom0Vcpus') }),
+            t('summary.dom0Of', { memory: value('xen', 'dom0Memory'), vcpus, count: Number(vcpus) }),
           ),
         ]),
     row(t('summary.time'), value('identity', 'timezone')),

@@ -37,7 +37,11 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
   async apply({ params }, context) {
     const copied = await context.media.copy({ source: params.source, target: params.device, id: params.id });
     if (copied.sizeBytes !== params.sizeBytes)
-      throw failure('medium-changed.size', EXIT.source, { has: copied.sizeBytes, wanted: params.sizeBytes });
+      throw failure('medium-changed.size', EXIT.source, {
+        has: copied.sizeBytes,
+        wanted: params.sizeBytes,
+        count: params.sizeBytes,
+      });
     if (params.sha256 !== undefined && copied.sha256 !== params.sha256)
       throw otherMedium(params.source, [
         `sha256 ${copied.sha256}, wanted ${params.sha256}; ${copied.badSectors} sectors cannot be read`,

@@ -1,6 +1,6 @@
 /**
  * The English texts without i18next, for what is said where no screen is: commands, events, reports. Pure. It knows
- * what findings need: `{{name}}`, and `_one` and `_other` by `count`.
+ * what findings need: `{{name}}`, and `_one` and `_other` by `count` (`_other` without one).
  */
 import en from '../../locales/en.json' with { type: 'json' };
 import type { TextKey, Translate } from './keys.ts';
@@ -11,8 +11,7 @@ type Tree = { readonly [key: string]: string | Tree };
 /** Says a text of en.json. A key that is not there shows itself. */
 export const english: Translate = (key, values = {}) => {
   const { count } = values;
-  const text =
-    textAt(key) ?? (typeof count === 'number' ? textAt(`${key}_${count === 1 ? 'one' : 'other'}`) : undefined);
+  const text = textAt(key) ?? textAt(`${key}_${count === 1 ? 'one' : 'other'}`);
   return text === undefined
     ? key
     : text.replaceAll(/\{\{(\w+)\}\}/g, (all, name: string) => String(values[name] ?? all));

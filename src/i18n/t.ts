@@ -43,6 +43,9 @@ export function translatorFor(locale: string, texts: object): Translate {
     interpolation: { escapeValue: false },
     showSupportNotice: false,
   } as Parameters<typeof instance.init>[0]);
-  const translate: Translate = (key, values = {}) => instance.t(key, values);
+  // Events of an older version may lack the count of a text that has plurals by now. The key comes last: what is not
+  // there shows itself.
+  const translate: Translate = (key, values = {}) =>
+    instance.t('count' in values ? key : [key, `${key}_other`, key], values);
   return Object.assign(translate, { locale });
 }

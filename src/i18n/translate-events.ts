@@ -25,10 +25,10 @@ export function titleIn(t: Translate, action: Titled): string {
   return say(titleMessage(action), t);
 }
 
-/** The unit of an action's progress, like `MiB` or `steps`: those that are words have a text. */
-export function unitIn(t: Translate, unit: string): string {
+/** The unit of an action's progress, like `MiB` or `steps`, behind the number `count`: those that are words have a text. */
+export function unitIn(t: Translate, unit: string, count: number): string {
   const key = `units.${unit}`;
-  return hasText(key) ? t(key) : unit;
+  return hasText(key) ? t(key, { count }) : unit;
 }
 
 /** Message, hint and last lines of an error, for whoever says them later. */

@@ -121,7 +121,7 @@ hint('volume-differs', 'the old volume goes, and the planned one is made', async
   });
   const make = async (): Promise<void> =>
     await storageMake.apply(making(volumeIn('root', 1024), [at('/dev/vg0')]), context);
-  const { hint: way } = await stopped('volume-differs', 'if it may go', make);
+  const { hint: way } = await stopped('volume-differs', 'if it can be deleted', make);
   expect(commandsOf(way).map(wordsOf)).toEqual([['lvremove', '-y', 'vg0/root']]);
   sizeMiB = null;
   await make();
@@ -184,7 +184,7 @@ hint('medium-changed', 'the same medium is put in again', async () => {
       }),
       context,
     );
-  await stopped('medium-changed', 'put the same medium in again', copy);
+  await stopped('medium-changed', 'insert the same medium again', copy);
   sizeBytes = 4096;
   await copy();
 });
@@ -211,7 +211,7 @@ hint(
 hint('command-not-found', 'the package that it names is installed', async () => {
   const [bin, tool] = [folder(), `tool${process.pid}`];
   const env = { PATH: bin };
-  await stopped('command-not-found', `install the package that has ${tool}`, async () => await exec([tool], { env }));
+  await stopped('command-not-found', `install the package that contains ${tool}`, async () => await exec([tool], { env }));
   writeFileSync(join(bin, tool), '#!/bin/sh\n', { mode: 0o755 });
   expect((await exec([tool], { env })).exitCode).toBe(0);
 });

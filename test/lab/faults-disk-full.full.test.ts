@@ -30,7 +30,7 @@ describe.skipIf(!hasQemu || process.getuid?.() !== 0)(
       const run = await cli(folder, 'install', profile, '--image', image);
       expect(run.code, run.err).toBe(5);
       expect(run.out).toContain('[disk-full]');
-      expect(run.out).toContain(`no space is left for ${image}`);
+      expect(run.out).toContain(`no space left for ${image}`);
       expect(run.out).toContain('--resume');
       expect(machinesOn(image)).toEqual([]);
       expect((performance.now() - began) / 1000).toBeLessThan(400);

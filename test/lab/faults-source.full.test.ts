@@ -60,7 +60,7 @@ describe.skipIf(!hasQemu || process.getuid?.() !== 0)(
       const run = await install();
       expect(run.code, run.err).toBe(5);
       expect(run.out).toContain('[disk-full]');
-      expect(run.out).toMatch(/no space is left.*\n[\s\S]*--resume/);
+      expect(run.out).toMatch(/no space left.*\n[\s\S]*--resume/);
       expect(built()).toEqual([]);
       expect(readdirSync(store).filter((name) => name.includes('partial'))).toEqual([]);
     });

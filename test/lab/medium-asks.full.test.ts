@@ -59,7 +59,7 @@ it(
     const shows = async (wanted: RegExp): Promise<string> =>
       await screenShows(machine, transcript, wanted, 8 * MINUTE_MS);
     try {
-      await serialSays(/press a key on the console where it is to be asked/);
+      await serialSays(/press a key on the console where the questions should appear/);
       await press(machine, 'ret');
       expect(await shows(/Name and time/)).toMatch(/asked1/);
       await picture(machine, join(folder, '1-asked.png'));
@@ -67,12 +67,12 @@ it(
       await press(machine, 'ctrl', 'n');
       await serialSays(/FAILED: [^\n]*\[no-room\][^]*on-error asks for a shell: press a key on the console/);
       await press(machine, 'ret');
-      await shows(/A shell, since on-error says so/);
+      await shows(/Opening a shell, because on-error says so/);
       await picture(machine, join(folder, '2-shell-by-itself.png'));
       await type(machine, 'exit');
       await serialSays(/on-error asks for a shell[^]*Keys: a tries again/);
       await press(machine, 's');
-      await shows(/exit leads back here/);
+      await shows(/exit comes back here/);
       await picture(machine, join(folder, '3-shell.png'));
     } finally {
       machine.kill();

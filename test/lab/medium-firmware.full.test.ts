@@ -73,7 +73,7 @@ it(
       15 * MINUTE,
     );
     expect(console).toContain(POWERED_OFF);
-    expect(console).toMatch(/other\.yaml is here[^]*another-disk[^]*exit 4:/);
+    expect(console).toMatch(/other\.yaml was read[^]*another-disk[^]*exit 4:/);
     expect(isUntouched(disk)).toBe(true);
   },
   20 * MINUTE,
@@ -140,7 +140,7 @@ it(
       15 * MINUTE,
     );
     expect(console).toContain(POWERED_OFF);
-    expect(console).toMatch(/other\.yaml is here[^]*another-disk[^]*exit 4:/);
+    expect(console).toMatch(/other\.yaml was read[^]*another-disk[^]*exit 4:/);
     expect(isUntouched(disk)).toBe(true);
   },
   20 * MINUTE,

@@ -62,7 +62,7 @@ it(
       '-drive',
       `if=pflash,unit=1,format=raw,file=${join(folder, 'vars.fd')}`,
     ]);
-    expect(said).toMatch(/Already installed[^]*The firmware starts entry [0-9A-F]{4} next/);
+    expect(said).toMatch(/Already installed[^]*The firmware will boot entry [0-9A-F]{4} next/);
     expect(verdict).toMatchObject({ dom0: { up: true, hypervisor: 'xen' }, domus: [{ name: 'db1', up: true }] });
   },
   25 * MINUTE,
@@ -118,7 +118,7 @@ async function meet(
     }
   };
   try {
-    await until(() => /Starting "|The firmware starts|booting the disk:/.test(said()), 10 * MINUTE);
+    await until(() => /Starting "|The firmware will boot|booting the disk:/.test(said()), 10 * MINUTE);
     expect(await writesOf(machine)).toBe(0);
     await until(() => findVerdict(said()) !== null, 14 * MINUTE);
     return { said: said(), verdict: findVerdict(said()) as HostVerdict };

@@ -155,10 +155,10 @@ it(
             `virtio-net-pci,netdev=dead${port},mac=${mac},${place}`,
           ];
     }).flat();
-    const { said, seconds } = await boot('forty', '', nics, /is here|^FAILED/m);
+    const { said, seconds } = await boot('forty', '', nics, /was read|^FAILED/m);
     process.stdout.write(`forty ports: profile after ${seconds.toFixed(1)} s of the session\n`);
     expect(said).toMatch(/profile: http:\/\/192\.0\.2\.1:8480\/hosts\/.*\(found by DHCP/);
-    expect(said).toMatch(/profile: http:\/\/192\.0\.2\.1:8480\/hosts\/52.54.00.aa.00.27\.yaml is here/);
+    expect(said).toMatch(/profile: http:\/\/192\.0\.2\.1:8480\/hosts\/52.54.00.aa.00.27\.yaml was read/);
   },
   12 * MINUTE,
 );
@@ -179,7 +179,7 @@ it(
       /^FAILED[^]*Keys:/m,
     );
     expect(said).toMatch(/network: xw-vlan0 198\.51\.100\.9\/24/);
-    expect(said).toMatch(/profile: http:\/\/198\.51\.100\.1:8480\/\S+ is here/);
+    expect(said).toMatch(/profile: http:\/\/198\.51\.100\.1:8480\/\S+ was read/);
     expect(said).toMatch(/no-such-disk/);
   },
   12 * MINUTE,

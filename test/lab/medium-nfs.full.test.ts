@@ -48,7 +48,7 @@ it(
   'by version 4',
   async () => {
     expect(await bootBy('version-4', '-N 3 4', `nfs://${SERVER}/racks/p.yaml`)).toMatch(
-      /10\.9\.0\.2\/24[^]*profile: nfs:\/\/10\.9\.0\.1\/racks\/p\.yaml is here[^]*another-disk[^]*exit 4:/,
+      /10\.9\.0\.2\/24[^]*profile: nfs:\/\/10\.9\.0\.1\/racks\/p\.yaml was read[^]*another-disk[^]*exit 4:/,
     );
   },
   20 * MINUTE,
@@ -58,7 +58,7 @@ it(
   'by version 3, where there is no other',
   async () => {
     expect(await bootBy('version-3', '-N 4 4', `nfs://${SERVER}/srv/export/racks/p.yaml`)).toMatch(
-      /profile: nfs:\/\/10\.9\.0\.1\/srv\/export\/racks\/p\.yaml is here[^]*another-disk[^]*exit 4:/,
+      /profile: nfs:\/\/10\.9\.0\.1\/srv\/export\/racks\/p\.yaml was read[^]*another-disk[^]*exit 4:/,
     );
   },
   20 * MINUTE,

@@ -181,11 +181,11 @@ it(
     servers.push(server);
     const { console, untouched } = await booted;
     expect(console).toMatch(
-      /connection refused[^]*attempt \d+ in +\d+ s; any key: the wizard[^]*answered 500 Internal Server Error: the disk of the server is full[^]*no answer within 20 s[^]*p\.yaml is here/,
+      /connection refused[^]*attempt \d+ in +\d+ s; any key: the wizard[^]*answered 500 Internal Server Error: the disk of the server is full[^]*no answer within 20 s[^]*p\.yaml was read/,
     );
     expect(server.asked).toEqual(['/p.yaml', '/p.yaml', '/p.yaml', '/p.yaml.sig']);
     // It went on to look at the machine: that disk is not there.
-    expect(console).toMatch(/p\.yaml is here[^]*another-disk[^]*exit 4:/);
+    expect(console).toMatch(/p\.yaml was read[^]*another-disk[^]*exit 4:/);
     expect(untouched).toBe(true);
   },
   20 * MINUTE,

@@ -181,7 +181,7 @@ domus:
     expect(sameEveryTime(keep('reinstalled-look', await third.see(look)))).toBe(sameEveryTime(resumedHost));
     expect(await third.see(`${install} --set install.reinstall=once:a`)).toMatch(/is installed already/);
     expect(await third.see(`${noState} ${install} --set install.reinstall=once:a`)).toMatch(
-      /the token a was used for it already[^]*exit code 4/,
+      /the token a was already used for it[^]*exit code 4/,
     );
     await third.close();
   },

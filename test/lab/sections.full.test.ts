@@ -22,7 +22,7 @@ describe.runIf(process.getuid?.() === 0)('sections that are asked (as root)', ()
   test('one screen, then the run by itself; going on asks nothing again', { timeout: 60_000 }, async () => {
     writeFileSync(join(home(), 'host.yaml'), `${minimalText}\ninteractive: [identity]\n`);
     const screen = await open(ARGS, withPretendTools(home()));
-    await screen.shows('The profile has this asked');
+    await screen.shows('The profile asks for this on screen');
     expect(titleOf(screen)).toBe('Name and time');
     await fill(screen, 'Host name', 'asked1');
     screen.press('ctrl-n');
@@ -43,7 +43,7 @@ describe.runIf(process.getuid?.() === 0)('sections that are asked (as root)', ()
   test('who leaves has changed nothing', { timeout: 60_000 }, async () => {
     writeFileSync(join(home(), 'host.yaml'), `${minimalText}\ninteractive: [network, review]\n`);
     const screen = await open(ARGS, withPretendTools(home()));
-    await screen.shows('The profile has this asked');
+    await screen.shows('The profile asks for this on screen');
     screen.press('ctrl-c');
     await screen.shows('Leave the wizard?');
     screen.press('down', 'enter');

@@ -19,7 +19,7 @@ const image = join(folder, 'xen-host.img');
 /** Waits as long as an install takes. */
 async function sees(screen: Pty, words: RegExp, limitMs: number): Promise<void> {
   for (const end = Date.now() + limitMs; !words.test(screen.text());) {
-    if (Date.now() > end || /Not everything could be installed|Stopped before its end/.test(screen.text()))
+    if (Date.now() > end || /Not everything could be installed|Stopped before it was finished/.test(screen.text()))
       throw new Error(`not seen: ${words.source}; the screen:\n${screen.text()}`);
     await delay(500);
   }

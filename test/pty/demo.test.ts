@@ -45,7 +45,7 @@ describe('the demo', () => {
     await screen.shows('Leave this screen?');
     expect(screen.rows()[2]).toContain(MARK);
     screen.press('down', 'enter');
-    await screen.shows('Stopped before its end');
+    await screen.shows('Stopped before it was finished');
     expect(screen.rows()[2]).toContain(MARK);
     screen.press('q');
     expect((await screen.exit).code).toBe(0);
@@ -118,7 +118,7 @@ describe('the demo', () => {
   test('refuses a machine it does not have, and its own options without it', { timeout: 30_000 }, async () => {
     const one = startPty(bundleFile(), home(), ['--demo', '--machine', 'mine']);
     expect((await one.exit).code).toBe(2);
-    await one.shows('there are leftovers-zfs');
+    await one.shows('choose from: leftovers-zfs');
     const two = startPty(bundleFile(), home(), ['--machine', 'leftovers-zfs']);
     expect((await two.exit).code).toBe(2);
     await two.shows('belong to --demo');

@@ -40,7 +40,7 @@ test('killed on every screen: the same screen, the same answers, the same profil
   const fresh = await open();
   await fresh.shows('They end at: Review.');
   fresh.press('down', 'enter');
-  await fresh.lacks('Start anew');
+  await fresh.lacks('Start over');
   await fresh.lacks('Looking at this machine');
   await answerAll(fresh);
   expect(await exported(fresh, 'whole.yaml')).toBe(text);

@@ -75,7 +75,7 @@ describe.runIf(process.getuid?.() === 0)('one plan from the review to the run (a
     ] as const)
       await addNamed(screen, name, type);
     screen.press('home', 'down', 'd');
-    await screen.shows('old is removed.');
+    await screen.shows('old was removed.');
     screen.press('home', 'c');
     await screen.shows('web2 is a copy of web');
     await to(screen, 'Review');
@@ -105,7 +105,7 @@ test(
     await to(screen, 'Debian and its packages');
     await choose(screen, 'Medium', join(home(), 'd.iso'));
     await to(screen, 'Review');
-    await screen.lacks('Looking into');
+    await screen.lacks('Reading');
     const hash = await shownHash(screen);
     await exported(screen, 'disc.yaml');
     expect(planHash('disc.yaml', '--image', 'xen-host.img')).toBe(hash);

@@ -108,9 +108,9 @@ describe.runIf(isRoot)('an install with panes (as root)', () => {
     const { pid } = JSON.parse(readFileSync(join(place.folder, 'host.img.lock'), 'utf8')) as { pid: number };
     process.kill(pid, 'SIGKILL');
     expect((await second.exit).code).toBe(130);
-    await second.shows('The process of this run is gone');
+    await second.shows('The process of this run has gone');
     const third = start('attach', 'host.img');
-    await third.shows('The run has stopped without a word');
+    await third.shows('The run has stopped unexpectedly');
     third.press('q');
     expect((await third.exit).code).toBe(130);
     rmSync(state('run.sock'));

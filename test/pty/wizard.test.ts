@@ -13,7 +13,7 @@ import { bundleFile, DOMU, home, MAIN, open, title, walk } from './support/sessi
 /** Exports from the review and gives the plan hash that `xenwright plan` has for the file. */
 async function exported(screen: Pty, name: string): Promise<string> {
   screen.press('ctrl-x');
-  await screen.shows('Where is the profile to go?');
+  await screen.shows('Where should the profile be saved?');
   screen.press('enter');
   await screen.shows('Write the profile to which file?');
   screen.press('ctrl-u', name, 'enter');
@@ -59,7 +59,7 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
     const again = await open();
     await again.shows('They end at: Review.');
     again.press('enter');
-    await again.shows('the install goes on');
+    await again.shows('the install continues');
     await again.shows('[ Install now ]');
   });
 
@@ -79,7 +79,7 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
       await screen.shows('e edit');
       screen.press('e');
       await screen.shows(title('Review'));
-      await screen.shows('the install goes on');
+      await screen.shows('the install continues');
       for (const before of MAIN.toReversed().slice(1, 6)) {
         screen.press('escape');
         await screen.shows(title(before));
@@ -95,7 +95,7 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
       await screen.shows('Not everything could be installed');
       // The profile can be taken along from the last screen, too: the very same plan.
       screen.press('w');
-      await screen.shows('Where is the profile to go?');
+      await screen.shows('Where should the profile be saved?');
       screen.press('enter');
       await screen.shows('Write the profile to which file?');
       screen.press('ctrl-u', 'taken.yaml', 'enter');
@@ -131,7 +131,7 @@ describe.runIf(process.getuid?.() === 0)('what comes out (as root)', () => {
       await screen.shows(`${name} is complete.`);
     }
     screen.press('home', 'down', 'd');
-    await screen.shows('old is removed.');
+    await screen.shows('old was removed.');
     screen.press('home', 'c');
     await screen.shows('web2 is a copy of web');
     await walk(screen, 9, 10);
@@ -165,9 +165,9 @@ test.each(['xterm-256color', 'linux'])(
     const screen = await open([], { TERM: term });
     await walk(screen, 0, 10);
     screen.press('ctrl-x');
-    await screen.shows('Where is the profile to go?');
+    await screen.shows('Where should the profile be saved?');
     screen.press('down', 'down', 'enter');
-    await screen.shows('-- Enter goes on, q ends --');
+    await screen.shows('-- Enter continues, q quits --');
     // Nothing but the text stands there, from the first column on.
     expect(screen.rows().some((row) => row === 'version: 1')).toBe(true);
     expect(screen.text()).not.toContain('step 11 of 11');
@@ -175,7 +175,7 @@ test.each(['xterm-256color', 'linux'])(
     screen.press('enter');
     await screen.lacks(/^version: 1$/m);
     for (let pages = 0; pages < 30; pages++) screen.press('enter');
-    await screen.shows('-- That is all. q goes back --');
+    await screen.shows('-- End of the profile. q goes back --');
     screen.press('enter', 'enter', 'q');
     await screen.shows(title('Review'));
     screen.press('escape');
@@ -240,14 +240,14 @@ describe('the terminal', () => {
       screen.press('ctrl-u', 'xen7');
       await screen.shows('Host xen7');
       screen.resize(60, 15);
-      await screen.shows(/60 columns and 15 rows. It takes at least\s+72 and 20/);
+      await screen.shows(/60×15. Xenwright needs at least\s+72×20/);
       screen.resize(80, 24);
       await screen.shows(title('Name and time'));
       await screen.shows(/Host name +xen7/);
       screen.press('ctrl-c');
       await screen.shows('Leave the wizard?');
       screen.resize(60, 15);
-      await screen.shows('This terminal has 60');
+      await screen.shows('This terminal is 60');
       screen.resize(80, 24);
       await screen.shows('Leave the wizard?');
       screen.press('escape');
@@ -291,9 +291,9 @@ test('a password typed is nowhere on the screen, in the draft or in the profile'
   const screen = await open();
   await walk(screen, 0, 6);
   screen.press('down', 'Xw-canary-77', 'enter');
-  await screen.shows('again, to be sure');
+  await screen.shows('repeat it:');
   screen.press('Xw-canary-77', 'enter');
-  await screen.lacks('again, to be sure');
+  await screen.lacks('repeat it:');
   await screen.lacks('Working');
   await walk(screen, 6, 10);
   await exported(screen, 'secret.yaml');

@@ -53,7 +53,12 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
     const sizeBytes = volume?.sizeBytes ?? source.sizeBytes;
     if (volume === null) request.output(`${name} is no ISO 9660 image: all of its ${sizeBytes} bytes are copied`);
     if (sizeBytes > source.sizeBytes)
-      throw failure('medium-cut', EXIT.source, { source: name, has: source.sizeBytes, wanted: sizeBytes });
+      throw failure('medium-cut', EXIT.source, {
+        source: name,
+        has: source.sizeBytes,
+        wanted: sizeBytes,
+        count: sizeBytes,
+      });
     return await copyVolume({ source, name, volume, sizeBytes }, request);
   } catch (error) {
     if (signal.aborted) throw failure('interrupted.copying', EXIT.interrupted);

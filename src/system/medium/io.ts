@@ -72,6 +72,7 @@ export async function openTarget(path: string, sizeBytes: number, fresh: boolean
       path,
       hasBytes: (await sizeOf(path)).sizeBytes,
       wantedBytes: sizeBytes,
+      count: sizeBytes,
     });
   if (!isDevice) await mkdir(dirname(path), { recursive: true });
   const plain = isDevice ? await openAlone(path) : await open(path, !fresh && existing !== null ? 'r+' : 'w+', 0o644);

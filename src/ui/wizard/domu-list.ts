@@ -114,25 +114,28 @@ function copy(state: WizardState, index: number): Step {
   const from = domuName(original);
   const name = freeName(from.replace(/\d+$/, ''), domus.map(domuName), Number(/\d+$/.exec(from)?.[0] ?? 1) + 1);
   const { hostname: _hostname, ...rest } = isMap(original) ? original : {};
-  const cards = getAt(original, ['network']);
-  const network = Array.isArray(cards) ? (cards as readonly Plain[]).map(ownCard) : undefined;
-  const made: Plain = { ...rest, name, ...(network === undefined ? {} : { network }) };
+  const network = getAt(original, ['network']);
+  const cards = Array.isArray(network) ? (network as readonly Plain[]) : [];
+  const made: Plain = { ...rest, name, ...(Array.isArray(network) ? { network: cards.map(ownCard) } : {}) };
   const copied = withDomus(state, [...domus.slice(0, index + 1), made, ...domus.slice(index + 1)]);
   return still(
     {
       ...withFindings(copied),
       list: { row: listedDomus(copied).indexOf(index + 1), filter: copied.list.filter },
-      message: { key: 'domus.copied', values: { name, from } },
+      message: { key: cards.some(hasFixed) ? 'domus.copiedAddress' : 'domus.copied', values: { name, from } },
     },
     { type: 'save' },
   );
 }
 
 function ownCard(card: Plain): Plain {
-  const words = (getAt(card, ['addresses']) ?? []) as readonly Plain[];
-  const fixed = Array.isArray(words) && words.some((word) => !['dhcp4', 'dhcp6', 'slaac'].includes(String(word)));
   const own = setAt(card, ['mac'], undefined);
-  return fixed ? setAt(setAt(own, ['addresses'], undefined), ['gateways'], undefined) : own;
+  return hasFixed(card) ? setAt(setAt(own, ['addresses'], undefined), ['gateways'], undefined) : own;
+}
+
+function hasFixed(card: Plain): boolean {
+  const words = (getAt(card, ['addresses']) ?? []) as readonly Plain[];
+  return Array.isArray(words) && words.some((word) => !['dhcp4', 'dhcp6', 'slaac'].includes(String(word)));
 }
 
 function remove(state: WizardState, index: number): Step {

@@ -130,7 +130,7 @@ export async function shownHash(screen: Pty): Promise<string> {
 /** Writes the profile from the review, and gives its text. */
 export async function exported(screen: Pty, file: string): Promise<string> {
   screen.press('ctrl-x');
-  await screen.shows('Where is the profile to go?');
+  await screen.shows('Where should the profile be saved?');
   screen.press('enter');
   await screen.shows('Write the profile to which file?');
   screen.press('ctrl-e', 'ctrl-u', file, 'enter');

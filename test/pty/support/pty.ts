@@ -153,5 +153,5 @@ export async function stopRun(screen: Pty): Promise<void> {
   screen.press('ctrl-c');
   await screen.shows('Leave this screen?');
   screen.press('down', 'down', 'enter');
-  await screen.shows('Stopped before its end');
+  await screen.shows('Stopped before it was finished');
 }
