@@ -33,7 +33,7 @@ function scalar<Value>(
 
 export const size = scalar(
   'Size',
-  'Size of a volume: `512M`, `8G`, `1T` (binary), `20GB` (decimal), a share of the space like `10%`, `rest` for what is left, or `0`.',
+  'Size of a volume: `512M`, `8G`, `1T` (binary), `20GB` (decimal), a share of the space like `10%`, `rest` for the remaining space, or `0`.',
   { refused: 'size', parse: parseSize, format: formatSize },
 );
 export const memory = inUnit(
@@ -66,11 +66,11 @@ export const release = text as z.ZodType as z.ZodType<'bookworm' | 'trixie' | 'f
 export const filesystem = z.enum(['ext4', 'xfs', 'btrfs']);
 
 const commandMap = fields({
-  run: text.describe('What is run, by `sh`.'),
+  run: text.describe('The command, for `sh`.'),
   timeout: field(duration, 'How long it may take before it counts as failed.', '10m'),
   onError: field(
     z.enum(['fail', 'continue']),
-    'What happens when it fails: `fail` ends the install, or the commands of the first boot; `continue` goes on.',
+    'What happens when it fails: `fail` ends the install, or the commands of the first boot; `continue` continues.',
     'fail',
   ),
 });
@@ -108,7 +108,7 @@ export const file = fields({
   owner: field(z.string().regex(/^[\w.-]+(:[\w.-]+)?$/), 'User, or user and group, that own the file.', 'root:root'),
 })
   .refine((value) => (value.content === undefined) !== (value.source === undefined), wrong('fileContent'))
-  .meta({ id: 'File', description: 'A file that is put into the installed system.' });
+  .meta({ id: 'File', description: 'A file that is written into the installed system.' });
 
 /** Fields of `commands` that hosts and DomUs share. */
 export const installedCommands = {
@@ -119,7 +119,7 @@ export const installedCommands = {
   ),
   firstBoot: field(
     z.array(command),
-    'Commands on the running system at its first boot, once its network is up. What has succeeded is not run again.',
+    'Commands on the running system at its first boot, once its network is up. Commands that succeeded are not run again.',
     [],
   ),
 };

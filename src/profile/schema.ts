@@ -7,7 +7,7 @@ import { host } from './sections/host.ts';
 import { install, report } from './sections/install.ts';
 import { hostRules } from './sections/rules.ts';
 
-const version = z.literal(1).describe('Version of the form of this file: always 1.');
+const version = z.literal(1).describe('Version of the schema of this file: always 1.');
 
 /** A profile as it is written. */
 export const profileSchema = z.strictObject({
@@ -30,15 +30,15 @@ export const profileSchema = z.strictObject({
     'Sections that an unattended install stops for and asks on screen; `review` is its last screen, with the plan.',
     [],
   ),
-  install: part(install, 'What an install may overwrite, and what comes after it.'),
+  install: part(install, 'What an install may overwrite, and what happens afterwards.'),
   host: host.describe('The host itself.'),
   report: part(report, 'Where an install and its host report to.'),
   domus: field(z.array(domuSchema), 'The DomUs that are installed with the host.', []),
   unmatched: optional(
     z.enum(['refuse', 'continue']),
-    'What happens on a machine that no rule of `hosts` fits: it is refused, or installed by the rest of the profile. Default: `refuse` where there are rules.',
+    'What happens on a machine that matches no rule of `hosts`: it is refused, or installed by the rest of the profile. Default: `refuse` where there are rules.',
   ),
-  hosts: optional(hostRules, 'Rules for single machines: the first that fits is merged over the rest of the profile.'),
+  hosts: optional(hostRules, 'Rules for single machines: the first that matches is merged over the rest of the profile.'),
 });
 /** A profile that the schema has accepted, with the defaults that depend on nothing else. */
 export type ParsedProfile = z.output<typeof profileSchema>;

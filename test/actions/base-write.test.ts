@@ -112,7 +112,7 @@ test('a volume smaller than the base is refused before anything is written', asy
   await expect(baseWrite.apply(action(volume), bench.context)).rejects.toMatchObject({
     code: 'volume-too-small',
     exit: 4,
-    message: expect.stringMatching(/has 60 MiB, its base needs \d+ MiB/),
+    message: expect.stringMatching(/has 60 MiB, but its base needs \d+ MiB/),
   });
   expect(run('sha256sum', volume)).toBe(before);
 }, 60_000);

@@ -32,18 +32,18 @@ describe('SSH keys', () => {
   });
 
   test.each([
-    ['nothing', '', /none of the types/],
+    ['nothing', '', /is none of/],
     ['a private key', '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNza', /private key/],
-    ['two keys in one', `${ED25519}\n${ECDSA_256}`, /one key on one line/],
+    ['two keys in one', `${ED25519}\n${ECDSA_256}`, /one key per line/],
     ['a cut one', ED25519.slice(0, 60), /cut off/],
-    ['one without its blob', 'ssh-ed25519', /comes nothing/],
-    ['one of another type inside', `ssh-rsa ${blob}`, /holds something else/],
-    ['an ECDSA one of another curve', ECDSA_256.replace('nistp256', 'nistp384'), /holds something else/],
+    ['one without its blob', 'ssh-ed25519', /nothing follows/],
+    ['one of another type inside', `ssh-rsa ${blob}`, /contains something else/],
+    ['an ECDSA one of another curve', ECDSA_256.replace('nistp256', 'nistp384'), /contains something else/],
     ['what is not base64', 'ssh-ed25519 AAAA*', /not base64/],
     [
       'one with something too much',
       `ssh-ed25519 ${Buffer.concat([Buffer.from(blob, 'base64'), Buffer.from('x')]).toString('base64')}`,
-      /something too much/,
+      /too long/,
     ],
     ['a short RSA key', RSA_1024, /1024 bits is too weak/],
     ['a DSA key', 'ssh-dss AAAAB3NzaC1kc3MAAACBAP', /DSA/],

@@ -267,8 +267,8 @@ describe('a profile against a machine', () => {
   test('numbers are told: what is wanted, what there is, what is missing', () => {
     const [memory] = findingsWith(['domus.web1.memory=4G'], machine());
     expect([memory?.message, memory?.hint]).toEqual([
-      'Dom0 (1024 MiB), Xen and the DomUs that start by themselves want 5248 MiB; the host has 4096 MiB',
-      '1152 MiB too much: lower memory, or set autostart: false',
+      'Dom0 (1024 MiB), Xen and the DomUs with autostart need 5248 MiB; the host has 4096 MiB',
+      '1152 MiB too much: reduce memory, or set autostart: false',
     ]);
   });
 });

@@ -56,7 +56,7 @@ describe('xenwright check', () => {
   test('a sound profile: exit 0, warnings with their code', async () => {
     expect(await checkText(minimalText)).toEqual({
       code: 0,
-      out: 'p.yaml:7:3 host.admin: warning: without a password nobody can log in to the host at the console (give passwordHash as well, or rely on SSH) [no-console-login]\np.yaml: no errors\n',
+      out: 'p.yaml:7:3 host.admin: warning: without a password nobody can log in to the host at the console (set passwordHash as well, or rely on SSH) [no-console-login]\np.yaml: no errors\n',
       err: '',
     });
   });
@@ -65,7 +65,7 @@ describe('xenwright check', () => {
     const { code, out, err } = await checkText(minimalText, { set: ['host.admin={}'] });
     expect([code, out, err]).toEqual([
       0,
-      'p.yaml:7:3 host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (give sshKeys, passwordHash or password) [no-login]\np.yaml: no errors\n',
+      'p.yaml:7:3 host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (set sshKeys, passwordHash or password) [no-login]\np.yaml: no errors\n',
       '',
     ]);
   });
@@ -118,15 +118,15 @@ describe('xenwright check', () => {
     ).toEqual([
       'host.storage.disks[0].largst: unknown key largst',
       'host.storage.boot: not a size: write 512M, 8G or 1T',
-      'host.admin.sshKeys[0]: not an OpenSSH public key: it is cut off or has something too much',
+      'host.admin.sshKeys[0]: not an OpenSSH public key: it is cut off or too long',
       'host.admin.usr: unknown key usr',
       'host.network.bridges[0].mode: "brigded" is not one of bridged, routed, nat',
-      'host.network.bridges[1].uplinks: list expected, found number 5',
+      'host.network.bridges[1].uplinks: expected list, found number 5',
       'domus[0].name: a DomU may not be called dom0',
       'domus[0].memory: not a size: write 512M, 1G or 2GB',
-      'domus[0].vcpus: number expected, found string "none"',
+      'domus[0].vcpus: expected number, found string "none"',
       'domus[1].typ: unknown key typ',
-      'domus[1].disks.root.size: 10 MiB are too little for Debian',
+      'domus[1].disks.root.size: 10 MiB is too little for Debian',
       'hosts[0].match: a rule must name at least one of mac, serial, uuid, product, hostname',
     ]);
   });
@@ -141,7 +141,7 @@ describe('xenwright check', () => {
         .map((line) => line.replace(/^p\.yaml:\d+:\d+ /, '')),
     ).toEqual([
       'host.storage.raid: not supported yet: RAID (name one disk) [not-supported-yet]',
-      'host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (give sshKeys, passwordHash or password) [no-login]',
+      'host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (set sshKeys, passwordHash or password) [no-login]',
     ]);
   });
 

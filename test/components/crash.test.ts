@@ -36,7 +36,7 @@ test('answers that end at a screen of another version start at the first one', a
       time: 'now',
     },
   });
-  await wizard.shows('Go on with them');
+  await wizard.shows('Continue with them');
   wizard.press('enter');
   await wizard.shows('Host kept');
   await wizard.shows('step 1 of 11');

@@ -29,7 +29,7 @@ const lines = (of: Draft): { text: string; style: string | undefined }[] =>
 test('a DomU that fits is only counted', () => {
   const [memory] = lines(draft(256));
   expect(memory).toEqual({
-    text: expect.stringMatching(/^ {3}Memory {2}\S.* of .*with Dom0 and Xen$/),
+    text: expect.stringMatching(/^ {3}Memory {2}\S.* of .*including Dom0 and Xen$/),
     style: undefined,
   });
 });

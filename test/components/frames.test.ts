@@ -118,17 +118,17 @@ describe('in an image that is started by emulation', () => {
       await wizard.shows(` ${title}`);
     }
     wizard.press('a');
-    await wizard.shows('started here by emulation, where PVH fails now and then');
+    await wizard.shows('this image runs under emulation, where PVH is unreliable');
     expect(wizard.text()).toMatch(/Type +PV \(default\)/);
     wizard.press('escape');
     await wizard.shows('DomUs of xen1');
     expect(wizard.text()).toMatch(/domu1 +pv /);
-    await wizard.shows('started here by emulation');
+    await wizard.shows('this image runs under emulation');
     // What a person chooses needs no reason.
     wizard.press('enter');
     await wizard.shows('DomU domu1');
     wizard.press('down', 'down', 'left', 'left');
-    await wizard.lacks('started here by emulation');
+    await wizard.lacks('this image runs under emulation');
   });
 
   test.each(LOCALES)('the reason stands there whole in %s', async (locale) => {

@@ -94,9 +94,9 @@ test.each<TerminalName>(['xterm', 'linux', 'vt220'])(
         ports: pretendPorts(machineFacts('sata-ssd-and-hdd')),
         savedDraft: { draft: start.draft, place, asksAll: true, time: 'now' },
       });
-      await wizard.shows('Go on with them');
+      await wizard.shows('Continue with them');
       wizard.press('enter');
-      await wizard.lacks('Go on with them');
+      await wizard.lacks('Continue with them');
       for (let step = 0; step < STEPS_PER_SCREEN; step++) {
         const key = KEYS[Math.floor(next() * KEYS.length)] ?? 'up';
         const before = wizard.session.getState();

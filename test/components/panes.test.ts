@@ -132,7 +132,7 @@ describe('the log', () => {
   test('scrolls, stands still while more comes, and Esc follows again', async () => {
     const { run, press, shows, text } = await filled();
     press('pageup');
-    await shows('standing still, Esc follows');
+    await shows('paused, Esc follows');
     const before = text()
       .split('\n')
       .filter((row) => row.includes(' of dom0'));
@@ -166,7 +166,7 @@ describe('the log', () => {
     press('n', 'N', 'N');
     await shows('line 39 of dom0');
     press('/', 'ctrl-u', 'no such words', 'enter');
-    await shows('no such words is not in what is kept of the log.');
+    await shows('no such words was not found in the part of the log that is kept.');
   });
 
   test('has the whole screen with l, and its oldest line is reached', async () => {
@@ -204,7 +204,7 @@ describe('leaving', () => {
     await shows('Stopping');
     expect(stops).toBe(1);
     run.end(2, 'interrupted');
-    await shows('Stopped before its end');
+    await shows('Stopped before it was finished');
   });
 
   test('d leaves the run going, where it can', async () => {
@@ -243,7 +243,7 @@ describe('leaving', () => {
     const { run, session, shows, press, end } = await open({ can: { detach: true } });
     run.start(0, ['host']);
     session.gone();
-    await shows('The run has stopped without a word');
+    await shows('The run has stopped unexpectedly');
     await shows('--resume');
     press('q');
     await expect(end).resolves.toBe('left');

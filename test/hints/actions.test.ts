@@ -211,7 +211,11 @@ hint(
 hint('command-not-found', 'the package that it names is installed', async () => {
   const [bin, tool] = [folder(), `tool${process.pid}`];
   const env = { PATH: bin };
-  await stopped('command-not-found', `install the package that contains ${tool}`, async () => await exec([tool], { env }));
+  await stopped(
+    'command-not-found',
+    `install the package that contains ${tool}`,
+    async () => await exec([tool], { env }),
+  );
   writeFileSync(join(bin, tool), '#!/bin/sh\n', { mode: 0o755 });
   expect((await exec([tool], { env })).exitCode).toBe(0);
 });
@@ -220,7 +224,7 @@ hint('no-such-domain', 'a domain that the plan has', async () => {
   const plan = toyPlan([{ id: 'host/a' }, { id: 'web1/b' }]);
   const { hint: way } = await stopped(
     'no-such-domain',
-    'it has host, web1',
+    'choose from: host, web1',
     async () => await runPlan(toyOptions(plan, async () => undefined, { only: 'web' })),
   );
   expect((await runPlan(toyOptions(plan, async () => undefined, { only: way.split(', ').at(-1) ?? '' }))).exit).toBe(0);

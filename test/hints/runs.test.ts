@@ -14,7 +14,7 @@ const hintOf = (code: string): string => JSON.stringify((en.errors as Readonly<R
 /** Where the change does not show in the plan it is an unfinished run; both say how to begin again. */
 const startedAgain = async (again: () => Promise<Ended>): Promise<XenwrightError & { readonly hint: string }> => {
   const thrown = (await again().catch((error: unknown) => error)) as { readonly code?: string };
-  return await stopped(thrown.code === 'unfinished-run' ? 'unfinished-run' : 'other-plan', 'start anew', () => {
+  return await stopped(thrown.code === 'unfinished-run' ? 'unfinished-run' : 'other-plan', 'start over', () => {
     throw thrown;
   });
 };

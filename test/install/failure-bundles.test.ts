@@ -68,5 +68,5 @@ test('a webhook that is not ours gets none, and a server that refuses one is tol
     (await failureBundles({ stateFolder: state, prepared: null, report: `${await server()}/report`, logs: [] })).map(
       inEnglish,
     ),
-  ).toEqual([expect.stringMatching(/^! the support bundle cannot be kept: .* answered 401/)]);
+  ).toEqual([expect.stringMatching(/^! the support bundle cannot be written: .* answered 401/)]);
 }, 60_000);

@@ -61,7 +61,7 @@ describe('files by source', () => {
       code: 'source-unreachable',
       exit: 6,
       message: expect.stringMatching(
-        /host\.files\[0\]\.source: \/p\/files\/motd cannot be read.*domus\[0\]\.files\[0\]\.source: \/srv\/motd is not text/,
+        /host\.files\[0\]\.source: \/p\/files\/motd cannot be read.*domus\[0\]\.files\[0\]\.source: \/srv\/motd is not UTF-8 text/,
       ),
     });
   });

@@ -62,7 +62,7 @@ describe('a finished host on the disks of this machine', () => {
     expect(refusal(['install.reinstall=always'], [{ ...vda, installMarker: MARKER }])).toBe(null);
     expect(refusal(['install.reinstall=once:second'], [{ ...vda, installMarker: MARKER }])).toBe(null);
     expect(refusal(['install.reinstall=once:first'], [{ ...vda, installMarker: MARKER }])).toMatch(
-      /the token first was used for it already$/,
+      /the token first was already used for it$/,
     );
     expect(refusal(['install.reinstall=once:x'], [{ ...vda, installMarker: { id: 'old', planHash: 'p' } }])).toBe(null);
   });

@@ -16,7 +16,7 @@ test('each console is told in the language that it can show, and the others in E
   await translator.speak('ja');
   expect(
     ['ascii', 'cp437', 'unicode'].map((characters) => translator.said({ key: 'session.again' })(characters as 'ascii')),
-  ).toEqual(['Once more.', 'Once more.', 'もう一度行います。']);
+  ).toEqual(['Trying again.', 'Trying again.', 'もう一度行います。']);
 });
 
 test('words of the machine and of people are the same everywhere', async () => {

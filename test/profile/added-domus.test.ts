@@ -51,7 +51,7 @@ describe('a text with DomUs alone', () => {
 
   it('may have nothing else', () => {
     expect(() => read(`${text}report: {}\n`)).toThrow(
-      'more.yaml has no host:, and so may have nothing but version: and domus:; it has report',
+      'more.yaml has no host:, so it may contain only version: and domus:; it also has report',
     );
     expect(isPart(loadProfile(KEPT, 'whole.yaml'))).toBe(false);
   });
@@ -93,5 +93,5 @@ describe('a whole profile', () => {
 test('a kept profile that cannot be read is refused, not guessed at', () => {
   expect(() =>
     readAdded('version: 1\nhost: {}\n', 'kept.yaml', loadProfile('version: 1\ndomus: []\n', 'more.yaml')),
-  ).toThrow('kept.yaml, which this host was made from, cannot be read');
+  ).toThrow('kept.yaml, which this host was installed from, cannot be read');
 });

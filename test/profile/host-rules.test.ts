@@ -65,7 +65,7 @@ describe('a rule', () => {
             .findings.map(formatFinding)
             .join('\n'),
         ).toMatch(
-          /rack\.yaml:13:14 hosts\[1\]\.match\.(serial|uuid): fits no machine: it is what the firmware of many says/,
+          /rack\.yaml:13:14 hosts\[1\]\.match\.(serial|uuid): matches no machine: it is a placeholder that many machines have/,
         );
       }
     },
@@ -134,7 +134,7 @@ describe('a profile with rules', () => {
     );
     expect(variants).toHaveLength(3);
     expect(findings.map(formatFinding)).toEqual([
-      'rack.yaml:5:25 host.packages[2]: string expected, found number 5',
+      'rack.yaml:5:25 host.packages[2]: expected string, found number 5',
       'rack.yaml:17:24 domus[1].memory: not a size: write 512M, 1G or 2GB',
     ]);
   });

@@ -53,13 +53,13 @@ describe('loading a profile', () => {
         ].join('\n'),
       ),
     ).toEqual([
-      'p.yaml:4:3 host.hostname: string expected, found number 5',
+      'p.yaml:4:3 host.hostname: expected string, found number 5',
       'p.yaml:5:3 host.storage.disks: is missing',
       'p.yaml:5:24 host.storage.layout: "lvmm" is not one of lvm, plain, btrfs (did you mean lvm?)',
       'p.yaml:5:14 host.storage.diks: unknown key diks (did you mean disks?)',
       'p.yaml:6:34 host.network.bridges[0].uplinks[0].mac: is missing',
       'p.yaml:6:35 host.network.bridges[0].uplinks[0].mca: unknown key mca (did you mean mac?)',
-      'p.yaml:6:45 host.network.bridges[0].mtu: number expected, found string "big"',
+      'p.yaml:6:45 host.network.bridges[0].mtu: expected number, found string "big"',
       'p.yaml:7:19 domus[0].memory: not a size: write 512M, 1G or 2GB',
       'p.yaml:7:46 domus[0].disks.root.sise: unknown key sise (did you mean size?)',
       'p.yaml:2:1 hots: unknown key hots (did you mean hosts?)',
@@ -68,21 +68,21 @@ describe('loading a profile', () => {
 
   test.each([
     ['a syntax error', 'version: 1\nhost: {hostname: a\n', /^p\.yaml:\d+:\d+ .*\}/],
-    ['a key that is there twice', `${TINY}version: 1\n`, /^p\.yaml:5:1 this key is here twice/],
+    ['a key that is there twice', `${TINY}version: 1\n`, /^p\.yaml:5:1 this key appears twice/],
     ['a tab', 'version: 1\nhost:\n\thostname: a\n', /^p\.yaml:3:1 indented with a tab/],
-    ['a second document', `${TINY}---\n${TINY}`, /begins a second/],
+    ['a second document', `${TINY}---\n${TINY}`, /a second one begins/],
     ['an unknown tag', 'version: !one 1\n', /^p\.yaml:1:10 Unresolved tag: !one/],
-    ['a list as a key', '? [a]\n: b\n', /not a plain word as a key/],
-    ['nothing', '', /^p\.yaml:1:1 map expected, found nothing/],
+    ['a list as a key', '? [a]\n: b\n', /a key must be a plain word/],
+    ['nothing', '', /^p\.yaml:1:1 expected map, found nothing/],
     ['a merge key', `${TINY}domus: [{ <<: {}, name: a }]\n`, /unknown key << \(YAML 1\.2 has no merge keys/],
-    ['deep nesting', '['.repeat(4_000_000), /nested more than 100 deep/],
-    ['deep block nesting', '- '.repeat(200_000), /nested more than 100 deep/],
+    ['deep nesting', '['.repeat(4_000_000), /nested deeper than 100/],
+    ['deep block nesting', '- '.repeat(200_000), /nested deeper than 100/],
     [
       'an alias bomb',
       `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghij'].map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefghi'[index]}`).join(',')}]`).join('\n')}`,
       /Excessive alias count/,
     ],
-    ['too much text', 'a'.repeat(5_000_000), /more than 4 MiB/],
+    ['too much text', 'a'.repeat(5_000_000), /larger than 4 MiB/],
   ])('%s is a finding', (_, text, message) => {
     expect(linesOf(text)[0]).toMatch(message);
     expect(loadProfile(text, 'p.yaml').profile).toBeNull();

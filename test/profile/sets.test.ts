@@ -28,8 +28,8 @@ describe('--set', () => {
   test.each([
     ['host.hostname', 'write it like host.hostname=xen2'],
     ['domus.db1.memory=1G', 'domus has nothing called db1'],
-    ['domus[7].memory=1G', 'domus has only 1 entries'],
-    ['host.hostname.x=1', 'host.hostname is no map and no list'],
+    ['domus[7].memory=1G', 'domus has only 1 entry'],
+    ['host.hostname.x=1', 'host.hostname is neither a map nor a list'],
     ['host.packages=[', 'must end with a ]'],
     ['host.memory=1G', 'unknown key memory'],
   ])('%s is a finding, not a crash', (set, message) => {

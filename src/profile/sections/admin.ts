@@ -15,17 +15,17 @@ export const admin = fields(
     ),
     passwordHash: field(
       z.string().nullable(),
-      'Hash of the password, as crypt(5) has it; `openssl passwd -6` makes one. Without a password nobody can log in at the console.',
+      'Hash of the password, as crypt(5) has it; `openssl passwd -6` makes one. Without a password, console login is not possible.',
       null,
     ),
     password: field(
       secretReference.nullable(),
-      'Where the password is read from during the install, in place of `passwordHash`: `prompt:` (asked at the terminal), `env:NAME` or `file:PATH`.',
+      'Where the password is read from during the install, instead of `passwordHash`: `prompt:` (asked at the terminal), `env:NAME` or `file:PATH`.',
       null,
     ),
     sshKeys: field(
       z.array(text),
-      'Public SSH keys that may log in, one line each, as in `~/.ssh/id_ed25519.pub`. With a key, SSH takes no passwords.',
+      'Public SSH keys that may log in, one per line, as in `~/.ssh/id_ed25519.pub`. With a key, SSH accepts no passwords.',
       [],
     ),
   },

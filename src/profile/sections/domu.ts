@@ -57,10 +57,10 @@ const networkInterface = fields({
     "Gateways of fixed addresses, one for IPv4 and one for IPv6. Without any, the host's own address on a routed or NAT bridge.",
     [],
   ),
-  onLink: field(z.boolean(), "The gateway lies outside the address's own network.", false),
+  onLink: field(z.boolean(), "The gateway is outside the address's own network.", false),
   dns: field(
     z.array(text),
-    'Addresses of name servers. Without any, an interface with fixed addresses has those of its bridge.',
+    'Addresses of name servers. Without any, an interface with fixed addresses uses those of its bridge.',
     [],
   ),
   antispoof: field(
@@ -71,16 +71,16 @@ const networkInterface = fields({
 });
 
 const health = z.union([
-  fields({ tcp: z.number().int().min(1).max(65535).describe('Port of the DomU that takes connections from Dom0.') }),
+  fields({ tcp: z.number().int().min(1).max(65535).describe('Port of the DomU that accepts connections from Dom0.') }),
   fields({
     http: z
       .url({ protocol: /^https?$/ })
       .describe(
-        "Address of a page that Dom0 asks for; `localhost` in it stands for the DomU's own address. No redirect is followed.",
+        "Address of a page that Dom0 requests; `localhost` in it stands for the DomU's own address. No redirect is followed.",
       ),
-    status: field(z.number().int().min(100).max(599), 'Status that the page must answer with.', 200),
+    status: field(z.number().int().min(100).max(599), 'Status that the server must answer with.', 200),
   }),
-  fields({ unit: text.describe('Unit of systemd in the DomU that must be active, such as `nginx`.') }),
+  fields({ unit: text.describe('Systemd unit in the DomU that must be active, such as `nginx`.') }),
   fields({ run: text.describe('Command in the DomU that must succeed.') }),
 ]);
 
@@ -109,12 +109,12 @@ const share = fields({
 const running = {
   type: field(
     z.enum(['auto', 'pvh', 'pv', 'hvm']),
-    'Type of the guest. `auto` is PVH where the CPU can, else PV.',
+    'Type of the guest. `auto` is PVH if the CPU supports it, otherwise PV.',
     'auto',
   ),
   boot: field(
     z.enum(['auto', 'grub', 'pygrub', 'direct']),
-    "What finds the DomU's kernel: `grub`, its own GRUB (PVH, HVM); `pygrub` in Dom0, which runs restricted; `direct`, a kernel that is kept in Dom0. `auto` is `pygrub` for PV, else `grub`.",
+    "What finds the DomU's kernel: `grub`, its own GRUB (PVH, HVM); `pygrub` in Dom0, which runs restricted; `direct`, a kernel that is kept in Dom0. `auto` is `pygrub` for PV, otherwise `grub`.",
     'auto',
   ),
   memory: field(memory, 'Memory of the DomU, at least 192M.', '512M'),
@@ -122,14 +122,14 @@ const running = {
   autostart: field(z.boolean(), 'The DomU is started whenever the host starts.', true),
   order: field(
     z.number().int().min(0),
-    'DomUs with smaller numbers start first, equal ones side by side; they are stopped the other way round.',
+    'DomUs with smaller numbers start first, equal ones in parallel; they are stopped in reverse order.',
     50,
   ),
-  startDelay: field(duration, 'How long the DomU waits before it is started, once its turn has come.', '0s'),
+  startDelay: field(duration, 'How long to wait before the DomU is started, once its turn has come.', '0s'),
   stopTimeout: field(duration, 'How long the DomU may take to shut down before it is switched off.', '2m'),
   onCrash: field(
     z.enum(['restart', 'destroy', 'preserve', 'coredump-restart', 'coredump-destroy']),
-    'What happens when the DomU crashes: it is started again (`restart`), left off (`destroy`) or kept for a look (`preserve`); with `coredump-` its memory is written to a file before.',
+    'What happens when the DomU crashes: it is restarted (`restart`), left off (`destroy`) or kept for inspection (`preserve`); with `coredump-` its memory is written to a file first.',
     'restart',
   ),
 };
@@ -138,7 +138,7 @@ const running = {
 const system = {
   distribution: optional(
     z.enum(['debian', 'fedora', 'none']),
-    "Distribution of the DomU; `none` is an empty disk to install by hand. Default: the host's. Only `debian` is there; the others are not supported yet.",
+    "Distribution of the DomU; `none` is an empty disk to install by hand. Default: the host's. Only `debian` works; the others are not supported yet.",
   ),
   release: optional(release, "Release of the distribution. Default: the host's."),
   source: field(
@@ -146,7 +146,7 @@ const system = {
     "Where packages come from. `inherit` is as the host's `source`.",
     'inherit',
   ),
-  image: field(image.nullable(), 'A finished image in place of an install. Images are not supported yet.', null),
+  image: field(image.nullable(), 'A finished image instead of an install. Images are not supported yet.', null),
   cdrom: field(
     text.nullable(),
     'A disc in the drive of the DomU: `medium`, or the path of an `.iso` file on the host. Discs are not supported yet.',
@@ -175,7 +175,7 @@ export const domuSchema = fields(
       'inherit',
     ),
     packages: field(z.array(text), 'More packages for the DomU.', []),
-    files: field(z.array(file), "Files that are put into the DomU's system.", []),
+    files: field(z.array(file), "Files that are written into the DomU's system.", []),
     commands: part(fields(installedCommands), 'Commands that are run during the install and at the first boot.'),
     health: field(z.array(health), 'When the DomU counts as up: all of these must hold.', []),
     shares: field(
@@ -185,7 +185,7 @@ export const domuSchema = fields(
     ),
     options: field(
       z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-      'More keys of the xl.cfg(5) of the DomU, such as `cpu_weight: 512`. Those that other fields give are refused.',
+      'More keys of the xl.cfg(5) of the DomU, such as `cpu_weight: 512`. Keys that other fields set are refused.',
       {},
     ),
   },

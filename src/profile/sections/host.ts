@@ -18,10 +18,10 @@ const xen = fields({
     z
       .string()
       .regex(/^(auto|vga|(vga\+)?com[1-4](,(1200|2400|4800|9600|19200|38400|57600|115200))?)$/, wrong('console')),
-    'Where GRUB, Xen, Dom0 and its login speak: `vga` (the screen), a serial line (`com1` to `com4`, with its speed as in `com1,115200`), or both (`vga+com1,115200`). `auto` is where the installer itself is heard.',
+    'Console of GRUB, Xen, Dom0 and its login: `vga` (the screen), a serial line (`com1` to `com4`, with its speed as in `com1,115200`), or both (`vga+com1,115200`). `auto` takes the consoles of the installer.',
     'auto',
   ),
-  options: field(z.string(), 'More words for the command line of Xen, such as `spec-ctrl=no`.', ''),
+  options: field(z.string(), 'More options for the command line of Xen, such as `spec-ctrl=no`.', ''),
 });
 
 const commands = fields({
@@ -41,7 +41,7 @@ export const host = fields(
     ),
     ntp: field(
       z.array(text),
-      "Time servers of the host and its DomUs, by name or address. Without any, those that DHCP names, else Debian's own.",
+      "Time servers of the host and its DomUs, by name or address. Without any, those from DHCP, otherwise Debian's own.",
       [],
     ),
     proxy: field(
@@ -51,7 +51,7 @@ export const host = fields(
     ),
     firmwarePackages: field(
       z.enum(['auto', 'all', 'none']),
-      'Packages with firmware and microcode: `auto`, those that the hardware found calls for (none for an image); `all`; `none`. They come from the component `non-free-firmware`.',
+      'Packages with firmware and microcode: `auto`, those that the hardware needs (none for an image); `all`; `none`. They come from the component `non-free-firmware`.',
       'auto',
     ),
     source: part(source, "Where packages come from. Default: this machine's own apt sources."),
@@ -60,7 +60,7 @@ export const host = fields(
     xen: part(xen, 'The hypervisor, and what Dom0 gets of the machine.'),
     admin: part(admin, 'Who may log in to the host.'),
     packages: field(z.array(text), 'More packages for Dom0.', []),
-    files: field(z.array(file), "Files that are put into Dom0's system.", []),
+    files: field(z.array(file), "Files that are written into Dom0's system.", []),
     commands: part(commands, 'Commands that are run during the install and at the first boot.'),
   },
   { id: 'Host', description: 'The host: its system, disks, network and hypervisor.' },

@@ -11,7 +11,7 @@ const webhookSecret = z
 export const install = fields({
   overwrite: orNull(
     z.enum(['blank', 'any']),
-    'What may be on the chosen disks: `blank`, nothing; `any`, anything but a finished host. Default: `any` for a profile that was named on purpose, `blank` for one that was only found (a label, DHCP).',
+    'What may be on the chosen disks: `blank`, nothing; `any`, anything but a finished host. Default: `any` for a profile that was named explicitly, `blank` for one that was only found (a label, DHCP).',
   ),
   reinstall: field(
     z.string().regex(/^(never|always|once:\S+)$/, wrong('reinstall')),
@@ -20,7 +20,7 @@ export const install = fields({
   ),
   onError: field(
     z.enum(['hold', 'shell', 'reboot', 'poweroff']),
-    "After a failed install onto this machine's own disks: `hold` shows what failed, `shell` opens a shell; `reboot` and `poweroff` are for machines that nobody watches.",
+    "After a failed install onto this machine's own disks: `hold` shows what failed, `shell` opens a shell; `reboot` and `poweroff` are for unattended machines.",
     'hold',
   ),
   onFinish: field(

@@ -21,18 +21,18 @@ const bridge = fields(
     ),
     mode: field(
       z.enum(['bridged', 'routed', 'nat']),
-      'Where DomUs are: `bridged`, in the network of the uplink; `routed`, in one of their own behind the host; `nat`, in one behind the address of the host. Routed and NAT bridges need `guests`.',
+      'Where DomUs are: `bridged`, in the network of the uplink; `routed`, in their own network behind the host; `nat`, in a network behind the address of the host. Routed and NAT bridges need `guests`.',
       'bridged',
     ),
     uplinks: orNull(
       z.array(nic),
-      'Network cards that connect the bridge with the network outside, each by `mac`, `name` or `pci`; `[]` for none. Two or more need `bond`. Default: for the first bridge the first free card with a carrier; none for the others.',
+      'Network cards that connect the bridge to the outside network, each by `mac`, `name` or `pci`; `[]` for none. Two or more need `bond`. Default: for the first bridge the first free card with a carrier; none for the others.',
     ),
     bond: field(
       fields({
         mode: z.enum(['active-backup', '802.3ad', 'balance-tlb']).describe('Mode of the bond, by its name in Linux.'),
       }).nullable(),
-      'Joins several uplinks to one. Bonds are not supported yet.',
+      'Combines several uplinks. Bonds are not supported yet.',
       null,
     ),
     vlan: field(vlan.nullable(), 'Number of the tagged network that the bridge is in, on its uplink.', null),
@@ -43,12 +43,12 @@ const bridge = fields(
     ),
     addresses: optional(
       z.array(text),
-      `The host's own addresses on this bridge, or on its uplink where it is routed or NAT: ${ADDRESS_WORDS}; \`[]\` for none. Default: \`[dhcp4, slaac]\` with an uplink, none without.`,
+      `The host's own addresses on this bridge, or on its uplink if it is routed or NAT: ${ADDRESS_WORDS}; \`[]\` for none. Default: \`[dhcp4, slaac]\` with an uplink, none without.`,
     ),
     gateways: field(z.array(text), 'Gateways of fixed addresses, one for IPv4 and one for IPv6.', []),
     onLink: field(
       z.boolean(),
-      "The gateway lies outside the address's own network, as with many rented servers (a `/32` address, or `fe80::1`).",
+      "The gateway is outside the address's own network, as with many rented servers (a `/32` address, or `fe80::1`).",
       false,
     ),
     routes: field(
@@ -68,7 +68,7 @@ const bridge = fields(
     ),
     mtu: field(
       z.number().int().min(576).max(65535).nullable(),
-      'Largest packet in bytes; without one it is the usual one of the card.',
+      'Largest packet in bytes; by default that of the card.',
       null,
     ),
     guests: field(
@@ -95,7 +95,7 @@ export const network = fields({
   ),
   pinNics: field(
     z.boolean(),
-    'Names of network cards are bound to their MAC addresses, so that a card that moved to another slot stays at its bridge.',
+    'Names of network cards are bound to their MAC addresses, so that a card that moved to another slot stays on its bridge.',
     true,
   ),
 });

@@ -20,13 +20,13 @@ const hostRule = z
         ),
         product: oneOrMore(ownText).describe('Name of the product, as the firmware has it.'),
         hostname: oneOrMore(text).describe(
-          'Name that the machine goes by now, as DHCP gave it; one without a domain fits in every domain.',
+          'Current host name of the machine, as given by DHCP; one without a domain matches in every domain.',
         ),
       })
       .partial()
       .refine((match) => Object.values(match).some((value) => value !== undefined), wrong('emptyMatch'))
       .describe(
-        'Which machine the rule is for: at least one of these, and all that are given must fit. Each is a value, or a list of which one must fit; case does not matter.',
+        'Which machine the rule is for: at least one of these, and all that are given must match. Each is a value, or a list of which one must match; case does not matter.',
       ),
     set: z
       .record(z.string(), z.unknown())

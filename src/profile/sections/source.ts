@@ -18,12 +18,12 @@ export const source = fields(
   {
     mirror: field(
       z.union([z.literal('auto'), z.url({ protocol: /^(https?|file)$/ })]),
-      "Debian mirror. `auto` takes the medium where there is one, else the mirror of this machine's own apt sources, else the default of mmdebstrap.",
+      "Debian mirror. `auto` takes the medium if there is one, otherwise the mirror of this machine's own apt sources, otherwise the default of mmdebstrap.",
       'auto',
     ),
     securityMirror: field(
       z.union([z.enum(['auto', 'none']), z.url({ protocol: /^(https?|file)$/ })]),
-      "Where security updates come from. `auto` takes the security mirror of this machine's own apt sources, and none beside a `mirror` or medium that is named here; `none` leaves them out.",
+      "Where security updates come from. `auto` takes the security mirror of this machine's own apt sources, and none with a `mirror` or medium that is named here; `none` leaves them out.",
       'auto',
     ),
     components: field(
@@ -31,10 +31,10 @@ export const source = fields(
       "Components of Debian's archive. `main` must be among them; firmware needs `non-free-firmware`.",
       ['main', 'non-free-firmware'],
     ),
-    extra: field(z.array(repository), 'More repositories, of third parties or in-house ones.', []),
+    extra: field(z.array(repository), 'More repositories, third-party or in-house.', []),
     keyring: field(
       text.nullable(),
-      "Absolute path of a file with one more archive key than Debian's own, for a private mirror; it has the same path in the installed system.",
+      "Absolute path of a file with an additional archive key, for a private mirror; it has the same path in the installed system.",
       null,
     ),
     medium: field(
@@ -49,7 +49,7 @@ export const source = fields(
     ),
     serveMedium: field(
       z.boolean(),
-      "Offer the host's copy of the medium to the DomUs, over HTTP on the host's fixed address on their bridge, so that they can install packages without a network outside. Only in `host.source`.",
+      "Offer the host's copy of the medium to the DomUs, over HTTP on the host's fixed address on their bridge, so that they can install packages without access to the outside network. Only in `host.source`.",
       false,
     ),
   },

@@ -17,17 +17,17 @@ const disk = fields(
     maxSize: wanted(memory, 'The disk is at most this large.'),
     transport: wanted(
       text,
-      'How the disk is attached: `sata`, `sas`, `nvme`, `virtio`, `usb`, … Disks by `usb`, `mmc`, `fc`, `iscsi` or `network`, and removable ones, are taken only where this names them.',
+      'How the disk is attached: `sata`, `sas`, `nvme`, `virtio`, `usb`, … Disks by `usb`, `mmc`, `fc`, `iscsi` or `network`, and removable ones, are used only if this names them.',
     ),
-    rotational: wanted(z.boolean(), '`true`: a turning disk; `false`: one without moving parts.'),
-    largest: wanted(z.boolean(), '`true`: the largest of the disks that fit.'),
-    smallest: wanted(z.boolean(), '`true`: the smallest of the disks that fit.'),
+    rotational: wanted(z.boolean(), '`true`: a rotating disk; `false`: one without moving parts.'),
+    largest: wanted(z.boolean(), '`true`: the largest of the disks that match.'),
+    smallest: wanted(z.boolean(), '`true`: the smallest of the disks that match.'),
     count: z.prefault(count.meta({ description: 'How many disks this selector takes.', default: 1 }), 1),
   },
   {
     id: 'DiskSelector',
     description:
-      'Chooses disks: all that is given must fit. `{}` fits every disk, and is enough where there is only one.',
+      'Chooses disks: all that is given must match. `{}` matches every disk, and is enough if there is only one.',
   },
 );
 
@@ -35,14 +35,14 @@ export const storage = fields(
   {
     firmware: field(
       z.enum(['auto', 'bios', 'uefi', 'both']),
-      'Which firmware the boot loader is installed for. `auto` is the one this machine was started by; an image gets both.',
+      'Which firmware the boot loader is installed for. `auto` is the one this machine was booted by; an image gets both.',
       'auto',
     ),
     disks: z
       .array(disk)
       .min(1)
       .describe(
-        'Selectors of the disks to install on. More disks than are wanted, or a tie for the largest or smallest, are refused. Everything on a chosen disk is lost. More than one disk is not supported yet.',
+        'Selectors of the disks to install on. More disks than needed, or a tie for the largest or smallest, are refused. Everything on a chosen disk is lost. More than one disk is not supported yet.',
       ),
     layout: field(
       z.enum(['lvm', 'plain', 'btrfs']),
@@ -51,7 +51,7 @@ export const storage = fields(
     ),
     raid: field(
       z.union([z.literal(1), z.literal(10)]).nullable(),
-      'RAID level over the disks. RAID is not supported yet.',
+      'RAID level of the disks. RAID is not supported yet.',
       null,
     ),
     encryption: field(
@@ -71,20 +71,20 @@ export const storage = fields(
     ),
     boot: field(
       size,
-      'Size of `/boot`, for kernels and the boot loader: always a partition, at least 384M, no share.',
+      'Size of `/boot`, for kernels and the boot loader: always a partition, at least 384M, not a share.',
       '1G',
     ),
     root: field(size, "Size of Dom0's root, at least 2G.", '8G'),
     swap: field(size, "Size of Dom0's swap; `0` for none.", '1G'),
     cache: field(
       size,
-      'Size of `/var/lib/xenwright`, for base systems and records, so that later DomUs are quick to make; at least 256M. With `layout: plain` it is space on the data partition, and may be `0`.',
+      'Size of `/var/lib/xenwright`, for base systems and records, so that DomUs can be added quickly later; at least 256M. With `layout: plain` it is space on the data partition, and may be `0`.',
       '8G',
     ),
     reserve: field(size, 'What is left free, for snapshots and upgrades.', '10%'),
     wipe: field(
       z.enum(['auto', 'none']),
-      "`auto`: DomUs' volumes read as zeros before anything is written to them; `none`: guests may read what was there before.",
+      "`auto`: DomUs' volumes read as zeros before anything is written to them; `none`: guests may read old data.",
       'auto',
     ),
     keep: field(
@@ -92,7 +92,7 @@ export const storage = fields(
         z.enum(['none', 'domus']),
         z.array(fields({ vg: text.describe('Volume group of the volume.'), lv: text.describe('Name of the volume.') })),
       ]),
-      'Volumes of an earlier install that stay untouched. Anything but `none` is not supported yet.',
+      'Volumes of an earlier install that are kept. Anything but `none` is not supported yet.',
       'none',
     ),
   },

@@ -51,7 +51,7 @@ it.each([
   ['xenwright.pubkey=', /no value/],
   ['xenwright.ssh', /no value/],
   ['xenwright.set=secret', /path=value/],
-  ['xenwright.lang=xx', /is one of en, de, .*, not xx$/],
+  ['xenwright.lang=xx', /must be one of en, de, .*, not xx$/],
 ])('says what is wrong with %s', (word, says) => {
   expect(faultsOf(word)).toEqual([expect.stringMatching(says)]);
 });

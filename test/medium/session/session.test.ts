@@ -79,7 +79,7 @@ const NAMED = 'xenwright.profile=http://a.example/h.yaml';
 it('goes to the wizard where no profile was named and none was found', async () => {
   const { did, said } = await session('quiet', {});
   expect(did).toEqual([]);
-  expect(said()).toMatch(/root shell is on tty2[^]*eth0 192\.0\.2\.9[^]*the wizard asks/);
+  expect(said()).toMatch(/root shell is on tty2[^]*eth0 192\.0\.2\.9[^]*starting the wizard/);
 });
 
 it('installs what was named, and does not look for others', async () => {
@@ -313,7 +313,7 @@ it('gives up on a server after a while where the machine goes on by itself', asy
     [null],
   );
   expect(said()).toMatch(
-    /FAILED: no profile could be read within 10 minutes \[source-unreachable\]\n {2}exit 6: [^]*\| no route to host\n {2}hint: look at the server/,
+    /FAILED: no profile could be read within 10 min \[source-unreachable\]\n {2}exit 6: [^]*\| no route to host\n {2}hint: check the server/,
   );
   expect(did).toEqual(['poweroff']);
 });

@@ -176,7 +176,7 @@ describe('what does not fit', () => {
     const error = refusal(() => storageOf([`host.storage.layout=${layout}`], 8000));
     expect(error).toMatchObject({ code: 'disk-too-small', exit: 4 });
     expect(error.message).toMatch(/take \d+ MiB.*\(8000 MiB\) holds \d+ MiB/);
-    expect(error.hint).toMatch(/\d+ MiB are missing/);
+    expect(error.hint).toMatch(/\d+ MiB short/);
   });
   it('is refused when a `rest` volume would get next to nothing', () => {
     const taken = 770 + 4 + 1 + 4096 + 512 + 2048 + 2048 + 256 + 1024;

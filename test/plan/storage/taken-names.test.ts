@@ -89,7 +89,7 @@ describe('partitions of an earlier install of this machine', () => {
   test('on another disk would be taken for the new ones', () => {
     for (const layout of ['lvm', 'plain'])
       expect(found([...FIRST, `host.storage.layout=${layout}`], earlier)).toEqual([
-        'partitions-exist 4 host.storage.disks: /dev/sdb (serial B) has partitions of an earlier install of this machine, which the new ones could not be told from: /dev/sdb3, /dev/sdb4',
+        'partitions-exist 4 host.storage.disks: /dev/sdb (serial B) has partitions of an earlier install of this machine that could not be told from the new ones: /dev/sdb3, /dev/sdb4',
       ]);
   });
 
