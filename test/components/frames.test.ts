@@ -69,7 +69,7 @@ test('host and DomU are told apart in the header', async () => {
 
 test('a small terminal says what it lacks, and comes back when it has grown', async () => {
   wizard = await openWizard({ columns: 30, rows: 10 });
-  await wizard.shows('has 30');
+  await wizard.shows('is 30×10');
   wizard.resize(80, 24);
   await wizard.shows('step 1 of 11');
   wizard.resize(132, 43);

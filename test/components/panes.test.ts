@@ -109,7 +109,7 @@ describe('panes beyond the screen', () => {
     resize(160, 50);
     await shows(/1 to 2[0-9] of 22|domu20/);
     resize(30, 10);
-    await shows('has 30');
+    await shows('is 30×10');
     resize(80, 24);
     await shows('1 to 6 of 22');
   });
@@ -160,7 +160,7 @@ describe('the log', () => {
     const { press, shows } = await filled();
     press('/', 'line 3', 'enter');
     await shows('line 39 of dom0');
-    await shows('standing still');
+    await shows('paused');
     press('n');
     await shows('line 38 of host');
     press('n', 'N', 'N');

@@ -130,7 +130,7 @@ hint('bad-seconds', 'written like the example', async () => {
 });
 hint('same-storage', 'another file is named, and nothing was written', async () => {
   const profile = join(process.cwd(), 'p.yaml');
-  await stopped('same-storage', 'name another file', async () => await run({ image: [profile] }));
+  await stopped('same-storage', 'choose another file', async () => await run({ image: [profile] }));
   expect(existsSync(profile)).toBe(false);
   expect((await run()).code).toBe(0);
 });

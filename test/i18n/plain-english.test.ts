@@ -41,9 +41,9 @@ const BANNED: readonly (readonly [phrase: RegExp, instead: string])[] = [
 
 const DOCS = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md')].toSorted();
 
-/** Every banned phrase, with where it stands. Lines of a page may break anywhere. */
+/** Every banned phrase, with where it is. Lines of a page may break anywhere; values and code are no English. */
 function found(where: string, words: string): string[] {
-  const flat = words.replaceAll(/```[^]*?```/g, ' ').replaceAll(/\s+/g, ' ');
+  const flat = words.replaceAll(/```[^]*?```|`[^`]*`|\{\{\w+\}\}/g, '…').replaceAll(/\s+/g, ' ');
   return BANNED.flatMap(([phrase, instead]) => {
     const at = flat.search(phrase);
     return at === -1 ? [] : [`${where}: "${flat.slice(Math.max(0, at - 30), at + 30)}" (${instead})`];

@@ -67,7 +67,7 @@ test('exit codes that are told to be fine are fine', async () => {
 test('a missing tool is named with its Debian package', async () => {
   await expect(exec(['no-such-tool'])).rejects.toMatchObject({
     code: 'command-not-found',
-    hint: 'install the package that has no-such-tool',
+    hint: 'install the package that contains no-such-tool',
   });
   await expect(exec(['/nowhere/sgdisk', '--version'])).rejects.toMatchObject({
     code: 'command-not-found',
