@@ -63,9 +63,9 @@ export async function wizardAt(place: Place): Promise<WizardScreen> {
     savedDraft: { draft: DRAFT, place, asksAll: true, time: '2026-11-23 12:00' },
     mark: MARK,
   });
-  await wizard.shows('Go on with them');
+  await wizard.shows('Continue with them');
   wizard.press('enter');
-  await wizard.lacks('Go on with them');
+  await wizard.lacks('Continue with them');
   return wizard;
 }
 
