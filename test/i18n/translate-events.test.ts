@@ -87,7 +87,7 @@ describe('titles of actions', () => {
 });
 
 test('units that are words have a text', () => {
-  expect([unitIn(shown, 'steps'), unitIn(shown, 'MiB')]).toEqual(['units.steps {}', 'MiB']);
+  expect([unitIn(shown, 'steps', 2), unitIn(shown, 'MiB', 2)]).toEqual(['units.steps {"count":2}', 'MiB']);
 });
 
 describe('errors', () => {

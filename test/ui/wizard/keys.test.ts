@@ -201,6 +201,12 @@ describe('DomUs', () => {
       .press('c');
     const [, copy] = drive.state.draft.profile['domus'] as readonly PlainMap[];
     expect(copy).toEqual({ name: 'domu2', network: [{}] });
+    expect(drive.state.message?.key).toBe('domus.copiedAddress');
+  });
+
+  test('a copy of one that gets its address by DHCP is not said to need one', () => {
+    const drive = new Drive().to('domus').press('a').to('domus').press('c');
+    expect(drive.state.message?.key).toBe('domus.copied');
   });
 
   test('searched by name; Esc ends the search', () => {
