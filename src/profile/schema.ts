@@ -38,7 +38,10 @@ export const profileSchema = z.strictObject({
     z.enum(['refuse', 'continue']),
     'What happens on a machine that matches no rule of `hosts`: it is refused, or installed by the rest of the profile. Default: `refuse` where there are rules.',
   ),
-  hosts: optional(hostRules, 'Rules for single machines: the first that matches is merged over the rest of the profile.'),
+  hosts: optional(
+    hostRules,
+    'Rules for single machines: the first that matches is merged over the rest of the profile.',
+  ),
 });
 /** A profile that the schema has accepted, with the defaults that depend on nothing else. */
 export type ParsedProfile = z.output<typeof profileSchema>;

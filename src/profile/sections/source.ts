@@ -34,7 +34,7 @@ export const source = fields(
     extra: field(z.array(repository), 'More repositories, third-party or in-house.', []),
     keyring: field(
       text.nullable(),
-      "Absolute path of a file with an additional archive key, for a private mirror; it has the same path in the installed system.",
+      'Absolute path of a file with an additional archive key, for a private mirror; it has the same path in the installed system.',
       null,
     ),
     medium: field(
