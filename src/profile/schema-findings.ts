@@ -14,13 +14,16 @@ export function schemaFindings(issues: readonly Issue[], schema: unknown): Findi
   return issues.flatMap((issue) => findingsOf(issue, [], schema));
 }
 
+/** Of zod: what a check of ours has found. */
+const ISSUE_OF_OURS = 'custom';
 type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];
 
 /** A union reports the option that came nearest. */
 function findingsOf(issue: Issue, before: readonly PropertyKey[], schema: unknown): Finding[] {
   const path = [...before, ...issue.path].map((part) => (typeof part === 'number' ? part : String(part)));
-  const code = issue.code.replaceAll('_', '-');
+  // What zod calls custom are the forms that are ours.
+  const code = issue.code === ISSUE_OF_OURS ? 'invalid-format' : issue.code.replaceAll('_', '-');
   const finding = (id: FindingId, values: Values = {}, hint?: Phrase): Finding => ({
     ...findingOf(id, path, values, hint),
     code,

@@ -6,7 +6,7 @@ import { AT_ONCE, coded, field, fields, inUnit, optional } from './fields.ts';
 import { formatDuration, formatMiB, formatSize, parseDurationMs, parseMiB, parseSize } from './sizes.ts';
 
 /** Which text of a finding says what is wrong: zod hands it through as its message. */
-export const wrong = (message: Variant<'invalid-format' | 'custom'>): { readonly message: string } => ({ message });
+export const wrong = (message: Variant<'invalid-format'>): { readonly message: string } => ({ message });
 
 export const text = z.string().min(1);
 /** YAML gives numbers for `0` and `8`: they are taken as text, so that the message can speak of units. */
@@ -14,7 +14,8 @@ function scalar<Value>(
   id: string,
   description: string,
   codec: {
-    readonly refused: Parameters<typeof wrong>[0];
+    /** What is said of a text that is not one. */
+    readonly refused: ReturnType<typeof wrong>;
     readonly parse: (text: string) => Value | null;
     readonly format: (value: Value) => string;
   },
@@ -24,7 +25,7 @@ function scalar<Value>(
   return coded(form, {
     decode(given, { issues }) {
       const value = codec.parse(String(given));
-      if (value === null) issues.push({ code: 'custom', input: given, ...wrong(codec.refused) });
+      if (value === null) issues.push({ code: 'custom', input: given, ...codec.refused });
       return value as Value;
     },
     encode: codec.format,
@@ -34,12 +35,12 @@ function scalar<Value>(
 export const size = scalar(
   'Size',
   'Size of a volume: `512M`, `8G`, `1T` (binary), `20GB` (decimal), a share of the space like `10%`, `rest` for the remaining space, or `0`.',
-  { refused: 'size', parse: parseSize, format: formatSize },
+  { refused: wrong('size'), parse: parseSize, format: formatSize },
 );
 export const memory = inUnit(
   'MiB',
   scalar('Memory', 'A fixed size: `512M`, `8G`, `1T` (binary) or `20GB` (decimal).', {
-    refused: 'memory',
+    refused: wrong('memory'),
     parse: parseMiB,
     format: formatMiB,
   }),
@@ -47,7 +48,7 @@ export const memory = inUnit(
 export const duration = inUnit(
   'Ms',
   scalar('Duration', 'A time: `500ms`, `30s`, `2m` or `1h`.', {
-    refused: 'duration',
+    refused: wrong('duration'),
     parse: parseDurationMs,
     format: formatDuration,
   }),
