@@ -69,3 +69,28 @@ export function callsIn(program: Program, name: string): (readonly Argument[])[]
   new Visitor({ CallExpression: note, NewExpression: note }).visit(program);
   return found;
 }
+
+/** Texts and names of a program, each with its place. Paths of imports are not words. */
+export function wordsOf(program: Program): { readonly text: string; readonly at: number }[] {
+  const found: { text: string; at: number }[] = [];
+  const imported = new Set<number>();
+  new Visitor({
+    ImportDeclaration: ({ source }) => {
+      imported.add(source.start);
+    },
+    ExportNamedDeclaration: ({ source }) => {
+      if (source !== null) imported.add(source.start);
+    },
+    Literal: ({ value, raw, start }) => {
+      if (imported.has(start)) return;
+      found.push({ text: typeof value === 'string' ? value : String(raw), at: start });
+    },
+    TemplateElement: ({ value, start }) => {
+      found.push({ text: value.raw, at: start });
+    },
+    Identifier: ({ name, start }) => {
+      found.push({ text: name, at: start });
+    },
+  }).visit(program);
+  return found;
+}

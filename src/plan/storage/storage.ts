@@ -6,7 +6,6 @@ import { inEnglish } from '../../i18n/english.ts';
 import type { EffectiveProfile, StorageSettings } from '../../profile/effective.ts';
 import { kindOf } from '../domu/kind.ts';
 import { PlanRefusal } from '../refusal.ts';
-import { EXTENT_MIB } from './devices/lvm-group.ts';
 import type { StorageGraph } from './graph.ts';
 import type { Layout } from './layouts/layout.ts';
 import { FIXED_MIB } from './layouts/system-disk.ts';
@@ -21,6 +20,8 @@ export interface StoragePlan {
   readonly wipe: Wipe | null;
 }
 
+/** Sizes are rounded up to it: the largest step of any pool. */
+const IMAGE_STEP_MIB = 4;
 /** What a `rest` volume gets in an image without a stated size. */
 const IMAGE_REST_MIB = 2048;
 
@@ -70,7 +71,7 @@ export function imageSizeMiB(profile: EffectiveProfile, medium?: SourceMedium): 
     (sum, size) =>
       sum +
       (size.kind === 'fixed'
-        ? Math.ceil(size.miB / EXTENT_MIB) * EXTENT_MIB
+        ? Math.ceil(size.miB / IMAGE_STEP_MIB) * IMAGE_STEP_MIB
         : size.kind === 'rest'
           ? IMAGE_REST_MIB
           : 0),

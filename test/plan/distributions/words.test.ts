@@ -1,7 +1,6 @@
 /** What only a family of distributions says stays in `src/plan/distributions`: the rest of the plan asks its table. */
-import { Visitor, type Program } from 'oxc-parser';
 import { expect, test } from 'vitest';
-import { parsed, sourcesUnder } from '../../program.ts';
+import { parsed, sourcesUnder, wordsOf } from '../../program.ts';
 
 /** Debian's words: its name and releases, its tools and their files, its packages, its paths and units. */
 const WORDS: readonly RegExp[] = [
@@ -18,31 +17,6 @@ const WORDS: readonly RegExp[] = [
   /-microcode\b|busybox-static|openssh-server|console-setup|keyboard-configuration|libatomic1|libpam|libstdc/,
   /\/usr\/bin\/busybox|\bssh\.service/,
 ];
-
-/** Texts and names of a program, each with its place. Paths of imports are not words. */
-function wordsOf(program: Program): { readonly text: string; readonly at: number }[] {
-  const found: { text: string; at: number }[] = [];
-  const imported = new Set<number>();
-  new Visitor({
-    ImportDeclaration: ({ source }) => {
-      imported.add(source.start);
-    },
-    ExportNamedDeclaration: ({ source }) => {
-      if (source !== null) imported.add(source.start);
-    },
-    Literal: ({ value, raw, start }) => {
-      if (imported.has(start)) return;
-      found.push({ text: typeof value === 'string' ? value : String(raw), at: start });
-    },
-    TemplateElement: ({ value, start }) => {
-      found.push({ text: value.raw, at: start });
-    },
-    Identifier: ({ name, start }) => {
-      found.push({ text: name, at: start });
-    },
-  }).visit(program);
-  return found;
-}
 
 test.each(sourcesUnder('src/plan').filter((file) => !file.startsWith('src/plan/distributions/')))(
   '%s has no word of one family',
