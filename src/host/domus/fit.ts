@@ -1,7 +1,9 @@
 /** Whether DomUs can be added to a host as it runs now: every reason against it, at once. Pure. */
+import type en from '../../../locales/en.json';
 import type { Finding } from '../../check/finding.ts';
 import type { HostNow } from '../../facts/installed-host.ts';
 import { spaceFor } from '../../facts/work-space.ts';
+import type { Said, Values } from '../../i18n/said.ts';
 import type { Action } from '../../plan/action.ts';
 import type { ResolvedDomu } from '../../plan/model.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -24,49 +26,59 @@ export interface Wanted {
   readonly isResumed: boolean;
 }
 
-/** Empty: they fit. Text for people, in the order of what they would look at. */
-export function reasonsAgainst({ added, whole, plan, records, now, missing, isResumed }: Wanted): string[] {
-  if (!now.isDom0) return ['Xen is not running: this system was started without it, so no DomU can be started'];
-  const volumes = plan.volumes.map(({ name }) => name);
-  const neededMiB = plan.volumes.reduce((sum, volume) => sum + deviceOf(plan, volume).sizeMiB, 0);
-  const memoryMiB = added.filter(({ autostart }) => autostart).reduce((sum, domu) => sum + domu.memoryMiB, 0);
-  const building = spaceFor(missing, { freeMiB: now.storeFreeMiB ?? Number.MAX_SAFE_INTEGER, isMemory: false }, 0);
-  const place = poolName(plan);
+type Line = keyof (typeof en)['errors']['domu-unfit']['lines'];
+/** Why they cannot be added, as a text of `errors` and what is put into it. */
+export interface Reason extends Said {
+  readonly id: `domu-unfit.lines.${Line}`;
+}
+
+export function reason(line: Line, values: Values = {}): Reason {
+  return { id: `domu-unfit.lines.${line}`, values };
+}
+
+/** Empty: they fit. In the order of what people would look at. */
+export function reasonsAgainst(wanted: Wanted): Reason[] {
+  const { added, whole, records, now, isResumed } = wanted;
+  if (!now.isDom0) return [reason('noXen')];
   return [
     ...records.flatMap((record) => changedSince(record, whole)),
     ...added
       .filter(({ disks }) =>
         [disks.root.size, disks.swap, ...disks.data.map(({ size }) => size)].some(({ kind }) => kind === 'rest'),
       )
-      .map(({ name }) => `${name}: "rest" is not for a DomU that is added: give its disks a size`),
-    ...(isResumed
+      .map(({ name }) => reason('rest', { domu: name })),
+    // What a run that goes on has made already is its own.
+    ...(isResumed ? [] : [...takenNames(wanted), ...lacking(wanted)]),
+  ];
+}
+
+function takenNames({ added, plan, now }: Wanted): Reason[] {
+  const place = poolName(plan);
+  return [
+    ...added
+      .filter(({ name }) => now.domains.includes(name))
+      .map(({ name }) => reason('foreignDomain', { domu: name, path: `/etc/xen/${name}.cfg` })),
+    ...plan.volumes
+      .filter(({ name }) => now.volumes.includes(name))
+      .map(({ name }) => reason('volumeThere', { volume: name, place })),
+  ];
+}
+
+/** Space for their disks, for building their systems, and memory. */
+function lacking({ added, plan, now, missing }: Wanted): Reason[] {
+  const diskMiB = plan.volumes.reduce((sum, volume) => sum + deviceOf(plan, volume).sizeMiB, 0);
+  const memoryMiB = added.filter(({ autostart }) => autostart).reduce((sum, domu) => sum + domu.memoryMiB, 0);
+  const building = spaceFor(missing, { freeMiB: now.storeFreeMiB ?? Number.MAX_SAFE_INTEGER, isMemory: false }, 0);
+  const tooLittle = (line: 'space' | 'memory', freeMiB: number | null, neededMiB: number, values: Values): Reason[] =>
+    freeMiB === null || neededMiB <= freeMiB
       ? []
-      : added
-          .filter(({ name }) => now.domains.includes(name))
-          .map(
-            ({ name }) =>
-              `${name}: this host has a domain or a configuration (/etc/xen/${name}.cfg) of this name that is not Xenwright's`,
-          )),
-    ...(isResumed
+      : [reason(line, { ...values, free: freeMiB, needed: neededMiB, missing: neededMiB - freeMiB })];
+  return [
+    ...tooLittle('space', now.freeMiB, diskMiB, { place: poolName(plan) }),
+    ...(building.where === 'folder'
       ? []
-      : volumes
-          .filter((name) => now.volumes.includes(name))
-          .map((name) => `${name}: ${place} has a disk of this name already; it is not overwritten`)),
-    ...(isResumed || now.freeMiB === null || neededMiB <= now.freeMiB
-      ? []
-      : [
-          `${place} has ${now.freeMiB} MiB free, the new disks take ${neededMiB} MiB: ${neededMiB - now.freeMiB} MiB are missing`,
-        ]),
-    ...(isResumed || building.where === 'folder'
-      ? []
-      : [
-          `building their systems takes about ${building.needMiB} MiB, /var/lib/xenwright has ${now.storeFreeMiB} MiB free`,
-        ]),
-    ...(isResumed || now.freeMemoryMiB === null || memoryMiB <= now.freeMemoryMiB
-      ? []
-      : [
-          `Xen has ${now.freeMemoryMiB} MiB of memory free, the new DomUs take ${memoryMiB} MiB: ${memoryMiB - now.freeMemoryMiB} MiB are missing`,
-        ]),
+      : [reason('store', { needed: building.needMiB, free: now.storeFreeMiB ?? 0 })]),
+    ...tooLittle('memory', now.freeMemoryMiB, memoryMiB, {}),
   ];
 }
 
@@ -82,32 +94,24 @@ export function findingsToTell(findings: readonly Finding[], first: number): Fin
 }
 
 /** Hosts that were installed by older versions have nobody whom pygrub could run as. `passwd`: the text of /etc/passwd. */
-export function pygrubReasons(domus: readonly ResolvedDomu[], passwd: string | null): string[] {
+export function pygrubReasons(domus: readonly ResolvedDomu[], passwd: string | null): Reason[] {
   if ((passwd ?? '').split('\n').some((line) => line.startsWith(`${PYGRUB_USER.name}:`))) return [];
   return domus
     .filter(({ boot }) => boot === 'pygrub')
-    .map(
-      ({ settings }) =>
-        `${settings.name}: pygrub runs as ${PYGRUB_USER.name}, a user that hosts of older versions do not have; give it boot: direct, or type: pvh where the CPU can`,
-    );
+    .map(({ settings }) => reason('noPygrubUser', { domu: settings.name, user: PYGRUB_USER.name }));
 }
 
 /** Names and identities must come out as they did at the install: else this is another host's profile, or other facts. */
-function changedSince(record: DomuRecord, whole: Plan): string[] {
+function changedSince(record: DomuRecord, whole: Plan): Reason[] {
   const path = `/etc/xenwright/domus/${record.name}.json`;
   const file = whole.actions
     .flatMap((action) =>
       action.kind === 'tree.files' && action.id === `${record.name}/record` ? action.params.files : [],
     )
     .find((one) => one.path === path);
-  if (file === undefined || typeof file.content !== 'string')
-    return [`${record.name}: it is recorded on this host, but the kept profile does not have it`];
+  if (file === undefined || typeof file.content !== 'string') return [reason('recordOnly', { domu: record.name })];
   const planned = JSON.parse(file.content) as DomuRecord;
   const identity = ({ uuid, macs, volumes }: DomuRecord): string =>
     JSON.stringify([uuid, macs, volumes.map(({ name, device, uuid: id }) => [name, device, id])]);
-  return identity(planned) === identity(record)
-    ? []
-    : [
-        `${record.name}: its record (${path}) no longer fits the kept profile and facts: names that are derived from them could clash`,
-      ];
+  return identity(planned) === identity(record) ? [] : [reason('recordChanged', { domu: record.name, path })];
 }

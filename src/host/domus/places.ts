@@ -4,7 +4,7 @@
  */
 import type { Facts } from '../../facts/facts.ts';
 import type { PoolNow } from '../../facts/installed-host.ts';
-import { inEnglish } from '../../i18n/english.ts';
+import type { Word } from '../../i18n/phrase.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { typeOf } from '../../plan/storage/devices/table.ts';
 import { poolsOf } from '../../plan/storage/graph.ts';
@@ -21,10 +21,10 @@ export function poolNow(plan: Plan): PoolNow {
 }
 
 /** What people call the pool of a plan. */
-export function poolName(plan: Plan): string {
+export function poolName(plan: Plan): Word {
   const [pool] = poolsOf(plan);
   const place = pool === undefined ? undefined : typeOf(pool).pool?.place(pool);
-  return place === undefined ? '' : inEnglish(place);
+  return place ?? '';
 }
 
 /** The device with the copy of the medium; null: the host keeps none. `factsWith`: the host's, with a medium at a path. */

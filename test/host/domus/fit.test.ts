@@ -1,7 +1,14 @@
 /** Every reason why a DomU cannot be added to a running host, at once; and the facts that it is planned with. */
 import { describe, expect, it, test } from 'vitest';
 import { checkProfile } from '../../../src/check/check.ts';
-import { findingsToTell, pygrubReasons, reasonsAgainst, type Wanted } from '../../../src/host/domus/fit.ts';
+import { inEnglish } from '../../../src/i18n/english.ts';
+import {
+  findingsToTell,
+  pygrubReasons,
+  reasonsAgainst,
+  type Reason,
+  type Wanted,
+} from '../../../src/host/domus/fit.ts';
 import { factsOfHost } from '../../../src/host/domus/host-facts.ts';
 import type { HostNow } from '../../../src/facts/installed-host.ts';
 import { planOfAdded } from '../../../src/plan/added-domus.ts';
@@ -42,6 +49,11 @@ function recorded(name: string): DomuRecord {
   return JSON.parse(String(files.find(({ path }) => path.endsWith('.json'))?.content)) as DomuRecord;
 }
 
+/** As people read them. */
+const said = (reasons: readonly Reason[]): string[] =>
+  reasons.map(({ id, values = {} }) => inEnglish({ key: `errors.${id}`, values }));
+const against = (wanted: Wanted): string[] => said(reasonsAgainst(wanted));
+
 describe('a DomU for a running host', () => {
   it('gets volumes with nothing of others in them, of whichever DomU or person before it, on a host that was made as an image too', () => {
     const { plan } = wanted();
@@ -52,49 +64,47 @@ describe('a DomU for a running host', () => {
   });
 
   it('fits where there is room and nothing of its name', () => {
-    expect(reasonsAgainst(wanted())).toEqual([]);
+    expect(against(wanted())).toEqual([]);
   });
 
   it('hears everything that is in its way', () => {
     const now = { ...NOW, freeMemoryMiB: 100, freeMiB: 2000, domains: ['web2'], volumes: ['web2-root', 'web2-swap'] };
-    expect(reasonsAgainst(wanted([], { now }))).toEqual([
+    expect(against(wanted([], { now }))).toEqual([
       expect.stringContaining('web2: this host has a domain or a configuration (/etc/xen/web2.cfg)'),
-      expect.stringContaining('web2-root: the volume group vg_xen1 has a disk of this name already'),
+      expect.stringContaining('web2-root: the volume group vg_xen1 already has a disk of this name'),
       expect.stringContaining('web2-swap: '),
-      'the volume group vg_xen1 has 2000 MiB free, the new disks take 2304 MiB: 304 MiB are missing',
-      'Xen has 100 MiB of memory free, the new DomUs take 512 MiB: 412 MiB are missing',
+      'the volume group vg_xen1 has 2000 MiB free, the new disks take 2304 MiB: 304 MiB short',
+      'Xen has 100 MiB of memory free, the new DomUs take 512 MiB: 412 MiB short',
     ]);
   });
 
   it('does not trip over what an interrupted run has made of it', () => {
     expect(
-      reasonsAgainst(
-        wanted([], { isResumed: true, now: { ...NOW, freeMiB: 10, volumes: ['web2-root'], domains: ['web2'] } }),
-      ),
+      against(wanted([], { isResumed: true, now: { ...NOW, freeMiB: 10, volumes: ['web2-root'], domains: ['web2'] } })),
     ).toEqual([]);
   });
 
   it('needs no memory now when it does not start with the host', () => {
-    expect(reasonsAgainst(wanted(['domus.web2.autostart=false'], { now: { ...NOW, freeMemoryMiB: 0 } }))).toEqual([]);
+    expect(against(wanted(['domus.web2.autostart=false'], { now: { ...NOW, freeMemoryMiB: 0 } }))).toEqual([]);
   });
 
   it('needs room for what must be built first', () => {
     const missing = wanted().plan.actions.filter(({ kind }) => kind === 'base.build');
-    expect(reasonsAgainst(wanted([], { missing }))).toEqual([]);
-    expect(reasonsAgainst(wanted([], { missing, now: { ...NOW, storeFreeMiB: 900 } }))).toEqual([
+    expect(against(wanted([], { missing }))).toEqual([]);
+    expect(against(wanted([], { missing, now: { ...NOW, storeFreeMiB: 900 } }))).toEqual([
       'building their systems takes about 1300 MiB, /var/lib/xenwright has 900 MiB free',
     ]);
   });
 
   it('cannot have all that is left', () => {
-    expect(reasonsAgainst(wanted(['domus.web2.disks.root.size=rest']))[0]).toContain('web2: "rest"');
+    expect(against(wanted(['domus.web2.disks.root.size=rest']))[0]).toContain('web2: "rest"');
   });
 
   it('is refused where the host is another than its records say', () => {
     const [web1] = wanted().records;
     if (web1 === undefined) throw new Error('no record');
     expect(
-      reasonsAgainst(
+      against(
         wanted([], {
           records: [
             { ...web1, macs: ['00:16:3e:00:00:01'] },
@@ -103,13 +113,13 @@ describe('a DomU for a running host', () => {
         }),
       ),
     ).toEqual([
-      expect.stringMatching(/^web1: its record .* no longer fits/),
-      expect.stringMatching(/^old1: .*the kept profile does not have it/),
+      expect.stringMatching(/^web1: its record .* no longer matches/),
+      expect.stringMatching(/^old1: .*missing from the kept profile/),
     ]);
   });
 
   it('is refused without Xen', () => {
-    expect(reasonsAgainst(wanted([], { now: { ...NOW, isDom0: false } }))).toEqual([
+    expect(against(wanted([], { now: { ...NOW, isDom0: false } }))).toEqual([
       expect.stringContaining('Xen is not running'),
     ]);
   });
@@ -130,7 +140,7 @@ test('of the warnings those are told that are about the new ones, and what these
 test('one that pygrub starts needs the user whom that runs as, which hosts of older versions do not have', () => {
   const { domus } = buildModel(profileOf(), factsOfHost(imageFacts(), { mirrors: [], bases: [], medium: null })).model;
   expect(domus.map(({ boot }) => boot)).toEqual(['grub', 'pygrub']);
-  expect(pygrubReasons(domus, 'root:x:0:0::/root:/bin/bash\nops:x:1000:1000:xen-pygrub:/:/bin/sh\n')).toEqual([
+  expect(said(pygrubReasons(domus, 'root:x:0:0::/root:/bin/bash\nops:x:1000:1000:xen-pygrub:/:/bin/sh\n'))).toEqual([
     expect.stringMatching(/^db1: pygrub runs as xen-pygrub.*boot: direct/),
   ]);
   expect(pygrubReasons(domus, null)).toHaveLength(1);

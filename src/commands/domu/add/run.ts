@@ -5,7 +5,8 @@
 import { describe } from '../../../actions/table.ts';
 import { checkProfile } from '../../../check/check.ts';
 import { mediumDevice, poolNow } from '../../../host/domus/places.ts';
-import { findingsToTell, pygrubReasons, reasonsAgainst } from '../../../host/domus/fit.ts';
+import { findingsToTell, pygrubReasons, reason, reasonsAgainst, type Reason } from '../../../host/domus/fit.ts';
+import { inEnglish } from '../../../i18n/english.ts';
 import { EXIT, failure, XenwrightError } from '../../../errors.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import { KEPT_PROFILE } from '../../../facts/host-places.ts';
@@ -99,12 +100,12 @@ async function basesToBuild(plan: Plan, { mediumBases }: Host): Promise<Plan['ac
   );
 }
 
-function unfit(added: readonly DomuSettings[], reasons: readonly string[]): XenwrightError {
+function unfit(added: readonly DomuSettings[], reasons: readonly Reason[]): XenwrightError {
   return failure(
     'domu-unfit',
     EXIT.refused,
     { domus: added.map(({ name }) => name).join(', ') },
-    { lastLines: reasons },
+    { lastLines: reasons.map(({ id, values = {} }) => inEnglish({ key: `errors.${id}`, values })), lines: reasons },
   );
 }
 
@@ -247,7 +248,7 @@ async function missingInDom0(
   profile: EffectiveProfile,
   added: readonly DomuSettings[],
   facts: Facts,
-): Promise<string[]> {
+): Promise<Reason[]> {
   const { model } = buildModel(profile, facts);
   const before = new Set(dom0Packages(buildModel(kept, facts).model));
   const wanted = dom0Packages(model).filter((name) => !before.has(name));
@@ -263,9 +264,7 @@ async function missingInDom0(
       model.domus.filter(({ settings }) => added.some(({ name }) => name === settings.name)),
       await port.read('/etc/passwd'),
     ),
-    ...(missing.length === 0
-      ? []
-      : [`Dom0 lacks packages for them; first:  apt-get install --no-install-recommends ${missing.join(' ')}`]),
+    ...(missing.length === 0 ? [] : [reason('packages', { packages: missing.join(' ') })]),
   ];
 }
 
