@@ -1,5 +1,6 @@
 /** All kinds of action, and the commands that describe one. */
 import type { Action, ActionKind } from '../plan/action.ts';
+import { applianceStart } from './appliance-start.ts';
 import { baseBuild } from './base-build.ts';
 import { baseWrite } from './base-write.ts';
 import { bootInstall, bootVerify, treeBootFiles } from './boot.ts';
@@ -19,6 +20,7 @@ export const handlers: { readonly [K in ActionKind]: ActionHandler<K> } = {
   'base.build': baseBuild,
   'base.write': baseWrite,
   'medium.copy': mediumCopy,
+  'appliance.start': applianceStart,
   'disk.release': diskRelease,
   'storage.make': storageMake,
   'storage.open': storageOpen,

@@ -57,6 +57,7 @@ export class ApplianceExecutor implements Executor {
     if (this.#fault !== null) throw this.#fault;
     this.#link ??= this.#boot(events);
     const { link, timeScale } = await orAbort(this.#link, signal);
+    if (action.kind === 'appliance.start') return;
     const disks: string[] = [];
     for (const hash of basesOf(action)) if (await link.giveBase(hash)) disks.push(hash);
     await new Promise<void>((resolve, reject) => {

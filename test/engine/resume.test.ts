@@ -31,6 +31,36 @@ test('what failed is done by a resumed run, and only that', async () => {
   });
 });
 
+test('what leaves nothing on the target is done again by a resumed run', async () => {
+  const journal = memoryJournal();
+  const plan = toyPlan([{ id: 'host/machine' }, { id: 'host/write', needs: ['host/machine'] }]);
+  const again = {
+    ...plan,
+    actions: plan.actions.map((action) =>
+      action.id === 'host/machine' ? { ...action, everyRun: true as const } : action,
+    ),
+  };
+  await runPlan(
+    toyOptions(
+      again,
+      async ({ id }) => {
+        if (id === 'host/write') throw new Error('once');
+      },
+      { journal },
+    ),
+  );
+  const ran: string[] = [];
+  const options = toyOptions(
+    again,
+    async ({ id }) => {
+      ran.push(id);
+    },
+    { journal, resume: true },
+  );
+  expect(await runPlan(options)).toMatchObject({ exit: 0, result: 'done' });
+  expect(ran).toEqual(['host/machine', 'host/write']);
+});
+
 test('a cancelled run ends as interrupted, with a finished for every started, and can be resumed', async () => {
   const journal = memoryJournal();
   const controller = new AbortController();

@@ -87,7 +87,8 @@ describe('the graph', () => {
   it.each(['lvm', 'plain'])('writes nothing before the disk is partitioned (%s)', (layout) => {
     const plan = planOf([`host.storage.layout=${layout}`, 'host.commands.early=[date]']);
     for (const action of plan.actions.filter(
-      ({ place, id }) => place === 'target' && !id.startsWith('host/disk/') && id !== 'host/early',
+      ({ place, id }) =>
+        place === 'target' && !id.startsWith('host/disk/') && !['host/appliance', 'host/early'].includes(id),
     ))
       expect(allNeeds(plan, action.id), action.id).toContain('host/disk/partition');
     expect(allNeeds(plan, 'host/disk/release')).toContain('host/early');
@@ -95,8 +96,11 @@ describe('the graph', () => {
   it('has the appliance before anything happens in it', () => {
     const plan = planOf(['host.commands.early=[date]']);
     const appliance = plan.actions.find(({ id }) => id.startsWith('base/appliance'))?.id ?? '';
-    for (const action of plan.actions.filter(({ place }) => place === 'target'))
+    for (const action of plan.actions.filter(({ place, id }) => place === 'target' && id !== 'host/appliance')) {
       expect(allNeeds(plan, action.id), action.id).toContain(appliance);
+      expect(allNeeds(plan, action.id), action.id).toContain('host/appliance');
+    }
+    expect(find(plan, 'appliance.start', 'host/appliance')).toMatchObject({ needs: [appliance], everyRun: true });
   });
   it('lets neither Dom0 nor a DomU wait for another DomU', () => {
     for (const layout of ['lvm', 'plain']) {

@@ -13,6 +13,7 @@ const MINUTE = 60_000;
 const DEFAULTS: Readonly<Record<ActionKind, { weight: number; timeoutMs: number; uses: Action['uses'] }>> = {
   'base.build': { weight: 40, timeoutMs: 45 * MINUTE, uses: { cpu: 1, network: 1 } },
   'medium.copy': { weight: 30, timeoutMs: 120 * MINUTE, uses: { disk: 1 } },
+  'appliance.start': { weight: 12, timeoutMs: 15 * MINUTE, uses: {} },
   'disk.release': { weight: 1, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
   'storage.make': { weight: 1, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
   'storage.open': { weight: 1, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
@@ -43,7 +44,7 @@ export function action<K extends ActionKind>(
   said: ActionTitle,
   needs: readonly string[],
   params: ActionOf<K>['params'],
-  differs: Partial<Pick<ActionOf<K>, 'weight' | 'timeoutMs' | 'uses' | 'place'>> = {},
+  differs: Partial<Pick<ActionOf<K>, 'weight' | 'timeoutMs' | 'uses' | 'place' | 'everyRun'>> = {},
 ): Action {
   return {
     id,

@@ -17,7 +17,10 @@ const commandsOf = (times: Times, id: string): number => Math.max(0, (times[id] 
 
 /** One for every kind of action, each at another moment. */
 export function oneOfEachKind(plan: Plan, times: Times): Kill[] {
-  const kinds = new Map(plan.actions.map((action) => [action.id, action.kind]));
+  // Devices are all made by one kind of action, each type by its own steps.
+  const kinds = new Map(
+    plan.actions.map(({ id, kind, params }) => [id, 'node' in params ? `${kind} ${params.node.type}` : kind]),
+  );
   const met = new Set<string>();
   const first = Object.keys(times).filter((id) => {
     const kind = kinds.get(id) ?? '';
