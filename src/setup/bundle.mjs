@@ -4,7 +4,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { bundle, compileCache, node, root } from './paths.mjs';
 import { say, Trouble } from './trouble.mjs';
 
@@ -55,7 +56,8 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
       platform: 'node',
       target: 'node22',
       jsx: 'automatic',
-      charset: 'utf8',
+      // A file of ASCII alone is read three times as fast as one with a few letters of others.
+      charset: 'ascii',
       legalComments: 'none',
       logLevel: 'silent',
       minifySyntax: true,
@@ -65,7 +67,7 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
       banner: {
         js: `${REFUSE_OLD_NODE} import { createRequire as xwCreateRequire } from "node:module"; const require = xwCreateRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;`,
       },
-      plugins: [stubUnused, startSooner, laterBuiltins],
+      plugins: [stubUnused, startSooner, laterBuiltins, packedLocales],
     });
     renameSync(beside, outfile);
   } catch (error) {
@@ -133,6 +135,24 @@ const startSooner = {
         readFileSync(path, 'utf8'),
       );
       return { contents, loader: 'js' };
+    });
+  },
+};
+
+/**
+ * Of all languages a start needs one, and English: the others are packed, a third of the file otherwise, which each
+ * start reads whole.
+ */
+const packedLocales = {
+  name: 'packed-locales',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]locales[\\/][^\\/]+\.json$/ }, ({ path }) => {
+      if (basename(path) === 'en.json') return undefined;
+      const packed = brotliCompressSync(JSON.stringify(JSON.parse(readFileSync(path, 'utf8')))).toString('base64');
+      return {
+        contents: `import { brotliDecompressSync } from 'node:zlib'; export default JSON.parse(brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString('utf8'));`,
+        loader: 'js',
+      };
     });
   },
 };

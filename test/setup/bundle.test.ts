@@ -1,5 +1,8 @@
 /** What the bundle does sooner or later than the libraries themselves gives the same answers. */
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 interface Segmenter {
@@ -8,7 +11,10 @@ interface Segmenter {
 // Plain JavaScript, and a library of Ink's: imported without types.
 const load = async <Module>(path: string): Promise<Module> =>
   (await import(new URL(`../../${path}`, import.meta.url).href)) as Module;
-const { SIMPLE_CELLS } = await load<{ readonly SIMPLE_CELLS: string }>('src/setup/bundle.mjs');
+const { SIMPLE_CELLS, buildBundle } = await load<{
+  readonly SIMPLE_CELLS: string;
+  buildBundle(outfile: string): Promise<void>;
+}>('src/setup/bundle.mjs');
 const { LaterSegmenter } = await load<{
   readonly LaterSegmenter: new (locale?: string, options?: Intl.SegmenterOptions) => Segmenter;
 }>('src/setup/later-segmenter.mjs');
@@ -43,3 +49,22 @@ test('the bundle loads of Node itself only what is used: one module is imported,
   );
   expect(text).toContain('process.getBuiltinModule("node:fs")');
 });
+
+test('what is built is ASCII alone, which is read faster, and has every language, packed or not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'xw-bundle-'));
+  const file = join(folder, 'xenwright.mjs');
+  await buildBundle(file);
+  const bytes = readFileSync(file);
+  expect(bytes.findIndex((byte) => byte > 127)).toBe(-1);
+  // Without a terminal it says so in the language that its screens would have.
+  const said = (locale: string): string =>
+    spawnSync(process.execPath, [file], {
+      encoding: 'utf8',
+      input: '',
+      env: { PATH: process.env['PATH'] ?? '', HOME: folder, LANG: `${locale}.UTF-8` },
+    }).stderr;
+  expect(said('en_US')).toContain('needs a terminal');
+  expect(said('de_DE')).toContain('braucht ein Terminal');
+  expect(said('ru_RU')).toContain('нужен терминал');
+  rmSync(folder, { recursive: true });
+}, 60_000);

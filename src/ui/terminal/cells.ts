@@ -46,7 +46,7 @@ export function padStart(text: string, cells: number): string {
 }
 
 /** Closing marks stay with what they close, opening ones with what they open. */
-const STICKS_LEFT = /^[\p{Pe}\p{Pf}、。，．：；！？ー々％]/u;
+const STICKS_LEFT = /^[\p{Pe}\p{Pf}\u3001\u3002\uff0c\uff0e\uff1a\uff1b\uff01\uff1f\u30fc\u3005\uff05]/u;
 const STICKS_RIGHT = /[\p{Ps}\p{Pi}]$/u;
 
 /**

@@ -85,7 +85,7 @@ export function showable(text: string, glyphs: keyof typeof GLYPHS): string {
   const calm = text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
   if (glyphs === 'unicode') return calm;
   return calm.replaceAll(
-    glyphs === 'ascii' ? /[^\x20-\x7e]/gu : /[^\x20-\x7e\xa0-\xff─│█░■↑↓]/gu,
+    glyphs === 'ascii' ? /[^\x20-\x7e]/gu : /[^\x20-\x7e\xa0-\xff\u2500\u2502\u2588\u2591\u25a0\u2191\u2193]/gu,
     (sign) => PLAIN[sign] ?? '?',
   );
 }
