@@ -108,7 +108,7 @@ describe.runIf(isRoot)('an install with panes (as root)', () => {
     const { pid } = JSON.parse(readFileSync(join(place.folder, 'host.img.lock'), 'utf8')) as { pid: number };
     process.kill(pid, 'SIGKILL');
     expect((await second.exit).code).toBe(130);
-    await second.shows('The process of this run has gone');
+    await second.shows('The process of this run is gone');
     const third = start('attach', 'host.img');
     await third.shows('The run has stopped unexpectedly');
     third.press('q');
@@ -142,7 +142,8 @@ describe.runIf(isRoot)('an install with panes (as root)', () => {
     writeFileSync(join(place.folder, 'host.img'), "somebody's");
     const pty = start('install', 'p.yaml', '--image', 'host.img', '--ui', 'panes');
     expect((await pty.exit).code).toBe(4);
-    await pty.shows('[image-exists]');
+    // The line may break anywhere.
+    await pty.shows(/\[image-exist\n?s\]/);
     expect(pty.raw()).not.toContain('\u001b[?1049h');
   });
 });
