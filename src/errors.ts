@@ -4,7 +4,7 @@
  */
 import { hasText, inEnglish } from './i18n/english.ts';
 import type { TextKey } from './i18n/keys.ts';
-import type { Said, Values } from './i18n/said.ts';
+import { messageOf, type Said, type Values } from './i18n/said.ts';
 
 type IdOf<Key> = Key extends `errors.${infer Id}.message` ? Id : never;
 /** A text of an error in locales/: its code, or its code and which of several texts, like `secret-missing.env`. */
@@ -46,7 +46,7 @@ export class XenwrightError extends Error {
   }
 }
 
-/** What comes with an error beside its words. `lines`: texts by id that stand in `lastLines`, in their order. */
+/** What comes with an error beside its words. `lines`: texts by id; in English they are its `lastLines`. */
 export interface FailureDetails {
   readonly command?: string;
   readonly lastLines?: readonly string[];
@@ -68,7 +68,13 @@ export function wordsOf(id: ErrorId, values: Values = {}, lines?: readonly Said[
 /** An error in the words `errors.ID.message` and `.hint` of locales/, filled with `values`. */
 export function failure(id: ErrorId, exit: number, values: Values = {}, details: FailureDetails = {}): XenwrightError {
   const { lines, ...rest } = details;
-  return new XenwrightError({ ...wordsOf(id, values, lines), exit, ...rest });
+  const lastLines = lines?.map((line) => inEnglish(messageOf('errors', line, line.id)));
+  return new XenwrightError({
+    ...wordsOf(id, values, lines),
+    exit,
+    ...(lastLines === undefined ? {} : { lastLines }),
+    ...rest,
+  });
 }
 
 /** What an error says, for people. */

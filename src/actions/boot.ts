@@ -1,6 +1,5 @@
 /** Makes the disk boot, and reads back whether it will: boot files, both GRUBs, grub.cfg. */
 import { EXIT, failure, XenwrightError } from '../errors.ts';
-import { inEnglish } from '../i18n/english.ts';
 import { bootFindings } from './boot-findings.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
 
@@ -130,15 +129,7 @@ export const bootVerify: ActionHandler<'boot.verify'> = {
       });
       const findings = bootFindings({ config, files: files.stdout.trim().split('\n'), ...params });
       if (findings.length === 0) return;
-      throw failure(
-        'boot-unsound',
-        EXIT.action,
-        {},
-        {
-          lastLines: findings.map(({ id, values = {} }) => inEnglish({ key: `errors.${id}`, values })),
-          lines: findings,
-        },
-      );
+      throw failure('boot-unsound', EXIT.action, {}, { lines: findings });
     });
   },
 };

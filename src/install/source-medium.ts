@@ -81,7 +81,7 @@ export async function assertHasPackages(plan: Plan, facts: Facts, profile: Effec
     if (lacking.size === 0) return;
     const beside = facts.aptSources.mirrors[0]?.uri;
     const values = { label: medium.label, count: lacking.size };
-    const details = { lastLines: [...lacking.keys()], lines: [...lacking.values()] };
+    const details = { lines: [...lacking.values()] };
     throw beside === undefined
       ? failure('medium-lacks-packages.alone', EXIT.refused, values, details)
       : failure('medium-lacks-packages.beside', EXIT.refused, { ...values, mirror: beside }, details);

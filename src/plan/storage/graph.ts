@@ -30,6 +30,11 @@ export interface Under {
   readonly path: string;
 }
 
+/** Where the first device is that a node stands on. */
+export function pathBelow([below]: readonly Under[]): string {
+  return below?.path ?? '';
+}
+
 /** A disk of the machine. */
 export interface DiskNode extends DeviceNode {
   readonly type: 'disk';

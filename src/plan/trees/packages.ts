@@ -2,6 +2,7 @@
 import type { HostModel, ResolvedDomu } from '../model.ts';
 import type { Distribution } from '../distributions/distribution.ts';
 import { distributionOf } from '../distributions/table.ts';
+import { addsOf } from '../storage/devices/table.ts';
 
 /** Sorted, without duplicates. */
 function set(...groups: readonly (readonly string[])[]): string[] {
@@ -26,6 +27,7 @@ export function dom0Packages(model: HostModel): string[] {
   const { packages } = distribution;
   return set(
     packages.host,
+    model.storage.nodes.flatMap((node) => addsOf(model.storage, node, host).packages ?? []),
     keyboard(model, distribution),
     distribution.firmware(model),
     model.bios || hasHvm(model) ? packages.bios : [],

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { readJournal } from '../../engine/journal.ts';
 import { withoutLostBases } from '../../engine/lost-bases.ts';
 import { EXIT, failure } from '../../errors.ts';
 import { RUN_FOLDER } from '../../facts/begun-run.ts';
@@ -190,15 +191,16 @@ export async function prepareResume(folder: string, plan: Plan): Promise<void> {
   if (lines.length < 2) return;
   const kept = withoutLostBases(lines, plan, (hash) => existsSync(join(BASES_FOLDER, hash, 'manifest.json')));
   if (kept !== lines) await writeFileAtomic(path, kept.join('\n'), { mode: 0o600 });
-  for (const argv of openingAgain(plan, lines))
+  const earlier = await readJournal({ lines: async () => lines, append: async () => undefined });
+  for (const argv of openingAgain(plan, earlier?.finished ?? new Set()))
     await exec(argv, { quiet: true, okCodes: [0, 1, 2, 3, 4, 5] }).catch(() => undefined);
 }
 
 /** What an earlier part of the run has made is opened; a pool opens the volumes in it. */
-function openingAgain(plan: Plan, lines: readonly string[]): (readonly string[])[] {
+function openingAgain(plan: Plan, finished: ReadonlySet<string>): (readonly string[])[] {
   const pools = new Set(poolsOf(plan).map(({ id }) => id));
   return plan.nodes
-    .filter(({ id, on }) => !on.some((below) => pools.has(below)) && lines.some((line) => isFinish(line, id)))
+    .filter(({ id, on }) => !on.some((below) => pools.has(below)) && finished.has(id))
     .flatMap((node) => typeOf(node).open(node, underOf(plan, node)))
     .flatMap(({ argv, input }) => (input === undefined ? [argv] : []));
 }

@@ -155,7 +155,7 @@ export async function provideTools(
   if (missing.length === 0) return;
   const needed = missing.map((tool) => ({ tool, purpose: wanted[tool] ?? '' }));
   const lastLines = needed.map((values) => inEnglish({ key: 'errors.tools-missing.tool', values }));
-  const details = { lastLines, lines: needed.map((values) => ({ id: 'tools-missing.tool', values })) };
+  const details = { lines: needed.map((values) => ({ id: 'tools-missing.tool', values })) };
   const manager = (Object.keys(MANAGERS) as Manager[]).find((one) => system.has(MANAGERS[one].command));
   const packages = [...new Set(missing.map((tool) => packageFor(tool, manager ?? 'apt')))];
   if (manager === undefined)

@@ -8,15 +8,16 @@ import { imageMachine } from '../../../src/facts/image-machine.ts';
 import { buildModel } from '../../../src/plan/build-model.ts';
 import { buildPlan } from '../../../src/plan/build-plan.ts';
 import { dom0Tree } from '../../../src/plan/dom0/dom0.ts';
+import { dom0Packages } from '../../../src/plan/trees/packages.ts';
 import { rootArguments } from '../../../src/plan/boot/grub-host.ts';
 import { formats } from '../../../src/plan/formats/formats.ts';
 import { describe as describeAction } from '../../../src/actions/table.ts';
 import { validOrder } from '../../../src/engine/graph.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
-import { EXTENT_MIB, type LvmGroupNode } from '../../../src/plan/storage/devices/lvm-group.ts';
+import type { LvmGroupNode } from '../../../src/plan/storage/devices/lvm-group.ts';
 import { typeOf } from '../../../src/plan/storage/devices/table.ts';
 import type { DeviceNode, StorageGraph } from '../../../src/plan/storage/graph.ts';
-import { allocated, placed, sizedRequests, type Layout } from '../../../src/plan/storage/layouts/layout.ts';
+import { filled, sizedRequests, type Layout } from '../../../src/plan/storage/layouts/layout.ts';
 import { lvm } from '../../../src/plan/storage/layouts/lvm.ts';
 import { systemDisk } from '../../../src/plan/storage/layouts/system-disk.ts';
 import type { EffectiveProfile } from '../../../src/profile/effective.ts';
@@ -60,11 +61,7 @@ const mirrored: Layout = {
       ...{ ...COMMON, id: 'host/group', type: 'lvm-group', on: [sealed.id], group: 'vg0' },
       ...{ sizeMiB, freeMiB: 0 },
     };
-    const volumes = sizedRequests(input, sizeMiB, EXTENT_MIB, 'group').map((request) => {
-      const device = allocated(input, group, request);
-      const { nodes, volume } = placed(input, request, device);
-      return { nodes: [device, ...nodes], volume };
-    });
+    const volumes = filled(input, group, sizedRequests(input, sizeMiB, group, 'group'));
     return {
       nodes: [
         ...systems.flatMap(({ nodes }) => nodes),
@@ -144,6 +141,7 @@ describe('a mirror of two disks with a secret in front', () => {
     expect(dom0Tree(model).files.find(({ path }) => path === '/etc/sealtab')?.content).toBe(
       'sealed0 /dev/mirror/system initrd\n',
     );
+    expect(dom0Packages(model)).toEqual(expect.arrayContaining(['mirror-tools', 'seal-initramfs']));
   });
 
   it('is drawn, and written out as commands without the secret', () => {

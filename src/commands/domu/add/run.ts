@@ -6,7 +6,6 @@ import { describe } from '../../../actions/table.ts';
 import { checkProfile } from '../../../check/check.ts';
 import { mediumDevice, poolNow } from '../../../host/domus/places.ts';
 import { findingsToTell, pygrubReasons, reason, reasonsAgainst, type Reason } from '../../../host/domus/fit.ts';
-import { inEnglish } from '../../../i18n/english.ts';
 import { EXIT, failure, XenwrightError } from '../../../errors.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import { KEPT_PROFILE } from '../../../facts/host-places.ts';
@@ -101,12 +100,7 @@ async function basesToBuild(plan: Plan, { mediumBases }: Host): Promise<Plan['ac
 }
 
 function unfit(added: readonly DomuSettings[], reasons: readonly Reason[]): XenwrightError {
-  return failure(
-    'domu-unfit',
-    EXIT.refused,
-    { domus: added.map(({ name }) => name).join(', ') },
-    { lastLines: reasons.map(({ id, values = {} }) => inEnglish({ key: `errors.${id}`, values })), lines: reasons },
-  );
+  return failure('domu-unfit', EXIT.refused, { domus: added.map(({ name }) => name).join(', ') }, { lines: reasons });
 }
 
 function dryRunText(plan: Plan, added: readonly DomuSettings[]): string {

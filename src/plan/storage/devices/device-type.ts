@@ -2,7 +2,7 @@
 import type { Phrase } from '../../../i18n/phrase.ts';
 import type { SecretRef, TreeFile } from '../../action.ts';
 import type { ActionTitle } from '../../sections/sections.ts';
-import type { DeviceNode, Opener, Under } from '../graph.ts';
+import type { DeviceNode, Opener, Under, Volume } from '../graph.ts';
 import type { DeviceFault } from './device-fault.ts';
 
 /** A command that an action runs, as data. Words that begin with `$TREE/` lie in the tree that the action is given. */
@@ -50,7 +50,7 @@ interface VolumeWanted {
 }
 
 /** Volumes are taken from it. */
-export interface PoolType<N extends DeviceNode> {
+interface PoolType<N extends DeviceNode> {
   readonly stepMiB: number;
   allocate(pool: N, wanted: VolumeWanted, sizeMiB: number): DeviceNode;
   /** Over what is in it, in pictures; and within a sentence. */
@@ -101,8 +101,19 @@ export interface DeviceType<N extends DeviceNode = DeviceNode> {
   usersBegin?(node: N): string;
 }
 
+/** What is known of a filesystem when its place is given. */
+interface FilesystemWanted {
+  readonly use: Volume['use'];
+  /** Of the system that mounts it. */
+  readonly release: string;
+  /** The blocks below are zeros, and shall stay zeros. */
+  readonly keepsZeros: boolean;
+}
+
 /** A filesystem, or swap. */
 export interface FilesystemType<N extends DeviceNode = DeviceNode> extends DeviceType<N> {
   /** What it is called by mount(8) and in /etc/fstab. */
   readonly mountType: string;
+  /** What a node of it has of its own. */
+  fields?(wanted: FilesystemWanted): Omit<Partial<N>, keyof DeviceNode>;
 }

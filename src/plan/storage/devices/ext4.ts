@@ -1,10 +1,10 @@
 /** ext4: every feature is named, by the release that will mount it; and it can be a pool of files. */
 import { hasOlderFilesystems } from '../../distributions/table.ts';
 import { PYGRUB_USER } from '../../domu/pygrub-user.ts';
-import type { FilesystemNode } from '../graph.ts';
+import { pathBelow, type FilesystemNode } from '../graph.ts';
 import type { Step } from './device-type.ts';
 import type { FileNode } from './file.ts';
-import { deviceBelow, filesystem } from './filesystem.ts';
+import { filesystem } from './filesystem.ts';
 
 export interface Ext4Node extends FilesystemNode {
   readonly type: 'ext4';
@@ -58,9 +58,14 @@ export function mke2fs(features: readonly string[], shape: readonly string[] = [
 }
 
 export const ext4 = filesystem<Ext4Node>(
-  (node, under) => (node.fromBase === true ? [] : [makingOf(node, deviceBelow(under))]),
+  (node, under) => (node.fromBase === true ? [] : [makingOf(node, pathBelow(under))]),
   {
     type: 'ext4',
+    fields: ({ use, release, keepsZeros }) => ({
+      features: use === 'boot' ? bootFeatures() : extFeatures(release),
+      ...(use === 'root' ? { fromBase: true as const } : {}),
+      ...(keepsZeros ? { keepsZeros: true as const } : {}),
+    }),
     holdsMiB: ([sizeMiB = 0]) => Math.floor(sizeMiB * (1 - OVERHEAD)),
     needsMiB: (contentMiB) => contentMiB / (1 - OVERHEAD),
     adds: ({ domain }) => (domain === 'dom0' ? { packages: ['e2fsprogs'] } : {}),

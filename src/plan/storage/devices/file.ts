@@ -3,8 +3,8 @@
  * the host full. It is always made again: what is allocated and was never written reads as zeros, whatever those blocks
  * held before.
  */
-import { deviceFault } from './device-fault.ts';
 import type { DeviceNode } from '../graph.ts';
+import { sizeState } from './device-size.ts';
 import type { DeviceType } from './device-type.ts';
 
 export interface FileNode extends DeviceNode {
@@ -24,13 +24,7 @@ export const file: DeviceType<FileNode> = {
   needsMiB: (contentMiB) => contentMiB,
   path: ({ path }) => path,
   inspect: ({ path }) => [{ argv: ['stat', '-c', '%s', `$TREE${path}`], okCodes: [0, 1], quiet: true }],
-  state: ({ path, sizeMiB }, _under, [answer]) => {
-    if (answer?.exitCode !== 0) return 'absent';
-    const hasMiB = Math.floor(Number(answer.stdout) / 1_048_576);
-    return hasMiB === sizeMiB
-      ? 'ours'
-      : deviceFault('device-differs.size', { device: path, has: hasMiB, wanted: sizeMiB });
-  },
+  state: ({ path, sizeMiB }, _under, [answer]) => sizeState(path, sizeMiB, answer),
   making: {
     weight: 1,
     timeoutMs: 15 * 60_000,

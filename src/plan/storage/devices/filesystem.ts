@@ -1,12 +1,7 @@
 /** What filesystems and swap have in common: they are found where what is below them is, and are told by their UUIDs. */
 import { deviceFault } from './device-fault.ts';
-import type { FilesystemNode, Under } from '../graph.ts';
+import { pathBelow, type FilesystemNode } from '../graph.ts';
 import type { FilesystemType, Making, Step } from './device-type.ts';
-
-/** Where the device is that a filesystem lies on. */
-export function deviceBelow([below]: readonly Under[]): string {
-  return below?.path ?? '';
-}
 
 /** A type from how one is made, and what it has of its own; without a pool, and taking nothing for itself. */
 export function filesystem<N extends FilesystemNode>(
@@ -19,14 +14,14 @@ export function filesystem<N extends FilesystemNode>(
     inspected: 'kept',
     holdsMiB: ([sizeMiB = 0]) => sizeMiB,
     needsMiB: (contentMiB) => contentMiB,
-    path: (_node, under) => deviceBelow(under),
-    inspect: (_node, under) => [askUuid(deviceBelow(under))],
+    path: (_node, under) => pathBelow(under),
+    inspect: (_node, under) => [askUuid(pathBelow(under))],
     state: ({ uuid }, under, [answer]) => {
       const has = answer?.stdout.trim() ?? '';
       if (has === '') return 'absent';
       return has.toLowerCase() === uuid?.toLowerCase()
         ? 'ours'
-        : deviceFault('device-differs.uuid', { device: deviceBelow(under), has, wanted: uuid ?? '' });
+        : deviceFault('device-differs.uuid', { device: pathBelow(under), has, wanted: uuid ?? '' });
     },
     making: {
       weight: 1,

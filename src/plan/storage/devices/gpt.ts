@@ -1,7 +1,7 @@
 /** A partition table: made whole by one sgdisk, and read back. */
 import { deviceFault } from './device-fault.ts';
 import type { PartitionSpec } from '../../action.ts';
-import type { DeviceNode, DiskNode, Under } from '../graph.ts';
+import { pathBelow, type DeviceNode, type DiskNode, type Under } from '../graph.ts';
 import type { DeviceType, Step } from './device-type.ts';
 
 /** `uuid` is the disk's own. */
@@ -26,11 +26,11 @@ export const gpt: DeviceType<GptNode> = {
   inspected: 'after',
   holdsMiB: ([sizeMiB = 0]) => sizeMiB - TABLE_MIB,
   needsMiB: (contentMiB) => contentMiB + TABLE_MIB,
-  path: (_node, under) => diskPath(under),
-  inspect: (_node, under) => [{ argv: ['sfdisk', '--json', diskPath(under)], okCodes: [0, 1], quiet: true }],
+  path: (_node, under) => pathBelow(under),
+  inspect: (_node, under) => [{ argv: ['sfdisk', '--json', pathBelow(under)], okCodes: [0, 1], quiet: true }],
   state: ({ partitions }, under, [answer]) => {
     const wrong = answer?.exitCode === 0 ? tableDifference(answer.stdout, partitions) : 'there is no table';
-    return wrong === null ? 'ours' : deviceFault('partition-differs', { disk: diskPath(under), wrong });
+    return wrong === null ? 'ours' : deviceFault('partition-differs', { disk: pathBelow(under), wrong });
   },
   making: {
     weight: 3,
@@ -42,12 +42,12 @@ export const gpt: DeviceType<GptNode> = {
     },
     steps: ({ uuid, partitions }, under) => [
       // A damaged old table makes sgdisk answer 2 to --zap-all although it did its work.
-      { argv: ['sgdisk', '--zap-all', diskPath(under)], okCodes: [0, 2] },
-      { argv: sgdiskArguments(diskPath(under), uuid ?? '', partitions) },
+      { argv: ['sgdisk', '--zap-all', pathBelow(under)], okCodes: [0, 2] },
+      { argv: sgdiskArguments(pathBelow(under), uuid ?? '', partitions) },
       {
-        argv: ['blockdev', '--rereadpt', diskPath(under)],
+        argv: ['blockdev', '--rereadpt', pathBelow(under)],
         okCodes: [0, 1],
-        otherwise: ['partx', '--update', diskPath(under)],
+        otherwise: ['partx', '--update', pathBelow(under)],
       },
       { argv: SETTLE, quiet: true, waitFor: pathsOf(partitions, under) },
     ],
@@ -58,12 +58,8 @@ export const gpt: DeviceType<GptNode> = {
 function pathsOf(partitions: readonly PartitionSpec[], under: readonly Under[]): NonNullable<Step['waitFor']> {
   return partitions.map(({ uuid }) => {
     const path = partitionPath(uuid);
-    return { path, missing: deviceFault('partition-missing', { path, disk: diskPath(under) }) };
+    return { path, missing: deviceFault('partition-missing', { path, disk: pathBelow(under) }) };
   });
-}
-
-function diskPath([below]: readonly Under[]): string {
-  return below?.path ?? '';
 }
 
 /** The sgdisk(8) call that writes the whole table. */

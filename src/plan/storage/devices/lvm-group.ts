@@ -12,7 +12,7 @@ export interface LvmGroupNode extends PoolNode {
   readonly group: string;
 }
 
-export const EXTENT_MIB = 4;
+const EXTENT_MIB = 4;
 /** LVM's own metadata at the start of the physical volume, rounded up to an extent. */
 const METADATA_MIB = 4;
 const NOT_FOUND = 5;

@@ -1,6 +1,6 @@
 /** A logical volume of LVM. */
 import { deviceFault } from './device-fault.ts';
-import type { DeviceNode, Under } from '../graph.ts';
+import { pathBelow, type DeviceNode, type Under } from '../graph.ts';
 import type { DeviceType } from './device-type.ts';
 import { mapped } from './lvm-names.ts';
 
@@ -45,6 +45,6 @@ export const lvmVolume: DeviceType<LvmVolumeNode> = {
     opener === 'initrd' ? { kernelArguments: [`root=/dev/mapper/${mapped(groupOf(under))}-${mapped(name)}`] } : {},
 };
 
-function groupOf([below]: readonly Under[]): string {
-  return below?.path.replace('/dev/', '') ?? '';
+function groupOf(under: readonly Under[]): string {
+  return pathBelow(under).replace('/dev/', '');
 }

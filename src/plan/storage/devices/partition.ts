@@ -1,6 +1,6 @@
 /** A partition: its table makes it. */
-import { deviceFault } from './device-fault.ts';
 import type { DeviceNode } from '../graph.ts';
+import { sizeState } from './device-size.ts';
 import type { DeviceType } from './device-type.ts';
 import { partitionPath } from './gpt.ts';
 
@@ -19,13 +19,7 @@ export const partition: DeviceType<PartitionNode> = {
   inspect: ({ uuid }) => [
     { argv: ['blockdev', '--getsize64', partitionPath(uuid ?? '')], okCodes: [0, 1], quiet: true },
   ],
-  state: ({ sizeMiB, label }, _under, [answer]) => {
-    if (answer?.exitCode !== 0) return 'absent';
-    const hasMiB = Math.floor(Number(answer.stdout) / 1_048_576);
-    return hasMiB === sizeMiB
-      ? 'ours'
-      : deviceFault('device-differs.size', { device: label, has: hasMiB, wanted: sizeMiB });
-  },
+  state: ({ label, sizeMiB }, _under, [answer]) => sizeState(label, sizeMiB, answer),
   making: null,
   open: () => [],
 };

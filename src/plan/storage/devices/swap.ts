@@ -1,6 +1,6 @@
 /** A swap area. */
-import type { FilesystemNode } from '../graph.ts';
-import { deviceBelow, filesystem } from './filesystem.ts';
+import { pathBelow, type FilesystemNode } from '../graph.ts';
+import { filesystem } from './filesystem.ts';
 
 export interface SwapNode extends FilesystemNode {
   readonly type: 'swap';
@@ -8,7 +8,7 @@ export interface SwapNode extends FilesystemNode {
 
 export const swap = filesystem<SwapNode>(
   ({ label, uuid }, under) => [
-    { argv: ['mkswap', '--force', '--uuid', uuid ?? '', '--label', label, deviceBelow(under)] },
+    { argv: ['mkswap', '--force', '--uuid', uuid ?? '', '--label', label, pathBelow(under)] },
   ],
   { type: 'swap' },
 );

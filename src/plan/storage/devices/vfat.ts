@@ -1,6 +1,6 @@
 /** vfat, for the ESP. */
-import type { FilesystemNode } from '../graph.ts';
-import { deviceBelow, filesystem } from './filesystem.ts';
+import { pathBelow, type FilesystemNode } from '../graph.ts';
+import { filesystem } from './filesystem.ts';
 
 export interface VfatNode extends FilesystemNode {
   readonly type: 'vfat';
@@ -14,7 +14,7 @@ export const vfat = filesystem<VfatNode>(
     {
       argv: [
         ...['mkfs.vfat', '-F', '32', '-n', label.toUpperCase().slice(0, LABEL_LENGTH)],
-        ...['-i', (uuid ?? '').replace('-', ''), deviceBelow(under)],
+        ...['-i', (uuid ?? '').replace('-', ''), pathBelow(under)],
       ],
     },
   ],

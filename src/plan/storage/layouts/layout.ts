@@ -3,8 +3,7 @@ import type { DiskFacts } from '../../../facts/facts.ts';
 import type { EffectiveProfile } from '../../../profile/effective.ts';
 import { deriveUuid } from '../../identity.ts';
 import { PlanRefusal } from '../../refusal.ts';
-import { bootFeatures, extFeatures, type Ext4Node } from '../devices/ext4.ts';
-import type { PoolType } from '../devices/device-type.ts';
+import type { DeviceType, FilesystemType } from '../devices/device-type.ts';
 import { typeOf } from '../devices/table.ts';
 import type { DeviceNode, FilesystemNode, PoolNode, StorageGraph, Volume } from '../graph.ts';
 import { share, volumeRequests, type VolumeRequest } from '../volume-requests.ts';
@@ -62,25 +61,32 @@ export interface SizedRequest extends VolumeRequest {
   readonly sizeMiB: number;
 }
 
-/** All that is wanted, sized within `totalMiB`. Throws PlanRefusal `disk-too-small`. */
+/** All that is wanted, sized within `totalMiB` of a pool of this type. Throws PlanRefusal `disk-too-small`. */
 export function sizedRequests(
   { profile, mediumBytes, disks }: LayoutInput,
   totalMiB: number,
-  stepMiB: number,
+  type: Pick<DeviceNode, 'type'>,
   place: 'group' | 'space',
 ): SizedRequest[] {
+  const { stepMiB } = poolOf(typeOf(type));
   const list = volumeRequests(profile, mediumBytes);
   const shares = share(list, profile.host.storage.reserve, totalMiB, stepMiB);
   assertFits(disks, shares.neededMiB, totalMiB, place);
   return list.map((request, index) => ({ ...request, sizeMiB: shares.sizesMiB[index] ?? 0 }));
 }
 
-/** A device from a pool for what is wanted. */
-export function allocated(input: LayoutInput, pool: PoolNode, request: SizedRequest): DeviceNode {
-  const { pool: row } = typeOf(pool) as { pool?: PoolType<DeviceNode> };
-  if (row === undefined) throw new Error(`${pool.type} is no pool`);
+/** Devices from a pool for what is wanted, and what is placed on them. */
+export function filled(input: LayoutInput, pool: PoolNode, requests: readonly SizedRequest[]): Placed[] {
+  return requests.map((request) => {
+    const device = allocated(input, pool, request);
+    const { nodes, volume } = placed(input, request, device);
+    return { nodes: [device, ...nodes], volume };
+  });
+}
+
+function allocated(input: LayoutInput, pool: PoolNode, request: SizedRequest): DeviceNode {
   const isRoot = request.use === 'root';
-  const device = row.allocate(
+  const device = poolOf(typeOf(pool)).allocate(
     pool,
     {
       domain: request.domain,
@@ -93,12 +99,19 @@ export function allocated(input: LayoutInput, pool: PoolNode, request: SizedRequ
   return request.filesystem === null ? { ...device, uuid: uuidOf(input, request) } : device;
 }
 
+function poolOf({ type, pool }: DeviceType): NonNullable<DeviceType['pool']> {
+  if (pool === undefined) throw new Error(`${type} is no pool`);
+  return pool;
+}
+
+/** Nodes, each after what it stands on, and the volume that they are. */
+interface Placed {
+  readonly nodes: readonly DeviceNode[];
+  readonly volume: Volume;
+}
+
 /** The volume that a device becomes, and its filesystem. */
-export function placed(
-  input: LayoutInput,
-  request: VolumeRequest,
-  device: DeviceNode,
-): { readonly nodes: readonly DeviceNode[]; readonly volume: Volume } {
+export function placed(input: LayoutInput, request: VolumeRequest, device: DeviceNode): Placed {
   const { domain, use, name, filesystem, guestDevice, mount } = request;
   const handed = guestDevice === null ? null : device.id;
   const common = { domain, use, name, handed, guestDevice, mount };
@@ -113,23 +126,17 @@ export function placed(
     uuid: request.uuid ?? uuidOf(input, request),
     opener: guestDevice === null ? (use === 'root' ? 'initrd' : 'dom0') : 'guest',
     label: request.label,
-    ...(filesystem === 'ext4' ? ext4Fields(input, request, device) : {}),
+    ...fieldsOf(input, request, device),
   };
   return { nodes: [node], volume: { ...common, filesystem: node.id } };
 }
 
-function ext4Fields(
-  { profile, wipes }: LayoutInput,
-  { domain, use }: VolumeRequest,
-  device: DeviceNode,
-): Omit<Partial<Ext4Node>, 'type'> {
+function fieldsOf({ profile, wipes }: LayoutInput, request: VolumeRequest, device: DeviceNode): object {
+  const { domain, use, filesystem } = request;
+  const { fields } = typeOf({ type: filesystem ?? '' }) as FilesystemType;
   const release = profile.domus.find(({ name }) => name === domain)?.release ?? profile.host.release;
-  const startsEmpty = typeOf(device).startsEmpty === true;
-  return {
-    features: use === 'boot' ? bootFeatures() : extFeatures(release),
-    ...(use === 'root' ? { fromBase: true as const } : {}),
-    ...(domain !== 'dom0' && (startsEmpty || wipes) ? { keepsZeros: true as const } : {}),
-  };
+  const keepsZeros = domain !== 'dom0' && (wipes || typeOf(device).startsEmpty === true);
+  return fields?.({ use, release, keepsZeros }) ?? {};
 }
 
 function uuidOf({ seed }: LayoutInput, { domain, use, name }: VolumeRequest): string {

@@ -5,7 +5,7 @@
 import { deriveUuid } from '../../identity.ts';
 import { ext4 } from '../devices/ext4.ts';
 import type { DeviceNode, PoolNode } from '../graph.ts';
-import { allocated, placed, sizedRequests, type Layout, type LayoutInput, type SizedRequest } from './layout.ts';
+import { filled, placed, sizedRequests, type Layout, type LayoutInput, type SizedRequest } from './layout.ts';
 import { FIXED_MIB, systemDisk, type PartitionRequest } from './system-disk.ts';
 
 /** Where DomU disks lie, on the data partition. */
@@ -22,7 +22,7 @@ export const plain: Layout = {
   needsMiB: (volumesMiB) => ext4.needsMiB(volumesMiB) + SPARE_MIB,
   compose(input) {
     const usableMiB = ext4.holdsMiB([(input.disks[0]?.sizeMiB ?? 0) - FIXED_MIB - input.bootMiB]);
-    const requests = sizedRequests(input, usableMiB, 1, 'space');
+    const requests = sizedRequests(input, usableMiB, ext4, 'space');
     const own = requests.filter(({ domain, use }) => domain === 'dom0' && use !== 'cache');
     const system = systemDisk(input, 0, [
       ...own.map(partitionOf),
@@ -33,13 +33,11 @@ export const plain: Layout = {
     const pool = { ...(data.nodes[0] as DeviceNode), folder: FOLDER, freeMiB } as PoolNode;
     const partitions = own.map((request) => placed(input, request, system.partition(`xw-${request.use}`)));
     // The cache is a folder on the data partition here: its size counts, but it is no volume of its own.
-    const files = requests
-      .filter(({ domain }) => domain !== 'dom0')
-      .map((request) => {
-        const device = allocated(input, pool, request);
-        const { nodes, volume } = placed(input, request, device);
-        return { nodes: [device, ...nodes], volume };
-      });
+    const files = filled(
+      input,
+      pool,
+      requests.filter(({ domain }) => domain !== 'dom0'),
+    );
     return {
       nodes: [...system.nodes, pool, ...[...partitions, ...files].flatMap(({ nodes }) => nodes)],
       volumes: [...system.volumes, data.volume, ...[...partitions, ...files].map(({ volume }) => volume)],
