@@ -11,19 +11,9 @@ import type { ActionOf, BaseSpec } from '../../src/plan/action.ts';
 import { exec } from '../../src/system/process/exec.ts';
 import { common, HASH } from './toy-base.ts';
 import { isRoot, smallTree, workbench } from './workbench.ts';
+import { actionOf } from './action-of.ts';
 
-const build = (base: BaseSpec): ActionOf<'base.build'> => ({
-  id: 'base',
-  kind: 'base.build',
-  domain: 'host',
-  title: '',
-  needs: [],
-  place: 'builder',
-  weight: 1,
-  uses: {},
-  timeoutMs: 1,
-  params: { base, hash: HASH },
-});
+const build = (base: BaseSpec): ActionOf<'base.build'> => actionOf('base.build', { base, hash: HASH }, 'base');
 const hasMmdebstrap = existsSync('/usr/bin/mmdebstrap') && isRoot;
 
 test.skipIf(!hasMmdebstrap)(

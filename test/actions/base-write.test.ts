@@ -8,6 +8,8 @@ import { usedExtents } from '../../src/actions/extents.ts';
 import type { BaseSpec } from '../../src/plan/action.ts';
 import { extFeatures } from '../../src/plan/storage/devices/ext4.ts';
 import { workbench, type Workbench } from './workbench.ts';
+import { actionOf } from './action-of.ts';
+import type { ActionOf } from '../../src/plan/action.ts';
 
 const MIB = 1024 * 1024;
 const UUID = '11111111-2222-4333-8444-555555555555';
@@ -52,19 +54,8 @@ function usedVolume(path: string, sizeMiB: number): void {
   run('sh', '-c', `yes "what was here before" | head -c ${sizeMiB * MIB} > "$1"`, 'sh', path);
 }
 
-const action = (device: string) =>
-  ({
-    id: 'a',
-    kind: 'base.write',
-    domain: 'web1',
-    title: '',
-    needs: [],
-    place: 'target',
-    weight: 1,
-    uses: {},
-    timeoutMs: 1000,
-    params: { hash: 'hash', device, in: null, uuid: UUID, label: 'web1-root' },
-  }) as const;
+const action = (device: string): ActionOf<'base.write'> =>
+  actionOf('base.write', { hash: 'hash', device, in: null, uuid: UUID, label: 'web1-root' });
 
 function expectTheTree(volume: string, bench: Workbench): void {
   expect(run('e2fsck', '-fn', volume)).toMatch(/web1-root: \d+\/\d+ files/);

@@ -4,20 +4,16 @@ import { bootInstall } from '../../src/actions/boot.ts';
 import type { ActionContext, ExecResult } from '../../src/actions/kind.ts';
 import { EXIT, XenwrightError } from '../../src/errors.ts';
 import { someTree, workbench } from './workbench.ts';
+import { actionOf } from './action-of.ts';
 
 const done: ExecResult = { exitCode: 0, stdout: '', stderr: '' };
-const action = {
-  id: 'dom0/boot/install',
-  kind: 'boot.install',
-  domain: 'dom0',
-  title: '',
-  needs: [],
-  place: 'target',
-  weight: 1,
-  uses: {},
-  timeoutMs: 1,
-  params: { tree: someTree, bootSets: [{ disk: '/dev/sda', esp: null }], bios: false, uefi: true, nvram: true },
-} as const;
+const action = actionOf('boot.install', {
+  tree: someTree,
+  bootSets: [{ disk: '/dev/sda', esp: null }],
+  bios: false,
+  uefi: true,
+  nvram: true,
+});
 
 /** Runs it on a machine whose firmware answers so; gives the commands, and what was said. */
 async function install(answers: {

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { mediumCopy } from '../../src/actions/medium-copy.ts';
 import type { MediaPort, NeededPackage } from '../../src/actions/kind.ts';
 import type { ActionOf } from '../../src/plan/action.ts';
-import { actionOf } from '../lab/support/appliance.ts';
+import { actionOf } from './action-of.ts';
 import { workbench } from './workbench.ts';
 
 const ZSH = 'pool/main/z/zsh/zsh_5.9-1_amd64.deb';

@@ -7,19 +7,10 @@ import { treeFiles } from '../../src/actions/tree-files.ts';
 import type { ActionOf } from '../../src/plan/action.ts';
 import { planOf } from '../plan/host.ts';
 import { isRoot, smallTree, someTree, workbench, type Workbench } from './workbench.ts';
+import { actionOf } from './action-of.ts';
 
-const files = (params: Partial<ActionOf<'tree.files'>['params']>): ActionOf<'tree.files'> => ({
-  id: 'f',
-  kind: 'tree.files',
-  domain: 'web1',
-  title: '',
-  needs: [],
-  place: 'target',
-  weight: 1,
-  uses: {},
-  timeoutMs: 1,
-  params: { tree: someTree, files: [], links: [], directories: [], remove: [], ...params },
-});
+const files = (params: Partial<ActionOf<'tree.files'>['params']>): ActionOf<'tree.files'> =>
+  actionOf('tree.files', { tree: someTree, files: [], links: [], directories: [], remove: [], ...params });
 const mode = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
 
 /** A tree in which files can be written the way a run does it. */
@@ -131,18 +122,7 @@ test.skipIf(!isRoot)(
 test('a finished host carries its marker, and its profile for root alone', async () => {
   const bench = workbench({}, { profile: 'version: 1\n', 'install-marker': '{"id":"1"}' });
   await hostFinish.apply(
-    {
-      id: 'h',
-      kind: 'host.finish',
-      domain: 'host',
-      title: '',
-      needs: [],
-      place: 'target',
-      weight: 1,
-      uses: {},
-      timeoutMs: 1,
-      params: { tree: someTree, host: 'xen1', profile: { secret: 'profile' } },
-    },
+    actionOf('host.finish', { tree: someTree, host: 'xen1', profile: { secret: 'profile' } }),
     bench.context,
   );
   expect(mode(join(bench.tree, 'etc/xenwright/profile.yaml'))).toBe('600');

@@ -1,4 +1,4 @@
-import { actionOf } from '../lab/support/appliance.ts';
+import { actionOf } from '../actions/action-of.ts';
 import { describe, expect, test } from 'vitest';
 import type { ExecutorEvents } from '../../src/actions/kind.ts';
 import { diskFull, EXIT, XenwrightError } from '../../src/errors.ts';

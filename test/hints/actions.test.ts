@@ -16,7 +16,7 @@ import { runPlan } from '../../src/engine/run.ts';
 import { exec } from '../../src/system/process/exec.ts';
 import { isRoot, workbench } from '../actions/workbench.ts';
 import { memoryJournal, toyOptions, toyPlan } from '../engine/toy.ts';
-import { actionOf } from '../lab/support/appliance.ts';
+import { actionOf } from '../actions/action-of.ts';
 import { find, planOf } from '../plan/host.ts';
 import { at, group as groupNamed, making, volumeIn } from '../plan/storage/devices.ts';
 import { commandsOf, hint, stopped, typed, wordsOf } from './hint.ts';

@@ -10,17 +10,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { probeGuest } from '../../src/system/vm/accelerator.ts';
 import { startMachine } from '../../src/system/vm/qemu.ts';
 import { IMPORT_TEXT } from '../assets.ts';
-import {
-  actionOf,
-  applianceBase,
-  applianceOn,
-  command,
-  emptyDisk,
-  outputOf,
-  type ApplianceBase,
-} from './support/appliance.ts';
+import { applianceBase, applianceOn, command, emptyDisk, outputOf, type ApplianceBase } from './support/appliance.ts';
 import { labFolder } from './support/cli.ts';
 import { machinesOn } from './support/processes.ts';
+import { actionOf } from '../actions/action-of.ts';
 
 const hasQemu = existsSync('/usr/bin/qemu-system-x86_64');
 if (!hasQemu) process.stdout.write('tests of the appliance are left out: qemu-system-x86_64 is not installed\n');

@@ -17,6 +17,7 @@ import { createLocalExecutor } from '../../src/system/run/local-executor.ts';
 import { Mounts } from '../../src/system/disk/mounts.ts';
 import { systemProbe } from '../../src/system/process/probe-port.ts';
 import { profileOf } from '../plan/host.ts';
+import { actionOf } from '../actions/action-of.ts';
 
 export interface Ground {
   readonly folder: string;
@@ -69,20 +70,8 @@ export function ground(options: { readonly secret?: string; readonly store?: str
     volume,
     tree,
     act: async (kind, params, domain = 'web1') => {
-      const action = {
-        id: 'lab',
-        kind,
-        domain,
-        title: '',
-        needs: [],
-        place: 'target',
-        weight: 1,
-        uses: {},
-        timeoutMs: 1,
-        params,
-      };
       await executor.run(
-        action as never,
+        actionOf(kind, params, 'lab', domain),
         {
           output: (stream, text) => {
             log.push(`${stream} ${text}`);

@@ -12,6 +12,7 @@ import { startAppliance } from '../../src/system/vm/appliance.ts';
 import { buildBases, ground, labPlan } from './bases.ts';
 import { BUNDLE } from './support/cli.ts';
 import { at, filesystemOf, group, making, table, volumeIn } from '../plan/storage/devices.ts';
+import { actionOf } from '../actions/action-of.ts';
 
 const hasQemu = existsSync('/usr/bin/qemu-system-x86_64');
 const DISK = '/dev/disk/by-id/virtio-xw-disk0';
@@ -21,20 +22,8 @@ const output: string[] = [];
 let appliance: ApplianceExecutor | null = null;
 
 async function act<K extends ActionKind>(kind: K, params: ActionOf<K>['params']): Promise<void> {
-  const action = {
-    id: `lab/${kind}`,
-    kind,
-    domain: 'host',
-    title: '',
-    needs: [],
-    place: 'target',
-    weight: 1,
-    uses: {},
-    timeoutMs: 1,
-    params,
-  };
   await appliance?.run(
-    action as never,
+    actionOf(kind, params, `lab/${kind}`),
     {
       output: (_stream, text) => {
         output.push(text);

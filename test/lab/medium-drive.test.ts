@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { probeMedium } from '../../src/system/medium/probe.ts';
 import { smallDisc } from '../medium/copy/small-disc.ts';
-import { actionOf, applianceBase, command, emptyDisk, outputOf, type ApplianceBase } from './support/appliance.ts';
+import { actionOf } from '../actions/action-of.ts';
+import { applianceBase, command, emptyDisk, outputOf, type ApplianceBase } from './support/appliance.ts';
 import { rescueSystem } from './support/rescue.ts';
 
 const MINUTE = 60_000;

@@ -9,20 +9,10 @@ import type { DeviceNode, Under } from '../../../src/plan/storage/graph.ts';
 import { planOf } from '../../plan/host.ts';
 import { at, filesystemOf, group, madeBy, making, table as tableOf, volumeIn } from '../../plan/storage/devices.ts';
 import { workbench } from '../workbench.ts';
+import { actionOf } from '../action-of.ts';
 
 const run = (...argv: string[]): string =>
   execFileSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-const params = <P>(value: P) => ({
-  id: 'a',
-  domain: 'host',
-  title: '',
-  needs: [],
-  place: 'target' as const,
-  weight: 1,
-  uses: {},
-  timeoutMs: 1,
-  params: value,
-});
 const ok = (stdout = '', exitCode = 0): ExecResult => ({ exitCode, stdout, stderr: '' });
 
 /** What a device is made by, run as it stands. */
@@ -140,9 +130,11 @@ test('a disk with a mounted filesystem is refused, with the command that lets go
       );
     },
   });
-  await expect(
-    diskRelease.apply({ ...params({ disk: '/dev/sda' }), kind: 'disk.release' }, bench.context),
-  ).rejects.toMatchObject({ code: 'disk-mounted', exit: 4, hint: expect.stringContaining('umount /srv') });
+  await expect(diskRelease.apply(actionOf('disk.release', { disk: '/dev/sda' }), bench.context)).rejects.toMatchObject({
+    code: 'disk-mounted',
+    exit: 4,
+    hint: expect.stringContaining('umount /srv'),
+  });
   expect(ran.some((command) => command.startsWith('wipefs'))).toBe(false);
 });
 
@@ -155,9 +147,11 @@ test('a disk that somebody uses unseen is refused before anything on it is relea
       return ok(OLD_HOST);
     },
   });
-  await expect(
-    diskRelease.apply({ ...params({ disk: '/dev/sda' }), kind: 'disk.release' }, bench.context),
-  ).rejects.toMatchObject({ code: 'disk-in-use', exit: 4, message: '/dev/sda is in use: xen:web1' });
+  await expect(diskRelease.apply(actionOf('disk.release', { disk: '/dev/sda' }), bench.context)).rejects.toMatchObject({
+    code: 'disk-in-use',
+    exit: 4,
+    message: '/dev/sda is in use: xen:web1',
+  });
   expect(ran).toEqual(['lsblk']);
 });
 
@@ -169,9 +163,7 @@ test('an array that will not stop is refused after two rounds, with the exact co
       return ok(argv[0] === 'lsblk' ? OLD_HOST : '');
     },
   });
-  await expect(
-    diskRelease.apply({ ...params({ disk: '/dev/sda' }), kind: 'disk.release' }, bench.context),
-  ).rejects.toMatchObject({
+  await expect(diskRelease.apply(actionOf('disk.release', { disk: '/dev/sda' }), bench.context)).rejects.toMatchObject({
     code: 'disk-held',
     exit: 4,
     message: expect.stringContaining('/dev/mapper/old-root (lvm)'),

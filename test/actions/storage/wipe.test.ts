@@ -9,10 +9,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { makeImage } from '../../../src/actions/base-image.ts';
 import { volumeWipe } from '../../../src/actions/storage/wipe.ts';
 import { describe as commandsOf, handlers } from '../../../src/actions/table.ts';
-import type { Action } from '../../../src/plan/action.ts';
+import type { Action, ActionOf } from '../../../src/plan/action.ts';
 import { extFeatures } from '../../../src/plan/storage/devices/ext4.ts';
 import { imageFacts, planOf } from '../../plan/host.ts';
 import { isRoot, workbench, type Workbench } from '../workbench.ts';
+import { actionOf } from '../action-of.ts';
 
 const MIB = 1024 * 1024;
 const CANARY = Buffer.from('XW-CANARY-of-whoever-was-here-before\n');
@@ -49,19 +50,8 @@ function findCanary(device: string): number {
     closeSync(file);
   }
 }
-const wipeOf = (device: string, by: 'device' | 'zeros') =>
-  ({
-    id: 'web1/wipe/web1-root',
-    kind: 'volume.wipe',
-    domain: 'web1',
-    title: '',
-    needs: [],
-    place: 'target',
-    weight: 1,
-    uses: {},
-    timeoutMs: 1,
-    params: { device, by },
-  }) as const;
+const wipeOf = (device: string, by: 'device' | 'zeros'): ActionOf<'volume.wipe'> =>
+  actionOf('volume.wipe', { device, by }, 'web1/wipe/web1-root', 'web1');
 
 test.skipIf(!isRoot)('the search finds a canary that is there', () => {
   expect(findCanary(usedDevice(workbench(), 'volume', 3))).toBe(0);

@@ -2,7 +2,8 @@
 import { closeSync, ftruncateSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApplianceExecutor } from '../../../src/appliance/executor.ts';
-import type { Action, ActionKind, ActionOf } from '../../../src/plan/action.ts';
+import type { Action } from '../../../src/plan/action.ts';
+import { actionOf } from '../../actions/action-of.ts';
 import { startAppliance } from '../../../src/system/vm/appliance.ts';
 import { buildBases, ground, labPlan, type Ground } from '../bases.ts';
 import { BUNDLE } from './cli.ts';
@@ -51,20 +52,6 @@ export function applianceOn(
   );
 }
 
-export function actionOf<K extends ActionKind>(kind: K, params: ActionOf<K>['params'], id: string = kind): Action {
-  return {
-    id,
-    kind,
-    domain: 'host',
-    title: '',
-    needs: [],
-    place: 'target',
-    weight: 1,
-    uses: {},
-    timeoutMs: 1,
-    params,
-  } as unknown as Action;
-}
 export function command(run: string, id = 'command', timeoutMs = 120_000): Action {
   return actionOf('tree.commands', { tree: null, commands: [{ run, timeoutMs, onError: 'fail' }] }, id);
 }

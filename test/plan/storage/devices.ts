@@ -8,6 +8,7 @@ import type { LvmGroupNode } from '../../../src/plan/storage/devices/lvm-group.t
 import type { LvmVolumeNode } from '../../../src/plan/storage/devices/lvm-volume.ts';
 import type { DeviceNode, FilesystemNode, Under } from '../../../src/plan/storage/graph.ts';
 import { find } from '../host.ts';
+import { actionOf } from '../../actions/action-of.ts';
 
 const SOME: Omit<DeviceNode, 'id' | 'type'> = {
   on: [],
@@ -56,10 +57,7 @@ export function making(
   under: readonly Under[] = [],
   tree: TreeSpec | null = null,
 ): ActionOf<'storage.make'> {
-  return {
-    ...{ id: node.id, kind: 'storage.make', domain: node.domain, title: '', needs: [], place: 'target' },
-    ...{ weight: 1, uses: {}, timeoutMs: 1, params: { node, under, tree } },
-  };
+  return actionOf('storage.make', { node, under, tree }, node.id, node.domain);
 }
 
 /** The node that an action of a plan makes. */

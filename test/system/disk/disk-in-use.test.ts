@@ -17,6 +17,8 @@ import {
 } from '../../../src/system/disk/disk-in-use.ts';
 import { refuseUsedTarget } from '../../../src/system/medium/place.ts';
 import { isRoot, workbench } from '../../actions/workbench.ts';
+import { actionOf } from '../../actions/action-of.ts';
+import type { ActionOf } from '../../../src/plan/action.ts';
 
 const run = (...argv: readonly string[]): string =>
   execFileSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
@@ -75,18 +77,7 @@ const opened = (flags: string, path: string): string[] => [
   '-e',
   `const fs = require('fs'); fs.openSync(${JSON.stringify(path)}, ${flags}); console.log('ready'); process.stdin.resume()`,
 ];
-const action = (disk: string): Parameters<typeof diskRelease.apply>[0] => ({
-  id: 'a',
-  domain: 'host',
-  title: '',
-  needs: [],
-  place: 'target',
-  weight: 1,
-  uses: {},
-  timeoutMs: 1,
-  kind: 'disk.release',
-  params: { disk },
-});
+const action = (disk: string): ActionOf<'disk.release'> => actionOf('disk.release', { disk });
 
 real('a device that nobody uses is free', async () => {
   const { path, file } = device();
