@@ -197,7 +197,7 @@ export async function prepareResume(folder: string, plan: Plan): Promise<void> {
 }
 
 /** What an earlier part of the run has made is opened; a pool opens the volumes in it. */
-function openingAgain(plan: Plan, finished: ReadonlySet<string>): (readonly string[])[] {
+export function openingAgain(plan: Plan, finished: ReadonlySet<string>): (readonly string[])[] {
   const pools = new Set(poolsOf(plan).map(({ id }) => id));
   return plan.nodes
     .filter(({ id, on }) => !on.some((below) => pools.has(below)) && finished.has(id))

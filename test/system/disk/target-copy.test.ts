@@ -9,6 +9,7 @@ import {
   adoptState,
   copiedState,
   copyPlace,
+  openingAgain,
   setAside,
   type CopiedState,
   type MountPort,
@@ -144,4 +145,16 @@ test.each(['lvm', 'plain'])('every plan with the layout %s has a place for it', 
   const place = copyPlace(plan);
   expect(place?.device).toMatch(/^\/dev\/disk\/by-partuuid\//);
   expect(plan.actions.some(({ id }) => id === place?.after)).toBe(true);
+});
+
+test('what an earlier part of the run has made is opened again, a group with all that is in it', () => {
+  const plan = planOf();
+  const opened = (...finished: readonly string[]): string[] =>
+    openingAgain(plan, new Set(finished)).map((argv) => argv.join(' '));
+  expect(opened()).toEqual([]);
+  expect(opened('host/disk/partition')).toEqual(['udevadm settle --timeout=30']);
+  expect(opened('host/disk/partition', 'host/group', 'dom0/volume/root', 'dom0/filesystem/boot')).toEqual([
+    'udevadm settle --timeout=30',
+    'vgchange -ay vg_xen1',
+  ]);
 });
