@@ -1,5 +1,6 @@
 /** Makes the disk boot, and reads back whether it will: boot files, both GRUBs, grub.cfg. */
 import { EXIT, failure, XenwrightError } from '../errors.ts';
+import type { ActionOf } from '../plan/action.ts';
 import { bootFindings } from './boot-findings.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
 
@@ -31,6 +32,11 @@ const EFI_VARIABLES = '/sys/firmware/efi/efivars';
 /** Any disk may be the one that is left: each has the same on its ESP. */
 const COPY_ESP = 'mount -t vfat "$1" /mnt; cp -a /boot/efi/. /mnt/; umount /mnt';
 
+/** The package of GRUB for BIOS has it beside its modules; grub-install does the same by itself. */
+const BIOS_SETUP = '/usr/lib/grub/i386-pc/grub-bios-setup';
+/** Every firmware finds it, without an entry. */
+const REMOVABLE = '/boot/efi/EFI/BOOT/BOOTX64.EFI';
+
 /** The ESPs that are not mounted in the tree. */
 function furtherEsps([, ...further]: readonly { readonly esp: string | null }[]): string[] {
   return further.flatMap(({ esp }) => (esp === null ? [] : [esp]));
@@ -60,14 +66,31 @@ export function grubInstallCommands(params: {
   ];
 }
 
+/** What is left to do, inside the tree, where everything on /boot was made before. */
+function grubSetUpCommands(params: {
+  bootSets: readonly { readonly disk: string; readonly esp: string | null }[];
+  bios: boolean;
+  uefi: boolean;
+}): string[][] {
+  return [
+    ...(params.bios ? params.bootSets.map(({ disk }) => [BIOS_SETUP, '--directory=/boot/grub/i386-pc', disk]) : []),
+    ...(params.uefi ? [['install', '-D', '-m', '0700', '/boot/grub/x86_64-efi/core.efi', REMOVABLE]] : []),
+    ...(params.uefi ? furtherEsps(params.bootSets).map((esp) => ['sh', '-e', '-c', COPY_ESP, 'sh', esp]) : []),
+  ];
+}
+
+function commandsOf(params: ActionOf<'boot.install'>['params']): string[][] {
+  return params.isPrepared === true ? grubSetUpCommands(params) : grubInstallCommands(params);
+}
+
 export const bootInstall: ActionHandler<'boot.install'> = {
   kind: 'boot.install',
-  commands: ({ params }) => grubInstallCommands(params).map((argv) => ({ argv: ['chroot', '$TREE', ...argv] })),
+  commands: ({ params }) => commandsOf(params).map((argv) => ({ argv: ['chroot', '$TREE', ...argv] })),
   async apply({ params }, context) {
     await context.withTree(params.tree, async (root) => {
       await context.exec(['mkdir', '-p', `${root}/boot/grub`]);
       const nvram = params.nvram && (await reachFirmware(root, context));
-      const commands = grubInstallCommands({ ...params, nvram });
+      const commands = commandsOf({ ...params, nvram });
       for (const [index, argv] of commands.entries()) {
         const run = async (): Promise<unknown> => await context.exec(['chroot', root, ...argv], { timeoutMs: SLOW_MS });
         await (asksFirmware(argv)
@@ -77,7 +100,8 @@ export const bootInstall: ActionHandler<'boot.install'> = {
           : run());
         context.progress(index + 1, commands.length, 'steps');
       }
-      await context.exec(['chroot', root, 'grub-editenv', '/boot/grub/grubenv', 'create']);
+      if (params.isPrepared !== true)
+        await context.exec(['chroot', root, 'grub-editenv', '/boot/grub/grubenv', 'create']);
     });
   },
 };

@@ -119,6 +119,8 @@ export interface ActionContext {
    * ends.
    */
   withTree<T>(tree: TreeSpec, use: (root: string) => Promise<T>): Promise<T>;
+  /** Unmounts a tree that nobody uses, now. Throws `mount-busy` where that cannot be. */
+  closeTree(tree: TreeSpec): Promise<void>;
   /**
    * Takes a lock file for as long as this process lives or until released; null when another run has it. `what` is
    * named to people.

@@ -3,12 +3,14 @@ import type { Action, ActionKind } from '../plan/action.ts';
 import { applianceStart } from './appliance-start.ts';
 import { baseBuild } from './base-build.ts';
 import { baseWrite } from './base-write.ts';
+import { bootPrepare } from './boot-prepare.ts';
 import { bootInstall, bootVerify, treeBootFiles } from './boot.ts';
 import { domuBootVolume } from './domu-boot-volume.ts';
 import { domuKernel } from './domu-kernel.ts';
 import { hostFinish } from './host-finish.ts';
 import type { ActionHandler, CommandLine } from './kind.ts';
 import { mediumCopy } from './medium-copy.ts';
+import { rootClose, rootCopy, rootDrop } from './root-copy.ts';
 import { treeCommands } from './tree-commands.ts';
 import { treeFiles } from './tree-files.ts';
 import { treeIdentity } from './tree-identity.ts';
@@ -18,6 +20,9 @@ import { volumeWipe } from './storage/wipe.ts';
 
 export const handlers: { readonly [K in ActionKind]: ActionHandler<K> } = {
   'base.build': baseBuild,
+  'root.copy': rootCopy,
+  'root.close': rootClose,
+  'root.drop': rootDrop,
   'base.write': baseWrite,
   'medium.copy': mediumCopy,
   'appliance.start': applianceStart,
@@ -29,6 +34,7 @@ export const handlers: { readonly [K in ActionKind]: ActionHandler<K> } = {
   'tree.identity': treeIdentity,
   'tree.boot-files': treeBootFiles,
   'tree.commands': treeCommands,
+  'boot.prepare': bootPrepare,
   'boot.install': bootInstall,
   'boot.verify': bootVerify,
   'domu.kernel': domuKernel,

@@ -2,6 +2,7 @@
 import { EXIT, failure, fieldsOf } from '../errors.ts';
 import type { Executor } from '../actions/kind.ts';
 import type { SecretRef } from '../plan/action.ts';
+import { readsOnce } from './base-disks.ts';
 import { decoder, encode, type FromAgent, type ToAgent } from './wire.ts';
 
 export interface AgentPort {
@@ -19,6 +20,8 @@ export interface AgentWork {
   executor(secret: (ref: SecretRef) => Promise<string>, timeScale: () => number): Executor;
   /** Makes a base that was plugged in as a disk the one that actions read. */
   takeBase(hash: string): Promise<void>;
+  /** It will be unplugged. */
+  leaveBase(hash: string): Promise<void>;
   /** Unmounts and flushes everything. */
   cleanUp(): Promise<void>;
 }
@@ -49,6 +52,7 @@ export async function runAgent(work: AgentWork): Promise<void> {
         },
         abort.signal,
       );
+      if (readsOnce(message.action)) for (const hash of message.disks) await work.leaveBase(hash);
     } catch (thrown) {
       error = fieldsOf(thrown);
     }

@@ -8,6 +8,11 @@ export function basesOf(action: Action): readonly string[] {
   return action.kind === 'base.write' ? [action.params.hash] : [];
 }
 
+/** A copy is written once: there is room for a few disks only, and a host may have many DomUs. */
+export function readsOnce(action: Action): boolean {
+  return action.kind === 'base.write' && action.params.isCopy === true;
+}
+
 export function baseSerial(hash: string): string {
   return `xw-${hash.slice(0, HASH_CHARACTERS)}`;
 }

@@ -2,7 +2,7 @@
 import { EXIT, failure, XenwrightError } from '../errors.ts';
 import type { Executor, ExecutorEvents } from '../actions/kind.ts';
 import type { Action, SecretRef } from '../plan/action.ts';
-import { basesOf } from './base-disks.ts';
+import { basesOf, readsOnce } from './base-disks.ts';
 import { decoder, encode, type FromAgent, type ToAgent } from './wire.ts';
 
 /** A running appliance, as the executor sees it. */
@@ -11,6 +11,8 @@ export interface ApplianceLink {
   onData(listener: (chunk: string) => void): void;
   /** Plugs a base in as a disk; false when it can only be read from the shared folder. */
   giveBase(hash: string): Promise<boolean>;
+  /** Unplugs it: it is not read again. */
+  takeBack(hash: string): Promise<void>;
   /** Resolves when the machine is gone, with what its console said last. */
   readonly gone: Promise<string>;
   /** Why it is gone, where that is known and was not the machine's own doing. */
@@ -83,6 +85,7 @@ export class ApplianceExecutor implements Executor {
       link.send(encode({ type: 'run', action, timeScale, disks } satisfies ToAgent));
       if (signal.aborted) cancel();
     });
+    if (readsOnce(action)) for (const hash of disks) await link.takeBack(hash);
   }
 
   /** Powers the machine off: everything is unmounted and on the disk when this resolves. */

@@ -140,6 +140,11 @@ export interface Facts {
     readonly serial: string | null;
     readonly uuid: string | null;
   };
+  /**
+   * Images: where the program runs, it can mount a filesystem that lies in a file. Absent: it cannot, and all that
+   * needs one mounted is done in the appliance.
+   */
+  readonly mountsImages?: true;
   /** Hex; what derived MACs and UUIDs start from (firmware identity and NIC MACs, or the seed beside an image). */
   readonly seed: string;
   readonly firmware: { readonly kind: 'bios' | 'uefi' | 'both'; readonly secureBoot: boolean };

@@ -9,6 +9,7 @@ export interface ImageMachine {
   /** Hex; kept beside the image, so that a reinstall has the same MACs and UUIDs. */
   readonly seed: string;
   readonly aptSources: Facts['aptSources'];
+  readonly mountsImages?: boolean;
 }
 
 /** The facts that an install into images is planned with. */
@@ -16,6 +17,7 @@ export function imageMachine(machine: ImageMachine): Facts {
   return {
     version: 1,
     kind: 'image',
+    ...(machine.mountsImages === true ? { mountsImages: true } : {}),
     product: { vendor: 'QEMU', name: 'Xenwright image machine', serial: null, uuid: null },
     seed: machine.seed,
     firmware: { kind: 'both', secureBoot: false },

@@ -5,6 +5,7 @@ import { imageMachine } from '../facts/image-machine.ts';
 import { probeFacts } from '../facts/probe.ts';
 import { imageSizeMiB } from '../plan/storage/storage.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
+import { mountsImages } from '../system/disk/image-mounts.ts';
 import { imageSeed } from '../system/disk/image-files.ts';
 import { systemProbe } from '../system/process/probe-port.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
@@ -48,6 +49,7 @@ export async function targetFacts(
     disks: images.map((image) => ({ sizeMiB: image.sizeMiB ?? imageSizeMiB(profile, medium ?? undefined) })),
     seed: await imageSeed((images[0] as ImageArgument).file),
     aptSources: probed.aptSources,
+    mountsImages: await mountsImages(),
   });
   return { ...machine, ...named };
 }

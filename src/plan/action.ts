@@ -69,6 +69,8 @@ export interface MountSpec {
   readonly at: string;
   readonly type: string;
   readonly options?: string;
+  /** The device is a domain's own copy of a base, in the store of bases, by its name there. */
+  readonly isCopy?: true;
   /** Layout `plain`: the device is a file on this filesystem, which is mounted first and elsewhere. */
   readonly backing?: { readonly device: string; readonly at: string };
 }
@@ -127,11 +129,22 @@ interface ActionParams {
   /** Make a whole block device read as zeros, whatever is on it: by the disk itself at once, or by writing them. */
   'volume.wipe': { readonly device: string; readonly by: 'device' | 'zeros' };
   /**
+   * A domain's own copy of a base, beside the bases: what does not need the target's disks is done in it at native
+   * speed, before it is written there.
+   */
+  'root.copy': { readonly from: string; readonly copy: string };
+  /** Nobody uses a copy any more, and what is used of it is known: it can be written. */
+  'root.close': { readonly tree: TreeSpec; readonly copy: string };
+  /** The copies have been written, and hold what is secret: they go. */
+  'root.drop': { readonly copies: readonly string[] };
+  /**
    * Write a base's used blocks to a device (or to a file in a tree), give it its own UUID and label, grow it to the
    * device.
    */
   'base.write': {
     readonly hash: string;
+    /** `hash` is the name of a copy, which is read once. */
+    readonly isCopy?: true;
     readonly device: string;
     readonly in: TreeSpec | null;
     readonly uuid: string;
@@ -171,6 +184,16 @@ interface ActionParams {
       readonly onError: 'fail' | 'continue';
     }[];
   };
+  /** GRUB's files, its core images and its menu, by the names that the devices will have on the host. */
+  'boot.prepare': {
+    readonly tree: TreeSpec;
+    readonly bios: boolean;
+    readonly uefi: boolean;
+    /** `device`: as the kernel is told of it; `abstraction`: what GRUB calls what it lies on, '' for a partition. */
+    readonly root: { readonly device: string; readonly uuid: string; readonly abstraction: string };
+    /** A partition; `number`: of it in its table. */
+    readonly boot: { readonly device: string; readonly uuid: string; readonly number: number };
+  };
   /** Both GRUBs (or one) onto each disk, then grub.cfg by update-grub, in the Dom0 tree. */
   'boot.install': {
     readonly tree: TreeSpec;
@@ -179,6 +202,8 @@ interface ActionParams {
     readonly bios: boolean;
     readonly uefi: boolean;
     readonly nvram: boolean;
+    /** Files, core images and menu are there, by `boot.prepare`. */
+    readonly isPrepared?: true;
   };
   /** Read grub.cfg back: Xen first, dom0_mem there, fallback there, files exist. */
   'boot.verify': {

@@ -11,6 +11,7 @@ import type { HostModel } from './model.ts';
 import type { Plan } from './plan.ts';
 import { dom0Actions, sumMs } from './sections/section-dom0.ts';
 import { domuActions } from './sections/section-domu.ts';
+import { dropAction } from './sections/section-copy.ts';
 import { isFromCopy, mediumActions } from './sections/section-medium.ts';
 import { storageActions } from './sections/section-storage.ts';
 import { action } from './sections/sections.ts';
@@ -54,27 +55,33 @@ export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
     first.map(({ id }) => id),
   );
   const medium = mediumActions(model, storage, bases.builds);
+  const dom0 = dom0Actions(model, storage, bases.dom0);
   const actions: Action[] = [
     // A copy that bases are built from comes before them.
     ...(isFromCopy(model)
       ? [...first, ...disks, ...medium, ...bases.builds]
       : [...bases.builds, ...first, ...disks, ...medium]),
-    ...dom0Actions(model, storage, bases.dom0),
+    ...dom0.actions,
     ...model.domus.flatMap((domu) =>
-      domuActions(model, storage, domu, bases.domus.get(domu.settings.name) ?? bases.dom0),
+      domuActions(model, storage, domu, bases.domus.get(domu.settings.name) ?? bases.dom0, dom0.configured),
     ),
   ];
-  const kept = keptSecrets(profile);
-  actions.push(
-    action('host.finish', 'host/finish', 'host', { id: 'finish' }, lastIds(actions), {
-      tree: dom0TreeSpec(model),
-      host: profile.host.hostname,
-      profile: { secret: 'profile' },
-      ...(kept.length === 0 ? {} : { secrets: kept.map(({ path, secret }) => ({ path, content: { secret } })) }),
-    }),
-  );
+  actions.push(...finishActions(model, actions));
   const body = { version: 1 as const, ...summary(model, storage), actions };
   return { ...body, hash: planHash(body) };
+}
+
+/** The host is whole: its marker, and nothing left beside it. */
+function finishActions(model: HostModel, actions: readonly Action[]): Action[] {
+  const kept = keptSecrets(model.profile);
+  const finish = action('host.finish', 'host/finish', 'host', { id: 'finish' }, lastIds(actions), {
+    tree: dom0TreeSpec(model),
+    host: model.profile.host.hostname,
+    profile: { secret: 'profile' },
+    ...(kept.length === 0 ? {} : { secrets: kept.map(({ path, secret }) => ({ path, content: { secret } })) }),
+  });
+  const drop = dropAction(actions, finish.id);
+  return drop === null ? [finish] : [finish, drop];
 }
 
 /** Actions that nothing else waits for: the end of each chain. */

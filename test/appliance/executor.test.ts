@@ -176,6 +176,24 @@ describe('an action in the appliance', () => {
     expect(full.taken).toEqual([]);
   });
 
+  test('gives a copy that is read once back, since there is room for a few disks only; a base stays', async () => {
+    const write = (hash: string, isCopy: boolean): Action =>
+      action(hash, 'base.write', {
+        hash,
+        ...(isCopy ? { isCopy } : {}),
+        device: '/dev/x',
+        in: null,
+        uuid: '',
+        label: '',
+      });
+    const appliance = pretendAppliance(async () => undefined);
+    const executor = new ApplianceExecutor(appliance.start, noSecrets);
+    await executor.run(write('base', false), follow(), never);
+    await executor.run(write('copy', true), follow(), never);
+    expect(appliance.taken).toEqual(['base', 'copy']);
+    expect([appliance.left, appliance.back]).toEqual([['copy'], ['copy']]);
+  });
+
   test('gets as much more time as the machine was slow to start, within reason', async () => {
     const scales: number[] = [];
     for (const uptimeSeconds of [0.5, 15, 900]) {

@@ -19,6 +19,9 @@ export interface Pretended {
   readonly start: () => Promise<ApplianceLink>;
   readonly wire: string[];
   readonly taken: string[];
+  /** Unmounted inside, and unplugged outside. */
+  readonly left: string[];
+  readonly back: string[];
   readonly starts: () => number;
   readonly cleaned: () => boolean;
   /** The machine ends at once. */
@@ -40,6 +43,8 @@ export function pretendAppliance(
 ): Pretended {
   const wire: string[] = [];
   const taken: string[] = [];
+  const left: string[] = [];
+  const back: string[] = [];
   let starts = 0;
   let cleaned = false;
   let crash = (): void => undefined;
@@ -64,6 +69,9 @@ export function pretendAppliance(
       takeBase: async (hash) => {
         taken.push(hash);
       },
+      leaveBase: async (hash) => {
+        left.push(hash);
+      },
       cleanUp: async () => {
         cleaned = true;
       },
@@ -82,12 +90,15 @@ export function pretendAppliance(
         }
         return options.fullOfDisks !== true;
       },
+      takeBack: async (hash) => {
+        back.push(hash);
+      },
       gone,
       fault: () => options.fault ?? null,
       kill: () => crash(),
     };
   };
-  return { start, wire, taken, starts: () => starts, cleaned: () => cleaned, crash: () => crash() };
+  return { start, wire, taken, left, back, starts: () => starts, cleaned: () => cleaned, crash: () => crash() };
 }
 
 function pipe(log: string[]): { write(text: string): void; listen(listener: (chunk: string) => void): void } {

@@ -1,14 +1,15 @@
 /** The hidden command that runs inside the appliance, started by its init. */
 import { handlers } from '../../actions/table.ts';
 import { runAgent } from '../../appliance/agent.ts';
-import { takeBaseDisk } from '../../system/vm/base-disks.ts';
+import { takenBaseDisks } from '../../system/vm/base-disks.ts';
 import { openPort, uptimeSeconds } from '../../system/vm/virtio-port.ts';
-import { exec } from '../../system/process/exec.ts';
+import { endsWithThisProcess, exec } from '../../system/process/exec.ts';
 import { createLocalExecutor } from '../../system/run/local-executor.ts';
 import { Mounts } from '../../system/disk/mounts.ts';
 
 /** Works on the port until the other side closes it. */
 export async function agent(options: { readonly port: string; readonly store?: string }): Promise<never> {
+  endsWithThisProcess();
   const mounts = new Mounts('/run/xenwright/mnt', (argv, execOptions) => exec(argv, execOptions));
   const known: string[] = [];
   const store = options.store ?? '/bases';
@@ -35,7 +36,7 @@ export async function agent(options: { readonly port: string; readonly store?: s
         handlers,
         { flush: true },
       ),
-    takeBase: takeBaseDisk(store),
+    ...takenBaseDisks(store),
     cleanUp: async () => {
       await mounts.close();
       await exec(['sync']);

@@ -103,6 +103,7 @@ function rootsOf(action: Action): Map<string, string[]> {
       return new Map(action.params.tree === null ? [] : [attach('TREE', action.params.tree)]);
     case 'tree.files':
     case 'tree.identity':
+    case 'boot.prepare':
     case 'boot.install':
     case 'boot.verify':
     case 'host.finish':
@@ -118,7 +119,8 @@ function attachLines(variable: string, tree: TreeSpec): string[] {
     const { backing } = mount;
     const below = `/mnt/${tree.domain}.backing`;
     if (backing !== undefined && index === 0) lines.push(`attach ${below} ext4 ${shellWord(backing.device)} ''`);
-    const device = backing === undefined ? mount.device : `${below}${mount.device.slice(backing.at.length)}`;
+    const from = mount.isCopy === true ? `$BASES/${mount.device}/image` : mount.device;
+    const device = backing === undefined ? from : `${below}${mount.device.slice(backing.at.length)}`;
     lines.push(
       `attach "$${variable}" ${mount.type} ${shellWord(device)} ${shellWord(mount.at)}${mount.options === undefined ? '' : ` ${shellWord(mount.options)}`}`,
     );

@@ -1,7 +1,18 @@
 /** Dom0's actions: its root from the base, configuration, identity, boot loader. Pure. */
-import type { Action, SecretRef } from '../action.ts';
+import type { Action, ActionOf } from '../action.ts';
 import type { BaseUse } from '../bases.ts';
-import type { HostModel } from '../model.ts';
+import type { HostModel, ResolvedVolume, TreeContent } from '../model.ts';
+import { configurationActions, type Configured } from './section-configuration.ts';
+import {
+  closeAction,
+  copied,
+  copyAction,
+  inCopy,
+  isEmpty,
+  preparedBoot,
+  volumesAction,
+  type Copied,
+} from './section-copy.ts';
 import { action } from './sections.ts';
 import { DOM0_READY, readyIds } from './section-storage.ts';
 import { pathOf } from '../storage/devices/table.ts';
@@ -10,30 +21,84 @@ import type { StoragePlan } from '../storage/storage.ts';
 import { dom0Tree } from '../dom0/dom0.ts';
 import { dom0TreeSpec } from './tree-specs.ts';
 
-export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUse): Action[] {
-  const { late } = model.profile.host.commands;
-  const list: Action[] = [...rootActions(model, storage, base), ...configurationActions(model)];
-  if (late.length > 0)
-    list.push(
-      action(
-        'tree.commands',
-        'dom0/late',
-        'dom0',
-        { id: 'late' },
-        ['dom0/identity'],
-        { tree: dom0TreeSpec(model), commands: late },
-        { timeoutMs: sumMs(late) },
-      ),
-    );
-  const configured = late.length > 0 ? 'dom0/late' : 'dom0/identity';
-  return [...list, ...bootActions(model, storage, configured)];
+/** What Dom0 is made of, and the ids that others wait for. */
+interface Dom0Plan {
+  readonly actions: readonly Action[];
+  /** Dom0's tree has its configuration. */
+  readonly configured: string;
 }
 
-/** The base on the root's volume, and what of it belongs on /boot. */
-function rootActions(model: HostModel, storage: StoragePlan, base: BaseUse): Action[] {
+export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUse): Dom0Plan {
+  const tree = dom0TreeSpec(model);
+  const content = dom0Tree(model);
+  const copy = copied(model, base, rootOf(model), tree, content);
+  return copy === null ? onTarget(model, storage, base, content) : besideTarget(model, storage, base, copy);
+}
+
+/** Written first, then configured where it is. */
+function onTarget(model: HostModel, storage: StoragePlan, base: BaseUse, content: TreeContent): Dom0Plan {
+  const tree = dom0TreeSpec(model);
+  const late = lateActions(model, ['dom0/identity']);
+  const actions = [
+    ...rootActions(model, storage, { hash: base.hash }, base.actionId),
+    ...configuration(model, { tree, content, needs: DOM0_READY }),
+    ...late,
+    ...bootActions(model, storage, [late.at(-1)?.id ?? 'dom0/identity'], false),
+  ];
+  return { actions, configured: 'dom0/files' };
+}
+
+/** Configured in a copy, then written. */
+function besideTarget(model: HostModel, storage: StoragePlan, base: BaseUse, copy: Copied): Dom0Plan {
+  const boot = preparedBoot(model, storage);
+  const prepared =
+    boot === null
+      ? []
+      : [
+          action(
+            'boot.prepare',
+            'dom0/boot/prepare',
+            'dom0',
+            { id: 'bootPrepare' },
+            ['dom0/identity'],
+            { tree: copy.tree, ...boot },
+            { place: 'builder' },
+          ),
+        ];
+  const volumes = isEmpty(copy.onVolumes)
+    ? []
+    : [volumesAction('dom0', DOM0_READY, dom0TreeSpec(model), copy.onVolumes)];
+  const configured = volumes.length > 0 ? volumes.map(({ id }) => id) : DOM0_READY;
+  const late = lateActions(model, configured);
+  const actions = [
+    copyAction('dom0', base, copy, 'Dom0'),
+    ...configuration(model, { tree: copy.tree, content: copy.inRoot, needs: ['dom0/root/copy'], differs: inCopy }),
+    ...prepared,
+    closeAction('dom0', prepared[0]?.id ?? 'dom0/identity', copy, 'Dom0'),
+    ...rootActions(model, storage, { hash: copy.name, isCopy: true }, 'dom0/root/close'),
+    ...volumes,
+    ...late,
+    ...bootActions(model, storage, late.length > 0 ? late.map(({ id }) => id) : configured, boot !== null),
+  ];
+  return { actions, configured: configured.at(-1) ?? 'dom0/boot-files' };
+}
+
+function rootOf(model: HostModel): ResolvedVolume {
   const root = model.volumes.find((volume) => volume.use === 'root');
+  if (root === undefined) throw new Error('Dom0 has no root');
+  return root;
+}
+
+/** What is written to the root's volume, once `filled` is done, and what of it belongs on /boot. */
+function rootActions(
+  model: HostModel,
+  storage: StoragePlan,
+  from: Pick<ActionOf<'base.write'>['params'], 'hash' | 'isCopy'>,
+  filled: string,
+): Action[] {
+  const root = rootOf(model);
   const boot = model.volumes.find((volume) => volume.name === 'boot');
-  if (root === undefined || boot === undefined) throw new Error('Dom0 has no root or no /boot');
+  if (boot === undefined) throw new Error('Dom0 has no /boot');
   const filesystems = model.volumes
     .filter(({ use }) => use !== 'root' && use !== 'medium')
     .flatMap(({ filesystemId }) => (filesystemId === null ? [] : [filesystemId]));
@@ -43,8 +108,8 @@ function rootActions(model: HostModel, storage: StoragePlan, base: BaseUse): Act
       'dom0/root/write',
       'dom0',
       { id: 'write', values: { volume: root.name } },
-      [...readyIds(storage, root.deviceId), base.actionId],
-      { hash: base.hash, device: root.device, in: null, uuid: root.uuid, label: root.label },
+      [...readyIds(storage, root.deviceId), filled],
+      { ...from, device: root.device, in: null, uuid: root.uuid, label: root.label },
     ),
     action('tree.boot-files', 'dom0/boot-files', 'dom0', { id: 'bootFiles' }, ['dom0/root/write', ...filesystems], {
       tree: dom0TreeSpec(model),
@@ -53,47 +118,52 @@ function rootActions(model: HostModel, storage: StoragePlan, base: BaseUse): Act
   ];
 }
 
-function configurationActions(model: HostModel): Action[] {
-  const { host, language, timezone } = model.profile;
-  const tree = dom0TreeSpec(model);
-  const content = dom0Tree(model);
+/** `differs`: what is not as on the target. */
+function configuration(model: HostModel, where: Pick<Configured, 'tree' | 'content' | 'needs' | 'differs'>): Action[] {
+  const { admin } = model.profile.host;
+  return configurationActions(model.profile, { domain: 'dom0', shown: 'Dom0', admin, secrets: 'host.admin', ...where });
+}
+
+function lateActions(model: HostModel, needs: readonly string[]): Action[] {
+  const { late } = model.profile.host.commands;
+  if (late.length === 0) return [];
   return [
-    action('tree.files', 'dom0/files', 'dom0', { id: 'configuration' }, DOM0_READY, {
-      tree,
-      files: content.files,
-      links: content.links,
-      directories: content.directories,
-      remove: content.remove,
-    }),
-    action('tree.identity', 'dom0/identity', 'dom0', { id: 'identity', values: { domain: 'Dom0' } }, ['dom0/files'], {
-      tree,
-      user: host.admin.user,
-      password: passwordRef('host.admin', host.admin),
-      sshKeys: host.admin.sshKeys,
-      locale: language,
-      timezone,
-      enableUnits: content.enableUnits,
-      disableUnits: content.disableUnits,
-      maskUnits: content.maskUnits,
-    }),
+    action(
+      'tree.commands',
+      'dom0/late',
+      'dom0',
+      { id: 'late' },
+      needs,
+      { tree: dom0TreeSpec(model), commands: late },
+      { timeoutMs: sumMs(late) },
+    ),
   ];
 }
 
-/** The boot loader, and the proof that it will start what was written. `configured`: the action before it. */
-function bootActions(model: HostModel, storage: StoragePlan, configured: string): Action[] {
+/** The boot loader, and the proof that it will start what was written. */
+function bootActions(model: HostModel, storage: StoragePlan, needs: readonly string[], isPrepared: boolean): Action[] {
   const { hypervisor } = model.profile.host;
   const tree = dom0TreeSpec(model);
   return [
-    action('boot.install', 'dom0/boot/install', 'dom0', { id: 'bootInstall' }, [configured], {
-      tree,
-      bootSets: storage.graph.bootSets.map(({ disk, esp }) => ({
-        disk: pathOf(storage.graph, nodeOf(storage.graph, disk)),
-        esp: esp === null ? null : pathOf(storage.graph, nodeOf(storage.graph, esp)),
-      })),
-      bios: model.bios,
-      uefi: model.uefi,
-      nvram: model.facts.kind === 'machine' && model.facts.firmware.kind !== 'bios',
-    }),
+    action(
+      'boot.install',
+      'dom0/boot/install',
+      'dom0',
+      { id: 'bootInstall' },
+      needs,
+      {
+        tree,
+        bootSets: storage.graph.bootSets.map(({ disk, esp }) => ({
+          disk: pathOf(storage.graph, nodeOf(storage.graph, disk)),
+          esp: esp === null ? null : pathOf(storage.graph, nodeOf(storage.graph, esp)),
+        })),
+        bios: model.bios,
+        uefi: model.uefi,
+        nvram: model.facts.kind === 'machine' && model.facts.firmware.kind !== 'bios',
+        ...(isPrepared ? { isPrepared } : {}),
+      },
+      isPrepared ? { weight: 3 } : {},
+    ),
     action('boot.verify', 'dom0/boot/verify', 'dom0', { id: 'bootVerify' }, ['dom0/boot/install'], {
       tree,
       hypervisor,
@@ -102,15 +172,6 @@ function bootActions(model: HostModel, storage: StoragePlan, configured: string)
       uefi: model.uefi,
     }),
   ];
-}
-
-/** Names the password of an administrator when the profile has one. */
-export function passwordRef(
-  prefix: string,
-  admin: { passwordHash: string | null; password: string | null },
-): SecretRef | null {
-  if (admin.passwordHash !== null) return { secret: `${prefix}.passwordHash` };
-  return admin.password === null ? null : { secret: `${prefix}.password` };
 }
 
 /** A limit that leaves every command its own. */

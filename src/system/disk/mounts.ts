@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { ExecOptions, ExecResult } from '../../actions/kind.ts';
 import { EXIT, failure } from '../../errors.ts';
 import type { TreeSpec } from '../../plan/action.ts';
+import { commandLine } from '../../plan/shell-words.ts';
 import { statOrNull } from '../files/files.ts';
 import { endProcessesInside, mountPointsBelow, processesUsing } from './mount-table.ts';
 
@@ -38,17 +39,19 @@ const UNMOUNT_CODES = [0, 1, 32, 64];
 export class Mounts {
   readonly #folder: string;
   readonly #run: Run;
+  readonly #left: () => readonly string[];
   readonly #mounted = new Map<string, Mounted>();
   #count = 0;
   #stale: Promise<void> | null = null;
 
   /**
    * `folder`: where trees are mounted, e.g. /run/xenwright/mnt. Only one run may use it at a time: what it finds there
-   * it takes down.
+   * it takes down, as in the folders that `left` names, of runs that were killed.
    */
-  constructor(folder: string, run: Run) {
+  constructor(folder: string, run: Run, left: () => readonly string[] = () => []) {
     this.#folder = folder;
     this.#run = run;
+    this.#left = left;
   }
 
   /**
@@ -56,7 +59,7 @@ export class Mounts {
    * time share the mount.
    */
   async withTree<T>(tree: TreeSpec, use: (root: string) => Promise<T>): Promise<T> {
-    const key = JSON.stringify([tree.domain, tree.mounts]);
+    const key = keyOf(tree);
     let entry = this.#mounted.get(key);
     while (entry?.down) {
       await entry.down.catch(() => undefined);
@@ -98,6 +101,15 @@ export class Mounts {
     }
   }
 
+  /** Takes a tree down that has no user any more, and waits for it. Throws `mount-busy` naming who holds on. */
+  async letGo(tree: TreeSpec): Promise<void> {
+    const key = keyOf(tree);
+    const entry = this.#mounted.get(key);
+    if (entry === undefined) return;
+    if (entry.idle !== null) clearTimeout(entry.idle);
+    await (entry.down ?? this.#takeDown(key, entry));
+  }
+
   /**
    * Takes everything down, also what an earlier, killed run left in the folder. Throws `mount-busy` naming who holds
    * on.
@@ -112,23 +124,21 @@ export class Mounts {
   }
 
   async #mount(tree: TreeSpec, root: string): Promise<void> {
-    this.#stale ??= this.#unmountBelow(this.#folder);
+    this.#stale ??= this.#unmountStale();
     await this.#stale;
     try {
+      const lines: string[] = [];
       for (const mount of tree.mounts) {
         const at = join(root, mount.at);
         const device =
           mount.backing === undefined
             ? mount.device
             : await this.#backed(mount.device, mount.backing, `${root}.backing`);
-        await mkdir(at, { recursive: true });
         if (device.startsWith('/dev/')) await this.#waitFor(device);
-        await this.#run(
-          ['mount', '-t', mount.type, ...(mount.options === undefined ? [] : ['-o', mount.options]), device, at],
-          { timeoutMs: 60_000 },
-        );
+        const options = mount.options === undefined ? [] : ['-o', mount.options];
+        lines.push(commandLine(['mkdir', '-p', at]), commandLine(['mount', '-t', mount.type, ...options, device, at]));
       }
-      await this.#run(['sh', '-e', '-c', KERNEL_MOUNTS, 'sh', root], { timeoutMs: 60_000, quiet: true });
+      await this.#run(['sh', '-e', '-c', [...lines, KERNEL_MOUNTS].join('\n'), 'sh', root], { timeoutMs: 120_000 });
     } catch (error) {
       await this.#unmountBelow(root).catch(() => undefined);
       await this.#unmountBelow(`${root}.backing`).catch(() => undefined);
@@ -165,6 +175,10 @@ export class Mounts {
     }
   }
 
+  async #unmountStale(): Promise<void> {
+    for (const folder of [this.#folder, ...this.#left()]) await this.#unmountBelow(folder);
+  }
+
   async #takeDown(key: string, entry: Mounted): Promise<void> {
     if (entry.users > 0 || entry.down !== null) return;
     entry.down = this.#unmountBelow(entry.root)
@@ -195,6 +209,8 @@ export class Mounts {
       );
   }
 }
+
+const keyOf = ({ domain, mounts }: TreeSpec): string => JSON.stringify([domain, mounts]);
 
 const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {

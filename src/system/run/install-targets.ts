@@ -1,5 +1,5 @@
 /** Where actions run: this machine, or the appliance with the images as its disks. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Executor } from '../../actions/kind.ts';
@@ -17,6 +17,7 @@ export const BASES_FOLDER = process.env['XENWRIGHT_BASES'] ?? '/var/cache/xenwri
 /** Beside the bases: whoever names another folder for them means this, too. */
 export const SCRATCH_FOLDER =
   process.env['XENWRIGHT_BASES'] === undefined ? '/var/cache/xenwright/scratch' : join(BASES_FOLDER, 'scratch');
+const RUN_FOLDER = '/run/xenwright';
 const APPLIANCE_MEMORY_MIB = 2048;
 
 /** The folders that bases are built in and kept in. */
@@ -37,10 +38,10 @@ export function localMachine(
   hasDisks: boolean,
   place: Workspace = { bases: BASES_FOLDER, scratch: SCRATCH_FOLDER },
 ): Target {
-  // Runs into images mount nothing here; they may go on side by side.
-  const mounts = new Mounts(hasDisks ? '/run/xenwright/mnt' : `/run/xenwright/mnt-${process.pid}`, (argv, options) =>
-    exec(argv, options),
-  );
+  // Runs into images mount no disks here; they may go on side by side.
+  const mounts = hasDisks
+    ? new Mounts(`${RUN_FOLDER}/mnt`, (argv, options) => exec(argv, options))
+    : new Mounts(`${RUN_FOLDER}/mnt-${process.pid}`, (argv, options) => exec(argv, options), ofKilledRuns);
   mkdirSync(place.scratch, { recursive: true });
   const executor = createLocalExecutor(
     {
@@ -55,6 +56,15 @@ export function localMachine(
     { flush: hasDisks },
   );
   return { executor, close: () => mounts.close() };
+}
+
+/** A copy that a killed run has left mounted must not be mounted twice. */
+function ofKilledRuns(): string[] {
+  const names = existsSync(RUN_FOLDER) ? readdirSync(RUN_FOLDER) : [];
+  return names.flatMap((name) => {
+    const pid = /^mnt-(\d+)$/.exec(name)?.[1];
+    return pid === undefined || existsSync(`/proc/${pid}`) ? [] : [join(RUN_FOLDER, name)];
+  });
 }
 
 /** The appliance, booted at the first action that is meant for it. */

@@ -2,7 +2,8 @@
 import type { ActionContext, ExecutorEvents } from '../../actions/kind.ts';
 import { XenwrightError } from '../../errors.ts';
 import { treeInMemoryMiB } from '../../facts/work-space.ts';
-import type { SecretRef } from '../../plan/action.ts';
+import { join } from 'node:path';
+import type { SecretRef, TreeSpec } from '../../plan/action.ts';
 import { usersThatStay } from '../disk/disk-in-use.ts';
 import { DEFAULT_TIMEOUT_MS, exec } from '../process/exec.ts';
 import { localFiles } from '../files/files.ts';
@@ -52,7 +53,8 @@ export function createLocalContext(
     secret: (ref) => machine.secret(ref),
     baseStore: machine.baseStore,
     scratch: machine.scratch,
-    withTree: (tree, use) => machine.mounts.withTree(tree, use),
+    withTree: (tree, use) => machine.mounts.withTree(fromStore(tree, machine.baseStore), use),
+    closeTree: (tree) => machine.mounts.letGo(fromStore(tree, machine.baseStore)),
     tryLock: async (path, what) =>
       await acquireLock(path, what).catch((error: unknown) => {
         if (error instanceof XenwrightError && error.code === 'target-locked') return null;
@@ -64,5 +66,15 @@ export function createLocalContext(
         mayUseMemory ? treeInMemoryMiB(base, availableMiB, promisedMiB) : null,
       ),
     report: (fact) => events.report(fact),
+  };
+}
+
+/** A copy of a base is known by its name in the store. */
+function fromStore(tree: TreeSpec, store: string): TreeSpec {
+  return {
+    ...tree,
+    mounts: tree.mounts.map((mount) =>
+      mount.isCopy === true ? { ...mount, device: join(store, mount.device, 'image') } : mount,
+    ),
   };
 }

@@ -69,7 +69,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   if (port === null) throw new Error('the appliance has no port');
   port.setEncoding('utf8');
   return {
-    giveBase: baseDisks(machine.control, resolve(options.store)),
+    ...baseDisks(machine.control, resolve(options.store)),
     send: (line) => {
       port.write(line);
     },

@@ -3,6 +3,8 @@
  * disk is read ten times faster. Inside, the disk lies over the folder's file, so that nobody needs to know.
  */
 import { join } from 'node:path';
+import type { AgentWork } from '../../appliance/agent.ts';
+import type { ApplianceLink } from '../../appliance/executor.ts';
 import { baseSerial } from '../../appliance/base-disks.ts';
 import { exec } from '../process/exec.ts';
 import { statOrNull } from '../files/files.ts';
@@ -11,8 +13,8 @@ import type { Qmp } from './qmp.ts';
 const WAIT_MS = 60_000;
 const POLL_MS = 50;
 
-/** Outside: plugs the image of a base in, read-only, once. False where no more disks fit. */
-export function baseDisks(control: Qmp, store: string): (hash: string) => Promise<boolean> {
+/** Outside: plugs the image of a base in, read-only, once (false where no more disks fit), and unplugs it. */
+export function baseDisks(control: Qmp, store: string): Pick<ApplianceLink, 'giveBase' | 'takeBack'> {
   const given = new Map<string, Promise<boolean>>();
   const plug = async (hash: string): Promise<boolean> => {
     const serial = baseSerial(hash);
@@ -29,15 +31,22 @@ export function baseDisks(control: Qmp, store: string): (hash: string) => Promis
       return false;
     }
   };
-  return (hash) => {
-    const known = given.get(hash) ?? plug(hash);
-    given.set(hash, known);
-    return known;
+  return {
+    giveBase(hash) {
+      const known = given.get(hash) ?? plug(hash);
+      given.set(hash, known);
+      return known;
+    },
+    async takeBack(hash) {
+      if (!given.delete(hash)) return;
+      // The guest lets go of it in its own time; where it does not, the disk stays, and is in nobody's way.
+      await control.execute('device_del', { id: baseSerial(hash) }).catch(() => undefined);
+    },
   };
 }
 
 /** Inside: mounts the disk over the base's image in `store`. Without the disk, the folder's own file serves. */
-export function takeBaseDisk(store: string): (hash: string) => Promise<void> {
+export function takenBaseDisks(store: string): Pick<AgentWork, 'takeBase' | 'leaveBase'> {
   const taken = new Map<string, Promise<void>>();
   const take = async (hash: string): Promise<void> => {
     const device = `/dev/disk/by-id/virtio-${baseSerial(hash)}`;
@@ -49,9 +58,15 @@ export function takeBaseDisk(store: string): (hash: string) => Promise<void> {
     }
     await exec(['mount', '--bind', device, join(store, hash, 'image')], { quiet: true });
   };
-  return (hash) => {
-    const known = taken.get(hash) ?? take(hash);
-    taken.set(hash, known);
-    return known;
+  return {
+    takeBase(hash) {
+      const known = taken.get(hash) ?? take(hash);
+      taken.set(hash, known);
+      return known;
+    },
+    async leaveBase(hash) {
+      if (taken.delete(hash))
+        await exec(['umount', join(store, hash, 'image')], { quiet: true, okCodes: [0, 32] }).catch(() => undefined);
+    },
   };
 }

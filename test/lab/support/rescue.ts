@@ -63,6 +63,7 @@ export function rescueSystem(
         giveBase: async () => {
           throw new Error('a rescue system is given no bases');
         },
+        takeBack: async () => undefined,
         send: (line) => {
           port.write(line);
         },

@@ -38,6 +38,8 @@ export interface Adds {
   readonly files?: readonly TreeFile[];
   /** The initrd's part of it: what the kernel is told, for devices that the initrd opens. */
   readonly kernelArguments?: readonly string[];
+  /** What GRUB calls that which lies below it, where that is no partition. */
+  readonly grubAbstraction?: string;
 }
 
 /** What is asked of a pool. */

@@ -42,7 +42,9 @@ export const lvmVolume: DeviceType<LvmVolumeNode> = {
   open: ({ name }, under) => [{ argv: ['lvchange', '-ay', `${groupOf(under)}/${name}`] }],
   // The mapper's name: the initrd knows by it what to activate.
   adds: ({ name, opener }, under) =>
-    opener === 'initrd' ? { kernelArguments: [`root=/dev/mapper/${mapped(groupOf(under))}-${mapped(name)}`] } : {},
+    opener === 'initrd'
+      ? { kernelArguments: [`root=/dev/mapper/${mapped(groupOf(under))}-${mapped(name)}`], grubAbstraction: 'lvm' }
+      : {},
 };
 
 function groupOf(under: readonly Under[]): string {

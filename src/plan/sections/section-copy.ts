@@ -1,0 +1,153 @@
+/**
+ * A domain's root, made beside the target: a copy of its base is configured and made itself at native speed, while the
+ * appliance starts and makes the devices. What lies on other volumes, and the profile's own commands, wait for those.
+ * Pure.
+ */
+import type { Action, ActionOf, TreeSpec } from '../action.ts';
+import type { BaseUse } from '../bases.ts';
+import { hashOf } from '../canonical.ts';
+import type { HostModel, ResolvedVolume, TreeContent } from '../model.ts';
+import { addsOf } from '../storage/devices/table.ts';
+import { downFrom, nodeOf } from '../storage/graph.ts';
+import type { StoragePlan } from '../storage/storage.ts';
+import { rootArguments } from '../boot/grub-host.ts';
+import { filesAction } from './section-configuration.ts';
+import { action } from './sections.ts';
+
+/** Bases have little room to spare, and grow only where they are written to. */
+const MOST_CONTENT_BYTES = 4 * 1024 * 1024;
+/** What differs for actions that are done in a copy. */
+export const inCopy = { place: 'builder' as const, weight: 1 };
+
+/** Where a domain's root is made. */
+export interface Copied {
+  /** Of the copy, in the store of bases. */
+  readonly name: string;
+  readonly tree: TreeSpec;
+  /** What is in the copy, and what belongs on volumes that are mounted in it later. */
+  readonly inRoot: TreeContent;
+  readonly onVolumes: TreeContent;
+}
+
+/** Null where everything is done on the target: it is this very machine, or nothing can be mounted beside it. */
+export function copied(
+  model: HostModel,
+  base: BaseUse,
+  root: Pick<ResolvedVolume, 'uuid'>,
+  tree: TreeSpec,
+  content: TreeContent,
+): Copied | null {
+  if (model.facts.mountsImages !== true || bytesOf(content) > MOST_CONTENT_BYTES) return null;
+  const name = hashOf({ base: base.hash, uuid: root.uuid, domain: tree.domain });
+  return {
+    name,
+    tree: { domain: tree.domain, mounts: [{ device: name, at: '/', type: 'ext4', isCopy: true, options: 'loop' }] },
+    ...parted(content, tree),
+  };
+}
+
+/** Secrets are passwords and keys. */
+function bytesOf({ files }: TreeContent): number {
+  return files.reduce((sum, { content }) => sum + (typeof content === 'string' ? content.length : 0), 0);
+}
+
+/**
+ * /boot is moved to its partition after the root is written. Mount points are made in the root: a new filesystem has
+ * the mode that they have by themselves.
+ */
+function parted(content: TreeContent, { mounts }: TreeSpec): Pick<Copied, 'inRoot' | 'onVolumes'> {
+  const volumes = mounts.map(({ at }) => at).filter((at) => at !== '/' && at !== '/boot');
+  const isOn = (path: string): boolean => volumes.some((at) => path === at || path.startsWith(`${at}/`));
+  const isPlain = ({ path, mode, owner }: TreeContent['directories'][number]): boolean =>
+    volumes.includes(path) && mode === '0755' && owner === 'root:root';
+  const part = (wanted: boolean): TreeContent => ({
+    ...content,
+    files: content.files.filter(({ path }) => isOn(path) === wanted),
+    links: content.links.filter(({ path }) => isOn(path) === wanted),
+    directories: content.directories.filter((one) => (isOn(one.path) && !isPlain(one)) === wanted),
+    remove: content.remove.filter((path) => isOn(path) === wanted),
+  });
+  return { inRoot: part(false), onVolumes: part(true) };
+}
+
+export function isEmpty({ files, links, directories, remove }: TreeContent): boolean {
+  return files.length + links.length + directories.length + remove.length === 0;
+}
+
+/** The copy, before it is configured. */
+export function copyAction(domain: string, base: BaseUse, { name }: Copied, shown: string): Action {
+  return action(
+    'root.copy',
+    `${domain}/root/copy`,
+    domain,
+    { id: 'copyBase', values: { domain: shown } },
+    [base.actionId],
+    { from: base.hash, copy: name },
+    { place: 'builder' },
+  );
+}
+
+/** `after`: the last that is done in it. */
+export function closeAction(domain: string, after: string, { name, tree }: Copied, shown: string): Action {
+  return action(
+    'root.close',
+    `${domain}/root/close`,
+    domain,
+    { id: 'closeCopy', values: { domain: shown } },
+    [after],
+    { tree, copy: name },
+    { place: 'builder' },
+  );
+}
+
+/** What is on volumes of its own goes there once they are mounted. */
+export function volumesAction(domain: string, needs: readonly string[], tree: TreeSpec, content: TreeContent): Action {
+  return filesAction(`${domain}/files/volumes`, domain, { tree, content, needs });
+}
+
+/** `done`: the marker of a finished install. Null where there are no copies. */
+export function dropAction(actions: readonly Action[], done: string): Action | null {
+  const copies = actions.flatMap((one) => (one.kind === 'root.copy' ? [one.params.copy] : []));
+  if (copies.length === 0) return null;
+  return action(
+    'root.drop',
+    'host/copies/drop',
+    'host',
+    { id: 'dropCopies' },
+    [done],
+    { copies },
+    { place: 'builder' },
+  );
+}
+
+/**
+ * What GRUB has to know to make its files without the disks. Null where only the disks can tell: its partition is not
+ * plainly on one disk, or the profile's commands may change what it reads.
+ */
+export function preparedBoot(
+  model: HostModel,
+  { graph }: StoragePlan,
+): Omit<ActionOf<'boot.prepare'>['params'], 'tree'> | null {
+  const root = model.volumes.find(({ use }) => use === 'root');
+  const boot = model.volumes.find(({ name }) => name === 'boot');
+  if (root === undefined || boot === undefined) throw new Error('Dom0 has no root or no /boot');
+  const partition = nodeOf(graph, boot.deviceId);
+  if (
+    graph.bootSets.length !== 1 ||
+    partition.type !== 'partition' ||
+    !('number' in partition) ||
+    typeof partition.number !== 'number' ||
+    model.profile.host.commands.late.length > 0
+  )
+    return null;
+  const [device = ''] = rootArguments(model).flatMap((word) => (word.startsWith('root=') ? [word.slice(5)] : []));
+  const abstractions = downFrom(graph, root.deviceId).flatMap(
+    (node) => addsOf(graph, node, model.profile.host).grubAbstraction ?? [],
+  );
+  return {
+    bios: model.bios,
+    uefi: model.uefi,
+    root: { device, uuid: root.uuid, abstraction: abstractions.join(' ') },
+    boot: { device: boot.device, uuid: boot.uuid, number: partition.number },
+  };
+}

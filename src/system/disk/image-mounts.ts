@@ -1,0 +1,22 @@
+/** Can this machine mount a filesystem that lies in a file? Containers often cannot, whoever asks. It is tried. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import probe from '../../../assets/build/image-mount-probe.sh' with { type: 'text' };
+import { exec } from '../process/exec.ts';
+
+const LIMIT_MS = 20_000;
+
+/** In a mount namespace of its own: nothing of it is seen, and nothing stays. Only root can. */
+export async function mountsImages(): Promise<boolean> {
+  if (process.getuid?.() !== 0) return false;
+  const folder = await mkdtemp(join(tmpdir(), 'xenwright-mounts-'));
+  try {
+    await exec(['unshare', '--mount', 'sh', '-e', '-c', probe, 'sh', folder], { quiet: true, timeoutMs: LIMIT_MS });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
