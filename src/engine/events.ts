@@ -30,6 +30,8 @@ export type EventBody =
         readonly said?: Said | undefined;
         readonly weight: number;
         readonly needs: readonly string[];
+        /** Beside the target, or on it. Older streams do not say. */
+        readonly place?: 'builder' | 'target' | undefined;
       }[];
     }
   | { readonly type: 'action.started'; readonly id: string }

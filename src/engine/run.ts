@@ -124,7 +124,7 @@ class PlanRun {
       hostname: plan.hostname,
       resumed: this.#earlier !== null,
       ...(finished.length === 0 ? {} : { finished }),
-      actions: this.#order.map(({ id, kind, domain, title, said, weight, needs }) => ({
+      actions: this.#order.map(({ id, kind, domain, title, said, weight, needs, place }) => ({
         id,
         kind,
         domain,
@@ -132,6 +132,7 @@ class PlanRun {
         ...(said === undefined ? {} : { said }),
         weight,
         needs,
+        place,
       })),
     });
     const onAbort = (): void => this.#wake();

@@ -1,18 +1,27 @@
-/** How far a run is and how long it will still take, from the weights of its actions and the speed measured so far. */
+/**
+ * How far a run is and how long it will still take: what is left is laid out in time, by what waits for what, at the
+ * speed that was measured so far.
+ */
 import type { RunEvent } from '../engine/events.ts';
+import { timeToFinish, type Left } from './schedule.ts';
 
-/** Bases are built natively, the rest may happen on an emulated machine: each has a speed of its own. */
+/** What happens beside the target is native, the rest may happen on an emulated machine: each has a speed of its own. */
 type Pace = 'building' | 'installing';
 interface Part {
   weight: number;
   readonly pace: Pace;
   readonly title: string;
   readonly domain: string;
+  readonly needs: readonly string[];
   done: number;
+  /** What it has told of itself, of a quantity: steps are not of one length. */
+  told: number;
+  startedMs: number | null;
 }
-/** What this run itself has seen of a pace: weight done, and milliseconds in which any of it was under way. */
+/** What this run itself has seen of a pace: weight done, the seconds it took each of its actions, and at what time. */
 interface Seen {
   weight: number;
+  seconds: number;
   wallMs: number;
   running: number;
 }
@@ -21,26 +30,36 @@ interface Seen {
 const FOUND_SECONDS_PER_WEIGHT = 0.05;
 /** Less weight, or less time, says little about the speed. */
 const LEAST_WEIGHT = 3;
-const LEAST_MS = 2_000;
+const LEAST_SECONDS = 2;
+/** Less of an action is a beginning, and no measure. */
+const LEAST_TOLD = 0.1;
+/** Of an action that has taken as long as was expected, and is not done. */
+const OVERDUE = 0.15;
+/** What an action without progress is taken to have done at most. */
+const MOST_BY_TIME = 0.9;
+/** At least so many go side by side, where nothing keeps them apart: budgets allow it on every machine. */
+const LANES = 2;
 
 /** Follows events; ask it whenever a figure is drawn. Works on the events' own times, so a replay shows what was shown. */
 export class Estimate {
   readonly #parts = new Map<string, Part>();
   readonly #seen: Record<Pace, Seen> = { building: nothingSeen(), installing: nothingSeen() };
   #nowMs = 0;
+  #percent = 0;
 
   follow(event: RunEvent): void {
-    const nowMs = Date.parse(event.time);
-    for (const seen of Object.values(this.#seen)) if (seen.running > 0) seen.wallMs += Math.max(0, nowMs - this.#nowMs);
-    this.#nowMs = nowMs;
+    this.goOn(Date.parse(event.time));
     if (event.type === 'run.started') this.#start(event);
     else if (event.type === 'action.started')
-      this.#change(event.id, (_, seen) => {
+      this.#change(event.id, (part, seen) => {
         seen.running += 1;
+        part.startedMs = this.#nowMs;
       });
     else if (event.type === 'action.progress')
-      this.#change(event.id, (part, seen) => {
-        if (event.total > 0) advance(part, seen, event.done / event.total);
+      this.#change(event.id, (part) => {
+        if (event.total <= 0) return;
+        part.done = Math.max(part.done, Math.min(1, event.done / event.total));
+        if (event.unit !== 'steps') part.told = part.done;
       });
     else if (event.type === 'action.finished') this.#change(event.id, (part, seen) => this.#finish(part, seen, event));
   }
@@ -52,63 +71,128 @@ export class Estimate {
     return this.#parts.get(id)?.domain ?? id.split('/')[0] ?? id;
   }
 
-  /** 0 … 100 over the whole run. */
+  /** 0 … 100 over the whole run; never less than it was. */
   get percent(): number {
     const parts = [...this.#parts.values()];
-    const total = parts.reduce((sum, part) => sum + part.weight, 0);
-    return total === 0
-      ? 100
-      : Math.floor((parts.reduce((sum, part) => sum + part.weight * part.done, 0) / total) * 100);
+    const total = parts.reduce((sum, part) => sum + this.#secondsOf(part), 0);
+    const done = parts.reduce((sum, part) => sum + this.#secondsOf(part) * this.#doneOf(part), 0);
+    this.#percent = Math.max(this.#percent, total === 0 ? 100 : Math.floor((done / total) * 100));
+    return this.#percent;
   }
 
   /** Null while too little is done to tell. */
   get secondsLeft(): number | null {
-    let seconds = 0;
-    for (const pace of ['building', 'installing'] as const) {
-      const left = [...this.#parts.values()].reduce(
-        (sum, part) => sum + (part.pace === pace ? part.weight * (1 - part.done) : 0),
-        0,
-      );
-      const perWeight = this.#secondsPerWeight(pace);
-      if (left === 0) continue;
-      if (perWeight === null) return null;
-      seconds += left * perWeight;
+    if (!this.#isMeasured('building') && !this.#isMeasured('installing')) return null;
+    const left = new Map<string, Left>();
+    for (const [id, part] of this.#parts) {
+      if (part.done >= 1 || part.weight === 0) continue;
+      left.set(id, {
+        seconds: this.#secondsLeftOf(part),
+        isRunning: part.startedMs !== null,
+        lane: part.pace,
+        needs: part.needs,
+      });
     }
-    return Math.round(seconds);
+    return Math.round(timeToFinish(left, (pace) => this.#lanesOf(pace as Pace)));
   }
 
-  /**
-   * A pace that was not seen yet goes at its weights' word, as long as the other was seen: an estimate, and better than
-   * none.
-   */
-  #secondsPerWeight(pace: Pace): number | null {
-    const measured = (seen: Seen): boolean => seen.weight >= LEAST_WEIGHT && seen.wallMs >= LEAST_MS;
-    if (measured(this.#seen[pace])) return this.#seen[pace].wallMs / 1000 / this.#seen[pace].weight;
-    return pace === 'installing' && measured(this.#seen.building) ? 1 : null;
+  /** What an action takes in all, at its pace. */
+  #secondsOf({ weight, pace }: Part): number {
+    return weight * this.#secondsPerWeight(pace);
+  }
+
+  #secondsLeftOf(part: Part): number {
+    const whole = this.#secondsOf(part);
+    if (part.startedMs === null) return whole;
+    const elapsed = (this.#nowMs - part.startedMs) / 1000;
+    // What it has told of itself is the best measure, once that is more than a beginning.
+    if (part.told >= LEAST_TOLD) return (elapsed * (1 - part.told)) / part.told;
+    return Math.max(whole - elapsed, whole * OVERDUE);
+  }
+
+  #doneOf(part: Part): number {
+    if (part.startedMs === null || part.done >= 1 || part.told > 0) return part.done;
+    const whole = this.#secondsOf(part);
+    const byTime = whole === 0 ? 0 : (this.#nowMs - part.startedMs) / 1000 / whole;
+    return Math.max(part.done, Math.min(MOST_BY_TIME, byTime));
+  }
+
+  #isMeasured(pace: Pace): boolean {
+    const { weight, seconds } = this.#measured(pace);
+    return weight >= LEAST_WEIGHT && seconds >= LEAST_SECONDS;
+  }
+
+  /** What is under way counts by what it has told of itself, and by its time where that is longer than expected. */
+  #measured(pace: Pace): { readonly weight: number; readonly seconds: number } {
+    let { weight, seconds } = this.#seen[pace];
+    for (const part of this.#parts.values()) {
+      if (part.pace !== pace || part.startedMs === null || part.done >= 1) continue;
+      const elapsed = (this.#nowMs - part.startedMs) / 1000;
+      if (part.told >= LEAST_TOLD) {
+        weight += part.weight * part.told;
+        seconds += elapsed;
+      } else if (elapsed > part.weight) {
+        weight += part.weight;
+        seconds += elapsed;
+      }
+    }
+    return { weight, seconds };
+  }
+
+  /** A pace that was not seen yet goes at its weights' word: an estimate, and better than none. */
+  #secondsPerWeight(pace: Pace): number {
+    if (!this.#isMeasured(pace)) return 1;
+    const { weight, seconds } = this.#measured(pace);
+    return seconds / weight;
+  }
+
+  /** As many side by side as were seen on the average. */
+  #lanesOf(pace: Pace): number {
+    const { seconds, wallMs } = this.#seen[pace];
+    return wallMs === 0 ? LANES : Math.max(LANES, Math.round((seconds * 1000) / wallMs));
+  }
+
+  /** Time has passed in which nothing was said. */
+  goOn(nowMs: number): void {
+    if (nowMs <= this.#nowMs) return;
+    for (const seen of Object.values(this.#seen)) if (seen.running > 0) seen.wallMs += nowMs - this.#nowMs;
+    this.#nowMs = nowMs;
   }
 
   #start(event: RunEvent & { type: 'run.started' }): void {
     const finished = new Set(event.finished ?? []);
     this.#parts.clear();
-    for (const { id, kind, weight, title, domain } of event.actions)
+    this.#percent = 0;
+    for (const { id, kind, weight, title, domain, needs, place } of event.actions) {
+      const pace = place === 'builder' || kind === 'base.build' ? 'building' : 'installing';
+      // Nobody knows any more whether an earlier part built it or found it there: it is no part of this one.
+      const isBefore = finished.has(id) && kind === 'base.build';
       this.#parts.set(id, {
-        weight,
-        pace: kind === 'base.build' ? 'building' : 'installing',
+        weight: isBefore ? 0 : weight,
+        pace,
         title,
         domain,
+        needs,
         done: finished.has(id) ? 1 : 0,
+        told: 0,
+        startedMs: null,
       });
+    }
     // Nothing that an earlier part of a resumed run did says how fast this one is.
     Object.assign(this.#seen, { building: nothingSeen(), installing: nothingSeen() });
   }
 
   #finish(part: Part, seen: Seen, event: RunEvent & { type: 'action.finished' }): void {
     seen.running = Math.max(0, seen.running - 1);
-    if (event.result === 'done' && part.pace === 'building' && event.seconds < part.weight * FOUND_SECONDS_PER_WEIGHT) {
-      seen.weight -= part.weight * part.done;
-      part.weight = 0;
+    const wasFound =
+      event.result === 'done' && part.pace === 'building' && event.seconds < part.weight * FOUND_SECONDS_PER_WEIGHT;
+    if (wasFound) part.weight = 0;
+    else if (event.result !== 'skipped') {
+      seen.weight += part.weight;
+      seen.seconds += event.seconds;
     }
-    advance(part, seen, 1);
+    part.done = 1;
+    part.startedMs = null;
   }
 
   #change(id: string, change: (part: Part, seen: Seen) => void): void {
@@ -118,12 +202,5 @@ export class Estimate {
 }
 
 function nothingSeen(): Seen {
-  return { weight: 0, wallMs: 0, running: 0 };
-}
-
-/** Never backwards. */
-function advance(part: Part, seen: Seen, done: number): void {
-  const now = Math.min(1, Math.max(part.done, done));
-  seen.weight += part.weight * (now - part.done);
-  part.done = now;
+  return { weight: 0, seconds: 0, wallMs: 0, running: 0 };
 }

@@ -76,6 +76,7 @@ const actionSchema = z.object({
   said: saidSchema,
   weight: quantity,
   needs: names.default([]),
+  place: z.enum(['builder', 'target']).optional().catch(undefined),
 });
 const reportedDomain = {
   up: z.boolean(),

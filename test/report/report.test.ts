@@ -185,11 +185,16 @@ test('bases that were there already count for nothing, neither as work nor as sp
   expect([estimate.percent, estimate.secondsLeft]).toEqual([50, 40]);
 });
 
-test('building and installing have a speed each', () => {
-  const actions = [base('b/1', 30), base('b/2', 30), action('a/1', 10), action('a/2', 10)];
+test('what is done beside the target and what is done on it have a speed each', () => {
+  const actions = [
+    base('b/1', 30),
+    { ...base('b/2', 30), needs: ['b/1'] },
+    { ...action('a/1', 10), needs: ['b/1'] },
+    { ...action('a/2', 10), needs: ['a/1', 'b/2'] },
+  ];
   const half = after([0, begun(actions)], [0, started('b/1')], [15, done('b/1', 15)]);
-  // Nothing was installed yet: its weights are taken at their word.
-  expect(half.secondsLeft).toBe(15 + 20);
+  // Nothing was installed yet: its weights are taken at their word. The second base and the first action side by side.
+  expect(half.secondsLeft).toBe(15 + 10);
   const more = after(
     [0, begun(actions)],
     [0, started('b/1')],
@@ -200,19 +205,46 @@ test('building and installing have a speed each', () => {
   expect(more.secondsLeft).toBe(15 + 40);
 });
 
-test('what runs side by side is not counted twice, and nobody guesses at once', () => {
-  const actions = [action('a/1', 10), action('a/2', 10), action('a/3', 20)];
+test('nobody guesses at once', () => {
   expect(
     after(
-      [0, begun(actions)],
+      [0, begun([action('a/1', 10), action('a/2', 10)])],
       [0, started('a/1')],
       [1, { type: 'action.progress', id: 'a/1', done: 1, total: 10, unit: 'MiB' }],
     ).secondsLeft,
   ).toBeNull();
+});
+
+test('what can go on side by side is not counted twice', () => {
+  const actions = [action('a/1', 10), action('a/2', 10), action('a/3', 20), action('a/4', 20)];
   expect(
     after([0, begun(actions)], [0, started('a/1')], [0, started('a/2')], [10, done('a/1', 10)], [10, done('a/2', 10)])
       .secondsLeft,
-  ).toBe(10);
+  ).toBe(20);
+});
+
+test('the bar moves while an action says nothing, and never to its end or back', () => {
+  const estimate = after([0, begun([action('a/1', 10), action('a/2', 10)])], [0, started('a/1')]);
+  const from = Date.parse(stream([0, started('a/1')])[0]?.time ?? '');
+  const seen = [0, 2, 6, 60, 600].map((seconds) => {
+    estimate.goOn(from + seconds * 1000);
+    return estimate.percent;
+  });
+  expect(seen.slice(0, 3)).toEqual([0, 10, 30]);
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  expect(seen.at(-1)).toBeLessThan(100);
+});
+
+test('gone on with, a run is not further than it was: bases of its first part are no part of the second', () => {
+  const actions = [base('b/1', 80), action('a/1', 5), action('a/2', 15)];
+  const first = after(
+    [0, begun(actions)],
+    [0, started('b/1')],
+    [0, done('b/1', 0.1)],
+    [1, started('a/1')],
+    [6, done('a/1', 5)],
+  );
+  expect([first.percent, after([0, begun(actions, ['b/1', 'a/1'])]).percent]).toEqual([25, 25]);
 });
 
 test('a run that was stopped has failed nowhere: it says what is not finished and how to go on', () => {

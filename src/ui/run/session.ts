@@ -76,13 +76,11 @@ export function startRunSession(start: RunStart, ports: RunPorts): RunSession {
   let view = firstView(start.size);
   const { promise: done, resolve } = Promise.withResolvers<RunOutcome>();
   const leaving = timerOf(() => send({ type: 'waited' }), LEAVE_MS);
-  const frames = framesOf(start.framesPerSecond, () => ({
-    state,
-    view,
-    nowMs: start.isReplay === true ? state.nowMs : Math.max(ports.now(), state.nowMs),
-    start,
-    can,
-  }));
+  const frames = framesOf(start.framesPerSecond, () => {
+    const nowMs = start.isReplay === true ? state.nowMs : Math.max(ports.now(), state.nowMs);
+    state.estimate.goOn(nowMs);
+    return { state, view, nowMs, start, can };
+  });
 
   const send = (event: RunViewEvent): void => {
     if (view.outcome !== null) return;
