@@ -62,6 +62,8 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
       logLevel: 'silent',
       minifySyntax: true,
       minifyWhitespace: true,
+      // Long names are a third of the file, which each start reads whole.
+      minifyIdentifiers: true,
       define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LaterSegmenter' },
       inject: [join(root, 'src', 'setup', 'later-segmenter.mjs')],
       banner: {
@@ -164,6 +166,25 @@ function exportsOfBuiltins() {
   return JSON.parse(execFileSync(node, ['--no-warnings', '--print', tell], { encoding: 'utf8' }));
 }
 
+/** Modules that are called, late: not even a mention of one loads it. */
+const CALLED_ONLY = ['node:child_process'];
+
+/** A module of Node's, which is loaded when something of it is touched. */
+function laterModule(path, names) {
+  const module = `process.getBuiltinModule(${JSON.stringify(path)})`;
+  if (!CALLED_ONLY.includes(path)) return lines(`(name) => ${module}[name]`, module, names);
+  // A class can be made, asked for what it has, and stand behind `instanceof`.
+  const one = `(name) => new Proxy(function () {}, { apply: (_, __, words) => ${module}[name](...words), construct: (_, words) => new (${module}[name])(...words), get: (_, key) => ${module}[name][key] })`;
+  return lines(one, `new Proxy({}, { get: (_, name) => ${module}[name] })`, names);
+}
+
+function lines(one, whole, names) {
+  return [
+    `const one = ${one}; export default ${whole};`,
+    ...names.map((name) => `const its_${name} = /* @__PURE__ */ one("${name}"); export { its_${name} as ${name} };`),
+  ].join('\n');
+}
+
 /**
  * Node's own modules by process.getBuiltinModule, which loads only what is touched: a static import loads them all,
  * with their large families.
@@ -177,10 +198,7 @@ const laterBuiltins = {
     const known = exportsOfBuiltins();
     build.onLoad({ filter: /.*/, namespace: 'later-builtin' }, ({ path }) => {
       const names = known[path].filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default');
-      return {
-        contents: `const all = process.getBuiltinModule(${JSON.stringify(path)}); const one = (name) => all[name]; export default all;\n${names.map((name) => `const its_${name} = /* @__PURE__ */ one(${JSON.stringify(name)}); export { its_${name} as ${name} };`).join('\n')}`,
-        loader: 'js',
-      };
+      return { contents: laterModule(path, names), loader: 'js' };
     });
   },
 };

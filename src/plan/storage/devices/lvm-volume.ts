@@ -32,7 +32,7 @@ export const lvmVolume: DeviceType<LvmVolumeNode> = {
       : deviceFault('volume-differs', { volume: `${groupOf(under)}/${name}`, has, wanted: sizeMiB });
   },
   making: {
-    weight: 1,
+    weight: 2,
     timeoutMs: 5 * 60_000,
     title: ({ name, sizeMiB }) => ({ id: 'volume', values: { name, size: sizeMiB } }),
     steps: ({ name, sizeMiB }, under) => [
