@@ -26,10 +26,10 @@ export interface BasePlan {
 }
 
 const ROLES = {
-  common: { title: 'baseCommon', bundledTitle: null, weight: 30 },
-  dom0: { title: 'baseDom0', bundledTitle: 'takeDom0', weight: 45 },
-  domu: { title: 'baseDomu', bundledTitle: 'takeDomu', weight: 30 },
-  appliance: { title: 'baseAppliance', bundledTitle: 'takeAppliance', weight: 30 },
+  common: { title: 'baseCommon', bundledTitle: null, weight: 52 },
+  dom0: { title: 'baseDom0', bundledTitle: 'takeDom0', weight: 46 },
+  domu: { title: 'baseDomu', bundledTitle: 'takeDomu', weight: 22 },
+  appliance: { title: 'baseAppliance', bundledTitle: 'takeAppliance', weight: 19 },
 } as const;
 
 interface Wanted {

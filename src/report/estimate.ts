@@ -3,7 +3,7 @@
  * speed that was measured so far.
  */
 import type { RunEvent } from '../engine/events.ts';
-import { timeToFinish, type Left } from './schedule.ts';
+import { speedAt, timeToFinish, type Left } from './schedule.ts';
 
 /** What happens beside the target is native, the rest may happen on an emulated machine: each has a speed of its own. */
 type Pace = 'building' | 'installing';
@@ -16,13 +16,18 @@ interface Part {
   done: number;
   /** What it has told of itself, of a quantity: steps are not of one length. */
   told: number;
-  startedMs: number | null;
+  isRunning: boolean;
+  /** Seconds that it has had for itself: what runs beside it takes its share of a machine. */
+  worked: number;
+  /** How much of a machine it takes. */
+  readonly load: number;
 }
-/** What this run itself has seen of a pace: weight done, the seconds it took each of its actions, and at what time. */
+/** What this run itself has seen of a pace: weight done, the seconds it took for itself, and at what time. */
 interface Seen {
   weight: number;
   seconds: number;
   wallMs: number;
+  busyMs: number;
   running: number;
 }
 
@@ -31,19 +36,24 @@ const FOUND_SECONDS_PER_WEIGHT = 0.05;
 /** Less weight, or less time, says little about the speed. */
 const LEAST_WEIGHT = 3;
 const LEAST_SECONDS = 2;
+/** Without a measure the weights are taken at their word, after so much work. */
+const GUESS_AFTER_SECONDS = 8;
 /** Less of an action is a beginning, and no measure. */
 const LEAST_TOLD = 0.1;
 /** Of an action that has taken as long as was expected, and is not done. */
-const OVERDUE = 0.15;
+const OVERDUE = 0.04;
 /** What an action without progress is taken to have done at most. */
 const MOST_BY_TIME = 0.9;
 /** At least so many go side by side, where nothing keeps them apart: budgets allow it on every machine. */
 const LANES = 2;
+/** A build has several programs at work. */
+const BUILD_LOAD = 1.5;
 
 /** Follows events; ask it whenever a figure is drawn. Works on the events' own times, so a replay shows what was shown. */
 export class Estimate {
   readonly #parts = new Map<string, Part>();
   readonly #seen: Record<Pace, Seen> = { building: nothingSeen(), installing: nothingSeen() };
+  readonly #running = new Set<Part>();
   #nowMs = 0;
   #percent = 0;
 
@@ -53,7 +63,8 @@ export class Estimate {
     else if (event.type === 'action.started')
       this.#change(event.id, (part, seen) => {
         seen.running += 1;
-        part.startedMs = this.#nowMs;
+        part.isRunning = true;
+        this.#running.add(part);
       });
     else if (event.type === 'action.progress')
       this.#change(event.id, (part) => {
@@ -82,18 +93,24 @@ export class Estimate {
 
   /** Null while too little is done to tell. */
   get secondsLeft(): number | null {
-    if (!this.#isMeasured('building') && !this.#isMeasured('installing')) return null;
+    if (!this.#isMeasured('building') && !this.#isMeasured('installing') && this.#worked() < GUESS_AFTER_SECONDS)
+      return null;
     const left = new Map<string, Left>();
     for (const [id, part] of this.#parts) {
       if (part.done >= 1 || part.weight === 0) continue;
       left.set(id, {
         seconds: this.#secondsLeftOf(part),
-        isRunning: part.startedMs !== null,
+        isRunning: part.isRunning,
+        load: part.load,
         lane: part.pace,
         needs: part.needs,
       });
     }
     return Math.round(timeToFinish(left, (pace) => this.#lanesOf(pace as Pace)));
+  }
+
+  #worked(): number {
+    return [...this.#running].reduce((sum, { worked }) => sum + worked, 0);
   }
 
   /** What an action takes in all, at its pace. */
@@ -103,17 +120,16 @@ export class Estimate {
 
   #secondsLeftOf(part: Part): number {
     const whole = this.#secondsOf(part);
-    if (part.startedMs === null) return whole;
-    const elapsed = (this.#nowMs - part.startedMs) / 1000;
+    if (!part.isRunning) return whole;
     // What it has told of itself is the best measure, once that is more than a beginning.
-    if (part.told >= LEAST_TOLD) return (elapsed * (1 - part.told)) / part.told;
-    return Math.max(whole - elapsed, whole * OVERDUE);
+    if (part.told >= LEAST_TOLD) return (part.worked * (1 - part.told)) / part.told;
+    return Math.max(whole - part.worked, whole * OVERDUE);
   }
 
   #doneOf(part: Part): number {
-    if (part.startedMs === null || part.done >= 1 || part.told > 0) return part.done;
+    if (!part.isRunning || part.done >= 1 || part.told > 0) return part.done;
     const whole = this.#secondsOf(part);
-    const byTime = whole === 0 ? 0 : (this.#nowMs - part.startedMs) / 1000 / whole;
+    const byTime = whole === 0 ? 0 : part.worked / whole;
     return Math.max(part.done, Math.min(MOST_BY_TIME, byTime));
   }
 
@@ -125,15 +141,14 @@ export class Estimate {
   /** What is under way counts by what it has told of itself, and by its time where that is longer than expected. */
   #measured(pace: Pace): { readonly weight: number; readonly seconds: number } {
     let { weight, seconds } = this.#seen[pace];
-    for (const part of this.#parts.values()) {
-      if (part.pace !== pace || part.startedMs === null || part.done >= 1) continue;
-      const elapsed = (this.#nowMs - part.startedMs) / 1000;
+    for (const part of this.#running) {
+      if (part.pace !== pace || part.done >= 1) continue;
       if (part.told >= LEAST_TOLD) {
         weight += part.weight * part.told;
-        seconds += elapsed;
-      } else if (elapsed > part.weight) {
+        seconds += part.worked;
+      } else if (part.worked > part.weight) {
         weight += part.weight;
-        seconds += elapsed;
+        seconds += part.worked;
       }
     }
     return { weight, seconds };
@@ -148,20 +163,27 @@ export class Estimate {
 
   /** As many side by side as were seen on the average. */
   #lanesOf(pace: Pace): number {
-    const { seconds, wallMs } = this.#seen[pace];
-    return wallMs === 0 ? LANES : Math.max(LANES, Math.round((seconds * 1000) / wallMs));
+    const { busyMs, wallMs } = this.#seen[pace];
+    return wallMs === 0 ? LANES : Math.max(LANES, Math.round(busyMs / wallMs));
   }
 
   /** Time has passed in which nothing was said. */
   goOn(nowMs: number): void {
     if (nowMs <= this.#nowMs) return;
-    for (const seen of Object.values(this.#seen)) if (seen.running > 0) seen.wallMs += nowMs - this.#nowMs;
+    const pastMs = nowMs - this.#nowMs;
+    for (const seen of Object.values(this.#seen)) {
+      if (seen.running > 0) seen.wallMs += pastMs;
+      seen.busyMs += pastMs * seen.running;
+    }
+    const speed = speedAt([...this.#running].reduce((sum, { load }) => sum + load, 0));
+    for (const part of this.#running) part.worked += (pastMs / 1000) * speed;
     this.#nowMs = nowMs;
   }
 
   #start(event: RunEvent & { type: 'run.started' }): void {
     const finished = new Set(event.finished ?? []);
     this.#parts.clear();
+    this.#running.clear();
     this.#percent = 0;
     for (const { id, kind, weight, title, domain, needs, place } of event.actions) {
       const pace = place === 'builder' || kind === 'base.build' ? 'building' : 'installing';
@@ -175,7 +197,9 @@ export class Estimate {
         needs,
         done: finished.has(id) ? 1 : 0,
         told: 0,
-        startedMs: null,
+        isRunning: false,
+        worked: 0,
+        load: kind === 'base.build' ? BUILD_LOAD : 1,
       });
     }
     // Nothing that an earlier part of a resumed run did says how fast this one is.
@@ -189,10 +213,11 @@ export class Estimate {
     if (wasFound) part.weight = 0;
     else if (event.result !== 'skipped') {
       seen.weight += part.weight;
-      seen.seconds += event.seconds;
+      seen.seconds += part.worked;
     }
     part.done = 1;
-    part.startedMs = null;
+    part.isRunning = false;
+    this.#running.delete(part);
   }
 
   #change(id: string, change: (part: Part, seen: Seen) => void): void {
@@ -202,5 +227,5 @@ export class Estimate {
 }
 
 function nothingSeen(): Seen {
-  return { weight: 0, seconds: 0, wallMs: 0, running: 0 };
+  return { weight: 0, seconds: 0, wallMs: 0, busyMs: 0, running: 0 };
 }

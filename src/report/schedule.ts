@@ -1,12 +1,23 @@
-/** When everything will be done, of work that waits for other work and goes on side by side in lanes. Pure. */
+/** When everything will be done, of work that waits for other work and goes on side by side. Pure. */
 
 export interface Left {
+  /** With a machine for itself. */
   readonly seconds: number;
   readonly isRunning: boolean;
   /** Work of one lane shares its places. */
   readonly lane: string;
+  /** How much of a machine it takes; most take 1. */
+  readonly load: number;
   /** Ids; those that are not left are done. */
   readonly needs: readonly string[];
+}
+
+/** What a small machine carries without slowing down. */
+const CARRIED = 2;
+
+/** How fast each goes on, of what takes so much in all: 1 is with a machine for itself. */
+export function speedAt(load: number): number {
+  return Math.min(1, CARRIED / load);
 }
 
 /**
@@ -14,49 +25,72 @@ export interface Left {
  * time. What is running keeps its place.
  */
 export function timeToFinish(left: ReadonlyMap<string, Left>, places: (lane: string) => number): number {
-  const waiting = new Map(
-    [...left]
-      .filter(([, { isRunning }]) => !isRunning)
-      .map(([id, { needs }]) => [id, needs.filter((need) => left.has(need)).length]),
-  );
-  const waitedBy = new Map<string, string[]>();
-  for (const id of waiting.keys())
-    for (const need of left.get(id)?.needs ?? [])
-      if (left.has(need)) waitedBy.set(need, waitedBy.get(need)?.concat(id) ?? [id]);
-
-  const running: { readonly id: string; readonly until: number }[] = [];
+  const queue = queueOf(left);
+  const running = new Map<string, number>();
   const used = new Map<string, number>();
-  const start = (id: string, now: number): void => {
-    const { lane, seconds } = left.get(id) as Left;
-    used.set(lane, (used.get(lane) ?? 0) + 1);
-    running.push({ id, until: now + seconds });
+  let load = 0;
+  const change = (id: string, by: 1 | -1): void => {
+    const work = left.get(id) as Left;
+    used.set(work.lane, (used.get(work.lane) ?? 0) + by);
+    load += work.load * by;
   };
-  for (const [id, { isRunning }] of left) if (isRunning) start(id, 0);
-  let ready = [...waiting].filter(([, count]) => count === 0).map(([id]) => id);
-  const startReady = (now: number): void => {
-    const blocked: string[] = [];
-    for (const id of ready) {
+  const start = (id: string): void => {
+    running.set(id, left.get(id)?.seconds ?? 0);
+    change(id, 1);
+  };
+  const startReady = (): void => {
+    queue.take((id) => {
       const { lane } = left.get(id) as Left;
-      if ((used.get(lane) ?? 0) < places(lane)) start(id, now);
-      else blocked.push(id);
-    }
-    ready = blocked;
+      if ((used.get(lane) ?? 0) >= places(lane)) return false;
+      start(id);
+      return true;
+    });
   };
+  for (const [id, { isRunning }] of left) if (isRunning) start(id);
+  startReady();
   let now = 0;
-  startReady(now);
-  while (running.length > 0) {
-    let first = 0;
-    for (const [index, { until }] of running.entries()) if (until < (running[first]?.until ?? 0)) first = index;
-    const [{ id, until } = { id: '', until: 0 }] = running.splice(first, 1);
-    now = until;
-    const { lane } = left.get(id) as Left;
-    used.set(lane, (used.get(lane) ?? 1) - 1);
-    for (const next of waitedBy.get(id) ?? []) {
-      const count = (waiting.get(next) ?? 1) - 1;
-      waiting.set(next, count);
-      if (count === 0) ready.push(next);
+  while (running.size > 0) {
+    const step = Math.min(...running.values());
+    now += step / speedAt(load);
+    for (const [id, seconds] of running) {
+      if (seconds > step) {
+        running.set(id, seconds - step);
+        continue;
+      }
+      running.delete(id);
+      change(id, -1);
+      queue.done(id);
     }
-    startReady(now);
+    startReady();
   }
   return now;
+}
+
+/** What waits, and what of it is ready, in its order. */
+function queueOf(left: ReadonlyMap<string, Left>): {
+  done(id: string): void;
+  take(tries: (id: string) => boolean): void;
+} {
+  const waits = new Map<string, number>();
+  const waitedBy = new Map<string, string[]>();
+  let ready: string[] = [];
+  for (const [id, { isRunning, needs }] of left) {
+    if (isRunning) continue;
+    const open = needs.filter((need) => left.has(need));
+    if (open.length === 0) ready.push(id);
+    waits.set(id, open.length);
+    for (const need of open) waitedBy.set(need, waitedBy.get(need)?.concat(id) ?? [id]);
+  }
+  return {
+    done(id) {
+      for (const next of waitedBy.get(id) ?? []) {
+        const count = (waits.get(next) ?? 1) - 1;
+        waits.set(next, count);
+        if (count === 0) ready.push(next);
+      }
+    },
+    take(tries) {
+      ready = ready.filter((id) => !tries(id));
+    },
+  };
 }

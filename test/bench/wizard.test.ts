@@ -1,11 +1,19 @@
-/** The wizard's figures: first frame over bare Node, key to frame with 200 DomUs, memory then, bytes of an update. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/**
+ * The wizard's figures, in times of a minimal Ink program: first frame, key to frame with 200 DomUs; memory then, and
+ * bytes of an update.
+ */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { KEY } from '../components/support/ports.ts';
 import { freshBundle, pretendHome, startPty, type Pty } from '../pty/support/pty.ts';
 
+/** As `npm start` has it: what was compiled is kept. */
+const env = { NODE_COMPILE_CACHE: mkdtempSync(join(tmpdir(), 'xw-compiled-')) };
 const ROUNDS = 7;
+/** A fast machine and a slow one have the same of it. */
+const MOST_TIMES = 2;
 /** Between two keys of a fast typist: frames are not drawn faster than the terminal's own rate. */
 const aMoment = async (): Promise<void> => {
   await new Promise((resolve) => {
@@ -15,33 +23,36 @@ const aMoment = async (): Promise<void> => {
 const median = (values: readonly number[], share = 0.5): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
-// Time of the processor, not of the clock: what else the machine does is not the wizard's.
-test('the first frame is there within 300 ms over bare Node', { timeout: 120_000 }, async () => {
-  const bundle = freshBundle();
-  const bare: number[] = [];
-  const wizard: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const home = pretendHome();
-    const node = startPty(process.execPath, home.folder, [
-      '-e',
-      'process.stdout.write("step 1 of"); setTimeout(() => {}, 5000)',
-    ]);
-    await node.shows('step 1 of');
-    bare.push(node.cpuMs());
-    node.kill('SIGKILL');
-    await node.exit;
-    const pty = startPty(bundle, home.folder);
-    await pty.shows('step 1 of');
-    wizard.push(pty.cpuMs());
-    pty.kill('SIGKILL');
-    await pty.exit;
-    home.remove();
-  }
-  const overMs = median(wizard) - median(bare);
-  process.stderr.write(`first frame: ${median(wizard).toFixed(0)} ms, bare Node ${median(bare).toFixed(0)} ms\n`);
-  // It was 160 when this was written; on a machine that others keep busy it is 230.
-  expect(overMs).toBeLessThan(300);
-});
+/** In turn, so that what else the machine does falls on both. */
+test(
+  `the first frame is there in ${MOST_TIMES} times what a minimal Ink program takes`,
+  { timeout: 120_000 },
+  async () => {
+    const programs = [freshBundle('test/bench/minimal-ink.tsx'), freshBundle()];
+    const taken: { readonly cpu: number[]; readonly clock: number[] }[] = programs.map(() => ({ cpu: [], clock: [] }));
+    for (let round = 0; round <= ROUNDS; round++)
+      for (const [index, program] of programs.entries()) {
+        const home = pretendHome();
+        const began = performance.now();
+        const pty = startPty(program, home.folder);
+        await pty.shows('step 1 of');
+        // The first round fills the caches.
+        if (round > 0) {
+          taken[index]?.clock.push(performance.now() - began);
+          taken[index]?.cpu.push(pty.cpuMs());
+        }
+        pty.kill('SIGKILL');
+        await pty.exit;
+        home.remove();
+      }
+    const [least = 0, ours = 0] = taken.map(({ clock }) => Math.min(...clock));
+    const [leastCpu = 0, oursCpu = 0] = taken.map(({ cpu }) => median(cpu));
+    process.stderr.write(
+      `first frame: ${ours.toFixed(0)} ms (${(ours / least).toFixed(2)} times a minimal Ink program), ${oursCpu.toFixed(0)} ms of the processor (${(oursCpu / leastCpu).toFixed(2)})\n`,
+    );
+    expect(ours / least).toBeLessThan(MOST_TIMES);
+  },
+);
 
 /** Time of the processor that the main thread of a process has taken so far. */
 const takenMs = (pid: number): number => Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
@@ -75,8 +86,20 @@ async function whole(pty: Pty, keys: readonly string[]): Promise<number[]> {
 const figures = (values: readonly number[]): string =>
   `p50 ${median(values).toFixed(1)} p95 ${median(values, 0.95).toFixed(1)} p99 ${median(values, 0.99).toFixed(1)} ms`;
 
+/** What a key costs a program that does nothing else than draw: the measure of this machine. */
+async function leastCost(keys: readonly string[]): Promise<number[]> {
+  const home = pretendHome();
+  const pty = startPty(freshBundle('test/bench/minimal-ink.tsx'), home.folder);
+  await pty.shows('step 1 of');
+  const { cpu } = await cost(pty, keys);
+  pty.kill('SIGKILL');
+  await pty.exit;
+  home.remove();
+  return cpu;
+}
+
 test(
-  'with 200 DomUs a key is on the screen within 16 ms (95 of 100) and 50 ms (99 of 100)',
+  `with 200 DomUs a key is on the screen in ${MOST_TIMES} times what a minimal Ink program takes (95 of 100)`,
   { timeout: 120_000 },
   async () => {
     const home = pretendHome();
@@ -111,6 +134,7 @@ test(
       step % 30 === 29 ? 'home' : step % 10 === 9 ? 'pagedown' : 'down',
     );
     const list = await cost(pty, keys);
+    const least = median(await leastCost(keys), 0.95);
     await aMoment();
     const written = pty.raw().length;
     pty.press('down');
@@ -131,16 +155,11 @@ test(
     await pty.exit;
     home.remove();
     process.stderr.write(
-      `key to frame with 200 DomUs: ${figures(list.cpu)} of the processor (${figures(list.clock)} on the clock of this machine); review: ${figures(review.cpu)}; typing: ${figures(typing.cpu)} (${figures(typing.clock)}), with the checks of all ${figures(resting)}; ${bytes} bytes for a move; ${memory.toFixed(0)} MiB\n`,
+      `key to frame with 200 DomUs (a minimal Ink program: p95 ${least.toFixed(1)} ms): ${figures(list.cpu)} of the processor (${figures(list.clock)} on the clock of this machine); review: ${figures(review.cpu)}; typing: ${figures(typing.cpu)} (${figures(typing.clock)}), with the checks of all ${figures(resting)}; ${bytes} bytes for a move; ${memory.toFixed(0)} MiB\n`,
     );
-    expect(median(list.cpu, 0.95)).toBeLessThan(16);
-    expect(median(list.cpu, 0.99)).toBeLessThan(50);
-    expect(median(review.cpu, 0.95)).toBeLessThan(16);
-    expect(median(typing.cpu, 0.95)).toBeLessThan(16);
-    expect(median(typing.cpu, 0.99)).toBeLessThan(50);
-    // Frame, checks, a second frame with what they found. Now and then V8 collects garbage meanwhile, which takes
-    // longer on a busy machine.
-    expect(median(resting)).toBeLessThan(16);
+    for (const { cpu } of [list, review, typing]) expect(median(cpu, 0.95) / least).toBeLessThan(MOST_TIMES);
+    // Frame, checks, a second frame with what they found. Now and then V8 collects garbage meanwhile.
+    expect(median(resting) / least).toBeLessThan(MOST_TIMES);
     expect(bytes).toBeLessThan(2048);
     expect(memory).toBeLessThan(150);
   },

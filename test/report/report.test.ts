@@ -194,7 +194,7 @@ test('what is done beside the target and what is done on it have a speed each', 
   ];
   const half = after([0, begun(actions)], [0, started('b/1')], [15, done('b/1', 15)]);
   // Nothing was installed yet: its weights are taken at their word. The second base and the first action side by side.
-  expect(half.secondsLeft).toBe(15 + 10);
+  expect(half.secondsLeft).toBe(28);
   const more = after(
     [0, begun(actions)],
     [0, started('b/1')],

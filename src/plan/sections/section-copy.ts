@@ -17,7 +17,7 @@ import { action } from './sections.ts';
 /** Bases have little room to spare, and grow only where they are written to. */
 const MOST_CONTENT_BYTES = 4 * 1024 * 1024;
 /** What differs for actions that are done in a copy. */
-export const inCopy = { place: 'builder' as const, weight: 1 };
+export const inCopy = { place: 'builder' as const, weight: 0.7 };
 
 /** Where a domain's root is made. */
 export interface Copied {

@@ -162,7 +162,7 @@ function bootActions(model: HostModel, storage: StoragePlan, needs: readonly str
         nvram: model.facts.kind === 'machine' && model.facts.firmware.kind !== 'bios',
         ...(isPrepared ? { isPrepared } : {}),
       },
-      isPrepared ? { weight: 5 } : {},
+      isPrepared ? { weight: 4 } : {},
     ),
     action('boot.verify', 'dom0/boot/verify', 'dom0', { id: 'bootVerify' }, ['dom0/boot/install'], {
       tree,

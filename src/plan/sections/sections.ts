@@ -7,26 +7,26 @@ import type { Action, ActionKind, ActionOf } from '../action.ts';
 const MINUTE = 60_000;
 
 /**
- * Expected seconds and limits by kind; a section overrides what differs. An emulated machine takes about three times as
- * long.
+ * Expected seconds and limits by kind; a section overrides what differs. Seconds are those of an emulated machine,
+ * where people wait longest.
  */
 const DEFAULTS: Readonly<Record<ActionKind, { weight: number; timeoutMs: number; uses: Action['uses'] }>> = {
   'base.build': { weight: 40, timeoutMs: 45 * MINUTE, uses: { cpu: 1, network: 1 } },
   'medium.copy': { weight: 30, timeoutMs: 120 * MINUTE, uses: { disk: 1 } },
-  'appliance.start': { weight: 12, timeoutMs: 15 * MINUTE, uses: {} },
-  'disk.release': { weight: 3, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
+  'appliance.start': { weight: 18, timeoutMs: 15 * MINUTE, uses: {} },
+  'disk.release': { weight: 4, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
   'storage.make': { weight: 1, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
   'storage.open': { weight: 1, timeoutMs: 5 * MINUTE, uses: { disk: 1 } },
   'volume.wipe': { weight: 10, timeoutMs: 60 * MINUTE, uses: { disk: 1 } },
-  'root.copy': { weight: 2, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
-  'root.close': { weight: 1, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
+  'root.copy': { weight: 1, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
+  'root.close': { weight: 0.5, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
   'root.drop': { weight: 0, timeoutMs: 5 * MINUTE, uses: {} },
-  'base.write': { weight: 8, timeoutMs: 60 * MINUTE, uses: { disk: 1 } },
+  'base.write': { weight: 7, timeoutMs: 60 * MINUTE, uses: { disk: 1 } },
   'tree.files': { weight: 2, timeoutMs: 5 * MINUTE, uses: {} },
   'tree.identity': { weight: 6, timeoutMs: 10 * MINUTE, uses: { cpu: 1 } },
-  'tree.boot-files': { weight: 6, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
+  'tree.boot-files': { weight: 5, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
   'tree.commands': { weight: 5, timeoutMs: 60 * MINUTE, uses: { cpu: 1 } },
-  'boot.prepare': { weight: 4, timeoutMs: 15 * MINUTE, uses: { cpu: 1 } },
+  'boot.prepare': { weight: 3.5, timeoutMs: 15 * MINUTE, uses: { cpu: 1 } },
   'boot.install': { weight: 14, timeoutMs: 30 * MINUTE, uses: { cpu: 1 } },
   'boot.verify': { weight: 1, timeoutMs: 5 * MINUTE, uses: {} },
   'domu.kernel': { weight: 1, timeoutMs: 5 * MINUTE, uses: {} },

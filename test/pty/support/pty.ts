@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join, parse } from 'node:path';
 import { spawn, type IPty } from '@lydell/node-pty';
 import { bytesOf } from '../../components/support/bytes.ts';
 import { screenModel } from '../../components/support/screen-model.ts';
@@ -20,7 +20,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 export function freshBundle(entry = 'src/main.ts'): string {
   const folder = join(ROOT, 'test/artifacts/pty');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${basename(entry, '.ts')}-${process.pid}.mjs`);
+  const file = join(folder, `${parse(entry).name}-${process.pid}.mjs`);
   execFileSync(process.execPath, [
     '--input-type=module',
     '-e',

@@ -33,7 +33,7 @@ export const gpt: DeviceType<GptNode> = {
     return wrong === null ? 'ours' : deviceFault('partition-differs', { disk: pathBelow(under), wrong });
   },
   making: {
-    weight: 3,
+    weight: 4,
     timeoutMs: 5 * 60_000,
     title: (_node, [below]) => {
       const shown = below === undefined ? null : (below.node as DiskNode).shown;
