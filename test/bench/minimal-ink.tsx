@@ -28,3 +28,4 @@ function List(): React.ReactNode {
 }
 
 render(<List />, { alternateScreen: true, interactive: true, incrementalRendering: true });
+process.on('SIGTERM', () => process.exit(0));
