@@ -14,7 +14,7 @@ for platform in $platforms; do
       grub-mkimage --format=i386-pc --output="$there/core.img" --prefix="(,gpt$number)/grub" biosdisk part_gpt ext2
       ;;
     x86_64-efi)
-      printf 'search.fs_uuid %s root\nset prefix=($root)/grub\n' "$boot_uuid" > "$there/load.cfg"
+      printf "search.fs_uuid %s root\nset prefix=(\$root)/grub\n" "$boot_uuid" > "$there/load.cfg"
       grub-mkimage --format=x86_64-efi --output="$there/core.efi" --prefix=/grub --config="$there/load.cfg" \
         part_gpt ext2 search_fs_uuid
       ;;

@@ -23,7 +23,7 @@ export function planAsScript(plan: Plan, describe: Describe): string {
     '#!/bin/bash',
     `# What xenwright install does for ${plan.hostname} (plan ${plan.hash.slice(0, 12)}), one action after another in a valid order.`,
     ...(plan.target === 'image'
-      ? ['# The disk is an image: everything but the bases happens inside the appliance, where the image is the disk.']
+      ? ['# The disk is an image: all that is done on it happens inside the appliance, where the image is the disk.']
       : []),
     HEAD,
     '',

@@ -102,7 +102,7 @@ test('a fast clock goes so many times as fast, and a stopped sleep ends at once'
 
 test('a small plan takes its time, a large one is made to fit', () => {
   const plan = planOf();
-  expect(demoSpeed({ ...plan, actions: plan.actions.slice(0, 1) })).toBe(1);
+  expect(demoSpeed({ ...plan, actions: plan.actions.slice(-1) })).toBe(1);
   const { actions } = plan;
   expect(
     demoSpeed({
