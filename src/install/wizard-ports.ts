@@ -5,6 +5,7 @@ import { EMULATES_WHOLE } from '../system/vm/boot-machine.ts';
 import { packageNames } from '../system/process/package-names.ts';
 import { systemProbe } from '../system/process/probe-port.ts';
 import { hashPassword, ownPublicKeys } from '../system/files/quickstart-files.ts';
+import { mountsImages } from '../system/disk/image-mounts.ts';
 import { keepImageSeed } from '../system/disk/image-files.ts';
 import { lookAtImage } from '../system/files/wizard-files.ts';
 import { exportPorts } from './export-ports.ts';
@@ -24,8 +25,11 @@ export const ports: Pick<
 > = {
   probe: async () => {
     const port = systemProbe();
+    const [facts, canMount] = await Promise.all([probeFacts(port), mountsImages()]);
     return {
-      facts: await probeFacts(port), // What the rules would refuse (old kinds, certificates) lets nobody in.
+      facts,
+      mountsImages: canMount,
+      // What the rules would refuse (old kinds, certificates) lets nobody in.
       ownKeys: (await ownPublicKeys()).filter((key) => sshKeyProblem(key) === null),
       isMedium: (await port.list('/run/xenwright/medium')).length > 0,
       isRoot: process.getuid?.() === 0,

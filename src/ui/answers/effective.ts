@@ -138,6 +138,7 @@ export function machineOf(draft: Draft, environment: Environment, profile: Effec
       disks: [{ sizeMiB: statedMiB ?? (profile === null ? null : planned(profile, medium)) ?? ANY_IMAGE_MIB }],
       seed: imageSeed,
       aptSources: facts.aptSources,
+      mountsImages: environment.mountsImages === true,
     }),
     ...named,
   };

@@ -27,6 +27,8 @@ export interface Environment {
   readonly isRoot: boolean;
   /** A machine that is booted here from an image is emulated whole. Absent: nobody boots one. */
   readonly emulates?: boolean;
+  /** It can mount a filesystem that lies in a file: what an image's plan depends on. */
+  readonly mountsImages?: boolean;
   /** The medium that was looked into last. */
   readonly medium?: ProbedMedium;
 }

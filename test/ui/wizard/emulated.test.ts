@@ -102,3 +102,12 @@ test('what this machine does is known when it has been looked at: the type that 
   drive.send({ type: 'environment', environment: emulated, isRescan: false });
   expect(typesIn(drive)).toEqual(['a pv']);
 });
+
+test('the plan of an image is that of an install here: with copies beside it where this machine can mount them', () => {
+  const copies = (mountsImages: boolean): number | undefined => {
+    const environment = environmentOf(undefined, { emulates: true, mountsImages });
+    const drive = withDomu(new Drive({ environment })).to('review');
+    return planOfDraft(drive.state.draft, environment).plan?.actions.filter(({ kind }) => kind === 'root.copy').length;
+  };
+  expect([copies(true), copies(false)]).toEqual([2, 0]);
+});
