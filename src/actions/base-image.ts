@@ -41,6 +41,14 @@ export function mke2fsArguments(base: BaseSpec, tree: string, image: string, sha
   ];
 }
 
+/** Writes down, beside `image`, which of its ranges are used: only those are written to a volume. */
+export async function noteExtents(folder: string, context: ActionContext): Promise<ExtentList> {
+  const listing = await context.exec(['dumpe2fs', `${folder}/image`], { quiet: true });
+  const extents = usedExtents(listing.stdout);
+  await context.files.writeText(`${folder}/extents.json`, `${JSON.stringify(extents)}\n`);
+  return extents;
+}
+
 /** Makes `image`, `extents.json` and, for trees that boot, `vmlinuz` and `initrd.img` in `folder`. */
 export async function makeImage(
   base: BaseSpec,
@@ -62,9 +70,7 @@ export async function makeImage(
   const image = `${folder}/image`;
   await context.files.remove(image);
   await context.exec(mke2fsArguments(base, tree, image, imageShape({ files, blocks })), { timeoutMs: TIMEOUT_MS });
-  const listing = await context.exec(['dumpe2fs', image], { quiet: true });
-  const extents = usedExtents(listing.stdout);
-  await context.files.writeText(`${folder}/extents.json`, `${JSON.stringify(extents)}\n`);
+  const extents = await noteExtents(folder, context);
   if (base.initrd === null) return extents;
   for (const [pattern, name] of [
     ['boot/vmlinuz-*', 'vmlinuz'],

@@ -37,9 +37,9 @@ const BIOS_SETUP = '/usr/lib/grub/i386-pc/grub-bios-setup';
 /** Every firmware finds it, without an entry. */
 const REMOVABLE = '/boot/efi/EFI/BOOT/BOOTX64.EFI';
 
-/** The ESPs that are not mounted in the tree. */
-function furtherEsps([, ...further]: readonly { readonly esp: string | null }[]): string[] {
-  return further.flatMap(({ esp }) => (esp === null ? [] : [esp]));
+/** The ESPs that are not mounted in the tree get what is on the one that is. */
+function espCopies([, ...further]: readonly { readonly esp: string | null }[]): string[][] {
+  return further.flatMap(({ esp }) => (esp === null ? [] : [['sh', '-e', '-c', COPY_ESP, 'sh', esp]]));
 }
 
 /** The grub-install(8) calls, run inside the tree. */
@@ -60,7 +60,7 @@ export function grubInstallCommands(params: {
     ...(params.bios ? params.bootSets.map(({ disk }) => ['grub-install', '--target=i386-pc', '--recheck', disk]) : []),
     // The removable path always: firmwares forget their entries, and a disk may move to another machine.
     ...(params.uefi ? [[...efi, '--removable', '--no-nvram']] : []),
-    ...(params.uefi ? furtherEsps(params.bootSets).map((esp) => ['sh', '-e', '-c', COPY_ESP, 'sh', esp]) : []),
+    ...(params.uefi ? espCopies(params.bootSets) : []),
     ...(params.uefi && params.nvram ? [efi] : []),
     ['update-grub'],
   ];
@@ -75,7 +75,7 @@ function grubSetUpCommands(params: {
   return [
     ...(params.bios ? params.bootSets.map(({ disk }) => [BIOS_SETUP, '--directory=/boot/grub/i386-pc', disk]) : []),
     ...(params.uefi ? [['install', '-D', '-m', '0700', '/boot/grub/x86_64-efi/core.efi', REMOVABLE]] : []),
-    ...(params.uefi ? furtherEsps(params.bootSets).map((esp) => ['sh', '-e', '-c', COPY_ESP, 'sh', esp]) : []),
+    ...(params.uefi ? espCopies(params.bootSets) : []),
   ];
 }
 

@@ -2,7 +2,7 @@
  * A domain's own copy of its base, beside the bases: made, closed when it is configured, and removed when it has been
  * written. It holds host keys and passwords: for root alone.
  */
-import { usedExtents } from './extents.ts';
+import { noteExtents } from './base-image.ts';
 import type { ActionHandler } from './kind.ts';
 
 const LIMIT_MS = 15 * 60_000;
@@ -36,10 +36,8 @@ export const rootClose: ActionHandler<'root.close'> = {
   async apply({ params: { tree, copy } }, context) {
     const folder = `${context.baseStore}/${copy}`;
     await context.closeTree(tree);
-    const listing = await context.exec(['dumpe2fs', `${folder}/image`], { quiet: true, timeoutMs: LIMIT_MS });
-    const extents = usedExtents(listing.stdout);
     await context.exec(['sync', `${folder}/image`], { quiet: true, timeoutMs: LIMIT_MS });
-    await context.files.writeText(`${folder}/extents.json`, `${JSON.stringify(extents)}\n`);
+    await noteExtents(folder, context);
   },
 };
 

@@ -6,7 +6,8 @@ import type { RunEvent } from '../engine/events.ts';
 import { speedAt, timeToFinish, type Left } from './schedule.ts';
 
 /** What happens beside the target is native, the rest may happen on an emulated machine: each has a speed of its own. */
-type Pace = 'building' | 'installing';
+type Pace = (typeof PACES)[number];
+const PACES = ['building', 'installing'] as const;
 interface Part {
   weight: number;
   readonly pace: Pace;
@@ -30,6 +31,8 @@ interface Seen {
   busyMs: number;
   running: number;
 }
+
+type Measured = Readonly<Pick<Seen, 'weight' | 'seconds'>>;
 
 /** What takes less than this of its weight was there already: it counts for nothing, neither as work nor as speed. */
 const FOUND_SECONDS_PER_WEIGHT = 0.05;
@@ -84,22 +87,27 @@ export class Estimate {
 
   /** 0 … 100 over the whole run; never less than it was. */
   get percent(): number {
-    const parts = [...this.#parts.values()];
-    const total = parts.reduce((sum, part) => sum + this.#secondsOf(part), 0);
-    const done = parts.reduce((sum, part) => sum + this.#secondsOf(part) * this.#doneOf(part), 0);
+    const perWeight = this.#secondsPerWeight();
+    let [total, done] = [0, 0];
+    for (const part of this.#parts.values()) {
+      const whole = part.weight * perWeight[part.pace];
+      total += whole;
+      done += whole * doneOf(part, whole);
+    }
     this.#percent = Math.max(this.#percent, total === 0 ? 100 : Math.floor((done / total) * 100));
     return this.#percent;
   }
 
   /** Null while too little is done to tell. */
   get secondsLeft(): number | null {
-    if (!this.#isMeasured('building') && !this.#isMeasured('installing') && this.#worked() < GUESS_AFTER_SECONDS)
-      return null;
+    const isMeasured = PACES.some((pace) => isMeasure(this.#measured(pace)));
+    if (!isMeasured && this.#sumOfRunning('worked') < GUESS_AFTER_SECONDS) return null;
+    const perWeight = this.#secondsPerWeight();
     const left = new Map<string, Left>();
     for (const [id, part] of this.#parts) {
       if (part.done >= 1 || part.weight === 0) continue;
       left.set(id, {
-        seconds: this.#secondsLeftOf(part),
+        seconds: secondsLeftOf(part, part.weight * perWeight[part.pace]),
         isRunning: part.isRunning,
         load: part.load,
         lane: part.pace,
@@ -109,37 +117,14 @@ export class Estimate {
     return Math.round(timeToFinish(left, (pace) => this.#lanesOf(pace as Pace)));
   }
 
-  #worked(): number {
-    return [...this.#running].reduce((sum, { worked }) => sum + worked, 0);
-  }
-
-  /** What an action takes in all, at its pace. */
-  #secondsOf({ weight, pace }: Part): number {
-    return weight * this.#secondsPerWeight(pace);
-  }
-
-  #secondsLeftOf(part: Part): number {
-    const whole = this.#secondsOf(part);
-    if (!part.isRunning) return whole;
-    // What it has told of itself is the best measure, once that is more than a beginning.
-    if (part.told >= LEAST_TOLD) return (part.worked * (1 - part.told)) / part.told;
-    return Math.max(whole - part.worked, whole * OVERDUE);
-  }
-
-  #doneOf(part: Part): number {
-    if (!part.isRunning || part.done >= 1 || part.told > 0) return part.done;
-    const whole = this.#secondsOf(part);
-    const byTime = whole === 0 ? 0 : part.worked / whole;
-    return Math.max(part.done, Math.min(MOST_BY_TIME, byTime));
-  }
-
-  #isMeasured(pace: Pace): boolean {
-    const { weight, seconds } = this.#measured(pace);
-    return weight >= LEAST_WEIGHT && seconds >= LEAST_SECONDS;
+  #sumOfRunning(what: 'worked' | 'load'): number {
+    let sum = 0;
+    for (const part of this.#running) sum += part[what];
+    return sum;
   }
 
   /** What is under way counts by what it has told of itself, and by its time where that is longer than expected. */
-  #measured(pace: Pace): { readonly weight: number; readonly seconds: number } {
+  #measured(pace: Pace): Measured {
     let { weight, seconds } = this.#seen[pace];
     for (const part of this.#running) {
       if (part.pace !== pace || part.done >= 1) continue;
@@ -155,10 +140,12 @@ export class Estimate {
   }
 
   /** A pace that was not seen yet goes at its weights' word: an estimate, and better than none. */
-  #secondsPerWeight(pace: Pace): number {
-    if (!this.#isMeasured(pace)) return 1;
-    const { weight, seconds } = this.#measured(pace);
-    return seconds / weight;
+  #secondsPerWeight(): Readonly<Record<Pace, number>> {
+    const of = (pace: Pace): number => {
+      const measured = this.#measured(pace);
+      return isMeasure(measured) ? measured.seconds / measured.weight : 1;
+    };
+    return { building: of('building'), installing: of('installing') };
   }
 
   /** As many side by side as were seen on the average. */
@@ -175,7 +162,7 @@ export class Estimate {
       if (seen.running > 0) seen.wallMs += pastMs;
       seen.busyMs += pastMs * seen.running;
     }
-    const speed = speedAt([...this.#running].reduce((sum, { load }) => sum + load, 0));
+    const speed = speedAt(this.#sumOfRunning('load'));
     for (const part of this.#running) part.worked += (pastMs / 1000) * speed;
     this.#nowMs = nowMs;
   }
@@ -228,4 +215,22 @@ export class Estimate {
 
 function nothingSeen(): Seen {
   return { weight: 0, seconds: 0, wallMs: 0, busyMs: 0, running: 0 };
+}
+
+function isMeasure({ weight, seconds }: Measured): boolean {
+  return weight >= LEAST_WEIGHT && seconds >= LEAST_SECONDS;
+}
+
+/** `whole`: the seconds it takes in all. */
+function secondsLeftOf({ isRunning, told, worked }: Part, whole: number): number {
+  if (!isRunning) return whole;
+  // What it has told of itself is the best measure, once that is more than a beginning.
+  if (told >= LEAST_TOLD) return (worked * (1 - told)) / told;
+  return Math.max(whole - worked, whole * OVERDUE);
+}
+
+/** 0 … 1; `whole`: the seconds it takes in all. */
+function doneOf({ isRunning, done, told, worked }: Part, whole: number): number {
+  if (!isRunning || done >= 1 || told > 0) return done;
+  return Math.max(done, Math.min(MOST_BY_TIME, whole === 0 ? 0 : worked / whole));
 }

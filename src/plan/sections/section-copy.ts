@@ -3,14 +3,10 @@
  * appliance starts and makes the devices. What lies on other volumes, and the profile's own commands, wait for those.
  * Pure.
  */
-import type { Action, ActionOf, TreeSpec } from '../action.ts';
+import type { Action, TreeSpec } from '../action.ts';
 import type { BaseUse } from '../bases.ts';
 import { hashOf } from '../canonical.ts';
 import type { HostModel, ResolvedVolume, TreeContent } from '../model.ts';
-import { addsOf } from '../storage/devices/table.ts';
-import { downFrom, nodeOf } from '../storage/graph.ts';
-import type { StoragePlan } from '../storage/storage.ts';
-import { rootArguments } from '../boot/grub-host.ts';
 import { filesAction } from './section-configuration.ts';
 import { action } from './sections.ts';
 
@@ -118,36 +114,4 @@ export function dropAction(actions: readonly Action[], done: string): Action | n
     { copies },
     { place: 'builder' },
   );
-}
-
-/**
- * What GRUB has to know to make its files without the disks. Null where only the disks can tell: its partition is not
- * plainly on one disk, or the profile's commands may change what it reads.
- */
-export function preparedBoot(
-  model: HostModel,
-  { graph }: StoragePlan,
-): Omit<ActionOf<'boot.prepare'>['params'], 'tree'> | null {
-  const root = model.volumes.find(({ use }) => use === 'root');
-  const boot = model.volumes.find(({ name }) => name === 'boot');
-  if (root === undefined || boot === undefined) throw new Error('Dom0 has no root or no /boot');
-  const partition = nodeOf(graph, boot.deviceId);
-  if (
-    graph.bootSets.length !== 1 ||
-    partition.type !== 'partition' ||
-    !('number' in partition) ||
-    typeof partition.number !== 'number' ||
-    model.profile.host.commands.late.length > 0
-  )
-    return null;
-  const [device = ''] = rootArguments(model).flatMap((word) => (word.startsWith('root=') ? [word.slice(5)] : []));
-  const abstractions = downFrom(graph, root.deviceId).flatMap(
-    (node) => addsOf(graph, node, model.profile.host).grubAbstraction ?? [],
-  );
-  return {
-    bios: model.bios,
-    uefi: model.uefi,
-    root: { device, uuid: root.uuid, abstraction: abstractions.join(' ') },
-    boot: { device: boot.device, uuid: boot.uuid, number: partition.number },
-  };
 }

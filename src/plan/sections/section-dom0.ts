@@ -3,20 +3,13 @@ import type { Action, ActionOf } from '../action.ts';
 import type { BaseUse } from '../bases.ts';
 import type { HostModel, ResolvedVolume, TreeContent } from '../model.ts';
 import { configurationActions, type Configured } from './section-configuration.ts';
-import {
-  closeAction,
-  copied,
-  copyAction,
-  inCopy,
-  isEmpty,
-  preparedBoot,
-  volumesAction,
-  type Copied,
-} from './section-copy.ts';
+import { closeAction, copied, copyAction, inCopy, isEmpty, volumesAction, type Copied } from './section-copy.ts';
 import { action } from './sections.ts';
 import { DOM0_READY, readyIds } from './section-storage.ts';
-import { pathOf } from '../storage/devices/table.ts';
-import { nodeOf } from '../storage/graph.ts';
+import { rootArguments } from '../boot/grub-host.ts';
+import type { PartitionNode } from '../storage/devices/partition.ts';
+import { addsOf, pathOf } from '../storage/devices/table.ts';
+import { downFrom, nodeOf } from '../storage/graph.ts';
 import type { StoragePlan } from '../storage/storage.ts';
 import { dom0Tree } from '../dom0/dom0.ts';
 import { dom0TreeSpec } from './tree-specs.ts';
@@ -89,6 +82,12 @@ function rootOf(model: HostModel): ResolvedVolume {
   return root;
 }
 
+function bootOf(model: HostModel): ResolvedVolume {
+  const boot = model.volumes.find((volume) => volume.name === 'boot');
+  if (boot === undefined) throw new Error('Dom0 has no /boot');
+  return boot;
+}
+
 /** What is written to the root's volume, once `filled` is done, and what of it belongs on /boot. */
 function rootActions(
   model: HostModel,
@@ -96,9 +95,7 @@ function rootActions(
   from: Pick<ActionOf<'base.write'>['params'], 'hash' | 'isCopy'>,
   filled: string,
 ): Action[] {
-  const root = rootOf(model);
-  const boot = model.volumes.find((volume) => volume.name === 'boot');
-  if (boot === undefined) throw new Error('Dom0 has no /boot');
+  const [root, boot] = [rootOf(model), bootOf(model)];
   const filesystems = model.volumes
     .filter(({ use }) => use !== 'root' && use !== 'medium')
     .flatMap(({ filesystemId }) => (filesystemId === null ? [] : [filesystemId]));
@@ -172,6 +169,31 @@ function bootActions(model: HostModel, storage: StoragePlan, needs: readonly str
       uefi: model.uefi,
     }),
   ];
+}
+
+/**
+ * What GRUB has to know to make its files without the disks. Null where only the disks can tell: its partition is not
+ * plainly on one disk, or the profile's commands may change what it reads.
+ */
+function preparedBoot(
+  model: HostModel,
+  { graph }: StoragePlan,
+): Omit<ActionOf<'boot.prepare'>['params'], 'tree'> | null {
+  const [root, boot] = [rootOf(model), bootOf(model)];
+  const { host } = model.profile;
+  const below = nodeOf(graph, boot.deviceId);
+  if (graph.bootSets.length !== 1 || below.type !== 'partition' || host.commands.late.length > 0) return null;
+  const { number } = below as PartitionNode;
+  const [device = ''] = rootArguments(model).flatMap((word) => (word.startsWith('root=') ? [word.slice(5)] : []));
+  const abstractions = downFrom(graph, root.deviceId).flatMap(
+    (node) => addsOf(graph, node, host).grubAbstraction ?? [],
+  );
+  return {
+    bios: model.bios,
+    uefi: model.uefi,
+    root: { device, uuid: root.uuid, abstraction: abstractions.join(' ') },
+    boot: { device: boot.device, uuid: boot.uuid, number },
+  };
 }
 
 /** A limit that leaves every command its own. */

@@ -7,8 +7,16 @@ import { exec } from '../process/exec.ts';
 
 const LIMIT_MS = 20_000;
 
-/** In a mount namespace of its own: nothing of it is seen, and nothing stays. Only root can. */
-export async function mountsImages(): Promise<boolean> {
+let known: Promise<boolean> | null = null;
+
+/** Only root can. The answer is kept for the life of the process: a review and its run must not have two. */
+export function mountsImages(): Promise<boolean> {
+  known ??= tryToMount();
+  return known;
+}
+
+/** In a mount namespace of its own: nothing of it is seen, and nothing stays. */
+async function tryToMount(): Promise<boolean> {
   if (process.getuid?.() !== 0) return false;
   const folder = await mkdtemp(join(tmpdir(), 'xenwright-mounts-'));
   try {

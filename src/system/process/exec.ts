@@ -23,8 +23,8 @@ const LAST_LINES = 40;
 const DISK_FULL = /No space left on device|Disk quota exceeded|not have enough free space|not enough free space/i;
 /** Between SIGTERM and SIGKILL, and between a command's end and letting go of output that its leftovers hold open. */
 const GRACE_MS = 5_000;
-/** In the appliance nothing outlives the agent: its machine ends with it. */
-let outlives = true;
+/** In the appliance nothing can outlive the agent: its machine ends with it. */
+let canOutlive = true;
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => isExecutable(path)) ?? null;
 
 /**
@@ -46,7 +46,7 @@ export function endingWith(parent: number, argv: readonly string[]): string[] {
 
 /** Commands are started as they are from now on: the machine ends with this process, and every process counts there. */
 export function endsWithThisProcess(): void {
-  outlives = false;
+  canOutlive = false;
 }
 
 /**
@@ -150,7 +150,7 @@ interface Ended {
 }
 
 function start(argv: readonly string[], { input, cwd }: ExecOptions, env: Readonly<Record<string, string>>) {
-  const words = SETPRIV === null || !outlives ? argv : [SETPRIV, ...endingWith(process.pid, argv)];
+  const words = SETPRIV === null || !canOutlive ? argv : [SETPRIV, ...endingWith(process.pid, argv)];
   return execa(words[0] as string, words.slice(1), {
     ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     ...(cwd === undefined ? {} : { cwd }),

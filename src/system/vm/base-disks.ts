@@ -32,11 +32,7 @@ export function baseDisks(control: Qmp, store: string): Pick<ApplianceLink, 'giv
     }
   };
   return {
-    giveBase(hash) {
-      const known = given.get(hash) ?? plug(hash);
-      given.set(hash, known);
-      return known;
-    },
+    giveBase: (hash) => once(given, hash, plug),
     async takeBack(hash) {
       if (!given.delete(hash)) return;
       // The guest lets go of it in its own time; where it does not, the disk stays, and is in nobody's way.
@@ -59,14 +55,17 @@ export function takenBaseDisks(store: string): Pick<AgentWork, 'takeBase' | 'lea
     await exec(['mount', '--bind', device, join(store, hash, 'image')], { quiet: true });
   };
   return {
-    takeBase(hash) {
-      const known = taken.get(hash) ?? take(hash);
-      taken.set(hash, known);
-      return known;
-    },
+    takeBase: (hash) => once(taken, hash, take),
     async leaveBase(hash) {
       if (taken.delete(hash))
         await exec(['umount', join(store, hash, 'image')], { quiet: true, okCodes: [0, 32] }).catch(() => undefined);
     },
   };
+}
+
+/** Who asks while it is done, and after, gets what came of it. */
+function once<T>(done: Map<string, Promise<T>>, hash: string, work: (hash: string) => Promise<T>): Promise<T> {
+  const known = done.get(hash) ?? work(hash);
+  done.set(hash, known);
+  return known;
 }
