@@ -36,6 +36,29 @@ export function countResults(texts) {
   return { passed, failed };
 }
 
+/** What failed, by file and name, each with the first lines of why: the rest of a long run's output is seldom kept. */
+export function failuresOf(step, text) {
+  const results = parse(text);
+  if (results === null) return [`${step}: left no results`];
+  const files = (results.testResults ?? []).filter(({ status }) => status === 'failed');
+  if (files.length === 0) return (results.numFailedTests ?? 0) > 0 ? [`${step}: failed`] : [];
+  return files.flatMap(({ name, message, assertionResults = [] }) => {
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    if (failed.length === 0) return [`${step}: ${name}\n${beginning(message)}`];
+    return failed.map(
+      ({ fullName, failureMessages }) => `${step}: ${name}: ${fullName}\n${beginning(failureMessages?.join('\n'))}`,
+    );
+  });
+}
+
+function beginning(message = '') {
+  return message
+    .split('\n')
+    .slice(0, 12)
+    .map((line) => `    ${line.slice(0, 300)}`)
+    .join('\n');
+}
+
 function parse(text) {
   try {
     return JSON.parse(text);
@@ -45,9 +68,10 @@ function parse(text) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { passed, failed } = countResults(
-    process.argv.slice(2).map((step) => (existsSync(resultsOf(step)) ? readFileSync(resultsOf(step), 'utf8') : '')),
-  );
+  const steps = process.argv.slice(2);
+  const texts = steps.map((step) => (existsSync(resultsOf(step)) ? readFileSync(resultsOf(step), 'utf8') : ''));
+  for (const failure of steps.flatMap((step, at) => failuresOf(step, texts[at]))) process.stdout.write(`${failure}\n`);
+  const { passed, failed } = countResults(texts);
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }

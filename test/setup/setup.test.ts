@@ -34,6 +34,38 @@ describe('the count in the closing line', () => {
   });
 });
 
+describe('what is said before the closing line', () => {
+  test('names each test that failed, with the first lines of why', async () => {
+    const { failuresOf } = await load('count');
+    const results = JSON.stringify({
+      numPassedTests: 1,
+      numFailedTests: 1,
+      testResults: [
+        { name: 'a.test.ts', status: 'passed', assertionResults: [] },
+        {
+          name: 'b.test.ts',
+          status: 'failed',
+          assertionResults: [
+            { fullName: 'it holds', status: 'passed' },
+            { fullName: 'it starts', status: 'failed', failureMessages: ['expected 1\nto be 2'] },
+          ],
+        },
+        { name: 'c.test.ts', status: 'failed', message: 'it does not load', assertionResults: [] },
+      ],
+    });
+    expect(failuresOf?.('unit' as never, results as never)).toEqual([
+      'unit: b.test.ts: it starts\n    expected 1\n    to be 2',
+      'unit: c.test.ts\n    it does not load',
+    ]);
+  });
+  test('a check that failed, and a step without results, are named too', async () => {
+    const { failuresOf } = await load('count');
+    const check = JSON.stringify({ numPassedTests: 0, numFailedTests: 1, testResults: [] });
+    expect(failuresOf?.('lint' as never, check as never)).toEqual(['lint: failed']);
+    expect(failuresOf?.('lab' as never, '' as never)).toEqual(['lab: left no results']);
+  });
+});
+
 describe('node_modules', () => {
   const write = (name: string, packages: object): string => {
     writeFileSync(join(folder, name), JSON.stringify({ packages }));
