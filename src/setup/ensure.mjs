@@ -1,7 +1,7 @@
 /** The set-up step: what running at all needs is made ready; nothing is done, and little time taken, when all is there. */
 import { ensureBundle } from './bundle.mjs';
 import { ensureModules, isInstalled } from './node-modules.mjs';
-import { ensurePackages, systemName } from './packages.mjs';
+import { installPackages, PACKAGES, packagesToInstall, systemName } from './packages.mjs';
 import { handOver } from './child.mjs';
 import { bundle, compileCache, node } from './paths.mjs';
 import { Trouble } from './trouble.mjs';
@@ -9,8 +9,11 @@ import { Trouble } from './trouble.mjs';
 /** Debian 12 has 18, Ubuntu 24.04 too. */
 const OLDEST_NODE = 18;
 
-/** `purposes`: further keys of PACKAGES. `build`: is the bundle needed? */
-export async function ensure({ purposes = [], build = true } = {}) {
+/**
+ * `purposes`: further keys of PACKAGES. `build`: is the bundle needed? `develops`: are the libraries of checks and
+ * tests needed, too? They are half of what there is to fetch.
+ */
+export async function ensure({ purposes = [], build = true, develops = false } = {}) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Trouble(`Xenwright runs on Linux on x86-64; this is ${systemName()} on ${process.arch}`, {
       exit: 4,
@@ -23,8 +26,14 @@ export async function ensure({ purposes = [], build = true } = {}) {
       hint: 'Debian 12 and Ubuntu 24.04 have a new enough nodejs package; elsewhere take one from nodejs.org.',
     });
   }
-  await ensurePackages(['run', ...(isInstalled() ? [] : ['fetch']), ...purposes]);
-  await ensureModules();
+  const missing = packagesToInstall(['run', ...(isInstalled({ develops }) ? [] : ['fetch']), ...purposes]);
+  // npm needs these; what else is missing is installed while it fetches.
+  await installPackages(missing.filter((name) => PACKAGES.fetch.includes(name)));
+  const ended = await Promise.allSettled([
+    installPackages(missing.filter((name) => !PACKAGES.fetch.includes(name))),
+    ensureModules({ develops }),
+  ]);
+  for (const { reason } of ended) if (reason !== undefined) throw reason;
   if (build) await ensureBundle();
 }
 

@@ -51,16 +51,32 @@ export const PACKAGES = {
 
 /** Makes sure that the packages of these purposes are there. */
 export async function ensurePackages(purposes) {
+  await installPackages(packagesToInstall(purposes));
+}
+
+/**
+ * The packages of these purposes that are not there and can be installed. Trouble: they are missing and nobody here can
+ * install them.
+ */
+export function packagesToInstall(purposes) {
   const wanted = [...new Set(purposes.flatMap((purpose) => PACKAGES[purpose]))];
-  if (findCommand('apt-get') === null || findCommand('dpkg-query') === null) return explainOtherSystem(wanted);
+  if (findCommand('apt-get') === null || findCommand('dpkg-query') === null) {
+    explainOtherSystem(wanted);
+    return [];
+  }
   const missing = missingPackages(wanted);
-  if (missing.length === 0) return;
-  if (process.getuid?.() !== 0) {
+  if (missing.length > 0 && process.getuid?.() !== 0) {
     throw new Trouble(`these packages are missing, and only root can install them: ${missing.join(' ')}`, {
       exit: 4,
       hint: `As root: apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}\nThen run the same command again (installing into images needs root too).`,
     });
   }
+  return missing;
+}
+
+/** Installs packages with apt-get; none are nothing to do. */
+export async function installPackages(missing) {
+  if (missing.length === 0) return;
   say(
     `installing ${missing.length === 1 ? '1 package' : `${missing.length} packages`} of this system's own archive with apt-get: ${missing.join(' ')}`,
   );

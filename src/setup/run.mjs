@@ -36,7 +36,7 @@ await runMain(async () => {
   // Who names files means these alone.
   const steps = more.length > 0 ? set.steps.filter((step) => step !== 'bare' || name === 'bare') : set.steps;
   for (const step of steps) rmSync(resultsOf(step), { force: true });
-  await ensure({ purposes: set.purposes, build: set.build });
+  await ensure({ purposes: set.purposes, build: set.build, develops: true });
   const failed = [];
   for (const step of steps) {
     const started = Date.now();

