@@ -12,7 +12,6 @@ start() {
 }
 start tty1
 ln -sf /usr/lib/systemd/system/getty@.service "$normal/getty.target.wants/getty@tty2.service"
-ln -sf /usr/lib/systemd/system/systemd-networkd.service "$wants/systemd-networkd.service"
 ln -sf /dev/null "$early/systemd-networkd-wait-online.service"
 read -r words <"$XENWRIGHT_ROOT/proc/cmdline"
 for word in $words; do

@@ -11,6 +11,13 @@ export interface NetworkOutcome {
   /** From DHCP. */
   readonly source: string | null;
 }
+/** What is found out while the network comes up. */
+export interface Meanwhile {
+  /** All that is plugged in is known: until then a missing network card, or one without a carrier, means nothing. */
+  readonly devices: Promise<unknown>;
+  /** Is a profile's address from DHCP wanted? Then the other network cards are waited for, too. */
+  readonly wantsSource: Promise<boolean>;
+}
 interface Waiting {
   readonly secondsLeft: number;
   readonly attempt: number;
@@ -37,7 +44,8 @@ export interface SessionPorts {
   /** All that is plugged in is known. */
   devices(): Promise<void>;
   keyboard(layout: string): Promise<void>;
-  network(options: KernelOptions, wantsSource: boolean): Promise<NetworkOutcome>;
+  /** Comes up while devices are still looked for. */
+  network(options: KernelOptions, meanwhile: Meanwhile): Promise<NetworkOutcome>;
   /** The SOURCE on a volume with our label, if one is plugged in. */
   labelled(): Promise<string | null>;
   /** Lines for people: fingerprint, one-time password. */

@@ -11,34 +11,22 @@ import type { FailedAction } from '../../report/first-failure.ts';
 import type { KernelOptions, OnError, ParsedOptions } from './kernel-options.ts';
 import { failureLines, type Failure } from './failure.ts';
 import { fetchOrCancel, padded } from './fetch.ts';
-import type { SessionPorts } from './ports.ts';
+import type { NetworkOutcome, SessionPorts } from './ports.ts';
 
 /** Where a profile may be found that nobody has named. */
 export const PROFILE_LABEL = 'XENWRIGHT-PROFILE';
 const SHELL_BACK: Phrase = { key: 'session.shell.back' };
 const COUNTDOWN_SECONDS = 30;
+/** So long a console may be silent while something is waited for. */
+const SILENCE_MS = 5000;
 
 /** Goes on until the machine is ended; returns when a person has asked for the wizard to be everywhere. */
 export async function runSession({ options, faults }: ParsedOptions, ports: SessionPorts): Promise<void> {
   if (options.lang !== null) await ports.speak(options.lang);
   ports.say({ key: 'session.welcome', values: { tty: 'tty2', keys: 'Alt+F2' } });
   for (const fault of faults) ports.say({ key: 'session.fault', values: { fault } });
-  // The session begins before the system is up: what is plugged in may still be found, and the consoles still get their
-  // ordinary keyboard.
-  await reportFailure(ports, { key: 'session.parts.devices' }, async () => await ports.devices());
-  if (options.keyboard !== null)
-    await reportFailure(
-      ports,
-      { key: 'session.parts.keyboard' },
-      async () => await ports.keyboard(options.keyboard as string),
-    );
   const isNamed = options.profile.length > 0;
-  const label = isNamed ? null : await ports.labelled();
-  const network = (await reportFailure(
-    ports,
-    { key: 'session.parts.network' },
-    async () => await ports.network(options, !isNamed && label === null),
-  )) ?? { addresses: [], source: null };
+  const { label, network } = await whileItStarts(options, isNamed, ports);
   for (const address of network.addresses) ports.say({ key: 'session.network', values: { address } });
   if (network.addresses.length === 0) ports.say({ key: 'session.noAddress' });
   await reportFailure(ports, 'SSH', async () => {
@@ -61,6 +49,54 @@ export async function runSession({ options, faults }: ParsedOptions, ports: Sess
   while ((await unattended(sources, !isNamed, options, ports)) === 'again') {
     ports.say('');
     ports.say({ key: 'session.again' });
+  }
+}
+
+/**
+ * The session begins before the system is up: what is plugged in may still be found, and the consoles still get their
+ * ordinary keyboard. The network comes up meanwhile.
+ */
+async function whileItStarts(
+  options: KernelOptions,
+  isNamed: boolean,
+  ports: SessionPorts,
+): Promise<{ readonly label: string | null; readonly network: NetworkOutcome }> {
+  const parts = { devices: { key: 'session.parts.devices' }, network: { key: 'session.parts.network' } } as const;
+  const devices = reportFailure(ports, parts.devices, async () => await ports.devices());
+  const label = devices.then(async () => (isNamed ? null : await ports.labelled()));
+  const network = reportFailure(ports, parts.network, async () => {
+    const wantsSource = isNamed ? Promise.resolve(false) : label.then((source) => source === null);
+    return await ports.network(options, { devices, wantsSource });
+  });
+  await toldWhatIsWaitedFor(ports, parts.devices, devices);
+  if (options.keyboard !== null)
+    await reportFailure(
+      ports,
+      { key: 'session.parts.keyboard' },
+      async () => await ports.keyboard(options.keyboard as string),
+    );
+  return {
+    network: (await toldWhatIsWaitedFor(ports, parts.network, network)) ?? { addresses: [], source: null },
+    label: await label,
+  };
+}
+
+/** A console that is silent for long looks like one that hangs. */
+async function toldWhatIsWaitedFor<T>(
+  ports: Pick<SessionPorts, 'say' | 'now'>,
+  part: Phrase,
+  work: Promise<T>,
+): Promise<T> {
+  const beganMs = ports.now();
+  const say = (): void => {
+    const seconds = Math.round((ports.now() - beganMs) / 1000);
+    ports.say({ key: 'session.waitingFor', values: { part, seconds } });
+  };
+  const clock = setInterval(say, SILENCE_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(clock);
   }
 }
 

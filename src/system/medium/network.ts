@@ -17,42 +17,54 @@ import {
   vlanFiles,
 } from '../../medium/session/network-files.ts';
 import { NETWORKD_FOLDER } from '../../medium/session/places.ts';
-import type { NetworkOutcome } from '../../medium/session/ports.ts';
+import type { Meanwhile, NetworkOutcome } from '../../medium/session/ports.ts';
 import { exec } from '../process/exec.ts';
 
 const NETIF = '/run/systemd/netif';
 const POLL_MS = 250;
-const RESTART_MS = 120_000;
+/** The system is still starting, and the service waits for its turn there. */
+const RESTART_MS = 300_000;
 /** Links come up and switches begin to forward: until then no carrier means nothing. */
 const CARRIER_MS = 8_000;
 const ADDRESS_MS = 25_000;
 /** Where a SOURCE is wanted from DHCP, and one NIC has answered: the others get so long. */
 const OTHERS_MS = 5_000;
 
-/** `wantsSource`: wait for the others too, since one of them may bring the profile's address. */
+/** Begins while the system starts; no network card is given up before all devices are known. */
 export async function bringUpNetwork(
   options: Pick<KernelOptions, 'ip' | 'vlan'>,
-  wantsSource: boolean,
+  { devices, wantsSource }: Meanwhile,
 ): Promise<NetworkOutcome> {
   await mkdir(NETWORKD_FOLDER, { recursive: true });
   for (const old of await readdir(NETWORKD_FOLDER)) if (old.includes('xenwright')) await rm(join(NETWORKD_FOLDER, old));
+  // The names of network cards are their last ones only then.
+  if (options.vlan !== null) await devices;
   const nics = await physicalNics();
   for (const { name, content } of [
     ...networkFiles(options),
     ...(options.vlan === null ? [] : vlanFiles(nics, options.vlan)),
   ])
     await writeFile(join(NETWORKD_FOLDER, name), content, { mode: 0o644 });
-  // The system may still be starting: the job waits for its turn.
   await exec(['systemctl', 'restart', 'systemd-networkd.service'], { timeoutMs: RESTART_MS });
-  const beganMs = Date.now();
+  const known: { allSinceMs: number | null; wantsSource: boolean | null } = { allSinceMs: null, wantsSource: null };
+  void devices.then(() => {
+    known.allSinceMs = Date.now();
+  });
+  void wantsSource.then((wants) => {
+    known.wantsSource = wants;
+  });
   let upSinceMs: number | null = null;
   for (;;) {
     const links = await linksNow();
     const up = links.filter(({ state }) => isUp(state));
     const source = await anySource();
-    const sinceMs = Date.now() - beganMs;
+    const sinceMs = known.allSinceMs === null ? 0 : Date.now() - known.allSinceMs;
     if (up.length > 0) upSinceMs ??= Date.now();
-    const isEnough = up.length > 0 && (!wantsSource || source !== null || Date.now() - (upSinceMs ?? 0) > OTHERS_MS);
+    const othersSinceMs = Math.max(upSinceMs ?? 0, known.allSinceMs ?? 0);
+    const isEnough =
+      up.length > 0 &&
+      (known.wantsSource === false ||
+        (known.wantsSource === true && (source !== null || Date.now() - othersSinceMs > OTHERS_MS)));
     const isHopeless = sinceMs > ADDRESS_MS || (sinceMs > CARRIER_MS && !links.some(({ state }) => hasCarrier(state)));
     if (isEnough || isHopeless) {
       await writeResolvConf();
