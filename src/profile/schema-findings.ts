@@ -30,7 +30,7 @@ function findingsOf(issue: Issue, before: readonly PropertyKey[], schema: unknow
   });
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, schema));
+      return unknownKeys(issue.keys, path, schema);
     case 'invalid_union': {
       const inner = nearestOption(issue.errors);
       return inner.length === 0 ? [finding('invalid-union')] : inner.flatMap((one) => findingsOf(one, path, schema));
@@ -62,15 +62,18 @@ function findingsOf(issue: Issue, before: readonly PropertyKey[], schema: unknow
   }
 }
 
-/** An unknown key, with the known one that comes nearest to it. */
-function unknownKey(key: string, path: Path, schema: unknown): Finding {
-  const known = nearest(key, knownKeys(path, schema));
-  return findingOf(
-    key === '<<' ? 'unknown-key.merge' : 'unknown-key.plain',
-    [...path, key],
-    { key },
-    key === '<<' || known === null ? undefined : didYouMean(known),
-  );
+/** Unknown keys, each with the known one that comes nearest to it. */
+function unknownKeys(keys: readonly string[], path: Path, schema: unknown): Finding[] {
+  const names = knownKeys(path, schema);
+  return keys.map((key) => {
+    const known = nearest(key, names);
+    return findingOf(
+      key === '<<' ? 'unknown-key.merge' : 'unknown-key.plain',
+      [...path, key],
+      { key },
+      key === '<<' || known === null ? undefined : didYouMean(known),
+    );
+  });
 }
 
 /** What the option of a union that came nearest objects to; empty where there is none. */

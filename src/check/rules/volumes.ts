@@ -1,5 +1,6 @@
 /** Volumes: their names after joining, their sizes together, and where data disks are mounted. */
 import type { DomuSettings, Size } from '../../profile/effective.ts';
+import { withoutLastSlashes } from '../../profile/slashes.ts';
 import { inEnglish } from '../../i18n/english.ts';
 import type { Message } from '../../i18n/phrase.ts';
 import { layoutOf } from '../../plan/storage/layouts/table.ts';
@@ -39,7 +40,7 @@ export const dataDisksAreSound: Rule = ofEachDomu(
         : []),
       ...domu.disks.data.flatMap((data, number) => {
         const at = [...path, 'data', number];
-        const mount = data.mount.replace(/\/+$/, '') || '/';
+        const mount = withoutLastSlashes(data.mount) || '/';
         const double = mounts.has(mount);
         mounts.add(mount);
         return [
