@@ -17,6 +17,11 @@ export function findNic(selector: NicSelector, { nics }: Facts): NicFacts | null
   );
 }
 
+/** The cards of a MAC: more than one where it does not tell them apart. */
+export function nicsWithMac(mac: string, { nics }: Facts): NicFacts[] {
+  return nics.filter((nic) => plainMac(nic.mac) === plainMac(mac));
+}
+
 /** Cards that no bridge has to itself. */
 export function freeNics(bridges: readonly BridgeSettings[], facts: Facts): NicFacts[] {
   const taken = new Set(

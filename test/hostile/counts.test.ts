@@ -126,21 +126,22 @@ const facts = imageMachine({
   aptSources: { mirrors: [] },
 });
 
-/** The whole way that a profile goes before anything is changed, in milliseconds. */
+/** The whole way that a profile goes before anything is changed: what the processor worked for it, in milliseconds. */
 function timeOf(text: string): number {
-  const begin = performance.now();
+  const begin = process.threadCpuUsage();
   const loaded = loadProfile(text, 'p.yaml');
   const findings = inOrder(everyFinding(loaded, facts));
   if (loaded.profile !== null && !hasErrors(findings)) {
     exportProfile(loaded.profile);
     buildPlan(loaded.profile, facts);
   }
-  return performance.now() - begin;
+  const { user, system } = process.threadCpuUsage(begin);
+  return (user + system) / 1000;
 }
 
 const FEW = 150;
 /** What is ten times as much would take a hundred times as long where each is compared with each other. */
-const MOST_TIMES = 35;
+const MOST_TIMES = 40;
 /** Below this the start and the machine's other work count more. */
 const LEAST_MS = 8;
 
@@ -149,7 +150,7 @@ describe('ten times as many take about ten times as long', () => {
     timeOf(textOf(FEW));
     const fewMs = Math.max(LEAST_MS, timeOf(textOf(FEW)));
     const most = MOST_TIMES * fewMs;
-    // A second try, since others use the machine too.
+    // A second try, since memory is cleaned at any time.
     const times = [timeOf(textOf(FEW * 10))];
     if ((times[0] ?? 0) > most) times.push(timeOf(textOf(FEW * 10)));
     expect(Math.min(...times)).toBeLessThan(most);

@@ -3,6 +3,7 @@ import uplinkScript from '../../../assets/host/uplink.sh' with { type: 'text' };
 import type { HostModel, ResolvedBridge, TreeContent } from '../model.ts';
 import { content, joinContent, scriptFile, systemdFile, textFile } from '../trees/content.ts';
 import { networkFile } from './addressing.ts';
+import { hostInterfaces, metricsOf, USUAL_METRICS } from './default-routes.ts';
 import { devicesOf, uplinkDevice } from './links/devices.ts';
 import { NETWORKD } from './links/link.ts';
 import type { DeviceSide } from './modes/mode.ts';
@@ -28,7 +29,7 @@ export function hostNetwork(model: HostModel): TreeContent {
       files: [
         textFile(
           `${NETWORKD}/05-xenwright-guests.network`,
-          systemdFile(['Match', { Driver: 'vif tun', Name: 'vif* xw-*' }], ['Link', { Unmanaged: true }]),
+          systemdFile(['Match', { Driver: 'vif tun', Name: 'vif* xw*' }], ['Link', { Unmanaged: true }]),
         ),
       ],
     },
@@ -46,12 +47,18 @@ function sysctlText(forwards: boolean): string {
 /** One .network file per device, even when several bridges use it by different VLANs. */
 function deviceFiles(model: HostModel): TreeContent['files'] {
   const [first] = model.bridges;
+  const metrics = metricsOf(hostInterfaces(model.bridges.map(({ settings }) => settings)));
   return devicesOf(model).flatMap((device) => {
     const { name, link, mtu, carries } = device;
     const [bridge, { addressing, isWaitedFor, network, more }] = sideOf(model, name);
     const file = networkFile(
       { Name: name },
-      { ...addressing, mtu },
+      // Where its guests have a network of their own, the addresses of a bridge lie on its uplink.
+      {
+        ...addressing,
+        mtu,
+        metrics: bridge === null ? USUAL_METRICS : (metrics[model.bridges.indexOf(bridge)] ?? USUAL_METRICS),
+      },
       {
         link: { RequiredForOnline: isWaitedFor && bridge === first ? null : false },
         network: { ...carries, ...network },
