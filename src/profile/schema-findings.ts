@@ -87,7 +87,7 @@ function nearestOption(options: readonly (readonly Issue[])[]): readonly Issue[]
 /** How much there must be at least, or may be at most. */
 function boundOf(issue: Issue & { code: 'too_small' | 'too_big' }): [FindingId, Values] {
   if (issue.code === 'too_big')
-    return issue.origin === 'number'
+    return issue.origin === 'number' || issue.origin === 'int'
       ? ['too-big.number', { most: Number(issue.maximum) }]
       : ['schema', { text: issue.message }];
   const least = Number(issue.minimum);
@@ -96,6 +96,7 @@ function boundOf(issue: Issue & { code: 'too_small' | 'too_big' }): [FindingId, 
     case 'array':
       return [`too-small.${issue.origin as 'string' | 'array'}`, { count: least }];
     case 'number':
+    case 'int':
       return ['too-small.number', { least }];
     default:
       return ['schema', { text: issue.message }];
@@ -141,7 +142,7 @@ function found(value: unknown, path: Path): Phrase {
 /** A value in a message; never where somebody may have written a password by mistake. */
 function show(value: unknown, path: Path): Word {
   if (path.some((part) => ['admin', 'encryption', 'webhook'].includes(String(part)))) return { key: 'parts.notShown' };
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

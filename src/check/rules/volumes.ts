@@ -61,7 +61,10 @@ export const dataDisksAreSound: Rule = ofEachDomu(
 );
 
 function checkMount(mount: string, double: boolean, path: Path): Finding[] {
-  if (!/^\/([^\s\\/]+(\/[^\s\\/]+)*)?$/.test(mount) || mount.split('/').some((part) => part === '.' || part === '..'))
+  if (
+    !/^\/([^\s\p{Cc}\\/]+(\/[^\s\p{Cc}\\/]+)*)?$/u.test(mount) ||
+    mount.split('/').some((part) => part === '.' || part === '..')
+  )
     return [invalid('bad-mount', path, { mount })];
   if (double) return [invalid('duplicate-mount', path, { mount })];
   const led = LINKS.find(([link]) => mount === link || mount.startsWith(`${link}/`));

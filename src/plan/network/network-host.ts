@@ -1,7 +1,7 @@
 /** The host's network by systemd-networkd: what its modes and links say, and who waits for it. */
 import uplinkScript from '../../../assets/host/uplink.sh' with { type: 'text' };
 import type { HostModel, ResolvedBridge, TreeContent } from '../model.ts';
-import { content, joinContent, scriptFile, systemdFile, textFile } from '../trees/content.ts';
+import { content, joinContent, scriptFile, systemdCommand, systemdFile, textFile } from '../trees/content.ts';
 import { networkFile } from './addressing.ts';
 import { hostInterfaces, metricsOf, USUAL_METRICS } from './default-routes.ts';
 import { devicesOf, uplinkDevice } from './links/devices.ts';
@@ -87,7 +87,7 @@ function onlineContent(first: ResolvedBridge): TreeContent {
     files: [
       textFile(
         '/etc/systemd/system/systemd-networkd-wait-online.service.d/10-xenwright.conf',
-        `[Service]\nExecStart=\nExecStart=-/usr/lib/systemd/systemd-networkd-wait-online --interface=${device}:${state} --timeout=60`,
+        `[Service]\nExecStart=\nExecStart=-${systemdCommand(['/usr/lib/systemd/systemd-networkd-wait-online', `--interface=${device}:${state}`, '--timeout=60'])}`,
       ),
     ],
     enableUnits: ['systemd-networkd-wait-online.service'],
@@ -114,7 +114,11 @@ function uplinkGuard(model: HostModel): TreeContent {
           ],
           [
             'Service',
-            { Type: 'oneshot', ExecStart: `/usr/lib/xenwright/uplink ${pinned.join(' ')}`, TimeoutStartSec: 120 },
+            {
+              Type: 'oneshot',
+              ExecStart: systemdCommand(['/usr/lib/xenwright/uplink', ...pinned]),
+              TimeoutStartSec: 120,
+            },
           ],
           ['Install', { WantedBy: 'multi-user.target network-online.target' }],
         ),
