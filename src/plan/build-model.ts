@@ -2,7 +2,7 @@
 import { nameToPin } from './network/device-name.ts';
 import { EXIT, failure } from '../errors.ts';
 import type { Facts, NicFacts } from '../facts/facts.ts';
-import { describeNic, findNic, firstUplink } from '../facts/select-nics.ts';
+import { describeNic, findNic, firstUplink, identityOf } from '../facts/select-nics.ts';
 import { inEnglish } from '../i18n/english.ts';
 import type { BridgeSettings, DomuSettings, EffectiveProfile } from '../profile/effective.ts';
 import { resolveConsole } from './boot/console.ts';
@@ -89,16 +89,14 @@ function pinOf(
   isWanted: boolean,
   facts: Facts,
 ): Pick<ResolvedBridge['uplinks'][number], 'name' | 'match'> {
-  const mac = nic.mac.toLowerCase();
-  const isAlone = (isSame: (other: NicFacts) => boolean): boolean => facts.nics.filter(isSame).length === 1;
-  const match = !isWanted
-    ? null
-    : isAlone((other) => other.mac.toLowerCase() === mac)
-      ? { MACAddress: mac }
-      : // udev's own name of a place; where two cards share that too, they keep the names that udev gives them.
-        nic.pci !== null && isAlone((other) => other.pci === nic.pci)
-        ? { Path: `pci-${nic.pci} pci-${nic.pci}-*` }
-        : null;
+  const known = isWanted ? identityOf(nic, facts) : null;
+  // Where two share both, they keep the names that udev gives them.
+  const match =
+    known === null
+      ? null
+      : 'mac' in known
+        ? { MACAddress: known.mac.toLowerCase() }
+        : { Path: `pci-${known.pci} pci-${known.pci}-*` };
   return { name: match === null ? nic.name : nameToPin(nic.name, facts), match };
 }
 

@@ -235,6 +235,17 @@ describe('a profile against a machine', () => {
       ['machine nic-twins host.network.bridges[0].uplinks[0]'],
     ],
     [
+      'one of two ports at one place, by the place',
+      ['host.network={bridges: [{ uplinks: [{ pci: "0000:09:00.0" }] }]}'],
+      machine({
+        nics: [
+          { ...nics[0]!, pci: '0000:09:00.0' },
+          { ...nics[0]!, name: 'ens9d1', mac: '52:54:00:00:00:01', pci: '0000:09:00.0' },
+        ],
+      }),
+      ['machine nic-twins host.network.bridges[0].uplinks[0]'],
+    ],
+    [
       'two cards that have the same MAC, each by its name',
       ['host.network={bridges: [{ uplinks: [{ name: enp0s3 }] }, { uplinks: [{ name: ens9 }], addresses: [] }]}'],
       machine({ nics: [...nics, { ...nics[0]!, name: 'ens9', pci: '0000:09:00.0' }] }),

@@ -111,7 +111,7 @@ const twin = { ...machine().nics[0]!, name: 'ens9', pci: '0000:09:00.0' };
 mended('nic-twins', 'one is chosen by its name', {
   facts: machine({ nics: [machine().nics[0]!, twin] }),
   sets: [`host.network={bridges: [{ uplinks: [{ mac: "${twin.mac}" }] }]}`],
-  says: 'by name or pci',
+  says: 'by its name',
   done: { sets: ['host.network={bridges: [{ uplinks: [{ name: ens9 }] }]}'] },
 });
 const finished = machine({ ...real, disks: [{ ...disk, installMarker: { id: 'x', planHash: 'y', tokens: ['a'] } }] });

@@ -1,7 +1,7 @@
 /** Uplinks and the cards they mean: each card is there, and is in one bridge only, or in several by different VLANs. */
 import type { Facts } from '../../facts/facts.ts';
 import { plainMac } from '../../facts/macs.ts';
-import { describeNic, findNic, firstUplink, freeNics, nicsWithMac } from '../../facts/select-nics.ts';
+import { describeNic, findNic, firstUplink, freeNics, nicsOf } from '../../facts/select-nics.ts';
 import type { BridgeSettings } from '../../profile/effective.ts';
 import { invalid, refused, warning, type Rule } from '../rule.ts';
 import { listed } from '../../i18n/phrase.ts';
@@ -12,16 +12,12 @@ export const uplinksExist: Rule = (profile, facts) => {
   return profile.host.network.bridges.flatMap((bridge, index) =>
     (bridge.uplinks ?? []).flatMap((selector, number) => {
       const path = ['host', 'network', 'bridges', index, 'uplinks', number];
-      const twins = 'mac' in selector ? nicsWithMac(selector.mac, facts) : [];
-      if (twins.length > 1 && 'mac' in selector)
-        return [refused('nic-twins', path, { mac: selector.mac, cards: listed(twins.map(describeNic)) })];
-      if (findNic(selector, facts) !== null) return [];
-      return [
-        refused('nic-no-fit', path, {
-          wanted: listed(Object.entries(selector).map(([key, value]) => `${key} ${value}`)),
-          cards: listed(facts.nics.map(describeNic), { key: 'parts.none' }),
-        }),
-      ];
+      const found = nicsOf(selector, facts);
+      if (found.length === 1) return [];
+      const wanted = listed(Object.entries(selector).map(([key, value]) => `${key} ${value}`));
+      return found.length > 1
+        ? [refused('nic-twins', path, { wanted, cards: listed(found.map(describeNic)) })]
+        : [refused('nic-no-fit', path, { wanted, cards: listed(facts.nics.map(describeNic), { key: 'parts.none' }) })];
     }),
   );
 };

@@ -1,6 +1,6 @@
 /** The host's network: its bridges, one after the other. The first is its primary device. */
 import type { Facts, NicFacts } from '../../../facts/facts.ts';
-import { nicsWithMac } from '../../../facts/select-nics.ts';
+import { identityOf } from '../../../facts/select-nics.ts';
 import type { TextKey } from '../../../i18n/t.ts';
 import { modes } from '../../../plan/network/modes/modes.ts';
 import { getAt, listAt, setProfile, type Draft, type Path, type Plain } from '../../answers/draft.ts';
@@ -112,9 +112,8 @@ function uplinks(context: Context): Option[] {
 
 /** A card's MAC; where another has the same, its place or its name. */
 function answerOf(nic: NicFacts, facts: Facts): string {
-  if (nicsWithMac(nic.mac, facts).length === 1) return nic.mac;
-  const isPlace = nic.pci !== null && facts.nics.filter(({ pci }) => pci === nic.pci).length === 1;
-  return JSON.stringify([isPlace ? { pci: nic.pci } : { name: nic.name }]);
+  const known = identityOf(nic, facts);
+  return known !== null && 'mac' in known ? known.mac : JSON.stringify([known ?? { name: nic.name }]);
 }
 
 function readUplink({ draft, item }: Pick<Context, 'draft' | 'item'>): Plain | undefined {
