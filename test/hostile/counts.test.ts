@@ -111,6 +111,20 @@ const KINDS: Readonly<Record<string, Lines>> = {
     (text) => `domus:\n  - { name: d, disks: { data: [{ name: x, size: 1G, mount: "/${text}x" }] } }\n`,
     'a/',
   ),
+  'a deep file': long((text) => `  files: [{ path: "/${text}x", content: x }]\n`, 'a/'),
+  'a file below slashes': long((text) => `  files: [{ path: "/${text}x", content: x }]\n`, '/'),
+  'a deep suite': long(
+    (text) =>
+      `  source: { mirror: "http://mirror.example/debian", extra: [{ uri: "http://mirror.example/", suite: "${text}x", components: [main] }] }\n`,
+    'a/',
+  ),
+  'a deep key file': long((text) => `  source: { keyring: "/${text}x" }\n`, 'a/'),
+  'a long name of labels': long((text) => `  ntp: ["${text}x"]\n`, 'a.'),
+  'a long unit': long((text) => `domus:\n  - { name: d, health: [{ unit: "${text}" }] }\n`, 'a@'),
+  'a long address of a page': long(
+    (text) => `domus:\n  - { name: d, health: [{ http: "http://localhost/${text}" }] }\n`,
+    '%2',
+  ),
   'a long number': long((text) => `  xen: { vcpus: ${text} }\n`, '1'),
   'a long key': long((text) => `  ? "${text}"\n  : 1\n`),
   'brackets in brackets': long((text) => `  packages: ${text}\n`, '['),
