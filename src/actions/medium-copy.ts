@@ -9,6 +9,7 @@ import { MANIFEST } from '../medium/copy/file-checksums.ts';
 import type { ActionOf } from '../plan/action.ts';
 import type { ActionContext, ActionHandler, NeededPackage } from './kind.ts';
 import { otherMedium } from '../medium/copy/other-medium.ts';
+import { withoutLastSlashes } from '../profile/slashes.ts';
 
 /** A package that is to be had elsewhere: from which mirrors, and who apt is there. */
 interface Wanted extends NeededPackage {
@@ -123,7 +124,7 @@ async function fetched({ name, path, sha256, mirrors, login }: Wanted, context: 
           '/usr/lib/apt/apt-helper',
           ...(login === '' ? [] : ['-o', `Dir::Etc::netrcparts=${logins}`]),
           'download-file',
-          `${mirror.replace(/\/+$/, '')}/${path}`,
+          `${withoutLastSlashes(mirror)}/${path}`,
           partial,
           `SHA256:${sha256}`,
         ],

@@ -35,7 +35,18 @@ const checkResult = z.strictObject({
     .int()
     .min(0)
     .describe('How many rules of hosts: were checked, each for itself; 0 where one machine is meant.'),
-  findings: z.array(finding).describe('All of them, in the order of the text. Without an error the profile is sound.'),
+  findings: z
+    .array(finding)
+    .describe('In the order of the text, the first hundred of each code. Without an error the profile is sound.'),
+  more: z
+    .array(
+      z.strictObject({
+        code: z.string().describe('Of the findings that are not listed.'),
+        severity: z.enum(['error', 'warning']),
+        count: z.int().min(1).describe('How many of this code there are beside the hundred in `findings`.'),
+      }),
+    )
+    .describe('Findings that are not listed, since there are more than a hundred of their code.'),
 });
 
 export type CheckResult = z.infer<typeof checkResult>;

@@ -7,6 +7,8 @@ import { cpusFit, memoryFits, memoryIsEnough } from './rules/capacity.ts';
 import { consoleIsHeard } from './rules/console.ts';
 import { optionsAreFree, packagesAreNames, releasesAreKnown, sourcesAreSound } from './rules/details.ts';
 import { bundledBasesFit, mediumIsSound, mediumIsTrusted } from './rules/medium.ts';
+import { defaultRouteIsClear } from './rules/default-routes.ts';
+import { devicesHaveNames } from './rules/device-names.ts';
 import { disksFit, selectorsMakeSense } from './rules/disks-fit.ts';
 import { domuNetworksFit, macsAreSound } from './rules/domu-networks.ts';
 import { loginsFit } from './rules/logins.ts';
@@ -27,6 +29,7 @@ export const rules: readonly Rule[] = [
   namesAreValid,
   namesDoNotClash,
   bridgeNamesAreValid,
+  devicesHaveNames,
   textsAreSound,
   releasesAreKnown,
   packagesAreNames,
@@ -51,6 +54,7 @@ export const rules: readonly Rule[] = [
   addressesAreUnique,
   networksAreApart,
   fixedAddressesAreComplete,
+  defaultRouteIsClear,
   domuNetworksFit,
   macsAreSound,
   volumeNamesDoNotClash,

@@ -1,6 +1,7 @@
 /** Debian mirrors out of apt's own sources, deb822 and one-line, for `mirror: auto`. Other archives are not of interest. */
 import { withoutLogin } from '../profile/address-login.ts';
 import type { AptMirror } from './facts.ts';
+import { withoutLastSlashes } from '../profile/slashes.ts';
 
 const SUITES =
   /^(bookworm|trixie|forky|duke|sid|stable|testing|unstable|oldstable|bullseye)(-(updates|security|backports|proposed-updates))?$/;
@@ -61,7 +62,7 @@ function debianMirror(uris: readonly string[], suites: readonly string[], compon
   if (ours.length === 0 || !components.includes('main')) return [];
   return uris
     .filter((uri) => /^(https?|file|copy):/.test(uri))
-    .map((uri) => ({ uri: withoutLogin(uri).replace(/\/+$/, ''), suites: ours, components }));
+    .map((uri) => ({ uri: withoutLastSlashes(withoutLogin(uri)), suites: ours, components }));
 }
 
 function isForAmd64(architectures: string | undefined): boolean {

@@ -4,17 +4,29 @@ import type { BridgeSettings, NicSelector } from '../profile/effective.ts';
 import type { Facts, NicFacts } from './facts.ts';
 import { plainMac } from './macs.ts';
 
-/** The card that a selector means; null when it is not there. */
-export function findNic(selector: NicSelector, { nics }: Facts): NicFacts | null {
-  return (
-    nics.find((nic) =>
-      'mac' in selector
-        ? plainMac(nic.mac) === plainMac(selector.mac)
-        : 'name' in selector
-          ? nic.name === selector.name
-          : nic.pci === selector.pci,
-    ) ?? null
+/** The cards that a selector means: more than one where what it says does not tell them apart. */
+export function nicsOf(selector: NicSelector, { nics }: Pick<Facts, 'nics'>): NicFacts[] {
+  return nics.filter((nic) =>
+    'mac' in selector
+      ? plainMac(nic.mac) === plainMac(selector.mac)
+      : 'name' in selector
+        ? nic.name === selector.name
+        : nic.pci === selector.pci,
   );
+}
+
+/** The first of them; null when none is there. Rules have refused several. */
+export function findNic(selector: NicSelector, facts: Facts): NicFacts | null {
+  return nicsOf(selector, facts)[0] ?? null;
+}
+
+/** What tells a card from all others: its MAC, or else its place; null where others have the same. */
+export function identityOf(
+  { mac, pci }: NicFacts,
+  facts: Pick<Facts, 'nics'>,
+): { mac: string } | { pci: string } | null {
+  if (nicsOf({ mac }, facts).length === 1) return { mac };
+  return pci !== null && nicsOf({ pci }, facts).length === 1 ? { pci } : null;
 }
 
 /** Cards that no bridge has to itself. */

@@ -1,8 +1,10 @@
 /** From SOURCEs to a checked profile and a plan: what install, plan, check and rehearse have in common. */
 import { checkProfile } from '../check/check.ts';
 import type { LocatedFinding } from '../check/finding.ts';
+import { listedFindings } from '../check/listed.ts';
 import { EXIT, failure } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
+import { inEnglish } from '../i18n/english.ts';
 import { describeIdentity } from '../facts/machine-identity.ts';
 import { refuseClearSecrets } from '../profile/clear-secrets.ts';
 import { formatFinding, locateFindings } from '../profile/findings.ts';
@@ -119,9 +121,24 @@ export function exitOf(findings: readonly LocatedFinding[]): number {
   return [EXIT.profile, EXIT.refused].find((exit) => errors.some((finding) => finding.exit === exit)) ?? EXIT.source;
 }
 
-/** Prints findings on standard error, in the order of the text. */
+/** Prints findings on standard error, in the order of the text: the first hundred of each kind, and how many more. */
 export function printFindings(findings: readonly LocatedFinding[], io: CommandIo): void {
-  for (const finding of inOrder(findings)) io.err(`${formatFinding(finding)}\n`);
+  for (const line of findingLines(inOrder(findings), formatFinding)) io.err(`${line}\n`);
+}
+
+/** A line for each finding that is listed, and one for each kind that has more. */
+export function findingLines(
+  findings: readonly LocatedFinding[],
+  format: (finding: LocatedFinding) => string,
+): readonly string[] {
+  const { listed, more } = listedFindings(findings);
+  return [
+    ...listed.map(format),
+    ...more.map(
+      ({ code, count }) =>
+        `${findings[0]?.file ?? ''}: ${inEnglish({ key: 'frame.more', values: { count } })} [${code}]`,
+    ),
+  ];
 }
 
 /** In the order of the text. */

@@ -1,7 +1,8 @@
 /** Joins profile and facts to the host model: every 'auto' decided, every identity derived. Pure. */
+import { nameToPin } from './network/device-name.ts';
 import { EXIT, failure } from '../errors.ts';
 import type { Facts, NicFacts } from '../facts/facts.ts';
-import { describeNic, findNic, firstUplink } from '../facts/select-nics.ts';
+import { describeNic, findNic, firstUplink, identityOf } from '../facts/select-nics.ts';
 import { inEnglish } from '../i18n/english.ts';
 import type { BridgeSettings, DomuSettings, EffectiveProfile } from '../profile/effective.ts';
 import { resolveConsole } from './boot/console.ts';
@@ -77,21 +78,26 @@ function resolveBridge(
   taken.add(mac);
   return {
     settings,
-    uplinks: uplinks.map((nic) => ({
-      mac: nic.mac.toLowerCase(),
-      name: profile.host.network.pinNics ? nameToPin(nic.name, facts) : nic.name,
-    })),
+    uplinks: uplinks.map((nic) => ({ mac: nic.mac.toLowerCase(), ...pinOf(nic, profile.host.network.pinNics, facts) })),
     mac,
   };
 }
 
-/**
- * The name a card gets on the host. Many rescue systems leave the kernel's own names (eth0): those cannot be pinned,
- * since the host's kernel may have given the same one to another card by then.
- */
-function nameToPin(name: string, { nics }: Facts): string {
-  const own = name.replace(/^(eth|wlan)(?=\d+$)/, 'nic');
-  return nics.some((nic) => nic.name === own) ? name : own;
+/** What a card is known by on the host: its MAC, or its place where another has the same MAC. */
+function pinOf(
+  nic: NicFacts,
+  isWanted: boolean,
+  facts: Facts,
+): Pick<ResolvedBridge['uplinks'][number], 'name' | 'match'> {
+  const known = isWanted ? identityOf(nic, facts) : null;
+  // Where two share both, they keep the names that udev gives them.
+  const match =
+    known === null
+      ? null
+      : 'mac' in known
+        ? { MACAddress: known.mac.toLowerCase() }
+        : { Path: `pci-${known.pci} pci-${known.pci}-*` };
+  return { name: match === null ? nic.name : nameToPin(nic.name, facts), match };
 }
 
 /** Rules have refused what is not there; a plan made without them must not go on. */

@@ -11,6 +11,8 @@ interface ResolvedUplink {
   readonly mac: string;
   /** The name the NIC is pinned to (its name in the facts). */
   readonly name: string;
+  /** By what udev knows it, as in [Match] of a .link file; null: its name is not pinned. */
+  readonly match: Readonly<Record<string, string>> | null;
 }
 export interface ResolvedBridge {
   readonly settings: BridgeSettings;

@@ -5,6 +5,11 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** The same between double quotes, as files of settings have it. */
+export function doubleQuoted(text: string): string {
+  return `"${text.replaceAll(/["$\\`]/g, String.raw`\$&`)}"`;
+}
+
 /** The command line of these words; what needs no quotes has none, as people write it. */
 export function commandLine(argv: readonly string[]): string {
   return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ');

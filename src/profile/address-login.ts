@@ -3,6 +3,7 @@
  * and handed to apt as apt_auth.conf(5) in a file for root alone. Pure.
  */
 import type { EffectiveProfile, SourceSettings } from './effective.ts';
+import { withoutLastSlashes } from './slashes.ts';
 
 /** Scheme, who is named, host and port, the rest. Not by URL: apt compares hosts and ports as they are written. */
 const WITH_LOGIN = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#\s]*)@([^/?#@\s]*)([^?#\s]*)/i;
@@ -56,7 +57,7 @@ export function loginOf(address: string, isProxy: boolean): AddressLogin | 'unfi
   if (!/^[^\s\p{Cc}:]+$/u.test(user) || /[\s\p{Cc}]/u.test(password)) return 'unfit';
   // Of brackets around an address of version 6 apt has taken leave when it looks here.
   const machine = `${scheme.toLowerCase()}${host.replace(/^\[(.*)\]/, '$1')}`;
-  return { machine: isProxy ? machine : `${machine}${path.replace(/\/+$/, '')}/`, user, password };
+  return { machine: isProxy ? machine : `${machine}${withoutLastSlashes(path)}/`, user, password };
 }
 
 /** Where addresses for apt stand in a profile. `path`: of the source; a DomU's may be the host's. */

@@ -1,5 +1,5 @@
 /** Findings with their place in the text, and how one is printed. */
-import type { Document, LineCounter } from 'yaml';
+import { isMap, isScalar, isSeq, type Document, type LineCounter, type Pair, type YAMLMap } from 'yaml';
 import type { Finding, LocatedFinding } from '../check/finding.ts';
 
 /** A YAML text that was read: where findings are looked up. */
@@ -11,37 +11,43 @@ export interface SourceText {
 
 /** Gives every finding the line and column of its path; what is not in the text gets the place of what holds it. */
 export function locateFindings(findings: readonly Finding[], source: SourceText): LocatedFinding[] {
-  return findings.map((finding) => ({ ...finding, file: source.fileName, ...placeOf(finding.path, source) }));
+  const pairsOf = pairsByKey();
+  return findings.map((finding) => {
+    const { line, col } = source.lines.linePos(offsetOf(finding.path, source.document.contents, pairsOf));
+    return { ...finding, file: source.fileName, line, column: col };
+  });
 }
 
-function placeOf(
-  path: readonly (string | number)[],
-  { document, lines }: SourceText,
-): { line: number; column: number } {
-  for (let length = path.length; length >= 0; length--) {
-    const part = path.slice(0, length);
-    const offset = keyOffset(part, document);
-    if (offset !== null) {
-      const { line, col } = lines.linePos(offset);
-      return { line, column: col };
+type PairsOf = (map: YAMLMap) => ReadonlyMap<string, Pair>;
+
+/** The pairs of maps by their keys: looked for one by one, thousands of findings in one map take minutes. */
+function pairsByKey(): PairsOf {
+  const known = new Map<YAMLMap, ReadonlyMap<string, Pair>>();
+  return (map) => {
+    const before = known.get(map);
+    if (before !== undefined) return before;
+    const pairs = new Map<string, Pair>();
+    for (const pair of map.items) {
+      const key = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+      if (!pairs.has(key)) pairs.set(key, pair);
     }
-  }
-  return { line: 1, column: 1 };
+    known.set(map, pairs);
+    return pairs;
+  };
 }
 
-/** Where the key of a path starts, or its value where it has no key. */
-function keyOffset(path: readonly (string | number)[], document: Document): number | null {
-  const last = path.at(-1);
-  const parent = path.length === 0 ? document.contents : document.getIn(path.slice(0, -1), true);
-  if (last === undefined) return rangeStart(parent);
-  if (typeof last === 'string' && parent !== null && typeof parent === 'object' && 'items' in parent) {
-    const pair = (parent.items as readonly { key?: unknown }[]).find(
-      (item) => String((item.key as { value?: unknown } | undefined)?.value ?? '') === last,
-    );
-    const start = rangeStart(pair?.key);
-    if (start !== null) return start;
+/** Where the key of a path starts, or its value where it has no key; or else that of what would hold it. */
+function offsetOf(path: Finding['path'], contents: unknown, pairsOf: PairsOf): number {
+  let node = contents;
+  let offset = rangeStart(contents) ?? 0;
+  for (const part of path) {
+    const pair = isMap(node) ? pairsOf(node).get(String(part)) : undefined;
+    node = isSeq(node) ? node.items[Number(part)] : pair?.value;
+    const start = rangeStart(pair?.key) ?? rangeStart(node);
+    if (start === null) break;
+    offset = start;
   }
-  return rangeStart(document.getIn(path, true));
+  return offset;
 }
 
 function rangeStart(node: unknown): number | null {

@@ -1,19 +1,19 @@
 /** Reads a profile: YAML with line numbers, the schema, defaults. Every finding at once; never throws on bad input. */
-import { LineCounter, parseDocument, type Document } from 'yaml';
-import { findingOf, type Finding, type LocatedFinding, type Variant } from '../check/finding.ts';
-import { type Values } from '../i18n/said.ts';
+import type { Document } from 'yaml';
+import type { Finding, LocatedFinding } from '../check/finding.ts';
 import { reasonOf } from '../errors.ts';
 import type { MachineIdentity } from '../facts/machine-identity.ts';
 import type { EffectiveProfile } from './effective.ts';
 import { locateFindings, type SourceText } from './findings.ts';
 import { describeRule, fittingRule, type HostRule } from './host-rules.ts';
-import { dropRules, hasRules, mergeRule, writeOutAliases } from './merge-rule.ts';
+import { hasRules, ruledText } from './merge-rule.ts';
 import { notSupportedYet } from './not-supported.ts';
 import { parseProfile } from './parse.ts';
 import { resolveProfile } from './resolve.ts';
 import { salvage } from './salvage.ts';
 import { hostRules } from './sections/rules.ts';
 import { applySets } from './sets.ts';
+import { readYaml, yamlFinding } from './yaml-text.ts';
 
 export interface LoadedProfile extends SourceText {
   readonly profile: EffectiveProfile | null;
@@ -30,15 +30,8 @@ export interface LoadedProfile extends SourceText {
   readonly hasRules: boolean;
 }
 
-/** More is no profile; and the time a parser takes must have an end. */
-const LIMIT_CHARACTERS = 4 * 1024 * 1024;
 /** Uses of one anchor, those inside of what it names counted too: enough for a host of 1,000 DomUs, too few for a bomb. */
 const LIMIT_ALIASES = 10_000;
-/** After so many, the rest follows from the first. */
-const LIMIT_SYNTAX_FINDINGS = 100;
-/** Deeper than any profile, and far from the end of the stack. */
-const LIMIT_DEPTH = 100;
-
 /**
  * `sets`: `path=value` changes made before checking, values in YAML; a DomU may be named instead of numbered. They come
  * last, after a rule. `machine`: who a `hosts:` rule is chosen for; null looks at what the profile is for every rule.
@@ -49,51 +42,29 @@ export function loadProfile(
   sets: readonly string[] = [],
   machine: MachineIdentity | null = null,
 ): LoadedProfile {
-  const lines = new LineCounter();
-  const refusal =
-    text.length > LIMIT_CHARACTERS
-      ? yamlFinding('long')
-      : isTooDeep(text)
-        ? yamlFinding('deep', { limit: LIMIT_DEPTH })
-        : null;
-  const document = parseDocument(refusal === null ? text : '', {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: true,
-    stringKeys: true,
-    logLevel: 'error',
-  });
-  const source: SourceText = { fileName, document, lines };
-  if (refusal !== null) return failed([{ ...refusal, file: fileName, line: 1, column: 1 }], source);
-  // Warnings are about tags and directives that would be ignored: nothing is ignored here.
-  const syntax = [...document.errors, ...document.warnings].map((error): LocatedFinding => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return { ...syntaxFinding(error.code, error.message), file: fileName, line, column: col };
-  });
-  if (syntax.length > 0) return failed(syntax.slice(0, LIMIT_SYNTAX_FINDINGS), source);
+  const { findings, ...source } = readYaml(text, fileName);
+  const { document } = source;
+  if (findings.length > 0) return failed(findings, source);
   const ofRules = sets.filter((set) => /^(hosts|unmatched)\b/.test(set));
   const rest = sets.filter((set) => !ofRules.includes(set));
   const setFindings = applySets(document, ofRules);
   if (setFindings.length > 0) return failed(locateFindings(setFindings, source), source);
   const rules = rulesOf(document);
   if (rules === null) return loadDocument(source, rest);
-  const ofOne = (change: (copy: Document) => void): LoadedProfile => {
-    const copy = { ...source, document: document.clone() };
-    writeOutAliases(copy.document);
-    change(copy.document);
-    return loadDocument(copy, rest);
-  };
-  const merged = (index: number): LoadedProfile => ofOne((copy) => mergeRule(copy, index));
+  const { variant } = ruledText(document);
+  // Changes of one variant must not reach what it shares with the others.
+  const ofOne = (index: number | null): LoadedProfile =>
+    loadDocument({ ...source, document: rest.length === 0 ? variant(index) : variant(index).clone() }, rest);
   if (machine !== null) {
     const rule = fittingRule(rules.list, machine);
-    if (rule !== null) return { ...merged(rule.index), rule, hasRules: true };
+    if (rule !== null) return { ...ofOne(rule.index), rule, hasRules: true };
     return rules.refuses
       ? { ...failed([], source), noRule: rules.list.map(describeRule), hasRules: true }
-      : { ...ofOne(dropRules), hasRules: true };
+      : { ...ofOne(null), hasRules: true };
   }
-  const variants = [...rules.list.keys()].map(merged);
+  const variants = [...rules.list.keys()].map(ofOne);
   // With no rule at all nothing can fit; what it says is looked at all the same.
-  if (!rules.refuses || variants.length === 0) variants.unshift(ofOne(dropRules));
+  if (!rules.refuses || variants.length === 0) variants.unshift(ofOne(null));
   return { ...failed(withoutRepeats(variants.flatMap(({ findings }) => findings)), source), variants, hasRules: true };
 }
 
@@ -157,37 +128,4 @@ export function loadDocument(source: SourceText, sets: readonly string[]): Loade
   }
   const profile = resolveProfile(parsed.accepted);
   return { ...failed(locateFindings(notSupportedYet(profile, parsed.accepted), source), source), profile };
-}
-
-function yamlFinding(what: Variant<'yaml-syntax'>, values?: Values): Finding {
-  return findingOf(`yaml-syntax.${what}`, [], values);
-}
-
-function syntaxFinding(code: string, message: string): Finding {
-  switch (code) {
-    case 'DUPLICATE_KEY':
-      return yamlFinding('duplicateKey');
-    case 'MULTIPLE_DOCS':
-      return yamlFinding('documents');
-    case 'TAB_AS_INDENT':
-      return yamlFinding('tab');
-    case 'NON_STRING_KEY':
-      return yamlFinding('keyForm');
-    default:
-      return yamlFinding('other', { text: message.split('\n')[0] ?? message });
-  }
-}
-
-/**
- * Brackets or dashes stacked high: a parser that works by recursion must not meet them. Strings may only make it too
- * strict.
- */
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  for (const character of text) {
-    if (character === '[' || character === '{') depth++;
-    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
-    if (depth > LIMIT_DEPTH) return true;
-  }
-  return /(^|\n)[ \t]*([-?:][ \t]+){50}/.test(text) || /\n {400} *[^\s#]/.test(text);
 }

@@ -6,24 +6,38 @@ const LONGEST = 40;
 /** The known word with the fewest changes, or null when none is near. */
 export function nearest(word: string, known: readonly string[]): string | null {
   if (word.length > LONGEST) return null;
-  let best: { word: string; distance: number } | null = null;
+  const small = word.toLowerCase();
+  let best: string | null = null;
+  let most = Math.max(2, Math.floor(word.length / 3));
   for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (best === null || distance < best.distance) best = { word: candidate, distance };
+    const distance = editDistance(small, candidate.toLowerCase(), most);
+    if (distance === null) continue;
+    best = candidate;
+    most = distance - 1;
+    if (most < 0) break;
   }
-  return best !== null && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.word : null;
+  return best;
 }
 
-/** Levenshtein's distance, one row at a time. */
-function editDistance(a: string, b: string): number {
+/** Levenshtein's distance, one row at a time; null where it is more than `most`. */
+function editDistance(a: string, b: string, most: number): number | null {
+  if (Math.abs(a.length - b.length) > most) return null;
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(
-        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const changes = Math.min(
+        (row[j] ?? 0) + 1,
+        (next[j - 1] ?? 0) + 1,
+        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
       );
+      next.push(changes);
+      least = Math.min(least, changes);
+    }
+    if (least > most) return null;
     row = next;
   }
-  return row[b.length] ?? 0;
+  const distance = row[b.length] ?? 0;
+  return distance <= most ? distance : null;
 }

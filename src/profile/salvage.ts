@@ -27,71 +27,116 @@ const ROUNDS = 4;
 /** `findings`: what the schema said of `plain`. Null when too little is left. */
 export function salvage(plain: unknown, findings: readonly Finding[], parse: Parse): Salvaged | null {
   let left = plain;
-  const removed: { path: Path; isUnknown: boolean }[] = [];
+  const removed: Removed[] = [];
   let refused = findings;
   for (let round = 0; round < ROUNDS; round++) {
+    const remains = new Remains(left);
     for (const { path, code } of refused) {
-      const taken = takeOut(left, path);
-      if (taken === null) return null;
-      const { at } = taken;
-      ({ left } = taken);
+      const at = remains.takeOut(path);
+      if (at === null) return null;
       const isUnknown = code === 'unknown-key';
       removed.push({ path, isUnknown }, { path: at, isUnknown });
     }
+    left = remains.root;
     const parsed = parse(left);
-    if ('accepted' in parsed)
-      return { accepted: parsed.accepted, isSilent: (path) => removed.some((one) => touches(path, one)) };
+    if ('accepted' in parsed) return { accepted: parsed.accepted, isSilent: silence(removed) };
     refused = parsed.findings;
   }
   return null;
 }
 
-/**
- * All but the key at the path, or the nearest one above that holds it, and which that was. Null when that is the whole
- * profile. What else there is stays the very same.
- */
-function takeOut(root: unknown, path: Path): { readonly left: unknown; readonly at: Path } | null {
-  const key = path.at(-1);
-  if (key === undefined) return null;
-  const above = path.slice(0, -1);
-  const parent = above.reduce<unknown>(
-    (node, part) => (isMap(node) && Object.hasOwn(node, part) ? node[part] : undefined),
-    root,
-  );
-  if (!isMap(parent) || Array.isArray(parent)) return takeOut(root, above);
-  const standIn = STAND_INS.get(path.join('.'));
-  if (standIn === undefined && !Object.hasOwn(parent, key)) return takeOut(root, above);
-  const { [key]: _, ...others } = parent;
-  return { left: replaced(root, above, standIn === undefined ? others : { ...others, [key]: standIn }), at: path };
+type AnyMap = Record<string | number, unknown>;
+
+/** A profile that parts are taken out of. What is left alone stays the very same, and the profile given unchanged. */
+class Remains {
+  root: unknown;
+  /** Maps and lists that are copies already: each is copied once, however much is taken out of it. */
+  readonly #copies = new Set<unknown>();
+
+  constructor(root: unknown) {
+    this.root = root;
+  }
+
+  /**
+   * Takes out the key at the path, or the nearest one above that holds it; which that was. Null when that is the whole
+   * profile.
+   */
+  takeOut(path: Path): Path | null {
+    for (let length = path.length; length > 0; length--) {
+      const at = path.slice(0, length);
+      const key = at.at(-1) ?? '';
+      const parent = at
+        .slice(0, -1)
+        .reduce<unknown>(
+          (node, part) => (isMap(node) && Object.hasOwn(node, part) ? node[part] : undefined),
+          this.root,
+        );
+      if (!isMap(parent) || Array.isArray(parent)) continue;
+      const standIn = STAND_INS.get(at.join('.'));
+      if (standIn === undefined && !Object.hasOwn(parent, key)) continue;
+      const copy = this.#copyOf(at.slice(0, -1));
+      if (standIn === undefined) delete copy[key];
+      else copy[key] = standIn;
+      return at;
+    }
+    return null;
+  }
+
+  /** The map at the path, as a copy that may be changed, in copies of all that hold it. */
+  #copyOf(path: Path): AnyMap {
+    this.root = this.#own(this.root);
+    let node = this.root as AnyMap;
+    for (const part of path) node = node[part] = this.#own(node[part]);
+    return node;
+  }
+
+  #own(node: unknown): AnyMap {
+    if (this.#copies.has(node)) return node as AnyMap;
+    const copy = (Array.isArray(node) ? [...(node as unknown[])] : { ...(node as object) }) as AnyMap;
+    this.#copies.add(copy);
+    return copy;
+  }
 }
 
-/** A copy along the path, with another value at its end. */
-function replaced(node: unknown, [part, ...rest]: Path, value: unknown): unknown {
-  if (part === undefined) return value;
-  const child = replaced((node as Record<string | number, unknown>)[part], rest, value);
-  return Array.isArray(node) ? node.with(Number(part), child) : { ...(node as object), [part]: child };
-}
-
-function isMap(value: unknown): value is Record<string | number, unknown> {
+function isMap(value: unknown): value is AnyMap {
   return typeof value === 'object' && value !== null;
+}
+
+interface Removed {
+  readonly path: Path;
+  readonly isUnknown: boolean;
 }
 
 /**
  * A value that was taken out left a default behind, with which its whole section means something else; an unknown key
- * did not.
+ * did not. Asked by what begins paths, so that thousands of them are quick to ask.
  */
-function touches(path: Path, { path: removed, isUnknown }: { path: Path; isUnknown: boolean }): boolean {
-  if (isWithin(removed, path) || isWithin(path, removed)) return true;
-  if (isUnknown) return false;
-  const isDomu = removed[0] === 'domus';
-  const section = removed.slice(0, isDomu ? 3 : 2);
-  if (isWithin(path, section)) return true;
-  // What hangs together across sections: DomUs sit on bridges, and a type has its ways to boot.
-  return isDomu
-    ? section[2] === 'type' && isWithin(path, [...removed.slice(0, 2), 'boot'])
-    : section[1] === 'network' && path.includes('network');
+function silence(removed: readonly Removed[]): (path: Path) => boolean {
+  const above = new Set<string>();
+  /** Whatever is within these. */
+  const within = new Set<string>();
+  let isNetworkGone = false;
+  for (const { path, isUnknown } of removed) {
+    for (const start of startsOf(path)) above.add(start);
+    within.add(keyOf(path));
+    if (isUnknown) continue;
+    const isDomu = path[0] === 'domus';
+    const section = path.slice(0, isDomu ? 3 : 2);
+    within.add(keyOf(section));
+    // What hangs together across sections: DomUs sit on bridges, and a type has its ways to boot.
+    if (isDomu && section[2] === 'type') within.add(keyOf([...path.slice(0, 2), 'boot']));
+    if (!isDomu && section[1] === 'network') isNetworkGone = true;
+  }
+  return (path) =>
+    above.has(keyOf(path)) ||
+    startsOf(path).some((start) => within.has(start)) ||
+    (isNetworkGone && path.includes('network'));
 }
 
-function isWithin(path: Path, above: Path): boolean {
-  return above.every((part, index) => path[index] === part);
+function startsOf(path: Path): string[] {
+  return Array.from({ length: path.length + 1 }, (_, length) => keyOf(path.slice(0, length)));
+}
+
+function keyOf(path: Path): string {
+  return JSON.stringify(path);
 }

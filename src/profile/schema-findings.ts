@@ -30,7 +30,7 @@ function findingsOf(issue: Issue, before: readonly PropertyKey[], schema: unknow
   });
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, schema));
+      return unknownKeys(issue.keys, path, schema);
     case 'invalid_union': {
       const inner = nearestOption(issue.errors);
       return inner.length === 0 ? [finding('invalid-union')] : inner.flatMap((one) => findingsOf(one, path, schema));
@@ -62,15 +62,18 @@ function findingsOf(issue: Issue, before: readonly PropertyKey[], schema: unknow
   }
 }
 
-/** An unknown key, with the known one that comes nearest to it. */
-function unknownKey(key: string, path: Path, schema: unknown): Finding {
-  const known = nearest(key, knownKeys(path, schema));
-  return findingOf(
-    key === '<<' ? 'unknown-key.merge' : 'unknown-key.plain',
-    [...path, key],
-    { key },
-    key === '<<' || known === null ? undefined : didYouMean(known),
-  );
+/** Unknown keys, each with the known one that comes nearest to it. */
+function unknownKeys(keys: readonly string[], path: Path, schema: unknown): Finding[] {
+  const names = knownKeys(path, schema);
+  return keys.map((key) => {
+    const known = nearest(key, names);
+    return findingOf(
+      key === '<<' ? 'unknown-key.merge' : 'unknown-key.plain',
+      [...path, key],
+      { key },
+      key === '<<' || known === null ? undefined : didYouMean(known),
+    );
+  });
 }
 
 /** What the option of a union that came nearest objects to; empty where there is none. */
@@ -84,7 +87,7 @@ function nearestOption(options: readonly (readonly Issue[])[]): readonly Issue[]
 /** How much there must be at least, or may be at most. */
 function boundOf(issue: Issue & { code: 'too_small' | 'too_big' }): [FindingId, Values] {
   if (issue.code === 'too_big')
-    return issue.origin === 'number'
+    return issue.origin === 'number' || issue.origin === 'int'
       ? ['too-big.number', { most: Number(issue.maximum) }]
       : ['schema', { text: issue.message }];
   const least = Number(issue.minimum);
@@ -93,6 +96,7 @@ function boundOf(issue: Issue & { code: 'too_small' | 'too_big' }): [FindingId, 
     case 'array':
       return [`too-small.${issue.origin as 'string' | 'array'}`, { count: least }];
     case 'number':
+    case 'int':
       return ['too-small.number', { least }];
     default:
       return ['schema', { text: issue.message }];
@@ -138,7 +142,7 @@ function found(value: unknown, path: Path): Phrase {
 /** A value in a message; never where somebody may have written a password by mistake. */
 function show(value: unknown, path: Path): Word {
   if (path.some((part) => ['admin', 'encryption', 'webhook'].includes(String(part)))) return { key: 'parts.notShown' };
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

@@ -35,6 +35,8 @@ export const PACKAGES = {
     'gpgv',
     'udev',
     'lvm2',
+    // It reads the menus that are written.
+    'grub-common',
     // The linters of scripts.
     'shellcheck',
     'pyflakes3',

@@ -220,25 +220,54 @@ describe('a profile against a machine', () => {
       'the first card again, by name',
       ['host.network={bridges: [{}, { uplinks: [{ name: enp0s3 }] }]}'],
       machine(),
-      ['uplink-twice host.network.bridges[0]'],
+      ['uplink-twice host.network.bridges[0]', 'warning several-gateways host.network.bridges[1]'],
     ],
     [
       'the first card again, by name, with one more card',
       ['host.network={bridges: [{}, { uplinks: [{ name: enp0s3 }] }]}'],
       machine({ nics: [...nics, { ...nics[0]!, name: 'eth1', mac: '52:54:00:00:00:01' }] }),
+      ['warning several-gateways host.network.bridges[1]'],
+    ],
+    [
+      'one of two cards that have the same MAC, by the MAC',
+      [`host.network={bridges: [{ uplinks: [{ mac: "${nics[0]!.mac}" }] }]}`],
+      machine({ nics: [...nics, { ...nics[0]!, name: 'ens9', pci: '0000:09:00.0' }] }),
+      ['machine nic-twins host.network.bridges[0].uplinks[0]'],
+    ],
+    [
+      'one of two ports at one place, by the place',
+      ['host.network={bridges: [{ uplinks: [{ pci: "0000:09:00.0" }] }]}'],
+      machine({
+        nics: [
+          { ...nics[0]!, pci: '0000:09:00.0' },
+          { ...nics[0]!, name: 'ens9d1', mac: '52:54:00:00:00:01', pci: '0000:09:00.0' },
+        ],
+      }),
+      ['machine nic-twins host.network.bridges[0].uplinks[0]'],
+    ],
+    [
+      'two cards that have the same MAC, each by its name',
+      ['host.network={bridges: [{ uplinks: [{ name: enp0s3 }] }, { uplinks: [{ name: ens9 }], addresses: [] }]}'],
+      machine({ nics: [...nics, { ...nics[0]!, name: 'ens9', pci: '0000:09:00.0' }] }),
       [],
+    ],
+    [
+      'a bridge called like a card that gets its name on the host',
+      ['host.network={bridges: [{ name: nic0, uplinks: [{ name: eth0 }] }]}'],
+      machine({ nics: [{ ...nics[0]!, name: 'eth0' }] }),
+      ['duplicate-name host.network.bridges[0]'],
     ],
     [
       'the first card twice, by name and by MAC',
       [`host.network={bridges: [{ uplinks: [{ mac: "${nics[0]!.mac}" }] }, { uplinks: [{ name: enp0s3 }] }]}`],
       machine(),
-      ['uplink-twice host.network.bridges[1].uplinks'],
+      ['uplink-twice host.network.bridges[1].uplinks', 'warning several-gateways host.network.bridges[1]'],
     ],
     [
       'the first card again, by a VLAN',
       ['host.network={bridges: [{}, { uplinks: [{ name: enp0s3 }], vlan: 7 }]}'],
       machine(),
-      [],
+      ['warning several-gateways host.network.bridges[1]'],
     ],
     [
       'a bridge called like a card',

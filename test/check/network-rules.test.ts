@@ -20,17 +20,58 @@ table('bridges', [
   [
     'one uplink in two bridges',
     [BRIDGES('{ uplinks: [{ mac: "52:54:00:12:34:56" }] }', '{ uplinks: [{ mac: 52-54-00-12-34-56 }] }')],
-    ['uplink-twice host.network.bridges[1].uplinks'],
+    ['uplink-twice host.network.bridges[1].uplinks', 'warning several-gateways host.network.bridges[1]'],
   ],
   [
     'one uplink in two bridges by one VLAN',
     [BRIDGES('{ uplinks: [{ name: a }], vlan: 5 }', '{ uplinks: [{ name: a }], vlan: 5 }')],
-    ['uplink-twice host.network.bridges[1].uplinks'],
+    ['uplink-twice host.network.bridges[1].uplinks', 'warning several-gateways host.network.bridges[1]'],
   ],
   [
     'one uplink in two bridges by two VLANs',
-    [BRIDGES('{ uplinks: [{ name: a }], vlan: 5 }', '{ uplinks: [{ name: a }], vlan: 6 }')],
+    [BRIDGES('{ uplinks: [{ name: a }], vlan: 5 }', '{ uplinks: [{ name: a }], vlan: 6, addresses: [] }')],
     [],
+  ],
+  [
+    'two gateways of one family, on two bridges',
+    [
+      BRIDGES(
+        '{ uplinks: [{ name: a }], addresses: [192.0.2.10/24], gateways: [192.0.2.1], dns: [192.0.2.1] }',
+        '{ uplinks: [{ name: b }], addresses: [198.51.100.10/24], gateways: [198.51.100.1] }',
+      ),
+    ],
+    ['warning several-gateways host.network.bridges[1]'],
+  ],
+  [
+    'a gateway on the second bridge, and what a network tells on the first: the gateway that is written down wins',
+    [
+      BRIDGES(
+        '{ uplinks: [{ name: a }], addresses: [dhcp4] }',
+        '{ uplinks: [{ name: b }], addresses: [198.51.100.10/24], gateways: [198.51.100.1] }',
+      ),
+    ],
+    ['warning several-gateways host.network.bridges[0]'],
+  ],
+  [
+    'a gateway for each family, on two bridges',
+    [
+      BRIDGES(
+        '{ uplinks: [{ name: a }], addresses: [dhcp4] }',
+        '{ uplinks: [{ name: b }], addresses: ["2001:db8::10/64"], gateways: ["2001:db8::1"] }',
+      ),
+    ],
+    [],
+  ],
+  [
+    'a DomU with two interfaces that each are told a gateway',
+    ['domus.web1.network=[{}, {}]'],
+    ['warning several-gateways domus[0].network[1]'],
+  ],
+  ['a DomU whose second interface has no gateway', ['domus.web1.network=[{}, { addresses: [10.0.0.5/24] }]'], []],
+  [
+    'a bridge called like the VLAN of another',
+    [BRIDGES('{ uplinks: [{ name: a }], vlan: 5 }', '{ name: a.5, uplinks: [] }')],
+    ['duplicate-name host.network.bridges[0]'],
   ],
   [
     'no bridge',

@@ -82,6 +82,23 @@ table('volumes', [
     [`domus.web1.disks={data: [{ name: d, size: 1G, mount: ${mount} }]}`],
     ['system-mount domus[0].disks.data[0].mount'],
   ]),
+  ...['/var/run/app', '/var/run', '/var/lock/x', '/lib/x', '/bin', '/sbin/x', '/lib64', '/usr/tmp'].map(
+    (mount): Case => [
+      `a data disk at ${mount}, by a link of the base`,
+      [`domus.web1.disks={data: [{ name: d, size: 1G, mount: ${mount} }]}`],
+      ['system-mount domus[0].disks.data[0].mount'],
+    ],
+  ),
+  [
+    'a data disk by a link to a place that can have one',
+    ['domus.web1.disks={data: [{ name: d, size: 1G, mount: /var/spool/mail }]}'],
+    ['mount-by-link domus[0].disks.data[0].mount'],
+  ],
+  [
+    'data disks beside those links',
+    ['domus.web1.disks={data: [{ name: d, size: 1G, mount: /var/running }, { name: e, size: 1G, mount: /library }]}'],
+    [],
+  ],
   ...['/srv', '/home', '/root', '/var/lib/postgresql', '/var/www', '/opt/'].map((mount): Case => [
     `a data disk at ${mount}`,
     [`domus.web1.disks={data: [{ name: d, size: 1G, mount: ${mount} }]}`],
@@ -148,6 +165,9 @@ table('texts', [
   ['a time server that is none', ['host.ntp=[pool.ntp.org, "a b"]'], ['bad-server host.ntp[1]']],
   ['a proxy that is none', ['host.proxy=proxy:3128'], ['bad-url host.proxy']],
   ["a quote on Xen's command line", ['host.xen.options=a "b"'], ['bad-xen-options host.xen.options']],
+  ["several lines on Xen's command line", ['host.xen.options="a\\nb"'], ['bad-xen-options host.xen.options']],
+  ["an escape on Xen's command line", ['host.xen.options="a\\eb"'], ['bad-xen-options host.xen.options']],
+  ["braces and a hash on Xen's command line", ["host.xen.options='dom0=pvh # { }'"], []],
   ["Dom0's memory on Xen's command line", ['host.xen.options=dom0_mem=4G'], ['own-xen-option host.xen.options']],
   ['a package with capitals', ['host.packages=[Vim]'], ['bad-package host.packages[0]']],
   ['an option as a package', ['domus.web1.packages=[--force]'], ['bad-package domus[0].packages[0]']],
@@ -187,6 +207,16 @@ table('texts', [
     [`own-option domus[0].options.${key}`],
   ]),
   ['an option that is free', ['domus.web1.options={cpus: "2-3", nestedhvm: 1}'], []],
+  ...['512.5', '.5', '1e300', '9007199254740993', '-1.5'].map((number): Case => [
+    `the number ${number} as an option of xl.cfg`,
+    [`domus.web1.options={cpu_weight: ${number}}`],
+    ['bad-option domus[0].options.cpu_weight'],
+  ]),
+  ...['0x10', '0o17', '1e3', '512.0', '-3600', '9007199254740991', '"512.5"'].map((number): Case => [
+    `the number ${number} as an option of xl.cfg`,
+    [`domus.web1.options={rtc_timeoffset: ${number}}`],
+    [],
+  ]),
   ['an option that is no key', ['domus.web1.options={"a b": 1}'], ['bad-option domus[0].options.a b']],
 ]);
 

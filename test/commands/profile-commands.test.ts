@@ -45,10 +45,17 @@ const checkSchema = z.fromJSONSchema(
   JSON.parse(readFileSync('assets/check.schema.json', 'utf8')) as Parameters<typeof z.fromJSONSchema>[0],
 );
 
-const checkText = (text: string, options: { facts?: string; set?: string[] } = {}): Promise<MessageAndHint> =>
+const checkText = (
+  text: string,
+  options: { facts?: string; set?: string[]; format?: 'json' } = {},
+): Promise<MessageAndHint> =>
   run(
     (io) =>
-      check('p.yaml', { set: options.set ?? [], ...(options.facts === undefined ? {} : { facts: 'f.json' }) }, io),
+      check(
+        'p.yaml',
+        { ...options, set: options.set ?? [], ...(options.facts === undefined ? {} : { facts: 'f.json' }) },
+        io,
+      ),
     { 'p.yaml': text, ...(options.facts === undefined ? {} : { 'f.json': options.facts }) },
   );
 
@@ -91,6 +98,18 @@ describe('xenwright check', () => {
       'unknown-release',
       undefined,
     ]);
+  });
+
+  test('ten thousand of one kind: the first hundred, how many more, and the same exit code', async () => {
+    const text = `${minimalText}${Array.from({ length: 10_000 }, (_, index) => `nokey${index}: 1\n`).join('')}`;
+    const { code, out } = await checkText(text);
+    expect(code).toBe(3);
+    const lines = out.trimEnd().split('\n');
+    expect(lines.filter((line) => line.endsWith('[unknown-key]'))).toHaveLength(101);
+    expect(lines.at(-1)).toBe('p.yaml: and 9900 more findings [unknown-key]');
+    const json = await checkText(text, { format: 'json' });
+    expect(json.code).toBe(3);
+    expect(JSON.parse(json.out)).toMatchObject({ more: [{ code: 'unknown-key', severity: 'error', count: 9900 }] });
   });
 
   test('what the schema refuses does not hide what the rules find in the rest, nor does it bring up what only follows', async () => {
@@ -189,6 +208,7 @@ describe('xenwright check', () => {
         source: 'p.yaml',
         rule: 'as' in more ? { index: 0, by: 'serial SN-A1' } : null,
         variants,
+        more: [],
       });
       expect(
         findings.map(({ file, line, column, code, severity, message }) => [

@@ -107,6 +107,13 @@ mended('nic-no-fit', 'a card that is there', {
   says: 'enp0s3',
   done: { sets: ['host.network={bridges: [{ uplinks: [{ name: enp0s3 }] }]}'] },
 });
+const twin = { ...machine().nics[0]!, name: 'ens9', pci: '0000:09:00.0' };
+mended('nic-twins', 'one is chosen by its name', {
+  facts: machine({ nics: [machine().nics[0]!, twin] }),
+  sets: [`host.network={bridges: [{ uplinks: [{ mac: "${twin.mac}" }] }]}`],
+  says: 'by its name',
+  done: { sets: ['host.network={bridges: [{ uplinks: [{ name: ens9 }] }]}'] },
+});
 const finished = machine({ ...real, disks: [{ ...disk, installMarker: { id: 'x', planHash: 'y', tokens: ['a'] } }] });
 mended('already-installed', 'a token that the host has not seen', {
   facts: finished,

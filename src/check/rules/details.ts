@@ -120,6 +120,10 @@ export const optionsAreFree: Rule = ofEachDomu(
       const path = [...above, 'options', key];
       if (!/^[a-z][a-z0-9_]*$/.test(key)) return [invalid('bad-option.key', path, { key })];
       if (OWN_KEYS.includes(key)) return [invalid('own-option', path, { key })];
+      if (typeof value === 'number' && !Number.isSafeInteger(value))
+        return [
+          invalid('bad-option.number', path, { key, value: String(value), most: String(Number.MAX_SAFE_INTEGER) }),
+        ];
       return typeof value === 'string' && /\p{Cc}/u.test(value) ? [invalid('bad-option.lines', path, { key })] : [];
     }),
 );

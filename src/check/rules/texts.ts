@@ -72,8 +72,8 @@ function isKnownZone(timezone: string): boolean {
 
 function checkXenOptions(options: string): Finding[] {
   const path: Path = ['host', 'xen', 'options'];
-  // The text stands between double quotes in GRUB's and the shell's files.
-  if (/["'`$\\;|&<>\n\r]/.test(options)) return [invalid('bad-xen-options', path)];
+  // Other words are quoted where they are written; these GRUB gives to Xen with backslashes before them.
+  if (/["'`$\\;|&<>]|(?!\t)\p{Cc}/u.test(options)) return [invalid('bad-xen-options', path)];
   return OWN_XEN_OPTIONS.filter((key) =>
     options.split(/\s+/).some((word) => word === key || word.startsWith(`${key}=`)),
   ).map((key) => invalid('own-xen-option', path, { key }));

@@ -1,7 +1,7 @@
 /** Uplinks and the cards they mean: each card is there, and is in one bridge only, or in several by different VLANs. */
 import type { Facts } from '../../facts/facts.ts';
 import { plainMac } from '../../facts/macs.ts';
-import { describeNic, findNic, firstUplink, freeNics } from '../../facts/select-nics.ts';
+import { describeNic, findNic, firstUplink, freeNics, nicsOf } from '../../facts/select-nics.ts';
 import type { BridgeSettings } from '../../profile/effective.ts';
 import { invalid, refused, warning, type Rule } from '../rule.ts';
 import { listed } from '../../i18n/phrase.ts';
@@ -11,13 +11,13 @@ export const uplinksExist: Rule = (profile, facts) => {
   if (facts === null) return [];
   return profile.host.network.bridges.flatMap((bridge, index) =>
     (bridge.uplinks ?? []).flatMap((selector, number) => {
-      if (findNic(selector, facts) !== null) return [];
-      return [
-        refused('nic-no-fit', ['host', 'network', 'bridges', index, 'uplinks', number], {
-          wanted: listed(Object.entries(selector).map(([key, value]) => `${key} ${value}`)),
-          cards: listed(facts.nics.map(describeNic), { key: 'parts.none' }),
-        }),
-      ];
+      const path = ['host', 'network', 'bridges', index, 'uplinks', number];
+      const found = nicsOf(selector, facts);
+      if (found.length === 1) return [];
+      const wanted = listed(Object.entries(selector).map(([key, value]) => `${key} ${value}`));
+      return found.length > 1
+        ? [refused('nic-twins', path, { wanted, cards: listed(found.map(describeNic)) })]
+        : [refused('nic-no-fit', path, { wanted, cards: listed(facts.nics.map(describeNic), { key: 'parts.none' }) })];
     }),
   );
 };
@@ -37,15 +37,15 @@ export const uplinksAreNotShared: Rule = (profile, facts) => {
   return findings;
 };
 
-/** A name for each card: its MAC where facts tell it, else what the profile says. */
+/** A word for each card: its name where facts tell it, else what the profile says. Two cards may have one MAC. */
 function cardsOf(bridge: BridgeSettings, bridges: readonly BridgeSettings[], facts: Facts | null): string[] {
   if (bridge.uplinks === null) {
     const first = facts === null ? null : firstUplink(bridges, facts);
-    return first === null ? [] : [plainMac(first.mac)];
+    return first === null ? [] : [`name ${first.name}`];
   }
   return bridge.uplinks.map((selector) => {
     const nic = facts === null ? null : findNic(selector, facts);
-    if (nic !== null) return plainMac(nic.mac);
+    if (nic !== null) return `name ${nic.name}`;
     return 'mac' in selector ? plainMac(selector.mac) : JSON.stringify(selector);
   });
 }

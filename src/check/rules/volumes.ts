@@ -1,5 +1,6 @@
 /** Volumes: their names after joining, their sizes together, and where data disks are mounted. */
 import type { DomuSettings, Size } from '../../profile/effective.ts';
+import { withoutLastSlashes } from '../../profile/slashes.ts';
 import { inEnglish } from '../../i18n/english.ts';
 import type { Message } from '../../i18n/phrase.ts';
 import { layoutOf } from '../../plan/storage/layouts/table.ts';
@@ -10,6 +11,13 @@ import type { Finding, FindingId } from '../finding.ts';
 const DATA_NAME = /^[A-Za-z0-9][A-Za-z0-9_.+-]{0,59}$/;
 const SYSTEM_MOUNTS =
   /^\/((boot|proc|sys|dev|run|etc|usr|bin|sbin|lib|lib64|tmp|var\/lib\/(dpkg|apt|systemd))(\/|$)|$|var$|var\/lib$)/;
+/** What are links on every Debian: nothing can be mounted below them, but where they lead. */
+const LINKS: readonly (readonly [string, string])[] = [
+  ['/var/run', '/run'],
+  ['/var/lock', '/run/lock'],
+  ['/var/spool/mail', '/var/mail'],
+  ...['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'].map((name) => [`/${name}`, `/usr/${name}`] as const),
+];
 /** xvda to xvdz. */
 const DISKS_LIMIT = 26;
 
@@ -39,7 +47,7 @@ export const dataDisksAreSound: Rule = ofEachDomu(
         : []),
       ...domu.disks.data.flatMap((data, number) => {
         const at = [...path, 'data', number];
-        const mount = data.mount.replace(/\/+$/, '') || '/';
+        const mount = withoutLastSlashes(data.mount) || '/';
         const double = mounts.has(mount);
         mounts.add(mount);
         return [
@@ -53,10 +61,16 @@ export const dataDisksAreSound: Rule = ofEachDomu(
 );
 
 function checkMount(mount: string, double: boolean, path: Path): Finding[] {
-  if (!/^\/([^\s\\/]+(\/[^\s\\/]+)*)?$/.test(mount) || mount.split('/').some((part) => part === '.' || part === '..'))
+  if (
+    !/^\/([^\s\p{Cc}\\/]+(\/[^\s\p{Cc}\\/]+)*)?$/u.test(mount) ||
+    mount.split('/').some((part) => part === '.' || part === '..')
+  )
     return [invalid('bad-mount', path, { mount })];
   if (double) return [invalid('duplicate-mount', path, { mount })];
-  return SYSTEM_MOUNTS.test(mount) ? [invalid('system-mount', path, { mount })] : [];
+  const led = LINKS.find(([link]) => mount === link || mount.startsWith(`${link}/`));
+  if (led !== undefined && !SYSTEM_MOUNTS.test(led[1]))
+    return [invalid('mount-by-link', path, { mount, link: led[0], to: led[1] })];
+  return led !== undefined || SYSTEM_MOUNTS.test(mount) ? [invalid('system-mount', path, { mount })] : [];
 }
 
 export const sizesMakeSense: Rule = (profile, facts) => {

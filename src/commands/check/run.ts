@@ -1,12 +1,21 @@
 /** `xenwright check`: every finding of a profile at once. */
 import type { LocatedFinding } from '../../check/finding.ts';
+import { listedFindings } from '../../check/listed.ts';
 import type { CheckResult } from '../../check/result.ts';
 import { EXIT } from '../../errors.ts';
 import { refuseClearSecrets } from '../../profile/clear-secrets.ts';
 import { formatFinding } from '../../profile/findings.ts';
 import { loadProfile, type LoadedProfile } from '../../profile/load.ts';
 import type { CommandIo } from '../../system/process/process-io.ts';
-import { everyFinding, exitOf, inOrder, loadForMachine, ruleWords, type LoadOptions } from '../../install/prepare.ts';
+import {
+  everyFinding,
+  findingLines,
+  exitOf,
+  inOrder,
+  loadForMachine,
+  ruleWords,
+  type LoadOptions,
+} from '../../install/prepare.ts';
 import { readFacts } from '../../install/read-facts.ts';
 import { openSource, SHORT_PATIENCE_MS } from '../../install/trusted-source.ts';
 
@@ -46,16 +55,19 @@ export async function check(source: string, options: CheckOptions, io: CommandIo
 
 /** `file:line:col path: message (hint) [code]` */
 function textOf(findings: readonly LocatedFinding[]): string {
-  return findings.map((finding) => `${formatFinding(finding)} [${finding.code}]\n`).join('');
+  return findingLines(findings, (finding) => `${formatFinding(finding)} [${finding.code}]`)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function resultOf(source: string, { rule, variants }: LoadedProfile, findings: readonly LocatedFinding[]): CheckResult {
+  const { listed, more } = listedFindings(findings);
   return {
     version: 1,
     source,
     rule: rule === null ? null : { index: rule.index, by: rule.by },
     variants: variants.length,
-    findings: findings.map(({ severity, code, exit, path, message, hint, file, line, column }) => ({
+    findings: listed.map(({ severity, code, exit, path, message, hint, file, line, column }) => ({
       severity,
       code,
       exit,
@@ -66,5 +78,6 @@ function resultOf(source: string, { rule, variants }: LoadedProfile, findings: r
       line,
       column,
     })),
+    more: [...more],
   };
 }

@@ -96,7 +96,7 @@ export async function loadDraft({ profile: source, image }: WizardOptions, io: C
   const [file, size] = splitImage(image?.[0]);
   const target = file === undefined ? {} : { kind: 'image' as const, file, ...(size === undefined ? {} : { size }) };
   if (source === undefined) return { target, profile: { version: 1 } };
-  const [{ openSource, SHORT_PATIENCE_MS }, { loadForMachine }] = await Promise.all([
+  const [{ openSource, SHORT_PATIENCE_MS }, { loadForMachine, printFindings }] = await Promise.all([
     import('../../install/trusted-source.ts'),
     import('../../install/prepare.ts'),
   ]);
@@ -107,8 +107,7 @@ export async function loadDraft({ profile: source, image }: WizardOptions, io: C
   );
   const plain = document.errors.length > 0 ? null : (document.toJS({ maxAliasCount: 10_000 }) as Plain);
   if (isMap(plain) && !findings.some(({ code }) => code === 'yaml-syntax')) return { target, profile: plain };
-  const { formatFinding } = await import('../../profile/findings.ts');
-  for (const finding of findings) io.err(`${formatFinding(finding)}\n`);
+  printFindings(findings, io);
   return null;
 }
 

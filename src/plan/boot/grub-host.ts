@@ -7,7 +7,7 @@ import { grubConsole, linuxConsolePlain, linuxConsoleUnderXen, xenConsole } from
 import { addsOf } from '../storage/devices/table.ts';
 import { downFrom } from '../storage/graph.ts';
 import { content, scriptFile } from '../trees/content.ts';
-import { withValues } from '../shell-words.ts';
+import { commandLine, withValues } from '../shell-words.ts';
 
 const VERIFY_BOOT = '/usr/lib/xenwright/verify-boot';
 
@@ -47,9 +47,10 @@ export function hostGrub(model: HostModel): TreeContent {
   const menu = withValues(menuScript, {
     hypervisor,
     boot_uuid: boot.uuid,
-    xen_arguments: xenArguments(model).join(' '),
-    linux_under_xen: [...common, ...linuxConsoleUnderXen(model.console)].join(' '),
-    linux_plain: [...common, ...linuxConsolePlain(model.console)].join(' '),
+    // Words of a person among them, in GRUB's language.
+    xen_arguments: commandLine(xenArguments(model)),
+    linux_under_xen: commandLine([...common, ...linuxConsoleUnderXen(model.console)]),
+    linux_plain: commandLine([...common, ...linuxConsolePlain(model.console)]),
   });
   const { boot: loader } = distributionOf(model.profile.host);
   return content({

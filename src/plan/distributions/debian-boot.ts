@@ -1,5 +1,6 @@
 /** How Debian's systems start: settings of update-grub, what runs after upgrades, links to the newest kernel. */
 import type { TreeFile } from '../action.ts';
+import { commandLine, doubleQuoted } from '../shell-words.ts';
 import { scriptFile, textFile } from '../trees/content.ts';
 import type { Distribution } from './distribution.ts';
 
@@ -20,15 +21,16 @@ const hostSettings: Boot['hostSettings'] = ({ terminal, linux, xen }) =>
       'GRUB_DISABLE_OS_PROBER=true',
       ...terminal,
       'GRUB_CMDLINE_LINUX_DEFAULT="loglevel=4"',
-      `GRUB_CMDLINE_LINUX="panic=10 ${linux.join(' ')}"`,
+      `GRUB_CMDLINE_LINUX=${doubleQuoted(commandLine(['panic=10', ...linux]))}`,
       ...(xen === null
         ? []
         : [
             // xen.cfg, read after this file, would set a title as the default that translations and trixie's name make
             // wrong.
             'XEN_OVERRIDE_GRUB_DEFAULT=0',
-            `GRUB_CMDLINE_XEN="${xen.arguments.join(' ')}"`,
-            `GRUB_CMDLINE_LINUX_XEN_REPLACE="panic=10 ${xen.linux.join(' ')}"`,
+            // The shell reads this, and GRUB what comes of it.
+            `GRUB_CMDLINE_XEN=${doubleQuoted(commandLine(xen.arguments))}`,
+            `GRUB_CMDLINE_LINUX_XEN_REPLACE=${doubleQuoted(commandLine(['panic=10', ...xen.linux]))}`,
             'GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT="loglevel=4"',
           ]),
     ].join('\n'),

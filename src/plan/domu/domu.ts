@@ -5,6 +5,7 @@ import type { TreeFile } from '../action.ts';
 import type { HostModel, ResolvedDomu, TreeContent } from '../model.ts';
 import { distributionOf } from '../distributions/table.ts';
 import { firstBootCommands } from '../dom0/commands.ts';
+import { quoted } from '../shell-words.ts';
 import { joinContent, scriptFile, systemdFile, textFile } from '../trees/content.ts';
 import { domuFstab, mountPoint } from '../trees/fstab.ts';
 import { guestGrub } from '../boot/grub-guest.ts';
@@ -72,7 +73,7 @@ function upContent(domu: ResolvedDomu): Partial<TreeContent> {
 /** Checks that are made inside the guest; tcp and http are asked from Dom0. The second line is what a failure is called. */
 function insideCheck(check: HealthCheck): string[] {
   if ('unit' in check)
-    return [`#!/bin/sh\n# unit ${check.unit}\nexec systemctl is-active --quiet '${check.unit.replaceAll("'", '')}'`];
+    return [`#!/bin/sh\n# unit ${check.unit.split('\n')[0]}\nexec systemctl is-active --quiet ${quoted(check.unit)}`];
   if ('run' in check) return [`#!/bin/sh\n# ${check.run.split('\n')[0]}\n${check.run}`];
   return [];
 }

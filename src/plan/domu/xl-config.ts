@@ -60,7 +60,8 @@ function bootEntries(model: HostModel, domu: ResolvedDomu): Record<string, Value
 }
 
 function literal(value: Value): string {
-  if (typeof value === 'number') return String(value);
+  // A number with a sign is none to xl's language, but a text that is read as one.
+  if (typeof value === 'number') return value < 0 ? quote(String(value)) : String(value);
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (typeof value === 'string') return quote(value);
   return `[ ${value.map(quote).join(', ')} ]`;

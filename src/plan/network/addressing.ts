@@ -4,6 +4,7 @@
  */
 import type { Route } from '../../profile/effective.ts';
 import { systemdFile } from '../trees/content.ts';
+import type { Metrics } from './default-routes.ts';
 
 type Value = string | number | boolean | null | readonly string[];
 /** Entries of one section; null ones are left out, a list repeats its key. */
@@ -18,6 +19,8 @@ export interface Addressing {
   readonly routes: readonly Route[];
   readonly dns: readonly string[];
   readonly mtu: number | null;
+  /** Where its default routes stand among those of the machine. */
+  readonly metrics: Metrics;
 }
 
 /** Those that are CIDRs, not words. */
@@ -49,20 +52,33 @@ export function networkFile(
       },
     ],
     // The same lease with and without Xen, and after a reinstall: reservations are made by MAC.
-    ...(has('dhcp4') ? [['DHCPv4', { ClientIdentifier: 'mac', UseMTU: true }] as const] : []),
+    ...(has('dhcp4')
+      ? [['DHCPv4', { ClientIdentifier: 'mac', UseMTU: true, RouteMetric: addressing.metrics.ipv4 }] as const]
+      : []),
     ...(has('dhcp6') ? [['DHCPv6', { WithoutRA: 'solicit' }] as const] : []),
     ...(has('slaac') || has('dhcp6')
       ? [
           [
             'IPv6AcceptRA',
-            { UseAutonomousPrefix: has('slaac') ? null : false, DHCPv6Client: has('dhcp6') ? null : false },
+            {
+              UseAutonomousPrefix: has('slaac') ? null : false,
+              DHCPv6Client: has('dhcp6') ? null : false,
+              RouteMetric: addressing.metrics.ipv6,
+            },
           ] as const,
         ]
       : []),
   );
   const routes = [
     ...addressing.gateways.map((gateway) =>
-      systemdFile(['Route', { Gateway: gateway, GatewayOnLink: addressing.onLink ? true : null }]),
+      systemdFile([
+        'Route',
+        {
+          Gateway: gateway,
+          GatewayOnLink: addressing.onLink ? true : null,
+          Metric: addressing.metrics[gateway.includes(':') ? 'ipv6' : 'ipv4'],
+        },
+      ]),
     ),
     ...addressing.routes.map((route) =>
       systemdFile([

@@ -4,9 +4,12 @@
  */
 import type { HostModel, ResolvedDomu, TreeContent } from '../model.ts';
 import { fixedAddresses } from './addressing.ts';
+import { codeOf } from './device-name.ts';
 import { modeOf } from './modes/modes.ts';
 import { content, systemdFile, textFile } from '../trees/content.ts';
 
+/** The first digits of Xen's own prefix, 00:16:3e. */
+const XEN_DIGITS = '001';
 /** What an HVM guest's emulated card is called beside its Xen one (libxl). */
 const EMULATED = '-emu';
 
@@ -15,8 +18,9 @@ const EMULATED = '-emu';
  * characters.
  */
 export function guardedInterface(domu: ResolvedDomu, index: number): string {
-  // MACs differ, and their first bytes are those of Xen.
-  return `xw${(domu.macs[index] ?? '').replaceAll(':', '').slice(-9)}`;
+  const mac = (domu.macs[index] ?? '').replaceAll(':', '');
+  // MACs differ. Where the first digits are those of Xen, the others are enough; those of a person may differ there.
+  return `xw${mac.startsWith(XEN_DIGITS) ? mac.slice(XEN_DIGITS.length) : codeOf(mac, 9)}`;
 }
 
 /** Nothing where nothing is needed: Xenwright then leaves the filter alone. */

@@ -1,18 +1,27 @@
 /** A DomU's network: each card is known by its MAC, never by a name; its gateway is Dom0 where the bridge is routed. */
-import type { InterfaceSettings } from '../../profile/effective.ts';
+import type { BridgeSettings, InterfaceSettings } from '../../profile/effective.ts';
 import type { HostModel, ResolvedDomu, TreeContent } from '../model.ts';
 import { fixedAddresses, networkFile } from './addressing.ts';
+import { metricsOf, USUAL_METRICS } from './default-routes.ts';
 import { modeOf } from './modes/modes.ts';
 import { content, textFile } from '../trees/content.ts';
 
 /** .network files and a bounded wait. */
 export function guestNetwork(model: HostModel, domu: ResolvedDomu): TreeContent {
+  const bridges = model.bridges.map(({ settings }) => settings);
+  const metrics = metricsOf(guestInterfaces(bridges, domu.settings.network));
   const files = domu.settings.network.map((one, index) =>
     textFile(
       `/etc/systemd/network/20-xenwright-${index}.network`,
       networkFile(
         { MACAddress: domu.macs[index] ?? one.mac, Type: 'ether' },
-        { ...reach(model, one), addresses: one.addresses, routes: [], mtu: null },
+        {
+          ...reach(bridges, one),
+          addresses: one.addresses,
+          routes: [],
+          mtu: null,
+          metrics: metrics[index] ?? USUAL_METRICS,
+        },
         { link: { RequiredForOnline: one.addresses.length === 0 ? false : null } },
       ),
     ),
@@ -36,18 +45,26 @@ export function wantsAddress(domu: ResolvedDomu): boolean {
   return domu.settings.network.some((one) => one.addresses.length > 0);
 }
 
+/** A guest's interfaces, with the gateways that it is given. */
+export function guestInterfaces(
+  bridges: readonly BridgeSettings[],
+  network: readonly InterfaceSettings[],
+): readonly { readonly addresses: readonly string[]; readonly gateways: readonly string[] }[] {
+  return network.map((one) => ({ addresses: one.addresses, gateways: reach(bridges, one).gateways }));
+}
+
 /**
  * What the profile says, else Dom0's address on a routed bridge, reached on-link when it lies outside the guest's own
  * network.
  */
 function reach(
-  model: HostModel,
+  bridges: readonly BridgeSettings[],
   one: InterfaceSettings,
 ): { readonly gateways: readonly string[]; readonly onLink: boolean; readonly dns: readonly string[] } {
-  const bridge = model.bridges.find((candidate) => candidate.settings.name === one.bridge);
+  const bridge = bridges.find(({ name }) => name === one.bridge);
   const own =
-    bridge !== undefined && modeOf(bridge.settings).hasOwnNetwork
-      ? (bridge.settings.guests?.addresses ?? fixedAddresses(bridge.settings.addresses))
+    bridge !== undefined && modeOf(bridge).hasOwnNetwork
+      ? (bridge.guests?.addresses ?? fixedAddresses(bridge.addresses))
       : [];
   const families = new Set(fixedAddresses(one.addresses).map(isSix));
   const derived = own
@@ -61,7 +78,7 @@ function reach(
   return {
     gateways,
     onLink: one.onLink || (one.gateways.length === 0 && single),
-    dns: one.dns.length > 0 || families.size === 0 ? one.dns : (bridge?.settings.dns ?? []),
+    dns: one.dns.length > 0 || families.size === 0 ? one.dns : (bridge?.dns ?? []),
   };
 }
 

@@ -1,8 +1,9 @@
 /** The host's network by systemd-networkd: what its modes and links say, and who waits for it. */
 import uplinkScript from '../../../assets/host/uplink.sh' with { type: 'text' };
 import type { HostModel, ResolvedBridge, TreeContent } from '../model.ts';
-import { content, joinContent, scriptFile, systemdFile, textFile } from '../trees/content.ts';
+import { content, joinContent, scriptFile, systemdCommand, systemdFile, textFile } from '../trees/content.ts';
 import { networkFile } from './addressing.ts';
+import { hostInterfaces, metricsOf, USUAL_METRICS } from './default-routes.ts';
 import { devicesOf, uplinkDevice } from './links/devices.ts';
 import { NETWORKD } from './links/link.ts';
 import type { DeviceSide } from './modes/mode.ts';
@@ -28,7 +29,7 @@ export function hostNetwork(model: HostModel): TreeContent {
       files: [
         textFile(
           `${NETWORKD}/05-xenwright-guests.network`,
-          systemdFile(['Match', { Driver: 'vif tun', Name: 'vif* xw-*' }], ['Link', { Unmanaged: true }]),
+          systemdFile(['Match', { Driver: 'vif tun', Name: 'vif* xw*' }], ['Link', { Unmanaged: true }]),
         ),
       ],
     },
@@ -46,12 +47,18 @@ function sysctlText(forwards: boolean): string {
 /** One .network file per device, even when several bridges use it by different VLANs. */
 function deviceFiles(model: HostModel): TreeContent['files'] {
   const [first] = model.bridges;
+  const metrics = metricsOf(hostInterfaces(model.bridges.map(({ settings }) => settings)));
   return devicesOf(model).flatMap((device) => {
     const { name, link, mtu, carries } = device;
     const [bridge, { addressing, isWaitedFor, network, more }] = sideOf(model, name);
     const file = networkFile(
       { Name: name },
-      { ...addressing, mtu },
+      // Where its guests have a network of their own, the addresses of a bridge lie on its uplink.
+      {
+        ...addressing,
+        mtu,
+        metrics: bridge === null ? USUAL_METRICS : (metrics[model.bridges.indexOf(bridge)] ?? USUAL_METRICS),
+      },
       {
         link: { RequiredForOnline: isWaitedFor && bridge === first ? null : false },
         network: { ...carries, ...network },
@@ -80,7 +87,7 @@ function onlineContent(first: ResolvedBridge): TreeContent {
     files: [
       textFile(
         '/etc/systemd/system/systemd-networkd-wait-online.service.d/10-xenwright.conf',
-        `[Service]\nExecStart=\nExecStart=-/usr/lib/systemd/systemd-networkd-wait-online --interface=${device}:${state} --timeout=60`,
+        `[Service]\nExecStart=\nExecStart=-${systemdCommand(['/usr/lib/systemd/systemd-networkd-wait-online', `--interface=${device}:${state}`, '--timeout=60'])}`,
       ),
     ],
     enableUnits: ['systemd-networkd-wait-online.service'],
@@ -107,7 +114,11 @@ function uplinkGuard(model: HostModel): TreeContent {
           ],
           [
             'Service',
-            { Type: 'oneshot', ExecStart: `/usr/lib/xenwright/uplink ${pinned.join(' ')}`, TimeoutStartSec: 120 },
+            {
+              Type: 'oneshot',
+              ExecStart: systemdCommand(['/usr/lib/xenwright/uplink', ...pinned]),
+              TimeoutStartSec: 120,
+            },
           ],
           ['Install', { WantedBy: 'multi-user.target network-online.target' }],
         ),

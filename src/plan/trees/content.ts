@@ -61,6 +61,16 @@ export function joinContent(...parts: readonly Partial<TreeContent>[]): TreeCont
   };
 }
 
+/** A command line as systemd.service(5) reads it: words that need none have no quotes. */
+export function systemdCommand(argv: readonly string[]): string {
+  return argv
+    .map((word) => {
+      const text = word.replaceAll('%', '%%').replaceAll('$', '$$$$');
+      return /^[\w@%+=:,./$-]+$/.test(text) ? text : `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+    })
+    .join(' ');
+}
+
 /** Sections of a systemd file (unit, .network, .link …): null and undefined values are left out, a list repeats its key. */
 export function systemdFile(
   ...sections: readonly (readonly [
@@ -75,6 +85,9 @@ export function systemdFile(
         if (Array.isArray(value)) return (value as readonly string[]).map((one) => `${key}=${one}`);
         return [`${key}=${typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)}`];
       });
+      // Rules have refused such texts: the language has no quotes for them.
+      const torn = lines.find((line) => /[\n\r\0]/.test(line));
+      if (torn !== undefined) throw new Error(`[${name}] has an entry of several lines: ${JSON.stringify(torn)}`);
       return lines.length === 0 ? '' : `[${name}]\n${lines.join('\n')}\n`;
     })
     .filter((text) => text !== '')

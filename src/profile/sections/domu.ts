@@ -54,7 +54,7 @@ const networkInterface = fields({
   addresses: field(z.array(text), `Addresses of the interface: ${ADDRESS_WORDS}; \`[]\` for none.`, ['dhcp4', 'slaac']),
   gateways: field(
     z.array(text),
-    "Gateways of fixed addresses, one for IPv4 and one for IPv6. Without any, the host's own address on a routed or NAT bridge.",
+    "Gateways of fixed addresses, one for IPv4 and one for IPv6. Without any, the host's own address on a routed or NAT bridge. Of several interfaces that lead outside one is used, as on the host.",
     [],
   ),
   onLink: field(z.boolean(), "The gateway is outside the address's own network.", false),
@@ -185,7 +185,7 @@ export const domuSchema = fields(
     ),
     options: field(
       z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-      'More keys of the xl.cfg(5) of the DomU, such as `cpu_weight: 512`. Keys that other fields set are refused.',
+      'More keys of the xl.cfg(5) of the DomU, such as `cpu_weight: 512`; numbers are whole. Keys that other fields set are refused.',
       {},
     ),
   },

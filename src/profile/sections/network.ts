@@ -8,7 +8,9 @@ export const ADDRESS_WORDS =
   'addresses with their prefix length (`192.0.2.10/24`, `2001:db8::10/64`) and the words `dhcp4`, `dhcp6` and `slaac`';
 
 const nic = z.union([
-  fields({ mac: mac.describe('MAC address of the network card.') }),
+  fields({
+    mac: mac.describe('MAC address of the network card. Cards that have the same one are chosen by `name` or `pci`.'),
+  }),
   fields({ name: text.describe('Name of the network card as the installer sees it, such as `enp3s0`.') }),
   fields({ pci: text.describe('PCI address of the network card, such as `0000:03:00.0`.') }),
 ]);
@@ -45,7 +47,11 @@ const bridge = fields(
       z.array(text),
       `The host's own addresses on this bridge, or on its uplink if it is routed or NAT: ${ADDRESS_WORDS}; \`[]\` for none. Default: \`[dhcp4, slaac]\` with an uplink, none without.`,
     ),
-    gateways: field(z.array(text), 'Gateways of fixed addresses, one for IPv4 and one for IPv6.', []),
+    gateways: field(
+      z.array(text),
+      'Gateways of fixed addresses, one for IPv4 and one for IPv6. Where several bridges lead outside, one with a gateway here is used before one that gets its route by DHCP or from a router, then the first in the list; the next only if that is gone.',
+      [],
+    ),
     onLink: field(
       z.boolean(),
       "The gateway is outside the address's own network, as with many rented servers (a `/32` address, or `fe80::1`).",
@@ -95,7 +101,7 @@ export const network = fields({
   ),
   pinNics: field(
     z.boolean(),
-    'Names of network cards are bound to their MAC addresses, so that a card that moved to another slot stays on its bridge.',
+    'Names of network cards are bound to their MAC addresses, so that a card that moved to another slot stays on its bridge; those that have the same one, to their PCI addresses.',
     true,
   ),
 });

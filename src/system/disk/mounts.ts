@@ -4,10 +4,11 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import insideTree from '../../../assets/build/inside-tree.sh' with { type: 'text' };
 import type { ExecOptions, ExecResult } from '../../actions/kind.ts';
 import { EXIT, failure } from '../../errors.ts';
 import type { TreeSpec } from '../../plan/action.ts';
-import { commandLine } from '../../plan/shell-words.ts';
+import { commandLine, quoted } from '../../plan/shell-words.ts';
 import { statOrNull } from '../files/files.ts';
 import { endProcessesInside, mountPointsBelow, processesUsing } from './mount-table.ts';
 
@@ -32,7 +33,12 @@ const ROUND_MS = 250;
  * should a kill leave this mount behind, deleting the folder must not delete /dev.
  */
 const KERNEL_MOUNTS =
-  'cd "$1"; mkdir -p proc sys dev run; mount -t proc proc "$PWD/proc"; mount -t sysfs sysfs "$PWD/sys"; mount -t devtmpfs devtmpfs "$PWD/dev"; mount -t tmpfs tmpfs "$PWD/run"; mount -o remount,bind,ro "$PWD/dev"';
+  'cd "$1"; for at in proc sys dev run; do [ ! -L "$at" ] || { echo "$at is a link" >&2; exit 1; }; done; mkdir -p proc sys dev run; mount -t proc proc "$PWD/proc"; mount -t sysfs sysfs "$PWD/sys"; mount -t devtmpfs devtmpfs "$PWD/dev"; mount -t tmpfs tmpfs "$PWD/run"; mount -o remount,bind,ro "$PWD/dev"';
+/** `ROOT PATH-IN-TREE... '' FOLDER...`: what was written reaches the disks. */
+const FLUSH = `${insideTree}
+root=$1; shift
+while at=$1; shift; [ -n "$at" ]; do set -- "$@" "$(inside "$root" "$at")"; done
+sync -f "$@"`;
 /** Of umount(8): some or all of them failed; what is left is seen in the mount table. */
 const UNMOUNT_CODES = [0, 1, 32, 64];
 
@@ -86,7 +92,7 @@ export class Mounts {
       const result = await use(held.root);
       // An action counts as finished only when its writes are on the disk (design §6, journal).
       const backing = tree.mounts.some((mount) => mount.backing !== undefined) ? [`${held.root}.backing`] : [];
-      await this.#run(['sync', '-f', ...tree.mounts.map((mount) => join(held.root, mount.at)), ...backing], {
+      await this.#run(['sh', '-e', '-c', FLUSH, 'sh', held.root, ...tree.mounts.map(({ at }) => at), '', ...backing], {
         timeoutMs: 600_000,
         quiet: true,
       });
@@ -129,16 +135,22 @@ export class Mounts {
     try {
       const lines: string[] = [];
       for (const mount of tree.mounts) {
-        const at = join(root, mount.at);
         const device =
           mount.backing === undefined
             ? mount.device
             : await this.#backed(mount.device, mount.backing, `${root}.backing`);
         if (device.startsWith('/dev/')) await this.#waitFor(device);
         const options = mount.options === undefined ? [] : ['-o', mount.options];
-        lines.push(commandLine(['mkdir', '-p', at]), commandLine(['mount', '-t', mount.type, ...options, device, at]));
+        // What is mounted by then has links of its own.
+        lines.push(
+          `at=$(inside "$1" ${quoted(mount.at)})`,
+          'mkdir -p "$at"',
+          `${commandLine(['mount', '-t', mount.type, ...options, device])} "$at"`,
+        );
       }
-      await this.#run(['sh', '-e', '-c', [...lines, KERNEL_MOUNTS].join('\n'), 'sh', root], { timeoutMs: 120_000 });
+      await this.#run(['sh', '-e', '-c', [insideTree, ...lines, KERNEL_MOUNTS].join('\n'), 'sh', root], {
+        timeoutMs: 120_000,
+      });
     } catch (error) {
       await this.#unmountBelow(root).catch(() => undefined);
       await this.#unmountBelow(`${root}.backing`).catch(() => undefined);

@@ -41,6 +41,13 @@ describe('xl.cfg', () => {
     expect(text).toContain(String.raw`device_model_args = "a \"b\""`);
     expect(text).toContain('nested = 1');
   });
+
+  it('has a number with a sign as a text, since the language has no other', () => {
+    const changed = modelOf(['domus.web1.options={ rtc_timeoffset: -3600, cpu_weight: 0x200 }']);
+    const text = xlConfig(changed, changed.domus[0]!);
+    expect(text).toContain('rtc_timeoffset = "-3600"');
+    expect(text).toContain('cpu_weight = 512');
+  });
 });
 
 describe('the record', () => {

@@ -66,7 +66,7 @@ function hostWith(
   if (usual === undefined) throw new Error('no bridge');
   const bridges = settings.map((one) => ({
     mac: '52:54:00:00:00:01',
-    uplinks: CARDS,
+    uplinks: CARDS.map((card) => ({ ...card, match: { MACAddress: card.mac } })),
     settings: { ...usual.settings, bond: { mode: 'active-backup' as const }, ...one } as BridgeSettings,
   }));
   return { ...model, bridges };

@@ -51,6 +51,29 @@ describe('the boot menu', () => {
     expect(bootFindings({ config, files, hypervisor: 'xen', memoryMiB: 1024, bios: false, uefi: false })).toEqual([]);
   });
 
+  it.each(['dom0=pvh # { }', 'a{b c}d #', '[x] ?* ~ ! (y)'])(
+    "says Xen's options %s as they are, to GRUB",
+    (options) => {
+      put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
+      const config = menu([`host.xen.options=${JSON.stringify(options)}`]);
+      expect(spawnSync('grub-script-check', { input: config, encoding: 'utf8' })).toMatchObject({
+        status: 0,
+        stderr: '',
+      });
+      const line = /multiboot2 .*/.exec(config)?.[0] ?? '';
+      // A shell reads quotes as GRUB does.
+      const words = execFileSync('sh', ['-fc', `printf '%s\\n' ${line.replace(/ \$\{.*/, '')}`], { encoding: 'utf8' });
+      expect(words.trimEnd().split('\n').slice(-options.split(' ').length).join(' ')).toBe(options);
+      // The stock entries below come of this.
+      const settings = fileIn(
+        dom0Tree(modelOf([`host.xen.options=${JSON.stringify(options)}`])),
+        '/etc/default/grub.d/10-xenwright.cfg',
+      );
+      const stock = execFileSync('sh', ['-c', `${settings}\nprintf %s "$GRUB_CMDLINE_XEN"`], { encoding: 'utf8' });
+      expect(line).toContain(stock);
+    },
+  );
+
   it('passes over kernels that cannot be a Dom0, and those without an initrd', () => {
     put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'), ...kernel('6.12.99-cloud-amd64'), 'vmlinuz-7.0-amd64');
     const config = menu();

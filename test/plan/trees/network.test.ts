@@ -95,7 +95,24 @@ describe('a host that is installed from a rescue system', () => {
   it('keeps a name by place as it is', () => {
     expect(
       buildModel(profileOf([]), { ...facts, nics: [{ ...facts.nics[0]!, name: 'eno1' }] }).model.bridges[0]?.uplinks,
-    ).toEqual([{ name: 'eno1', mac: '52:54:00:00:00:0a' }]);
+    ).toEqual([{ name: 'eno1', mac: '52:54:00:00:00:0a', match: { MACAddress: '52:54:00:00:00:0a' } }]);
+  });
+
+  it('knows two cards that have the same MAC by their places, and not at all where they share that, too', () => {
+    const twins = facts.nics.map((nic) => ({ ...nic, mac: '52:54:00:00:00:0a' }));
+    const uplinks = (nics: typeof twins) =>
+      buildModel(profileOf(bridges('[{ uplinks: [{ name: eth0 }] }, { uplinks: [{ name: eth1 }], addresses: [] }]')), {
+        ...facts,
+        nics,
+      }).model.bridges.flatMap((bridge) => bridge.uplinks.map(({ name, match }) => [name, match]));
+    expect(uplinks(twins)).toEqual([
+      ['nic0', { Path: 'pci-0000:02:00.0 pci-0000:02:00.0-*' }],
+      ['nic1', { Path: 'pci-0000:03:00.0 pci-0000:03:00.0-*' }],
+    ]);
+    expect(uplinks(twins.map((nic) => ({ ...nic, pci: '0000:02:00.0' })))).toEqual([
+      ['eth0', null],
+      ['eth1', null],
+    ]);
   });
 });
 
@@ -119,6 +136,47 @@ describe('addresses', () => {
   });
 });
 
+describe('several default routes', () => {
+  const two = (first: string, second: string): string[] =>
+    bridges(
+      `[{ uplinks: [{ name: ${NIC} }], vlan: 5, ${first} }, { uplinks: [{ name: ${NIC} }], vlan: 6, ${second} }]`,
+    );
+  const files = (changes: string[]): string[] => {
+    const tree = dom0Tree(modelOf(changes));
+    return ['xenbr0', 'xenbr1'].map((name) => fileIn(tree, `${NETWORK}/30-xenwright-${name}.network`));
+  };
+
+  it('have metrics: the first bridge leads, the second where that is gone', () => {
+    const [first, second] = files(
+      two(
+        'addresses: [192.0.2.10/24, "2001:db8::2/64"], gateways: [192.0.2.1, "2001:db8::1"]',
+        'addresses: [198.51.100.10/24, slaac], gateways: [198.51.100.1]',
+      ),
+    );
+    expect(first).not.toContain('Metric');
+    expect(second).toContain('[Route]\nGateway=198.51.100.1\nMetric=4096\n');
+    expect(second).toMatch(/\[IPv6AcceptRA\]\n[^[]*RouteMetric=4096\n/);
+  });
+
+  it('that networks tell come after one that is written down', () => {
+    const [first, second] = files(two('addresses: [dhcp4]', 'addresses: [198.51.100.10/24], gateways: [198.51.100.1]'));
+    expect(first).toMatch(/\[DHCPv4\]\n[^[]*RouteMetric=4096\n/);
+    expect(second).not.toContain('Metric');
+  });
+
+  it('are left as they are where there is one', () => {
+    const [first, second] = files(two('addresses: [dhcp4, slaac]', 'addresses: [198.51.100.10/24]'));
+    expect(`${first}${second}`).not.toContain('Metric');
+  });
+
+  it('have metrics in a DomU, too', () => {
+    const model = modelOf(['domus.web1.network=[{}, {}]']);
+    const tree = domuTree(model, model.domus[0]!);
+    expect(fileIn(tree, `${NETWORK}/20-xenwright-0.network`)).not.toContain('Metric');
+    expect(fileIn(tree, `${NETWORK}/20-xenwright-1.network`)).toMatch(/\[DHCPv4\]\n[^[]*RouteMetric=4096\n/);
+  });
+});
+
 describe('VLANs', () => {
   it('lie under their bridges, several on one card', () => {
     const tree = dom0Tree(
@@ -136,7 +194,14 @@ describe('VLANs', () => {
 
   it('have names that the kernel takes', () => {
     expect(vlanDevice('enp0s31f6', 20)).toBe('enp0s31f6.20');
-    expect(vlanDevice('enx0123456789ab', 20)).toBe('vlan20');
+    expect(vlanDevice('enx0123456789ab', 20)).toBe('enx0123-682f.20');
+  });
+
+  it('have names of their own on cards with long names, also where these begin alike', () => {
+    const cards = ['enp175s0f0np0', 'enp175s0f1np1', 'enp175s0f2np2', 'enp175s0f3np3', 'enx0123456789ab'];
+    const names = cards.flatMap((card) => [1, 10, 100, 1000, 4094].map((id) => vlanDevice(card, id)));
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => name.length > 15)).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -53,6 +53,46 @@ test.skipIf(!isRoot)(`a tree is mounted whole, with what chroot needs, and taken
   await mounts.close();
   expect(await mountPointsBelow(base)).toEqual([]);
   expect(existsSync(join(root, 'boot', 'vmlinuz'))).toBe(false);
+});
+
+test.skipIf(!isRoot)(
+  `what is mounted below a link of the tree lies in the tree, wherever the link leads on this machine (${reason})`,
+  async () => {
+    const [base, content, outside] = [await folder(), await folder(), await folder()];
+    await mkdir(join(content, 'var'));
+    await symlink(outside, join(content, 'var', 'run'));
+    await symlink('../../../../../../..', join(content, 'up'));
+    const mounts = new Mounts(base, exec);
+    const bound = [{ device: content, at: '/', type: 'none', options: 'bind' }];
+    await mounts.withTree(
+      {
+        domain: 'web1',
+        mounts: [
+          ...bound,
+          { device: 'none', at: '/var/run/app', type: 'tmpfs' },
+          { device: 'none', at: `/up/${outside}/up`, type: 'tmpfs' },
+        ],
+      },
+      async (at) => {
+        expect((await mountPointsBelow(at)).map((point) => point.slice(at.length)).slice(0, 3)).toEqual([
+          '',
+          `${outside}/app`,
+          `${outside}/up`,
+        ]);
+      },
+    );
+    await mounts.close();
+    expect(await readdir(outside)).toEqual([]);
+  },
+);
+
+test.skipIf(!isRoot)(`a tree whose own folder for the kernel is a link is not mounted (${reason})`, async () => {
+  const [base, content, outside] = [await folder(), await folder(), await folder()];
+  await symlink(outside, join(content, 'sys'));
+  const mounts = new Mounts(base, exec);
+  const tree = { domain: 'web1', mounts: [{ device: content, at: '/', type: 'none', options: 'bind' }] };
+  await expect(mounts.withTree(tree, () => Promise.resolve())).rejects.toThrow(/sys is a link/);
+  expect(await mountPointsBelow(base)).toEqual([]);
 });
 
 test.skipIf(!isRoot)(

@@ -19,11 +19,24 @@ describe('bridges', () => {
     expect(bridges(drive)).toEqual([{}, { name: 'xenbr1', uplinks: [], addresses: [] }]);
     drive.press('down').retype('lan').press('down', 'right', 'down', 'down').type('42').press('ctrl-n');
     expect(drive.screen).toBe('sources');
+    // The host's addresses, and so its way outside, stay on the first until one is asked for here.
+    expect(bridges(drive)[1]).toMatchObject({ addresses: [] });
+    expect(drive.state.findings.map(({ code }) => code)).not.toContain('several-gateways');
     const { facts } = drive.state.environment ?? environmentOf();
     expect(bridges(drive)[1]).toMatchObject({ name: 'lan', uplinks: [{ mac: facts.nics[0]?.mac }], vlan: 42 });
     expect(
       planOfDraft(drive.state.draft, environmentOf(facts, { isMedium: true })).plan?.bridges.map(({ name }) => name),
     ).toEqual(['xenbr0', 'lan']);
+  });
+
+  test('two cards that have one MAC are told apart by their places', () => {
+    const facts = machineFacts('many-nics');
+    const nics = facts.nics.map((nic) => ({ ...nic, mac: facts.nics[0]!.mac }));
+    const drive = new Drive({ environment: environmentOf({ ...facts, nics }, { isMedium: true }) })
+      .to('network')
+      .press('a', 'down', 'down', 'right', 'right');
+    expect(bridges(drive)[1]).toMatchObject({ uplinks: [{ pci: nics[1]!.pci }] });
+    expect(drive.state.findings.map(({ code }) => code)).not.toContain('nic-twins');
   });
 
   test('a nat one gets an inner network of its own', () => {

@@ -1,4 +1,4 @@
-/** Network cards: they are there, and are pinned to their names by MAC. */
+/** Network cards: they are there, and are pinned to their names by what identifies one alone. */
 import { systemdFile, textFile } from '../../trees/content.ts';
 import { NETWORKD, type NetworkLink } from './link.ts';
 
@@ -7,14 +7,14 @@ export const card: NetworkLink = {
   order: 20,
   devices: ({ uplinks }) => uplinks.map(({ name }) => name),
   entry: () => null,
-  files: ({ name, users }, model) => {
+  files: ({ name, users }) => {
     const nic = users.flatMap(({ uplinks }) => uplinks).find((uplink) => uplink.name === name);
-    return nic === undefined || !model.profile.host.network.pinNics
+    return nic === undefined || nic.match === null
       ? []
       : [
           textFile(
             `${NETWORKD}/10-xenwright-${name}.link`,
-            systemdFile(['Match', { MACAddress: nic.mac, Type: 'ether', Kind: '!*' }], ['Link', { Name: name }]),
+            systemdFile(['Match', { ...nic.match, Type: 'ether', Kind: '!*' }], ['Link', { Name: name }]),
           ),
         ];
   },

@@ -1,11 +1,11 @@
 /** VLANs: tagged networks on what leads outside. */
+import { shortened } from '../device-name.ts';
 import { systemdFile, textFile } from '../../trees/content.ts';
 import { NETWORKD, type NetworkLink } from './link.ts';
 
-/** The tagged device on another; interface names end at 15 characters. */
+/** The tagged device on another. */
 export function vlanDevice(below: string, vlan: number): string {
-  const name = `${below}.${vlan}`;
-  return name.length <= 15 ? name : `vlan${vlan}`;
+  return shortened(below, `.${vlan}`);
 }
 
 /** The VLAN of a bridge. */

@@ -4,7 +4,7 @@ import type { Addressing, Entries } from '../addressing.ts';
 
 /** What one device of the host has in its .network file, but for how large its packets are. */
 export interface DeviceSide {
-  readonly addressing: Omit<Addressing, 'mtu'>;
+  readonly addressing: Omit<Addressing, 'mtu' | 'metrics'>;
   /** Whether the host is online by this device, where its bridge is the first one. */
   readonly isWaitedFor: boolean;
   /** More entries of [Network]. */

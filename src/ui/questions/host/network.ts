@@ -1,4 +1,6 @@
 /** The host's network: its bridges, one after the other. The first is its primary device. */
+import type { Facts, NicFacts } from '../../../facts/facts.ts';
+import { identityOf } from '../../../facts/select-nics.ts';
 import type { TextKey } from '../../../i18n/t.ts';
 import { modes } from '../../../plan/network/modes/modes.ts';
 import { getAt, listAt, setProfile, type Draft, type Path, type Plain } from '../../answers/draft.ts';
@@ -88,7 +90,7 @@ export const network: Screen = {
 
 function uplinks(context: Context): Option[] {
   const known = context.facts.nics.map((nic): Option => ({
-    value: nic.mac,
+    value: answerOf(nic, context.facts),
     label: {
       text: `${nic.name}  ${nic.mac}  ${nic.driver ?? ''}${nic.carrier ? `  link${nic.speedMbit === null ? '' : ` ${nic.speedMbit} Mbit/s`}` : '  no link'}`,
     },
@@ -106,6 +108,12 @@ function uplinks(context: Context): Option[] {
     ...other,
     option('none', 'options.noUplink'),
   ];
+}
+
+/** A card's MAC; where another has the same, its place or its name. */
+function answerOf(nic: NicFacts, facts: Facts): string {
+  const known = identityOf(nic, facts);
+  return known !== null && 'mac' in known ? known.mac : JSON.stringify([known ?? { name: nic.name }]);
 }
 
 function readUplink({ draft, item }: Pick<Context, 'draft' | 'item'>): Plain | undefined {
