@@ -1,6 +1,7 @@
 /** Whether one disk fits one selector, and what forbids taking it whatever the selector says. */
 import { listed, type Phrase, type Word } from '../i18n/phrase.ts';
 import type { DiskSelector } from '../profile/effective.ts';
+import { normalText, normalWwn } from './disk-identity.ts';
 import type { DiskFacts } from './facts.ts';
 
 /** Transports of disks that are only chosen when the selector names the transport. */
@@ -86,15 +87,4 @@ function contentsOf(disk: DiskFacts): Word[] {
           ? []
           : [{ key: 'parts.disk.install' as const, values: { id: disk.installMarker.id } }]),
       ];
-}
-
-function normalText(text: string): string {
-  return text.trim().toLowerCase();
-}
-
-/** `0x5000c500a1b2c3d4`, `naa.5000…`, `eui.…`, `wwn-0x…` are notations of one number. */
-function normalWwn(text: string): string {
-  return normalText(text)
-    .replace(/^wwn-/, '')
-    .replace(/^(0x|naa\.|eui\.|nvme-eui\.)/, '');
 }

@@ -11,12 +11,13 @@ import {
   type StorageNames,
 } from './disk-contents.ts';
 import { claimedDevices, probeMounts, probeUses, type Uses } from './disk-uses.ts';
-import type { DiskContent, DiskFacts, MediumFacts } from './facts.ts';
+import type { DiskContent, DiskFacts, FoundUuid, MediumFacts } from './facts.ts';
 import { groupInMetadata, readMetadata } from './lvm-metadata.ts';
 import { parseLsblk, withDescendants, type BlockNode } from './lsblk.ts';
 import { parseMarker } from './finished-host.ts';
 import { pciOf } from './nics.ts';
 import type { DiskProbePort } from './probe-port.ts';
+import { identityOf } from './disk-identity.ts';
 import { bestLink, transportOf } from './transport.ts';
 
 /** Where live systems mount the medium they run from. */
@@ -50,6 +51,7 @@ export async function probeDisks(
   nodes: BlockNode[];
   disks: DiskFacts[];
   otherGroups: { path: string; group: string }[];
+  otherUuids: FoundUuid[];
   media: MediumFacts[];
   hasPartitions: boolean;
 }> {
@@ -63,6 +65,10 @@ export async function probeDisks(
   return {
     nodes,
     otherGroups,
+    otherUuids: nodes
+      .filter((node) => node.type !== 'rom' && !disks.some(({ path }) => path === node.path))
+      .flatMap(uuidsOf)
+      .filter(({ path }) => !disks.some(({ uuids = [] }) => uuids.some((known) => known.path === path))),
     disks: disks.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1)),
     media: nodes.flatMap(mediaOf),
     hasPartitions: nodes.some((node) => node.children.some((child) => child.type === 'part')),
@@ -141,12 +147,15 @@ async function probeDisk(
     holds.some(({ path, label }) => label !== null && MEDIUM_LABEL.test(label) && canCarry(path));
   const transport = transportOf(node, await attribute('device/transport'), await controllerDriver(port, sysfs));
   const zeroesItself = ZEROES_AT_ONCE.has(transport) && Number(await attribute('queue/write_zeroes_max_bytes')) > 0;
+  const serial = node.serial ?? (await attribute('serial')) ?? (await attribute('device/serial'));
+  const wwn = node.wwn ?? (await attribute('wwid'));
   return {
     path: node.path,
     byId: bestLink(links.byId.get(node.path) ?? []) ?? bestLink(links.byPath.get(node.path) ?? []),
-    serial: node.serial ?? (await attribute('serial')) ?? (await attribute('device/serial')),
-    wwn: node.wwn ?? (await attribute('wwid')),
+    serial,
+    wwn,
     model: node.model ?? (await attribute('device/model')),
+    identity: identityOf(wwn, serial),
     vendor: node.vendor,
     sizeMiB: Math.floor(node.sizeBytes / 1_048_576),
     logicalSectorBytes: node.logicalSectorBytes,
@@ -158,9 +167,20 @@ async function probeDisk(
     ...(zeroesItself ? { zeroesItself: true as const } : {}),
     usedBy: usersOf(node, holds, names, { uses, claimed: await claimedDevices(port, node, uses) }),
     holds,
+    uuids: uuidsOf(node),
     bootMedium: isMedium,
     installMarker: await readMarker(port, holds),
   };
+}
+
+/** Each id once for each device: a table's, a partition's, and that of what is on it. */
+function uuidsOf(node: BlockNode): FoundUuid[] {
+  const found = withDescendants(node).flatMap((one) =>
+    [one === node ? one.tableUuid : null, one.partitionUuid, one.uuid].flatMap((uuid) =>
+      uuid === null ? [] : [{ path: one.path, uuid: uuid.toLowerCase() }],
+    ),
+  );
+  return [...new Map(found.map((one) => [`${one.path} ${one.uuid}`, one])).values()];
 }
 
 async function controllerDriver(port: DiskProbePort, sysfs: string): Promise<string | null> {

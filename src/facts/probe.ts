@@ -53,6 +53,7 @@ export async function probeFacts(port: DiskProbePort, used?: string | null): Pro
     memoryMiB: parseMeminfo((await port.read('/proc/meminfo')) ?? ''),
     disks: await withBegunRuns(port, storage.nodes, storage.disks, seed),
     ...(storage.otherGroups.length === 0 ? {} : { otherGroups: storage.otherGroups }),
+    ...(storage.otherUuids.length === 0 ? {} : { otherUuids: storage.otherUuids }),
     nics,
     kernel: {
       release,

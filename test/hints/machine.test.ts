@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import type { DiskFacts, Facts } from '../../src/facts/facts.ts';
 import { selectDisks } from '../../src/facts/select-disks.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
+import { deriveUuid, diskSeed } from '../../src/plan/identity.ts';
 import { findingsWith, machine } from '../check/cases.ts';
 import { machineFacts, profileOf } from '../plan/host.ts';
 import { hint, stopped } from './hint.ts';
@@ -129,7 +130,8 @@ mended('group-exists', 'the old one is renamed', {
   done: { facts: JSON.parse(JSON.stringify(group).replaceAll('vg_xen1', 'vg_xen1-old')) as Facts },
 });
 const [a, b] = group.disks as [DiskFacts, DiskFacts];
-const earlier: Facts = { ...group, disks: [a, { ...b, ownPartitions: ['/dev/sdb3'] }] };
+const copied = deriveUuid(diskSeed(group.seed, a.identity), 'partition', 0, 'xw-boot');
+const earlier: Facts = { ...group, disks: [a, { ...b, uuids: [{ path: '/dev/sdb3', uuid: copied }] }] };
 mended('partitions-exist', 'that disk is chosen', {
   facts: earlier,
   sets: [...first.slice(0, 1)],

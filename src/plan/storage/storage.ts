@@ -45,7 +45,6 @@ export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePla
   const [disk] = disks;
   if (disk === undefined) throw new PlanRefusal('disk-no-fit.noSelector');
   if (disks.length > layout.mostDisks) throw failure('not-supported-yet.disks', EXIT.profile);
-  refuseTakenNames(facts, disks, layout.group === null ? null : storage.volumeGroup);
   const wipe = wipeOf(storage, disks, facts.kind);
   const graph = layout.compose({
     profile,
@@ -59,6 +58,7 @@ export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePla
       profile.domus.filter((domu) => kindOf(domu, facts).boot === 'pygrub').map(({ name }) => name),
     ),
   });
+  refuseTakenNames(facts, disks, { graph, volumeGroup: layout.group === null ? null : storage.volumeGroup });
   return { graph, wipe };
 }
 

@@ -5,7 +5,7 @@
 import { deriveUuid } from '../../identity.ts';
 import { ext4 } from '../devices/ext4.ts';
 import type { DeviceNode, PoolNode } from '../graph.ts';
-import { filled, placed, sizedRequests, type Layout, type LayoutInput, type SizedRequest } from './layout.ts';
+import { filled, placed, seedOf, sizedRequests, type Layout, type LayoutInput, type SizedRequest } from './layout.ts';
 import { FIXED_MIB, systemDisk, type PartitionRequest } from './system-disk.ts';
 
 /** Where DomU disks lie, on the data partition. */
@@ -50,16 +50,16 @@ function partitionOf({ use, sizeMiB }: SizedRequest): PartitionRequest {
   return { label: `xw-${use}`, typeCode: use === 'swap' ? '8200' : '8300', sizeMiB };
 }
 
-function dataRequest({ profile, seed }: LayoutInput): Omit<SizedRequest, 'sizeMiB'> {
+function dataRequest(input: LayoutInput): Omit<SizedRequest, 'sizeMiB'> {
   return {
     domain: 'dom0',
     use: 'cache',
     name: 'data',
-    size: profile.host.storage.cache,
+    size: input.profile.host.storage.cache,
     filesystem: 'ext4',
     mount: '/var/lib/xenwright',
     label: 'dom0-data',
-    uuid: deriveUuid(seed, 'dom0', 'data'),
+    uuid: deriveUuid(seedOf(input), 'dom0', 'data'),
     guestDevice: null,
   };
 }

@@ -6,7 +6,7 @@ import { gpt, type GptNode } from '../devices/gpt.ts';
 import type { PartitionNode } from '../devices/partition.ts';
 import type { BootSet, DeviceNode, DiskNode, Volume } from '../graph.ts';
 import type { VolumeRequest } from '../volume-requests.ts';
-import { placed, type LayoutInput } from './layout.ts';
+import { placed, seedOf, type LayoutInput } from './layout.ts';
 
 const BIOS_BOOT_MIB = 1;
 const ESP_MIB = 256;
@@ -31,7 +31,8 @@ export interface SystemDisk {
 /** `index`: of the chosen disk. What is mounted is on the first one. */
 export function systemDisk(input: LayoutInput, index: number, rest: readonly PartitionRequest[]): SystemDisk {
   const disk = diskNode(input, index);
-  const table = tableNode(input.seed, disk, index, [
+  const seed = seedOf(input, index);
+  const table = tableNode(seed, disk, index, [
     { label: 'xw-bios', typeCode: 'EF02', sizeMiB: BIOS_BOOT_MIB },
     { label: 'xw-esp', typeCode: 'EF00', sizeMiB: ESP_MIB },
     { label: 'xw-boot', typeCode: '8300', sizeMiB: input.bootMiB },
@@ -44,8 +45,8 @@ export function systemDisk(input: LayoutInput, index: number, rest: readonly Par
     return found;
   };
   const more = index === 0 ? '' : `${index + 1}`;
-  const esp = placed(input, espRequest(input.seed, more), partition('xw-esp'));
-  const boot = placed(input, bootRequest(input.seed, more), partition('xw-boot'));
+  const esp = placed(input, espRequest(seed, more), partition('xw-esp'));
+  const boot = placed(input, bootRequest(seed, more), partition('xw-boot'));
   return {
     nodes: [disk, table, ...partitions, ...esp.nodes, ...boot.nodes],
     volumes: index === 0 ? [esp.volume, boot.volume] : [],
