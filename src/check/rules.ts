@@ -8,6 +8,8 @@ import { consoleIsHeard } from './rules/console.ts';
 import { optionsAreFree, packagesAreNames, releasesAreKnown, sourcesAreSound } from './rules/details.ts';
 import { bundledBasesFit, mediumIsSound, mediumIsTrusted } from './rules/medium.ts';
 import { disksFit, selectorsMakeSense } from './rules/disks-fit.ts';
+import { initrdFindsDisks } from './rules/remote-disks.ts';
+import { sectorsFit } from './rules/sectors.ts';
 import { domuNetworksFit, macsAreSound } from './rules/domu-networks.ts';
 import { loginsFit } from './rules/logins.ts';
 import { loginIsPossible } from './rules/login.ts';
@@ -61,4 +63,6 @@ export const rules: readonly Rule[] = [
   optionsAreFree,
   selectorsMakeSense,
   disksFit,
+  sectorsFit,
+  initrdFindsDisks,
 ];

@@ -5,7 +5,7 @@ import { normalText, normalWwn } from './disk-identity.ts';
 import type { DiskFacts } from './facts.ts';
 
 /** Transports of disks that are only chosen when the selector names the transport. */
-export const NAMED_ONLY = new Set(['usb', 'mmc', 'fc', 'iscsi', 'network']);
+export const NAMED_ONLY = new Set(['usb', 'mmc', 'fc', 'fcoe', 'iscsi', 'network']);
 
 /** What the selector asks for and this disk is not; empty when all given fits. */
 export function mismatchesOf(disk: DiskFacts, selector: DiskSelector): Phrase[] {

@@ -18,7 +18,7 @@ import { parseMarker } from './finished-host.ts';
 import { pciOf } from './nics.ts';
 import type { DiskProbePort } from './probe-port.ts';
 import { identityOf } from './disk-identity.ts';
-import { bestLink, transportOf } from './transport.ts';
+import { bestLink, isWholeAdapter, transportOf } from './transport.ts';
 
 /** Where live systems mount the medium they run from. */
 const MEDIUM_MOUNTS = new Set([
@@ -145,7 +145,8 @@ async function probeDisk(
   const isMedium =
     everything.some((part) => part.mountPoints.some((mount) => MEDIUM_MOUNTS.has(mount))) ||
     holds.some(({ path, label }) => label !== null && MEDIUM_LABEL.test(label) && canCarry(path));
-  const transport = transportOf(node, await attribute('device/transport'), await controllerDriver(port, sysfs));
+  const driver = await controllerDriver(port, sysfs);
+  const transport = transportOf(node, await attribute('device/transport'), driver);
   const zeroesItself = ZEROES_AT_ONCE.has(transport) && Number(await attribute('queue/write_zeroes_max_bytes')) > 0;
   const serial = node.serial ?? (await attribute('serial')) ?? (await attribute('device/serial'));
   const wwn = node.wwn ?? (await attribute('wwid'));
@@ -161,6 +162,7 @@ async function probeDisk(
     logicalSectorBytes: node.logicalSectorBytes,
     physicalSectorBytes: node.physicalSectorBytes,
     transport,
+    ...(transport === 'iscsi' && isWholeAdapter(driver) ? { attachesItself: true as const } : {}),
     removable: node.removable,
     rotational: node.rotational,
     readOnly: node.readOnly,

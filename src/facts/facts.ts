@@ -19,8 +19,10 @@ export interface DiskFacts {
   readonly sizeMiB: number;
   readonly logicalSectorBytes: number;
   readonly physicalSectorBytes: number;
-  /** nvme, sata, ata, sas, scsi, virtio, xen, usb, mmc, fc, iscsi, raid (hardware controller) or unknown. */
+  /** nvme, sata, ata, sas, scsi, virtio, xen, usb, mmc, fc, fcoe, iscsi, network, raid (hardware controller) or unknown. */
   readonly transport: string;
+  /** On iSCSI: an adapter has the session, no program of the running system. Absent: not so. */
+  readonly attachesItself?: true;
   readonly removable: boolean;
   readonly rotational: boolean;
   readonly readOnly: boolean;

@@ -272,3 +272,57 @@ describe('a profile against a machine', () => {
     ]);
   });
 });
+
+describe('disks with large sectors', () => {
+  const [disk] = disks;
+  const of = (bytes: number, kind: 'bios' | 'uefi'): Parameters<typeof machine>[0] => ({
+    ...real,
+    disks: [{ ...disk!, logicalSectorBytes: bytes }, ...real.disks.slice(1)],
+    firmware: { kind, secureBoot: false },
+  });
+  const SERIAL = `host.storage.disks=[{ serial: ${disk!.serial ?? ''} }]`;
+  const codes = (bytes: number, kind: 'bios' | 'uefi', ...sets: string[]): string[] =>
+    findingsWith([SERIAL, ...sets], machine(of(bytes, kind))).map(({ code, message }) => `${code}: ${message}`);
+
+  test('can be used by UEFI, up to 4,096 bytes', () => {
+    for (const bytes of [512, 1024, 2048, 4096]) expect([bytes, codes(bytes, 'uefi')]).toEqual([bytes, []]);
+    expect(codes(16_384, 'uefi')).toEqual([
+      'sector-size: /dev/vda has sectors of 16384 bytes; at most 4096 can be used',
+    ]);
+  });
+
+  test('are refused by BIOS, and where BIOS is wanted too, before anything is written', () => {
+    const told = 'sector-size: /dev/vda has sectors of 4096 bytes, and no BIOS starts from such a disk';
+    expect(codes(4096, 'bios')).toEqual([told]);
+    expect(codes(4096, 'uefi', 'host.storage.firmware=both')).toEqual([told]);
+    expect(codes(512, 'bios')).toEqual([]);
+    expect(codesWith([SERIAL], machine(of(4096, 'bios')))).toEqual(['machine sector-size host.storage.disks']);
+  });
+});
+
+describe('a root on a disk that is elsewhere', () => {
+  const fabric = capturedMachine('server-with-fibre-channel');
+  const far = (transport: string, changes: object = {}): string[] =>
+    codesWith([`host.storage.disks=[{ serial: far, transport: ${transport} }]`, 'host.storage.root=4G'], {
+      ...fabric,
+      firmware: { kind: 'uefi', secureBoot: false },
+      disks: fabric.disks.map((disk, index) =>
+        index === 0
+          ? { ...disk, serial: 'far', sizeMiB: 65_536, usedBy: [], holds: [], transport, ...changes }
+          : { ...disk, installMarker: null },
+      ),
+    }).filter((line) => !line.startsWith('warning'));
+  const REFUSED = ['machine remote-root host.storage.disks'];
+
+  test('is refused where a program of the running system has attached it', () => {
+    for (const transport of ['iscsi', 'fcoe', 'network'])
+      expect([transport, far(transport)]).toEqual([transport, REFUSED]);
+    expect(far('fc', { path: '/dev/nvme1n1' })).toEqual(REFUSED);
+  });
+
+  test('is taken where an adapter attaches it', () => {
+    expect(far('fc')).toEqual([]);
+    expect(far('iscsi', { attachesItself: true })).toEqual([]);
+    expect(far('sas')).toEqual([]);
+  });
+});

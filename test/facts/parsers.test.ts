@@ -15,7 +15,7 @@ import { parseLsblk } from '../../src/facts/lsblk.ts';
 import { pciOf } from '../../src/facts/nics.ts';
 import { probeFacts } from '../../src/facts/probe.ts';
 import type { DiskProbePort } from '../../src/facts/probe-port.ts';
-import { bestLink, transportOf } from '../../src/facts/transport.ts';
+import { bestLink, isWholeAdapter, transportOf } from '../../src/facts/transport.ts';
 
 const cpuinfo = (vendor: string, flags: string): string =>
   `processor\t: 0\nvendor_id\t: ${vendor}\nmodel name\t: Some   CPU\nflags\t\t: ${flags}\n\nprocessor\t: 1\nvendor_id\t: ${vendor}\nflags\t\t: ${flags}\n`;
@@ -200,6 +200,12 @@ describe('disks', () => {
     ],
   ])('%s', (_, disk, fabric, driver, expected) => {
     expect(transportOf(disk, fabric, driver)).toBe(expected);
+  });
+  test('an iSCSI adapter that has its sessions itself is told from one that leaves them to a program', () => {
+    expect(['qla4xxx', 'be2iscsi', 'bnx2i', 'cxgb4i', 'mlx5_core', null].filter(isWholeAdapter)).toEqual([
+      'qla4xxx',
+      'be2iscsi',
+    ]);
   });
   test('groups and open volumes of LVM', () => {
     expect(

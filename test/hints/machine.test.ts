@@ -145,6 +145,45 @@ mended('partitions-exist', 'it is wiped', {
   done: { facts: { ...group, disks: [a, { ...b, holds: [] }] } },
 });
 
+const sectors = (bytes: number, kind: 'bios' | 'uefi'): Facts =>
+  machine({
+    ...real,
+    disks: [{ ...disk, logicalSectorBytes: bytes }, ...(real.disks ?? []).slice(1)],
+    firmware: { kind, secureBoot: false },
+  });
+const large = [`host.storage.disks=[{ serial: ${disk.serial ?? ''} }]`];
+mended('sector-size', 'the machine is started by UEFI', {
+  facts: sectors(4096, 'bios'),
+  sets: large,
+  says: 'start this machine by UEFI',
+  done: { facts: sectors(4096, 'uefi') },
+});
+mended('sector-size', 'UEFI alone is asked for', {
+  facts: sectors(4096, 'uefi'),
+  sets: [...large, 'host.storage.firmware=both'],
+  says: 'set host.storage.firmware: uefi',
+  done: { sets: [...large, 'host.storage.firmware=uefi'] },
+});
+mended('sector-size', 'the disk is formatted with smaller ones', {
+  facts: sectors(16_384, 'uefi'),
+  sets: large,
+  says: 'nvme format --lbaf',
+  done: { facts: sectors(4096, 'uefi') },
+});
+const remote = machine({
+  ...real,
+  disks: [
+    { ...disk, serial: 'far', transport: 'iscsi' },
+    { ...disk, path: '/dev/sdy', serial: 'near', transport: 'sas' },
+  ],
+});
+mended('remote-root', 'a local disk is chosen', {
+  facts: remote,
+  sets: ['host.storage.disks=[{ serial: far, transport: iscsi }]'],
+  says: 'choose a local disk',
+  done: { sets: ['host.storage.disks=[{ serial: near }]'] },
+});
+
 hint('mirror-unknown', 'a mirror is named', async () => {
   const facts: Facts = {
     ...group,
