@@ -60,9 +60,12 @@ export function refusalOf(disk: DiskFacts, selector: DiskSelector, overwrite: 'b
   return reasons;
 }
 
-/** Idle md arrays and LVM volumes were only assembled by udev; the install takes them apart before it partitions. */
+/**
+ * Arrays, volumes, mappings and caches that nobody has open: most were only assembled by udev. The install takes them
+ * apart before it partitions.
+ */
 export function isReleasable(user: string): boolean {
-  return /^(md|lvm):\S+$/.test(user);
+  return /^(md|lvm|crypt|dm|bcache):\S+$/.test(user);
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   type StorageNames,
 } from './disk-contents.ts';
 import { claimedDevices, probeMounts, probeUses, type Uses } from './disk-uses.ts';
+import { probePools } from './storage-sets.ts';
 import type { DiskContent, DiskFacts, FoundUuid, MediumFacts } from './facts.ts';
 import { groupInMetadata, readMetadata } from './lvm-metadata.ts';
 import { parseLsblk, withDescendants, type BlockNode } from './lsblk.ts';
@@ -83,7 +84,12 @@ interface Blocks {
 
 async function probeBlocks(port: DiskProbePort): Promise<{ nodes: BlockNode[]; names: StorageNames; uses: Uses }> {
   const nodes = parseLsblk((await port.run(['lsblk', '-J', '-b', '-O'])) ?? '');
-  return { nodes, names: await storageNames(port, nodes), uses: await probeUses(port, nodes, await probeMounts(port)) };
+  const pools = await probePools(port);
+  return {
+    nodes,
+    names: await storageNames(port, nodes, pools.untold),
+    uses: await probeUses(port, nodes, await probeMounts(port), pools.members),
+  };
 }
 
 /** The users of a device by any of its names, whole disk or not; null where lsblk does not know it. */
@@ -201,18 +207,29 @@ async function readMarker(port: DiskProbePort, holds: readonly DiskContent[]): P
   return null;
 }
 
-async function storageNames(port: DiskProbePort, nodes: readonly BlockNode[]): Promise<StorageNames> {
-  const mounted = nodes
-    .flatMap(withDescendants)
-    .filter((node) => node.filesystem === 'btrfs' && node.mountPoints.length > 0);
-  const pools = await port.list('/proc/spl/kstat/zfs');
+/** Names of the maps of multipath on a disk, each once. */
+function mapsOn(disk: BlockNode): string[] {
+  return [
+    ...new Set(
+      withDescendants(disk)
+        .filter(({ type }) => type === 'mpath')
+        .map(({ name }) => name),
+    ),
+  ];
+}
+
+async function storageNames(
+  port: DiskProbePort,
+  nodes: readonly BlockNode[],
+  pools: readonly string[],
+): Promise<StorageNames> {
   return {
     groups: parsePvs(await port.run(['pvs', '--readonly', '--reportformat', 'json', '-o', 'pv_name,vg_name'])),
     openVolumes: parseOpenVolumes(
       await port.run(['lvs', '--reportformat', 'json', '-o', 'vg_name,lv_name,lv_device_open']),
     ),
     pools: new Set(pools),
-    mountedBtrfs: new Set(mounted.flatMap((node) => (node.uuid === null ? [] : [node.uuid]))),
+    sharedMaps: new Set(nodes.flatMap(mapsOn).filter((name, index, all) => all.indexOf(name) !== index)),
   };
 }
 

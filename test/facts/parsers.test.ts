@@ -240,7 +240,7 @@ describe('contents', () => {
     groups: new Map([['/dev/sda', 'vg0']]),
     openVolumes: new Set<string>(),
     pools: new Set(['tank']),
-    mountedBtrfs: new Set(['u1']),
+    sharedMaps: new Set<string>(),
   };
   const signatures = parseWipefs(
     JSON.stringify({
@@ -261,8 +261,8 @@ describe('contents', () => {
       ['/dev/sda1', 'btrfs', null],
     ]);
   });
-  test('an imported ZFS pool and the second disk of a mounted btrfs are in use', () => {
-    expect(usersOf(disk, contentsOf(disk, signatures, names), names)).toEqual(['btrfs:u1', 'zfs:tank']);
+  test('an imported ZFS pool is in use', () => {
+    expect(usersOf(disk, contentsOf(disk, signatures, names), names)).toEqual(['zfs:tank']);
   });
   test('a volume somebody has open is told from an idle one', () => {
     const stacked = parseLsblk(
