@@ -8,6 +8,8 @@ import { consoleIsHeard } from './rules/console.ts';
 import { optionsAreFree, packagesAreNames, releasesAreKnown, sourcesAreSound } from './rules/details.ts';
 import { bundledBasesFit, mediumIsSound, mediumIsTrusted } from './rules/medium.ts';
 import { disksFit, selectorsMakeSense } from './rules/disks-fit.ts';
+import { installerCan } from './rules/installer.ts';
+import { plannedSizesSuffice } from './rules/planned-sizes.ts';
 import { initrdFindsDisks } from './rules/remote-disks.ts';
 import { sectorsFit } from './rules/sectors.ts';
 import { domuNetworksFit, macsAreSound } from './rules/domu-networks.ts';
@@ -63,6 +65,8 @@ export const rules: readonly Rule[] = [
   optionsAreFree,
   selectorsMakeSense,
   disksFit,
+  plannedSizesSuffice,
+  installerCan,
   sectorsFit,
   initrdFindsDisks,
 ];

@@ -178,6 +178,11 @@ export interface Facts {
     readonly loopPartitions: boolean;
     readonly filesystems: readonly string[];
   };
+  /**
+   * What the running system lacks to install onto its own disks: a running udev, which names new partitions; an mke2fs
+   * that knows `orphan_file`. Absent: nothing that is known.
+   */
+  readonly lacks?: readonly ('udev' | 'orphan_file')[];
   readonly media: readonly MediumFacts[];
   /** Only where the profile names one. */
   readonly medium?: SourceMedium;

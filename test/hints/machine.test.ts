@@ -145,6 +145,32 @@ mended('partitions-exist', 'it is wiped', {
   done: { facts: { ...group, disks: [a, { ...b, holds: [] }] } },
 });
 
+for (const [lacks, what, says] of [
+  ['udev', 'udev is started', 'systemctl start systemd-udevd'],
+  ['orphan_file', 'a newer e2fsprogs is installed', 'install e2fsprogs 1.47'],
+] as const)
+  mended('installer-lacks', what, {
+    facts: machine({ ...real, lacks: [lacks] }),
+    sets: [`host.storage.disks=[{ serial: ${disk.serial ?? ''} }]`],
+    says,
+    done: { facts: machine({ ...real }) },
+  });
+mended('installer-lacks', 'the module is loaded', {
+  facts: machine({ ...real, kernel: { ...kernel, filesystems: ['ext4'] } }),
+  sets: [`host.storage.disks=[{ serial: ${disk.serial ?? ''} }]`],
+  says: 'modprobe vfat',
+  done: { facts: machine({ ...real, kernel: { ...kernel, filesystems: ['ext4', 'vfat'] } }) },
+});
+mended('root-size', 'its share is larger', {
+  sets: ['host.storage.root=2%'],
+  says: 'at least 2G',
+  done: { sets: ['host.storage.root=2G'] },
+});
+mended('cache-size', 'it has a fixed size', {
+  sets: ['host.storage.cache=0.1%'],
+  says: 'at least 256M',
+  done: { sets: ['host.storage.cache=256M'] },
+});
 const sectors = (bytes: number, kind: 'bios' | 'uefi'): Facts =>
   machine({
     ...real,
