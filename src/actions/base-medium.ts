@@ -2,15 +2,10 @@
  * A medium as a source of bases: mounted only in the namespaces of the commands that read it, so that nothing stays
  * behind.
  */
+import script from '../../assets/build/with-medium.sh' with { type: 'text' };
 import type { MediumMount } from '../plan/action.ts';
 import type { ActionContext, CommandLine } from './kind.ts';
 import { otherMedium } from '../medium/copy/other-medium.ts';
-
-const MOUNT = [
-  'from=$1 at=$2; shift 2; mkdir -p "$at"',
-  'if [ -d "$from" ]; then mount --bind "$from" "$at"; else mount -t iso9660 -o ro "$from" "$at"; fi',
-  'exec "$@"',
-].join('\n');
 
 /** Exit code 0 where this kernel can mount a disc. */
 export const KNOWS_ISO9660 = [
@@ -21,7 +16,7 @@ export const KNOWS_ISO9660 = [
 
 /** The same command with the medium where its sources look for it; to be run in a mount namespace of its own. */
 export function withMedium(medium: MediumMount | null, argv: readonly string[]): readonly string[] {
-  return medium === null ? argv : ['sh', '-e', '-c', MOUNT, 'sh', medium.from, medium.at, ...argv];
+  return medium === null ? argv : ['sh', '-e', '-c', script, 'sh', medium.from, medium.at, ...argv];
 }
 
 /** How a person would make it visible. */

@@ -10,6 +10,10 @@ import { bundledBasesFit, mediumIsSound, mediumIsTrusted } from './rules/medium.
 import { defaultRouteIsClear } from './rules/default-routes.ts';
 import { devicesHaveNames } from './rules/device-names.ts';
 import { disksFit, selectorsMakeSense } from './rules/disks-fit.ts';
+import { installerCan } from './rules/installer.ts';
+import { plannedSizesSuffice } from './rules/planned-sizes.ts';
+import { initrdFindsDisks } from './rules/remote-disks.ts';
+import { sectorsFit } from './rules/sectors.ts';
 import { domuNetworksFit, macsAreSound } from './rules/domu-networks.ts';
 import { loginsFit } from './rules/logins.ts';
 import { loginIsPossible } from './rules/login.ts';
@@ -65,4 +69,8 @@ export const rules: readonly Rule[] = [
   optionsAreFree,
   selectorsMakeSense,
   disksFit,
+  plannedSizesSuffice,
+  installerCan,
+  sectorsFit,
+  initrdFindsDisks,
 ];

@@ -4,7 +4,7 @@
  * without mounting.
  */
 import { isBootFilesystem, isBootPartition } from './boot-filesystem.ts';
-import { deriveUuid } from '../plan/identity.ts';
+import { deriveUuid, diskSeed } from '../plan/identity.ts';
 import type { BegunRun, DiskFacts } from './facts.ts';
 import { isRecord, parseJson, type BlockNode } from './lsblk.ts';
 import type { ProbePort } from './probe-port.ts';
@@ -24,12 +24,7 @@ export async function withBegunRuns(
   for (const disk of disks) {
     const node = nodes.find(({ path }) => path === disk.path);
     const begun = node === undefined || disk.installMarker !== null ? null : await begunRun(port, node, disk, seed);
-    const own = node === undefined ? [] : ownPartitions(node, seed);
-    found.push({
-      ...disk,
-      ...(begun === null ? {} : { begun }),
-      ...(own.length === 0 ? {} : { ownPartitions: own.map(({ path }) => path) }),
-    });
+    found.push({ ...disk, ...(begun === null ? {} : { begun }) });
   }
   return found;
 }
@@ -45,21 +40,16 @@ async function begunRun(port: ProbePort, node: BlockNode, disk: DiskFacts, seed:
     : null;
   if (planHash !== null) return { device: boot.path, planHash };
   // A finished host whose marker cannot be read has at least a kernel there.
-  const isOurs = ownPartitions(node, seed).length === parts.length;
+  const isOurs = parts.every((part) => isOwn(part, [diskSeed(seed, disk.identity), seed]));
   const isEmpty =
     content.length === 0 ||
     (isFormatted && isEmptyListing(await port.run(['debugfs', '-c', '-R', 'ls -p /', boot.path])));
   return isOurs && isEmpty ? { device: boot.path, planHash: null } : null;
 }
 
-/** Partitions that an install of the machine with this seed has made. */
-function ownPartitions(node: BlockNode, seed: string): BlockNode[] {
-  return node.children.filter(
-    (child) =>
-      child.type === 'part' &&
-      child.partitionUuid !== null &&
-      child.partitionUuid.toLowerCase() === deriveUuid(seed, 'partition', 0, child.partitionLabel ?? ''),
-  );
+/** A partition that an install of this machine onto this disk has made; `seeds`: also the one of older versions. */
+function isOwn({ partitionUuid, partitionLabel }: BlockNode, seeds: readonly string[]): boolean {
+  return seeds.some((seed) => partitionUuid?.toLowerCase() === deriveUuid(seed, 'partition', 0, partitionLabel ?? ''));
 }
 
 /** The plan that a journal belongs to: its first line says so. */

@@ -13,10 +13,10 @@ export interface StorageNames {
   readonly groups: ReadonlyMap<string, string>;
   /** Volumes (`vg/lv`) that somebody has open. */
   readonly openVolumes: ReadonlySet<string>;
-  /** Imported ZFS pools. */
+  /** Imported ZFS pools whose disks nothing names but their labels. */
   readonly pools: ReadonlySet<string>;
-  /** UUIDs of mounted btrfs filesystems: lsblk shows the mount at one of their disks only. */
-  readonly mountedBtrfs: ReadonlySet<string>;
+  /** Maps of multipath that join several disks. */
+  readonly sharedMaps: ReadonlySet<string>;
 }
 
 /** `wipefs -J` lists every signature, also those that contradict each other and that lsblk therefore hides. */
@@ -82,7 +82,8 @@ const NONE: OtherUses = { uses: new Map(), claimed: [] };
 
 /**
  * Mount points, `swap`, `md:NAME`, `lvm:VG/LV` (with ` (open)` when somebody has it open), `zfs:POOL`, `crypt:NAME`,
- * `xen:GUEST`, `process:NAME (PID)`, `loop:NAME`, `claimed:DEVICE` (nobody knows by whom), …
+ * `dm:NAME`, `mpath:NAME`, `bcache:NAME`, `xen:GUEST`, `process:NAME (PID)`, `loop:NAME`, `claimed:DEVICE` (nobody
+ * knows by whom), …
  */
 export function usersOf(
   disk: BlockNode,
@@ -107,13 +108,6 @@ export function diskUsers(
       users.push({ user, isSwap: isSwap && (user === 'swap' || user.endsWith(OPEN)) });
     };
     for (const mount of node.mountPoints) add(mount === '[SWAP]' ? 'swap' : shown(mount));
-    if (
-      node.filesystem === 'btrfs' &&
-      node.uuid !== null &&
-      names.mountedBtrfs.has(node.uuid) &&
-      node.mountPoints.length === 0
-    )
-      add(`btrfs:${node.uuid}`);
     const isOpen = more.includes(`open:${node.name}`);
     const holder = node === disk ? null : holderWord(node, names, isOpen);
     if (holder !== null) add(holder);
@@ -129,12 +123,22 @@ export function diskUsers(
 
 const OPEN = ' (open)';
 
+/** What stands on a disk, by who has put it there: nothing for a partition, which is a part of the disk. */
 function holderWord(node: BlockNode, names: StorageNames, isOpen: boolean): string | null {
-  if (node.type === 'disk' || node.type === 'part' || node.type === 'rom') return null;
-  if (/^(raid|linear|md)/.test(node.type)) return `md:${node.name}`;
-  if (node.type !== 'lvm') return `${node.type}:${node.name}`;
-  const volume = volumeOf(node.name);
+  const { name, type, kernelName } = node;
+  const isMapped = kernelName.startsWith('dm-');
+  if (type === 'rom' || (type === 'part' && !isMapped)) return null;
+  if (/^(raid|linear|md)/.test(type)) return `md:${name}`;
+  // lsblk calls whatever has no type of its own a disk: bcache0, drbd0.
+  if (type === 'disk') return `${/^[a-z]+/.exec(name)?.[0] ?? type}:${name}`;
+  if (type !== 'lvm') return `${isPlainMapping(node, names) ? 'dm' : type}:${name}`;
+  const volume = volumeOf(name);
   return `lvm:${volume}${isOpen || names.openVolumes.has(volume) ? OPEN : ''}`;
+}
+
+/** One that `dmsetup remove` takes away without a loss. A map of several paths is how the disk is meant to be used. */
+function isPlainMapping({ name, type, kernelName }: BlockNode, { sharedMaps }: StorageNames): boolean {
+  return kernelName.startsWith('dm-') && type !== 'crypt' && !sharedMaps.has(name);
 }
 
 /** Device-mapper joins group and volume by one dash and doubles the dashes inside them. */

@@ -1,10 +1,11 @@
 /** Whether one disk fits one selector, and what forbids taking it whatever the selector says. */
 import { listed, type Phrase, type Word } from '../i18n/phrase.ts';
 import type { DiskSelector } from '../profile/effective.ts';
+import { normalText, normalWwn } from './disk-identity.ts';
 import type { DiskFacts } from './facts.ts';
 
 /** Transports of disks that are only chosen when the selector names the transport. */
-export const NAMED_ONLY = new Set(['usb', 'mmc', 'fc', 'iscsi', 'network']);
+export const NAMED_ONLY = new Set(['usb', 'mmc', 'fc', 'fcoe', 'iscsi', 'network']);
 
 /** What the selector asks for and this disk is not; empty when all given fits. */
 export function mismatchesOf(disk: DiskFacts, selector: DiskSelector): Phrase[] {
@@ -59,9 +60,12 @@ export function refusalOf(disk: DiskFacts, selector: DiskSelector, overwrite: 'b
   return reasons;
 }
 
-/** Idle md arrays and LVM volumes were only assembled by udev; the install takes them apart before it partitions. */
+/**
+ * Arrays, volumes, mappings and caches that nobody has open: most were only assembled by udev. The install takes them
+ * apart before it partitions.
+ */
 export function isReleasable(user: string): boolean {
-  return /^(md|lvm):\S+$/.test(user);
+  return /^(md|lvm|crypt|dm|bcache):\S+$/.test(user);
 }
 
 /**
@@ -86,15 +90,4 @@ function contentsOf(disk: DiskFacts): Word[] {
           ? []
           : [{ key: 'parts.disk.install' as const, values: { id: disk.installMarker.id } }]),
       ];
-}
-
-function normalText(text: string): string {
-  return text.trim().toLowerCase();
-}
-
-/** `0x5000c500a1b2c3d4`, `naa.5000…`, `eui.…`, `wwn-0x…` are notations of one number. */
-function normalWwn(text: string): string {
-  return normalText(text)
-    .replace(/^wwn-/, '')
-    .replace(/^(0x|naa\.|eui\.|nvme-eui\.)/, '');
 }

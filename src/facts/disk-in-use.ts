@@ -17,12 +17,21 @@ export function diskInUse(disk: string, users: readonly string[]): XenwrightErro
   });
 }
 
+/** What ends bcache's use of a device, of a set too. */
+export function stopBcache(name: string): string {
+  return `echo 1 | tee /sys/class/block/${name}/bcache/set/unregister /sys/class/block/${name}/bcache/stop`;
+}
+
 type Way = (name: string, disk: string) => Message;
 /** By the word before the colon. */
 const WAYS: Readonly<Record<string, Way>> = {
   swap: (_name, disk) => ({ key: 'errors.disk-in-use.ways.swap', values: { disk } }),
   lvm: (name) => commandLine(['fuser', '-vm', `/dev/${name.replace(/ \(open\)$/, '')}`]),
   crypt: (name) => commandLine(['cryptsetup', 'close', name]),
+  dm: (name) => commandLine(['dmsetup', 'remove', name]),
+  md: (name) => commandLine(['mdadm', '--stop', `/dev/${name}`]),
+  bcache: (name) => stopBcache(name),
+  drbd: () => commandLine(['drbdadm', 'down', 'all']),
   mpath: (name) => commandLine(['multipath', '-f', name]),
   open: (name) => commandLine(['dmsetup', 'remove', name]),
   zfs: (name) => commandLine(['zpool', 'export', name]),

@@ -5,6 +5,7 @@
  */
 import { withDescendants, type BlockNode } from './lsblk.ts';
 import type { DiskProbePort } from './probe-port.ts';
+import { cachesOf, filesystemMembers, tellsMembers, type Member } from './storage-sets.ts';
 import { backendsOf, NO_ANSWER } from './xen-backends.ts';
 
 /** Words for the users of a device, by its number (`8:16`). */
@@ -43,6 +44,7 @@ export async function probeUses(
   port: DiskProbePort,
   nodes: readonly BlockNode[],
   tables: readonly SeenMounts[],
+  pools: readonly Member[] = [],
 ): Promise<Uses> {
   const uses = new Map<string, string[]>();
   const add = (device: string | null, user: string): void => {
@@ -57,7 +59,11 @@ export async function probeUses(
   await addMounts(port, all, tables, add);
   for (const line of ((await port.read('/proc/swaps')) ?? '').split('\n').slice(1))
     await addPath(unescaped(line.split(/\s/)[0] ?? ''), 'swap');
+  for (const { path, user } of pools) await addPath(path, user);
+  for (const { node, user } of await filesystemMembers(port, all))
+    if (node.mountPoints.length === 0 && !isMounted(uses.get(node.deviceNumber ?? ''))) add(node.deviceNumber, user);
   await addHolders(port, all, add);
+  for (const { node, user } of await cachesOf(port, all)) add(node.deviceNumber, user);
   await addLoops(port, add);
   await addTargets(port, addPath);
   const backends = await backendsOf(port);
@@ -109,6 +115,10 @@ function unescaped(text: string): string {
   return text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
+function isMounted(users: readonly string[] = []): boolean {
+  return users.some((user) => user.startsWith('/'));
+}
+
 type Add = (device: string | null, user: string) => void;
 
 /** lsblk has told those of this process's namespace; the same place in another one is a copy of it. */
@@ -129,8 +139,8 @@ async function addMounts(
         if (node === undefined || places.has(`${number} ${at}`)) continue;
         places.add(`${number} ${at}`);
         if (!node.mountPoints.includes(at)) add(number, index === 0 ? at : `${at} (mounts of process ${pid})`);
-        // The others of this filesystem are known by the UUID that they have in common.
-        if (several)
+        // The others of this filesystem are known by the UUID that they have in common, where the kernel does not tell.
+        if (several && node.uuid !== null && !(await tellsMembers(port, type, node.uuid)))
           for (const other of nodes)
             if (other !== node && other.uuid !== null && other.uuid === node.uuid && other.filesystem === type)
               add(other.deviceNumber, `${type}:${node.uuid}`);
@@ -152,7 +162,7 @@ async function addHolders(port: DiskProbePort, nodes: readonly BlockNode[], add:
   for (const { kernelName, children, deviceNumber } of nodes) {
     for (const holder of await port.list(`/sys/class/block/${kernelName}/holders`))
       if (!children.some((child) => child.kernelName === holder))
-        add(deviceNumber, `${holder.startsWith('md') ? 'md' : 'holder'}:${holder}`);
+        add(deviceNumber, `${/^(md|bcache)/.exec(holder)?.[0] ?? 'holder'}:${holder}`);
   }
 }
 

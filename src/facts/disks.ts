@@ -11,13 +11,15 @@ import {
   type StorageNames,
 } from './disk-contents.ts';
 import { claimedDevices, probeMounts, probeUses, type Uses } from './disk-uses.ts';
-import type { DiskContent, DiskFacts, MediumFacts } from './facts.ts';
+import { probePools } from './storage-sets.ts';
+import type { DiskContent, DiskFacts, FoundUuid, MediumFacts } from './facts.ts';
 import { groupInMetadata, readMetadata } from './lvm-metadata.ts';
 import { parseLsblk, withDescendants, type BlockNode } from './lsblk.ts';
 import { parseMarker } from './finished-host.ts';
 import { pciOf } from './nics.ts';
 import type { DiskProbePort } from './probe-port.ts';
-import { bestLink, transportOf } from './transport.ts';
+import { identityOf } from './disk-identity.ts';
+import { bestLink, isWholeAdapter, transportOf } from './transport.ts';
 
 /** Where live systems mount the medium they run from. */
 const MEDIUM_MOUNTS = new Set([
@@ -50,6 +52,7 @@ export async function probeDisks(
   nodes: BlockNode[];
   disks: DiskFacts[];
   otherGroups: { path: string; group: string }[];
+  otherUuids: FoundUuid[];
   media: MediumFacts[];
   hasPartitions: boolean;
 }> {
@@ -63,6 +66,10 @@ export async function probeDisks(
   return {
     nodes,
     otherGroups,
+    otherUuids: nodes
+      .filter((node) => node.type !== 'rom' && !disks.some(({ path }) => path === node.path))
+      .flatMap(uuidsOf)
+      .filter(({ path }) => !disks.some(({ uuids = [] }) => uuids.some((known) => known.path === path))),
     disks: disks.sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1)),
     media: nodes.flatMap(mediaOf),
     hasPartitions: nodes.some((node) => node.children.some((child) => child.type === 'part')),
@@ -77,7 +84,12 @@ interface Blocks {
 
 async function probeBlocks(port: DiskProbePort): Promise<{ nodes: BlockNode[]; names: StorageNames; uses: Uses }> {
   const nodes = parseLsblk((await port.run(['lsblk', '-J', '-b', '-O'])) ?? '');
-  return { nodes, names: await storageNames(port, nodes), uses: await probeUses(port, nodes, await probeMounts(port)) };
+  const pools = await probePools(port);
+  return {
+    nodes,
+    names: await storageNames(port, nodes, pools.untold),
+    uses: await probeUses(port, nodes, await probeMounts(port), pools.members),
+  };
 }
 
 /** The users of a device by any of its names, whole disk or not; null where lsblk does not know it. */
@@ -139,28 +151,44 @@ async function probeDisk(
   const isMedium =
     everything.some((part) => part.mountPoints.some((mount) => MEDIUM_MOUNTS.has(mount))) ||
     holds.some(({ path, label }) => label !== null && MEDIUM_LABEL.test(label) && canCarry(path));
-  const transport = transportOf(node, await attribute('device/transport'), await controllerDriver(port, sysfs));
+  const driver = await controllerDriver(port, sysfs);
+  const transport = transportOf(node, await attribute('device/transport'), driver);
   const zeroesItself = ZEROES_AT_ONCE.has(transport) && Number(await attribute('queue/write_zeroes_max_bytes')) > 0;
+  const serial = node.serial ?? (await attribute('serial')) ?? (await attribute('device/serial'));
+  const wwn = node.wwn ?? (await attribute('wwid'));
   return {
     path: node.path,
     byId: bestLink(links.byId.get(node.path) ?? []) ?? bestLink(links.byPath.get(node.path) ?? []),
-    serial: node.serial ?? (await attribute('serial')) ?? (await attribute('device/serial')),
-    wwn: node.wwn ?? (await attribute('wwid')),
+    serial,
+    wwn,
     model: node.model ?? (await attribute('device/model')),
+    identity: identityOf(wwn, serial),
     vendor: node.vendor,
     sizeMiB: Math.floor(node.sizeBytes / 1_048_576),
     logicalSectorBytes: node.logicalSectorBytes,
     physicalSectorBytes: node.physicalSectorBytes,
     transport,
+    ...(transport === 'iscsi' && isWholeAdapter(driver) ? { attachesItself: true as const } : {}),
     removable: node.removable,
     rotational: node.rotational,
     readOnly: node.readOnly,
     ...(zeroesItself ? { zeroesItself: true as const } : {}),
     usedBy: usersOf(node, holds, names, { uses, claimed: await claimedDevices(port, node, uses) }),
     holds,
+    uuids: uuidsOf(node),
     bootMedium: isMedium,
     installMarker: await readMarker(port, holds),
   };
+}
+
+/** Each id once for each device: a table's, a partition's, and that of what is on it. */
+function uuidsOf(node: BlockNode): FoundUuid[] {
+  const found = withDescendants(node).flatMap((one) =>
+    [one === node ? one.tableUuid : null, one.partitionUuid, one.uuid].flatMap((uuid) =>
+      uuid === null ? [] : [{ path: one.path, uuid: uuid.toLowerCase() }],
+    ),
+  );
+  return [...new Map(found.map((one) => [`${one.path} ${one.uuid}`, one])).values()];
 }
 
 async function controllerDriver(port: DiskProbePort, sysfs: string): Promise<string | null> {
@@ -179,18 +207,29 @@ async function readMarker(port: DiskProbePort, holds: readonly DiskContent[]): P
   return null;
 }
 
-async function storageNames(port: DiskProbePort, nodes: readonly BlockNode[]): Promise<StorageNames> {
-  const mounted = nodes
-    .flatMap(withDescendants)
-    .filter((node) => node.filesystem === 'btrfs' && node.mountPoints.length > 0);
-  const pools = await port.list('/proc/spl/kstat/zfs');
+/** Names of the maps of multipath on a disk, each once. */
+function mapsOn(disk: BlockNode): string[] {
+  return [
+    ...new Set(
+      withDescendants(disk)
+        .filter(({ type }) => type === 'mpath')
+        .map(({ name }) => name),
+    ),
+  ];
+}
+
+async function storageNames(
+  port: DiskProbePort,
+  nodes: readonly BlockNode[],
+  pools: readonly string[],
+): Promise<StorageNames> {
   return {
     groups: parsePvs(await port.run(['pvs', '--readonly', '--reportformat', 'json', '-o', 'pv_name,vg_name'])),
     openVolumes: parseOpenVolumes(
       await port.run(['lvs', '--reportformat', 'json', '-o', 'vg_name,lv_name,lv_device_open']),
     ),
     pools: new Set(pools),
-    mountedBtrfs: new Set(mounted.flatMap((node) => (node.uuid === null ? [] : [node.uuid]))),
+    sharedMaps: new Set(nodes.flatMap(mapsOn).filter((name, index, all) => all.indexOf(name) !== index)),
   };
 }
 

@@ -9,12 +9,20 @@ export interface DiskFacts {
   readonly serial: string | null;
   readonly wwn: string | null;
   readonly model: string | null;
+  /**
+   * Tells it from every other disk, wherever it is plugged in: its WWN, else its serial number; null where it has
+   * neither. Ids on the disk are derived from it. Absent in images, and in facts of older versions: such plans keep the
+   * ids they had.
+   */
+  readonly identity?: string | null;
   readonly vendor: string | null;
   readonly sizeMiB: number;
   readonly logicalSectorBytes: number;
   readonly physicalSectorBytes: number;
-  /** nvme, sata, ata, sas, scsi, virtio, xen, usb, mmc, fc, iscsi, raid (hardware controller) or unknown. */
+  /** nvme, sata, ata, sas, scsi, virtio, xen, usb, mmc, fc, fcoe, iscsi, network, raid (hardware controller) or unknown. */
   readonly transport: string;
+  /** On iSCSI: an adapter has the session, no program of the running system. Absent: not so. */
+  readonly attachesItself?: true;
   readonly removable: boolean;
   readonly rotational: boolean;
   readonly readOnly: boolean;
@@ -30,16 +38,18 @@ export interface DiskFacts {
    * `crypto_LUKS`, … Empty: blank.
    */
   readonly holds: readonly DiskContent[];
+  /** Ids of its table, its partitions and filesystems, and those on top of them. Absent in images and older facts. */
+  readonly uuids?: readonly FoundUuid[];
   readonly bootMedium: boolean;
   /** Set on a disk that carries a finished install of Xenwright. */
   readonly installMarker: InstallMarker | null;
   /** Set where a run of Xenwright was begun and has not come to its end. */
   readonly begun?: BegunRun;
-  /**
-   * Its partitions that have the identities which an install of this very machine gives: those of an earlier one.
-   * Absent: none.
-   */
-  readonly ownPartitions?: readonly string[];
+}
+/** GUID of a partition or a table, or UUID of a filesystem, in lower case, and the device that has it. */
+export interface FoundUuid {
+  readonly path: string;
+  readonly uuid: string;
 }
 /**
  * Older hosts have no more than id and plan; `tokens` are those of `install.reinstall` that this host was installed by,
@@ -159,6 +169,8 @@ export interface Facts {
   readonly disks: readonly DiskFacts[];
   /** LVM's groups on devices that are none of the disks (loops, memory, the network). Absent: none. */
   readonly otherGroups?: readonly { readonly path: string; readonly group: string }[];
+  /** Ids of partitions and filesystems on such devices. Absent: none. */
+  readonly otherUuids?: readonly FoundUuid[];
   readonly nics: readonly NicFacts[];
   readonly kernel: {
     readonly release: string;
@@ -166,6 +178,11 @@ export interface Facts {
     readonly loopPartitions: boolean;
     readonly filesystems: readonly string[];
   };
+  /**
+   * What the running system lacks to install onto its own disks: a running udev, which names new partitions; an mke2fs
+   * that knows `orphan_file`. Absent: nothing that is known.
+   */
+  readonly lacks?: readonly ('udev' | 'orphan_file')[];
   readonly media: readonly MediumFacts[];
   /** Only where the profile names one. */
   readonly medium?: SourceMedium;

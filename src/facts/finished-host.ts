@@ -60,6 +60,12 @@ export function finishedHost(profile: EffectiveProfile, disks: readonly DiskFact
     : first;
 }
 
+/** The disk whose host a booted medium starts: one that stays in the machine, before a drive that was plugged in. */
+export function diskToStart(disks: readonly DiskFacts[]): DiskFacts | undefined {
+  const finished = disks.filter(({ installMarker }) => installMarker !== null);
+  return finished.find((disk) => !isForeign(disk)) ?? finished[0];
+}
+
 function mayReinstall(reinstall: string, disks: readonly DiskFacts[]): boolean {
   const token = tokenOf(reinstall);
   return token === null ? reinstall === 'always' : !consumedTokens(disks).includes(token);

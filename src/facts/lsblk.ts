@@ -21,6 +21,8 @@ export interface BlockNode {
   readonly logicalSectorBytes: number;
   readonly physicalSectorBytes: number;
   readonly partitionTable: string | null;
+  /** Of the partition table that it has, or lies in. */
+  readonly tableUuid: string | null;
   readonly filesystem: string | null;
   readonly label: string | null;
   readonly uuid: string | null;
@@ -72,6 +74,7 @@ function toNode(raw: Readonly<Record<string, unknown>>): BlockNode {
     logicalSectorBytes: amount('log-sec', 512),
     physicalSectorBytes: amount('phy-sec', 512),
     partitionTable: text('pttype'),
+    tableUuid: text('ptuuid'),
     filesystem: text('fstype'),
     label: text('label'),
     uuid: text('uuid'),

@@ -12,6 +12,7 @@ import { firmwareWanted, type PciDevice } from './firmware-wanted.ts';
 import { probeNics } from './nics.ts';
 import type { DiskProbePort, ProbePort } from './probe-port.ts';
 import { machineSeed } from './seed.ts';
+import { probeLacks } from './installer.ts';
 
 /** Filesystems that the kernel may have as modules and that matter to an install. */
 const FILESYSTEM_MODULES: Readonly<Record<string, string>> = {
@@ -42,6 +43,7 @@ export async function probeFacts(port: DiskProbePort, used?: string | null): Pro
   const modules =
     ((await port.read(`/lib/modules/${release}/modules.dep`)) ?? '') +
     ((await port.read(`/lib/modules/${release}/modules.builtin`)) ?? '');
+  const lacks = await probeLacks(port);
   const seed = machineSeed(product, nics) ?? seedOfDisks(storage.disks);
   return {
     version: 1,
@@ -53,6 +55,7 @@ export async function probeFacts(port: DiskProbePort, used?: string | null): Pro
     memoryMiB: parseMeminfo((await port.read('/proc/meminfo')) ?? ''),
     disks: await withBegunRuns(port, storage.nodes, storage.disks, seed),
     ...(storage.otherGroups.length === 0 ? {} : { otherGroups: storage.otherGroups }),
+    ...(storage.otherUuids.length === 0 ? {} : { otherUuids: storage.otherUuids }),
     nics,
     kernel: {
       release,
@@ -63,6 +66,7 @@ export async function probeFacts(port: DiskProbePort, used?: string | null): Pro
         ((await port.list('/sys/class/block')).some((name) => name.startsWith('loop')) || hasModule(modules, 'loop')),
       filesystems: filesystemsOf((await port.read('/proc/filesystems')) ?? '', modules),
     },
+    ...(lacks.length === 0 ? {} : { lacks }),
     media: storage.media,
     firmwareWanted: firmwareWanted(pci, cpu, /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo), await port.run(['dmesg'])),
     aptSources: { mirrors: mirrorsOf(await probeAptSources(port)) },

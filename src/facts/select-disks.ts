@@ -5,7 +5,7 @@
 import type { FindingId } from '../check/finding.ts';
 import type { Values } from '../i18n/said.ts';
 import { listed, type Phrase, type Word } from '../i18n/phrase.ts';
-import type { DiskSelector } from '../profile/effective.ts';
+import type { DiskSelector, EffectiveProfile } from '../profile/effective.ts';
 import type { DiskFacts } from './facts.ts';
 import { refusalOf, mismatchesOf } from './disk-fit.ts';
 
@@ -31,6 +31,12 @@ export interface DiskSelection {
 }
 
 type Outcome = { readonly disks: readonly DiskFacts[] } | { readonly problem: DiskProblem };
+
+/** The disks that a profile takes; none where it is not clear which. */
+export function chosenDisks({ host, install }: EffectiveProfile, disks: readonly DiskFacts[]): readonly DiskFacts[] {
+  const chosen = selectDisks(host.storage.disks, disks, { overwrite: install.overwrite ?? 'any' });
+  return chosen.problems.length > 0 ? [] : chosen.disks;
+}
 
 /** Picks the disks. Selectors that name one disk choose first, so that `largest` cannot take it away from them. */
 export function selectDisks(

@@ -16,6 +16,13 @@ const RAID_DRIVERS = new Set([
   'mpi3mr',
 ]);
 
+/** Adapters whose own firmware has iSCSI's sessions; others leave them, or a part of them, to iscsid. */
+const ISCSI_ADAPTERS = new Set(['qla4xxx', 'be2iscsi']);
+
+export function isWholeAdapter(driver: string | null): boolean {
+  return driver !== null && ISCSI_ADAPTERS.has(driver);
+}
+
 /** `nvmeTransport` is the fabric of an NVMe controller (pcie, tcp, rdma, fc); `driver` that of the nearest PCI function. */
 export function transportOf(node: BlockNode, nvmeTransport: string | null, driver: string | null): string {
   if (node.name.startsWith('nvme'))

@@ -35,7 +35,7 @@ export function buildModel(profile: EffectiveProfile, facts: Facts): { model: Ho
     dom0MemoryMiB: host.xen.memoryMiB ?? defaultDom0MemoryMiB(facts.memoryMiB),
     dom0Vcpus: host.xen.vcpus ?? Math.max(1, Math.min(facts.cpu.count, 4)),
     console: resolveConsole(host.xen.console, facts),
-    ...firmware(profile, facts),
+    ...bootsBy(profile, facts),
     bridges,
     storage: storage.graph,
     volumes: volumes.get('dom0') ?? [],
@@ -59,7 +59,8 @@ export function buildModel(profile: EffectiveProfile, facts: Facts): { model: Ho
   return { model, storage };
 }
 
-function firmware(profile: EffectiveProfile, facts: Facts): { bios: boolean; uefi: boolean } {
+/** Which firmwares the host is to start by. */
+export function bootsBy(profile: EffectiveProfile, facts: Facts): { bios: boolean; uefi: boolean } {
   const wanted = profile.host.storage.firmware;
   const kind = wanted === 'auto' ? (facts.kind === 'image' ? 'both' : facts.firmware.kind) : wanted;
   return { bios: kind !== 'uefi', uefi: kind !== 'bios' };

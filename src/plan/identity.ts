@@ -1,6 +1,7 @@
 /**
  * Derived identities: MACs and UUIDs from (the host's seed, domain, purpose, index), so that plans stay pure, two hosts
- * of one profile never collide, and a reinstall keeps its DHCP reservations. Secrets are never derived.
+ * of one profile never collide, and a reinstall keeps its DHCP reservations. What lies on a disk is derived from that
+ * disk, too. Secrets are never derived.
  */
 import { createHash } from 'node:crypto';
 
@@ -8,6 +9,14 @@ function digest(seed: string, parts: readonly (string | number)[]): Buffer {
   return createHash('sha256')
     .update(JSON.stringify(['xenwright', seed, ...parts]))
     .digest();
+}
+
+/**
+ * What the ids on a disk are derived from: the host's seed and the disk, so that a second install of the same host onto
+ * another disk is told from the first. `identity`: of `DiskFacts`; without one, the host's seed alone.
+ */
+export function diskSeed(seed: string, identity: string | null | undefined): string {
+  return identity === null || identity === undefined ? seed : digest(seed, ['disk-identity', identity]).toString('hex');
 }
 
 /** A UUID in the form of version 8 (RFC 9562: custom), from the seed and what it is for. */

@@ -35,6 +35,8 @@ export interface ResolvedVolume extends Pick<Volume, 'domain' | 'use' | 'name' |
   /** As mount(8) calls it. */
   readonly filesystem: string | null;
   readonly sizeMiB: number;
+  /** It is mounted through a loop device: the sectors of its own are too large for its filesystem. */
+  readonly needsLoop?: true;
 }
 export interface ResolvedDomu {
   readonly settings: DomuSettings;

@@ -3,7 +3,7 @@ import { withBegunRuns } from '../../src/facts/begun-run.ts';
 import { refusalOf } from '../../src/facts/disk-fit.ts';
 import type { DiskContent, DiskFacts } from '../../src/facts/facts.ts';
 import { parseLsblk } from '../../src/facts/lsblk.ts';
-import { deriveUuid } from '../../src/plan/identity.ts';
+import { deriveUuid, diskSeed } from '../../src/plan/identity.ts';
 import { imageFacts } from '../plan/host.ts';
 
 const SEED = 'aa';
@@ -16,11 +16,13 @@ const TABLE: DiskContent = { path: '/dev/vda', type: 'gpt', label: null, group: 
 async function begunOn({
   holds = [TABLE],
   seed = SEED,
+  identity,
   says = {},
   marker = null,
 }: {
   readonly holds?: readonly DiskContent[];
   readonly seed?: string;
+  readonly identity?: string;
   readonly says?: Readonly<Record<string, string>>;
   readonly marker?: DiskFacts['installMarker'];
 }): Promise<DiskFacts> {
@@ -41,7 +43,12 @@ async function begunOn({
     link: async () => null,
     run: async (argv: readonly string[]) => says[argv[3] ?? ''] ?? '',
   };
-  const [disk] = await withBegunRuns(port, nodes, [{ ...vda, path: '/dev/vda', holds, installMarker: marker }], SEED);
+  const [disk] = await withBegunRuns(
+    port,
+    nodes,
+    [{ ...vda, path: '/dev/vda', holds, installMarker: marker, ...(identity === undefined ? {} : { identity }) }],
+    SEED,
+  );
   return disk as DiskFacts;
 }
 
@@ -68,6 +75,13 @@ describe('a run that was begun and not finished', () => {
     expect((await begunOn({ seed: 'another machine' })).begun).toBeUndefined();
   });
 
+  it('is known by partitions that belong to this disk, and by those of versions that gave every disk the same', async () => {
+    const empty = { device: '/dev/vda3', planHash: null };
+    expect((await begunOn({ identity: 'serial a', seed: diskSeed(SEED, 'serial a') })).begun).toEqual(empty);
+    expect((await begunOn({ identity: 'serial a' })).begun).toEqual(empty);
+    expect((await begunOn({ identity: 'serial a', seed: diskSeed(SEED, 'serial b') })).begun).toBeUndefined();
+  });
+
   it('is no such thing when the host was finished, or when its marker cannot be read but its kernel is there', async () => {
     expect(
       (
@@ -87,13 +101,6 @@ describe('a run that was begun and not finished', () => {
       ).begun,
     ).toBeUndefined();
     expect((await begunOn({ holds: [TABLE, EXT4] })).begun).toBeUndefined();
-  });
-
-  it('leaves partitions that are told from those of others, also on a finished host', async () => {
-    const own = ['/dev/vda1', '/dev/vda2', '/dev/vda3', '/dev/vda4'];
-    expect((await begunOn({})).ownPartitions).toEqual(own);
-    expect((await begunOn({ marker: { id: 'i', planHash: 'abc' } })).ownPartitions).toEqual(own);
-    expect((await begunOn({ seed: 'another machine' })).ownPartitions).toBeUndefined();
   });
 
   it('counts as blank only where it got no further than the partitions', async () => {

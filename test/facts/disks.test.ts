@@ -1,7 +1,21 @@
-/** Which disks are known to zero their blocks themselves, at once. */
-import { expect, test } from 'vitest';
+/** Which disks are known to zero their blocks themselves, at once, and which ids are on them. */
+import { describe, expect, test } from 'vitest';
 import { probeDisks } from '../../src/facts/disks.ts';
 import type { DiskProbePort } from '../../src/facts/probe-port.ts';
+
+function portWith(blocks: object, files: Readonly<Record<string, string | null>> = {}): DiskProbePort {
+  return {
+    device: async () => null,
+    claim: async () => 'unknown',
+    mountTables: async () => [],
+    openFiles: async () => [],
+    read: async (path) => files[path] ?? null,
+    readHex: async () => null,
+    list: async () => [],
+    link: async () => null,
+    run: async ([tool]) => (tool === 'lsblk' ? JSON.stringify(blocks) : null),
+  };
+}
 
 async function zeroesItself(
   node: object & { readonly name: string },
@@ -18,18 +32,8 @@ async function zeroesItself(
     children: [],
     ...node,
   };
-  const port: DiskProbePort = {
-    device: async () => null,
-    claim: async () => 'unknown',
-    mountTables: async () => [],
-    openFiles: async () => [],
-    read: async (path) => (path === `/sys/class/block/${node.name}/queue/write_zeroes_max_bytes` ? most : null),
-    readHex: async () => null,
-    list: async () => [],
-    link: async () => null,
-    run: async ([tool]) => (tool === 'lsblk' ? JSON.stringify({ blockdevices: [whole] }) : null),
-  };
-  return (await probeDisks(port)).disks[0]?.zeroesItself;
+  const path = `/sys/class/block/${node.name}/queue/write_zeroes_max_bytes`;
+  return (await probeDisks(portWith({ blockdevices: [whole] }, { [path]: most }))).disks[0]?.zeroesItself;
 }
 
 test.each([
@@ -51,4 +55,42 @@ test.each([
   ['a kernel that does not say', { name: 'nvme0n1', tran: 'nvme' }, null, undefined],
 ] as const)('%s', async (_what, node, most, expected) => {
   expect(await zeroesItself(node, most)).toBe(expected);
+});
+
+describe('ids on the devices of a machine', () => {
+  const uuid = (last: number): string => `00000000-0000-4000-8000-00000000000${last}`;
+  const BLOCKS = {
+    blockdevices: [
+      {
+        ...{
+          name: 'sda',
+          path: '/dev/sda',
+          type: 'disk',
+          size: 1_000_000,
+          pttype: 'gpt',
+          ptuuid: uuid(1).toUpperCase(),
+        },
+        children: [
+          {
+            ...{ name: 'sda1', path: '/dev/sda1', type: 'part', pttype: 'gpt', ptuuid: uuid(1), partuuid: uuid(2) },
+            ...{ fstype: 'LVM2_member', uuid: 'abc' },
+            children: [{ name: 'vg-a', path: '/dev/mapper/vg-a', type: 'lvm', fstype: 'ext4', uuid: uuid(3) }],
+          },
+        ],
+      },
+      { name: 'loop0', path: '/dev/loop0', type: 'loop', size: 1, fstype: 'vfat', uuid: 'AB12-CD34' },
+      { name: 'sr0', path: '/dev/sr0', type: 'rom', size: 1, fstype: 'iso9660', uuid: '2026-11-30' },
+    ],
+  };
+
+  test('are those of tables, partitions, filesystems and what stands on them; discs have none that count', async () => {
+    const found = await probeDisks(portWith(BLOCKS));
+    expect(found.disks[0]?.uuids).toEqual([
+      { path: '/dev/sda', uuid: uuid(1) },
+      { path: '/dev/sda1', uuid: uuid(2) },
+      { path: '/dev/sda1', uuid: 'abc' },
+      { path: '/dev/mapper/vg-a', uuid: uuid(3) },
+    ]);
+    expect(found.otherUuids).toEqual([{ path: '/dev/loop0', uuid: 'ab12-cd34' }]);
+  });
 });

@@ -72,6 +72,20 @@ describe.each(jsonIn(join(FOLDER, 'raw')))('the capture of %s', (name) => {
 
 describe('what the captures show', () => {
   const facts = (name: string): Facts => read(`${name}.json`) as Facts;
+  test('what tells disks from each other, and the ids that are on them', () => {
+    const identities = (name: string): unknown => facts(name).disks.map(({ identity }) => identity);
+    expect(identities('scsi-four')).toEqual([
+      'wwn 5000c500a0000001',
+      'wwn 5000c500a0000002',
+      'wwn 5000c500a0000003',
+      'serial k4',
+    ]);
+    expect(identities('raid-controller')).toEqual(['serial 00aa11']);
+    expect(facts('leftovers-md-lvm').disks.flatMap(({ uuids = [] }) => uuids)).toContainEqual(
+      expect.objectContaining({ path: expect.stringMatching('^/dev/') as string, uuid: expect.any(String) as string }),
+    );
+    expect(facts('in-use').disks[0]?.uuids).toHaveLength(3);
+  });
   test('transports', () => {
     const transports = (name: string): string[] => facts(name).disks.map(({ transport }) => transport);
     expect(transports('nvme-pair-uefi')).toEqual(['nvme', 'nvme']);
@@ -124,12 +138,15 @@ describe('what the captures show', () => {
   });
 });
 
+const STATED = imageMachine({
+  disks: [{ sizeMiB: 1 }],
+  seed: 'ab',
+  aptSources: { mirrors: [{ uri: 'http://m', suites: ['trixie'], components: ['main'] }] },
+});
 const EXAMPLE: Facts = {
-  ...imageMachine({
-    disks: [{ sizeMiB: 1 }],
-    seed: 'ab',
-    aptSources: { mirrors: [{ uri: 'http://m', suites: ['trixie'], components: ['main'] }] },
-  }),
+  ...STATED,
+  // What only disks of a machine have.
+  disks: STATED.disks.map((disk) => ({ ...disk, identity: null, uuids: [{ path: '/dev/vda1', uuid: 'a' }] })),
   media: [{ path: '/dev/sr0', label: 'x', kind: 'optical' }],
 };
 

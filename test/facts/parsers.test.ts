@@ -15,7 +15,7 @@ import { parseLsblk } from '../../src/facts/lsblk.ts';
 import { pciOf } from '../../src/facts/nics.ts';
 import { probeFacts } from '../../src/facts/probe.ts';
 import type { DiskProbePort } from '../../src/facts/probe-port.ts';
-import { bestLink, transportOf } from '../../src/facts/transport.ts';
+import { bestLink, isWholeAdapter, transportOf } from '../../src/facts/transport.ts';
 
 const cpuinfo = (vendor: string, flags: string): string =>
   `processor\t: 0\nvendor_id\t: ${vendor}\nmodel name\t: Some   CPU\nflags\t\t: ${flags}\n\nprocessor\t: 1\nvendor_id\t: ${vendor}\nflags\t\t: ${flags}\n`;
@@ -201,6 +201,12 @@ describe('disks', () => {
   ])('%s', (_, disk, fabric, driver, expected) => {
     expect(transportOf(disk, fabric, driver)).toBe(expected);
   });
+  test('an iSCSI adapter that has its sessions itself is told from one that leaves them to a program', () => {
+    expect(['qla4xxx', 'be2iscsi', 'bnx2i', 'cxgb4i', 'mlx5_core', null].filter(isWholeAdapter)).toEqual([
+      'qla4xxx',
+      'be2iscsi',
+    ]);
+  });
   test('groups and open volumes of LVM', () => {
     expect(
       parsePvs('{"report":[{"pv":[{"pv_name":"/dev/sda4","vg_name":"vg0"},{"pv_name":"/dev/sdb","vg_name":""}]}]}'),
@@ -234,7 +240,7 @@ describe('contents', () => {
     groups: new Map([['/dev/sda', 'vg0']]),
     openVolumes: new Set<string>(),
     pools: new Set(['tank']),
-    mountedBtrfs: new Set(['u1']),
+    sharedMaps: new Set<string>(),
   };
   const signatures = parseWipefs(
     JSON.stringify({
@@ -255,8 +261,8 @@ describe('contents', () => {
       ['/dev/sda1', 'btrfs', null],
     ]);
   });
-  test('an imported ZFS pool and the second disk of a mounted btrfs are in use', () => {
-    expect(usersOf(disk, contentsOf(disk, signatures, names), names)).toEqual(['btrfs:u1', 'zfs:tank']);
+  test('an imported ZFS pool is in use', () => {
+    expect(usersOf(disk, contentsOf(disk, signatures, names), names)).toEqual(['zfs:tank']);
   });
   test('a volume somebody has open is told from an idle one', () => {
     const stacked = parseLsblk(

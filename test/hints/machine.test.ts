@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import type { DiskFacts, Facts } from '../../src/facts/facts.ts';
 import { selectDisks } from '../../src/facts/select-disks.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
+import { deriveUuid, diskSeed } from '../../src/plan/identity.ts';
 import { findingsWith, machine } from '../check/cases.ts';
 import { machineFacts, profileOf } from '../plan/host.ts';
 import { hint, stopped } from './hint.ts';
@@ -136,7 +137,8 @@ mended('group-exists', 'the old one is renamed', {
   done: { facts: JSON.parse(JSON.stringify(group).replaceAll('vg_xen1', 'vg_xen1-old')) as Facts },
 });
 const [a, b] = group.disks as [DiskFacts, DiskFacts];
-const earlier: Facts = { ...group, disks: [a, { ...b, ownPartitions: ['/dev/sdb3'] }] };
+const copied = deriveUuid(diskSeed(group.seed, a.identity), 'partition', 0, 'xw-boot');
+const earlier: Facts = { ...group, disks: [a, { ...b, uuids: [{ path: '/dev/sdb3', uuid: copied }] }] };
 mended('partitions-exist', 'that disk is chosen', {
   facts: earlier,
   sets: [...first.slice(0, 1)],
@@ -148,6 +150,71 @@ mended('partitions-exist', 'it is wiped', {
   sets: [...first.slice(0, 1)],
   says: 'wipefs --all --force /dev/sdb',
   done: { facts: { ...group, disks: [a, { ...b, holds: [] }] } },
+});
+
+for (const [lacks, what, says] of [
+  ['udev', 'udev is started', 'systemctl start systemd-udevd'],
+  ['orphan_file', 'a newer e2fsprogs is installed', 'install e2fsprogs 1.47'],
+] as const)
+  mended('installer-lacks', what, {
+    facts: machine({ ...real, lacks: [lacks] }),
+    sets: [`host.storage.disks=[{ serial: ${disk.serial ?? ''} }]`],
+    says,
+    done: { facts: machine({ ...real }) },
+  });
+mended('installer-lacks', 'the module is loaded', {
+  facts: machine({ ...real, kernel: { ...kernel, filesystems: ['ext4'] } }),
+  sets: [`host.storage.disks=[{ serial: ${disk.serial ?? ''} }]`],
+  says: 'modprobe vfat',
+  done: { facts: machine({ ...real, kernel: { ...kernel, filesystems: ['ext4', 'vfat'] } }) },
+});
+mended('root-size', 'its share is larger', {
+  sets: ['host.storage.root=2%'],
+  says: 'at least 2G',
+  done: { sets: ['host.storage.root=2G'] },
+});
+mended('cache-size', 'it has a fixed size', {
+  sets: ['host.storage.cache=0.1%'],
+  says: 'at least 256M',
+  done: { sets: ['host.storage.cache=256M'] },
+});
+const sectors = (bytes: number, kind: 'bios' | 'uefi'): Facts =>
+  machine({
+    ...real,
+    disks: [{ ...disk, logicalSectorBytes: bytes }, ...(real.disks ?? []).slice(1)],
+    firmware: { kind, secureBoot: false },
+  });
+const large = [`host.storage.disks=[{ serial: ${disk.serial ?? ''} }]`];
+mended('sector-size', 'the machine is started by UEFI', {
+  facts: sectors(4096, 'bios'),
+  sets: large,
+  says: 'start this machine by UEFI',
+  done: { facts: sectors(4096, 'uefi') },
+});
+mended('sector-size', 'UEFI alone is asked for', {
+  facts: sectors(4096, 'uefi'),
+  sets: [...large, 'host.storage.firmware=both'],
+  says: 'set host.storage.firmware: uefi',
+  done: { sets: [...large, 'host.storage.firmware=uefi'] },
+});
+mended('sector-size', 'the disk is formatted with smaller ones', {
+  facts: sectors(16_384, 'uefi'),
+  sets: large,
+  says: 'nvme format --lbaf',
+  done: { facts: sectors(4096, 'uefi') },
+});
+const remote = machine({
+  ...real,
+  disks: [
+    { ...disk, serial: 'far', transport: 'iscsi' },
+    { ...disk, path: '/dev/sdy', serial: 'near', transport: 'sas' },
+  ],
+});
+mended('remote-root', 'a local disk is chosen', {
+  facts: remote,
+  sets: ['host.storage.disks=[{ serial: far, transport: iscsi }]'],
+  says: 'choose a local disk',
+  done: { sets: ['host.storage.disks=[{ serial: near }]'] },
 });
 
 hint('mirror-unknown', 'a mirror is named', async () => {

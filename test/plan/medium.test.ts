@@ -172,6 +172,15 @@ describe('a medium on the finished host', () => {
       false,
     );
   });
+  it('is mounted through a loop device on sectors that are too large for iso9660', () => {
+    const line = (bytes: number): string | undefined =>
+      files(planOn({ ...disks, disks: disks.disks.map((disk) => ({ ...disk, logicalSectorBytes: bytes })) }), 'dom0')
+        .get('/etc/fstab')
+        ?.split('\n')
+        .find((one) => one.includes('iso9660'));
+    expect(line(4096)).toContain(' iso9660 ro,loop,nofail,');
+    expect(line(2048)).toBe(line(512));
+  });
   it("is served on the bridge's address alone, and the DomUs' sources point there", () => {
     const plan = planOn(disks, ...SERVED);
     expect(files(plan, 'dom0').get('/etc/systemd/system/xenwright-medium.service')).toContain(

@@ -1,25 +1,31 @@
 /**
- * Takes a disk out of the hands of old swap, LVM, LUKS and md, and wipes their signatures. Bounded: what will not go is
- * refused.
+ * Takes a disk out of the hands of old swap, LVM, LUKS, md, bcache and other mappings, and wipes their signatures.
+ * Bounded: what will not go is refused.
  */
 import { EXIT, failure } from '../../errors.ts';
-import { diskInUse } from '../../facts/disk-in-use.ts';
+import stop from '../../../assets/build/stop-bcache.sh' with { type: 'text' };
+import { diskInUse, stopBcache } from '../../facts/disk-in-use.ts';
 import { commandLine } from '../../plan/shell-words.ts';
 import type { ActionContext, ActionHandler } from '../kind.ts';
 
 export interface Holder {
   readonly path: string;
+  /** What /sys/class/block calls it. */
+  readonly kernelName: string;
   readonly type: string;
   readonly mountpoints: readonly string[];
   readonly depth: number;
 }
 interface LsblkNode {
   readonly path: string;
+  readonly kname?: string;
   readonly type: string;
   readonly mountpoints?: readonly (string | null)[];
   readonly children?: readonly LsblkNode[];
 }
 
+/** A cache may have much to write back. */
+const BCACHE_SECONDS = 120;
 /** Arrays that udev puts together again as soon as they were stopped get a second go. */
 const ROUNDS = 2;
 
@@ -28,7 +34,7 @@ export const diskRelease: ActionHandler<'disk.release'> = {
   commands: ({ params }) => [
     {
       argv: ['swapoff', '--all'],
-      note: `only what lies on ${params.disk}; then its volumes and arrays, if any, by dmsetup remove and mdadm --stop`,
+      note: `only what lies on ${params.disk}; then its volumes, arrays and caches, if any, by dmsetup remove, mdadm --stop and bcache's stop`,
     },
     { argv: ['wipefs', '--all', '--force', params.disk], note: 'its partitions first' },
   ],
@@ -39,6 +45,7 @@ export const diskRelease: ActionHandler<'disk.release'> = {
       if (round === 0) refuseUsed(disk, await context.diskUsers(disk));
       for (const holder of found)
         for (const argv of releaseCommands(holder)) await context.exec(argv, { okCodes: [0, 1, 2, 4, 5] });
+      await stopCaches(disk, found, context);
       await context.exec(['udevadm', 'settle', '--timeout=10'], { quiet: true, okCodes: [0, 1] });
       refuseStuck(disk, await holders(disk, context), round);
       for (const holder of found.filter(isOwn))
@@ -53,7 +60,7 @@ export const diskRelease: ActionHandler<'disk.release'> = {
 
 async function holders(disk: string, context: ActionContext): Promise<Holder[]> {
   // Arrays that do not run have no size; without --all they are left out.
-  const listing = await context.exec(['lsblk', '--json', '--all', '--output', 'PATH,TYPE,MOUNTPOINTS', disk], {
+  const listing = await context.exec(['lsblk', '--json', '--all', '--output', 'PATH,KNAME,TYPE,MOUNTPOINTS', disk], {
     quiet: true,
   });
   return parseHolders(listing.stdout);
@@ -66,6 +73,7 @@ export function parseHolders(json: string): Holder[] {
     const known = found.get(node.path);
     found.set(node.path, {
       path: node.path,
+      kernelName: node.kname ?? node.path.slice(node.path.lastIndexOf('/') + 1),
       type: node.type,
       mountpoints: (node.mountpoints ?? []).filter((point) => point !== null),
       depth: Math.max(depth, known?.depth ?? 0),
@@ -76,17 +84,29 @@ export function parseHolders(json: string): Holder[] {
   return [...found.values()].sort((a, b) => b.depth - a.depth);
 }
 
-const isOwn = (holder: Holder): boolean => holder.type === 'part' || holder.type === 'disk' || holder.type === 'loop';
+/** The disk, or one of its partitions; what kpartx has made of a mapping is called a partition, too. */
+function isOwn({ depth, type, kernelName }: Holder): boolean {
+  return depth === 0 || (type === 'part' && !kernelName.startsWith('dm-'));
+}
 
-/** What lets go of one holder. */
+/** What lets go of one holder. bcache's goes with the devices below it. */
 export function releaseCommands(holder: Holder): string[][] {
   const swap = holder.mountpoints.includes('[SWAP]') ? [['swapoff', holder.path]] : [];
   if (isOwn(holder)) return swap;
-  if (holder.type.startsWith('raid') || holder.type === 'linear' || holder.type === 'md')
-    return [...swap, ['mdadm', '--stop', holder.path]];
-  if (holder.type === 'lvm' || holder.type === 'crypt' || holder.type === 'dm')
+  if (/^(raid|linear|md)/.test(holder.type)) return [...swap, ['mdadm', '--stop', holder.path]];
+  if (holder.kernelName.startsWith('dm-') || /^(lvm|crypt|dm)$/.test(holder.type))
     return [...swap, ['dmsetup', 'remove', '--retry', holder.path]];
   return swap;
+}
+
+/** A cache that is not done with other disks keeps its device: nothing was written to it then. */
+async function stopCaches(disk: string, found: readonly Holder[], context: ActionContext): Promise<void> {
+  for (const { path, kernelName, type } of found.filter(isOwn)) {
+    if (!(await context.files.exists(`/sys/class/block/${kernelName}/bcache`))) continue;
+    const argv = ['sh', '-e', '-c', stop, 'sh', kernelName, String(BCACHE_SECONDS)];
+    const { exitCode } = await context.exec(argv, { okCodes: [0, 1, 2], timeoutMs: (BCACHE_SECONDS + 60) * 1000 });
+    if (exitCode !== 0) throw failure('disk-held', EXIT.refused, { disk, path, type, command: stopBcache(kernelName) });
+  }
 }
 
 function refuseMounted(disk: string, found: readonly Holder[]): void {
@@ -105,10 +125,11 @@ function refuseUsed(disk: string, users: readonly string[]): void {
 function refuseStuck(disk: string, found: readonly Holder[], round: number): void {
   const stuck = found.find((holder) => !isOwn(holder));
   if (stuck === undefined || round === 0) return;
-  throw failure('disk-held', EXIT.refused, {
-    disk,
-    path: stuck.path,
-    type: stuck.type,
-    command: releaseCommands(stuck).at(-1)?.join(' ') ?? `remove ${stuck.path}`,
-  });
+  throw failure('disk-held', EXIT.refused, { disk, path: stuck.path, type: stuck.type, command: commandOf(stuck) });
+}
+
+function commandOf(holder: Holder): string {
+  const last = releaseCommands(holder).at(-1);
+  if (last !== undefined) return commandLine(last);
+  return holder.kernelName.startsWith('bcache') ? stopBcache(holder.kernelName) : `remove ${holder.path}`;
 }

@@ -73,6 +73,9 @@ function checkMount(mount: string, double: boolean, path: Path): Finding[] {
   return led !== undefined || SYSTEM_MOUNTS.test(mount) ? [invalid('system-mount', path, { mount })] : [];
 }
 
+/** MiB. What a base takes, with room for packages. */
+export const LEAST_MIB = { root: 2048, cache: 256, domuRoot: 1000 } as const;
+
 export const sizesMakeSense: Rule = (profile, facts) => {
   const { storage } = profile.host;
   const at = (...path: Path): Path => ['host', 'storage', ...path];
@@ -80,10 +83,10 @@ export const sizesMakeSense: Rule = (profile, facts) => {
     ...(storage.boot.kind === 'fixed'
       ? atLeast(storage.boot, 384, at('boot'), 'boot-size.small')
       : [invalid('boot-size.fixed', at('boot'))]),
-    ...atLeast(storage.root, 2048, at('root'), 'root-size.dom0'),
+    ...atLeast(storage.root, LEAST_MIB.root, at('root'), 'root-size.dom0'),
     ...(isNothing(storage.cache) && layoutOf(storage)?.group === null
       ? []
-      : atLeast(storage.cache, 256, at('cache'), 'cache-size')),
+      : atLeast(storage.cache, LEAST_MIB.cache, at('cache'), 'cache-size')),
     ...domuSizesMakeSense(profile, facts),
   ];
 };
@@ -91,7 +94,7 @@ export const sizesMakeSense: Rule = (profile, facts) => {
 const domuSizesMakeSense = ofEachDomu(
   ({ host }) => [layoutOf(host.storage)?.sizesAreFixed === true],
   (domu, path, sizesAreFixed) => [
-    ...atLeast(domu.disks.root.size, 1000, [...path, 'disks', 'root', 'size'], 'root-size.domu'),
+    ...atLeast(domu.disks.root.size, LEAST_MIB.domuRoot, [...path, 'disks', 'root', 'size'], 'root-size.domu'),
     ...(sizesAreFixed && sizesOf(domu).some((size) => size.kind !== 'fixed')
       ? [invalid('plain-size', [...path, 'disks'])]
       : []),
@@ -126,12 +129,12 @@ function sizesOf({ disks }: DomuSettings): Size[] {
 
 function atLeast(size: Size, leastMiB: number, path: Path, id: FindingId): Finding[] {
   if (size.kind !== 'fixed' || size.miB >= leastMiB) return [];
-  return [
-    invalid(id, path, {
-      size: size.miB,
-      least: leastMiB % 1024 === 0 ? `${leastMiB / 1024}G` : leastMiB === 1000 ? '1G' : `${leastMiB}M`,
-    }),
-  ];
+  return [invalid(id, path, { size: size.miB, least: leastWord(leastMiB) })];
+}
+
+/** As a profile would have it. */
+export function leastWord(leastMiB: number): string {
+  return leastMiB % 1024 === 0 ? `${leastMiB / 1024}G` : leastMiB === 1000 ? '1G' : `${leastMiB}M`;
 }
 
 function isNothing(size: Size): boolean {

@@ -30,6 +30,9 @@ export interface Under {
   readonly path: string;
 }
 
+/** What nearly all disks have, and all images. */
+export const USUAL_SECTOR_BYTES = 512;
+
 /** Where the first device is that a node stands on. */
 export function pathBelow([below]: readonly Under[]): string {
   return below?.path ?? '';
@@ -44,6 +47,8 @@ export interface DiskNode extends DeviceNode {
   readonly shown: string | null;
   readonly model: string | null;
   readonly serial: string | null;
+  /** Of a logical sector, where that is not 512. */
+  readonly sectorBytes?: number;
   /** What is on it now, and goes. */
   readonly destroys: readonly string[];
 }
@@ -122,6 +127,14 @@ export function above({ nodes }: Pick<StorageGraph, 'nodes'>, id: string): Devic
 export function downFrom(graph: Pick<StorageGraph, 'nodes'>, id: string): DeviceNode[] {
   const node = nodeOf(graph, id);
   return [node, ...node.on.flatMap((one) => downFrom(graph, one))];
+}
+
+/** Of a logical sector of a device: the largest of the disks below it. */
+export function sectorBytesOf(graph: Pick<StorageGraph, 'nodes'>, id: string): number {
+  return Math.max(
+    USUAL_SECTOR_BYTES,
+    ...downFrom(graph, id).map((node) => (node as Partial<DiskNode>).sectorBytes ?? USUAL_SECTOR_BYTES),
+  );
 }
 
 /** The disks of a host, in the order in which they were chosen. */

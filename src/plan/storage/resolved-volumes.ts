@@ -1,7 +1,10 @@
 /** The volumes of a storage graph, each with its device and what is on it. Pure. */
 import type { ResolvedVolume } from '../model.ts';
 import { mountTypeOf, pathOf } from './devices/table.ts';
-import { deviceOf, nodeOf, type FilesystemNode, type StorageGraph } from './graph.ts';
+import { deviceOf, nodeOf, sectorBytesOf, type FilesystemNode, type StorageGraph } from './graph.ts';
+
+/** The kernel refuses iso9660 on a device with larger sectors (isofs_fill_super); those of a loop on it are 512 bytes. */
+const DISC_SECTOR_BYTES = 2048;
 
 export function resolvedVolumes(graph: StorageGraph): ResolvedVolume[] {
   return graph.volumes.map((volume) => {
@@ -18,6 +21,9 @@ export function resolvedVolumes(graph: StorageGraph): ResolvedVolume[] {
       label: filesystem?.label ?? '',
       filesystem: filesystem === null ? null : mountTypeOf(filesystem),
       sizeMiB: device.sizeMiB,
+      ...(filesystem?.type === 'iso9660' && sectorBytesOf(graph, device.id) > DISC_SECTOR_BYTES
+        ? { needsLoop: true as const }
+        : {}),
     };
   });
 }

@@ -8,7 +8,7 @@ import { kindOf } from '../domu/kind.ts';
 import { PlanRefusal } from '../refusal.ts';
 import type { StorageGraph } from './graph.ts';
 import type { Layout } from './layouts/layout.ts';
-import { FIXED_MIB } from './layouts/system-disk.ts';
+import { fixedMiB } from './layouts/system-disk.ts';
 import { layoutOf } from './layouts/table.ts';
 import { refuseTakenNames } from './taken-names.ts';
 import { wipeOf, type Wipe } from './wipe.ts';
@@ -45,7 +45,6 @@ export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePla
   const [disk] = disks;
   if (disk === undefined) throw new PlanRefusal('disk-no-fit.noSelector');
   if (disks.length > layout.mostDisks) throw failure('not-supported-yet.disks', EXIT.profile);
-  refuseTakenNames(facts, disks, layout.group === null ? null : storage.volumeGroup);
   const wipe = wipeOf(storage, disks, facts.kind);
   const graph = layout.compose({
     profile,
@@ -59,6 +58,7 @@ export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePla
       profile.domus.filter((domu) => kindOf(domu, facts).boot === 'pygrub').map(({ name }) => name),
     ),
   });
+  refuseTakenNames(facts, disks, { graph, volumeGroup: layout.group === null ? null : storage.volumeGroup });
   return { graph, wipe };
 }
 
@@ -81,7 +81,7 @@ export function imageSizeMiB(profile: EffectiveProfile, medium?: SourceMedium): 
   // Shares of 100 % or more never fit: planning says so, with the numbers.
   const volumesMiB = plainSumMiB / (1 - Math.min(percent, 90) / 100);
   const neededMiB = supportedLayout(storage).needsMiB(volumesMiB);
-  return Math.ceil(((FIXED_MIB + bootMiB(storage, neededMiB) + neededMiB) * 1.1) / 64) * 64;
+  return Math.ceil(((fixedMiB() + bootMiB(storage, neededMiB) + neededMiB) * 1.1) / 64) * 64;
 }
 
 function supportedLayout(storage: StorageSettings): Layout {

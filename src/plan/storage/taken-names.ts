@@ -2,21 +2,21 @@
  * Names that an install gives, and that something on another disk of this machine has already: found before anything is
  * written. What is on the chosen disk goes with it. Pure.
  */
-import type { DiskFacts, Facts } from '../../facts/facts.ts';
+import type { DiskFacts, Facts, FoundUuid } from '../../facts/facts.ts';
 import { listed, type Phrase, type Word } from '../../i18n/phrase.ts';
 import { PlanRefusal } from '../refusal.ts';
+import type { StorageGraph } from './graph.ts';
 
-/** `volumeGroup`: null for layouts without one. Throws `group-exists` and `partitions-exist` (exit 4). */
-export function refuseTakenNames(facts: Facts, chosen: readonly DiskFacts[], volumeGroup: string | null): void {
+/** What an install gives. `volumeGroup`: null for layouts without one. */
+interface Given {
+  readonly graph: Pick<StorageGraph, 'nodes'>;
+  readonly volumeGroup: string | null;
+}
+
+/** Throws `group-exists` and `partitions-exist` (exit 4). */
+export function refuseTakenNames(facts: Facts, chosen: readonly DiskFacts[], { graph, volumeGroup }: Given): void {
   const others = facts.disks.filter((disk) => !chosen.some(({ path }) => path === disk.path));
-  const [earlier] = others.filter(({ ownPartitions = [] }) => ownPartitions.length > 0);
-  // Same machine, same names: their identities are derived from the machine.
-  if (earlier !== undefined)
-    throw new PlanRefusal('partitions-exist', {
-      partitions: listed(earlier.ownPartitions ?? []),
-      disk: earlier.path,
-      serial: serialOf(earlier),
-    });
+  refuseTakenUuids(others, facts.otherUuids ?? [], graph);
   if (volumeGroup === null) return;
   const devices: Word[] = [
     ...others.flatMap((disk) =>
@@ -25,6 +25,37 @@ export function refuseTakenNames(facts: Facts, chosen: readonly DiskFacts[], vol
     ...(facts.otherGroups ?? []).filter(({ group }) => group === volumeGroup).map(({ path }) => path),
   ];
   if (devices.length > 0) throw new PlanRefusal('group-exists', { group: volumeGroup, devices: listed(devices) });
+}
+
+/**
+ * The ids are of the host and of the disk: another disk has them where it is a copy of the chosen one, or where neither
+ * has a number of its own.
+ */
+function refuseTakenUuids(
+  others: readonly DiskFacts[],
+  otherUuids: readonly FoundUuid[],
+  { nodes }: Pick<StorageGraph, 'nodes'>,
+): void {
+  const given = new Set(nodes.flatMap(({ uuid }) => (uuid === null ? [] : [uuid.toLowerCase()])));
+  const takenIn = (uuids: readonly FoundUuid[]): string[] => [
+    ...new Set(uuids.filter(({ uuid }) => given.has(uuid)).map(({ path }) => path)),
+  ];
+  for (const disk of others) {
+    const partitions = takenIn(disk.uuids ?? []);
+    if (partitions.length > 0)
+      throw new PlanRefusal('partitions-exist', {
+        partitions: listed(partitions),
+        disk: disk.path,
+        serial: serialOf(disk),
+      });
+  }
+  const devices = takenIn(otherUuids);
+  if (devices[0] !== undefined)
+    throw new PlanRefusal('partitions-exist', {
+      partitions: listed(devices),
+      disk: devices[0],
+      serial: { key: 'parts.disk.unknown' },
+    });
 }
 
 function onDisk(path: string, disk: DiskFacts): Phrase {

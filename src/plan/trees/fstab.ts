@@ -29,7 +29,10 @@ function lineOf(volume: ResolvedVolume): Line | null {
   const at = mountPoint(volume);
   // The image is the medium's own: its UUID is that of every copy.
   if (volume.use === 'medium' && at !== null)
-    return { uuid: volume.uuid, device: volume.device, at, type: 'iso9660', options: `ro,${PATIENT}`, pass: 0 };
+    return {
+      ...{ uuid: volume.uuid, device: volume.device, at, type: 'iso9660', pass: 0 },
+      options: `ro,${volume.needsLoop === true ? 'loop,' : ''}${PATIENT}`,
+    };
   if (at === null || volume.filesystem === null) return null;
   const type = volume.filesystem;
   if (at === '/')

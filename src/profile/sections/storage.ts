@@ -17,7 +17,7 @@ const disk = fields(
     maxSize: wanted(memory, 'The disk is at most this large.'),
     transport: wanted(
       text,
-      'How the disk is attached: `sata`, `sas`, `nvme`, `virtio`, `usb`, … Disks by `usb`, `mmc`, `fc`, `iscsi` or `network`, and removable ones, are used only if this names them.',
+      'How the disk is attached: `sata`, `sas`, `nvme`, `virtio`, `usb`, … Disks by `usb`, `mmc`, `fc`, `fcoe`, `iscsi` or `network`, and removable ones, are used only if this names them.',
     ),
     rotational: wanted(z.boolean(), '`true`: a rotating disk; `false`: one without moving parts.'),
     largest: wanted(z.boolean(), '`true`: the largest of the disks that match.'),

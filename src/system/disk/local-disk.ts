@@ -14,6 +14,7 @@ import type en from '../../../locales/en.json';
 import type { Values } from '../../i18n/said.ts';
 import { errorMessages } from '../../i18n/translate-events.ts';
 import type { DiskFacts } from '../../facts/facts.ts';
+import { diskToStart } from '../../facts/finished-host.ts';
 import { probeFacts } from '../../facts/probe.ts';
 import type { Phrase } from '../../i18n/phrase.ts';
 import { bootEntry, firmwareEntry, isUnconfirmed, kexecArguments } from '../../medium/session/boot-entry.ts';
@@ -27,7 +28,7 @@ const IN_MEMORY = '/run/xenwright';
 /** Comes back when the machine is about to go down for it. Throws `no-local-boot`. */
 export async function bootLocalDisk(say: (line: Phrase) => void): Promise<void> {
   const { disks } = await probeFacts(systemProbe());
-  const disk = disks.find(({ installMarker }) => installMarker !== null);
+  const disk = diskToStart(disks);
   const boot = disk?.holds.find(isBootFilesystem);
   if (disk === undefined || boot === undefined) throw failed('noPartition');
   if (existsSync('/sys/firmware/efi')) await byFirmware(disk, say);

@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, failure } from '../../errors.ts';
 import { imageMac } from '../../facts/image-machine.ts';
+import { sectorBytesOfTable } from '../disk/sector-bytes.ts';
 import { exec } from '../process/exec.ts';
 import { imageState } from '../disk/image-files.ts';
 import { makeFolder } from '../files/make-folder.ts';
@@ -33,6 +34,9 @@ const PROCESSOR = ['-accel', 'tcg,thread=multi', '-cpu', 'qemu64,+svm,+npt'];
  * then, for the emulator's nested paging is not perfect; PV ones do without it.
  */
 export const EMULATES_WHOLE = PROCESSOR.includes('tcg,thread=multi');
+
+/** Of a sector, where nothing else is said. */
+const USUAL_BYTES = 512;
 
 /** Starts the machine. */
 export async function bootMachine(options: BootOptions): Promise<Machine> {
@@ -66,6 +70,12 @@ export async function powerOff(machine: Machine, limitSeconds: number): Promise<
   clearTimeout(limit);
 }
 
+/** A partition table can only be read with the sectors that it was written for. */
+async function sectorOptions(image: string): Promise<string> {
+  const bytes = await sectorBytesOfTable(image);
+  return bytes === null || bytes === USUAL_BYTES ? '' : `,logical_block_size=${bytes},physical_block_size=${bytes}`;
+}
+
 async function machineArguments(options: BootOptions, folder: string): Promise<string[]> {
   const drives: string[] = [];
   for (const [index, image] of options.images.entries()) {
@@ -81,7 +91,7 @@ async function machineArguments(options: BootOptions, folder: string): Promise<s
       '-drive',
       `${file},if=none,id=disk${index},cache=writeback`,
       '-device',
-      `virtio-blk-pci,drive=disk${index},serial=xw-disk${index},bootindex=${index + 1}`,
+      `virtio-blk-pci,drive=disk${index},serial=xw-disk${index},bootindex=${index + 1}${await sectorOptions(image)}`,
     );
   }
   const mac = await macOf(options.images[0] ?? '');

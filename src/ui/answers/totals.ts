@@ -3,7 +3,7 @@
  * Pure.
  */
 import { XEN_OVERHEAD_MIB, defaultDom0MemoryMiB } from '../../plan/defaults.ts';
-import { FIXED_MIB } from '../../plan/storage/layouts/system-disk.ts';
+import { fixedMiB } from '../../plan/storage/layouts/system-disk.ts';
 import { volumeRequests } from '../../plan/storage/volume-requests.ts';
 import { parseMiB, parseSize } from '../../profile/sizes.ts';
 import { targetKind } from './target.ts';
@@ -49,7 +49,7 @@ function usedMiB(profile: NonNullable<ReturnType<typeof effectiveProfileOf>>, di
     (sum, size) =>
       sum +
       (size.kind === 'fixed' ? size.miB : size.kind === 'percent' ? Math.floor((diskMiB * size.percent) / 100) : 0),
-    FIXED_MIB,
+    fixedMiB(),
   );
 }
 

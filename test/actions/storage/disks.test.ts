@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { storageMake } from '../../../src/actions/storage/make.ts';
 import { diskRelease, parseHolders, releaseCommands } from '../../../src/actions/storage/release.ts';
 import type { ExecResult } from '../../../src/actions/kind.ts';
@@ -109,6 +110,88 @@ test('what lies on an old disk is released from the top down, each thing once', 
     'dmsetup remove --retry /dev/mapper/old-swap',
     'mdadm --stop /dev/md0',
   ]);
+});
+
+test('mappings of every kind are removed, also those that lsblk calls partitions; only the disk and its own stay', () => {
+  const node = (path: string, kname: string, type: string, children: object[] = []): object => ({
+    ...{ path, kname, type, mountpoints: [null], children },
+  });
+  const found = parseHolders(
+    JSON.stringify({
+      blockdevices: [
+        node('/dev/sda', 'sda', 'disk', [
+          node('/dev/sda1', 'sda1', 'part', [node('/dev/mapper/c', 'dm-1', 'crypt')]),
+          node('/dev/mapper/m', 'dm-2', 'mpath', [node('/dev/mapper/m-part1', 'dm-3', 'part')]),
+          node('/dev/md127', 'md127', 'md'),
+          node('/dev/bcache0', 'bcache0', 'disk'),
+        ]),
+      ],
+    }),
+  );
+  expect(found.flatMap(releaseCommands).map((argv) => argv.join(' '))).toEqual([
+    'dmsetup remove --retry /dev/mapper/c',
+    'dmsetup remove --retry /dev/mapper/m-part1',
+    'dmsetup remove --retry /dev/mapper/m',
+    'mdadm --stop /dev/md127',
+  ]);
+});
+
+describe('bcache', () => {
+  const bench = (
+    exitCode: number,
+    stays: boolean,
+  ): { readonly ran: string[]; readonly context: ReturnType<typeof workbench>['context'] } => {
+    const ran: string[] = [];
+    const { context } = workbench({
+      exec: async (argv) => {
+        ran.push(argv[0] === 'sh' ? `stop ${argv.slice(5).join(' ')}` : argv.join(' '));
+        const children = stays || ran.length === 1 ? [{ path: '/dev/bcache0', kname: 'bcache0', type: 'disk' }] : [];
+        if (argv[0] === 'lsblk')
+          return ok(JSON.stringify({ blockdevices: [{ path: '/dev/sda', kname: 'sda', type: 'disk', children }] }));
+        return ok('', argv[0] === 'sh' ? exitCode : 0);
+      },
+    });
+    return {
+      ran,
+      context: {
+        ...context,
+        diskUsers: async () => [],
+        files: { ...context.files, exists: async (path) => path === '/sys/class/block/sda/bcache' && ran.length < 4 },
+      },
+    };
+  };
+  const release = actionOf('disk.release', { disk: '/dev/sda' });
+
+  test('is stopped before the disk is wiped, and its device is not taken for a part of the disk', async () => {
+    const { ran, context } = bench(0, false);
+    await diskRelease.apply(release, context);
+    expect(ran.filter((command) => /^(stop|wipefs)/.test(command)).slice(0, 2)).toEqual([
+      'stop sda 120',
+      'wipefs --all --force /dev/sda',
+    ]);
+    expect(ran.join()).not.toContain('wipefs --all --force /dev/bcache0');
+  });
+
+  test('that is not done with other disks is refused, and nothing was written', async () => {
+    const { ran, context } = bench(1, false);
+    await expect(diskRelease.apply(release, context)).rejects.toMatchObject({
+      code: 'disk-held',
+      exit: 4,
+      hint: expect.stringContaining('/sys/class/block/sda/bcache/stop') as string,
+    });
+    expect(ran.join()).not.toContain('wipefs');
+  });
+
+  test('is asked to write back and to stop by the files that the kernel has for it, and is waited for', () => {
+    const { folder } = workbench();
+    const stop = readFileSync('assets/build/stop-bcache.sh', 'utf8').replaceAll('/sys/class/block', folder);
+    for (const name of ['cache/bcache/set', 'backing/bcache']) run('mkdir', '-p', join(folder, name));
+    for (const name of ['cache/bcache/set/unregister', 'backing/bcache/stop']) run('touch', join(folder, name));
+    const stopped = (name: string): number | null => spawnSync('sh', ['-e', '-c', stop, 'sh', name, '0']).status;
+    expect([stopped('cache'), stopped('backing'), stopped('none')]).toEqual([1, 1, 0]);
+    for (const name of ['cache/bcache/set/unregister', 'backing/bcache/stop'])
+      expect(readFileSync(join(folder, name), 'utf8')).toBe('1\n');
+  });
 });
 
 test('a disk with a mounted filesystem is refused, with the command that lets go of it', async () => {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { checkProfile } from '../../../src/check/check.ts';
 import { check } from '../../../src/commands/check/run.ts';
 import { install } from '../../../src/commands/install/run.ts';
-import type { DiskFacts, Facts } from '../../../src/facts/facts.ts';
+import type { DiskFacts, Facts, FoundUuid } from '../../../src/facts/facts.ts';
 import { buildPlan } from '../../../src/plan/build-plan.ts';
 import { minimalText } from '../../profile/fixtures.ts';
 import { machineFacts, profileOf } from '../host.ts';
@@ -83,17 +83,70 @@ describe('the name of the volume group', () => {
   });
 });
 
-describe('partitions of an earlier install of this machine', () => {
-  const earlier = { ...facts, disks: [sda, { ...sdb, ownPartitions: ['/dev/sdb3', '/dev/sdb4'] }] };
+describe('a second install of the same host in the same machine', () => {
+  const PLAIN = 'host.storage.layout=plain';
+  const SECOND = ['host.storage.disks=[{ serial: B }]'];
+  /** What an install with these words leaves on a disk. */
+  const uuidsLeft = (sets: readonly string[], machine: Facts, path: string): FoundUuid[] =>
+    buildPlan(profileOf(sets, minimalText), machine).nodes.flatMap(({ uuid }, index) =>
+      uuid === null ? [] : [{ path: `${path}${index}`, uuid: uuid.toLowerCase() }],
+    );
+  const empty = (disk: DiskFacts, identity: string | null): DiskFacts => ({ ...disk, holds: [], uuids: [], identity });
+  const machine = (a: string | null, b: string | null): Facts => ({ ...facts, disks: [empty(sda, a), empty(sdb, b)] });
+  const told = machine('serial a', 'serial b');
 
-  test('on another disk would be taken for the new ones', () => {
-    for (const layout of ['lvm', 'plain'])
-      expect(found([...FIRST, `host.storage.layout=${layout}`], earlier)).toEqual([
-        'partitions-exist 4 host.storage.disks: /dev/sdb (serial B) has partitions of an earlier install of this machine that could not be told from the new ones: /dev/sdb3, /dev/sdb4',
-      ]);
+  test.each([
+    ['lvm', 'host.storage.volumeGroup=vg_new'],
+    ['plain', PLAIN],
+  ])(
+    'has ids of its own on each disk that has a number of its own, and works beside the first (%s)',
+    (_layout, set) => {
+      const left = uuidsLeft([...SECOND, set], told, '/dev/sdb');
+      expect(left.length).toBeGreaterThan(6);
+      const beside = { ...told, disks: [told.disks[0] as DiskFacts, { ...(told.disks[1] as DiskFacts), uuids: left }] };
+      expect(found([...FIRST, set], beside)).toEqual([]);
+      const ids = new Set(left.map(({ uuid }) => uuid));
+      expect(uuidsLeft([...FIRST, set], beside, '/dev/sda').filter(({ uuid }) => ids.has(uuid))).toEqual([]);
+    },
+  );
+
+  test('onto the same disk gives the same ids again, under whatever name the kernel has it', () => {
+    const renamed = { ...told, disks: told.disks.map((disk) => ({ ...disk, path: `${disk.path}x`, byId: null })) };
+    expect(uuidsLeft([...FIRST, PLAIN], renamed, '')).toEqual(uuidsLeft([...FIRST, PLAIN], told, ''));
+    const [a, b] = told.disks as [DiskFacts, DiskFacts];
+    const again = { ...told, disks: [{ ...a, uuids: uuidsLeft([...FIRST, PLAIN], told, '/dev/sda') }, b] };
+    expect(found([...FIRST, PLAIN], again)).toEqual([]);
   });
 
-  test('on the chosen disk go with it', () => {
-    expect(found(['host.storage.disks=[{ serial: B }]'], earlier)).toEqual([]);
+  test('is refused where the disks have no numbers, and where one is a copy of the other', () => {
+    for (const [layout, set] of [
+      ['lvm', 'host.storage.volumeGroup=vg_new'],
+      ['plain', PLAIN],
+    ] as const)
+      for (const before of [machine(null, null), told]) {
+        const [a, b] = before.disks as [DiskFacts, DiskFacts];
+        const left = uuidsLeft([...FIRST, set], before, '/dev/sdb').slice(0, 2);
+        expect([layout, found([...FIRST, set], { ...before, disks: [a, { ...b, uuids: left }] })]).toEqual([
+          layout,
+          [
+            `partitions-exist 4 host.storage.disks: /dev/sdb (serial B) has partitions of an earlier install of this machine that could not be told from the new ones: ${left.map(({ path }) => path).join(', ')}`,
+          ],
+        ]);
+        // What is on the chosen disk goes with it.
+        expect(found([...SECOND, set], { ...before, disks: [a, { ...b, uuids: left }] })).toEqual([]);
+      }
+  });
+
+  test('is refused for every id that is given: of the table, each partition, each filesystem, also of DomUs', () => {
+    const all = uuidsLeft([...FIRST, PLAIN], told, '/dev/sdb');
+    const [a, b] = told.disks as [DiskFacts, DiskFacts];
+    for (const one of all)
+      expect(found([...FIRST, PLAIN], { ...told, disks: [a, { ...b, uuids: [one] }] })).toHaveLength(1);
+    for (const one of all) expect(found([...FIRST, PLAIN], { ...told, otherUuids: [one] })).toHaveLength(1);
+  });
+
+  test('keeps MACs and the ids of domains, which are of the host', () => {
+    const cards = (sets: readonly string[]): unknown => buildPlan(profileOf(sets, minimalText), told).bridges;
+    expect(cards([...SECOND, PLAIN])).toEqual(cards([...FIRST, PLAIN]));
   });
 });

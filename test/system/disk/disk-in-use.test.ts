@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -48,9 +48,9 @@ const reason = noLoops();
 if (reason !== null) process.stderr.write(`Skipped (test/system/disk-in-use): ${reason}\n`);
 const real = test.skipIf(reason !== null);
 
-function device(): { readonly file: string; readonly path: string } {
+function device(sizeMiB = 64): { readonly file: string; readonly path: string } {
   const file = join(folder(), 'disk');
-  run('truncate', '--size=64M', file);
+  run('truncate', `--size=${sizeMiB}M`, file);
   const path = run('losetup', '--show', '--find', file);
   onTestFinished(() => {
     run('losetup', '--detach', path);
@@ -201,3 +201,45 @@ test('an image that a program has open is refused, and free again when that has 
   await refuseUsedImage(image);
   await refuseUsedImage(`${image}.none`);
 });
+
+/** Why there is no btrfs here; null: there is. */
+function noBtrfs(): string | null {
+  if (reason !== null) return reason;
+  if (!/\bbtrfs$/m.test(readFileSync('/proc/filesystems', 'utf8'))) return 'this kernel has no btrfs';
+  return existsSync('/usr/bin/mkfs.btrfs') || existsSync('/usr/sbin/mkfs.btrfs') ? null : 'mkfs.btrfs is not installed';
+}
+const withoutBtrfs = noBtrfs();
+if (withoutBtrfs !== null) process.stderr.write(`Skipped (test/system/disk-in-use, btrfs): ${withoutBtrfs}\n`);
+
+test.skipIf(withoutBtrfs !== null)(
+  'each disk of a btrfs that is mounted elsewhere is in use, a copy of one is not, and all are free once it is unmounted',
+  async () => {
+    const members = [device(512), device(512)];
+    const paths = members.map(({ path }) => path);
+    run('mkfs.btrfs', '-q', '-f', '-d', 'raid1', '-m', 'raid1', ...paths);
+    const copy = device(512);
+    run('cp', '--sparse=always', members[0]?.file ?? '', copy.file);
+    const place = folder();
+    const child = spawn('unshare', [
+      ...['--mount', 'sh', '-e', '-c'],
+      'mount -t btrfs -o "device=$1,device=$2" "$1" "$3"; echo mounted; read -r _; umount "$3"',
+      ...['sh', ...paths, place],
+    ]);
+    onTestFinished(() => {
+      child.kill();
+    });
+    await once(child.stdout, 'data');
+    const uuid = run('blkid', '--probe', '--match-tag', 'UUID', '--output', 'value', paths[0] ?? '');
+    for (const path of paths) {
+      const users = await usersThatStay(path);
+      expect(users.length).toBeGreaterThan(0);
+      expect(users.some((user) => user === `btrfs:${uuid}` || user.startsWith(place))).toBe(true);
+      await expect(refuseUsedDisks([path], null)).rejects.toMatchObject({ code: 'disk-in-use', exit: 4 });
+    }
+    expect(await usersThatStay(copy.path)).toEqual([]);
+    child.stdin.write('\n');
+    await once(child, 'exit');
+    for (const path of paths) expect(await usersThatStay(path)).toEqual([]);
+  },
+  60_000,
+);

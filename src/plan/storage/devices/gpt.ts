@@ -1,7 +1,7 @@
 /** A partition table: made whole by one sgdisk, and read back. */
 import { deviceFault } from './device-fault.ts';
 import type { PartitionSpec } from '../../action.ts';
-import { pathBelow, type DeviceNode, type DiskNode, type Under } from '../graph.ts';
+import { pathBelow, USUAL_SECTOR_BYTES, type DeviceNode, type DiskNode, type Under } from '../graph.ts';
 import type { DeviceType, Step } from './device-type.ts';
 
 /** `uuid` is the disk's own. */
@@ -13,8 +13,7 @@ export interface GptNode extends DeviceNode {
 /** 1 MiB before the first partition, 1 MiB kept free for the backup table. */
 const TABLE_MIB = 2;
 const SETTLE = ['udevadm', 'settle', '--timeout=30'];
-const SECTOR_BYTES = 512;
-const SECTORS_PER_MIB = (1024 * 1024) / SECTOR_BYTES;
+const MIB = 1024 * 1024;
 
 /** Where a partition's device is found, whatever the kernel calls the disk. */
 export function partitionPath(uuid: string): string {
@@ -29,7 +28,8 @@ export const gpt: DeviceType<GptNode> = {
   path: (_node, under) => pathBelow(under),
   inspect: (_node, under) => [{ argv: ['sfdisk', '--json', pathBelow(under)], okCodes: [0, 1], quiet: true }],
   state: ({ partitions }, under, [answer]) => {
-    const wrong = answer?.exitCode === 0 ? tableDifference(answer.stdout, partitions) : 'there is no table';
+    const wrong =
+      answer?.exitCode === 0 ? tableDifference(answer.stdout, partitions, sectorBytes(under)) : 'there is no table';
     return wrong === null ? 'ours' : deviceFault('partition-differs', { disk: pathBelow(under), wrong });
   },
   making: {
@@ -43,7 +43,7 @@ export const gpt: DeviceType<GptNode> = {
     steps: ({ uuid, partitions }, under) => [
       // A damaged old table makes sgdisk answer 2 to --zap-all although it did its work.
       { argv: ['sgdisk', '--zap-all', pathBelow(under)], okCodes: [0, 2] },
-      { argv: sgdiskArguments(pathBelow(under), uuid ?? '', partitions) },
+      { argv: sgdiskArguments(under, uuid ?? '', partitions) },
       {
         argv: ['blockdev', '--rereadpt', pathBelow(under)],
         okCodes: [0, 1],
@@ -62,12 +62,19 @@ function pathsOf(partitions: readonly PartitionSpec[], under: readonly Under[]):
   });
 }
 
-/** The sgdisk(8) call that writes the whole table. */
-function sgdiskArguments(disk: string, diskUuid: string, partitions: readonly PartitionSpec[]): string[] {
+function sectorBytes([below]: readonly Under[]): number {
+  return (below?.node as Partial<DiskNode> | undefined)?.sectorBytes ?? USUAL_SECTOR_BYTES;
+}
+
+/**
+ * The sgdisk(8) call that writes the whole table. Its alignment is in sectors: 1 MiB, or partitions that begin at whole
+ * MiB would be moved, each into the next.
+ */
+function sgdiskArguments(under: readonly Under[], diskUuid: string, partitions: readonly PartitionSpec[]): string[] {
   return [
     'sgdisk',
     '--clear',
-    '--set-alignment=2048',
+    `--set-alignment=${MIB / sectorBytes(under)}`,
     `--disk-guid=${diskUuid}`,
     ...partitions.flatMap((part) => [
       `--new=${part.number}:${part.startMiB}M:${part.sizeMiB === null ? '0' : `+${part.sizeMiB}M`}`,
@@ -75,12 +82,19 @@ function sgdiskArguments(disk: string, diskUuid: string, partitions: readonly Pa
       `--change-name=${part.number}:${part.label}`,
       `--partition-guid=${part.number}:${part.uuid}`,
     ]),
-    disk,
+    pathBelow(under),
   ];
 }
 
-/** How a table read by `sfdisk --json` differs from the wanted one; null when it does not. */
-export function tableDifference(json: string, wanted: readonly PartitionSpec[]): string | null {
+/**
+ * How a table read by `sfdisk --json` differs from the wanted one; null when it does not. `bytes`: of the disk's
+ * sectors, which older versions of sfdisk do not say.
+ */
+export function tableDifference(
+  json: string,
+  wanted: readonly PartitionSpec[],
+  bytes: number = USUAL_SECTOR_BYTES,
+): string | null {
   const table = (
     JSON.parse(json) as {
       partitiontable?: {
@@ -93,7 +107,7 @@ export function tableDifference(json: string, wanted: readonly PartitionSpec[]):
   if (table?.label !== 'gpt') return 'there is no GPT';
   const found = table.partitions ?? [];
   if (found.length !== wanted.length) return `there are ${found.length} partitions instead of ${wanted.length}`;
-  const perMiB = (SECTORS_PER_MIB * SECTOR_BYTES) / (table.sectorsize ?? SECTOR_BYTES);
+  const perMiB = MIB / (table.sectorsize ?? bytes);
   for (const part of wanted) {
     const actual = found.find((candidate) => candidate.uuid.toLowerCase() === part.uuid.toLowerCase());
     if (actual === undefined) return `partition ${part.number} does not have the GUID ${part.uuid}`;

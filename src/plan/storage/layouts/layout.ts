@@ -1,7 +1,7 @@
 /** What a storage layout is: one file for each layout beside this one, and one row in `./table.ts`. Pure. */
 import type { DiskFacts } from '../../../facts/facts.ts';
 import type { EffectiveProfile } from '../../../profile/effective.ts';
-import { deriveUuid } from '../../identity.ts';
+import { deriveUuid, diskSeed } from '../../identity.ts';
 import { PlanRefusal } from '../../refusal.ts';
 import type { DeviceType, FilesystemType } from '../devices/device-type.ts';
 import { typeOf } from '../devices/table.ts';
@@ -139,6 +139,11 @@ function fieldsOf({ profile, wipes }: LayoutInput, request: VolumeRequest, devic
   return fields?.({ use, release, keepsZeros }) ?? {};
 }
 
-function uuidOf({ seed }: LayoutInput, { domain, use, name }: VolumeRequest): string {
-  return deriveUuid(seed, domain, use, name);
+/** What ids on the n-th chosen disk are derived from. */
+export function seedOf({ seed, disks }: LayoutInput, index = 0): string {
+  return diskSeed(seed, disks[index]?.identity);
+}
+
+function uuidOf(input: LayoutInput, { domain, use, name }: VolumeRequest): string {
+  return deriveUuid(seedOf(input), domain, use, name);
 }

@@ -5,8 +5,8 @@
 import { deriveUuid } from '../../identity.ts';
 import { ext4 } from '../devices/ext4.ts';
 import type { DeviceNode, PoolNode } from '../graph.ts';
-import { filled, placed, sizedRequests, type Layout, type LayoutInput, type SizedRequest } from './layout.ts';
-import { FIXED_MIB, systemDisk, type PartitionRequest } from './system-disk.ts';
+import { filled, placed, seedOf, sizedRequests, type Layout, type LayoutInput, type SizedRequest } from './layout.ts';
+import { fixedMiB, systemDisk, type PartitionRequest } from './system-disk.ts';
 
 /** Where DomU disks lie, on the data partition. */
 const FOLDER = '/var/lib/xenwright/domus';
@@ -21,7 +21,8 @@ export const plain: Layout = {
   mayHoldOld: false,
   needsMiB: (volumesMiB) => ext4.needsMiB(volumesMiB) + SPARE_MIB,
   compose(input) {
-    const usableMiB = ext4.holdsMiB([(input.disks[0]?.sizeMiB ?? 0) - FIXED_MIB - input.bootMiB]);
+    const [disk] = input.disks;
+    const usableMiB = ext4.holdsMiB([(disk?.sizeMiB ?? 0) - fixedMiB(disk?.logicalSectorBytes) - input.bootMiB]);
     const requests = sizedRequests(input, usableMiB, ext4, 'space');
     const own = requests.filter(({ domain, use }) => domain === 'dom0' && use !== 'cache');
     const system = systemDisk(input, 0, [
@@ -50,16 +51,16 @@ function partitionOf({ use, sizeMiB }: SizedRequest): PartitionRequest {
   return { label: `xw-${use}`, typeCode: use === 'swap' ? '8200' : '8300', sizeMiB };
 }
 
-function dataRequest({ profile, seed }: LayoutInput): Omit<SizedRequest, 'sizeMiB'> {
+function dataRequest(input: LayoutInput): Omit<SizedRequest, 'sizeMiB'> {
   return {
     domain: 'dom0',
     use: 'cache',
     name: 'data',
-    size: profile.host.storage.cache,
+    size: input.profile.host.storage.cache,
     filesystem: 'ext4',
     mount: '/var/lib/xenwright',
     label: 'dom0-data',
-    uuid: deriveUuid(seed, 'dom0', 'data'),
+    uuid: deriveUuid(seedOf(input), 'dom0', 'data'),
     guestDevice: null,
   };
 }

@@ -4,14 +4,27 @@ import type { PartitionSpec } from '../../action.ts';
 import { deriveFatId, deriveUuid } from '../../identity.ts';
 import { gpt, type GptNode } from '../devices/gpt.ts';
 import type { PartitionNode } from '../devices/partition.ts';
-import type { BootSet, DeviceNode, DiskNode, Volume } from '../graph.ts';
+import { USUAL_SECTOR_BYTES, type BootSet, type DeviceNode, type DiskNode, type Volume } from '../graph.ts';
 import type { VolumeRequest } from '../volume-requests.ts';
-import { placed, type LayoutInput } from './layout.ts';
+import { placed, seedOf, type LayoutInput } from './layout.ts';
 
 const BIOS_BOOT_MIB = 1;
 const ESP_MIB = 256;
-/** What every layout spends before /boot and the volumes. */
-export const FIXED_MIB = gpt.needsMiB(BIOS_BOOT_MIB + ESP_MIB);
+/**
+ * FAT32 has at least 65,525 clusters (Microsoft's fatgen103, page 14), and none is smaller than a sector: of 4,096
+ * bytes they take 256 MiB, and the tables of them some more.
+ */
+const MOST_ESP_MIB = 272;
+const LARGE_SECTOR_BYTES = 4096;
+
+function espMiB(sectorBytes: number): number {
+  return sectorBytes >= LARGE_SECTOR_BYTES ? MOST_ESP_MIB : ESP_MIB;
+}
+
+/** What every layout spends before /boot and the volumes, on a disk with such sectors. */
+export function fixedMiB(sectorBytes: number = USUAL_SECTOR_BYTES): number {
+  return gpt.needsMiB(BIOS_BOOT_MIB + espMiB(sectorBytes));
+}
 
 /** What follows /boot; a null size fills the disk. */
 export interface PartitionRequest {
@@ -31,9 +44,10 @@ export interface SystemDisk {
 /** `index`: of the chosen disk. What is mounted is on the first one. */
 export function systemDisk(input: LayoutInput, index: number, rest: readonly PartitionRequest[]): SystemDisk {
   const disk = diskNode(input, index);
-  const table = tableNode(input.seed, disk, index, [
+  const seed = seedOf(input, index);
+  const table = tableNode(seed, disk, index, [
     { label: 'xw-bios', typeCode: 'EF02', sizeMiB: BIOS_BOOT_MIB },
-    { label: 'xw-esp', typeCode: 'EF00', sizeMiB: ESP_MIB },
+    { label: 'xw-esp', typeCode: 'EF00', sizeMiB: espMiB(disk.sectorBytes ?? USUAL_SECTOR_BYTES) },
     { label: 'xw-boot', typeCode: '8300', sizeMiB: input.bootMiB },
     ...rest,
   ]);
@@ -44,8 +58,8 @@ export function systemDisk(input: LayoutInput, index: number, rest: readonly Par
     return found;
   };
   const more = index === 0 ? '' : `${index + 1}`;
-  const esp = placed(input, espRequest(input.seed, more), partition('xw-esp'));
-  const boot = placed(input, bootRequest(input.seed, more), partition('xw-boot'));
+  const esp = placed(input, espRequest(seed, more), partition('xw-esp'));
+  const boot = placed(input, bootRequest(seed, more), partition('xw-boot'));
   return {
     nodes: [disk, table, ...partitions, ...esp.nodes, ...boot.nodes],
     volumes: index === 0 ? [esp.volume, boot.volume] : [],
@@ -75,6 +89,7 @@ function diskNode({ disks, isImage }: LayoutInput, index: number): DiskNode {
     shown: isImage ? null : disk.path,
     model: disk.model,
     serial: disk.serial,
+    ...(disk.logicalSectorBytes === USUAL_SECTOR_BYTES ? {} : { sectorBytes: disk.logicalSectorBytes }),
     destroys: disk.holds.map((content) => describeContent(content, content.path)),
   };
 }
