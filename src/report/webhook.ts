@@ -66,6 +66,11 @@ export function signatureOf(body: string | Uint8Array, secret: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
 
+/** Does it look like one? Told before anything of a body is read. */
+export function isSignature(text: string | undefined): text is string {
+  return text !== undefined && /^sha256=[0-9a-f]{64}$/.test(text);
+}
+
 /** Takes the same time whatever is wrong. */
 export function isSignedBy(body: string | Uint8Array, secret: string, signature: string | undefined): boolean {
   const [wanted, given] = [Buffer.from(signatureOf(body, secret)), Buffer.from(signature ?? '')];
