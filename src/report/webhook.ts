@@ -3,6 +3,7 @@
  * already. Pure.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { decodedOrAsWritten } from '../profile/address-login.ts';
 
 /** Whole events of one run, one JSON object a line. */
 export interface Batch {
@@ -108,8 +109,8 @@ export function endpointOf(address: string): {
   readonly shown: string;
 } {
   const url = new URL(address);
-  const user = decodeURIComponent(url.username);
-  const password = decodeURIComponent(url.password);
+  const user = decodedOrAsWritten(url.username);
+  const password = decodedOrAsWritten(url.password);
   url.username = '';
   url.password = '';
   return {

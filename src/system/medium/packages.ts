@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { COMMON_PACKAGES } from '../../actions/base-packages.ts';
 import type { NeededPackage } from '../../actions/kind.ts';
+import { decodedOrAsWritten } from '../../profile/address-login.ts';
 import { EXIT, failure } from '../../errors.ts';
 import { inEnglish } from '../../i18n/english.ts';
 import type { Message } from '../../i18n/phrase.ts';
@@ -106,7 +107,7 @@ function parseUris(text: string, root: string, isThere: (path: string) => boolea
       ? []
       : [
           {
-            path: isThere(path) ? path : decodeURIComponent(path),
+            path: isThere(path) ? path : decodedOrAsWritten(path),
             name: match[2] ?? '',
             sizeBytes: Number(match[3]),
             sha256: match[4] ?? '',
