@@ -17,6 +17,8 @@ import type { BaseSource } from '../../plan/action.ts';
 import { exec } from '../process/exec.ts';
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+/** Caches of apt over every list of Debian have a tenth of it. */
+const MOST_FILE_BYTES = 1024 * 1024 * 1024;
 const MEDIUM = /^copy:\/run\/xenwright\/media\//;
 
 export interface Resolved {
@@ -50,7 +52,8 @@ export async function resolveOnMedium(
     );
     const run = (argv: readonly string[], okCodes = [0]): ReturnType<typeof exec> =>
       exec(
-        ['apt-get', '-qq', '-y', ...argv],
+        // Its lists may be made to unfold without end: the kernel ends whoever writes more.
+        ['prlimit', `--fsize=${MOST_FILE_BYTES}`, 'apt-get', '-qq', '-y', ...argv],
         { env: { APT_CONFIG: apt }, timeoutMs: 10 * 60_000, okCodes, quiet: true },
         { signal },
       );
