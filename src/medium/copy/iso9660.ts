@@ -109,7 +109,7 @@ async function readFolder(readAt: ReadAt, extent: Extent, path: string): Promise
   for (let at = 0; at < extent.sizeBytes;) {
     const length = bytes[at] ?? 0;
     // Records do not cross sectors: the rest of one is zeroes.
-    if (length < 34) {
+    if (length < 34 || at + length > bytes.length) {
       at = (Math.floor(at / SECTOR_BYTES) + 1) * SECTOR_BYTES;
       continue;
     }

@@ -16,7 +16,7 @@ export async function nameOf(area: Buffer, readAt: ReadAt): Promise<string | nul
     next = null;
     for (let at = 0; at + 4 <= bytes.length;) {
       const length = bytes[at + 2] ?? 0;
-      if (length < 4) break;
+      if (length < 4 || at + length > bytes.length) break;
       const signature = bytes.toString('latin1', at, at + 2);
       if (signature === 'NM') {
         found = true;
