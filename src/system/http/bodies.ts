@@ -32,6 +32,7 @@ export class Bodies {
   /** Counts until `release`. What is announced to be too large is not read; `begin`: now it is. */
   async read(incoming: IncomingMessage, limitBytes: number, begin: () => void): Promise<Buffer | NoBody> {
     if (Number(incoming.headers['content-length'] ?? 0) > limitBytes) return 'too-large';
+    if (incoming.destroyed && !incoming.complete) return 'gone';
     begin();
     const { promise, resolve } = Promise.withResolvers<Buffer | NoBody>();
     const chunks: Buffer[] = [];

@@ -178,17 +178,25 @@ async function serve(
   else outgoing.write(body);
   if (!isRead) await drained(incoming);
   if (body.length > LONG_ANSWER) bodies.answering(incoming, Buffer.byteLength(body), () => incoming.socket.destroy());
-  await new Promise<void>((resolve) => {
-    outgoing.once('close', resolve);
-    outgoing.end(resolve);
-  });
+  await ended(outgoing, incoming.socket);
+}
+
+/** Until it is sent. Who has hung up is told nothing, and no end of the answer would ever come. */
+async function ended(outgoing: ServerResponse, socket: Socket): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = (): void => resolve();
+  if (socket.destroyed) resolve();
+  socket.once('close', end);
+  outgoing.end(end);
+  await promise;
+  socket.off('close', end);
 }
 
 /** Until the rest of a body has come, or for a while. */
 async function drained(incoming: IncomingMessage): Promise<void> {
   await new Promise<void>((resolve) => {
     let size = 0;
-    const timer = setTimeout(resolve, DRAIN_MS);
+    const timer = setTimeout(resolve, DRAIN_MS).unref();
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > DRAIN_BYTES) resolve();

@@ -51,7 +51,7 @@ async function start(limits: Partial<ServerLimits> = {}): Promise<(from: string,
   };
 }
 async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo() && tries < 500; tries++) await delay(20);
+  for (let tries = 0; !isSo() && tries < 2500; tries++) await delay(4);
   expect(isSo()).toBe(true);
 }
 const LIAR = '127.0.1.1';
@@ -82,6 +82,23 @@ test('where all bodies are too much, the largest of whoever sends most is given 
   await until(() => liars.some(({ said }) => said().endsWith('busy')));
   const honest = await client(HONEST, whole);
   await until(() => honest.said().endsWith('3 bytes'));
+});
+
+test('who hangs up leaves nothing behind: what it has sent no longer counts', async () => {
+  const client = await start({ bodyBytes: 1500 * KIB });
+  for (let count = 0; count < 12; count++) {
+    const liar = await client(LIAR, upload(900 * KIB) + 'x'.repeat((count % 2 === 0 ? 900 : 500) * KIB));
+    await delay(30);
+    liar.socket.resetAndDestroy();
+  }
+  let said = '';
+  for (let tries = 0; tries < 20 && !said.endsWith(' bytes'); tries++) {
+    await delay(100);
+    const honest = await client(HONEST, upload(1000 * KIB) + 'x'.repeat(1000 * KIB));
+    await until(() => honest.said() !== '' || honest.socket.destroyed);
+    said = honest.said();
+  }
+  expect(said).toMatch(/ bytes$/);
 });
 
 test('what is announced to be too large is not read, and answered all the same', async () => {
@@ -119,6 +136,20 @@ test('long answers that nobody takes are bounded together', async () => {
   await until(() => honest.said().endsWith('3 bytes'));
   for (const { socket } of readers) socket.resume();
   await until(() => readers.filter(({ socket }) => socket.destroyed || socket.readableEnded).length >= 5);
+});
+
+test('a connection may ask many times, and nothing of it piles up', async () => {
+  const client = await start();
+  const warnings: string[] = [];
+  const warn = ({ name }: Error): void => void warnings.push(name);
+  process.on('warning', warn);
+  const one = await client(HONEST, '');
+  for (let count = 1; count <= 40; count++) {
+    one.socket.write(whole);
+    await until(() => one.said().split('3 bytes').length === count + 1);
+  }
+  process.off('warning', warn);
+  expect(warnings).toEqual([]);
 });
 
 test('requests of one connection are answered in their order, and too many at once end it', async () => {
