@@ -29,7 +29,8 @@ export interface Resolved {
 
 /**
  * Resolves a base's packages. `login`: who apt is for the sources beside it, as apt_auth.conf(5). Throws
- * `medium-not-trusted` (exit 6) when apt refuses the medium's lists.
+ * `medium-not-trusted` (exit 6) when apt refuses the medium's lists, `medium-damaged` when one unpacks to more than
+ * `mostFileBytes`.
  */
 export async function resolveOnMedium(
   readAt: ReadAt,
@@ -37,6 +38,7 @@ export async function resolveOnMedium(
   packages: readonly string[],
   signal: AbortSignal,
   login = '',
+  mostFileBytes = MOST_FILE_BYTES,
 ): Promise<Resolved> {
   const volume = await readVolume(readAt);
   if (volume === null) throw failure('not-a-medium.packages', EXIT.source);
@@ -52,12 +54,18 @@ export async function resolveOnMedium(
     );
     const run = (argv: readonly string[], okCodes = [0]): ReturnType<typeof exec> =>
       exec(
-        // Its lists may be made to unfold without end: the kernel ends whoever writes more.
-        ['prlimit', `--fsize=${MOST_FILE_BYTES}`, 'apt-get', '-qq', '-y', ...argv],
+        [...bounded(mostFileBytes), 'apt-get', '-qq', '-y', ...argv],
         { env: { APT_CONFIG: apt }, timeoutMs: 10 * 60_000, okCodes, quiet: true },
         { signal },
       );
     const updated = await run(['update'], [0, 100]);
+    if (/File too large/.test(updated.stderr))
+      throw failure(
+        'medium-damaged.large',
+        EXIT.source,
+        { path: 'dists' },
+        { lastLines: updated.stderr.trim().split('\n') },
+      );
     if (updated.exitCode !== 0) refuseUntrusted(updated.stderr, medium);
     const wanted = [
       'install',
@@ -81,6 +89,14 @@ export async function resolveOnMedium(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Lists may be made to unfold without end: the kernel lets nobody write more into one file, and apt is told so instead
+ * of being ended (setrlimit(2), RLIMIT_FSIZE).
+ */
+function bounded(mostFileBytes: number): string[] {
+  return ['prlimit', `--fsize=${mostFileBytes}`, 'env', '--ignore-signal=XFSZ'];
 }
 
 /** Throws `medium-not-trusted` where apt's words say so of the medium; what else failed is told when packages lack. */
