@@ -110,7 +110,12 @@ export function namedLogins({ host, domus }: EffectiveProfile, name: string): st
 export function secretsInAddress(address: string): string[] {
   const [, , who = ''] = WITH_LOGIN.exec(address) ?? [];
   const secret = who.includes(':') ? who.slice(who.indexOf(':') + 1) : who;
-  return [secret, decoded(secret) ?? secret].filter((one) => one !== '');
+  return [secret, decodedOrAsWritten(secret)].filter((one) => one !== '');
+}
+
+/** A name or password of an address as it is meant; what has percent signs of its own (`%zz`) means itself. */
+export function decodedOrAsWritten(text: string): string {
+  return decoded(text) ?? text;
 }
 
 function decoded(text: string): string | null {

@@ -59,8 +59,11 @@ export function besideSource(name: string, source: string): string {
       return name;
     case 'path':
       return join(dirname(ref.path), name);
-    case 'http':
-      return new URL(name, ref.url).href;
+    case 'http': {
+      const url = URL.parse(name, ref.url);
+      if (url === null) throw wrong(name, 'url');
+      return url.href;
+    }
     case 'nfs':
       return `nfs://${ref.server}${posix.join(posix.dirname(ref.path), name)}`;
     case 'label':

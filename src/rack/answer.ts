@@ -1,13 +1,15 @@
 /** Answers one request to `medium serve`. */
-import { isSignedBy, SIGNATURE_HEADER } from '../report/webhook.ts';
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import { isSignature, isSignedBy, SIGNATURE_HEADER } from '../report/webhook.ts';
+import { Lanes } from './lanes.ts';
 import { statusPage } from './page.ts';
-import type { HttpAnswer, HttpRequest, OpenFile, ReportStore } from './ports.ts';
+import type { HttpAnswer, HttpRequest, Kept, NoBody, OpenFile, ReportStore } from './ports.ts';
 import { receivedEvents } from './received.ts';
 import { contentType, rangeOf, routeOf } from './routes.ts';
+import { senderOf } from './shares.ts';
 import type { Station } from './station.ts';
 
 export interface Serving {
-  readonly folder: string;
   readonly secret: string | null;
   readonly station: Station;
   readonly store: ReportStore;
@@ -16,6 +18,12 @@ export interface Serving {
 
 /** A batch is far smaller; one single event may be large. */
 const REPORT_LIMIT_BYTES = 8 * 1024 * 1024;
+const BUNDLE_LIMIT_BYTES = 64 * 1024 * 1024;
+/** What is read of a body takes many times its memory: of large ones only one at a time. */
+const LARGE_BYTES = 512 * 1024;
+const LARGE = new Lanes(1);
+const SMALL = new Lanes(8);
+const AGAIN = { 'retry-after': '10' };
 const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
@@ -51,33 +59,60 @@ export async function answer(request: HttpRequest, serving: Serving): Promise<Ht
   }
 }
 
+/** What became of a body that was not had. */
+const NOT_HAD: Readonly<Record<NoBody, HttpAnswer>> = {
+  'too-large': { status: 413, body: 'too large\n' },
+  busy: { status: 503, headers: AGAIN, body: 'too much is being sent at once; send it again in a while\n' },
+  silent: { status: 408, body: 'nothing more came of the body\n' },
+  gone: { status: 400, body: 'the body ended in the middle\n' },
+};
+const NOT_KEPT: Readonly<Record<Exclude<Kept, 'kept'>, HttpAnswer>> = {
+  'run-full': { status: 507, body: 'no more can be kept of this run\n' },
+  full: { status: 507, body: 'no more can be kept: too much has been received already\n' },
+  'disk-full': { status: 507, body: 'no more can be kept: the disk of the server is full\n' },
+};
+
 async function takeReport(request: HttpRequest, { secret, station }: Serving): Promise<HttpAnswer> {
-  const body = await request.body(REPORT_LIMIT_BYTES);
-  if (body === null) return { status: 413, body: 'too large\n' };
-  if (secret !== null && !isSignedBy(body, secret, request.header(SIGNATURE_HEADER))) return unsigned;
-  const received = receivedEvents(body.toString('utf8'));
-  if (received.events.length > 0 && !(await station.take(received)))
-    return { status: 507, body: 'no more can be kept of it\n' };
-  if (received.faults.length === 0) return { status: 204 };
-  return {
-    status: 400,
-    body: `not the events of one run: ${received.events.length} taken\n${received.faults.join('\n')}\n`,
-  };
+  const body = await signedBody(request, REPORT_LIMIT_BYTES, secret);
+  if (!Buffer.isBuffer(body)) return body;
+  return await (body.length > LARGE_BYTES ? LARGE : SMALL).run(async () => {
+    const received = await receivedEvents(body.toString('utf8'), async () => {
+      await othersTurn();
+    });
+    if (received.events.length > 0) {
+      const kept = await station.take(received, senderOf(request.from));
+      if (kept !== 'kept') return NOT_KEPT[kept];
+    }
+    if (received.faults.length === 0) return { status: 204 };
+    return {
+      status: 400,
+      body: `not the events of one run: ${received.events.length} taken\n${received.faults.join('\n')}\n`,
+    };
+  });
 }
 
 async function takeBundle(request: HttpRequest, name: string, { secret, store }: Serving): Promise<HttpAnswer> {
-  if (secret !== null && request.header(SIGNATURE_HEADER) === undefined) return unsigned;
-  const result = await store.saveBundle(name, request.stream, request.header(SIGNATURE_HEADER), secret);
-  if (result === 'unsigned') return unsigned;
-  return result === 'saved' ? { status: 201, body: 'kept\n' } : { status: 413, body: 'too large\n' };
+  const body = await signedBody(request, BUNDLE_LIMIT_BYTES, secret);
+  if (!Buffer.isBuffer(body)) return body;
+  const kept = await store.saveBundle(name, body, senderOf(request.from));
+  return kept === 'kept' ? { status: 201, body: 'kept\n' } : NOT_KEPT[kept];
 }
 
-async function handOut(
+/** Nothing is read of what has no signature, and nothing is done with what has a wrong one. */
+async function signedBody(
   request: HttpRequest,
-  parts: readonly string[],
-  { folder, openFile }: Serving,
-): Promise<HttpAnswer> {
-  const file = await openFile(folder, parts);
+  limitBytes: number,
+  secret: string | null,
+): Promise<Buffer | HttpAnswer> {
+  const signature = request.header(SIGNATURE_HEADER);
+  if (secret !== null && !isSignature(signature)) return unsigned;
+  const body = await request.body(limitBytes);
+  if (!Buffer.isBuffer(body)) return NOT_HAD[body];
+  return secret !== null && !isSignedBy(body, secret, signature) ? unsigned : body;
+}
+
+async function handOut(request: HttpRequest, parts: readonly string[], { openFile }: Serving): Promise<HttpAnswer> {
+  const file = await openFile(parts);
   if (file === null) return { status: 404, body: 'there is no such file\n' };
   const { sizeBytes } = file;
   const headers = {

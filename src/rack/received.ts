@@ -20,30 +20,43 @@ export interface Received {
 
 const MOST_FAULTS = 5;
 
+/** So much is read before others have their turn. */
+const PIECE_CHARACTERS = 64 * 1024;
+
 /**
  * One line that is wrong does not take the others with it; lines of more than one run are nobody's, and none of them is
- * taken.
+ * taken. `rest` is waited for between the pieces of a long body, so that it holds up nobody.
  */
-export function receivedEvents(body: string): Received {
+export async function receivedEvents(
+  body: string,
+  rest: () => Promise<void> = async () => undefined,
+): Promise<Received> {
   const events: ReceivedEvent[] = [];
   const faults: string[] = [];
-  for (const [index, line] of body.split('\n').entries()) {
+  let [faultCount, lineNumber, restedAt] = [0, 0, 0];
+  for (let from = 0; from < body.length;) {
+    const newline = body.indexOf('\n', from);
+    const end = newline === -1 ? body.length : newline;
+    const line = body.slice(from, end);
+    from = end + 1;
+    lineNumber += 1;
+    if (from - restedAt > PIECE_CHARACTERS) {
+      await rest();
+      restedAt = from;
+    }
     if (line.trim() === '') continue;
     const read = receivedEvent(line);
-    if ('fault' in read) faults.push(`line ${index + 1}: ${read.fault}`);
-    else events.push(read);
+    if (!('fault' in read)) events.push(read);
+    else if ((faultCount += 1) <= MOST_FAULTS) faults.push(`line ${lineNumber}: ${read.fault}`);
   }
   const run = events[0]?.head.run ?? '';
   if (events.some(({ head }) => head.run !== run))
     return { run: '', events: [], faults: ['events of more than one run'] };
-  if (events.length === 0 && faults.length === 0) faults.push('no events');
+  if (events.length === 0 && faultCount === 0) faults.push('no events');
   return {
     run,
     events,
-    faults:
-      faults.length > MOST_FAULTS
-        ? [...faults.slice(0, MOST_FAULTS), `and ${faults.length - MOST_FAULTS} more`]
-        : faults,
+    faults: faultCount > MOST_FAULTS ? [...faults, `and ${faultCount - MOST_FAULTS} more`] : faults,
   };
 }
 
@@ -51,33 +64,4 @@ export function receivedEvents(body: string): Received {
 export function receivedEvent(line: string): ReceivedEvent | { readonly fault: string } {
   const read = readEventLine(line);
   return 'fault' in read ? read : { ...read, line: line.trim() };
-}
-
-/**
- * A run's events and its host's reports have numbers of their own: a report may come before the last of a run that is
- * resumed later. After a power cut a run may have lost its last events, which were received: what it says then has
- * numbers that are known, and a later time than everything that is known.
- */
-export class Numbers {
-  #run = 0;
-  #latestMs = 0;
-  #host = 0;
-  copy(): Numbers {
-    const same = new Numbers();
-    [same.#run, same.#latestMs, same.#host] = [this.#run, this.#latestMs, this.#host];
-    return same;
-  }
-  /** Is it new? Then it counts as received. */
-  take({ seq, type, time }: Pick<EventHead, 'seq' | 'type' | 'time'>): boolean {
-    if (type === 'host.report') {
-      if (seq <= this.#host) return false;
-      this.#host = seq;
-      return true;
-    }
-    const timeMs = Date.parse(time);
-    if (seq <= this.#run && timeMs <= this.#latestMs) return false;
-    this.#run = seq;
-    this.#latestMs = Math.max(this.#latestMs, timeMs);
-    return true;
-  }
 }

@@ -3,6 +3,7 @@
  * already. Pure.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { decodedOrAsWritten } from '../profile/address-login.ts';
 
 /** Whole events of one run, one JSON object a line. */
 export interface Batch {
@@ -66,6 +67,11 @@ export function signatureOf(body: string | Uint8Array, secret: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
 
+/** Does it look like one? Told before anything of a body is read. */
+export function isSignature(text: string | undefined): text is string {
+  return text !== undefined && /^sha256=[0-9a-f]{64}$/.test(text);
+}
+
 /** Takes the same time whatever is wrong. */
 export function isSignedBy(body: string | Uint8Array, secret: string, signature: string | undefined): boolean {
   const [wanted, given] = [Buffer.from(signatureOf(body, secret)), Buffer.from(signature ?? '')];
@@ -103,8 +109,8 @@ export function endpointOf(address: string): {
   readonly shown: string;
 } {
   const url = new URL(address);
-  const user = decodeURIComponent(url.username);
-  const password = decodeURIComponent(url.password);
+  const user = decodedOrAsWritten(url.username);
+  const password = decodedOrAsWritten(url.password);
   url.username = '';
   url.password = '';
   return {

@@ -190,6 +190,26 @@ table('texts', [
   ['two keyrings in one', ['host.source.keyring="/etc/a.gpg,/etc/b.gpg"'], ['bad-path host.source.keyring']],
   ['a keyring by a relative path', ['host.source.keyring=key.gpg'], ['bad-path host.source.keyring']],
   [
+    'a mirror with a blank, which apt would take for its end',
+    ['host.source.mirror="http://deb.example.org/debian trixie"', 'host.source.securityMirror=none'],
+    ['bad-url host.source.mirror'],
+  ],
+  [
+    'a security mirror with a line of its own',
+    ['host.source.securityMirror="http://deb.example.org/s\\ndeb http://evil.example/ x main"'],
+    ['bad-url host.source.securityMirror'],
+  ],
+  [
+    'a repository with a quote',
+    ['host.source.extra=[{ uri: "http://a.example/\\"", suite: x, components: [main] }]'],
+    ['bad-url host.source.extra[0].uri'],
+  ],
+  [
+    'a mirror whose path has encoded blanks and a port',
+    ['host.source.mirror=http://[2001:db8::1]:3142/deb%20ian', 'host.source.securityMirror=none'],
+    [],
+  ],
+  [
     'a repository that is no URL',
     ['host.source.extra=[{ uri: example, suite: trixie, components: [main] }]'],
     ['bad-url host.source.extra[0].uri'],

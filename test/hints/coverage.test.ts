@@ -71,6 +71,7 @@ const NOT_HERE: Readonly<Record<string, string>> = {
   'missing-tools': 'a package of this machine would have to be removed',
   'target-busy': 'QEMU has the lock: the lab ends the other machine (test/lab/boot-verdict.full.test.ts)',
   'medium-cut': 'it is to be fetched again: another file',
+  'medium-damaged': 'it is to be fetched again: another file',
   'medium-old': 'a medium is to be made anew (test/lab/medium-build-short.test.ts)',
   'no-room': 'a machine without memory (test/lab/medium-asks.full.test.ts)',
   'target-too-small': 'of copying a medium alone: a larger device',

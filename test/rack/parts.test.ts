@@ -3,7 +3,8 @@ import type { EventBody } from '../../src/engine/events.ts';
 import { machineLines } from '../../src/rack/line.ts';
 import { Machine } from '../../src/rack/machine.ts';
 import { statusPage } from '../../src/rack/page.ts';
-import { Numbers, receivedEvents } from '../../src/rack/received.ts';
+import { KnownLines } from '../../src/rack/known-lines.ts';
+import { receivedEvents } from '../../src/rack/received.ts';
 import { rangeOf, routeOf } from '../../src/rack/routes.ts';
 import type { HostReport, ReportedEvent } from '../../src/report/host-report.ts';
 
@@ -159,9 +160,9 @@ test('a line in the terminal has no control characters of the sender', () => {
   expect(forging).not.toMatch(/\p{Cf}/u);
 });
 
-test('only whole and honest events of one run are taken', () => {
+test('only whole and honest events of one run are taken', async () => {
   const line = JSON.stringify(begun);
-  expect(receivedEvents(`${line}\n`)).toEqual({
+  expect(await receivedEvents(`${line}\n`)).toEqual({
     run: 'r1',
     events: [{ head: { seq: 1, time: begun.time, run: 'r1', type: 'run.started' }, event: begun, line }],
     faults: [],
@@ -180,9 +181,9 @@ test('only whole and honest events of one run are taken', () => {
     JSON.stringify({ ...word, dom0: { ...word.dom0, why: [1] } }),
     `${line}\n${JSON.stringify({ ...begun, run: 'r2' })}`,
   ])
-    expect(receivedEvents(bad), bad).toMatchObject({ events: [], faults: [expect.stringMatching(/\w/)] });
+    expect(await receivedEvents(bad), bad).toMatchObject({ events: [], faults: [expect.stringMatching(/\w/)] });
   // A later Xenwright may say more.
-  expect(receivedEvents(JSON.stringify({ seq: 9, time: begun.time, run: 'r1', type: 'news' }))).toMatchObject({
+  expect(await receivedEvents(JSON.stringify({ seq: 9, time: begun.time, run: 'r1', type: 'news' }))).toMatchObject({
     run: 'r1',
     events: [{ event: null, head: { seq: 9 } }],
     faults: [],
@@ -190,14 +191,20 @@ test('only whole and honest events of one run are taken', () => {
 });
 
 test('what comes again is dropped, and what comes under known numbers after a power cut is not', () => {
-  const numbers = new Numbers();
+  const lines = new KnownLines();
+  const take = (event: ReportedEvent): boolean => {
+    const line = JSON.stringify(event);
+    if (lines.has(event, line)) return false;
+    lines.note(event, line);
+    return true;
+  };
   const first = [
     begun,
     at(2, { type: 'action.started', id: 'dom0/root' }),
     at(3, { type: 'action.progress', id: 'dom0/root', done: 1, total: 2, unit: 'MiB' }),
   ];
-  expect(first.map((event) => numbers.take(event))).toEqual([true, true, true]);
-  expect(first.map((event) => numbers.take(event))).toEqual([false, false, false]);
+  expect(first.map((event) => take(event))).toEqual([true, true, true]);
+  expect(first.map((event) => take(event))).toEqual([false, false, false]);
   // The disk had only the first.
   const later = (seq: number, body: EventBody): ReportedEvent => ({
     ...at(seq, body),
@@ -207,9 +214,9 @@ test('what comes again is dropped, and what comes under known numbers after a po
     later(2, { type: 'action.started', id: 'dom0/root' }),
     later(3, { type: 'action.finished', id: 'dom0/root', result: 'done', seconds: 1 }),
   ];
-  expect(resumed.map((event) => numbers.take(event))).toEqual([true, true]);
-  expect([...resumed, ...first].map((event) => numbers.take(event))).toEqual([false, false, false, false, false]);
-  expect([numbers.take(word), numbers.take(word)]).toEqual([true, false]);
+  expect(resumed.map((event) => take(event))).toEqual([true, true]);
+  expect([...resumed, ...first].map((event) => take(event))).toEqual([false, false, false, false, false]);
+  expect([take(word), take(word)]).toEqual([true, false]);
 });
 
 test('no path leads out of the folder, to what is hidden or to what was received', () => {

@@ -137,9 +137,9 @@ const line = fc
 const DRAWS = /[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\u202e]/u;
 
 /** Everything that reads events, one after the other. */
-function show(lines: readonly string[]): string {
+async function show(lines: readonly string[]): Promise<string> {
   let shown = '';
-  const { run, events } = receivedEvents(lines.join('\n'));
+  const { run, events } = await receivedEvents(lines.join('\n'));
   const machine = new Machine(run);
   let before = machine.view;
   for (const { event } of events) {
@@ -173,10 +173,10 @@ describe('an event that is read back', () => {
         event,
       });
   });
-  it('never makes a reader throw or a terminal obey, whatever stands in its fields', () => {
-    fc.assert(
-      fc.property(fc.array(line, { minLength: 1, maxLength: 4 }), (lines) => {
-        const shown = show([...lines, ...EVENTS.map((event) => JSON.stringify(event)), ...lines]);
+  it('never makes a reader throw or a terminal obey, whatever stands in its fields', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 4 }), async (lines) => {
+        const shown = await show([...lines, ...EVENTS.map((event) => JSON.stringify(event)), ...lines]);
         expect(DRAWS.test(shown), JSON.stringify(shown.slice(0, 3000))).toBe(false);
         expect(shown).not.toContain('[object Object]');
         expect(shown).not.toMatch(/(NaN|Infinity) (%|s|min|h)\b/);

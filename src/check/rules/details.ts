@@ -89,12 +89,14 @@ function checkSource(source: SourceSettings, release: string, path: Path): Findi
       ? [warning('no-security-mirror', [...path, 'mirror'])]
       : []),
     ...checkKeyFile(source.keyring, [...path, 'keyring']),
+    ...(source.mirror === 'auto' ? [] : checkRepository(source.mirror, [...path, 'mirror'])),
+    ...(['auto', 'none'].includes(source.securityMirror)
+      ? []
+      : checkRepository(source.securityMirror, [...path, 'securityMirror'])),
     ...source.extra.flatMap((extra, index) => {
       const at = [...path, 'extra', index];
       return [
-        ...(/^(https?|file):\/[^\s]+$/.test(extra.uri) && URL.canParse(extra.uri)
-          ? []
-          : [invalid('bad-url.repository', [...at, 'uri'], { url: shownAddress(extra.uri) })]),
+        ...checkRepository(extra.uri, [...at, 'uri']),
         ...(SUITE.test(extra.suite) ? [] : [invalid('bad-suite', [...at, 'suite'], { suite: extra.suite })]),
         ...components(extra.components, [...at, 'components']),
         // What is no path is refused as not supported yet.
@@ -102,6 +104,13 @@ function checkSource(source: SourceSettings, release: string, path: Path): Findi
       ];
     }),
   ];
+}
+
+/** A word of a line of apt's sources: a blank would end it, and brackets or quotes would begin something else. */
+function checkRepository(uri: string, path: Path): Finding[] {
+  return /^(https?|file):\/[^\s\p{Cc}"<>\\]+$/u.test(uri) && URL.canParse(uri)
+    ? []
+    : [invalid('bad-url.repository', path, { url: shownAddress(uri) })];
 }
 
 /** Key files lie at the same path on the machine that installs and in the system that is installed. */

@@ -21,9 +21,13 @@ export interface OpenTarget extends ByteTarget {
 /** Bytes of an image: exactly as many as asked for, or an error. */
 export type ReadAt = (offset: number, length: number) => Promise<Buffer>;
 
-/** What is read and where to, for those who want to see only parts. */
-export function readAtOf(source: ByteSource): ReadAt {
+/**
+ * What is read and where to, for those who want to see only parts. `signal` ends it between two reads, whatever the
+ * image makes of them.
+ */
+export function readAtOf(source: ByteSource, signal?: AbortSignal): ReadAt {
   return async (offset, length) => {
+    signal?.throwIfAborted();
     const bytes = Buffer.alloc(length);
     await source.read(bytes, offset);
     return bytes;

@@ -3,6 +3,8 @@
  * cannot be read is read again in smaller pieces, then sector by sector; what stays unreadable is zeroes in the copy
  * and in its map.
  */
+import { createHash } from 'node:crypto';
+import zlib from 'node:zlib';
 import type { ByteSource, ByteTarget } from './byte-source.ts';
 import { CopyMap } from './damage.ts';
 import { SECTOR_BYTES } from './iso9660.ts';
@@ -26,6 +28,8 @@ export interface CopyWork {
   readonly slots: readonly Uint8Array[];
   readonly checksums: Summing;
   readonly map: CopyMap;
+  /** Checksums of the whole pieces that were written, by their offset; of an earlier copy, too. */
+  readonly prints: Map<number, string>;
   readonly signal: AbortSignal;
   progress(doneBytes: number): void;
   /** A place that cannot be read, in sectors of 2048 bytes. */
@@ -62,8 +66,10 @@ export async function copyImage(work: CopyWork): Promise<Checksums> {
     const slot = await take();
     const length = Math.min(slotBytes, sizeBytes - offset);
     const bytes = (slots[slot] as Uint8Array).subarray(0, length);
-    const isThere = map.isDone(offset, offset + length);
-    const bad = isThere ? await target.read(bytes, offset).then(() => []) : await readHard(work, bytes, offset);
+    const isThere = map.isDone(offset, offset + length) && (await isAsWritten(work, bytes, offset));
+    const bad = isThere ? [] : await readHard(work, bytes, offset);
+    if (!isThere) map.mark(offset, offset + length, 'open');
+    work.prints.set(offset, printOf(bytes));
     const written = (isThere ? Promise.resolve() : target.write(bytes, offset)).then(() => {
       map.mark(offset, offset + length, 'done');
       for (const [from, to] of bad) map.mark(from, to, 'bad');
@@ -95,6 +101,27 @@ export async function copyImage(work: CopyWork): Promise<Checksums> {
   if (failure !== null) throw (failure as { readonly error: unknown }).error;
   work.signal.throwIfAborted();
   return await checksums.digest();
+}
+
+/** What tells a piece that was written from any other. */
+function printOf(bytes: Uint8Array): string {
+  // Node before 22.2 has none of it.
+  return typeof zlib.crc32 === 'function'
+    ? zlib.crc32(bytes).toString(16).padStart(8, '0')
+    : createHash('sha1').update(bytes).digest('hex');
+}
+
+/** Is it still what an earlier copy has written there? Reads it, in any case; another target is no error. */
+async function isAsWritten({ target, prints }: CopyWork, into: Uint8Array, offset: number): Promise<boolean> {
+  const print = prints.get(offset);
+  if (print === undefined) return false;
+  try {
+    await target.read(into, offset);
+  } catch (error) {
+    if (!isReadError(error)) throw error;
+    return false;
+  }
+  return printOf(into) === print;
 }
 
 /** Reads it, in smaller and smaller pieces where it must. Gives what stays unreadable. */

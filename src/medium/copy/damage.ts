@@ -10,6 +10,18 @@ export interface Range {
   readonly state: RangeState;
 }
 
+/**
+ * What a map is true of: this image, on this target. `prints`: checksums of the pieces that are done, by their offset:
+ * whatever lies at the target's path now, a piece that is not the one that was written there is written again.
+ */
+export interface MapBinding {
+  readonly image: string;
+  readonly target: string;
+  readonly prints: ReadonlyMap<number, string>;
+}
+const TARGET = 'target: ';
+const PIECE = 'piece ';
+
 const SIGNS: Readonly<Record<RangeState, string>> = { done: '+', bad: '-', open: '?' };
 /** ddrescue's other words for what was not read yet: non-trimmed, non-scraped. */
 const STATES: Readonly<Record<string, RangeState>> = { '+': 'done', '-': 'bad', '?': 'open', '*': 'open', '/': 'open' };
@@ -54,13 +66,15 @@ export class CopyMap {
     return this.ranges(state).reduce((sum, range) => sum + range.to - range.from, 0);
   }
 
-  /** `note`: a comment line, e.g. which image this is of. */
-  text(note: string): string {
+  /** `binding`: what it is true of; in comment lines, which ddrescue passes over. */
+  text({ image, target, prints }: MapBinding): string {
     const hex = (value: number): string => `0x${value.toString(16).toUpperCase().padStart(8, '0')}`;
     const current = this.ranges('open')[0]?.from ?? this.#ranges.at(-1)?.to ?? 0;
     return [
       '# Mapfile. Created by Xenwright, as GNU ddrescue writes them',
-      `# ${note}`,
+      `# ${image}`,
+      `# ${TARGET}${target}`,
+      ...[...prints].map(([offset, print]) => `# ${PIECE}${offset} ${print}`),
       '# current_pos  current_status  current_pass',
       `${hex(current)}     ${this.ranges('open').length > 0 ? '?' : '+'}               1`,
       '#      pos        size  status',
@@ -70,8 +84,8 @@ export class CopyMap {
   }
 }
 
-/** The ranges of a map file and its note; null where it is none. */
-export function parseMap(text: string): { readonly note: string; readonly ranges: readonly Range[] } | null {
+/** The ranges of a map file and what they are true of; null where it is none. */
+export function parseMap(text: string): (MapBinding & { readonly ranges: readonly Range[] }) | null {
   const lines = text.split('\n');
   if (lines[0]?.startsWith('# Mapfile') !== true) return null;
   const body = lines
@@ -85,5 +99,15 @@ export function parseMap(text: string): { readonly note: string; readonly ranges
   }));
   if (ranges.some(({ from, to, state }) => !Number.isFinite(from) || !Number.isFinite(to) || state === undefined))
     return null;
-  return { note: lines[1]?.replace(/^# /, '') ?? '', ranges: ranges as Range[] };
+  const notes = lines.filter((line) => line.startsWith('# ')).map((line) => line.slice(2));
+  const pieces = notes.flatMap((note): [number, string][] => {
+    const [, offset, print = ''] = /^piece (\d+) ([0-9a-f]+)$/.exec(note) ?? [];
+    return offset === undefined ? [] : [[Number(offset), print]];
+  });
+  return {
+    image: notes[1] ?? '',
+    target: notes.find((note) => note.startsWith(TARGET))?.slice(TARGET.length) ?? '',
+    prints: new Map(pieces),
+    ranges: ranges as Range[],
+  };
 }

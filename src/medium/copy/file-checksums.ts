@@ -1,4 +1,5 @@
 /** The sums that a disc carries of its own files: md5sum.txt and the like, its package lists, our manifest. Pure. */
+import * as z from 'zod';
 import type { IsoFile } from './iso9660.ts';
 
 export interface FileChecksum {
@@ -73,17 +74,22 @@ function releaseChecksums(path: string, text: string): FileChecksum[] {
   });
 }
 
-/** Our own manifest: `files`, a sum by path. */
+/** Our own manifest: `files`, a sum by path. What is none has no sums; throws what JSON.parse says. */
 function manifestChecksums(text: string): FileChecksum[] {
-  const { files } = JSON.parse(text) as {
-    files?: Readonly<Record<string, string>> | readonly { readonly path: string; readonly sha256: string }[];
-  };
+  const said = manifestSchema.safeParse(JSON.parse(text));
+  const files = said.success ? said.data.files : {};
   const entries = Array.isArray(files)
-    ? (files as readonly { path: string; sha256: string }[]).map(({ path, sha256 }) => [path, sha256] as const)
-    : Object.entries(files ?? {});
+    ? files.map(({ path, sha256 }) => [path, sha256] as const)
+    : Object.entries(files);
   return entries.flatMap(([path, sum]) =>
     /^[0-9a-f]{64}$/.test(sum)
       ? [{ path: path.replace(/^\.?\//, ''), algorithm: 'sha256' as const, sum, from: MANIFEST }]
       : [],
   );
 }
+
+const manifestSchema = z.object({
+  files: z
+    .union([z.record(z.string(), z.string()), z.array(z.object({ path: z.string(), sha256: z.string() }))])
+    .default({}),
+});

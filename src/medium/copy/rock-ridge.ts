@@ -3,6 +3,8 @@ import type { ReadAt } from './byte-source.ts';
 
 const SECTOR_BYTES = 2048;
 const MOST_CONTINUATIONS = 8;
+/** Of bytes: Linux has names of 255. */
+const MOST_NAME = 1024;
 
 /** The name as it was before ISO 9660 cut it; null where there is none. */
 export async function nameOf(area: Buffer, readAt: ReadAt): Promise<string | null> {
@@ -14,11 +16,11 @@ export async function nameOf(area: Buffer, readAt: ReadAt): Promise<string | nul
     next = null;
     for (let at = 0; at + 4 <= bytes.length;) {
       const length = bytes[at + 2] ?? 0;
-      if (length < 4) break;
+      if (length < 4 || at + length > bytes.length) break;
       const signature = bytes.toString('latin1', at, at + 2);
       if (signature === 'NM') {
         found = true;
-        name = Buffer.concat([name, bytes.subarray(at + 5, at + length)]);
+        if (name.length < MOST_NAME) name = Buffer.concat([name, bytes.subarray(at + 5, at + length)]);
       }
       if (signature === 'CE' && length >= 28)
         next = (await readAt(bytes.readUInt32LE(at + 4) * SECTOR_BYTES, SECTOR_BYTES)).subarray(

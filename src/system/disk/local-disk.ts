@@ -7,8 +7,6 @@ import { isBootFilesystem } from '../../facts/boot-filesystem.ts';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import type en from '../../../locales/en.json';
 import type { Values } from '../../i18n/said.ts';
@@ -18,6 +16,7 @@ import { diskToStart } from '../../facts/finished-host.ts';
 import { probeFacts } from '../../facts/probe.ts';
 import type { Phrase } from '../../i18n/phrase.ts';
 import { bootEntry, firmwareEntry, isUnconfirmed, kexecArguments } from '../../medium/session/boot-entry.ts';
+import { gunzipped } from '../medium/unpack.ts';
 import { exec } from '../process/exec.ts';
 import { endMachine, startLoadedKernel } from '../process/power.ts';
 import { systemProbe } from '../process/probe-port.ts';
@@ -103,7 +102,7 @@ async function unpacked(path: string): Promise<string> {
   if (bytes.readUInt16BE(0) === 0x1f8b)
     await writeFile(
       path,
-      await promisify(gunzip)(bytes).catch(() => {
+      await gunzipped(bytes).catch(() => {
         throw failed('damaged');
       }),
     );

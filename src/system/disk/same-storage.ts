@@ -125,7 +125,8 @@ function isSameOnServer(a: Storage, b: Storage, probe: StorageProbe): boolean {
 /** A file that this machine serves itself: a web server does not say where it has it, but how long and how old it is. */
 async function isServedFile(written: string, url: string, probe: StorageProbe): Promise<boolean> {
   const found = await probe.stat(written);
-  if (found?.kind !== 'file' || !isOwn(new URL(url).hostname.replace(/^\[(.*)\]$/, '$1'), probe)) return false;
+  const server = URL.parse(url)?.hostname.replace(/^\[(.*)\]$/, '$1');
+  if (found?.kind !== 'file' || server === undefined || !isOwn(server, probe)) return false;
   const served = await probe.head(url);
   return (
     served !== null &&

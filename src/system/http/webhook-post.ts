@@ -1,6 +1,7 @@
 /** One request to a webhook or a report server: what came of it, in words. */
 import { request, type IncomingMessage } from 'node:http';
 import { XenwrightError } from '../../errors.ts';
+import { answerTo } from './answer-to.ts';
 import { connectTo, type TlsPin } from './connect.ts';
 
 export interface PostAnswer {
@@ -25,21 +26,17 @@ export async function post(
   try {
     const url = new URL(address);
     const socket = await connectTo(url, pin, signal);
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const sent = request(
-        {
-          createConnection: () => socket,
-          method,
-          host: url.hostname,
-          path: `${url.pathname}${url.search}`,
-          headers: { host: url.host, connection: 'close', ...headers },
-          signal,
-        },
-        resolve,
-      );
-      sent.on('error', reject);
-      sent.end(body);
+    const sent = request({
+      createConnection: () => socket,
+      method,
+      host: url.hostname,
+      path: `${url.pathname}${url.search}`,
+      headers: { host: url.host, connection: 'close', ...headers },
+      signal,
     });
+    const answered = answerTo(sent);
+    sent.end(body);
+    const response = await answered;
     const said = await beginning(response);
     const { statusCode: status = 0, statusMessage = '' } = response;
     if (status >= 200 && status < 300) return { isTaken: true, status, reason: '' };

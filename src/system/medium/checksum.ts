@@ -1,7 +1,7 @@
 /** The SHA-256 sum of a whole medium, against one that somebody has named. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { EXIT, failure } from '../../errors.ts';
+import { EXIT, failure, reasonOf, XenwrightError } from '../../errors.ts';
 import type { OpenSource } from '../../medium/copy/byte-source.ts';
 
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -40,7 +40,15 @@ export async function checksumOfImage(
   let ofVolume = '';
   for (let at = 0; at < endBytes;) {
     const bytes = Buffer.allocUnsafe(Math.min(PIECE_BYTES, (at < volumeBytes ? volumeBytes : endBytes) - at));
-    await source.read(bytes, at);
+    await source.read(bytes, at).catch((error: unknown) => {
+      if (error instanceof XenwrightError) throw error;
+      throw failure(
+        'medium-damaged.unreadable',
+        EXIT.source,
+        { name: place, reason: reasonOf(error) },
+        { cause: error },
+      );
+    });
     hash.update(bytes);
     at += bytes.length;
     if (at === volumeBytes) ofVolume = hash.copy().digest('hex');

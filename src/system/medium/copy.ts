@@ -1,5 +1,5 @@
 /** Copies an image into a file or onto a device, with its sums, and a map of what could not be read. */
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { EXIT, failure } from '../../errors.ts';
 import { affectedFiles, type Affected } from '../../medium/copy/affected.ts';
@@ -9,6 +9,7 @@ import { CopyMap, parseMap, type Range } from '../../medium/copy/damage.ts';
 import { implantedChecksum } from '../../medium/copy/implanted-checksum.ts';
 import { listFiles, readVolume, type IsoVolume } from '../../medium/copy/iso9660.ts';
 import { openSource, openTarget } from './io.ts';
+import { cleanLine } from '../../report/clean-text.ts';
 import { refuseOverlap } from '../disk/same-storage.ts';
 import { stallNotice } from '../run/stall-notice.ts';
 import { sharedSlots, startChecksums } from './checksum-worker.ts';
@@ -48,8 +49,8 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
   await refuseLoss(request, name);
   const source = await openSource(request.source, signal, name);
   try {
-    const volume = await readVolume(readAtOf(source));
-    await request.expect?.(readAtOf(source));
+    const volume = await readVolume(readAtOf(source, signal));
+    await request.expect?.(readAtOf(source, signal));
     const sizeBytes = volume?.sizeBytes ?? source.sizeBytes;
     if (volume === null) request.output(`${name} is no ISO 9660 image: all of its ${sizeBytes} bytes are copied`);
     if (sizeBytes > source.sizeBytes)
@@ -77,15 +78,17 @@ interface Image {
 }
 
 async function copyVolume({ source, name, volume, sizeBytes }: Image, request: CopyRequest): Promise<CopyResult> {
-  const note = `${volume === null ? 'no ISO 9660' : `"${volume.label}" of ${volume.uuid}`}, ${sizeBytes} bytes`;
-  const { map, isResumed } = await openMap(request, sizeBytes, note);
+  const image = `${volume === null ? 'no ISO 9660' : `"${volume.label}" of ${volume.uuid}`}, ${sizeBytes} bytes`;
+  const { map, prints, isResumed } = await openMap(request, sizeBytes, image);
   if (isResumed) request.output(`going on: ${map.bytes('done')} of ${sizeBytes} bytes are there already`);
   const target = await openTarget(request.target, sizeBytes, !isResumed);
   const slots = sharedSlots(SLOTS, SLOT_BYTES);
   const implanted = volume === null ? null : implantedChecksum(volume);
   const checksums = startChecksums(slots, implanted);
   const keep = async (): Promise<void> => {
-    if (request.map !== null) await writeFileAtomic(request.map, map.text(note), { fsync: true });
+    if (request.map === null) return;
+    const binding = { image, target: await identityOf(request.target), prints };
+    await writeFileAtomic(request.map, map.text(binding), { fsync: true });
   };
   const stall = stallNotice(name, (text) => request.output(text));
   try {
@@ -98,6 +101,7 @@ async function copyVolume({ source, name, volume, sizeBytes }: Image, request: C
       slots,
       checksums,
       map,
+      prints,
       signal: request.signal,
       keep,
       progress: (done) => {
@@ -113,7 +117,7 @@ async function copyVolume({ source, name, volume, sizeBytes }: Image, request: C
     const affected =
       bad.length === 0 || volume === null
         ? []
-        : affectedFiles(await listFiles(readAtOf(target), volume).catch(() => []), bad);
+        : affectedFiles(await listFiles(readAtOf(target, request.signal), volume).catch(() => []), bad);
     if (bad.length === 0 && request.map !== null) await rm(request.map, { force: true });
     return {
       sizeBytes,
@@ -129,17 +133,35 @@ async function copyVolume({ source, name, volume, sizeBytes }: Image, request: C
   }
 }
 
-/** The map of an earlier copy of the same image (by `note`), or an empty one. */
+/** The map of an earlier copy of the same image onto the same target, or an empty one. */
 async function openMap(
-  { map: path }: CopyRequest,
+  { map: path, target }: CopyRequest,
   sizeBytes: number,
-  note: string,
-): Promise<{ readonly map: CopyMap; readonly isResumed: boolean }> {
+  image: string,
+): Promise<{ readonly map: CopyMap; readonly prints: Map<number, string>; readonly isResumed: boolean }> {
   const known = path === null ? null : parseMap(await readFile(path, 'utf8').catch(() => ''));
-  const isResumed = known !== null && known.note === note;
+  const isResumed = known !== null && known.image === image && known.target === (await identityOf(target));
   // What could not be read is tried again.
   const done = isResumed ? known.ranges.filter(({ state }) => state === 'done') : [];
-  return { map: new CopyMap(sizeBytes, done), isResumed };
+  return { map: new CopyMap(sizeBytes, done), prints: new Map(isResumed ? known.prints : []), isResumed };
+}
+
+/**
+ * What tells a target from another one at its path: of a file its number on its filesystem, of a device its size, and
+ * what the drive calls itself where it does. A path where nothing is: words that no target has.
+ */
+export async function identityOf(path: string): Promise<string> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) return 'nothing';
+  if (!found.isBlockDevice()) return `file ${found.dev}:${found.ino}`;
+  const name = (await realpath(path)).split('/').at(-1) ?? '';
+  const said = async (file: string): Promise<string> =>
+    await readFile(`/sys/class/block/${name}/${file}`, 'utf8').then(
+      (text) => text.trim(),
+      () => '',
+    );
+  const names = await Promise.all(['wwid', 'device/wwid', 'device/serial', 'device/cid', 'dm/uuid'].map(said));
+  return cleanLine(`device ${await said('size')} ${names.filter((one) => one !== '').join(' ')}`.trim());
 }
 
 /** The source is not the target, by whatever names, and the map is neither. */

@@ -34,6 +34,7 @@ export async function openHttpSource(url: string, signal: AbortSignal, patience 
     const length = Number(response.headers.get('content-length') ?? Number.NaN);
     if (!response.ok)
       throw new HttpAnswer(`the server answered ${response.status} ${response.statusText}`, response.status);
+    refusePacked(response);
     if (!Number.isSafeInteger(length) || length <= 0) throw new HttpAnswer('the server does not say how long it is');
     // Who sends on to one of several mirrors may name another one next time, with marks of its own.
     return { sizeBytes: length, version: response.redirected ? null : versionOf(response.headers) };
@@ -98,6 +99,7 @@ async function begin(
   const response = await within(silenceMs, asked, stop);
   if (!response.ok || response.body === null)
     throw new HttpAnswer(`the server answered ${response.status} ${response.statusText}`, response.status);
+  refusePacked(response);
   const now = versionOf(response.headers);
   // A part may come without its date.
   if (version !== null && now !== null && now !== version) {
@@ -107,6 +109,11 @@ async function begin(
   if (response.status !== 206 && offset > 0) {
     stop.abort();
     throw new HttpAnswer('the server cannot begin in the middle of a file');
+  }
+  const begins = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
+  if (response.status === 206 && begins !== undefined && Number(begins) !== offset) {
+    stop.abort();
+    throw new HttpAnswer(`the server sent the file from byte ${begins} on instead of ${offset}`);
   }
   const reader = response.body.getReader();
   let [at, rest] = [offset, new Uint8Array(0)];
@@ -131,6 +138,12 @@ async function begin(
       await reader.cancel().catch(() => undefined);
     },
   };
+}
+
+/** What is packed on its way has other bytes, and without end as many as it likes. */
+function refusePacked({ headers }: Response): void {
+  const packed = headers.get('content-encoding') ?? 'identity';
+  if (packed !== 'identity') throw new HttpAnswer(`the server packs the file (${packed}), which was not asked for`);
 }
 
 /**

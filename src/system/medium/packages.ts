@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { COMMON_PACKAGES } from '../../actions/base-packages.ts';
 import type { NeededPackage } from '../../actions/kind.ts';
+import { decodedOrAsWritten } from '../../profile/address-login.ts';
 import { EXIT, failure } from '../../errors.ts';
 import { inEnglish } from '../../i18n/english.ts';
 import type { Message } from '../../i18n/phrase.ts';
@@ -16,6 +17,8 @@ import type { BaseSource } from '../../plan/action.ts';
 import { exec } from '../process/exec.ts';
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+/** Caches of apt over every list of Debian have a tenth of it. */
+const MOST_FILE_BYTES = 1024 * 1024 * 1024;
 const MEDIUM = /^copy:\/run\/xenwright\/media\//;
 
 export interface Resolved {
@@ -26,7 +29,8 @@ export interface Resolved {
 
 /**
  * Resolves a base's packages. `login`: who apt is for the sources beside it, as apt_auth.conf(5). Throws
- * `medium-not-trusted` (exit 6) when apt refuses the medium's lists.
+ * `medium-not-trusted` (exit 6) when apt refuses the medium's lists, `medium-damaged` when one unpacks to more than
+ * `mostFileBytes`.
  */
 export async function resolveOnMedium(
   readAt: ReadAt,
@@ -34,6 +38,7 @@ export async function resolveOnMedium(
   packages: readonly string[],
   signal: AbortSignal,
   login = '',
+  mostFileBytes = MOST_FILE_BYTES,
 ): Promise<Resolved> {
   const volume = await readVolume(readAt);
   if (volume === null) throw failure('not-a-medium.packages', EXIT.source);
@@ -49,11 +54,18 @@ export async function resolveOnMedium(
     );
     const run = (argv: readonly string[], okCodes = [0]): ReturnType<typeof exec> =>
       exec(
-        ['apt-get', '-qq', '-y', ...argv],
+        [...bounded(mostFileBytes), 'apt-get', '-qq', '-y', ...argv],
         { env: { APT_CONFIG: apt }, timeoutMs: 10 * 60_000, okCodes, quiet: true },
         { signal },
       );
     const updated = await run(['update'], [0, 100]);
+    if (/File too large/.test(updated.stderr))
+      throw failure(
+        'medium-damaged.large',
+        EXIT.source,
+        { path: 'dists' },
+        { lastLines: updated.stderr.trim().split('\n') },
+      );
     if (updated.exitCode !== 0) refuseUntrusted(updated.stderr, medium);
     const wanted = [
       'install',
@@ -77,6 +89,14 @@ export async function resolveOnMedium(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Lists may be made to unfold without end: the kernel lets nobody write more into one file, and apt is told so instead
+ * of being ended (setrlimit(2), RLIMIT_FSIZE).
+ */
+function bounded(mostFileBytes: number): string[] {
+  return ['prlimit', `--fsize=${mostFileBytes}`, 'env', '--ignore-signal=XFSZ'];
 }
 
 /** Throws `medium-not-trusted` where apt's words say so of the medium; what else failed is told when packages lack. */
@@ -106,7 +126,7 @@ function parseUris(text: string, root: string, isThere: (path: string) => boolea
       ? []
       : [
           {
-            path: isThere(path) ? path : decodeURIComponent(path),
+            path: isThere(path) ? path : decodedOrAsWritten(path),
             name: match[2] ?? '',
             sizeBytes: Number(match[3]),
             sha256: match[4] ?? '',

@@ -6,7 +6,7 @@ import { EXIT, failure } from '../../errors.ts';
 import type { MediumArchive, SourceMedium } from '../../facts/facts.ts';
 import { BOOT_MEDIUM } from '../../facts/medium-label.ts';
 import { readAtOf, type ReadAt } from '../../medium/copy/byte-source.ts';
-import { MANIFEST, checksumsOf } from '../../medium/copy/file-checksums.ts';
+import { MANIFEST, checksumsOf, type FileChecksum } from '../../medium/copy/file-checksums.ts';
 import { listFiles, PVD_OFFSET, readFile, readVolume, SECTOR_BYTES, type IsoFile } from '../../medium/copy/iso9660.ts';
 import { parseMediumName } from '../../profile/medium-name.ts';
 import { openSource } from './io.ts';
@@ -119,6 +119,15 @@ async function isBootMedium(manifest: Buffer | null, bootMedium: string): Promis
   return manifest !== null && booted !== null && booted.equals(manifest);
 }
 
+/** A manifest that is none vouches for nothing. */
+function sumsIn(manifest: Buffer): FileChecksum[] {
+  try {
+    return checksumsOf(MANIFEST, manifest.toString('utf8'));
+  } catch {
+    return [];
+  }
+}
+
 /** Suites under their folder's name and their code name, since discs link the one to the other. */
 async function archivesOf(
   readAt: ReadAt,
@@ -127,9 +136,7 @@ async function archivesOf(
   isBooted: boolean,
 ): Promise<MediumArchive[]> {
   const paths = new Set(files.map(({ path }) => path));
-  const checksums = new Map(
-    manifest === null ? [] : checksumsOf(MANIFEST, manifest.toString('utf8')).map(({ path, sum }) => [path, sum]),
-  );
+  const checksums = new Map(manifest === null ? [] : sumsIn(manifest).map(({ path, sum }) => [path, sum]));
   const found = new Map<string, MediumArchive>();
   for (const file of files) {
     const suite = RELEASE.exec(file.path)?.[1];

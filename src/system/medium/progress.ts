@@ -2,6 +2,7 @@
  * Progress of a long copy on standard error: one line that redraws itself on a terminal, a line now and then elsewhere.
  * And how it is stopped.
  */
+import { EXIT } from '../../errors.ts';
 
 export interface ProgressLine {
   progress(doneBytes: number, totalBytes: number): void;
@@ -39,10 +40,13 @@ export function progressLine(write: (text: string) => void, isTerminal = process
   };
 }
 
-/** A signal that Ctrl-C and SIGTERM raise. */
+/** A signal that Ctrl-C and SIGTERM raise. What does not end by it, whatever the reason, is ended by the second one. */
 export function stoppable(): { readonly signal: AbortSignal; end(): void } {
   const abort = new AbortController();
-  const stop = (): void => abort.abort();
+  const stop = (): void => {
+    if (abort.signal.aborted) process.exit(EXIT.interrupted);
+    abort.abort();
+  };
   const names = ['SIGINT', 'SIGTERM'] as const;
   for (const name of names) process.on(name, stop);
   return {

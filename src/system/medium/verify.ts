@@ -1,16 +1,18 @@
 /** Checks an image: the sum implanted into it, and what it says of its own files. */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { buffer } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
 import { EXIT, failure, reasonOf } from '../../errors.ts';
 import { readAtOf, type OpenSource, type ReadAt } from '../../medium/copy/byte-source.ts';
 import { listsOf, checksumsOf, type FileChecksum } from '../../medium/copy/file-checksums.ts';
 import { implantedChecksum } from '../../medium/copy/implanted-checksum.ts';
 import { listFiles, readFile, readVolume, type IsoFile, type IsoVolume } from '../../medium/copy/iso9660.ts';
 import { openSource } from './io.ts';
+import { MOST_UNPACKED_BYTES, unpacked } from './unpack.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
+/** So often may a byte of a medium belong to a file: links to one file have a sum each. */
+const MOST_TIMES = 8;
+/** All lists of a medium together, unpacked. */
+const MOST_LISTS_BYTES = 1024 * 1024 * 1024;
 
 export interface Verdict {
   readonly volume: IsoVolume;
@@ -32,16 +34,19 @@ export interface VerifyOptions {
 export async function verifyMedium(path: string, options: VerifyOptions): Promise<Verdict> {
   const source = await openSource(path, options.signal);
   try {
-    const readAt = readAtOf(source);
+    const readAt = readAtOf(source, options.signal);
     const volume = await readVolume(readAt);
     if (volume === null) throw failure('not-a-medium.verify', EXIT.source, { path });
     const files = await listFiles(readAt, volume);
-    const { checksums, lists, broken } = await readLists(readAt, files);
+    const { checksums, lists, broken } = await readLists(readAt, files, options.signal);
     const sizes = new Map(files.map((file) => [file.path, file]));
     const present = checksums.filter(({ path: name }) => sizes.has(name));
     const totalBytes =
       (options.withImplanted ? volume.sizeBytes : 0) +
       present.reduce((sum, { path: name }) => sum + (sizes.get(name)?.sizeBytes ?? 0), 0);
+    // Files that lie over each other again and again would be read for days.
+    if (totalBytes > MOST_TIMES * volume.sizeBytes + CHUNK_BYTES)
+      throw failure('medium-damaged.files', EXIT.source, { name: path });
     let done = 0;
     const step = (bytes: number): void => {
       options.signal.throwIfAborted();
@@ -68,6 +73,9 @@ export async function verifyMedium(path: string, options: VerifyOptions): Promis
         });
     }
     return { volume, implanted, lists, checked: present.length, wrong };
+  } catch (error) {
+    if (options.signal.aborted) throw failure('interrupted.verifying', EXIT.interrupted);
+    throw error;
   } finally {
     await source.close().catch(() => undefined);
   }
@@ -77,33 +85,26 @@ export async function verifyMedium(path: string, options: VerifyOptions): Promis
 async function readLists(
   readAt: ReadAt,
   files: readonly IsoFile[],
+  signal: AbortSignal,
 ): Promise<{ checksums: FileChecksum[]; lists: string[]; broken: { path: string; why: string }[] }> {
   const best = new Map<string, FileChecksum>();
   const [lists, broken]: [string[], { path: string; why: string }[]] = [[], []];
+  let leftBytes = MOST_LISTS_BYTES;
   for (const list of listsOf(files)) {
     try {
-      const text = await unpacked(list.path, await readFile(readAt, list));
+      const limitBytes = Math.min(leftBytes, MOST_UNPACKED_BYTES);
+      const bytes = await unpacked(list.path, await readFile(readAt, list), { limitBytes, signal });
+      leftBytes -= bytes.length;
+      const text = bytes.toString('utf8');
       for (const sum of checksumsOf(list.path, text))
         if ((best.get(sum.path)?.sum.length ?? 0) < sum.sum.length) best.set(sum.path, sum);
       lists.push(list.path);
     } catch (error) {
+      signal.throwIfAborted();
       broken.push({ path: list.path, why: `unreadable: ${reasonOf(error)}` });
     }
   }
   return { checksums: [...best.values()], lists, broken };
-}
-
-/** The text of a list as it lies on the disc. */
-async function unpacked(path: string, bytes: Buffer): Promise<string> {
-  if (path.endsWith('.gz')) return gunzipSync(bytes).toString('utf8');
-  if (!path.endsWith('.xz')) return bytes.toString('utf8');
-  const child = spawn('xz', ['--decompress', '--stdout'], { stdio: ['pipe', 'pipe', 'ignore'] });
-  const failed = new Promise<never>((_, reject) => {
-    child.on('error', () => reject(new Error('xz is not installed (apt-get install xz-utils)')));
-  });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(bytes);
-  return (await Promise.race([buffer(child.stdout), failed])).toString('utf8');
 }
 
 async function sumOf(

@@ -4,7 +4,9 @@ import type { Socket } from 'node:net';
 import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import type { MachineIdentity } from '../../facts/machine-identity.ts';
 import type { Message } from '../../i18n/phrase.ts';
+import { decodedOrAsWritten } from '../../profile/address-login.ts';
 import { shownSource } from '../../profile/source-ref.ts';
+import { answerTo } from '../http/answer-to.ts';
 import { connectTo, isCertificateCode, mayPass, NoAnswer } from '../http/connect.ts';
 import { SourceError } from './error.ts';
 
@@ -72,33 +74,28 @@ function refusal(
 
 async function get(url: URL, { tlsFingerprint, identity, signal }: HttpAccess): Promise<IncomingMessage> {
   const socket = await connected(url, tlsFingerprint, signal);
-  return await new Promise((resolve, reject) => {
-    const credentials =
-      url.username === ''
-        ? {}
-        : {
-            authorization: `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`,
-          };
-    const sent = request(
-      {
-        createConnection: () => socket,
-        host: url.hostname,
-        path: `${url.pathname}${url.search}`,
-        headers: {
-          host: url.host,
-          accept: 'application/yaml, text/plain, */*',
-          'accept-encoding': 'identity',
-          'user-agent': 'xenwright',
-          connection: 'close',
-          ...credentials,
-          ...identityHeaders(identity),
-        },
-      },
-      resolve,
-    );
-    socket.setTimeout(SILENCE_MS, () => socket.destroy(new NoAnswer(SILENCE_MS)));
-    sent.on('error', (error) => reject(unreachable(url, error, signal)));
-    sent.end();
+  const { username, password } = url;
+  const login = [username, password].map(decodedOrAsWritten).join(':');
+  const credentials = username === '' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+  const sent = request({
+    createConnection: () => socket,
+    host: url.hostname,
+    path: `${url.pathname}${url.search}`,
+    headers: {
+      host: url.host,
+      accept: 'application/yaml, text/plain, */*',
+      'accept-encoding': 'identity',
+      'user-agent': 'xenwright',
+      connection: 'close',
+      ...credentials,
+      ...identityHeaders(identity),
+    },
+  });
+  socket.setTimeout(SILENCE_MS, () => socket.destroy(new NoAnswer(SILENCE_MS)));
+  const answered = answerTo(sent);
+  sent.end();
+  return await answered.catch((error: unknown) => {
+    throw unreachable(url, error, signal);
   });
 }
 

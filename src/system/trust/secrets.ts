@@ -1,7 +1,7 @@
 /** Resolves references to secrets at run time and forgets nothing it must keep out of what is shown. */
 import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import type { SecretRef } from '../../plan/action.ts';
-import { aptAddresses, namedLogins, secretsInAddress } from '../../profile/address-login.ts';
+import { aptAddresses, namedLogins, secretsInAddress, decodedOrAsWritten } from '../../profile/address-login.ts';
 import type { AdminSettings, EffectiveProfile } from '../../profile/effective.ts';
 import { WEBHOOK_SECRET } from '../../profile/kept.ts';
 import { SECRET_REFERENCE } from '../../profile/schema-parts.ts';
@@ -125,7 +125,7 @@ async function webhook({ profile, answers, read, pin: pinOf, remember }: Origin)
   if (given === null) throw new Error('there is no webhook');
   const { password } = new URL(given.url);
   remember(password);
-  remember(decodeURIComponent(password));
+  remember(decodedOrAsWritten(password));
   const [{ secret }, { hostname }] = [given, profile.host];
   const pin = pinOf(given.url);
   const tls = pin === null ? {} : { tls: pin };

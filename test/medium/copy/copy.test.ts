@@ -9,7 +9,7 @@ import { readAtOf, type ByteSource, type ByteTarget } from '../../../src/medium/
 import { copyImage } from '../../../src/medium/copy/copier.ts';
 import { CopyMap, parseMap } from '../../../src/medium/copy/damage.ts';
 import { listFiles, readFile, readVolume } from '../../../src/medium/copy/iso9660.ts';
-import { copyMedium, type CopyRequest } from '../../../src/system/medium/copy.ts';
+import { copyMedium, identityOf, type CopyRequest } from '../../../src/system/medium/copy.ts';
 import { openSource } from '../../../src/system/medium/io.ts';
 import { verifyMedium } from '../../../src/system/medium/verify.ts';
 import { sharedSlots, startChecksums } from '../../../src/system/medium/checksum-worker.ts';
@@ -136,7 +136,12 @@ describe.skipIf(!canMakeDiscs)('a disc on the disk (needs xorriso and isomd5sum)
     const { uuid } = (await readVolume(async (offset, length) => image.subarray(offset, offset + length))) as {
       uuid: string;
     };
-    writeFileSync(to('half.iso.map'), map.text(`"SMALL" of ${uuid}, ${image.length} bytes`));
+    const binding = {
+      image: `"SMALL" of ${uuid}, ${image.length} bytes`,
+      target: await identityOf(to('half.iso')),
+      prints: new Map<number, string>(),
+    };
+    writeFileSync(to('half.iso.map'), map.text(binding));
     const said: string[] = [];
     expect(await copyMedium(request(disc.iso, to('half.iso'), { output: (text) => said.push(text) }))).toMatchObject({
       sha256: sha256(image),
@@ -188,6 +193,7 @@ describe.skipIf(!canMakeDiscs)('a disc on the disk (needs xorriso and isomd5sum)
       slots,
       checksums,
       map,
+      prints: new Map(),
       signal: never,
       progress: () => undefined,
       unreadable: (from, until) => said.push([from / 2048, until / 2048]),
@@ -220,8 +226,15 @@ describe('the map of a copy', () => {
       { from: 2048, to: 6144, state: 'bad' },
       { from: 6144, to: 10_000, state: 'open' },
     ]);
-    const again = parseMap(map.text('a disc'));
-    expect(again).toEqual({ note: 'a disc', ranges: map.ranges() });
+    const binding = {
+      image: 'a disc',
+      target: 'file 1:2',
+      prints: new Map([
+        [0, 'abcdef01'],
+        [4096, '12'],
+      ]),
+    };
+    expect(parseMap(map.text(binding))).toEqual({ ...binding, ranges: map.ranges() });
     expect([map.isDone(0, 2048), map.isDone(0, 2049), map.bytes('bad')]).toEqual([true, false, 4096]);
     expect(parseMap('anything')).toBeNull();
   });

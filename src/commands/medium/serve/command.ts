@@ -15,5 +15,5 @@ export const command: CommandData<[folder: string], ServeOptions> = {
     },
     { flags: '--secret-file <file>', words: 'commandLine.medium.serve.secretFile', kind: 'place' },
   ],
-  run: async (io, options, folder) => await (await import('./run.ts')).serve(folder, options, io),
+  run: async (io, options, folder) => await (await import('./run.ts')).serveOnTerminal(folder, options, io),
 };

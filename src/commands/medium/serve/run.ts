@@ -1,14 +1,16 @@
 /** `xenwright medium serve FOLDER`: profiles and netboot files out, reports in, and every machine in one view. */
 import { EXIT, failure, reasonOf } from '../../../errors.ts';
-import { openServedFile } from '../../../system/http/served-files.ts';
+import { servedFilesOf } from '../../../system/http/served-files.ts';
+import { Telling } from './telling.ts';
 import { answer } from '../../../rack/answer.ts';
 import { machineLines } from '../../../rack/line.ts';
 import { BUNDLES, REPORTS } from '../../../rack/routes.ts';
 import { Station } from '../../../rack/station.ts';
 import { localFiles, statOrNull } from '../../../system/files/files.ts';
 import { openHttpServer } from '../../../system/http/server.ts';
-import { cleanLine } from '../../../report/clean-text.ts';
+import { ignoreHangup } from '../../../system/process/ignore-hangup.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
+import { openOutput } from '../../../system/process/output.ts';
 import { openReportStore } from '../../../system/http/report-store.ts';
 import { listenOf } from '../../../command-line/values/addresses.ts';
 
@@ -20,45 +22,49 @@ export interface ServeOptions {
 }
 
 const DEFAULT_LISTEN = '127.0.0.1:8480';
+/** For the last words, at the end. */
+const PATIENCE_MS = 500;
 const LOOPBACK = /^(127\.|::1$)/;
+
+/** Runs until it is stopped, also where nobody reads what it says: Ctrl-S, a dead SSH session, a full pipe. */
+export async function serveOnTerminal(folder: string, options: ServeOptions, io: CommandIo): Promise<number> {
+  const [out, err] = [openOutput(1), openOutput(2)];
+  try {
+    return await serve(folder, options, { ...io, out: (text) => out.write(text), err: (text) => err.write(text) });
+  } finally {
+    await Promise.all([out.close(PATIENCE_MS), err.close(PATIENCE_MS)]);
+  }
+}
 
 /** Runs until it is stopped. */
 export async function serve(folder: string, options: ServeOptions, io: CommandIo): Promise<number> {
   const { address, port } = listenOf(options.listen ?? DEFAULT_LISTEN);
   if ((await statOrNull(folder))?.isDirectory() !== true) throw failure('no-folder', EXIT.usage, { folder });
-  const secret = options.secretFile === undefined ? null : await readSecret(options.secretFile);
+  const { secretFile } = options;
+  const secret = secretFile === undefined ? null : await readSecret(secretFile);
   const store = await openReportStore(folder, { reports: REPORTS, bundles: BUNDLES });
   const station = new Station(store, (view, before) => io.out(machineLines(view, before)));
   await station.recall();
-  const server = await openHttpServer(
-    address,
-    port,
-    async (request) => {
-      const given = await answer(request, { folder, secret, station, store, openFile: openServedFile });
-      if (given.status === 401 || given.status === 507 || (given.status === 400 && request.method === 'POST'))
-        io.err(
-          `${request.method} ${JSON.stringify(request.path.slice(0, 200))} from ${request.from} was refused (${given.status})${given.status === 401 ? ': not signed with the secret of --secret-file' : typeof given.body === 'string' ? `: ${cleanLine(given.body.trim(), 500)}` : ''}\n`,
-        );
-      else if (isWorthTelling(request.path, given.status))
-        io.out(
-          `${new Date().toISOString().slice(11, 19)} ${request.from} ${request.method} ${JSON.stringify(request.path.slice(0, 200))} ${given.status}\n`,
-        );
+  const openFile = servedFilesOf(folder, {
+    folders: [REPORTS, BUNDLES],
+    files: secretFile === undefined ? [] : [secretFile],
+  });
+  const serving = { secret, station, store, openFile };
+  const tell = new Telling(io);
+  const server = await openHttpServer(address, port, {
+    handle: async (request) => {
+      const given = await answer(request, serving);
+      tell.answered(request, given);
       return given;
     },
-    (error) => io.err(`${reasonOf(error)}\n`),
-  );
+    onFault: (error) => tell.fault(error),
+  });
   io.out(await welcome(folder, server, secret !== null));
+  const letGo = ignoreHangup();
   await stopped(options.until);
+  letGo();
   await server.close();
   return EXIT.done;
-}
-
-/**
- * Who has fetched a profile, and who has asked for what is not there: what one looks for when a machine does not
- * install itself.
- */
-function isWorthTelling(path: string, status: number): boolean {
-  return status === 404 || /\.ya?ml$/.test(path);
 }
 
 async function welcome(

@@ -4,7 +4,11 @@ import { describeAffected, packageName } from '../../../medium/copy/affected.ts'
 import { mediumPath } from '../../../system/medium/place.ts';
 import { progressLine, stoppable } from '../../../system/medium/progress.ts';
 import { verifyMedium } from '../../../system/medium/verify.ts';
+import { cleanLine } from '../../../report/clean-text.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
+
+/** Of files that differ. */
+const MOST_SHOWN = 100;
 
 export async function mediumVerify(source: string, io: CommandIo): Promise<number> {
   const place = await mediumPath(source);
@@ -22,9 +26,12 @@ export async function mediumVerify(source: string, io: CommandIo): Promise<numbe
         `${source}: "${volume.label}", ${volume.sizeBytes} bytes`,
         `md5 of the image: ${implanted === null ? 'none implanted' : implanted === 'good' ? 'as implanted' : 'DIFFERS from the one implanted'}`,
         `files: ${checked} checked, by ${lists.length === 0 ? 'no list: it has none' : lists.join(', ')}`,
-        ...wrong.map(
-          ({ path, why }) => `  ${describeAffected({ path, isFolder: false, package: packageName(path) })}: ${why}`,
-        ),
+        ...wrong
+          .slice(0, MOST_SHOWN)
+          .map(({ path, why }) =>
+            cleanLine(`  ${describeAffected({ path, isFolder: false, package: packageName(path) })}: ${why}`),
+          ),
+        ...(wrong.length > MOST_SHOWN ? [`  and ${wrong.length - MOST_SHOWN} more`] : []),
         '',
       ].join('\n'),
     );

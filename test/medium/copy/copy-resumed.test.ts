@@ -1,0 +1,86 @@
+/** A copy that goes on: onto its own target only, and only where that still has what was written there. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { copyMedium } from '../../../src/system/medium/copy.ts';
+
+const SLOT = 4 * 1024 * 1024;
+const image = randomBytes(16 * SLOT + 4096);
+let folder = '';
+const at = (name: string): string => join(folder, name);
+const said: string[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'xw-resumed-'));
+  writeFileSync(at('source.img'), image);
+  said.length = 0;
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** `stopAfter`: of these bytes. */
+async function copy(stopAfter = Number.POSITIVE_INFINITY): Promise<void> {
+  const stop = new AbortController();
+  await copyMedium({
+    source: at('source.img'),
+    target: at('copy.img'),
+    map: at('copy.img.map'),
+    signal: stop.signal,
+    output: (text) => said.push(text),
+    progress: (done) => {
+      if (done >= stopAfter) stop.abort();
+    },
+  });
+}
+async function stopped(): Promise<Buffer> {
+  await expect(copy(8 * SLOT)).rejects.toMatchObject({ exit: 130 });
+  expect(existsSync(at('copy.img.map'))).toBe(true);
+  return readFileSync(at('copy.img'));
+}
+const isWhole = (): boolean => readFileSync(at('copy.img')).equals(image) && !existsSync(at('copy.img.map'));
+const wentOn = (): boolean => said.some((text) => text.startsWith('going on: '));
+
+test('goes on where it was stopped', async () => {
+  await stopped();
+  await copy();
+  expect([wentOn(), isWhole()]).toEqual([true, true]);
+});
+
+test('begins anew on another target under the same path, as large as the first', async () => {
+  await stopped();
+  renameSync(at('copy.img'), at('other.img'));
+  writeFileSync(at('copy.img'), Buffer.alloc(image.length));
+  await copy();
+  expect([wentOn(), isWhole()]).toEqual([false, true]);
+});
+
+test('begins anew where the target is gone', async () => {
+  await stopped();
+  rmSync(at('copy.img'));
+  await copy();
+  expect([wentOn(), isWhole()]).toEqual([false, true]);
+});
+
+test('writes again what is not as it was written, in the same file', async () => {
+  const half = await stopped();
+  half.fill(0, SLOT, 3 * SLOT);
+  writeFileSync(at('copy.img'), half);
+  await copy();
+  expect([wentOn(), isWhole()]).toEqual([true, true]);
+});
+
+test('writes again what a file that was cut off no longer has', async () => {
+  const half = await stopped();
+  writeFileSync(at('copy.img'), half.subarray(0, 2 * SLOT));
+  await copy();
+  expect(isWhole()).toBe(true);
+});
+
+test('does not trust the map of an earlier version, which does not say whose it is', async () => {
+  await stopped();
+  const map = readFileSync(at('copy.img.map'), 'utf8');
+  writeFileSync(at('copy.img.map'), map.replaceAll(/^# (target|piece).*\n/gm, ''));
+  writeFileSync(at('copy.img'), Buffer.alloc(image.length));
+  await copy();
+  expect(isWhole()).toBe(true);
+});
