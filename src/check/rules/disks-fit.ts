@@ -6,6 +6,7 @@ import { PlanRefusal } from '../../plan/refusal.ts';
 import { planStorage } from '../../plan/storage/storage.ts';
 import type { Listing } from '../../i18n/phrase.ts';
 import type { FindingId } from '../finding.ts';
+import { sharesThatAreSmall } from './volumes.ts';
 import { invalid, refused, type Rule } from '../rule.ts';
 
 /** Where in the storage section it can be put right; default: all of it. */
@@ -29,8 +30,7 @@ export const disksFit: Rule = (profile, facts) => {
       refused(problem.id, ['host', 'storage', 'disks', problem.selectorIndex], problem.values, candidatesOf(problem)),
     );
   try {
-    planStorage(profile, facts);
-    return [];
+    return sharesThatAreSmall(profile, planStorage(profile, facts).graph);
   } catch (error) {
     if (error instanceof PlanRefusal)
       return [refused(error.id, ['host', 'storage', ...(PLACES[error.id] ?? [])], error.values)];
@@ -54,7 +54,8 @@ export const selectorsMakeSense: Rule = (profile) =>
       selector.minSizeMiB > selector.maxSizeMiB
         ? [invalid('contrary-selector.sizes', [...path, 'minSize'])]
         : []),
-      ...(selector.path !== undefined && !/^\/dev\/[^\s]+$/.test(selector.path)
+      ...(selector.path !== undefined &&
+      (!/^\/dev\/[^\s]+$/.test(selector.path) || selector.path.split('/').includes('..'))
         ? [invalid('bad-path.disk', [...path, 'path'], { path: selector.path })]
         : []),
     ];

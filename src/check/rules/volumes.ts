@@ -1,15 +1,19 @@
 /** Volumes: their names after joining, their sizes together, and where data disks are mounted. */
-import type { DomuSettings, Size } from '../../profile/effective.ts';
+import type { DomuSettings, EffectiveProfile, Size } from '../../profile/effective.ts';
 import { inEnglish } from '../../i18n/english.ts';
 import type { Message } from '../../i18n/phrase.ts';
+import type { Values } from '../../i18n/said.ts';
+import type { StorageGraph } from '../../plan/storage/graph.ts';
 import { layoutOf } from '../../plan/storage/layouts/table.ts';
+import { resolvedVolumes } from '../../plan/storage/resolved-volumes.ts';
 import { joinedVolumeNames } from '../names.ts';
-import { invalid, ofEachDomu, warning, type Path, type Rule } from '../rule.ts';
+import { invalid, ofEachDomu, refused, warning, type Path, type Rule } from '../rule.ts';
 import type { Finding, FindingId } from '../finding.ts';
 
 const DATA_NAME = /^[A-Za-z0-9][A-Za-z0-9_.+-]{0,59}$/;
 const SYSTEM_MOUNTS =
   /^\/((boot|proc|sys|dev|run|etc|usr|bin|sbin|lib|lib64|tmp|var\/lib\/(dpkg|apt|systemd))(\/|$)|$|var$|var\/lib$)/;
+const LEAST_MIB = { dom0Root: 2048, cache: 256, domuRoot: 1000 };
 /** xvda to xvdz. */
 const DISKS_LIMIT = 26;
 
@@ -66,10 +70,10 @@ export const sizesMakeSense: Rule = (profile, facts) => {
     ...(storage.boot.kind === 'fixed'
       ? atLeast(storage.boot, 384, at('boot'), 'boot-size.small')
       : [invalid('boot-size.fixed', at('boot'))]),
-    ...atLeast(storage.root, 2048, at('root'), 'root-size.dom0'),
+    ...atLeast(storage.root, LEAST_MIB.dom0Root, at('root'), 'root-size.dom0'),
     ...(isNothing(storage.cache) && layoutOf(storage)?.group === null
       ? []
-      : atLeast(storage.cache, 256, at('cache'), 'cache-size')),
+      : atLeast(storage.cache, LEAST_MIB.cache, at('cache'), 'cache-size')),
     ...domuSizesMakeSense(profile, facts),
   ];
 };
@@ -77,7 +81,7 @@ export const sizesMakeSense: Rule = (profile, facts) => {
 const domuSizesMakeSense = ofEachDomu(
   ({ host }) => [layoutOf(host.storage)?.sizesAreFixed === true],
   (domu, path, sizesAreFixed) => [
-    ...atLeast(domu.disks.root.size, 1000, [...path, 'disks', 'root', 'size'], 'root-size.domu'),
+    ...atLeast(domu.disks.root.size, LEAST_MIB.domuRoot, [...path, 'disks', 'root', 'size'], 'root-size.domu'),
     ...(sizesAreFixed && sizesOf(domu).some((size) => size.kind !== 'fixed')
       ? [invalid('plain-size', [...path, 'disks'])]
       : []),
@@ -111,12 +115,38 @@ function sizesOf({ disks }: DomuSettings): Size[] {
 }
 
 function atLeast(size: Size, leastMiB: number, path: Path, id: FindingId): Finding[] {
-  if (size.kind !== 'fixed' || size.miB >= leastMiB) return [];
+  const isEnough = size.kind === 'fixed' ? size.miB >= leastMiB : !isNothing(size);
+  if (isEnough) return [];
+  return [invalid(id, path, tooSmall(size.kind === 'fixed' ? size.miB : 0, leastMiB))];
+}
+
+function tooSmall(sizeMiB: number, leastMiB: number): Values {
+  return {
+    size: sizeMiB,
+    least: leastMiB % 1024 === 0 ? `${leastMiB / 1024}G` : leastMiB === 1000 ? '1G' : `${leastMiB}M`,
+  };
+}
+
+/** What shares of this machine's disk come to: too little for a system is found out before the disk is touched. */
+export function sharesThatAreSmall(profile: EffectiveProfile, graph: StorageGraph): Finding[] {
+  const sizes = new Map(resolvedVolumes(graph).map(({ domain, use, sizeMiB }) => [`${domain} ${use}`, sizeMiB]));
+  const { root, cache } = profile.host.storage;
+  const check = (size: Size, volume: string, leastMiB: number, path: Path, id: FindingId): Finding[] => {
+    const sizeMiB = sizes.get(volume) ?? leastMiB;
+    return size.kind === 'fixed' || sizeMiB >= leastMiB ? [] : [refused(id, path, tooSmall(sizeMiB, leastMiB))];
+  };
   return [
-    invalid(id, path, {
-      size: size.miB,
-      least: leastMiB % 1024 === 0 ? `${leastMiB / 1024}G` : leastMiB === 1000 ? '1G' : `${leastMiB}M`,
-    }),
+    ...check(root, 'dom0 root', LEAST_MIB.dom0Root, ['host', 'storage', 'root'], 'root-size.dom0'),
+    ...check(cache, 'dom0 cache', LEAST_MIB.cache, ['host', 'storage', 'cache'], 'cache-size'),
+    ...profile.domus.flatMap(({ name, disks }, index) =>
+      check(
+        disks.root.size,
+        `${name} root`,
+        LEAST_MIB.domuRoot,
+        ['domus', index, 'disks', 'root', 'size'],
+        'root-size.domu',
+      ),
+    ),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** `host.network`: the host's bridges, their uplinks and addresses. */
 import * as z from 'zod';
 import { field, fields, optional, orNull, part } from '../fields.ts';
-import { mac, text, vlan } from '../schema-parts.ts';
+import { mac, pciAddress, text, vlan } from '../schema-parts.ts';
 
 /** Addresses of an interface, in the host and in DomUs. */
 export const ADDRESS_WORDS =
@@ -10,7 +10,7 @@ export const ADDRESS_WORDS =
 const nic = z.union([
   fields({ mac: mac.describe('MAC address of the network card.') }),
   fields({ name: text.describe('Name of the network card as the installer sees it, such as `enp3s0`.') }),
-  fields({ pci: text.describe('PCI address of the network card, such as `0000:03:00.0`.') }),
+  fields({ pci: pciAddress.describe('PCI address of the network card, such as `0000:03:00.0`.') }),
 ]);
 
 const bridge = fields(

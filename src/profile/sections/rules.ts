@@ -37,5 +37,7 @@ const hostRule = z
   })
   .meta({ id: 'HostRule', description: 'What a machine has of its own.' });
 
+/** What happens on a machine that none fits; absent: it is refused. */
+export const unmatchedWord = z.enum(['refuse', 'continue']).optional();
 /** The rules alone: they are read before the rest is whole. */
 export const hostRules = z.array(hostRule);
