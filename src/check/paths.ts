@@ -18,12 +18,24 @@ const FOLDERS = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** An absolute path without detours that Linux takes, and that is not a folder's on every Debian. */
+/** What every host has as a file, or gets as one: nothing lies below it. */
+const BELOW_FILE =
+  /^\/etc\/(bash\.bashrc|crontab|environment|fstab|group|gshadow|hostname|hosts|issue|localtime|machine-id|motd|os-release|passwd|profile|resolv\.conf|services|shadow|timezone)\//;
+
+/** An absolute path without detours that Linux takes, and that is not a folder's on every Debian, nor below a file. */
 export function isFilePath(path: string): boolean {
   return (
     path.startsWith('/') &&
     !/\/$|\p{Cc}|\/\/|(^|\/)\.{1,2}(\/|$)/u.test(path) &&
     !FOLDERS.has(path) &&
+    !BELOW_FILE.test(path) &&
+    isShortEnough(path)
+  );
+}
+
+/** For Linux, which counts bytes. */
+export function isShortEnough(path: string): boolean {
+  return (
     Buffer.byteLength(path) <= LONGEST_BYTES &&
     path.split('/').every((part) => Buffer.byteLength(part) <= LONGEST_PART_BYTES)
   );

@@ -39,10 +39,11 @@ function findingsOf(issue: Issue, before: readonly PropertyKey[], schema: unknow
       return [
         issue.input === undefined
           ? finding('invalid-type.missing')
-          : finding('invalid-type.other', {
-              expected: typeWord(EXPECTED[issue.expected] ?? issue.expected),
-              found: found(issue.input, path),
-            }),
+          : finding(
+              'invalid-type.other',
+              { expected: typeWord(EXPECTED[issue.expected] ?? issue.expected), found: found(issue.input, path) },
+              asMeant(issue),
+            ),
       ];
     case 'invalid_value':
       return [
@@ -60,6 +61,16 @@ function findingsOf(issue: Issue, before: readonly PropertyKey[], schema: unknow
     default:
       return [finding(...wordsOf(issue, code))];
   }
+}
+
+/** YAML reads `1234` and `true` as what they look like, and `yes` and what is in quotes as texts. */
+function asMeant({ expected, input }: Issue & { code: 'invalid_type' }): Phrase | undefined {
+  const isText = typeof input === 'string';
+  if (expected === 'string' && ['number', 'boolean'].includes(typeof input)) return { key: 'parts.yaml.text' };
+  if (expected === 'boolean' && isText) return { key: 'parts.yaml.boolean' };
+  return ['number', 'int'].includes(expected) && isText && /^\s*[+-]?\d+\s*$/.test(input)
+    ? { key: 'parts.yaml.number' }
+    : undefined;
 }
 
 /** An unknown key, with the known one that comes nearest to it. */

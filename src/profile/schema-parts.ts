@@ -123,7 +123,7 @@ export const file = fields({
     '0644',
   ),
   owner: field(
-    z.string().regex(/^[\w.][\w.-]*(:[\w.][\w.-]*)?$/),
+    z.string().regex(/^[\w.][\w.-]{0,31}(:[\w.][\w.-]{0,31})?$/),
     'User, or user and group, that own the file.',
     'root:root',
   ),

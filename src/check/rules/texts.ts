@@ -108,10 +108,10 @@ function foldersOf(path: string): string[] {
 
 /** Files of the profile: one place each, not where nothing is kept. */
 export const filesAreSound: Rule = (profile) => {
-  const check = (files: readonly { readonly path: string }[], at: Path): Finding[] => {
+  const check = (files: readonly { readonly path: string }[], at: Path, mounts: readonly string[] = []): Finding[] => {
     const seen = new Set<string>();
-    // What another file lies in is a folder.
-    const folders = new Set(files.flatMap(({ path }) => foldersOf(path)));
+    // What another file lies in is a folder, and so is what a disk is mounted on.
+    const folders = new Set([...mounts, ...[...files.map(({ path }) => path), ...mounts].flatMap(foldersOf)]);
     return files.flatMap(({ path }, index) => {
       const place = [...at, index, 'path'];
       const double = seen.has(path);
@@ -123,6 +123,12 @@ export const filesAreSound: Rule = (profile) => {
   };
   return [
     ...check(profile.host.files, ['host', 'files']),
-    ...profile.domus.flatMap((domu, index) => check(domu.files, ['domus', index, 'files'])),
+    ...profile.domus.flatMap((domu, index) =>
+      check(
+        domu.files,
+        ['domus', index, 'files'],
+        domu.disks.data.map(({ mount }) => mount),
+      ),
+    ),
   ];
 };

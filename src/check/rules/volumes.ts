@@ -6,6 +6,7 @@ import type { Values } from '../../i18n/said.ts';
 import type { StorageGraph } from '../../plan/storage/graph.ts';
 import { layoutOf } from '../../plan/storage/layouts/table.ts';
 import { resolvedVolumes } from '../../plan/storage/resolved-volumes.ts';
+import { isShortEnough } from '../paths.ts';
 import { joinedVolumeNames } from '../names.ts';
 import { invalid, ofEachDomu, refused, warning, type Path, type Rule } from '../rule.ts';
 import type { Finding, FindingId } from '../finding.ts';
@@ -57,7 +58,11 @@ export const dataDisksAreSound: Rule = ofEachDomu(
 );
 
 function checkMount(mount: string, double: boolean, path: Path): Finding[] {
-  if (!/^\/([^\s\\/]+(\/[^\s\\/]+)*)?$/.test(mount) || mount.split('/').some((part) => part === '.' || part === '..'))
+  if (
+    !isShortEnough(mount) ||
+    !/^\/([^\s\\/]+(\/[^\s\\/]+)*)?$/.test(mount) ||
+    mount.split('/').some((part) => part === '.' || part === '..')
+  )
     return [invalid('bad-mount', path, { mount })];
   if (double) return [invalid('duplicate-mount', path, { mount })];
   return SYSTEM_MOUNTS.test(mount) ? [invalid('system-mount', path, { mount })] : [];

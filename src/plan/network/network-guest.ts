@@ -1,7 +1,7 @@
 /** A DomU's network: each card is known by its MAC, never by a name; its gateway is Dom0 where the bridge is routed. */
 import type { InterfaceSettings } from '../../profile/effective.ts';
 import type { HostModel, ResolvedDomu, TreeContent } from '../model.ts';
-import { fixedAddresses, networkFile } from './addressing.ts';
+import { askedByGuests, fixedAddresses, networkFile } from './addressing.ts';
 import { modeOf } from './modes/modes.ts';
 import { content, textFile } from '../trees/content.ts';
 
@@ -61,7 +61,7 @@ function reach(
   return {
     gateways,
     onLink: one.onLink || (one.gateways.length === 0 && single),
-    dns: one.dns.length > 0 || families.size === 0 ? one.dns : (bridge?.settings.dns ?? []),
+    dns: one.dns.length > 0 || families.size === 0 ? one.dns : askedByGuests(bridge?.settings.dns ?? []),
   };
 }
 

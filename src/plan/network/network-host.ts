@@ -28,7 +28,7 @@ export function hostNetwork(model: HostModel): TreeContent {
       files: [
         textFile(
           `${NETWORKD}/05-xenwright-guests.network`,
-          systemdFile(['Match', { Driver: 'vif tun', Name: 'vif* xw-*' }], ['Link', { Unmanaged: true }]),
+          systemdFile(['Match', { Driver: 'vif tun', Name: 'vif* xw*' }], ['Link', { Unmanaged: true }]),
         ),
       ],
     },

@@ -190,6 +190,9 @@ export const accessRows: FieldRows = {
       ['1', 'invalid-type'],
       ['[]', 'too-small'],
       ['""', 'too-small'],
+      ['node 1', 'invalid-format'],
+      ['https://node1', 'invalid-format'],
+      ['node*', 'invalid-format'],
     ],
     right: [
       ['node1', ...NAME],
@@ -282,6 +285,7 @@ export const accessRows: FieldRows = {
     ],
     right: [
       [KEY, 'plan', KEY],
+      [`" ${KEY} me\\r\\n"`, 'plan', `"${KEY} me"`],
       [`'restrict,pty ${KEY} a b c'`, 'plan', KEY],
       [`'from="10.0.0.0/8,!10.0.0.1",no-agent-forwarding ${KEY}'`, 'plan', 'no-agent-forwarding'],
       [`'command="echo ssh-rsa \\"x\\"" ${KEY}'`, 'plan', KEY],

@@ -92,6 +92,7 @@ export const domuDeviceRows: FieldRows = {
       ['/etc', 'system-mount'],
       ['/var', 'system-mount'],
       ['/srv//a', 'bad-mount'],
+      [`/${'a'.repeat(256)}`, 'bad-mount'],
       ['"/srv\\tx"', 'bad-mount'],
     ],
     right: [

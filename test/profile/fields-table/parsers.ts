@@ -138,14 +138,15 @@ function nft(files: readonly WrittenFile[]): string[] {
 
 function sshd(files: readonly WrittenFile[]): string[] {
   const at = folder();
-  const key = join(at, 'key');
+  const [key, users] = [join(at, 'key'), join(at, 'passwd')];
+  writeFileSync(users, `${run('cat', ['/etc/passwd']).text}sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin\n`);
   run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
   return laidOut(files).paths.flatMap((path) => {
     const { code, text } = run('unshare', [
       '--mount',
       'sh',
       '-ec',
-      `mount -t tmpfs none /run; mkdir /run/sshd; exec ${findCommand('sshd')} -t -f '${path}' -h '${key}'`,
+      `mount -t tmpfs none /run; mkdir /run/sshd; mount --bind '${users}' /etc/passwd; exec ${findCommand('sshd')} -t -f '${path}' -h '${key}'`,
     ]);
     return code === 0 ? [] : [text];
   });
@@ -161,6 +162,24 @@ function keys(files: readonly WrittenFile[]): string[] {
   const { code, text } = run('ssh-keygen', ['-l', '-f', at]);
   const read = text.split('\n').filter((line) => line.includes('SHA256:')).length;
   return code === 0 && read === new Set(lines).size ? [] : [`${read} of ${new Set(lines).size}: ${text}`];
+}
+
+/** xl itself needs Xen, even to read: its library does not. */
+function xlLibrary(): string | null {
+  const folders = ['/usr/lib/x86_64-linux-gnu', ...(process.env['LD_LIBRARY_PATH'] ?? '').split(delimiter)];
+  const paths = folders
+    .filter((at) => at !== '' && existsSync(at))
+    .flatMap((at) => readdirSync(at).map((name) => join(at, name)));
+  return paths.find((path) => /\/libxlutil\.so\.\d+\.\d+$/.test(path)) ?? null;
+}
+
+function xl(files: readonly WrittenFile[]): string[] {
+  const { code, text } = run('python3', [
+    'test/profile/fields-table/read-xl.py',
+    xlLibrary() ?? '',
+    ...laidOut(files).paths,
+  ]);
+  return code === 0 && text === '' ? [] : [text];
 }
 
 function json(files: readonly WrittenFile[]): string[] {
@@ -199,6 +218,7 @@ export const parsers: readonly Parser[] = [
   },
   { name: 'nft -c', reads: /\.nft$/, isThere: () => has('nft')() && canUnshare(), objectionsTo: nft },
   { name: 'sshd -t', reads: /\/sshd_config\.d\//, isThere: () => has('sshd')() && canUnshare(), objectionsTo: sshd },
+  { name: "xl's reader", reads: /\/etc\/xen\/[^/]+\.cfg$/, isThere: () => xlLibrary() !== null, objectionsTo: xl },
   {
     name: 'visudo -c',
     reads: /\/sudoers\.d\//,
