@@ -15,6 +15,11 @@ const FOLDERS = new Set(
     '/usr/local /usr/local/bin /usr/local/lib /usr/local/sbin /usr/sbin /usr/share /var /var/backups /var/cache /var/lib',
     '/var/lib/dpkg /var/lib/systemd /var/lib/xenwright /var/local /var/lock /var/log /var/mail /var/run /var/spool',
     '/var/tmp',
+    // And what every host and guest of ours has.
+    '/etc/initramfs-tools /etc/kernel/postinst.d /etc/kernel/postrm.d /etc/lvm /etc/sysusers.d /etc/systemd/system.conf.d',
+    '/etc/systemd/system/systemd-networkd-wait-online.service.d /etc/systemd/system/xen.service.d',
+    '/etc/systemd/timesyncd.conf.d /etc/xen/auto /etc/xenwright/domus /etc/xenwright/first-boot.d',
+    '/etc/xenwright/health.d /usr/lib/xenwright /usr/lib/xenwright/xenwright_host',
   ].flatMap((line) => line.split(' ')),
 );
 

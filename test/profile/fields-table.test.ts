@@ -2,6 +2,7 @@
  * Every field of the schema with what people type into it: values that are wrong and what is said of them, values that
  * look wrong and are right and what is written for them, which the programs that read it must take.
  */
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { profileJsonSchema } from '../../src/profile/schema.ts';
 import { allRows, LATER } from './fields-table/all.ts';
@@ -54,6 +55,14 @@ describe.each(Object.entries(allRows))('%s', (field, row) => {
     const found = files.filter((one) => one.path.endsWith(end) && (domain === null || one.domain === domain));
     expect(found.map(({ content }) => content).join('\n')).toContain(holds);
   });
+});
+
+test('the password of each hash that is right is the one it was made of, for the library that reads it', () => {
+  const row = allRows['Admin.passwordHash'];
+  const says = (hash: string): string =>
+    spawnSync('perl', ['-e', 'print crypt("secret", $ARGV[0]) // ""', hash], { encoding: 'utf8' }).stdout;
+  expect(row?.right.filter(([hash]) => says(hash) !== hash)).toEqual([]);
+  expect(row?.wrong.filter(([typed]) => says(typed.replaceAll('"', '')) === typed)).toEqual([]);
 });
 
 describe('what is written is taken by', () => {

@@ -337,6 +337,7 @@ export const domuRows: FieldRows = {
       ['"a b": 1', 'bad-option'],
       ['cpus: [2, 3]', 'invalid-type'],
       ['CPUS: "2"', 'bad-option'],
+      ['cap: -1', 'bad-option'],
       ['cpus: null', 'invalid-type'],
     ],
     right: [
