@@ -15,7 +15,7 @@ const TYPES = [
 ];
 /** sshd(8), AUTHORIZED_KEYS FILE FORMAT, in any case. With one that it does not know, sshd ignores the key. */
 const OPTION =
-  '(?:(?:no-)?(?:agent|port|x11)-forwarding|(?:no-)?pty|(?:no-)?user-rc|(?:no-)?touch-required|verify-required|restrict' +
+  '(?:(?:no-)?(?:agent|port|x11)-forwarding|(?:no-)?pty|(?:no-)?user-rc|(?:no-)?(?:touch|verify)-required|restrict' +
   '|cert-authority|(?:command|environment|expiry-time|from|permitlisten|permitopen|principals|tunnel)="(?:\\\\"|[^"])*")';
 const OPTIONS = new RegExp(`^(?:${OPTION}(?:,${OPTION})*)?$`, 'i');
 /** What sshd refuses by default is 1024; what is broken is more. */

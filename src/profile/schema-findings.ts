@@ -68,6 +68,7 @@ function asMeant({ expected, input }: Issue & { code: 'invalid_type' }): Phrase 
   const isText = typeof input === 'string';
   if (expected === 'string' && ['number', 'boolean'].includes(typeof input)) return { key: 'parts.yaml.text' };
   if (expected === 'boolean' && isText) return { key: 'parts.yaml.boolean' };
+  if (expected === 'array' && input !== null) return { key: 'parts.yaml.list' };
   return ['number', 'int'].includes(expected) && isText && /^\s*[+-]?\d+\s*$/.test(input)
     ? { key: 'parts.yaml.number' }
     : undefined;

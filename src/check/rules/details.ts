@@ -98,6 +98,7 @@ function checkSource(source: SourceSettings, release: string, path: Path): Findi
       ? [warning('no-security-mirror', [...path, 'mirror'])]
       : []),
     ...checkKeyFile(source.keyring, [...path, 'keyring']),
+    ...keysThatClash(source, release, path),
     ...source.extra.flatMap((extra, index) => {
       const at = [...path, 'extra', index];
       return [
@@ -111,6 +112,20 @@ function checkSource(source: SourceSettings, release: string, path: Path): Findi
       ];
     }),
   ];
+}
+
+/** apt refuses all that it has when one suite of one archive is named with two keys. */
+function keysThatClash({ mirror, keyring, extra }: SourceSettings, release: string, path: Path): Finding[] {
+  const nameOf = (uri: string, suite: string): string => `${uri.replace(/\/+$/, '')} ${suite}`;
+  const seen = new Map<string, string | null>(mirror === 'auto' ? [] : [[nameOf(mirror, release), keyring]]);
+  return extra.flatMap(({ uri, suite, key }, index) => {
+    const name = nameOf(uri, suite);
+    const known = seen.get(name);
+    seen.set(name, known === undefined ? key : known);
+    return known === undefined || known === key
+      ? []
+      : [invalid('key-clash', [...path, 'extra', index, 'key'], { url: shownAddress(uri), suite })];
+  });
 }
 
 /** Key files lie at the same path on the machine that installs and in the system that is installed. */

@@ -197,7 +197,7 @@ export const domuDeviceRows: FieldRows = {
       ['127.0.0.1', GUEST, 'DNS=127.0.0.1'],
     ],
   },
-  'Domu.network.antispoof': yesOrNo(nic('addresses: [192.0.2.20/24], antispoof: @'), [
+  'Domu.network.antispoof': yesOrNo(nic('addresses: [192.0.2.20/24, "2001:DB8::20/64"], antispoof: @'), [
     ['true', 'firewall.nft', '192.0.2.20'],
     ['false', CFG, 'bridge=xenbr0'],
   ]),

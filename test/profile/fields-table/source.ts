@@ -109,6 +109,7 @@ export const sourceRows: FieldRows = {
       ['/etc/apt/../../tmp/key.asc', 'bad-path'],
       ['/etc/apt/keyrings/', 'bad-path'],
       ['/var/run/key.asc', 'bad-path'],
+      ['/etc/a.asc }, { uri: "https://packages.example.org/debian/", suite: stable, components: [b]', 'key-clash'],
     ],
     right: [
       ['/etc/apt/keyrings/example.asc', SOURCES, 'Signed-By: /etc/apt/keyrings/example.asc\n'],
