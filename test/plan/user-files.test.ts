@@ -40,6 +40,21 @@ test('a DomU inherits the user, and its record waits for the files', () => {
   expect([...allNeeds(plan, 'web1/record')]).toContain('web1/files/user');
 });
 
+test('a disk that is mounted in the home leaves it the user’s', () => {
+  const plan = planOf(
+    [
+      'host.admin.user=joe',
+      'domus.0.disks={ root: { size: 2G }, data: [{ name: d, size: 1G, mount: /home/joe/a/big }] }',
+    ],
+    beside,
+  );
+  expect(find(plan, 'tree.files', 'web1/files/user').params.directories).toEqual([
+    { path: '/home/joe', mode: '0700', owner: 'joe:joe' },
+    { path: '/home/joe/a', mode: '0755', owner: 'joe:joe' },
+  ]);
+  expect(plan.actions.map(({ id }) => id)).not.toContain('dom0/files/user');
+});
+
 test('without a user there is nothing to wait for', () => {
   const plan = planOf([
     'host.files=[{ path: /home/joe/a, content: x }, { path: /etc/c, content: x, owner: www-data }]',

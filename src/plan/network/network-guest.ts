@@ -12,7 +12,7 @@ export function guestNetwork(model: HostModel, domu: ResolvedDomu): TreeContent 
       `/etc/systemd/network/20-xenwright-${index}.network`,
       networkFile(
         { MACAddress: domu.macs[index] ?? one.mac, Type: 'ether' },
-        { ...reach(model, one), addresses: one.addresses, routes: [], mtu: null },
+        { ...reach(model, one), addresses: one.addresses, routes: [], mtu: mtuOf(model, one) },
         { link: { RequiredForOnline: one.addresses.length === 0 ? false : null } },
       ),
     ),
@@ -34,6 +34,11 @@ export function guestNetwork(model: HostModel, domu: ResolvedDomu): TreeContent 
 /** Does the guest expect to have an address? */
 export function wantsAddress(domu: ResolvedDomu): boolean {
   return domu.settings.network.some((one) => one.addresses.length > 0);
+}
+
+/** As its bridge: what is larger would be dropped there without a word, since guests see 1500 whatever it has. */
+function mtuOf(model: HostModel, { bridge }: InterfaceSettings): number | null {
+  return model.bridges.find(({ settings }) => settings.name === bridge)?.settings.mtu ?? null;
 }
 
 /**

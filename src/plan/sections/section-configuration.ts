@@ -47,7 +47,7 @@ export function configurationActions(
       },
       differs,
     ),
-    ...(ofUser.files.length === 0
+    ...(ofUser.files.length + ofUser.directories.length === 0
       ? []
       : [
           filesAction(`${domain}/files/user`, domain, {
@@ -70,14 +70,19 @@ export function homeOf(user: string | null): string {
   return user === null ? '/root' : `/home/${user}`;
 }
 
-/** What has to wait for a user whom the base does not have: files that belong to them, or lie in their home. */
+/** What has to wait for a user whom the base does not have: what belongs to them, or lies in their home. */
 function partsByUser(whole: TreeContent, user: string | null): [rest: TreeContent, ofUser: TreeContent] {
   if (user === null) return [whole, contentOf({})];
   const home = homeOf(user);
   const isTheirs = ({ path, owner }: TreeContent['files'][number]): boolean =>
     owner.split(':').includes(user) || path.startsWith(`${home}/`);
   const files = whole.files.filter(isTheirs);
-  const folders = new Set(files.flatMap(({ path }) => foldersBelow(home, path)));
+  // Disks that are mounted in there have made the home, too, before there was anybody.
+  const mounts = whole.directories.map(({ path }) => path).filter((path) => path.startsWith(`${home}/`));
+  const folders = new Set([
+    ...(mounts.length === 0 ? [] : [home]),
+    ...[...mounts, ...files.map(({ path }) => path)].flatMap((path) => foldersBelow(home, path)),
+  ]);
   return [
     { ...whole, files: whole.files.filter((file) => !isTheirs(file)) },
     contentOf({
@@ -85,7 +90,7 @@ function partsByUser(whole: TreeContent, user: string | null): [rest: TreeConten
       // Made on the way they would be root's.
       directories: [...folders].map((path) => ({
         path,
-        mode: path === `${home}/.ssh` ? '0700' : '0755',
+        mode: [home, `${home}/.ssh`].includes(path) ? '0700' : '0755',
         owner: `${user}:${user}`,
       })),
     }),

@@ -68,7 +68,7 @@ const bridge = fields(
     ),
     mtu: field(
       z.number().int().min(576).max(65535).nullable(),
-      'Largest packet in bytes; by default that of the card.',
+      'Largest packet in bytes, for the DomUs on the bridge, too; by default that of the card.',
       null,
     ),
     guests: field(

@@ -259,6 +259,7 @@ export const networkRows: FieldRows = {
     right: [
       ['576', BRIDGE_FILE, 'MTUBytes=576'],
       ['1492', BRIDGE_FILE, 'MTUBytes=1492'],
+      ['1400', 'web1:20-xenwright-0.network', 'MTUBytes=1400'],
       ['9000', '20-xenwright-enp1s0.network', 'MTUBytes=9000'],
     ],
   },
