@@ -70,7 +70,7 @@ test('the password of each hash that is right is the one it was made of, for the
   expect(row?.wrong.filter(([typed]) => says(typed.replaceAll('"', '')) === typed)).toEqual([]);
 });
 
-describe('what is written is taken by', () => {
+describe('what is written is taken by', { timeout: 120_000 }, () => {
   // Where the rows above were left out.
   beforeAll(() => {
     if (written.size > 0) return;
@@ -79,7 +79,7 @@ describe('what is written is taken by', () => {
         const { profile } = findingsOf(row, typed);
         if (profile !== null) kept(writtenFor(profile));
       }
-  }, 60_000);
+  }, 120_000);
 
   test.for(parsers.map(({ name }, index) => [name, index] as const))('%s', ([, index], context) => {
     const parser = parsers[index];

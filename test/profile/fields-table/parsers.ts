@@ -113,18 +113,22 @@ function fstab(files: readonly WrittenFile[]): string[] {
   });
 }
 
+/** Stanzas: those of different suites are read together, those of one suite apart, since they may have different keys. */
 function aptSources(files: readonly WrittenFile[]): string[] {
-  return laidOut(files).paths.flatMap((path) => {
+  const rounds: Map<string, string>[] = [];
+  for (const stanza of new Set(files.flatMap(({ content }) => content.split('\n\n')))) {
+    // The same machine by another scheme is the same to it.
+    const suite = /^URIs: .*\nSuites: .*$/m.exec(stanza)?.[0].replaceAll(/^URIs: https?:|\/+$/gm, '') ?? stanza;
+    const round = rounds.find((one) => !one.has(suite)) ?? new Map<string, string>();
+    if (round.size === 0) rounds.push(round);
+    round.set(suite, stanza.trim());
+  }
+  return rounds.flatMap((round) => {
     const parts = folder();
-    writeFileSync(join(parts, 'one.sources'), run('cat', [path]).text);
-    const { code, text } = run('apt-get', [
-      'indextargets',
-      '-o',
-      'Dir::Etc::sourcelist=/dev/null',
-      '-o',
-      `Dir::Etc::sourceparts=${parts}`,
-    ]);
-    return code === 0 && !/^[EW]:/m.test(text) ? [] : [`${run('cat', [path]).text}: ${text}`];
+    writeFileSync(join(parts, 'all.sources'), `${[...round.values()].join('\n\n')}\n`);
+    const options = ['-o', 'Dir::Etc::sourcelist=/dev/null', '-o', `Dir::Etc::sourceparts=${parts}`];
+    const { code, text } = run('apt-get', ['indextargets', ...options]);
+    return code === 0 && !/^[EW]:/m.test(text) ? [] : [`${[...round.values()].join('\n\n')}: ${text}`];
   });
 }
 
