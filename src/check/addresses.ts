@@ -46,8 +46,8 @@ export function overlap(a: Network, b: Network): boolean {
 /** Why a machine cannot have this address; null when it can. */
 export function addressProblem([address, prefix]: Network): Phrase | null {
   if (prefix === 0) return { key: 'parts.address.everything' };
-  if (['unspecified', 'broadcast', 'multicast', 'loopback'].includes(address.range()))
-    return { key: 'parts.address.range', values: { range: address.range() } };
+  const range = rangeProblem(address, ['ipv4Mapped']);
+  if (range !== null) return range;
   // With /31, /32, /127 and /128 every address is a machine's (RFC 3021, RFC 6164).
   if (bitsOf(address) - prefix < 2) return null;
   const bytes = address.toByteArray();
@@ -58,6 +58,33 @@ export function addressProblem([address, prefix]: Network): Phrase | null {
     });
   if (hostBits(0)) return { key: 'parts.address.network' };
   return address.kind() === 'ipv4' && hostBits(255) ? { key: 'parts.address.broadcast' } : null;
+}
+
+/** Why no machine answers there, in whichever network; null where one may. `more`: further ranges without one. */
+export function rangeProblem(address: Address, more: readonly string[] = []): Phrase | null {
+  return ['unspecified', 'broadcast', 'multicast', 'loopback', ...more].includes(address.range())
+    ? { key: 'parts.address.range', values: { range: address.range() } }
+    : null;
+}
+
+/** Why this address is no router's for an interface with these networks; null when it may be one's. */
+export function routerProblem(address: Address, networks: readonly Network[]): Phrase | null {
+  // A router of IPv6 may have the network's own address (RFC 4291, 2.6.1).
+  return (
+    rangeProblem(address) ??
+    (address.kind() === 'ipv6'
+      ? null
+      : (networks
+          .filter((network) => isInside(address, network))
+          .map(([, prefix]) => addressProblem([address, prefix]))
+          .find((problem) => problem !== null) ?? null))
+  );
+}
+
+/** Why systemd-resolved asks nobody there; null when it does. It leaves out its own stub. */
+export function nameServerProblem(address: Address): Phrase | null {
+  if (['127.0.0.53', '127.0.0.54'].includes(address.toString())) return { key: 'parts.address.stub' };
+  return address.range() === 'loopback' ? null : rangeProblem(address);
 }
 
 /** The bits of one byte that the prefix leaves to the machines. */

@@ -3,7 +3,7 @@ import type { Rule } from './rule.ts';
 import { addressesAreUnique, fixedAddressesAreComplete, networksAreApart } from './rules/address-clashes.ts';
 import { addressesAreSound } from './rules/addresses.ts';
 import { bridgesAreSound } from './rules/bridges.ts';
-import { cpusFit, memoryFits, memoryIsEnough } from './rules/capacity.ts';
+import { cpusFit, vcpusAreAllowed, memoryFits, memoryIsEnough } from './rules/capacity.ts';
 import { consoleIsHeard } from './rules/console.ts';
 import { optionsAreFree, packagesAreNames, releasesAreKnown, sourcesAreSound } from './rules/details.ts';
 import { bundledBasesFit, mediumIsSound, mediumIsTrusted } from './rules/medium.ts';
@@ -19,7 +19,7 @@ import { loginsFit } from './rules/logins.ts';
 import { loginIsPossible } from './rules/login.ts';
 import { bootFitsType, machineCanRunXen } from './rules/machine.ts';
 import { bridgeNamesAreValid, namesAreValid, namesDoNotClash } from './rules/names.ts';
-import { filesAreSound, textsAreSound } from './rules/texts.ts';
+import { checksCanBeAsked, filesAreSound, textsAreSound } from './rules/texts.ts';
 import { firstUplinkIsClear, uplinksAreNotShared, uplinksExist } from './rules/uplinks.ts';
 import {
   dataDisksAreSound,
@@ -44,12 +44,14 @@ export const rules: readonly Rule[] = [
   bundledBasesFit,
   loginIsPossible,
   filesAreSound,
+  checksCanBeAsked,
   bootFitsType,
   machineCanRunXen,
   consoleIsHeard,
   memoryIsEnough,
   memoryFits,
   cpusFit,
+  vcpusAreAllowed,
   bridgesAreSound,
   uplinksExist,
   uplinksAreNotShared,

@@ -13,6 +13,11 @@ const TYPES = [
   'sk-ssh-ed25519@openssh.com',
   'sk-ecdsa-sha2-nistp256@openssh.com',
 ];
+/** sshd(8), AUTHORIZED_KEYS FILE FORMAT, in any case. With one that it does not know, sshd ignores the key. */
+const OPTION =
+  '(?:(?:no-)?(?:agent|port|x11)-forwarding|(?:no-)?pty|(?:no-)?user-rc|(?:no-)?(?:touch|verify)-required|restrict' +
+  '|cert-authority|(?:command|environment|expiry-time|from|permitlisten|permitopen|principals|tunnel)="(?:\\\\"|[^"])*")';
+const OPTIONS = new RegExp(`^(?:${OPTION}(?:,${OPTION})*)?$`, 'i');
 /** What sshd refuses by default is 1024; what is broken is more. */
 const RSA_LEAST_BITS = 2048;
 /** Bytes of each key's field after its type. Curves: the name, then the point. */
@@ -23,18 +28,28 @@ const POINT_BYTES: Readonly<Record<string, number>> = { nistp256: 65, nistp384: 
 export function sshKeyProblem(line: string): Phrase | null {
   if (/-----BEGIN|PuTTY-User-Key-File/.test(line)) return { key: 'parts.sshKey.private' };
   if (/[\r\n]./.test(line.trim())) return { key: 'parts.sshKey.lines' };
-  const words = line.trim().split(/\s+/);
-  if (words.some((word) => word === 'ssh-dss')) return { key: 'parts.sshKey.dsa' };
-  // Options may stand before the type (sshd(8), AUTHORIZED_KEYS).
-  const at = words.findIndex((word) => TYPES.includes(word));
-  const [type, blob] = [words[at], words[at + 1]];
-  if (at < 0 || type === undefined) return { key: 'parts.sshKey.type', values: { types: listed(TYPES.slice(0, 3)) } };
+  const [options, words] = splitOptions(line.trim());
+  const [type, blob] = words;
+  if (type === 'ssh-dss') return { key: 'parts.sshKey.dsa' };
+  if (type === undefined || !TYPES.includes(type))
+    return { key: 'parts.sshKey.type', values: { types: listed(TYPES.slice(0, 3)) } };
   if (blob === undefined) return { key: 'parts.sshKey.nothing', values: { type } };
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blob)) return { key: 'parts.sshKey.base64', values: { type } };
   const fields = fieldsOf(Buffer.from(blob, 'base64'));
   if (fields === null) return { key: 'parts.sshKey.length' };
   if (fields[0]?.toString('latin1') !== type) return { key: 'parts.sshKey.other', values: { type } };
+  if (!OPTIONS.test(options)) return { key: 'parts.sshKey.options' };
   return fieldsProblem(type, fields);
+}
+
+/** Options may stand before the type, up to the first blank that no quotes are around. */
+function splitOptions(line: string): [options: string, words: string[]] {
+  const [first = ''] = /^(?:"(?:\\"|[^"])*"|[^\s"])+/.exec(line) ?? [];
+  const rest = line
+    .slice(first.length)
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  return TYPES.includes(first) || first === 'ssh-dss' ? ['', [first, ...rest]] : [first, rest];
 }
 
 function fieldsProblem(type: string, fields: readonly Buffer[]): Phrase | null {

@@ -11,7 +11,7 @@ import { notSupportedYet } from './not-supported.ts';
 import { parseProfile } from './parse.ts';
 import { resolveProfile } from './resolve.ts';
 import { salvage } from './salvage.ts';
-import { hostRules } from './sections/rules.ts';
+import { hostRules, unmatchedWord } from './sections/rules.ts';
 import { applySets } from './sets.ts';
 import { readYaml, yamlFinding } from './yaml-text.ts';
 
@@ -86,7 +86,9 @@ function rulesOf(document: Document): {
     unmatched?: unknown;
   };
   const parsed = hostRules.safeParse(hosts ?? []);
-  if (!parsed.success || (parsed.data.length === 0 && unmatched !== 'refuse')) return null;
+  // What is wrong with them is told where they stand: they are gone from what is read for each rule.
+  if (!parsed.success || !unmatchedWord.safeParse(unmatched).success) return null;
+  if (parsed.data.length === 0 && unmatched !== 'refuse') return null;
   return { list: parsed.data, refuses: unmatched !== 'continue' };
 }
 

@@ -39,10 +39,11 @@ function findingsOf(issue: Issue, before: readonly PropertyKey[], schema: unknow
       return [
         issue.input === undefined
           ? finding('invalid-type.missing')
-          : finding('invalid-type.other', {
-              expected: typeWord(EXPECTED[issue.expected] ?? issue.expected),
-              found: found(issue.input, path),
-            }),
+          : finding(
+              'invalid-type.other',
+              { expected: typeWord(EXPECTED[issue.expected] ?? issue.expected), found: found(issue.input, path) },
+              asMeant(issue),
+            ),
       ];
     case 'invalid_value':
       return [
@@ -74,6 +75,17 @@ function unknownKeys(keys: readonly string[], path: Path, schema: unknown): Find
       key === '<<' || known === null ? undefined : didYouMean(known),
     );
   });
+}
+
+/** YAML reads `1234` and `true` as what they look like, and `yes` and what is in quotes as texts. */
+function asMeant({ expected, input }: Issue & { code: 'invalid_type' }): Phrase | undefined {
+  const isText = typeof input === 'string';
+  if (expected === 'string' && ['number', 'boolean'].includes(typeof input)) return { key: 'parts.yaml.text' };
+  if (expected === 'boolean' && isText) return { key: 'parts.yaml.boolean' };
+  if (expected === 'array' && input !== null) return { key: 'parts.yaml.list' };
+  return ['number', 'int'].includes(expected) && isText && /^\s*[+-]?\d+\s*$/.test(input)
+    ? { key: 'parts.yaml.number' }
+    : undefined;
 }
 
 /** What the option of a union that came nearest objects to; empty where there is none. */

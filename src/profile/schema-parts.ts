@@ -53,29 +53,45 @@ export const duration = inUnit(
     format: formatDuration,
   }),
 );
+/** More than none: timeout(1) takes 0 for no limit at all. */
+const someTime = inUnit(
+  'Ms',
+  scalar('TimeLimit', 'A time longer than none: `500ms`, `30s`, `2m` or `1h`.', {
+    refused: wrong('duration'),
+    parse: (text) => parseDurationMs(text) || null,
+    format: formatDuration,
+  }),
+);
 export const SECRET_REFERENCE = /^(prompt:|env:[A-Za-z_]\w*|file:[^\n]+)$/;
 export const secretReference = z.string().regex(SECRET_REFERENCE, wrong('secret'));
-/** In the one notation that systemd, xl and the facts share. */
+/** In the one notation that systemd, xl and the facts share, whether a label, Windows or a switch was read. */
 export const mac = z
   .string()
-  .regex(/^[0-9a-fA-F]{2}([:-]?[0-9a-fA-F]{2}){5}$/, wrong('mac'))
-  .overwrite((text) => text.toLowerCase().replaceAll(/[:-]/g, '').match(/../g)?.join(':') ?? text);
+  .regex(/^([0-9a-fA-F]{2}([:-]?[0-9a-fA-F]{2}){5}|[0-9a-fA-F]{4}(\.[0-9a-fA-F]{4}){2})$/, wrong('mac'))
+  .overwrite((text) => text.toLowerCase().replaceAll(/[:.-]/g, '').match(/../g)?.join(':') ?? text);
+/** As the kernel writes it; `lspci` leaves the domain out. The rules refuse what is none. */
+export const pciAddress = text.overwrite((address) =>
+  address.toLowerCase().replace(/^([0-9a-f]{2}:[0-9a-f]{2}\.[0-7])$/, '0000:$1'),
+);
 export const vlan = z.number().int().min(1).max(4094);
 export const count = z.number().int().min(1);
 /** The rules refuse other names. */
 export const release = text as z.ZodType as z.ZodType<'bookworm' | 'trixie' | 'forky'>;
 export const filesystem = z.enum(['ext4', 'xfs', 'btrfs']);
 
+/** A shell and its arguments end at a NUL. */
+export const commandText = text.regex(/^[^\0]*$/, wrong('command'));
+
 const commandMap = fields({
-  run: text.describe('The command, for `sh`.'),
-  timeout: field(duration, 'How long it may take before it counts as failed.', '10m'),
+  run: commandText.describe('The command, for `sh`.'),
+  timeout: field(someTime, 'How long it may take before it counts as failed.', '10m'),
   onError: field(
     z.enum(['fail', 'continue']),
     'What happens when it fails: `fail` ends the install, or the commands of the first boot; `continue` continues.',
     'fail',
   ),
 });
-const textOrMap = z.union([text, commandMap]);
+const textOrMap = z.union([commandText, commandMap]);
 z.globalRegistry.add(textOrMap, {
   id: 'Command',
   description: 'A command for `sh`, alone or with its time limit and what a failure means.',
@@ -91,7 +107,7 @@ export const file = fields({
     .string()
     .regex(/^\/[^\0]+$/, wrong('path'))
     .describe(
-      'Where the file is in the installed system: an absolute path. Not below `/proc`, `/sys`, `/dev` or `/run`.',
+      'Where the file is in the installed system: an absolute path. Not below `/proc`, `/sys`, `/dev`, `/run` or `/tmp`.',
     ),
   content: optional(z.string(), 'What is in the file. Either this or `source` is given.'),
   source: optional(
@@ -106,7 +122,11 @@ export const file = fields({
     'Permissions in octal, as text. A file that others may not read (`0600`, `0640`) is a secret: it is in no plan, log or bundle.',
     '0644',
   ),
-  owner: field(z.string().regex(/^[\w.-]+(:[\w.-]+)?$/), 'User, or user and group, that own the file.', 'root:root'),
+  owner: field(
+    z.string().regex(/^[\w.][\w.-]{0,31}(:[\w.][\w.-]{0,31})?$/),
+    'User, or user and group, that own the file.',
+    'root:root',
+  ),
 })
   .refine((value) => (value.content === undefined) !== (value.source === undefined), wrong('fileContent'))
   .meta({ id: 'File', description: 'A file that is written into the installed system.' });

@@ -5,7 +5,7 @@ import { text, wrong } from './schema-parts.ts';
 import { domuSchema } from './sections/domu.ts';
 import { host } from './sections/host.ts';
 import { install, report } from './sections/install.ts';
-import { hostRules } from './sections/rules.ts';
+import { hostRules, unmatchedWord } from './sections/rules.ts';
 
 const version = z.literal(1).describe('Version of the schema of this file: always 1.');
 
@@ -35,7 +35,7 @@ export const profileSchema = z.strictObject({
   report: part(report, 'Where an install and its host report to.'),
   domus: field(z.array(domuSchema), 'The DomUs that are installed with the host.', []),
   unmatched: optional(
-    z.enum(['refuse', 'continue']),
+    unmatchedWord.unwrap(),
     'What happens on a machine that matches no rule of `hosts`: it is refused, or installed by the rest of the profile. Default: `refuse` where there are rules.',
   ),
   hosts: optional(

@@ -9,15 +9,18 @@ export type Size =
 const BINARY: Readonly<Record<string, number>> = { M: 1, G: 1024, T: 1024 * 1024 };
 const DECIMAL_BYTES: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, TB: 1e12 };
 
+/** An exbibyte: sums of what is larger are no longer exact, and nobody has it. */
+const MOST_MIB = 2 ** 40;
+
 /** MiB of an absolute size (`512M`, `1G`, `20GB`; MB, GB and TB are decimal and rounded down). */
 export function parseMiB(text: string): number | null {
   const match = /^(\d{1,12}(?:\.\d{1,6})?)\s*(M|G|T|MiB|GiB|TiB|MB|GB|TB)$/.exec(text.trim());
   if (match === null) return null;
   const [number, unit] = [Number(match[1]), (match[2] ?? '').replace('iB', '')];
   const factor = BINARY[unit];
-  return factor === undefined
-    ? Math.floor((number * (DECIMAL_BYTES[unit] ?? 0)) / 1048576)
-    : Math.round(number * factor);
+  const miB =
+    factor === undefined ? Math.floor((number * (DECIMAL_BYTES[unit] ?? 0)) / 1048576) : Math.round(number * factor);
+  return miB > MOST_MIB ? null : miB;
 }
 
 /** A volume's size; volumes also take `%` and `rest`. */
@@ -32,7 +35,7 @@ export function parseSize(text: string): Size | null {
 
 /** Milliseconds of `500ms`, `30s`, `2m`, `1h`. */
 export function parseDurationMs(text: string): number | null {
-  const match = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h)$/.exec(text.trim());
+  const match = /^(\d{1,12}(?:\.\d{1,6})?)\s*(ms|s|m|h)$/.exec(text.trim());
   return match === null
     ? null
     : Math.round(Number(match[1]) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] ?? ''] ?? 0));

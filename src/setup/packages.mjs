@@ -35,7 +35,10 @@ export const PACKAGES = {
     'gpgv',
     'udev',
     'lvm2',
-    // It reads the menus that are written.
+    // Programs that read what is written into a host: test/profile/fields-table/parsers.ts. No server that would start.
+    'systemd',
+    'sudo',
+    'nftables',
     'grub-common',
     // The linters of scripts.
     'shellcheck',

@@ -134,7 +134,7 @@ describe('a profile with rules', () => {
     );
     expect(variants).toHaveLength(3);
     expect(findings.map(formatFinding)).toEqual([
-      'rack.yaml:5:25 host.packages[2]: expected string, found number 5',
+      'rack.yaml:5:25 host.packages[2]: expected string, found number 5 (write it in quotes)',
       'rack.yaml:17:24 domus[1].memory: not a size: write 512M, 1G or 2GB',
     ]);
   });

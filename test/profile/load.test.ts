@@ -53,7 +53,7 @@ describe('loading a profile', () => {
         ].join('\n'),
       ),
     ).toEqual([
-      'p.yaml:4:3 host.hostname: expected string, found number 5',
+      'p.yaml:4:3 host.hostname: expected string, found number 5 (write it in quotes)',
       'p.yaml:5:3 host.storage.disks: is missing',
       'p.yaml:5:24 host.storage.layout: "lvmm" is not one of lvm, plain, btrfs (did you mean lvm?)',
       'p.yaml:5:14 host.storage.diks: unknown key diks (did you mean disks?)',

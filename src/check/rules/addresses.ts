@@ -4,8 +4,10 @@ import {
   ADDRESS_WORDS,
   addressProblem,
   isInside,
+  nameServerProblem,
   parseAddress,
   parseCidr,
+  routerProblem,
   type Address,
   type Network,
 } from '../addresses.ts';
@@ -53,8 +55,8 @@ function checkInterface(nic: Interface): Finding[] {
       const second = families.has(address.kind());
       families.add(address.kind());
       if (second) return [invalid('two-gateways', path, { family: address.kind() === 'ipv4' ? 'IPv4' : 'IPv6' })];
-      if (own.some(([mine]) => mine.toString() === address.toString()))
-        return [invalid('gateway-is-self', path, { gateway })];
+      const problem = checkRouter(gateway, address, own, path);
+      if (problem !== null) return [problem];
       if (nic.onLink || isReachable(address, own)) return [];
       return [
         invalid('gateway-unreachable', path, {
@@ -63,12 +65,23 @@ function checkInterface(nic: Interface): Finding[] {
         }),
       ];
     }),
-    ...nic.dns.flatMap((server, index) =>
-      parseAddress(server) === null
-        ? [invalid('bad-address.dns', [...nic.path, 'dns', index], { address: server })]
-        : [],
-    ),
+    ...nic.dns.flatMap((server, index) => checkNameServer(server, [...nic.path, 'dns', index])),
   ];
+}
+
+function checkNameServer(server: string, path: Path): Finding[] {
+  const address = parseAddress(server);
+  if (address === null) return [invalid('bad-address.dns', path, { address: server })];
+  const problem = nameServerProblem(address);
+  return problem === null ? [] : [invalid('unusable-address', path, { address: server, problem })];
+}
+
+/** Gateways, and the routers of routes. */
+function checkRouter(gateway: string, address: Address, own: readonly Network[], path: Path): Finding | null {
+  if (own.some(([mine]) => mine.toString() === address.toString()))
+    return invalid('gateway-is-self', path, { gateway });
+  const problem = routerProblem(address, own);
+  return problem === null ? null : invalid('unusable-address', path, { address: gateway, problem });
 }
 
 function checkAddress(text: string, path: Path, kind: 'network' | 'guests'): Finding[] {
@@ -89,7 +102,10 @@ function checkRoute(
   if (via === null) return [invalid('bad-route.via', [...path, 'via'], { via: route.via })];
   if (to[0].kind() !== via.kind())
     return [invalid('bad-route.families', [...path, 'via'], { to: route.to, via: route.via })];
-  if (nic.onLink || isReachable(via, networksOf(nic.addresses))) return [];
+  const own = networksOf(nic.addresses);
+  const problem = checkRouter(route.via, via, own, [...path, 'via']);
+  if (problem !== null) return [problem];
+  if (nic.onLink || isReachable(via, own)) return [];
   // With DHCP the network is only known later.
   return nic.addresses.some((address) => ADDRESS_WORDS.includes(address))
     ? []

@@ -30,6 +30,16 @@ export const memoryIsEnough: Rule = (profile) => [
   ),
 ];
 
+/** Xen has a fixed table for guests of these types (HVM_MAX_VCPUS). */
+const MOST_HVM_VCPUS = 128;
+
+export const vcpusAreAllowed: Rule = (profile) =>
+  profile.domus.flatMap(({ type, vcpus }, index) =>
+    type !== 'pv' && vcpus > MOST_HVM_VCPUS
+      ? [invalid('too-many-vcpus', ['domus', index, 'vcpus'], { count: vcpus, most: MOST_HVM_VCPUS })]
+      : [],
+  );
+
 export const cpusFit: Rule = (profile, facts) => {
   if (facts === null) return [];
   const has = facts.cpu.count;

@@ -3,14 +3,19 @@ import { listed } from '../../i18n/phrase.ts';
 import { shownAddress } from '../../profile/address-login.ts';
 import type { SourceSettings } from '../../profile/effective.ts';
 import { nearest } from '../../profile/nearest.ts';
+import { withoutLastSlashes } from '../../profile/slashes.ts';
+import { isFilePath, isGoneAtBoot } from '../paths.ts';
 import { invalid, warning, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import { didYouMean, type Finding } from '../finding.ts';
 
 const RELEASES = ['bookworm', 'trixie', 'forky'];
-/** debian-policy 5.6.7, with an optional architecture or version. */
-const PACKAGE = /^[a-z0-9][a-z0-9+.-]+(:[a-z0-9]+)?(=[\w.+:~-]+)?$/;
-const SUITE = /^[A-Za-z0-9][\w.~+-]*(\/[\w.~+-]+)*\/?$/;
+/** debian-policy 5.6.7, with an optional architecture or version. A hyphen at the end is apt's word for removing. */
+const PACKAGE = /^[a-z0-9][a-z0-9+.-]*[a-z0-9+.](:[a-z0-9]+)?(=[\w.+:~-]+)?$/;
+/** One with a slash at its end is a path that has no components, which apt refuses together with some. */
+const SUITE = /^[A-Za-z0-9][\w.~+-]*(\/[\w.~+-]+)*$/;
 const COMPONENT = /^[A-Za-z0-9][\w.+-]*(\/[\w.+-]+)*$/;
+/** Of Debian's own archive; a private mirror may have more. */
+const COMPONENTS = ['main', 'contrib', 'non-free', 'non-free-firmware'];
 /** Keys of xl.cfg(5) that Xenwright writes itself. */
 const OWN_KEYS = [
   'name',
@@ -84,6 +89,11 @@ function checkSource(source: SourceSettings, release: string, path: Path): Findi
     list.flatMap((name, index) => (COMPONENT.test(name) ? [] : [invalid('bad-component', [...at, index], { name })]));
   return [
     ...components(source.components, [...path, 'components']),
+    ...source.components.flatMap((name, index) => {
+      const near = COMPONENTS.includes(name) ? null : nearest(name, COMPONENTS);
+      const at = [...path, 'components', index];
+      return near === null ? [] : [warning('unknown-component', at, { name }, didYouMean(near))];
+    }),
     ...(source.components.includes('main') ? [] : [invalid('no-main', [...path, 'components'])]),
     ...(source.mirror !== 'auto' && source.securityMirror === 'auto' && release !== 'forky'
       ? [warning('no-security-mirror', [...path, 'mirror'])]
@@ -93,6 +103,7 @@ function checkSource(source: SourceSettings, release: string, path: Path): Findi
     ...(['auto', 'none'].includes(source.securityMirror)
       ? []
       : checkRepository(source.securityMirror, [...path, 'securityMirror'])),
+    ...keysThatClash(source, release, path),
     ...source.extra.flatMap((extra, index) => {
       const at = [...path, 'extra', index];
       return [
@@ -113,11 +124,25 @@ function checkRepository(uri: string, path: Path): Finding[] {
     : [invalid('bad-url.repository', path, { url: shownAddress(uri) })];
 }
 
+/** apt refuses all that it has when one suite of one archive is named with two keys. */
+function keysThatClash({ mirror, keyring, extra }: SourceSettings, release: string, path: Path): Finding[] {
+  const nameOf = (uri: string, suite: string): string => `${withoutLastSlashes(uri)} ${suite}`;
+  const seen = new Map<string, string | null>(mirror === 'auto' ? [] : [[nameOf(mirror, release), keyring]]);
+  return extra.flatMap(({ uri, suite, key }, index) => {
+    const name = nameOf(uri, suite);
+    const known = seen.get(name);
+    seen.set(name, known === undefined ? key : known);
+    return known === undefined || known === key
+      ? []
+      : [invalid('key-clash', [...path, 'extra', index, 'key'], { url: shownAddress(uri), suite })];
+  });
+}
+
 /** Key files lie at the same path on the machine that installs and in the system that is installed. */
 function checkKeyFile(file: string | null, path: Path): Finding[] {
   if (file === null) return [];
-  if (!/^\/[^\s,]+$/.test(file)) return [invalid('bad-path.key', path, { path: file })];
-  return /^\/(tmp|var\/tmp|run|proc|sys|dev|mnt|media)\//.test(file)
+  if (!isFilePath(file) || /[\s,]/.test(file)) return [invalid('bad-path.key', path, { path: file })];
+  return isGoneAtBoot(file) || /^\/(var\/tmp|mnt|media)\//.test(file)
     ? [invalid('bad-path.keyGone', path, { path: file })]
     : [];
 }

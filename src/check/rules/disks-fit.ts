@@ -54,7 +54,8 @@ export const selectorsMakeSense: Rule = (profile) =>
       selector.minSizeMiB > selector.maxSizeMiB
         ? [invalid('contrary-selector.sizes', [...path, 'minSize'])]
         : []),
-      ...(selector.path !== undefined && !/^\/dev\/[^\s]+$/.test(selector.path)
+      ...(selector.path !== undefined &&
+      (!/^\/dev\/[^\s]+$/.test(selector.path) || selector.path.split('/').includes('..'))
         ? [invalid('bad-path.disk', [...path, 'path'], { path: selector.path })]
         : []),
     ];

@@ -74,26 +74,33 @@ function liesOutside(nic: InterfaceSettings, bridge: BridgeSettings, path: Path)
 
 export const macsAreSound: Rule = (profile, facts) => {
   const seen = new Map<string, Word>();
-  profile.host.network.bridges.forEach((bridge) =>
-    bridge.uplinks?.forEach((uplink) => {
-      if ('mac' in uplink) seen.set(plainMac(uplink.mac), { key: 'parts.uplinkOf', values: { bridge: bridge.name } });
+  const ofCards = profile.host.network.bridges.flatMap((bridge, index) =>
+    (bridge.uplinks ?? []).flatMap((uplink, number) => {
+      if (!('mac' in uplink)) return [];
+      seen.set(plainMac(uplink.mac), { key: 'parts.uplinkOf', values: { bridge: bridge.name } });
+      return checkMac(uplink.mac, ['host', 'network', 'bridges', index, 'uplinks', number, 'mac']);
     }),
   );
   for (const nic of facts?.nics ?? []) seen.set(plainMac(nic.mac), { key: 'parts.card', values: { name: nic.name } });
-  return profile.domus.flatMap((domu, index) =>
+  const ofDomus = profile.domus.flatMap((domu, index) =>
     domu.network.flatMap((nic, number) => {
       if (nic.mac === 'auto') return [];
       const path = ['domus', index, 'network', number, 'mac'];
       const key = plainMac(nic.mac);
       const other = seen.get(key);
       if (other === undefined) seen.set(key, domu.name);
-      if (/^0+$/.test(key)) return [invalid('bad-mac.zero', path, { mac: nic.mac })];
       return [
         ...(other === undefined ? [] : [invalid('duplicate-mac', path, { other, mac: nic.mac })]),
-        ...((Number.parseInt(key.slice(0, 2), 16) & 1) === 1
-          ? [invalid('bad-mac.multicast', path, { mac: nic.mac })]
-          : []),
+        ...checkMac(nic.mac, path),
       ];
     }),
   );
+  return [...ofCards, ...ofDomus];
 };
+
+/** One card has it, and no more than one. */
+function checkMac(mac: string, path: Path): Finding[] {
+  const key = plainMac(mac);
+  if (/^0+$/.test(key)) return [invalid('bad-mac.zero', path, { mac })];
+  return (Number.parseInt(key.slice(0, 2), 16) & 1) === 1 ? [invalid('bad-mac.multicast', path, { mac })] : [];
+}

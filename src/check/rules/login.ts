@@ -9,9 +9,11 @@ import type { Finding } from '../finding.ts';
 const HASHES = [
   /^\$(y|gy)\$[./A-Za-z0-9]+\$[./A-Za-z0-9]{0,86}\$[./A-Za-z0-9]{43}$/,
   /^\$7\$[./A-Za-z0-9]{11,97}\$[./A-Za-z0-9]{43}$/,
-  /^\$2[abxy]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/,
-  /^\$6\$(rounds=[1-9]\d{0,8}\$)?[^$:\n]{1,16}\$[./A-Za-z0-9]{86}$/,
-  /^\$5\$(rounds=[1-9]\d{0,8}\$)?[^$:\n]{1,16}\$[./A-Za-z0-9]{43}$/,
+  // The last character of the salt has two bits.
+  /^\$2[abxy]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}$/,
+  // Fewer rounds than a thousand are none to the library: nobody could log in.
+  /^\$6\$(rounds=[1-9]\d{3,8}\$)?[!-#%-9;-~]{0,16}\$[./A-Za-z0-9]{86}$/,
+  /^\$5\$(rounds=[1-9]\d{3,8}\$)?[!-#%-9;-~]{0,16}\$[./A-Za-z0-9]{43}$/,
 ];
 /** Users that every Debian has already: base-passwd, and daemons of ours. */
 const SYSTEM_USERS = new Set([

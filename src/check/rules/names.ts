@@ -68,7 +68,7 @@ export const bridgeNamesAreValid: Rule = (profile, facts) => {
     else if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(bridge.name) || /^\d+$/.test(bridge.name))
       findings.push(invalid('bad-bridge-name.form', path, { name: bridge.name }));
     // Guests' interfaces are left alone by their names: a bridge among them would get no addresses.
-    else if (/^(lo|all|default)$|^(vif|xw-)/.test(bridge.name))
+    else if (/^(lo|all|default)$|^(vif|xw-|xw[0-9a-f]{9})/.test(bridge.name))
       findings.push(invalid('bad-bridge-name.taken', path, { name: bridge.name }));
     if (seen.has(bridge.name)) findings.push(invalid('duplicate-name.bridge', path, { name: bridge.name }));
     if (cards.has(bridge.name)) findings.push(invalid('duplicate-name.card', path, { name: bridge.name }));

@@ -1,12 +1,15 @@
 /** Single texts that end up in files of the installed system: each in the form that its reader takes. */
 import { shownAddress } from '../../profile/address-login.ts';
 import { nearest } from '../../profile/nearest.ts';
-import { parseAddress } from '../addresses.ts';
+import { parseAddress, rangeProblem } from '../addresses.ts';
 import { memoizeByKey } from '../../memoize.ts';
-import { invalid, type Path, type Rule } from '../rule.ts';
+import { isFilePath, isGoneAtBoot } from '../paths.ts';
+import { invalid, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import { didYouMean, type Finding } from '../finding.ts';
 
 const HOST = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$/;
+/** systemd.unit(5), "Unit names": without a type it is a service. A pattern would be active without any unit. */
+const UNIT = /^(?=.{1,255}$)[\w:.\\][\w:.\\-]*(@[\w:.\\-]*)?$/;
 /** Words of Xen's command line that other fields of the profile give. */
 const OWN_XEN_OPTIONS = ['dom0_mem', 'dom0_max_vcpus', 'console', 'com1', 'com2'];
 
@@ -24,9 +27,7 @@ export const textsAreSound: Rule = (profile) => {
       : [invalid('bad-keyboard.variant', ['keyboard', 'variant'], { variant: keyboard.variant })]),
     ...checkTimezone(profile.timezone),
     ...host.ntp.flatMap((server, index) =>
-      HOST.test(server) || parseAddress(server) !== null
-        ? []
-        : [invalid('bad-server', ['host', 'ntp', index], { server })],
+      isServer(server) ? [] : [invalid('bad-server', ['host', 'ntp', index], { server })],
     ),
     ...(host.proxy === null || isUrl(host.proxy)
       ? []
@@ -36,9 +37,30 @@ export const textsAreSound: Rule = (profile) => {
   ];
 };
 
-function isUrl(text: string): boolean {
-  return /^https?:\/\/[^\s"]+$/.test(text) && URL.canParse(text);
+/** A name, or an address that somebody may have; four numbers that are none are no name either. */
+function isServer(text: string): boolean {
+  const address = parseAddress(text);
+  return address === null ? HOST.test(text) && !/(^|\.)\d+\.?$/.test(text) : rangeProblem(address) === null;
 }
+
+/** As programs of other languages take it, too: no blanks, no quotes, no backslashes, nothing but ASCII. */
+function isUrl(text: string): boolean {
+  return /^https?:\/\/[!#-[\]^-~]+$/.test(text) && URL.canParse(text);
+}
+
+/** What Dom0 asks of a guest, and the unit that a guest asks for: each as it is asked. */
+export const checksCanBeAsked: Rule = ofEachDomu(
+  () => [],
+  ({ health }, above) =>
+    health.flatMap((check, index) => {
+      const path = [...above, 'health', index];
+      if ('http' in check && !isUrl(check.http.replace(/^https?:/i, (scheme) => scheme.toLowerCase())))
+        return [invalid('bad-url.health', [...path, 'http'], { url: shownAddress(check.http) })];
+      if ('unit' in check && !UNIT.test(check.unit))
+        return [invalid('bad-unit', [...path, 'unit'], { unit: check.unit })];
+      return [];
+    }),
+);
 
 /** Where reports go. Whoever is named before an @ is not repeated. */
 function checkWebhook(url: string | null): Finding[] {
@@ -79,22 +101,34 @@ function checkXenOptions(options: string): Finding[] {
   ).map((key) => invalid('own-xen-option', path, { key }));
 }
 
+/** `/etc/a/b`: `/etc` and `/etc/a`. */
+function foldersOf(path: string): string[] {
+  return [...path.matchAll(/(?<=[^/])\//g)].map(({ index }) => path.slice(0, index));
+}
+
 /** Files of the profile: one place each, not where nothing is kept. */
 export const filesAreSound: Rule = (profile) => {
-  const check = (files: readonly { readonly path: string }[], at: Path): Finding[] => {
+  const check = (files: readonly { readonly path: string }[], at: Path, mounts: readonly string[] = []): Finding[] => {
     const seen = new Set<string>();
+    // What another file lies in is a folder, and so is what a disk is mounted on.
+    const folders = new Set([...mounts, ...[...files.map(({ path }) => path), ...mounts].flatMap(foldersOf)]);
     return files.flatMap(({ path }, index) => {
       const place = [...at, index, 'path'];
       const double = seen.has(path);
       seen.add(path);
-      if (path.endsWith('/') || /\p{Cc}|\/\/|(^|\/)\.{1,2}(\/|$)/u.test(path))
-        return [invalid('bad-path.file', place, { path })];
-      if (/^\/(proc|sys|dev|run)\//.test(path)) return [invalid('bad-path.fileGone', place, { path })];
+      if (!isFilePath(path) || folders.has(path)) return [invalid('bad-path.file', place, { path })];
+      if (isGoneAtBoot(path)) return [invalid('bad-path.fileGone', place, { path })];
       return double ? [invalid('duplicate-file', place, { path })] : [];
     });
   };
   return [
     ...check(profile.host.files, ['host', 'files']),
-    ...profile.domus.flatMap((domu, index) => check(domu.files, ['domus', index, 'files'])),
+    ...profile.domus.flatMap((domu, index) =>
+      check(
+        domu.files,
+        ['domus', index, 'files'],
+        domu.disks.data.map(({ mount }) => mount),
+      ),
+    ),
   ];
 };

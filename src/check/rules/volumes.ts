@@ -4,6 +4,7 @@ import { withoutLastSlashes } from '../../profile/slashes.ts';
 import { inEnglish } from '../../i18n/english.ts';
 import type { Message } from '../../i18n/phrase.ts';
 import { layoutOf } from '../../plan/storage/layouts/table.ts';
+import { isShortEnough } from '../paths.ts';
 import { joinedVolumeNames } from '../names.ts';
 import { invalid, ofEachDomu, warning, type Path, type Rule } from '../rule.ts';
 import type { Finding, FindingId } from '../finding.ts';
@@ -62,6 +63,7 @@ export const dataDisksAreSound: Rule = ofEachDomu(
 
 function checkMount(mount: string, double: boolean, path: Path): Finding[] {
   if (
+    !isShortEnough(mount) ||
     !/^\/([^\s\p{Cc}\\/]+(\/[^\s\p{Cc}\\/]+)*)?$/u.test(mount) ||
     mount.split('/').some((part) => part === '.' || part === '..')
   )
@@ -128,8 +130,9 @@ function sizesOf({ disks }: DomuSettings): Size[] {
 }
 
 function atLeast(size: Size, leastMiB: number, path: Path, id: FindingId): Finding[] {
-  if (size.kind !== 'fixed' || size.miB >= leastMiB) return [];
-  return [invalid(id, path, { size: size.miB, least: leastWord(leastMiB) })];
+  const isEnough = size.kind === 'fixed' ? size.miB >= leastMiB : !isNothing(size);
+  if (isEnough) return [];
+  return [invalid(id, path, { size: size.kind === 'fixed' ? size.miB : 0, least: leastWord(leastMiB) })];
 }
 
 /** As a profile would have it. */

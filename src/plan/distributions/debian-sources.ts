@@ -23,7 +23,7 @@ export function buildSources(source: SourceSettings, release: string, facts: Fac
   const entry = (uri: string, suite: string): BaseSource => ({
     uri: withoutLogin(uri),
     suite,
-    components: [...source.components],
+    components: [...new Set(source.components)],
     keyring,
   });
   const others: BaseSource[] = [];
@@ -44,7 +44,7 @@ export function buildSources(source: SourceSettings, release: string, facts: Fac
     others.push({
       uri: withoutLogin(extra.uri),
       suite: extra.suite,
-      components: [...extra.components],
+      components: [...new Set(extra.components)],
       keyring: extra.key,
     });
   if (mirror !== null) return [...medium, entry(mirror, release), ...others];

@@ -2,6 +2,7 @@
  * How one interface is addressed, as sections of a .network file: the same words for the host's bridges and the guests'
  * cards.
  */
+import { parseAddress } from '../../check/addresses.ts';
 import type { Route } from '../../profile/effective.ts';
 import { systemdFile } from '../trees/content.ts';
 import type { Metrics } from './default-routes.ts';
@@ -26,6 +27,11 @@ export interface Addressing {
 /** Those that are CIDRs, not words. */
 export function fixedAddresses(addresses: readonly string[]): string[] {
   return addresses.filter((address) => address.includes('/'));
+}
+
+/** Name servers of a bridge that its guests can ask, too: what listens on the host's loopback is the host's alone. */
+export function askedByGuests(servers: readonly string[]): string[] {
+  return servers.filter((server) => parseAddress(server)?.range() !== 'loopback');
 }
 
 /** A .network file: `match`, then `extra` entries of [Network] and [Link], then addresses, gateways and routes. */

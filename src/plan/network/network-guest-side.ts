@@ -4,7 +4,7 @@
  */
 import ipaddr from 'ipaddr.js';
 import type { HostModel, ResolvedBridge } from '../model.ts';
-import { fixedAddresses } from './addressing.ts';
+import { askedByGuests, fixedAddresses } from './addressing.ts';
 import { systemdFile } from '../trees/content.ts';
 
 interface GuestSide {
@@ -19,19 +19,20 @@ export function guestSide(model: HostModel, bridge: ResolvedBridge): GuestSide {
   const four = addresses.find((address) => !address.includes(':'));
   const six = addresses.find((address) => address.includes(':') && address.endsWith('/64'));
   const dhcp = settings.guests?.dhcp === true;
+  const servers = askedByGuests(settings.dns);
   const sections = [
     ...(dhcp && four !== undefined
       ? [
           systemdFile([
             'DHCPServer',
-            { ...pool(four), EmitDNS: true, DNS: settings.dns.filter((server) => !server.includes(':')) },
+            { ...pool(four), EmitDNS: true, DNS: servers.filter((server) => !server.includes(':')) },
           ]),
         ]
       : []),
     ...(dhcp && six !== undefined
       ? [
           systemdFile(
-            ['IPv6SendRA', { EmitDNS: true, DNS: settings.dns.filter((server) => server.includes(':')) }],
+            ['IPv6SendRA', { EmitDNS: true, DNS: servers.filter((server) => server.includes(':')) }],
             ['IPv6Prefix', { Prefix: networkOf(six) }],
           ),
         ]

@@ -1,7 +1,7 @@
 /** A DomU's network: each card is known by its MAC, never by a name; its gateway is Dom0 where the bridge is routed. */
 import type { BridgeSettings, InterfaceSettings } from '../../profile/effective.ts';
 import type { HostModel, ResolvedDomu, TreeContent } from '../model.ts';
-import { fixedAddresses, networkFile } from './addressing.ts';
+import { askedByGuests, fixedAddresses, networkFile } from './addressing.ts';
 import { metricsOf, USUAL_METRICS } from './default-routes.ts';
 import { modeOf } from './modes/modes.ts';
 import { content, textFile } from '../trees/content.ts';
@@ -19,7 +19,7 @@ export function guestNetwork(model: HostModel, domu: ResolvedDomu): TreeContent 
           ...reach(bridges, one),
           addresses: one.addresses,
           routes: [],
-          mtu: null,
+          mtu: mtuOf(bridges, one),
           metrics: metrics[index] ?? USUAL_METRICS,
         },
         { link: { RequiredForOnline: one.addresses.length === 0 ? false : null } },
@@ -53,6 +53,11 @@ export function guestInterfaces(
   return network.map((one) => ({ addresses: one.addresses, gateways: reach(bridges, one).gateways }));
 }
 
+/** As its bridge: what is larger would be dropped there without a word, since guests see 1500 whatever it has. */
+function mtuOf(bridges: readonly BridgeSettings[], { bridge }: InterfaceSettings): number | null {
+  return bridges.find(({ name }) => name === bridge)?.mtu ?? null;
+}
+
 /**
  * What the profile says, else Dom0's address on a routed bridge, reached on-link when it lies outside the guest's own
  * network.
@@ -78,7 +83,7 @@ function reach(
   return {
     gateways,
     onLink: one.onLink || (one.gateways.length === 0 && single),
-    dns: one.dns.length > 0 || families.size === 0 ? one.dns : (bridge?.dns ?? []),
+    dns: one.dns.length > 0 || families.size === 0 ? one.dns : askedByGuests(bridge?.dns ?? []),
   };
 }
 

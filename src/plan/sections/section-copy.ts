@@ -7,7 +7,7 @@ import type { Action, TreeSpec } from '../action.ts';
 import type { BaseUse } from '../bases.ts';
 import { hashOf } from '../canonical.ts';
 import type { HostModel, ResolvedVolume, TreeContent } from '../model.ts';
-import { filesAction } from './section-configuration.ts';
+import { filesAction, homeOf, type Configured } from './section-configuration.ts';
 import { action } from './sections.ts';
 
 /** Bases have little room to spare, and grow only where they are written to. */
@@ -25,15 +25,20 @@ export interface Copied {
   readonly onVolumes: TreeContent;
 }
 
-/** Null where everything is done on the target: it is this very machine, or nothing can be mounted beside it. */
+/**
+ * Null where everything is done on the target: it is this very machine, nothing can be mounted beside it, or the
+ * administrator's home is on a volume of its own, which a copy of the root has not.
+ */
 export function copied(
   model: HostModel,
   base: BaseUse,
   root: Pick<ResolvedVolume, 'uuid'>,
   tree: TreeSpec,
-  content: TreeContent,
+  { content, admin }: Pick<Configured, 'content' | 'admin'>,
 ): Copied | null {
   if (model.facts.mountsImages !== true || bytesOf(content) > MOST_CONTENT_BYTES) return null;
+  const home = homeOf(admin.user);
+  if (tree.mounts.some(({ at }) => at !== '/' && (at === home || home.startsWith(`${at}/`)))) return null;
   const name = hashOf({ base: base.hash, uuid: root.uuid, domain: tree.domain });
   return {
     name,

@@ -2,7 +2,7 @@
 import type { Action, ActionOf } from '../action.ts';
 import type { BaseUse } from '../bases.ts';
 import type { HostModel, ResolvedVolume, TreeContent } from '../model.ts';
-import { configurationActions, type Configured } from './section-configuration.ts';
+import { configurationActions, lastOf, type Configured } from './section-configuration.ts';
 import { closeAction, copied, copyAction, inCopy, isEmpty, volumesAction, type Copied } from './section-copy.ts';
 import { action } from './sections.ts';
 import { DOM0_READY, readyIds } from './section-storage.ts';
@@ -24,19 +24,21 @@ interface Dom0Plan {
 export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUse): Dom0Plan {
   const tree = dom0TreeSpec(model);
   const content = dom0Tree(model);
-  const copy = copied(model, base, rootOf(model), tree, content);
+  const copy = copied(model, base, rootOf(model), tree, { content, admin: model.profile.host.admin });
   return copy === null ? onTarget(model, storage, base, content) : besideTarget(model, storage, base, copy);
 }
 
 /** Written first, then configured where it is. */
 function onTarget(model: HostModel, storage: StoragePlan, base: BaseUse, content: TreeContent): Dom0Plan {
   const tree = dom0TreeSpec(model);
-  const late = lateActions(model, ['dom0/identity']);
+  const configured = configuration(model, { tree, content, needs: DOM0_READY });
+  const last = lastOf(configured).id;
+  const late = lateActions(model, [last]);
   const actions = [
     ...rootActions(model, storage, { hash: base.hash }, base.actionId),
-    ...configuration(model, { tree, content, needs: DOM0_READY }),
+    ...configured,
     ...late,
-    ...bootActions(model, storage, [late.at(-1)?.id ?? 'dom0/identity'], false),
+    ...bootActions(model, storage, [late.at(-1)?.id ?? last], false),
   ];
   return { actions, configured: 'dom0/files' };
 }
@@ -44,6 +46,13 @@ function onTarget(model: HostModel, storage: StoragePlan, base: BaseUse, content
 /** Configured in a copy, then written. */
 function besideTarget(model: HostModel, storage: StoragePlan, base: BaseUse, copy: Copied): Dom0Plan {
   const boot = preparedBoot(model, storage);
+  const inRoot = configuration(model, {
+    tree: copy.tree,
+    content: copy.inRoot,
+    needs: ['dom0/root/copy'],
+    differs: inCopy,
+  });
+  const last = lastOf(inRoot).id;
   const prepared =
     boot === null
       ? []
@@ -53,7 +62,7 @@ function besideTarget(model: HostModel, storage: StoragePlan, base: BaseUse, cop
             'dom0/boot/prepare',
             'dom0',
             { id: 'bootPrepare' },
-            ['dom0/identity'],
+            [last],
             { tree: copy.tree, ...boot },
             { place: 'builder' },
           ),
@@ -65,9 +74,9 @@ function besideTarget(model: HostModel, storage: StoragePlan, base: BaseUse, cop
   const late = lateActions(model, configured);
   const actions = [
     copyAction('dom0', base, copy, 'Dom0'),
-    ...configuration(model, { tree: copy.tree, content: copy.inRoot, needs: ['dom0/root/copy'], differs: inCopy }),
+    ...inRoot,
     ...prepared,
-    closeAction('dom0', prepared[0]?.id ?? 'dom0/identity', copy, 'Dom0'),
+    closeAction('dom0', prepared[0]?.id ?? last, copy, 'Dom0'),
     ...rootActions(model, storage, { hash: copy.name, isCopy: true }, 'dom0/root/close'),
     ...volumes,
     ...late,
@@ -116,7 +125,10 @@ function rootActions(
 }
 
 /** `differs`: what is not as on the target. */
-function configuration(model: HostModel, where: Pick<Configured, 'tree' | 'content' | 'needs' | 'differs'>): Action[] {
+function configuration(
+  model: HostModel,
+  where: Pick<Configured, 'tree' | 'content' | 'needs' | 'differs'>,
+): [Action, ...Action[]] {
   const { admin } = model.profile.host;
   return configurationActions(model.profile, { domain: 'dom0', shown: 'Dom0', admin, secrets: 'host.admin', ...where });
 }

@@ -6,7 +6,7 @@ import { commandLine } from '../shell-words.ts';
 import { typeOf, underOf } from '../storage/devices/table.ts';
 import { nodeOf } from '../storage/graph.ts';
 import { closeAction, copied, copyAction, inCopy, isEmpty, volumesAction, type Copied } from './section-copy.ts';
-import { configurationActions, type Configured } from './section-configuration.ts';
+import { configurationActions, lastOf, type Configured } from './section-configuration.ts';
 import { sumMs } from './section-dom0.ts';
 import { deviceActions, DOM0_READY, readyIds } from './section-storage.ts';
 import { action } from './sections.ts';
@@ -30,7 +30,7 @@ export function domuActions(
   const tree = domuTreeSpec(model, domu);
   const content = domuTree(model, domu);
   const parts = partsOf(domu, storage);
-  const copy = copied(model, base, parts.root, tree, content);
+  const copy = copied(model, base, parts.root, tree, { content, admin: domu.settings.admin });
   const from = copy === null ? { hash: base.hash } : { hash: copy.name, isCopy: true as const };
   const filled = fillingActions(model, storage, parts, from, copy === null ? base.actionId : `${name}/root/close`);
   const configured =
@@ -130,16 +130,13 @@ function formatAction(storage: StoragePlan, dom0: TreeSpec, name: string, volume
 /** All that needs none of its volumes. */
 function copyActions(model: HostModel, domu: ResolvedDomu, base: BaseUse, copy: Copied): Action[] {
   const { name } = domu.settings;
-  return [
-    copyAction(name, base, copy, name),
-    ...configuration(model, domu, {
-      tree: copy.tree,
-      content: copy.inRoot,
-      needs: [`${name}/root/copy`],
-      differs: inCopy,
-    }),
-    closeAction(name, `${name}/identity`, copy, name),
-  ];
+  const inRoot = configuration(model, domu, {
+    tree: copy.tree,
+    content: copy.inRoot,
+    needs: [`${name}/root/copy`],
+    differs: inCopy,
+  });
+  return [copyAction(name, base, copy, name), ...inRoot, closeAction(name, lastOf(inRoot).id, copy, name)];
 }
 
 /** What happens inside the DomU's tree, and its record in Dom0: last, so that a DomU that failed is never started. */
@@ -199,7 +196,7 @@ function configuration(
   model: HostModel,
   { settings: { name, admin } }: ResolvedDomu,
   where: Pick<Configured, 'tree' | 'content' | 'needs' | 'differs'>,
-): Action[] {
+): [Action, ...Action[]] {
   return configurationActions(model.profile, {
     domain: name,
     shown: name,

@@ -41,7 +41,10 @@ export function content(part: Partial<TreeContent>): TreeContent {
   };
 }
 
-/** Joins in order; of two files at one path the later one stays, so that the profile's own `files` win. */
+/**
+ * Joins in order; of two files at one path the later one stays, and a file is more than a link, so that the profile's
+ * own `files` win.
+ */
 export function joinContent(...parts: readonly Partial<TreeContent>[]): TreeContent {
   const all = parts.map(content);
   const files = new Map<string, TreeFile>();
@@ -52,7 +55,7 @@ export function joinContent(...parts: readonly Partial<TreeContent>[]): TreeCont
   const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];
   return {
     files: [...files.values()],
-    links: all.flatMap((part) => part.links),
+    links: all.flatMap((part) => part.links).filter(({ path }) => !files.has(path)),
     directories: all.flatMap((part) => part.directories),
     remove: unique(all.flatMap((part) => part.remove)),
     enableUnits: unique(all.flatMap((part) => part.enableUnits)),

@@ -24,7 +24,8 @@ export const admin = fields(
       null,
     ),
     sshKeys: field(
-      z.array(text),
+      // As a file ends with a newline, so does what is copied from it.
+      z.array(text.overwrite((line) => line.trim())),
       'Public SSH keys that may log in, one per line, as in `~/.ssh/id_ed25519.pub`. With a key, SSH accepts no passwords.',
       [],
     ),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { memoizeEach } from '../../memoize.ts';
 import { field, fields, optional, part, type Completed } from '../fields.ts';
 import {
+  commandText,
   count,
   duration,
   file,
@@ -27,6 +28,7 @@ const dataDisk = fields({
   mount: z
     .string()
     .regex(/^\/[^\0]+$/, wrong('path'))
+    .overwrite((folder) => folder.replace(/(?<=[^/])\/+$/, ''))
     .describe('Folder in the DomU where the disk is mounted, such as `/srv`.'),
   filesystem: field(filesystem, 'Filesystem of the disk. Others than `ext4` are not supported yet.', 'ext4'),
 });
@@ -81,7 +83,7 @@ const health = z.union([
     status: field(z.number().int().min(100).max(599), 'Status that the server must answer with.', 200),
   }),
   fields({ unit: text.describe('Systemd unit in the DomU that must be active, such as `nginx`.') }),
-  fields({ run: text.describe('Command in the DomU that must succeed.') }),
+  fields({ run: commandText.describe('Command in the DomU that must succeed.') }),
 ]);
 
 const image = fields({

@@ -1,7 +1,7 @@
 /** `host.network`: the host's bridges, their uplinks and addresses. */
 import * as z from 'zod';
 import { field, fields, optional, orNull, part } from '../fields.ts';
-import { mac, text, vlan } from '../schema-parts.ts';
+import { mac, pciAddress, text, vlan } from '../schema-parts.ts';
 
 /** Addresses of an interface, in the host and in DomUs. */
 export const ADDRESS_WORDS =
@@ -12,7 +12,7 @@ const nic = z.union([
     mac: mac.describe('MAC address of the network card. Cards that have the same one are chosen by `name` or `pci`.'),
   }),
   fields({ name: text.describe('Name of the network card as the installer sees it, such as `enp3s0`.') }),
-  fields({ pci: text.describe('PCI address of the network card, such as `0000:03:00.0`.') }),
+  fields({ pci: pciAddress.describe('PCI address of the network card, such as `0000:03:00.0`.') }),
 ]);
 
 const bridge = fields(
@@ -74,7 +74,7 @@ const bridge = fields(
     ),
     mtu: field(
       z.number().int().min(576).max(65535).nullable(),
-      'Largest packet in bytes; by default that of the card.',
+      'Largest packet in bytes, for the DomUs on the bridge, too; by default that of the card.',
       null,
     ),
     guests: field(

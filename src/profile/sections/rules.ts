@@ -6,6 +6,8 @@ import { text, wrong } from '../schema-parts.ts';
 /** In whichever notation a label or a switch gives it. */
 const anyMac = z.string().regex(/^(?:[0-9a-fA-F][:. -]?){11}[0-9a-fA-F]$/, wrong('mac'));
 const ownText = text.refine((value) => cleanDmi(value) !== null, wrong('junkMatch'));
+/** DHCP gives some with underscores, too. */
+const hostName = text.regex(/^\w[\w.-]*$/, wrong('junkMatch'));
 const oneOrMore = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1)]);
 
 /** What is set is checked where it lands: merged over the rest. */
@@ -19,7 +21,7 @@ const hostRule = z
           'UUID of the machine, as its firmware has it.',
         ),
         product: oneOrMore(ownText).describe('Name of the product, as the firmware has it.'),
-        hostname: oneOrMore(text).describe(
+        hostname: oneOrMore(hostName).describe(
           'Current host name of the machine, as given by DHCP; one without a domain matches in every domain.',
         ),
       })
@@ -37,5 +39,7 @@ const hostRule = z
   })
   .meta({ id: 'HostRule', description: 'What a machine has of its own.' });
 
+/** What happens on a machine that none fits; absent: it is refused. */
+export const unmatchedWord = z.enum(['refuse', 'continue']).optional();
 /** The rules alone: they are read before the rest is whole. */
 export const hostRules = z.array(hostRule);

@@ -1,3 +1,4 @@
+import { matchesGlob } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildModel } from '../../../src/plan/build-model.ts';
 import { dom0Tree } from '../../../src/plan/dom0/dom0.ts';
@@ -54,6 +55,32 @@ describe('a bridged host', () => {
   it('forwards nothing and filters nothing', () => {
     expect(fileIn(tree, '/etc/sysctl.d/60-xenwright.conf')).not.toContain('ip_forward');
     expect(has(tree, '/etc/xenwright/firewall.nft')).toBe(false);
+  });
+});
+
+describe('name servers', () => {
+  const on = (mode: string): string[] => [
+    `host.network={bridges: [{ ${mode}, addresses: [192.0.2.10/24], dns: [127.0.0.1, 192.0.2.53], guests: { addresses: [10.10.0.1/24] } }]}`,
+    'domus.web1.network=[{ addresses: [10.10.0.20/24] }]',
+  ];
+
+  it('on the host’s own loopback are the host’s alone', () => {
+    const model = modelOf(on('mode: nat'));
+    expect(fileIn(domuTree(model, model.domus[0]!), `${NETWORK}/20-xenwright-0.network`).match(/^DNS=.*$/gm)).toEqual([
+      'DNS=192.0.2.53',
+    ]);
+    const bridge = fileIn(dom0Tree(model), `${NETWORK}/30-xenwright-xenbr0.network`);
+    expect(bridge.slice(bridge.indexOf('[DHCPServer]'))).not.toContain('127.0.0.1');
+  });
+});
+
+describe('interfaces of guests', () => {
+  it('are left alone by networkd under the names that they get here', () => {
+    const model = modelOf(['domus.web1.network=[{ addresses: [192.0.2.20/24], antispoof: true }]']);
+    const [, name = ''] = /vifname=(\w+)/.exec(xlConfig(model, model.domus[0]!)) ?? [];
+    const [, patterns = ''] =
+      /^Name=(.*)$/m.exec(fileIn(dom0Tree(model), `${NETWORK}/05-xenwright-guests.network`)) ?? [];
+    expect(patterns.split(' ').some((one) => matchesGlob(name, one))).toBe(true);
   });
 });
 

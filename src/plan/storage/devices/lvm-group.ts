@@ -84,11 +84,14 @@ function stateOf(group: string, owners: readonly Answer[], other: Answer | undef
   return deviceFault('group-exists', { group, devices: other.stdout.trim().replaceAll(/\s+/g, ', ') });
 }
 
+/** For a pattern of LVM: names may have dots and plus signs. */
+const literally = (name: string): string => name.replaceAll(/[.+]/g, '[$&]');
+
 /** LVM must never look into the DomUs' volumes: what is in there is not Dom0's, and its names may clash. */
 function scanFilter(group: string): ReturnType<typeof textFile> {
   const rejects = [
-    `r|^/dev/${group}/|`,
-    `r|^/dev/mapper/${mapped(group)}-|`,
+    `r|^/dev/${literally(group)}/|`,
+    `r|^/dev/mapper/${literally(mapped(group))}-|`,
     'r|^/dev/loop|',
     'r|^/dev/nbd|',
     'r|^/dev/drbd|',

@@ -1,14 +1,15 @@
 /** What is asked of a node by its row. Pure. */
+import { EXIT, failure } from '../../../errors.ts';
 import type { Adds, DeviceType, FilesystemType, HostUse } from './device-type.ts';
 import { rows } from './rows.ts';
 import { nodeOf, type DeviceNode, type StorageGraph, type Under } from '../graph.ts';
 
 const deviceTypes: ReadonlyMap<string, DeviceType> = new Map(rows.map((row) => [row.type, row]));
 
-/** The row of a node's type. Throws for a type that has none. */
+/** The row of a node's type. Throws `not-supported-yet` (exit 3) for a type that has none: a filesystem that is to come. */
 export function typeOf({ type }: Pick<DeviceNode, 'type'>): DeviceType {
   const found = deviceTypes.get(type);
-  if (found === undefined) throw new Error(`there is no type of device ${type}`);
+  if (found === undefined) throw failure('not-supported-yet.filesystem', EXIT.profile, { filesystem: type });
   return found;
 }
 
