@@ -5,13 +5,18 @@ const LONGEST = 40;
 
 /** The known word with the fewest changes, or null when none is near. */
 export function nearest(word: string, known: readonly string[]): string | null {
-  if (word.length > LONGEST) return null;
-  let best: { word: string; distance: number } | null = null;
-  for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (best === null || distance < best.distance) best = { word: candidate, distance };
-  }
-  return best !== null && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.word : null;
+  return nearestOnes(word, known, 1)[0] ?? null;
+}
+
+/** The same, up to `most` of them, the nearest first. */
+export function nearestOnes(word: string, known: readonly string[], most: number): string[] {
+  if (word.length > LONGEST) return [];
+  return known
+    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= Math.max(2, Math.floor(word.length / 3)))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
 }
 
 /** Levenshtein's distance, one row at a time. */

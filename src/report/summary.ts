@@ -1,6 +1,7 @@
 /** What people read when a run has ended: each domain's result, how to log in, what to do next, where the time went. */
 import type { DomainResult, RunEvent } from '../engine/events.ts';
 import { EXIT } from '../errors.ts';
+import type { Login } from '../profile/ways-in.ts';
 import { cleanText } from './clean-text.ts';
 import { formatSeconds } from '../i18n/seconds.ts';
 import { errorText, INTERRUPTED } from './plain.ts';
@@ -14,11 +15,6 @@ export interface SummaryOptions {
   readonly resumeCommand?: string;
 }
 
-export interface Login {
-  readonly user: string;
-  readonly byKey: boolean;
-  readonly byPassword: boolean;
-}
 interface DomainSummary {
   result: DomainResult;
   addresses: readonly string[];
@@ -111,15 +107,19 @@ function domainLines(
 }
 
 function loginText(name: string, address: string | null, login: Login | null): string {
-  if (login === null) return 'nobody can, the profile gives no key and no password';
-  const { user, byKey, byPassword } = login;
+  if (login === null) return 'nobody can: neither by SSH nor at the console';
+  const { user, byKey, bySshPassword, byPassword, root } = login;
+  const by = byKey ? '' : ' with the password';
   const ways = [
-    ...(byKey
-      ? [address === null ? `as ${user} by SSH at the address that DHCP gives it` : `ssh ${user}@${address}`]
+    ...(byKey || bySshPassword
+      ? [address === null ? `as ${user} by SSH${by} at the address that DHCP gives it` : `ssh ${user}@${address}${by}`]
       : []),
     ...(byPassword
-      ? [`${byKey ? '' : `as ${user} `}${name === 'dom0' ? 'at the console' : `by  xl console ${name}  in Dom0`}`]
+      ? [
+          `${byKey || bySshPassword ? '' : `as ${user} `}${name === 'dom0' ? 'at the console' : `by  xl console ${name}  in Dom0`}`,
+        ]
       : []),
   ];
-  return ways.join(', or ');
+  const become = { itself: '', password: '; root by sudo', free: '; root by sudo without a password' }[root];
+  return `${ways.join(', or ')}${become}`;
 }

@@ -35,6 +35,8 @@ export const PACKAGES = {
     'gpgv',
     'udev',
     'lvm2',
+    // visudo, which reads what is written for sudo.
+    'sudo',
     // The linters of scripts.
     'shellcheck',
     'pyflakes3',
