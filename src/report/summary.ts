@@ -3,6 +3,8 @@ import type { DomainResult, RunEvent } from '../engine/events.ts';
 import { EXIT } from '../errors.ts';
 import type { Login } from '../profile/ways-in.ts';
 import { cleanText } from './clean-text.ts';
+import { inEnglish } from '../i18n/english.ts';
+import { HowFar, type FarRun } from './how-far.ts';
 import { formatSeconds } from '../i18n/seconds.ts';
 import { errorText, INTERRUPTED } from './plain.ts';
 import { timelineLines, type Span } from './timeline.ts';
@@ -28,10 +30,12 @@ export class Summary {
   readonly #started = new Map<string, number>();
   readonly #spans: Span[] = [];
   readonly #failures = new Map<string, string>();
+  readonly #far = new HowFar();
   #head = 'not finished';
   #exit: number | null = null;
 
   follow(event: RunEvent): void {
+    this.#far.follow(event);
     if (event.type === 'run.started') {
       for (const { id, title, domain } of event.actions) this.#titles.set(id, { title, domain });
       this.#failures.clear();
@@ -77,12 +81,27 @@ export class Summary {
             .map((line) => `  ${line}`),
         ),
       );
+    if (this.#exit !== 0) lines.push(...soFarLines(this.#far.get()));
     const timeline = timelineLines(this.#spans);
     if (timeline.length > 0) lines.push('', ...timeline);
     if (options.logPath !== undefined) lines.push('', `Log: ${options.logPath}`);
     if (this.#exit !== 0 && options.resumeCommand !== undefined) lines.push(`Go on with: ${options.resumeCommand}`);
     return cleanText(`${lines.join('\n')}\n`);
   }
+}
+
+/** Where a run stands that did not come to its end, and what is safe. */
+function soFarLines(far: FarRun | null): string[] {
+  if (far === null) return [];
+  const { done, total, isWritten, at } = far;
+  const key = isWritten ? 'run.soFar.written' : 'run.soFar.unwritten';
+  return [
+    '',
+    ...(at === null ? [] : [`Last step: ${at.domain}: ${at.title}`]),
+    ...`So far: ${inEnglish({ key, values: { done, total } })}`
+      .split('; ')
+      .map((part, index, all) => `${index === 0 ? '' : '        '}${part}${index === all.length - 1 ? '' : ';'}`),
+  ];
 }
 
 /** The host and Dom0 first; the DomUs as they were finished. */

@@ -276,7 +276,7 @@ test('a run that was stopped has failed nowhere: it says what is not finished an
   expect(plain).toContain('dom0     stopped: Write dom0/root after 3 s\n');
   expect(plain).not.toMatch(/FAILED|hint/);
   expect(summary.text({ resumeCommand: 'npm start' })).toBe(
-    '\nRun interrupted after 3 s\n  dom0         not finished\nGo on with: npm start\n',
+    '\nRun interrupted after 3 s\n  dom0         not finished\n\nLast step: dom0: Write dom0/root\nSo far: steps done: 0 of 1;\n        the target is written in part, nothing else was changed;\n        what is done is kept for another try\nGo on with: npm start\n',
   );
 });
 

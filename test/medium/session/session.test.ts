@@ -30,6 +30,7 @@ async function session(line: string, ports: Partial<SessionPorts>, keys: (string
       did.push(`speak ${language}`);
     },
     lastLines: () => ['last words'],
+    forgetLines: () => undefined,
     logPath: '/log',
     now: () => 0,
     key: async (seconds, onSecond, signal) => {
@@ -55,6 +56,7 @@ async function session(line: string, ports: Partial<SessionPorts>, keys: (string
       return EXIT.done;
     },
     failedAction: async () => null,
+    howFar: async () => null,
     bundles: async () => ['support bundle: http://192.0.2.1:8480/bundles/x.tar.gz'],
     shell: async (_, where) => {
       did.push(where === undefined ? 'shell' : 'shell where a key is pressed');
@@ -193,7 +195,7 @@ it('holds after an error, with all that helps, and a key tries again', async () 
     ['x', 's', 'a', 'r'],
   );
   expect(said()).toMatch(
-    /FAILED: it was altered \[signature-differs\]\n {2}exit 6[^]*\| a line\n {2}hint: sign it again\n {2}log: \/log/,
+    /FAILED: it was altered \[signature-differs\]\n {2}exit 6[^]*\| a line\n {2}hint: sign it again\n {2}so far: this attempt has changed nothing\n {2}log: \/log/,
   );
   expect(did).toEqual(['shell', 'install http://a.example/h.yaml', 'reboot']);
 });
@@ -330,4 +332,47 @@ it('a fault of its own is told like any other end, and does not begin the sessio
   );
   expect(said()).toMatch(/FAILED: one thing needs another \[fault\][^]*exit 1[^]*\| at /);
   expect(did).toEqual(['poweroff']);
+});
+
+it('says at which step an install ended that did not come to its end, what it has changed and what is kept', async () => {
+  const { said } = await session(NAMED, {
+    install: async () => EXIT.interrupted,
+    howFar: async () => ({ done: 4, total: 9, isWritten: true, at: { domain: 'dom0', title: 'Make the filesystem' } }),
+  });
+  expect(said()).toMatch(
+    /FAILED: the install ended before it was finished \[install-failed\]\n[^]*action: dom0: Make the filesystem\n[^]*so far: steps done: 4 of 9; the target is written in part, nothing else was changed; what is done is kept for another try/,
+  );
+});
+
+it('says of an install that was refused that it has changed nothing', async () => {
+  const { said } = await session(NAMED, {
+    install: async () => EXIT.refused,
+    howFar: async () => {
+      throw new Error('nobody asks');
+    },
+  });
+  expect(said()).toContain('so far: this attempt has changed nothing');
+});
+
+it('does not show the failure of one attempt inside that of the next', async () => {
+  let lines: string[] = [];
+  let tries = 0;
+  const { said } = await session(
+    NAMED,
+    {
+      lastLines: () => lines,
+      forgetLines: () => {
+        lines = [];
+      },
+      install: async () => {
+        lines.push(`words of attempt ${++tries}`);
+        return EXIT.refused;
+      },
+    },
+    ['a'],
+  );
+  const [, first = '', second = ''] = said().split('FAILED:');
+  expect(first).toContain('| words of attempt 1');
+  expect(second).toContain('| words of attempt 2');
+  expect(second).not.toContain('attempt 1');
 });
