@@ -5,8 +5,9 @@ import os
 
 from xenwright_host.system import ROOT, run, write_whole
 
-# Both are in memory: the next start begins without them. pam_motd(8) and agetty(8) read these folders.
-PLACES = ("/run/motd.d/50-xenwright", "/run/issue.d/50-xenwright.issue")
+# Both are in memory: the next start begins without them. pam_motd(8) reads the folder of the first, agetty(8) the second
+# by a link in /etc/issue.d: where there is an /etc/issue, it does not look into /run/issue.d.
+PLACES = ("/run/motd.d/50-xenwright", "/run/xenwright/issue")
 NOT_CONFIRMED = (
     "Restart the host: Xen is tried again, once. If it comes up without Xen again, watch that start on the console. "
     "Options that stop Xen are in xen_arguments of /etc/grub.d/09_xenwright: change them, run update-grub, restart."

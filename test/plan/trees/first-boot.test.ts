@@ -94,16 +94,16 @@ describe('the first-boot check', () => {
     expect(motd.replaceAll(/\s+/g, ' ')).toMatch(wayBack);
     expect(Math.max(...motd.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(motd).not.toContain('\\');
-    expect(readFileSync(at('root/run/issue.d/50-xenwright.issue'), 'utf8')).toBe(motd);
+    expect(readFileSync(at('root/run/xenwright/issue'), 'utf8')).toBe(motd);
     expect(readFileSync(at('asked'), 'utf8')).toContain('agetty --reload\n');
   });
 
   it('says nothing of it under Xen, and takes back what was said', () => {
     put('root/run/motd.d/50-xenwright', 'old');
-    put('root/run/issue.d/50-xenwright.issue', 'old');
+    put('root/run/xenwright/issue', 'old');
     verdict();
     expect(existsSync(at('root/run/motd.d/50-xenwright'))).toBe(false);
-    expect(existsSync(at('root/run/issue.d/50-xenwright.issue'))).toBe(false);
+    expect(existsSync(at('root/run/xenwright/issue'))).toBe(false);
   }, 30_000);
 
   it('is content with a plain host where none was wanted', () => {
