@@ -61,6 +61,14 @@ describe('xenwright check', () => {
     });
   });
 
+  test('what is known by another name is said as it was understood', async () => {
+    const { code, out } = await checkText(`${minimalText}timezone: Asia/Calcutta\nkeyboard: { layout: sg }\n`);
+    expect(code).toBe(0);
+    expect(out).toContain(
+      'keyboard.layout: sg is read as ch, de_nodeadkeys\ntimezone: Asia/Calcutta is read as Asia/Kolkata\n',
+    );
+  });
+
   test('nobody could log in: a warning with what to do, and exit 0', async () => {
     const { code, out, err } = await checkText(minimalText, { set: ['host.admin={}'] });
     expect([code, out, err]).toEqual([

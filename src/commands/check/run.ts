@@ -3,7 +3,8 @@ import type { LocatedFinding } from '../../check/finding.ts';
 import type { CheckResult } from '../../check/result.ts';
 import { EXIT } from '../../errors.ts';
 import { refuseClearSecrets } from '../../profile/clear-secrets.ts';
-import { formatFinding } from '../../profile/findings.ts';
+import { formatFinding, formatPath } from '../../profile/findings.ts';
+import { saidOtherwise } from '../../profile/said-otherwise.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { loginsOf, type Login } from '../../profile/ways-in.ts';
 import { loginWords } from '../../report/login-words.ts';
@@ -42,12 +43,20 @@ export async function check(source: string, options: CheckOptions, io: CommandIo
   if (code !== EXIT.done) return code;
   for (const profile of profiles) refuseClearSecrets(profile, opened.source, options.allowClear ?? []);
   // Of many variants the findings alone are read; each for itself says more with --as or --facts.
-  if (isText && all.length === 1) io.out(profiles.map(loginsText).join(''));
+  if (isText && all.length === 1)
+    io.out(profiles.map((profile) => `${understoodText(loaded, profile)}${loginsText(profile)}`).join(''));
   if (isText)
     io.out(
       `${opened.source}: no errors${loaded.variants.length > 0 ? `, whichever of its rules fits (${loaded.variants.length})` : ''}\n`,
     );
   return code;
+}
+
+/** `timezone: Asia/Calcutta is read as Asia/Kolkata` */
+function understoodText({ document }: LoadedProfile, profile: EffectiveProfile): string {
+  return saidOtherwise(document, profile)
+    .map(({ path, written, meant }) => `${formatPath(path)}: ${written} is read as ${meant}\n`)
+    .join('');
 }
 
 /** `web1: log in as ops: by SSH with a key; …` */

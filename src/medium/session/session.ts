@@ -199,7 +199,7 @@ async function alreadyInstalled(error: XenwrightError, ports: SessionPorts): Pro
   ports.say('');
   const { message, hint } = errorMessages(error);
   ports.say({ key: 'session.already', values: { what: message } });
-  ports.say({ key: 'session.nothingWritten', values: { hint: hint ?? '' } });
+  ports.say({ key: 'session.nothingWritten', values: { hint: { sentence: hint ?? '' } } });
   const key = await countdown(10, 'session.ownDiskIn', ports);
   if (key === null) await reportFailure(ports, { key: 'session.parts.disk' }, async () => await ports.bootLocalDisk());
   ports.say({ key: 'session.keys.stay' });
