@@ -44,7 +44,7 @@ test.each([
   ['language=en_DE.UTF-8', 'bad-language language: did you mean en_DK.UTF-8, de_DE.UTF-8, en_AG.UTF-8?'],
   ['language=de', /did you mean de_DE.UTF-8/],
   ['language=de-DE.UTF-8', /did you mean de_DE.UTF-8/],
-  ['language=en_UK.UTF-8', /en_/],
+  ['language=en_UK.UTF-8', /did you mean en_GB\.UTF-8/],
   ['language=de_DE.ISO-8859-1', 'bad-language language: did you mean de_DE.UTF-8?'],
   ['language=POSIX.UTF-8', 'bad-language language: did you mean C.UTF-8?'],
   ['keyboard={layout: dee}', /bad-keyboard keyboard.layout: did you mean de/],

@@ -6,6 +6,7 @@ import type { EffectiveProfile, FileEntry } from '../../profile/effective.ts';
 import { nearestOnes } from '../../profile/nearest.ts';
 import { listsOf } from '../../plan/distributions/table.ts';
 import type { ReleaseLists } from '../../plan/distributions/release-lists.ts';
+import { memoizeByKey } from '../../memoize.ts';
 import { didYouMean, type Finding } from '../finding.ts';
 import { invalid, type Path, type Rule } from '../rule.ts';
 
@@ -14,6 +15,7 @@ const OFFERED = 3;
 
 /** One of the systems that are installed. */
 interface System {
+  readonly distribution: string;
   readonly release: string;
   readonly lists: ReleaseLists;
   /** What the profile itself puts there. */
@@ -40,7 +42,7 @@ export const placesExist: Rule = (profile) => {
 function systemsOf({ host, domus }: EffectiveProfile): System[] {
   return [host, ...domus].flatMap(({ distribution, release, files }) => {
     const lists = listsOf(distribution);
-    return lists === null || lists.zones(release).size === 0 ? [] : [{ release, lists, files }];
+    return lists === null || lists.zones(release).size === 0 ? [] : [{ distribution, release, lists, files }];
   });
 }
 
@@ -59,22 +61,30 @@ function missing(
   return [invalid(id, path, values, near.length === 0 ? undefined : didYouMean(...near))];
 }
 
+/** What is near is looked for once: a wizard asks again with each key. */
+function onceFor(near: (name: string, system: System) => string[]): (name: string, system: System) => string[] {
+  const kept = memoizeByKey(
+    ({ name, system }: { readonly name: string; readonly system: System }) => near(name, system),
+    ({ name, system }) => `${system.distribution} ${system.release} ${name}`,
+  );
+  return (name, system) => kept({ name, system });
+}
+
 function checkZone(timezone: string, system: System): Finding[] {
   const zones = system.lists.zones(system.release);
   if (zones.has(timezone) || isBrought(system, 'zoneinfo', timezone)) return [];
-  const all = [...zones];
+  return missing('unknown-timezone', ['timezone'], { timezone, release: system.release }, nearZones(timezone, system));
+}
+
+const nearZones = onceFor((timezone, { lists, release }) => {
+  const all = [...lists.zones(release)];
   const near = nearestOnes(timezone, all, OFFERED);
   // `Berlin` alone, or under another region.
   const city = timezone.split('/').at(-1)?.toLowerCase() ?? '';
   const sameCity = city === '' ? [] : all.filter((zone) => zone.toLowerCase().endsWith(`/${city}`));
   const isExact = near[0]?.toLowerCase() === timezone.toLowerCase();
-  return missing(
-    'unknown-timezone',
-    ['timezone'],
-    { timezone, release: system.release },
-    isExact ? near.slice(0, 1) : [...new Set([...sameCity, ...near])].slice(0, OFFERED),
-  );
-}
+  return isExact ? near.slice(0, 1) : [...new Set([...sameCity, ...near])].slice(0, OFFERED);
+});
 
 /** A definition, its charset, its modifier. */
 function checkLanguage(language: string, system: System): Finding[] {
@@ -85,7 +95,7 @@ function checkLanguage(language: string, system: System): Finding[] {
   // The C library brings this one itself, without a charset only.
   const hasCharset = charset === undefined || (charset === 'UTF-8' && name !== 'POSIX');
   if (isKnown && hasCharset) return [];
-  const near = isKnown ? [name === 'POSIX' ? 'C' : definition] : nearLocales(name, [...locales]);
+  const near = isKnown ? [name === 'POSIX' ? 'C' : definition] : nearLocales(name, system);
   return missing(
     'bad-language',
     ['language'],
@@ -95,9 +105,11 @@ function checkLanguage(language: string, system: System): Finding[] {
 }
 
 /** The same language or the same country first: `en_DE` is one letter from many that nobody means. */
-function nearLocales(name: string, all: readonly string[]): string[] {
-  const plain = all.filter((one) => !one.includes('@') && one !== 'POSIX');
-  const [tongue = '', country = ''] = name.toLowerCase().replaceAll('-', '_').split('_');
+const nearLocales = onceFor((name, { lists, release }) => {
+  const plain = [...lists.locales(release)].filter((one) => !one.includes('@') && one !== 'POSIX');
+  const [tongue = '', written = ''] = name.toLowerCase().replaceAll('-', '_').split('_');
+  // The one country that people call otherwise than ISO 3166 does.
+  const country = written === 'uk' ? 'gb' : written;
   const home = plain.filter((one) => one.toLowerCase() === `${tongue}_${country || tongue}`);
   const ofCountry = plain.filter((one) => country !== '' && one.toLowerCase() === `${country}_${country}`);
   const ofTongue = plain.filter((one) => one.toLowerCase().split('_')[0] === tongue);
@@ -110,7 +122,11 @@ function nearLocales(name: string, all: readonly string[]): string[] {
       ...nearestOnes(name, plain, OFFERED),
     ]),
   ].slice(0, OFFERED);
-}
+});
+
+const nearLayouts = onceFor((name, { lists, release }) =>
+  nearestOnes(name, [...lists.keyboards(release).keys()], OFFERED),
+);
 
 function checkKeyboard({ layout, variant }: EffectiveProfile['keyboard'], system: System): Finding[] {
   const keyboards = system.lists.keyboards(system.release);
@@ -123,12 +139,7 @@ function checkKeyboard({ layout, variant }: EffectiveProfile['keyboard'], system
     const known = keyboards.get(name);
     const path = ['keyboard', known === undefined ? 'layout' : 'variant'];
     if (known === undefined)
-      return missing(
-        'bad-keyboard.layout',
-        path,
-        { layout: name, release },
-        nearestOnes(name, [...keyboards.keys()], OFFERED),
-      );
+      return missing('bad-keyboard.layout', path, { layout: name, release }, nearLayouts(name, system));
     if (wanted === '' || known.has(wanted)) return [];
     return missing(
       'bad-keyboard.variant',
@@ -137,6 +148,6 @@ function checkKeyboard({ layout, variant }: EffectiveProfile['keyboard'], system
       nearestOnes(wanted, [...known], OFFERED),
     );
   });
-  if (found.length > 0 || variants.length <= layouts.length) return found;
+  if (found.length > 0 || variants.slice(layouts.length).every((more) => more === '')) return found;
   return missing('bad-keyboard.variants', ['keyboard', 'variant'], { layout, variant }, []);
 }
