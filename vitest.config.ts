@@ -47,7 +47,7 @@ const textFiles = {
   name: 'text-files',
   enforce: 'pre',
   load: (id: string) =>
-    /\/assets\/.*\.(sh|py|service|cfg|cjs)$/.test(id)
+    /\/assets\/.*\.(sh|py|service|cfg|cjs|txt)$/.test(id)
       ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`
       : null,
 } as const;

@@ -22,3 +22,8 @@ declare module '*.cjs' {
   const text: string;
   export default text;
 }
+/** Lists, line by line; lines that begin with `#` say what they are and how they were made. */
+declare module '*.txt' {
+  const text: string;
+  export default text;
+}

@@ -13,6 +13,7 @@ import time
 from xenwright_host.guest_console import last_words, panics
 from xenwright_host.guest_data import address_of, guest, guest_addresses, guest_seconds, guest_state, printable
 from xenwright_host.health import healthy
+from xenwright_host.notice import take_back, tell
 from xenwright_host.records import STARTS, domains, read_records, records
 from xenwright_host.system import ROOT, SLOW, boot_id, load, read, run, write_whole
 from xenwright_host.watch import Watch, guests_watch, touched
@@ -267,10 +268,14 @@ def verdict(settings):
     xen = read(ROOT + "/sys/hypervisor/type") == "xen"
     wanted = settings["hypervisor"] == "xen"
     state = grub_state()
-    dom0 = look_at_dom0(settings, xen)
     why = []
     if wanted and not xen:
         why.append(NOT_XEN.get(state, "the plain kernel was started, not Xen"))
+        # Before anything is waited for: somebody may log in at this moment.
+        tell(why[0], state)
+    else:
+        take_back()
+    dom0 = look_at_dom0(settings, xen)
     if not dom0["up"]:
         why.append(
             "%s has no address" % settings["device"]

@@ -49,15 +49,17 @@ function loginTexts(
   t: Look['t'],
 ): string[] {
   if (login === undefined) return [];
-  if (login === null) return [t('run.login.nobody')];
-  const { user, byKey, byPassword } = login;
+  if (login === null) return [t('summary.nobody')];
+  const { user, byKey, bySshPassword, byPassword, root } = login;
   const address = addresses[0]?.split('/')[0];
   return [
     ...(byKey
       ? [address === undefined ? t('run.login.sshSomewhere', { user }) : t('run.login.ssh', { user, address })]
       : []),
+    ...(bySshPassword && address !== undefined ? [t('run.login.sshPassword', { user, address })] : []),
     ...(byPassword
       ? [domain === 'dom0' ? t('run.login.console', { user }) : t('run.login.xlConsole', { user, name: domain })]
       : []),
+    ...(root === 'free' ? [t('ways.rootFree')] : []),
   ];
 }

@@ -1,11 +1,12 @@
 /** The review as rows: findings, the disk before and after, the network, the memory, what will be lost. Pure. */
 import { figuresOf } from '../../src/i18n/figures.ts';
-import { messageIn } from '../../src/i18n/phrase.ts';
+import { messageIn, say } from '../../src/i18n/phrase.ts';
 import { describeContent } from '../../src/facts/disk-words.ts';
 import { newDisks } from '../../src/plan/storage/graph.ts';
 import { diskPicture } from '../../src/plan/formats/disk-picture.ts';
 import { memoryTable, networkPicture } from '../../src/plan/formats/host-pictures.ts';
 import { expectedSeconds } from '../../src/plan/formats/text.ts';
+import { loginWords } from '../../src/report/login-words.ts';
 import { formatPath } from '../../src/profile/findings.ts';
 import { cellsOf, wrap } from '../../src/ui/terminal/cells.ts';
 import type { Gate, LocatedFindingLike, ReviewView } from '../../src/ui/wizard/state.ts';
@@ -49,12 +50,26 @@ export function reviewLines(view: ReviewView | null, look: Look, width: number):
     plainLine(` ${t('review.memory')}`, 'title'),
     ...memoryTable(plan, drawing).map((text) => plainLine(text)),
     [],
+    ...loginLines(view, look, width),
     ...(view.findings.some(({ severity }) => severity === 'error') ? [] : findings),
     ...keptLines(view, look, width),
     plainLine(
       ` ${t('review.plan', { hash: plan.hash.slice(0, 12), count: plan.actions.length, minutes: Math.max(1, Math.round(work / 60)) })}`,
       'quiet',
     ),
+  ];
+}
+
+/** Who can log in to each domain, where and how. */
+function loginLines({ logins }: ReviewView, { t }: Look, width: number): Line[] {
+  return [
+    plainLine(` ${t('review.logins')}`, 'title'),
+    ...Object.entries(logins).flatMap(([domain, login]) =>
+      wrap(`${domain} ${say(loginWords(domain, login), t)}`, width - 4).map((text, index) =>
+        plainLine(`${index === 0 ? '  ' : '    '}${text}`, login === null ? 'warning' : undefined),
+      ),
+    ),
+    [],
   ];
 }
 

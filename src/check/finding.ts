@@ -64,8 +64,8 @@ export function reworded(finding: Finding, said: MessageAndHint): Finding {
 }
 
 /** A hint that names what was probably meant. */
-export function didYouMean(word: string): Phrase {
-  return { key: 'parts.didYouMean', values: { word } };
+export function didYouMean(...words: readonly string[]): Phrase {
+  return { key: 'parts.didYouMean', values: { word: { list: words, by: 'comma' } } };
 }
 
 /** Putting words together is most of what checking costs. */

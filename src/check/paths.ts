@@ -8,7 +8,7 @@ const FOLDERS = new Set(
   [
     '/ /bin /boot /boot/efi /boot/grub /dev /etc /home /lib /lib64 /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp',
     '/etc/apt /etc/apt/apt.conf.d /etc/apt/keyrings /etc/apt/preferences.d /etc/apt/sources.list.d /etc/cron.d',
-    '/etc/cron.daily /etc/default /etc/default/grub.d /etc/grub.d /etc/init.d /etc/kernel /etc/modprobe.d',
+    '/etc/cron.daily /etc/default /etc/default/grub.d /etc/grub.d /etc/init.d /etc/issue.d /etc/kernel /etc/modprobe.d',
     '/etc/modules-load.d /etc/network /etc/pam.d /etc/profile.d /etc/security /etc/skel /etc/ssh /etc/ssh/sshd_config.d',
     '/etc/ssl /etc/ssl/certs /etc/sudoers.d /etc/sysctl.d /etc/systemd /etc/systemd/network /etc/systemd/system',
     '/etc/tmpfiles.d /etc/udev /etc/udev/rules.d /etc/xen /etc/xenwright /usr /usr/bin /usr/lib /usr/lib/systemd',

@@ -21,6 +21,21 @@ const finding = z
   })
   .describe('One finding.');
 
+const login = z
+  .strictObject({
+    variant: z.int().min(0).describe('Of which variant of the profile, from 0; 0 where one machine is meant.'),
+    domain: z.string().describe('dom0, or the name of a DomU.'),
+    user: z.string().nullable().describe('Who logs in; null: nobody can.'),
+    ways: z
+      .array(z.enum(['ssh-key', 'ssh-password', 'console-password']))
+      .describe('By SSH with a key or the password; with the password at the console (of a DomU: xl console).'),
+    root: z
+      .enum(['itself', 'password', 'free'])
+      .nullable()
+      .describe('Becoming root: it is root who logs in; sudo with the password; sudo without one.'),
+  })
+  .describe('How one domain is logged in to.');
+
 const checkResult = z.strictObject({
   version: z.literal(1),
   source: z.string().describe('The SOURCE that was read; what stands for the machine in it is filled in.'),
@@ -35,6 +50,9 @@ const checkResult = z.strictObject({
     .int()
     .min(0)
     .describe('How many rules of hosts: were checked, each for itself; 0 where one machine is meant.'),
+  logins: z
+    .array(login)
+    .describe('Who can log in to each domain, where and how; of each variant where several were checked.'),
   findings: z
     .array(finding)
     .describe('In the order of the text, the first hundred of each code. Without an error the profile is sound.'),

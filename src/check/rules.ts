@@ -19,6 +19,7 @@ import { loginsFit } from './rules/logins.ts';
 import { loginIsPossible } from './rules/login.ts';
 import { bootFitsType, machineCanRunXen } from './rules/machine.ts';
 import { bridgeNamesAreValid, namesAreValid, namesDoNotClash } from './rules/names.ts';
+import { placesExist } from './rules/places.ts';
 import { checksCanBeAsked, filesAreSound, textsAreSound } from './rules/texts.ts';
 import { firstUplinkIsClear, uplinksAreNotShared, uplinksExist } from './rules/uplinks.ts';
 import {
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = [
   bridgeNamesAreValid,
   devicesHaveNames,
   textsAreSound,
+  placesExist,
   releasesAreKnown,
   packagesAreNames,
   sourcesAreSound,

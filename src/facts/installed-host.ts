@@ -21,6 +21,8 @@ export interface HostRecords {
 export interface HostNow {
   /** Does this system run as Dom0? */
   readonly isDom0: boolean;
+  /** Why the host came up without Xen, as its own check says; null: it did not, or nobody knows. */
+  readonly whyWithoutXen: string | null;
   readonly freeMemoryMiB: number | null;
   /** Names of running domains, and of configurations that lie in /etc/xen. */
   readonly domains: readonly string[];
@@ -73,6 +75,7 @@ export async function probeHostNow(port: ProbePort, pool: PoolNow): Promise<Host
     .map((name) => name.slice(0, -'.cfg'.length));
   const storeFreeMiB = number(lines(await port.run(['df', '-BM', '--output=avail', '/var/lib/xenwright']))[1]);
   return {
+    whyWithoutXen: fallbackReason(parseJson((await port.read('/var/lib/xenwright/first-boot.json')) ?? '')),
     isDom0: ((await port.read('/proc/xen/capabilities')) ?? '').includes('control_d'),
     freeMemoryMiB: number(/^free_memory\s*:\s*(\d+)/m.exec(xen ?? '')?.[1]),
     domains: [...new Set([...running, ...configured])],
@@ -80,6 +83,12 @@ export async function probeHostNow(port: ProbePort, pool: PoolNow): Promise<Host
     freeMiB: pool.freeMiB((await port.run(pool.free)) ?? ''),
     storeFreeMiB,
   };
+}
+
+function fallbackReason(verdict: unknown): string | null {
+  return isRecord(verdict) && verdict['fallback'] === true && typeof verdict['why'] === 'string'
+    ? verdict['why']
+    : null;
 }
 
 /** Finished bases in a folder, such as the store of this host, or a medium. */

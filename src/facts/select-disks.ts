@@ -82,6 +82,7 @@ function selectOne(
   const chosen = sorted.slice(0, selector.count);
   const next = sorted[selector.count];
   const tie = ranked && next !== undefined && chosen.at(-1)?.sizeMiB === next.sizeMiB ? next.sizeMiB : null;
+  const isTooMany = !ranked && fitting.length > selector.count;
   const problem = (id: DiskProblem['id'], values: Values = {}): Outcome => ({
     problem: {
       selectorIndex,
@@ -90,7 +91,8 @@ function selectOne(
       values: { selector: describeSelector(selector), ...values },
       candidates: candidates.map(({ disk, reasons }) => ({
         disk,
-        reason: reasons.length > 0 ? { list: reasons, by: 'semicolon' } : fitWord(disk, tie),
+        reason:
+          reasons.length > 0 ? { list: reasons, by: 'semicolon' } : fitWord(disk, disks, selector, tie, isTooMany),
       })),
     },
   });
@@ -99,13 +101,40 @@ function selectOne(
   if (fitting.length < selector.count)
     return problem('disk-too-few', { count: selector.count, fitting: fitting.length });
   if (tie !== null) return problem('disk-tie', { count: selector.count, size: tie });
-  if (!ranked && fitting.length > selector.count)
-    return problem('disk-too-many', { count: fitting.length, wanted: selector.count });
+  if (isTooMany) return problem('disk-too-many', { count: fitting.length, wanted: selector.count });
   return { disks: chosen };
 }
 
-function fitWord(disk: DiskFacts, tie: number | null): Phrase {
-  return { key: tie !== null && disk.sizeMiB === tie ? 'parts.disk.tied' : 'parts.disk.fits' };
+/** What would choose this disk alone is said where others fit as well. */
+function fitWord(
+  disk: DiskFacts,
+  disks: readonly DiskFacts[],
+  selector: DiskSelector,
+  tie: number | null,
+  isOneOfMore: boolean,
+): Phrase {
+  const isTied = tie !== null && disk.sizeMiB === tie;
+  if (!isTied && !isOneOfMore) return { key: 'parts.disk.fits' };
+  return {
+    key: isTied ? 'parts.disk.tied' : 'parts.disk.oneOfMore',
+    values: { selector: selectorOf(disk, disks, selector.transport) },
+  };
+}
+
+/**
+ * `{ serial: X }`, as the profile would write it: by what no other disk has, or else by its path; with the transport,
+ * without which some disks are never chosen.
+ */
+function selectorOf(disk: DiskFacts, disks: readonly DiskFacts[], transport: string | undefined): string {
+  const field = (['serial', 'wwn'] as const).find(
+    (name) =>
+      disk[name] !== null &&
+      disks.filter((other) => other[name]?.toLowerCase() === disk[name]?.toLowerCase()).length === 1,
+  );
+  const value = (field === undefined ? null : disk[field]) ?? disk.byId ?? disk.path;
+  // YAML reads digits, 0x… and words such as `no` as something else than text.
+  const text = /^([A-Za-z][\w.-]{4,}|\/[\w./-]+)$/.test(value) && value !== 'false' ? value : JSON.stringify(value);
+  return `{ ${transport === undefined ? '' : `transport: ${transport}, `}${field ?? 'path'}: ${text} }`;
 }
 
 function reasonsAgainst(

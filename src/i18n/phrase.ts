@@ -16,17 +16,27 @@ export interface Listing {
 interface SizeWord {
   readonly sizeMiB: number;
 }
-export type Message = string | Phrase | Listing | SizeWord;
+/** What stands after a full stop: it begins with a capital. */
+interface Sentence {
+  readonly sentence: Message;
+}
+export type Message = string | Phrase | Listing | SizeWord | Sentence;
 export type Word = Message | number;
 
 export function say(word: Message, t: Translate): string {
   if (typeof word === 'string') return word;
+  if ('sentence' in word) return capitalised(say(word.sentence, t));
   if ('sizeMiB' in word) return figuresOf(t).size(word.sizeMiB);
   if ('list' in word) return word.list.map((one) => sayWord(one, t)).join(separator(word.by, t));
   return t(
     word.key,
     Object.fromEntries(Object.entries(word.values ?? {}).map(([name, value]) => [name, sayValue(value, t)])),
   );
+}
+
+/** Not where it begins with a name of the machine, such as `install.reinstall` or a path. */
+function capitalised(text: string): string {
+  return /^\p{Ll}\p{L}*(?![^\s,;:])/u.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
 }
 
 function separator(by: Listing['by'], t: Translate): string {

@@ -18,7 +18,7 @@ import { endMachine } from '../system/process/power.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
 import { MACHINE_STATE } from '../system/run/state.ts';
 import { consoleChoice, type ConsoleActs, type ConsoleChoice } from './console-acts.ts';
-import { failedAction } from './failed-action.ts';
+import { failedAction, howFar } from './failed-action.ts';
 import type { FailedRun } from './failure-bundles.ts';
 import type { InstallOptions } from './install-options.ts';
 import type { SessionTranslator } from './session-translator.ts';
@@ -50,6 +50,7 @@ export async function masterSession(session: MasterSession, io: CommandIo): Prom
     speak: translator.speak,
     key: console.key,
     lastLines: console.lastLines,
+    forgetLines: console.forgetLines,
     logPath: console.logPath,
     devices: () => settleDevices(),
     keyboard: setKeyboard,
@@ -77,7 +78,7 @@ function installPorts(
   console: MasterConsole,
   { at, askAt }: ConsoleChoice,
   io: CommandIo,
-): Pick<SessionPorts, 'fetch' | 'install' | 'failedAction' | 'bundles'> {
+): Pick<SessionPorts, 'fetch' | 'install' | 'failedAction' | 'howFar' | 'bundles'> {
   const sessionIo: CommandIo = {
     readText: io.readText,
     out: (text) => console.say(text),
@@ -109,6 +110,7 @@ function installPorts(
         sessionIo,
       ),
     failedAction: async () => await failedAction(MACHINE_STATE),
+    howFar: async () => await howFar(MACHINE_STATE),
     bundles: async () =>
       await (
         await import('./failure-bundles.ts')

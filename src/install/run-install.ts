@@ -17,7 +17,7 @@ import type { CommandIo } from '../system/process/process-io.ts';
 import { applianceTarget, budgets, type Target } from '../system/run/install-targets.ts';
 import { endAfterFailure, finishMachine } from './finish-machine.ts';
 import { refuseForeignImage } from './image-loss.ts';
-import { loginsOf } from './logins.ts';
+import { loginsOf } from '../profile/ways-in.ts';
 import { resumeCommand, startAgain } from './next-command.ts';
 import { ruleWords } from './prepare.ts';
 import { closeResources, openResources, type InstallJob, type RunResources } from './run-resources.ts';

@@ -8,7 +8,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
   if (word.length > LONGEST) return null;
   const small = word.toLowerCase();
   let best: string | null = null;
-  let most = Math.max(2, Math.floor(word.length / 3));
+  let most = furthest(word);
   for (const candidate of known) {
     const distance = editDistance(small, candidate.toLowerCase(), most);
     if (distance === null) continue;
@@ -17,6 +17,26 @@ export function nearest(word: string, known: readonly string[]): string | null {
     if (most < 0) break;
   }
   return best;
+}
+
+/** The same, up to `most` of them, the nearest first. */
+export function nearestOnes(word: string, known: readonly string[], most: number): string[] {
+  if (word.length > LONGEST) return [];
+  const small = word.toLowerCase();
+  const limit = furthest(word);
+  return known
+    .flatMap((candidate) => {
+      const distance = editDistance(small, candidate.toLowerCase(), limit);
+      return distance === null ? [] : [{ candidate, distance }];
+    })
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+}
+
+/** More changes than these make another word. */
+function furthest(word: string): number {
+  return Math.max(2, Math.floor(word.length / 3));
 }
 
 /** Levenshtein's distance, one row at a time; null where it is more than `most`. */

@@ -12,17 +12,25 @@ const version = z.literal(1).describe('Version of the schema of this file: alway
 /** A profile as it is written. */
 export const profileSchema = z.strictObject({
   version,
-  language: field(text, 'Language of the host and its DomUs, such as `en_US.UTF-8`.', 'C.UTF-8'),
+  language: field(
+    text,
+    'Language of the host and its DomUs, such as `en_US.UTF-8`: a locale of their releases.',
+    'C.UTF-8',
+  ),
   keyboard: part(
     fields({
-      layout: field(text, 'Layout of the keyboard, such as `de`.', 'us'),
+      layout: field(
+        text,
+        'Layout of the keyboard, such as `de`, or the name that the console has for it, such as `de-latin1`.',
+        'us',
+      ),
       variant: field(z.string(), 'Variant of the layout, such as `nodeadkeys`.', ''),
     }),
     'Keyboard at the consoles of the host and its DomUs.',
   ),
   timezone: field(
     z.string().regex(/^[A-Za-z0-9_+\-/]+$/, wrong('timezone')),
-    'Time zone of the host and its DomUs, such as `Europe/Berlin`.',
+    'Time zone of the host and its DomUs, such as `Europe/Berlin`. Old names stand for the present ones.',
     'Etc/UTC',
   ),
   interactive: field(

@@ -1,7 +1,10 @@
 /** What people read when a run has ended: each domain's result, how to log in, what to do next, where the time went. */
 import type { DomainResult, RunEvent } from '../engine/events.ts';
 import { EXIT } from '../errors.ts';
+import type { Login } from '../profile/ways-in.ts';
 import { cleanText } from './clean-text.ts';
+import { inEnglish } from '../i18n/english.ts';
+import { HowFar, type FarRun } from './how-far.ts';
 import { formatSeconds } from '../i18n/seconds.ts';
 import { errorText, INTERRUPTED } from './plain.ts';
 import { timelineLines, type Span } from './timeline.ts';
@@ -14,11 +17,6 @@ export interface SummaryOptions {
   readonly resumeCommand?: string;
 }
 
-export interface Login {
-  readonly user: string;
-  readonly byKey: boolean;
-  readonly byPassword: boolean;
-}
 interface DomainSummary {
   result: DomainResult;
   addresses: readonly string[];
@@ -32,10 +30,12 @@ export class Summary {
   readonly #started = new Map<string, number>();
   readonly #spans: Span[] = [];
   readonly #failures = new Map<string, string>();
+  readonly #far = new HowFar();
   #head = 'not finished';
   #exit: number | null = null;
 
   follow(event: RunEvent): void {
+    this.#far.follow(event);
     if (event.type === 'run.started') {
       for (const { id, title, domain } of event.actions) this.#titles.set(id, { title, domain });
       this.#failures.clear();
@@ -81,12 +81,27 @@ export class Summary {
             .map((line) => `  ${line}`),
         ),
       );
+    if (this.#exit !== 0) lines.push(...soFarLines(this.#far.get()));
     const timeline = timelineLines(this.#spans);
     if (timeline.length > 0) lines.push('', ...timeline);
     if (options.logPath !== undefined) lines.push('', `Log: ${options.logPath}`);
     if (this.#exit !== 0 && options.resumeCommand !== undefined) lines.push(`Go on with: ${options.resumeCommand}`);
     return cleanText(`${lines.join('\n')}\n`);
   }
+}
+
+/** Where a run stands that did not come to its end, and what is safe. */
+function soFarLines(far: FarRun | null): string[] {
+  if (far === null) return [];
+  const { done, total, isWritten, at } = far;
+  const key = isWritten ? 'run.soFar.written' : 'run.soFar.unwritten';
+  return [
+    '',
+    ...(at === null ? [] : [`Last step: ${at.domain}: ${at.title}`]),
+    ...`So far: ${inEnglish({ key, values: { done, total } })}`
+      .split('; ')
+      .map((part, index, all) => `${index === 0 ? '' : '        '}${part}${index === all.length - 1 ? '' : ';'}`),
+  ];
 }
 
 /** The host and Dom0 first; the DomUs as they were finished. */
@@ -111,15 +126,19 @@ function domainLines(
 }
 
 function loginText(name: string, address: string | null, login: Login | null): string {
-  if (login === null) return 'nobody can, the profile gives no key and no password';
-  const { user, byKey, byPassword } = login;
+  if (login === null) return 'nobody can: neither by SSH nor at the console';
+  const { user, byKey, bySshPassword, byPassword, root } = login;
+  const by = byKey ? '' : ' with the password';
   const ways = [
-    ...(byKey
-      ? [address === null ? `as ${user} by SSH at the address that DHCP gives it` : `ssh ${user}@${address}`]
+    ...(byKey || bySshPassword
+      ? [address === null ? `as ${user} by SSH${by} at the address that DHCP gives it` : `ssh ${user}@${address}${by}`]
       : []),
     ...(byPassword
-      ? [`${byKey ? '' : `as ${user} `}${name === 'dom0' ? 'at the console' : `by  xl console ${name}  in Dom0`}`]
+      ? [
+          `${byKey || bySshPassword ? '' : `as ${user} `}${name === 'dom0' ? 'at the console' : `by  xl console ${name}  in Dom0`}`,
+        ]
       : []),
   ];
-  return ways.join(', or ');
+  const become = { itself: '', password: '; root by sudo', free: '; root by sudo without a password' }[root];
+  return `${ways.join(', or ')}${become}`;
 }

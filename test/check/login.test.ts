@@ -86,6 +86,43 @@ describe('logging in', () => {
   });
 
   test.each([
+    ['operator', 'base-passwd'],
+    ['sshd', 'openssh-server'],
+    ['_apt', 'base-passwd'],
+    ['messagebus', 'dbus'],
+    ['systemd-network', 'systemd'],
+    ['systemd-resolve', 'systemd-resolved'],
+    ['kvm', 'udev'],
+    ['nogroup', 'base-passwd'],
+    ['xen-pygrub', 'xenwright'],
+  ])('%s is a user or group already, of %s', (user, origin) => {
+    for (const release of ['bookworm', 'trixie', 'forky'])
+      expect(findingsWith([`host.admin.user=${user}`, `host.release=${release}`])).toMatchObject([
+        {
+          code: 'system-user',
+          path: ['host', 'admin', 'user'],
+          message: `${release} itself has a user or group ${user} (package ${origin})`,
+        },
+      ]);
+  });
+  test("a DomU's release may have names that the host's has not", () => {
+    const sets = ['host.admin.user=clock', 'host.release=bookworm'];
+    expect(codesWith(sets)).toEqual([]);
+    expect(codesWith([...sets, 'domus.web1.release=trixie'])).toEqual(['system-user domus[0].admin']);
+    expect(
+      codesWith([...sets, 'domus.web1.admin={user: clock, password: "env:A"}', 'domus.web1.release=trixie']),
+    ).toEqual(['system-user domus[0].admin.user']);
+    expect(codesWith(['host.admin.user=clock', 'host.release=trixie'])).toEqual(['system-user host.admin.user']);
+  });
+  test('a DomU without a system of ours has no names', () => {
+    expect(codesWith(['host.admin.user=xen-pygrub'])).toHaveLength(1);
+    expect(codesWith(['domus.web1.admin={user: xen-pygrub, password: "env:A"}'])).toEqual([]);
+  });
+  test('root may be written out', () => {
+    expect(codesWith(['host.admin.user=root'])).toEqual([]);
+  });
+
+  test.each([
     [
       'SHA-512',
       '$6$N8f9rFVyK7GHo41w$Pc8vZzBumu2paygI46A.7jASZ2lY/YlIFfx4c6vS95QUyQrSs4UxrU7j2BBzMByE0QMaGrZj1mLHGNPqvwRZE0',
@@ -104,4 +141,14 @@ describe('logging in', () => {
       expect(JSON.stringify(findings)).not.toContain('canary');
     },
   );
+});
+
+test('keys alone let nobody in where there is no address', () => {
+  const codesOf = (sets: readonly string[]): string[] => codesWith(['host.admin.password=null', ...sets]);
+  expect(codesOf(['domus.web1.network=[]'])).toEqual([
+    'warning no-console-login host.admin',
+    'warning no-login domus[0]',
+  ]);
+  expect(codesOf(['host.network={ bridges: [{ addresses: [] }] }'])).toContain('warning no-login host.admin');
+  expect(codesWith(['domus.web1.network=[]'])).toEqual([]);
 });

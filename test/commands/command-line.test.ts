@@ -153,7 +153,7 @@ const BAD: Readonly<Record<string, string>> = {
   '--demo-seconds': 'x',
   '--output': '',
   '--netboot': '',
-  '--keyboard': 'D',
+  '--keyboard': '1',
   '--lang': 'xx',
   '--serial': 'COM1',
   '--bases': 'ftp://x/p.yaml',

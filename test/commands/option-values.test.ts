@@ -67,7 +67,7 @@ test.each<[string, Check, readonly string[], readonly string[]]>([
     ['', '127.0.0.1:', '127.0.0.1:65536', 'a:b', '2001:db8::1'],
   ],
   ['--serial', serial, ['ttyS0', 'ttyS1,9600', 'ttyUSB0,115200n8'], ['', 'ttyS', 'COM1', 'ttyS0,', 'ttyS0 console=x']],
-  ['--keyboard', keyboard, ['de', 'us,ru'], ['', 'd', 'DE', 'de;x']],
+  ['--keyboard', keyboard, ['de', 'us,ru', 'de-latin1', 'de(nodeadkeys)'], ['', '1', 'de;x', 'us"']],
   ['--lang', language, ['de', 'pt-BR', 'ja_JP.UTF-8'], ['', 'xx', 'tlh']],
   ['--demo-seconds', demoSeconds, ['1', '0.5', '3600'], ['', '0', '-1', 'x', '3601', 'Infinity']],
 ])('%s takes what is one, and names itself where it is none', (option, check, good, bad) => {

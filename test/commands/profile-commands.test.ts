@@ -63,16 +63,24 @@ describe('xenwright check', () => {
   test('a sound profile: exit 0, warnings with their code', async () => {
     expect(await checkText(minimalText)).toEqual({
       code: 0,
-      out: 'p.yaml:7:3 host.admin: warning: without a password nobody can log in to the host at the console (set passwordHash as well, or rely on SSH) [no-console-login]\np.yaml: no errors\n',
+      out: 'p.yaml:7:3 host.admin: warning: without a password nobody can log in to the host at the console (set passwordHash as well, or rely on SSH) [no-console-login]\ndom0: log in as root: by SSH with a key; not at the console\nweb1: log in as root: by SSH with a key; not at the console\np.yaml: no errors\n',
       err: '',
     });
+  });
+
+  test('what is known by another name is said as it was understood', async () => {
+    const { code, out } = await checkText(`${minimalText}timezone: Asia/Calcutta\nkeyboard: { layout: sg }\n`);
+    expect(code).toBe(0);
+    expect(out).toContain(
+      'keyboard.layout: sg is read as ch, de_nodeadkeys\ntimezone: Asia/Calcutta is read as Asia/Kolkata\n',
+    );
   });
 
   test('nobody could log in: a warning with what to do, and exit 0', async () => {
     const { code, out, err } = await checkText(minimalText, { set: ['host.admin={}'] });
     expect([code, out, err]).toEqual([
       0,
-      'p.yaml:7:3 host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (set sshKeys, passwordHash or password) [no-login]\np.yaml: no errors\n',
+      'p.yaml:7:3 host.admin: warning: there is no way to log in to the host, neither at the console nor by SSH: no key, no password (set sshKeys, passwordHash or password) [no-login]\ndom0: nobody can log in\nweb1: nobody can log in\np.yaml: no errors\n',
       '',
     ]);
   });
@@ -202,7 +210,7 @@ describe('xenwright check', () => {
       const asJson = await run((io) => check('p.yaml', { set: [], ...more, format: 'json' }, io), files);
       expect([asJson.code, asJson.err]).toEqual([asText.code, '']);
       expect(asText.err).toBe('as' in more ? 'hosts[0] fits this machine: serial SN-A1\n' : '');
-      const { findings, ...rest } = checkSchema.parse(JSON.parse(asJson.out)) as CheckResult;
+      const { findings, logins, ...rest } = checkSchema.parse(JSON.parse(asJson.out)) as CheckResult;
       expect(rest).toEqual({
         version: 1,
         source: 'p.yaml',
@@ -226,6 +234,11 @@ describe('xenwright check', () => {
             return [at, code, warning === undefined ? 'error' : 'warning', expect.stringMatching(/./)];
           }),
       );
+      if (text === minimalText)
+        expect(logins).toEqual([
+          { variant: 0, domain: 'dom0', user: 'root', ways: ['ssh-key'], root: 'itself' },
+          { variant: 0, domain: 'web1', user: 'root', ways: ['ssh-key'], root: 'itself' },
+        ]);
       for (const { message, hint } of findings)
         expect(asText.out).toContain(hint === null ? message : `${message} (${hint})`);
       expect(findings.some(({ severity }) => severity === 'error')).toBe(asJson.code !== 0);

@@ -155,7 +155,10 @@ describe.each(SPEAKERS)('in $name', ({ name, isReal, speak }) => {
       t,
       can: { detach: true, retry: true, shell: true, exportLog: true },
       logPath: '/s/log.txt',
-      logins: { dom0: { user: 'admin', byKey: true, byPassword: true }, web1: null },
+      logins: {
+        dom0: { user: 'admin', byKey: true, bySshPassword: false, byPassword: true, root: 'password' },
+        web1: null,
+      },
     });
     const { run: events, press, until, rows, text, session, settled } = run;
     const sound = async (where: string): Promise<void> => {

@@ -59,7 +59,7 @@ describe.each(names)('on %s', (terminal) => {
   test('the end: what was installed, addresses, how to log in, where the time went', async () => {
     const { run, press, shows, text, end } = await open({
       terminal,
-      logins: { dom0: { user: 'admin', byKey: true, byPassword: true } },
+      logins: { dom0: { user: 'admin', byKey: true, bySshPassword: false, byPassword: true, root: 'password' } },
       logPath: '/s/log.txt',
     });
     run.start(0, ['host', 'dom0']);

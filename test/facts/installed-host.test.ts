@@ -59,6 +59,7 @@ test('what the install has left is read, torn records left out', async () => {
 test('room and names of a host with a volume group', async () => {
   expect(await probeHostNow(port(), poolNow(planOf(['host.storage.volumeGroup=xenvg'])))).toEqual({
     isDom0: true,
+    whyWithoutXen: null,
     freeMemoryMiB: 2371,
     domains: ['Domain-0', 'web1', 'mine'],
     volumes: ['root', 'web1-root'],

@@ -49,10 +49,38 @@ describe('disk selectors', () => {
     expect(disks).toEqual([]);
     expect(problems[0]).toMatchObject({ code: 'disk-tie', selectorIndex: 0 });
     expect(problems[0]?.candidates.map(({ disk: { path }, reason }) => [path, words(reason)])).toEqual([
-      ['/dev/sda', 'fits, tied by size'],
-      ['/dev/sdb', 'fits, tied by size'],
+      ['/dev/sda', 'fits, tied by size: { serial: S-sda } chooses it'],
+      ['/dev/sdb', 'fits, tied by size: { serial: S-sdb } chooses it'],
       ['/dev/sdc', 'fits'],
     ]);
+  });
+
+  test.each([
+    ['a serial that YAML would read as a number', { serial: '00123' }, {}, '{ serial: "00123" }', { serial: '00123' }],
+    [
+      'a WWN where serials are equal',
+      { serial: 'S', wwn: '0x5000c1' },
+      { serial: 'S' },
+      '{ wwn: "0x5000c1" }',
+      { wwn: '0x5000c1' },
+    ],
+    [
+      'a name that is kept where there is nothing else',
+      { serial: null, byId: '/dev/disk/by-id/virtio-1' },
+      { serial: null },
+      '{ path: /dev/disk/by-id/virtio-1 }',
+      { path: '/dev/disk/by-id/virtio-1' },
+    ],
+  ])('what would choose one of them is said: %s', (_, first, second, said, selector) => {
+    const disks = [disk('/dev/sda', first), disk('/dev/sdb', second)];
+    const { problems } = pick({}, disks);
+    expect(words(problems[0]?.candidates[0]?.reason)).toBe(`fits: ${said} chooses it`);
+    expect(paths(pick(selector, disks))).toEqual(['/dev/sda']);
+  });
+  test('a transport that had to be named stays named', () => {
+    const disks = [disk('/dev/sda', { transport: 'usb' }), disk('/dev/sdb', { transport: 'usb' })];
+    const { problems } = pick({ transport: 'usb', largest: true }, disks);
+    expect(words(problems[0]?.candidates[0]?.reason)).toContain('{ transport: usb, serial: S-sda }');
   });
 
   test('two equal disks are no tie when both are wanted', () => {

@@ -87,7 +87,7 @@ export async function runAt(seconds: number, { hasFailure = false } = {}): Promi
   const profile = effectiveProfileOf(DRAFT, environment);
   if (profile === null) throw new Error('the draft is no profile');
   const clock = handClock();
-  const login = { user: 'root', byKey: true, byPassword: false };
+  const login = { user: 'root', byKey: true, bySshPassword: false, byPassword: false, root: 'itself' } as const;
   const screen = await openRun({
     ports: { now: clock.now, stop: () => undefined, exportLog: async () => undefined },
     can: { retry: true, edit: true },

@@ -5,15 +5,13 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { profileJsonSchema } from '../../src/profile/schema.ts';
-import { allRows, LATER } from './fields-table/all.ts';
+import { allRows } from './fields-table/all.ts';
 import { findingsOf, writtenFor, type WrittenFile } from './fields-table/host-of-rows.ts';
 import { parsers } from './fields-table/parsers.ts';
 import { fieldsOf, type SchemaNode } from './schema-fields.ts';
 
 const LEAST = 3;
 const written = new Map<string, WrittenFile>();
-const isLater = (field: string, typed: string): boolean =>
-  LATER.some((one) => one.field === field && one.typed === typed);
 
 /** For the programs, which read each content once. */
 function kept(files: readonly WrittenFile[]): readonly WrittenFile[] {
@@ -44,14 +42,11 @@ test('every field has rows, three of each kind or the reason why there are fewer
   expect(short.map(([field]) => field)).toEqual([]);
 });
 
-describe.each(Object.entries(allRows))('%s', (field, row) => {
-  const ours = <Row extends readonly [string, ...unknown[]]>(rows: readonly Row[]): Row[] =>
-    rows.filter(([typed]) => !isLater(field, typed));
-
-  test.for(ours(row.wrong))('%s is wrong: %s', ([typed, code]) => {
+describe.each(Object.entries(allRows))('%s', (_, row) => {
+  test.for(row.wrong)('%s is wrong: %s', ([typed, code]) => {
     expect(findingsOf(row, typed).codes).toContain(code);
   });
-  test.for(ours(row.right))('%s is right', ([typed, file, holds]) => {
+  test.for(row.right)('%s is right', ([typed, file, holds]) => {
     const { codes, profile } = findingsOf(row, typed);
     expect(codes.filter((code) => !code.startsWith('warning '))).toEqual([]);
     if (profile === null) throw new Error('no profile');

@@ -129,14 +129,14 @@ test('the summary tells results, how to log in, what failed, where the time went
   for (const event of events) summary.follow(event);
   const text = summary.text({
     logins: {
-      dom0: { user: 'admin', byKey: true, byPassword: true },
-      web1: { user: 'root', byKey: true, byPassword: false },
+      dom0: { user: 'admin', byKey: true, bySshPassword: false, byPassword: true, root: 'password' },
+      web1: { user: 'root', byKey: true, bySshPassword: false, byPassword: false, root: 'itself' },
     },
     logPath: '/s/log.txt',
     resumeCommand: 'xenwright install p.yaml --resume',
   });
   expect(text).toContain(
-    '  dom0         done  192.0.2.7/24\n      log in: ssh admin@192.0.2.7, or at the console\n      host key: SHA256:abc (ED25519)\n',
+    '  dom0         done  192.0.2.7/24\n      log in: ssh admin@192.0.2.7, or at the console; root by sudo\n      host key: SHA256:abc (ED25519)\n',
   );
   expect(text).not.toContain('root@');
   expect(text).toContain('web1: Write web1/root\n    dd failed with exit code 1 [command-failed]\n');
@@ -144,7 +144,7 @@ test('the summary tells results, how to log in, what failed, where the time went
   expect(text).toContain('Slowest\n          10 s  Write dom0/root (dom0)\n');
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(summary.text({ logins: { dom0: null } })).toContain(
-    '  dom0         done  192.0.2.7/24\n      log in: nobody can,',
+    '  dom0         done  192.0.2.7/24\n      log in: nobody can: ',
   );
 });
 
@@ -276,7 +276,7 @@ test('a run that was stopped has failed nowhere: it says what is not finished an
   expect(plain).toContain('dom0     stopped: Write dom0/root after 3 s\n');
   expect(plain).not.toMatch(/FAILED|hint/);
   expect(summary.text({ resumeCommand: 'npm start' })).toBe(
-    '\nRun interrupted after 3 s\n  dom0         not finished\nGo on with: npm start\n',
+    '\nRun interrupted after 3 s\n  dom0         not finished\n\nLast step: dom0: Write dom0/root\nSo far: steps done: 0 of 1;\n        the target is written in part, nothing else was changed;\n        what is done is kept for another try\nGo on with: npm start\n',
   );
 });
 

@@ -1,11 +1,9 @@
 /** Single texts that end up in files of the installed system: each in the form that its reader takes. */
 import { shownAddress } from '../../profile/address-login.ts';
-import { nearest } from '../../profile/nearest.ts';
 import { parseAddress, rangeProblem } from '../addresses.ts';
-import { memoizeByKey } from '../../memoize.ts';
 import { isFilePath, isGoneAtBoot } from '../paths.ts';
 import { invalid, ofEachDomu, type Path, type Rule } from '../rule.ts';
-import { didYouMean, type Finding } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 
 const HOST = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$/;
 /** systemd.unit(5), "Unit names": without a type it is a service. A pattern would be active without any unit. */
@@ -14,18 +12,8 @@ const UNIT = /^(?=.{1,255}$)[\w:.\\][\w:.\\-]*(@[\w:.\\-]*)?$/;
 const OWN_XEN_OPTIONS = ['dom0_mem', 'dom0_max_vcpus', 'console', 'com1', 'com2'];
 
 export const textsAreSound: Rule = (profile) => {
-  const { host, language, keyboard } = profile;
+  const { host } = profile;
   return [
-    ...(/^(C|POSIX|[a-z]{2,3}(_[A-Z]{2})?)(\.UTF-8)?(@[a-z]+)?$/.test(language)
-      ? []
-      : [invalid('bad-language', ['language'], { language })]),
-    ...(/^[a-z][a-z0-9_-]*(,[a-z][a-z0-9_-]*)*$/.test(keyboard.layout)
-      ? []
-      : [invalid('bad-keyboard.layout', ['keyboard', 'layout'], { layout: keyboard.layout })]),
-    ...(/^[A-Za-z0-9_,-]*$/.test(keyboard.variant)
-      ? []
-      : [invalid('bad-keyboard.variant', ['keyboard', 'variant'], { variant: keyboard.variant })]),
-    ...checkTimezone(profile.timezone),
     ...host.ntp.flatMap((server, index) =>
       isServer(server) ? [] : [invalid('bad-server', ['host', 'ntp', index], { server })],
     ),
@@ -66,30 +54,6 @@ export const checksCanBeAsked: Rule = ofEachDomu(
 function checkWebhook(url: string | null): Finding[] {
   if (url === null || (isUrl(url) && !url.includes('#'))) return [];
   return [invalid('bad-url.webhook', ['report', 'webhook', 'url'], { url: shownAddress(url) })];
-}
-
-/** Names of the time zone database: ICU knows them, and takes any case; a path does not. */
-const checkTimezone = memoizeByKey(
-  (timezone: string): Finding[] => {
-    const zones = ['Etc/UTC', 'UTC', ...Intl.supportedValuesOf('timeZone')];
-    if (zones.includes(timezone)) return [];
-    const near =
-      zones.find((zone) => zone.toLowerCase() === timezone.toLowerCase()) ??
-      (isKnownZone(timezone) ? null : nearest(timezone, zones));
-    if (near === null && isKnownZone(timezone)) return [];
-    return [invalid('unknown-timezone', ['timezone'], { timezone }, near === null ? undefined : didYouMean(near))];
-  },
-  (timezone) => timezone,
-);
-
-/** Older names (US/Pacific) are not listed but known; offsets are no files. */
-function isKnownZone(timezone: string): boolean {
-  if (!/^[A-Za-z]/.test(timezone)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: timezone }).format(0) !== '';
-  } catch {
-    return false;
-  }
 }
 
 function checkXenOptions(options: string): Finding[] {

@@ -8,9 +8,9 @@ export function serial(text: string): string {
   throw failure('usage.serial', EXIT.usage, { given: text });
 }
 
-/** A layout of X, or several. */
+/** A layout of X by any of its names, or several; whether there is one, the command that uses it asks. */
 export function keyboard(text: string): string {
-  if (/^[a-z]{2,}(,[a-z]{2,})*$/.test(text)) return text;
+  if (/^[A-Za-z][\w(),. -]*$/.test(text)) return text;
   throw failure('usage.keyboard', EXIT.usage, { given: text });
 }
 

@@ -4,7 +4,12 @@ import { listedFindings } from '../../check/listed.ts';
 import type { CheckResult } from '../../check/result.ts';
 import { EXIT } from '../../errors.ts';
 import { refuseClearSecrets } from '../../profile/clear-secrets.ts';
-import { formatFinding } from '../../profile/findings.ts';
+import { formatFinding, formatPath } from '../../profile/findings.ts';
+import { saidOtherwise } from '../../profile/said-otherwise.ts';
+import type { EffectiveProfile } from '../../profile/effective.ts';
+import { loginsOf, type Login } from '../../profile/ways-in.ts';
+import { loginWords } from '../../report/login-words.ts';
+import { inEnglish } from '../../i18n/english.ts';
 import { loadProfile, type LoadedProfile } from '../../profile/load.ts';
 import type { CommandIo } from '../../system/process/process-io.ts';
 import {
@@ -43,14 +48,47 @@ export async function check(source: string, options: CheckOptions, io: CommandIo
   const words = isReadable && isForOne ? ruleWords(loaded) : null;
   const isText = options.format !== 'json';
   if (isText && words !== null) io.err(`${words}\n`);
-  io.out(isText ? textOf(findings) : `${JSON.stringify(resultOf(opened.source, loaded, findings), null, 2)}\n`);
+  io.out(isText ? textOf(findings) : `${JSON.stringify(resultOf(opened.source, loaded, findings, all), null, 2)}\n`);
   if (code !== EXIT.done) return code;
   for (const profile of profiles) refuseClearSecrets(profile, opened.source, options.allowClear ?? []);
+  // Of many variants the findings alone are read; each for itself says more with --as or --facts.
+  if (isText && all.length === 1)
+    io.out(profiles.map((profile) => `${understoodText(loaded, profile)}${loginsText(profile)}`).join(''));
   if (isText)
     io.out(
       `${opened.source}: no errors${loaded.variants.length > 0 ? `, whichever of its rules fits (${loaded.variants.length})` : ''}\n`,
     );
   return code;
+}
+
+/** `timezone: Asia/Calcutta is read as Asia/Kolkata` */
+function understoodText({ document }: LoadedProfile, profile: EffectiveProfile): string {
+  return saidOtherwise(document, profile)
+    .map(({ path, written, meant }) => `${formatPath(path)}: ${written} is read as ${meant}\n`)
+    .join('');
+}
+
+/** `web1: log in as ops: by SSH with a key; …` */
+function loginsText(profile: EffectiveProfile): string {
+  return Object.entries(loginsOf(profile))
+    .map(([domain, login]) => `${domain}: ${login === null ? '' : 'log in '}${inEnglish(loginWords(domain, login))}\n`)
+    .join('');
+}
+
+function loginResult(variant: number, domain: string, login: Login | null): CheckResult['logins'][number] {
+  if (login === null) return { variant, domain, user: null, ways: [], root: null };
+  const { user, byKey, bySshPassword, byPassword, root } = login;
+  return {
+    variant,
+    domain,
+    user,
+    ways: [
+      ...(byKey ? (['ssh-key'] as const) : []),
+      ...(bySshPassword ? (['ssh-password'] as const) : []),
+      ...(byPassword ? (['console-password'] as const) : []),
+    ],
+    root,
+  };
 }
 
 /** `file:line:col path: message (hint) [code]` */
@@ -60,13 +98,23 @@ function textOf(findings: readonly LocatedFinding[]): string {
     .join('');
 }
 
-function resultOf(source: string, { rule, variants }: LoadedProfile, findings: readonly LocatedFinding[]): CheckResult {
+function resultOf(
+  source: string,
+  { rule, variants }: LoadedProfile,
+  findings: readonly LocatedFinding[],
+  all: readonly LoadedProfile[],
+): CheckResult {
   const { listed, more } = listedFindings(findings);
   return {
     version: 1,
     source,
     rule: rule === null ? null : { index: rule.index, by: rule.by },
     variants: variants.length,
+    logins: all.flatMap(({ profile }, variant) =>
+      profile === null
+        ? []
+        : Object.entries(loginsOf(profile)).map(([domain, login]) => loginResult(variant, domain, login)),
+    ),
     findings: listed.map(({ severity, code, exit, path, message, hint, file, line, column }) => ({
       severity,
       code,

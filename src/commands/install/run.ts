@@ -12,7 +12,7 @@ import { askSecret } from '../../system/terminal/ask-secret.ts';
 import { endMachine } from '../../system/process/power.ts';
 import { systemProbe } from '../../system/process/probe-port.ts';
 import type { CommandIo } from '../../system/process/process-io.ts';
-import { loginsOf } from '../../install/logins.ts';
+import { loginsOf } from '../../profile/ways-in.ts';
 import { lookAtTarget } from '../../install/look-at-target.ts';
 import { wantsPanes } from '../../install/panes.ts';
 import { checkAgainst, prepareProfile, type PreparedProfile } from '../../install/prepare.ts';

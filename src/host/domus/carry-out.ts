@@ -21,7 +21,7 @@ import type { CommandIo } from '../../system/process/process-io.ts';
 import { profileSecrets, type Secrets } from '../../system/trust/secrets.ts';
 import { earlierFacts, journalLines, openState, type RunState } from '../../system/run/state.ts';
 import { setAside } from '../../system/disk/target-copy.ts';
-import { loginsOf } from '../../install/logins.ts';
+import { loginsOf } from '../../profile/ways-in.ts';
 import type { Addition, DomuAddOptions } from './addition.ts';
 import { HOST_STORE, type Host } from './host.ts';
 import { activate } from './activate.ts';

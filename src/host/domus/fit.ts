@@ -39,7 +39,8 @@ export function reason(line: Line, values: Values = {}): Reason {
 /** Empty: they fit. In the order of what people would look at. */
 export function reasonsAgainst(wanted: Wanted): Reason[] {
   const { added, whole, records, now, isResumed } = wanted;
-  if (!now.isDom0) return [reason('noXen')];
+  if (!now.isDom0)
+    return [now.whyWithoutXen === null ? reason('noXen') : reason('noXenBecause', { why: now.whyWithoutXen })];
   return [
     ...records.flatMap((record) => changedSince(record, whole)),
     ...added

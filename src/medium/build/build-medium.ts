@@ -13,6 +13,7 @@ import { sessionFiles } from '../session/units.ts';
 import { packageEpoch, type LiveTree } from './live-tree.ts';
 import { manifestText, type Manifest } from './manifest.ts';
 import { makePool } from './pool.ts';
+import type { Keyboard } from '../../profile/understood.ts';
 
 const TIMEOUT_MS = 60 * 60_000;
 /** Where the tree's own commands see the work folder. */
@@ -28,7 +29,7 @@ export interface MediumParts {
   readonly output: string;
   readonly netboot: string | null;
   readonly boot: BootChoice;
-  readonly keyboard: string | null;
+  readonly keyboard: Keyboard | null;
   readonly aptSources: string;
   /** Node.js and the bundle that go into the tree; without a bundle, `node` is the single executable. */
   readonly node: string;

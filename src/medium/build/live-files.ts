@@ -1,5 +1,6 @@
 /** Files of the live tree that no package brings: the program, its wrapper, the session on the consoles. Pure. */
 import { CONSOLE_SETUP } from '../../actions/base-common.ts';
+import type { Keyboard } from '../../profile/understood.ts';
 
 export interface LiveFile {
   readonly path: string;
@@ -21,7 +22,7 @@ const HOSTNAME = 'xenwright';
 const ROOT_MOUNTS = ['medium', 'live', 'changes', 'memory'];
 const UNTIL_THE_END = '[Unit]\nDefaultDependencies=no\n';
 
-export function liveFiles(aptSources: string, keyboard: string | null, isExecutable = false): LiveFile[] {
+export function liveFiles(aptSources: string, keyboard: Keyboard | null, isExecutable = false): LiveFile[] {
   const file = (path: string, content: string, mode = '0644'): LiveFile => ({ path, content, mode });
   return [
     file(
@@ -49,7 +50,7 @@ export function liveFiles(aptSources: string, keyboard: string | null, isExecuta
       : [
           file(
             '/etc/default/keyboard',
-            `XKBMODEL="pc105"\nXKBLAYOUT="${keyboard}"\nXKBVARIANT=""\nXKBOPTIONS=""\nBACKSPACE="guess"\n`,
+            `XKBMODEL="pc105"\nXKBLAYOUT="${keyboard.layout}"\nXKBVARIANT="${keyboard.variant}"\nXKBOPTIONS=""\nBACKSPACE="guess"\n`,
           ),
         ]),
   ];

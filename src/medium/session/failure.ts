@@ -2,6 +2,7 @@
 import { EXIT } from '../../errors.ts';
 import type { TextKey } from '../../i18n/keys.ts';
 import type { Message } from '../../i18n/phrase.ts';
+import type { FarRun } from '../../report/how-far.ts';
 
 /** `action`: what the run was at when it failed; `others`: how many more of its actions did. */
 export interface Failure {
@@ -13,6 +14,8 @@ export interface Failure {
   readonly hint: Message | null;
   readonly action?: { readonly domain: string; readonly title: Message };
   readonly others?: number;
+  /** How far the run came; absent: none had begun; null: nobody knows. */
+  readonly far?: FarRun | null;
 }
 
 const KINDS: Readonly<Record<number, TextKey>> = {
@@ -38,9 +41,16 @@ const HINTS: Readonly<Record<number, TextKey>> = {
 const MOST_LINES = 10;
 const MOST_OF_COMMAND = 140;
 
+/** What the attempt has changed, and what is safe now. */
+function soFar(far: FarRun | undefined): Message {
+  if (far === undefined) return { key: 'run.soFar.nothing' };
+  const { done, total, isWritten } = far;
+  return { key: isWritten ? 'run.soFar.written' : 'run.soFar.unwritten', values: { done, total } };
+}
+
 /** Line by line. */
 export function failureLines(
-  { code, exit, message, command, lastLines, hint: ownHint, action, others = 0 }: Failure,
+  { code, exit, message, command, lastLines, hint: ownHint, action, others = 0, far }: Failure,
   logPath: string,
 ): readonly Message[] {
   const kind = KINDS[exit];
@@ -66,6 +76,7 @@ export function failureLines(
     ...lastLines.slice(-MOST_LINES).map((line): Message => ({ key: 'session.line', values: { line } })),
     ...(hint === null ? [] : [{ key: 'session.hint' as const, values: { hint } }]),
     ...(others === 0 ? [] : [{ key: 'session.others' as const, values: { count: others } }]),
+    ...(far === null ? [] : [{ key: 'session.soFar' as const, values: { what: soFar(far) } }]),
     { key: 'session.log', values: { path: logPath } },
     '',
   ];

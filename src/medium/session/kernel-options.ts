@@ -147,7 +147,7 @@ const OPTIONS: Readonly<Record<string, { readonly field: keyof KernelOptions; re
   keyboard: {
     field: 'keyboard',
     take: (told, value) =>
-      /^[a-z0-9_-]+$/i.test(value) ? text('keyboard')(told, value) : wrong('session.faults.keyboard'),
+      /^[a-z0-9_,.()-]+$/i.test(value) ? text('keyboard')(told, value) : wrong('session.faults.keyboard'),
   },
   lang: {
     field: 'lang',

@@ -1,4 +1,5 @@
 /** What a session on the booted medium needs of the machine and its consoles. */
+import type { FarRun } from '../../report/how-far.ts';
 import type { Locale } from '../../i18n/locales.ts';
 import type { Message } from '../../i18n/phrase.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
@@ -69,6 +70,8 @@ export interface SessionPorts {
   ): Promise<number>;
   /** What failed first in the run that was just tried; null where nothing did, or nobody knows. */
   failedAction(): Promise<FailedAction | null>;
+  /** How far that run came; null where none has begun, or nobody knows. */
+  howFar(): Promise<FarRun | null>;
   wizard(): Promise<number>;
   /**
    * `where`: nobody has pressed a key for it; where there are several consoles this is said, and it opens at the one
@@ -83,6 +86,8 @@ export interface SessionPorts {
   bootLocalDisk(): Promise<void>;
   /** The last lines that were said, and where all of it is. */
   lastLines(): readonly string[];
+  /** What was said up to now is no part of what comes: another attempt begins. */
+  forgetLines(): void;
   readonly logPath: string;
   now(): number;
 }

@@ -2,6 +2,7 @@
  * The course of a session on the booted medium: network, profile, install, and what follows; or the wizard. Ports do
  * the work.
  */
+import type { FarRun } from '../../report/how-far.ts';
 import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
 import { errorMessages, titleMessage } from '../../i18n/translate-events.ts';
 import type { TextKey } from '../../i18n/keys.ts';
@@ -122,6 +123,7 @@ async function unattended(
 ): Promise<'again' | 'wizard'> {
   let ofProfile: OnError | null = null;
   let failure: Failure;
+  ports.forgetLines();
   try {
     const fetched = await fetchOrCancel(sources, options, ports);
     if (fetched === null) return 'wizard';
@@ -144,16 +146,31 @@ async function unattended(
       ports.end,
     );
     if (exit === EXIT.done) return await afterInstall(ports);
-    failure = failureOf(exit, exit === EXIT.action ? await ports.failedAction() : null, ports);
+    failure = failureOf(
+      exit,
+      exit === EXIT.action ? await ports.failedAction() : null,
+      await farOf(exit, ports),
+      ports,
+    );
   } catch (error) {
     if (error instanceof XenwrightError && error.code === 'already-installed')
       return await alreadyInstalled(error, ports);
     // Left alone, systemd would start the session again and again, and each would fail the same way.
-    failure = !(error instanceof XenwrightError)
+    const known: Failure = !(error instanceof XenwrightError)
       ? faultOf(error)
       : { ...errorMessages(error), code: error.code, exit: error.exit, command: error.command ?? null };
+    const far = await farOf(known.exit, ports);
+    failure = { ...known, ...(far === undefined ? {} : { far }) };
   }
   return await afterFailure(failure, options.onError ?? ofProfile ?? 'hold', ports);
+}
+
+/** Ends of an install that had begun: others change nothing. */
+const RAN: ReadonlySet<number> = new Set([EXIT.action, EXIT.fault, EXIT.interrupted]);
+
+/** Undefined: no run has begun; null: nobody knows. */
+async function farOf(exit: number, ports: Pick<SessionPorts, 'howFar'>): Promise<FarRun | null | undefined> {
+  return RAN.has(exit) ? await ports.howFar() : undefined;
 }
 
 /** What is wrong, for whoever says it later. */
@@ -178,9 +195,16 @@ function faultOf(error: unknown): Failure {
  * Of a run its first failed action, with its own last words: those of the run are a summary. Without one it is what was
  * said last.
  */
-function failureOf(exit: number, failed: FailedAction | null, { lastLines }: Pick<SessionPorts, 'lastLines'>): Failure {
+function failureOf(
+  exit: number,
+  failed: FailedAction | null,
+  far: FarRun | null | undefined,
+  { lastLines }: Pick<SessionPorts, 'lastLines'>,
+): Failure {
   if (failed === null)
     return {
+      ...(far === undefined ? {} : { far }),
+      ...(far?.at == null ? {} : { action: { domain: far.at.domain, title: titleMessage(far.at) } }),
       code: 'install-failed',
       exit,
       message: { key: 'session.notEnded' },
@@ -193,6 +217,7 @@ function failureOf(exit: number, failed: FailedAction | null, { lastLines }: Pic
     ...errorMessages(error),
     code: error.code,
     exit,
+    ...(far === undefined ? {} : { far }),
     command: error.command ?? null,
     action: { domain, title: titleMessage(failed) },
     others,
@@ -210,7 +235,7 @@ async function alreadyInstalled(error: XenwrightError, ports: SessionPorts): Pro
   ports.say('');
   const { message, hint } = errorMessages(error);
   ports.say({ key: 'session.already', values: { what: message } });
-  ports.say({ key: 'session.nothingWritten', values: { hint: hint ?? '' } });
+  ports.say({ key: 'session.nothingWritten', values: { hint: { sentence: hint ?? '' } } });
   const key = await countdown(10, 'session.ownDiskIn', ports);
   if (key === null) await reportFailure(ports, { key: 'session.parts.disk' }, async () => await ports.bootLocalDisk());
   ports.say({ key: 'session.keys.stay' });

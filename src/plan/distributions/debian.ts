@@ -2,6 +2,7 @@
 import type { Distribution } from './distribution.ts';
 import { boot } from './debian-boot.ts';
 import { firmwarePackages } from './debian-firmware.ts';
+import { lists } from './debian-lists.ts';
 import { initrds, packages } from './debian-packages.ts';
 import { applianceSource, asksForLogin, buildSources, installedSources } from './debian-sources.ts';
 import { keyboardSettings, packageManager } from './debian-trees.ts';
@@ -14,6 +15,7 @@ export const debian: Distribution = {
   initrds,
   applianceRelease: 'trixie',
   sources: { forBuilding: buildSources, installed: installedSources, ofThisMachine: applianceSource, asksForLogin },
+  lists,
   keyboard: keyboardSettings,
   packageManager,
   units: { ssh: 'ssh.service' },

@@ -7,6 +7,7 @@ import type { EffectiveProfile, SourceSettings } from '../../profile/effective.t
 import type { BaseSource, BaseSpec, SecretRef, TreeFile } from '../action.ts';
 import type { HostModel, TreeContent } from '../model.ts';
 import type { DistributionName } from './name.ts';
+import type { ReleaseLists } from './release-lists.ts';
 
 type Initrd = NonNullable<BaseSpec['initrd']>;
 
@@ -105,6 +106,8 @@ export interface Distribution {
   /** The release that Xenwright knows best. */
   readonly applianceRelease: string;
   readonly sources: Sources;
+  /** What each release has by name; absent: nobody has written it down, and nothing is checked against it. */
+  readonly lists?: ReleaseLists;
   keyboard(keyboard: EffectiveProfile['keyboard']): TreeFile;
   packageManager(wishes: PackageManagerWishes): Pick<TreeContent, 'files' | 'remove'>;
   readonly units: { readonly ssh: string };

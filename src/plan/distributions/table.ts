@@ -2,6 +2,7 @@
 import { debian } from './debian.ts';
 import type { Distribution } from './distribution.ts';
 import type { DistributionName } from './name.ts';
+import type { ReleaseLists } from './release-lists.ts';
 
 /** By their names in profiles. */
 export const distributions: Readonly<Record<DistributionName, Distribution>> = { debian };
@@ -19,4 +20,9 @@ export function distributionOf({ distribution }: { readonly distribution: string
 /** Is this a release, of whatever family, whose tools do not know the newest features of ext4? */
 export function hasOlderFilesystems(release: string): boolean {
   return Object.values(distributions).some(({ olderFilesystems }) => olderFilesystems.includes(release));
+}
+
+/** What the releases of a family have by name; null where nobody knows, also of a family that has no row. */
+export function listsOf(distribution: string): ReleaseLists | null {
+  return Object.entries(distributions).find(([name]) => name === distribution)?.[1].lists ?? null;
 }

@@ -3,7 +3,7 @@ import firstBoot from '../../../assets/host/first-boot.py' with { type: 'text' }
 import type { HostModel, TreeContent } from '../model.ts';
 import { distributionOf } from '../distributions/table.ts';
 import { firstBootCommands } from './commands.ts';
-import { content, directory, joinContent, scriptFile, systemdFile, textFile } from '../trees/content.ts';
+import { content, directory, joinContent, link, scriptFile, systemdFile, textFile } from '../trees/content.ts';
 import { xenSystem } from './dom0-system.ts';
 import { addsOf } from '../storage/devices/table.ts';
 import { hostFirewall } from '../network/firewall.ts';
@@ -90,6 +90,8 @@ function firstBootCheck(model: HostModel): TreeContent {
         ),
       ),
     ],
+    // What the check has for the consoles to show lies in memory, where there is anything.
+    links: [link('/etc/issue.d/50-xenwright.issue', '../../run/xenwright/issue')],
     enableUnits: ['xenwright-first-boot.service'],
   });
 }

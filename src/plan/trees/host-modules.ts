@@ -3,6 +3,7 @@ import init from '../../../assets/host/xenwright_host/__init__.py' with { type: 
 import guestConsole from '../../../assets/host/xenwright_host/guest_console.py' with { type: 'text' };
 import guestData from '../../../assets/host/xenwright_host/guest_data.py' with { type: 'text' };
 import health from '../../../assets/host/xenwright_host/health.py' with { type: 'text' };
+import notice from '../../../assets/host/xenwright_host/notice.py' with { type: 'text' };
 import pace from '../../../assets/host/xenwright_host/pace.py' with { type: 'text' };
 import records from '../../../assets/host/xenwright_host/records.py' with { type: 'text' };
 import system from '../../../assets/host/xenwright_host/system.py' with { type: 'text' };
@@ -20,6 +21,7 @@ const MODULES: Readonly<Record<string, string>> = {
   guest_console: guestConsole,
   guest_data: guestData,
   health,
+  notice,
   pace,
   records,
   system,

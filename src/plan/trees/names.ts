@@ -3,6 +3,7 @@ import { loginSecret, namedLogins, withoutLogin } from '../../profile/address-lo
 import type { AdminSettings, DomuSettings, FileEntry, HostSettings } from '../../profile/effective.ts';
 import { fileSecret, isHidden } from '../../profile/hidden-file.ts';
 import type { TreeFile } from '../action.ts';
+import { becomesRootFreely } from '../../profile/ways-in.ts';
 import { distributionOf } from '../distributions/table.ts';
 import type { HostModel, TreeContent } from '../model.ts';
 import { content, link, textFile } from './content.ts';
@@ -42,6 +43,7 @@ export function commonContent(
   const files = [
     distribution.keyboard(keyboard),
     textFile('/etc/ssh/sshd_config.d/10-xenwright.conf', sshText(settings.admin)),
+    ...sudoRights(settings.admin),
   ];
   // Devices and services of a slow or busy machine come late, not never; systemd's own 90 s end in an emergency shell.
   files.push(
@@ -72,6 +74,14 @@ function sshText(admin: AdminSettings): string {
     'PermitRootLogin prohibit-password',
     ...(admin.sshKeys.length > 0 ? ['PasswordAuthentication no', 'KbdInteractiveAuthentication no'] : []),
   ].join('\n');
+}
+
+/** Whoever has no password cannot type it: without this a user with keys alone never becomes root. */
+function sudoRights(admin: AdminSettings): TreeFile[] {
+  const { user } = admin;
+  if (user === null || !becomesRootFreely(admin)) return [];
+  const content = `# Written by Xenwright: ${user} has SSH keys and no password.\n${user} ALL=(ALL:ALL) NOPASSWD: ALL\n`;
+  return [{ path: '/etc/sudoers.d/xenwright', mode: '0440', owner: 'root:root', content }];
 }
 
 /** The profile's `files`; those with a `source` are fetched by the installer and do not pass here. */

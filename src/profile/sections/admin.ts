@@ -10,7 +10,7 @@ export const admin = fields(
         .string()
         .regex(/^[a-z_][a-z0-9_-]{0,31}$/, wrong('user'))
         .nullable(),
-      'Name of a user who may become root by `sudo`. Without one, root itself logs in.',
+      'Name of a user who may become root by `sudo`: with their password, or without one if they have none. It must not be a user or group of the system. Without a name, root itself logs in.',
       null,
     ),
     passwordHash: field(

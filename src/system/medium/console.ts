@@ -27,6 +27,8 @@ export interface MasterConsole {
   /** The console of the last key; null: this one, or none was pressed. */
   from(): string | null;
   lastLines(): readonly string[];
+  /** What was said up to now is no more among the last lines. */
+  forgetLines(): void;
   /** From now on every console has a wizard of its own. */
   wizardEverywhere(): void;
 }
@@ -74,6 +76,10 @@ export function masterConsole(folder: string, own: ConsoleCharacters = 'ascii'):
       });
     },
     lastLines: () => (open === '' ? [...last] : [...last, open]),
+    forgetLines() {
+      last.length = 0;
+      open = '';
+    },
     wizardEverywhere() {
       writeFileSync(paths.wizard, '');
     },

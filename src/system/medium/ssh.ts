@@ -9,6 +9,7 @@ import type { Phrase } from '../../i18n/phrase.ts';
 import type { KernelOptions } from '../../medium/session/kernel-options.ts';
 import { ASKED_FOR_SSH } from '../../medium/session/places.ts';
 import { exec } from '../process/exec.ts';
+import { understoodKeyboard } from '../../profile/understood.ts';
 
 /** Without what looks alike. */
 const SIGNS = 'abcdefghjkmnpqrstuvwxyz23456789';
@@ -62,10 +63,12 @@ async function fingerprints(): Promise<string[]> {
   );
 }
 
-/** Keyboards of consoles, by console-setup. */
-export async function setKeyboard(layout: string): Promise<void> {
+/** Keyboards of consoles, by console-setup. `written`: a layout by any of its names. */
+export async function setKeyboard(written: string): Promise<void> {
+  const { layout, variant } = understoodKeyboard({ layout: written, variant: '' });
   const before = await readFile('/etc/default/keyboard', 'utf8').catch(() => '');
-  const rest = before.split('\n').filter((line) => line !== '' && !line.startsWith('XKBLAYOUT='));
-  await writeFile('/etc/default/keyboard', `${[...rest, `XKBLAYOUT="${layout}"`].join('\n')}\n`);
+  const rest = before.split('\n').filter((line) => line !== '' && !/^XKB(LAYOUT|VARIANT)=/.test(line));
+  const own = [`XKBLAYOUT="${layout}"`, `XKBVARIANT="${variant}"`];
+  await writeFile('/etc/default/keyboard', `${[...rest, ...own].join('\n')}\n`);
   await exec(['setupcon', '--keyboard-only', '--force'], { timeoutMs: 60_000 });
 }

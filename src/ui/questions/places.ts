@@ -1,4 +1,5 @@
 /** Long lists: languages, keyboards, time zones. Names come from ICU, as far as it has them. */
+import { understoodZone } from '../../profile/understood.ts';
 import type { Context, Option } from './screen.ts';
 
 const LOCALES = [
@@ -165,8 +166,9 @@ export const keyboards = once((locale) => {
 
 let zoneOptions: readonly Option[] | null = null;
 
+/** By their present names. */
 export function timezones(): readonly Option[] {
-  zoneOptions ??= ['Etc/UTC', ...Intl.supportedValuesOf('timeZone')].map((zone) => ({
+  zoneOptions ??= [...new Set(['Etc/UTC', ...Intl.supportedValuesOf('timeZone')].map(understoodZone))].map((zone) => ({
     value: zone,
     label: { text: zone.replaceAll('_', ' ') },
   }));

@@ -4,7 +4,7 @@
  */
 import type { RunEvent } from '../../engine/events.ts';
 import { reasonOf } from '../../errors.ts';
-import type { Login } from '../../report/summary.ts';
+import type { Login } from '../../profile/ways-in.ts';
 import { carryOutExport, type ExportPorts, type Suspend } from '../wizard/carry-out-export.ts';
 import { reduceRun } from './keys.ts';
 import type { Size } from './layout.ts';

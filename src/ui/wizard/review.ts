@@ -12,6 +12,7 @@ import { imageFile, targetKind } from '../answers/target.ts';
 import { contextOf, currentScreen } from '../answers/context.ts';
 import type { Draft } from '../answers/draft.ts';
 import { checkDraft, itemOf, type CheckedDraft } from '../answers/findings.ts';
+import { loginsOf } from '../../profile/ways-in.ts';
 import { placeOfPath } from './flow.ts';
 import { withInput } from './inputs.ts';
 import { mediumToProbe } from '../answers/medium.ts';
@@ -76,6 +77,7 @@ function reviewView(state: WizardState, environment: Environment): ReviewView {
     file: imageFile(state.draft),
     isThere: state.review.image?.exists === true,
     kept: keptPaths(state),
+    logins: checked.profile === null ? {} : loginsOf(checked.profile),
   };
 }
 

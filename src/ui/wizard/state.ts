@@ -4,6 +4,7 @@ import type { TextKey } from '../../i18n/t.ts';
 import type { LocatedFinding } from '../../check/finding.ts';
 import type { DiskFacts } from '../../facts/facts.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { Login } from '../../profile/ways-in.ts';
 import type { SelectState } from '../inputs/select-state.ts';
 import type { TextState } from '../inputs/text-state.ts';
 import type { ExportEffect, ExportEvent, ExportState } from './export-state.ts';
@@ -38,6 +39,8 @@ export interface ReviewView {
   readonly isThere: boolean;
   /** Paths of a loaded profile that no screen asks for. */
   readonly kept: readonly string[];
+  /** By domain. */
+  readonly logins: Readonly<Record<string, Login | null>>;
 }
 
 /** Where one is; `domu` counts from 0 on a DomU's screens. */

@@ -20,6 +20,7 @@ import { find, imageFacts, planOf, profileOf } from '../../plan/host.ts';
 const MORE = 'domus[2]={ name: web2, memory: 512M, disks: { root: { size: 2G }, swap: 256M } }';
 const NOW: HostNow = {
   isDom0: true,
+  whyWithoutXen: null,
   freeMemoryMiB: 1024,
   domains: ['Domain-0', 'web1'],
   volumes: ['root', 'web1-root'],
@@ -121,6 +122,10 @@ describe('a DomU for a running host', () => {
   it('is refused without Xen', () => {
     expect(against(wanted([], { now: { ...NOW, isDom0: false } }))).toEqual([
       expect.stringContaining('Xen is not running'),
+    ]);
+    const now = { ...NOW, isDom0: false, whyWithoutXen: 'Xen did not come up: its file in /boot is damaged' };
+    expect(against(wanted([], { now }))).toEqual([
+      'no DomU can be started: Xen did not come up: its file in /boot is damaged. A restart of the host tries Xen again',
     ]);
   });
 });

@@ -1,77 +1,9 @@
 import { expect, it, vi } from 'vitest';
 import { EXIT, XenwrightError } from '../../../src/errors.ts';
-import { inEnglish } from '../../../src/i18n/english.ts';
-import { parseKernelOptions } from '../../../src/medium/session/kernel-options.ts';
 import type { SessionPorts } from '../../../src/medium/session/ports.ts';
-import { runSession } from '../../../src/medium/session/session.ts';
 import type { EffectiveProfile } from '../../../src/profile/effective.ts';
+import { session } from './story.ts';
 
-interface Story {
-  readonly did: string[];
-  readonly said: () => string;
-}
-async function session(line: string, ports: Partial<SessionPorts>, keys: (string | null)[] = []): Promise<Story> {
-  const did: string[] = [];
-  let said = '';
-  const over = Promise.withResolvers<void>();
-  /** The machine is gone: nothing more happens. */
-  const goes = async (): Promise<never> => {
-    over.resolve();
-    return await new Promise(() => undefined);
-  };
-  const all: SessionPorts = {
-    say: (line) => {
-      said += `${inEnglish(line)}\n`;
-    },
-    tick: (line) => {
-      said += `\r${inEnglish(line)} `;
-    },
-    speak: async (language) => {
-      did.push(`speak ${language}`);
-    },
-    lastLines: () => ['last words'],
-    logPath: '/log',
-    now: () => 0,
-    key: async (seconds, onSecond, signal) => {
-      if (signal !== undefined)
-        return await new Promise((resolve) => {
-          signal.addEventListener('abort', () => resolve(null));
-        });
-      if (seconds !== null) onSecond?.(seconds);
-      if (keys.length === 0) return await goes();
-      return keys.shift() ?? null;
-    },
-    devices: async () => undefined,
-    keyboard: async (layout) => {
-      did.push(`keyboard ${layout}`);
-    },
-    network: async () => ({ addresses: ['eth0 192.0.2.9/24'], source: null }),
-    labelled: async () => null,
-    ssh: async () => [],
-    fetch: async ([source = '']) => ({ source, text: '' }),
-    wizard: async () => 0,
-    install: async ({ source }, _, found) => {
-      did.push(`install ${source}${found ? ' found' : ''}`);
-      return EXIT.done;
-    },
-    failedAction: async () => null,
-    bundles: async () => ['support bundle: http://192.0.2.1:8480/bundles/x.tar.gz'],
-    shell: async (_, where) => {
-      did.push(where === undefined ? 'shell' : 'shell where a key is pressed');
-    },
-    end: async (how) => {
-      did.push(how);
-      await goes();
-    },
-    bootLocalDisk: async () => {
-      did.push('local disk');
-      await goes();
-    },
-    ...ports,
-  };
-  await Promise.race([runSession(parseKernelOptions(line), all), over.promise]);
-  return { did, said: () => said };
-}
 const profile = (onError: string, language = 'C.UTF-8'): EffectiveProfile =>
   ({ language, install: { onError }, host: { admin: { sshKeys: [] } } }) as unknown as EffectiveProfile;
 const NAMED = 'xenwright.profile=http://a.example/h.yaml';
@@ -223,7 +155,7 @@ it('holds after an error, with all that helps, and a key tries again', async () 
     ['x', 's', 'a', 'r'],
   );
   expect(said()).toMatch(
-    /FAILED: it was altered \[signature-differs\]\n {2}exit 6[^]*\| a line\n {2}hint: sign it again\n {2}log: \/log/,
+    /FAILED: it was altered \[signature-differs\]\n {2}exit 6[^]*\| a line\n {2}hint: sign it again\n {2}so far: this attempt has changed nothing\n {2}log: \/log/,
   );
   expect(did).toEqual(['shell', 'install http://a.example/h.yaml', 'reboot']);
 });
@@ -360,4 +292,47 @@ it('a fault of its own is told like any other end, and does not begin the sessio
   );
   expect(said()).toMatch(/FAILED: one thing needs another \[fault\][^]*exit 1[^]*\| at /);
   expect(did).toEqual(['poweroff']);
+});
+
+it('says at which step an install ended that did not come to its end, what it has changed and what is kept', async () => {
+  const { said } = await session(NAMED, {
+    install: async () => EXIT.interrupted,
+    howFar: async () => ({ done: 4, total: 9, isWritten: true, at: { domain: 'dom0', title: 'Make the filesystem' } }),
+  });
+  expect(said()).toMatch(
+    /FAILED: the install ended before it was finished \[install-failed\]\n[^]*action: dom0: Make the filesystem\n[^]*so far: steps done: 4 of 9; the target is written in part, nothing else was changed; what is done is kept for another try/,
+  );
+});
+
+it('says of an install that was refused that it has changed nothing', async () => {
+  const { said } = await session(NAMED, {
+    install: async () => EXIT.refused,
+    howFar: async () => {
+      throw new Error('nobody asks');
+    },
+  });
+  expect(said()).toContain('so far: this attempt has changed nothing');
+});
+
+it('does not show the failure of one attempt inside that of the next', async () => {
+  let lines: string[] = [];
+  let tries = 0;
+  const { said } = await session(
+    NAMED,
+    {
+      lastLines: () => lines,
+      forgetLines: () => {
+        lines = [];
+      },
+      install: async () => {
+        lines.push(`words of attempt ${++tries}`);
+        return EXIT.refused;
+      },
+    },
+    ['a'],
+  );
+  const [, first = '', second = ''] = said().split('FAILED:');
+  expect(first).toContain('| words of attempt 1');
+  expect(second).toContain('| words of attempt 2');
+  expect(second).not.toContain('attempt 1');
 });

@@ -79,6 +79,33 @@ describe('the first-boot check', () => {
     expect(answer.domus[0]).toMatchObject({ up: false, why: 'Xen is not running' });
   }, 30_000);
 
+  it.each([
+    ['trying', /the last start with it was never confirmed/, /Restart the host[^]*xen_arguments[^]*update-grub/],
+    ['damaged', /its file in \/boot is damaged/, /Install the package of the hypervisor again/],
+    ['', /the plain kernel was started, not Xen/, /chose the plain system in the boot menu/],
+  ])('says at login and at the consoles why it runs without Xen, and the way back: %s', (state, why, wayBack) => {
+    rmSync(at('root/sys/hypervisor'), { recursive: true });
+    put('grubenv', state === '' ? '' : `xenwright_state=${state}\n`);
+    put('bin/agetty', `#!/bin/sh\necho "agetty $*" >>${at('asked')}\n`, 0o755);
+    verdict();
+    const motd = readFileSync(at('root/run/motd.d/50-xenwright'), 'utf8');
+    expect(motd).toMatch(/^\nTHIS HOST RUNS WITHOUT XEN\./);
+    expect(motd.replaceAll(/\s+/g, ' ')).toMatch(why);
+    expect(motd.replaceAll(/\s+/g, ' ')).toMatch(wayBack);
+    expect(Math.max(...motd.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(motd).not.toContain('\\');
+    expect(readFileSync(at('root/run/xenwright/issue'), 'utf8')).toBe(motd);
+    expect(readFileSync(at('asked'), 'utf8')).toContain('agetty --reload\n');
+  });
+
+  it('says nothing of it under Xen, and takes back what was said', () => {
+    put('root/run/motd.d/50-xenwright', 'old');
+    put('root/run/xenwright/issue', 'old');
+    verdict();
+    expect(existsSync(at('root/run/motd.d/50-xenwright'))).toBe(false);
+    expect(existsSync(at('root/run/xenwright/issue'))).toBe(false);
+  }, 30_000);
+
   it('is content with a plain host where none was wanted', () => {
     rmSync(at('root/sys/hypervisor'), { recursive: true });
     put(

@@ -26,9 +26,12 @@ export const accessRows: FieldRows = {
     wrong: [
       ["'us\"'", 'bad-keyboard'],
       ['de us', 'bad-keyboard'],
-      ['DE', 'bad-keyboard'],
+      ['qwertz', 'bad-keyboard'],
     ],
     right: [
+      ['DE', 'default/keyboard', 'XKBLAYOUT="de"'],
+      ['uk', 'default/keyboard', 'XKBLAYOUT="gb"'],
+      ['german', 'default/keyboard', 'XKBLAYOUT="de"'],
       ['de', 'default/keyboard', 'XKBLAYOUT="de"'],
       ['"us,de"', 'default/keyboard', 'XKBLAYOUT="us,de"'],
       ['gb', 'default/keyboard', 'XKBLAYOUT="gb"'],

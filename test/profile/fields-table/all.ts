@@ -17,12 +17,3 @@ export const allRows: FieldRows = {
   ...domuRows,
   ...domuDeviceRows,
 };
-
-/** Rows that say what is right and are not asked yet: the field is mended elsewhere. */
-export const LATER: readonly { readonly field: string; readonly typed: string; readonly why: string }[] = [
-  {
-    field: 'Domu.options',
-    typed: 'cap: -1',
-    why: "xl reads no sign before a number (lexical error, the DomU is never created): mended with xl's other numbers",
-  },
-];

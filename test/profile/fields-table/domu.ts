@@ -337,12 +337,14 @@ export const domuRows: FieldRows = {
       ['"a b": 1', 'bad-option'],
       ['cpus: [2, 3]', 'invalid-type'],
       ['CPUS: "2"', 'bad-option'],
-      ['cap: -1', 'bad-option'],
+      ['rtc_timeoffset: 512.5', 'bad-option'],
       ['cpus: null', 'invalid-type'],
     ],
     right: [
       ['cpus: "2-3,^2"', CFG, 'cpus = "2-3,^2"'],
       ['cpu_weight: 512', CFG, 'cpu_weight = 512'],
+      // xl's reader takes a sign only in a text.
+      ['rtc_timeoffset: -3600', CFG, 'rtc_timeoffset = "-3600"'],
       ["vnclisten: 'a\"b\\c'", CFG, String.raw`vnclisten = "a\"b\\c"`],
       ['nestedhvm: true', CFG, 'nestedhvm = 1'],
     ],

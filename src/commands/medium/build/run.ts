@@ -18,6 +18,7 @@ import { systemProbe } from '../../../system/process/probe-port.ts';
 import { refuseOverlap } from '../../../system/disk/same-storage.ts';
 import { toolsOfBuilds } from '../../../install/tools.ts';
 import { buildsFor } from '../../../install/any-machine.ts';
+import { keyboardOf } from '../../../medium/build/keyboard.ts';
 
 export interface MediumBuildOptions {
   readonly output: string;
@@ -43,6 +44,7 @@ export interface MediumBuildOptions {
 export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): Promise<number> {
   if (process.getuid?.() !== 0) throw failure('not-root', EXIT.refused);
   await refuseLoss(options);
+  const keyboard = options.keyboard === undefined ? null : keyboardOf(options.keyboard);
   const files = await embedded(options, io);
   await provideTools(MEDIUM_TOOLS, { mayAsk: io.interactive, tell: io.err });
   const facts = await probeFacts(systemProbe());
@@ -76,7 +78,7 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
       output,
       netboot: options.netboot === undefined ? null : resolve(options.netboot),
       boot: { serial: options.serial ?? null, kernelWords: [] },
-      keyboard: options.keyboard ?? null,
+      keyboard,
       aptSources: ownDistribution.sources.installed(source, LIVE_RELEASE, facts, null),
       node: program.executable,
       bundle: program.script,

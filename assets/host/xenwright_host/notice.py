@@ -1,0 +1,63 @@
+"""What the administrator of a host that came up without Xen is told: at login (motd), and at the consoles (issue)."""
+
+import contextlib
+import os
+
+from xenwright_host.system import ROOT, run, write_whole
+
+# Both are in memory: the next start begins without them. pam_motd(8) reads the folder of the first, agetty(8) the second
+# by a link in /etc/issue.d: where there is an /etc/issue, it does not look into /run/issue.d.
+PLACES = ("/run/motd.d/50-xenwright", "/run/xenwright/issue")
+NOT_CONFIRMED = (
+    "Restart the host: Xen is tried again, once. If it comes up without Xen again, watch that start on the console. "
+    "Options that stop Xen are in xen_arguments of /etc/grub.d/09_xenwright: change them, run update-grub, restart."
+)
+WAYS_BACK = {
+    "trying": NOT_CONFIRMED,
+    "failed": NOT_CONFIRMED,
+    "damaged": "Install the package of the hypervisor again (apt-get install --reinstall xen-hypervisor-...), "
+    "run update-grub, restart.",
+}
+OTHER = "Restart the host. If somebody chose the plain system in the boot menu, that is all."
+
+
+def wrapped(text, width=76, indent="  "):
+    """Lines of words; longer ones stand alone."""
+    lines, line = [], ""
+    for word in text.split():
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(indent + line)
+            line = word
+        else:
+            line = (line + " " + word).strip()
+    return lines + [indent + line]
+
+
+def notice(why, state):
+    """The text. agetty takes a backslash for an order."""
+    lines = [
+        "",
+        "THIS HOST RUNS WITHOUT XEN. Plain Linux was started instead; no DomU runs.",
+        *wrapped("Why: %s." % why.replace("\\", "/")),
+        *wrapped("What to do: %s" % WAYS_BACK.get(state, OTHER)),
+        *wrapped('More: /var/lib/xenwright/first-boot.json, and "Started without Xen" in docs/rescue.md of Xenwright.'),
+        "",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def tell(why, state):
+    """Puts it where it is looked at, also on consoles that wait for a login already."""
+    text = notice(why, state)
+    for path in PLACES:
+        with contextlib.suppress(OSError):
+            os.makedirs(os.path.dirname(ROOT + path), exist_ok=True)
+            write_whole(ROOT + path, text)
+    run("agetty", "--reload")
+
+
+def take_back():
+    """Xen runs: nothing is to be told."""
+    for path in PLACES:
+        with contextlib.suppress(OSError):
+            os.unlink(ROOT + path)
