@@ -144,7 +144,7 @@ export function loadDocument(source: SourceText, sets: readonly string[]): Loade
   try {
     plain = document.toJS({ maxAliasCount: LIMIT_ALIASES });
   } catch (error) {
-    return failed(locateFindings([yamlFinding('other', { text: reasonOf(error) })], source), source);
+    return failed(locateFindings([yamlFinding('other', { text: withoutQuotation(reasonOf(error)) })], source), source);
   }
   const parsed = parseProfile(plain);
   if ('findings' in parsed) {
@@ -174,8 +174,13 @@ function syntaxFinding(code: string, message: string): Finding {
     case 'NON_STRING_KEY':
       return yamlFinding('keyForm');
     default:
-      return yamlFinding('other', { text: message.split('\n')[0] ?? message });
+      return yamlFinding('other', { text: withoutQuotation(message) });
   }
+}
+
+/** What the parser objects to, without the piece of the text that it quotes: that may be a password. */
+function withoutQuotation(message: string): string {
+  return /^(?:Invalid escape sequence|Unknown directive)/.exec(message)?.[0] ?? message.split(/: |\n/)[0] ?? message;
 }
 
 /**
