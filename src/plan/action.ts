@@ -111,7 +111,7 @@ interface ActionParams {
   };
   /** Copy a medium onto its own volume, exactly its own bytes, with its sums. */
   'medium.copy': {
-    readonly source: string;
+    readonly source: string | SecretText;
     readonly device: string;
     readonly sizeBytes: number;
     readonly id: string;

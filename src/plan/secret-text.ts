@@ -17,6 +17,10 @@ export function withSecretTexts(action: Action): Action {
       ? action
       : { ...action, params: { ...action.params, commands } };
   }
+  if (action.kind === 'medium.copy' && typeof action.params.source === 'string') {
+    const source = textOf(action.params.source);
+    return typeof source === 'string' ? action : { ...action, params: { ...action.params, source } };
+  }
   return action;
 }
 

@@ -14,6 +14,7 @@ import { resolveProfile } from './resolve.ts';
 import { salvage } from './salvage.ts';
 import { hostRules } from './sections/rules.ts';
 import { applySets } from './sets.ts';
+import { shownSource } from './source-ref.ts';
 
 export interface LoadedProfile extends SourceText {
   readonly profile: EffectiveProfile | null;
@@ -63,12 +64,13 @@ export function loadProfile(
     stringKeys: true,
     logLevel: 'error',
   });
-  const source: SourceText = { fileName, document, lines };
-  if (refusal !== null) return failed([{ ...refusal, file: fileName, line: 1, column: 1 }], source);
+  const file = shownSource(fileName);
+  const source: SourceText = { fileName: file, document, lines };
+  if (refusal !== null) return failed([{ ...refusal, file, line: 1, column: 1 }], source);
   // Warnings are about tags and directives that would be ignored: nothing is ignored here.
   const syntax = [...document.errors, ...document.warnings].map((error): LocatedFinding => {
     const { line, col } = lines.linePos(error.pos[0]);
-    return { ...syntaxFinding(error.code, error.message), file: fileName, line, column: col };
+    return { ...syntaxFinding(error.code, error.message), file, line, column: col };
   });
   if (syntax.length > 0) return failed(syntax.slice(0, LIMIT_SYNTAX_FINDINGS), source);
   const ofRules = sets.filter((set) => /^(hosts|unmatched)\b/.test(set));

@@ -70,24 +70,31 @@ export function isOfFile(name: string): boolean {
 
 function unlessSame<Part>(part: Part, rewritten: (rewrite: Rewrite) => Part): Part {
   let changed = false;
-  const answer = rewritten((name, text, how = {}) => {
-    const spans = spansOf(text, how);
-    if (spans.length === 0) return text;
-    changed = true;
-    let [blanked, done] = ['', 0];
-    for (const [index, { start, end }] of spans.entries()) {
-      blanked += `${text.slice(done, start)}${BLANK}${blankName(name, index, how)}`;
-      done = end;
-    }
-    return blanked + text.slice(done);
+  const answer = rewritten((name, text, how) => {
+    const made = blanked(name, text, how);
+    changed ||= made !== text;
+    return made;
   });
   return changed ? answer : part;
 }
 
+/** A text of the profile with a blank for each secret; `name`: which. */
+export function blanked(name: string, text: string, how: How = {}): string {
+  let [made, done] = ['', 0];
+  for (const [index, { start, end }] of spansOf(text, how).entries()) {
+    made += `${text.slice(done, start)}${BLANK}${blankName(name, index, how)}`;
+    done = end;
+  }
+  return made + text.slice(done);
+}
+
 function rewriteHost(host: HostSettings, rewrite: Rewrite): HostSettings {
   const { early } = host.commands;
+  const { medium } = host.source;
   return {
     ...host,
+    // One that is read where it is; the plan has it by the facts.
+    source: medium === null ? host.source : { ...host.source, medium: rewrite('host.source.medium', medium) },
     files: rewriteFiles('host', host.files, rewrite),
     commands: {
       ...rewriteCommands('host', host.commands, rewrite),

@@ -1,7 +1,7 @@
 /** What people read when a run has ended: each domain's result, how to log in, what to do next, where the time went. */
 import type { DomainResult, RunEvent } from '../engine/events.ts';
 import { EXIT } from '../errors.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../clean-text.ts';
 import { formatSeconds } from '../i18n/seconds.ts';
 import { errorText, INTERRUPTED } from './plain.ts';
 import { timelineLines, type Span } from './timeline.ts';

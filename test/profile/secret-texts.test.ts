@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { describe as describeAction } from '../../src/actions/table.ts';
 import { contentOf } from '../../src/actions/secret-text.ts';
-import type { Action } from '../../src/plan/action.ts';
+import type { Action, ActionOf } from '../../src/plan/action.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { formats } from '../../src/plan/formats/formats.ts';
 import type { EffectiveProfile } from '../../src/profile/effective.ts';
 import { withBlanks } from '../../src/profile/secret-texts.ts';
 import { profileSecrets } from '../../src/system/trust/secrets.ts';
-import { imageFacts, profileOf } from '../plan/host.ts';
+import { imageFacts, machineFacts, profileOf } from '../plan/host.ts';
 
 const PASSWORD = 'CANARY"\\x';
 const profile = profileOf([
@@ -90,4 +90,21 @@ test('another password gives the same plan, as another hash does', () => {
 test('the case of the issue has neither word in its plan', () => {
   const text = readFileSync('test/profiles/secrets-in-plan.yaml', 'utf8');
   expect(JSON.stringify(buildPlan(profileOf([], text), imageFacts()))).not.toContain('CANARY');
+});
+
+test('the address of a medium that is read where it is has none, and the run asks for it', async () => {
+  const url = 'https://srv.example/x.iso?token=CANARY-iso';
+  const of = profileOf([`host.source.medium=${url}`, 'host.storage.disks=[{"largest": true}]']);
+  const medium = {
+    ...{ source: url, path: url, id: '0123456789abcdef', label: 'DISC', sizeBytes: 700_000_000 },
+    archives: [{ suite: 'trixie', components: ['main'], trust: 'signed' as const }],
+  };
+  const copied = buildPlan(of, { ...machineFacts('sata-ssd-and-hdd'), medium }).actions.filter(
+    ({ kind }) => kind === 'medium.copy',
+  );
+  expect(copied).toHaveLength(1);
+  expect(JSON.stringify(copied)).not.toContain('CANARY');
+  const [action] = copied as readonly ActionOf<'medium.copy'>[];
+  const secrets = profileSecrets(of, '', 'p.yaml');
+  expect(await contentOf(action?.params.source ?? '', { secret: (ref) => secrets.resolve(ref) })).toBe(url);
 });

@@ -5,10 +5,12 @@ import { EXIT } from '../../errors.ts';
 import { refuseClearSecrets } from '../../profile/clear-secrets.ts';
 import { formatFinding } from '../../profile/findings.ts';
 import { loadProfile, type LoadedProfile } from '../../profile/load.ts';
+import { shownSource } from '../../profile/source-ref.ts';
 import type { CommandIo } from '../../system/process/process-io.ts';
 import { everyFinding, exitOf, inOrder, loadForMachine, ruleWords, type LoadOptions } from '../../install/prepare.ts';
 import { readFacts } from '../../install/read-facts.ts';
 import { openSource, SHORT_PATIENCE_MS } from '../../install/trusted-source.ts';
+import { jsonText } from '../../clean-text.ts';
 
 export interface CheckOptions extends LoadOptions {
   readonly set: readonly string[];
@@ -34,12 +36,12 @@ export async function check(source: string, options: CheckOptions, io: CommandIo
   const words = isReadable && isForOne ? ruleWords(loaded) : null;
   const isText = options.format !== 'json';
   if (isText && words !== null) io.err(`${words}\n`);
-  io.out(isText ? textOf(findings) : `${JSON.stringify(resultOf(opened.source, loaded, findings), null, 2)}\n`);
+  io.out(isText ? textOf(findings) : `${jsonText(resultOf(shownSource(opened.source), loaded, findings), 2)}\n`);
   if (code !== EXIT.done) return code;
   for (const profile of profiles) refuseClearSecrets(profile, opened.source, options.allowClear ?? []);
   if (isText)
     io.out(
-      `${opened.source}: no errors${loaded.variants.length > 0 ? `, whichever of its rules fits (${loaded.variants.length})` : ''}\n`,
+      `${shownSource(opened.source)}: no errors${loaded.variants.length > 0 ? `, whichever of its rules fits (${loaded.variants.length})` : ''}\n`,
     );
   return code;
 }

@@ -7,7 +7,7 @@ import { BUNDLES, REPORTS } from '../../../rack/routes.ts';
 import { Station } from '../../../rack/station.ts';
 import { localFiles, statOrNull } from '../../../system/files/files.ts';
 import { openHttpServer } from '../../../system/http/server.ts';
-import { cleanLine } from '../../../report/clean-text.ts';
+import { cleanLine } from '../../../clean-text.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
 import { openReportStore } from '../../../system/http/report-store.ts';
 import { listenOf } from '../../../command-line/values/addresses.ts';
