@@ -5,7 +5,7 @@ import { EXIT, failure } from '../../errors.ts';
 import { imageMac } from '../../facts/image-machine.ts';
 import { exec } from '../process/exec.ts';
 import { imageState } from '../disk/image-files.ts';
-import { makeFolder } from '../files/make-folder.ts';
+import { makeFolder } from '../files/own-files.ts';
 import { optionValue, startMachine, type Machine } from './qemu.ts';
 
 export interface BootOptions {
