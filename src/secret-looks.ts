@@ -24,7 +24,7 @@ const KEY_BLOCK =
 /** crypt(5), every form that libraries still know. */
 const HASH = /\$(?:[1567y]|gy|2[abxy])\$[./A-Za-z0-9$=,+-]{8,}/g;
 /** A word for where a secret is, or what has been masked already. */
-const HARMLESS = /^(?:\$\{?\w+\}?|\$\(.*|prompt:|env:\w+|file:\S+|\*+|…|REDACTED)$/s;
+const HARMLESS = /^(?:\$\{?\w+\}?|\$\(.*|prompt:|env:\w+|file:\S+|\*+|\u2026|REDACTED)$/s;
 /** Fields of a profile with public keys, or where they are. */
 const PUBLIC_KEYS: ReadonlySet<string> = new Set(['key', 'keyring', 'sshKeys']);
 /** Services whose address alone lets in say so in the host's name or in the path. */

@@ -93,7 +93,7 @@ export function isRemote(source: string): boolean {
 
 /** A SOURCE for messages: who is named in it is left out, and a token of its query is not told. */
 export function shownSource(source: string): string {
-  return withoutSecrets(source).replace(/^([a-z]+:\/\/)…@/i, '$1');
+  return withoutSecrets(source).replace(/^([a-z]+:\/\/)\u2026@/i, '$1');
 }
 
 function hasScheme(name: string): boolean {

@@ -7,7 +7,7 @@ import { withoutNamedSecrets } from './named-secrets.ts';
 
 const MASK = '***';
 /** An address that has lost its beginning, too. */
-const IN_ADDRESS = /(:\/\/)[^\s/@"'\\…*]{1,512}@/g;
+const IN_ADDRESS = /(:\/\/)[^\s/@"'\\\u2026*]{1,512}@/g;
 const HEADER = /(\b(?:bearer|basic)[ \t]+)[A-Za-z0-9+/=._~-]{8,}/gi;
 const KEY_BEGIN = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/;
 const KEY_END = /-----END [A-Z0-9 ]*PRIVATE KEY/;
