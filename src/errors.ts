@@ -4,6 +4,7 @@
  */
 import { hasText, inEnglish } from './i18n/english.ts';
 import type { TextKey } from './i18n/keys.ts';
+import { dataWithoutSecrets } from './secret-looks.ts';
 import { messageOf, type Said, type Values } from './i18n/said.ts';
 
 type IdOf<Key> = Key extends `errors.${infer Id}.message` ? Id : never;
@@ -34,8 +35,10 @@ export class XenwrightError extends Error {
   /** At most 40 last lines of its output. */
   readonly lastLines: readonly string[];
   readonly said: Said | undefined;
-  constructor(fields: ErrorFields & { readonly cause?: unknown }) {
-    super(fields.message, { cause: fields.cause });
+  /** What looks like a secret is in none of its words, whoever has put it there. */
+  constructor({ cause, ...given }: ErrorFields & { readonly cause?: unknown }) {
+    const fields: ErrorFields = dataWithoutSecrets(given);
+    super(fields.message, { cause });
     this.name = 'XenwrightError';
     this.code = fields.code;
     this.exit = fields.exit;

@@ -9,7 +9,8 @@ import { processIo } from './system/process/process-io.ts';
 async function main(): Promise<number> {
   endQuietly();
   let code: number = EXIT.done;
-  const cli = commandLine(processIo(), (result) => {
+  const io = processIo();
+  const cli = commandLine(io, (result) => {
     code = result;
   });
   try {
@@ -18,7 +19,7 @@ async function main(): Promise<number> {
   } catch (error) {
     // It has told what is wrong, or has shown help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    process.stderr.write(describeError(error));
+    io.err(describeError(error));
     return error instanceof XenwrightError ? error.exit : EXIT.fault;
   }
 }

@@ -1,4 +1,5 @@
 /** The base store: who builds what at the moment, what is whole, and what has to go when it grows too large. */
+import { isRecord, parseJson } from '../facts/lsblk.ts';
 import { EXIT, failure } from '../errors.ts';
 import { BASE_RECIPE } from '../plan/base-recipe.ts';
 import type { ActionContext } from './kind.ts';
@@ -21,7 +22,9 @@ export interface StoreEntry {
 export async function isBuilt(hash: string, context: ActionContext): Promise<boolean> {
   const manifest = `${context.baseStore}/${hash}/manifest.json`;
   if (!(await context.files.exists(manifest))) return false;
-  return (JSON.parse(await context.files.readText(manifest)) as { recipe?: number }).recipe === RECIPE;
+  // One that a full disk or a power cut has left as half a file counts as none.
+  const read = parseJson(await context.files.readText(manifest));
+  return isRecord(read) && read['recipe'] === RECIPE;
 }
 
 /** Notes that a base was used just now. */

@@ -16,6 +16,8 @@ interface Wanted extends NeededPackage {
   readonly mirrors: readonly string[];
   readonly login: string;
 }
+import { contentOf, shownContent } from './secret-text.ts';
+
 type Params = ActionOf<'medium.copy'>['params'];
 
 export const mediumCopy: ActionHandler<'medium.copy'> = {
@@ -24,7 +26,7 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
     {
       argv: [
         'dd',
-        `if=${params.source}`,
+        `if=${shownContent(params.source)}`,
         `of=${params.device}`,
         'bs=4M',
         `count=${params.sizeBytes}`,
@@ -36,7 +38,8 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
     { argv: ['xenwright', 'medium', 'verify', params.device] },
   ],
   async apply({ params }, context) {
-    const copied = await context.media.copy({ source: params.source, target: params.device, id: params.id });
+    const source = await contentOf(params.source, context);
+    const copied = await context.media.copy({ source, target: params.device, id: params.id });
     if (copied.sizeBytes !== params.sizeBytes)
       throw failure('medium-changed.size', EXIT.source, {
         has: copied.sizeBytes,
@@ -44,7 +47,7 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
         count: params.sizeBytes,
       });
     if (params.sha256 !== undefined && copied.sha256 !== params.sha256)
-      throw otherMedium(params.source, [
+      throw otherMedium(source, [
         `sha256 ${copied.sha256}, wanted ${params.sha256}; ${copied.badSectors} sectors cannot be read`,
       ]);
     context.output(
@@ -79,7 +82,7 @@ async function assertSame(
     (badSectors > 0 && (found === null || affected.some(({ path }) => path === MANIFEST || path.startsWith('dists/'))))
   )
     return;
-  throw otherMedium(source);
+  throw otherMedium(shownContent(source));
 }
 
 /** Needed and lost packages are fetched from the other sources of the bases that want them. */

@@ -6,6 +6,7 @@ import type { ActionOf } from '../plan/action.ts';
 import { commandLine } from '../plan/shell-words.ts';
 import { isHidden } from '../profile/hidden-file.ts';
 import type { ActionContext, ActionHandler, CommandLine } from './kind.ts';
+import { contentOf, shownContent } from './secret-text.ts';
 import { tarArchive, type ArchiveEntry } from './tar-archive.ts';
 
 type Params = ActionOf<'tree.files'>['params'];
@@ -20,7 +21,7 @@ export const treeFiles: ActionHandler<'tree.files'> = {
     ...params.directories.map((entry) => ({ argv: ['install', '-d', '-m', entry.mode, `$TREE${entry.path}`] })),
     ...params.files.map((file) => ({
       argv: ['install', '-D', '-m', modeOf(file), '/dev/stdin', `$TREE${file.path}`],
-      inputDescription: typeof file.content === 'string' ? file.content : `$SECRET_${file.content.secret}`,
+      inputDescription: shownContent(file.content),
     })),
     ...params.links.map((link) => ({ argv: ['ln', '-sfn', link.target, `$TREE${link.path}`] })),
     ...owners(params).map(inTree),
@@ -49,7 +50,7 @@ function removal({ remove }: Params): string[][] {
 }
 
 function modeOf(file: Params['files'][number]): string {
-  return typeof file.content === 'string' || isHidden(file) ? file.mode : SECRET_MODE;
+  return typeof file.content === 'string' || 'text' in file.content || isHidden(file) ? file.mode : SECRET_MODE;
 }
 
 async function entries(params: Params, context: ActionContext): Promise<ArchiveEntry[]> {
@@ -60,7 +61,7 @@ async function entries(params: Params, context: ActionContext): Promise<ArchiveE
         path: file.path,
         mode: modeOf(file),
         kind: 'file' as const,
-        content: typeof file.content === 'string' ? file.content : await context.secret(file.content),
+        content: await contentOf(file.content, context),
       })),
     )),
     ...params.links.map(({ path, target }) => ({ path, mode: '0777', kind: 'link' as const, content: target })),

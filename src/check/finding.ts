@@ -7,6 +7,7 @@ import type { TextKey } from '../i18n/keys.ts';
 import type { Listing, Phrase } from '../i18n/phrase.ts';
 import type { Values } from '../i18n/said.ts';
 import { memoizeByKey } from '../memoize.ts';
+import { dataWithoutSecrets } from '../secret-looks.ts';
 
 /** One result of checking a profile, alone or against facts. */
 export interface Finding {
@@ -73,8 +74,10 @@ const english = memoizeByKey(inEnglish, (said: Phrase | Listing) => JSON.stringi
 
 function made(
   { severity, code, path, exit }: Pick<Finding, 'severity' | 'code' | 'path' | 'exit'>,
-  said: MessageAndHint,
+  words: MessageAndHint,
 ): Finding {
+  // A value is quoted as it was given: a login in an address must not be.
+  const said = dataWithoutSecrets(words);
   return {
     severity,
     code,

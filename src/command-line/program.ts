@@ -25,6 +25,7 @@ export function commandLine(io: CommandIo, finish: (exitCode: number) => void): 
   const running = { io, finish };
   const cli = new Command(WITHOUT_COMMAND.name)
     .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
     .configureHelp(HELP_FORM)
     .version(VERSION, '--version', say('commandLine.options.version'))
     .enablePositionalOptions();

@@ -5,12 +5,13 @@ export const command: CommandData<[]> = {
   name: 'facts',
   words: 'commandLine.facts.about',
   run: async (io) => {
-    const [{ EXIT }, { probeFacts }, { systemProbe }] = await Promise.all([
+    const [{ EXIT }, { probeFacts }, { systemProbe }, { jsonText }] = await Promise.all([
       import('../errors.ts'),
       import('../facts/probe.ts'),
       import('../system/process/probe-port.ts'),
+      import('../clean-text.ts'),
     ]);
-    io.out(`${JSON.stringify(await probeFacts(systemProbe()), null, 2)}\n`);
+    io.out(`${jsonText(await probeFacts(systemProbe()), 2)}\n`);
     return EXIT.done;
   },
 };

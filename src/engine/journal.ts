@@ -1,4 +1,6 @@
 /** The journal: what a run has begun and finished, one JSON object a line. A torn last line is normal after a power cut. */
+import { EXIT, failure } from '../errors.ts';
+import { isRecord, parseJson } from '../facts/lsblk.ts';
 
 /** Where lines go; `append` resolves once they are flushed to the disk. */
 export interface JournalStore {
@@ -35,7 +37,11 @@ type Entry =
     }
   | { readonly entry: 'complete'; readonly seq: number };
 
-/** What the journal says, or null when it is empty. Lines that are no JSON end the reading. */
+/**
+ * What the journal says, or null when it is empty. Lines that are no entries end the reading: only the last can be
+ * torn, and what comes after damage is not believed. Throws `state-damaged` (exit 4) where not even its run can be
+ * read.
+ */
 export async function readJournal(store: JournalStore): Promise<JournalState | null> {
   let run: { run: string; planHash: string } | null = null;
   const finished = new Set<string>();
@@ -44,13 +50,10 @@ export async function readJournal(store: JournalStore): Promise<JournalState | n
   const facts: { id: string; fact: ReportedFact }[] = [];
   let complete = false;
   let lastSeq = 0;
-  for (const line of await store.lines()) {
-    let entry: Entry;
-    try {
-      entry = JSON.parse(line) as Entry;
-    } catch {
-      break;
-    }
+  const lines = (await store.lines()).filter((line) => line.trim() !== '');
+  for (const line of lines) {
+    const entry = entryIn(line);
+    if (entry === null) break;
     if (entry.entry === 'run') {
       run = entry;
       continue;
@@ -67,9 +70,28 @@ export async function readJournal(store: JournalStore): Promise<JournalState | n
     finished.add(entry.id);
     for (const fact of entry.facts ?? []) facts.push({ id: entry.id, fact });
   }
+  if (run === null && lines.length > 0) throw failure('state-damaged.journal', EXIT.refused);
   return run === null
     ? null
     : { run: run.run, planHash: run.planHash, finished, started, open: [...open], facts, complete, lastSeq };
+}
+
+/** An entry as this version writes it; null for anything else. */
+function entryIn(line: string): Entry | null {
+  const entry = parseJson(line);
+  if (!isRecord(entry)) return null;
+  const { entry: kind, run, planHash, id, seq, facts = [] } = entry;
+  if (kind === 'run')
+    return typeof run === 'string' && typeof planHash === 'string' ? { entry: kind, run, planHash } : null;
+  if (typeof seq !== 'number' || !Number.isSafeInteger(seq)) return null;
+  if (kind === 'complete') return { entry: kind, seq };
+  if ((kind !== 'started' && kind !== 'finished' && kind !== 'failed') || typeof id !== 'string') return null;
+  if (!Array.isArray(facts) || !facts.every(isFact)) return null;
+  return { entry: kind, id, seq, facts };
+}
+
+function isFact(fact: unknown): fact is ReportedFact {
+  return isRecord(fact) && ['sshHostKey', 'address'].every((key) => ['string', 'undefined'].includes(typeof fact[key]));
 }
 
 /** Writes entries; each call resolves when its line is on the disk. */

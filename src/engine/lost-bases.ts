@@ -33,7 +33,7 @@ export function withoutLostBases(
 
 function entryOf(line: string): { readonly entry?: string; readonly id?: string } | null {
   try {
-    return JSON.parse(line) as { entry?: string; id?: string };
+    return JSON.parse(line) as { entry?: string; id?: string } | null;
   } catch {
     return null;
   }

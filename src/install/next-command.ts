@@ -3,6 +3,7 @@
  * is in them.
  */
 import { commandLine } from '../plan/shell-words.ts';
+import { isSecretField, withoutSecrets } from '../secret-looks.ts';
 import type { InstallOptions } from './install-options.ts';
 import { parseImage } from '../command-line/values/images.ts';
 import { trustArguments } from './trusted-source.ts';
@@ -20,7 +21,7 @@ function command(source: string, { image, set, state, ...trust }: Options, more:
     ...(state === undefined ? [] : ['--state', state]),
     ...more,
   ];
-  return `${commandLine(['xenwright', 'install', source])} ${trustArguments(trust)}${commandLine(words)}`;
+  return `${commandLine(['xenwright', 'install', withoutSecrets(source)])} ${trustArguments(trust)}${commandLine(words)}`;
 }
 
 /** What a person types to go on. */
@@ -41,7 +42,10 @@ export function startAgain(source: string, options: Options, folder: string): st
 /** A password in clear is not said aloud: its place is kept for the person who knows it. */
 function withoutSecret(word: string): string {
   const at = word.indexOf('=');
-  const value = word.slice(at + 1);
-  const isSecret = /pass(word|phrase)|secret/i.test(word) && !/^(file|env|prompt):/.test(value);
-  return isSecret || /:\/\/[^/\s@]*:[^/\s@]*@/.test(value) ? `${word.slice(0, at)}=…` : word;
+  const [path, value] = [word.slice(0, at), word.slice(at + 1)];
+  const isNamed =
+    path.split('.').some(isSecretField) ||
+    [...value.matchAll(/([\w-]+)["']?\s*:(?!\/\/)/g)].some(([, name]) => isSecretField(name ?? ''));
+  const isSecret = isNamed && !/^(file|env|prompt):/.test(value);
+  return isSecret ? `${path}=…` : withoutSecrets(word);
 }

@@ -6,6 +6,7 @@ import { isRemote } from '../profile/source-ref.ts';
 import { fetchProfile, type FetchedProfile, type FetchOptions, type Trust } from '../system/source/fetch-profile.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
 import { publicKeyLines } from '../system/trust/signature.ts';
+import { withoutSecrets } from '../secret-looks.ts';
 import { machineHere, type MachineOptions } from './machine-here.ts';
 import * as given from '../command-line/values/trust.ts';
 
@@ -89,7 +90,7 @@ export function trustArguments({
 }: SourceOptions & { readonly allowClear?: readonly string[] }): string {
   const words = [
     ['--sha256', sha256],
-    ['--pubkey', pubkey],
+    ['--pubkey', pubkey === undefined ? undefined : withoutSecrets(pubkey)],
     ['--tls-fingerprint', tlsFingerprint],
     ...allowClear.map((path) => ['--allow-clear', `'${path}'`]),
     ...as.map((words) => ['--as', `'${words}'`]),

@@ -15,6 +15,13 @@ export interface SecretRef {
   readonly secret: string;
 }
 
+/** A text that has secrets in it: where they stand it has `$SECRET_NAME`. */
+export interface SecretText {
+  readonly text: string;
+  /** Each of them once. */
+  readonly secrets: readonly SecretRef[];
+}
+
 /** What a base is made of. Two equal specs give the same input hash and so the same image. */
 export interface BaseSpec {
   readonly role: 'common' | 'dom0' | 'domu' | 'appliance' | 'live';
@@ -84,7 +91,7 @@ export interface TreeFile {
   readonly path: string;
   readonly mode: string;
   readonly owner: string;
-  readonly content: string | SecretRef;
+  readonly content: string | SecretRef | SecretText;
 }
 export interface TreeLink {
   readonly path: string;
@@ -104,7 +111,7 @@ interface ActionParams {
   };
   /** Copy a medium onto its own volume, exactly its own bytes, with its sums. */
   'medium.copy': {
-    readonly source: string;
+    readonly source: string | SecretText;
     readonly device: string;
     readonly sizeBytes: number;
     readonly id: string;
@@ -179,7 +186,7 @@ interface ActionParams {
   'tree.commands': {
     readonly tree: TreeSpec | null;
     readonly commands: readonly {
-      readonly run: string;
+      readonly run: string | SecretText;
       readonly timeoutMs: number;
       readonly onError: 'fail' | 'continue';
     }[];

@@ -2,6 +2,7 @@
 import type { Facts } from '../facts/facts.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import { keptSecrets } from '../profile/kept.ts';
+import { withBlanks } from '../profile/secret-texts.ts';
 import type { Action } from './action.ts';
 import { planBases } from './bases.ts';
 import { buildModel } from './build-model.ts';
@@ -15,14 +16,15 @@ import { dropAction } from './sections/section-copy.ts';
 import { isFromCopy, mediumActions } from './sections/section-medium.ts';
 import { storageActions } from './sections/section-storage.ts';
 import { action } from './sections/sections.ts';
+import { withSecretTexts } from './secret-text.ts';
 import type { StoragePlan } from './storage/storage.ts';
 import { dom0TreeSpec } from './sections/tree-specs.ts';
 
 /** Builds the plan. Throws XenwrightError (exit 4) when this machine cannot carry the host. */
 export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
-  const { model, storage } = buildModel(profile, facts);
+  const { model, storage } = buildModel(withBlanks(profile), facts);
   const bases = planBases(model);
-  const { early } = profile.host.commands;
+  const { early } = model.profile.host.commands;
   const first: Action[] =
     bases.appliance === null
       ? []
@@ -67,7 +69,7 @@ export function buildPlan(profile: EffectiveProfile, facts: Facts): Plan {
     ),
   ];
   actions.push(...finishActions(model, actions));
-  const body = { version: 1 as const, ...summary(model, storage), actions };
+  const body = { version: 1 as const, ...summary(model, storage), actions: actions.map(withSecretTexts) };
   return { ...body, hash: planHash(body) };
 }
 

@@ -2,7 +2,8 @@
  * The profile as an installed host keeps it, to be made again from: what is secret in it is not in its text. A secret
  * stands in a file of its own beside it, for root alone, and the text refers to that. Pure.
  */
-import type { EffectiveProfile, FileEntry, SourceSettings } from './effective.ts';
+import { dataWithoutSecrets, isTelling } from '../secret-looks.ts';
+import type { EffectiveProfile, FileEntry } from './effective.ts';
 import { exportProfile } from './export.ts';
 import { fileSecret, isHidden } from './hidden-file.ts';
 import { SECRET_REFERENCE } from './schema-parts.ts';
@@ -10,6 +11,7 @@ import { SECRET_REFERENCE } from './schema-parts.ts';
 /** What reports are signed with, alone. */
 export const WEBHOOK_SECRET = 'report.webhook.secret';
 const FOLDER = '/etc/xenwright/secrets';
+const MASK = 'REDACTED';
 
 /** A file on the host (0600) and the name of the secret that it holds. */
 export interface KeptSecret {
@@ -35,38 +37,48 @@ export function keptSecrets({ report, domus }: EffectiveProfile): KeptSecret[] {
 }
 
 /**
- * YAML without a secret. Whoever is named in an address is taken out: an address cannot be a reference. What apt needs
- * of it is in its own file.
+ * YAML without a secret. Whoever is named in an address is taken out, as is a password among the options of a DomU:
+ * they cannot be references. What apt, xl and the checks need of them is in their own files.
  */
 export function keptProfile(profile: EffectiveProfile): string {
-  const { report, host, domus } = profile;
+  const shown = dataWithoutSecrets(profile, MASK);
+  const { report, host, domus } = shown;
   return exportProfile({
-    ...profile,
+    ...shown,
     report: {
       webhook:
         report.webhook === null
           ? null
           : {
-              url: withoutUser(report.webhook.url),
+              url: report.webhook.url,
               secret: isLiteral(report.webhook.secret) ? `file:${FOLDER}/${WEBHOOK_SECRET}` : report.webhook.secret,
             },
     },
     host: {
       ...host,
-      proxy: host.proxy === null ? null : withoutUser(host.proxy),
-      source: nobodyIn(host.source),
-      files: host.files.map((file) => referring(file, file.path)),
+      // A hash of a password lets nobody in, and is wanted again.
+      admin: profile.host.admin,
+      files: profile.host.files.map((file, index) => referring(file, host.files[index] ?? file, file.path)),
     },
-    domus: domus.map((domu) => ({
-      ...domu,
-      source: nobodyIn(domu.source),
-      files: domu.files.map((file, index) => referring(file, domuPlace(domu.name, file, index))),
-    })),
+    domus: domus.map((domu, number) => {
+      const { admin, files } = profile.domus[number] ?? domu;
+      return {
+        ...domu,
+        admin,
+        options: Object.fromEntries(
+          Object.entries(domu.options).map(([key, value]) => [key, isTelling(key) ? MASK : value]),
+        ),
+        files: files.map((file, index) =>
+          referring(file, domu.files[index] ?? file, domuPlace(domu.name, file, index)),
+        ),
+      };
+    }),
   });
 }
 
-function referring(file: FileEntry, place: string): FileEntry {
-  if (!isKeptApart(file)) return file;
+/** `shown`: the file without what looks like a secret in it. */
+function referring(file: FileEntry, shown: FileEntry, place: string): FileEntry {
+  if (!isKeptApart(file)) return shown;
   const { content: _said, ...rest } = file;
   return { ...rest, source: place };
 }
@@ -84,27 +96,4 @@ function domuPlace(name: string, { path }: FileEntry, index: number): string {
     .slice(path.lastIndexOf('/') + 1)
     .replaceAll(/[^\w.-]/g, '')
     .slice(0, 100)}`;
-}
-
-const TELLING = /pass|token|secret|key|auth|sig/i;
-
-function nobodyIn(source: SourceSettings): SourceSettings {
-  return {
-    ...source,
-    mirror: withoutUser(source.mirror),
-    securityMirror: withoutUser(source.securityMirror),
-    extra: source.extra.map((extra) => ({ ...extra, uri: withoutUser(extra.uri) })),
-  };
-}
-
-/** Whole when nobody is named in it, and when it is a word. */
-function withoutUser(address: string): string {
-  if (!URL.canParse(address)) return address;
-  const url = new URL(address);
-  const telling = [...url.searchParams.keys()].filter((name) => TELLING.test(name));
-  if (url.username === '' && url.password === '' && telling.length === 0) return address;
-  if (url.username !== '') url.username = 'REDACTED';
-  if (url.password !== '') url.password = 'REDACTED';
-  for (const name of telling) url.searchParams.set(name, 'REDACTED');
-  return url.href;
 }

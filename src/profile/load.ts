@@ -13,7 +13,8 @@ import { resolveProfile } from './resolve.ts';
 import { salvage } from './salvage.ts';
 import { hostRules, unmatchedWord } from './sections/rules.ts';
 import { applySets } from './sets.ts';
-import { readYaml, yamlFinding } from './yaml-text.ts';
+import { shownSource } from './source-ref.ts';
+import { readYaml, withoutQuotation, yamlFinding } from './yaml-text.ts';
 
 export interface LoadedProfile extends SourceText {
   readonly profile: EffectiveProfile | null;
@@ -42,7 +43,7 @@ export function loadProfile(
   sets: readonly string[] = [],
   machine: MachineIdentity | null = null,
 ): LoadedProfile {
-  const { findings, ...source } = readYaml(text, fileName);
+  const { findings, ...source } = readYaml(text, shownSource(fileName));
   const { document } = source;
   if (findings.length > 0) return failed(findings, source);
   const ofRules = sets.filter((set) => /^(hosts|unmatched)\b/.test(set));
@@ -117,7 +118,7 @@ export function loadDocument(source: SourceText, sets: readonly string[]): Loade
   try {
     plain = document.toJS({ maxAliasCount: LIMIT_ALIASES });
   } catch (error) {
-    return failed(locateFindings([yamlFinding('other', { text: reasonOf(error) })], source), source);
+    return failed(locateFindings([yamlFinding('other', { text: withoutQuotation(reasonOf(error)) })], source), source);
   }
   const parsed = parseProfile(plain);
   if ('findings' in parsed) {

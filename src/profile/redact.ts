@@ -2,12 +2,12 @@
  * A profile without what lets in: password hashes, keys, who is named in an address, what hidden files say, and what
  * stands where only a reference to a secret may. Comments stay. Pure.
  */
-import { Document, isAlias, isPair, isScalar, visit, type Pair, type YAMLMap } from 'yaml';
+import { Document, isAlias, isMap, isPair, isScalar, visit, type Pair, type YAMLMap } from 'yaml';
+import { isSecretField, withoutSecrets } from '../secret-looks.ts';
 import { isHidden } from './hidden-file.ts';
 import { SECRET_REFERENCE } from './schema-parts.ts';
 
-const IN_ADDRESS = /^([a-z][a-z0-9+.-]*:\/\/)[^\s/]+@/i;
-const SECRET_KEYS = new Set(['passwordHash', 'password', 'passphrase', 'secret']);
+const MASK = 'REDACTED';
 
 /** The text of the document with the values of secret fields taken out. Works on a copy. */
 export function redactProfile(document: Document): string {
@@ -18,19 +18,29 @@ export function redactProfile(document: Document): string {
     : document.clone();
   visit(copy, {
     Map(_key, map) {
-      if (isHiddenFile(map)) map.set('content', 'REDACTED');
+      if (isHiddenFile(map)) map.set('content', MASK);
     },
-    Scalar(key, scalar) {
-      if (key !== 'key' && typeof scalar.value === 'string' && IN_ADDRESS.test(scalar.value))
-        scalar.value = scalar.value.replace(IN_ADDRESS, '$1REDACTED@');
+    Scalar(_key, scalar) {
+      if (typeof scalar.value === 'string') scalar.value = withoutSecrets(scalar.value, MASK);
     },
     Pair(_key, pair) {
       if (!isPair(pair) || !isScalar(pair.key)) return;
-      if (String(pair.key.value) === 'sshKeys') pair.value = copy.createNode([]);
-      else if (SECRET_KEYS.has(String(pair.key.value)) && !isHarmless(pair)) pair.value = copy.createNode('REDACTED');
+      const name = String(pair.key.value);
+      if (name === 'sshKeys') pair.value = copy.createNode([]);
+      else if (name === 'webhook') hideAddress(pair);
+      else if (isSecretField(name) && !isHarmless(pair)) pair.value = copy.createNode(MASK);
     },
   });
-  return copy.toString();
+  // Comments have no fields; what looks like a secret in them does.
+  return withoutSecrets(copy.toString(), MASK);
+}
+
+/** Whoever knows where reports go may send some: of that address only the server is told. */
+function hideAddress({ value }: Pair): void {
+  if (!isMap(value)) return;
+  const url: unknown = value.get('url');
+  if (typeof url === 'string')
+    value.set('url', url.replace(/^([a-z][a-z0-9+.-]*:\/\/)(?:[^/?#]*@)?([^/?#@]*)[/?#]+[^]+$/i, `$1$2/${MASK}`));
 }
 
 /** A file that is not for others, with its text in the profile. */

@@ -7,6 +7,7 @@ import { didYouMean, findingOf, type Finding, type FindingId } from '../check/fi
 import { type Values } from '../i18n/said.ts';
 import { hasText } from '../i18n/english.ts';
 import { listed, type Phrase, type Word } from '../i18n/phrase.ts';
+import { isSecretField, withoutSecrets } from '../secret-looks.ts';
 import { nearest } from './nearest.ts';
 
 /** Findings for the issues of a failed parse. `schema` is where known keys are looked up. */
@@ -153,8 +154,10 @@ function found(value: unknown, path: Path): Phrase {
 
 /** A value in a message; never where somebody may have written a password by mistake. */
 function show(value: unknown, path: Path): Word {
-  if (path.some((part) => ['admin', 'encryption', 'webhook'].includes(String(part)))) return { key: 'parts.notShown' };
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
+  if (path.some((part) => ['admin', 'encryption', 'webhook'].includes(String(part)) || isSecretField(String(part))))
+    return { key: 'parts.notShown' };
+  // Before it is cut: half a secret does not look like one.
+  const text = withoutSecrets(typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing'));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

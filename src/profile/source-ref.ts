@@ -1,6 +1,7 @@
 /** The forms of a SOURCE, taken apart; and what stands beside one. Pure. */
 import { dirname, isAbsolute, join, posix } from 'node:path';
 import { EXIT, failure, type XenwrightError } from '../errors.ts';
+import { withoutSecrets } from '../secret-looks.ts';
 import type en from '../../locales/en.json';
 
 export type SourceRef =
@@ -93,9 +94,9 @@ export function isRemote(source: string): boolean {
   return /^(https?|nfs):\/\//i.test(source);
 }
 
-/** A SOURCE for messages: what a URL carries as a password is left out. */
+/** A SOURCE for messages: who is named in it is left out, and a token of its query is not told. */
 export function shownSource(source: string): string {
-  return source.replace(/^(https?:\/\/)[^/@]*@/i, '$1');
+  return withoutSecrets(source).replace(/^([a-z]+:\/\/)\u2026@/i, '$1');
 }
 
 function hasScheme(name: string): boolean {

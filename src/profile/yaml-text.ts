@@ -92,8 +92,13 @@ function syntaxFinding(code: string, message: string): Finding {
     case 'NON_STRING_KEY':
       return yamlFinding('keyForm');
     default:
-      return yamlFinding('other', { text: message.split('\n')[0] ?? message });
+      return yamlFinding('other', { text: withoutQuotation(message) });
   }
+}
+
+/** What the parser objects to, without the piece of the text that it quotes: that may be a password. */
+export function withoutQuotation(message: string): string {
+  return /^(?:Invalid escape sequence|Unknown directive)/.exec(message)?.[0] ?? message.split(/: |\n/)[0] ?? message;
 }
 
 /**

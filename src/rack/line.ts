@@ -1,5 +1,5 @@
 /** One line for a terminal whenever something about a machine is worth one. Pure. */
-import { cleanLine } from '../report/clean-text.ts';
+import { cleanLine } from '../clean-text.ts';
 import { formatSeconds } from '../i18n/seconds.ts';
 import type { MachineView } from './machine.ts';
 

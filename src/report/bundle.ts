@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
 import { secretsInAddress } from '../profile/address-login.ts';
 import { isHiddenFile, redactProfile } from '../profile/redact.ts';
+import { isSecretField, secretSpans } from '../secret-looks.ts';
 import { SECRET_REFERENCE } from '../profile/schema-parts.ts';
-
-const SECRET_KEYS = new Set(['passwordHash', 'password', 'passphrase', 'secret']);
 
 /** Secrets that stand in a profile themselves; references to secrets are none. */
 export function secretsIn(profileText: string): string[] {
@@ -16,20 +15,22 @@ export function secretsIn(profileText: string): string[] {
       if (typeof said === 'string') found.push(said.trim());
     },
     Scalar(_key, { value }) {
-      if (typeof value === 'string') found.push(...secretsInAddress(value).filter((one) => one !== 'REDACTED'));
+      if (typeof value !== 'string') return;
+      const looks = secretSpans(value).map(({ start, end }) => value.slice(start, end));
+      found.push(...[...secretsInAddress(value), ...looks].filter((one) => one !== 'REDACTED'));
     },
     Pair(_key, { key, value }) {
       if (
         isScalar(key) &&
-        SECRET_KEYS.has(String(key.value)) &&
+        isSecretField(String(key.value)) &&
         isScalar(value) &&
-        typeof value.value === 'string' &&
-        !SECRET_REFERENCE.test(value.value)
+        ['string', 'number'].includes(typeof value.value) &&
+        !SECRET_REFERENCE.test(String(value.value))
       )
-        found.push(value.value);
+        found.push(String(value.value));
     },
   });
-  return found;
+  return [...new Set(found)];
 }
 
 /** The profile without secrets; what its files say is theirs, and may be a key. */
@@ -47,7 +48,15 @@ export function bundledProfile(text: string): string {
 /** The plan with its shape whole and without the text of any file. */
 export function bundledPlan(text: string): string {
   try {
-    return `${JSON.stringify(JSON.parse(text), (key, value: unknown) => (key === 'content' && typeof value === 'string' ? told(value) : value), 1)}\n`;
+    return `${JSON.stringify(
+      JSON.parse(text),
+      (key, value: unknown) => {
+        if (key !== 'content') return value;
+        const text = typeof value === 'string' ? value : (value as { readonly text?: unknown } | null)?.text;
+        return typeof text === 'string' ? told(text) : value;
+      },
+      1,
+    )}\n`;
   } catch {
     return 'The plan is no JSON and was left out.\n';
   }

@@ -3,7 +3,7 @@
  * before it is used or shown. Pure.
  */
 import ipaddr from 'ipaddr.js';
-import { cleanLine } from './clean-text.ts';
+import { cleanLine } from '../clean-text.ts';
 
 /** One DomU: is it up, and if not, why. */
 export interface DomuVerdict {

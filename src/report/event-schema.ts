@@ -8,7 +8,7 @@ import type { RunEvent } from '../engine/events.ts';
 import { hasText } from '../i18n/english.ts';
 import type { TextKey } from '../i18n/keys.ts';
 import type { Word } from '../i18n/phrase.ts';
-import { cleanLine, cleanText } from './clean-text.ts';
+import { cleanLine, cleanText } from '../clean-text.ts';
 import type { HostReport, ReportedEvent } from './host-report.ts';
 
 /** No id, name or title that we make comes near it. */

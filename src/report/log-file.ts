@@ -1,10 +1,11 @@
 /** Events as the full text log: everything, with every line of output. Where it is written is the caller's business. */
 import type { RunEvent } from '../engine/events.ts';
+import { cleanText } from '../clean-text.ts';
 import { errorText } from './plain.ts';
 
-/** A consumer that writes the log as text. */
+/** A consumer that writes the log as text, which whoever looks at it shows on a terminal. */
 export function logConsumer(write: (text: string) => void): (event: RunEvent) => void {
-  return (event) => write(`${event.time} ${logText(event)}\n`);
+  return (event) => write(cleanText(`${event.time} ${logText(event)}\n`));
 }
 
 function logText(event: RunEvent): string {

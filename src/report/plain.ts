@@ -1,6 +1,6 @@
 /** Events as plain text lines for terminals without cursor control, logs of CI systems and serial lines. */
 import type { EventError, RunEvent } from '../engine/events.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../clean-text.ts';
 import { Estimate } from './estimate.ts';
 import { formatSeconds } from '../i18n/seconds.ts';
 

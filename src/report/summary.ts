@@ -2,7 +2,7 @@
 import type { DomainResult, RunEvent } from '../engine/events.ts';
 import { EXIT } from '../errors.ts';
 import type { Login } from '../profile/ways-in.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../clean-text.ts';
 import { inEnglish } from '../i18n/english.ts';
 import { HowFar, type FarRun } from './how-far.ts';
 import { formatSeconds } from '../i18n/seconds.ts';

@@ -1,6 +1,6 @@
 /** What a booted host says of itself, and what its console tells when it says nothing. Pure. */
 import { stripVTControlCharacters } from 'node:util';
-import { cleanLine } from './clean-text.ts';
+import { cleanLine } from '../clean-text.ts';
 import { domuVerdictOf, type DomuVerdict } from './domu-verdict.ts';
 
 /** `bootId` (the kernel's, of that start) and `time` (RFC 3339) are missing where an older check speaks. */

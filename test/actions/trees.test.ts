@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hostFinish } from '../../src/actions/host-finish.ts';
 import { describe as describeAction, handlers } from '../../src/actions/table.ts';
+import { treeCommands } from '../../src/actions/tree-commands.ts';
 import { treeFiles } from '../../src/actions/tree-files.ts';
 import type { ActionOf } from '../../src/plan/action.ts';
 import { planOf } from '../plan/host.ts';
@@ -62,6 +63,30 @@ test.skipIf(!isRoot)(
     expect(JSON.stringify([bench.log, treeFiles.commands(action)])).not.toContain('canary');
   },
 );
+
+test.skipIf(!isRoot)('a text with a secret in it has the mode that the plan gives it', async () => {
+  const bench = withTools({ 'domus.web1.options.vncpasswd#0:quoted': 'canary-7b1c' });
+  const name = 'domus.web1.options.vncpasswd#0:quoted';
+  const content = { text: `vncpasswd = "$SECRET_${name}"`, secrets: [{ secret: name }] };
+  const action = files({ files: [{ path: '/etc/xen/web1.cfg', mode: '0640', owner: 'root:root', content }] });
+  await treeFiles.apply(action, bench.context);
+  expect(readFileSync(join(bench.tree, 'etc/xen/web1.cfg'), 'utf8')).toBe('vncpasswd = "canary-7b1c"');
+  expect(mode(join(bench.tree, 'etc/xen/web1.cfg'))).toBe('640');
+  expect(JSON.stringify([bench.log, treeFiles.commands(action)])).not.toContain('canary');
+});
+
+test('a command with a secret in it runs, with an empty input, and has it in no argument', async () => {
+  const bench = workbench({}, { 'host.commands.early.0.run#0': 'canary-7b1c' });
+  const run = {
+    text: `cat; printf %s '$SECRET_host.commands.early.0.run#0' > ${bench.folder}/told; cat /proc/$$/cmdline > ${bench.folder}/arguments`,
+    secrets: [{ secret: 'host.commands.early.0.run#0' }],
+  };
+  const action = actionOf('tree.commands', { tree: null, commands: [{ run, timeoutMs: 60_000, onError: 'fail' }] });
+  await treeCommands.apply(action, bench.context);
+  expect(readFileSync(join(bench.folder, 'told'), 'utf8')).toBe('canary-7b1c');
+  expect(readFileSync(join(bench.folder, 'arguments'), 'utf8')).not.toContain('canary');
+  expect(JSON.stringify([bench.log, treeCommands.commands(action)])).not.toContain('canary');
+});
 
 test.skipIf(!isRoot)('links of the tree, absolute ones too, never lead a file out of it', async () => {
   const bench = withTools();

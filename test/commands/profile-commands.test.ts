@@ -6,6 +6,7 @@ import type { CheckResult } from '../../src/check/result.ts';
 import { check } from '../../src/commands/check/run.ts';
 import { profile } from '../../src/commands/profile/run.ts';
 import { command as schema } from '../../src/commands/schema.ts';
+import { describeError } from '../../src/command-line/describe-error.ts';
 import { XenwrightError } from '../../src/errors.ts';
 import type { CommandIo } from '../../src/system/process/process-io.ts';
 import { fullText, minimalText } from '../profile/fixtures.ts';
@@ -317,4 +318,17 @@ test('1,000 DomUs are checked in seconds', async () => {
   const { code } = await checkText(text);
   // Well above what it takes (0.3 s), well below what comparing all with all would.
   expect([code, performance.now() - started < 3000]).toEqual([0, true]);
+});
+
+test('who is named in a SOURCE, and a token of its query, are in no finding, error or result', async () => {
+  const source = 'https://me:c4n4ry@srv.example/p.yaml?token=c4n4ry';
+  for (const text of [minimalText, `${minimalText}nonsense: 1\n`, 'a: [', undefined])
+    for (const format of ['text', 'json'] as const) {
+      const files = text === undefined ? {} : { [source]: text };
+      const said = await run((io) => check(source, { set: [], format }, io), files).catch((error: unknown) =>
+        describeError(error),
+      );
+      expect(JSON.stringify(said)).not.toContain('c4n4ry');
+      expect(JSON.stringify(said)).toContain('srv.example');
+    }
 });

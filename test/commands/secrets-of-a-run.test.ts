@@ -55,7 +55,12 @@ test('no plan, event, log, journal, screen, report or bundle has one; the host h
     'domus.0.source={mirror: "https://own:c4n4ry-own@o.example/debian", securityMirror: none}',
     'host.files=[{"path":"/etc/key","mode":"0600","content":"c4n4ry-host\\n"}]',
     'host.admin.passwordHash=$6$c4n4rysalt$c4n4ryhash',
-    'domus.0.files=[{"path":"/etc/key","mode":"0640","content":"c4n4ry-domu"}]',
+    'domus.0.files=[{"path":"/etc/key","mode":"0640","content":"c4n4ry-domu"},{"path":"/etc/app","content":"url=http://u:c4n4ry-file@h/"}]',
+    'domus.0.options={"vncpasswd":"c4n4ry\\"vnc"}',
+    'domus.0.health=[{"http":"http://u:c4n4ry-health@127.0.0.1/?token=c4n4ry-token2"},{"run":"curl http://u:c4n4ry-run@h/"}]',
+    'domus.0.commands.late=["true http://u:c4n4ry-late@h/"]',
+    'host.commands.early=["true http://u:c4n4ry-early@h/"]',
+    'host.commands.firstBoot=["true http://u:c4n4ry-boot@h/"]',
   ]);
   if (profile === null) throw new Error('the profile of the test is not sound');
   const known = profileSecrets(profile, keptProfile(profile), 'p.yaml');

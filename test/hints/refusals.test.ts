@@ -2,7 +2,7 @@
 import { folder, image, met, pretended, run, type } from './pretended-install.ts';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { Facts } from '../../src/facts/facts.ts';
@@ -26,6 +26,25 @@ hint('image-exists', 'it is removed, or another file is named', async () => {
   expect((await run({ image: [join(folder, 'other.img')] })).code).toBe(0);
   await type(commandsOf(way)[0] ?? '');
   expect((await run()).code).toBe(0);
+});
+hint('folder-unsafe', 'the folder is made safe as it says, or another one is named', async () => {
+  const unsafe = join(folder, 'unsafe');
+  mkdirSync(unsafe);
+  chmodSync(unsafe, 0o777);
+  const { hint: way } = await stopped('folder-unsafe', '--state FOLDER', async () => await run({ state: unsafe }));
+  expect((await run({ state: join(folder, 'own') })).code).toBe(0);
+  typed(commandsOf(way).find((line) => line.startsWith('chmod')) ?? '');
+  await stopped('image-exists', 'name another file', async () => await run({ state: unsafe }));
+});
+hint('state-damaged', 'the damaged state is moved away', async () => {
+  pretended.fault = met('command-failed');
+  await run();
+  pretended.fault = null;
+  writeFileSync(`${image}.xenwright/journal.ndjson`, 'null\n');
+  const { hint: way } = await stopped('state-damaged', '--state FOLDER', async () => await run({ resume: true }));
+  expect(way).toContain('start again');
+  rmSync(image);
+  expect((await run({ image: [join(folder, 'other.img')] })).code).toBe(0);
 });
 hint('image-too-small', 'it gets its size back, or goes', async () => {
   for (const way of [0, 1]) {

@@ -30,7 +30,13 @@ test('a password keeps its place, and is not said', () => {
       ],
     }),
   ).toBe(
-    "xenwright install p.yaml --set 'host.admin.password=…' --set 'host.source.mirror=…' --set 'host.admin=…' --set host.admin.password=env:PW --resume",
+    "xenwright install p.yaml --set 'host.admin.password=…' --set 'host.source.mirror=http://…@m.example' --set 'host.admin=…' --set host.admin.password=env:PW --resume",
+  );
+});
+
+test('who is named in the SOURCE, and a token of its query, is not said either', () => {
+  expect(resumeCommand('https://me:hunter2@srv.example/p.yaml?token=hunter3', { image: [], set: [] })).toBe(
+    "xenwright install 'https://…@srv.example/p.yaml?token=…' --resume",
   );
 });
 

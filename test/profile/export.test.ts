@@ -54,6 +54,17 @@ describe('a redacted profile', () => {
   });
 
   test('keeps its comments', () => {
+    const tokens = redactProfile(
+      parseDocument(
+        [
+          'report: { webhook: { url: "https://chat.example/x/canary-path?a=canary-query" } }',
+          'host: { source: { extra: [{ uri: "https://e.example/?token=canary-token", key: /etc/own.asc }] } }',
+          'domus: [{ name: web1, options: { vncpasswd: 12345678 } }]  # http://me:canary-comment@srv/',
+        ].join('\n'),
+      ),
+    );
+    expect(tokens).not.toMatch(/canary|12345678/);
+    expect(tokens).toMatch(/https:\/\/chat\.example\/REDACTED[^]*token=REDACTED[^]*key: \/etc\/own\.asc/);
     expect(redactProfile(parseDocument(minimalText))).toContain('# The least that describes a host');
   });
 });

@@ -22,7 +22,7 @@ test('what a host keeps has no secret in it, and reading it again asks for the v
   expect(parse(kept)).toMatchObject({
     report: {
       webhook: {
-        url: 'https://REDACTED:REDACTED@reports.example.org/x?token=REDACTED&a=b',
+        url: 'https://REDACTED@reports.example.org/x?token=REDACTED&a=b',
         secret: 'file:/etc/xenwright/secrets/report.webhook.secret',
       },
     },

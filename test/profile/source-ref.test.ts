@@ -64,6 +64,11 @@ describe('a SOURCE', () => {
 
   it('is shown without the password in it', () => {
     expect(shownSource('https://user:canary@server.example/p.yaml')).toBe('https://server.example/p.yaml');
+    expect(shownSource('https://user:c@n/ary@server.example/p.yaml')).toBe('https://server.example/p.yaml');
+    expect(shownSource('https://server.example/p.yaml?token=canary&x=1')).toBe(
+      'https://server.example/p.yaml?token=…&x=1',
+    );
+    expect(shownSource('/srv/a@b/p.yaml')).toBe('/srv/a@b/p.yaml');
   });
 });
 

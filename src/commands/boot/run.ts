@@ -5,11 +5,12 @@ import { attachConsole } from '../../system/vm/attach-console.ts';
 import { bootMachine, powerOff } from '../../system/vm/boot-machine.ts';
 import { freePort } from '../../system/http/free-port.ts';
 import { imageExists, imageState } from '../../system/disk/image-files.ts';
-import { makeFolder } from '../../system/files/make-folder.ts';
+import { makeFolder } from '../../system/files/own-files.ts';
 import type { CommandIo } from '../../system/process/process-io.ts';
 import { refuseOverlap } from '../../system/disk/same-storage.ts';
 import { bootTools, provideTools } from '../../system/process/provide-tools.ts';
 import type { Machine } from '../../system/vm/qemu.ts';
+import { jsonText } from '../../clean-text.ts';
 
 export interface BootCommandOptions {
   readonly firmware: 'bios' | 'uefi';
@@ -57,7 +58,7 @@ export async function boot(images: readonly string[], options: BootCommandOption
     memoryMiB,
     options.timeout === undefined ? null : Number(options.timeout),
   );
-  io.out(`${JSON.stringify(result, null, 2)}\n`);
+  io.out(`${jsonText(result, 2)}\n`);
   return result.up ? EXIT.done : EXIT.action;
 }
 

@@ -11,6 +11,7 @@ import { loginsOf, type Login } from '../../profile/ways-in.ts';
 import { loginWords } from '../../report/login-words.ts';
 import { inEnglish } from '../../i18n/english.ts';
 import { loadProfile, type LoadedProfile } from '../../profile/load.ts';
+import { shownSource } from '../../profile/source-ref.ts';
 import type { CommandIo } from '../../system/process/process-io.ts';
 import {
   everyFinding,
@@ -23,6 +24,7 @@ import {
 } from '../../install/prepare.ts';
 import { readFacts } from '../../install/read-facts.ts';
 import { openSource, SHORT_PATIENCE_MS } from '../../install/trusted-source.ts';
+import { jsonText } from '../../clean-text.ts';
 
 export interface CheckOptions extends LoadOptions {
   readonly set: readonly string[];
@@ -48,7 +50,8 @@ export async function check(source: string, options: CheckOptions, io: CommandIo
   const words = isReadable && isForOne ? ruleWords(loaded) : null;
   const isText = options.format !== 'json';
   if (isText && words !== null) io.err(`${words}\n`);
-  io.out(isText ? textOf(findings) : `${JSON.stringify(resultOf(opened.source, loaded, findings, all), null, 2)}\n`);
+  const result = (): CheckResult => resultOf(shownSource(opened.source), loaded, findings, all);
+  io.out(isText ? textOf(findings) : `${jsonText(result(), 2)}\n`);
   if (code !== EXIT.done) return code;
   for (const profile of profiles) refuseClearSecrets(profile, opened.source, options.allowClear ?? []);
   // Of many variants the findings alone are read; each for itself says more with --as or --facts.
@@ -56,7 +59,7 @@ export async function check(source: string, options: CheckOptions, io: CommandIo
     io.out(profiles.map((profile) => `${understoodText(loaded, profile)}${loginsText(profile)}`).join(''));
   if (isText)
     io.out(
-      `${opened.source}: no errors${loaded.variants.length > 0 ? `, whichever of its rules fits (${loaded.variants.length})` : ''}\n`,
+      `${shownSource(opened.source)}: no errors${loaded.variants.length > 0 ? `, whichever of its rules fits (${loaded.variants.length})` : ''}\n`,
     );
   return code;
 }

@@ -20,6 +20,6 @@ export async function plan(source: string, options: PlanCommandOptions, io: Comm
   const facts = await targetFacts(prepared.profile, options, io);
   const code = checkAgainst(prepared, facts, io);
   if (code !== EXIT.done) return code;
-  io.out(formats[options.format](buildPlan(prepared.profile, facts), describe));
+  io.out(formats[options.format](buildPlan(prepared.profile, facts), describe), 'data');
   return EXIT.done;
 }

@@ -4,7 +4,7 @@ import { hashOf } from '../../plan/canonical.ts';
 import { exportProfile } from '../../profile/export.ts';
 import { redactProfile } from '../../profile/redact.ts';
 import { loadProfile } from '../../profile/load.ts';
-import { parseSource } from '../../profile/source-ref.ts';
+import { parseSource, shownSource } from '../../profile/source-ref.ts';
 import { localFiles } from '../../system/files/files.ts';
 import type { CommandIo } from '../../system/process/process-io.ts';
 import { refuseOverlap } from '../../system/disk/same-storage.ts';
@@ -47,7 +47,7 @@ export async function profile(verb: string, source: string, given: ProfileOption
     });
   const prepared = await prepareProfile([source], options, io);
   if (prepared === null) return EXIT.profile;
-  io.out(print(prepared));
+  io.out(print(prepared), 'data');
   return EXIT.done;
 }
 
@@ -59,7 +59,7 @@ async function redact(source: string, options: ProfileOptions, io: CommandIo): P
     printFindings(everyFinding(loaded, null), io);
     return EXIT.profile;
   }
-  io.out(redactProfile(loaded.document));
+  io.out(redactProfile(loaded.document), 'data');
   return EXIT.done;
 }
 
@@ -79,6 +79,6 @@ async function sign(source: string, options: ProfileOptions, io: CommandIo): Pro
 async function verify(source: string, options: ProfileOptions, io: CommandIo): Promise<number> {
   if (options.pubkey === undefined) throw failure('usage.verifyKey', EXIT.usage);
   const opened = await openSource([source], options, io);
-  io.out(`${opened.source}: the signature is good\n`);
+  io.out(`${shownSource(opened.source)}: the signature is good\n`);
   return EXIT.done;
 }

@@ -7,7 +7,7 @@ import { buildModel } from '../../plan/build-model.ts';
 import { hostFirewall } from '../../plan/network/firewall.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { keptProfile, keptSecrets } from '../../profile/kept.ts';
-import { cleanLine } from '../../report/clean-text.ts';
+import { cleanLine } from '../../clean-text.ts';
 import { domuVerdictsIn } from '../../report/domu-verdict.ts';
 import { exec } from '../../system/process/exec.ts';
 import { localFiles } from '../../system/files/files.ts';

@@ -110,8 +110,9 @@ function changedSince(record: DomuRecord, whole: Plan): Reason[] {
       action.kind === 'tree.files' && action.id === `${record.name}/record` ? action.params.files : [],
     )
     .find((one) => one.path === path);
-  if (file === undefined || typeof file.content !== 'string') return [reason('recordOnly', { domu: record.name })];
-  const planned = JSON.parse(file.content) as DomuRecord;
+  if (file === undefined || (typeof file.content !== 'string' && 'secret' in file.content))
+    return [reason('recordOnly', { domu: record.name })];
+  const planned = JSON.parse(typeof file.content === 'string' ? file.content : file.content.text) as DomuRecord;
   const identity = ({ uuid, macs, volumes }: DomuRecord): string =>
     JSON.stringify([uuid, macs, volumes.map(({ name, device, uuid: id }) => [name, device, id])]);
   return identity(planned) === identity(record) ? [] : [reason('recordChanged', { domu: record.name, path })];

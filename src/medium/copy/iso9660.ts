@@ -3,7 +3,7 @@
  * there are such. Pure.
  */
 import { EXIT, failure, reasonOf, XenwrightError } from '../../errors.ts';
-import { cleanLine } from '../../report/clean-text.ts';
+import { cleanLine } from '../../clean-text.ts';
 import type { ReadAt } from './byte-source.ts';
 import { nameOf } from './rock-ridge.ts';
 

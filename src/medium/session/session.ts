@@ -3,6 +3,7 @@
  * the work.
  */
 import type { FarRun } from '../../report/how-far.ts';
+import { shownSource } from '../../profile/source-ref.ts';
 import { EXIT, reasonOf, XenwrightError } from '../../errors.ts';
 import { errorMessages, titleMessage } from '../../i18n/translate-events.ts';
 import type { TextKey } from '../../i18n/keys.ts';
@@ -39,7 +40,8 @@ export async function runSession({ options, faults }: ParsedOptions, ports: Sess
     ports.say({ key: 'session.wizardAsks' });
     return;
   }
-  const named = sources.join(', ');
+  // Whoever stands at one of the consoles need not be who may read it.
+  const named = sources.map(shownSource).join(', ');
   ports.say(
     isNamed
       ? { key: 'session.profile', values: { sources: named } }
@@ -128,7 +130,7 @@ async function unattended(
     const fetched = await fetchOrCancel(sources, options, ports);
     if (fetched === null) return 'wizard';
     if ('message' in fetched) return await afterFailure(fetched, options.onError ?? 'hold', ports);
-    ports.say({ key: 'session.profileHere', values: { source: fetched.source } });
+    ports.say({ key: 'session.profileHere', values: { source: shownSource(fetched.source) } });
     const exit = await ports.install(
       fetched,
       options,

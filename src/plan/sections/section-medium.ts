@@ -1,6 +1,7 @@
 /** The medium's action: copied to its own volume right after that is there; bases are then built from the copy. Pure. */
 import type { Action, MediumMount } from '../action.ts';
 import type { HostModel } from '../model.ts';
+import { blanked } from '../../profile/secret-texts.ts';
 import { readyIds } from './section-storage.ts';
 import { action } from './sections.ts';
 import { mediumAt } from '../sources.ts';
@@ -55,7 +56,8 @@ export function mediumActions(model: HostModel, storage: StoragePlan, builds: re
       { id: 'mediumCopy', values: { label: medium.label, volume: volume.name } },
       readyIds(storage, volume.deviceId),
       {
-        source: kind === 'image' ? `/dev/disk/by-id/virtio-${MEDIUM_SERIAL}` : medium.path,
+        source:
+          kind === 'image' ? `/dev/disk/by-id/virtio-${MEDIUM_SERIAL}` : blanked('host.source.medium', medium.path),
         device: volume.device,
         sizeBytes: medium.sizeBytes,
         id: medium.id,

@@ -1,9 +1,9 @@
 /** Disk images: their sparse files and the state kept beside them. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { EXIT, failure } from '../../errors.ts';
+import { makeFolder, readOwn, refuseUnsafeFolder, writeOwn } from '../files/own-files.ts';
 import { commandLine } from '../../plan/shell-words.ts';
 
 /** The folder beside an image that keeps its seed, journal, events and log. */
@@ -18,7 +18,8 @@ export async function imageSeed(image: string): Promise<string> {
 
 /** The seed kept beside an image; null when there is none yet. */
 export async function keptImageSeed(image: string): Promise<string | null> {
-  const seed = (await readFile(seedFile(image), 'utf8').catch(() => '')).trim();
+  await refuseUnsafeFolder(imageState(image));
+  const seed = (await readOwn(seedFile(image)))?.toString('utf8').trim() ?? '';
   return /^[0-9a-f]{64}$/.test(seed) ? seed : null;
 }
 
@@ -26,8 +27,8 @@ export async function keptImageSeed(image: string): Promise<string | null> {
 export async function keepImageSeed(image: string, seed: string): Promise<string> {
   const kept = await keptImageSeed(image);
   if (kept !== null) return kept;
-  await mkdir(imageState(image), { recursive: true, mode: 0o700 });
-  await writeFileAtomic(seedFile(image), `${seed}\n`, { mode: 0o600 });
+  await makeFolder(imageState(image));
+  await writeOwn(seedFile(image), `${seed}\n`);
   return seed;
 }
 

@@ -1,7 +1,7 @@
 /** Images that live as long as one rehearsal. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolder } from '../files/make-folder.ts';
+import { makeFolder } from '../files/own-files.ts';
 
 const FOLDER = '/var/cache/xenwright/scratch';
 

@@ -4,19 +4,20 @@
  * on.
  */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { readJournal } from '../../engine/journal.ts';
 import { withoutLostBases } from '../../engine/lost-bases.ts';
 import { EXIT, failure } from '../../errors.ts';
 import { RUN_FOLDER } from '../../facts/begun-run.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { factsIn } from '../../facts/facts-schema.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { pathOf, typeOf, underOf } from '../../plan/storage/devices/table.ts';
 import { nodeOf, poolsOf } from '../../plan/storage/graph.ts';
 import { exec } from '../process/exec.ts';
 import { statOrNull } from '../files/files.ts';
+import { makeFolder, readOwn, writeOwn } from '../files/own-files.ts';
 import { BASES_FOLDER } from '../run/install-targets.ts';
 import { mountPointsBelow } from './mount-table.ts';
 import { systemProbe } from '../process/probe-port.ts';
@@ -104,7 +105,7 @@ export function copiedState(
 /** Copies a state folder onto the target, and opens the copy. */
 async function copyOnto(device: string, from: string, mountPort: MountPort): Promise<RunState> {
   const to = join(await mountPort.mount(device), RUN_FOLDER);
-  await mkdir(to, { recursive: true, mode: 0o700 });
+  await makeFolder(to);
   for (const name of FILES) await copyFlushed(join(from, name), join(to, name));
   // Taken down once: what is looked for without mounting is then no longer in the filesystem's own journal.
   await mountPort.unmount();
@@ -133,7 +134,7 @@ const MOUNT_PORT: MountPort = {
     }).catch(() => undefined);
     if ((await statOrNull(device)) === null)
       throw failure('device-missing.state', EXIT.action, { device, seconds: DEVICE_WAIT_S });
-    await mkdir(MOUNT, { recursive: true, mode: 0o700 });
+    await makeFolder(MOUNT);
     await exec(['mount', '-t', 'ext4', '-o', 'noatime', device, MOUNT], { timeoutMs: 120_000, quiet: true });
     return MOUNT;
   },
@@ -150,11 +151,8 @@ export async function unmountCopy(): Promise<void> {
  * written.
  */
 export async function factsOnTarget(device: string): Promise<Facts | null> {
-  try {
-    return JSON.parse(await textOnTarget(device, 'facts.json')) as Facts;
-  } catch {
-    return null;
-  }
+  const read = factsIn(await textOnTarget(device, 'facts.json'));
+  return 'facts' in read ? read.facts : null;
 }
 
 /** The lines of its journal; none where they cannot be read. */
@@ -171,7 +169,7 @@ export async function adoptState(device: string, folder: string, mountPort: Moun
   await mountPort.unmount();
   try {
     const from = join(await mountPort.mount(device), RUN_FOLDER);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     for (const name of FILES) await copyFlushed(join(from, name), join(folder, name));
   } finally {
     await mountPort.unmount();
@@ -187,10 +185,10 @@ export async function setAside(folder: string): Promise<void> {
 /** Lets builds of bases that are gone be done again, and wakes the volumes of a disk that was only just plugged in. */
 export async function prepareResume(folder: string, plan: Plan): Promise<void> {
   const path = join(folder, 'journal.ndjson');
-  const lines = (await readFile(path, 'utf8').catch(() => '')).split('\n');
+  const lines = ((await readOwn(path))?.toString('utf8') ?? '').split('\n');
   if (lines.length < 2) return;
   const kept = withoutLostBases(lines, plan, (hash) => existsSync(join(BASES_FOLDER, hash, 'manifest.json')));
-  if (kept !== lines) await writeFileAtomic(path, kept.join('\n'), { mode: 0o600 });
+  if (kept !== lines) await writeOwn(path, kept.join('\n'));
   const earlier = await readJournal({ lines: async () => lines, append: async () => undefined });
   for (const argv of openingAgain(plan, earlier?.finished ?? new Set()))
     await exec(argv, { quiet: true, okCodes: [0, 1, 2, 3, 4, 5] }).catch(() => undefined);
@@ -207,13 +205,18 @@ export function openingAgain(plan: Plan, finished: ReadonlySet<string>): (readon
 
 /** Whole and flushed, or not there: a power cut must leave no half of it under its name. */
 async function copyFlushed(from: string, to: string): Promise<void> {
-  if (!existsSync(from)) return;
+  // A disk that somebody brings may have links in place of files: what they lead to is not ours to copy.
+  const bytes = await readOwn(from);
+  if (bytes === null) return;
   const half = `${to}.new`;
   await rm(half, { force: true });
-  await copyFile(from, half);
-  const file = await open(half, 'r+');
-  await file.chmod(0o600);
-  await file.sync().finally(() => file.close());
+  const file = await open(half, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
   await rename(half, to);
   const above = await open(join(to, '..'), 'r');
   await above.sync().finally(() => above.close());

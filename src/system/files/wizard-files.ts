@@ -3,6 +3,7 @@ import { lstat, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { EXIT, failure } from '../../errors.ts';
+import { readOwn } from './own-files.ts';
 import { imageExists, imageState, keptImageSeed } from '../disk/image-files.ts';
 
 export interface FoundImage {
@@ -14,8 +15,10 @@ export interface FoundImage {
 
 /** Looks at an image without touching it: is it there, and what plan and seed are kept beside it. */
 export async function lookAtImage(file: string): Promise<FoundImage> {
-  const plan = await readFile(join(imageState(file), 'plan.json'), 'utf8').catch(() => '');
-  return { file, exists: await imageExists(file), planHash: hashIn(plan), seed: await keptImageSeed(file) };
+  // What must not be believed counts for nothing here; the install says so.
+  const plan = await readOwn(join(imageState(file), 'plan.json')).catch(() => null);
+  const seed = await keptImageSeed(file).catch(() => null);
+  return { file, exists: await imageExists(file), planHash: hashIn(plan?.toString('utf8') ?? ''), seed };
 }
 
 /** Bases have hashes too: only the plan's own counts. */

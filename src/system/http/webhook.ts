@@ -3,11 +3,11 @@
  * engine. Nothing waits in memory: what is to be sent is read from the events file, and how far the receiver is stands
  * beside it, so that a resumed run goes on there.
  */
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { RunEvent } from '../../engine/events.ts';
 import { batchHeaders, endpointOf, nextBatch, retryDelayMs, type Batch } from '../../report/webhook.ts';
+import { readOwn, writeOwn } from '../files/own-files.ts';
 import type { TlsPin } from './connect.ts';
 import { post } from './webhook-post.ts';
 
@@ -217,7 +217,7 @@ const deliveredPath = (folder: string): string => join(folder, 'webhook.json');
 /** Whose events were sent, and how far the receiver was. Unreadable counts as nothing: the receiver drops what it has. */
 async function readKept(folder: string): Promise<{ readonly run: string; readonly seq: number } | null> {
   try {
-    const { run, seq } = JSON.parse(await readFile(deliveredPath(folder), 'utf8')) as { run?: unknown; seq?: unknown };
+    const { run, seq } = JSON.parse(String(await readOwn(deliveredPath(folder)))) as { run?: unknown; seq?: unknown };
     return typeof run === 'string' && typeof seq === 'number' ? { run, seq } : null;
   } catch {
     return null;
@@ -226,8 +226,5 @@ async function readKept(folder: string): Promise<{ readonly run: string; readonl
 
 /** A full disk must not stop the sending: at worst something is sent twice. */
 async function keep(folder: string, run: string, seq: number): Promise<void> {
-  await writeFileAtomic(deliveredPath(folder), `${JSON.stringify({ run, seq })}\n`, {
-    mode: 0o600,
-    fsync: false,
-  }).catch(() => undefined);
+  await writeOwn(deliveredPath(folder), `${JSON.stringify({ run, seq })}\n`, { fsync: false }).catch(() => undefined);
 }

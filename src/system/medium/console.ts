@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync, writeFileSync, mkdirSync, rmSync, statSyn
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { announceConsole, doTask, taskFor, type ConsoleTask } from '../terminal/console-tasks.ts';
+import { forTerminal } from '../process/process-io.ts';
 
 const POLL_MS = 200;
 const LAST_LINES = 40;
@@ -178,8 +179,14 @@ export async function waitForKey(
 }
 
 function writeHere(text: string): void {
+  // A countdown is written over itself; nothing else of what is said may steer.
+  const clean = text
+    .replaceAll('\r\n', '\n')
+    .split('\r')
+    .map((part, index) => forTerminal(index === 0 ? part : `\r${part}`))
+    .join('');
   // In raw mode the terminal returns to the line's beginning only when told so.
-  process.stdout.write(text.replaceAll(/\r?\n/g, '\r\n'));
+  process.stdout.write(clean.replaceAll('\n', '\r\n'));
 }
 
 function pathsIn(folder: string): {

@@ -9,7 +9,7 @@ import { CopyMap, parseMap, type Range } from '../../medium/copy/damage.ts';
 import { implantedChecksum } from '../../medium/copy/implanted-checksum.ts';
 import { listFiles, readVolume, type IsoVolume } from '../../medium/copy/iso9660.ts';
 import { openSource, openTarget } from './io.ts';
-import { cleanLine } from '../../report/clean-text.ts';
+import { cleanLine } from '../../clean-text.ts';
 import { refuseOverlap } from '../disk/same-storage.ts';
 import { stallNotice } from '../run/stall-notice.ts';
 import { sharedSlots, startChecksums } from './checksum-worker.ts';

@@ -4,6 +4,8 @@
  */
 import { EXIT } from '../../errors.ts';
 
+import { LINE_BACK } from '../process/process-io.ts';
+
 export interface ProgressLine {
   progress(doneBytes: number, totalBytes: number): void;
   say(text: string): void;
@@ -18,7 +20,7 @@ export function progressLine(write: (text: string) => void, isTerminal = process
   let lastMs = isTerminal ? 0 : beganMs;
   let drawn = false;
   const clear = (): void => {
-    if (drawn) write('\r\x1b[K');
+    if (drawn) write(LINE_BACK);
     drawn = false;
   };
   return {
@@ -29,7 +31,7 @@ export function progressLine(write: (text: string) => void, isTerminal = process
       const rate = doneBytes / 1_000_000 / Math.max(0.001, (nowMs - beganMs) / 1000);
       const left = rate > 0 ? Math.round((totalBytes - doneBytes) / 1_000_000 / rate) : 0;
       const text = `${String(Math.floor((doneBytes / Math.max(1, totalBytes)) * 100)).padStart(3)} %  ${Math.round(doneBytes / 1_048_576)} of ${Math.round(totalBytes / 1_048_576)} MiB  ${rate.toFixed(0)} MB/s  ${left} s left`;
-      write(isTerminal ? `\r\x1b[K${text}` : `${text}\n`);
+      write(isTerminal ? `${LINE_BACK}${text}` : `${text}\n`);
       drawn = isTerminal;
     },
     say(text) {

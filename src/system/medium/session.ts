@@ -9,6 +9,7 @@ import { BUNDLED_BASES, probeBundledBases } from '../../facts/bundled-bases.ts';
 import { MEDIUM_DEFAULTS, SESSION_FOLDER } from '../../medium/session/places.ts';
 import { exec } from '../process/exec.ts';
 import { BASES_FOLDER } from '../run/install-targets.ts';
+import { makeFolder } from '../files/own-files.ts';
 import { acquireLock } from '../files/lock.ts';
 import { systemProbe } from '../process/probe-port.ts';
 
@@ -29,7 +30,7 @@ export async function sessionTexts(): Promise<SessionTexts> {
 
 /** Is this the first console? Its lock goes with its process. */
 export async function becomeMaster(): Promise<boolean> {
-  await mkdir(SESSION_FOLDER, { recursive: true, mode: 0o700 });
+  await makeFolder(SESSION_FOLDER);
   try {
     await acquireLock(join(SESSION_FOLDER, 'master.lock'), 'the session of this medium');
     return true;

@@ -4,10 +4,11 @@
  */
 import { spawn } from 'node:child_process';
 import { copyFile, constants } from 'node:fs/promises';
+import { forTerminal } from './process-io.ts';
 
 /** Resolves when the shell has ended, however it ended. */
 export async function runShell(note: string): Promise<void> {
-  process.stdout.write(note);
+  process.stdout.write(forTerminal(note));
   await new Promise<void>((resolve) => {
     const shell = spawn(process.env['SHELL'] ?? '/bin/sh', ['-i'], { stdio: 'inherit' });
     shell.on('error', () => resolve());

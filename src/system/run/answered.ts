@@ -1,8 +1,8 @@
 /** The profile with a person's answers in it, kept beside the journal: a run that goes on asks nothing twice. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { isRecord, parseJson } from '../../facts/lsblk.ts';
+import { makeFolder, readOwn, refuseUnsafeFolder, writeOwn } from '../files/own-files.ts';
 
 const FILE = 'answered.json';
 interface Kept {
@@ -12,18 +12,15 @@ interface Kept {
 
 /** `of`: what was asked about. For its owner alone: there are hashes of passwords in it. */
 export async function keepAnswers(folder: string, of: string, text: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFileAtomic(join(folder, FILE), JSON.stringify({ of: hashOf(of), text } satisfies Kept), { mode: 0o600 });
+  await makeFolder(folder);
+  await writeOwn(join(folder, FILE), JSON.stringify({ of: hashOf(of), text } satisfies Kept));
 }
 
-/** Null where there are none, or where something else was asked about. */
+/** Null where there are none, or where something else was asked about. Throws `folder-unsafe` (exit 4). */
 export async function keptAnswers(folder: string, of: string): Promise<string | null> {
-  try {
-    const kept = JSON.parse(await readFile(join(folder, FILE), 'utf8')) as Partial<Kept>;
-    return kept.of === hashOf(of) && typeof kept.text === 'string' ? kept.text : null;
-  } catch {
-    return null;
-  }
+  await refuseUnsafeFolder(folder);
+  const kept = parseJson((await readOwn(join(folder, FILE)))?.toString('utf8') ?? null);
+  return isRecord(kept) && kept['of'] === hashOf(of) && typeof kept['text'] === 'string' ? kept['text'] : null;
 }
 
 function hashOf(text: string): string {

@@ -1,4 +1,5 @@
 /** Reads on in the events file of a run: whole lines only, from where the last reading ended. */
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { RunEvent } from '../../engine/events.ts';
 import { runEventIn } from '../../report/event-schema.ts';
@@ -15,7 +16,7 @@ export function eventsFile(path: string): EventsFile {
   let offset = 0;
   return {
     async readOn(onEvent) {
-      const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+      const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return null;
         throw error;
       });

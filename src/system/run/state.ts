@@ -3,13 +3,16 @@
  * and finished, flushed line by line events.ndjson the event stream, for replay and for numbers that go on log.txt
  * everything as text plan.json the plan that is being carried out facts.json the machine as it was when the run began
  */
-import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
+import { constants, fstatSync, ftruncateSync, writeSync } from 'node:fs';
+import { open, readFile, truncate, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { EXIT, failure } from '../../errors.ts';
 import type { RunEvent } from '../../engine/events.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { factsIn } from '../../facts/facts-schema.ts';
+import { commandLine } from '../../plan/shell-words.ts';
 import type { JournalStore } from '../../engine/journal.ts';
+import { makeFolder, openOwn, readOwn, refuseUnsafeFolder, writeOwn } from '../files/own-files.ts';
 import { isRecord, parseJson } from '../../facts/lsblk.ts';
 
 export interface RunState {
@@ -38,25 +41,40 @@ interface EarlierEvents {
 /** Where a run onto this machine's own disks keeps its state, unless told otherwise. */
 export const MACHINE_STATE = '/var/lib/xenwright/run';
 const FACTS_FILE = 'facts.json';
+const JOURNAL_FILE = 'journal.ndjson';
+const NEWLINE = 10;
+const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
 
-/** The facts a run in this folder was begun with; null where none was. */
+/**
+ * The facts a run in this folder was begun with; null where none was. Throws `folder-unsafe` and `state-damaged` (exit
+ * 4).
+ */
 export async function earlierFacts(folder: string): Promise<Facts | null> {
-  const journal = await readFile(join(folder, 'journal.ndjson'), 'utf8').catch(() => '');
-  if (!journal.includes('\n')) return null;
-  const text = await readFile(join(folder, FACTS_FILE), 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as Facts);
+  await refuseUnsafeFolder(folder);
+  const journal = await readOwn(join(folder, JOURNAL_FILE));
+  if (journal?.includes(NEWLINE) !== true) return null;
+  const path = join(folder, FACTS_FILE);
+  const text = await readOwn(path);
+  if (text === null) return null;
+  const read = factsIn(text.toString('utf8'));
+  if ('facts' in read) return read.facts;
+  const command = commandLine(['mv', folder, `${folder}.damaged`]);
+  throw read.wrong === ''
+    ? failure('state-damaged.json', EXIT.refused, { path, command })
+    : failure('state-damaged.field', EXIT.refused, { path, command, field: read.wrong });
 }
 
 /** The whole lines of a folder's journal. */
 export async function journalLines(folder: string): Promise<string[]> {
-  return await wholeLines(join(folder, 'journal.ndjson'));
+  await refuseUnsafeFolder(folder);
+  return await wholeLines(join(folder, JOURNAL_FILE));
 }
 
 /** Opens (and makes) a state folder. Torn last lines are cut off, so that what is added stands on lines of its own. */
 export async function openState(folder: string): Promise<RunState> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const paths = {
-    journal: join(folder, 'journal.ndjson'),
+    journal: join(folder, JOURNAL_FILE),
     events: join(folder, 'events.ndjson'),
     log: join(folder, 'log.txt'),
     plan: join(folder, 'plan.json'),
@@ -64,11 +82,11 @@ export async function openState(folder: string): Promise<RunState> {
   };
   const journalLines = await wholeLines(paths.journal);
   const earlier = readEarlier(await wholeLines(paths.events));
-  const journal = await open(paths.journal, 'a', 0o600);
+  const journal = await openOwn(paths.journal, APPEND);
   await flushFolder(folder);
   // Synchronous: a line is with the kernel when the engine goes on, so a kill of this process loses none.
-  const events = openSync(paths.events, 'a', 0o600);
-  const log = openSync(paths.log, 'a', 0o600);
+  const events = await openOwn(paths.events, APPEND);
+  const log = await openOwn(paths.log, APPEND);
   return {
     folder,
     earlier,
@@ -76,13 +94,13 @@ export async function openState(folder: string): Promise<RunState> {
     logPath: paths.log,
     journal: journalStore(journal, journalLines),
     writeEvent: (event) => {
-      writeWhole(events, `${JSON.stringify(event)}\n`);
+      writeWhole(events.fd, `${JSON.stringify(event)}\n`);
     },
     writeLog: (text) => {
-      writeWhole(log, text);
+      writeWhole(log.fd, text);
     },
-    writePlan: (plan) => writeFileAtomic(paths.plan, `${JSON.stringify(plan, null, 1)}\n`, { mode: 0o600 }),
-    writeFacts: (facts) => writeFileAtomic(paths.facts, `${JSON.stringify(facts, null, 1)}\n`, { mode: 0o600 }),
+    writePlan: (plan) => writeOwn(paths.plan, `${JSON.stringify(plan, null, 1)}\n`),
+    writeFacts: (facts) => writeOwn(paths.facts, `${JSON.stringify(facts, null, 1)}\n`),
     texts: async () => ({
       events: await readFile(paths.events, 'utf8'),
       log: await readFile(paths.log, 'utf8'),
@@ -90,8 +108,8 @@ export async function openState(folder: string): Promise<RunState> {
     }),
     async close() {
       await journal.close();
-      closeSync(events);
-      closeSync(log);
+      await events.close();
+      await log.close();
     },
   };
 }
@@ -134,9 +152,9 @@ function journalStore(file: FileHandle, lines: readonly string[]): JournalStore 
 
 /** The whole lines of a file; what stands after the last newline is cut off. */
 async function wholeLines(path: string): Promise<string[]> {
-  const bytes = await readFile(path).catch(() => null);
+  const bytes = await readOwn(path);
   if (bytes === null || bytes.length === 0) return [];
-  const end = bytes.lastIndexOf(10) + 1;
+  const end = bytes.lastIndexOf(NEWLINE) + 1;
   if (end < bytes.length) await truncate(path, end);
   return bytes
     .subarray(0, end)

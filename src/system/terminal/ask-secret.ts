@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { EXIT, failure } from '../../errors.ts';
+import { forTerminal } from '../process/process-io.ts';
 
 /** Throws `interrupted` (exit 130) at Ctrl-C and Ctrl-D. */
 export async function askSecret(question: string): Promise<string> {
@@ -12,7 +13,7 @@ export async function askSecret(question: string): Promise<string> {
   });
   const line = createInterface({ input: process.stdin, output: nowhere, terminal: true });
   // Only now: who is quick would see the first letters echoed.
-  process.stderr.write(question);
+  process.stderr.write(forTerminal(question));
   try {
     return await new Promise<string>((resolve, reject) => {
       const stop = (): void => reject(failure('interrupted.password', EXIT.interrupted));

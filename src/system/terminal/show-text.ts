@@ -1,5 +1,7 @@
 /** A text on the ordinary screen, page by page: what is there can be marked and copied as the terminal does it. */
 
+import { forTerminal } from '../process/process-io.ts';
+
 /** Two rows are for what is asked. */
 const ASKED_ROWS = 2;
 /** The start of this line, and it is empty. */
@@ -15,7 +17,7 @@ export async function showText(text: string, asks: { readonly more: string; read
   const rowsOf = (line: string): number => Math.max(1, Math.ceil(line.length / columns));
   const keys = readKeys();
   const key = async (question: string): Promise<string> => {
-    stdout.write(question);
+    stdout.write(forTerminal(question));
     const pressed = await keys.next();
     stdout.write(LINE_BACK);
     return pressed;
@@ -27,7 +29,7 @@ export async function showText(text: string, asks: { readonly more: string; read
         if (ENDS.includes(await key(asks.more))) return;
         used = 0;
       }
-      stdout.write(`${line}\r\n`);
+      stdout.write(`${forTerminal(line)}\r\n`);
       used += rowsOf(line);
     }
     // Enter would be one too many for what is there when the full screen is back.

@@ -4,6 +4,7 @@ import type { SecretRef } from '../../plan/action.ts';
 import { aptAddresses, namedLogins, secretsInAddress, decodedOrAsWritten } from '../../profile/address-login.ts';
 import type { AdminSettings, EffectiveProfile } from '../../profile/effective.ts';
 import { WEBHOOK_SECRET } from '../../profile/kept.ts';
+import { blankValues, isBlank } from '../../profile/secret-texts.ts';
 import { SECRET_REFERENCE } from '../../profile/schema-parts.ts';
 import { besideSource, shownSource } from '../../profile/source-ref.ts';
 import { exec } from '../process/exec.ts';
@@ -88,6 +89,13 @@ async function find(name: string, origin: Origin): Promise<string> {
   if (name === 'profile') return origin.profileText;
   if (name === WEBHOOK) return JSON.stringify(await webhook(origin));
   if (name === WEBHOOK_SECRET) return (await webhook(origin)).secret ?? '';
+  const blank = isBlank(name) ? blankValues(profile).get(name) : undefined;
+  if (blank !== undefined) {
+    // Tools say the password without its name, and without the backslashes of the file that it is in.
+    const bare = name.endsWith(':quoted') ? String(JSON.parse(`"${blank}"`)) : blank;
+    for (const one of [bare, bare.slice(bare.indexOf(':') + 1)]) remember(one);
+    return remember(blank);
+  }
   const logins = namedLogins(profile, name);
   if (logins !== null) {
     const { host, domus } = profile;

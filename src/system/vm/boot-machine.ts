@@ -6,7 +6,7 @@ import { imageMac } from '../../facts/image-machine.ts';
 import { sectorBytesOfTable } from '../disk/sector-bytes.ts';
 import { exec } from '../process/exec.ts';
 import { imageState } from '../disk/image-files.ts';
-import { makeFolder } from '../files/make-folder.ts';
+import { makeFolder } from '../files/own-files.ts';
 import { optionValue, startMachine, type Machine } from './qemu.ts';
 
 export interface BootOptions {

@@ -52,7 +52,7 @@ test('the filesystem that is made in it leaves it its blocks', async () => {
   const file = join(tree, PATH);
   const format =
     find(planOf(['host.storage.layout=plain']), 'tree.commands', 'web1/filesystems')
-      .params.commands.map(({ run }) => run)
+      .params.commands.flatMap(({ run }) => (typeof run === 'string' ? run : []))
       .find((line) => line.startsWith('mke2fs')) ?? '';
   execFileSync('sh', ['-e', '-c', format.replace(/\/var\/\S+$/, file)]);
   expect(Number(execFileSync('stat', ['-c', '%b', file], { encoding: 'utf8' })) * 512).toBeGreaterThanOrEqual(8 * MIB);

@@ -2,6 +2,7 @@
  * `xenwright medium copy SOURCE TARGET`: a disc, image, device or address into a file or onto a device, with sums and a
  * map of what is unreadable.
  */
+import { shownSource } from '../../../profile/source-ref.ts';
 import { EXIT, failure } from '../../../errors.ts';
 import { describeAffected } from '../../../medium/copy/affected.ts';
 import { copyMedium, type CopyResult } from '../../../system/medium/copy.ts';
@@ -25,7 +26,7 @@ export async function mediumCopy(source: string, target: string, options: CopyOp
   try {
     const result = await copyMedium({
       source: place.path,
-      name: source,
+      name: shownSource(source),
       target,
       map,
       signal,
@@ -65,7 +66,7 @@ function summary(
   seconds: number,
 ): string {
   return [
-    `${source} → ${target}: ${sizeBytes} bytes in ${seconds.toFixed(1)} s (${(sizeBytes / 1_000_000 / Math.max(0.001, seconds)).toFixed(0)} MB/s)`,
+    `${shownSource(source)} → ${target}: ${sizeBytes} bytes in ${seconds.toFixed(1)} s (${(sizeBytes / 1_000_000 / Math.max(0.001, seconds)).toFixed(0)} MB/s)`,
     ...(volume === null ? [] : [`label   ${volume.label}`]),
     `sha256  ${sha256}`,
     `md5     ${implanted === null ? 'none implanted' : implanted === 'good' ? 'as implanted' : 'DIFFERS from the one implanted'}`,

@@ -5,7 +5,7 @@
 import { reasonOf } from '../../../errors.ts';
 import type { HttpAnswer, HttpRequest } from '../../../rack/ports.ts';
 import { senderOf } from '../../../rack/shares.ts';
-import { cleanLine } from '../../../report/clean-text.ts';
+import { cleanLine } from '../../../clean-text.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
 
 const MOST_LINES = 50;

@@ -1,10 +1,11 @@
 /** `xenwright medium verify FILE`: the implanted sum, the disc's own sums, its package lists and our manifest. */
+import { shownSource } from '../../../profile/source-ref.ts';
 import { EXIT } from '../../../errors.ts';
 import { describeAffected, packageName } from '../../../medium/copy/affected.ts';
 import { mediumPath } from '../../../system/medium/place.ts';
 import { progressLine, stoppable } from '../../../system/medium/progress.ts';
 import { verifyMedium } from '../../../system/medium/verify.ts';
-import { cleanLine } from '../../../report/clean-text.ts';
+import { cleanLine } from '../../../clean-text.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
 
 /** Of files that differ. */
@@ -23,7 +24,7 @@ export async function mediumVerify(source: string, io: CommandIo): Promise<numbe
     line.end();
     io.out(
       [
-        `${source}: "${volume.label}", ${volume.sizeBytes} bytes`,
+        `${shownSource(source)}: "${volume.label}", ${volume.sizeBytes} bytes`,
         `md5 of the image: ${implanted === null ? 'none implanted' : implanted === 'good' ? 'as implanted' : 'DIFFERS from the one implanted'}`,
         `files: ${checked} checked, by ${lists.length === 0 ? 'no list: it has none' : lists.join(', ')}`,
         ...wrong

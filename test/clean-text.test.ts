@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cleanLine, cleanText } from '../../src/report/clean-text.ts';
+import { cleanLine, cleanText } from '../src/clean-text.ts';
 
 it('what would draw on a terminal or turn a text round is taken out, and its lines stay', () => {
   expect(cleanText('a\u001b[31mred\u001b[0m\u0007b\r\n\tc\u202ed\u2028e')).toBe('ared b \n\tc d e');

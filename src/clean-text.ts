@@ -4,8 +4,12 @@
  */
 import { stripVTControlCharacters } from 'node:util';
 
-/** Line and paragraph separators, and what turns the direction of text; newlines and tabs are text. */
-const SIGNS = /[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/**
+ * Line and paragraph separators, what turns the direction of text, and letters that nobody sees; newlines and tabs are
+ * text.
+ */
+const SIGNS =
+  /[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /** Nothing but text, colours and the like left out; `most`: so many characters at the most. */
 export function cleanText(text: string, most?: number): string {
@@ -15,6 +19,17 @@ export function cleanText(text: string, most?: number): string {
 /** A name, or a text that has one line: nobody colours these. */
 export function cleanLine(text: string, most?: number): string {
   return plain(cut(text, most)).replaceAll(/\s*[\n\t]\s*/g, ' ');
+}
+
+/**
+ * JSON that draws nothing wherever it is shown: the data is the same, the signs are written as escapes. `indent` as for
+ * JSON.stringify.
+ */
+export function jsonText(data: unknown, indent?: number): string {
+  return JSON.stringify(data, null, indent).replaceAll(SIGNS, (sign) =>
+    // Line breaks between the fields are JSON's own.
+    Array.from({ length: sign.length }, (_, at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
 }
 
 function cut(text: string, most = Number.POSITIVE_INFINITY): string {
