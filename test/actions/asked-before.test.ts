@@ -126,7 +126,7 @@ const TABLE: Readonly<Record<ActionKind, readonly Refusal[]>> = {
   ],
   'tree.identity': [
     { what: 'passwords and keys that cannot be', rules: ['loginsFit'] },
-    { what: 'zones, languages and users', rules: ['textsAreSound'], codes: ['timezone-unknown'] },
+    { what: 'zones, languages, keyboards and users', rules: ['placesExist', 'loginsFit'], codes: ['timezone-unknown'] },
   ],
   'tree.boot-files': [{ what: 'a /boot that is too small', rules: ['sizesMakeSense'] }],
   'tree.commands': [{ what: 'whatever the profile has them do', reason: 'commands are the user’s own' }],

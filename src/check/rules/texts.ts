@@ -1,7 +1,7 @@
 /** Single texts that end up in files of the installed system: each in the form that its reader takes. */
 import { shownAddress } from '../../profile/address-login.ts';
 import { parseAddress, rangeProblem } from '../addresses.ts';
-import { isFilePath, isGoneAtBoot } from '../paths.ts';
+import { isFilePath, isGoneAtBoot, isShortEnough } from '../paths.ts';
 import { invalid, ofEachDomu, type Path, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
 
@@ -65,8 +65,9 @@ function checkXenOptions(options: string): Finding[] {
   ).map((key) => invalid('own-xen-option', path, { key }));
 }
 
-/** `/etc/a/b`: `/etc` and `/etc/a`. */
+/** `/etc/a/b`: `/etc` and `/etc/a`. None of a path that Linux does not take: all of a long one's are a great many. */
 function foldersOf(path: string): string[] {
+  if (!isShortEnough(path)) return [];
   return [...path.matchAll(/(?<=[^/])\//g)].map(({ index }) => path.slice(0, index));
 }
 
