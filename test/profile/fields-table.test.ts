@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { authoredForm } from '../../src/profile/authored-form.ts';
 import { profileJsonSchema } from '../../src/profile/schema.ts';
 import { allRows } from './fields-table/all.ts';
 import { findingsOf, writtenFor, type WrittenFile } from './fields-table/host-of-rows.ts';
@@ -50,6 +51,7 @@ describe.each(Object.entries(allRows))('%s', (_, row) => {
     const { codes, profile } = findingsOf(row, typed);
     expect(codes.filter((code) => !code.startsWith('warning '))).toEqual([]);
     if (profile === null) throw new Error('no profile');
+    expect(() => authoredForm(profile)).not.toThrow();
     const files = kept(writtenFor(profile));
     const [domain, end] = file.includes(':') ? (file.split(':') as [string, string]) : [null, file];
     const found = files.filter((one) => one.path.endsWith(end) && (domain === null || one.domain === domain));

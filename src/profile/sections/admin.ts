@@ -1,7 +1,7 @@
 /** `host.admin`, and a DomU's own: who may log in. */
 import * as z from 'zod';
 import { field, fields } from '../fields.ts';
-import { secretReference, text, wrong } from '../schema-parts.ts';
+import { secretReference, wrong } from '../schema-parts.ts';
 
 export const admin = fields(
   {
@@ -24,8 +24,13 @@ export const admin = fields(
       null,
     ),
     sshKeys: field(
-      // As a file ends with a newline, so does what is copied from it.
-      z.array(text.overwrite((line) => line.trim())),
+      // As a file ends with a newline, so does what is copied from it. What is left must be a text.
+      z.array(
+        z
+          .string()
+          .overwrite((line) => line.trim())
+          .min(1),
+      ),
       'Public SSH keys that may log in, one per line, as in `~/.ssh/id_ed25519.pub`. With a key, SSH accepts no passwords.',
       [],
     ),

@@ -274,6 +274,7 @@ export const accessRows: FieldRows = {
   'Admin.sshKeys': {
     put: 'host.admin.sshKeys=[@]',
     wrong: [
+      ['" "', 'too-small'],
       ['~/.ssh/id_ed25519.pub', 'bad-ssh-key'],
       ['ssh-ed25519', 'bad-ssh-key'],
       [`ssh-rsa ${ED25519}`, 'bad-ssh-key'],

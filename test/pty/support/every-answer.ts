@@ -30,7 +30,7 @@ export const HOST_ANSWERS: ReadonlyMap<string, readonly Answer[]> = new Map<stri
     ],
   ],
   ['Name and time', [['Host name', 'xen7.example.org', 'text']]],
-  ['Who logs in', [['User', 'operator', 'text']]],
+  ['Who logs in', [['User', 'ops7', 'text']]],
   ['Xen and Dom0', [["Dom0's memory", '1300M', 'text']]],
 ]);
 /** Of a DomU. */
