@@ -1,14 +1,15 @@
 /** Unpacks small files of a medium, a server or a disk, which may be made to unfold without end. */
 import { spawn } from 'node:child_process';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { constants, gunzip, zstdDecompress } from 'node:zlib';
 
 /** More than any list of packages, kernel or initrd that is packed has. */
 export const MOST_UNPACKED_BYTES = 256 * 1024 * 1024;
-/** By the ending of a name. */
+/** A window of 256 MiB: what looks further back is made by nobody who wants it to be read. */
+const ZSTD_WINDOW_LOG = 28;
+/** By the ending of a name: what Node.js does not unpack itself. */
 const TOOLS: Readonly<Record<string, { readonly argv: readonly [string, ...string[]]; readonly package: string }>> = {
   xz: { argv: ['xz', '--decompress', '--stdout', '--memlimit-decompress=256MiB'], package: 'xz-utils' },
-  zst: { argv: ['zstd', '--decompress', '--stdout', '--memory=256MiB'], package: 'zstd' },
 };
 
 /** Packed once too often, or by somebody who means harm. */
@@ -24,6 +25,7 @@ export async function unpacked(
 ): Promise<Buffer> {
   signal?.throwIfAborted();
   if (name.endsWith('.gz')) return await gunzipped(bytes, limitBytes);
+  if (name.endsWith('.zst')) return await unzstd(bytes, limitBytes);
   const tool = TOOLS[name.slice(name.lastIndexOf('.') + 1)];
   if (tool !== undefined) return await byTool(tool, bytes, limitBytes, signal);
   if (bytes.length > limitBytes) throw tooMuch(limitBytes);
@@ -32,9 +34,18 @@ export async function unpacked(
 
 /** Away from this thread, so that signals are heard meanwhile. */
 export async function gunzipped(bytes: Buffer, limitBytes = MOST_UNPACKED_BYTES): Promise<Buffer> {
-  return await promisify(gunzip)(bytes, { maxOutputLength: limitBytes }).catch((error: NodeJS.ErrnoException) => {
+  return await promisify(gunzip)(bytes, { maxOutputLength: limitBytes }).catch(inWords(limitBytes));
+}
+
+async function unzstd(bytes: Buffer, limitBytes: number): Promise<Buffer> {
+  const params = { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG };
+  return await promisify(zstdDecompress)(bytes, { maxOutputLength: limitBytes, params }).catch(inWords(limitBytes));
+}
+
+function inWords(limitBytes: number): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
     throw error.code === 'ERR_BUFFER_TOO_LARGE' ? tooMuch(limitBytes) : error;
-  });
+  };
 }
 
 async function byTool(
