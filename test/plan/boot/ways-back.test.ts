@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dom0Tree } from '../../../src/plan/dom0/dom0.ts';
+import { withOptionsInMenu, withOptionsInScript } from '../../lab/support/break-xen.ts';
 import { commandsOf, WAYS } from '../../lab/support/rescue-page.ts';
 import { fileIn, modelOf } from '../trees/model.ts';
 
@@ -42,6 +43,25 @@ test('an option that a CPU needs is put behind the others, also behind ones that
   const commands = commandsOf(WAYS.processor, { OPTION: 'smap=off' });
   expect(xenLineAfter(commands, 'spec-ctrl=no')).toBe(xenLineAfter([], 'spec-ctrl=no smap=off'));
   expect(xenLineAfter(commands, 'a{b')).toBe(xenLineAfter([], 'a{b smap=off'));
+});
+
+test('what the lab spoils by options is mended by that way, to the letter', () => {
+  const script = fileIn(dom0Tree(modelOf(['host.xen.options="spec-ctrl=no"'])), SCRIPT);
+  const path = join(folder, 'spoiled');
+  writeFileSync(path, withOptionsInScript(script, 'dom0=pvh noreboot'));
+  expect(readFileSync(path, 'utf8')).toContain("spec-ctrl=no dom0=pvh noreboot'\n");
+  const [mend = ''] = commandsOf(WAYS.option, { WRONG: 'dom0=pvh noreboot' }).filter((line) => line.startsWith('sed'));
+  execFileSync('sh', ['-c', mend.replaceAll(SCRIPT, path)]);
+  expect(readFileSync(path, 'utf8')).toBe(script);
+});
+
+test('the lab puts options where both entries for Xen have theirs', () => {
+  const menu =
+    '\tmultiboot2 /xen.gz placeholder dom0_mem=1G ${xen_rm_opts}\n\tmultiboot2\t/xen.gz placeholder dom0_mem=1G\n';
+  expect(withOptionsInMenu(menu, 'dom0=pvh')).toBe(
+    '\tmultiboot2 /xen.gz placeholder dom0_mem=1G dom0=pvh ${xen_rm_opts}\n\tmultiboot2\t/xen.gz placeholder dom0_mem=1G dom0=pvh\n',
+  );
+  expect(() => withOptionsInMenu('menuentry', 'dom0=pvh')).toThrow('starts no Xen');
 });
 
 test('every way ends with a restart, and a change of the menu comes before it', () => {
