@@ -11,11 +11,11 @@ xen_arguments='dom0_mem=1024M,max:1024M'
 linux_under_xen='root=/dev/sda1 ro'
 linux_plain='root=/dev/sda1 ro'
 
-# Newest first, by version; a Dom0 kernel must say that it can be one.
+# Newest first, by version; a Dom0 kernel must say that it can be one. A full disk leaves empty files.
 newest_kernel() {
   for kernel in $(printf '%s\n' "$boot"/vmlinuz-* | sort -rV); do
     version=${kernel##*/vmlinuz-}
-    [ -e "$boot/initrd.img-$version" ] || continue
+    if [ ! -s "$kernel" ] || [ ! -s "$boot/initrd.img-$version" ]; then continue; fi
     if [ "$1" = dom0 ] && ! grep -qs '^CONFIG_XEN_DOM0=y' "$boot/config-$version"; then continue; fi
     echo "$version"
     return

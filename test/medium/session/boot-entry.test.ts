@@ -12,7 +12,7 @@ function ownMenu(xen: boolean): string {
   const folder = mkdtempSync(join(tmpdir(), 'xw-menu-'));
   mkdirSync(join(folder, 'grub'));
   for (const name of ['xen-4.20-amd64.gz', 'vmlinuz-6.12.1-amd64', 'initrd.img-6.12.1-amd64'])
-    writeFileSync(join(folder, name), name.startsWith('xen-') ? gzipSync('a hypervisor') : '');
+    writeFileSync(join(folder, name), name.startsWith('xen-') ? gzipSync('a hypervisor') : 'x');
   writeFileSync(join(folder, 'config-6.12.1-amd64'), 'CONFIG_XEN_DOM0=y\n');
   const script = withValues(menuScript, {
     hypervisor: xen ? 'xen' : 'none',

@@ -90,6 +90,15 @@ describe('the boot menu', () => {
     expect(config).toContain('linux /vmlinuz-6.12.99-cloud-amd64 ');
   });
 
+  it('passes over kernels whose file or initrd is empty, as a full disk leaves them', () => {
+    put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'), ...kernel('6.12.50-amd64'), ...kernel('6.12.51-amd64'));
+    for (const name of ['initrd.img-6.12.51-amd64', 'vmlinuz-6.12.50-amd64']) writeFileSync(join(boot, name), '');
+    const config = menu();
+    expect(config).toContain('module2 /vmlinuz-6.12.48-amd64 ');
+    expect(config).toContain('linux /vmlinuz-6.12.48-amd64 ');
+    expect(config).not.toMatch(/6\.12\.5[01]/);
+  });
+
   it('notes the attempt before it starts Xen, and turns to the plain kernel when the note is still there', () => {
     put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
     const config = menu();
