@@ -11,11 +11,11 @@ xen_arguments='dom0_mem=1024M,max:1024M'
 linux_under_xen='root=/dev/sda1 ro'
 linux_plain='root=/dev/sda1 ro'
 
-# Newest first, by version; a Dom0 kernel must say that it can be one.
+# Newest first, by version; a Dom0 kernel must say that it can be one. A full disk leaves empty files.
 newest_kernel() {
   for kernel in $(printf '%s\n' "$boot"/vmlinuz-* | sort -rV); do
     version=${kernel##*/vmlinuz-}
-    [ -e "$boot/initrd.img-$version" ] || continue
+    if [ ! -s "$kernel" ] || [ ! -s "$boot/initrd.img-$version" ]; then continue; fi
     if [ "$1" = dom0 ] && ! grep -qs '^CONFIG_XEN_DOM0=y' "$boot/config-$version"; then continue; fi
     echo "$version"
     return
@@ -45,9 +45,15 @@ load_plain="echo 'Loading Linux $plain ...'
 	initrd /initrd.img-$plain"
 
 if [ -n "$xen" ]; then
-  # GRUB unpacks a torn xen.gz without a word and jumps into what there is: it compares this first.
+  # GRUB unpacks a torn xen.gz without a word and jumps into what there is: it compares this first. Of a file that is
+  # damaged already no checksum counts: GRUB then starts the plain kernel, and the host says why.
   xen=${xen##*/}
-  (cd "$boot" && sha256sum "$xen") >"$boot/grub/xenwright.sha256"
+  if gzip -t "$boot/$xen" 2>/dev/null; then
+    (cd "$boot" && sha256sum "$xen")
+  else
+    echo "09_xenwright: $boot/$xen is damaged: the next start would be without Xen. Install its package again" >&2
+    printf '%064d  %s\n' 0 "$xen"
+  fi >"$boot/grub/xenwright.sha256"
   cat <<EOF
 if [ "\${boot_once}" != "true" ]; then
   if [ "\${xenwright_state}" = "trying" ]; then

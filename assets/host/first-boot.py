@@ -254,6 +254,7 @@ NOT_XEN = {
     "trying": UNCONFIRMED,
     "failed": UNCONFIRMED,
     "damaged": "Xen did not come up: its file in /boot is damaged, so the plain kernel was started",
+    "missing": "the boot menu has no entry for Xen: its file in /boot, or a kernel for Dom0, is missing",
 }
 
 
@@ -264,12 +265,18 @@ def grub_state():
     return None
 
 
+def why_plain():
+    """What the boot menu noted when it turned to the plain kernel; "missing" where it has nothing else."""
+    menu = read(ROOT + "/boot/grub/grub.cfg")
+    return grub_state() or ("missing" if menu is not None and "--id xenwright-xen" not in menu else None)
+
+
 def verdict(settings):
     xen = read(ROOT + "/sys/hypervisor/type") == "xen"
     wanted = settings["hypervisor"] == "xen"
-    state = grub_state()
     why = []
     if wanted and not xen:
+        state = why_plain()
         why.append(NOT_XEN.get(state, "the plain kernel was started, not Xen"))
         # Before anything is waited for: somebody may log in at this moment.
         tell(why[0], state)

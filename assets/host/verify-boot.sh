@@ -34,8 +34,11 @@ faults() {
   newest=$(for one in "$boot"/xen-*.gz; do [ -e "$one" ] && echo "$one"; done | sort -rV | head -n 1)
   entry xenwright-xen | grep -q "multiboot2 /${newest##*/} " ||
     echo "the entry for Xen does not start the newest hypervisor, $newest"
-  (cd "$boot" && sha256sum --quiet --check grub/xenwright.sha256 >/dev/null 2>&1) ||
+  if [ -n "$newest" ] && ! gzip -t "$newest" 2>/dev/null; then
+    echo "the hypervisor $newest is damaged: install its package again"
+  elif ! (cd "$boot" && sha256sum --quiet --check grub/xenwright.sha256 >/dev/null 2>&1); then
     echo "the hypervisor in $boot is not the one whose checksum GRUB compares"
+  fi
   version=$(entry xenwright-xen | sed -nE 's/.*multiboot2 \/xen-([0-9]+\.[0-9]+).*/\1/p')
   [ -d "${XENWRIGHT_LIB:-/usr/lib}/xen-$version/bin" ] ||
     echo "there are no tools for Xen $version: install xen-utils-$version"

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import menuScript from '../../assets/host/09_xenwright.sh' with { type: 'text' };
 import { bootFindings, type BootState } from '../../src/actions/boot-findings.ts';
@@ -24,7 +25,10 @@ function menu(xen = true): string {
   const boot = mkdtempSync(join(tmpdir(), 'xw-boot-'));
   for (const file of [...FILES, `/config-${KERNEL}`]) {
     mkdirSync(join(boot, file, '..'), { recursive: true });
-    writeFileSync(join(boot, file), file.startsWith('/config') ? 'CONFIG_XEN_DOM0=y\n' : 'x');
+    writeFileSync(
+      join(boot, file),
+      file.startsWith('/config') ? 'CONFIG_XEN_DOM0=y\n' : file.startsWith('/xen') ? gzipSync('a hypervisor') : 'x',
+    );
   }
   const script = join(boot, '09_xenwright');
   writeFileSync(

@@ -45,6 +45,26 @@ describe('a profile against a machine', () => {
       machine({ kind: 'machine', firmware: { kind: 'bios', secureBoot: false } }),
       ['warning firmware-of-rescue host.storage.firmware'],
     ],
+    [
+      'auto, on a system that came over the network by UEFI, with a disk that no BIOS starts from',
+      [],
+      machine({
+        kind: 'machine',
+        firmware: { kind: 'uefi', secureBoot: false },
+        disks: disks.map((disk) => ({ ...disk, logicalSectorBytes: 4096 })),
+      }),
+      [],
+    ],
+    [
+      'the same by BIOS: it is refused, and nobody is told to install both',
+      [],
+      machine({
+        kind: 'machine',
+        firmware: { kind: 'bios', secureBoot: false },
+        disks: disks.map((disk) => ({ ...disk, logicalSectorBytes: 4096 })),
+      }),
+      ['machine sector-size host.storage.disks'],
+    ],
     ['both, on a system that came over the network', ['host.storage.firmware=both'], machine({ kind: 'machine' }), []],
     [
       'auto, on a system from our disc',

@@ -11,6 +11,7 @@ import { bootMachine, powerOff } from '../../src/system/vm/boot-machine.ts';
 import { BASES_FOLDER } from '../../src/system/run/install-targets.ts';
 import { bootImage, describeBoot } from './support/boot.ts';
 import { BUNDLE, cli, labFolder } from './support/cli.ts';
+import { copyInstalled } from './support/installed-disk.ts';
 
 const MINUTE = 60_000;
 const folder = labFolder('domu-add');
@@ -79,8 +80,7 @@ beforeAll(async () => {
     const installed = await cli(folder, 'install', profile, '--image', `${image}:12G`);
     if (installed.code !== 0) throw new Error(installed.err + installed.out.slice(-3000));
   } else {
-    execFileSync('cp', ['--sparse=always', ready, image]);
-    cpSync(`${ready}.xenwright`, `${image}.xenwright`, { recursive: true });
+    copyInstalled(ready, image);
   }
   const plan = JSON.parse(readFileSync(`${image}.xenwright/plan.json`, 'utf8')) as Plan;
   const base =

@@ -5,33 +5,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MachineView } from '../../src/rack/machine.ts';
 import { bootImage, describeBoot } from './support/boot.ts';
-import { cli, eventsOf, labFolder, start } from './support/cli.ts';
+import { cli, eventsOf, labFolder } from './support/cli.ts';
+import { reportServer, type ReportServer } from './support/report-server.ts';
 
 const MINUTE = 60_000;
 const folder = labFolder('report');
 const image = join(folder, 'host.img');
 const profile = join(folder, 'host.yaml');
-const secret = join(folder, 'secret');
-const server = start(folder, ['medium', 'serve', folder, '--listen', '127.0.0.1:0', '--secret-file', secret]);
-let base = '';
-
-/** The server as the emulated host sees it; the address is put in where the host keeps it. */
-const LATE = 'sed -i s/127[.]0[.]0[.]1/10.0.2.2/ /etc/xenwright/report.json';
-writeFileSync(secret, 'a secret of the lab\n');
-
-async function machine(): Promise<MachineView | undefined> {
-  return ((await (await fetch(`${base}/status.json`)).json()) as { machines: MachineView[] }).machines[0];
-}
+let server: ReportServer;
 
 beforeAll(async () => {
-  base = await new Promise<string>((resolve) => {
-    server.onOut((out) => {
-      const url = /at (http:\S+)\/ /.exec(out)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-  });
+  server = await reportServer(folder);
   writeFileSync(
     profile,
     `version: 1
@@ -40,15 +25,15 @@ host:
   storage: { disks: [{ largest: true }], root: 3G, swap: 256M, cache: 512M, reserve: 512M, boot: 512M }
   xen: { memory: 1G, vcpus: 2, options: "spec-ctrl=no xpti=no pcid=0 smap=0 smep=0" }
   admin: { sshKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBcENee9OZa40HaxlqlkleCIRTxYEu1kRtxrI+bsvdaN admin@example"] }
-  commands: { late: ["${LATE}"] }
-report: { webhook: { url: "${base}/report", secret: "file:${secret}" } }
+  commands: { late: ["${server.late}"] }
+${server.report}
 domus:
   - { name: db1, type: pv, memory: 384M, disks: { root: { size: 1G }, swap: 0 } }
 `,
   );
 }, MINUTE);
 afterAll(() => {
-  server.kill();
+  server.close();
 });
 
 describe('a host that reports', () => {
@@ -59,7 +44,7 @@ describe('a host that reports', () => {
       expect(result.code, result.err).toBe(0);
       expect(result.err).not.toContain('webhook');
       expect(eventsOf(image).length).toBeGreaterThan(50);
-      expect(await machine()).toMatchObject({ hostname: 'xen1.example.org', state: 'installed', percent: 100 });
+      expect(await server.machine()).toMatchObject({ hostname: 'xen1.example.org', state: 'installed', percent: 100 });
     },
     25 * MINUTE,
   );
@@ -67,13 +52,13 @@ describe('a host that reports', () => {
   it(
     'tells it itself that Dom0 and the DomU are up, with the keys that were reported when they were made',
     async () => {
-      expect(await machine()).toMatchObject({ state: 'installed' });
+      expect(await server.machine()).toMatchObject({ state: 'installed' });
       const verdict = await bootImage(folder, image, '--firmware', 'bios');
       expect(verdict.up, describeBoot(verdict)).toBe(true);
       const keys = eventsOf(image)
         .flatMap((event) => (event.type === 'domain.finished' ? event.sshHostKeys : []))
         .flatMap((key) => /SHA256:\S+/.exec(key) ?? []);
-      const view = await machine();
+      const view = await server.machine();
       expect(view).toMatchObject({
         state: 'up',
         domains: [

@@ -12,13 +12,23 @@ NOT_CONFIRMED = (
     "Restart the host: Xen is tried again, once. If it comes up without Xen again, watch that start on the console. "
     "Options that stop Xen are in xen_arguments of /etc/grub.d/09_xenwright: change them, run update-grub, restart."
 )
-WAYS_BACK = {
-    "trying": NOT_CONFIRMED,
-    "failed": NOT_CONFIRMED,
-    "damaged": "Install the package of the hypervisor again (apt-get install --reinstall xen-hypervisor-...), "
-    "run update-grub, restart.",
-}
 OTHER = "Restart the host. If somebody chose the plain system in the boot menu, that is all."
+
+
+def packages():
+    """Those that the files of Xen in /boot are of, also where the files are gone."""
+    code, out, _ = run("dpkg", "-S", "/boot/xen-*.gz")
+    found = {line.split(":")[0] for line in out.splitlines() if line.startswith("xen-hypervisor-")}
+    return " ".join(sorted(found)) if code == 0 and found else "xen-hypervisor-VERSION-amd64"
+
+
+def way_back(state):
+    """What to do; `state` is that of the boot menu, or "missing" where it has no entry for Xen."""
+    if state in ("trying", "failed"):
+        return NOT_CONFIRMED
+    if state in ("damaged", "missing"):
+        return "Install Xen again: apt-get update, apt-get install --reinstall %s, update-grub, restart." % packages()
+    return OTHER
 
 
 def wrapped(text, width=76, indent="  "):
@@ -39,7 +49,7 @@ def notice(why, state):
         "",
         "THIS HOST RUNS WITHOUT XEN. Plain Linux was started instead; no DomU runs.",
         *wrapped("Why: %s." % why.replace("\\", "/")),
-        *wrapped("What to do: %s" % WAYS_BACK.get(state, OTHER)),
+        *wrapped("What to do: %s" % way_back(state)),
         *wrapped('More: /var/lib/xenwright/first-boot.json, and "Started without Xen" in docs/rescue.md of Xenwright.'),
         "",
     ]

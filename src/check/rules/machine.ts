@@ -2,6 +2,9 @@
 import { layoutOf } from '../../plan/storage/layouts/table.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { MEDIUM_LABEL } from '../../facts/medium-label.ts';
+import { chosenDisks } from '../../facts/select-disks.ts';
+import type { EffectiveProfile } from '../../profile/effective.ts';
+import { USUAL_SECTOR_BYTES } from '../../plan/storage/graph.ts';
 import { invalid, refused, warning, type Rule } from '../rule.ts';
 import type { Finding } from '../finding.ts';
 
@@ -14,7 +17,12 @@ export const machineCanRunXen: Rule = (profile, facts) => {
     findings.push(refused('firmware-differs.bios', ['host', 'storage', 'firmware']));
   if (storage.firmware === 'uefi' && facts.firmware.kind === 'bios')
     findings.push(refused('firmware-differs.uefi', ['host', 'storage', 'firmware']));
-  if (storage.firmware === 'auto' && facts.kind === 'machine' && isStartedFromElsewhere(facts))
+  if (
+    storage.firmware === 'auto' &&
+    facts.kind === 'machine' &&
+    isStartedFromElsewhere(facts) &&
+    mayHaveBoth(profile, facts)
+  )
     findings.push(
       warning(`firmware-of-rescue.${facts.firmware.kind === 'uefi' ? 'uefi' : 'bios'}`, [
         'host',
@@ -36,6 +44,11 @@ export const machineCanRunXen: Rule = (profile, facts) => {
     }),
   ];
 };
+
+/** Both kinds of firmware start from the chosen disks: a BIOS does from sectors of 512 bytes only. */
+function mayHaveBoth(profile: EffectiveProfile, facts: Facts): boolean {
+  return chosenDisks(profile, facts.disks).every(({ logicalSectorBytes }) => logicalSectorBytes === USUAL_SECTOR_BYTES);
+}
 
 /**
  * Neither a disk nor a USB drive nor our disc has started what runs here: it came over the network, as hosters' rescue

@@ -16,6 +16,8 @@ export interface BootOptions {
   readonly transcript: string;
   /** What the machine writes is thrown away. */
   readonly scratch: boolean;
+  /** Features of the processor more or less, in QEMU's words (`+smap`): for machines of the lab. */
+  readonly processor?: string;
   /** Forward this local port to the machine's SSH; null: no forwarding. */
   readonly sshPort: number | null;
 }
@@ -27,13 +29,14 @@ export const UEFI_FIRMWARE = [
 ] as const;
 
 /** Its CPU is one that Xen runs well on under emulation: nested paging, no AVX, no SMAP. */
-const PROCESSOR = ['-accel', 'tcg,thread=multi', '-cpu', 'qemu64,+svm,+npt'];
+const ACCELERATOR = 'tcg,thread=multi';
+const PROCESSOR = 'qemu64,+svm,+npt';
 
 /**
  * Is the whole machine emulated, its hardware virtualization too? PVH and HVM DomUs then end in a triple fault now and
  * then, for the emulator's nested paging is not perfect; PV ones do without it.
  */
-export const EMULATES_WHOLE = PROCESSOR.includes('tcg,thread=multi');
+export const EMULATES_WHOLE = ACCELERATOR.startsWith('tcg');
 
 /** Of a sector, where nothing else is said. */
 const USUAL_BYTES = 512;
@@ -98,21 +101,25 @@ async function machineArguments(options: BootOptions, folder: string): Promise<s
   return [
     '-machine',
     'q35',
-    ...PROCESSOR,
+    '-accel',
+    ACCELERATOR,
+    '-cpu',
+    [PROCESSOR, ...(options.processor === undefined ? [] : [options.processor])].join(','),
     '-smp',
     '2',
     '-m',
     String(options.memoryMiB),
     '-vga',
     'std',
-    ...(options.firmware === 'uefi' ? await uefi(folder) : []),
+    ...(options.firmware === 'uefi' ? await uefiArguments(folder) : []),
     ...drives,
     '-nic',
     `user,model=virtio-net-pci${mac === null ? '' : `,mac=${mac}`}${options.sshPort === null ? '' : `,hostfwd=tcp:127.0.0.1:${options.sshPort}-:22`}`,
   ];
 }
 
-async function uefi(folder: string): Promise<string[]> {
+/** UEFI, with variables of its own in this folder. Throws `missing-tools.firmware` (exit 4). */
+export async function uefiArguments(folder: string): Promise<string[]> {
   for (const [code, variables] of UEFI_FIRMWARE) {
     const own = join(folder, 'variables.fd');
     if (

@@ -125,7 +125,7 @@ describe('a DomU for a running host', () => {
     ]);
     const now = { ...NOW, isDom0: false, whyWithoutXen: 'Xen did not come up: its file in /boot is damaged' };
     expect(against(wanted([], { now }))).toEqual([
-      'no DomU can be started: Xen did not come up: its file in /boot is damaged. A restart of the host tries Xen again',
+      'no DomU can be started: Xen did not come up: its file in /boot is damaged. A restart of the host tries Xen again; docs/rescue.md has the other ways back',
     ]);
   });
 });

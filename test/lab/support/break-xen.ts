@@ -1,11 +1,12 @@
 /** Breaks the hypervisor on an image's /boot in the ways that happen. Nothing is mounted. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { partitionsOf } from '../../plan/storage/devices.ts';
+import { readInstalledDisk } from './installed-disk.ts';
 
 /** The files of an image's /boot partition. */
 interface BootFiles {
@@ -51,10 +52,44 @@ export function breakXen(image: string, folder: string): void {
 /** Gives Xen options with which it panics: a PVH Dom0 needs an IOMMU, and there is none. */
 export function makeXenPanic(image: string, folder: string): void {
   const boot = bootFiles(image, folder);
-  const config = boot.read('/grub/grub.cfg').toString('utf8');
-  const changed = config.replaceAll(/^(\s*multiboot2 \S+ placeholder )/gm, '$1dom0=pvh ');
-  if (changed === config) throw new Error('grub.cfg starts no Xen');
-  boot.write('/grub/grub.cfg', Buffer.from(changed));
+  const menu = boot.read('/grub/grub.cfg').toString('utf8');
+  boot.write('/grub/grub.cfg', Buffer.from(withOptionsInMenu(menu, 'dom0=pvh')));
+}
+
+/** Gives Xen options more, in the menu and in the script on the root volume (LVM) that update-grub makes it by. */
+export function giveXenOptions(image: string, folder: string, options: string): void {
+  const boot = bootFiles(image, folder);
+  const menu = boot.read('/grub/grub.cfg').toString('utf8');
+  boot.write('/grub/grub.cfg', Buffer.from(withOptionsInMenu(menu, options)));
+  const root = readInstalledDisk(image);
+  const path = '/etc/grub.d/09_xenwright';
+  const copy = join(folder, 'of-root');
+  writeFileSync(copy, withOptionsInScript(root.file('root', path) ?? '', options));
+  // What is written has the permissions of its source.
+  chmodSync(copy, 0o755);
+  for (const command of [`rm ${path}`, `write ${copy} ${path}`])
+    execFileSync('debugfs', ['-w', '-R', command, root.place('root')], { stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+/** grub.cfg with more options at the end of Xen's. */
+export function withOptionsInMenu(menu: string, options: string): string {
+  return changed(
+    menu,
+    /^(\s*multiboot2\s+\S+\s+placeholder .*?)( \$\{xen_rm_opts\})?$/gm,
+    `$1 ${options}$2`,
+    'grub.cfg',
+  );
+}
+
+/** The script that makes the menu, with more options at the end of Xen's. */
+export function withOptionsInScript(script: string, options: string): string {
+  return changed(script, /^(xen_arguments='.*)'$/gm, `$1 ${options}'`, 'the script of the menu');
+}
+
+function changed(text: string, where: RegExp, by: string, name: string): string {
+  const after = text.replaceAll(where, by);
+  if (after === text) throw new Error(`${name} starts no Xen`);
+  return after;
 }
 
 /** Puts something in Xen's place that GRUB starts, checksum and all, and that never says or does anything. */

@@ -17,7 +17,7 @@ export interface Mirror {
   close(): Promise<void>;
 }
 
-/** `upstream`: the address it hands on from. */
+/** `upstream`: the address it hands on from. Empty: it is a proxy, which is asked for whole addresses (http). */
 export async function mirrorOf(upstream: string): Promise<Mirror> {
   const asked: string[] = [];
   let isFatal: (path: string, count: number) => boolean = () => false;

@@ -1,6 +1,7 @@
 /** A person at a terminal, for tests in virtual machines: reads what is on screen, waits for words, types. */
 import { appendFileSync } from 'node:fs';
 import { spawn, type IPty } from '@lydell/node-pty';
+import { Reading } from './reading.ts';
 
 /** What a person starts, and where what was on screen is kept. */
 export interface Desk {
@@ -13,8 +14,7 @@ export interface Desk {
 export class Person {
   readonly terminal: IPty;
   readonly gone: Promise<number>;
-  #read = '';
-  #ended = false;
+  readonly #reading = new Reading();
 
   constructor({ argv: [command = '', ...args], cwd, env, log }: Desk) {
     this.terminal = spawn(command, args, {
@@ -25,12 +25,12 @@ export class Person {
       env: { ...process.env, ...env },
     });
     this.terminal.onData((data) => {
-      this.#read += data;
+      this.#reading.take(data);
       appendFileSync(log, data);
     });
     this.gone = new Promise((resolve) => {
       this.terminal.onExit(({ exitCode }) => {
-        this.#ended = true;
+        this.#reading.end();
         resolve(exitCode);
       });
     });
@@ -38,18 +38,7 @@ export class Person {
 
   /** Waits for words among those that were not read yet, and takes them as read. */
   async sees(words: RegExp, limitMs: number): Promise<RegExpExecArray> {
-    for (const end = Date.now() + limitMs; Date.now() < end;) {
-      const found = words.exec(this.#read);
-      if (found !== null) {
-        this.#read = this.#read.slice(found.index + found[0].length);
-        return found;
-      }
-      if (this.#ended) break;
-      await new Promise((resolve) => {
-        setTimeout(resolve, 200);
-      });
-    }
-    throw new Error(`not seen: ${words.source}; the last on screen:\n${this.#read.slice(-1500)}`);
+    return await this.#reading.sees(words, limitMs);
   }
 
   type(keys: string): void {

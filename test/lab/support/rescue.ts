@@ -11,18 +11,24 @@ import { toolsImage } from '../../../src/system/vm/tools-image.ts';
 import type { ApplianceBase } from './appliance.ts';
 import { BUNDLE } from './cli.ts';
 
-/** Commands run in it by the executor; `/mnt/node /mnt/xenwright.mjs` is the program. Rebooting ends it. */
+/** An image file, and the size of its disk's sectors where that is not 512 bytes. */
+export type RescueDisk = string | { readonly image: string; readonly sectorBytes: number };
+
+/**
+ * Commands run in it by the executor; `/mnt/node /mnt/xenwright.mjs` is the program. Rebooting ends it. Its disks have
+ * the serial numbers real-0, real-1 and so on. `more`: of QEMU's arguments.
+ */
 export function rescueSystem(
   { store, hash }: ApplianceBase,
-  images: readonly string[],
+  disks: readonly RescueDisk[],
   folder: string,
   more: readonly string[] = [],
 ): ApplianceExecutor {
-  const disk = (id: string, file: string, serial: string): string[] => [
+  const disk = (id: string, file: string, serial: string, more = ''): string[] => [
     '-drive',
     `file=${file},if=none,id=${id},format=raw`,
     '-device',
-    `virtio-blk-pci,drive=${id},serial=${serial}`,
+    `virtio-blk-pci,drive=${id},serial=${serial}${more}`,
   ];
   return new ApplianceExecutor(
     async () => {
@@ -52,7 +58,13 @@ export function rescueSystem(
           ...disk('tools', `${await toolsImage(store, BUNDLE)},readonly=on`, APPLIANCE_SERIALS.tools),
           '-virtfs',
           `local,path=${store},mount_tag=bases,security_model=none,readonly=on`,
-          ...images.flatMap((image, index) => disk(`disk${index}`, `${image},cache=writeback`, `real-${index}`)),
+          ...disks.flatMap((one, index) => {
+            const [image, sectors] =
+              typeof one === 'string'
+                ? [one, '']
+                : [one.image, `,logical_block_size=${one.sectorBytes},physical_block_size=${one.sectorBytes}`];
+            return disk(`disk${index}`, `${image},cache=writeback`, `real-${index}`, sectors);
+          }),
           ...more,
         ],
       });

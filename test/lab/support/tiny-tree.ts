@@ -35,6 +35,7 @@ const TOOLS = [
   'rm',
   'rmdir',
   'sed',
+  'gzip',
   'sha256sum',
   'sleep',
   'sort',

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import menuScript from '../../../assets/host/09_xenwright.sh' with { type: 'text' };
 import { bootEntry, firmwareEntry, isUnconfirmed, kexecArguments } from '../../../src/medium/session/boot-entry.ts';
@@ -11,7 +12,7 @@ function ownMenu(xen: boolean): string {
   const folder = mkdtempSync(join(tmpdir(), 'xw-menu-'));
   mkdirSync(join(folder, 'grub'));
   for (const name of ['xen-4.20-amd64.gz', 'vmlinuz-6.12.1-amd64', 'initrd.img-6.12.1-amd64'])
-    writeFileSync(join(folder, name), '');
+    writeFileSync(join(folder, name), name.startsWith('xen-') ? gzipSync('a hypervisor') : 'x');
   writeFileSync(join(folder, 'config-6.12.1-amd64'), 'CONFIG_XEN_DOM0=y\n');
   const script = withValues(menuScript, {
     hypervisor: xen ? 'xen' : 'none',

@@ -80,22 +80,58 @@ describe('the first-boot check', () => {
   }, 30_000);
 
   it.each([
-    ['trying', /the last start with it was never confirmed/, /Restart the host[^]*xen_arguments[^]*update-grub/],
-    ['damaged', /its file in \/boot is damaged/, /Install the package of the hypervisor again/],
-    ['', /the plain kernel was started, not Xen/, /chose the plain system in the boot menu/],
-  ])('says at login and at the consoles why it runs without Xen, and the way back: %s', (state, why, wayBack) => {
+    ['trying', null, /the last start with it was never confirmed/, /Restart the host[^]*xen_arguments[^]*update-grub/],
+    [
+      'damaged',
+      null,
+      /its file in \/boot is damaged/,
+      /apt-get update, apt-get install --reinstall xen-hypervisor-4\.20-amd64, update-grub/,
+    ],
+    ['', null, /the plain kernel was started, not Xen/, /chose the plain system in the boot menu/],
+    [
+      '',
+      "menuentry 'Debian, with Xen' --id xenwright-xen {\n}\n",
+      /the plain kernel was started, not Xen/,
+      /chose the plain system in the boot menu/,
+    ],
+    [
+      '',
+      "menuentry 'Debian, without Xen' --id xenwright-plain {\n}\n",
+      /the boot menu has no entry for Xen: its file in \/boot, or a kernel for Dom0, is missing/,
+      /apt-get update, apt-get install --reinstall xen-hypervisor-4\.20-amd64, update-grub/,
+    ],
+  ])(
+    'says at login and at the consoles why it runs without Xen, and the way back: %s, menu %s',
+    (state, menu, why, wayBack) => {
+      rmSync(at('root/sys/hypervisor'), { recursive: true });
+      put('grubenv', state === '' ? '' : `xenwright_state=${state}\n`);
+      if (menu !== null) put('root/boot/grub/grub.cfg', menu);
+      put('bin/agetty', `#!/bin/sh\necho "agetty $*" >>${at('asked')}\n`, 0o755);
+      put(
+        'bin/dpkg',
+        "#!/bin/sh\n[ \"$*\" = '-S /boot/xen-*.gz' ] && echo 'xen-hypervisor-4.20-amd64: /boot/xen-4.20-amd64.gz'\n",
+        0o755,
+      );
+      verdict();
+      const motd = readFileSync(at('root/run/motd.d/50-xenwright'), 'utf8');
+      expect(motd).toMatch(/^\nTHIS HOST RUNS WITHOUT XEN\./);
+      expect(motd.replaceAll(/\s+/g, ' ')).toMatch(why);
+      expect(motd.replaceAll(/\s+/g, ' ')).toMatch(wayBack);
+      expect(Math.max(...motd.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+      expect(motd).not.toContain('\\');
+      expect(readFileSync(at('root/run/xenwright/issue'), 'utf8')).toBe(motd);
+      expect(readFileSync(at('asked'), 'utf8')).toContain('agetty --reload\n');
+    },
+  );
+
+  it('says the way back without a name where nobody knows the package of the hypervisor', () => {
     rmSync(at('root/sys/hypervisor'), { recursive: true });
-    put('grubenv', state === '' ? '' : `xenwright_state=${state}\n`);
-    put('bin/agetty', `#!/bin/sh\necho "agetty $*" >>${at('asked')}\n`, 0o755);
+    put('grubenv', 'xenwright_state=damaged\n');
+    put('bin/dpkg', '#!/bin/sh\nexit 1\n', 0o755);
     verdict();
-    const motd = readFileSync(at('root/run/motd.d/50-xenwright'), 'utf8');
-    expect(motd).toMatch(/^\nTHIS HOST RUNS WITHOUT XEN\./);
-    expect(motd.replaceAll(/\s+/g, ' ')).toMatch(why);
-    expect(motd.replaceAll(/\s+/g, ' ')).toMatch(wayBack);
-    expect(Math.max(...motd.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-    expect(motd).not.toContain('\\');
-    expect(readFileSync(at('root/run/xenwright/issue'), 'utf8')).toBe(motd);
-    expect(readFileSync(at('asked'), 'utf8')).toContain('agetty --reload\n');
+    expect(readFileSync(at('root/run/motd.d/50-xenwright'), 'utf8').replaceAll(/\s+/g, ' ')).toContain(
+      'apt-get install --reinstall xen-hypervisor-VERSION-amd64',
+    );
   });
 
   it('says nothing of it under Xen, and takes back what was said', () => {

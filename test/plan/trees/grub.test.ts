@@ -1,7 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bootFindings } from '../../../src/actions/boot-findings.ts';
 import { dom0Tree } from '../../../src/plan/dom0/dom0.ts';
@@ -22,7 +24,11 @@ function put(...names: string[]): void {
   for (const name of names)
     writeFileSync(
       join(boot, name),
-      name.startsWith('config-') && !name.includes('cloud') ? 'CONFIG_XEN_DOM0=y\n' : 'x',
+      name.startsWith('config-') && !name.includes('cloud')
+        ? 'CONFIG_XEN_DOM0=y\n'
+        : name.startsWith('xen-')
+          ? gzipSync(`the hypervisor ${name}`)
+          : 'x',
     );
 }
 
@@ -30,16 +36,19 @@ function kernel(version: string): string[] {
   return [`vmlinuz-${version}`, `initrd.img-${version}`, `config-${version}`];
 }
 
-/** What the menu script prints for the files in `boot`. */
-function menu(changes: string[] = []): string {
+/** What the menu script prints for the files in `boot`, and what it says beside that. */
+function made(changes: string[] = []): { menu: string; errors: string } {
   const path = join(boot, '09');
   writeFileSync(path, fileIn(dom0Tree(modelOf(changes)), '/etc/grub.d/09_xenwright'), { mode: 0o755 });
-  return execFileSync('sh', [path], {
+  const { status, stdout, stderr } = spawnSync('sh', [path], {
     env: { ...process.env, XENWRIGHT_BOOT: boot },
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
   });
+  if (status !== 0) throw new Error(`Command failed: ${stderr}`);
+  return { menu: stdout, errors: stderr };
 }
+const menu = (changes: string[] = []): string => made(changes).menu;
+const sums = (): string => readFileSync(join(boot, 'grub/xenwright.sha256'), 'utf8');
 
 describe('the boot menu', () => {
   it('starts the newest Xen with the newest Dom0 kernel and satisfies the check that follows an install', () => {
@@ -81,6 +90,15 @@ describe('the boot menu', () => {
     expect(config).toContain('linux /vmlinuz-6.12.99-cloud-amd64 ');
   });
 
+  it('passes over kernels whose file or initrd is empty, as a full disk leaves them', () => {
+    put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'), ...kernel('6.12.50-amd64'), ...kernel('6.12.51-amd64'));
+    for (const name of ['initrd.img-6.12.51-amd64', 'vmlinuz-6.12.50-amd64']) writeFileSync(join(boot, name), '');
+    const config = menu();
+    expect(config).toContain('module2 /vmlinuz-6.12.48-amd64 ');
+    expect(config).toContain('linux /vmlinuz-6.12.48-amd64 ');
+    expect(config).not.toMatch(/6\.12\.5[01]/);
+  });
+
   it('notes the attempt before it starts Xen, and turns to the plain kernel when the note is still there', () => {
     put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
     const config = menu();
@@ -99,7 +117,31 @@ describe('the boot menu', () => {
     expect(config).toMatch(
       /if hashsum --hash sha256 --check \/grub\/xenwright.sha256 --prefix "\(\$root\)"; then[^]+multiboot2[^]+\n\tfi\n\tif \[ "\$\{xen_ready\}" != "true" \]; then\n[^]+set xenwright_state=damaged\n\t\tsave_env xenwright_state\n[^]+linux \/vmlinuz-6.12.48-amd64/,
     );
-    expect(readFileSync(join(boot, 'grub/xenwright.sha256'), 'utf8')).toMatch(/^[0-9a-f]{64} {2}xen-4.20-amd64.gz\n$/);
+    const sum = createHash('sha256')
+      .update(readFileSync(join(boot, 'xen-4.20-amd64.gz')))
+      .digest('hex');
+    expect(sums()).toBe(`${sum}  xen-4.20-amd64.gz\n`);
+  });
+
+  it.each<[string, (whole: Buffer) => Buffer]>([
+    ['torn', (whole) => whole.subarray(0, whole.length / 2)],
+    ['empty', () => Buffer.alloc(0)],
+    ['changed', (whole) => Buffer.concat([whole.subarray(0, -6), Buffer.from([1, 2]), whole.subarray(-4)])],
+    ['no gzip at all', () => Buffer.from('x')],
+  ])('takes no checksum of a Xen that is damaged already (%s), says so, and goes on with the menu', (_, spoil) => {
+    put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
+    const xen = join(boot, 'xen-4.20-amd64.gz');
+    const whole = readFileSync(xen);
+    writeFileSync(xen, spoil(whole));
+    const { menu: text, errors } = made();
+    expect(errors).toMatch(/xen-4\.20-amd64\.gz is damaged/);
+    expect(text).toContain('--id xenwright-xen');
+    expect(sums()).toMatch(/^0{64} {2}xen-4\.20-amd64\.gz\n$/);
+    expect(spawnSync('sha256sum', ['--check', 'grub/xenwright.sha256'], { cwd: boot }).status).toBe(1);
+    // Once it is whole again, so is its checksum.
+    writeFileSync(xen, whole);
+    expect(made().errors).toBe('');
+    expect(spawnSync('sha256sum', ['--check', 'grub/xenwright.sha256'], { cwd: boot }).status).toBe(0);
   });
 
   it('turns to the plain kernel when GRUB refuses Xen, or a file that Xen needs, instead of showing its menu for ever', () => {
@@ -156,7 +198,28 @@ describe('the check after package upgrades', () => {
     const { code, errors } = verify(config);
     expect(code).toBe(1);
     expect(errors).toContain('missing or empty');
-    expect(errors).toContain('not the one whose checksum GRUB compares');
+    expect(errors).toContain('the hypervisor');
+    expect(errors).toContain('is damaged: install its package again');
+  });
+
+  it('says when the hypervisor is damaged, and when it is another one than GRUB knows', () => {
+    put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
+    const config = menu();
+    writeFileSync(join(boot, 'xen-4.20-amd64.gz'), gzipSync('another hypervisor'));
+    expect(verify(config).errors).toContain('not the one whose checksum GRUB compares');
+    writeFileSync(join(boot, 'xen-4.20-amd64.gz'), gzipSync('another hypervisor').subarray(0, 20));
+    expect(verify(config).errors).toMatch(/xen-4\.20-amd64\.gz is damaged/);
+    // The checksum is that of nothing then, also after update-grub: the words stay.
+    expect(verify(menu()).errors).toMatch(/xen-4\.20-amd64\.gz is damaged/);
+  });
+
+  it('says what is missing when there is no hypervisor at all, not that it is damaged', () => {
+    put('xen-4.20-amd64.gz', ...kernel('6.12.48-amd64'));
+    const config = menu();
+    rmSync(join(boot, 'xen-4.20-amd64.gz'));
+    const { errors } = verify(config);
+    expect(errors).toContain('missing or empty');
+    expect(errors).not.toContain('damaged');
   });
 });
 
