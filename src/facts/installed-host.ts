@@ -2,7 +2,7 @@
 import type { BaseSpec } from '../plan/action.ts';
 import type { DomuRecord } from '../plan/domu/domu-record.ts';
 import { mirrorsOf } from './apt-sources.ts';
-import { readManifest } from './bundled-bases.ts';
+import { readManifest } from './base-manifest.ts';
 import type { Facts } from './facts.ts';
 import { KEPT_FACTS, KEPT_PROFILE } from './host-places.ts';
 import { isRecord, parseJson } from './lsblk.ts';

@@ -59,12 +59,15 @@ export async function carryOut(
 ): Promise<number> {
   const { profile, source, keptText } = addition;
   const lock = await acquireLock(LOCK, 'the DomUs of this host');
+  const secrets = profileSecrets(profile, keptText, source.source, answers, source.read);
+  const machine = await localMachine(secrets, handlers, true, HOST_STORE).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
   const letGo = ignoreHangup();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, stop);
-  const secrets = profileSecrets(profile, keptText, source.source, answers, source.read);
-  const machine = localMachine(secrets, handlers, true, HOST_STORE);
   let state: RunState | null = null;
   const output = openOutput(1);
   try {

@@ -1,5 +1,5 @@
 /** Where actions run: this machine, or the appliance with the images as its disks. */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Executor } from '../../actions/kind.ts';
@@ -9,6 +9,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { startAppliance } from '../vm/appliance.ts';
 import { exec } from '../process/exec.ts';
 import { createLocalExecutor, type HandlerTable } from './local-executor.ts';
+import { openStore } from '../files/own-store.ts';
 import { Mounts } from '../disk/mounts.ts';
 import type { Secrets } from '../trust/secrets.ts';
 
@@ -31,18 +32,18 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** This machine, for building bases and for its own disks. */
-export function localMachine(
+/** This machine, for building bases and for its own disks. Throws `folder-unsafe` (exit 4). */
+export async function localMachine(
   secrets: Secrets,
   handlers: HandlerTable,
   hasDisks: boolean,
   place: Workspace = { bases: BASES_FOLDER, scratch: SCRATCH_FOLDER },
-): Target {
+): Promise<Target> {
   // Runs into images mount no disks here; they may go on side by side.
   const mounts = hasDisks
     ? new Mounts(`${RUN_FOLDER}/mnt`, (argv, options) => exec(argv, options))
     : new Mounts(`${RUN_FOLDER}/mnt-${process.pid}`, (argv, options) => exec(argv, options), ofKilledRuns);
-  mkdirSync(place.scratch, { recursive: true });
+  await openStore(place);
   const executor = createLocalExecutor(
     {
       mounts,
