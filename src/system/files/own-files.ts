@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { lstat, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { EXIT, failure } from '../../errors.ts';
 import { foreign, isOurs, linked, mayOthersWrite, otherNames, USUAL_OPTION, writable } from './ownership.ts';
 
@@ -162,6 +163,23 @@ export async function writeOwn(
       throw error;
     }
   });
+}
+
+/** Makes such a file, empty, where it is missing: one that another program then writes. Throws `folder-unsafe` (exit 4). */
+export async function claimOwn(path: string, options: OwnOptions = {}): Promise<string> {
+  await (await openOwn(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, options)).close();
+  return path;
+}
+
+/**
+ * Writes a file that somebody has named, whole or not at all, for its owner alone. Their own links are followed; throws
+ * `folder-unsafe` (exit 4) for those of others, which they may have put where it was to be written.
+ */
+export async function writeNamed(path: string, text: string): Promise<void> {
+  const stats = await statsOf(path);
+  if (stats?.isSymbolicLink() === true && !(await isOurs(stats, dirname(resolve(path)))))
+    throw await linked(path, join('FOLDER', basename(path)));
+  await writeFileAtomic(path, text, { mode: 0o600 });
 }
 
 /** Holds the folder of `path` open, and gives a name of the file by way of it. */

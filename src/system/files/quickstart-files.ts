@@ -2,7 +2,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { exec } from '../process/exec.ts';
 
 /** Public keys in ~/.ssh, one line each, in the order of their names. */
@@ -27,9 +26,4 @@ export async function ownPublicKeys(): Promise<string[]> {
 export async function hashPassword(password: string): Promise<string> {
   const result = await exec(['openssl', 'passwd', '-6', '-stdin'], { input: `${password}\n`, quiet: true });
   return result.stdout.trim();
-}
-
-/** Writes a file that only its owner can read. */
-export async function writePrivate(path: string, text: string): Promise<void> {
-  await writeFileAtomic(path, text, { mode: 0o600 });
 }

@@ -9,6 +9,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { startAppliance } from '../vm/appliance.ts';
 import { exec } from '../process/exec.ts';
 import { createLocalExecutor, type HandlerTable } from './local-executor.ts';
+import { claimOwn } from '../files/own-files.ts';
 import { openStore } from '../files/own-store.ts';
 import { Mounts } from '../disk/mounts.ts';
 import type { Secrets } from '../trust/secrets.ts';
@@ -82,14 +83,14 @@ export function applianceTarget(
   if (hash === undefined) throw new Error('the plan has no appliance');
   const isCopied = plan.actions.some(({ kind }) => kind === 'medium.copy');
   const executor = new ApplianceExecutor(
-    () =>
-      startAppliance({
+    async () =>
+      await startAppliance({
         store: BASES_FOLDER,
         hash,
         images,
         ...(isCopied && medium !== undefined ? { medium } : {}),
         memoryMiB: APPLIANCE_MEMORY_MIB,
-        transcript: join(stateFolder, 'appliance-console.log'),
+        transcript: await claimOwn(join(stateFolder, 'appliance-console.log')),
       }),
     (ref) => secrets.resolve(ref),
   );
