@@ -5,10 +5,10 @@
  */
 import type { Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT, failure } from '../../errors.ts';
 import { makeFolder, refuseUnsafeFolder } from './own-files.ts';
-import { foreign, isOurs, mayOthersWrite, writable } from './ownership.ts';
+import { foreign, isOurs, mayAnybodyReplace, mayOthersWrite, writable } from './ownership.ts';
 
 const OPTION = 'XENWRIGHT_BASES=FOLDER';
 /** apt and mmdebstrap drop root's rights, and still have to get to what they build. */
@@ -30,6 +30,11 @@ export async function openStore(place: { readonly bases: string; readonly scratc
 /** The same of a store that is only looked into. One that is not there is no harm. */
 export async function refuseUnsafeStore(folder: string): Promise<void> {
   await refuseUnsafeFolder(folder, { option: OPTION });
+  const whole = resolve(folder);
+  for (let above = dirname(whole); above !== dirname(above); above = dirname(above)) {
+    const stats = await lookedAt(above, stat);
+    if (stats !== null && (await mayAnybodyReplace(above, stats))) throw writable(above, stats, OPTION);
+  }
   for (const name of await namesIn(folder)) {
     if (!OURS.test(name)) continue;
     const path = join(folder, name);

@@ -8,6 +8,7 @@ import { commandLine } from '../../plan/shell-words.ts';
 
 const BY_GROUP = 0o020;
 const BY_ALL = 0o002;
+const STICKY = 0o1000;
 const PERMISSIONS = 0o7777;
 /** What hints name where nothing else is said. */
 export const USUAL_OPTION = '--state FOLDER';
@@ -30,9 +31,7 @@ export async function isOurs(stats: Stats, at: string): Promise<boolean> {
 async function ownerOnShare({ dev }: Stats, at: string): Promise<number | null> {
   const known = ownersOnShares.get(dev);
   if (known !== undefined) return known;
-  const found = await statfs(at).catch(() => null);
-  // The type is a number of 32 bits, with or without a sign.
-  if (found === null || !SHARES.has(found.type >>> 0)) return null;
+  if (!(await isShare(at))) return null;
   const path = join(at, `.xenwright-${randomUUID()}`);
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600).catch(() => null);
   if (file === null) return null;
@@ -44,6 +43,20 @@ async function ownerOnShare({ dev }: Stats, at: string): Promise<number | null> 
     await file.close();
     await unlink(path).catch(() => undefined);
   }
+}
+
+/**
+ * May anybody put something else in the place of what lies in this folder? A sticky one (`/tmp`) keeps it. Who may
+ * write to a share is not said by its modes alone.
+ */
+export async function mayAnybodyReplace(folder: string, { mode }: Stats): Promise<boolean> {
+  return (mode & BY_ALL) !== 0 && (mode & STICKY) === 0 && !(await isShare(folder));
+}
+
+async function isShare(folder: string): Promise<boolean> {
+  const found = await statfs(folder).catch(() => null);
+  // The type is a number of 32 bits, with or without a sign.
+  return found !== null && SHARES.has(found.type >>> 0);
 }
 
 /** A group of one's own has nobody else in it, and some systems let it write by default. */

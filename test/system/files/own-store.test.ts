@@ -75,6 +75,14 @@ describe('a store', () => {
     await openStore(place());
   });
 
+  it('below a folder where anybody could put another in its place is refused; below /tmp it is not', async () => {
+    used();
+    chmodSync(folder, 0o777);
+    await expect(openStore(place())).rejects.toMatchObject(unsafe(new RegExp(`${folder} \\(mode 0777`)));
+    chmodSync(folder, 0o1777);
+    await openStore(place());
+  });
+
   it('has our own links to the finished bases of a medium, which may be gone', async () => {
     used();
     const medium = join(folder, 'medium', 'cd'.repeat(32));
