@@ -8,7 +8,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT, failure } from '../../errors.ts';
 import { makeFolder, refuseUnsafeFolder } from './own-files.ts';
-import { foreign, isOurs, mayAnybodyReplace, mayOthersWrite, writable } from './ownership.ts';
+import { foreign, isOnMedium, isOurs, mayAnybodyReplace, mayOthersWrite, writable } from './ownership.ts';
 
 const OPTION = 'XENWRIGHT_BASES=FOLDER';
 /** apt and mmdebstrap drop root's rights, and still have to get to what they build. */
@@ -49,7 +49,7 @@ async function isFolderOfOurs(path: string): Promise<boolean> {
   if (stats === null || !stats.isSymbolicLink()) return stats?.isDirectory() === true;
   // The medium may be gone.
   const there = await lookedAt(path, stat);
-  if (there === null) return false;
+  if (there === null || (await isOnMedium(path))) return false;
   await refuseUnsafeStats(path, there);
   return there.isDirectory();
 }

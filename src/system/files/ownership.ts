@@ -14,6 +14,8 @@ const PERMISSIONS = 0o7777;
 export const USUAL_OPTION = '--state FOLDER';
 /** f_type of statfs(2): NFS, CIFS, SMB2, 9p, Ceph, AFS, FUSE. There, files belong to whom the server says. */
 const SHARES = new Set([0x6969, 0xff534d42, 0xfe534d42, 0x01021997, 0x00c36400, 0x5346414f, 0x65735546]);
+/** ISO 9660, UDF, squashfs, EROFS: whoever a file belongs to there, nobody changes it. */
+const MEDIA = new Set([0x9660, 0x15013346, 0x73717368, 0xe0f5e1e2]);
 /** Whom new files of ours belong to, by the device number of a share. */
 const ownersOnShares = new Map<number, number>();
 
@@ -53,10 +55,19 @@ export async function mayAnybodyReplace(folder: string, { mode }: Stats): Promis
   return (mode & BY_ALL) !== 0 && (mode & STICKY) === 0 && !(await isShare(folder));
 }
 
+/** Does it lie on a medium that cannot be written to? Owners and modes there are those of whoever has made it. */
+export async function isOnMedium(path: string): Promise<boolean> {
+  return await isOneOf(MEDIA, path);
+}
+
 async function isShare(folder: string): Promise<boolean> {
-  const found = await statfs(folder).catch(() => null);
+  return await isOneOf(SHARES, folder);
+}
+
+async function isOneOf(types: ReadonlySet<number>, path: string): Promise<boolean> {
+  const found = await statfs(path).catch(() => null);
   // The type is a number of 32 bits, with or without a sign.
-  return found !== null && SHARES.has(found.type >>> 0);
+  return found !== null && types.has(found.type >>> 0);
 }
 
 /** A group of one's own has nobody else in it, and some systems let it write by default. */

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openStore, refuseUnsafeStore } from '../../../src/system/files/own-store.ts';
 
 const HASH = 'ab'.repeat(32);
@@ -73,6 +73,31 @@ describe('a store', () => {
     await expect(openStore(place())).rejects.toMatchObject(unsafe(/mode 0777/));
     execFileSync('chmod', ['go-w', join(bases, name)]);
     await openStore(place());
+  });
+
+  it.skipIf(!isRoot)('has links to a medium that was made by another user: nobody changes what is on it', async () => {
+    used();
+    const medium = join(folder, 'medium', 'cd'.repeat(32));
+    mkdirSync(medium, { recursive: true });
+    chownSync(medium, SOMEBODY, SOMEBODY);
+    symlinkSync(medium, join(bases, 'cd'.repeat(32)));
+    await expect(openStore(place())).rejects.toMatchObject(unsafe(/user ID 4242/));
+    // What the kernel says of an ISO 9660, a squashfs, and an ext4.
+    for (const [type, isTaken] of [
+      [0x9660, true],
+      [0x73717368, true],
+      [0xef53, false],
+    ] as const) {
+      vi.resetModules();
+      vi.doMock('node:fs/promises', async (original) => ({
+        ...(await original<object>()),
+        statfs: async () => ({ type }),
+      }));
+      const store = await import('../../../src/system/files/own-store.ts');
+      const end = store.openStore(place());
+      await (isTaken ? end : expect(end).rejects.toMatchObject(unsafe(/user ID 4242/)));
+      vi.doUnmock('node:fs/promises');
+    }
   });
 
   it('below a folder where anybody could put another in its place is refused; below /tmp it is not', async () => {
