@@ -9,7 +9,16 @@ import { lstat, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/pro
 import { basename, dirname, join, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { EXIT, failure } from '../../errors.ts';
-import { foreign, isOurs, linked, mayOthersWrite, otherNames, USUAL_OPTION, writable } from './ownership.ts';
+import {
+  accessible,
+  foreign,
+  isOurs,
+  linked,
+  mayOthersWrite,
+  otherNames,
+  USUAL_OPTION,
+  writable,
+} from './ownership.ts';
 
 /** What is longer was not written by us; and a text has a longest length. */
 const LONGEST_BYTES = 256 * 1024 * 1024;
@@ -33,7 +42,9 @@ export async function makeFolder(
   { mode = 0o700, ...options }: OwnOptions & { readonly mode?: number } = {},
 ): Promise<string> {
   await refuseUnsafeFolder(path, options);
-  await mkdir(path, { recursive: true, mode });
+  await mkdir(path, { recursive: true, mode }).catch((error: unknown) => {
+    throw accessible(error, path, options.option);
+  });
   await refuseUnsafeFolder(path, options);
   return path;
 }
@@ -90,7 +101,7 @@ async function openVia(
     async (error: NodeJS.ErrnoException) => {
       if (error.code === 'ELOOP') throw await linked(path, option);
       if (error.code === 'EISDIR' || error.code === 'ENXIO') throw noFile();
-      throw error;
+      throw accessible(error, path, option);
     },
   );
   try {
@@ -149,7 +160,11 @@ export async function writeOwn(
     });
     const owner = await before?.stat().finally(() => before.close());
     const beside = `${via}.${randomUUID().slice(0, 8)}`;
-    const file = await open(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+    const file = await open(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600).catch(
+      (error: unknown) => {
+        throw accessible(error, path, options.option);
+      },
+    );
     try {
       await file.writeFile(text);
       // Root's that was a user's stays the user's. A share may not let it.
@@ -188,7 +203,7 @@ async function inFolderOf<T>(path: string, options: OwnOptions, use: (via: strin
   const above = await open(folder, options.isAnyFolder === true ? FOLDER & ~constants.O_NOFOLLOW : FOLDER).catch(
     async (error: NodeJS.ErrnoException) => {
       if ((await statsOf(folder))?.isSymbolicLink() === true) throw await linked(folder, options.option);
-      throw error;
+      throw accessible(error, folder, options.option);
     },
   );
   const held = `/proc/self/fd/${above.fd}`;
@@ -207,6 +222,6 @@ async function inFolderOf<T>(path: string, options: OwnOptions, use: (via: strin
 async function statsOf(path: string): Promise<Stats | null> {
   return await lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-    throw error;
+    throw accessible(error, path);
   });
 }

@@ -113,3 +113,11 @@ export function otherNames(path: string, option = USUAL_OPTION): XenwrightError 
     command: `${commandLine(['cp', '-a', path, `${path}.own`])} && ${commandLine(['mv', '-f', `${path}.own`, path])}`,
   });
 }
+
+/** `folder-unsafe` where this user may not open it; the error itself for everything else. */
+export function accessible(error: unknown, path: string, option = USUAL_OPTION): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return ['EACCES', 'EPERM'].includes(code)
+    ? failure('folder-unsafe.access', EXIT.refused, { path, option }, { cause: error })
+    : error;
+}

@@ -205,6 +205,21 @@ describe('somebody who wants in', () => {
     await expect(readOwn(join(state, 'facts.json'))).rejects.toMatchObject(unsafe(/larger than 256 MiB/));
   });
 
+  it.skipIf(!isRoot)('is told that they have no access, where that is all: no fault of the program', async () => {
+    mkdirSync(join(folder, 'sub'));
+    chmodSync(folder, 0o755);
+    const script = [
+      `import { openState } from ${JSON.stringify(join(import.meta.dirname, '../../../src/system/run/state.ts'))};`,
+      'process.setgroups([]); process.setgid(4242); process.setuid(4242);',
+      `for (const path of ${JSON.stringify([state, join(state, 'deeper'), join(folder, 'sub/new')])})`,
+      '  await openState(path).catch(({ code, exit, hint }) => console.log(code, exit, hint.includes("sudo")));',
+    ].join('\n');
+    const said = execFileSync(process.execPath, ['--input-type=module-typescript', '--eval', script], {
+      encoding: 'utf8',
+    });
+    expect(said.trim().split('\n')).toEqual(Array(3).fill('folder-unsafe 4 true'));
+  });
+
   it('hears of an error by the names that people know', async () => {
     await expect(openOwn(join(state, 'none'), constants.O_RDONLY)).rejects.toThrow(`open '${join(state, 'none')}'`);
   });
