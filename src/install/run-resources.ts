@@ -78,13 +78,14 @@ export async function openResources(
   const place = !isOwn
     ? undefined
     : await workspace(plan, (await readJournal(state.journal))?.finished ?? new Set(), io.err).catch(letGo);
+  const machine = await localMachine(secrets, handlers, isOwn, place).catch(letGo);
   return {
     lock,
     state,
     marker,
     secrets,
     workspace: place,
-    machine: await localMachine(secrets, handlers, isOwn, place).catch(letGo),
+    machine,
     output:
       options.background !== undefined
         ? null
