@@ -1,7 +1,8 @@
 /** The base store: who builds what at the moment, what is whole, and what has to go when it grows too large. */
-import { isRecord, parseJson } from '../facts/lsblk.ts';
-import { EXIT, failure } from '../errors.ts';
+import { lookAtBase, type BaseManifest, type BaseReader } from '../facts/base-manifest.ts';
+import { EXIT, failure, type XenwrightError } from '../errors.ts';
 import { BASE_RECIPE } from '../plan/base-recipe.ts';
+import { commandLine } from '../plan/shell-words.ts';
 import type { ActionContext } from './kind.ts';
 import { pause } from './mirror-errors.ts';
 
@@ -19,12 +20,33 @@ export interface StoreEntry {
   readonly usedHoursAgo: number;
 }
 
-export async function isBuilt(hash: string, context: ActionContext): Promise<boolean> {
-  const manifest = `${context.baseStore}/${hash}/manifest.json`;
-  if (!(await context.files.exists(manifest))) return false;
-  // One that a full disk or a power cut has left as half a file counts as none.
-  const read = parseJson(await context.files.readText(manifest));
-  return isRecord(read) && read['recipe'] === RECIPE;
+/** Is a whole base of this version there? One that a full disk or a power cut has left torn counts as none. */
+export async function isBuilt(hash: string, context: Pick<ActionContext, 'files' | 'baseStore'>): Promise<boolean> {
+  return typeof (await lookAtBase(readerOf(context.files), context.baseStore, hash)) !== 'string';
+}
+
+/** The manifest of a base that was built just now. Throws `base-damaged` (exit 4). */
+export async function builtManifest(
+  hash: string,
+  context: Pick<ActionContext, 'files' | 'baseStore'>,
+): Promise<BaseManifest> {
+  const read = await lookAtBase(readerOf(context.files), context.baseStore, hash);
+  if (typeof read === 'string') throw baseDamaged(context.baseStore, hash, EXIT.refused);
+  return read;
+}
+
+/** Whatever cannot be read is not there. */
+export function readerOf(files: ActionContext['files']): BaseReader {
+  return { read: (path) => files.readText(path).catch(() => null), list: (path) => files.list(path).catch(() => []) };
+}
+
+/**
+ * Something of a base is torn or missing, and it was not built again by itself. `exit`: refused, or in the middle of a
+ * run.
+ */
+export function baseDamaged(store: string, hash: string, exit: number): XenwrightError {
+  const folder = `${store}/${hash}`;
+  return failure('base-damaged', exit, { folder, command: commandLine(['rm', '-rf', folder]) });
 }
 
 /** Notes that a base was used just now. */

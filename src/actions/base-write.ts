@@ -1,8 +1,10 @@
 /** Writes a base's used ranges to a volume in large direct writes, then makes it unique and lets it fill the volume. */
 import { EXIT, failure, XenwrightError } from '../errors.ts';
+import { extentsIn } from '../facts/base-manifest.ts';
 import type { ActionOf } from '../plan/action.ts';
 import { commandLine } from '../plan/shell-words.ts';
-import type { Extent, ExtentList } from './extents.ts';
+import type { Extent } from './extents.ts';
+import { baseDamaged } from './base-store.ts';
 import type { ActionContext, ActionHandler } from './kind.ts';
 
 const MIB = 1024 * 1024;
@@ -75,7 +77,8 @@ async function write(
   context: ActionContext,
 ): Promise<void> {
   const folder = `${context.baseStore}/${hash}`;
-  const list = JSON.parse(await context.files.readText(`${folder}/extents.json`)) as ExtentList;
+  const list = extentsIn(await context.files.readText(`${folder}/extents.json`).catch(() => null));
+  if (list === null) throw baseDamaged(context.baseStore, hash, EXIT.action);
   await refuseTooSmall(target, list.sizeBytes, context);
   const totalMiB = Math.ceil(list.usedBytes / MIB);
   // The appliance is handed its bases as disks, and for stat(2) a device has no size.

@@ -55,7 +55,8 @@ const medium = z.looseObject({
   ),
 } satisfies FieldsOf<SourceMedium>);
 
-const base = z.looseObject({
+/** What a base is, as manifests and facts have it. */
+export const baseSpec = z.looseObject({
   role: z.enum(['common', 'dom0', 'domu', 'appliance', 'live']),
   ...{ distribution: z.string(), release: z.string(), architecture: z.literal('amd64'), packages: texts },
   sources: z.array(
@@ -94,7 +95,7 @@ const facts = z.looseObject({
   medium: medium.optional(),
   firmwareWanted: texts,
   aptSources: z.looseObject({ mirrors: z.array(z.looseObject({ uri: z.string(), suites: texts, components: texts })) }),
-  bundledBases: z.array(z.looseObject({ hash: z.string(), base })).optional(),
+  bundledBases: z.array(z.looseObject({ hash: z.string(), base: baseSpec })).optional(),
   consoles: z
     .looseObject({
       screen: z.boolean(),

@@ -1,9 +1,11 @@
 /** This machine as a host that Xenwright has installed: what it was made from, what it has now. Only read, by ProbePort. */
+import * as z from 'zod';
 import type { BaseSpec } from '../plan/action.ts';
 import type { DomuRecord } from '../plan/domu/domu-record.ts';
 import { mirrorsOf } from './apt-sources.ts';
-import { readManifest } from './bundled-bases.ts';
+import { readManifest } from './base-manifest.ts';
 import type { Facts } from './facts.ts';
+import { factsIn } from './facts-schema.ts';
 import { KEPT_FACTS, KEPT_PROFILE } from './host-places.ts';
 import { isRecord, parseJson } from './lsblk.ts';
 import { probeAptSources } from './probe.ts';
@@ -11,7 +13,13 @@ import type { ProbePort } from './probe-port.ts';
 
 const RECORDS = '/etc/xenwright/domus';
 
-/** What the install has left; a part that is missing is null. */
+/** What is read of a record; versions have added to the rest. */
+const record = z.looseObject({
+  ...{ name: z.string(), uuid: z.string(), macs: z.array(z.string()) },
+  volumes: z.array(z.looseObject({ name: z.string(), device: z.string(), uuid: z.string() })),
+});
+
+/** What the install has left; a part that is missing, or torn, is null. */
 export interface HostRecords {
   readonly profile: string | null;
   readonly facts: Facts | null;
@@ -41,13 +49,13 @@ export interface StoredBase {
 }
 
 export async function probeHostRecords(port: ProbePort): Promise<HostRecords> {
-  const facts = parseJson(await port.read(KEPT_FACTS));
+  const facts = factsIn((await port.read(KEPT_FACTS)) ?? '');
   const domus: DomuRecord[] = [];
   for (const name of await port.list(RECORDS)) {
-    const record = name.endsWith('.json') ? parseJson(await port.read(`${RECORDS}/${name}`)) : null;
-    if (isRecord(record) && typeof record['name'] === 'string') domus.push(record as unknown as DomuRecord);
+    const said = name.endsWith('.json') ? parseJson(await port.read(`${RECORDS}/${name}`)) : null;
+    if (record.safeParse(said).success) domus.push(said as DomuRecord);
   }
-  return { profile: await port.read(KEPT_PROFILE), facts: isRecord(facts) ? (facts as unknown as Facts) : null, domus };
+  return { profile: await port.read(KEPT_PROFILE), facts: 'facts' in facts ? facts.facts : null, domus };
 }
 
 /** What is asked of the pool that DomUs' disks are taken from, and how the answers are read. */

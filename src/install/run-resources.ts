@@ -71,21 +71,21 @@ export async function openResources(
     ),
     marker,
   );
+  const letGo = async (error: unknown): Promise<never> => {
+    await Promise.allSettled([state.close(), lock.release()]);
+    throw error;
+  };
   const place = !isOwn
     ? undefined
-    : await workspace(plan, (await readJournal(state.journal))?.finished ?? new Set(), io.err).catch(
-        async (error: unknown) => {
-          await Promise.allSettled([state.close(), lock.release()]);
-          throw error;
-        },
-      );
+    : await workspace(plan, (await readJournal(state.journal))?.finished ?? new Set(), io.err).catch(letGo);
+  const machine = await localMachine(secrets, handlers, isOwn, place).catch(letGo);
   return {
     lock,
     state,
     marker,
     secrets,
     workspace: place,
-    machine: localMachine(secrets, handlers, isOwn, place),
+    machine,
     output:
       options.background !== undefined
         ? null

@@ -3,7 +3,7 @@
  * The text is a whole profile, or has nothing but `version:` and `domus:`. Pure.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isScalar, LineCounter, parse, parseDocument, type Document, type Pair } from 'yaml';
+import { isMap, isScalar, parse, type Document, type Pair } from 'yaml';
 import type { Finding, LocatedFinding } from '../check/finding.ts';
 import { EXIT, failure } from '../errors.ts';
 import type { DomuSettings, EffectiveProfile } from './effective.ts';
@@ -11,6 +11,7 @@ import { locateFindings, type SourceText } from './findings.ts';
 import { keptProfile } from './kept.ts';
 import { loadDocument, loadProfile, type LoadedProfile } from './load.ts';
 import { writeOutAliases } from './merge-rule.ts';
+import { readYaml } from './yaml-text.ts';
 
 export interface AddedDomus {
   /** The profile that the host keeps. */
@@ -39,12 +40,7 @@ export function isPart({ document, findings }: SourceText & { readonly findings:
 
 /** `given` has no `hosts:` any more. Throws `not-only-domus` and `kept-profile`. */
 export function readAdded(keptText: string, keptName: string, given: LoadedProfile): AddedDomus {
-  const keptLines = new LineCounter();
-  const keptPlace: SourceText = {
-    fileName: keptName,
-    document: parseDocument(keptText, { lineCounter: keptLines }),
-    lines: keptLines,
-  };
+  const keptPlace: SourceText = readYaml(keptText, keptName);
   const { profile: kept } = loadProfile(keptText, keptName);
   if (kept === null) throw failure('kept-profile', EXIT.refused, { keptName });
   if (isPart(given)) refuseMore(given);
@@ -80,7 +76,7 @@ function refuseMore({ document, fileName }: SourceText): void {
 /** The kept profile with the DomUs of the text in the place of its own; their nodes keep their places in the text. */
 function withDomusOf(given: Document, keptText: string): Document {
   writeOutAliases(given);
-  const document: Document = parseDocument(keptText);
+  const { document } = readYaml(keptText, '');
   if (!isMap(document.contents) || !isMap(given.contents)) return document;
   const pairs = given.contents.items.filter((pair) => PART.includes(keyOf(pair)));
   document.contents.items = [...document.contents.items.filter((pair) => !PART.includes(keyOf(pair))), ...pairs];
@@ -112,7 +108,8 @@ function asKept(
   profile: EffectiveProfile,
   ...domus: readonly DomuSettings[]
 ): { readonly host: unknown; readonly domus: readonly unknown[] } {
-  return parse(keptProfile({ ...profile, domus })) as { host: unknown; domus: unknown[] };
+  // Made just now, no key is there twice; the parser would compare each with each.
+  return parse(keptProfile({ ...profile, domus }), { uniqueKeys: false }) as { host: unknown; domus: unknown[] };
 }
 
 function differing(a: unknown, b: unknown): string[] {

@@ -1,7 +1,8 @@
 /** What goes into a support bundle, made harmless. Pure. */
 import { createHash } from 'node:crypto';
-import { isMap, isScalar, parseDocument, visit } from 'yaml';
+import { isMap, isScalar, visit } from 'yaml';
 import { secretsInAddress } from '../profile/address-login.ts';
+import { readYaml } from '../profile/yaml-text.ts';
 import { isHiddenFile, redactProfile } from '../profile/redact.ts';
 import { isSecretField, secretSpans } from '../secret-looks.ts';
 import { SECRET_REFERENCE } from '../profile/schema-parts.ts';
@@ -9,7 +10,7 @@ import { SECRET_REFERENCE } from '../profile/schema-parts.ts';
 /** Secrets that stand in a profile themselves; references to secrets are none. */
 export function secretsIn(profileText: string): string[] {
   const found: string[] = [];
-  visit(parseDocument(profileText, { logLevel: 'silent' }), {
+  visit(readYaml(profileText, '').document, {
     Map(_key, map) {
       const said: unknown = isHiddenFile(map) ? map.get('content') : null;
       if (typeof said === 'string') found.push(said.trim());
@@ -35,8 +36,8 @@ export function secretsIn(profileText: string): string[] {
 
 /** The profile without secrets; what its files say is theirs, and may be a key. */
 export function bundledProfile(text: string): string {
-  const document = parseDocument(text, { logLevel: 'silent' });
-  if (document.errors.length > 0) return '# The profile cannot be read as YAML and was left out.\n';
+  const { document, findings } = readYaml(text, '');
+  if (findings.length > 0) return '# The profile cannot be read as YAML and was left out.\n';
   visit(document, {
     Map(_key, map) {
       if (isMap(map) && map.has('path') && map.has('content')) map.set('content', told(String(map.get('content'))));

@@ -55,6 +55,11 @@ const TABLE: Readonly<Record<ActionKind, readonly Refusal[]>> = {
       codes: ['medium-gone', 'medium-old'],
     },
     { what: 'another run that builds the same base is waited for', reason: ONLY_THEN, codes: ['interrupted'] },
+    {
+      what: 'a base that is torn in the middle of a run; before that it is built again',
+      reason: ONLY_THEN,
+      codes: ['base-damaged'],
+    },
   ],
   'medium.copy': [
     { what: 'a volume that is too small: it is planned by the size of the medium', rules: ['disksFit'] },

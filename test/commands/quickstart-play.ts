@@ -6,7 +6,8 @@ import { quickstart } from '../../src/commands/quickstart/run.ts';
 import { ask } from '../../src/system/terminal/ask.ts';
 import { imageExists } from '../../src/system/disk/image-files.ts';
 import { processIo } from '../../src/system/process/process-io.ts';
-import { hashPassword, ownPublicKeys, writePrivate } from '../../src/system/files/quickstart-files.ts';
+import { writeNamed } from '../../src/system/files/own-files.ts';
+import { hashPassword, ownPublicKeys } from '../../src/system/files/quickstart-files.ts';
 
 process.exitCode = await quickstart(processIo(), {
   emulates: true,
@@ -22,6 +23,6 @@ process.exitCode = await quickstart(processIo(), {
   ask,
   hashPassword,
   ownPublicKeys,
-  writePrivate,
+  writePrivate: writeNamed,
   exists: imageExists,
 });

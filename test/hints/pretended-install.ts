@@ -37,7 +37,7 @@ const target = {
 
 vi.mock('../../src/system/run/install-targets.ts', async (original) => ({
   ...(await original<object>()),
-  localMachine: () => target,
+  localMachine: async () => target,
   applianceTarget: () => target,
 }));
 // What is printed is read from where other consoles get it.

@@ -62,7 +62,8 @@ domus:
     for (const action of plan.actions)
       if (action.kind === 'base.build') {
         execFileSync('mkdir', ['-p', join(base.store, action.params.hash)]);
-        writeFileSync(join(base.store, action.params.hash, 'manifest.json'), JSON.stringify({ recipe: RECIPE }));
+        const { hash, base: spec } = action.params;
+        writeFileSync(join(base.store, hash, 'manifest.json'), JSON.stringify({ recipe: RECIPE, hash, base: spec }));
       }
     const start = async (): Promise<{
       see(script: string, onReached?: () => void): Promise<string>;

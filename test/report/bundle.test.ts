@@ -88,3 +88,30 @@ test('a profile keeps its shape and loses what lets in; a plan loses the texts o
     'xenwright-xen1.example.org..x-19700101T000000Z.tar.gz',
   );
 });
+
+test.each([
+  ['keys', (count: number) => Array.from({ length: count }, (_, index) => `key${index}: 1\n`).join('')],
+  ['files', (count: number) => `host:\n  files:\n${'    - { path: /a, content: x }\n'.repeat(count)}`],
+])('a profile of many %s takes a bundle no longer than so many more of them do', (_what, text) => {
+  const timeMs = (count: number): number => {
+    const whole = text(count);
+    const beganMs = performance.now();
+    secretsIn(whole);
+    bundledProfile(whole);
+    return performance.now() - beganMs;
+  };
+  timeMs(500);
+  // Each compared with each would be a hundred times as long.
+  expect(timeMs(10_000)).toBeLessThan(60 * Math.max(timeMs(1000), 5));
+});
+
+test('a profile that nests without end, or is longer than any, is left out', () => {
+  for (const text of ['['.repeat(50_000), `a: ${'x'.repeat(5 * 1024 * 1024)}`, 'a: 1\na: 2\n']) {
+    expect(secretsIn(text)).toEqual([]);
+    expect(bundledProfile(text)).toMatch(/left out/);
+  }
+});
+
+test('the secrets of a profile that is broken elsewhere are known all the same', () => {
+  expect(secretsIn('admin:\n  password: hunter22hunter\nhost: [\n')).toContain('hunter22hunter');
+});

@@ -5,7 +5,7 @@ import { attachConsole } from '../../system/vm/attach-console.ts';
 import { bootMachine, powerOff } from '../../system/vm/boot-machine.ts';
 import { freePort } from '../../system/http/free-port.ts';
 import { imageExists, imageState } from '../../system/disk/image-files.ts';
-import { makeFolder } from '../../system/files/own-files.ts';
+import { claimOwn, makeFolder } from '../../system/files/own-files.ts';
 import type { CommandIo } from '../../system/process/process-io.ts';
 import { refuseOverlap } from '../../system/disk/same-storage.ts';
 import { bootTools, provideTools } from '../../system/process/provide-tools.ts';
@@ -173,5 +173,5 @@ async function interactive(
 
 async function transcriptPath(image: string, firmware: string): Promise<string> {
   const folder = await makeFolder(imageState(image));
-  return `${folder}/boot-${firmware}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.log`;
+  return await claimOwn(`${folder}/boot-${firmware}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.log`);
 }

@@ -9,7 +9,8 @@ import { errorMessages } from '../../i18n/translate-events.ts';
 import { ask } from '../../system/terminal/ask.ts';
 import { EMULATES_WHOLE } from '../../system/vm/boot-machine.ts';
 import { imageExists } from '../../system/disk/image-files.ts';
-import { hashPassword, ownPublicKeys, writePrivate } from '../../system/files/quickstart-files.ts';
+import { writeNamed } from '../../system/files/own-files.ts';
+import { hashPassword, ownPublicKeys } from '../../system/files/quickstart-files.ts';
 import type { CommandIo } from '../../system/process/process-io.ts';
 
 const IMAGE = 'xen-host.img';
@@ -55,7 +56,7 @@ const REAL: QuickstartParts = {
   ownPublicKeys,
   hashPassword,
   exists: imageExists,
-  writePrivate,
+  writePrivate: writeNamed,
 };
 
 /** Runs the quick start in the current folder; returns the exit code of what ran last. */

@@ -10,7 +10,8 @@ import { loadTranslator } from '../../i18n/t.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { logConsumer } from '../../report/log-file.ts';
 import type { CommandIo } from '../../system/process/process-io.ts';
-import { ownPublicKeys, writePrivate } from '../../system/files/quickstart-files.ts';
+import { writeNamed } from '../../system/files/own-files.ts';
+import { ownPublicKeys } from '../../system/files/quickstart-files.ts';
 import { withColour } from '../../ui/terminal/colour.ts';
 import { fastClock } from '../../ui/demo/clock.ts';
 import { DEMO_MACHINES, FIRST_MACHINE } from '../../ui/demo/machines.ts';
@@ -54,7 +55,7 @@ export async function demo(options: DemoOptions, io: CommandIo): Promise<number>
   if (loaded === null) return EXIT.profile;
   const written: string[] = [];
   const write = async (file: string, text: string): Promise<void> => {
-    await writePrivate(file, text);
+    await writeNamed(file, text);
     written.push(file);
   };
   const showText: WizardPorts['showText'] = async (text) =>

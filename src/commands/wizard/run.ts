@@ -13,6 +13,7 @@ import { localeOf } from '../../ui/answers/context.ts';
 import { isMap, type Draft, type Plain } from '../../ui/answers/draft.ts';
 import { startSession } from '../../ui/wizard/session.ts';
 import type { Beginning } from '../../ui/wizard/reduce.ts';
+import { savedDraftIn } from '../../ui/wizard/saved-draft.ts';
 import type { SavedDraft } from '../../ui/wizard/state.ts';
 import { chooseLocale, screenTexts } from '../../install/screen-texts.ts';
 import { holdLittleMemory, terminalSize, thisTerminal } from '../../install/this-terminal.ts';
@@ -33,7 +34,7 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   if (setsUp() && options.image?.[0] !== undefined)
     await (await import('../../install/tools.ts')).toolsForImage(options.image[0], io);
   const store = draftStore<SavedDraft>();
-  const saved = options.profile === undefined ? usable(store.read()) : null;
+  const saved = options.profile === undefined ? savedDraftIn(store.read()) : null;
   // From here on keys are kept for the wizard: echoed, they would lie across its first screen.
   process.stdin.setRawMode(true);
   holdLittleMemory();
@@ -114,15 +115,4 @@ export async function loadDraft({ profile: source, image }: WizardOptions, io: C
 function splitImage(text: string | undefined): [string | undefined, string | undefined] {
   const match = /^(.+):([^:/]+)$/.exec(text ?? '');
   return match === null ? [text, undefined] : [match[1], match[2]];
-}
-
-/** Answers of another version, or of a hand that changed the file, count as none. */
-function usable(saved: SavedDraft | null): SavedDraft | null {
-  const { draft, place, time } = (saved ?? {}) as Partial<SavedDraft>;
-  return isMap(draft?.profile) &&
-    isMap(draft?.target as Plain) &&
-    typeof place?.screen === 'string' &&
-    typeof time === 'string'
-    ? saved
-    : null;
 }

@@ -13,6 +13,7 @@ import { ndjsonConsumer } from '../../report/ndjson.ts';
 import { plainConsumer } from '../../report/plain.ts';
 import { Summary } from '../../report/summary.ts';
 import { localFiles } from '../../system/files/files.ts';
+import { readOwn, writeOwn } from '../../system/files/own-files.ts';
 import { budgets, localMachine, type Target } from '../../system/run/install-targets.ts';
 import { acquireLock } from '../../system/files/lock.ts';
 import { ignoreHangup } from '../../system/process/ignore-hangup.ts';
@@ -35,8 +36,8 @@ const LOCK = '/run/xenwright/domus.lock';
 export async function beganBefore(): Promise<{ readonly facts: Facts; readonly keptText: string } | null> {
   const facts = await earlierFacts(STATE);
   // The copy goes last: a run that is complete may still have to make its DomUs part of the host.
-  if (facts === null || !(await localFiles.exists(KEPT_COPY))) return null;
-  return { facts, keptText: await localFiles.readText(KEPT_COPY) };
+  const keptText = facts === null ? null : await readOwn(KEPT_COPY);
+  return facts === null || keptText === null ? null : { facts, keptText: keptText.toString('utf8') };
 }
 
 /** What is carried out, and with what. */
@@ -59,12 +60,15 @@ export async function carryOut(
 ): Promise<number> {
   const { profile, source, keptText } = addition;
   const lock = await acquireLock(LOCK, 'the DomUs of this host');
+  const secrets = profileSecrets(profile, keptText, source.source, answers, source.read);
+  const machine = await localMachine(secrets, handlers, true, HOST_STORE).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
   const letGo = ignoreHangup();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, stop);
-  const secrets = profileSecrets(profile, keptText, source.source, answers, source.read);
-  const machine = localMachine(secrets, handlers, true, HOST_STORE);
   let state: RunState | null = null;
   const output = openOutput(1);
   try {
@@ -77,7 +81,7 @@ export async function carryOut(
     );
     state = await openState(STATE);
     if (before === null) {
-      await localFiles.writeText(KEPT_COPY, keptText, { mode: '0600' });
+      await writeOwn(KEPT_COPY, keptText);
       await state.writeFacts(addition.facts);
     }
     await state.writePlan(addition.plan);

@@ -1,8 +1,9 @@
 /** `--bases` and `--pool`: what profiles need, built here, copied to the medium or made into an archive of packages. */
 import { baseBuild } from '../../actions/base-build.ts';
-import { RECIPE } from '../../actions/base-store.ts';
+import { readerOf } from '../../actions/base-store.ts';
 import type { ActionContext } from '../../actions/kind.ts';
 import { EXIT, failure } from '../../errors.ts';
+import { lookAtBase } from '../../facts/base-manifest.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { imageMachine } from '../../facts/image-machine.ts';
 import type { ActionOf } from '../../plan/action.ts';
@@ -85,12 +86,12 @@ export async function copyBases(
         { timeoutMs: COPY_TIMEOUT_MS },
       );
     const copied = await context.files.readText(`${folder}/${hash}/manifest.json`);
-    const manifest = JSON.parse(copied) as { recipe?: number; sha256: Record<string, string> };
+    const manifest = await lookAtBase(readerOf(context.files), folder, hash);
     // A Xenwright of another version on this machine has the same store, and its way to build bases: the medium would
     // refuse them.
-    if (copied !== before || manifest.recipe !== RECIPE)
+    if (copied !== before || typeof manifest === 'string')
       throw failure('target-locked', EXIT.refused, { role: base.role, hash: hash.slice(0, 12) });
-    entries.set(hash, { hash, role: base.role, release: base.release, imageSha256: manifest.sha256['image'] ?? '' });
+    entries.set(hash, { hash, role: base.role, release: base.release, imageSha256: manifest.checksums['image'] ?? '' });
   }
   return [...entries.values()].sort((a, b) => (a.hash < b.hash ? -1 : 1));
 }

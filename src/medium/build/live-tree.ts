@@ -3,13 +3,14 @@ import bootScript from '../../../assets/medium/initrd-boot.sh' with { type: 'tex
 import hook from '../../../assets/medium/initrd-hook.sh' with { type: 'text' };
 import pinPackages from '../../../assets/medium/pins.sh' with { type: 'text' };
 import { baseBuild, storeEntry } from '../../actions/base-build.ts';
-import { isBuilt, touchBase, underLock } from '../../actions/base-store.ts';
+import { baseDamaged, isBuilt, touchBase, underLock } from '../../actions/base-store.ts';
 import { inTree } from '../../actions/base-chroot.ts';
 import { buildTree } from '../../actions/base-tree.ts';
 import type { ActionContext } from '../../actions/kind.ts';
+import { EXIT } from '../../errors.ts';
 import type { ActionOf, BaseSource, BaseSpec } from '../../plan/action.ts';
 import { hashOf } from '../../plan/canonical.ts';
-import { parsePins, type PinnedPackage } from './manifest.ts';
+import { parsePins, pinsIn, type PinnedPackage } from './manifest.ts';
 import { livePackages } from './live-packages.ts';
 
 /** The release of the live system. */
@@ -96,8 +97,9 @@ export async function buildLiveTree(spec: LiveSpec, context: ActionContext): Pro
   await underLockWhenMissing(spec, context);
   await touchBase(spec.hash, context);
   const folder = `${context.baseStore}/${spec.hash}`;
-  const { pins } = JSON.parse(await context.files.readText(`${folder}/manifest.json`)) as { pins: PinnedPackage[] };
-  return { tar: `${folder}/tree.tar`, packages: pins };
+  const packages = pinsIn(await context.files.readText(`${folder}/manifest.json`).catch(() => null));
+  if (packages === null) throw baseDamaged(context.baseStore, spec.hash, EXIT.refused);
+  return { tar: `${folder}/tree.tar`, packages };
 }
 
 async function underLockWhenMissing({ live, hash }: LiveSpec, context: ActionContext): Promise<void> {

@@ -1,5 +1,8 @@
 /** What is on a medium, pinned: every package with its version and checksum, Node.js, the program, the kernel. Pure. */
 
+import * as z from 'zod';
+import { parseJson } from '../../facts/lsblk.ts';
+
 export interface PinnedPackage {
   readonly name: string;
   readonly version: string;
@@ -34,6 +37,20 @@ export interface Manifest {
   readonly files: Readonly<Record<string, string>>;
   /** Beside the image alone: it cannot hold its own checksum. */
   readonly image?: { readonly sha256: string };
+}
+
+const pins = z.looseObject({
+  pins: z.array(
+    z.looseObject({
+      ...{ name: z.string(), version: z.string(), architecture: z.string(), sha256: z.string() },
+      of: z.enum(['deb', 'files']),
+    }),
+  ),
+});
+
+/** Those that the manifest of a live tree in the store names; null where the text is no such manifest. */
+export function pinsIn(text: string | null): readonly PinnedPackage[] | null {
+  return pins.safeParse(parseJson(text)).data?.pins ?? null;
 }
 
 /** Sorted by name; what an archive vouches for goes before what was found in the tree. */

@@ -4,6 +4,7 @@
  */
 import release from '../../../assets/medium/pool-release.sh' with { type: 'text' };
 import add from '../../../assets/medium/pool-add.sh' with { type: 'text' };
+import { builtManifest } from '../../actions/base-store.ts';
 import type { ActionContext } from '../../actions/kind.ts';
 import type { ActionOf } from '../../plan/action.ts';
 import { EXIT, failure } from '../../errors.ts';
@@ -22,9 +23,7 @@ export async function makePool(
     params: { base, hash },
   } of builds) {
     if (base.role === 'common') continue;
-    const manifest = JSON.parse(await context.files.readText(`${context.baseStore}/${hash}/manifest.json`)) as {
-      packages: Record<string, string>;
-    };
+    const manifest = await builtManifest(hash, context);
     const debs = bySuite.get(base.release) ?? new Set<string>();
     bySuite.set(base.release, debs);
     for (const [name, version] of Object.entries(manifest.packages)) debs.add(await debOf(name, version, context));

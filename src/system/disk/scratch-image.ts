@@ -7,7 +7,8 @@ const FOLDER = '/var/cache/xenwright/scratch';
 
 /** A path in a fresh folder. */
 export async function scratchImage(): Promise<string> {
-  await makeFolder(FOLDER);
+  // The scratch folder of builds, which apt gets to without root's rights.
+  await makeFolder(FOLDER, { mode: 0o755 });
   return join(await mkdtemp(join(FOLDER, 'rehearsal-')), 'host.img');
 }
 

@@ -18,7 +18,7 @@ import { nodeOf, poolsOf } from '../../plan/storage/graph.ts';
 import { exec } from '../process/exec.ts';
 import { statOrNull } from '../files/files.ts';
 import { makeFolder, readOwn, writeOwn } from '../files/own-files.ts';
-import { BASES_FOLDER } from '../run/install-targets.ts';
+import { missingBases } from './work-space.ts';
 import { mountPointsBelow } from './mount-table.ts';
 import { systemProbe } from '../process/probe-port.ts';
 import { openState, type RunState } from '../run/state.ts';
@@ -187,7 +187,8 @@ export async function prepareResume(folder: string, plan: Plan): Promise<void> {
   const path = join(folder, 'journal.ndjson');
   const lines = ((await readOwn(path))?.toString('utf8') ?? '').split('\n');
   if (lines.length < 2) return;
-  const kept = withoutLostBases(lines, plan, (hash) => existsSync(join(BASES_FOLDER, hash, 'manifest.json')));
+  const missing = new Set((await missingBases(plan)).map(({ params }) => params.hash));
+  const kept = withoutLostBases(lines, plan, (hash) => !missing.has(hash));
   if (kept !== lines) await writeOwn(path, kept.join('\n'));
   const earlier = await readJournal({ lines: async () => lines, append: async () => undefined });
   for (const argv of openingAgain(plan, earlier?.finished ?? new Set()))

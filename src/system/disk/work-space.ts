@@ -6,10 +6,14 @@
 import { mkdir, readdir, readFile, statfs, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EXIT, failure } from '../../errors.ts';
+import { lookAtBase } from '../../facts/base-manifest.ts';
 import { spaceFor, type Room } from '../../facts/work-space.ts';
+import type { ActionOf } from '../../plan/action.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { exec } from '../process/exec.ts';
 import { BASES_FOLDER, SCRATCH_FOLDER, type Workspace } from '../run/install-targets.ts';
+import { refuseUnsafeStore } from '../files/own-store.ts';
+import { systemProbe } from '../process/probe-port.ts';
 import { statOrNull } from '../files/files.ts';
 import { MEMORY_FILESYSTEMS, mountPointsBelow } from './mount-table.ts';
 
@@ -24,24 +28,30 @@ export async function hasBases(): Promise<boolean> {
   return (await readdir(BASES_FOLDER).catch(() => [])).some((name) => HASH.test(name));
 }
 
+/** Does a run take it as it is? */
+async function isWholeBase(folder: string, hash: string): Promise<boolean> {
+  return typeof (await lookAtBase(systemProbe(), folder, hash)) !== 'string';
+}
+
 /** The bases that this plan has to build first. */
-export async function missingBases(plan: Plan, folder: string = BASES_FOLDER): Promise<Plan['actions'][number][]> {
-  const builds = plan.actions.filter((action) => action.kind === 'base.build');
-  const there = await Promise.all(
-    builds.map(async ({ params }) => (await statOrNull(join(folder, params.hash, 'manifest.json'))) !== null),
+export async function missingBases(plan: Plan, folder: string = BASES_FOLDER): Promise<ActionOf<'base.build'>[]> {
+  const builds = plan.actions.filter(
+    (action): action is ActionOf<'base.build'> & typeof action => action.kind === 'base.build',
   );
+  const there = await Promise.all(builds.map(({ params }) => isWholeBase(folder, params.hash)));
   return builds.filter((_, index) => there[index] !== true);
 }
 
 /**
  * The folders to work in; `finished`: actions that are done already; `tell` hears of it when they are not the usual
- * ones, or lie in memory. Throws `no-room`, exit 4.
+ * ones, or lie in memory. Throws `no-room` and `folder-unsafe`, exit 4.
  */
 export async function workspace(
   plan: Plan,
   finished: ReadonlySet<string>,
   tell: (text: string) => void,
 ): Promise<Workspace> {
+  await refuseUnsafeStore(BASES_FOLDER);
   const usual: Workspace = { bases: BASES_FOLDER, scratch: SCRATCH_FOLDER };
   const inMemory: Workspace = { bases: join(IN_MEMORY, 'bases'), scratch: join(IN_MEMORY, 'scratch') };
   // Of a run that is resumed: what it has built is there.

@@ -1,10 +1,13 @@
 /** The files port: atomic, flushed writes and the few other things actions do with files. */
-import type { Stats } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { FilesPort } from '../../actions/kind.ts';
+
+/** The longest text that is read whole. */
+const LONGEST_BYTES = 256 * 1024 * 1024;
 
 /** The files of the machine this process runs on. */
 export const localFiles: FilesPort = {
@@ -15,7 +18,7 @@ export const localFiles: FilesPort = {
     );
   },
   async readText(path) {
-    return await readFile(path, 'utf8');
+    return (await readOrdinary(path)).toString('utf8');
   },
   async writeText(path, content, options = {}) {
     await mkdir(dirname(path), { recursive: true });
@@ -54,6 +57,32 @@ export const localFiles: FilesPort = {
 async function flushFolder(path: string): Promise<void> {
   const handle = await open(path, 'r');
   await handle.sync().finally(() => handle.close());
+}
+
+/**
+ * The bytes of an ordinary file. What others may have put in its place, such as a pipe, is not waited for: EINVAL; nor
+ * is what no memory holds read: EFBIG.
+ */
+export async function readOrdinary(path: string): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stats = await file.stat();
+    if (stats.isDirectory()) throw refusal('EISDIR', `${path} is a folder`);
+    if (!stats.isFile()) throw refusal('EINVAL', `${path} is not an ordinary file`);
+    if (stats.size > LONGEST_BYTES) throw refusal('EFBIG', `${path} is too large`);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The text of a file that somebody has named: a pipe, too, such as a shell's `<(command)`. */
+export async function readNamed(path: string): Promise<string> {
+  return await readFile(path, 'utf8');
+}
+
+function refusal(code: string, message: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(message), { code });
 }
 
 /** Stats, or null where there is nothing. */

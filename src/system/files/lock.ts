@@ -1,9 +1,13 @@
 /** One run per target: a lock file that names its holder. The lock of a process that is gone is taken over. */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, realpath, unlink, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { link, mkdir, open, readFile, realpath, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import * as z from 'zod';
 import { EXIT, failure, type XenwrightError } from '../../errors.ts';
+import { parseJson } from '../../facts/lsblk.ts';
+import { makeFolder } from './own-files.ts';
 
 export interface Lock {
   readonly path: string;
@@ -13,12 +17,11 @@ export interface Lock {
 const TAKEOVER_WAIT_MS = 20;
 const ROUNDS = 10;
 
-interface Holder {
-  readonly pid: number;
-  readonly startTime: string;
-  readonly boot: string;
-  readonly since: string;
-}
+/** A lock is longer than none of ours is. */
+const LONGEST_BYTES = 4096;
+
+const holderSchema = z.object({ pid: z.int().positive(), startTime: z.string(), boot: z.string(), since: z.string() });
+type Holder = z.infer<typeof holderSchema>;
 
 /**
  * Locks an image (beside it) or a disk (under /run/xenwright), whatever name it was given by. Throws `target-locked`,
@@ -31,7 +34,7 @@ export async function lockTarget(target: string): Promise<Lock> {
     join(await realpath(dirname(given)).catch(() => dirname(given)), basename(given)),
   );
   if (real.startsWith('/dev/')) {
-    await mkdir('/run/xenwright', { recursive: true });
+    await makeFolder('/run/xenwright', { mode: 0o755 });
     return await acquireLock(`/run/xenwright/${real.slice(1).replaceAll('/', '-')}.lock`, target);
   }
   return await acquireLock(`${real}.lock`, target);
@@ -47,13 +50,13 @@ export async function acquireLock(path: string, what: string): Promise<Lock> {
   } satisfies Holder);
   const own = `${path}.${randomUUID()}`;
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(own, self, { mode: 0o644 });
+  await writeFile(own, self, { mode: 0o644, flag: 'wx' });
   try {
     for (let round = 0; round < ROUNDS; round++) {
       // link(2) is atomic and never replaces: the lock appears with its holder's name already in it.
       if (await link(own, path).then(() => true, ignoring('EEXIST')))
         return { path, release: () => release(path, self) };
-      const seen = await readFile(path, 'utf8').catch(() => null);
+      const seen = await readLock(path);
       if (seen === null) continue;
       const holder = parse(seen);
       if (holder !== null && (await isAlive(holder))) throw locked(what, path, holder);
@@ -73,7 +76,7 @@ async function takeAway(path: string, stale: string): Promise<boolean> {
   const right = await acquireLock(`${path}.takeover`, path).catch(() => null);
   if (right === null) return false;
   try {
-    if ((await readFile(path, 'utf8').catch(() => null)) === stale) await unlink(path);
+    if ((await readLock(path)) === stale) await unlink(path);
   } finally {
     await right.release();
   }
@@ -81,15 +84,28 @@ async function takeAway(path: string, stale: string): Promise<boolean> {
 }
 
 async function release(path: string, self: string): Promise<void> {
-  if ((await readFile(path, 'utf8').catch(() => null)) === self) await unlink(path).catch(() => undefined);
+  if ((await readLock(path)) === self) await unlink(path).catch(() => undefined);
 }
 
-function parse(text: string): Holder | null {
+/**
+ * What a lock says; null where there is none, or what no lock is: others may write where an image lies. Neither a link
+ * is followed nor a pipe waited for.
+ */
+async function readLock(path: string): Promise<string | null> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(path, flags).catch(() => null);
+  if (file === null) return null;
   try {
-    return JSON.parse(text) as Holder;
-  } catch {
-    return null;
+    const stats = await file.stat();
+    return stats.isFile() && stats.size <= LONGEST_BYTES ? await file.readFile('utf8') : null;
+  } finally {
+    await file.close();
   }
+}
+
+/** Null: in ruins, or none of ours. */
+function parse(text: string): Holder | null {
+  return holderSchema.safeParse(parseJson(text)).data ?? null;
 }
 
 /** A pid alone is not enough: it may have been given to another process since, or come from before a reboot. */

@@ -1,8 +1,8 @@
 /** What the quick start needs of this machine: the user's public keys, a password hash, a file only the user can read. */
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { readOrdinary } from './files.ts';
 import { exec } from '../process/exec.ts';
 
 /** Public keys in ~/.ssh, one line each, in the order of their names. */
@@ -13,7 +13,7 @@ export async function ownPublicKeys(): Promise<string[]> {
     names
       .filter((name) => name.endsWith('.pub'))
       .sort()
-      .map((name) => readFile(join(folder, name), 'utf8')),
+      .map(async (name) => String((await readOrdinary(join(folder, name)).catch(() => null)) ?? '')),
   );
   return texts.flatMap((text) =>
     text
@@ -27,9 +27,4 @@ export async function ownPublicKeys(): Promise<string[]> {
 export async function hashPassword(password: string): Promise<string> {
   const result = await exec(['openssl', 'passwd', '-6', '-stdin'], { input: `${password}\n`, quiet: true });
   return result.stdout.trim();
-}
-
-/** Writes a file that only its owner can read. */
-export async function writePrivate(path: string, text: string): Promise<void> {
-  await writeFileAtomic(path, text, { mode: 0o600 });
 }

@@ -1,9 +1,10 @@
 /** What the wizard reads and writes: image files, and the profile it hands on. */
-import { lstat, readFile, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { EXIT, failure } from '../../errors.ts';
-import { readOwn } from './own-files.ts';
+import { isRecord, parseJson } from '../../facts/lsblk.ts';
+import { readOrdinary } from './files.ts';
+import { readOwn, writeNamed } from './own-files.ts';
 import { imageExists, imageState, keptImageSeed } from '../disk/image-files.ts';
 
 export interface FoundImage {
@@ -23,12 +24,8 @@ export async function lookAtImage(file: string): Promise<FoundImage> {
 
 /** Bases have hashes too: only the plan's own counts. */
 function hashIn(text: string): string | null {
-  try {
-    const { hash } = JSON.parse(text) as { readonly hash?: unknown };
-    return typeof hash === 'string' ? hash : null;
-  } catch {
-    return null;
-  }
+  const plan = parseJson(text);
+  return isRecord(plan) && typeof plan['hash'] === 'string' ? plan['hash'] : null;
 }
 
 /**
@@ -51,10 +48,13 @@ export async function removeImage(file: string): Promise<void> {
 export async function writeProfile(path: string, text: string): Promise<string> {
   for (let number = 1; ; number++) {
     const name = number === 1 ? path : path.replace(/(\.ya?ml)?$/, `-${number}$1`);
-    const there = await readFile(name, 'utf8').catch(() => null);
-    if (there === text) return name;
-    if (there !== null) continue;
-    await writeFileAtomic(name, text, { mode: 0o600 });
+    const isThere = await lstat(name).then(
+      () => true,
+      () => false,
+    );
+    // Also what cannot be read, or leads to nothing.
+    if (isThere && String(await readOrdinary(name).catch(() => null)) !== text) continue;
+    if (!isThere) await writeNamed(name, text);
     return name;
   }
 }

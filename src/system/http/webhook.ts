@@ -3,11 +3,11 @@
  * engine. Nothing waits in memory: what is to be sent is read from the events file, and how far the receiver is stands
  * beside it, so that a resumed run goes on there.
  */
-import { open } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent } from '../../engine/events.ts';
 import { batchHeaders, endpointOf, nextBatch, retryDelayMs, type Batch } from '../../report/webhook.ts';
-import { readOwn, writeOwn } from '../files/own-files.ts';
+import { openOwn, readOwn, writeOwn } from '../files/own-files.ts';
 import type { TlsPin } from './connect.ts';
 import { post } from './webhook-post.ts';
 
@@ -179,7 +179,7 @@ class Sender implements Webhook {
   }
 
   async #read(): Promise<{ batch: Batch | null; nextOffset: number }> {
-    const file = await open(join(this.#options.folder, 'events.ndjson'), 'r');
+    const file = await openOwn(join(this.#options.folder, 'events.ndjson'), constants.O_RDONLY);
     try {
       for (let size = PIECE_BYTES; ; size *= 2) {
         const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(size), 0, size, this.#offset);

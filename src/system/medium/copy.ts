@@ -1,6 +1,5 @@
 /** Copies an image into a file or onto a device, with its sums, and a map of what could not be read. */
 import { readFile, realpath, rm, stat } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
 import { EXIT, failure } from '../../errors.ts';
 import { affectedFiles, type Affected } from '../../medium/copy/affected.ts';
 import { readAtOf, type OpenSource, type ReadAt } from '../../medium/copy/byte-source.ts';
@@ -10,12 +9,18 @@ import { implantedChecksum } from '../../medium/copy/implanted-checksum.ts';
 import { listFiles, readVolume, type IsoVolume } from '../../medium/copy/iso9660.ts';
 import { openSource, openTarget } from './io.ts';
 import { cleanLine } from '../../clean-text.ts';
+import { readOwn, writeOwn } from '../files/own-files.ts';
 import { refuseOverlap } from '../disk/same-storage.ts';
 import { stallNotice } from '../run/stall-notice.ts';
 import { sharedSlots, startChecksums } from './checksum-worker.ts';
 
 const SLOT_BYTES = 4 * 1024 * 1024;
 const SLOTS = 6;
+/**
+ * It lies where the target does, or in /var/tmp: somebody else's would leave gaps, a link lead to what it would
+ * replace.
+ */
+const MAP = { isAnyFolder: true, option: '--map FILE' } as const;
 
 export interface CopyRequest {
   readonly source: string;
@@ -41,8 +46,8 @@ export interface CopyResult {
 }
 
 /**
- * Exactly the image's own bytes. Throws XenwrightError, `same-storage` before anything is written; unreadable places
- * are no error but in the result.
+ * Exactly the image's own bytes. Throws XenwrightError, `same-storage` and, of the map, `folder-unsafe` before anything
+ * is written; unreadable places are no error but in the result.
  */
 export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
   const { signal, name = request.source } = request;
@@ -88,7 +93,7 @@ async function copyVolume({ source, name, volume, sizeBytes }: Image, request: C
   const keep = async (): Promise<void> => {
     if (request.map === null) return;
     const binding = { image, target: await identityOf(request.target), prints };
-    await writeFileAtomic(request.map, map.text(binding), { fsync: true });
+    await writeOwn(request.map, map.text(binding), MAP);
   };
   const stall = stallNotice(name, (text) => request.output(text));
   try {
@@ -139,7 +144,7 @@ async function openMap(
   sizeBytes: number,
   image: string,
 ): Promise<{ readonly map: CopyMap; readonly prints: Map<number, string>; readonly isResumed: boolean }> {
-  const known = path === null ? null : parseMap(await readFile(path, 'utf8').catch(() => ''));
+  const known = path === null ? null : parseMap(String((await readOwn(path, MAP)) ?? ''));
   const isResumed = known !== null && known.image === image && known.target === (await identityOf(target));
   // What could not be read is tried again.
   const done = isResumed ? known.ranges.filter(({ state }) => state === 'done') : [];

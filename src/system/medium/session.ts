@@ -2,14 +2,15 @@
  * The few things a session of the medium asks of the system: its texts, its lock, its key, and the bases that it
  * carries.
  */
-import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { XenwrightError } from '../../errors.ts';
 import { BUNDLED_BASES, probeBundledBases } from '../../facts/bundled-bases.ts';
 import { MEDIUM_DEFAULTS, SESSION_FOLDER } from '../../medium/session/places.ts';
 import { exec } from '../process/exec.ts';
-import { BASES_FOLDER } from '../run/install-targets.ts';
+import { BASES_FOLDER, SCRATCH_FOLDER } from '../run/install-targets.ts';
 import { makeFolder } from '../files/own-files.ts';
+import { openStore } from '../files/own-store.ts';
 import { acquireLock } from '../files/lock.ts';
 import { systemProbe } from '../process/probe-port.ts';
 
@@ -44,7 +45,7 @@ export async function becomeMaster(): Promise<boolean> {
 export async function showBundledBases(): Promise<void> {
   const { fit } = await probeBundledBases(systemProbe());
   if (fit.length === 0) return;
-  await mkdir(BASES_FOLDER, { recursive: true });
+  await openStore({ bases: BASES_FOLDER, scratch: SCRATCH_FOLDER });
   for (const { hash } of fit)
     await symlink(join(BUNDLED_BASES, hash), join(BASES_FOLDER, hash)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;

@@ -1,7 +1,8 @@
 /** The port that probes this machine: reads files and runs commands that change nothing. */
-import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { readdir, readlink, realpath } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { DiskProbePort } from '../../facts/probe-port.ts';
+import { readOrdinary } from '../files/files.ts';
 import { deviceProbe } from '../disk/device-probe.ts';
 
 /** A dying disk can hold a command for minutes; probing goes on without what it would have said. */
@@ -10,8 +11,8 @@ const LIMIT_MS = 30_000;
 export function systemProbe(): DiskProbePort {
   return {
     ...deviceProbe,
-    read: async (path) => await readFile(path, 'utf8').catch(() => null),
-    readHex: async (path) => (await readFile(path).catch(() => null))?.toString('hex') ?? null,
+    read: async (path) => (await readOrdinary(path).catch(() => null))?.toString('utf8') ?? null,
+    readHex: async (path) => (await readOrdinary(path).catch(() => null))?.toString('hex') ?? null,
     list: async (path) => (await readdir(path).catch(() => [] as string[])).sort(),
     link: async (path) =>
       await readlink(path)

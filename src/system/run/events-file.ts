@@ -16,10 +16,12 @@ export function eventsFile(path: string): EventsFile {
   let offset = 0;
   return {
     async readOn(onEvent) {
-      const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return null;
-        throw error;
-      });
+      const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT') return null;
+          throw error;
+        },
+      );
       if (file === null) return;
       try {
         let buffer = Buffer.allocUnsafe(CHUNK);

@@ -1,5 +1,5 @@
 /** Where actions run: this machine, or the appliance with the images as its disks. */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Executor } from '../../actions/kind.ts';
@@ -9,6 +9,8 @@ import type { Plan } from '../../plan/plan.ts';
 import { startAppliance } from '../vm/appliance.ts';
 import { exec } from '../process/exec.ts';
 import { createLocalExecutor, type HandlerTable } from './local-executor.ts';
+import { claimOwn } from '../files/own-files.ts';
+import { openStore } from '../files/own-store.ts';
 import { Mounts } from '../disk/mounts.ts';
 import type { Secrets } from '../trust/secrets.ts';
 
@@ -31,18 +33,18 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** This machine, for building bases and for its own disks. */
-export function localMachine(
+/** This machine, for building bases and for its own disks. Throws `folder-unsafe` (exit 4). */
+export async function localMachine(
   secrets: Secrets,
   handlers: HandlerTable,
   hasDisks: boolean,
   place: Workspace = { bases: BASES_FOLDER, scratch: SCRATCH_FOLDER },
-): Target {
+): Promise<Target> {
   // Runs into images mount no disks here; they may go on side by side.
   const mounts = hasDisks
     ? new Mounts(`${RUN_FOLDER}/mnt`, (argv, options) => exec(argv, options))
     : new Mounts(`${RUN_FOLDER}/mnt-${process.pid}`, (argv, options) => exec(argv, options), ofKilledRuns);
-  mkdirSync(place.scratch, { recursive: true });
+  await openStore(place);
   const executor = createLocalExecutor(
     {
       mounts,
@@ -81,14 +83,14 @@ export function applianceTarget(
   if (hash === undefined) throw new Error('the plan has no appliance');
   const isCopied = plan.actions.some(({ kind }) => kind === 'medium.copy');
   const executor = new ApplianceExecutor(
-    () =>
-      startAppliance({
+    async () =>
+      await startAppliance({
         store: BASES_FOLDER,
         hash,
         images,
         ...(isCopied && medium !== undefined ? { medium } : {}),
         memoryMiB: APPLIANCE_MEMORY_MIB,
-        transcript: join(stateFolder, 'appliance-console.log'),
+        transcript: await claimOwn(join(stateFolder, 'appliance-console.log')),
       }),
     (ref) => secrets.resolve(ref),
   );

@@ -3,6 +3,7 @@
  * event as it happens and may ask for a stop. One that reads too slowly is left out until it has caught up (from the
  * events file); the run never waits for any of them.
  */
+import { constants } from 'node:fs';
 import { chmod, open, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -101,7 +102,7 @@ async function shut(server: Server, seats: ReadonlySet<Seat>): Promise<void> {
 
 /** Names of sockets are short (108 bytes) and paths of images may be long: the folder is named by its descriptor. */
 export async function socketPath(folder: string): Promise<{ readonly path: string; release(): Promise<void> }> {
-  const handle = await open(folder, 'r');
+  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
   return { path: `/proc/self/fd/${handle.fd}/${SOCKET_NAME}`, release: () => handle.close() };
 }
 

@@ -4,7 +4,7 @@
  * everything as text plan.json the plan that is being carried out facts.json the machine as it was when the run began
  */
 import { constants, fstatSync, ftruncateSync, writeSync } from 'node:fs';
-import { open, readFile, truncate, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, failure } from '../../errors.ts';
 import type { RunEvent } from '../../engine/events.ts';
@@ -82,17 +82,15 @@ export async function openState(folder: string): Promise<RunState> {
   };
   const journalLines = await wholeLines(paths.journal);
   const earlier = readEarlier(await wholeLines(paths.events));
-  const journal = await openOwn(paths.journal, APPEND);
+  const { journal, events, log } = await openAll(paths);
   await flushFolder(folder);
-  // Synchronous: a line is with the kernel when the engine goes on, so a kill of this process loses none.
-  const events = await openOwn(paths.events, APPEND);
-  const log = await openOwn(paths.log, APPEND);
   return {
     folder,
     earlier,
     eventsPath: paths.events,
     logPath: paths.log,
     journal: journalStore(journal, journalLines),
+    // Synchronous: a line is with the kernel when the engine goes on, so a kill of this process loses none.
     writeEvent: (event) => {
       writeWhole(events.fd, `${JSON.stringify(event)}\n`);
     },
@@ -102,9 +100,9 @@ export async function openState(folder: string): Promise<RunState> {
     writePlan: (plan) => writeOwn(paths.plan, `${JSON.stringify(plan, null, 1)}\n`),
     writeFacts: (facts) => writeOwn(paths.facts, `${JSON.stringify(facts, null, 1)}\n`),
     texts: async () => ({
-      events: await readFile(paths.events, 'utf8'),
-      log: await readFile(paths.log, 'utf8'),
-      journal: await readFile(paths.journal, 'utf8'),
+      events: String((await readOwn(paths.events)) ?? ''),
+      log: String((await readOwn(paths.log)) ?? ''),
+      journal: String((await readOwn(paths.journal)) ?? ''),
     }),
     async close() {
       await journal.close();
@@ -112,6 +110,28 @@ export async function openState(folder: string): Promise<RunState> {
       await log.close();
     },
   };
+}
+
+/** All of them or none. */
+async function openAll(
+  paths: Readonly<Record<'journal' | 'events' | 'log', string>>,
+): Promise<{ readonly journal: FileHandle; readonly events: FileHandle; readonly log: FileHandle }> {
+  const opened: FileHandle[] = [];
+  const opening = async (path: string): Promise<FileHandle> => {
+    const file = await openOwn(path, APPEND);
+    opened.push(file);
+    return file;
+  };
+  try {
+    return {
+      journal: await opening(paths.journal),
+      events: await opening(paths.events),
+      log: await opening(paths.log),
+    };
+  } catch (error) {
+    for (const file of opened) await file.close();
+    throw error;
+  }
 }
 
 /** All of it or nothing: when a disk is full, less may be written, and without an error. */
@@ -155,7 +175,10 @@ async function wholeLines(path: string): Promise<string[]> {
   const bytes = await readOwn(path);
   if (bytes === null || bytes.length === 0) return [];
   const end = bytes.lastIndexOf(NEWLINE) + 1;
-  if (end < bytes.length) await truncate(path, end);
+  if (end < bytes.length) {
+    const file = await openOwn(path, constants.O_WRONLY);
+    await file.truncate(end).finally(() => file.close());
+  }
   return bytes
     .subarray(0, end)
     .toString('utf8')

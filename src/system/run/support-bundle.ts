@@ -1,4 +1,5 @@
 /** The support bundle: all that tells why a run failed, in one archive, and nothing that lets anybody in. */
+import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
@@ -142,10 +143,14 @@ async function machineEntries(clean: Clean): Promise<Entry[]> {
 
 /** Null where there is none. Of a long file its end, from a whole line on. */
 async function endOf(path: string): Promise<string | null> {
-  const file = await open(path, 'r').catch(() => null);
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(path, flags).catch(() => null);
   if (file === null) return null;
   try {
-    const { size } = await file.stat();
+    const stats = await file.stat();
+    // What somebody has put in a file's place is neither followed nor waited for.
+    if (!stats.isFile()) return null;
+    const { size } = stats;
     // Files of the kernel say that they are empty.
     if (size === 0) return await file.readFile('utf8');
     const start = Math.max(0, size - FILE_LIMIT_BYTES);

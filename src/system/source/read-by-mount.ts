@@ -14,8 +14,11 @@ export const SAFE = 'ro,nosuid,nodev,noexec';
 export const MOUNT_MS = 60_000;
 /** What the script says once the filesystem is there. */
 const IS_MOUNTED = 'xenwright: mounted';
-/** Mounts, and copies the file's beginning out; what it says is the reason. 3: the file is not there. */
-const SCRIPT = `mount -t "$1" -o "$2" -- "$3" "$4" || exit 32; echo "${IS_MOUNTED}"; [ -e "$4/$5" ] || exit 3; exec head -c "$6" -- "$4/$5" >"$7"`;
+/**
+ * Mounts, and copies the file's beginning out; what it says is the reason. 3: the file is not there; 4: it is no
+ * ordinary file of that filesystem: a pipe would be waited for, and a link lead to a file of this machine.
+ */
+const SCRIPT = `mount -t "$1" -o "$2" -- "$3" "$4" || exit 32; echo "${IS_MOUNTED}"; [ -e "$4/$5" ] || exit 3; case $(readlink -f -- "$4/$5") in "$(readlink -f -- "$4")"/*) [ -f "$4/$5" ] || exit 4;; *) exit 4;; esac; exec head -c "$6" -- "$4/$5" >"$7"`;
 
 export interface ReadByMount {
   readonly type: string;
@@ -49,10 +52,11 @@ export async function readByMount({
     const words = [type, options, what, join(folder, 'mnt'), file.replace(/^\/+/, ''), String(LIMIT_BYTES + 1), copy];
     const { exitCode } = await run(
       ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', SCRIPT, 'sh', ...words],
-      { quiet: true, timeoutMs: limitMs, okCodes: [0, 3] },
+      { quiet: true, timeoutMs: limitMs, okCodes: [0, 3, 4] },
       signal === undefined ? {} : { signal },
     );
     if (exitCode === 3) throw noFile();
+    if (exitCode === 4) throw new SourceError('source-unreachable.notAFile');
     return await readPlain(copy);
   } catch (error) {
     if (!(error instanceof XenwrightError)) throw error;

@@ -1,11 +1,11 @@
 /** Boots installed images as a whole machine: own firmware, own boot loader, the serial console on a socket. */
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, failure } from '../../errors.ts';
 import { imageMac } from '../../facts/image-machine.ts';
 import { sectorBytesOfTable } from '../disk/sector-bytes.ts';
 import { exec } from '../process/exec.ts';
-import { imageState } from '../disk/image-files.ts';
+import { imageState, keptImageSeed } from '../disk/image-files.ts';
 import { makeFolder } from '../files/own-files.ts';
 import { optionValue, startMachine, type Machine } from './qemu.ts';
 
@@ -140,8 +140,8 @@ export async function uefiArguments(folder: string): Promise<string[]> {
 
 /** The MAC that the image's host was planned with; an image without our state gets QEMU's own. */
 async function macOf(image: string): Promise<string | null> {
-  const seed = await readFile(join(imageState(image), 'seed'), 'utf8').catch(() => null);
-  return seed === null ? null : imageMac(seed.trim(), 0);
+  const seed = await keptImageSeed(image).catch(() => null);
+  return seed === null ? null : imageMac(seed, 0);
 }
 
 async function absolute(path: string): Promise<string> {

@@ -8,6 +8,7 @@ import { COMMANDS } from '../../../src/command-line/table.ts';
 import type { SourceMedium } from '../../../src/facts/facts.ts';
 import type { ProbePort } from '../../../src/facts/probe-port.ts';
 import type { CommandIo } from '../../../src/system/process/process-io.ts';
+import { common } from '../../actions/toy-base.ts';
 import { imageFacts } from '../../plan/host.ts';
 
 function ioTo(said: string[]): CommandIo {
@@ -58,7 +59,7 @@ test('a host that an earlier version has installed is refused with the reason', 
 
 test('bases of this very recipe for DomUs are offered: those of the host, and those of the medium that the host does not have', async () => {
   const manifest = (hash: string, recipe: number, role = 'domu'): string =>
-    JSON.stringify({ hash, recipe, base: { role } });
+    JSON.stringify({ hash, recipe, base: { ...common, role } });
   const [store, medium] = ['/var/lib/xenwright/bases', '/var/lib/xenwright/medium/xenwright/bases'];
   const host = await readHost(
     portWith({
@@ -97,7 +98,7 @@ test('bases of the copy of a medium are offered only where all of the medium was
         '/var/lib/xenwright/medium/xenwright/bases/bb/manifest.json': JSON.stringify({
           hash: 'bb',
           recipe: RECIPE,
-          base: { role: 'domu' },
+          base: { ...common, role: 'domu' },
         }),
       }),
       async (device) => (device === mounted ? found : null),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -46,12 +47,17 @@ describe('the bases that a profile needs on any machine', () => {
 describe('bases that are copied to the medium', () => {
   const [, dom0] = basesFor(profile, sources, true) as [unknown, ReturnType<typeof basesFor>[number]];
   const { hash } = dom0.params;
+  const EXTENTS = '{"sizeBytes":4096,"usedBytes":0,"extents":[]}';
+  const manifest = (recipe: number, image: string) => ({
+    ...{ recipe, hash, base: dom0.params.base },
+    sha256: { image, 'extents.json': createHash('sha256').update(EXTENTS).digest('hex') },
+  });
   function stored(bench: Workbench, recipe: number): void {
     mkdirSync(join(bench.store, hash), { recursive: true });
     for (const [name, text] of Object.entries({
       image: 'an image',
-      'extents.json': '[]',
-      'manifest.json': JSON.stringify({ recipe, sha256: { image: 'abc' } }),
+      'extents.json': EXTENTS,
+      'manifest.json': JSON.stringify(manifest(recipe, 'abc')),
     }))
       writeFileSync(join(bench.store, hash, name), text);
   }
@@ -72,6 +78,12 @@ describe('bases that are copied to the medium', () => {
       hint: expect.stringContaining('again'),
     });
   });
+  it('are refused when something of them is torn', async () => {
+    const bench = workbench();
+    stored(bench, RECIPE);
+    writeFileSync(join(bench.store, hash, 'extents.json'), EXTENTS.slice(0, 9));
+    await expect(copyBases([dom0], bench.tree, bench.context)).rejects.toMatchObject({ exit: 4 });
+  });
   it('are refused when they were built anew in the middle of it', async () => {
     const bench = workbench();
     stored(bench, RECIPE);
@@ -80,10 +92,7 @@ describe('bases that are copied to the medium', () => {
       ...bench.context,
       exec: async (...words: Parameters<typeof exec>) => {
         const result = await exec(...words);
-        writeFileSync(
-          join(bench.store, hash, 'manifest.json'),
-          JSON.stringify({ recipe: RECIPE, sha256: { image: 'other' } }),
-        );
+        writeFileSync(join(bench.store, hash, 'manifest.json'), JSON.stringify(manifest(RECIPE, 'other')));
         return result;
       },
     };

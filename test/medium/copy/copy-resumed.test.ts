@@ -1,9 +1,10 @@
 /** A copy that goes on: onto its own target only, and only where that still has what was written there. */
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { copyMedium } from '../../../src/system/medium/copy.ts';
 
 const SLOT = 4 * 1024 * 1024;
@@ -83,4 +84,40 @@ test('does not trust the map of an earlier version, which does not say whose it 
   writeFileSync(at('copy.img'), Buffer.alloc(image.length));
   await copy();
   expect(isWhole()).toBe(true);
+});
+
+describe('the map', () => {
+  test.each(['ln -s victim', 'ln -s nothing', 'mkfifo', 'mkdir', 'truncate --size=1T', 'ln victim'])(
+    'made something else by %s is refused before anything is written',
+    async (plant) => {
+      writeFileSync(at('victim'), 'untouched');
+      execFileSync('sh', ['-c', `cd "$1" && ${plant} copy.img.map`, 'sh', folder]);
+      const end = await copy(8 * SLOT).catch((error: unknown) => error);
+      // A second name is not written to: the map takes its place.
+      expect(end).toMatchObject(plant === 'ln victim' ? { exit: 130 } : { code: 'folder-unsafe', exit: 4 });
+      if (plant !== 'ln victim') expect(end).toMatchObject({ hint: expect.stringContaining('--map FILE') });
+      expect(readFileSync(at('victim'), 'utf8')).toBe('untouched');
+      expect(existsSync(at('nothing'))).toBe(false);
+      expect(existsSync(at('copy.img'))).toBe(plant === 'ln victim');
+    },
+  );
+
+  test.skipIf(process.getuid?.() !== 0)(
+    "of somebody else's, who could leave gaps in the copy, is refused",
+    async () => {
+      await stopped();
+      chownSync(at('copy.img.map'), 4242, 4242);
+      await expect(copy()).rejects.toMatchObject({
+        code: 'folder-unsafe',
+        hint: expect.stringContaining('--map FILE'),
+      });
+      process.env['SUDO_UID'] = '4242';
+      try {
+        await copy();
+      } finally {
+        delete process.env['SUDO_UID'];
+      }
+      expect([wentOn(), isWhole()]).toEqual([true, true]);
+    },
+  );
 });

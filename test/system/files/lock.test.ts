@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -48,5 +48,30 @@ test.each(Array.from({ length: 15 }, (_, round) => round))(
     await writeFile(`${image}.lock`, '');
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockTarget(image)));
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+  },
+);
+
+test('what somebody has put in the place of a lock is neither waited for, followed nor replaced', async () => {
+  const base = await folder();
+  const victim = join(base, 'victim');
+  await writeFile(victim, 'untouched');
+  for (const plant of [`ln -s ${victim}`, 'ln -s /nothing', 'mkfifo', 'mkdir', 'truncate --size=1T']) {
+    const image = join(base, `${plant.replaceAll(/[ /]/g, '-')}.img`);
+    execFileSync('sh', ['-c', `${plant} "$1"`, 'sh', `${image}.lock`]);
+    await expect(lockTarget(image)).rejects.toMatchObject({
+      code: 'target-locked',
+      exit: 4,
+      hint: expect.stringContaining(`${image}.lock`),
+    });
+  }
+  expect(await readFile(victim, 'utf8')).toBe('untouched');
+});
+
+test.each(['null', '5', '[]', '{"pid":"../../self","startTime":"","boot":"","since":""}', '{"pid":1}'])(
+  'a lock that says %s is one in ruins',
+  async (text) => {
+    const image = join(await folder(), 'host.img');
+    await writeFile(`${image}.lock`, text);
+    await (await lockTarget(image)).release();
   },
 );

@@ -3,21 +3,25 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  constants,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { beforeEach, afterEach, describe, expect, it, vi } from 'vitest';
 import { keepImageSeed, keptImageSeed } from '../../../src/system/disk/image-files.ts';
 import { adoptState } from '../../../src/system/disk/target-copy.ts';
-import { makeFolder, readOwn, writeOwn } from '../../../src/system/files/own-files.ts';
+import { makeFolder, openOwn, readOwn, writeOwn } from '../../../src/system/files/own-files.ts';
 import { keepAnswers, keptAnswers } from '../../../src/system/run/answered.ts';
 import { earlierFacts, journalLines, openState } from '../../../src/system/run/state.ts';
 import { imageFacts } from '../../plan/host.ts';
@@ -151,6 +155,130 @@ describe('every file that is kept', () => {
     const mount = { mount: async () => join(folder, 'boot'), unmount: async () => undefined };
     await expect(adoptState('/dev/x', join(folder, 'state'), mount)).rejects.toMatchObject({ code: 'folder-unsafe' });
     expect(existsSync(join(folder, 'state/facts.json'))).toBe(false);
+  });
+});
+
+describe('somebody who wants in', () => {
+  let state = '';
+  beforeEach(() => {
+    state = join(folder, 'state');
+    mkdirSync(state, { mode: 0o700 });
+  });
+
+  it('has planted a hard link: what it leads to is not written to, and the hint mends it', async () => {
+    linkSync(victim, join(state, 'journal.ndjson'));
+    const error: unknown = await openState(state).catch((one: unknown) => one);
+    expect(error).toMatchObject(unsafe(/hard link/));
+    expect(readFileSync(victim, 'utf8')).toBe('untouched\n');
+    execFileSync('sh', ['-e', '-c', /: {2}(.+?); or/.exec((error as { hint: string }).hint)?.[1] ?? 'exit 1']);
+    await (await openState(state)).close();
+    expect(readFileSync(victim, 'utf8')).toBe('untouched\n');
+  });
+
+  it('gets no torn last line cut off a file of ours by a hard link', async () => {
+    linkSync(victim, join(state, 'events.ndjson'));
+    writeFileSync(victim, 'no whole line');
+    await openState(state).catch(() => undefined);
+    expect(readFileSync(victim, 'utf8')).toBe('no whole line');
+  });
+
+  it('has the folder of a file lead elsewhere: it is told from the one that was meant', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    mkdirSync(elsewhere, { mode: 0o700 });
+    renameSync(state, `${state}.moved`);
+    symlinkSync(elsewhere, state);
+    await expect(writeOwn(join(state, 'plan.json'), 'x')).rejects.toMatchObject(unsafe(/symbolic link to .*elsewhere/));
+    await expect(openOwn(join(state, 'log.txt'), constants.O_WRONLY | constants.O_CREAT)).rejects.toMatchObject(
+      unsafe(/symbolic link to .*elsewhere/),
+    );
+    expect(existsSync(join(elsewhere, 'plan.json'))).toBe(false);
+  });
+
+  it('can write to the folder of a file that is opened: it is refused, whoever has looked at it before', async () => {
+    chmodSync(state, 0o777);
+    await expect(writeOwn(join(state, 'plan.json'), 'x')).rejects.toMatchObject(unsafe(/mode 0777/));
+  });
+
+  it('has made a file longer than memory: it is not read', async () => {
+    writeFileSync(join(state, 'facts.json'), '', { mode: 0o600 });
+    truncateSync(join(state, 'facts.json'), 2 ** 40);
+    await expect(readOwn(join(state, 'facts.json'))).rejects.toMatchObject(unsafe(/larger than 256 MiB/));
+  });
+
+  it.skipIf(!isRoot)('is told that they have no access, where that is all: no fault of the program', async () => {
+    mkdirSync(join(folder, 'sub'));
+    chmodSync(folder, 0o755);
+    const script = [
+      `import { openState } from ${JSON.stringify(join(import.meta.dirname, '../../../src/system/run/state.ts'))};`,
+      'process.setgroups([]); process.setgid(4242); process.setuid(4242);',
+      `for (const path of ${JSON.stringify([state, join(state, 'deeper'), join(folder, 'sub/new')])})`,
+      '  await openState(path).catch(({ code, exit, hint }) => console.log(code, exit, hint.includes("sudo")));',
+    ].join('\n');
+    const said = execFileSync(process.execPath, ['--input-type=module-typescript', '--eval', script], {
+      encoding: 'utf8',
+    });
+    expect(said.trim().split('\n')).toEqual(Array(3).fill('folder-unsafe 4 true'));
+  });
+
+  it('hears of an error by the names that people know', async () => {
+    await expect(openOwn(join(state, 'none'), constants.O_RDONLY)).rejects.toThrow(`open '${join(state, 'none')}'`);
+  });
+});
+
+describe.skipIf(!isRoot)('a share whose server takes root for nobody', () => {
+  const NOBODY = 65_534;
+  const NFS = 0x6969;
+  // What root makes is nobody's there; that the filesystem is a share is said in place of the kernel.
+  const onShare = async <T>(
+    type: number,
+    use: (own: typeof import('../../../src/system/files/own-files.ts')) => Promise<T>,
+  ) => {
+    vi.resetModules();
+    vi.doMock('node:fs/promises', async (original) => {
+      const real = await original<typeof import('node:fs/promises')>();
+      return {
+        ...real,
+        statfs: async () => ({ type }),
+        mkdir: async (path: string, options: object) => {
+          const made = await real.mkdir(path, options);
+          if (made !== undefined) chownSync(path, NOBODY, NOBODY);
+          return made;
+        },
+        open: async (path: string, flags: number, mode?: number) => {
+          const file = await real.open(path, flags, mode);
+          if ((flags & constants.O_EXCL) !== 0) await file.chown(NOBODY, NOBODY);
+          return file;
+        },
+      };
+    });
+    try {
+      return await use(await import('../../../src/system/files/own-files.ts'));
+    } finally {
+      vi.doUnmock('node:fs/promises');
+    }
+  };
+
+  it('keeps folders and files that can be used', async () => {
+    await onShare(NFS, async (own) => {
+      const state = await own.makeFolder(join(folder, 'state'));
+      expect(statSync(state).uid).toBe(NOBODY);
+      await own.writeOwn(join(state, 'plan.json'), 'x');
+      expect(String(await own.readOwn(join(state, 'plan.json')))).toBe('x');
+    });
+  });
+
+  it("is no reason to believe what is another user's there", async () => {
+    mkdirSync(join(folder, 'theirs'));
+    chownSync(join(folder, 'theirs'), SOMEBODY, SOMEBODY);
+    await expect(onShare(NFS, (own) => own.makeFolder(join(folder, 'theirs')))).rejects.toMatchObject(
+      unsafe(/user ID 4242/),
+    );
+  });
+
+  it("is one where the kernel says so: on a disk of this machine nobody's files are nobody's", async () => {
+    await expect(onShare(0xef53, (own) => own.makeFolder(join(folder, 'state')))).rejects.toMatchObject(
+      unsafe(/user ID 65534/),
+    );
   });
 });
 

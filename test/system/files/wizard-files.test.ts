@@ -1,4 +1,5 @@
 /** What the wizard keeps and finds: the draft, images and their seeds, profiles that overwrite nobody's. */
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -15,6 +16,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { draftStore } from '../../../src/system/files/settings.ts';
 import { keepImageSeed } from '../../../src/system/disk/image-files.ts';
+import { writeNamed } from '../../../src/system/files/own-files.ts';
 import { lookAtImage, removeImage, writeProfile } from '../../../src/system/files/wizard-files.ts';
 
 let folder = '';
@@ -38,10 +40,56 @@ describe('the draft', () => {
     expect(draftStore().read()).toBeNull();
   });
 
+  test.each(['mkdir', 'mkfifo', 'truncate --size=1T'])(
+    'where %s has made something else of it the wizard goes on without',
+    (plant) => {
+      mkdirSync(join(folder, 'xenwright'));
+      execFileSync('sh', ['-c', `${plant} "$1"`, 'sh', join(folder, 'xenwright/draft.json')]);
+      const store = draftStore<{ a: number }>();
+      store.write({ a: 1 });
+      store.clear();
+      expect(store.read()).toBeNull();
+    },
+  );
+
+  test.each(['null', '5', '[]', '"saved"', '{"saved":null}'])('that is %s counts as none', (text) => {
+    mkdirSync(join(folder, 'xenwright'));
+    writeFileSync(join(folder, 'xenwright/draft.json'), text);
+    expect(draftStore().read()).toBeNull();
+  });
+
   test('torn by a power cut it counts as none', () => {
     mkdirSync(join(folder, 'xenwright'));
     writeFileSync(join(folder, 'xenwright/draft.json'), '{ "saved": { "a": ');
     expect(draftStore().read()).toBeNull();
+  });
+});
+
+describe('a profile that is handed on', () => {
+  const victim = (): string => join(folder, 'victim');
+
+  test('takes the next name where the first leads elsewhere, is a pipe or a folder', async () => {
+    writeFileSync(victim(), 'untouched');
+    for (const plant of ['ln -s victim', 'ln -s nothing', 'mkfifo', 'mkdir']) {
+      const name = join(folder, `${plant.replaceAll(' ', '-')}.yaml`);
+      execFileSync('sh', ['-c', `cd "$2" && ${plant} "$1"`, 'sh', name, folder]);
+      expect(await writeProfile(name, 'version: 1\n')).toBe(name.replace('.yaml', '-2.yaml'));
+      expect(readFileSync(name.replace('.yaml', '-2.yaml'), 'utf8')).toBe('version: 1\n');
+    }
+    expect(readFileSync(victim(), 'utf8')).toBe('untouched');
+    expect(existsSync(join(folder, 'nothing'))).toBe(false);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)("goes by the user's own link, and by nobody else's", async () => {
+    writeFileSync(victim(), 'untouched');
+    const name = join(folder, 'export.yaml');
+    symlinkSync(victim(), name);
+    execFileSync('chown', ['--no-dereference', '4242', name]);
+    await expect(writeNamed(name, 'x')).rejects.toMatchObject({ code: 'folder-unsafe', exit: 4 });
+    expect(readFileSync(victim(), 'utf8')).toBe('untouched');
+    execFileSync('chown', ['--no-dereference', '0', name]);
+    await writeNamed(name, 'x');
+    expect(readFileSync(victim(), 'utf8')).toBe('x');
   });
 });
 

@@ -64,7 +64,7 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   } as const;
   const program = ownProgram();
   const context = {
-    ...builderContext('medium', (line) => io.err(`${line}\n`)),
+    ...(await builderContext('medium', (line) => io.err(`${line}\n`))),
     secret: async ({ secret }: SecretRef) => bases.logins.get(secret) ?? pool.logins.get(secret) ?? '',
   };
   await buildAll([...bases.builds, ...pool.builds], context);

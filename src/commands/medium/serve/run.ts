@@ -6,7 +6,7 @@ import { answer } from '../../../rack/answer.ts';
 import { machineLines } from '../../../rack/line.ts';
 import { BUNDLES, REPORTS } from '../../../rack/routes.ts';
 import { Station } from '../../../rack/station.ts';
-import { localFiles, statOrNull } from '../../../system/files/files.ts';
+import { localFiles, readNamed, statOrNull } from '../../../system/files/files.ts';
 import { openHttpServer } from '../../../system/http/server.ts';
 import { ignoreHangup } from '../../../system/process/ignore-hangup.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
@@ -92,7 +92,7 @@ async function welcome(
 }
 
 async function readSecret(path: string): Promise<string> {
-  const text = await localFiles.readText(path).catch((error: unknown) => {
+  const text = await readNamed(path).catch((error: unknown) => {
     throw failure('secret-missing.server', EXIT.source, { path, reason: reasonOf(error) });
   });
   if (text.trim().length < 8) throw failure('secret-short', EXIT.usage, { path });
