@@ -5,6 +5,7 @@ import { command as boot } from '../commands/boot/command.ts';
 import { command as check } from '../commands/check/command.ts';
 import { command as domuAdd } from '../commands/domu/add/command.ts';
 import { command as facts } from '../commands/facts.ts';
+import { command as hostStatus } from '../commands/host/status/command.ts';
 import { command as installBehind } from '../commands/install-behind.ts';
 import { command as install } from '../commands/install/command.ts';
 import { command as mediumSession } from '../commands/medium-session/command.ts';
@@ -58,6 +59,15 @@ export const COMMANDS: readonly CommandRow[] = [
       { name: 'reinstall', words: 'commandLine.domu.reinstall.about', isToCome: true },
       { name: 'dump', words: 'commandLine.domu.dump.about', isToCome: true },
       { name: 'share', words: 'commandLine.domu.share.about', isToCome: true },
+    ],
+  },
+  {
+    name: 'host',
+    words: 'commandLine.host.about',
+    commands: [
+      hostStatus,
+      { name: 'upgrade', words: 'commandLine.host.upgrade.about', isToCome: true },
+      { name: 'restart', words: 'commandLine.host.restart.about', isToCome: true },
     ],
   },
   { name: 'network', words: 'commandLine.network.about', isToCome: true },

@@ -1,8 +1,8 @@
-/** `xenwright schema`: the JSON Schema of the profile, of files for `domu add`, or of what `check --format json` prints. */
+/** `xenwright schema`: the JSON Schema of the profile, of files for `domu add`, or of what commands print as JSON. */
 import type { CommandData } from '../command-line/command.ts';
 
 interface Given {
-  readonly of?: 'profile' | 'domus' | 'check';
+  readonly of?: 'profile' | 'domus' | 'check' | 'status';
 }
 
 export const command: CommandData<[], Given> = {
@@ -12,17 +12,24 @@ export const command: CommandData<[], Given> = {
     {
       flags: '--of <what>',
       words: 'commandLine.schema.of',
-      choices: ['profile', 'domus', 'check'],
+      choices: ['profile', 'domus', 'check', 'status'],
       default: 'profile',
     },
   ],
   run: async (io, options) => {
-    const [{ EXIT }, { profileJsonSchema, domusJsonSchema }, { checkJsonSchema }] = await Promise.all([
-      import('../errors.ts'),
-      import('../profile/schema.ts'),
-      import('../check/result.ts'),
-    ]);
-    const schemas = { profile: profileJsonSchema, domus: domusJsonSchema, check: checkJsonSchema };
+    const [{ EXIT }, { profileJsonSchema, domusJsonSchema }, { checkJsonSchema }, { statusJsonSchema }] =
+      await Promise.all([
+        import('../errors.ts'),
+        import('../profile/schema.ts'),
+        import('../check/result.ts'),
+        import('../host/status/formats/json.ts'),
+      ]);
+    const schemas = {
+      profile: profileJsonSchema,
+      domus: domusJsonSchema,
+      check: checkJsonSchema,
+      status: statusJsonSchema,
+    };
     io.out(`${JSON.stringify(schemas[options.of ?? 'profile'](), null, 2)}\n`);
     return EXIT.done;
   },

@@ -291,10 +291,13 @@ describe('xenwright profile', () => {
   });
 });
 
-test.each(['profile', 'domus', 'check'] as const)('xenwright schema --of %s prints what is in assets', async (of) => {
-  const { out } = await run((io) => schema.run(io, { of }));
-  expect(out).toBe(readFileSync(`assets/${of}.schema.json`, 'utf8'));
-});
+test.each(['profile', 'domus', 'check', 'status'] as const)(
+  'xenwright schema --of %s prints what is in assets',
+  async (of) => {
+    const { out } = await run((io) => schema.run(io, { of }));
+    expect(out).toBe(readFileSync(`assets/${of}.schema.json`, 'utf8'));
+  },
+);
 
 test('xenwright schema prints JSON Schema', async () => {
   const { code, out } = await run((io) => schema.run(io, {}));
