@@ -168,7 +168,7 @@ export async function storeEntry(
       return await context.files.rename(partial, done);
     } catch (error) {
       if (!tree.isInMemory || !isOutOfRoom(error)) throw error;
-      context.notice('the tree is larger than was thought: it is built again, on the disk');
+      context.notice('notices.treeTooLarge');
     } finally {
       await tree.release();
       await removeTree(partial, context);

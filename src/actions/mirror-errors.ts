@@ -52,7 +52,11 @@ export async function withMirrorRetries(
       if (mirror === null) throw error;
       if (attempt >= TRIES || context.signal.aborted)
         throw failure('mirror-failed', EXIT.action, { release: base.release, mirror }, details);
-      context.notice(`a download failed; try ${attempt + 1} of ${TRIES} in ${(attempt * pauseMs) / 1000} s`);
+      context.notice('notices.downloadFailed', {
+        attempt: attempt + 1,
+        total: TRIES,
+        seconds: (attempt * pauseMs) / 1000,
+      });
       await pause(attempt * pauseMs, context.signal);
     }
   }

@@ -58,7 +58,7 @@ export async function carryOut(
   io: CommandIo,
 ): Promise<number> {
   const { profile, source, keptText } = addition;
-  const lock = await acquireLock(LOCK, 'the DomUs of this host');
+  const lock = await acquireLock(LOCK, { key: 'cli.places.domus' });
   const letGo = ignoreHangup();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
