@@ -58,7 +58,10 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
       });
     if (params.sha256 !== undefined && copied.sha256 !== params.sha256)
       throw otherMedium(source, [
-        `sha256 ${copied.sha256}, wanted ${params.sha256}; ${copied.badSectors} sectors cannot be read`,
+        {
+          id: 'medium-changed.checksum',
+          values: { has: copied.sha256, wanted: params.sha256, sectors: copied.badSectors },
+        },
       ]);
     context.output(
       `copied ${copied.sizeBytes} bytes of "${params.label}", sha256 ${copied.sha256}${copied.implanted === 'good' ? ', its implanted MD5 is right' : ''}`,

@@ -2,7 +2,7 @@
  * `xenwright attach [IMAGE|STATE]`: shows a run that another process carries out; as panes in a terminal, as plain text
  * elsewhere.
  */
-import { english } from '../../i18n/english.ts';
+import { english, inEnglish } from '../../i18n/english.ts';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT, failure } from '../../errors.ts';
 import type { RunEvent } from '../../engine/events.ts';
@@ -66,7 +66,7 @@ async function keepBundle(folder: string, file: string, io: CommandIo): Promise<
     to: { kind: 'folder', path: dirname(resolve(file)), name: basename(file) },
     machine: isMachine,
   });
-  io.out(`${english('cli.attach.kept', { file: kept })}\n`);
+  io.out(`${english('cli.attach.kept', { file: inEnglish(kept) })}\n`);
   return EXIT.done;
 }
 
