@@ -50,7 +50,7 @@ function actionList(plan: Plan): string[] {
   const { work, chain } = expectedSeconds(plan);
   const longest = Math.max(0, ...plan.actions.map((action) => action.domain.length));
   return [
-    english('planText.actions', { number: plan.actions.length, work, chain }),
+    english('planText.actions', { number: plan.actions.length, work: Math.round(work), chain: Math.round(chain) }),
     ...(plan.target === 'image' ? [`  ${english('planText.imageNote')}`] : []),
     ...plan.actions.map(
       (action) =>
