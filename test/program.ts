@@ -21,9 +21,9 @@ export function sourcesUnder(folder: string): string[] {
     .toSorted();
 }
 
-/** A file that does not parse is a fault of the test. */
-export function parsed(file: string): Program {
-  const { program, errors } = parseSync(file, readFileSync(join(ROOT, file), 'utf8'));
+/** A file that does not parse is a fault of the test. `source`: its text, where it is not that of the file. */
+export function parsed(file: string, source = readFileSync(join(ROOT, file), 'utf8')): Program {
+  const { program, errors } = parseSync(file, source);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
   return program;
 }

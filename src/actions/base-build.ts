@@ -2,6 +2,7 @@
  * Builds a base: one root filesystem for (distribution, release, architecture, role, packages), by mmdebstrap and apt,
  * then one sparse ext4 image with the list of its used ranges. Written beside and renamed when whole.
  */
+import { noticeText, type NoticeKey } from '../i18n/notices.ts';
 import { EXIT, failure, XenwrightError } from '../errors.ts';
 import { BUNDLED_BASES } from '../facts/bundled-bases.ts';
 import type { BaseSpec, MediumMount, SecretRef } from '../plan/action.ts';
@@ -75,7 +76,7 @@ export const baseBuild: ActionHandler<'base.build'> = {
   },
   async apply({ params: { base, hash, medium = null, bundled, login = null } }, context) {
     if (bundled === true) return await takeBundled(hash, context);
-    if (await isBuilt(hash, context)) context.output(`base ${hash.slice(0, 12)} is there already`);
+    if (await isBuilt(hash, context)) context.output(noticeText('notices.baseExists', { hash: hash.slice(0, 12) }));
     else
       await underLock(hash, context, async () =>
         build(base, hash, medium === null ? null : await reachMedium(medium, context), login, context),
@@ -94,12 +95,14 @@ function shownLogin(login: SecretRef | undefined, path: string): CommandLine[] {
 /** Makes the medium's base visible in the store, unless it is there already. */
 async function takeBundled(hash: string, context: ActionContext): Promise<void> {
   const folder = `${BUNDLED_BASES}/${hash}`;
-  if (await isBuilt(hash, context)) return context.output(`base ${hash.slice(0, 12)} is there already`);
+  if (await isBuilt(hash, context))
+    return context.output(noticeText('notices.baseExists', { hash: hash.slice(0, 12) }));
   if (!(await context.files.exists(`${folder}/manifest.json`)))
     throw failure('medium-gone', EXIT.action, { hash: hash.slice(0, 12) });
   await context.files.makeDirectory(context.baseStore);
   await context.files.makeLink(`${context.baseStore}/${hash}`, folder);
-  if (await isBuilt(hash, context)) return context.output(`base ${hash.slice(0, 12)} is taken from the medium`);
+  if (await isBuilt(hash, context))
+    return context.output(noticeText('notices.baseFromMedium', { hash: hash.slice(0, 12) }));
   throw failure('medium-old', EXIT.refused, { hash: hash.slice(0, 12) });
 }
 
@@ -120,12 +123,12 @@ async function build(
         return {};
       }
       let steps = 0;
-      const step = (name: string): void => {
-        context.output(name);
+      const step = (name: NoticeKey): void => {
+        context.output(noticeText(name));
         context.progress(steps++, 4, 'steps');
       };
       const built = await buildTree(base, tree, cache, context, step, medium);
-      step('making the image');
+      step('notices.makingImage');
       const extents = await makeImage(base, tree, partial, context);
       context.progress(4, 4, 'steps');
       return { packages: built.packages, sizeBytes: extents.sizeBytes, usedBytes: extents.usedBytes };
@@ -168,7 +171,7 @@ export async function storeEntry(
       return await context.files.rename(partial, done);
     } catch (error) {
       if (!tree.isInMemory || !isOutOfRoom(error)) throw error;
-      context.notice('the tree is larger than was thought: it is built again, on the disk');
+      context.notice('notices.treeTooLarge');
     } finally {
       await tree.release();
       await removeTree(partial, context);

@@ -2,6 +2,7 @@
  * A medium as a source of bases: mounted only in the namespaces of the commands that read it, so that nothing stays
  * behind.
  */
+import { noticeText } from '../i18n/notices.ts';
 import script from '../../assets/build/with-medium.sh' with { type: 'text' };
 import type { MediumMount } from '../plan/action.ts';
 import type { ActionContext, CommandLine } from './kind.ts';
@@ -43,7 +44,7 @@ export async function reachMedium(medium: MediumMount, context: ActionContext): 
     }
     try {
       if (await context.files.exists(folder)) return { ...medium, from: folder };
-      context.output('this kernel has no iso9660: the files of the medium are unpacked first');
+      context.output(noticeText('notices.noIso9660'));
       await context.files.remove(`${folder}.partial`);
       await context.exec(
         [

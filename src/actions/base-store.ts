@@ -68,7 +68,7 @@ export async function underLock(hash: string, context: ActionContext, build: () 
         await lock.release();
       }
     }
-    if (!told) context.notice('another run builds this base; waiting for it');
+    if (!told) context.notice('notices.otherRunBuilds');
     told = true;
     await pause(POLL_MS, context.signal);
     if (context.signal.aborted) throw failure('interrupted.waiting', EXIT.interrupted);
@@ -120,7 +120,7 @@ export async function trimStore(context: ActionContext, limitMiB = LIMIT_MIB): P
   // The appliance's tools disks lie here too; each use of one sets its time.
   const tools = await list(store, ['-type', 'f', '-name', 'tools-*'], 'T@');
   for (const path of surplus([...bases, ...packages, ...tools], limitMiB)) {
-    context.notice(`the store is over ${Math.round(limitMiB / 1024)} GiB: removing ${path}`);
+    context.notice('notices.storeFull', { size: Math.round(limitMiB / 1024), path });
     await context.files.remove(path);
   }
 }

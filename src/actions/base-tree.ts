@@ -1,4 +1,5 @@
 /** A role's tree: the common stage, unpacked, with the role's packages and its initrd, and nothing left of the building. */
+import type { NoticeKey } from '../i18n/notices.ts';
 import type { BaseSpec, MediumMount } from '../plan/action.ts';
 import { makeApplianceInitrd } from './appliance-initrd.ts';
 import { inTree, type RunInTree } from './base-chroot.ts';
@@ -43,16 +44,16 @@ export async function buildTree(
   tree: string,
   cache: PackageCache,
   context: ActionContext,
-  step: (name: string) => void,
+  step: (name: NoticeKey) => void,
   medium: MediumMount | null = null,
   beforeInitrd?: () => Promise<Readonly<Record<string, string>>>,
 ): Promise<BuiltTree> {
   const run = inTree(context, tree, cache.archives, medium);
-  step('unpacking the common stage');
+  step('notices.unpackingStage');
   await context.exec(unpackArguments(base, context.baseStore, tree), { timeoutMs: TIMEOUT_MS });
   await prepare(base, tree, run, context);
   if (cache.login !== null) await context.exec(['install', '-D', '-m', '0600', cache.login, `${tree}${LOGIN_IN_TREE}`]);
-  step('installing packages');
+  step('notices.installingPackages');
   await withMirrorRetries(base, context, async () => {
     await run(['apt-get', '--quiet', 'update'], { timeoutMs: TIMEOUT_MS });
     try {
@@ -66,7 +67,7 @@ export async function buildTree(
     }
   });
   if (base.initrd !== null) {
-    step('making the initrd');
+    step('notices.makingInitrd');
     const environment = (await beforeInitrd?.()) ?? {};
     if (base.role === 'appliance') await makeApplianceInitrd(base.initrd.list, tree, run, context);
     else await makeInitrd(tree, run, context, environment);

@@ -117,9 +117,7 @@ function asksFirmware(argv: readonly string[]): boolean {
  */
 function tolerate(error: unknown, context: ActionContext): void {
   if (!(error instanceof XenwrightError) || error.code !== 'command-failed') throw error;
-  context.notice(
-    `the firmware took no boot entry (${error.message}); it finds the disk by its removable path, \\EFI\\BOOT\\BOOTX64.EFI: put this disk first in its boot order`,
-  );
+  context.notice('notices.noBootEntry', { reason: error.message });
 }
 
 /**
@@ -133,10 +131,7 @@ async function reachFirmware(root: string, context: ActionContext): Promise<bool
     (await context
       .exec(['mount', '-t', 'efivarfs', 'efivarfs', at], { timeoutMs: 60_000, okCodes: [0, 1, 32] })
       .then(({ exitCode }) => exitCode === 0));
-  if (!can)
-    context.notice(
-      "this system does not reach the firmware's variables: no boot entry is written; the firmware finds the disk by its removable path, \\EFI\\BOOT\\BOOTX64.EFI",
-    );
+  if (!can) context.notice('notices.noVariables');
   return can;
 }
 

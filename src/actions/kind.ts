@@ -1,4 +1,6 @@
 /** What every kind of action provides. The engine knows kinds by this interface alone. */
+import type { TellNotice } from '../i18n/notices.ts';
+import type { Message } from '../i18n/phrase.ts';
 import type { Affected } from '../medium/copy/affected.ts';
 import type { Action, ActionKind, BaseSource, BaseSpec, ActionOf, SecretRef, TreeSpec } from '../plan/action.ts';
 
@@ -71,7 +73,7 @@ export interface MediaPort {
   /** Files that differ from the sums which the image carries of them. */
   verify(
     path: string,
-  ): Promise<{ readonly checked: number; readonly wrong: readonly { readonly path: string; readonly why: string }[] }>;
+  ): Promise<{ readonly checked: number; readonly wrong: readonly { readonly path: string; readonly why: Message }[] }>;
   /** Which medium is at a path now, by its content; null where that cannot be read. */
   identify(path: string): Promise<string | null>;
   /** What apt takes from the medium for these packages. `login`: the text of an apt_auth.conf(5) for the other sources. */
@@ -103,7 +105,7 @@ export interface ActionContext {
    * What people should see who watch the run, not only those who read its log: something is waited for, lost, or done
    * in another way.
    */
-  notice(text: string): void;
+  readonly notice: TellNotice;
   progress(done: number, total: number, unit: string): void;
   /** Resolves a secret's value; the value must only go to standard input or to a 0600 file. */
   secret(ref: SecretRef): Promise<string>;

@@ -13,8 +13,6 @@ export async function machineAptOptions(context: ActionContext): Promise<string[
     .exec(['apt-config', 'shell', 'VALID', 'Acquire::Check-Valid-Until/b'], { quiet: true })
     .catch(() => null);
   if (asked?.stdout.trim() !== "VALID='false'") return [];
-  context.notice(
-    "package lists past their date are accepted, as this machine's own apt does (Acquire::Check-Valid-Until)",
-  );
+  context.notice('notices.oldLists');
   return ['Acquire::Check-Valid-Until "false"'];
 }

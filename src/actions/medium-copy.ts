@@ -3,6 +3,10 @@
  * checked on the copy. What could not be read is told by package: one that is needed comes from elsewhere, or the run
  * stops.
  */
+import { inEnglish } from '../i18n/english.ts';
+import type { NoticeKey } from '../i18n/notices.ts';
+import type { Message } from '../i18n/phrase.ts';
+import type { Values } from '../i18n/said.ts';
 import { EXIT, failure, XenwrightError } from '../errors.ts';
 import { describeAffected } from '../medium/copy/affected.ts';
 import { MANIFEST } from '../medium/copy/file-checksums.ts';
@@ -19,6 +23,12 @@ interface Wanted extends NeededPackage {
 import { contentOf, shownContent } from './secret-text.ts';
 
 type Params = ActionOf<'medium.copy'>['params'];
+/** What is lost on a medium: its notice, and its line among those of an error. */
+interface Lost {
+  readonly id: NoticeKey;
+  readonly values: Values;
+  readonly line: string;
+}
 
 export const mediumCopy: ActionHandler<'medium.copy'> = {
   kind: 'medium.copy',
@@ -48,20 +58,22 @@ export const mediumCopy: ActionHandler<'medium.copy'> = {
       });
     if (params.sha256 !== undefined && copied.sha256 !== params.sha256)
       throw otherMedium(source, [
-        `sha256 ${copied.sha256}, wanted ${params.sha256}; ${copied.badSectors} sectors cannot be read`,
+        {
+          id: 'medium-changed.checksum',
+          values: { has: copied.sha256, wanted: params.sha256, sectors: copied.badSectors },
+        },
       ]);
     context.output(
       `copied ${copied.sizeBytes} bytes of "${params.label}", sha256 ${copied.sha256}${copied.implanted === 'good' ? ', its implanted MD5 is right' : ''}`,
     );
-    if (copied.implanted === 'differs' && copied.badSectors === 0)
-      context.notice('warning: the copy differs from the MD5 sum implanted into the medium');
+    if (copied.implanted === 'differs' && copied.badSectors === 0) context.notice('notices.copyDiffers');
     await assertSame(params, copied, context);
     const { checked, wrong } = await context.media.verify(params.device);
     context.output(`${checked} files of the copy were checked by the medium's own sums, ${wrong.length} differ`);
-    if (copied.badSectors > 0) context.notice(`warning: ${copied.badSectors} sectors of the medium cannot be read`);
+    if (copied.badSectors > 0) context.notice('notices.badSectors', { count: copied.badSectors });
     const lost = new Map([
-      ...copied.affected.map((one) => [one.path, describeAffected(one)] as const),
-      ...wrong.map(({ path, why }) => [path, `${path}: ${why}`] as const),
+      ...copied.affected.map((one) => [one.path, lostOf(describeAffected(one))] as const),
+      ...wrong.map(({ path, why }) => [path, lostOf({ key: 'cli.affected.detail', values: { path, why } })] as const),
     ]);
     if (lost.size > 0) await mend(params, lost, context);
   },
@@ -85,11 +97,15 @@ async function assertSame(
   throw otherMedium(shownContent(source));
 }
 
+function lostOf(what: Message): Lost {
+  return { id: 'notices.lost', values: { what }, line: inEnglish(what) };
+}
+
 /** Needed and lost packages are fetched from the other sources of the bases that want them. */
-async function mend(params: Params, lost: ReadonlyMap<string, string>, context: ActionContext): Promise<void> {
-  for (const words of lost.values()) context.notice(`lost on the medium: ${words}`);
+async function mend(params: Params, lost: ReadonlyMap<string, Lost>, context: ActionContext): Promise<void> {
+  for (const { id, values } of lost.values()) context.notice(id, values);
   const lists = [...lost.keys()].filter((path) => path.startsWith('dists/'));
-  if (lists.length > 0 && params.wanted.length > 0) throw unreadable(lists.map((path) => lost.get(path) ?? path));
+  if (lists.length > 0 && params.wanted.length > 0) throw unreadable(lists.map((path) => lost.get(path)?.line ?? path));
   const needed = new Map<string, Wanted>();
   for (const { sources, packages, login: ref } of params.wanted) {
     const login = ref === undefined ? '' : await context.secret(ref);
@@ -103,13 +119,11 @@ async function mend(params: Params, lost: ReadonlyMap<string, string>, context: 
         });
   }
   const gone: string[] = [];
-  for (const one of needed.values()) if (!(await fetched(one, context))) gone.push(`${lost.get(one.path) ?? one.path}`);
+  for (const one of needed.values())
+    if (!(await fetched(one, context))) gone.push(lost.get(one.path)?.line ?? one.path);
   if (gone.length > 0) throw unreadable(gone);
-  context.notice(
-    needed.size === 0
-      ? 'warning: none of what is lost is needed for this install'
-      : `${needed.size} needed packages were fetched from elsewhere`,
-  );
+  if (needed.size === 0) context.notice('notices.noneNeeded');
+  else context.notice('notices.refetched', { count: needed.size });
 }
 
 /** Into the packages that bases take before they look anywhere else. apt's own tool checks the sum. */
@@ -135,7 +149,7 @@ async function fetched({ name, path, sha256, mirrors, login }: Wanted, context: 
       );
       if (got.exitCode !== 0) continue;
       await context.files.rename(partial, `${folder}/${name}`);
-      context.notice(`${name} was fetched from ${mirror}`);
+      context.notice('notices.fetchedFrom', { name, mirror });
       return true;
     }
   } finally {

@@ -1,4 +1,5 @@
 /** Package downloads that fail: tried again, then reported with the mirror's address. */
+import type { Message } from '../i18n/phrase.ts';
 import { EXIT, failure, XenwrightError } from '../errors.ts';
 import type { BaseSpec } from '../plan/action.ts';
 import type { ActionContext } from './kind.ts';
@@ -16,14 +17,12 @@ const NOT_SIGNED =
 const STALE = /Release file for (\S+) is (?:expired|not valid yet)[^.]*/;
 
 /** The address a failing download names, or null when the output tells of something else. */
-export function failedMirror(base: BaseSpec, output: string): string | null {
+export function failedMirror(base: BaseSpec, output: string): Message | null {
   if (!FETCH_FAILED.test(output)) return null;
   const line = output.split('\n').find((candidate) => FETCH_FAILED.test(candidate) && /https?:\/\//.test(candidate));
-  return (
-    /https?:\/\/[^\s'"]+/.exec(line ?? output)?.[0] ??
-    base.sources.find((source) => source.uri !== '')?.uri ??
-    'the default mirror'
-  ).replace(/:$/, '');
+  const address =
+    /https?:\/\/[^\s'"]+/.exec(line ?? output)?.[0] ?? base.sources.find((source) => source.uri !== '')?.uri;
+  return address?.replace(/:$/, '') ?? { key: 'parts.defaultMirror' };
 }
 
 /**
@@ -52,7 +51,11 @@ export async function withMirrorRetries(
       if (mirror === null) throw error;
       if (attempt >= TRIES || context.signal.aborted)
         throw failure('mirror-failed', EXIT.action, { release: base.release, mirror }, details);
-      context.notice(`a download failed; try ${attempt + 1} of ${TRIES} in ${(attempt * pauseMs) / 1000} s`);
+      context.notice('notices.downloadFailed', {
+        attempt: attempt + 1,
+        total: TRIES,
+        seconds: (attempt * pauseMs) / 1000,
+      });
       await pause(attempt * pauseMs, context.signal);
     }
   }

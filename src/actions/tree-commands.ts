@@ -25,7 +25,7 @@ export const treeCommands: ActionHandler<'tree.commands'> = {
         } catch (error) {
           if (command.onError === 'fail' || !(error instanceof XenwrightError) || error.code === 'interrupted')
             throw error;
-          context.notice(`failed, and the profile says to continue: ${error.message}`);
+          context.notice('notices.commandFailed', { reason: error.message });
         }
       }
     };

@@ -1,4 +1,5 @@
 /** Carries out actions in the appliance: the small virtual machine that has the images as its disks. */
+import { noticeText } from '../i18n/notices.ts';
 import { EXIT, failure, XenwrightError } from '../errors.ts';
 import type { Executor, ExecutorEvents } from '../actions/kind.ts';
 import type { Action, SecretRef } from '../plan/action.ts';
@@ -117,7 +118,7 @@ export class ApplianceExecutor implements Executor {
         )
           throw error;
         for (const line of error.lastLines.slice(-LINES_OF_FIRST_START)) events.output('stderr', line);
-        events.output('notice', 'the appliance stopped while it started: once more');
+        events.output('notice', noticeText('notices.applianceAgain'));
         return await this.#bootOnce();
       });
     } catch (error) {

@@ -1,4 +1,5 @@
 /** What is thrown, as events carry it; and the engine's own refusals. */
+import { errorMessages } from '../i18n/translate-events.ts';
 import { diskFull, EXIT, failure, wordsOf, XenwrightError, type ErrorId } from '../errors.ts';
 import type { Message } from '../i18n/phrase.ts';
 import type { Values } from '../i18n/said.ts';
@@ -28,6 +29,12 @@ export function eventError(thrown: unknown): EventError {
 /** An error that nobody has thrown. */
 function worded(id: ErrorId, values: Values = {}): EventError {
   return wordsOf(id, values);
+}
+
+/** The journal could not be written, for what was thrown then. */
+export function journalError(thrown: unknown): EventError {
+  const cause = eventError(thrown);
+  return { ...cause, ...worded('journal-failed', { reason: errorMessages(cause).message }) };
 }
 
 export const watchdogError = (limitMs: number): EventError =>

@@ -11,7 +11,7 @@ import { runWithin } from './deadline.ts';
 import { DomainReport, type State } from './domain-report.ts';
 import { Emitter, type Consumer } from './emitter.ts';
 import type { DomainResult } from './events.ts';
-import { eventError, killedError, otherPlan, skippedError, unfinishedRun } from './failures.ts';
+import { journalError, killedError, otherPlan, skippedError, unfinishedRun } from './failures.ts';
 import { isSoftNeed, validOrder } from './graph.ts';
 import { Journal, readJournal, type JournalState, type JournalStore, type ReportedFact } from './journal.ts';
 import { Resources, type Budgets } from './resources.ts';
@@ -246,11 +246,7 @@ class PlanRun {
     } catch (thrown) {
       over = true;
       // Why the action itself failed says more than that nobody could write it down.
-      error ??= {
-        ...eventError(thrown),
-        code: 'journal-failed',
-        hint: 'the state folder must be writable and have free space; then go on with --resume',
-      };
+      error ??= journalError(thrown);
     }
     if (error === undefined) for (const fact of facts) this.#domains.remember(action.domain, fact);
     this.#state.set(id, error === undefined ? 'done' : 'failed');

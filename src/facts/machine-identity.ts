@@ -2,6 +2,7 @@
  * What tells a machine from its siblings: what the placeholders of a SOURCE stand for, and what `hosts:` rules match.
  * Pure.
  */
+import type { Listing } from '../i18n/phrase.ts';
 import type { Facts } from './facts.ts';
 import { cleanDmi, cleanUuid } from './firmware.ts';
 
@@ -32,9 +33,12 @@ export function identityOf(facts: Pick<Facts, 'product' | 'nics'>, hostname: str
 }
 
 /** One line for people. */
-export function describeIdentity({ macs, serial, uuid, product, hostname }: MachineIdentity): string {
-  return [
-    `mac ${macs.join(', ') || 'not known'}`,
-    ...Object.entries({ serial, uuid, product, hostname }).map(([key, value]) => `${key} ${value ?? 'not known'}`),
-  ].join('; ');
+export function describeIdentity({ macs, serial, uuid, product, hostname }: MachineIdentity): Listing {
+  const known = { mac: macs.length === 0 ? null : macs.join(', '), serial, uuid, product, hostname };
+  return {
+    list: Object.entries(known).map(([name, value]) =>
+      value === null ? { key: 'parts.unknownOf' as const, values: { name } } : `${name} ${value}`,
+    ),
+    by: 'semicolon',
+  };
 }

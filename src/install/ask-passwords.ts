@@ -2,6 +2,7 @@
  * Passwords that a profile leaves to be asked (`password: "prompt:"`): typed once per login, before anything is
  * written.
  */
+import { english } from '../i18n/english.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { EXIT, failure } from '../errors.ts';
 import type { AdminSettings, EffectiveProfile } from '../profile/effective.ts';
@@ -31,11 +32,11 @@ export async function askPasswords(profile: EffectiveProfile, asking: Asking): P
     if (!isAsked(admin)) continue;
     const host = answers.get('host.admin');
     if (host !== undefined && isDeepStrictEqual(admin, profile.host.admin)) answers.set(path, host);
-    else answers.set(path, await ask(path, `${admin.user ?? 'root'} on ${name}`, asking));
+    else answers.set(path, await ask(path, { user: admin.user ?? 'root', host: name }, asking));
   }
   if (profile.report.webhook?.secret === 'prompt:') {
     if (!asking.interactive) throw failure('needs-terminal.webhook', EXIT.profile);
-    answers.set('report.webhook', await asking.askSecret('Secret that reports are signed with: '));
+    answers.set('report.webhook', await asking.askSecret(english('cli.passwords.webhook')));
   }
   return answers;
 }
@@ -44,12 +45,16 @@ function isAsked(admin: AdminSettings): boolean {
   return admin.passwordHash === null && admin.password?.startsWith('prompt:') === true;
 }
 
-async function ask(path: string, whose: string, asking: Asking): Promise<string> {
+async function ask(
+  path: string,
+  whose: { readonly user: string; readonly host: string },
+  asking: Asking,
+): Promise<string> {
   if (!asking.interactive) throw failure('needs-terminal.password', EXIT.profile, { path });
   for (;;) {
-    const first = await asking.askSecret(`Password for ${whose}: `);
-    if (first === '') asking.tell('An empty password lets nobody in.\n');
-    else if (first === (await asking.askSecret('The same again: '))) return first;
-    else asking.tell('These two differ. Once more:\n');
+    const first = await asking.askSecret(english('cli.passwords.question', whose));
+    if (first === '') asking.tell(`${english('cli.passwords.empty')}\n`);
+    else if (first === (await asking.askSecret(english('cli.passwords.again')))) return first;
+    else asking.tell(`${english('cli.passwords.differ')}\n`);
   }
 }

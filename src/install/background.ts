@@ -2,6 +2,7 @@
  * The install in a process of its own, started by one that shows it: takes its request from there, and tells its end.
  * Not for people.
  */
+import { english } from '../i18n/english.ts';
 import { EXIT, failure, fieldsOf, XenwrightError } from '../errors.ts';
 import { behindParent } from '../system/process/background.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
@@ -45,9 +46,7 @@ export async function installInBackground(io: CommandIo): Promise<number> {
     return exit;
   } catch (thrown) {
     const error =
-      thrown instanceof XenwrightError
-        ? fieldsOf(thrown)
-        : { ...fieldsOf(thrown), hint: 'this is a fault of Xenwright itself; please report it with the lines above' };
+      thrown instanceof XenwrightError ? fieldsOf(thrown) : { ...fieldsOf(thrown), hint: english('cli.internalFault') };
     await parent.send({ type: 'refused', error });
     return error.exit;
   }

@@ -2,6 +2,7 @@
  * What was begun or finished before, in the state folder or on a disk of this machine, and whether a new run leaves,
  * takes over or replaces it.
  */
+import { english } from '../i18n/english.ts';
 import { readJournal, type JournalState } from '../engine/journal.ts';
 import { EXIT, failure, XenwrightError } from '../errors.ts';
 import type { Facts, InstallMarker } from '../facts/facts.ts';
@@ -136,18 +137,12 @@ function decideAfterUnfinished(
     // takes its place.
     const facts = sameMachine(earlier.facts, probed);
     if (facts === null || planOf(facts)?.hash !== earlier.planHash)
-      return begunAgain(
-        probed,
-        'An unfinished run of another plan was found, which has written nothing to a disk: this one takes its place.',
-      );
+      return begunAgain(probed, english('cli.install.replacesUntouched'));
   }
   // Somebody has named this profile and has written that anything may be overwritten: a run of another one may then go,
   // too.
   const mayReplace = !isNamed && !isFound && profile.install.overwrite === 'any';
-  const replaced = begunAgain(
-    probed,
-    'An unfinished run of another profile was found; install.overwrite: any replaces it.',
-  );
+  const replaced = begunAgain(probed, english('cli.install.replacesAny'));
   let facts: Facts;
   try {
     facts = factsOfRun(earlier.facts, probed);
@@ -166,7 +161,7 @@ function decideAfterUnfinished(
     facts,
     finished,
     beginning: { how: 'device', device },
-    said: `An unfinished run of this very plan (${earlier.planHash.slice(0, 12)}) was found on ${device}: it goes on.`,
+    said: english('cli.install.continues', { plan: earlier.planHash.slice(0, 12), device }),
   };
 }
 

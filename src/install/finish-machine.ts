@@ -1,4 +1,5 @@
 /** `install.onFinish` and `install.onError` after an install onto this machine's own disks. */
+import { english } from '../i18n/english.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import { endMachine } from '../system/process/power.ts';
@@ -35,14 +36,13 @@ async function endAs(
   noticeSeconds: number,
 ): Promise<void> {
   if (io.interactive && !(await noticed(how, field, io, noticeSeconds))) return;
-  io.err(`${how === 'reboot' ? 'Rebooting' : 'Powering off'} now (install.${field}: ${how}).\n`);
+  io.err(`${english(how === 'reboot' ? 'cli.install.rebooting' : 'cli.install.poweringOff', { field })}\n`);
   await end(how);
 }
 
 async function noticed(how: 'reboot' | 'poweroff', field: string, io: CommandIo, seconds: number): Promise<boolean> {
-  io.err(
-    `${how === 'reboot' ? 'Reboot' : 'Power off'} in ${seconds} s (install.${field}: ${how}). Ctrl-C keeps this system running.\n`,
-  );
+  const words = how === 'reboot' ? 'cli.install.rebootIn' : 'cli.install.powerOffIn';
+  io.err(`${english(words, { seconds, field })}\n`);
   const stay = new AbortController();
   const onInterrupt = (): void => stay.abort();
   process.on('SIGINT', onInterrupt);
@@ -50,7 +50,7 @@ async function noticed(how: 'reboot' | 'poweroff', field: string, io: CommandIo,
     await delay(seconds * 1000, undefined, { signal: stay.signal });
     return true;
   } catch {
-    io.err('This system goes on running; reboot when you are ready.\n');
+    io.err(`${english('cli.install.staysUp')}\n`);
     return false;
   } finally {
     process.off('SIGINT', onInterrupt);

@@ -20,11 +20,13 @@ export async function refuseImageLoss(
   const ref = parseSource(source);
   const read = [
     ...(ref.kind === 'path' ? [{ path: ref.path }] : []),
-    ...(medium === undefined ? [] : [{ path: medium.path, name: `the medium ${medium.source}` }]),
+    ...(medium === undefined
+      ? []
+      : [{ path: medium.path, name: { key: 'cli.places.medium', values: { source: medium.source } } as const }]),
   ];
   for (const [index, path] of images.entries())
     for (const other of [...read, ...images.slice(index + 1).map((image) => ({ path: image }))])
-      await refuseOverlap({ path, name: `the image ${path}` }, other);
+      await refuseOverlap({ path, name: { key: 'cli.places.image', values: { path } } }, other);
 }
 
 /**

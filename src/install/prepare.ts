@@ -4,7 +4,7 @@ import type { LocatedFinding } from '../check/finding.ts';
 import { listedFindings } from '../check/listed.ts';
 import { EXIT, failure } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
-import { inEnglish } from '../i18n/english.ts';
+import { english, inEnglish } from '../i18n/english.ts';
 import { describeIdentity } from '../facts/machine-identity.ts';
 import { refuseClearSecrets } from '../profile/clear-secrets.ts';
 import { formatFinding, locateFindings } from '../profile/findings.ts';
@@ -83,9 +83,8 @@ export async function loadForMachine(
 
 /** `hosts[1] fits this machine: mac 52:54:00:12:34:56` */
 export function ruleWords({ rule, hasRules }: LoadedProfile): string | null {
-  if (rule === null)
-    return hasRules ? 'no rule of hosts: fits this machine: the profile is taken as it is (unmatched: continue)' : null;
-  return `hosts[${rule.index}] fits this machine: ${rule.by}`;
+  if (rule === null) return hasRules ? english('cli.rule.none') : null;
+  return english('cli.rule.fits', { index: rule.index, by: rule.by });
 }
 
 function sayRule(loaded: LoadedProfile, io: CommandIo): void {

@@ -2,6 +2,8 @@
  * An install carried out: the engine over the plan, into images or onto this machine's disks, and what is left at its
  * end.
  */
+import type { Plan } from '../plan/plan.ts';
+import { english } from '../i18n/english.ts';
 import { randomUUID } from 'node:crypto';
 import { parseImage } from '../command-line/values/images.ts';
 import { runPlan, type RunOutcome } from '../engine/run.ts';
@@ -144,10 +146,7 @@ function sayEnd(
   io: CommandIo,
 ): void {
   const [image] = options.image.map((argument) => parseImage(argument).file);
-  if (outcome.result === 'unchanged')
-    io.err(
-      `${image ?? 'This host'} is installed already, by this very plan (${plan.hash.slice(0, 12)}): nothing was changed.\n`,
-    );
+  if (outcome.result === 'unchanged') io.err(`${alreadyText(image, plan)}\n`);
   else if (options.ui !== 'json')
     output?.write(
       summary.text({
@@ -157,9 +156,14 @@ function sayEnd(
       }),
     );
   if (outcome.exit === EXIT.action && options.ui !== 'json')
-    io.err(
-      `A support bundle, without secrets, for whoever helps:  xenwright attach ${state.folder} --bundle xenwright.tar.gz\n`,
-    );
+    io.err(`${english('cli.install.bundle', { folder: state.folder })}\n`);
+}
+
+function alreadyText(image: string | undefined, { hash }: Plan): string {
+  const plan = hash.slice(0, 12);
+  return image === undefined
+    ? english('cli.install.alreadyHost', { plan })
+    : english('cli.install.alreadyImage', { image, plan });
 }
 
 /** `outcome`: null where the run did not come to an end that was said. */

@@ -1,4 +1,5 @@
 /** The report of a run to its webhook, as `install` opens and ends it. */
+import { english } from '../i18n/english.ts';
 import type { RunEvent } from '../engine/events.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
@@ -48,10 +49,10 @@ export async function openReport(
       if (reason !== null)
         io.err(
           secrets.redact(
-            `The webhook at ${where} has only the events up to ${deliveredSeq} of ${lastSeq}: ${reason}. The rest is kept in ${folder}, and --resume sends it.\n`,
+            `${english('cli.install.webhookBehind', { where, delivered: deliveredSeq, last: lastSeq, reason, folder })}\n`,
           ),
         );
-      if (refused > 0) io.err(`The webhook at ${where} refused ${refused} events as too large.\n`);
+      if (refused > 0) io.err(`${english('cli.install.webhookRefused', { where, count: refused })}\n`);
     },
   };
 }

@@ -2,6 +2,8 @@
  * The state that a run is carried out with: begun again, taken over from the target, or gone on with; and what is left
  * of it at the end.
  */
+import { reasonOf } from '../errors.ts';
+import { english } from '../i18n/english.ts';
 import { readJournal, type JournalStore } from '../engine/journal.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -103,7 +105,7 @@ export async function leaveRecords(
     if (action !== null) await target.executor.run(action, nobody, AbortSignal.timeout(RECORDS_LIMIT_MS));
   } catch (error) {
     tell(
-      `The records of this run could not be left on the host: ${error instanceof Error ? error.message : String(error)}\nThey are in ${state.folder}.\n`,
+      `${english('cli.install.recordsLost', { reason: reasonOf(error) })}\n${english('cli.install.recordsIn', { folder: state.folder })}\n`,
     );
   }
 }

@@ -1,4 +1,5 @@
 /** The door of a run for viewers, as `install` opens it. */
+import { english } from '../i18n/english.ts';
 import type { RunEvent } from '../engine/events.ts';
 import { EXIT, failure, reasonOf } from '../errors.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
@@ -17,7 +18,7 @@ export async function openViewers(
   } catch (error) {
     const reason = reasonOf(error);
     if (background !== undefined) throw failure('no-run-socket', EXIT.refused, { folder, reason });
-    io.err(`xenwright attach will not find this run: ${reason}\n`);
+    io.err(`${english('cli.install.noViewers', { reason })}\n`);
     return null;
   }
   if (background === undefined) return socket;

@@ -2,9 +2,10 @@
  * The medium of a profile on its way into an install: looked into, checked for every package that is needed, fetched
  * where it must be.
  */
+import { noticeText } from '../i18n/notices.ts';
 import { EXIT, failure } from '../errors.ts';
 import type { Facts, SourceMedium } from '../facts/facts.ts';
-import { inEnglish } from '../i18n/english.ts';
+import { english, inEnglish } from '../i18n/english.ts';
 import type { Said } from '../i18n/said.ts';
 import { readAtOf } from '../medium/copy/byte-source.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -31,7 +32,7 @@ export async function mediumOf(
   let hasBegun = false;
   try {
     return await probeMedium(host.source.medium, forImage, (done, total) => {
-      if (!hasBegun) line.say('reading the medium for its sum');
+      if (!hasBegun) line.say(english('cli.readingMedium'));
       hasBegun = true;
       line.progress(done, total);
     });
@@ -104,14 +105,14 @@ export async function fetchForImage(facts: Facts, io: CommandIo): Promise<void> 
   const line = progressLine(io.err);
   const { signal, end } = stoppable();
   try {
-    line.say(`fetching ${medium.source}`);
+    line.say(english('cli.fetching', { what: medium.source }));
     const { bad, sha256 } = await copyMedium({
       source: place.path,
       name: medium.source,
       target: medium.path,
       map: `${medium.path}.map`,
       signal,
-      output: line.say,
+      output: (key, values) => line.say(noticeText(key, values)),
       progress: line.progress,
     });
     if (bad.length > 0) throw failure('medium-unreadable.whole', EXIT.source, { medium: medium.source });

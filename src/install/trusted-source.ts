@@ -1,6 +1,6 @@
 /** From SOURCEs and what they must show to a text, and to what stands beside it. */
 import type { MachineIdentity } from '../facts/machine-identity.ts';
-import { inEnglish } from '../i18n/english.ts';
+import { english, inEnglish } from '../i18n/english.ts';
 import { hasPlaceholders } from '../profile/source-placeholders.ts';
 import { isRemote } from '../profile/source-ref.ts';
 import { fetchProfile, type FetchedProfile, type FetchOptions, type Trust } from '../system/source/fetch-profile.ts';
@@ -41,8 +41,9 @@ export async function openSource(
   const asking: FetchOptions = {
     read: async (place, access) => await io.readText(place, access),
     onWait: ({ isFirst, secondsLeft, attempt, lastWords }) => {
-      if (isFirst)
-        io.err(`${lastWords.map(inEnglish).join('; ')}\ntrying again in ${secondsLeft} s (attempt ${attempt + 1})\n`);
+      if (!isFirst) return;
+      const again = english('cli.install.retry', { seconds: secondsLeft, attempt: attempt + 1 });
+      io.err(`${lastWords.map(inEnglish).join('; ')}\n${again}\n`);
     },
     onSlow: (note) => io.err(`${inEnglish(note)}\n`),
     ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),

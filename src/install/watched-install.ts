@@ -2,6 +2,7 @@
  * An install with panes: the run goes on in a process of its own, and this one only shows it. So a screen that stands
  * still slows nothing, and leaving, or a lost connection, ends nothing.
  */
+import { english } from '../i18n/english.ts';
 import { join } from 'node:path';
 import { EXIT, XenwrightError } from '../errors.ts';
 import { Summary, type SummaryOptions } from '../report/summary.ts';
@@ -66,7 +67,7 @@ export async function watchedInstall(
     if (outcome === 'detached' && !hasEnded) {
       background.release();
       io.out(
-        `The install goes on in the background (process ${background.pid}).\nWatch it again with:  xenwright attach ${folder}\n`,
+        `${english('cli.install.inBackground', { pid: background.pid })}\n${english('cli.watchAgain', { folder })}\n`,
       );
       return { exit: EXIT.interrupted, isOver: false };
     }
@@ -158,6 +159,8 @@ function exitOf(end: BackgroundEnd, background: BackgroundRun, resumeCommand: st
   if (background.told() !== '') io.err(background.told());
   if (end.type === 'ended') return end.exit;
   if (end.type === 'refused') throw new XenwrightError(end.error);
-  io.err(`The process of the run has ended (${end.how}) before the run.\nGo on with: ${resumeCommand}\n`);
+  io.err(
+    `${english('cli.install.processEnded', { how: end.how })}\n${english('cli.resumeWith', { command: resumeCommand })}\n`,
+  );
   return EXIT.interrupted;
 }

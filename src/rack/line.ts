@@ -1,4 +1,5 @@
 /** One line for a terminal whenever something about a machine is worth one. Pure. */
+import { english } from '../i18n/english.ts';
 import { cleanLine } from '../clean-text.ts';
 import { formatSeconds } from '../i18n/seconds.ts';
 import type { MachineView } from './machine.ts';
@@ -23,13 +24,15 @@ export function machineLines(view: MachineView, before: MachineView | null): str
   const bar = `${'#'.repeat(Math.round((percent / 100) * WIDTH)).padEnd(WIDTH, '.')} ${String(percent).padStart(3)} %`;
   // What was sent from elsewhere must not draw on this terminal, nor pass for the line of another machine.
   const said = (text: string): string => cleanLine(text, MOST);
-  const lines = [
-    `${view.lastTime.slice(11, 19)} ${said(hostname).padEnd(20)} ${bar}  ${said(phase)}${secondsLeft === null ? '' : `, about ${formatSeconds(secondsLeft)} left`}`,
-  ];
+  const doing =
+    secondsLeft === null
+      ? said(phase)
+      : english('rackPage.doingLeft', { phase: said(phase), left: formatSeconds(secondsLeft) });
+  const lines = [`${view.lastTime.slice(11, 19)} ${said(hostname).padEnd(20)} ${bar}  ${doing}`];
   if (failure !== null && state !== 'up' && failure.message !== before?.failure?.message)
     lines.push(
       `         ${said(failure.domain)}: ${said(failure.message)} [${said(failure.code)}]`,
-      ...(failure.hint === null ? [] : [`         hint: ${said(failure.hint)}`]),
+      ...(failure.hint === null ? [] : [`         ${english('run.hint', { hint: said(failure.hint) })}`]),
     );
   if (state === 'up' || state === 'failed')
     for (const domain of domains)

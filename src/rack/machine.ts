@@ -1,8 +1,9 @@
 /** What the reports of one run say of its machine, for whoever watches a rack. Pure. */
+import { english } from '../i18n/english.ts';
 import type { RunEvent } from '../engine/events.ts';
 import { Estimate } from '../report/estimate.ts';
 import type { HostReport, ReportedEvent } from '../report/host-report.ts';
-import { INTERRUPTED } from '../report/plain.ts';
+import { INTERRUPTED, resultText } from '../report/plain.ts';
 
 /** `installed`: the run has ended well, and the host has not reported yet. `up` and `failed` are the last word. */
 export type MachineState = 'running' | 'installed' | 'up' | 'failed' | 'interrupted';
@@ -97,8 +98,11 @@ export class Machine {
     const notice = this.#notices.get(first ?? '');
     const doing =
       first === undefined
-        ? 'waiting'
-        : `${this.#estimate.titleOf(first)}${notice === undefined ? '' : `: ${notice}`}${this.#running.size > 1 ? `, and ${this.#running.size - 1} more` : ''}`;
+        ? english('run.waiting')
+        : withMore(
+            `${this.#estimate.titleOf(first)}${notice === undefined ? '' : `: ${notice}`}`,
+            this.#running.size - 1,
+          );
     const isRunning = this.#state === 'running';
     return {
       run: this.#run,
@@ -149,7 +153,9 @@ export class Machine {
       case 'run.finished':
         this.#state = event.result === 'done' ? 'installed' : event.result;
         this.#end =
-          event.result === 'done' ? 'installed; the host has not reported yet' : `${event.result}, exit ${event.exit}`;
+          event.result === 'done'
+            ? english('rackPage.notReported')
+            : english('rackPage.ended', { result: resultText(event.result), exit: event.exit });
         break;
       case 'action.output':
         if (event.stream !== 'notice' || !this.#running.has(event.id)) break;
@@ -197,13 +203,20 @@ export class Machine {
     if (isLate) return;
     this.#report = { boot: report.boot, timeMs, heardMs };
     [this.#hostname, this.#state] = [report.hostname, report.result];
-    this.#end = report.result === 'up' ? 'Dom0 and every DomU are up' : (report.why ?? 'not every DomU is up');
+    this.#end = report.result === 'up' ? english('rackPage.allUp') : (report.why ?? english('rackPage.notAllUp'));
     this.#domains.clear();
     for (const of of [...this.#held.keys()]) if (of.startsWith('domain ')) this.#hold(of, 0);
     this.#hold('report', sizeBytes);
     for (const { name, up, why, addresses, sshHostKeys } of [{ ...report.dom0, name: 'dom0' }, ...report.domus])
-      this.#show({ name, state: up ? 'up' : 'not up', why: why ?? null, addresses, sshHostKeys }, 0);
+      this.#show(
+        { name, state: up ? 'up' : english('rackPage.domains.down'), why: why ?? null, addresses, sshHostKeys },
+        0,
+      );
   }
+}
+
+function withMore(what: string, more: number): string {
+  return more > 0 ? english('rackPage.andMore', { what, more }) : what;
 }
 
 /** A plan of a size that can be looked at again and again. */

@@ -1,4 +1,6 @@
 /** The page of `medium serve`: every machine, readable on a phone, in the dark and without a script. Pure. */
+import type { TextKey } from '../i18n/keys.ts';
+import { english } from '../i18n/english.ts';
 import { formatSeconds } from '../i18n/seconds.ts';
 import type { DomainView, FailureView, MachineView } from './machine.ts';
 
@@ -6,12 +8,12 @@ const REFRESH_SECONDS = 5;
 /** A machine that works says something at least this often. */
 const SILENT_AFTER_SECONDS = 120;
 
-const WORDS: Readonly<Record<MachineView['state'], string>> = {
-  running: 'installing',
-  installed: 'installed',
-  up: 'up',
-  failed: 'failed',
-  interrupted: 'interrupted',
+const STATES: Readonly<Record<MachineView['state'], TextKey>> = {
+  running: 'rackPage.states.running',
+  installed: 'rackPage.states.installed',
+  up: 'rackPage.states.up',
+  failed: 'rackPage.states.failed',
+  interrupted: 'rackPage.states.interrupted',
 };
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -38,8 +40,8 @@ export function statusPage(machines: readonly MachineView[], nowMs: number): str
   const counts = Map.groupBy(machines, (machine) => machine.state);
   const total =
     machines.length === 0
-      ? 'No machine has reported yet.'
-      : [...counts].map(([state, of]) => `${of.length} ${WORDS[state]}`).join(', ');
+      ? english('rackPage.noMachine')
+      : [...counts].map(([state, of]) => `${of.length} ${stateText(state)}`).join(', ');
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="${REFRESH_SECONDS}">
 <title>Xenwright: ${escaped(total)}</title><style>${STYLE}</style></head>
@@ -49,18 +51,25 @@ export function statusPage(machines: readonly MachineView[], nowMs: number): str
 `;
 }
 
+function stateText(state: MachineView['state']): string {
+  return english(STATES[state]);
+}
+
 function article(machine: MachineView, nowMs: number): string {
   const { hostname, state, phase, percent, secondsLeft, failure, domains } = machine;
-  const left = secondsLeft === null ? '' : `, about ${formatSeconds(secondsLeft)} left`;
-  return `<article><header><h2>${escaped(hostname)}</h2><strong class="${state}">${WORDS[state]}</strong></header>
+  const doing =
+    secondsLeft === null
+      ? english('rackPage.phase', { percent, phase })
+      : english('rackPage.phaseLeft', { percent, phase, left: formatSeconds(secondsLeft) });
+  return `<article><header><h2>${escaped(hostname)}</h2><strong class="${state}">${stateText(state)}</strong></header>
 <progress max="100" value="${percent}">${percent} %</progress>
-<p>${percent} %${left}: ${escaped(phase)}</p>${failure === null ? '' : failureText(failure)}
+<p>${escaped(doing)}</p>${failure === null ? '' : failureText(failure)}
 ${domains.length === 0 ? '' : `<ul>${domains.map(domainLine).join('')}</ul>`}
-<p class="soft">${escaped(heard(machine, nowMs))} · run ${escaped(machine.run.slice(0, 8))}</p></article>`;
+<p class="soft">${escaped(heard(machine, nowMs))} · ${escaped(english('rackPage.run', { id: machine.run.slice(0, 8) }))}</p></article>`;
 }
 
 function failureText({ domain, title, message, code, hint }: FailureView): string {
-  return `<p class="failed">${escaped(domain)}: ${escaped(title)}: ${escaped(message)} [${escaped(code)}]</p>${hint === null ? '' : `<p>What to do: ${escaped(hint)}</p>`}`;
+  return `<p class="failed">${escaped(domain)}: ${escaped(title)}: ${escaped(message)} [${escaped(code)}]</p>${hint === null ? '' : `<p>${escaped(english('rackPage.hint', { hint }))}</p>`}`;
 }
 
 function domainLine({ name, state, why, addresses, sshHostKeys }: DomainView): string {
@@ -71,7 +80,8 @@ function domainLine({ name, state, why, addresses, sshHostKeys }: DomainView): s
 /** When it was heard last, and whether that is long for one that works. */
 function heard({ lastTime, state }: MachineView, nowMs: number): string {
   const seconds = Math.max(0, (nowMs - Date.parse(lastTime)) / 1000);
-  return `${state === 'running' && seconds > SILENT_AFTER_SECONDS ? 'silent: ' : ''}last heard ${formatSeconds(seconds)} ago`;
+  const words = state === 'running' && seconds > SILENT_AFTER_SECONDS ? 'rackPage.silent' : 'rackPage.heard';
+  return english(words, { time: formatSeconds(seconds) });
 }
 
 function escaped(text: string): string {

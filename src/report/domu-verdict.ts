@@ -2,6 +2,7 @@
  * What a host's check says of a DomU, as it comes in from elsewhere. Some of it is the guest's own word: looked at
  * before it is used or shown. Pure.
  */
+import { english } from '../i18n/english.ts';
 import ipaddr from 'ipaddr.js';
 import { cleanLine } from '../clean-text.ts';
 
@@ -19,8 +20,7 @@ const MOST_CHARACTERS = 1000;
 
 /** Nonsense of one guest becomes that guest's line. */
 export function domuVerdictOf(value: unknown): DomuVerdict {
-  if (typeof value !== 'object' || value === null)
-    return { name: '?', up: false, why: 'what was said of it cannot be read' };
+  if (typeof value !== 'object' || value === null) return { name: '?', up: false, why: english('verdict.unreadable') };
   const said = value as Readonly<Record<string, unknown>>;
   const { type, address, seconds } = said;
   return {

@@ -1,5 +1,7 @@
 /** Events as plain text lines for terminals without cursor control, logs of CI systems and serial lines. */
-import type { EventError, RunEvent } from '../engine/events.ts';
+import type { TextKey } from '../i18n/keys.ts';
+import { english } from '../i18n/english.ts';
+import type { DomainResult, EventError, RunEvent } from '../engine/events.ts';
 import { cleanText } from '../clean-text.ts';
 import { Estimate } from './estimate.ts';
 import { formatSeconds } from '../i18n/seconds.ts';
@@ -54,11 +56,7 @@ function linesOf(estimate: Estimate, write: (text: string) => void): (event: Run
       case 'action.progress': {
         const percent = dueProgress(event);
         if (percent === null) break;
-        line(
-          event,
-          estimate.domainOf(event.id),
-          `${estimate.titleOf(event.id)}: ${percent} % (${event.done} of ${event.total} ${event.unit})`,
-        );
+        line(event, estimate.domainOf(event.id), progressText(estimate, event, percent));
         break;
       }
       case 'action.finished':
@@ -75,17 +73,12 @@ function linesOf(estimate: Estimate, write: (text: string) => void): (event: Run
         line(
           event,
           event.domain,
-          `${event.result}${event.addresses.length > 0 ? `, ${event.addresses.join(' ')}` : ''}`,
+          `${resultText(event.result)}${event.addresses.length > 0 ? `, ${event.addresses.join(' ')}` : ''}`,
         );
         break;
       case 'run.finished':
-        if (undone > 0)
-          line(
-            event,
-            'run',
-            `${undone} ${undone === 1 ? 'action was' : 'actions were'} not begun: what they need is not done`,
-          );
-        line(event, 'run', `${event.result} after ${formatSeconds(event.seconds)} (exit ${event.exit})`);
+        if (undone > 0) line(event, 'run', english('run.undone', { count: undone }));
+        line(event, 'run', endedText(event));
         break;
       case 'action.output':
         if (event.stream === 'notice') line(event, estimate.domainOf(event.id), event.text);
@@ -109,27 +102,60 @@ function progressPace(): (event: RunEvent & { type: 'action.progress' }) => numb
   };
 }
 
+function progressText(
+  estimate: Estimate,
+  { id, done, total, unit }: RunEvent & { type: 'action.progress' },
+  percent: number,
+): string {
+  return english('runText.progress', { title: estimate.titleOf(id), percent, done, total, unit });
+}
+
+function endedText({ result, seconds, exit }: RunEvent & { type: 'run.finished' }): string {
+  return english('runText.endedExit', { result: resultText(result), time: formatSeconds(seconds), exit });
+}
+
 function startedText(event: RunEvent & { type: 'run.started' }): string {
   const { length } = event.actions;
-  const left = length - (event.finished?.length ?? 0);
-  return `${event.resumed ? 'resumed' : 'started'}: ${event.hostname}, plan ${event.planHash.slice(0, 12)}, ${left} of ${length} actions to do`;
+  return english(event.resumed ? 'runText.resumed' : 'runText.started', {
+    host: event.hostname,
+    plan: event.planHash.slice(0, 12),
+    left: length - (event.finished?.length ?? 0),
+    count: length,
+  });
 }
 
 function finishedText(estimate: Estimate, event: RunEvent & { type: 'action.finished' }): string {
   const title = estimate.titleOf(event.id);
+  const time = formatSeconds(event.seconds);
   if (event.result === 'skipped')
-    return `skipped: ${title}${event.error === undefined ? '' : ` (${event.error.message})`}`;
-  if (event.error?.code === INTERRUPTED) return `stopped: ${title} after ${formatSeconds(event.seconds)}`;
-  if (event.result === 'failed') return `FAILED: ${title} after ${formatSeconds(event.seconds)}`;
-  const left = estimate.secondsLeft;
-  return `done: ${title}, ${formatSeconds(event.seconds)} [${estimate.percent} %${left === null || estimate.percent >= 100 ? '' : `, about ${formatSeconds(left)} left`}]`;
+    return event.error === undefined
+      ? english('runText.skipped', { title })
+      : english('runText.skippedBecause', { title, reason: event.error.message });
+  if (event.error?.code === INTERRUPTED) return english('runText.stopped', { title, time });
+  if (event.result === 'failed') return english('runText.failed', { title, time });
+  const { secondsLeft, percent } = estimate;
+  return secondsLeft === null || percent >= 100
+    ? english('runText.done', { title, time, percent })
+    : english('runText.doneLeft', { title, time, percent, left: formatSeconds(secondsLeft) });
+}
+
+const RESULTS = {
+  done: 'runText.results.done',
+  failed: 'runText.results.failed',
+  interrupted: 'runText.results.interrupted',
+  skipped: 'runText.results.skipped',
+} as const satisfies Readonly<Record<string, TextKey>>;
+
+/** How a run, or a domain of it, ended. */
+export function resultText(result: DomainResult | 'interrupted'): string {
+  return english(RESULTS[result]);
 }
 
 /** A failure as people need it: code, message, the command line, its last lines, what to do. */
 export function errorText(error: EventError): string {
   const lines = [`  ${error.message.replaceAll('\n', '\n  ')} [${error.code}]`];
-  if (error.command !== undefined) lines.push(`  command: ${error.command}`);
+  if (error.command !== undefined) lines.push(`  ${english('run.command', { command: error.command })}`);
   for (const text of error.lastLines ?? []) lines.push(`  | ${text}`);
-  if (error.hint !== undefined) lines.push(`  hint: ${error.hint}`);
+  if (error.hint !== undefined) lines.push(`  ${english('run.hint', { hint: error.hint })}`);
   return `${lines.join('\n')}\n`;
 }

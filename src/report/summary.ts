@@ -3,10 +3,10 @@ import type { DomainResult, RunEvent } from '../engine/events.ts';
 import { EXIT } from '../errors.ts';
 import type { Login } from '../profile/ways-in.ts';
 import { cleanText } from '../clean-text.ts';
-import { inEnglish } from '../i18n/english.ts';
+import { english } from '../i18n/english.ts';
 import { HowFar, type FarRun } from './how-far.ts';
 import { formatSeconds } from '../i18n/seconds.ts';
-import { errorText, INTERRUPTED } from './plain.ts';
+import { errorText, INTERRUPTED, resultText } from './plain.ts';
 import { timelineLines, type Span } from './timeline.ts';
 
 export interface SummaryOptions {
@@ -31,7 +31,7 @@ export class Summary {
   readonly #spans: Span[] = [];
   readonly #failures = new Map<string, string>();
   readonly #far = new HowFar();
-  #head = 'not finished';
+  #head = english('run.notFinished');
   #exit: number | null = null;
 
   follow(event: RunEvent): void {
@@ -54,12 +54,12 @@ export class Summary {
       this.#domains.set(event.domain, { result: event.result, addresses: event.addresses, keys: event.sshHostKeys });
     } else if (event.type === 'run.finished') {
       this.#exit = event.exit;
-      this.#head = `${event.result} after ${formatSeconds(event.seconds)}`;
+      this.#head = english('runText.ended', { result: resultText(event.result), time: formatSeconds(event.seconds) });
     }
   }
 
   text(options: SummaryOptions = {}): string {
-    const lines = ['', `Run ${this.#head}`];
+    const lines = ['', english('runText.head', { how: this.#head })];
     const isStopped = this.#exit === EXIT.interrupted;
     for (const [name, domain] of [...this.#domains].sort(([a], [b]) => rank(a) - rank(b)))
       lines.push(
@@ -73,7 +73,7 @@ export class Summary {
     if (this.#failures.size > 0)
       lines.push(
         '',
-        'Failed',
+        english('runText.failures'),
         ...[...this.#failures.values()].flatMap((text) =>
           text
             .trimEnd()
@@ -84,8 +84,9 @@ export class Summary {
     if (this.#exit !== 0) lines.push(...soFarLines(this.#far.get()));
     const timeline = timelineLines(this.#spans);
     if (timeline.length > 0) lines.push('', ...timeline);
-    if (options.logPath !== undefined) lines.push('', `Log: ${options.logPath}`);
-    if (this.#exit !== 0 && options.resumeCommand !== undefined) lines.push(`Go on with: ${options.resumeCommand}`);
+    if (options.logPath !== undefined) lines.push('', english('runText.log', { path: options.logPath }));
+    if (this.#exit !== 0 && options.resumeCommand !== undefined)
+      lines.push(english('cli.resumeWith', { command: options.resumeCommand }));
     return cleanText(`${lines.join('\n')}\n`);
   }
 }
@@ -97,8 +98,8 @@ function soFarLines(far: FarRun | null): string[] {
   const key = isWritten ? 'run.soFar.written' : 'run.soFar.unwritten';
   return [
     '',
-    ...(at === null ? [] : [`Last step: ${at.domain}: ${at.title}`]),
-    ...`So far: ${inEnglish({ key, values: { done, total } })}`
+    ...(at === null ? [] : [english('runText.lastStep', { domain: at.domain, title: at.title })]),
+    ...english('runText.soFar', { what: english(key, { done, total }) })
       .split('; ')
       .map((part, index, all) => `${index === 0 ? '' : '        '}${part}${index === all.length - 1 ? '' : ';'}`),
   ];
@@ -115,30 +116,44 @@ function domainLines(
   isStopped: boolean,
   login: Login | null | undefined,
 ): string[] {
-  const result = isStopped && domain.result !== 'done' ? 'not finished' : domain.result;
+  const result = isStopped && domain.result !== 'done' ? english('run.notFinished') : resultText(domain.result);
   const lines = [
     `  ${name.padEnd(12)} ${result}${domain.addresses.length > 0 ? `  ${domain.addresses.join(' ')}` : ''}`,
   ];
   if (domain.result === 'done' && name !== 'host' && login !== undefined)
-    lines.push(`      log in: ${loginText(name, domain.addresses[0]?.split('/')[0] ?? null, login)}`);
-  for (const key of domain.keys) lines.push(`      host key: ${key.replace(/^\d+ (\S+) .*\((\S+)\)$/, '$1 ($2)')}`);
+    lines.push(
+      `      ${english('runText.login.title', { how: loginText(name, domain.addresses[0]?.split('/')[0] ?? null, login) })}`,
+    );
+  for (const line of domain.keys) {
+    const key = line.replace(/^\d+ (\S+) .*\((\S+)\)$/, '$1 ($2)');
+    lines.push(`      ${english('runText.hostKey', { key })}`);
+  }
   return lines;
 }
 
 function loginText(name: string, address: string | null, login: Login | null): string {
-  if (login === null) return 'nobody can: neither by SSH nor at the console';
-  const { user, byKey, bySshPassword, byPassword, root } = login;
-  const by = byKey ? '' : ' with the password';
-  const ways = [
-    ...(byKey || bySshPassword
-      ? [address === null ? `as ${user} by SSH${by} at the address that DHCP gives it` : `ssh ${user}@${address}${by}`]
-      : []),
-    ...(byPassword
-      ? [
-          `${byKey || bySshPassword ? '' : `as ${user} `}${name === 'dom0' ? 'at the console' : `by  xl console ${name}  in Dom0`}`,
-        ]
-      : []),
-  ];
-  const become = { itself: '', password: '; root by sudo', free: '; root by sudo without a password' }[root];
-  return `${ways.join(', or ')}${become}`;
+  if (login === null) return english('runText.login.nobody');
+  const ssh = sshText(address, login);
+  const console = login.byPassword ? consoleText(name, login, ssh !== null) : null;
+  const how =
+    ssh !== null && console !== null
+      ? english('runText.login.either', { first: ssh, second: console })
+      : (ssh ?? console ?? '');
+  if (login.root === 'itself') return how;
+  return english(login.root === 'free' ? 'runText.login.sudoFree' : 'runText.login.sudo', { how });
+}
+
+/** Null: not by SSH. */
+function sshText(address: string | null, { user, byKey, bySshPassword }: Login): string | null {
+  if (!byKey && !bySshPassword) return null;
+  if (address === null)
+    return english(byKey ? 'runText.login.sshSomewhere' : 'runText.login.sshSomewherePassword', { user });
+  const command = `ssh ${user}@${address}`;
+  return byKey ? command : english('runText.login.sshPassword', { command });
+}
+
+/** `isSaid`: who logs in stands before it. */
+function consoleText(name: string, { user }: Login, isSaid: boolean): string {
+  const how = name === 'dom0' ? english('runText.login.console') : english('runText.login.xlConsole', { name });
+  return isSaid ? how : english('runText.login.as', { user, how });
 }

@@ -1,4 +1,6 @@
 /** What a booted host says of itself, and what its console tells when it says nothing. Pure. */
+import { english } from '../i18n/english.ts';
+import type { TextKey } from '../i18n/keys.ts';
 import { stripVTControlCharacters } from 'node:util';
 import { cleanLine } from '../clean-text.ts';
 import { domuVerdictOf, type DomuVerdict } from './domu-verdict.ts';
@@ -67,61 +69,61 @@ function isVerdict(
 
 interface Symptom {
   readonly pattern: RegExp;
-  readonly says: string;
+  readonly says: TextKey;
 }
 
 const TROUBLE: readonly Symptom[] = [
   {
     pattern:
       /No bootable device|Boot failed: not a bootable disk|BdsDxe: No bootable option|BdsDxe: failed to \w+ Boot[^\n]*/g,
-    says: 'the firmware found nothing to boot',
+    says: 'verdict.noBoot',
   },
   {
     pattern:
       /error: [^\n]*(not found|no such|unknown filesystem|invalid|premature end of file|couldn't read|not xen)[^\n]*/gi,
-    says: 'the boot loader failed',
+    says: 'verdict.loaderFailed',
   },
-  { pattern: /grub rescue>/g, says: 'the boot loader has no configuration' },
-  { pattern: /Panic on CPU \d+:\n[^\n]*/g, says: 'Xen panicked' },
-  { pattern: /(Domain|domain) 0 (crashed|shutdown)[^\n]*/g, says: 'Dom0 ended' },
-  { pattern: /Kernel panic - not syncing[^\n]*/g, says: 'the kernel panicked' },
+  { pattern: /grub rescue>/g, says: 'verdict.loaderUnconfigured' },
+  { pattern: /Panic on CPU \d+:\n[^\n]*/g, says: 'verdict.xenPanicked' },
+  { pattern: /(Domain|domain) 0 (crashed|shutdown)[^\n]*/g, says: 'verdict.dom0Ended' },
+  { pattern: /Kernel panic - not syncing[^\n]*/g, says: 'verdict.kernelPanicked' },
   {
     pattern: /You are in emergency mode|Gave up waiting for root[^\n]*|ALERT! [^\n]* does not exist/g,
-    says: 'the system could not mount its disks',
+    says: 'verdict.noDisks',
   },
 ];
 
 /** How far a start has come, from its beginning to its end. */
 const PROGRESS: readonly Symptom[] = [
-  { pattern: /GNU GRUB/g, says: 'the boot loader started, and went no further' },
-  { pattern: /Loading (Xen|Linux) [^\n]*/g, says: 'the boot loader loaded the kernel, and nothing came after that' },
-  { pattern: /\(XEN\) /g, says: 'Xen started, but no Dom0 kernel in time' },
-  {
-    pattern: /Linux version \d|Loading, please wait/g,
-    says: 'the kernel started, but the system did not come up in time',
-  },
-  { pattern: /Welcome to [^\n]*Linux|\[ {2}OK {2}\]/g, says: 'the system was starting, but did not come up in time' },
-  { pattern: /login: *$/gm, says: 'the system came up, but its first-boot check said nothing' },
+  { pattern: /GNU GRUB/g, says: 'verdict.loaderStuck' },
+  { pattern: /Loading (Xen|Linux) [^\n]*/g, says: 'verdict.kernelLoaded' },
+  { pattern: /\(XEN\) /g, says: 'verdict.xenStarted' },
+  { pattern: /Linux version \d|Loading, please wait/g, says: 'verdict.kernelStarted' },
+  { pattern: /Welcome to [^\n]*Linux|\[ {2}OK {2}\]/g, says: 'verdict.systemStarting' },
+  { pattern: /login: *$/gm, says: 'verdict.checkMute' },
 ];
 
 /** Why there is no verdict, as far as the console tells. What came last counts; trouble before that is told along. */
 export function explain(transcript: string): string {
   const text = readable(transcript);
-  if (text.trim() === '')
-    return 'the console stayed silent: nothing that can be booted is on the image (did its install finish?), or its console is not the serial one';
+  if (text.trim() === '') return english('verdict.silent');
   const trouble = latest(TROUBLE, text);
   const progress = latest(PROGRESS, text);
   const told =
     trouble === null
       ? ''
-      : `${trouble.sign.says}: ${trouble.text.replaceAll(/\s+/g, ' ').trim().slice(0, MOST_CHARACTERS)}`;
+      : english('verdict.withLine', {
+          what: english(trouble.sign.says),
+          line: trouble.text.replaceAll(/\s+/g, ' ').trim().slice(0, MOST_CHARACTERS),
+        });
   if (trouble !== null && (progress === null || trouble.at > progress.at)) return told;
   // What the firmware and the boot loader could not do, others did: only later failures are worth telling.
   if (progress !== null)
-    return trouble === null || TROUBLE.indexOf(trouble.sign) < TROUBLE.findIndex((sign) => sign.says === 'Xen panicked')
-      ? progress.sign.says
-      : `${progress.sign.says}; before that, ${told}`;
-  return 'neither Xen nor a kernel started';
+    return trouble === null ||
+      TROUBLE.indexOf(trouble.sign) < TROUBLE.findIndex((sign) => sign.says === 'verdict.xenPanicked')
+      ? english(progress.sign.says)
+      : english('verdict.beforeThat', { last: english(progress.sign.says), first: told });
+  return english('verdict.neither');
 }
 
 function latest(

@@ -87,7 +87,7 @@ describe('packages on unreadable sectors', () => {
     const named = { ...step([]), params: { ...step([]).params, sha256: 'cd' } };
     await expect(mediumCopy.apply(named, workbench({ media: media([]) }).context)).rejects.toMatchObject({
       code: 'medium-changed',
-      lastLines: [expect.stringContaining('2 sectors')],
+      lastLines: [expect.stringContaining('unreadable sectors: 2')],
     });
     // The server showed the one that the plan was made for, and then sent another of the same size.
     const swapped = {

@@ -286,7 +286,7 @@ describe('an appliance', () => {
     expect(pretended.starts()).toBe(2);
     expect(events.seen).toEqual([
       ['stderr', 'Kernel panic - not syncing'],
-      ['notice', 'the appliance stopped while it started: once more'],
+      ['notice', 'the appliance stopped while it started: once again'],
     ]);
   });
 

@@ -78,7 +78,7 @@ describe('the quick start', () => {
     expect(errorsOf(text)).toEqual([]);
     expect(text).toContain(KEY);
     expect(text).not.toContain('passwordHash');
-    expect(said).toContain('one public key found in ~/.ssh');
+    expect(said).toContain('1 public key found in ~/.ssh');
     expect(done).toEqual(['install', 'ask']);
   });
 
@@ -111,7 +111,7 @@ describe('the quick start', () => {
       ],
     });
     expect(errorsOf(written.get('xen-host.yaml') ?? '')).toEqual([]);
-    expect(said).toContain('one public key found');
+    expect(said).toContain('1 public key found');
     expect((await play('n', { ownPublicKeys: async () => ['ssh-dss AAAAB3NzaC1kc3MAAACBAP old'] })).said).toContain(
       'one-time password',
     );

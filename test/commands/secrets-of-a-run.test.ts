@@ -1,4 +1,5 @@
 /** Every literal secret that a profile can have, through a whole run: it is nowhere but where it must be. */
+import { inEnglish } from '../../src/i18n/english.ts';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -152,7 +153,7 @@ test('no plan, event, log, journal, screen, report or bundle has one; the host h
     formats.sh(plan, describeAction),
     formats.json(plan, describeAction),
     receiver.requests.map(({ body }) => body).join(''),
-    execFileSync('tar', ['-xzOf', bundle], { encoding: 'utf8' }),
+    execFileSync('tar', ['-xzOf', inEnglish(bundle)], { encoding: 'utf8' }),
   ];
   for (const one of shown) {
     expect(one).not.toBe('');

@@ -67,10 +67,10 @@ it(
         actionOf('medium.copy', { source: '/dev/sr0', device, sizeBytes, id, label, wanted: [] }),
       );
       expect(said).toContain(
-        `bytes ${(bad[0] ?? 0) * 2048} to ${((bad[1] ?? 0) + 1) * 2048 - 1} (2 sectors from ${bad[0]} on) cannot be read`,
+        `bytes ${(bad[0] ?? 0) * 2048} to ${((bad[1] ?? 0) + 1) * 2048 - 1} (sectors: 2, from ${bad[0]} on) cannot be read`,
       );
-      expect(said).toContain(`(1 sectors from ${bad[2]} on) cannot be read`);
-      expect(said).toContain(`lost on the medium: ${ZSH}: differs from its sum in md5sum.txt`);
+      expect(said).toContain(`(sectors: 1, from ${bad[2]} on) cannot be read`);
+      expect(said).toContain(`lost on the medium: ${ZSH}: differs from its checksum in md5sum.txt`);
       expect(said).toContain('none of what is lost is needed');
       expect(
         await outputOf(

@@ -57,7 +57,7 @@ it(
       20 * MINUTE,
     );
     expect(console).toMatch(
-      /An unfinished run of this very plan[^]*run +resumed: rack1\.example\.org[^]*db1 +Write the base to [^]*db1 +done: Write the base to [^]*run +done after/,
+      /An unfinished run of this same plan[^]*run +resumed: rack1\.example\.org[^]*db1 +Write the base to [^]*db1 +done: Write the base to [^]*run +done after/,
     );
     // What was finished stays.
     expect(console).not.toMatch(/Partition \/dev/);

@@ -127,7 +127,7 @@ domus:
       /the run to resume \(on [^]*install\.overwrite: any[^]*exit code 4/,
     );
     const resumed = keep('resumed', await second.see(`${install} --ui json`));
-    expect(resumed).toContain('An unfinished run of this very plan');
+    expect(resumed).toContain('An unfinished run of this same plan');
     const events = resumed
       .split('\n')
       .filter((line) => line.startsWith('{'))

@@ -9,7 +9,7 @@ test('a verdict is taken as it is when it is one', () => {
 
 test('what is no verdict is not up, and nobody else’s line suffers', () => {
   expect(domuVerdictsIn('[null, {"name": "db1", "up": 1, "address": ["-f"], "seconds": "abc"}]')).toEqual([
-    { name: '?', up: false, why: 'what was said of it cannot be read' },
+    { name: '?', up: false, why: 'its verdict cannot be read' },
     { name: 'db1', up: false, why: null, address: null, seconds: null },
   ]);
   for (const text of ['', 'Traceback', '{}', '[']) expect(domuVerdictsIn(text)).toBeNull();

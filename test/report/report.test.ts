@@ -331,7 +331,7 @@ test('what a failure leaves undone is counted, not listed', () => {
   expect(plain.split('\n').slice(2)).toEqual([
     '12:00:01 a        FAILED: Write a/1 after 1 s',
     '  dd failed [command-failed]',
-    '12:00:01 run      2 actions were not begun: what they need is not done',
+    '12:00:01 run      2 actions were not started: what they need is not done',
     '12:00:01 run      failed after 1 s (exit 5)',
     '',
   ]);

@@ -66,8 +66,8 @@ describe('a verdict', () => {
     expect(findVerdict(`${line({ ...verdict, domus: [...nonsense, web1], why: 7 })}\n`)).toEqual({
       ...verdict,
       domus: [
-        { name: '?', up: false, why: 'what was said of it cannot be read' },
-        { name: '?', up: false, why: 'what was said of it cannot be read' },
+        { name: '?', up: false, why: 'its verdict cannot be read' },
+        { name: '?', up: false, why: 'its verdict cannot be read' },
         { name: '?', up: false, why: null },
         { name: 'a [2J b', up: false, why: null, address: null, seconds: null },
         { name: 'c', up: false, why: 'no gnol xen1 login: ', address: null },

@@ -2,6 +2,7 @@
  * `xenwright attach [IMAGE|STATE]`: shows a run that another process carries out; as panes in a terminal, as plain text
  * elsewhere.
  */
+import { english, inEnglish } from '../../i18n/english.ts';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT, failure } from '../../errors.ts';
 import type { RunEvent } from '../../engine/events.ts';
@@ -45,14 +46,12 @@ export async function attach(target: string | undefined, options: AttachOptions,
   const hasLeft = isPanes ? await watchPanes(folder, follow) : await watchPlain(folder, follow, io);
   const logPath = join(folder, 'log.txt');
   if (hasLeft && exit === null) {
-    io.out(`The run goes on.\nWatch it again with:  xenwright attach ${folder}\n`);
+    io.out(`${english('cli.attach.goesOn')}\n${english('cli.watchAgain', { folder })}\n`);
     return EXIT.done;
   }
   io.out(summary.text({ logPath }));
   if (exit !== null) return exit;
-  io.err(
-    'The process of this run is gone: it was killed, or the power failed. Install again with --resume to go on.\n',
-  );
+  io.err(`${english('cli.attach.gone')}\n`);
   return EXIT.interrupted;
 }
 
@@ -67,7 +66,7 @@ async function keepBundle(folder: string, file: string, io: CommandIo): Promise<
     to: { kind: 'folder', path: dirname(resolve(file)), name: basename(file) },
     machine: isMachine,
   });
-  io.out(`Kept as ${kept}. Passwords, keys and tokens were taken out; look into it before you hand it on.\n`);
+  io.out(`${english('cli.attach.kept', { file: inEnglish(kept) })}\n`);
   return EXIT.done;
 }
 

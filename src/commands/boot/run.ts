@@ -1,4 +1,5 @@
 /** `xenwright boot`: starts installed images under emulation and says, as JSON, whether Dom0 and each DomU are up. */
+import { english } from '../../i18n/english.ts';
 import { EXIT, failure } from '../../errors.ts';
 import { explain, findVerdict, startedBy, type HostVerdict } from '../../report/verdict.ts';
 import { attachConsole } from '../../system/vm/attach-console.ts';
@@ -49,7 +50,10 @@ export async function boot(images: readonly string[], options: BootCommandOption
   for (const image of images) if (!(await imageExists(image))) throw failure('no-image', EXIT.usage, { image });
   for (const path of images)
     if (options.transcript !== undefined)
-      await refuseOverlap({ path: options.transcript, name: `the transcript ${options.transcript}` }, { path });
+      await refuseOverlap(
+        { path: options.transcript, name: { key: 'cli.boot.transcript', values: { file: options.transcript } } },
+        { path },
+      );
   await provideTools(bootTools(options), { mayAsk: io.interactive, tell: io.err });
   if (options.console === true) return await interactive(images, options, memoryMiB, io);
   const result = await bootAndWatch(
@@ -97,16 +101,22 @@ export async function bootAndWatch(
     firmware: options.firmware,
     booted: verdict === null ? startedBy(text) : verdict.dom0.hypervisor === 'xen' ? 'xen' : 'plain',
     up,
-    why:
-      verdict === null
-        ? `${explain(text)}${watched.words === null ? ` (after ${Math.round(watched.limitSeconds)} s)` : ` (the machine ended${watched.words === '' ? '' : `: ${watched.words}`})`}`
-        : verdict.why,
+    why: verdict === null ? whyNone(watched) : verdict.why,
     dom0: verdict?.dom0 ?? null,
     domus: verdict?.domus ?? [],
     fallback: verdict?.fallback ?? false,
     seconds: judgedSeconds,
     transcript,
   };
+}
+
+/** Why there is no verdict, and whether that is for the limit or the machine's own end. */
+function whyNone({ text, words, limitSeconds }: Watched): string {
+  const why = explain(text);
+  if (words === null) return english('cli.boot.afterSeconds', { why, seconds: Math.round(limitSeconds) });
+  return words === ''
+    ? english('cli.boot.machineEnded', { why })
+    : english('cli.boot.machineEndedWith', { why, words });
 }
 
 interface Watched {
@@ -166,7 +176,7 @@ async function interactive(
     scratch: options.scratch === true,
     sshPort,
   });
-  io.out(`Ctrl-] shuts the host down (twice: at once). SSH, once it is up:  ssh -p ${sshPort} root@127.0.0.1\n\n`);
+  io.out(`${english('cli.boot.console', { port: sshPort })}\n\n`);
   await attachConsole(machine);
   return EXIT.done;
 }

@@ -9,7 +9,7 @@ import { saidOtherwise } from '../../profile/said-otherwise.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { loginsOf, type Login } from '../../profile/ways-in.ts';
 import { loginWords } from '../../report/login-words.ts';
-import { inEnglish } from '../../i18n/english.ts';
+import { english, inEnglish } from '../../i18n/english.ts';
 import { loadProfile, type LoadedProfile } from '../../profile/load.ts';
 import { shownSource } from '../../profile/source-ref.ts';
 import type { CommandIo } from '../../system/process/process-io.ts';
@@ -57,24 +57,31 @@ export async function check(source: string, options: CheckOptions, io: CommandIo
   // Of many variants the findings alone are read; each for itself says more with --as or --facts.
   if (isText && all.length === 1)
     io.out(profiles.map((profile) => `${understoodText(loaded, profile)}${loginsText(profile)}`).join(''));
-  if (isText)
-    io.out(
-      `${shownSource(opened.source)}: no errors${loaded.variants.length > 0 ? `, whichever of its rules fits (${loaded.variants.length})` : ''}\n`,
-    );
+  if (isText) io.out(`${noErrorsText(shownSource(opened.source), loaded)}\n`);
   return code;
+}
+
+function noErrorsText(source: string, { variants: { length } }: LoadedProfile): string {
+  return length === 0
+    ? english('cli.check.noErrors', { source })
+    : english('cli.check.noErrorsByRules', { source, rules: length });
 }
 
 /** `timezone: Asia/Calcutta is read as Asia/Kolkata` */
 function understoodText({ document }: LoadedProfile, profile: EffectiveProfile): string {
   return saidOtherwise(document, profile)
-    .map(({ path, written, meant }) => `${formatPath(path)}: ${written} is read as ${meant}\n`)
+    .map(({ path, written, meant }) => english('cli.check.readAs', { path: formatPath(path), written, meant }))
+    .map((line) => `${line}\n`)
     .join('');
 }
 
 /** `web1: log in as ops: by SSH with a key; …` */
 function loginsText(profile: EffectiveProfile): string {
   return Object.entries(loginsOf(profile))
-    .map(([domain, login]) => `${domain}: ${login === null ? '' : 'log in '}${inEnglish(loginWords(domain, login))}\n`)
+    .map(([domain, login]) => {
+      const how = inEnglish(loginWords(domain, login));
+      return `${login === null ? `${domain}: ${how}` : english('cli.check.login', { domain, how })}\n`;
+    })
     .join('');
 }
 

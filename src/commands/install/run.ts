@@ -1,4 +1,5 @@
 /** `xenwright install`: profile → facts → check → plan → engine, into a disk image or onto this machine's disks. */
+import { english } from '../../i18n/english.ts';
 import { describe } from '../../actions/table.ts';
 import { EXIT, failure } from '../../errors.ts';
 import { ownSerialLine } from '../../facts/consoles.ts';
@@ -174,9 +175,9 @@ async function confirmed(plan: Plan, options: InstallOptions, io: CommandIo): Pr
   if (options.yes === true || !io.interactive) return true;
   io.out(formats.text(plan, describe));
   const disk = newDisks(plan)[0]?.path ?? '';
-  const answer = await ask(`Everything on ${disk} will be lost. Type its name to go on: `);
+  const answer = await ask(english('cli.install.typeName', { disk }));
   if (answer?.trim() === disk) return true;
-  io.err('Nothing was changed.\n');
+  io.err(`${english('cli.nothingChanged')}\n`);
   return false;
 }
 

@@ -1,4 +1,5 @@
 /** `xenwright profile`: export, hash, redact, sign and verify. */
+import { english } from '../../i18n/english.ts';
 import { EXIT, failure } from '../../errors.ts';
 import { hashOf } from '../../plan/canonical.ts';
 import { exportProfile } from '../../profile/export.ts';
@@ -79,6 +80,6 @@ async function sign(source: string, options: ProfileOptions, io: CommandIo): Pro
 async function verify(source: string, options: ProfileOptions, io: CommandIo): Promise<number> {
   if (options.pubkey === undefined) throw failure('usage.verifyKey', EXIT.usage);
   const opened = await openSource([source], options, io);
-  io.out(`${shownSource(opened.source)}: the signature is good\n`);
+  io.out(`${english('cli.profile.signatureGood', { source: shownSource(opened.source) })}\n`);
   return EXIT.done;
 }

@@ -2,6 +2,7 @@
  * `xenwright quickstart`, one way without a question: the minimal profile into a disk image, with the user's own key or
  * a one-time password, and then an offer to boot it. The profile is made once and is the user's from then on.
  */
+import { english } from '../../i18n/english.ts';
 import { randomBytes } from 'node:crypto';
 import { sshKeyProblem } from '../../check/ssh-key.ts';
 import { EXIT, wordsOf, XenwrightError } from '../../errors.ts';
@@ -61,9 +62,7 @@ const REAL: QuickstartParts = {
 
 /** Runs the quick start in the current folder; returns the exit code of what ran last. */
 export async function quickstart(io: CommandIo, parts: QuickstartParts = REAL): Promise<number> {
-  io.out(
-    `Xenwright installs a Xen host with one DomU into the disk image ${IMAGE} in this folder.\nNo disk of this machine is touched. It takes some minutes, the first time some more: packages are fetched.\n\n`,
-  );
+  io.out(`${english('cli.quickstart.intro', { image: IMAGE })}\n${english('cli.quickstart.safe')}\n\n`);
   await parts.provideTools(io);
   const login = await loginOf(io, parts);
   io.out(`${login}\n\n`);
@@ -74,8 +73,8 @@ export async function quickstart(io: CommandIo, parts: QuickstartParts = REAL): 
 /** Makes the profile where there is none; gives how to log in, in words. */
 async function loginOf(io: CommandIo, parts: QuickstartParts): Promise<string> {
   if (await parts.exists(PROFILE)) {
-    io.out(`The profile is your ${PROFILE}, as it is. For a fresh one:  rm ${PROFILE}\n`);
-    return `Log in as ${PROFILE} says: with your key, or with the password that was shown when it was written.`;
+    io.out(`${english('cli.quickstart.ownProfile', { profile: PROFILE })}\n`);
+    return english('cli.quickstart.loginOfProfile', { profile: PROFILE });
   }
   // What the rules would refuse (old kinds, certificates) lets nobody in either.
   const keys = (await parts.ownPublicKeys()).filter((key) => sshKeyProblem(key) === null);
@@ -84,16 +83,11 @@ async function loginOf(io: CommandIo, parts: QuickstartParts): Promise<string> {
     PROFILE,
     minimalProfile(keys, password === null ? null : await parts.hashPassword(password), parts.emulates),
   );
-  io.out(
-    `The profile is ${PROFILE}, made just now: change it to your liking, and look at it with  npm start -- check ${PROFILE}\n`,
-  );
-  if (parts.emulates)
-    io.out(
-      'In it web1 is PV: the machine that is booted here is emulated whole, where PVH DomUs fail now and then. For real hardware take  type: pv  out.\n',
-    );
+  io.out(`${english('cli.quickstart.newProfile', { profile: PROFILE })}\n`);
+  if (parts.emulates) io.out(`${english('cli.quickstart.pv')}\n`);
   return password === null
-    ? `Log in as root by SSH with your own key (${keys.length === 1 ? 'one public key' : `${keys.length} public keys`} found in ~/.ssh).`
-    : `Log in as root at the console with the one-time password  ${password}  (no public key was found in ~/.ssh). It is shown only here.`;
+    ? english('cli.quickstart.loginByKey', { count: keys.length })
+    : english('cli.quickstart.loginByPassword', { password });
 }
 
 /** Installs; what is in the way of this very image is said with the command that takes it out of the way. */
@@ -112,11 +106,7 @@ async function installed(io: CommandIo, parts: QuickstartParts): Promise<number>
 }
 
 async function offerBoot(io: CommandIo, parts: QuickstartParts, login: string): Promise<number> {
-  const answer = io.interactive
-    ? await parts.ask(
-        `\nBoot it now under emulation, with its console here? It takes a few minutes to the login. [Y/n] `,
-      )
-    : null;
+  const answer = io.interactive ? await parts.ask(english('outcome.boot')) : null;
   const wanted = answer !== null && ['', 'y', 'yes'].includes(answer.trim().toLowerCase());
   if (!wanted) {
     io.out(`${answer === null && io.interactive ? '\n' : ''}${nextSteps()}`);
@@ -130,11 +120,11 @@ async function offerBoot(io: CommandIo, parts: QuickstartParts, login: string): 
 
 function nextSteps(): string {
   return [
-    'What you can do with it:',
-    `  npm start -- boot --console ${IMAGE}    boot it with its console here`,
-    `  npm start -- boot ${IMAGE}              boot it and say who is up: Dom0 and each DomU`,
-    `  npm start -- plan ${PROFILE} --image ${IMAGE}    what was done, step by step`,
-    `  ${ANEW} && npm start -- quickstart    install anew, as ${PROFILE} then says`,
+    english('cli.quickstart.next.title'),
+    `  npm start -- boot --console ${IMAGE}    ${english('cli.quickstart.next.console')}`,
+    `  npm start -- boot ${IMAGE}              ${english('cli.quickstart.next.boot')}`,
+    `  npm start -- plan ${PROFILE} --image ${IMAGE}    ${english('cli.quickstart.next.plan')}`,
+    `  ${ANEW} && npm start -- quickstart    ${english('cli.quickstart.next.again', { profile: PROFILE })}`,
     '',
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 /** `xenwright rehearse`: install into a scratch image, boot it, and say who is up. */
+import { english } from '../../i18n/english.ts';
 import { dirname } from 'node:path';
 import { EXIT } from '../../errors.ts';
 import type { DomuSettings, EffectiveProfile } from '../../profile/effective.ts';
@@ -70,5 +71,5 @@ export function unsureHere({ domus }: { readonly domus: readonly Pick<DomuSettin
     type === 'pv' ? [] : [`${name} (${type === 'auto' ? 'auto: pvh' : type})`],
   );
   if (unsure.length === 0) return '';
-  return `${unsure.join(', ')}: the machine of a rehearsal is emulated whole, and such DomUs fail there now and then (Triple fault) though nothing is wrong with them. With  type: pv  they come up here too; the profile is rehearsed as it is.\n`;
+  return `${english('cli.rehearse.unsure', { domus: unsure.join(', ') })}\n`;
 }

@@ -2,13 +2,14 @@
  * What makes new DomUs part of their host once they are installed: the kept profile has them, the packet filter knows
  * them, they are started by the host's own starter and asked by its own check. All of it can be done again.
  */
+import { english } from '../../i18n/english.ts';
 import { KEPT_PROFILE } from '../../facts/host-places.ts';
 import { buildModel } from '../../plan/build-model.ts';
 import { hostFirewall } from '../../plan/network/firewall.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { keptProfile, keptSecrets } from '../../profile/kept.ts';
 import { cleanLine } from '../../clean-text.ts';
-import { domuVerdictsIn } from '../../report/domu-verdict.ts';
+import { domuVerdictsIn, type DomuVerdict } from '../../report/domu-verdict.ts';
 import { exec } from '../../system/process/exec.ts';
 import { localFiles } from '../../system/files/files.ts';
 import type { Secrets } from '../../system/trust/secrets.ts';
@@ -36,18 +37,22 @@ export async function activate(
   if (added.some(({ network }) => network.some(({ antispoof }) => antispoof))) await guard(profile, facts);
   const names = started(added);
   if (names.length === 0) return true;
-  tell(`Starting ${names.join(', ')}.\n`);
+  tell(`${english('cli.domuAdd.starting', { domus: names.join(', ') })}\n`);
   const { stdout } = await exec([STARTER, 'start', ...names], { timeoutMs: START_LIMIT_MS, quiet: true });
   for (const line of stdout.trim().split('\n')) tell(`${cleanLine(line)}\n`);
   const asked = await exec([CHECK, ...names], { timeoutMs: CHECK_LIMIT_MS, quiet: true, okCodes: [0, 1] });
   const verdicts = domuVerdictsIn(asked.stdout.trim().split('\n').at(-1) ?? '');
   if (verdicts === null) {
-    tell(`The check of the host said nothing that can be read. Ask it: ${CHECK} ${names.join(' ')}\n`);
+    tell(`${english('cli.domuAdd.unreadable', { command: [CHECK, ...names].join(' ') })}\n`);
     return false;
   }
-  for (const { name, up, why, address } of verdicts)
-    tell(`${name}: ${up ? `up${address == null ? '' : `, ${address}`}` : `not up: ${why ?? 'no reason was given'}`}\n`);
+  for (const verdict of verdicts) tell(`${verdictText(verdict)}\n`);
   return verdicts.length === names.length && verdicts.every(({ up }) => up);
+}
+
+function verdictText({ name: domu, up, why, address }: DomuVerdict): string {
+  if (!up) return english('cli.domuAdd.notUp', { domu, why: why ?? english('cli.domuAdd.noReason') });
+  return address == null ? english('cli.domuAdd.up', { domu }) : english('cli.domuAdd.upAt', { domu, address });
 }
 
 /** Before they are started: a guest that may not borrow addresses is never without its rules. */

@@ -59,7 +59,7 @@ export async function carryOut(
   io: CommandIo,
 ): Promise<number> {
   const { profile, source, keptText } = addition;
-  const lock = await acquireLock(LOCK, 'the DomUs of this host');
+  const lock = await acquireLock(LOCK, { key: 'cli.places.domus' });
   const secrets = profileSecrets(profile, keptText, source.source, answers, source.read);
   const machine = await localMachine(secrets, handlers, true, HOST_STORE).catch(async (error: unknown) => {
     await lock.release();

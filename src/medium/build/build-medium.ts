@@ -1,4 +1,5 @@
 /** From a live tree to the medium: program into the tree, squashfs, boot loaders, hybrid ISO, netboot set, manifest. */
+import { noticeText } from '../../i18n/notices.ts';
 import slimTree from '../../../assets/medium/slim-tree.sh' with { type: 'text' };
 import { inTree } from '../../actions/base-chroot.ts';
 import { removeTree } from '../../actions/base-build.ts';
@@ -64,7 +65,7 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
   await context.files.makeDirectory(`${content}/live`, '0755');
   await context.files.makeDirectory(tree, '0755');
   try {
-    context.output('unpacking the live tree');
+    context.output(noticeText('notices.unpackingLive'));
     await context.exec(
       [
         'tar',
@@ -83,7 +84,7 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
     await makeLoaders(parts, staging, context);
     await slim(staging, context);
     const manifest = await fillContent(parts, live.packages, staging, context);
-    context.output('writing the image');
+    context.output(noticeText('notices.writingImage'));
     await context.files.remove(partial);
     await writeImage(partial, staging, context);
     await context.files.rename(partial, parts.output);
@@ -123,7 +124,7 @@ async function fillContent(
   { tree, content, epoch }: Staging,
   context: ActionContext,
 ): Promise<Manifest> {
-  context.output('compressing the live tree');
+  context.output(noticeText('notices.compressingLive'));
   await context.exec(squashfsArguments(tree, `${content}/live/xenwright.squashfs`), {
     timeoutMs: TIMEOUT_MS,
     env: { SOURCE_DATE_EPOCH: String(epoch) },
@@ -256,7 +257,7 @@ async function writeNetboot(
   { folder, content, epoch }: Staging,
   context: ActionContext,
 ): Promise<void> {
-  context.output(`writing the netboot set to ${output}`);
+  context.output(noticeText('notices.writingNetboot', { folder: output }));
   await context.files.makeDirectory(output, '0755');
   await context.exec(['cp', `${content}/live/vmlinuz`, `${content}/live/xenwright.squashfs`, output]);
   // It knows network cards; that of a disc does not.

@@ -1,4 +1,5 @@
 /** `--bases` and `--pool`: what profiles need, built here, copied to the medium or made into an archive of packages. */
+import { noticeText } from '../../i18n/notices.ts';
 import { baseBuild } from '../../actions/base-build.ts';
 import { readerOf } from '../../actions/base-store.ts';
 import type { ActionContext } from '../../actions/kind.ts';
@@ -77,7 +78,7 @@ export async function copyBases(
     params: { base, hash },
   } of builds) {
     if (base.role === 'common' || entries.has(hash)) continue;
-    context.output(`copying the ${base.role} base of ${base.release}`);
+    context.output(noticeText('notices.copyingBase', { role: base.role, release: base.release }));
     await context.files.makeDirectory(`${folder}/${hash}`, '0755');
     const before = await context.files.readText(`${context.baseStore}/${hash}/manifest.json`);
     for (const name of ['image', 'extents.json', 'manifest.json'])

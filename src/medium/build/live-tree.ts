@@ -1,4 +1,5 @@
 /** The live tree without the program: a base like others, kept in the store as one tar, with the medium's own initrd. */
+import { noticeText } from '../../i18n/notices.ts';
 import bootScript from '../../../assets/medium/initrd-boot.sh' with { type: 'text' };
 import hook from '../../../assets/medium/initrd-hook.sh' with { type: 'text' };
 import pinPackages from '../../../assets/medium/pins.sh' with { type: 'text' };
@@ -103,7 +104,8 @@ export async function buildLiveTree(spec: LiveSpec, context: ActionContext): Pro
 }
 
 async function underLockWhenMissing({ live, hash }: LiveSpec, context: ActionContext): Promise<void> {
-  if (await isBuilt(hash, context)) return context.output(`the live tree ${hash.slice(0, 12)} is there already`);
+  if (await isBuilt(hash, context))
+    return context.output(noticeText('notices.liveExists', { hash: hash.slice(0, 12) }));
   await underLock(hash, context, () =>
     storeEntry(live, hash, context, async ({ partial, tree, cache }) => {
       let pins: PinnedPackage[] = [];
@@ -112,7 +114,7 @@ async function underLockWhenMissing({ live, hash }: LiveSpec, context: ActionCon
         tree,
         cache,
         context,
-        (name) => context.output(`live tree: ${name}`),
+        (name) => context.output(noticeText('notices.liveStep', { what: noticeText(name) })),
         null,
         async () => {
           await context.files.writeText(`${tree}${SCRIPTS}/scripts/xenwright`, bootScript);
@@ -127,7 +129,7 @@ async function underLockWhenMissing({ live, hash }: LiveSpec, context: ActionCon
           return { SOURCE_DATE_EPOCH: String(await packageEpoch(tree, context)) };
         },
       );
-      context.output('live tree: making the initrd for the network');
+      context.output(noticeText('notices.liveNetboot'));
       await inTree(
         context,
         tree,

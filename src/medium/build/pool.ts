@@ -2,6 +2,7 @@
  * An apt archive of all packages that some bases have: dists/ and pool/ as Debian's, one suite per release, unsigned
  * (`[trusted=yes]`).
  */
+import { noticeText } from '../../i18n/notices.ts';
 import release from '../../../assets/medium/pool-release.sh' with { type: 'text' };
 import add from '../../../assets/medium/pool-add.sh' with { type: 'text' };
 import { builtManifest } from '../../actions/base-store.ts';
@@ -29,7 +30,7 @@ export async function makePool(
     for (const [name, version] of Object.entries(manifest.packages)) debs.add(await debOf(name, version, context));
   }
   for (const [suite, debs] of bySuite) {
-    context.output(`making the package pool of ${suite}: ${debs.size} packages`);
+    context.output(noticeText('notices.makingPool', { suite, count: debs.size }));
     await context.exec(['sh', '-e', '-c', add, 'sh', content, suite, ...[...debs].sort()], {
       timeoutMs: TIMEOUT_MS,
       quiet: true,

@@ -1,4 +1,5 @@
 /** What lies on unreadable places of an image, by file and by package. Pure. */
+import type { Message } from '../../i18n/phrase.ts';
 import type { Range } from './damage.ts';
 import type { IsoFile } from './iso9660.ts';
 
@@ -25,6 +26,7 @@ export function packageName(path: string): string | null {
 }
 
 /** One line for people. */
-export function describeAffected({ path, isFolder, package: name }: Affected): string {
-  return name === null ? `${isFolder ? 'the folder ' : ''}${path}` : `package ${name} (${path})`;
+export function describeAffected({ path, isFolder, package: name }: Affected): Message {
+  if (name !== null) return { key: 'cli.affected.package', values: { name, path } };
+  return isFolder ? { key: 'cli.affected.folder', values: { path } } : path;
 }

@@ -1,4 +1,5 @@
 /** A plan for people: pictures of the disks and the network, the memory, then every action with its expected time. Pure. */
+import { english } from '../../i18n/english.ts';
 import type { Plan } from '../plan.ts';
 import { deviceOf, newDisks } from '../storage/graph.ts';
 import { diskPicture } from './disk-picture.ts';
@@ -7,21 +8,26 @@ import { memoryTable, networkPicture } from './host-pictures.ts';
 export function planAsText(plan: Plan): string {
   const disks = newDisks(plan);
   return [
-    `${plan.hostname}: ${plan.distribution} ${plan.release}, ${plan.hypervisor === 'xen' ? 'Xen' : 'no hypervisor'}, ${plan.target === 'image' ? 'into a disk image' : 'onto this machine'}`,
-    `plan ${plan.hash}`,
+    english('planText.head', {
+      host: plan.hostname,
+      system: `${plan.distribution} ${plan.release}`,
+      hypervisor: plan.hypervisor === 'xen' ? 'Xen' : english('planText.noHypervisor'),
+      target: english(plan.target === 'image' ? 'planText.intoImage' : 'planText.ontoMachine'),
+    }),
+    english('planText.plan', { hash: plan.hash }),
     '',
     // DomUs that are added to a host leave its disks as they are.
     ...(disks.length === 0
       ? [
-          'Volumes',
+          english('planText.volumes'),
           ...plan.volumes.map((volume) => `  ${volume.name}  ${deviceOf(plan, volume).sizeMiB} MiB  ${volume.use}`),
           '',
         ]
-      : ['Disks', ...disks.flatMap((disk) => diskPicture(disk, plan)), '']),
-    'Network',
+      : [english('planText.disks'), ...disks.flatMap((disk) => diskPicture(disk, plan)), '']),
+    english('planText.network'),
     ...plan.bridges.flatMap((bridge) => networkPicture(bridge)),
     '',
-    'Memory',
+    english('planText.memory'),
     ...memoryTable(plan),
     '',
     ...actionList(plan),
@@ -44,12 +50,8 @@ function actionList(plan: Plan): string[] {
   const { work, chain } = expectedSeconds(plan);
   const longest = Math.max(0, ...plan.actions.map((action) => action.domain.length));
   return [
-    `Actions (${plan.actions.length}; about ${work} s of work, at least ${chain} s from end to end)`,
-    ...(plan.target === 'image'
-      ? [
-          '  Bases that are there already take no time; what is done to the image takes about three times as long where it is emulated.',
-        ]
-      : []),
+    english('planText.actions', { number: plan.actions.length, work: Math.round(work), chain: Math.round(chain) }),
+    ...(plan.target === 'image' ? [`  ${english('planText.imageNote')}`] : []),
     ...plan.actions.map(
       (action) =>
         `  ${`${action.weight} s`.padStart(5)}  ${action.domain.padEnd(longest)}  ${action.title}  [${action.id}]`,

@@ -3,6 +3,7 @@
  * inode, devices by their numbers, and both by what lies beneath them: partitions, loop devices, LVM, md, nbd, the
  * device of a filesystem, a server.
  */
+import type { Word } from '../../i18n/phrase.ts';
 import { readFile, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -36,7 +37,7 @@ export interface Place {
   /** A path, or a web address. */
   readonly path: string;
   /** As people know it. */
-  readonly name?: string;
+  readonly name?: Word;
 }
 
 interface Range {

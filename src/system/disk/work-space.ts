@@ -3,6 +3,7 @@
  * in memory. The root of a rescue system often is memory itself, and must not be filled. Refused with figures when
  * neither is enough.
  */
+import { english } from '../../i18n/english.ts';
 import { mkdir, readdir, readFile, statfs, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EXIT, failure } from '../../errors.ts';
@@ -76,13 +77,19 @@ export async function workspace(
     await exec(['mount', '-t', 'tmpfs', '-o', `size=${space.sizeMiB}m,mode=0700`, 'xenwright-work', IN_MEMORY]);
     await seeBases(inMemory.bases);
     tell(
-      `The systems are built in memory, in ${IN_MEMORY} (up to ${gib(space.sizeMiB)} of ${gib(memoryMiB)} that is free): ${BASES_FOLDER} has only ${gib(room.freeMiB)}.\n`,
+      `${english('cli.install.builtInMemory', {
+        folder: IN_MEMORY,
+        size: gib(space.sizeMiB),
+        memory: gib(memoryMiB),
+        usual: BASES_FOLDER,
+        free: gib(room.freeMiB),
+      })}\n`,
     );
     return inMemory;
   }
   if (room.isMemory && missing.length > 0)
     tell(
-      `The systems are built in ${BASES_FOLDER}, which is in memory (about ${gib(space.needMiB)} of ${gib(memoryMiB)} that is free).\n`,
+      `${english('cli.install.builtHere', { folder: BASES_FOLDER, size: gib(space.needMiB), memory: gib(memoryMiB) })}\n`,
     );
   return usual;
 }

@@ -1,4 +1,5 @@
 /** One run per target: a lock file that names its holder. The lock of a process that is gone is taken over. */
+import type { Word } from '../../i18n/phrase.ts';
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, mkdir, open, readFile, realpath, unlink, writeFile } from 'node:fs/promises';
@@ -41,7 +42,7 @@ export async function lockTarget(target: string): Promise<Lock> {
 }
 
 /** Takes the lock at `path`; `what` is named to people. */
-export async function acquireLock(path: string, what: string): Promise<Lock> {
+export async function acquireLock(path: string, what: Word): Promise<Lock> {
   const self = JSON.stringify({
     pid: process.pid,
     startTime: await startTime(process.pid),
@@ -137,7 +138,7 @@ const ignoring =
     throw error;
   };
 
-function locked(what: string, path: string, holder: Holder | null): XenwrightError {
+function locked(what: Word, path: string, holder: Holder | null): XenwrightError {
   return holder === null
     ? failure('target-locked.unknown', EXIT.refused, { what, lock: path })
     : failure('target-locked.known', EXIT.refused, { what, process: holder.pid, since: holder.since, lock: path });

@@ -1,4 +1,5 @@
 /** One request to a webhook or a report server: what came of it, in words. */
+import { english } from '../../i18n/english.ts';
 import { request, type IncomingMessage } from 'node:http';
 import { XenwrightError } from '../../errors.ts';
 import { answerTo } from './answer-to.ts';
@@ -43,13 +44,15 @@ export async function post(
     return {
       isTaken: false,
       status,
-      reason: `the server answered ${status} ${statusMessage}`.trimEnd() + (said === '' ? '' : `: ${said}`),
+      reason: english('errors.medium-unreachable.reasons.answered', {
+        answer: `${status} ${statusMessage}`.trimEnd() + (said === '' ? '' : `: ${said}`),
+      }),
     };
   } catch (error) {
     return {
       isTaken: false,
       status: null,
-      reason: isTimeout(error, signal) ? 'the server did not answer in time' : reasonIn(error),
+      reason: isTimeout(error, signal) ? english('cli.install.noAnswerInTime') : reasonIn(error),
     };
   }
 }

@@ -4,6 +4,7 @@
  * beside it, so that a resumed run goes on there.
  */
 import { constants } from 'node:fs';
+import { english } from '../../i18n/english.ts';
 import { join } from 'node:path';
 import type { RunEvent } from '../../engine/events.ts';
 import { batchHeaders, endpointOf, nextBatch, retryDelayMs, type Batch } from '../../report/webhook.ts';
@@ -104,7 +105,7 @@ class Sender implements Webhook {
       deliveredSeq: this.#delivered,
       lastSeq: this.#last,
       refused: this.#refused,
-      reason: this.#delivered >= this.#last ? null : (this.#reason ?? 'there was no time'),
+      reason: this.#delivered >= this.#last ? null : (this.#reason ?? english('cli.install.noTime')),
     };
   }
 
@@ -144,7 +145,7 @@ class Sender implements Webhook {
       if (batch === null) {
         // What was announced is not in the file: it could not be written there, and cannot be sent.
         if (nextOffset === this.#offset) {
-          this.#reason = 'events could not be kept in the state folder';
+          this.#reason = english('cli.install.notKept');
           return false;
         }
         this.#offset = nextOffset;

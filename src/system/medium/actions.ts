@@ -1,4 +1,5 @@
 /** What actions may do with media on this machine. */
+import type { TellNotice } from '../../i18n/notices.ts';
 import type { MediaPort } from '../../actions/kind.ts';
 import { readAtOf, type ReadAt } from '../../medium/copy/byte-source.ts';
 import { copyMedium } from './copy.ts';
@@ -10,7 +11,7 @@ import { verifyMedium } from './verify.ts';
 import { otherMedium } from '../../medium/copy/other-medium.ts';
 
 export interface MediaEvents {
-  notice(text: string): void;
+  readonly notice: TellNotice;
   progress(done: number, total: number, unit: string): void;
 }
 

@@ -1,4 +1,5 @@
 /** Copies an image into a file or onto a device, with its sums, and a map of what could not be read. */
+import type { TellNotice } from '../../i18n/notices.ts';
 import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import { EXIT, failure } from '../../errors.ts';
 import { affectedFiles, type Affected } from '../../medium/copy/affected.ts';
@@ -32,7 +33,7 @@ export interface CopyRequest {
   readonly signal: AbortSignal;
   /** Refuses an image that is another one than expected. */
   readonly expect?: (readAt: ReadAt) => Promise<void>;
-  output(text: string): void;
+  readonly output: TellNotice;
   progress(doneBytes: number, totalBytes: number): void;
 }
 export interface CopyResult {
@@ -57,7 +58,7 @@ export async function copyMedium(request: CopyRequest): Promise<CopyResult> {
     const volume = await readVolume(readAtOf(source, signal));
     await request.expect?.(readAtOf(source, signal));
     const sizeBytes = volume?.sizeBytes ?? source.sizeBytes;
-    if (volume === null) request.output(`${name} is no ISO 9660 image: all of its ${sizeBytes} bytes are copied`);
+    if (volume === null) request.output('notices.notIso', { name, count: sizeBytes });
     if (sizeBytes > source.sizeBytes)
       throw failure('medium-cut', EXIT.source, {
         source: name,
@@ -85,7 +86,7 @@ interface Image {
 async function copyVolume({ source, name, volume, sizeBytes }: Image, request: CopyRequest): Promise<CopyResult> {
   const image = `${volume === null ? 'no ISO 9660' : `"${volume.label}" of ${volume.uuid}`}, ${sizeBytes} bytes`;
   const { map, prints, isResumed } = await openMap(request, sizeBytes, image);
-  if (isResumed) request.output(`going on: ${map.bytes('done')} of ${sizeBytes} bytes are there already`);
+  if (isResumed) request.output('notices.resumes', { done: map.bytes('done'), count: sizeBytes });
   const target = await openTarget(request.target, sizeBytes, !isResumed);
   const slots = sharedSlots(SLOTS, SLOT_BYTES);
   const implanted = volume === null ? null : implantedChecksum(volume);
@@ -95,7 +96,7 @@ async function copyVolume({ source, name, volume, sizeBytes }: Image, request: C
     const binding = { image, target: await identityOf(request.target), prints };
     await writeOwn(request.map, map.text(binding), MAP);
   };
-  const stall = stallNotice(name, (text) => request.output(text));
+  const stall = stallNotice(name, request.output);
   try {
     // Before the first byte: a file that is not whole must never look as if it were.
     if (!isResumed) await keep();
@@ -114,9 +115,7 @@ async function copyVolume({ source, name, volume, sizeBytes }: Image, request: C
         request.progress(done, sizeBytes);
       },
       unreadable: (from, to) =>
-        request.output(
-          `bytes ${from} to ${to - 1} (${(to - from) / 2048} sectors from ${from / 2048} on) cannot be read`,
-        ),
+        request.output('notices.badBytes', { from, to: to - 1, sectors: (to - from) / 2048, first: from / 2048 }),
     });
     const bad = map.ranges('bad');
     const affected =
@@ -173,7 +172,7 @@ export async function identityOf(path: string): Promise<string> {
 async function refuseLoss({ source, target, map }: CopyRequest, name: string): Promise<void> {
   await refuseOverlap({ path: target }, { path: source, name });
   if (map === null) return;
-  const notes = { path: map, name: `the map ${map}` };
+  const notes = { path: map, name: { key: 'cli.places.map', values: { map } } } as const;
   await refuseOverlap(notes, { path: source, name }, { isApart: true });
   await refuseOverlap(notes, { path: target }, { isApart: true });
 }

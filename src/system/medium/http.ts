@@ -2,6 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT, failure, reasonOf } from '../../errors.ts';
 import type { OpenSource } from '../../medium/copy/byte-source.ts';
+import { inEnglish } from '../../i18n/english.ts';
+import type { Phrase } from '../../i18n/phrase.ts';
 import { isCertificateCode, mayPass, trustSystemAuthorities } from '../http/connect.ts';
 
 /**
@@ -32,10 +34,10 @@ export async function openHttpSource(url: string, signal: AbortSignal, patience 
       signal: AbortSignal.any([signal, AbortSignal.timeout(patience.silenceMs)]),
     });
     const length = Number(response.headers.get('content-length') ?? Number.NaN);
-    if (!response.ok)
-      throw new HttpAnswer(`the server answered ${response.status} ${response.statusText}`, response.status);
+    if (!response.ok) throw answered(response);
     refusePacked(response);
-    if (!Number.isSafeInteger(length) || length <= 0) throw new HttpAnswer('the server does not say how long it is');
+    if (!Number.isSafeInteger(length) || length <= 0)
+      throw new Fault({ key: 'errors.medium-unreachable.reasons.noLength' });
     // Who sends on to one of several mirrors may name another one next time, with marks of its own.
     return { sizeBytes: length, version: response.redirected ? null : versionOf(response.headers) };
   });
@@ -97,23 +99,22 @@ async function begin(
     signal: AbortSignal.any([signal, stop.signal]),
   });
   const response = await within(silenceMs, asked, stop);
-  if (!response.ok || response.body === null)
-    throw new HttpAnswer(`the server answered ${response.status} ${response.statusText}`, response.status);
+  if (!response.ok || response.body === null) throw answered(response);
   refusePacked(response);
   const now = versionOf(response.headers);
   // A part may come without its date.
   if (version !== null && now !== null && now !== version) {
     stop.abort();
-    throw new HttpAnswer('the file at the server has been replaced since it was opened');
+    throw new Fault({ key: 'errors.medium-unreachable.reasons.replaced' });
   }
   if (response.status !== 206 && offset > 0) {
     stop.abort();
-    throw new HttpAnswer('the server cannot begin in the middle of a file');
+    throw new Fault({ key: 'errors.medium-unreachable.reasons.noMiddle' });
   }
   const begins = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
   if (response.status === 206 && begins !== undefined && Number(begins) !== offset) {
     stop.abort();
-    throw new HttpAnswer(`the server sent the file from byte ${begins} on instead of ${offset}`);
+    throw new Fault({ key: 'errors.medium-unreachable.reasons.otherPlace', values: { begins, offset } });
   }
   const reader = response.body.getReader();
   let [at, rest] = [offset, new Uint8Array(0)];
@@ -124,7 +125,8 @@ async function begin(
     async read(into) {
       if (rest.length === 0) {
         const { value, done } = await within(silenceMs, reader.read(), stop);
-        if (done || value === undefined) throw new Error(`the answer ended at byte ${at}`);
+        if (done || value === undefined)
+          throw new Fault({ key: 'errors.medium-unreachable.reasons.ended', values: { offset: at } }, false);
         rest = value;
       }
       const part = rest.subarray(0, into.length);
@@ -143,7 +145,8 @@ async function begin(
 /** What is packed on its way has other bytes, and without end as many as it likes. */
 function refusePacked({ headers }: Response): void {
   const packed = headers.get('content-encoding') ?? 'identity';
-  if (packed !== 'identity') throw new HttpAnswer(`the server packs the file (${packed}), which was not asked for`);
+  if (packed !== 'identity')
+    throw new Fault({ key: 'errors.medium-unreachable.reasons.packed', values: { encoding: packed } });
 }
 
 /**
@@ -155,20 +158,29 @@ function versionOf(headers: Headers): string | null {
   return tag !== null && !tag.startsWith('W/') ? tag : headers.get('last-modified');
 }
 
-/** An answer, not a lost connection; `status` null: what it says will not change. */
-class HttpAnswer extends Error {
-  readonly mayChange: boolean;
-  constructor(message: string, status: number | null = null) {
-    super(message);
-    this.mayChange = status !== null && mayPass(status);
+/** What a server has done, in words; `isFinal`: another try would end the same way. */
+class Fault extends Error {
+  readonly words: Phrase;
+  readonly isFinal: boolean;
+  constructor(words: Phrase, isFinal = true) {
+    super(inEnglish(words));
+    this.words = words;
+    this.isFinal = isFinal;
   }
+}
+
+function answered({ status, statusText }: Response): Fault {
+  const answer = `${status} ${statusText}`.trimEnd();
+  return new Fault({ key: 'errors.medium-unreachable.reasons.answered', values: { answer } }, !mayPass(status));
 }
 
 async function within<T>(silenceMs: number, work: Promise<T>, stop: AbortController): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`nothing came for ${silenceMs / 1000} s`));
+      reject(
+        new Fault({ key: 'errors.medium-unreachable.reasons.silent', values: { seconds: silenceMs / 1000 } }, false),
+      );
       stop.abort();
     }, silenceMs);
   });
@@ -187,12 +199,12 @@ async function retried<T>(url: string, signal: AbortSignal, patienceMs: number, 
       signal.throwIfAborted();
       const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       const isCertificate = isCertificateCode((reason as NodeJS.ErrnoException).code ?? '');
-      const isFinal = isCertificate || (error instanceof HttpAnswer && !error.mayChange);
+      const isFinal = isCertificate || (error instanceof Fault && error.isFinal);
       if (isFinal || Date.now() - sinceMs + pauseMs > patienceMs)
         throw failure(
           isCertificate ? 'medium-unreachable.certificate' : 'medium-unreachable.network',
           EXIT.source,
-          { url, reason: reasonOf(reason) },
+          { url, reason: error instanceof Fault ? error.words : reasonOf(reason) },
           { cause: error },
         );
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);

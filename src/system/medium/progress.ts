@@ -2,6 +2,7 @@
  * Progress of a long copy on standard error: one line that redraws itself on a terminal, a line now and then elsewhere.
  * And how it is stopped.
  */
+import { english } from '../../i18n/english.ts';
 import { EXIT } from '../../errors.ts';
 
 import { LINE_BACK } from '../process/process-io.ts';
@@ -30,7 +31,13 @@ export function progressLine(write: (text: string) => void, isTerminal = process
       lastMs = nowMs;
       const rate = doneBytes / 1_000_000 / Math.max(0.001, (nowMs - beganMs) / 1000);
       const left = rate > 0 ? Math.round((totalBytes - doneBytes) / 1_000_000 / rate) : 0;
-      const text = `${String(Math.floor((doneBytes / Math.max(1, totalBytes)) * 100)).padStart(3)} %  ${Math.round(doneBytes / 1_048_576)} of ${Math.round(totalBytes / 1_048_576)} MiB  ${rate.toFixed(0)} MB/s  ${left} s left`;
+      const text = english('cli.copyProgress', {
+        percent: String(Math.floor((doneBytes / Math.max(1, totalBytes)) * 100)).padStart(3),
+        done: Math.round(doneBytes / 1_048_576),
+        total: Math.round(totalBytes / 1_048_576),
+        rate: rate.toFixed(0),
+        seconds: left,
+      });
       write(isTerminal ? `${LINE_BACK}${text}` : `${text}\n`);
       drawn = isTerminal;
     },

@@ -33,7 +33,7 @@ export async function sessionTexts(): Promise<SessionTexts> {
 export async function becomeMaster(): Promise<boolean> {
   await makeFolder(SESSION_FOLDER);
   try {
-    await acquireLock(join(SESSION_FOLDER, 'master.lock'), 'the session of this medium');
+    await acquireLock(join(SESSION_FOLDER, 'master.lock'), { key: 'cli.places.session' });
     return true;
   } catch (error) {
     if (error instanceof XenwrightError && error.code === 'target-locked') return false;

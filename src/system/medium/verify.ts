@@ -1,4 +1,5 @@
 /** Checks an image: the sum implanted into it, and what it says of its own files. */
+import type { Message, Phrase } from '../../i18n/phrase.ts';
 import { createHash } from 'node:crypto';
 import { EXIT, failure, reasonOf } from '../../errors.ts';
 import { readAtOf, type OpenSource, type ReadAt } from '../../medium/copy/byte-source.ts';
@@ -14,6 +15,10 @@ const MOST_TIMES = 8;
 /** All lists of a medium together, unpacked. */
 const MOST_LISTS_BYTES = 1024 * 1024 * 1024;
 
+interface WrongFile {
+  readonly path: string;
+  readonly why: Message;
+}
 export interface Verdict {
   readonly volume: IsoVolume;
   readonly implanted: 'good' | 'differs' | null;
@@ -21,7 +26,7 @@ export interface Verdict {
   readonly lists: readonly string[];
   readonly checked: number;
   /** Files that differ, are missing or cannot be read, with why. */
-  readonly wrong: readonly { readonly path: string; readonly why: string }[];
+  readonly wrong: readonly WrongFile[];
 }
 export interface VerifyOptions {
   readonly signal: AbortSignal;
@@ -59,17 +64,18 @@ export async function verifyMedium(path: string, options: VerifyOptions): Promis
       const file = sizes.get(sum.path);
       // Package lists and Release name more than every disc has: what is not there was left out on purpose.
       if (file === undefined) {
-        if (!sum.from.startsWith('dists/')) wrong.push({ path: sum.path, why: `missing (${sum.from})` });
+        if (!sum.from.startsWith('dists/'))
+          wrong.push({ path: sum.path, why: { key: 'cli.mediumVerify.missing', values: { list: sum.from } } });
         continue;
       }
       const found = await sumOf(source, file, sum.algorithm, step).catch((error: unknown) => {
         options.signal.throwIfAborted();
-        return `unreadable: ${reasonOf(error)}`;
+        return unreadable(error);
       });
       if (found !== sum.sum)
         wrong.push({
           path: sum.path,
-          why: found.startsWith('unreadable') ? found : `differs from its sum in ${sum.from}`,
+          why: typeof found === 'string' ? { key: 'cli.mediumVerify.differs', values: { list: sum.from } } : found,
         });
     }
     return { volume, implanted, lists, checked: present.length, wrong };
@@ -86,9 +92,9 @@ async function readLists(
   readAt: ReadAt,
   files: readonly IsoFile[],
   signal: AbortSignal,
-): Promise<{ checksums: FileChecksum[]; lists: string[]; broken: { path: string; why: string }[] }> {
+): Promise<{ checksums: FileChecksum[]; lists: string[]; broken: WrongFile[] }> {
   const best = new Map<string, FileChecksum>();
-  const [lists, broken]: [string[], { path: string; why: string }[]] = [[], []];
+  const [lists, broken]: [string[], WrongFile[]] = [[], []];
   let leftBytes = MOST_LISTS_BYTES;
   for (const list of listsOf(files)) {
     try {
@@ -101,10 +107,14 @@ async function readLists(
       lists.push(list.path);
     } catch (error) {
       signal.throwIfAborted();
-      broken.push({ path: list.path, why: `unreadable: ${reasonOf(error)}` });
+      broken.push({ path: list.path, why: unreadable(error) });
     }
   }
   return { checksums: [...best.values()], lists, broken };
+}
+
+function unreadable(error: unknown): Phrase {
+  return { key: 'cli.mediumVerify.unreadable', values: { reason: reasonOf(error) } };
 }
 
 async function sumOf(

@@ -5,7 +5,7 @@
  */
 import type en from '../../../locales/en.json';
 import { EXIT, failure, XenwrightError } from '../../errors.ts';
-import { inEnglish } from '../../i18n/english.ts';
+import { english, inEnglish } from '../../i18n/english.ts';
 import { listed, type Message } from '../../i18n/phrase.ts';
 import { errorMessages } from '../../i18n/translate-events.ts';
 import { ask } from '../terminal/ask.ts';
@@ -164,14 +164,15 @@ export async function provideTools(
   const byHand = byHandOf(manager, packages);
   if (!system.isRoot) throw failure('tools-missing.needsRoot', EXIT.refused, { commands: byHand }, details);
   const names = packages.join(' ');
-  options.tell(`Tools are missing:\n${lastLines.map((line) => `  ${line}\n`).join('')}`);
+  options.tell(`${english('cli.tools.missing')}\n${lastLines.map((line) => `  ${line}\n`).join('')}`);
+  const wording = { packages: names, manager: command };
   if (
     options.mayAsk &&
     system.setsUp !== true &&
-    !/^y(es)?$/i.test((await system.ask(`Install ${names} on this system, with ${command}? [y/N] `))?.trim() ?? '')
+    !/^y(es)?$/i.test((await system.ask(english('cli.tools.question', wording)))?.trim() ?? '')
   )
     throw failure('tools-missing.declined', EXIT.refused, { commands: byHand }, details);
-  options.tell(`Installing ${names} with ${command}.\n`);
+  options.tell(`${english('cli.tools.installing', wording)}\n`);
   for (const step of steps(packages)) {
     await system.run(step, progress(options.tell)).catch((error: unknown) => {
       if (!(error instanceof XenwrightError) || error.exit === EXIT.interrupted) throw error;
@@ -208,6 +209,8 @@ function progress(tell: ToolPorts['tell']): (line: string) => void {
       /^(?:Get:\d+ \S+ \S+ \S+ ([a-z0-9]\S*)|(Unpacking|Setting up|Processing triggers for) (\S+))/.exec(line) ?? [];
     if ((fetched ?? name) === undefined || Date.now() - toldMs < TELLING_MS) return;
     toldMs = Date.now();
-    tell(`  ${fetched === undefined ? `${step?.toLowerCase()} ${name}` : `fetching ${fetched}`}\n`);
+    tell(
+      `  ${fetched === undefined ? `${step?.toLowerCase()} ${name}` : english('cli.fetching', { what: fetched })}\n`,
+    );
   };
 }

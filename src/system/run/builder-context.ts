@@ -1,4 +1,5 @@
 /** A context for building on this machine outside of any plan: bases, and the boot medium. */
+import { noticeText } from '../../i18n/notices.ts';
 import type { ActionContext } from '../../actions/kind.ts';
 import { openStore } from '../files/own-store.ts';
 import { exec } from '../process/exec.ts';
@@ -24,5 +25,5 @@ export async function builderContext(id: string, say: (line: string) => void): P
     { output: () => undefined, progress: () => undefined, report: () => undefined },
     abort.signal,
   );
-  return { ...context, output: say, notice: say };
+  return { ...context, output: say, notice: (key, values) => say(noticeText(key, values)) };
 }

@@ -1,4 +1,5 @@
 /** The action context of this very machine: what handlers get to work with, here or inside the appliance. */
+import { noticeText, type TellNotice } from '../../i18n/notices.ts';
 import type { ActionContext, ExecutorEvents } from '../../actions/kind.ts';
 import { XenwrightError } from '../../errors.ts';
 import { treeInMemoryMiB } from '../../facts/work-space.ts';
@@ -30,7 +31,7 @@ export function createLocalContext(
   events: ExecutorEvents,
   signal: AbortSignal,
 ): ActionContext {
-  const notice = (text: string): void => events.output('notice', machine.redact(text));
+  const notice: TellNotice = (key, values) => events.output('notice', machine.redact(noticeText(key, values)));
   return {
     id,
     signal,

@@ -2,6 +2,7 @@
  * Says so when something that should move stands still, and when it goes on: nobody wonders at a percentage that does
  * not change.
  */
+import type { TellNotice } from '../../i18n/notices.ts';
 
 const FIRST_MS = 10_000;
 
@@ -14,7 +15,7 @@ export interface StallNotice {
  * `say` is told after ten seconds without `moved`, then after each time twice as long; and how long it was, once it
  * moves again.
  */
-export function stallNotice(what: string, say: (text: string) => void): StallNotice {
+export function stallNotice(what: string, say: TellNotice): StallNotice {
   let sinceMs = Date.now();
   let waitMs = FIRST_MS;
   let timer: NodeJS.Timeout | undefined;
@@ -22,7 +23,7 @@ export function stallNotice(what: string, say: (text: string) => void): StallNot
   const wait = (): void => {
     timer = setTimeout(
       () => {
-        say(`nothing has come from ${what} for ${seconds()} s; waiting`);
+        say('notices.stalled', { what, seconds: seconds() });
         waitMs *= 2;
         wait();
       },
@@ -33,7 +34,7 @@ export function stallNotice(what: string, say: (text: string) => void): StallNot
   return {
     moved() {
       clearTimeout(timer);
-      if (waitMs > FIRST_MS) say(`${what} goes on after ${seconds()} s`);
+      if (waitMs > FIRST_MS) say('notices.stallOver', { what, seconds: seconds() });
       sinceMs = Date.now();
       waitMs = FIRST_MS;
       wait();

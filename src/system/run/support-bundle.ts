@@ -1,5 +1,6 @@
 /** The support bundle: all that tells why a run failed, in one archive, and nothing that lets anybody in. */
 import { constants } from 'node:fs';
+import type { Message } from '../../i18n/phrase.ts';
 import { open, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
@@ -70,7 +71,7 @@ const MACHINE_FILES = [
  * Makes it and puts it there; gives where it is, for people. Throws XenwrightError (`bundle-failed`, exit 5) when it
  * cannot be put there.
  */
-export async function makeSupportBundle(request: BundleRequest): Promise<string> {
+export async function makeSupportBundle(request: BundleRequest): Promise<Message> {
   const time = new Date();
   const clean = cleaner(request);
   const entries = [
@@ -162,18 +163,21 @@ async function endOf(path: string): Promise<string | null> {
   }
 }
 
-async function put(bytes: Buffer<ArrayBuffer>, name: string, to: BundleTarget, stateFolder: string): Promise<string> {
+async function put(bytes: Buffer<ArrayBuffer>, name: string, to: BundleTarget, stateFolder: string): Promise<Message> {
   switch (to.kind) {
     case 'disk': {
       const device = await ownBootPartition(stateFolder);
-      return `/boot/${await writeToUsbDrive({ device, type: 'ext4', label: null, name: device, sizeMiB: 0 }, name, bytes)} on the disk (${device})`;
+      const drive = { device, type: 'ext4', label: null, name: device, sizeMiB: 0 };
+      const file = `/boot/${await writeToUsbDrive(drive, name, bytes)}`;
+      return { key: 'parts.kept.disk', values: { file, device } };
     }
     case 'folder':
       await localFiles.makeDirectory(to.path);
       return join(to.path, await writeBytesNew(to.path, to.name ?? name, bytes));
     case 'usbDrive': {
       const usbDrive = await logUsbDrive();
-      return `${await writeToUsbDrive(usbDrive, name, bytes)} on the stick ${usbDrive.device} (${USB_DRIVE_LABEL})`;
+      const file = await writeToUsbDrive(usbDrive, name, bytes);
+      return { key: 'parts.kept.usbDrive', values: { file, device: usbDrive.device, label: USB_DRIVE_LABEL } };
     }
     case 'server': {
       const { url, headers, shown } = endpointOf(to.url);

@@ -2,6 +2,7 @@
  * Joins this terminal to a machine's console until the machine ends. Ctrl-] presses its power button, once more pulls
  * the plug. The terminal is given back as it was.
  */
+import { english } from '../../i18n/english.ts';
 import type { Machine } from './qemu.ts';
 
 const LEAVE = 0x1d;
@@ -18,7 +19,7 @@ export async function attachConsole(machine: Machine): Promise<void> {
       return;
     }
     leaving = true;
-    stdout.write('\r\n[the power button was pressed: the host shuts down; Ctrl-] once more pulls the plug]\r\n');
+    stdout.write(`\r\n${english('cli.boot.powerButton')}\r\n`);
     machine.control.execute('system_powerdown').catch(() => undefined);
   };
   const type = (chunk: Buffer): void => {

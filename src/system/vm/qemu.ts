@@ -78,7 +78,9 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   // QEMU stands still when an image cannot grow, and would wait for ever for somebody to make space.
   const onEvent: QmpEventListener = (name, data) => {
     if (name !== 'BLOCK_IO_ERROR' || data['action'] !== 'stop') return;
-    fault ??= diskFull(options.files?.[String(data['device'])] ?? `its disk ${String(data['device'])}`);
+    fault ??= diskFull(
+      options.files?.[String(data['device'])] ?? { key: 'parts.itsDisk', values: { device: String(data['device']) } },
+    );
     kill();
   };
   try {

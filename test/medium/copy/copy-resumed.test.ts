@@ -5,6 +5,7 @@ import { chownSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { noticeText } from '../../../src/i18n/notices.ts';
 import { copyMedium } from '../../../src/system/medium/copy.ts';
 
 const SLOT = 4 * 1024 * 1024;
@@ -27,7 +28,7 @@ async function copy(stopAfter = Number.POSITIVE_INFINITY): Promise<void> {
     target: at('copy.img'),
     map: at('copy.img.map'),
     signal: stop.signal,
-    output: (text) => said.push(text),
+    output: (key, values) => said.push(noticeText(key, values)),
     progress: (done) => {
       if (done >= stopAfter) stop.abort();
     },

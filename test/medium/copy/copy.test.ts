@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { noticeText } from '../../../src/i18n/notices.ts';
 import { affectedFiles } from '../../../src/medium/copy/affected.ts';
 import { readAtOf, type ByteSource, type ByteTarget } from '../../../src/medium/copy/byte-source.ts';
 import { copyImage } from '../../../src/medium/copy/copier.ts';
@@ -122,7 +123,12 @@ describe.skipIf(!canMakeDiscs)('a disc on the disk (needs xorriso and isomd5sum)
     });
     expect(verdict).toMatchObject({
       implanted: 'differs',
-      wrong: [{ path: 'pool/main/z/zsh/zsh_5.9-1_amd64.deb', why: 'differs from its sum in md5sum.txt' }],
+      wrong: [
+        {
+          path: 'pool/main/z/zsh/zsh_5.9-1_amd64.deb',
+          why: { key: 'cli.mediumVerify.differs', values: { list: 'md5sum.txt' } },
+        },
+      ],
     });
     expect(
       await verifyMedium(disc.iso, { signal: never, withImplanted: true, progress: () => undefined }),
@@ -143,11 +149,12 @@ describe.skipIf(!canMakeDiscs)('a disc on the disk (needs xorriso and isomd5sum)
     };
     writeFileSync(to('half.iso.map'), map.text(binding));
     const said: string[] = [];
-    expect(await copyMedium(request(disc.iso, to('half.iso'), { output: (text) => said.push(text) }))).toMatchObject({
-      sha256: sha256(image),
-      implanted: 'good',
-    });
-    expect(said).toEqual([`going on: ${half} of ${image.length} bytes are there already`]);
+    expect(
+      await copyMedium(
+        request(disc.iso, to('half.iso'), { output: (key, values) => said.push(noticeText(key, values)) }),
+      ),
+    ).toMatchObject({ sha256: sha256(image), implanted: 'good' });
+    expect(said).toEqual([`going on: ${half} of ${image.length} bytes already copied`]);
     expect(readFileSync(to('half.iso')).equals(image)).toBe(true);
   });
 

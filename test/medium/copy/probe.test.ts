@@ -112,8 +112,8 @@ describe.skipIf(!canMakeDiscs)('who vouches for the packages of a medium (needs 
       progress: () => undefined,
     });
     expect(wrong).toEqual([
-      { path: 'b.txt', why: 'differs from its sum in xenwright/manifest.json' },
-      { path: 'gone.txt', why: 'missing (xenwright/manifest.json)' },
+      { path: 'b.txt', why: { key: 'cli.mediumVerify.differs', values: { list: 'xenwright/manifest.json' } } },
+      { path: 'gone.txt', why: { key: 'cli.mediumVerify.missing', values: { list: 'xenwright/manifest.json' } } },
     ]);
     expect(lists).toContain('md5sum.txt');
   });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { noticeText } from '../../../src/i18n/notices.ts';
 import { stallNotice } from '../../../src/system/run/stall-notice.ts';
 
 beforeEach(() => {
@@ -10,8 +11,8 @@ afterEach(() => {
 
 test('what stands still is told after ten seconds and ever more rarely, and that it goes on', () => {
   const said: string[] = [];
-  const notice = stallNotice('/dev/sr0', (text) => {
-    said.push(text);
+  const notice = stallNotice('/dev/sr0', (key, values) => {
+    said.push(noticeText(key, values));
   });
   for (let second = 0; second < 9; second++) {
     vi.advanceTimersByTime(9_000);

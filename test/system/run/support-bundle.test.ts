@@ -1,3 +1,4 @@
+import { inEnglish } from '../../../src/i18n/english.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -26,13 +27,15 @@ afterEach(() => {
   rmSync(home, { recursive: true });
 });
 const make = async (to: BundleTarget, machine = false): Promise<string> =>
-  await makeSupportBundle({
-    stateFolder: state,
-    profile: `version: 1\nreport: { webhook: { url: "http://h.example", secret: ${CANARY} } }\n`,
-    secrets: { redact: (text) => text.replaceAll('learnt', '***') },
-    to,
-    machine,
-  });
+  inEnglish(
+    await makeSupportBundle({
+      stateFolder: state,
+      profile: `version: 1\nreport: { webhook: { url: "http://h.example", secret: ${CANARY} } }\n`,
+      secrets: { redact: (text) => text.replaceAll('learnt', '***') },
+      to,
+      machine,
+    }),
+  );
 const contents = (file: string): string => execFileSync('tar', ['-xzOf', file], { encoding: 'utf8' });
 
 test('it has the run and this machine, in one archive for its owner, and no canary', async () => {

@@ -2,6 +2,7 @@
  * `xenwright domu add`: more DomUs for the host that this system is. The same profile, checks, planner, engine and
  * actions as an install; of the plan only what is the new DomUs' own is carried out.
  */
+import { english } from '../../../i18n/english.ts';
 import { describe } from '../../../actions/table.ts';
 import { checkProfile } from '../../../check/check.ts';
 import { mediumDevice, poolNow } from '../../../host/domus/places.ts';
@@ -53,7 +54,7 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
   const { kept } = reading;
   const added = await newOnes(domus, kept, source, io);
   if (added.length === 0) {
-    io.err('This host has all of these DomUs already: nothing was changed.\n');
+    io.err(`${english('cli.domuAdd.allPresent')}\n`);
     return EXIT.done;
   }
   const profile: EffectiveProfile = { ...kept, domus: [...kept.domus, ...added] };
@@ -148,9 +149,7 @@ async function givenDomus(
   if (reading.given === null || hasErrors(reading.findings)) return null;
   const differing = loaded.profile === null ? [] : hostDifferences(reading.kept, loaded.profile);
   if (differing.length > 0)
-    io.err(
-      `${source.source}: warning: the host itself stays as it is, whatever stands here of ${differing.join(', ')}\n`,
-    );
+    io.err(`${english('cli.domuAdd.hostStays', { source: source.source, fields: differing.join(', ') })}\n`);
   refuseClearSecrets({ ...reading.kept, domus: reading.given }, source.source, options.allowClear ?? []);
   return { reading, domus: reading.given };
 }
@@ -192,9 +191,7 @@ async function plansFor(
   const copy = mediumDevice(reading.kept, host.facts);
   const onCopy = host.facts(copy);
   if (copy !== null && onCopy.medium !== undefined && (await identifyMedium(copy)) !== onCopy.medium.id) {
-    io.err(
-      `${copy} does not hold the medium that this host was installed from.\nPackages are taken from the sources of this host instead.\n`,
-    );
+    io.err(`${english('cli.domuAdd.otherMedium', { device: copy })}\n${english('cli.domuAdd.fromSources')}\n`);
     return planWith(profile, added, host.facts(null), reading, io);
   }
   const plans = planWith(profile, added, onCopy, reading, io);
@@ -204,9 +201,7 @@ async function plansFor(
     return plans;
   } catch (error) {
     if (!(error instanceof XenwrightError)) throw error;
-    io.err(
-      `${[error.message, ...error.lastLines].join('\n')}\nPackages are taken from the sources of this host instead.\n`,
-    );
+    io.err(`${[error.message, ...error.lastLines, english('cli.domuAdd.fromSources')].join('\n')}\n`);
     return planWith(profile, added, host.facts(null), reading, io);
   }
 }
@@ -270,10 +265,8 @@ async function confirmed(
 ): Promise<boolean> {
   if (options.yes === true || !io.interactive) return true;
   io.out(formats.text(plan, describe));
-  if (
-    /^y(es)?$/i.test((await ask(`Add ${added.map(({ name }) => name).join(', ')} to this host? [y/N] `))?.trim() ?? '')
-  )
-    return true;
-  io.err('Nothing was changed.\n');
+  const domus = added.map(({ name }) => name).join(', ');
+  if (/^y(es)?$/i.test((await ask(english('cli.domuAdd.question', { domus })))?.trim() ?? '')) return true;
+  io.err(`${english('cli.nothingChanged')}\n`);
   return false;
 }

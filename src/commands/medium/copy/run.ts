@@ -2,6 +2,9 @@
  * `xenwright medium copy SOURCE TARGET`: a disc, image, device or address into a file or onto a device, with sums and a
  * map of what is unreadable.
  */
+import { noticeText } from '../../../i18n/notices.ts';
+import { english, inEnglish } from '../../../i18n/english.ts';
+import { implantedWords } from '../../../medium/copy/implanted-words.ts';
 import { shownSource } from '../../../profile/source-ref.ts';
 import { EXIT, failure } from '../../../errors.ts';
 import { describeAffected } from '../../../medium/copy/affected.ts';
@@ -30,23 +33,26 @@ export async function mediumCopy(source: string, target: string, options: CopyOp
       target,
       map,
       signal,
-      output: (text) => line.say(text),
+      output: (key, values) => line.say(noticeText(key, values)),
       progress: line.progress,
     });
     line.end();
     io.out(summary(source, target, result, (Date.now() - beganMs) / 1000));
-    if (result.implanted === 'differs')
-      return report(io, [
-        `${target} differs from the MD5 sum implanted into the image: the source or the way here is damaged`,
-      ]);
+    if (result.implanted === 'differs') return report(io, [english('cli.mediumCopy.damaged', { target })]);
     return result.bad.length === 0
       ? EXIT.done
       : report(io, [
-          `${result.bad.reduce((sum, { from, to }) => sum + (to - from) / 2048, 0)} sectors could not be read; they are zeroes in the copy. Its map: ${map}`,
+          english('cli.mediumCopy.unreadable', {
+            count: result.bad.reduce((sum, { from, to }) => sum + (to - from) / 2048, 0),
+            map,
+          }),
           ...(result.affected.length === 0
-            ? ['No file lies on them.']
-            : ['What lies on them:', ...result.affected.map((one) => `  ${describeAffected(one)}`)]),
-          'The same command tries only these again.',
+            ? [english('cli.mediumCopy.noFile')]
+            : [
+                english('cli.mediumCopy.files'),
+                ...result.affected.map((one) => `  ${inEnglish(describeAffected(one))}`),
+              ]),
+          english('cli.mediumCopy.again'),
         ]);
   } finally {
     end();
@@ -66,10 +72,16 @@ function summary(
   seconds: number,
 ): string {
   return [
-    `${shownSource(source)} → ${target}: ${sizeBytes} bytes in ${seconds.toFixed(1)} s (${(sizeBytes / 1_000_000 / Math.max(0.001, seconds)).toFixed(0)} MB/s)`,
-    ...(volume === null ? [] : [`label   ${volume.label}`]),
+    english('cli.mediumCopy.done', {
+      source: shownSource(source),
+      target,
+      count: sizeBytes,
+      seconds: seconds.toFixed(1),
+      rate: (sizeBytes / 1_000_000 / Math.max(0.001, seconds)).toFixed(0),
+    }),
+    ...(volume === null ? [] : [english('cli.mediumCopy.label', { label: volume.label })]),
     `sha256  ${sha256}`,
-    `md5     ${implanted === null ? 'none implanted' : implanted === 'good' ? 'as implanted' : 'DIFFERS from the one implanted'}`,
+    `md5     ${english(implantedWords(implanted))}`,
     '',
   ].join('\n');
 }

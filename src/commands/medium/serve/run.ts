@@ -1,4 +1,5 @@
 /** `xenwright medium serve FOLDER`: profiles and netboot files out, reports in, and every machine in one view. */
+import { english } from '../../../i18n/english.ts';
 import { EXIT, failure, reasonOf } from '../../../errors.ts';
 import { servedFilesOf } from '../../../system/http/served-files.ts';
 import { Telling } from './telling.ts';
@@ -76,14 +77,10 @@ async function welcome(
   const base = `http://${isEverywhere ? 'ADDRESS-OF-THIS-MACHINE' : address.includes(':') ? `[${address}]` : address}:${port}`;
   const profiles = (await localFiles.list(folder)).filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.'));
   return [
-    `Serving ${folder} at ${base}/ (every machine in one view; also /status.json)`,
-    ...(LOOPBACK.test(address)
-      ? [`Only this machine can reach it. For the provisioning network: --listen ADDRESS:${port}`]
-      : []),
-    isSigned
-      ? 'Reports must be signed with the secret of --secret-file (report.webhook.secret in the profile).'
-      : 'Reports are taken from everybody: --secret-file FILE takes only signed ones.',
-    'Kernel options of a machine that is to install itself:',
+    english('cli.serve.serving', { folder, url: base }),
+    ...(LOOPBACK.test(address) ? [english('cli.serve.loopback', { port })] : []),
+    english(isSigned ? 'cli.serve.signed' : 'cli.serve.unsigned'),
+    english('cli.serve.options'),
     ...(profiles.length === 0 ? ['PROFILE.yaml'] : profiles).map(
       (name) => `  xenwright.profile=${base}/${encodeURI(name)} xenwright.report=${base}/report`,
     ),

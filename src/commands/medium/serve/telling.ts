@@ -2,6 +2,7 @@
  * What the terminal of `medium serve` shows of requests: who has fetched a profile, who has asked for what is not
  * there, and what was refused. Of one sender so many lines a while, and how many more.
  */
+import { english } from '../../../i18n/english.ts';
 import { reasonOf } from '../../../errors.ts';
 import type { HttpAnswer, HttpRequest } from '../../../rack/ports.ts';
 import { senderOf } from '../../../rack/shares.ts';
@@ -27,13 +28,17 @@ export class Telling {
   answered({ method, path, from }: HttpRequest, { status, body }: HttpAnswer): void {
     const asked = `${method} ${cleanLine(JSON.stringify(path.slice(0, MOST_PATH)))}`;
     if (REFUSALS.has(status) || (status === 400 && method === 'POST')) {
-      const why =
+      const reason =
         status === 401
-          ? ': not signed with the secret of --secret-file'
+          ? english('cli.serve.notSigned')
           : typeof body === 'string'
-            ? `: ${cleanLine(body.trim(), MOST_WORDS)}`
-            : '';
-      this.#say(from, (text) => this.#io.err(text), `${asked} from ${from} was refused (${status})${why}\n`);
+            ? cleanLine(body.trim(), MOST_WORDS)
+            : null;
+      const refused =
+        reason === null
+          ? english('cli.serve.refused', { request: asked, from, status })
+          : english('cli.serve.refusedBecause', { request: asked, from, status, reason });
+      this.#say(from, (text) => this.#io.err(text), `${refused}\n`);
     } else if (isWorthTelling(path, status))
       this.#say(
         from,
@@ -52,7 +57,7 @@ export class Telling {
     const known = this.#counts.get(sender);
     if (known === undefined || nowMs - known.sinceMs > WHILE_MS) {
       const more = (known?.lines ?? 0) - MOST_LINES;
-      if (more > 0) write(`${more} more of ${sender} were not shown\n`);
+      if (more > 0) write(`${english('cli.serve.more', { more, sender })}\n`);
       if (this.#counts.size >= MOST_SENDERS) this.#counts.clear();
       this.#counts.set(sender, { sinceMs: nowMs, lines: 1 });
       write(text);

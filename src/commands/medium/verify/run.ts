@@ -1,4 +1,6 @@
 /** `xenwright medium verify FILE`: the implanted sum, the disc's own sums, its package lists and our manifest. */
+import { english, inEnglish } from '../../../i18n/english.ts';
+import { implantedWords } from '../../../medium/copy/implanted-words.ts';
 import { shownSource } from '../../../profile/source-ref.ts';
 import { EXIT } from '../../../errors.ts';
 import { describeAffected, packageName } from '../../../medium/copy/affected.ts';
@@ -24,15 +26,23 @@ export async function mediumVerify(source: string, io: CommandIo): Promise<numbe
     line.end();
     io.out(
       [
-        `${shownSource(source)}: "${volume.label}", ${volume.sizeBytes} bytes`,
-        `md5 of the image: ${implanted === null ? 'none implanted' : implanted === 'good' ? 'as implanted' : 'DIFFERS from the one implanted'}`,
-        `files: ${checked} checked, by ${lists.length === 0 ? 'no list: it has none' : lists.join(', ')}`,
+        english('cli.mediumVerify.volume', {
+          source: shownSource(source),
+          label: volume.label,
+          count: volume.sizeBytes,
+        }),
+        english('cli.mediumVerify.md5', { implanted: english(implantedWords(implanted)) }),
+        lists.length === 0
+          ? english('cli.mediumVerify.noList', { checked })
+          : english('cli.mediumVerify.files', { checked, lists: lists.join(', ') }),
         ...wrong
           .slice(0, MOST_SHOWN)
           .map(({ path, why }) =>
-            cleanLine(`  ${describeAffected({ path, isFolder: false, package: packageName(path) })}: ${why}`),
+            cleanLine(
+              `  ${inEnglish(describeAffected({ path, isFolder: false, package: packageName(path) }))}: ${inEnglish(why)}`,
+            ),
           ),
-        ...(wrong.length > MOST_SHOWN ? [`  and ${wrong.length - MOST_SHOWN} more`] : []),
+        ...(wrong.length > MOST_SHOWN ? [`  ${english('cli.more', { more: wrong.length - MOST_SHOWN })}`] : []),
         '',
       ].join('\n'),
     );
@@ -47,6 +57,6 @@ export async function mediumVerify(source: string, io: CommandIo): Promise<numbe
 
 /** An image that vouches for nothing can be neither good nor bad. */
 function nothing(io: CommandIo): number {
-  io.err('It carries no sums of itself: compare its SHA-256 with that of its publisher (sha256sum FILE).\n');
+  io.err(`${english('cli.mediumVerify.noChecksums')}\n`);
   return EXIT.done;
 }

@@ -1,4 +1,5 @@
 /** A partition table: made whole by one sgdisk, and read back. */
+import type { Phrase } from '../../../i18n/phrase.ts';
 import { deviceFault } from './device-fault.ts';
 import type { PartitionSpec } from '../../action.ts';
 import { pathBelow, USUAL_SECTOR_BYTES, type DeviceNode, type DiskNode, type Under } from '../graph.ts';
@@ -29,7 +30,9 @@ export const gpt: DeviceType<GptNode> = {
   inspect: (_node, under) => [{ argv: ['sfdisk', '--json', pathBelow(under)], okCodes: [0, 1], quiet: true }],
   state: ({ partitions }, under, [answer]) => {
     const wrong =
-      answer?.exitCode === 0 ? tableDifference(answer.stdout, partitions, sectorBytes(under)) : 'there is no table';
+      answer?.exitCode === 0
+        ? tableDifference(answer.stdout, partitions, sectorBytes(under))
+        : ({ key: 'parts.table.none' } as const);
     return wrong === null ? 'ours' : deviceFault('partition-differs', { disk: pathBelow(under), wrong });
   },
   making: {
@@ -94,7 +97,7 @@ export function tableDifference(
   json: string,
   wanted: readonly PartitionSpec[],
   bytes: number = USUAL_SECTOR_BYTES,
-): string | null {
+): Phrase | null {
   const table = (
     JSON.parse(json) as {
       partitiontable?: {
@@ -104,16 +107,19 @@ export function tableDifference(
       };
     }
   ).partitiontable;
-  if (table?.label !== 'gpt') return 'there is no GPT';
+  if (table?.label !== 'gpt') return { key: 'parts.table.notGpt' };
   const found = table.partitions ?? [];
-  if (found.length !== wanted.length) return `there are ${found.length} partitions instead of ${wanted.length}`;
+  if (found.length !== wanted.length)
+    return { key: 'parts.table.number', values: { found: found.length, wanted: wanted.length } };
   const perMiB = MIB / (table.sectorsize ?? bytes);
   for (const part of wanted) {
     const actual = found.find((candidate) => candidate.uuid.toLowerCase() === part.uuid.toLowerCase());
-    if (actual === undefined) return `partition ${part.number} does not have the GUID ${part.uuid}`;
-    if (actual.start !== part.startMiB * perMiB) return `partition ${part.number} starts at sector ${actual.start}`;
+    const { number: partition } = part;
+    if (actual === undefined) return { key: 'parts.table.guid', values: { partition, uuid: part.uuid } };
+    if (actual.start !== part.startMiB * perMiB)
+      return { key: 'parts.table.start', values: { partition, sector: actual.start } };
     if (part.sizeMiB !== null && actual.size !== part.sizeMiB * perMiB)
-      return `partition ${part.number} has ${actual.size} sectors`;
+      return { key: 'parts.table.size', values: { partition, sectors: actual.size } };
   }
   return null;
 }

@@ -1,4 +1,5 @@
 /** The host's network: its bridges, one after the other. The first is its primary device. */
+import type { Phrase } from '../../../i18n/phrase.ts';
 import type { Facts, NicFacts } from '../../../facts/facts.ts';
 import { identityOf } from '../../../facts/select-nics.ts';
 import type { TextKey } from '../../../i18n/t.ts';
@@ -88,12 +89,18 @@ export const network: Screen = {
   ],
 };
 
+function linkWords({ name, mac, driver, carrier, speedMbit }: Context['facts']['nics'][number]): Phrase {
+  const card = `${name}  ${mac}  ${driver ?? ''}`;
+  if (!carrier) return { key: 'parts.uplink.noLink', values: { card } };
+  return speedMbit === null
+    ? { key: 'parts.uplink.link', values: { card } }
+    : { key: 'parts.uplink.speed', values: { card, speed: speedMbit } };
+}
+
 function uplinks(context: Context): Option[] {
   const known = context.facts.nics.map((nic): Option => ({
     value: answerOf(nic, context.facts),
-    label: {
-      text: `${nic.name}  ${nic.mac}  ${nic.driver ?? ''}${nic.carrier ? `  link${nic.speedMbit === null ? '' : ` ${nic.speedMbit} Mbit/s`}` : '  no link'}`,
-    },
+    label: linkWords(nic),
   }));
   const now = readUplink(context);
   // What a loaded profile names stays, whether it is here or not.
