@@ -20,6 +20,8 @@ const AT_ONCE = 50;
 /** Between two tricks of one liar: in CI the others have processors to themselves, too. */
 const SHORT_PAUSE_MS = 4_000;
 const LONG_PAUSE_MS = 100;
+/** A webhook goes on for as long as its run; here it is a fault. */
+const PATIENCE_MS = 120_000;
 const SECRET = 'the secret of this rack';
 const FORGED = 'forged';
 
@@ -115,12 +117,17 @@ async function honestMachines(rack: Rack, count: number): Promise<{ lines: Lines
   return { lines, longestPostMs };
 }
 
-/** As a webhook does: until it is taken. */
+/** As a webhook does: until it is taken. Throws what was answered last when that takes too long. */
 async function postUntilTaken(rack: Rack, body: string, from: string): Promise<void> {
   const headers = rack.secret === null ? {} : { 'x-xenwright-signature': signatureOf(body, rack.secret) };
-  for (let tries = 0; tries < 300; tries++) {
-    const { status } = await ask(rack, 'POST', '/report', { body, from, headers }).catch(() => ({ status: 0 }));
-    if (status === 204) return;
+  const untilMs = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask(rack, 'POST', '/report', { body, from, headers }).catch((error: Error) => ({
+      status: 0,
+      text: error.message,
+    }));
+    if (answer.status === 204) return;
+    if (Date.now() > untilMs) throw new Error(`${from} is not heard: ${answer.status} ${answer.text}`);
     await delay(50);
   }
 }
