@@ -3,7 +3,7 @@
  * loops, targets that hand disks to other machines, guests of Xen, processes, and whoever the kernel has given a device
  * to. What is read of guests, mounts and processes is data: only its printable signs are passed on.
  */
-import { withDescendants, type BlockNode } from './lsblk.ts';
+import { isPartitionOf, withDescendants, type BlockNode } from './lsblk.ts';
 import type { DiskProbePort } from './probe-port.ts';
 import { cachesOf, filesystemMembers, tellsMembers, type Member } from './storage-sets.ts';
 import { backendsOf, NO_ANSWER } from './xen-backends.ts';
@@ -18,6 +18,8 @@ export const EVERY_DEVICE = 'every device';
  * own.
  */
 const SEVERAL_DISKS = new Set(['btrfs', 'bcachefs']);
+/** Users that leave a device to others, too. */
+const CLAIMS_NOTHING = /^(loop|xen|process|nvme-target):/;
 const TARGETS = '/sys/kernel/config/target/core';
 const NVME_TARGETS = '/sys/kernel/config/nvmet/subsystems';
 /** Places of mounts can be long, and are typed by whoever lets go of them. */
@@ -79,19 +81,31 @@ export async function probeUses(
 
 /**
  * A device that the kernel has given to somebody, of whom nothing else is known. Only what nothing stands on is asked
- * for: else it is that.
+ * for: else it is that. Whoever has the whole disk has its partitions with it.
  */
 export async function claimedDevices(port: DiskProbePort, disk: BlockNode, uses: Uses): Promise<string[]> {
   const claimed: string[] = [];
-  for (const { path, children, mountPoints, deviceNumber } of withDescendants(disk)) {
+  const nodes = withDescendants(disk);
+  const claimedWith = nodes.filter((node) => isClaimedWhole(node, uses));
+  for (const node of nodes) {
+    const { path, children, mountPoints, deviceNumber } = node;
     if (children.length > 0 || mountPoints.length > 0 || uses.has(deviceNumber ?? '') || claimed.includes(path))
       continue;
+    if (claimedWith.some((whole) => isPartitionOf(whole, node))) continue;
     const claim = await port.claim(path);
     if (claim === 'taken') claimed.push(path);
     // Each open of a dying disk waits in a thread of its own, of which there are few.
     if (claim === 'silent') break;
   }
   return claimed;
+}
+
+/** Is the device itself, and no partition of it, mounted, or a part of something? Then its partitions are nobody else's. */
+function isClaimedWhole(whole: BlockNode, uses: Uses): boolean {
+  const claims = (uses.get(whole.deviceNumber ?? '') ?? []).filter((user) => !CLAIMS_NOTHING.test(user));
+  return (
+    whole.mountPoints.length > 0 || claims.length > 0 || whole.children.some((child) => !isPartitionOf(whole, child))
+  );
 }
 
 /** Without signs that a terminal would obey. */

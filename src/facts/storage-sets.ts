@@ -2,7 +2,7 @@
  * Sets of devices that lsblk shows at one of them, or not at all: filesystems on several disks, ZFS pools, bcache. What
  * the kernel itself says of their members is believed, and not a UUID or a label, which a copy has too.
  */
-import type { BlockNode } from './lsblk.ts';
+import { isPartitionOf, type BlockNode } from './lsblk.ts';
 import type { DiskProbePort } from './probe-port.ts';
 
 /** A device, and what it is a member of. */
@@ -65,13 +65,16 @@ function parsePools(text: string, pools: readonly string[]): Member[] {
 }
 
 /**
- * Devices that bcache has, and on which nothing stands: a cache of no disk, a disk that waits for its cache. It has
- * claimed them.
+ * Devices that bcache has, and on which nothing stands but partitions: a cache of no disk, a disk that waits for its
+ * cache. It has claimed them.
  */
 export async function cachesOf(port: DiskProbePort, nodes: readonly BlockNode[]): Promise<NodeMember[]> {
   const found: NodeMember[] = [];
   for (const node of nodes)
-    if (node.children.length === 0 && (await port.list(`/sys/class/block/${node.kernelName}/bcache`)).length > 0)
+    if (
+      node.children.every((child) => isPartitionOf(node, child)) &&
+      (await port.list(`/sys/class/block/${node.kernelName}/bcache`)).length > 0
+    )
       found.push({ node, user: `bcache:${node.kernelName}` });
   return found;
 }

@@ -202,6 +202,52 @@ describe('mappings', () => {
   });
 });
 
+test('partitions of a disk that something has whole are claimed with it, and are no other use', async () => {
+  // The kernel lets nobody open a partition alone while the whole disk is somebody's (bd_may_claim in block/bdev.c).
+  const parted = (name: string, ...more: readonly Node[]): Node => ({
+    name,
+    children: [{ name: `${name}1`, type: 'part' }, ...more],
+  });
+  const disks = [
+    parted('sda', mapped('sda-part1', 'part', 'dm-1')),
+    parted('sdb', { name: 'md127', type: 'raid1' }),
+    parted('sdc', mapped('mpatha', 'mpath', 'dm-2', { children: [mapped('mpatha-part1', 'part', 'dm-3')] })),
+    parted('sdd', mapped('mpatha', 'mpath', 'dm-2', { children: [mapped('mpatha-part1', 'part', 'dm-3')] })),
+    parted('sde'),
+    parted('sdf'),
+    parted('sdg'),
+    parted('sdh'),
+    {
+      name: 'sdi',
+      children: [
+        { name: 'md5', type: 'raid1', children: [{ name: 'md5p1', type: 'part' }, mapped('vg-a', 'lvm', 'dm-4')] },
+      ],
+    },
+  ];
+  const claimed = ['sda1', 'sdb1', 'sdc1', 'sdd1', 'sde1', 'sdf1', 'sdg1', 'sdh1', 'md5p1'].map(
+    (name) => `/dev/${name}`,
+  );
+  const lists = {
+    '/sys/class/block/sde/holders': ['md9'],
+    '/sys/class/block/sdg/bcache': ['set'],
+    '/sys/kernel/config/target/core': ['iblock_0'],
+    '/sys/kernel/config/target/core/iblock_0': ['store'],
+  };
+  const files = { '/sys/kernel/config/target/core/iblock_0/store/udev_path': '/dev/sdh\n' };
+  expect(await used(disks, { lists, files, claimed })).toEqual({
+    sda: idle('dm:sda-part1'),
+    sdb: idle('md:md127'),
+    sdc: busy('mpath:mpatha', 'dm:mpatha-part1'),
+    sdd: busy('mpath:mpatha', 'dm:mpatha-part1'),
+    sde: idle('md:md9'),
+    // Nothing has the whole of it: somebody has the partition.
+    sdf: busy('claimed:/dev/sdf1'),
+    sdg: idle('bcache:sdg'),
+    sdh: busy('target:store'),
+    sdi: idle('md:md5', 'lvm:vg/a'),
+  });
+});
+
 test('arrays are leftovers in any state: running, stopped half way, without their members, in a container', async () => {
   expect(
     await used(
