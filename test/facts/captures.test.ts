@@ -16,9 +16,9 @@ test('a capture of two disks has their facts, and nothing of the others', async 
   const some = await captureOfDisks(whole, ['sda', 'sdc']);
   expect(await disksOf(some)).toEqual(all.filter(({ path }) => ['/dev/sda', '/dev/sdc'].includes(path)));
   expect(all.length).toBeGreaterThan(2);
-  expect(Object.keys(some).filter((question) => /\/(sdb|sdd)\b/.test(question) && !question.startsWith('link'))).toEqual(
-    [],
-  );
+  expect(
+    Object.keys(some).filter((question) => /\/(sdb|sdd)\b/.test(question) && !question.startsWith('link')),
+  ).toEqual([]);
 });
 
 test('claims, mounts and open files are written down, too', async () => {
