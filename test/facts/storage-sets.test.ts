@@ -107,8 +107,14 @@ describe('filesystems on several disks', () => {
     const disks = [member('sda', 'btrfs', { mountpoints: ['/srv'] }), member('sdb', 'btrfs'), member('sdc', 'btrfs')];
     const mounts = '40 1 0:45 / /srv rw - btrfs /dev/sda rw\n';
     const lists = { '/sys/fs/btrfs': ['features', UUID], [`/sys/fs/btrfs/${UUID}/devices`]: ['sda', 'sdb'] };
-    expect(await used(disks, { mounts, lists })).toEqual({
-      sda: busy('/srv'),
+    expect(await used(disks, { mounts, lists })).toEqual({ sda: busy('/srv'), sdb: busy('/srv'), sdc: idle() });
+    // Whichever of them its mount names, and though nobody has told lsblk of their UUIDs.
+    const bare: Node[] = [{ name: 'sda' }, { name: 'sdb', mountpoints: ['/srv'] }, { name: 'sdc' }];
+    const ofSecond = { mounts: mounts.replace('sda', 'sdb'), lists };
+    expect(await used(bare, ofSecond)).toEqual({ sda: busy('/srv'), sdb: busy('/srv'), sdc: idle() });
+    // Mounted where nobody looks, such as a mount that was taken out of its tree.
+    expect(await used(bare.with(1, { name: 'sdb' }), { lists })).toEqual({
+      sda: busy(`btrfs:${UUID}`),
       sdb: busy(`btrfs:${UUID}`),
       sdc: idle(),
     });
@@ -130,6 +136,8 @@ describe('filesystems on several disks', () => {
       sdb: busy(`bcachefs:${UUID}`),
       sdc: idle(),
     });
+    const mounts = '40 1 0:45 / /srv rw - bcachefs /dev/sdb rw\n';
+    expect(await used(disks, { ...seen, mounts })).toEqual({ sda: busy('/srv'), sdb: busy('/srv'), sdc: idle() });
   });
 });
 
