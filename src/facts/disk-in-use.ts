@@ -35,11 +35,10 @@ const WAYS: Readonly<Record<string, Way>> = {
   mpath: (name) => commandLine(['multipath', '-f', name]),
   open: (name) => commandLine(['dmsetup', 'remove', name]),
   zfs: (name) => commandLine(['zpool', 'export', name]),
-  btrfs: (name) => ({
-    key: 'errors.disk-in-use.ways.shown',
-    values: { command: commandLine(['findmnt', '--source', `UUID=${name}`]) },
-  }),
-  bcachefs: (name) => ({ key: 'errors.disk-in-use.ways.bcachefs', values: { name } }),
+  // findmnt looks for the one device that a mount names, which may be another one with this UUID: it lists them all.
+  btrfs: (name) => mountsShown('btrfs', name),
+  // Its mounts name all devices.
+  bcachefs: (_name, disk) => mountsShown('bcachefs', disk),
   loop: (name) => commandLine(['losetup', '--detach', `/dev/${name}`]),
   xen: (name) => commandLine(['xl', 'shutdown', '-w', name]),
   process: (name) => ({
@@ -54,6 +53,11 @@ const WAYS: Readonly<Record<string, Way>> = {
   }),
   'xenstore (no answer)': () => ({ key: 'errors.disk-in-use.ways.xenstore' }),
 };
+
+function mountsShown(type: string, name: string): Message {
+  const command = commandLine(['findmnt', '--types', type, '--output', 'TARGET,SOURCE,UUID']);
+  return { key: 'errors.disk-in-use.ways.shown', values: { command, name } };
+}
 
 function wayOut(user: string, disk: string): Message {
   if (user.startsWith('/')) {

@@ -3,9 +3,9 @@
  * loops, targets that hand disks to other machines, guests of Xen, processes, and whoever the kernel has given a device
  * to. What is read of guests, mounts and processes is data: only its printable signs are passed on.
  */
-import { withDescendants, type BlockNode } from './lsblk.ts';
+import { isPartitionOf, withDescendants, type BlockNode } from './lsblk.ts';
 import type { DiskProbePort } from './probe-port.ts';
-import { cachesOf, filesystemMembers, tellsMembers, type Member } from './storage-sets.ts';
+import { cachesOf, spreadFilesystems, type Member } from './storage-sets.ts';
 import { backendsOf, NO_ANSWER } from './xen-backends.ts';
 
 /** Words for the users of a device, by its number (`8:16`). */
@@ -18,6 +18,8 @@ export const EVERY_DEVICE = 'every device';
  * own.
  */
 const SEVERAL_DISKS = new Set(['btrfs', 'bcachefs']);
+/** Users that leave a device to others, too. */
+const CLAIMS_NOTHING = /^(loop|xen|process|nvme-target):/;
 const TARGETS = '/sys/kernel/config/target/core';
 const NVME_TARGETS = '/sys/kernel/config/nvmet/subsystems';
 /** Places of mounts can be long, and are typed by whoever lets go of them. */
@@ -56,12 +58,10 @@ export async function probeUses(
     if (path?.startsWith('/') === true) add(await port.device(path), user);
   };
   const all = [...new Map(nodes.flatMap(withDescendants).map((node) => [node.path, node])).values()];
-  await addMounts(port, all, tables, add);
+  await addFilesystems(port, all, tables, add);
   for (const line of ((await port.read('/proc/swaps')) ?? '').split('\n').slice(1))
     await addPath(unescaped(line.split(/\s/)[0] ?? ''), 'swap');
   for (const { path, user } of pools) await addPath(path, user);
-  for (const { node, user } of await filesystemMembers(port, all))
-    if (node.mountPoints.length === 0 && !isMounted(uses.get(node.deviceNumber ?? ''))) add(node.deviceNumber, user);
   await addHolders(port, all, add);
   for (const { node, user } of await cachesOf(port, all)) add(node.deviceNumber, user);
   await addLoops(port, add);
@@ -79,19 +79,31 @@ export async function probeUses(
 
 /**
  * A device that the kernel has given to somebody, of whom nothing else is known. Only what nothing stands on is asked
- * for: else it is that.
+ * for: else it is that. Whoever has the whole disk has its partitions with it.
  */
 export async function claimedDevices(port: DiskProbePort, disk: BlockNode, uses: Uses): Promise<string[]> {
   const claimed: string[] = [];
-  for (const { path, children, mountPoints, deviceNumber } of withDescendants(disk)) {
+  const nodes = withDescendants(disk);
+  const claimedWith = nodes.filter((node) => isClaimedWhole(node, uses));
+  for (const node of nodes) {
+    const { path, children, mountPoints, deviceNumber } = node;
     if (children.length > 0 || mountPoints.length > 0 || uses.has(deviceNumber ?? '') || claimed.includes(path))
       continue;
+    if (claimedWith.some((whole) => isPartitionOf(whole, node))) continue;
     const claim = await port.claim(path);
     if (claim === 'taken') claimed.push(path);
     // Each open of a dying disk waits in a thread of its own, of which there are few.
     if (claim === 'silent') break;
   }
   return claimed;
+}
+
+/** Is the device itself, and no partition of it, mounted, or a part of something? Then its partitions are nobody else's. */
+function isClaimedWhole(whole: BlockNode, uses: Uses): boolean {
+  const claims = (uses.get(whole.deviceNumber ?? '') ?? []).filter((user) => !CLAIMS_NOTHING.test(user));
+  return (
+    whole.mountPoints.length > 0 || claims.length > 0 || whole.children.some((child) => !isPartitionOf(whole, child))
+  );
 }
 
 /** Without signs that a terminal would obey. */
@@ -115,38 +127,52 @@ function unescaped(text: string): string {
   return text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
-function isMounted(users: readonly string[] = []): boolean {
-  return users.some((user) => user.startsWith('/'));
-}
-
 type Add = (device: string | null, user: string) => void;
 
-/** lsblk has told those of this process's namespace; the same place in another one is a copy of it. */
-async function addMounts(
+/**
+ * lsblk has told mounts of this process's namespace; the same place in another one is a copy of it. Where a filesystem
+ * has several devices, each is used by all of its mounts, whichever of them those name.
+ */
+async function addFilesystems(
   port: DiskProbePort,
   nodes: readonly BlockNode[],
   tables: readonly SeenMounts[],
   add: Add,
 ): Promise<void> {
+  const spread = await spreadFilesystems(port);
   const byNumber = new Map(nodes.map((node) => [node.deviceNumber, node]));
+  const mounted = new Set(nodes.filter(({ mountPoints }) => mountPoints.length > 0));
   const places = new Set<string>();
   for (const [index, { pid, mounts }] of tables.entries()) {
     for (const { device, at, type, source } of mounts) {
-      const several = SEVERAL_DISKS.has(type);
-      const numbers = several ? await Promise.all(sourcesOf(source).map((path) => port.device(path))) : [device];
-      for (const number of numbers) {
-        const node = number === null ? undefined : byNumber.get(number);
-        if (node === undefined || places.has(`${number} ${at}`)) continue;
-        places.add(`${number} ${at}`);
-        if (!node.mountPoints.includes(at)) add(number, index === 0 ? at : `${at} (mounts of process ${pid})`);
-        // The others of this filesystem are known by the UUID that they have in common, where the kernel does not tell.
-        if (several && node.uuid !== null && !(await tellsMembers(port, type, node.uuid)))
-          for (const other of nodes)
-            if (other !== node && other.uuid !== null && other.uuid === node.uuid && other.filesystem === type)
-              add(other.deviceNumber, `${type}:${node.uuid}`);
+      const isSpread = SEVERAL_DISKS.has(type);
+      const numbers = isSpread ? await Promise.all(sourcesOf(source).map((path) => port.device(path))) : [device];
+      const named = numbers.flatMap((number) => byNumber.get(number ?? 'none') ?? []);
+      const told = spread.find(
+        (one) => one.type === type && named.some(({ kernelName }) => one.devices.includes(kernelName)),
+      );
+      const others = nodes.filter(({ kernelName }) => told?.devices.includes(kernelName));
+      for (const node of new Set([...named, ...others])) {
+        if (places.has(`${node.deviceNumber} ${at}`)) continue;
+        places.add(`${node.deviceNumber} ${at}`);
+        mounted.add(node);
+        if (!node.mountPoints.includes(at))
+          add(node.deviceNumber, index === 0 ? at : `${at} (mounts of process ${pid})`);
       }
+      // Where the kernel does not tell, the others of this filesystem are known by the UUID that they have in common.
+      if (isSpread && told === undefined) addNamesakes(type, named, nodes, add);
     }
   }
+  for (const { type, uuid, devices } of spread)
+    for (const node of nodes)
+      if (devices.includes(node.kernelName) && !mounted.has(node)) add(node.deviceNumber, `${type}:${uuid}`);
+}
+
+function addNamesakes(type: string, named: readonly BlockNode[], nodes: readonly BlockNode[], add: Add): void {
+  for (const { uuid } of named)
+    for (const other of nodes)
+      if (uuid !== null && other.uuid === uuid && other.filesystem === type && !named.includes(other))
+        add(other.deviceNumber, `${type}:${uuid}`);
 }
 
 /** `/dev/sda:/dev/sdb` of bcachefs; a path of udev may have colons itself. */

@@ -43,6 +43,15 @@ export function withDescendants(node: BlockNode): BlockNode[] {
   return [node, ...node.children.flatMap(withDescendants)];
 }
 
+/** One that the kernel has made of its table, such as sda1 or md5p1. lsblk calls mappings of kpartx partitions, too. */
+export function isPartitionOf(whole: BlockNode, { type, kernelName }: BlockNode): boolean {
+  return (
+    type === 'part' &&
+    /^p?\d+$/.test(kernelName.slice(whole.kernelName.length)) &&
+    kernelName.startsWith(whole.kernelName)
+  );
+}
+
 function toNode(raw: Readonly<Record<string, unknown>>): BlockNode {
   const text = (key: string): string | null => {
     const value = raw[key];

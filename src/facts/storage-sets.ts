@@ -2,7 +2,7 @@
  * Sets of devices that lsblk shows at one of them, or not at all: filesystems on several disks, ZFS pools, bcache. What
  * the kernel itself says of their members is believed, and not a UUID or a label, which a copy has too.
  */
-import type { BlockNode } from './lsblk.ts';
+import { isPartitionOf, type BlockNode } from './lsblk.ts';
 import type { DiskProbePort } from './probe-port.ts';
 
 /** A device, and what it is a member of. */
@@ -13,6 +13,12 @@ export interface Member {
 interface NodeMember {
   readonly node: BlockNode;
   readonly user: string;
+}
+/** A filesystem on several devices that is mounted somewhere. `devices`: as /sys/class/block calls them. */
+interface SpreadFilesystem {
+  readonly type: string;
+  readonly uuid: string;
+  readonly devices: readonly string[];
 }
 
 /** Where the kernel lists the devices of the filesystems that are mounted: by UUID, then by what. */
@@ -26,18 +32,13 @@ const KINDS = {
   },
 } as const;
 
-/** Does the kernel list the devices of this filesystem? */
-export async function tellsMembers(port: DiskProbePort, type: string, uuid: string): Promise<boolean> {
-  return type in KINDS && (await KINDS[type as keyof typeof KINDS](port, uuid)).length > 0;
-}
-
-/** Devices of mounted filesystems, wherever those are mounted. */
-export async function filesystemMembers(port: DiskProbePort, nodes: readonly BlockNode[]): Promise<NodeMember[]> {
-  const found: NodeMember[] = [];
-  for (const [type, membersOf] of Object.entries(KINDS)) {
+/** Filesystems whose devices the kernel lists: those that are mounted, wherever that is. */
+export async function spreadFilesystems(port: DiskProbePort): Promise<SpreadFilesystem[]> {
+  const found: SpreadFilesystem[] = [];
+  for (const [type, devicesOf] of Object.entries(KINDS)) {
     for (const uuid of await port.list(`/sys/fs/${type}`)) {
-      const names = await membersOf(port, uuid);
-      for (const node of nodes) if (names.includes(node.kernelName)) found.push({ node, user: `${type}:${uuid}` });
+      const devices = await devicesOf(port, uuid);
+      if (devices.length > 0) found.push({ type, uuid, devices });
     }
   }
   return found;
@@ -65,13 +66,16 @@ function parsePools(text: string, pools: readonly string[]): Member[] {
 }
 
 /**
- * Devices that bcache has, and on which nothing stands: a cache of no disk, a disk that waits for its cache. It has
- * claimed them.
+ * Devices that bcache has, and on which nothing stands but partitions: a cache of no disk, a disk that waits for its
+ * cache. It has claimed them.
  */
 export async function cachesOf(port: DiskProbePort, nodes: readonly BlockNode[]): Promise<NodeMember[]> {
   const found: NodeMember[] = [];
   for (const node of nodes)
-    if (node.children.length === 0 && (await port.list(`/sys/class/block/${node.kernelName}/bcache`)).length > 0)
+    if (
+      node.children.every((child) => isPartitionOf(node, child)) &&
+      (await port.list(`/sys/class/block/${node.kernelName}/bcache`)).length > 0
+    )
       found.push({ node, user: `bcache:${node.kernelName}` });
   return found;
 }

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { Facts } from '../../src/facts/facts.ts';
 import { imageMachine } from '../../src/facts/image-machine.ts';
 import { probeFacts } from '../../src/facts/probe.ts';
-import type { DiskProbePort } from '../../src/facts/probe-port.ts';
 import { selectDisks } from '../../src/facts/select-disks.ts';
+import { replayed } from '../machines/capture.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'machines');
 const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(FOLDER, ...path), 'utf8'));
@@ -66,7 +66,7 @@ describe.each(machines)('%s', (name) => {
 describe.each(jsonIn(join(FOLDER, 'raw')))('the capture of %s', (name) => {
   test('is read into the same facts as on the machine itself', async () => {
     const { capturedFrom: _, ...facts } = read(`${name}.json`) as Facts & { capturedFrom: string };
-    expect(await probeFacts(replay(read('raw', `${name}.json`) as Record<string, unknown>))).toEqual(facts);
+    expect(await probeFacts(replayed(read('raw', `${name}.json`) as Record<string, unknown>))).toEqual(facts);
   });
 });
 
@@ -167,24 +167,8 @@ function shapeProblems(value: unknown, example: unknown, path: string): string[]
   );
 }
 
-/** Plays a capture back: what the machine answered, and nothing where it had nothing. */
-function replay(seen: Readonly<Record<string, unknown>>): DiskProbePort {
-  const text = (key: string): string | null => (seen[key] as string | undefined) ?? null;
-  return {
-    read: async (path) => text(`read ${path}`),
-    readHex: async (path) => text(`readHex ${path}`),
-    link: async (path) => text(`link ${path}`),
-    list: async (path) => (seen[`list ${path}`] as string[] | undefined) ?? [],
-    run: async (argv) => text(`run ${argv.join(' ')}`),
-    device: async () => null,
-    claim: async () => 'unknown',
-    mountTables: async () => [],
-    openFiles: async () => [],
-  };
-}
-
 test('a boot partition of ours that cannot be read may be a finished host, and counts as one', async () => {
-  const port = replay(read('raw', 'installed-before.json') as Record<string, unknown>);
+  const port = replayed(read('raw', 'installed-before.json') as Record<string, unknown>);
   const { disks } = await probeFacts({
     ...port,
     run: async (argv) => (argv[0] === 'debugfs' ? null : await port.run(argv)),

@@ -107,8 +107,14 @@ describe('filesystems on several disks', () => {
     const disks = [member('sda', 'btrfs', { mountpoints: ['/srv'] }), member('sdb', 'btrfs'), member('sdc', 'btrfs')];
     const mounts = '40 1 0:45 / /srv rw - btrfs /dev/sda rw\n';
     const lists = { '/sys/fs/btrfs': ['features', UUID], [`/sys/fs/btrfs/${UUID}/devices`]: ['sda', 'sdb'] };
-    expect(await used(disks, { mounts, lists })).toEqual({
-      sda: busy('/srv'),
+    expect(await used(disks, { mounts, lists })).toEqual({ sda: busy('/srv'), sdb: busy('/srv'), sdc: idle() });
+    // Whichever of them its mount names, and though nobody has told lsblk of their UUIDs.
+    const bare: Node[] = [{ name: 'sda' }, { name: 'sdb', mountpoints: ['/srv'] }, { name: 'sdc' }];
+    const ofSecond = { mounts: mounts.replace('sda', 'sdb'), lists };
+    expect(await used(bare, ofSecond)).toEqual({ sda: busy('/srv'), sdb: busy('/srv'), sdc: idle() });
+    // Mounted where nobody looks, such as a mount that was taken out of its tree.
+    expect(await used(bare.with(1, { name: 'sdb' }), { lists })).toEqual({
+      sda: busy(`btrfs:${UUID}`),
       sdb: busy(`btrfs:${UUID}`),
       sdc: idle(),
     });
@@ -130,6 +136,8 @@ describe('filesystems on several disks', () => {
       sdb: busy(`bcachefs:${UUID}`),
       sdc: idle(),
     });
+    const mounts = '40 1 0:45 / /srv rw - bcachefs /dev/sdb rw\n';
+    expect(await used(disks, { ...seen, mounts })).toEqual({ sda: busy('/srv'), sdb: busy('/srv'), sdc: idle() });
   });
 });
 
@@ -199,6 +207,52 @@ describe('mappings', () => {
   test('that are not the device mapper’s are in use, such as DRBD', async () => {
     expect(await used([{ name: 'sda', children: [{ name: 'drbd0' }] }])).toEqual({ sda: busy('drbd:drbd0') });
     expect(diskInUse('/dev/sda', ['drbd:drbd0']).hint).toContain('drbdadm down');
+  });
+});
+
+test('partitions of a disk that something has whole are claimed with it, and are no other use', async () => {
+  // The kernel lets nobody open a partition alone while the whole disk is somebody's (bd_may_claim in block/bdev.c).
+  const parted = (name: string, ...more: readonly Node[]): Node => ({
+    name,
+    children: [{ name: `${name}1`, type: 'part' }, ...more],
+  });
+  const disks = [
+    parted('sda', mapped('sda-part1', 'part', 'dm-1')),
+    parted('sdb', { name: 'md127', type: 'raid1' }),
+    parted('sdc', mapped('mpatha', 'mpath', 'dm-2', { children: [mapped('mpatha-part1', 'part', 'dm-3')] })),
+    parted('sdd', mapped('mpatha', 'mpath', 'dm-2', { children: [mapped('mpatha-part1', 'part', 'dm-3')] })),
+    parted('sde'),
+    parted('sdf'),
+    parted('sdg'),
+    parted('sdh'),
+    {
+      name: 'sdi',
+      children: [
+        { name: 'md5', type: 'raid1', children: [{ name: 'md5p1', type: 'part' }, mapped('vg-a', 'lvm', 'dm-4')] },
+      ],
+    },
+  ];
+  const claimed = ['sda1', 'sdb1', 'sdc1', 'sdd1', 'sde1', 'sdf1', 'sdg1', 'sdh1', 'md5p1'].map(
+    (name) => `/dev/${name}`,
+  );
+  const lists = {
+    '/sys/class/block/sde/holders': ['md9'],
+    '/sys/class/block/sdg/bcache': ['set'],
+    '/sys/kernel/config/target/core': ['iblock_0'],
+    '/sys/kernel/config/target/core/iblock_0': ['store'],
+  };
+  const files = { '/sys/kernel/config/target/core/iblock_0/store/udev_path': '/dev/sdh\n' };
+  expect(await used(disks, { lists, files, claimed })).toEqual({
+    sda: idle('dm:sda-part1'),
+    sdb: idle('md:md127'),
+    sdc: busy('mpath:mpatha', 'dm:mpatha-part1'),
+    sdd: busy('mpath:mpatha', 'dm:mpatha-part1'),
+    sde: idle('md:md9'),
+    // Nothing has the whole of it: somebody has the partition.
+    sdf: busy('claimed:/dev/sdf1'),
+    sdg: idle('bcache:sdg'),
+    sdh: busy('target:store'),
+    sdi: idle('md:md5', 'lvm:vg/a'),
   });
 });
 

@@ -3,6 +3,8 @@ import { closeSync, ftruncateSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApplianceExecutor } from '../../../src/appliance/executor.ts';
 import type { Action } from '../../../src/plan/action.ts';
+import { hashOf } from '../../../src/plan/canonical.ts';
+import type { Plan } from '../../../src/plan/plan.ts';
 import { actionOf } from '../../actions/action-of.ts';
 import { startAppliance } from '../../../src/system/vm/appliance.ts';
 import { buildBases, ground, labPlan, type Ground } from '../bases.ts';
@@ -13,13 +15,23 @@ export interface ApplianceBase {
   readonly hash: string;
 }
 
-/** Builds the appliance of the lab's plan, or takes it from the store. */
-export async function applianceBase(on: Ground = ground()): Promise<ApplianceBase> {
-  const plan = await labPlan();
+/** Builds the appliance of the lab's plan, or takes it from the store. `more`: Debian packages that it has besides. */
+export async function applianceBase(on: Ground = ground(), more: readonly string[] = []): Promise<ApplianceBase> {
+  const plan = withPackages(await labPlan(), more);
   await buildBases(plan, ['common', 'appliance'], on);
   const build = plan.actions.find((action) => action.kind === 'base.build' && action.params.base.role === 'appliance');
   if (build?.kind !== 'base.build') throw new Error('the plan builds no appliance');
   return { store: on.store, hash: build.params.hash };
+}
+
+function withPackages(plan: Plan, more: readonly string[]): Plan {
+  if (more.length === 0) return plan;
+  const actions = plan.actions.map((action) => {
+    if (action.kind !== 'base.build' || action.params.base.role !== 'appliance') return action;
+    const base = { ...action.params.base, packages: [...new Set([...action.params.base.packages, ...more])].sort() };
+    return { ...action, params: { ...action.params, base, hash: hashOf(base) } };
+  });
+  return { ...plan, actions };
 }
 
 /** A sparse file of this size; what was there is gone. */

@@ -43,11 +43,22 @@ export async function tinyStore(folder: string, plans: Readonly<Record<string, P
 
 /** Only the appliance, the plans, and the programs that carry them out and look at what they made. */
 export async function lookStore(folder: string, plans: Readonly<Record<string, Plan>>): Promise<ApplianceBase> {
+  const real = ground();
+  const base = await programStore(folder, await applianceBase(real), ['tiny-run', 'tiny-look']);
+  await real.clear();
+  for (const [name, plan] of Object.entries(plans))
+    writeFileSync(join(base.store, `plan-${name}.json`), JSON.stringify(plan));
+  return base;
+}
+
+/** A store of one's own with this appliance, and programs of this folder that run inside it as /bases/NAME.mjs. */
+export async function programStore(
+  folder: string,
+  appliance: ApplianceBase,
+  programs: readonly string[],
+): Promise<ApplianceBase> {
   const store = join(folder, 'store');
   mkdirSync(store);
-  const real = ground();
-  const appliance = await applianceBase(real);
-  await real.clear();
   execFileSync('sh', [
     '-c',
     'cp -al "$1" "$2" 2>/dev/null || cp -a --sparse=always "$1" "$2"',
@@ -55,9 +66,7 @@ export async function lookStore(folder: string, plans: Readonly<Record<string, P
     join(appliance.store, appliance.hash),
     store,
   ]);
-  for (const [name, plan] of Object.entries(plans))
-    writeFileSync(join(store, `plan-${name}.json`), JSON.stringify(plan));
-  for (const name of ['tiny-run', 'tiny-look'])
+  for (const name of programs)
     await build({
       entryPoints: [join(import.meta.dirname, `${name}.ts`)],
       outfile: join(store, `${name}.mjs`),
