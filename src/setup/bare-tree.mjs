@@ -46,6 +46,12 @@ export function tarName(release, packages, date) {
   return `${release}-${date.toISOString().slice(0, 10)}-${hash}.tar`;
 }
 
+/** Among these names those of a release that are of another day; one of today with other packages may be in use. */
+export function oldTars(names, release, date) {
+  const day = `${release}-${date.toISOString().slice(0, 10)}-`;
+  return names.filter((name) => name.startsWith(`${release}-`) && !name.startsWith(day));
+}
+
 /** apt's settings that say how archives are reached and believed, as a file of apt.conf(5), out of `apt-config dump`. */
 export function aptSettings(dump) {
   return dump
@@ -81,18 +87,24 @@ export function sourcesOf(release, targets) {
 
 /** Makes a fresh tree of a release with a clone of HEAD; gives its folder, which the caller removes by `removeTree`. */
 export async function makeTree(release) {
-  if (process.getuid?.() !== 0) throw new Trouble('a bare tree is made and entered by root alone', { exit: 4 });
-  await ensurePackages(['bare']);
-  const tar = await tarOf(release);
-  removeLost();
-  const tree = mkdtempSync(join(PLACE, `${PREFIX}${process.pid}-${release}-`));
-  execFileSync('tar', ['--numeric-owner', '--xattrs', '-xpf', tar, '-C', tree]);
-  handIn(tree);
+  const tree = await makeSystem(release, BARE_PACKAGES);
   if (execFileSync('git', ['status', '--porcelain', '--untracked-files=no'], { cwd: root, encoding: 'utf8' }) !== '')
     say('the bare tree gets HEAD: what is not committed is not in it');
   execFileSync('git', ['clone', '--quiet', '--no-hardlinks', `file://${root}`, join(tree, CLONE)], {
     stdio: 'inherit',
   });
+  return tree;
+}
+
+/** A fresh tree with these packages (ca-certificates must be among them) and nothing else; see `makeTree`. */
+export async function makeSystem(release, packages) {
+  if (process.getuid?.() !== 0) throw new Trouble('a bare tree is made and entered by root alone', { exit: 4 });
+  await ensurePackages(['bare']);
+  const tar = await tarOf(release, packages);
+  removeLost();
+  const tree = mkdtempSync(join(PLACE, `${PREFIX}${process.pid}-${release}-`));
+  execFileSync('tar', ['--numeric-owner', '--xattrs', '-xpf', tar, '-C', tree]);
+  handIn(tree);
   return tree;
 }
 
@@ -109,8 +121,8 @@ function removeLost() {
   }
 }
 
-/** The command line that runs one in a tree's clone, for a terminal or a test of its own to start. */
-export function inTree(tree, argv) {
+/** The command line that runs one in a tree's clone (or in `folder`), for a terminal or a test of its own to start. */
+export function inTree(tree, argv, folder = CLONE) {
   const script = join(dirname(fileURLToPath(import.meta.url)), 'enter-tree.sh');
   const environment = [
     'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -143,26 +155,27 @@ export function inTree(tree, argv) {
     tree,
     'sh',
     '-c',
-    `cd ${CLONE} && exec "$@"`,
+    `cd ${folder} && exec "$@"`,
     'sh',
     ...argv,
   ];
 }
 
-/** The tar of a bare tree, made where there is none of today; older ones of the release go. */
-async function tarOf(release) {
+/** The tar of a bare tree, made where there is none of today; those of the release of other days go. */
+async function tarOf(release, packages) {
   mkdirSync(CACHE, { recursive: true });
-  const path = join(CACHE, tarName(release, BARE_PACKAGES, new Date()));
+  const today = new Date();
+  const path = join(CACHE, tarName(release, packages, today));
   if (existsSync(path)) return path;
-  for (const old of readdirSync(CACHE)) if (old.startsWith(`${release}-`)) rmSync(join(CACHE, old));
-  say(`making a bare tree of ${release} (${BARE_PACKAGES.join(', ')} and nothing else); it is kept until tomorrow`);
+  for (const old of oldTars(readdirSync(CACHE), release, today)) rmSync(join(CACHE, old));
+  say(`making a bare tree of ${release} (${packages.join(', ')} and nothing else); it is kept until tomorrow`);
   const settings = `${path}.conf`;
   writeFileSync(settings, aptSettings(execFileSync('apt-config', ['dump'], { encoding: 'utf8' })));
   const sources = sourcesOf(release, indexTargets());
   if (sources !== null) writeFileSync(`${path}.list`, sources);
   const options = [
     '--variant=minbase',
-    `--include=${BARE_PACKAGES.join(',')}`,
+    `--include=${packages.join(',')}`,
     `--aptopt=${settings}`,
     '--format=tar',
     '--quiet',

@@ -41,17 +41,21 @@ function newestIn(path) {
   return readdirSync(path).reduce((newest, name) => Math.max(newest, newestIn(join(path, name))), status.mtimeMs);
 }
 
-/** Builds beside and renames, so that a run that starts meanwhile never reads half a file. */
+/**
+ * Builds beside and renames, so that a run that starts meanwhile never reads half a file. Gives the folders of the
+ * libraries that are in it, from the project's root.
+ */
 export async function buildBundle(outfile, entry = 'src/main.ts') {
   const { build } = await import('esbuild');
   mkdirSync(dirname(outfile), { recursive: true });
   const beside = `${outfile}.${process.pid}`;
   try {
-    await build({
+    const { metafile } = await build({
       absWorkingDir: root,
       entryPoints: [entry],
       outfile: beside,
       bundle: true,
+      metafile: true,
       format: 'esm',
       platform: 'node',
       target: 'node22',
@@ -72,6 +76,7 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
       plugins: [stubUnused, startSooner, laterBuiltins, packedLocales],
     });
     renameSync(beside, outfile);
+    return librariesAmong(Object.keys(metafile.inputs));
   } catch (error) {
     rmSync(beside, { force: true });
     if (!Array.isArray(error?.errors)) throw error;
@@ -83,6 +88,12 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
       );
     throw new Trouble(`the sources could not be built:\n${lines.join('\n')}`);
   }
+}
+
+/** `node_modules/a/lib/b.js` → `node_modules/a`, each once, sorted. */
+export function librariesAmong(paths) {
+  const folders = paths.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? []);
+  return [...new Set(folders)].sort();
 }
 
 /**

@@ -16,7 +16,11 @@ const SETS = {
   lab: { steps: ['lab'], purposes: ['test', 'image', 'lab', 'medium', 'sea'], build: true },
   // On a bare Debian 12, whose nodejs is 18, what CI does on a bare Debian 13.
   bare: { steps: ['bare'], purposes: ['bare'], build: false },
-  'lab-full': { steps: ['bare', 'lab-full'], purposes: ['test', 'image', 'lab', 'medium', 'sea'], build: true },
+  'lab-full': {
+    steps: ['bare', 'lab-full'],
+    purposes: ['test', 'image', 'lab', 'medium', 'sea', 'package'],
+    build: true,
+  },
   pictures: { steps: ['pictures'], purposes: ['test'], build: false },
   docs: { steps: ['docs'], purposes: [], build: false },
   bench: { steps: ['bench'], purposes: ['test', 'image'], build: true },

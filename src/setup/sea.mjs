@@ -5,7 +5,10 @@ import { runLogged } from './child.mjs';
 import { bundle, executable, node } from './paths.mjs';
 import { say, Trouble } from './trouble.mjs';
 
-/** Builds beside and renames. The bundle must be there. */
+/** The executable keeps the name that its program was given by: one without the folder that it was built in. */
+const MAIN = 'xenwright.mjs';
+
+/** Builds beside and renames. The bundle must be there. The same bundle gives the same bytes, in any folder. */
 export async function buildExecutable(outfile = executable, main = bundle) {
   const folder = `${outfile}.${process.pid}.parts`;
   mkdirSync(folder, { recursive: true });
@@ -13,22 +16,22 @@ export async function buildExecutable(outfile = executable, main = bundle) {
     const bare = join(folder, 'node');
     copyFileSync(node, bare);
     // Before the program goes in: strip(1) would take it out again.
-    await step('strip', 'strip', [bare], 'The Debian package binutils has strip.');
+    await step('strip', 'strip', [bare], { hint: 'The Debian package binutils has strip.' });
     const made = join(folder, 'xenwright');
-    const config = join(folder, 'sea.json');
+    copyFileSync(main, join(folder, MAIN));
     // No options of Node.js from the environment: the program is what it is.
     writeFileSync(
-      config,
+      join(folder, 'sea.json'),
       JSON.stringify({
-        main,
+        main: MAIN,
         mainFormat: 'module',
-        executable: bare,
-        output: made,
+        executable: 'node',
+        output: 'xenwright',
         disableExperimentalSEAWarning: true,
         execArgvExtension: 'none',
       }),
     );
-    await step('build-sea', node, ['--build-sea', config]);
+    await step('build-sea', node, ['--build-sea', 'sea.json'], { cwd: folder });
     renameSync(made, outfile);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -36,8 +39,8 @@ export async function buildExecutable(outfile = executable, main = bundle) {
   say(`built ${outfile} (${Math.round(statSync(outfile).size / 1024 ** 2)} MiB)`);
 }
 
-async function step(name, command, args, hint) {
-  const { code, output } = await runLogged(name, command, args);
+async function step(name, command, args, { hint, cwd } = {}) {
+  const { code, output } = await runLogged(name, command, args, { cwd });
   if (code !== 0)
     throw new Trouble(
       `${name} failed with exit code ${code}:\n${output

@@ -22,7 +22,7 @@ writes their rows anew; a row is of the newest run of its file.
 |---|---|---|---|---|
 `;
 
-await ensure({ purposes: ['bare', 'test', 'image', 'lab', 'medium', 'sea'], build: true, develops: true });
+await ensure({ purposes: ['bare', 'test', 'image', 'lab', 'medium', 'sea', 'package'], build: true, develops: true });
 const patterns = process.argv.slice(2);
 const files = [...listed('test/lab', '.full.test.ts'), ...listed('test/bench', '.test.ts')].filter(
   (file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)),

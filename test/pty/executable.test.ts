@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { minimalText } from '../profile/fixtures.ts';
@@ -65,6 +65,10 @@ test('it runs without Node.js, whatever NODE_OPTIONS says, and tells findings by
   );
   writeFileSync(join(place.folder, 'bad.yaml'), 'version: 1\nhots: {}\n');
   expect(() => run('check', 'bad.yaml')).toThrow(expect.objectContaining({ status: 3 }) as Error);
+});
+
+test('nothing in it says where it was built', () => {
+  expect(readFileSync(executable).includes(dirname(executable))).toBe(false);
 });
 
 test('the screens are drawn, in the language that is asked for', async () => {

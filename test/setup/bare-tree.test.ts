@@ -2,11 +2,12 @@
 import { expect, test } from 'vitest';
 
 // The set-up step is plain JavaScript: it is imported without types.
-const { aptSettings, inTree, sourcesOf, tarName } = (await import(
+const { aptSettings, inTree, oldTars, sourcesOf, tarName } = (await import(
   new URL('../../src/setup/bare-tree.mjs', import.meta.url).href
 )) as {
   aptSettings(dump: string): string;
   inTree(tree: string, argv: readonly string[]): string[];
+  oldTars(names: readonly string[], release: string, date: Date): string[];
   sourcesOf(release: string, targets: string): string | null;
   tarName(release: string, packages: readonly string[], date: Date): string;
 };
@@ -21,6 +22,17 @@ test('another day, release or list of packages is another tree', () => {
   ];
   expect(new Set(names).size).toBe(4);
   expect(of('trixie', ['git'], '2026-11-29T23:00:00Z')).toBe(names[0]);
+});
+
+test('trees of other days go; those of today with other packages, and of other releases, stay', () => {
+  const names = [
+    'trixie-2026-11-29-a.tar',
+    'trixie-2026-11-30-a.tar',
+    'trixie-2026-11-30-b.tar',
+    'trixie-2026-11-28-b.tar.new',
+    'bookworm-2026-11-29-a.tar',
+  ];
+  expect(oldTars(names, 'trixie', new Date('2026-11-30T01:00:00Z'))).toEqual([names[0], names[3]]);
 });
 
 test('packages come from where this machine has its own from, in the release that is wanted', () => {
