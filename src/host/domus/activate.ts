@@ -8,17 +8,11 @@ import { hostFirewall } from '../../plan/network/firewall.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { keptProfile, keptSecrets } from '../../profile/kept.ts';
 import { cleanLine } from '../../clean-text.ts';
-import { domuVerdictsIn } from '../../report/domu-verdict.ts';
 import { exec } from '../../system/process/exec.ts';
 import { localFiles } from '../../system/files/files.ts';
 import type { Secrets } from '../../system/trust/secrets.ts';
 import { started, type Addition } from './addition.ts';
-
-const STARTER = '/usr/lib/xenwright/domus';
-const CHECK = '/usr/lib/xenwright/first-boot';
-/** The scripts have their own limits, which fit slow hosts; these only end what hangs. */
-const START_LIMIT_MS = 60 * 60_000;
-const CHECK_LIMIT_MS = 120 * 60_000;
+import { askCheck, runStarter, SCRIPTS } from './own-starter.ts';
 
 /** `added`: those that are whole. Are all that start with the host up? */
 export async function activate(
@@ -37,12 +31,10 @@ export async function activate(
   const names = started(added);
   if (names.length === 0) return true;
   tell(`Starting ${names.join(', ')}.\n`);
-  const { stdout } = await exec([STARTER, 'start', ...names], { timeoutMs: START_LIMIT_MS, quiet: true });
-  for (const line of stdout.trim().split('\n')) tell(`${cleanLine(line)}\n`);
-  const asked = await exec([CHECK, ...names], { timeoutMs: CHECK_LIMIT_MS, quiet: true, okCodes: [0, 1] });
-  const verdicts = domuVerdictsIn(asked.stdout.trim().split('\n').at(-1) ?? '');
+  for (const line of await runStarter(SCRIPTS, 'start', names)) tell(`${cleanLine(line)}\n`);
+  const verdicts = await askCheck(SCRIPTS, names);
   if (verdicts === null) {
-    tell(`The check of the host said nothing that can be read. Ask it: ${CHECK} ${names.join(' ')}\n`);
+    tell(`The check of the host said nothing that can be read. Ask it: ${SCRIPTS.check} ${names.join(' ')}\n`);
     return false;
   }
   for (const { name, up, why, address } of verdicts)
