@@ -3,7 +3,7 @@
  * beside an xl that has it in hand, never on a disk that somebody else uses, never over a saved image.
  */
 import { cleanLine } from '../../clean-text.ts';
-import { XenwrightError } from '../../errors.ts';
+import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import type { Message } from '../../i18n/phrase.ts';
 import { commandLine } from '../../plan/shell-words.ts';
 import { acquireLock } from '../../system/files/lock.ts';
@@ -19,6 +19,8 @@ const CREATE_LIMIT_MS = 5 * 60_000;
 /** A guest that dies at once is gone by then: a boot loader that finds nothing, a kernel that is none. */
 const FIRST_STEPS_MS = 5_000;
 const LOCK = 'by-hand.lock';
+/** They would end xl in the middle. */
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Resolves with whether all are up, as far as they can say so. What becomes of each is told. */
 export async function startDomus(targets: readonly Target[], power: Power): Promise<boolean> {
@@ -99,7 +101,7 @@ async function startByHand(target: Target, power: Power): Promise<boolean> {
   try {
     const lock = await acquireLock(`${power.notes}/${LOCK}`, 'the DomUs that were made by hand');
     try {
-      if (!(await create(target, known.config, power))) return false;
+      await create(target, known.config, power);
     } finally {
       await lock.release();
     }
@@ -112,20 +114,38 @@ async function startByHand(target: Target, power: Power): Promise<boolean> {
   return await firstSteps(name, power);
 }
 
-/** False: it is not to be created now; that is told. Throws what xl says. */
-async function create(target: Target, config: string, power: Power): Promise<boolean> {
+/** Unless it is there, or about to be. Throws `disk-in-use`, `xl-silent`, and what xl says. */
+async function create(target: Target, config: string, power: Power): Promise<void> {
   const { name } = target;
   // Somebody may have started it while this waited; one that restarts is gone for a while, but its xl is there.
-  if ((await domainsNow(power))?.has(name) === true) return true;
+  const now = await domainsNow(power);
+  if (now === null) throw failure('xl-silent', EXIT.action, { why: { key: 'commandLine.domu.power.noReason' } });
+  if (now.has(name)) return;
   const [process] = ownersOf(await readHands(power.port), { name, config });
   if (process !== undefined) {
     power.tell({ key: 'commandLine.domu.power.inHand', values: { name, process } });
-    return true;
+    return;
   }
   const used = (await disksInUse([disksOf(target)], power.usersOf)).get(name);
   if (used !== undefined) throw used;
-  await exec(['xl', 'create', config], { timeoutMs: CREATE_LIMIT_MS, quiet: true });
-  return true;
+  await createWhole(target, config, power);
+}
+
+/** xl cleans up after itself, unless it is ended: then half a domain is left, which nobody has in hand. */
+async function createWhole({ name }: Target, config: string, power: Power): Promise<void> {
+  const wait = (): void => undefined;
+  for (const signal of INTERRUPTS) process.on(signal, wait);
+  try {
+    await exec(['xl', 'create', config], { timeoutMs: CREATE_LIMIT_MS, quiet: true });
+  } catch (error) {
+    const half = error instanceof XenwrightError && error.code === 'command-timeout' && (await domainsNow(power));
+    const domain = half === false ? undefined : half?.get(name);
+    if (domain !== undefined && ownersOf(await readHands(power.port), { name, config }).length === 0)
+      await power.port.ask(['xl', 'destroy', String(domain.number)]);
+    throw error;
+  } finally {
+    for (const signal of INTERRUPTS) process.off(signal, wait);
+  }
 }
 
 /** It cannot say that it is up: it runs a while after it was created. */

@@ -3,10 +3,10 @@ import { spawn, spawnSync } from 'node:child_process';
 
 /**
  * What a guest's screen may have left on: another screen, an invisible cursor, colours, a character set of lines,
- * reports of the mouse and of pasting, a region that scrolls, keys of applications.
+ * reports of the mouse and of pasting, keys of applications, a region that scrolls (whose end moves the cursor).
  */
 const AS_BEFORE =
-  '\u001b[?1049l\u001b[?25h\u001b[0m\u001b(B\u000f\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?2004l\u001b[?1l\u001b[r\u001b>';
+  '\u001b[?1049l\u001b[?25h\u001b[0m\u001b(B\u000f\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?2004l\u001b[?1l\u001b>\u001b7\u001b[r\u001b8';
 const SIGNALS = ['SIGINT', 'SIGQUIT', 'SIGTSTP'] as const;
 
 /** Resolves with its exit code; null: it could not be started, or a signal ended it. */

@@ -76,6 +76,16 @@ describe('starting', () => {
     expect(told).toContain('kept: not up: its memory was saved');
   });
 
+  it('does not start where xl does not say what runs', async () => {
+    host.config('mail');
+    const targets = chosen(await readTargets(host.port), ['mail']);
+    const { power } = host;
+    const silent = { ...power, port: { ...power.port, ask: async () => ({ why: 'no xl' }) } };
+    expect(await startDomus(targets, silent)).toBe(false);
+    expect(host.told.join('\n')).toContain('mail: not up: xl does not answer');
+    expect(host.done).toEqual([]);
+  });
+
   it('says of one that only runs that nothing can start it', async () => {
     expect(await startDomus([{ name: 'gone', known: null, domain: null }], host.power)).toBe(false);
     expect(host.told.at(-1)).toContain('no configuration on this host');
