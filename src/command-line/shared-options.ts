@@ -34,3 +34,12 @@ export function changes(words: TextKey): OptionData {
 export function images(words: TextKey): OptionData {
   return { flags: '--image <file[:size]>', words, kind: 'image', isRepeatable: true };
 }
+
+/** Of commands that stop DomUs. */
+export const STOP_OPTIONS: readonly OptionData[] = [
+  { flags: '--all', words: 'commandLine.domu.power.allRunning' },
+  { flags: '--timeout <seconds>', words: 'commandLine.domu.power.timeout', kind: 'number' },
+  { flags: '--force', words: 'commandLine.domu.power.force' },
+  { flags: '--yes', words: 'commandLine.domu.add.yes' },
+  { flags: '--dry-run', words: 'commandLine.domu.power.dryRun' },
+];

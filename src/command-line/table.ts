@@ -4,6 +4,12 @@ import { command as attach } from '../commands/attach/command.ts';
 import { command as boot } from '../commands/boot/command.ts';
 import { command as check } from '../commands/check/command.ts';
 import { command as domuAdd } from '../commands/domu/add/command.ts';
+import { command as domuConsole } from '../commands/domu/console/command.ts';
+import { command as domuList } from '../commands/domu/list/command.ts';
+import { command as domuLog } from '../commands/domu/log/command.ts';
+import { command as domuRestart } from '../commands/domu/restart/command.ts';
+import { command as domuStart } from '../commands/domu/start/command.ts';
+import { command as domuStop } from '../commands/domu/stop/command.ts';
 import { command as facts } from '../commands/facts.ts';
 import { command as hostStatus } from '../commands/host/status/command.ts';
 import { command as installBehind } from '../commands/install-behind.ts';
@@ -44,15 +50,13 @@ export const COMMANDS: readonly CommandRow[] = [
     words: 'commandLine.domu.about',
     commands: [
       domuAdd,
-      { name: 'list', words: 'commandLine.domu.list.about', instead: 'commandLine.domu.list.instead', isToCome: true },
+      domuList,
+      domuStart,
+      domuStop,
+      domuRestart,
+      domuConsole,
+      domuLog,
       { name: 'remove', words: 'commandLine.domu.remove.about', isToCome: true },
-      {
-        name: 'start',
-        words: 'commandLine.domu.start.about',
-        instead: 'commandLine.domu.start.instead',
-        isToCome: true,
-      },
-      { name: 'stop', words: 'commandLine.domu.stop.about', instead: 'commandLine.domu.stop.instead', isToCome: true },
       { name: 'rescue', words: 'commandLine.domu.rescue.about', isToCome: true },
       { name: 'upgrade', words: 'commandLine.domu.upgrade.about', isToCome: true },
       { name: 'rollback', words: 'commandLine.domu.rollback.about', isToCome: true },

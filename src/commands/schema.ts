@@ -2,7 +2,7 @@
 import type { CommandData } from '../command-line/command.ts';
 
 interface Given {
-  readonly of?: 'profile' | 'domus' | 'check' | 'status';
+  readonly of?: 'profile' | 'domus' | 'check' | 'status' | 'domu-list';
 }
 
 export const command: CommandData<[], Given> = {
@@ -12,23 +12,30 @@ export const command: CommandData<[], Given> = {
     {
       flags: '--of <what>',
       words: 'commandLine.schema.of',
-      choices: ['profile', 'domus', 'check', 'status'],
+      choices: ['profile', 'domus', 'check', 'status', 'domu-list'],
       default: 'profile',
     },
   ],
   run: async (io, options) => {
-    const [{ EXIT }, { profileJsonSchema, domusJsonSchema }, { checkJsonSchema }, { statusJsonSchema }] =
-      await Promise.all([
-        import('../errors.ts'),
-        import('../profile/schema.ts'),
-        import('../check/result.ts'),
-        import('../host/status/formats/json.ts'),
-      ]);
+    const [
+      { EXIT },
+      { profileJsonSchema, domusJsonSchema },
+      { checkJsonSchema },
+      { statusJsonSchema },
+      { domuListJsonSchema },
+    ] = await Promise.all([
+      import('../errors.ts'),
+      import('../profile/schema.ts'),
+      import('../check/result.ts'),
+      import('../host/status/formats/json.ts'),
+      import('../host/domus/list-result.ts'),
+    ]);
     const schemas = {
       profile: profileJsonSchema,
       domus: domusJsonSchema,
       check: checkJsonSchema,
       status: statusJsonSchema,
+      'domu-list': domuListJsonSchema,
     };
     io.out(`${JSON.stringify(schemas[options.of ?? 'profile'](), null, 2)}\n`);
     return EXIT.done;

@@ -94,16 +94,25 @@ async function probeBlocks(port: DiskProbePort): Promise<{ nodes: BlockNode[]; n
 
 /** The users of a device by any of its names, whole disk or not; null where lsblk does not know it. */
 export async function probeUsers(port: DiskProbePort, path: string): Promise<DiskUser[] | null> {
+  return (await probeUsersOfAll(port, [path])).get(path) ?? null;
+}
+
+/** As above for several devices, of one look at the machine. Those that lsblk does not know are left out. */
+export async function probeUsersOfAll(
+  port: DiskProbePort,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, DiskUser[]>> {
   const { nodes, names, uses } = await probeBlocks(port);
-  const number = await port.device(path);
-  const node = nodes
-    .flatMap(withDescendants)
-    .find((one) => one.path === path || (number !== null && one.deviceNumber === number));
-  if (node === undefined) return null;
-  return diskUsers(node, await probeContents(port, node, names), names, {
-    uses,
-    claimed: await claimedDevices(port, node, uses),
-  });
+  const all = nodes.flatMap(withDescendants);
+  const found = new Map<string, DiskUser[]>();
+  for (const path of paths) {
+    const number = await port.device(path);
+    const node = all.find((one) => one.path === path || (number !== null && one.deviceNumber === number));
+    if (node === undefined) continue;
+    const claimed = await claimedDevices(port, node, uses);
+    found.set(path, diskUsers(node, await probeContents(port, node, names), names, { uses, claimed }));
+  }
+  return found;
 }
 
 async function probeContents(port: DiskProbePort, node: BlockNode, names: StorageNames): Promise<DiskContent[]> {

@@ -115,6 +115,12 @@ const COMMANDS: Readonly<
   'medium verify': { args: ['a.iso'], surplus: ['x'] },
   'medium serve': { args: ['www'], surplus: ['x'] },
   'domu add': { args: ['p.yaml'], surplus: null },
+  'domu list': { args: [], surplus: ['x'] },
+  'domu start': { args: ['web1'], surplus: null },
+  'domu stop': { args: ['web1'], surplus: null },
+  'domu restart': { args: ['web1'], surplus: null },
+  'domu console': { args: ['web1'], surplus: ['x'] },
+  'domu log': { args: ['web1'], surplus: ['x'] },
   quickstart: { args: [], surplus: ['x'] },
   'install-behind': { args: [], surplus: ['x'] },
   'medium-session': { args: ['--console', 'tty1'], surplus: ['x'] },
@@ -164,6 +170,7 @@ const BAD: Readonly<Record<string, string>> = {
   '--secret-file': '',
   '--console': '../x',
   '--port': '',
+  '--lines': '0',
   '--store': '',
 };
 
@@ -263,7 +270,9 @@ test.each([
   [['--profile', 'p.yaml', 'check', 'p.yaml']],
   [['network', 'switch', '--x']],
   [['capture']],
-  [['domu', 'list']],
+  [['domu', 'remove', 'web1']],
+  [['domu', 'start']],
+  [['domu', 'stop', 'web1', '--all']],
 ])('%j is wrong usage, and nothing is touched', async (args) => {
   expect(await run(...args)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/./) });
   expect(touched()).toEqual([]);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkJsonSchema } from '../../src/check/result.ts';
+import { domuListJsonSchema } from '../../src/host/domus/list-result.ts';
 import { statusJsonSchema } from '../../src/host/status/formats/json.ts';
 import { withFieldLists } from '../../src/profile/field-reference.ts';
 import { domusJsonSchema, profileJsonSchema } from '../../src/profile/schema.ts';
@@ -18,6 +19,7 @@ test.each([
   ['domus', domusJsonSchema()],
   ['check', checkJsonSchema()],
   ['status', statusJsonSchema()],
+  ['domu-list', domuListJsonSchema()],
 ])('assets/%s.schema.json is what xenwright schema prints', async (name, schema) => {
   await expect(written(schema), STALE).toMatchFileSnapshot(join(ROOT, `assets/${name}.schema.json`));
 });

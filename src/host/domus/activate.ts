@@ -14,12 +14,7 @@ import { exec } from '../../system/process/exec.ts';
 import { localFiles } from '../../system/files/files.ts';
 import type { Secrets } from '../../system/trust/secrets.ts';
 import { started, type Addition } from './addition.ts';
-
-const STARTER = '/usr/lib/xenwright/domus';
-const CHECK = '/usr/lib/xenwright/first-boot';
-/** The scripts have their own limits, which fit slow hosts; these only end what hangs. */
-const START_LIMIT_MS = 60 * 60_000;
-const CHECK_LIMIT_MS = 120 * 60_000;
+import { askCheck, runStarter, SCRIPTS } from './own-starter.ts';
 
 /** `added`: those that are whole. Are all that start with the host up? */
 export async function activate(
@@ -38,12 +33,10 @@ export async function activate(
   const names = started(added);
   if (names.length === 0) return true;
   tell(`${english('cli.domuAdd.starting', { domus: names.join(', ') })}\n`);
-  const { stdout } = await exec([STARTER, 'start', ...names], { timeoutMs: START_LIMIT_MS, quiet: true });
-  for (const line of stdout.trim().split('\n')) tell(`${cleanLine(line)}\n`);
-  const asked = await exec([CHECK, ...names], { timeoutMs: CHECK_LIMIT_MS, quiet: true, okCodes: [0, 1] });
-  const verdicts = domuVerdictsIn(asked.stdout.trim().split('\n').at(-1) ?? '');
+  for (const line of await runStarter(SCRIPTS, 'start', names)) tell(`${cleanLine(line)}\n`);
+  const verdicts = await askCheck(SCRIPTS, names);
   if (verdicts === null) {
-    tell(`${english('cli.domuAdd.unreadable', { command: [CHECK, ...names].join(' ') })}\n`);
+    tell(`${english('cli.domuAdd.unreadable', { command: [SCRIPTS.check, ...names].join(' ') })}\n`);
     return false;
   }
   for (const verdict of verdicts) tell(`${verdictText(verdict)}\n`);

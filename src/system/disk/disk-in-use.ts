@@ -6,7 +6,7 @@ import { realpath } from 'node:fs/promises';
 import { isReleasable } from '../../facts/disk-fit.ts';
 import { diskInUse } from '../../facts/disk-in-use.ts';
 import { probeImageUsers } from '../../facts/disk-uses.ts';
-import { probeUsers } from '../../facts/disks.ts';
+import { probeUsers, probeUsersOfAll } from '../../facts/disks.ts';
 import { systemProbe } from '../process/probe-port.ts';
 
 /** Where runs of ours mount what they write. */
@@ -21,6 +21,23 @@ export async function usersThatStay(device: string): Promise<string[]> {
 /** Everybody who uses a device, whoever it is. */
 export async function usersOfDevice(device: string): Promise<string[]> {
   return [...new Set(((await probeUsers(systemProbe(), device)) ?? []).map(({ user }) => user))];
+}
+
+/**
+ * Who keeps each of these devices and images from being given to a DomU, by their paths; none: it is free. Volumes and
+ * mappings that nobody has open (udev puts them on top of a DomU's disks) do not; swap does.
+ */
+export async function usersOfDisks(paths: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const port = systemProbe();
+  const devices = await probeUsersOfAll(port, paths);
+  const found = new Map<string, readonly string[]>();
+  for (const path of paths) {
+    const users = (devices.get(path) ?? []).filter(({ user, isSwap }) => isSwap || !isReleasable(user));
+    const real = devices.has(path) ? null : await realpath(path).catch(() => null);
+    const ofImage = real === null ? [] : await probeImageUsers(port, real);
+    found.set(path, [...new Set([...users.map(({ user }) => user), ...ofImage])]);
+  }
+  return found;
 }
 
 /**

@@ -1,0 +1,128 @@
+/** Every DomU of this host in one list: what runs, what is known, and why what should be up is not. Looks only. */
+import { cleanLine } from '../../clean-text.ts';
+import { isRecord, parseJson } from '../../facts/lsblk.ts';
+import { domuVerdictOf, type DomuVerdict } from '../../report/domu-verdict.ts';
+import type { ListedDomu, ListResult } from './list-result.ts';
+import { ownersOf, readHands } from './owners.ts';
+import { readKnown, readRunning, type HostPort, type KnownDomu, type RunningDomain } from './running.ts';
+
+/** The starter's notes of this start of the host. */
+const STARTS = '/run/xenwright/domus';
+/** What the check of the host found at this start. */
+const VERDICT = '/run/xenwright/first-boot.json';
+const MOST_WORDS = 300;
+const NOT_SAID = 'it runs, but has not said that it is up';
+
+/** What is known of it apart from whether it runs. */
+interface Told {
+  readonly note: Readonly<Record<string, unknown>>;
+  readonly verdict: DomuVerdict | null;
+  /** Its xl lives: it is about to be created again. */
+  readonly isInHand: boolean;
+}
+
+/** Never throws. */
+export async function readDomuList(port: HostPort): Promise<ListResult> {
+  const [running, known] = await Promise.all([readRunning(port), readKnown(port)]);
+  const domains = running.domains ?? [];
+  const isGone = (domu: KnownDomu): boolean => !domains.some(({ name }) => name === domu.name);
+  const hands = running.domains !== null && known.some(isGone) ? await readHands(port) : [];
+  const verdicts = verdictsIn(await port.read(VERDICT));
+  const rows = await Promise.all(
+    known.map(async (domu) => {
+      const domain = domains.find(({ name }) => name === domu.name) ?? null;
+      const told: Told = {
+        note: domu.by === 'record' && domain === null ? await noteOf(port, domu.name) : {},
+        verdict: verdicts.find(({ name }) => name === domu.name) ?? null,
+        isInHand: domain === null && ownersOf(hands, domu).length > 0,
+      };
+      return knownRow(domu, domain, told, running.isDom0 && running.domains === null);
+    }),
+  );
+  const strangers = domains.filter(({ name }) => !known.some((one) => one.name === name));
+  return {
+    version: 1,
+    xen: running.isDom0,
+    why: running.why,
+    domus: [...rows, ...strangers.map(strangerRow)].toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+  };
+}
+
+function verdictsIn(text: string | null): DomuVerdict[] {
+  const said = parseJson(text);
+  return isRecord(said) && Array.isArray(said['domus']) ? said['domus'].map(domuVerdictOf) : [];
+}
+
+/** The name of a record is fit for a path. */
+async function noteOf(port: HostPort, name: string): Promise<Readonly<Record<string, unknown>>> {
+  const note = parseJson(await port.read(`${STARTS}/${name}.json`));
+  return isRecord(note) ? note : {};
+}
+
+function knownRow(domu: KnownDomu, domain: RunningDomain | null, told: Told, isUnknown: boolean): ListedDomu {
+  const { record, written } = domu;
+  const fixed = record?.address == null ? (written?.addresses ?? []) : [record.address];
+  const state = domain === null ? stateOfGone(told, isUnknown) : stateOfDomain(domain, record?.reports === true);
+  const up = domain === null ? false : record?.reports === true ? domain.guest.state === 'up' : null;
+  return {
+    name: domu.name,
+    state,
+    up,
+    why: domu.trouble === null ? whyOf(domu, domain, told, up) : `its record cannot be read: ${domu.trouble}`,
+    domid: domain?.number ?? null,
+    uuid: domain?.uuid ?? (typeof record?.uuid === 'string' ? record.uuid : null),
+    memoryMiB: domain?.memoryMiB ?? written?.memoryMiB ?? null,
+    vcpus: domain?.vcpus ?? written?.vcpus ?? null,
+    autostart: domu.autostart,
+    addresses: [...new Set([...fixed, ...(domain?.guest.addresses ?? [])])],
+    type: record === null ? (written?.type ?? null) : cleanLine(String(record.type), 8),
+    boot: record === null ? (written?.boot ?? null) : cleanLine(String(record.boot), 8),
+    by: domu.by === 'record' ? 'xenwright' : 'hand',
+    config: domu.config,
+  };
+}
+
+function strangerRow(domain: RunningDomain): ListedDomu {
+  const { name, number, uuid, memoryMiB, vcpus, guest } = domain;
+  return {
+    name,
+    state: stateOfDomain(domain, false),
+    up: guest.state === null ? null : guest.state === 'up',
+    why: guest.why,
+    domid: number,
+    uuid,
+    memoryMiB,
+    vcpus,
+    autostart: false,
+    addresses: [...guest.addresses],
+    type: null,
+    boot: null,
+    by: 'unknown',
+    config: null,
+  };
+}
+
+function stateOfDomain({ state, guest }: RunningDomain, reports: boolean): ListedDomu['state'] {
+  // One that has shut down is there until its xl has removed it.
+  if (state === 'shutdown') return 'dying';
+  return state === 'running' && reports && guest.state === null ? 'starting' : state;
+}
+
+function stateOfGone({ note, isInHand }: Told, isUnknown: boolean): ListedDomu['state'] {
+  if (isUnknown) return 'unknown';
+  return isInHand || note['again'] === true ? 'starting' : 'stopped';
+}
+
+function whyOf({ written, config }: KnownDomu, domain: RunningDomain | null, told: Told, up: boolean | null) {
+  const words = (value: unknown): string | null =>
+    typeof value === 'string' && value !== '' ? cleanLine(value, MOST_WORDS) : null;
+  const { note, verdict } = told;
+  if (domain !== null) {
+    if (up === true) return null;
+    if (domain.guest.state === 'failed') return domain.guest.why ?? 'the guest says failed';
+    return up === null ? (verdict?.up === false ? verdict.why : null) : (verdict?.why ?? NOT_SAID);
+  }
+  if (note['stopped'] === true) return words(note['why']);
+  if (note['created'] === true) return verdict?.why ?? 'it ran and is gone';
+  return words(note['why']) ?? verdict?.why ?? (written === null ? `${config} is missing, or cannot be read` : null);
+}

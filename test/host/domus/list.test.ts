@@ -1,0 +1,133 @@
+/** The list of DomUs: whoever made them, in every state, with the reason. */
+import { expect, test } from 'vitest';
+import { listText } from '../../../src/commands/domu/list/list-text.ts';
+import { readDomuList } from '../../../src/host/domus/list.ts';
+import { domuListJsonSchema, type ListResult } from '../../../src/host/domus/list-result.ts';
+import type { HostPort } from '../../../src/host/domus/running.ts';
+import { LOCALES } from '../../../src/i18n/locales.ts';
+import { loadTranslator, translator } from '../../../src/i18n/t.ts';
+import { cellsOf } from '../../../src/ui/terminal/cells.ts';
+
+const HEAD = 'Name                                        ID   Mem VCPUs\tState\tTime(s)\n';
+const row = (name: string, number: number, flags = '-b----'): string =>
+  `${name.padEnd(40)} ${number}   512     2     ${flags}       1.0\n`;
+
+function portOf(files: Readonly<Record<string, string>>, list: string | null, store = ''): HostPort {
+  const all: Readonly<Record<string, string>> = { '/proc/xen/capabilities': 'control_d\n', ...files };
+  return {
+    read: async (path) => all[path] ?? null,
+    readHex: async () => null,
+    link: async () => null,
+    run: async () => null,
+    list: async (folder) => [
+      ...new Set(
+        Object.keys(all)
+          .filter((path) => path.startsWith(`${folder}/`))
+          .map((path) => path.slice(folder.length + 1).split('/')[0] ?? ''),
+      ),
+    ],
+    ask: async ([command]) =>
+      command === 'xl' ? (list === null ? { why: 'no xl' } : { text: list }) : { text: store },
+  };
+}
+
+function record(name: string, more: object = {}): Record<string, string> {
+  return {
+    [`/etc/xenwright/domus/${name}.json`]: JSON.stringify({
+      name,
+      type: 'pvh',
+      boot: 'grub',
+      reports: true,
+      autostart: true,
+      config: `/etc/xen/${name}.cfg`,
+      ...more,
+    }),
+    [`/etc/xen/${name}.cfg`]: `name = "${name}"\nmemory = 1024\nvcpus = 3\n`,
+  };
+}
+const stateOf = ({ domus }: ListResult): unknown[] => domus.map(({ name, state, up, why }) => [name, state, up, why]);
+
+test('each has its state and the reason, from xl, its guest, the starter’s note and the host’s check', async () => {
+  const files = {
+    ...record('booting'),
+    ...record('down'),
+    ...record('failing'),
+    ...record('mute', { reports: false, address: '192.0.2.9' }),
+    ...record('never'),
+    ...record('restarting'),
+    ...record('up'),
+    '/etc/xenwright/domus/torn.json': '{',
+    '/etc/xen/hand.cfg': 'name = "hand"\nmemory = 256\n',
+    '/run/xenwright/domus/down.json': JSON.stringify({ created: false, stopped: true, why: 'it was stopped' }),
+    '/run/xenwright/domus/never.json': JSON.stringify({ created: false, why: 'xl create: no\u001b[2J memory' }),
+    '/run/xenwright/first-boot.json': JSON.stringify({ domus: [{ name: 'booting', up: false, why: 'it panicked' }] }),
+    '/proc/77/cmdline': 'xl\0create\0/etc/xen/restarting.cfg\0',
+  };
+  const list = [row('up', 1), row('booting', 2), row('failing', 3), row('mute', 4), row('--help', 5, '--p---')];
+  const store = [
+    '/local/domain/1/data/xenwright/state = "up"',
+    '/local/domain/1/data/xenwright/addresses = "192.0.2.1"',
+    '/local/domain/3/data/xenwright/state = "failed"',
+    '/local/domain/3/data/xenwright/why = "no disk"',
+  ].join('\n');
+  const found = await readDomuList(portOf(files, HEAD + list.join(''), store));
+  expect(stateOf(found)).toEqual([
+    ['--help', 'paused', null, null],
+    ['booting', 'starting', false, 'it panicked'],
+    ['down', 'stopped', false, 'it was stopped'],
+    ['failing', 'running', false, 'no disk'],
+    ['hand', 'stopped', false, null],
+    ['mute', 'running', null, null],
+    ['never', 'stopped', false, 'xl create: no [2J memory'],
+    ['restarting', 'starting', false, null],
+    ['torn', 'stopped', false, 'its record cannot be read: /etc/xenwright/domus/torn.json'],
+    ['up', 'running', true, null],
+  ]);
+  expect(found.domus.map(({ by }) => by[0]).join('')).toBe('uxxxhxxxxx');
+  expect(found.domus[3]).toMatchObject({ memoryMiB: 512, vcpus: 2, type: 'pvh', boot: 'grub' });
+  expect(found.domus[6]).toMatchObject({ memoryMiB: 1024, vcpus: 3, domid: null });
+  expect(found.domus[5]?.addresses).toEqual(['192.0.2.9']);
+});
+
+test('where xl does not answer no state is known, and where Xen does not run all are stopped', async () => {
+  const silent = await readDomuList(portOf(record('web1'), null));
+  expect(silent).toMatchObject({ xen: true, why: 'no xl', domus: [{ state: 'unknown' }] });
+  const without = await readDomuList(portOf({ ...record('web1'), '/proc/xen/capabilities': '' }, null));
+  expect(without).toMatchObject({ xen: false, why: null, domus: [{ state: 'stopped' }] });
+});
+
+/** What a list may hold at its worst. */
+async function worst(count: number): Promise<ListResult> {
+  const files = Array.from({ length: count }, (_, at) =>
+    record(`database-server-with-a-long-name-${at}`, {
+      address: at % 2 === 0 ? '192.0.2.100' : '2001:db8:1:2:3:4:5:6',
+    }),
+  );
+  const list = Array.from({ length: count }, (_, at) => row(`unknown domain ${'x'.repeat(50)} ${at}`, at + 1));
+  return await readDomuList(portOf(Object.assign({}, ...files) as Record<string, string>, HEAD + list.join('')));
+}
+
+test.each(LOCALES)('in %s no line is wider than 80 cells, with two hundred DomUs', async (locale) => {
+  const lines = listText(await worst(100), 80, await loadTranslator(locale)).split('\n');
+  expect(lines.length).toBeGreaterThan(200);
+  expect(lines.filter((line) => cellsOf(line) > 80)).toEqual([]);
+});
+
+test('names are whole where a program reads them, and an empty list says so', async () => {
+  const text = listText(await worst(1), Number.POSITIVE_INFINITY, translator('en'));
+  expect(text).toContain('database-server-with-a-long-name-0');
+  expect(text).toMatch(/^NAME +STATE +MEMORY +CPUS +AUTO +BOOT +ADDRESS\n/);
+  expect(listText({ version: 1, xen: true, why: null, domus: [] }, 80, translator('en'))).toBe(
+    'This host has no DomUs.\n',
+  );
+});
+
+test('the schema of the list has every field of it', async () => {
+  const schema = domuListJsonSchema() as {
+    properties: { domus: { items: { required: string[]; additionalProperties: boolean } } };
+  };
+  const { items } = schema.properties.domus;
+  const [first] = (await worst(1)).domus;
+  expect(Object.keys(first ?? {}).toSorted()).toEqual(items.required.toSorted());
+  expect(items.additionalProperties).toBe(false);
+});

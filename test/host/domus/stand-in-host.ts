@@ -1,0 +1,95 @@
+/** A host for tests of `xenwright domu`: stand-in Xen tools, the host's real scripts, records and configurations. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Power } from '../../../src/host/domus/power.ts';
+import { hostPort, type HostPort } from '../../../src/host/domus/running.ts';
+import { say } from '../../../src/i18n/phrase.ts';
+import { translator } from '../../../src/i18n/t.ts';
+import { asset } from '../../assets.ts';
+import { StandInXl } from '../../plan/trees/stand-in-xl.ts';
+
+/** `xenstore-ls -f`, of what the guests have said. */
+const LS = String.raw`#!/bin/sh
+cd HOME/store
+for one in *; do [ -e "$one" ] && echo "/local/domain/$one/data/xenwright/state = \"$(cat "$one")\""; done
+true
+`;
+
+export class StandInHost {
+  readonly xen = new StandInXl();
+  /** What was told, line by line. */
+  readonly told: string[] = [];
+  readonly users = new Map<string, readonly string[]>();
+  isDom0 = true;
+  private readonly before = { ...process.env };
+
+  constructor() {
+    for (const folder of ['etc-xen/auto', 'saved', 'state'])
+      mkdirSync(join(this.xen.home, folder), { recursive: true });
+    this.xen.put('bin/xenstore-ls', LS.replaceAll('HOME', this.xen.home), 0o755);
+    Object.assign(process.env, this.xen.environment());
+  }
+  close(): void {
+    for (const name of Object.keys(this.xen.environment())) delete process.env[name];
+    Object.assign(process.env, this.before);
+    this.xen.close();
+  }
+
+  /** One of Xenwright's. */
+  own(name: string, more: object = {}): void {
+    this.config(name);
+    this.xen.record(name, { config: `/etc/xen/${name}.cfg`, ...more });
+  }
+  /** One made by hand. */
+  config(name: string, lines = ''): void {
+    writeFileSync(join(this.xen.home, `etc-xen/${name}.cfg`), `name = "${name}"\nmemory = 384\n${lines}`);
+  }
+  run(name: string, number: number): void {
+    this.xen.put(`up/${name}`, String(number));
+    this.xen.put(`store/${number}`, 'up');
+  }
+
+  get port(): HostPort {
+    const real = hostPort();
+    const places: readonly (readonly [at: string, is: string])[] = [
+      ['/etc/xenwright/domus', 'records'],
+      ['/etc/xen', 'etc-xen'],
+      ['/run/xenwright/domus', 'state'],
+    ];
+    const inHome = (path: string): string => {
+      const place = places.find(([at]) => path === at || path.startsWith(`${at}/`));
+      return place === undefined ? path : join(this.xen.home, place[1], path.slice(place[0].length));
+    };
+    return {
+      ...real,
+      read: async (path) =>
+        path === '/proc/xen/capabilities' ? (this.isDom0 ? 'control_d\n' : '') : await real.read(inHome(path)),
+      list: async (path) => await real.list(inHome(path)),
+      link: async (path) => await real.link(inHome(path)),
+    };
+  }
+
+  get power(): Power {
+    const { port } = this;
+    return {
+      port,
+      scripts: { starter: asset('host/domus.py'), check: asset('host/first-boot.py') },
+      usersOf: async (paths) => new Map(paths.map((path) => [path, this.users.get(path) ?? []])),
+      notes: join(this.xen.home, 'state'),
+      saved: join(this.xen.home, 'saved'),
+      tell: (message) => {
+        this.told.push(say(message, translator('en')));
+      },
+      duration: (seconds) => `${seconds} s`,
+      sleep: async () =>
+        await new Promise((resolve) => {
+          setTimeout(resolve, 20);
+        }),
+    };
+  }
+
+  /** What was done to domains, without the folder that configurations lie in. */
+  get done(): string[] {
+    return this.xen.done.map((line) => line.replace(/\/\S*\//, ''));
+  }
+}
