@@ -9,7 +9,7 @@ import { hostFirewall } from '../../plan/network/firewall.ts';
 import type { EffectiveProfile } from '../../profile/effective.ts';
 import { keptProfile, keptSecrets } from '../../profile/kept.ts';
 import { cleanLine } from '../../clean-text.ts';
-import { domuVerdictsIn, type DomuVerdict } from '../../report/domu-verdict.ts';
+import type { DomuVerdict } from '../../report/domu-verdict.ts';
 import { exec } from '../../system/process/exec.ts';
 import { localFiles } from '../../system/files/files.ts';
 import type { Secrets } from '../../system/trust/secrets.ts';
