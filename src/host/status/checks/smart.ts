@@ -17,7 +17,8 @@ interface SmartSeen {
 const DISKS = /^(?:sd[a-z]+|hd[a-z]|nvme\d+n\d+)$/;
 /** A disk that does not answer holds its process, not us. */
 const LIMIT_MS = 8_000;
-const AT_ONCE = 4;
+/** All that hang together stay within the time of a check. */
+const AT_ONCE = 16;
 const MOST_DISKS = 64;
 
 export const smart = row<SmartSeen>({
