@@ -31,14 +31,13 @@ export interface VolumeFill {
 
 /** Null: this is no answer. */
 export function parseGroups(text: string): VolumeGroupFill[] | null {
-  return (
-    rowsOf(text, 'vg')?.map((row) => ({
-      name: row['vg_name'] ?? '',
-      sizeBytes: Number(row['vg_size']),
-      freeBytes: Number(row['vg_free']),
-      missing: Number(row['vg_missing_pv_count']) || 0,
-    })) ?? null
-  );
+  const all = rowsOf(text, 'vg')?.map((row) => ({
+    name: row['vg_name'] ?? '',
+    sizeBytes: Number(row['vg_size']),
+    freeBytes: Number(row['vg_free']),
+    missing: Number(row['vg_missing_pv_count']) || 0,
+  }));
+  return all?.filter(({ sizeBytes, freeBytes }) => Number.isFinite(sizeBytes) && Number.isFinite(freeBytes)) ?? null;
 }
 
 /** Those that fill, and those that have a fault. */

@@ -114,6 +114,8 @@ const COMMANDS: Readonly<
   'medium copy': { args: ['a.iso', 'b.iso'], surplus: ['x'] },
   'medium verify': { args: ['a.iso'], surplus: ['x'] },
   'medium serve': { args: ['www'], surplus: ['x'] },
+  host: { args: [], surplus: ['x'] },
+  'host status': { args: [], surplus: ['x'] },
   'domu add': { args: ['p.yaml'], surplus: null },
   'domu list': { args: [], surplus: ['x'] },
   'domu start': { args: ['web1'], surplus: null },
@@ -198,7 +200,7 @@ test('every command that the help lists is looked at here, but for those that ar
     return entries.map((entry) => `${group} ${entry.split(' ')[0]}`.trim());
   };
   expect(
-    [...(await listed('')), ...(await listed('medium')), ...(await listed('domu'))].filter(
+    [...(await listed('')), ...(await listed('medium')), ...(await listed('domu')), ...(await listed('host'))].filter(
       (name) => name !== '' && !names.includes(name),
     ),
   ).toEqual([]);

@@ -10,7 +10,7 @@ interface FigureRow {
 }
 
 const ROWS = {
-  backlog: { metric: 'array_recovery_ratio', help: 'How far an md array is with its recovery.', unit: 'ratio' },
+  recovery: { metric: 'array_recovery_ratio', help: 'How far an md array is with its recovery.', unit: 'ratio' },
   clockOffset: { metric: 'clock_offset_seconds', help: 'How far the clock is off, as chrony says.', unit: 'seconds' },
   diskWear: { metric: 'disk_wear_ratio', help: 'Used part of the life of an NVMe disk.', unit: 'ratio' },
   domusUp: { metric: 'domus_up', help: 'DomUs that run and are well.', unit: 'count' },

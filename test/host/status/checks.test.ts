@@ -305,10 +305,10 @@ describe('units, updates, memory', () => {
 
   test('memory of Xen and of Dom0', () => {
     const meminfo = 'MemTotal:        1000000 kB\nMemFree:  10 kB\nMemAvailable:      20000 kB\n';
-    expect(
-      one(judgeMemory({ isDom0: true, isRoot: true, info: said('free_memory            : 2371\n'), meminfo })),
-    ).toBe('ok memory.free: memory that Xen can still give: 2371 MiB; critical memory.dom0: memory of Dom0: 98 % used');
-    expect(one(judgeMemory({ isDom0: true, isRoot: false, info: said('', 1, 'denied'), meminfo: null }))).toBe(
+    expect(one(judgeMemory({ isRoot: true, info: said('free_memory            : 2371\n'), meminfo }))).toBe(
+      'ok memory.free: memory that Xen can still give: 2371 MiB; critical memory.dom0: memory of Dom0: 98 % used',
+    );
+    expect(one(judgeMemory({ isRoot: false, info: said('', 1, 'denied'), meminfo: null }))).toBe(
       'unknown unknown.root: xl info only answers root',
     );
   });

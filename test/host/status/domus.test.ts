@@ -1,7 +1,6 @@
 /** The DomUs in `host status`: up, down and why, starting over and over, and what their health checks say. */
 import { describe, expect, test } from 'vitest';
 import { domus, judgeDomus, type DomusSeen } from '../../../src/host/status/checks/domus.ts';
-import { judgeNetwork, type NetworkSeen } from '../../../src/host/status/checks/network.ts';
 import type { StatusPort } from '../../../src/host/status/port.ts';
 import { MISSING, said, short } from './answers.ts';
 
@@ -143,61 +142,5 @@ describe('all DomUs of a host', () => {
     // oxlint-disable-next-line no-control-regex
     expect(found.map(short).filter((line) => /[\u0000-\u001f\u202e]/.test(line))).toEqual([]);
     expect(found).toHaveLength(4);
-  });
-});
-
-describe('network', () => {
-  const out = { name: 'eno1', leadsOut: true, hasCarrier: true };
-  const vif = { name: 'vif1.0', leadsOut: false, hasCarrier: true };
-  const wanted = { bridge: 'xenbr0', device: 'xenbr0', wantsAddress: true };
-  const seen: NetworkSeen = {
-    wanted,
-    bridges: [{ name: 'xenbr0', ports: [out, vif] }],
-    device: null,
-    addresses:
-      '[{"ifname":"xenbr0","addr_info":[{"scope":"global","local":"192.0.2.10"},{"scope":"link","local":"fe80::1"}]}]',
-    gateway: { address: '192.0.2.1', device: 'xenbr0', answers: true },
-  };
-  test.each([
-    [
-      {},
-      'ok network.bridge: the bridge xenbr0 has a link by eno1; ok network.address: xenbr0 has the address 192.0.2.10; ok network.gateway',
-    ],
-    [{ bridges: [] }, 'critical network.noBridge: the bridge xenbr0 does not exist'],
-    [{ bridges: [{ name: 'xenbr0', ports: [vif] }] }, 'critical network.noUplink'],
-    [
-      { bridges: [{ name: 'xenbr0', ports: [{ ...out, hasCarrier: false }, vif] }] },
-      'critical network.noCarrier: no link on eno1 (of xenbr0)',
-    ],
-    [
-      { addresses: '[{"ifname":"xenbr0","addr_info":[{"scope":"link","local":"fe80::1"}]}]' },
-      'critical network.noAddress',
-    ],
-    [
-      { gateway: { ...seen.gateway, answers: false } },
-      'critical network.silent: the gateway 192.0.2.1 does not answer',
-    ],
-    [{ gateway: null }, 'warning network.noGateway'],
-    [
-      { wanted: { ...wanted, device: 'eno2' }, device: { ...out, name: 'eno2', hasCarrier: false } },
-      'critical network.noCarrier: no link on eno2',
-    ],
-    // NAT: the guests' bridge has no way out of its own, and the host's address is elsewhere.
-    [
-      {
-        wanted: { ...wanted, device: 'eno2' },
-        bridges: [{ name: 'xenbr0', ports: [vif] }],
-        device: out,
-        addresses: null,
-      },
-      'ok network.gateway',
-    ],
-    [{ wanted: null, gateway: null, bridges: [{ name: 'br1', ports: [] }] }, ''],
-  ] as readonly (readonly [Partial<NetworkSeen>, string])[])('%j', (change, words) => {
-    const found = judgeNetwork({ ...seen, ...change })
-      .map(short)
-      .join('; ');
-    expect(found).toContain(words);
-    if (words === '') expect(found).toBe('');
   });
 });

@@ -3,7 +3,6 @@ import { finding, notKnown, row, stateFrom, type StatusFinding } from '../findin
 import type { Answer } from '../port.ts';
 
 interface MemorySeen {
-  readonly isDom0: boolean;
   readonly isRoot: boolean;
   /** `xl info`; null: not under Xen. */
   readonly info: Answer | null;
@@ -18,7 +17,6 @@ export const memory = row<MemorySeen>({
   look: async (port) => {
     const isDom0 = ((await port.read('/proc/xen/capabilities')) ?? '').includes('control_d');
     return {
-      isDom0,
       isRoot: port.isRoot,
       info: isDom0 ? await port.ask(['xl', 'info']) : null,
       meminfo: await port.read('/proc/meminfo'),

@@ -1,7 +1,7 @@
 /** The bridge of the guests and what leads out of it: carrier, the host's address, the gateway. */
 import { isRecord, parseJson } from '../../../facts/lsblk.ts';
-import { finding, row, type StatusFinding } from '../finding.ts';
-import { textOf, type StatusPort } from '../port.ts';
+import { finding, notKnown, row, type StatusFinding } from '../finding.ts';
+import { textOf, type Answer, type StatusPort } from '../port.ts';
 
 interface Port {
   readonly name: string;
@@ -19,9 +19,11 @@ export interface NetworkSeen {
   readonly bridges: readonly Bridge[];
   /** The device with the host's address, where it is not a bridge of these. */
   readonly device: Port | null;
-  /** `ip -j addr show` of all devices; null: no answer. */
-  readonly addresses: string | null;
-  /** Null: there is none. `answers` null: it was not asked. */
+  /** `ip -j addr show` of all devices. */
+  readonly addresses: Answer;
+  /** Is there a default route, be it without a gateway? */
+  readonly hasRoute: boolean;
+  /** Null: there is none. */
   readonly gateway: { readonly address: string; readonly device: string; readonly answers: boolean } | null;
 }
 
@@ -44,8 +46,8 @@ export const network = row<NetworkSeen>({
       wanted,
       bridges,
       device: isOther ? await portOf(port, wanted.device) : null,
-      addresses: textOf(await port.ask(['ip', '-j', 'addr', 'show'])),
-      gateway: await gatewayOf(port),
+      addresses: await port.ask(['ip', '-j', 'addr', 'show']),
+      ...(await routeOf(port)),
     };
   },
   judge: judgeNetwork,
@@ -72,21 +74,35 @@ async function portOf(port: StatusPort, name: string): Promise<Port> {
   return { name, leadsOut, hasCarrier: (await port.read(`${NET}/${name}/carrier`))?.trim() === '1' };
 }
 
-/** One that is silent to ping but known to the neighbour table counts, as it does for the boot check. */
-async function gatewayOf(port: StatusPort): Promise<NetworkSeen['gateway']> {
+async function routeOf(port: StatusPort): Promise<Pick<NetworkSeen, 'hasRoute' | 'gateway'>> {
+  let hasRoute = false;
   for (const family of ['-4', '-6']) {
     const routes = parseJson(textOf(await port.ask(['ip', '-j', family, 'route', 'show', 'default'])));
     for (const route of Array.isArray(routes) ? (routes as unknown[]) : []) {
       const { gateway: address, dev: device } = isRecord(route) ? route : {};
+      hasRoute ||= typeof device === 'string';
       if (typeof address !== 'string' || typeof device !== 'string') continue;
       if (!/^[0-9a-f.:]+$/i.test(address) || !NAME.test(device)) continue;
-      const ping = ['ping', family, '-c', '2', '-W', '2', '-I', device, address];
-      if (textOf(await port.ask(ping)) !== null) return { address, device, answers: true };
-      const neighbour = textOf(await port.ask(['ip', 'neigh', 'show', address, 'dev', device])) ?? '';
-      return { address, device, answers: /\b(?:REACHABLE|DELAY|PROBE|STALE|PERMANENT)\b/.test(neighbour) };
+      return { hasRoute, gateway: { address, device, answers: await answers(port, family, address, device) } };
     }
   }
-  return null;
+  return { hasRoute, gateway: null };
+}
+
+/** For so long the kernel believes what it knew of a neighbour (delay_first_probe_time, then three probes). */
+const NEIGHBOUR_MS = 8_500;
+
+/** One that is silent to ping, but has just answered the kernel's own question for its place, counts, too. */
+async function answers(port: StatusPort, family: string, address: string, device: string): Promise<boolean> {
+  const ping = ['ping', family, '-c', '2', '-W', '2', '-I', device, address];
+  if (textOf(await port.ask(ping)) !== null) return true;
+  const neighbour = async (): Promise<string> =>
+    textOf(await port.ask(['ip', 'neigh', 'show', address, 'dev', device])) ?? '';
+  const known = /\b(?:REACHABLE|PERMANENT)\b/;
+  const now = await neighbour();
+  if (known.test(now) || !/\b(?:STALE|DELAY|PROBE)\b/.test(now)) return known.test(now);
+  await port.pause(NEIGHBOUR_MS);
+  return known.test(await neighbour());
 }
 
 export function judgeNetwork(seen: NetworkSeen): StatusFinding[] {
@@ -126,8 +142,9 @@ function noCarrier(subject: string, uplink: string): StatusFinding {
 }
 
 function ofAddress({ wanted, addresses }: NetworkSeen): StatusFinding[] {
-  const told = parseJson(addresses);
-  if (wanted === null || !wanted.wantsAddress || !Array.isArray(told)) return [];
+  if (wanted === null || !wanted.wantsAddress) return [];
+  const told = parseJson(textOf(addresses));
+  if (!Array.isArray(told)) return [notKnown('ip', addresses, { isRoot: true })];
   const own = (told as unknown[]).filter(isRecord).find(({ ifname }) => ifname === wanted.device);
   const entries = Array.isArray(own?.['addr_info']) ? (own['addr_info'] as unknown[]).filter(isRecord) : [];
   const found = entries.flatMap(({ scope, local }) => (scope === 'global' && typeof local === 'string' ? [local] : []));
@@ -141,9 +158,9 @@ function ofAddress({ wanted, addresses }: NetworkSeen): StatusFinding[] {
       ];
 }
 
-function ofGateway({ wanted, gateway }: NetworkSeen): StatusFinding[] {
+function ofGateway({ wanted, hasRoute, addresses, gateway }: NetworkSeen): StatusFinding[] {
   if (gateway === null)
-    return wanted?.wantsAddress === true
+    return wanted?.wantsAddress === true && !hasRoute && textOf(addresses) !== null
       ? [finding('hostStatus.network.noGateway', 'warning', { hint: 'hostStatus.network.hint' })]
       : [];
   const { address, device, answers } = gateway;

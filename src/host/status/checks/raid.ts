@@ -26,7 +26,7 @@ export function judgeRaid(text: string | null): StatusFinding[] {
 
 function judge(array: MdArray): StatusFinding {
   const { name: subject, failed, devices, inStep, action, done } = array;
-  const figures = done === null ? [] : [{ name: 'backlog', value: done } as const];
+  const figures = done === null ? [] : [{ name: 'recovery', value: done } as const];
   const percent = Math.floor((done ?? 0) * 100);
   const lost = failed.length === 0 ? '' : failed.join(', ');
   if (!array.isActive)

@@ -15,9 +15,8 @@ interface SmartSeen {
 
 /** Whole disks that may have SMART; not those of Xen, loops, arrays, memory. */
 const DISKS = /^(?:sd[a-z]+|hd[a-z]|nvme\d+n\d+)$/;
-/** A disk that does not answer holds its process, not us. */
-const LIMIT_MS = 8_000;
-const AT_ONCE = 4;
+/** All that hang together stay within the time of a check. */
+const AT_ONCE = 16;
 const MOST_DISKS = 64;
 
 export const smart = row<SmartSeen>({
@@ -30,7 +29,7 @@ export const smart = row<SmartSeen>({
         .slice(from, from + AT_ONCE)
         .map(async (name) => ({
           name,
-          answer: await port.ask(['smartctl', '-j', '-n', 'standby', '-i', '-H', '-A', `/dev/${name}`], LIMIT_MS),
+          answer: await port.ask(['smartctl', '-j', '-n', 'standby', '-i', '-H', '-A', `/dev/${name}`]),
         }));
       disks.push(...(await Promise.all(some)));
       if (disks.some(({ answer }) => answer.kind === 'missing')) return { isRoot: port.isRoot, disks: [] };

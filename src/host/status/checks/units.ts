@@ -17,7 +17,7 @@ export function judgeUnits(answer: Answer): StatusFinding[] {
   // Systems without systemd have none.
   if (answer.kind === 'missing') return [];
   if (answer.kind === 'late' || answer.exitCode !== 0) return [notKnown('systemctl', answer, { isRoot: true })];
-  const names = answer.text.split('\n').flatMap((line) => /^\s*(?:[●*]\s+)?(\S+\.\w+)\s/.exec(line)?.[1] ?? []);
+  const names = answer.text.split('\n').flatMap((line) => /^\s*(?:[\u25cf*]\s+)?(\S+\.\w+)\s/.exec(line)?.[1] ?? []);
   const figures = [{ name: 'failedUnits', value: names.length } as const];
   if (names.length === 0) return [finding('hostStatus.units.none', 'ok', { figures })];
   const shown = [...names.slice(0, MOST_NAMES), ...(names.length > MOST_NAMES ? ['…'] : [])].join(', ');
