@@ -11,7 +11,7 @@ import { exec } from '../../system/process/exec.ts';
 import { disksInUse } from './disks-free.ts';
 import { askCheck, runStarter } from './own-starter.ts';
 import { ownersOf, readHands } from './owners.ts';
-import { domainsNow, isOwn, nextSteps, notUp, type Power } from './power.ts';
+import { destroy, domainsNow, isOwn, nextSteps, notUp, type Power } from './power.ts';
 import type { Target } from './targets.ts';
 
 /** libxl's own limits (a boot loader 120 s, hotplug scripts 40 s each), and some more. */
@@ -141,7 +141,7 @@ async function createWhole({ name }: Target, config: string, power: Power): Prom
     const half = error instanceof XenwrightError && error.code === 'command-timeout' && (await domainsNow(power));
     const domain = half === false ? undefined : half?.get(name);
     if (domain !== undefined && ownersOf(await readHands(power.port), { name, config }).length === 0)
-      await power.port.ask(['xl', 'destroy', String(domain.number)]);
+      await destroy(domain);
     throw error;
   } finally {
     for (const signal of INTERRUPTS) process.off(signal, wait);
