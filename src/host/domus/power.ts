@@ -1,12 +1,13 @@
 /** What starting and stopping DomUs has in common: the host it is done on, and what is told. */
+import { XenwrightError } from '../../errors.ts';
 import type { Message } from '../../i18n/phrase.ts';
 import { commandLine } from '../../plan/shell-words.ts';
 import { SCRIPTS, type Scripts } from './own-starter.ts';
 import type { DiskUsersPort } from './disks-free.ts';
 import { hostPort, parseList, type HostPort } from './running.ts';
-import type { Target } from './targets.ts';
+import { wordFor, type Target } from './targets.ts';
 import { usersOfDisks } from '../../system/disk/disk-in-use.ts';
-import { findTool } from '../../system/process/exec.ts';
+import { exec, findTool } from '../../system/process/exec.ts';
 
 export interface Power {
   readonly port: HostPort;
@@ -49,6 +50,18 @@ export async function domainsNow({
 }: Power): Promise<ReadonlyMap<string, ReturnType<typeof parseList>[0]> | null> {
   const answer = await port.ask(['xl', 'list']);
   return 'why' in answer ? null : new Map(parseList(answer.text).map((one) => [one.name, one]));
+}
+
+/** libxl gives each device ten seconds and a device model sixty: it is not ended in the middle. */
+const DESTROY_LIMIT_MS = 5 * 60_000;
+
+/** Switches a domain off. What xl says is left out: whoever destroys looks whether it is gone. */
+export async function destroy(domain: Parameters<typeof wordFor>[0]): Promise<void> {
+  await exec(['xl', 'destroy', wordFor(domain)], { timeoutMs: DESTROY_LIMIT_MS, quiet: true }).catch(
+    (error: unknown) => {
+      if (!(error instanceof XenwrightError)) throw error;
+    },
+  );
 }
 
 /** Where to look when one is not up. */

@@ -11,13 +11,16 @@ import { exec } from '../../system/process/exec.ts';
 import { disksInUse } from './disks-free.ts';
 import { askCheck, runStarter } from './own-starter.ts';
 import { ownersOf, readHands } from './owners.ts';
-import { domainsNow, isOwn, nextSteps, notUp, type Power } from './power.ts';
+import { destroy, domainsNow, isOwn, nextSteps, notUp, type Power } from './power.ts';
 import type { Target } from './targets.ts';
 
 /** libxl's own limits (a boot loader 120 s, hotplug scripts 40 s each), and some more. */
 const CREATE_LIMIT_MS = 5 * 60_000;
 /** A guest that dies at once is gone by then: a boot loader that finds nothing, a kernel that is none. */
 const FIRST_STEPS_MS = 5_000;
+/** How often a disk that is in use is looked at. */
+const LOOKS = 4;
+const BETWEEN_LOOKS_MS = 2_000;
 const LOCK = 'by-hand.lock';
 /** They would end xl in the middle. */
 const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -56,7 +59,7 @@ async function startOwn(targets: readonly Target[], power: Power): Promise<boole
   const isInHand = ({ name, known }: Target): boolean =>
     ownersOf(hands, { name, config: known?.config ?? '' }).length > 0;
   // Its disks are in use while its own xl starts it again; the starter sees that and leaves it alone.
-  const used = await disksInUse(targets.filter((target) => !isInHand(target)).map(disksOf), power.usersOf);
+  const used = await usedNow(targets.filter((target) => !isInHand(target)).map(disksOf), power);
   for (const [name, error] of used) tellError(name, error, power);
   const names = targets.map(({ name }) => name).filter((name) => !used.has(name));
   if (names.length === 0) return used.size === 0;
@@ -73,6 +76,16 @@ async function startOwn(targets: readonly Target[], power: Power): Promise<boole
     else power.tell({ key: 'commandLine.domu.power.upAt', values: { name, address } });
   }
   return used.size === 0 && names.every((name) => verdicts.some((one) => one.name === name && one.up));
+}
+
+/** udev opens a device for a moment, and what served a guest that has just gone may take one to let go of its disk. */
+async function usedNow(domus: Parameters<typeof disksInUse>[0], power: Power): ReturnType<typeof disksInUse> {
+  let used = await disksInUse(domus, power.usersOf);
+  for (let look = 1; used.size > 0 && look < LOOKS; look++) {
+    await power.sleep(BETWEEN_LOOKS_MS);
+    used = await disksInUse(domus, power.usersOf);
+  }
+  return used;
 }
 
 function disksOf({ name, known }: Target): { name: string; disks: readonly string[] } {
@@ -126,7 +139,7 @@ async function create(target: Target, config: string, power: Power): Promise<voi
     power.tell({ key: 'commandLine.domu.power.inHand', values: { name, process } });
     return;
   }
-  const used = (await disksInUse([disksOf(target)], power.usersOf)).get(name);
+  const used = (await usedNow([disksOf(target)], power)).get(name);
   if (used !== undefined) throw used;
   await createWhole(target, config, power);
 }
@@ -141,7 +154,7 @@ async function createWhole({ name }: Target, config: string, power: Power): Prom
     const half = error instanceof XenwrightError && error.code === 'command-timeout' && (await domainsNow(power));
     const domain = half === false ? undefined : half?.get(name);
     if (domain !== undefined && ownersOf(await readHands(power.port), { name, config }).length === 0)
-      await power.port.ask(['xl', 'destroy', String(domain.number)]);
+      await destroy(domain);
     throw error;
   } finally {
     for (const signal of INTERRUPTS) process.off(signal, wait);

@@ -7,7 +7,7 @@ import { commandLine } from '../../plan/shell-words.ts';
 import { localFiles } from '../../system/files/files.ts';
 import { runStarter } from './own-starter.ts';
 import { ownersOf, readHands } from './owners.ts';
-import { domainsNow, isOwn, type Power } from './power.ts';
+import { destroy, domainsNow, isOwn, type Power } from './power.ts';
 import { wordFor, type Target } from './targets.ts';
 import { NOTHING_STORED, type RunningDomain } from './running.ts';
 
@@ -103,7 +103,7 @@ async function noteStopped(names: readonly string[], { notes }: Power): Promise<
 }
 
 async function destroyAll(running: readonly Running[], power: Power): Promise<boolean> {
-  for (const { domain } of running) await power.port.ask(['xl', 'destroy', wordFor(domain)]);
+  await Promise.all(running.map(async ({ domain }) => await destroy(domain)));
   const told: Told = {
     down: (name) => power.tell({ key: 'commandLine.domu.power.off', values: { name } }),
     late: (name, seconds) => power.tell(stillRuns(name, seconds, power)),
@@ -140,7 +140,7 @@ async function askToShutDown(target: Running, { force, seconds }: StopWish, powe
   power.tell(
     force ? { key: 'commandLine.domu.power.askedOwn', values } : { key: 'commandLine.domu.power.asked', values },
   );
-  if (target.domain.state === 'crashed') await power.port.ask(['xl', 'destroy', word]);
+  if (target.domain.state === 'crashed') await destroy(target.domain);
   // Without drivers of Xen in the guest: by the button of its machine (ACPI).
   else if ('why' in (await power.port.ask(['xl', 'shutdown', word])))
     await power.port.ask(['xl', 'shutdown', '-F', word]);
@@ -196,7 +196,7 @@ async function goneOf(targets: readonly Running[], power: Power): Promise<Readon
   const left = doubtful.filter((target) => !isInHand(hands, target));
   for (const { name } of left) {
     const domain = now.get(name);
-    if (domain !== undefined) await power.port.ask(['xl', 'destroy', wordFor(domain)]);
+    if (domain !== undefined) await destroy(domain);
   }
   return new Set(left.map(({ name }) => name).filter((name) => !now.has(name)));
 }

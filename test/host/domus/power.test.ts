@@ -76,6 +76,16 @@ describe('starting', () => {
     expect(told).toContain('kept: not up: its memory was saved');
   });
 
+  it('waits a moment for what lets go of a disk', async () => {
+    host.config('mail', 'disk = [ "/dev/vg/mail,raw,xvda,rw" ]\n');
+    const [targets, { power }] = [chosen(await readTargets(host.port), ['mail']), host];
+    let looks = 0;
+    const usersOf = async (): Promise<ReadonlyMap<string, readonly string[]>> =>
+      new Map([['/dev/vg/mail', (looks += 1) < 3 ? ['xen:7'] : []]]);
+    expect(await startDomus(targets, { ...power, usersOf })).toBe(true);
+    expect([looks, host.done]).toEqual([3, ['create mail.cfg']]);
+  });
+
   it('does not start where xl does not say what runs', async () => {
     host.config('mail');
     const targets = chosen(await readTargets(host.port), ['mail']);

@@ -38,7 +38,7 @@ export class StandInHost {
   /** One of Xenwright's. */
   own(name: string, more: object = {}): void {
     this.config(name);
-    this.xen.record(name, { config: `/etc/xen/${name}.cfg`, ...more });
+    this.xen.record(name, { config: `${this.xen.home}/etc-xen/${name}.cfg`, ...more });
   }
   /** One made by hand. */
   config(name: string, lines = ''): void {
@@ -64,9 +64,18 @@ export class StandInHost {
       ...real,
       read: async (path) =>
         path === '/proc/xen/capabilities' ? (this.isDom0 ? 'control_d\n' : '') : await real.read(inHome(path)),
-      list: async (path) => await real.list(inHome(path)),
+      list: async (path) => (path === '/proc' ? await this.ownProcesses(real) : await real.list(inHome(path))),
       link: async (path) => await real.link(inHome(path)),
     };
+  }
+
+  /** Other tests have stand-ins, too. */
+  private async ownProcesses(real: HostPort): Promise<string[]> {
+    const found: string[] = [];
+    for (const pid of await real.list('/proc'))
+      if (/^\d+$/.test(pid) && ((await real.read(`/proc/${pid}/cmdline`)) ?? '').includes(this.xen.home))
+        found.push(pid);
+    return found;
   }
 
   get power(): Power {
