@@ -112,7 +112,7 @@ async function startByHand(target: Target, power: Power): Promise<boolean> {
     return false;
   }
   try {
-    const lock = await acquireLock(`${power.notes}/${LOCK}`, 'the DomUs that were made by hand');
+    const lock = await acquireLock(`${power.notes}/${LOCK}`, { key: 'cli.places.domusByHand' });
     try {
       await create(target, known.config, power);
     } finally {
