@@ -4,6 +4,7 @@ import { command as attach } from '../commands/attach/command.ts';
 import { command as boot } from '../commands/boot/command.ts';
 import { command as check } from '../commands/check/command.ts';
 import { command as domuAdd } from '../commands/domu/add/command.ts';
+import { command as domuRescue } from '../commands/domu/rescue/command.ts';
 import { command as facts } from '../commands/facts.ts';
 import { command as installBehind } from '../commands/install-behind.ts';
 import { command as install } from '../commands/install/command.ts';
@@ -52,7 +53,7 @@ export const COMMANDS: readonly CommandRow[] = [
         isToCome: true,
       },
       { name: 'stop', words: 'commandLine.domu.stop.about', instead: 'commandLine.domu.stop.instead', isToCome: true },
-      { name: 'rescue', words: 'commandLine.domu.rescue.about', isToCome: true },
+      domuRescue,
       { name: 'upgrade', words: 'commandLine.domu.upgrade.about', isToCome: true },
       { name: 'rollback', words: 'commandLine.domu.rollback.about', isToCome: true },
       { name: 'reinstall', words: 'commandLine.domu.reinstall.about', isToCome: true },
