@@ -65,12 +65,12 @@ looks_like_root() {
     *) look=ro ;;
   esac
   mount -t "$2" -o "$options,$look" "$1" "$root" 4<&- 2>/dev/null || return 1
-  found=1
+  verdict=1
   for name in etc usr sbin; do
-    if [ -e "$root/$name" ] || [ -L "$root/$name" ]; then found=0; fi
+    if [ -e "$root/$name" ] || [ -L "$root/$name" ]; then verdict=0; fi
   done
   umount "$root"
-  return "$found"
+  return "$verdict"
 }
 
 # Where the guest's own table of filesystems has this UUID: bounded, and only a plain absolute path counts.
@@ -103,7 +103,9 @@ kernel_places() {
     if [ -L "$root/$name" ] || [ ! -d "$root/$name" ]; then fault tree "/$name"; fi
   done
   mount -t proc -o nosuid,nodev,noexec proc "$root/proc" || fault mount /proc
-  mount --bind /dev/null "$root/proc/sysrq-trigger"
+  if [ -e "$root/proc/sysrq-trigger" ]; then
+    mount --bind /dev/null "$root/proc/sysrq-trigger" || fault mount /proc/sysrq-trigger
+  fi
   mount --bind "$root/proc/sys" "$root/proc/sys" && mount -o remount,bind,ro "$root/proc/sys"
   mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys" || say '/sys stays empty.'
   mount -t tmpfs -o nosuid,mode=0755,size=1m tmpfs "$root/dev" || fault mount /dev

@@ -115,6 +115,7 @@ const COMMANDS: Readonly<
   'medium verify': { args: ['a.iso'], surplus: ['x'] },
   'medium serve': { args: ['www'], surplus: ['x'] },
   'domu add': { args: ['p.yaml'], surplus: null },
+  'domu rescue': { args: ['web1'], surplus: ['web2'] },
   quickstart: { args: [], surplus: ['x'] },
   'install-behind': { args: [], surplus: ['x'] },
   'medium-session': { args: ['--console', 'tty1'], surplus: ['x'] },

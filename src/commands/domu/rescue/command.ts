@@ -15,11 +15,11 @@ export const command: CommandData<[name: string], RescueOptions> = {
   name: 'rescue',
   words: 'commandLine.domu.rescue.about',
   notes: 'commandLine.domu.rescue.notes',
-  arguments: [{ term: '<name>', words: 'commandLine.domu.rescue.name' }],
+  arguments: [{ term: '<name>', words: 'commandLine.domu.rescue.name', kind: 'name' }],
   options: [
     { flags: '--trusted', words: 'commandLine.domu.rescue.trusted' },
     { flags: '--files', words: 'commandLine.domu.rescue.files' },
-    { flags: '--command <command>', words: 'commandLine.domu.rescue.command' },
+    { flags: '--command <command>', words: 'commandLine.domu.rescue.command', kind: 'place' },
     { flags: '--force', words: 'commandLine.domu.rescue.force' },
     { flags: '--close', words: 'commandLine.domu.rescue.close' },
     { flags: '--yes', words: 'commandLine.domu.rescue.yes' },
