@@ -119,15 +119,19 @@ kernel_places() {
   ln -s pts/ptmx "$root/dev/ptmx"
   for pair in fd: stdin:/0 stdout:/1 stderr:/2; do ln -s "/proc/self/fd${pair#*:}" "$root/dev/${pair%%:*}"; done
   mount -t tmpfs -o nosuid,nodev,mode=0755 tmpfs "$root/run" || fault mount /run
-  mkdir -p "$root/run/lock" "$root/run/xenwright"
+  mkdir "$root/run/lock"
 }
 
-# In the path alone: over the programs themselves they would stop apt from renewing systemd.
+# In the path alone: over the programs themselves they would stop apt from renewing systemd. What nothing gets past is
+# that the shell has lost the right.
 stand_ins() {
+  mkdir -p "$1"
   for name in systemctl reboot poweroff halt shutdown init telinit kexec; do
-    printf '%s' "$power" >"$root/run/xenwright/$name"
-    chmod 0755 "$root/run/xenwright/$name"
+    printf '%s' "$power" >"$1/$name"
+    chmod 0755 "$1/$name"
   done
+}
+no_services() {
   printf '#!/bin/sh\nexit 101\n' >"$work/policy-rc.d"
   chmod 0755 "$work/policy-rc.d"
   policy=$(inside "$root" /usr/sbin/policy-rc.d) || return
@@ -146,18 +150,18 @@ resolver() {
 }
 
 shell_there() {
-  set -- HOME=/root "TERM=${TERM:-dumb}" LANG=C.UTF-8 "debian_chroot=rescue" \
-    PATH=/run/xenwright:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  usual=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  lost=-sys_boot,-sys_module,-sys_rawio,-sys_time,-mknod
+  set -- HOME=/root "TERM=${TERM:-dumb}" LANG=C.UTF-8 debian_chroot=rescue
   if [ "$mode" = files ]; then
     cd "$root" || return 5
-    set -- env -i "$@" /bin/sh
+    set -- env -i "$@" "PS1=rescue, files # " "PATH=$work/bin:$usual" \
+      setpriv --bounding-set="$lost" --inh-caps="$lost" /bin/sh
   else
     shell=/bin/sh
     at=$(inside "$root" /bin/bash) && [ -x "$at" ] && [ -z "$command" ] && shell=/bin/bash
-    set -- env -i "$@" DEBIAN_FRONTEND="$([ -z "$command" ] || echo noninteractive)" setpriv \
-      --bounding-set=-sys_boot,-sys_module,-sys_rawio,-sys_time,-mknod \
-      --inh-caps=-sys_boot,-sys_module,-sys_rawio,-sys_time,-mknod \
-      chroot "$root" "$shell"
+    set -- env -i "$@" "PS1=rescue # " "PATH=/run/xenwright:$usual" \
+      setpriv --bounding-set="$lost" --inh-caps="$lost" chroot "$root" "$shell"
   fi
   if [ -n "$command" ]; then "$@" -c "$command" 3>&- 4>&-; else "$@" -i 3>&- 4>&-; fi
 }
@@ -211,7 +215,14 @@ while [ "$#" -gt 0 ]; do
   [ "$2 $3" = "$found" ] || add_mount "$@"
   shift 7
 done
-if [ "$mode" = trusted ]; then kernel_places; stand_ins; resolver; fi
+if [ "$mode" = trusted ]; then
+  kernel_places
+  stand_ins "$root/run/xenwright"
+  no_services
+  resolver
+else
+  stand_ins "$work/bin"
+fi
 tell 'phase shell'
 while :; do
   shell_there
@@ -228,3 +239,5 @@ sync -f "$root"
 umount --recursive "$root" || fault busy
 tell "command $result"
 tell closed
+# A shell with jobs wants to give back a terminal that it cannot name in this namespace; the one outside does it.
+exec 2>/dev/null

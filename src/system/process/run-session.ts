@@ -14,12 +14,23 @@ const TYPED = ['SIGINT', 'SIGQUIT'] as const;
 /** These end this process; the program ends first, so that what is open can be closed. */
 const ENDING = ['SIGTERM', 'SIGHUP'] as const;
 
-/** Null: it was ended by a signal. */
+/** Is there a terminal, in which a shell can have jobs? */
+export function hasTerminal(): boolean {
+  return process.stdin.isTTY === true;
+}
+
+/**
+ * `hasJobs`: it makes itself the terminal's foreground, and whoever does that in a process namespace cannot give it
+ * back: a shell outside does. Null: it was ended by a signal.
+ */
 export async function runSession(
   argv: readonly string[],
+  hasJobs: boolean,
   onLine: (line: string) => void,
 ): Promise<{ readonly exitCode: number | null; readonly wasEnded: boolean }> {
-  const [command = '', ...words] = ['setpriv', ...endingWith(process.pid, argv, 'KILL')];
+  const ending = ['setpriv', '--pdeathsig', 'KILL', '--', ...argv];
+  const inside = hasJobs ? ['sh', '-m', '-c', '"$@"; exit "$?"', 'sh', ...ending] : argv;
+  const [command = '', ...words] = ['setpriv', ...endingWith(process.pid, inside, 'KILL')];
   const path = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin`;
   const child = spawn(command, words, {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],

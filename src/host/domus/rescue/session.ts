@@ -8,7 +8,7 @@ import { EXIT, failure } from '../../../errors.ts';
 import { canBeRoot, recogniseGuestDisk, type GuestFilesystem } from '../../../facts/guest-disk.ts';
 import { usersOfDisk } from '../../../system/disk/disk-in-use.ts';
 import { localFiles } from '../../../system/files/files.ts';
-import { runSession } from '../../../system/process/run-session.ts';
+import { hasTerminal, runSession } from '../../../system/process/run-session.ts';
 import { refused } from './stop.ts';
 import type { RescueDisk, RescueTarget } from './target.ts';
 import type { RescueWorld } from './world.ts';
@@ -118,8 +118,10 @@ export async function session(
   const said: string[] = [];
   const namespaces = ['unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child', '--mount-proc'];
   const words = [options.mode, options.repair, work, options.command, power, ...filesystems];
+  const hasJobs = options.command === '' && hasTerminal();
   const { exitCode, wasEnded } = await runSession(
-    [...namespaces, '--', 'sh', '-c', `${insideTree}\n${script}`, 'sh', ...words],
+    [...namespaces, '--', 'sh', ...(hasJobs ? ['-m'] : []), '-c', `${insideTree}\n${script}`, 'sh', ...words],
+    hasJobs,
     (line) => {
       if (said.length < 200) said.push(cleanLine(line, 500));
     },
