@@ -126,6 +126,7 @@ const wordsOf = (command: string): string[] => command.split(' ').filter((word) 
 
 /** A value of each option that is none. */
 const BAD: Readonly<Record<string, string>> = {
+  '--command': '',
   '--sha256': 'abc',
   '--pubkey': '',
   '--tls-fingerprint': '00',
