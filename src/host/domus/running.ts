@@ -26,7 +26,7 @@ const MOST_CONFIG_CHARACTERS = 256 * 1024;
 const RECORD_NAME = /^[A-Za-z0-9][A-Za-z0-9_.+-]{0,59}$/;
 
 /** `text`: what a command printed; `why`: it did not answer, for people. */
-export type Answer = { readonly text: string } | { readonly why: string };
+type Answer = { readonly text: string } | { readonly why: string };
 /** The host as it is looked at. */
 export interface HostPort extends ProbePort {
   ask(argv: readonly string[]): Promise<Answer>;
@@ -48,7 +48,7 @@ export function hostPort(): HostPort {
   };
 }
 
-export type DomainState = 'running' | 'paused' | 'shutdown' | 'crashed' | 'dying';
+type DomainState = 'running' | 'paused' | 'shutdown' | 'crashed' | 'dying';
 /** A domain that Xen has. */
 export interface RunningDomain {
   /** Its domid: another one after every restart of it. */
@@ -63,7 +63,7 @@ export interface RunningDomain {
   readonly guest: GuestWords;
 }
 /** What the guest itself says, cleaned; it may be wrong. */
-export interface GuestWords {
+interface GuestWords {
   readonly state: 'up' | 'failed' | null;
   readonly why: string | null;
   readonly addresses: readonly string[];
@@ -121,14 +121,15 @@ function stateOf(name: string, flags: string): DomainState {
 }
 
 type StoredDomain = Pick<RunningDomain, 'uuid' | 'guest'>;
-const NOTHING_STORED: StoredDomain = { uuid: null, guest: { state: null, why: null, addresses: [] } };
+/** Of a domain that xenstore tells nothing of. */
+export const NOTHING_STORED: StoredDomain = { uuid: null, guest: { state: null, why: null, addresses: [] } };
 /** What our guests write (data/xenwright), and what guest agents of others do (attr). */
 const STORE_LINE =
   /^\/local\/domain\/(\d+)\/(vm|data\/xenwright\/(?:state|why|addresses)|attr\/(?:vif\/\d+\/ipv[46]\/\d+|eth\d+\/ip)) = "(.*)"$/;
 const UUID = /^\/vm\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** By the number of the domain. */
-export function parseStore(text: string): ReadonlyMap<number, StoredDomain> {
+function parseStore(text: string): ReadonlyMap<number, StoredDomain> {
   const found = new Map<number, { uuid: string | null; state: string; why: string; addresses: string[] }>();
   for (const line of text.split('\n')) {
     const [, number, key, value] = STORE_LINE.exec(line.length > 4096 ? '' : line) ?? [];
@@ -211,7 +212,7 @@ export async function readKnown(port: HostPort): Promise<KnownDomu[]> {
       config,
       autostart: own?.autostart === true,
       record: own,
-      written: configs.find(({ path }) => path === config)?.written ?? null,
+      written: (configs.find(({ path }) => path === config) ?? (await readConfig(port, config))).written,
       trouble: own === null ? `${RECORDS}/${file}` : null,
     });
   }
@@ -243,15 +244,13 @@ async function readConfigs(port: HostPort): Promise<FoundConfig[]> {
   const paths = (await port.list(CONFIGS)).filter((name) => /^[^.].*\.cfg$/.test(name));
   const all = new Set([...paths.map((name) => `${CONFIGS}/${name}`), ...started]);
   return await Promise.all(
-    [...all].map(async (path) => {
-      const text = await port.read(path);
-      return {
-        path,
-        written: text === null || text.length > MOST_CONFIG_CHARACTERS ? null : parseXlConfig(text),
-        autostart: started.has(path),
-      };
-    }),
+    [...all].map(async (path) => ({ ...(await readConfig(port, path)), autostart: started.has(path) })),
   );
+}
+
+async function readConfig(port: HostPort, path: string): Promise<Omit<FoundConfig, 'autostart'>> {
+  const text = await port.read(path);
+  return { path, written: text === null || text.length > MOST_CONFIG_CHARACTERS ? null : parseXlConfig(text) };
 }
 
 /** Of an xl configuration (xl.cfg(5)) what a list or a start asks for. */

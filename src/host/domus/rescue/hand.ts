@@ -7,6 +7,7 @@ import { EXIT, failure } from '../../../errors.ts';
 import { isRecord, parseJson } from '../../../facts/lsblk.ts';
 import { localFiles } from '../../../system/files/files.ts';
 import { keepLock } from '../../../system/files/kept-lock.ts';
+import type { RescueTarget } from './target.ts';
 import type { RescueWorld } from './world.ts';
 
 /** Behind the name of a configuration. xl and the folder of those that start with the host take only `.cfg`. */
@@ -20,6 +21,8 @@ interface Kept {
   /** The starter's note, as it was; null: there was none. */
   readonly told: string | null;
   readonly wasRunning: boolean;
+  /** Whoever has a configuration alone is not known by it while that lies aside. */
+  readonly target: RescueTarget;
 }
 
 export interface Hand {
@@ -33,10 +36,8 @@ export interface Hand {
 }
 
 /** Takes the lock, changes nothing. Throws `rescue-refused` (exit 4) when somebody else has it. */
-export async function openHand(
-  { name, config }: { readonly name: string; readonly config: string },
-  world: RescueWorld,
-): Promise<Hand> {
+export async function openHand(target: RescueTarget, world: RescueWorld): Promise<Hand> {
+  const { name, config } = target;
   const lock = await keepLock(`${world.starts}/${name}.lock`, world.lockWaitMs);
   if (lock === null)
     throw failure('rescue-refused', EXIT.refused, { domu: name, reason: { key: 'errors.rescue-refused.locked' } });
@@ -47,7 +48,14 @@ export async function openHand(
     isLeft: left !== null,
     async take(wasRunning) {
       if (left === null)
-        await write(note, { version: 1, name, config, told: await world.port.read(told), wasRunning } satisfies Kept);
+        await write(note, {
+          version: 1,
+          name,
+          config,
+          told: await world.port.read(told),
+          wasRunning,
+          target,
+        } satisfies Kept);
       await write(told, { created: false, stopped: true, why: WHY });
       await moveAside(left?.config ?? config, name);
     },
@@ -67,39 +75,48 @@ export async function openHand(
   };
 }
 
-/** Does a run that did not come to its end have it in hand? Or one that is at work: the lock tells that. */
-export async function isInHand(name: string, { notes, port }: RescueWorld): Promise<boolean> {
-  return readKept(await port.read(`${notes}/${name}.json`), name) !== null;
+/**
+ * What a run that did not come to its end has in hand, or one that is at work: the lock tells them apart. Null: nobody
+ * has.
+ */
+export async function inHandNow(name: string, { notes, port }: RescueWorld): Promise<RescueTarget | null> {
+  return readKept(await port.read(`${notes}/${name}.json`), name)?.target ?? null;
 }
 
 /** Where nothing is written down, or nonsense, nothing was changed. */
 function readKept(text: string | null, name: string): Kept | null {
   const kept = parseJson(text);
-  return isRecord(kept) && kept['name'] === name && typeof kept['config'] === 'string'
-    ? (kept as unknown as Kept)
-    : null;
+  const isOurs =
+    isRecord(kept) && kept['name'] === name && typeof kept['config'] === 'string' && isRecord(kept['target']);
+  return isOurs ? (kept as unknown as Kept) : null;
 }
 
 async function write(path: string, data: object): Promise<void> {
   await localFiles.writeText(path, JSON.stringify(data));
 }
 
+/** Beside it; in the folder of those that start with the host as what is not started there, whatever ends its name. */
+function asideOf(config: string): string {
+  const [, folder = '', name = ''] = /^(.*\/)([^/]*)$/.exec(config) ?? [];
+  return folder.endsWith('/auto/') ? `${folder}.${name}${ASIDE}` : config + ASIDE;
+}
+
 async function moveAside(config: string, name: string): Promise<void> {
   const isThere = await localFiles.exists(config);
   // Somebody may have made it anew since an earlier run: which of the two is meant, only they know.
-  if (isThere && !(await localFiles.exists(config + ASIDE))) await localFiles.rename(config, config + ASIDE);
+  if (isThere && !(await localFiles.exists(asideOf(config)))) await localFiles.rename(config, asideOf(config));
   else if (isThere) throw bothThere(config, name);
 }
 
 async function moveBack(config: string, name: string): Promise<void> {
-  if (!(await localFiles.exists(config + ASIDE))) return;
+  if (!(await localFiles.exists(asideOf(config)))) return;
   if (await localFiles.exists(config)) throw bothThere(config, name);
-  await localFiles.rename(config + ASIDE, config);
+  await localFiles.rename(asideOf(config), config);
 }
 
 function bothThere(config: string, name: string): Error {
   return failure('rescue-refused', EXIT.refused, {
     domu: name,
-    reason: { key: 'errors.rescue-refused.both', values: { config, aside: config + ASIDE } },
+    reason: { key: 'errors.rescue-refused.both', values: { config, aside: asideOf(config) } },
   });
 }

@@ -7,7 +7,7 @@ import { cleanLine } from '../../../clean-text.ts';
 import { usersOfDisk } from '../../../system/disk/disk-in-use.ts';
 import { exec } from '../../../system/process/exec.ts';
 import { untilEnded } from '../../../system/process/until-ended.ts';
-import { isInHand, openHand, type Hand } from './hand.ts';
+import { inHandNow, openHand, type Hand } from './hand.ts';
 import { recogniseDisks, session, unusedDisks, usersNow, type OpenedDisk, type SessionOptions } from './session.ts';
 import { domainOf, refuseBusy, stop, stopIfEnded } from './stop.ts';
 import { rescueTarget, type RescueTarget } from './target.ts';
@@ -25,12 +25,12 @@ export interface Rescue extends SessionOptions {
 
 /** Exit code of the command. Null: nobody wanted it, or `--dry-run`; nothing was changed. */
 export async function rescue(wanted: Rescue, world: RescueWorld): Promise<number | null> {
-  const target = await rescueTarget(world.port, wanted.name);
+  const left = await inHandNow(wanted.name, world);
+  const target = left ?? (await rescueTarget(world.port, wanted.name));
   const domain = await refuseBusy(target, world);
   const disks = await recogniseDisks(target, world);
   // What a run that was cut off has left open is closed first, with the lock.
-  if (!(await isInHand(target.name, world)))
-    await unusedDisks(target, disks, domain === null ? null : target.name, world);
+  if (left === null) await unusedDisks(target, disks, domain === null ? null : target.name, world);
   const plan = planText(target, disks, domain !== null, wanted);
   if (wanted.isDryRun) {
     wanted.tell(plan);
@@ -71,7 +71,7 @@ async function inHand(target: RescueTarget, wanted: Rescue, world: RescueWorld, 
 
 /** `domu rescue NAME --close`. False: it was in nobody's hands. */
 export async function closeRescue(name: string, world: RescueWorld): Promise<boolean> {
-  const target = await rescueTarget(world.port, name);
+  const target = (await inHandNow(name, world)) ?? (await rescueTarget(world.port, name));
   const hand = await openHand(target, world);
   try {
     if (!hand.isLeft) return false;

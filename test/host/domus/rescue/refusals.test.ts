@@ -154,9 +154,17 @@ describe.skipIf(!canMount)(`a DomU is not rescued, and nothing is changed, when 
     expect(made.leftovers()).toEqual([]);
   });
   it('its configuration was made anew while it was in hand: which one is meant, nobody else knows', async () => {
-    const { rescue, config, home } = host();
+    const { rescue, config, home, image } = host();
     writeFileSync(`${config}.in-rescue`, 'old');
-    writeFileSync(join(home, 'notes', 'web1.json'), JSON.stringify({ name: 'web1', config, told: null }));
+    writeFileSync(
+      join(home, 'notes', 'web1.json'),
+      JSON.stringify({
+        name: 'web1',
+        config,
+        told: null,
+        target: { name: 'web1', config, stopTimeoutMs: 1, root: { path: image, format: 'raw', mount: '' }, data: [] },
+      }),
+    );
     expect(await refusal(rescue({ close: true }))).toMatch(/both .*web1\.cfg and/);
     expect(existsSync(`${config}.in-rescue`)).toBe(true);
   });

@@ -89,6 +89,21 @@ describe.skipIf(!canMount)(`the files of a DomU (${reason})`, () => {
       run('losetup', '--detach', device);
     }
   });
+  it('are not started with the host meanwhile, even if its configuration lies where those are that are', async () => {
+    const { rescue, image, home, said } = host();
+    const auto = join(home, 'etc-xen', 'auto');
+    run('mkdir', auto);
+    const config = join(auto, 'web1.cfg');
+    writeFileSync(
+      join(home, 'domus', 'web1.json'),
+      JSON.stringify({ name: 'web1', config, volumes: [{ use: 'root', device: image, mount: '/' }] }),
+    );
+    writeFileSync(config, 'name = "web1"\n');
+    expect(await rescue({ files: true, command: `echo ${auto}/* >${home}/seen` }), said()).toBe(0);
+    // What a shell does not find there, xendomains does not start.
+    expect(readFileSync(join(home, 'seen'), 'utf8')).toBe(`${auto}/*\n`);
+    expect(readFileSync(config, 'utf8')).toBe('name = "web1"\n');
+  });
   it('include its data disks', async () => {
     const { rescue, image, home, record, said, leftovers } = host({ srv: '/' });
     const data = join(home, 'data.img');
@@ -280,14 +295,24 @@ describe.skipIf(!canMount)(`a rescue that is killed (${reason})`, () => {
     expect(leftovers()).toEqual([]);
   });
   it('is gone on with by the next one', async () => {
-    const { home, rescue, config, leftovers, said } = host();
-    writeFileSync(
-      join(home, 'notes', 'web1.json'),
-      JSON.stringify({ version: 1, name: 'web1', config, told: null, wasRunning: true }),
-    );
-    run('mv', config, `${config}.in-rescue`);
+    const { home, rescue, leftovers, said } = host();
+    const child = started(home, 'sleep 1000');
+    await until(() => isMounted(home));
+    child.kill('SIGKILL');
+    await until(() => !isMounted(home));
     expect(await rescue({ files: true, command: 'true' }), said()).toBe(0);
     expect(said()).toContain('did not come to its end');
     expect(leftovers()).toEqual([]);
+  });
+  it('gives back a guest that somebody made by hand, which is known by its configuration alone', async () => {
+    const { home, rescue, config, image } = host();
+    run('rm', join(home, 'domus', 'web1.json'));
+    writeFileSync(config, `name = "web1"\ndisk = ['${image},raw,xvda,rw']\n`);
+    const child = started(home, 'sleep 1000');
+    await until(() => isMounted(home));
+    child.kill('SIGKILL');
+    await until(() => !isMounted(home));
+    expect(await rescue({ close: true })).toBe(0);
+    expect(readFileSync(config, 'utf8')).toContain(image);
   });
 });
