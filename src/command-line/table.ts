@@ -7,6 +7,7 @@ import { command as domuAdd } from '../commands/domu/add/command.ts';
 import { command as domuConsole } from '../commands/domu/console/command.ts';
 import { command as domuList } from '../commands/domu/list/command.ts';
 import { command as domuLog } from '../commands/domu/log/command.ts';
+import { command as domuRescue } from '../commands/domu/rescue/command.ts';
 import { command as domuRestart } from '../commands/domu/restart/command.ts';
 import { command as domuStart } from '../commands/domu/start/command.ts';
 import { command as domuStop } from '../commands/domu/stop/command.ts';
@@ -57,7 +58,7 @@ export const COMMANDS: readonly CommandRow[] = [
       domuConsole,
       domuLog,
       { name: 'remove', words: 'commandLine.domu.remove.about', isToCome: true },
-      { name: 'rescue', words: 'commandLine.domu.rescue.about', isToCome: true },
+      domuRescue,
       { name: 'upgrade', words: 'commandLine.domu.upgrade.about', isToCome: true },
       { name: 'rollback', words: 'commandLine.domu.rollback.about', isToCome: true },
       { name: 'reinstall', words: 'commandLine.domu.reinstall.about', isToCome: true },

@@ -111,7 +111,8 @@ export function diskUsers(
     const isOpen = more.includes(`open:${node.name}`);
     const holder = node === disk ? null : holderWord(node, names, isOpen);
     if (holder !== null) add(holder);
-    for (const user of more) if (node.type !== 'lvm' || user !== `open:${node.name}`) add(user);
+    // A volume on a disk says so itself (`lvm:VG/LV (open)`); nobody says it of a volume that is looked at alone.
+    for (const user of more) if (node === disk || node.type !== 'lvm' || user !== `open:${node.name}`) add(user);
     if (claimed.includes(node.path)) add(`claimed:${node.path}`);
   }
   for (const { type, label } of contents)

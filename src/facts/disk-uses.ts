@@ -217,7 +217,7 @@ export async function probeImageUsers(port: DiskProbePort, path: string): Promis
   const backends = await backendsOf(port);
   // Guests keep their images open, so they are seen among the processes where xenstore cannot be asked.
   for (const { guest, path: given } of backends === NO_ANSWER ? [] : backends)
-    if (given === path) users.push(`xen:${guest}`);
+    if (given === path || (given !== null && (await port.link(given)) === path)) users.push(`xen:${guest}`);
   for (const { pid, program, path: opened } of await port.openFiles())
     if (opened === path) users.push(`process:${program} (${pid})`);
   return [...new Set(users.map(shown))];

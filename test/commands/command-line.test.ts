@@ -123,6 +123,7 @@ const COMMANDS: Readonly<
   'domu restart': { args: ['web1'], surplus: null },
   'domu console': { args: ['web1'], surplus: ['x'] },
   'domu log': { args: ['web1'], surplus: ['x'] },
+  'domu rescue': { args: ['web1'], surplus: ['web2'] },
   quickstart: { args: [], surplus: ['x'] },
   'install-behind': { args: [], surplus: ['x'] },
   'medium-session': { args: ['--console', 'tty1'], surplus: ['x'] },
@@ -133,6 +134,7 @@ const wordsOf = (command: string): string[] => command.split(' ').filter((word) 
 
 /** A value of each option that is none. */
 const BAD: Readonly<Record<string, string>> = {
+  '--command': '',
   '--sha256': 'abc',
   '--pubkey': '',
   '--tls-fingerprint': '00',

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { diskInUse } from '../../src/facts/disk-in-use.ts';
 import { parseMountInfo, probeImageUsers, shown } from '../../src/facts/disk-uses.ts';
-import { probeDisks } from '../../src/facts/disks.ts';
+import { probeDisks, probeUsers } from '../../src/facts/disks.ts';
 import type { DiskProbePort, OpenFile } from '../../src/facts/probe-port.ts';
 import { describeCandidate, selectDisks } from '../../src/facts/select-disks.ts';
 import { parseBackends } from '../../src/facts/xen-backends.ts';
@@ -226,6 +226,17 @@ test('a volume that somebody has open is told from an idle one by device-mapper,
   expect(await users({ disks, claimed: ['/dev/mapper/vg-b'] })).toEqual({
     '/dev/sda': ['lvm:vg/a', 'lvm:vg/b', 'claimed:/dev/mapper/vg-b'],
   });
+});
+
+test('a volume that is looked at alone is in use while a program only reads from it', async () => {
+  const disks: Node[] = [{ name: 'sda', number: '8:0', children: [lvm('vg-a', '253:0', 'dm-0')] }];
+  const says = (count: number) => ({
+    'dmsetup info --columns --noheadings --separator   --options major,minor,open': `253 0 ${count}\n`,
+  });
+  expect(await probeUsers(machine({ disks, says: says(1) }), '/dev/mapper/vg-a')).toEqual([
+    { user: 'open:vg-a', isSwap: false },
+  ]);
+  expect(await probeUsers(machine({ disks, says: says(0) }), '/dev/mapper/vg-a')).toEqual([]);
 });
 
 test('an array that lacks members and does not run is a leftover, although it holds its disk', async () => {

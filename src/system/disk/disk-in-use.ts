@@ -7,6 +7,7 @@ import { isReleasable } from '../../facts/disk-fit.ts';
 import { diskInUse } from '../../facts/disk-in-use.ts';
 import { probeImageUsers } from '../../facts/disk-uses.ts';
 import { probeUsers, probeUsersOfAll } from '../../facts/disks.ts';
+import type { DiskProbePort } from '../../facts/probe-port.ts';
 import { systemProbe } from '../process/probe-port.ts';
 
 /** Where runs of ours mount what they write. */
@@ -21,6 +22,15 @@ export async function usersThatStay(device: string): Promise<string[]> {
 /** Everybody who uses a device, whoever it is. */
 export async function usersOfDevice(device: string): Promise<string[]> {
   return [...new Set(((await probeUsers(systemProbe(), device)) ?? []).map(({ user }) => user))];
+}
+
+/** Everybody who uses a device or an image file, by whatever name; null: there is no such device or file. */
+export async function usersOfDisk(path: string, port: DiskProbePort = systemProbe()): Promise<string[] | null> {
+  const real = await realpath(path).catch(() => null);
+  if (real === null) return null;
+  if ((await port.device(real)) === null) return await probeImageUsers(port, real);
+  const users = await probeUsers(port, real);
+  return users === null ? null : [...new Set(users.map(({ user }) => user))];
 }
 
 /**

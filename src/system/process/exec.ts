@@ -31,10 +31,10 @@ const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => isExecutable
  * Arguments of setpriv(1) for a command that the kernel ends when its parent is killed: a resumed run must not meet it
  * still at work. A parent that was gone before the kernel was told is noticed too: the command is then not begun.
  */
-export function endingWith(parent: number, argv: readonly string[]): string[] {
+export function endingWith(parent: number, argv: readonly string[], signal: 'TERM' | 'KILL' = 'TERM'): string[] {
   return [
     '--pdeathsig',
-    'TERM',
+    signal,
     '--',
     'sh',
     '-c',

@@ -1,0 +1,97 @@
+/**
+ * What a guest's disk holds, found by probing the very device, bytes by bytes: nothing is opened, activated or named,
+ * and no name of udev's is believed. All of it is a guest's: only types and ids that look like such are taken. Looks
+ * only.
+ */
+import { isRecord, parseJson } from './lsblk.ts';
+import type { ProbePort } from './probe-port.ts';
+
+/** A filesystem on a disk. */
+export interface GuestFilesystem {
+  readonly startBytes: number;
+  /** 0: to the end of the disk. */
+  readonly sizeBytes: number;
+  /** As mount(8) calls it. */
+  readonly type: string;
+  readonly uuid: string | null;
+}
+/** `layer`: something between the disk and its filesystems, by the name that administrators know it by. */
+export type GuestDisk =
+  | { readonly holds: 'filesystems'; readonly found: readonly GuestFilesystem[] }
+  | { readonly holds: 'layer'; readonly what: string }
+  | { readonly holds: 'nothing' };
+
+/** Those that can be a root. */
+const ROOTS = new Set(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs']);
+const FILESYSTEMS = new Set([...ROOTS, 'vfat']);
+const LAYERS: Readonly<Record<string, string>> = {
+  LVM2_member: 'LVM',
+  crypto_LUKS: 'LUKS',
+  linux_raid_member: 'RAID (md)',
+  zfs_member: 'ZFS',
+};
+/** Tables can name as many as they like. */
+const MOST_PARTITIONS = 32;
+/** Of DOS tables: they hold others. */
+const EXTENDED = new Set(['5', 'f', '85']);
+
+export function canBeRoot({ type }: GuestFilesystem): boolean {
+  return ROOTS.has(type);
+}
+
+/** `path`: a block device, or an image file that is to be read as it is. */
+export async function recogniseGuestDisk(port: ProbePort, path: string): Promise<GuestDisk> {
+  // blkid does not know it; read as it is, an image like that is no disk, and may name files of this machine.
+  if ((await port.run(['head', '-c', '3', '--', path])) === 'QFI') return { holds: 'layer', what: 'qcow2' };
+  const seen = await probed(port, path, 0, 0);
+  if (seen.table !== null) return await partitioned(port, path);
+  if (seen.filesystem !== null) return { holds: 'filesystems', found: [seen.filesystem] };
+  return seen.layer === null ? { holds: 'nothing' } : { holds: 'layer', what: seen.layer };
+}
+
+async function partitioned(port: ProbePort, path: string): Promise<GuestDisk> {
+  const found: GuestFilesystem[] = [];
+  let layer: string | null = null;
+  for (const { start, size } of parseTable(await port.run(['sfdisk', '--json', path]))) {
+    const seen = await probed(port, path, start, size);
+    if (seen.filesystem !== null) found.push(seen.filesystem);
+    layer ??= seen.layer;
+  }
+  if (found.some(canBeRoot)) return { holds: 'filesystems', found };
+  return layer === null ? { holds: 'nothing' } : { holds: 'layer', what: layer };
+}
+
+/** Bytes of each partition that can hold something, of `sfdisk --json`. */
+export function parseTable(text: string | null): { readonly start: number; readonly size: number }[] {
+  const answer = parseJson(text);
+  const table = isRecord(answer) ? answer['partitiontable'] : null;
+  if (!isRecord(table) || !Array.isArray(table['partitions'])) return [];
+  const sector = table['sectorsize'] === 4096 ? 4096 : 512;
+  return (table['partitions'] as readonly unknown[]).slice(0, MOST_PARTITIONS).flatMap((one) => {
+    if (!isRecord(one) || EXTENDED.has(String(one['type']))) return [];
+    const [start, size] = [Number(one['start']) * sector, Number(one['size']) * sector];
+    return Number.isSafeInteger(start) && Number.isSafeInteger(size) && start > 0 && size > 0 ? [{ start, size }] : [];
+  });
+}
+
+interface Probed {
+  readonly filesystem: GuestFilesystem | null;
+  readonly layer: string | null;
+  readonly table: string | null;
+}
+
+/** What blkid cannot tell apart it does not name at all: then it is nothing that is known. */
+async function probed(port: ProbePort, path: string, startBytes: number, sizeBytes: number): Promise<Probed> {
+  const part = sizeBytes === 0 ? [] : ['--offset', String(startBytes), '--size', String(sizeBytes)];
+  const text = (await port.run(['blkid', '--probe', '--output', 'udev', ...part, '--', path])) ?? '';
+  const value = (key: string): string | null => new RegExp(`^ID_${key}=([\\w.-]{1,64})$`, 'm').exec(text)?.[1] ?? null;
+  const [type, usage] = [value('FS_TYPE'), value('FS_USAGE')];
+  const isFilesystem = usage === 'filesystem' && type !== null && FILESYSTEMS.has(type);
+  const isLayer = type !== null && (usage === 'raid' || usage === 'crypto');
+  return {
+    filesystem: isFilesystem ? { startBytes, sizeBytes, type, uuid: value('FS_UUID') } : null,
+    layer: isLayer ? (LAYERS[type] ?? type) : null,
+    // A bare filesystem may have the signature of a table in its first sector.
+    table: isFilesystem || isLayer || sizeBytes !== 0 ? null : value('PART_TABLE_TYPE'),
+  };
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it, test } from 'vitest';
+import { parseTable, recogniseGuestDisk } from '../../src/facts/guest-disk.ts';
+import type { ProbePort } from '../../src/facts/probe-port.ts';
+
+/** Answers of blkid by the first byte that it was asked for. */
+const port = (blkid: Readonly<Record<number, string>>, table: object | null = null): ProbePort => ({
+  read: async () => null,
+  readHex: async () => null,
+  list: async () => [],
+  link: async () => null,
+  async run(argv) {
+    if (argv[0] === 'sfdisk') return table === null ? null : JSON.stringify({ partitiontable: table });
+    const at = argv.indexOf('--offset');
+    return argv[0] === 'blkid' ? (blkid[at < 0 ? 0 : Number(argv[at + 1])] ?? null) : '';
+  },
+});
+const ext4 = 'ID_FS_UUID=6a0d\nID_FS_TYPE=ext4\nID_FS_USAGE=filesystem\n';
+const table = (...partitions: object[]): object => ({ sectorsize: 512, partitions });
+
+describe('what a guest’s disk holds', () => {
+  it('is a filesystem of its own', async () => {
+    expect(await recogniseGuestDisk(port({ 0: `${ext4}ID_PART_TABLE_TYPE=dos\n` }), '/dev/a')).toEqual({
+      holds: 'filesystems',
+      found: [{ startBytes: 0, sizeBytes: 0, type: 'ext4', uuid: '6a0d' }],
+    });
+  });
+  it('is one in a partition, by its bytes', async () => {
+    const seen = port({ 0: 'ID_PART_TABLE_TYPE=gpt\n', 1_048_576: ext4 }, table({ start: 2048, size: 100 }));
+    expect(await recogniseGuestDisk(seen, '/dev/a')).toEqual({
+      holds: 'filesystems',
+      found: [{ startBytes: 1_048_576, sizeBytes: 51_200, type: 'ext4', uuid: '6a0d' }],
+    });
+  });
+  it.each([
+    ['ID_FS_TYPE=LVM2_member\nID_FS_USAGE=raid\n', 'LVM'],
+    ['ID_FS_TYPE=crypto_LUKS\nID_FS_USAGE=crypto\n', 'LUKS'],
+    ['ID_FS_TYPE=linux_raid_member\nID_FS_USAGE=raid\n', 'RAID (md)'],
+    ['ID_FS_TYPE=ddf_raid_member\nID_FS_USAGE=raid\n', 'ddf_raid_member'],
+  ])('is a layer, bare or in a partition: %j', async (text, what) => {
+    expect(await recogniseGuestDisk(port({ 0: text }), '/dev/a')).toEqual({ holds: 'layer', what });
+    const inside = port({ 0: 'ID_PART_TABLE_TYPE=gpt\n', 512: text }, table({ start: 1, size: 9 }));
+    expect(await recogniseGuestDisk(inside, '/dev/a')).toEqual({ holds: 'layer', what });
+  });
+  it.each([
+    '',
+    'ID_FS_TYPE=swap\nID_FS_USAGE=other\n',
+    'ID_FS_TYPE=$(reboot)\nID_FS_USAGE=filesystem\n',
+    'ID_FS_TYPE=ntfs\nID_FS_USAGE=filesystem\n',
+  ])('is nothing that can be opened: %j', async (text) => {
+    expect(await recogniseGuestDisk(port({ 0: text }), '/dev/a')).toEqual({ holds: 'nothing' });
+  });
+});
+
+test('tables that a guest has filled with nonsense name no partition that is none, and not too many', () => {
+  const text = (partitions: unknown): string => JSON.stringify({ partitiontable: { partitions } });
+  expect(
+    parseTable(text([{ start: -1, size: 5 }, { start: 1e300, size: 1 }, { start: 'x', size: 1 }, 7, null])),
+  ).toEqual([]);
+  expect(parseTable(text([{ start: 1, size: 1, type: '5' }]))).toEqual([]);
+  expect(parseTable(text(Array.from({ length: 5000 }, () => ({ start: 1, size: 1 }))))).toHaveLength(32);
+  for (const none of [null, '', '{', '[]', '{"partitiontable":3}']) expect(parseTable(none)).toEqual([]);
+});
