@@ -15,12 +15,19 @@ export function refused(target: { readonly name: string }, reason: Message): Xen
   return failure('rescue-refused', EXIT.refused, { domu: target.name, reason });
 }
 
-/** The running domain of this name; null: none. Throws `rescue-refused` where Xen runs and does not say. */
-export async function domainOf(target: RescueTarget, { port }: RescueWorld): Promise<RunningDomain | null> {
+/**
+ * The running domain of this name, or of this number, which a dying one still has; null: none. Throws `rescue-refused`
+ * where Xen runs and does not say.
+ */
+export async function domainOf(
+  target: RescueTarget,
+  { port }: RescueWorld,
+  domid?: number,
+): Promise<RunningDomain | null> {
   const { isDom0, domains, why } = await readRunning(port);
   if (isDom0 && domains === null)
     throw refused(target, { key: 'errors.rescue-refused.silent', values: { why: why ?? '' } });
-  return domains?.find(({ name }) => name === target.name) ?? null;
+  return domains?.find(({ name, number }) => name === target.name || number === domid) ?? null;
 }
 
 /** What makes it impossible whatever is asked for. Looks only. */
@@ -64,10 +71,10 @@ export async function stop(
           values: { seconds: target.stopTimeoutMs / 1000 },
         });
       const again = await domainOf(target, world);
-      if (again !== null) await port.ask(['xl', 'destroy', String(again.number)]);
+      if (again !== null) await world.destroy(again.number);
     }
   }
-  if (!(await isDown(target, world, OWNER_MS, signal))) {
+  if (!(await isDown(target, world, OWNER_MS, signal, domain?.number))) {
     const owner = (await xlOwners(port, target))[0];
     throw refused(
       target,
@@ -89,10 +96,12 @@ async function isDown(
   world: RescueWorld,
   limitMs: number,
   signal: AbortSignal,
+  domid?: number,
 ): Promise<boolean> {
   const untilMs = Date.now() + limitMs;
   for (;;) {
-    if ((await domainOf(target, world)) === null && (await xlOwners(world.port, target)).length === 0) return true;
+    if ((await domainOf(target, world, domid)) === null && (await xlOwners(world.port, target)).length === 0)
+      return true;
     if (Date.now() >= untilMs) return false;
     stopIfEnded(signal);
     await setTimeout(LOOK_MS);

@@ -1,10 +1,16 @@
 /** What a rescue works on: places of this host, and what it is looked at by. Tests have their own. */
 import { hostPort, type HostPort } from '../running.ts';
 import { deviceProbe } from '../../../system/disk/device-probe.ts';
+import { exec } from '../../../system/process/exec.ts';
 import type { DiskProbePort } from '../../../facts/probe-port.ts';
+
+/** Device model, hotplug scripts and devices have limits of a minute each. */
+const DESTROY_LIMIT_MS = 10 * 60_000;
 
 export interface RescueWorld {
   readonly port: HostPort & DiskProbePort;
+  /** Switches a domain off. xl may take minutes for it, and is not ended meanwhile: half a domain would be left. */
+  destroy(number: number): Promise<void>;
   /** Locks and notes of the host's own starter. */
   readonly starts: string;
   /** What is in our hands, over restarts of the host too. */
@@ -22,6 +28,12 @@ export interface RescueWorld {
 export function thisHost(): RescueWorld {
   return {
     port: { ...hostPort(), ...deviceProbe },
+    async destroy(number) {
+      // What xl says is left out: whoever destroys looks whether it is gone.
+      await exec(['xl', 'destroy', String(number)], { timeoutMs: DESTROY_LIMIT_MS, quiet: true }).catch(
+        () => undefined,
+      );
+    },
     starts: '/run/xenwright/domus',
     notes: '/var/lib/xenwright/rescue',
     saved: '/var/lib/xen/save',

@@ -20,7 +20,10 @@ function worldIn(home: string): RescueWorld {
   const mapped = (path: string): string =>
     path.replace(/^\/etc\/xenwright\/domus/, join(home, 'domus')).replace(/^\/etc\/xen(?=\/|$)/, join(home, 'etc-xen'));
   const store = (): string => textIn(join(home, 'store'));
+  const xl = (...words: readonly string[]) =>
+    spawnSync('sh', [join(import.meta.dirname, 'stand-in-xl.sh'), ...words], { cwd: home, encoding: 'utf8' });
   return {
+    destroy: async (number) => void xl('destroy', String(number)),
     starts: join(home, 'starts'),
     notes: join(home, 'notes'),
     saved: join(home, 'saved'),
@@ -37,10 +40,7 @@ function worldIn(home: string): RescueWorld {
       },
       async ask([command = '', ...words]) {
         if (command !== 'xl') return { text: store() };
-        const { status, stdout } = spawnSync('sh', [join(import.meta.dirname, 'stand-in-xl.sh'), ...words], {
-          cwd: home,
-          encoding: 'utf8',
-        });
+        const { status, stdout } = xl(...words);
         return status === 0 ? { text: stdout } : { why: 'xl failed' };
       },
     },
