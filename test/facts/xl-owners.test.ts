@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProbePort } from '../../src/facts/probe-port.ts';
-import { xlOwners } from '../../src/facts/xl-owners.ts';
+import { ownersOf, readHands } from '../../src/facts/xl-owners.ts';
 
 const port = (processes: Readonly<Record<string, { words: string[]; log?: string }>>): ProbePort => ({
   read: async (path) => processes[path.split('/')[2] ?? '']?.words.join('\0') ?? null,
@@ -12,7 +12,7 @@ const port = (processes: Readonly<Record<string, { words: string[]; log?: string
 const web1 = { name: 'web1', config: '/etc/xen/web1.cfg', domain: 7 };
 
 test('whoever has a guest in hand is known by its configuration, name, number or log', async () => {
-  const found = await xlOwners(
+  const hands = await readHands(
     port({
       10: { words: ['/usr/sbin/xl', 'create', '/etc/xen/web1.cfg'] },
       11: { words: ['/bin/sh', '/usr/lib/xen/bin/xl', 'save', 'web1', '/x'] },
@@ -23,8 +23,8 @@ test('whoever has a guest in hand is known by its configuration, name, number or
       22: { words: ['vi', 'xl', 'create', 'web1'] },
       23: { words: [] },
     }),
-    web1,
   );
+  const found = ownersOf(hands, web1).map(({ pid, verb }) => ({ pid, verb }));
   expect(found.filter(({ pid }) => pid !== 22)).toEqual([
     { pid: 10, verb: 'create' },
     { pid: 11, verb: 'save' },

@@ -1,9 +1,9 @@
 /** Every DomU of this host in one list: what runs, what is known, and why what should be up is not. Looks only. */
+import { ownersOf, readHands } from '../../facts/xl-owners.ts';
 import { cleanLine } from '../../clean-text.ts';
 import { isRecord, parseJson } from '../../facts/lsblk.ts';
 import { domuVerdictOf, type DomuVerdict } from '../../report/domu-verdict.ts';
 import type { ListedDomu, ListResult } from './list-result.ts';
-import { ownersOf, readHands } from './owners.ts';
 import { readKnown, readRunning, type HostPort, type KnownDomu, type RunningDomain } from './running.ts';
 
 /** The starter's notes of this start of the host. */

@@ -2,6 +2,7 @@
  * Starting DomUs: those of Xenwright by the host's own starter, those made by hand by xl, with the same care: never
  * beside an xl that has it in hand, never on a disk that somebody else uses, never over a saved image.
  */
+import { ownersOf, readHands } from '../../facts/xl-owners.ts';
 import { cleanLine } from '../../clean-text.ts';
 import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import type { Message } from '../../i18n/phrase.ts';
@@ -10,7 +11,6 @@ import { acquireLock } from '../../system/files/lock.ts';
 import { exec } from '../../system/process/exec.ts';
 import { disksInUse } from './disks-free.ts';
 import { askCheck, runStarter } from './own-starter.ts';
-import { ownersOf, readHands } from './owners.ts';
 import { destroy, domainsNow, isOwn, nextSteps, notUp, type Power } from './power.ts';
 import type { Target } from './targets.ts';
 
@@ -134,9 +134,9 @@ async function create(target: Target, config: string, power: Power): Promise<voi
   const now = await domainsNow(power);
   if (now === null) throw failure('xl-silent', EXIT.action, { why: { key: 'commandLine.domu.power.noReason' } });
   if (now.has(name)) return;
-  const [process] = ownersOf(await readHands(power.port), { name, config });
-  if (process !== undefined) {
-    power.tell({ key: 'commandLine.domu.power.inHand', values: { name, process } });
+  const [owner] = ownersOf(await readHands(power.port), { name, config });
+  if (owner !== undefined) {
+    power.tell({ key: 'commandLine.domu.power.inHand', values: { name, process: owner.pid } });
     return;
   }
   const used = (await usedNow([disksOf(target)], power)).get(name);

@@ -2,11 +2,11 @@
  * Stopping DomUs: asked to shut down, waited for, and switched off only where that is wished. Those of Xenwright are
  * noted as stopped before anything else, so that the host's own starter does not try them again.
  */
+import { ownersOf, readHands } from '../../facts/xl-owners.ts';
 import { cleanLine } from '../../clean-text.ts';
 import { commandLine } from '../../plan/shell-words.ts';
 import { localFiles } from '../../system/files/files.ts';
 import { runStarter } from './own-starter.ts';
-import { ownersOf, readHands } from './owners.ts';
 import { destroy, domainsNow, isOwn, type Power } from './power.ts';
 import { wordFor, type Target } from './targets.ts';
 import { NOTHING_STORED, type RunningDomain } from './running.ts';

@@ -1,7 +1,7 @@
 /** A DomU that must be down, and stay down, before anybody opens its disk. */
 import { setTimeout } from 'node:timers/promises';
 import { EXIT, failure, type XenwrightError } from '../../../errors.ts';
-import { xlOwners } from '../../../facts/xl-owners.ts';
+import { ownersOf, readHands } from '../../../facts/xl-owners.ts';
 import type { Message } from '../../../i18n/phrase.ts';
 import { readRunning, type RunningDomain } from '../running.ts';
 import type { RescueTarget } from './target.ts';
@@ -42,7 +42,7 @@ export async function refuseBusy(target: RescueTarget, world: RescueWorld): Prom
   const domain = await domainOf(target, world);
   if (domain?.state === 'paused')
     throw refused(target, { key: 'errors.rescue-refused.paused', values: { number: String(domain.number) } });
-  const owners = await xlOwners(port, { ...target, domain: domain?.number });
+  const owners = ownersOf(await readHands(port), { ...target, domain: domain?.number });
   if (owners.some(({ verb }) => /^(save|migrate|restore)/.test(verb)))
     throw refused(target, { key: 'errors.rescue-refused.moving' });
   return domain;
@@ -75,7 +75,7 @@ export async function stop(
     }
   }
   if (!(await isDown(target, world, OWNER_MS, signal, domain?.number))) {
-    const owner = (await xlOwners(port, target))[0];
+    const owner = ownersOf(await readHands(port), target)[0];
     throw refused(
       target,
       owner === undefined
@@ -100,7 +100,7 @@ async function isDown(
 ): Promise<boolean> {
   const untilMs = Date.now() + limitMs;
   for (;;) {
-    if ((await domainOf(target, world, domid)) === null && (await xlOwners(world.port, target)).length === 0)
+    if ((await domainOf(target, world, domid)) === null && ownersOf(await readHands(world.port), target).length === 0)
       return true;
     if (Date.now() >= untilMs) return false;
     stopIfEnded(signal);
