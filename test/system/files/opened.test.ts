@@ -28,6 +28,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'system/disk/usb-drive.ts': SAFE_FLAGS,
   'system/disk/work-space.ts': `${KERNEL}; folders under /run/xenwright, where only root writes`,
   'system/files/files.ts': 'trees that are being made, the store once it was looked at, files that somebody has named',
+  'system/files/kept-lock.ts': 'a folder under /run/xenwright, where only root writes',
+  'system/files/last-lines.ts': SAFE_FLAGS,
   'system/files/lock.ts': `${SAFE_FLAGS}; ${KERNEL}`,
   'system/files/own-files.ts': 'this is how',
   'system/files/ownership.ts': 'a file that never replaces one, for a moment',

@@ -95,6 +95,8 @@ test('nothing but the edge writes to standard output or standard error', () => {
     'src/system/medium/console.ts',
     'src/system/process/process-io.ts',
     'src/system/terminal/ask-secret.ts',
+    // How the terminal is given back after a guest's console.
+    'src/system/terminal/foreground.ts',
     // A machine's console is the machine's: whoever joins it hands the terminal to it.
     'src/system/vm/attach-console.ts',
     // How the screen is wiped; texts on it pass through `showable`.
