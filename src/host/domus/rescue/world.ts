@@ -1,4 +1,5 @@
 /** What a rescue works on: places of this host, and what it is looked at by. Tests have their own. */
+import { RESCUE_NOTES } from '../in-rescue.ts';
 import { hostPort, type HostPort } from '../running.ts';
 import { deviceProbe } from '../../../system/disk/device-probe.ts';
 import { exec } from '../../../system/process/exec.ts';
@@ -35,7 +36,7 @@ export function thisHost(): RescueWorld {
       );
     },
     starts: '/run/xenwright/domus',
-    notes: '/var/lib/xenwright/rescue',
+    notes: RESCUE_NOTES,
     saved: '/var/lib/xen/save',
     work: '/run/xenwright/rescue',
     starter: '/usr/lib/xenwright/domus',

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { RescueOptions } from '../../../../src/commands/domu/rescue/command.ts';
 import { domuRescue } from '../../../../src/commands/domu/rescue/run.ts';
 import { thisHost, type RescueWorld } from '../../../../src/host/domus/rescue/world.ts';
+import { inEnglish } from '../../../../src/i18n/english.ts';
 import { mountsImages } from '../../../../src/system/disk/image-mounts.ts';
 
 export const canMount = await mountsImages();
@@ -50,7 +51,7 @@ function worldIn(home: string): RescueWorld {
 /** `domu rescue web1` there. */
 export async function rescueIn(home: string, options: RescueOptions, say: (text: string) => void): Promise<number> {
   const io = { readText: async () => '', out: say, err: say, interactive: false };
-  return await domuRescue('web1', options, io, worldIn(home));
+  return await domuRescue('web1', options, io, worldIn(home), { words: inEnglish });
 }
 
 export interface RescueHost {
