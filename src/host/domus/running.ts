@@ -9,7 +9,7 @@ import { reasonOf, XenwrightError } from '../../errors.ts';
 import { isRecord, parseJson } from '../../facts/lsblk.ts';
 import type { ProbePort } from '../../facts/probe-port.ts';
 import type { DomuRecord } from '../../plan/domu/domu-record.ts';
-import { asideOf, readRescues } from './in-rescue.ts';
+import { asideOf, readRescues } from '../../facts/in-rescue.ts';
 import { exec } from '../../system/process/exec.ts';
 import { systemProbe } from '../../system/process/probe-port.ts';
 

@@ -1,7 +1,7 @@
 /** A host for tests of `xenwright domu`: stand-in Xen tools, the host's real scripts, records and configurations. */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RESCUE_NOTES } from '../../../src/host/domus/in-rescue.ts';
+import { RESCUE_NOTES } from '../../../src/facts/in-rescue.ts';
 import type { Power } from '../../../src/host/domus/power.ts';
 import { hostPort, type HostPort } from '../../../src/host/domus/running.ts';
 import { say } from '../../../src/i18n/phrase.ts';

@@ -7,7 +7,7 @@ import { EXIT, failure } from '../../../errors.ts';
 import { isRecord, parseJson } from '../../../facts/lsblk.ts';
 import { localFiles } from '../../../system/files/files.ts';
 import { keepLock } from '../../../system/files/kept-lock.ts';
-import { asideOf } from '../in-rescue.ts';
+import { asideOf } from '../../../facts/in-rescue.ts';
 import { WAS_STOPPED } from '../own-starter.ts';
 import type { RescueTarget } from './target.ts';
 import type { RescueWorld } from './world.ts';

@@ -1,5 +1,5 @@
 /** What a rescue works on: places of this host, and what it is looked at by. Tests have their own. */
-import { RESCUE_NOTES } from '../in-rescue.ts';
+import { RESCUE_NOTES } from '../../../facts/in-rescue.ts';
 import { hostPort, type HostPort } from '../running.ts';
 import { deviceProbe } from '../../../system/disk/device-probe.ts';
 import { exec } from '../../../system/process/exec.ts';

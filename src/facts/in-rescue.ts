@@ -1,11 +1,11 @@
 /** DomUs that a rescue has in hand: its notes of them, and where their configurations lie meanwhile. Looks only. */
-import { isRecord, parseJson } from '../../facts/lsblk.ts';
-import type { ProbePort } from '../../facts/probe-port.ts';
+import { isRecord, parseJson } from './lsblk.ts';
+import type { ProbePort } from './probe-port.ts';
 
 /** Over restarts of the host, too: a note NAME.json is there from before anything is changed until all is given back. */
 export const RESCUE_NOTES = '/var/lib/xenwright/rescue';
 /** Behind the name of a configuration. xl and the folder of those that start with the host take only `.cfg`. */
-const ASIDE = '.in-rescue';
+export const ASIDE = '.in-rescue';
 
 /** Beside it; in the folder of those that start with the host as what is not started there, whatever ends its name. */
 export function asideOf(config: string): string {
