@@ -5,14 +5,11 @@ import { thisHost, type RescueWorld } from '../../../host/domus/rescue/world.ts'
 import type { TextKey } from '../../../i18n/keys.ts';
 import type { Message } from '../../../i18n/phrase.ts';
 import { commandLine } from '../../../plan/shell-words.ts';
-import { exec } from '../../../system/process/exec.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
 import { ask } from '../../../system/terminal/ask.ts';
 import { benchHere, type Bench } from '../power.ts';
+import { domuStart } from '../start/run.ts';
 import type { RescueOptions } from './command.ts';
-
-/** As long as the host's own starter may take. */
-const START_LIMIT_MS = 60 * 60_000;
 
 /** Whoever is told and asked. */
 interface Person {
@@ -65,7 +62,7 @@ export async function domuRescue(
     if (options.dryRun !== true) person.err({ key: 'commandLine.domu.power.unchanged' });
     return options.dryRun === true ? EXIT.done : EXIT.interrupted;
   }
-  await offerStart(name, mayAsk, io, person, world);
+  await offerStart(name, mayAsk, io, person);
   if (options.command !== undefined && code !== 0)
     throw failure('rescue-failed', EXIT.action, {
       domu: name,
@@ -82,15 +79,12 @@ function personAt(io: CommandIo, { words }: Pick<Bench, 'words'>, name: string):
   };
 }
 
-async function offerStart(
-  name: string,
-  mayAsk: boolean,
-  io: CommandIo,
-  person: Person,
-  world: RescueWorld,
-): Promise<void> {
-  const command = [world.starter, 'start', name];
-  if (mayAsk && (await person.agrees('commandLine.domu.rescue.startNow')))
-    await exec(command, { timeoutMs: START_LIMIT_MS }, { onLine: (_stream, line) => io.err(`${line}\n`) });
-  else person.err({ key: 'commandLine.domu.rescue.toStart', values: { command: commandLine(command) } });
+/** By the command that starts each DomU as it is to be: the host's own starter knows none that was made by hand. */
+async function offerStart(name: string, mayAsk: boolean, io: CommandIo, person: Person): Promise<void> {
+  if (mayAsk && (await person.agrees('commandLine.domu.rescue.startNow'))) await domuStart([name], {}, io);
+  else
+    person.err({
+      key: 'commandLine.domu.rescue.toStart',
+      values: { command: commandLine(['xenwright', 'domu', 'start', name]) },
+    });
 }

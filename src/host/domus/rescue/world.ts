@@ -20,8 +20,6 @@ export interface RescueWorld {
   readonly saved: string;
   /** Where a guest's filesystems are mounted, in a mount namespace of its own. */
   readonly work: string;
-  /** The host's starter. */
-  readonly starter: string;
   /** How long a start or stop by others may keep the lock. */
   readonly lockWaitMs: number;
 }
@@ -39,7 +37,6 @@ export function thisHost(): RescueWorld {
     notes: RESCUE_NOTES,
     saved: '/var/lib/xen/save',
     work: '/run/xenwright/rescue',
-    starter: '/usr/lib/xenwright/domus',
     lockWaitMs: 10_000,
   };
 }
