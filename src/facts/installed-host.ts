@@ -1,4 +1,5 @@
 /** This machine as a host that Xenwright has installed: what it was made from, what it has now. Only read, by ProbePort. */
+import { ASIDE } from './in-rescue.ts';
 import * as z from 'zod';
 import type { BaseSpec } from '../plan/action.ts';
 import type { DomuRecord } from '../plan/domu/domu-record.ts';
@@ -32,7 +33,7 @@ export interface HostNow {
   /** Why the host came up without Xen, as its own check says; null: it did not, or nobody knows. */
   readonly whyWithoutXen: string | null;
   readonly freeMemoryMiB: number | null;
-  /** Names of running domains, and of configurations that lie in /etc/xen. */
+  /** Names of running domains, and of configurations that lie in /etc/xen, also aside for a rescue. */
   readonly domains: readonly string[];
   /** Names of volumes in the pool. */
   readonly volumes: readonly string[];
@@ -79,6 +80,7 @@ export async function probeHostNow(port: ProbePort, pool: PoolNow): Promise<Host
     .slice(1)
     .map((line) => line.split(/\s+/)[0] ?? '');
   const configured = (await port.list('/etc/xen'))
+    .map((name) => (name.endsWith(ASIDE) ? name.slice(0, -ASIDE.length) : name))
     .filter((name) => name.endsWith('.cfg'))
     .map((name) => name.slice(0, -'.cfg'.length));
   const storeFreeMiB = number(lines(await port.run(['df', '-BM', '--output=avail', '/var/lib/xenwright']))[1]);

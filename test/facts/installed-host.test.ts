@@ -50,7 +50,10 @@ function port(files: Readonly<Record<string, string>> = FILES): ProbePort {
     read: async (path) => files[path] ?? null,
     readHex: async () => null,
     link: async () => null,
-    list: async (folder) => [...below(folder), ...(folder === '/etc/xen' ? ['auto', 'mine.cfg', 'xl.conf'] : [])],
+    list: async (folder) => [
+      ...below(folder),
+      ...(folder === '/etc/xen' ? ['auto', 'mine.cfg', 'rescued.cfg.in-rescue', 'xl.conf'] : []),
+    ],
     run: async (argv) => SAYS[argv.join(' ')] ?? null,
   };
 }
@@ -67,7 +70,7 @@ test('room and names of a host with a volume group', async () => {
     isDom0: true,
     whyWithoutXen: null,
     freeMemoryMiB: 2371,
-    domains: ['Domain-0', 'web1', 'mine'],
+    domains: ['Domain-0', 'web1', 'mine', 'rescued'],
     volumes: ['root', 'web1-root'],
     freeMiB: 4984,
     storeFreeMiB: 8123,

@@ -59,11 +59,17 @@ export function refuseWithoutRoot(): void {
   if (process.getuid?.() !== 0) throw failure('needs-root.power', EXIT.refused);
 }
 
-/** `--dry-run`: the commands, none of them run. */
-export function showCommands(commands: readonly (readonly string[])[], io: CommandIo, { words }: Bench): number {
+/** `--dry-run`: the commands, none of them run. `refusals`: what is said of those that would not be started. */
+export function showCommands(
+  commands: readonly (readonly string[])[],
+  io: CommandIo,
+  { words }: Bench,
+  refusals: readonly Message[] = [],
+): number {
+  for (const refusal of refusals) io.err(`${words(refusal)}\n`);
   if (commands.length === 0) io.err(`${words({ key: 'commandLine.domu.power.nothing' })}\n`);
   for (const argv of commands) io.out(`${commandLine(argv)}\n`);
-  return EXIT.done;
+  return refusals.length === 0 ? EXIT.done : EXIT.action;
 }
 
 /** Who is switched off loses what is not on its disk: that is said, and asked where a person is there. */

@@ -5,12 +5,15 @@ const domu = z
   .strictObject({
     name: z.string(),
     state: z
-      .enum(['running', 'paused', 'starting', 'dying', 'crashed', 'stopped', 'unknown'])
+      .enum(['running', 'paused', 'starting', 'dying', 'crashed', 'stopped', 'in-rescue', 'unknown'])
       .describe(
-        'starting: it runs, or its xl is about to create it, and it has not said yet that it is up; dying: it is being removed; unknown: xl does not answer.',
+        'starting: it runs, or its xl is about to create it, and it has not said yet that it is up; dying: it is being removed; in-rescue: domu rescue has its disk, or did not come to its end; unknown: xl does not answer.',
       ),
     up: z.boolean().nullable().describe('Whether it says itself that it is up; null: it runs and cannot say so.'),
-    why: z.string().nullable().describe('Why it is not up, in English, as far as that is known.'),
+    why: z
+      .string()
+      .nullable()
+      .describe('Why it is not up, in English, as far as that is known; of one that runs and is to be rescued, that.'),
     domid: z.int().min(1).nullable().describe('The number of its domain; another one after each restart.'),
     uuid: z.string().nullable(),
     memoryMiB: z.int().min(0).nullable().describe('What it has while it runs, else what it will get.'),

@@ -2,8 +2,13 @@
 import { ownersOf, readHands } from '../../facts/xl-owners.ts';
 import { cleanLine } from '../../clean-text.ts';
 import { isRecord, parseJson } from '../../facts/lsblk.ts';
+import { english } from '../../i18n/english.ts';
+import type { Translate } from '../../i18n/keys.ts';
+import { say, type Message } from '../../i18n/phrase.ts';
 import { domuVerdictOf, type DomuVerdict } from '../../report/domu-verdict.ts';
 import type { ListedDomu, ListResult } from './list-result.ts';
+import { WAS_STOPPED } from './own-starter.ts';
+import { inRescue } from './power.ts';
 import { readKnown, readRunning, type HostPort, type KnownDomu, type RunningDomain } from './running.ts';
 
 /** The starter's notes of this start of the host. */
@@ -11,7 +16,6 @@ const STARTS = '/run/xenwright/domus';
 /** What the check of the host found at this start. */
 const VERDICT = '/run/xenwright/first-boot.json';
 const MOST_WORDS = 300;
-const NOT_SAID = 'it runs, but has not said that it is up';
 
 /** What is known of it apart from whether it runs. */
 interface Told {
@@ -21,8 +25,8 @@ interface Told {
   readonly isInHand: boolean;
 }
 
-/** Never throws. */
-export async function readDomuList(port: HostPort): Promise<ListResult> {
+/** Reasons are in the words of `t`, but for those of the host's own scripts, of guests and of xl. Never throws. */
+export async function readDomuList(port: HostPort, t: Translate = english): Promise<ListResult> {
   const [running, known] = await Promise.all([readRunning(port), readKnown(port)]);
   const domains = running.domains ?? [];
   const isGone = (domu: KnownDomu): boolean => !domains.some(({ name }) => name === domu.name);
@@ -36,7 +40,11 @@ export async function readDomuList(port: HostPort): Promise<ListResult> {
         verdict: verdicts.find(({ name }) => name === domu.name) ?? null,
         isInHand: domain === null && ownersOf(hands, domu).length > 0,
       };
-      return knownRow(domu, domain, told, running.isDom0 && running.domains === null);
+      const why = whyOf(domu, domain, told);
+      return knownRow(domu, domain, told, {
+        isUnknown: running.isDom0 && running.domains === null,
+        why: why === null ? null : say(why, t),
+      });
     }),
   );
   const strangers = domains.filter(({ name }) => !known.some((one) => one.name === name));
@@ -59,16 +67,20 @@ async function noteOf(port: HostPort, name: string): Promise<Readonly<Record<str
   return isRecord(note) ? note : {};
 }
 
-function knownRow(domu: KnownDomu, domain: RunningDomain | null, told: Told, isUnknown: boolean): ListedDomu {
+function knownRow(
+  domu: KnownDomu,
+  domain: RunningDomain | null,
+  told: Told,
+  { isUnknown, why }: { readonly isUnknown: boolean; readonly why: string | null },
+): ListedDomu {
   const { record, written } = domu;
   const fixed = record?.address == null ? (written?.addresses ?? []) : [record.address];
-  const state = domain === null ? stateOfGone(told, isUnknown) : stateOfDomain(domain, record?.reports === true);
-  const up = domain === null ? false : record?.reports === true ? domain.guest.state === 'up' : null;
+  const state = domain === null ? stateOfGone(domu, told, isUnknown) : stateOfDomain(domain, record?.reports === true);
   return {
     name: domu.name,
     state,
-    up,
-    why: domu.trouble === null ? whyOf(domu, domain, told, up) : `its record cannot be read: ${domu.trouble}`,
+    up: isUp(domu, domain),
+    why,
     domid: domain?.number ?? null,
     uuid: domain?.uuid ?? (typeof record?.uuid === 'string' ? record.uuid : null),
     memoryMiB: domain?.memoryMiB ?? written?.memoryMiB ?? null,
@@ -108,21 +120,39 @@ function stateOfDomain({ state, guest }: RunningDomain, reports: boolean): Liste
   return state === 'running' && reports && guest.state === null ? 'starting' : state;
 }
 
-function stateOfGone({ note, isInHand }: Told, isUnknown: boolean): ListedDomu['state'] {
+function stateOfGone({ isInRescue }: KnownDomu, { note, isInHand }: Told, isUnknown: boolean): ListedDomu['state'] {
   if (isUnknown) return 'unknown';
-  return isInHand || note['again'] === true ? 'starting' : 'stopped';
+  if (isInHand) return 'starting';
+  return isInRescue ? 'in-rescue' : note['again'] === true ? 'starting' : 'stopped';
 }
 
-function whyOf({ written, config }: KnownDomu, domain: RunningDomain | null, told: Told, up: boolean | null) {
-  const words = (value: unknown): string | null =>
-    typeof value === 'string' && value !== '' ? cleanLine(value, MOST_WORDS) : null;
+function isUp({ record }: KnownDomu, domain: RunningDomain | null): boolean | null {
+  if (domain === null) return false;
+  return record?.reports === true ? domain.guest.state === 'up' : null;
+}
+
+function whyOf(domu: KnownDomu, domain: RunningDomain | null, told: Told): Message | null {
+  const { name, written, config, trouble } = domu;
+  if (trouble !== null) return { key: 'commandLine.domu.list.reasons.record', values: { path: trouble } };
+  if (domu.isInRescue) return inRescue(name);
   const { note, verdict } = told;
-  if (domain !== null) {
-    if (up === true) return null;
-    if (domain.guest.state === 'failed') return domain.guest.why ?? 'the guest says failed';
-    return up === null ? (verdict?.up === false ? verdict.why : null) : (verdict?.why ?? NOT_SAID);
-  }
-  if (note['stopped'] === true) return words(note['why']);
-  if (note['created'] === true) return verdict?.why ?? 'it ran and is gone';
-  return words(note['why']) ?? verdict?.why ?? (written === null ? `${config} is missing, or cannot be read` : null);
+  if (domain !== null) return whyNotUp(domain, isUp(domu, domain), verdict);
+  if (note['stopped'] === true) return wordsOf(note);
+  if (note['created'] === true) return verdict?.why ?? { key: 'commandLine.domu.list.reasons.gone' };
+  const missing: Message | null =
+    written === null ? { key: 'commandLine.domu.list.reasons.noConfig', values: { config } } : null;
+  return wordsOf(note) ?? verdict?.why ?? missing;
+}
+
+/** One that runs. */
+function whyNotUp({ guest }: RunningDomain, up: boolean | null, verdict: DomuVerdict | null): Message | null {
+  if (up === true) return null;
+  if (guest.state === 'failed') return guest.why ?? { key: 'commandLine.domu.list.reasons.failed' };
+  if (up === null) return verdict?.up === false ? verdict.why : null;
+  return verdict?.why ?? { key: 'commandLine.domu.list.reasons.silent' };
+}
+
+function wordsOf({ why }: Told['note']): Message | null {
+  if (why === WAS_STOPPED) return { key: 'commandLine.domu.list.reasons.stopped' };
+  return typeof why === 'string' && why !== '' ? cleanLine(why, MOST_WORDS) : null;
 }

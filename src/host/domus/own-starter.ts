@@ -8,6 +8,9 @@ export interface Scripts {
   readonly check: string;
 }
 export const SCRIPTS: Scripts = { starter: '/usr/lib/xenwright/domus', check: '/usr/lib/xenwright/first-boot' };
+/** Why one does not run, in its note of one that was stopped (assets/host/domus.py). */
+export const WAS_STOPPED = 'it was stopped';
+
 /** The scripts have their own limits, which fit slow hosts; these only end what hangs. */
 const START_LIMIT_MS = 60 * 60_000;
 const CHECK_LIMIT_MS = 120 * 60_000;

@@ -39,9 +39,9 @@ export function powerHere(tell: Power['tell'], duration: Power['duration']): Pow
   };
 }
 
-/** Xenwright made it, and its starter is there to handle it. */
+/** Xenwright made it, and its starter is there to handle it: that would wait for as long as a rescue has it in hand. */
 export function isOwn({ known }: Target, { scripts }: Power): boolean {
-  return known?.by === 'record' && known.trouble === null && findTool(scripts.starter);
+  return known?.by === 'record' && known.trouble === null && !known.isInRescue && findTool(scripts.starter);
 }
 
 /** Numbers of the domains that run now, by their names. Null: xl did not answer this time. */
@@ -72,6 +72,14 @@ export function nextSteps(name: string): Message {
       log: commandLine(['xenwright', 'domu', 'log', name]),
       console: commandLine(['xenwright', 'domu', 'console', name]),
     },
+  };
+}
+
+/** Why one that a rescue has in hand is not started, and the way out. */
+export function inRescue(name: string): Message {
+  return {
+    key: 'commandLine.domu.power.inRescue',
+    values: { command: commandLine(['xenwright', 'domu', 'rescue', name, '--close']) },
   };
 }
 

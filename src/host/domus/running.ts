@@ -9,6 +9,7 @@ import { reasonOf, XenwrightError } from '../../errors.ts';
 import { isRecord, parseJson } from '../../facts/lsblk.ts';
 import type { ProbePort } from '../../facts/probe-port.ts';
 import type { DomuRecord } from '../../plan/domu/domu-record.ts';
+import { asideOf, readRescues } from '../../facts/in-rescue.ts';
 import { exec } from '../../system/process/exec.ts';
 import { systemProbe } from '../../system/process/probe-port.ts';
 
@@ -194,12 +195,16 @@ export interface KnownDomu {
   readonly written: XlConfig | null;
   /** Its record cannot be read; null: all is well. */
   readonly trouble: string | null;
+  /** A rescue has it in hand: nobody else may start it, and its configuration lies aside. */
+  readonly isInRescue: boolean;
 }
 
 /** What is known, in the order of names. Never throws. */
 export async function readKnown(port: HostPort): Promise<KnownDomu[]> {
   const found = new Map<string, KnownDomu>();
-  const configs = await readConfigs(port);
+  const [configs, rescues] = await Promise.all([readConfigs(port), readRescues(port)]);
+  const writtenIn = async (path: string): Promise<XlConfig | null> =>
+    (configs.find((one) => one.path === path) ?? (await readConfig(port, path))).written;
   for (const file of await port.list(RECORDS)) {
     if (!file.endsWith('.json')) continue;
     const record = parseJson(await port.read(`${RECORDS}/${file}`));
@@ -212,15 +217,24 @@ export async function readKnown(port: HostPort): Promise<KnownDomu[]> {
       config,
       autostart: own?.autostart === true,
       record: own,
-      written: (configs.find(({ path }) => path === config) ?? (await readConfig(port, config))).written,
+      written: (await writtenIn(config)) ?? (rescues.has(name) ? await writtenIn(asideOf(config)) : null),
       trouble: own === null ? `${RECORDS}/${file}` : null,
+      isInRescue: rescues.has(name),
     });
   }
   for (const { path, written, autostart } of configs) {
     const name = written?.name ?? null;
     // The file that is called as its DomU is comes before copies of it.
     if (name === null || (found.has(name) && !isBetter(found.get(name), path, autostart))) continue;
-    found.set(name, { name, by: 'config', config: path, autostart, record: null, written, trouble: null });
+    const isInRescue = rescues.has(name);
+    found.set(name, { name, by: 'config', config: path, autostart, record: null, written, trouble: null, isInRescue });
+  }
+  // Whoever has a configuration alone is not found by it while that lies aside.
+  for (const [name, config] of rescues) {
+    if (found.has(name)) continue;
+    const autostart = configs.some((one) => one.path === config && one.autostart);
+    const written = await writtenIn(asideOf(config));
+    found.set(name, { name, by: 'config', config, autostart, record: null, written, trouble: null, isInRescue: true });
   }
   return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }

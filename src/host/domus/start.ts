@@ -1,6 +1,6 @@
 /**
  * Starting DomUs: those of Xenwright by the host's own starter, those made by hand by xl, with the same care: never
- * beside an xl that has it in hand, never on a disk that somebody else uses, never over a saved image.
+ * beside an xl or a rescue that has it in hand, never on a disk that somebody else uses, never over a saved image.
  */
 import { ownersOf, readHands } from '../../facts/xl-owners.ts';
 import { cleanLine } from '../../clean-text.ts';
@@ -11,7 +11,7 @@ import { acquireLock } from '../../system/files/lock.ts';
 import { exec } from '../../system/process/exec.ts';
 import { disksInUse } from './disks-free.ts';
 import { askCheck, runStarter } from './own-starter.ts';
-import { destroy, domainsNow, isOwn, nextSteps, notUp, type Power } from './power.ts';
+import { destroy, domainsNow, inRescue, isOwn, nextSteps, notUp, type Power } from './power.ts';
 import type { Target } from './targets.ts';
 
 /** libxl's own limits (a boot loader 120 s, hotplug scripts 40 s each), and some more. */
@@ -30,16 +30,25 @@ export async function startDomus(targets: readonly Target[], power: Power): Prom
   const waiting = targets.filter(({ domain }) => domain === null);
   for (const { name, domain } of targets)
     if (domain !== null) power.tell({ key: 'commandLine.domu.power.alreadyRuns', values: { name } });
-  if (waiting.length === 0) return true;
+  const free = waiting.filter(({ known }) => known?.isInRescue !== true);
+  for (const refusal of rescuedOf(targets)) power.tell(refusal);
+  if (free.length === 0) return waiting.length === 0;
   power.tell({
     key: 'commandLine.domu.power.starting',
-    values: { names: { list: waiting.map(({ name }) => name), by: 'comma' } },
+    values: { names: { list: free.map(({ name }) => name), by: 'comma' } },
   });
-  const fresh = await withoutSaved(waiting, power);
+  const fresh = await withoutSaved(free, power);
   const own = fresh.filter((target) => isOwn(target, power));
   let areUp = (own.length === 0 || (await startOwn(own, power))) && fresh.length === waiting.length;
   for (const target of fresh) if (!own.includes(target)) areUp = (await startByHand(target, power)) && areUp;
   return areUp;
+}
+
+/** What is said of those that are not started because a rescue has them in hand. */
+export function rescuedOf(targets: readonly Target[]): Message[] {
+  return targets
+    .filter(({ domain, known }) => domain === null && known?.isInRescue === true)
+    .map(({ name }) => notUp(name, inRescue(name)));
 }
 
 /** The memory of one that was saved has its filesystems mounted: started afresh and restored later they are lost. */
@@ -183,7 +192,7 @@ async function firstSteps(name: string, power: Power): Promise<boolean> {
 
 /** The commands, for people who want to see them first. */
 export function startCommands(targets: readonly Target[], power: Power): string[][] {
-  const waiting = targets.filter(({ domain }) => domain === null);
+  const waiting = targets.filter(({ known, domain }) => domain === null && known?.isInRescue !== true);
   const own = waiting.filter((target) => isOwn(target, power)).map(({ name }) => name);
   const others = waiting.filter(({ name, known }) => known !== null && !own.includes(name));
   return [

@@ -6,8 +6,8 @@ import { ownersOf, readHands } from '../../facts/xl-owners.ts';
 import { cleanLine } from '../../clean-text.ts';
 import { commandLine } from '../../plan/shell-words.ts';
 import { localFiles } from '../../system/files/files.ts';
-import { runStarter } from './own-starter.ts';
-import { destroy, domainsNow, isOwn, type Power } from './power.ts';
+import { runStarter, WAS_STOPPED } from './own-starter.ts';
+import { destroy, domainsNow, inRescue, isOwn, type Power } from './power.ts';
 import { wordFor, type Target } from './targets.ts';
 import { NOTHING_STORED, type RunningDomain } from './running.ts';
 
@@ -38,8 +38,11 @@ export async function stopDomus(given: readonly Target[], wish: StopWish, power:
   if (byStarter.length < own.length) await noteStopped(own, power);
   const targets = await settled(given, power);
   const running = targets.filter((target): target is Running => target.domain !== null);
-  for (const { name, domain } of targets)
+  for (const { name, domain, known } of targets) {
+    if (known?.isInRescue === true)
+      power.tell({ key: 'commandLine.domu.power.ofRescued', values: { name, why: inRescue(name) } });
     if (domain === null) power.tell({ key: 'commandLine.domu.power.notRunning', values: { name } });
+  }
   if (wish.force && wish.seconds === null) return await destroyAll(running, power);
   // By hand first, and the host's own in the order of theirs: as when the host goes down.
   const areDown = await shutDown(
@@ -98,7 +101,7 @@ async function stopOwn(targets: readonly Target[], power: Power): Promise<boolea
 /** As the starter writes it (assets/host/domus.py): the starter's own retries look at it before each attempt. */
 async function noteStopped(names: readonly string[], { notes }: Power): Promise<void> {
   await localFiles.makeDirectory(notes, '0755');
-  const note = JSON.stringify({ created: false, stopped: true, why: 'it was stopped' });
+  const note = JSON.stringify({ created: false, stopped: true, why: WAS_STOPPED });
   for (const name of names) await localFiles.writeText(`${notes}/${name}.json`, note, { mode: '0644' });
 }
 

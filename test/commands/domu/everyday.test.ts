@@ -75,6 +75,22 @@ describe('start, stop and restart', () => {
     expect(host.told.join('\n')).toContain('stranger: not up: it has no configuration on this host');
   });
 
+  it('leave one that is being rescued to the rescue, and say how that ends', async () => {
+    host.own('web1');
+    host.run('web1', 5);
+    host.rescue('web1');
+    expect(await domuRestart(['web1'], {}, io(), bench)).toBe(5);
+    expect(host.done).toEqual([]);
+    expect(host.told.join('\n')).toMatch(/^web1: not up: it is being rescued.*xenwright domu rescue web1 --close$/);
+    said = '';
+    host.config('mail');
+    host.rescue('mail');
+    expect(await domuStart(['mail'], { dryRun: true }, io(), bench)).toBe(5);
+    expect(await domuRestart(['web1', 'mail'], { dryRun: true }, io(), bench)).toBe(5);
+    expect(said).not.toMatch(/create|domus\.py/);
+    expect(said.match(/xenwright domu rescue mail --close/g)).toHaveLength(2);
+  });
+
   it('say what switching off means, before it is done', async () => {
     host.config('mail');
     host.run('mail', 5);

@@ -89,6 +89,79 @@ test('each has its state and the reason, from xl, its guest, the starter’s not
   expect(found.domus[5]?.addresses).toEqual(['192.0.2.9']);
 });
 
+const rescued = (name: string): Record<string, string> => ({
+  [`/var/lib/xenwright/rescue/${name}.json`]: JSON.stringify({ version: 1, name, config: `/etc/xen/${name}.cfg` }),
+});
+const WAY_OUT = (name: string): string =>
+  `it is being rescued; when nobody works in it any more, close that:  xenwright domu rescue ${name} --close`;
+
+test('one that is being rescued is in rescue, whoever made it, with what its configuration says meanwhile', async () => {
+  const aside = { '/etc/xen/mail.cfg.in-rescue': 'name = "mail"\nmemory = 256\n' };
+  const own = record('web1');
+  delete own['/etc/xen/web1.cfg'];
+  const found = await readDomuList(
+    portOf(
+      {
+        ...own,
+        '/etc/xen/web1.cfg.in-rescue': 'name = "web1"\nmemory = 1024\n',
+        ...aside,
+        ...rescued('web1'),
+        ...rescued('mail'),
+        '/run/xenwright/domus/web1.json': '{"created":false,"stopped":true,"why":"it is being rescued"}',
+      },
+      HEAD,
+    ),
+  );
+  expect(stateOf(found)).toEqual([
+    ['mail', 'in-rescue', false, WAY_OUT('mail')],
+    ['web1', 'in-rescue', false, WAY_OUT('web1')],
+  ]);
+  expect(found.domus).toMatchObject([
+    { memoryMiB: 256, by: 'hand', config: '/etc/xen/mail.cfg' },
+    { memoryMiB: 1024, by: 'xenwright', config: '/etc/xen/web1.cfg' },
+  ]);
+  expect(listText(found, 80, translator('en'))).toMatch(/\nweb1 +in rescue +1024 MiB/);
+});
+
+test('one whose rescue waits until it has stopped still runs, and the list says what it is in for', async () => {
+  const found = await readDomuList(
+    portOf({ ...record('web1', { reports: false }), ...rescued('web1') }, HEAD + row('web1', 3)),
+  );
+  expect(stateOf(found)).toEqual([['web1', 'running', null, WAY_OUT('web1')]]);
+});
+
+test('notes of rescues that are nonsense, or of another name, make nobody rescued', async () => {
+  const notes = ['{', '[]', '{"name":"web1"}', '{"name":"web1","config":"web1.cfg"}', '{"name":"x","config":"/x.cfg"}'];
+  for (const note of notes) {
+    const files = { ...record('web1'), '/var/lib/xenwright/rescue/web1.json': note };
+    expect(stateOf(await readDomuList(portOf(files, HEAD))), note).toEqual([['web1', 'stopped', false, null]]);
+  }
+});
+
+test('reasons are in the language of whoever reads the list, and English without one', async () => {
+  const files = {
+    ...record('down'),
+    ...record('gone'),
+    ...record('never'),
+    ...record('quiet'),
+    ...rescued('mail'),
+    '/etc/xenwright/domus/torn.json': '{',
+    '/etc/xen/mail.cfg.in-rescue': 'name = "mail"\n',
+    '/run/xenwright/domus/down.json': '{"created":false,"stopped":true,"why":"it was stopped"}',
+    '/run/xenwright/domus/gone.json': '{"created":true}',
+  };
+  delete (files as Record<string, string>)['/etc/xen/never.cfg'];
+  const found = await readDomuList(portOf(files, HEAD + row('quiet', 4)), await loadTranslator('de'));
+  expect(found.domus.map(({ name, why }) => [name, why])).toEqual([
+    ['down', 'sie wurde gestoppt'],
+    ['gone', 'sie lief und ist weg'],
+    ['mail', expect.stringMatching(/^sie wird gerade gerettet; .*:  xenwright domu rescue mail --close$/)],
+    ['never', '/etc/xen/never.cfg fehlt oder ist nicht lesbar'],
+    ['quiet', 'sie läuft, hat aber nicht gesagt, dass sie bereit ist'],
+    ['torn', 'ihr Eintrag ist nicht lesbar: /etc/xenwright/domus/torn.json'],
+  ]);
+});
+
 test('where xl does not answer no state is known, and where Xen does not run all are stopped', async () => {
   const silent = await readDomuList(portOf(record('web1'), null));
   expect(silent).toMatchObject({ xen: true, why: 'no xl', domus: [{ state: 'unknown' }] });

@@ -76,6 +76,20 @@ describe('starting', () => {
     expect(told).toContain('kept: not up: its memory was saved');
   });
 
+  it.each([['of Xenwright’s', 'own'] as const, ['made by hand', 'config'] as const])(
+    'refuses one %s that is being rescued, with the way out, and starts the others',
+    async (_whose, make) => {
+      host[make]('web1');
+      host.rescue('web1');
+      host.config('mail');
+      expect(await start('web1', 'mail')).toBe(false);
+      expect(host.done).toEqual(['create mail.cfg']);
+      expect(host.told[0]).toBe(
+        'web1: not up: it is being rescued; when nobody works in it any more, close that:  xenwright domu rescue web1 --close',
+      );
+    },
+  );
+
   it('waits a moment for what lets go of a disk', async () => {
     host.config('mail', 'disk = [ "/dev/vg/mail,raw,xvda,rw" ]\n');
     const [targets, { power }] = [chosen(await readTargets(host.port), ['mail']), host];
@@ -160,6 +174,28 @@ describe('stopping', () => {
     expect(await stop({}, 'back')).toBe(true);
     expect(host.done).toEqual(['create back.cfg', 'shutdown back']);
   }, 60_000);
+
+  it('says of one that is being rescued that it is, and leaves its note and its lock to the rescue', async () => {
+    host.own('web1');
+    host.rescue('web1');
+    host.xen.put('state/web1.json', 'of the rescue');
+    expect(await stop({}, 'web1')).toBe(true);
+    expect(await stop({ force: true }, 'web1')).toBe(true);
+    expect(host.told.slice(0, 2)).toEqual([
+      expect.stringMatching(/^web1: it is being rescued; .*:  xenwright domu rescue web1 --close$/),
+      'web1: was not running',
+    ]);
+    expect([host.done, host.xen.read('state/web1.json')]).toEqual([[], 'of the rescue']);
+  });
+
+  it('asks one whose rescue waits for it, without the starter, which would wait for the rescue', async () => {
+    host.own('web1');
+    host.run('web1', 5);
+    host.rescue('web1');
+    expect(await stop({}, 'web1')).toBe(true);
+    expect(host.done).toEqual(['shutdown web1']);
+    expect(host.xen.read('state/web1.json')).toBe('');
+  });
 
   it('says of those that do not run that they did not', async () => {
     host.config('mail');

@@ -1,6 +1,7 @@
 /** A host for tests of `xenwright domu`: stand-in Xen tools, the host's real scripts, records and configurations. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RESCUE_NOTES } from '../../../src/facts/in-rescue.ts';
 import type { Power } from '../../../src/host/domus/power.ts';
 import { hostPort, type HostPort } from '../../../src/host/domus/running.ts';
 import { say } from '../../../src/i18n/phrase.ts';
@@ -24,7 +25,7 @@ export class StandInHost {
   private readonly before = { ...process.env };
 
   constructor() {
-    for (const folder of ['etc-xen/auto', 'saved', 'state'])
+    for (const folder of ['etc-xen/auto', 'saved', 'state', 'rescues'])
       mkdirSync(join(this.xen.home, folder), { recursive: true });
     this.xen.put('bin/xenstore-ls', LS.replaceAll('HOME', this.xen.home), 0o755);
     Object.assign(process.env, this.xen.environment());
@@ -49,12 +50,20 @@ export class StandInHost {
     this.xen.put(`store/${number}`, 'up');
   }
 
+  /** A rescue has it in hand: its note is there, and its configuration lies aside. */
+  rescue(name: string): void {
+    const config = join(this.xen.home, `etc-xen/${name}.cfg`);
+    renameSync(config, `${config}.in-rescue`);
+    this.xen.put(`rescues/${name}.json`, JSON.stringify({ version: 1, name, config: `/etc/xen/${name}.cfg` }));
+  }
+
   get port(): HostPort {
     const real = hostPort();
     const places: readonly (readonly [at: string, is: string])[] = [
       ['/etc/xenwright/domus', 'records'],
       ['/etc/xen', 'etc-xen'],
       ['/run/xenwright/domus', 'state'],
+      [RESCUE_NOTES, 'rescues'],
     ];
     const inHome = (path: string): string => {
       const place = places.find(([at]) => path === at || path.startsWith(`${at}/`));

@@ -7,7 +7,7 @@ import { MISSING, said, short } from './answers.ts';
 type Seen = DomusSeen['domus'][number];
 const UP: Seen = {
   name: 'web1',
-  known: { autostart: true, trouble: null, reports: true },
+  known: { autostart: true, trouble: null, isInRescue: false, reports: true },
   domain: { state: 'running', guest: { state: 'up', why: null, addresses: [] } },
   started: null,
   log: '',
@@ -34,7 +34,7 @@ describe('one DomU', () => {
     [{}, 'ok domus.up: web1 is up'],
     [{ domain: running }, 'critical domus.silent: web1 runs, but has not said that it is up'],
     [{ domain: running, uptimeSeconds: 20 }, 'warning domus.starting'],
-    [{ domain: running, known: { autostart: true, trouble: null, reports: false } }, 'ok domus.up'],
+    [{ domain: running, known: { autostart: true, trouble: null, isInRescue: false, reports: false } }, 'ok domus.up'],
     [
       { domain: { state: 'running', guest: { ...guest, state: 'failed', why: 'unit nginx' } } },
       'critical domus.failed: web1 says that it failed to start: unit nginx',
@@ -52,11 +52,22 @@ describe('one DomU', () => {
       'critical domus.downWhy: web1 is down: xl create: not enough memory',
     ],
     [{ domain: null, started: '{"stopped":true,"why":"it was stopped"}' }, 'warning domus.stopped'],
+    [
+      {
+        domain: null,
+        known: { autostart: true, trouble: null, isInRescue: true, reports: true },
+        started: '{"stopped":true,"why":"it is being rescued"}',
+      },
+      'warning domus.rescue: web1 is being rescued',
+    ],
     [{ domain: null, isSaved: true }, 'warning domus.saved'],
     [{ domain: null, log: ends(3) }, 'critical domus.gone'],
-    [{ domain: null, known: { autostart: false, trouble: null, reports: true } }, ''],
+    [{ domain: null, known: { autostart: false, trouble: null, isInRescue: false, reports: true } }, ''],
     [
-      { domain: null, known: { autostart: false, trouble: '/etc/xenwright/domus/web1.json', reports: false } },
+      {
+        domain: null,
+        known: { autostart: false, trouble: '/etc/xenwright/domus/web1.json', isInRescue: false, reports: false },
+      },
       'unknown domus.record',
     ],
     [{ known: null }, 'ok domus.up'],

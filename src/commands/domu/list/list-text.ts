@@ -18,6 +18,7 @@ const STATES: Readonly<Record<ListedDomu['state'], TextKey>> = {
   dying: 'commandLine.domu.list.states.dying',
   crashed: 'commandLine.domu.list.states.crashed',
   stopped: 'commandLine.domu.list.states.stopped',
+  'in-rescue': 'commandLine.domu.list.states.inRescue',
   unknown: 'commandLine.domu.list.states.unknown',
 };
 

@@ -2,26 +2,40 @@
 import { EXIT, failure } from '../../../errors.ts';
 import { closeRescue, modeOf, rescue } from '../../../host/domus/rescue/rescue.ts';
 import { thisHost, type RescueWorld } from '../../../host/domus/rescue/world.ts';
-import { exec } from '../../../system/process/exec.ts';
+import type { TextKey } from '../../../i18n/keys.ts';
+import type { Message } from '../../../i18n/phrase.ts';
+import { commandLine } from '../../../plan/shell-words.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
 import { ask } from '../../../system/terminal/ask.ts';
+import { benchHere, type Bench } from '../power.ts';
+import { domuStart } from '../start/run.ts';
 import type { RescueOptions } from './command.ts';
 
-/** As long as the host's own starter may take. */
-const START_LIMIT_MS = 60 * 60_000;
+/** Whoever is told and asked. */
+interface Person {
+  out(message: Message): void;
+  err(message: Message): void;
+  /** A question about this DomU. */
+  agrees(key: TextKey): Promise<boolean>;
+}
 
 export async function domuRescue(
   name: string,
   options: RescueOptions,
   io: CommandIo,
   world: RescueWorld = thisHost(),
+  given: Pick<Bench, 'words'> | null = null,
 ): Promise<number> {
   const mode = options.close === true ? null : modeOf(options);
   if (process.getuid?.() !== 0) throw failure('needs-root.rescue', EXIT.refused);
+  const person = personAt(io, given ?? (await benchHere(io)), name);
   const mayAsk = io.interactive && options.yes !== true;
   if (mode === null) {
     const wasOpen = await closeRescue(name, world);
-    io.err(wasOpen ? `${name} is closed and can be started again.\n` : `No rescue of ${name} was left open.\n`);
+    person.err({
+      key: wasOpen ? 'commandLine.domu.rescue.givenBack' : 'commandLine.domu.rescue.notOpen',
+      values: { name },
+    });
     return EXIT.done;
   }
   const code = await rescue(
@@ -31,22 +45,24 @@ export async function domuRescue(
       command: options.command ?? '',
       repair: options.yes === true ? 'yes' : mayAsk ? 'ask' : 'no',
       isDryRun: options.dryRun === true,
-      tell: options.dryRun === true ? io.out : io.err,
+      tell: options.dryRun === true ? person.out : person.err,
       async confirm(isRunning, plan) {
         if (!mayAsk) return true;
-        io.out(plan);
-        return await yes(isRunning ? `${name} runs. Stop it and open its disk?` : `Open the disk of ${name}?`);
+        for (const line of plan) person.out(line);
+        return await person.agrees(
+          isRunning ? 'commandLine.domu.rescue.stopAndOpen' : 'commandLine.domu.rescue.openDisk',
+        );
       },
       mayForce: async () =>
-        options.force === true || (mayAsk && (await yes(`${name} does not stop. Destroy it, as if its power went?`))),
+        options.force === true || (mayAsk && (await person.agrees('commandLine.domu.rescue.destroy'))),
     },
     world,
   );
   if (code === null) {
-    if (options.dryRun !== true) io.err('Nothing was changed.\n');
+    if (options.dryRun !== true) person.err({ key: 'commandLine.domu.power.unchanged' });
     return options.dryRun === true ? EXIT.done : EXIT.interrupted;
   }
-  await offerStart(name, mayAsk, io, world);
+  await offerStart(name, mayAsk, io, person);
   if (options.command !== undefined && code !== 0)
     throw failure('rescue-failed', EXIT.action, {
       domu: name,
@@ -55,13 +71,20 @@ export async function domuRescue(
   return EXIT.done;
 }
 
-async function offerStart(name: string, mayAsk: boolean, io: CommandIo, world: RescueWorld): Promise<void> {
-  const command = [world.starter, 'start', name];
-  if (mayAsk && (await yes(`Start ${name} now?`)))
-    await exec(command, { timeoutMs: START_LIMIT_MS }, { onLine: (_stream, line) => io.err(`${line}\n`) });
-  else io.err(`To start it: ${command.join(' ')}\n`);
+function personAt(io: CommandIo, { words }: Pick<Bench, 'words'>, name: string): Person {
+  return {
+    out: (message) => io.out(`${words(message)}\n`),
+    err: (message) => io.err(`${words(message)}\n`),
+    agrees: async (key) => /^y(es)?$/i.test((await ask(`${words({ key, values: { name } })} [y/N] `))?.trim() ?? ''),
+  };
 }
 
-async function yes(question: string): Promise<boolean> {
-  return /^y(es)?$/i.test((await ask(`${question} [y/N] `))?.trim() ?? '');
+/** By the command that starts each DomU as it is to be: the host's own starter knows none that was made by hand. */
+async function offerStart(name: string, mayAsk: boolean, io: CommandIo, person: Person): Promise<void> {
+  if (mayAsk && (await person.agrees('commandLine.domu.rescue.startNow'))) await domuStart([name], {}, io);
+  else
+    person.err({
+      key: 'commandLine.domu.rescue.toStart',
+      values: { command: commandLine(['xenwright', 'domu', 'start', name]) },
+    });
 }

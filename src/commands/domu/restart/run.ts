@@ -1,6 +1,6 @@
 /** `xenwright domu restart`: shuts DomUs down and starts them again. */
 import { EXIT } from '../../../errors.ts';
-import { notUp } from '../../../host/domus/power.ts';
+import { inRescue, notUp } from '../../../host/domus/power.ts';
 import { startCommands, startDomus } from '../../../host/domus/start.ts';
 import { stopCommands, stopDomus } from '../../../host/domus/stop.ts';
 import { readTargets } from '../../../host/domus/targets.ts';
@@ -18,7 +18,12 @@ export async function domuRestart(
   const { power } = bench;
   const all = await meant(names, options, bench, ({ domain, known }) => domain !== null && known !== null);
   // Who cannot be started again is not stopped.
-  const targets = all.filter(({ known }) => known?.written != null);
+  const targets = all.filter(({ known }) => known?.written != null && !known.isInRescue);
+  const refusals = all
+    .filter((target) => !targets.includes(target))
+    .map(({ name, known }) =>
+      notUp(name, known?.isInRescue === true ? inRescue(name) : { key: 'commandLine.domu.power.noConfig' }),
+    );
   const wish = wishOf(options);
   if (options.dryRun === true)
     return showCommands(
@@ -31,9 +36,9 @@ export async function domuRestart(
       ],
       io,
       bench,
+      refusals,
     );
-  for (const { name } of all.filter((target) => !targets.includes(target)))
-    power.tell(notUp(name, { key: 'commandLine.domu.power.noConfig' }));
+  for (const refusal of refusals) power.tell(refusal);
   if (!(await mayStop(targets, options, io, bench))) return EXIT.interrupted;
   const areDown = await stopDomus(
     targets.filter(({ domain }) => domain !== null),

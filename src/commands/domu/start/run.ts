@@ -1,6 +1,6 @@
 /** `xenwright domu start`: starts DomUs and waits until they are up. */
 import { EXIT } from '../../../errors.ts';
-import { startCommands, startDomus } from '../../../host/domus/start.ts';
+import { rescuedOf, startCommands, startDomus } from '../../../host/domus/start.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
 import { benchHere, meant, showCommands, type Bench, type StartOptions } from '../power.ts';
 
@@ -13,6 +13,6 @@ export async function domuStart(
 ): Promise<number> {
   const bench = given ?? (await benchHere(io));
   const targets = await meant(names, options, bench, ({ known }) => known?.autostart === true);
-  if (options.dryRun === true) return showCommands(startCommands(targets, bench.power), io, bench);
+  if (options.dryRun === true) return showCommands(startCommands(targets, bench.power), io, bench, rescuedOf(targets));
   return (await startDomus(targets, bench.power)) ? EXIT.done : EXIT.action;
 }

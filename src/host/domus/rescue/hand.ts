@@ -7,11 +7,11 @@ import { EXIT, failure } from '../../../errors.ts';
 import { isRecord, parseJson } from '../../../facts/lsblk.ts';
 import { localFiles } from '../../../system/files/files.ts';
 import { keepLock } from '../../../system/files/kept-lock.ts';
+import { asideOf } from '../../../facts/in-rescue.ts';
+import { WAS_STOPPED } from '../own-starter.ts';
 import type { RescueTarget } from './target.ts';
 import type { RescueWorld } from './world.ts';
 
-/** Behind the name of a configuration. xl and the folder of those that start with the host take only `.cfg`. */
-const ASIDE = '.in-rescue';
 const WHY = 'it is being rescued: xenwright domu rescue';
 
 interface Kept {
@@ -65,7 +65,7 @@ export async function openHand(target: RescueTarget, world: RescueWorld): Promis
       await moveBack(kept.config, name);
       // After a restart of the host there is none of ours, and what there was is of another time.
       if ((await world.port.read(told))?.includes(WHY) === true) {
-        if (kept.wasRunning) await write(told, { created: false, stopped: true, why: 'it was stopped' });
+        if (kept.wasRunning) await write(told, { created: false, stopped: true, why: WAS_STOPPED });
         else if (kept.told === null) await localFiles.remove(told);
         else await localFiles.writeText(told, kept.told);
       }
@@ -93,12 +93,6 @@ function readKept(text: string | null, name: string): Kept | null {
 
 async function write(path: string, data: object): Promise<void> {
   await localFiles.writeText(path, JSON.stringify(data));
-}
-
-/** Beside it; in the folder of those that start with the host as what is not started there, whatever ends its name. */
-function asideOf(config: string): string {
-  const [, folder = '', name = ''] = /^(.*\/)([^/]*)$/.exec(config) ?? [];
-  return folder.endsWith('/auto/') ? `${folder}.${name}${ASIDE}` : config + ASIDE;
 }
 
 async function moveAside(config: string, name: string): Promise<void> {

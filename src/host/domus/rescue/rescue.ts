@@ -4,6 +4,7 @@
  */
 import { EXIT, failure } from '../../../errors.ts';
 import { cleanLine } from '../../../clean-text.ts';
+import type { Message } from '../../../i18n/phrase.ts';
 import { usersOfDisk } from '../../../system/disk/disk-in-use.ts';
 import { exec } from '../../../system/process/exec.ts';
 import { untilEnded } from '../../../system/process/until-ended.ts';
@@ -17,10 +18,11 @@ export interface Rescue extends SessionOptions {
   readonly name: string;
   readonly isDryRun: boolean;
   /** May it be stopped and opened? Asked when all is looked at and nothing is changed. */
-  confirm(isRunning: boolean, plan: string): Promise<boolean>;
+  confirm(isRunning: boolean, plan: readonly Message[]): Promise<boolean>;
   /** It did not stop in time: may it be destroyed? */
   mayForce(): Promise<boolean>;
-  tell(text: string): void;
+  /** A line. */
+  tell(message: Message): void;
 }
 
 /** Exit code of the command. Null: nobody wanted it, or `--dry-run`; nothing was changed. */
@@ -31,9 +33,9 @@ export async function rescue(wanted: Rescue, world: RescueWorld): Promise<number
   const disks = await recogniseDisks(target, world);
   // What a run that was cut off has left open is closed first, with the lock.
   if (left === null) await unusedDisks(target, disks, domain === null ? null : target.name, world);
-  const plan = planText(target, disks, domain !== null, wanted);
+  const plan = planLines(target, disks, domain !== null, wanted);
   if (wanted.isDryRun) {
-    wanted.tell(plan);
+    for (const line of plan) wanted.tell(line);
     return null;
   }
   if (!(await wanted.confirm(domain !== null, plan))) return null;
@@ -41,14 +43,14 @@ export async function rescue(wanted: Rescue, world: RescueWorld): Promise<number
     const hand = await openHand(target, world);
     try {
       if (hand.isLeft) {
-        wanted.tell(`An earlier rescue of ${target.name} did not come to its end; it is gone on with.\n`);
+        wanted.tell({ key: 'commandLine.domu.rescue.goesOn', values: { name: target.name } });
         await letGoOfLoops(target, world);
       }
       const code = await hand
         .take(domain !== null)
         .then(async () => await inHand(target, wanted, world, signal))
         .finally(async () => await close(target, hand, world));
-      wanted.tell(`${target.name} is closed: nothing of it is mounted or open any more.\n`);
+      wanted.tell({ key: 'commandLine.domu.rescue.closed', values: { name: target.name } });
       return code;
     } finally {
       await hand.release();
@@ -57,15 +59,17 @@ export async function rescue(wanted: Rescue, world: RescueWorld): Promise<number
 }
 
 async function inHand(target: RescueTarget, wanted: Rescue, world: RescueWorld, signal: AbortSignal): Promise<number> {
-  if ((await domainOf(target, world)) !== null) wanted.tell(`${target.name} is asked to stop.\n`);
+  const { name } = target;
+  if ((await domainOf(target, world)) !== null) wanted.tell({ key: 'commandLine.domu.rescue.asked', values: { name } });
   await stop(target, world, async () => await wanted.mayForce(), signal);
   // What was seen while it ran may have changed since.
   const { free, used } = await unusedDisks(target, await recogniseDisks(target, world), null, world);
-  for (const { disk } of used) wanted.tell(`${cleanLine(disk.path, 200)} is in use elsewhere and stays closed.\n`);
+  for (const { disk } of used)
+    wanted.tell({ key: 'commandLine.domu.rescue.staysClosed', values: { path: cleanLine(disk.path, 200) } });
   stopIfEnded(signal);
-  if (wanted.command === '') wanted.tell(shellNote(target, wanted.mode));
+  if (wanted.command === '') wanted.tell({ key: WAYS[wanted.mode].note, values: { name } });
   const { exitCode, left } = await session(target, free, wanted, world);
-  if (left !== null) wanted.tell(`Processes that were still at work in there were ended: ${left}\n`);
+  if (left !== null) wanted.tell({ key: 'commandLine.domu.rescue.ended', values: { processes: left } });
   return exitCode;
 }
 
@@ -109,35 +113,47 @@ async function close(target: RescueTarget, hand: Hand, world: RescueWorld): Prom
   await hand.giveBack();
 }
 
-function planText(
+/** What is said of the two ways to open a disk. */
+const WAYS = {
+  trusted: {
+    shell: 'commandLine.domu.rescue.trustedShell',
+    command: 'commandLine.domu.rescue.trustedCommand',
+    note: 'commandLine.domu.rescue.trustedNote',
+  },
+  files: {
+    shell: 'commandLine.domu.rescue.filesShell',
+    command: 'commandLine.domu.rescue.filesCommand',
+    note: 'commandLine.domu.rescue.filesNote',
+  },
+} as const;
+
+function planLines(
   { name, config, stopTimeoutMs }: RescueTarget,
   disks: readonly OpenedDisk[],
   isRunning: boolean,
   { mode, command }: Rescue,
-): string {
-  const found = disks.flatMap(({ disk, found: all }) =>
-    all.map(
-      ({ type, startBytes, uuid }) =>
-        `  ${cleanLine(disk.path, 200)}${startBytes === 0 ? '' : ` at byte ${startBytes}`}: ${type}${uuid === null ? '' : ` ${uuid}`}\n`,
-    ),
-  );
-  const shell = mode === 'trusted' ? 'chroot into it' : 'in its files, outside of a chroot';
+): Message[] {
+  const found = disks.flatMap(({ disk, found: all }) => all.map((one) => foundLine(cleanLine(disk.path, 200), one)));
+  const shutdown: Message = { key: 'commandLine.domu.rescue.shutdown', values: { count: stopTimeoutMs / 1000 } };
   return [
-    `Rescue of ${name}:\n`,
-    isRunning ? `  xl shutdown; it has ${stopTimeoutMs / 1000} s for that\n` : '',
-    `  nobody can start it meanwhile: ${config} is moved aside\n`,
-    `Dom0's kernel checks (fsck) and mounts, in a mount namespace of its own:\n`,
-    ...found,
+    { key: 'commandLine.domu.rescue.title', values: { name } },
+    ...(isRunning ? [indented(shutdown)] : []),
+    indented({ key: 'commandLine.domu.rescue.aside', values: { config: cleanLine(config, 200) } }),
+    { key: 'commandLine.domu.rescue.mounts' },
+    ...found.map(indented),
     command === ''
-      ? `Then a shell, ${shell}; afterwards all is closed.\n`
-      : `Then ${cleanLine(command, 500)}, ${shell}; afterwards all is closed.\n`,
-  ].join('');
+      ? { key: WAYS[mode].shell }
+      : { key: WAYS[mode].command, values: { command: cleanLine(command, 500) } },
+  ];
 }
 
-function shellNote({ name }: RescueTarget, mode: SessionOptions['mode']): string {
-  return mode === 'trusted'
-    ? `This is ${name}, in a chroot: no service is started, and nothing there restarts the host. 'exit' closes it.\n`
-    : `These are the files of ${name}; do not run programs of theirs. 'exit' closes them.\n`;
+const indented = (line: Message): Message => ({ list: ['', line], by: 'spaces' });
+
+function foundLine(path: string, { type, startBytes, uuid }: OpenedDisk['found'][number]): Message {
+  const what = uuid === null ? type : `${type} ${uuid}`;
+  return startBytes === 0
+    ? `${path}: ${what}`
+    : { key: 'commandLine.domu.rescue.foundAt', values: { path, start: String(startBytes), what } };
 }
 
 /** Without `--trusted` or `--files`, or with both: throws `rescue-how` (exit 2). */

@@ -9,7 +9,7 @@ import { canBeRoot, recogniseGuestDisk, type GuestFilesystem } from '../../../fa
 import { usersOfDisk } from '../../../system/disk/disk-in-use.ts';
 import { localFiles } from '../../../system/files/files.ts';
 import { hasTerminal, runSession } from '../../../system/process/run-session.ts';
-import { refused } from './stop.ts';
+import { interrupted, refused } from './stop.ts';
 import type { RescueDisk, RescueTarget } from './target.ts';
 import type { RescueWorld } from './world.ts';
 
@@ -128,7 +128,7 @@ export async function session(
   );
   const telling = (word: string): string[] =>
     said.flatMap((line) => (line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : []));
-  if (wasEnded) throw failure('interrupted.command', EXIT.interrupted, { file: 'domu rescue' });
+  if (wasEnded) throw interrupted();
   if (!said.includes('closed')) throw faultOf(target, telling('fault')[0] ?? '', exitCode);
   return {
     exitCode: Number(telling('command')[0] ?? 1),

@@ -85,9 +85,13 @@ export async function stop(
   }
 }
 
-/** Throws `interrupted.command` (130). */
+/** `interrupted.command` (130). */
+export function interrupted(): XenwrightError {
+  return failure('interrupted.command', EXIT.interrupted, { file: 'domu rescue' });
+}
+
 export function stopIfEnded(signal: AbortSignal): void {
-  if (signal.aborted) throw failure('interrupted.command', EXIT.interrupted, { file: 'domu rescue' });
+  if (signal.aborted) throw interrupted();
 }
 
 /** No domain, and nobody who would make one of it. */

@@ -1,4 +1,5 @@
 /** What a rescue works on: places of this host, and what it is looked at by. Tests have their own. */
+import { RESCUE_NOTES } from '../../../facts/in-rescue.ts';
 import { hostPort, type HostPort } from '../running.ts';
 import { deviceProbe } from '../../../system/disk/device-probe.ts';
 import { exec } from '../../../system/process/exec.ts';
@@ -19,8 +20,6 @@ export interface RescueWorld {
   readonly saved: string;
   /** Where a guest's filesystems are mounted, in a mount namespace of its own. */
   readonly work: string;
-  /** The host's starter. */
-  readonly starter: string;
   /** How long a start or stop by others may keep the lock. */
   readonly lockWaitMs: number;
 }
@@ -35,10 +34,9 @@ export function thisHost(): RescueWorld {
       );
     },
     starts: '/run/xenwright/domus',
-    notes: '/var/lib/xenwright/rescue',
+    notes: RESCUE_NOTES,
     saved: '/var/lib/xen/save',
     work: '/run/xenwright/rescue',
-    starter: '/usr/lib/xenwright/domus',
     lockWaitMs: 10_000,
   };
 }

@@ -12,7 +12,7 @@ import { domuPort, failedHealth } from '../domu-health.ts';
 interface DomuSeen {
   readonly name: string;
   /** Null: somebody started it, and this host has nothing of it. */
-  readonly known: (Pick<KnownDomu, 'autostart' | 'trouble'> & { readonly reports: boolean }) | null;
+  readonly known: (Pick<KnownDomu, 'autostart' | 'trouble' | 'isInRescue'> & { readonly reports: boolean }) | null;
   readonly domain: Pick<RunningDomain, 'state' | 'guest'> | null;
   /** What the host's starter has noted: /run/xenwright/domus/NAME.json. */
   readonly started: string | null;
@@ -69,7 +69,12 @@ async function look(port: StatusPort): Promise<DomusSeen> {
           known:
             'isStranger' in one
               ? null
-              : { autostart: one.autostart, trouble: one.trouble, reports: one.record?.reports === true },
+              : {
+                  autostart: one.autostart,
+                  trouble: one.trouble,
+                  isInRescue: one.isInRescue,
+                  reports: one.record?.reports === true,
+                },
           domain,
           started: FILE_NAME.test(one.name) ? await port.read(`/run/xenwright/domus/${one.name}.json`) : null,
           log: await logOf(port, one.name),
@@ -171,6 +176,9 @@ function running({ name: subject, ...one }: DomuSeen, domain: NonNullable<DomuSe
 }
 
 function down({ name: subject, ...one }: DomuSeen): StatusFinding {
+  // Its note says that it was stopped: by the rescue.
+  if (one.known?.isInRescue === true)
+    return finding('hostStatus.domus.rescue', 'warning', { subject, hint: 'hostStatus.domus.rescueHint' });
   const started = parseJson(one.started);
   const told = isRecord(started) ? started : {};
   if (told['stopped'] === true) return finding('hostStatus.domus.stopped', 'warning', { subject });

@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { domuRescue } from '../../../../src/commands/domu/rescue/run.ts';
 import { XenwrightError } from '../../../../src/errors.ts';
-import { canMount, reason, rescueHost, run, type RescueHost } from './stand-in-host.ts';
+import { say } from '../../../../src/i18n/phrase.ts';
+import { loadTranslator } from '../../../../src/i18n/t.ts';
+import { canMount, reason, rescueHost, run, worldIn, type RescueHost } from './stand-in-host.ts';
 
 const hosts: RescueHost[] = [];
 const host = (): RescueHost => {
@@ -184,6 +187,30 @@ describe.skipIf(!canMount)(`a DomU is not rescued, and nothing is changed, when 
     expect(made.said()).toMatch(/xl shutdown[^]*moved aside[^]*web1\.img: ext4/);
     expect(made.xlLog()).not.toContain('shutdown');
     expect(made.leftovers()).toEqual([]);
+  });
+  it('--dry-run was given: that is said in the language of whoever asks', async () => {
+    const made = host();
+    runs(made);
+    const t = await loadTranslator('de');
+    let said = '';
+    const hear = (text: string): void => {
+      said += text;
+    };
+    const io = { readText: async () => '', out: hear, err: hear, interactive: false };
+    const options = { trusted: true, command: 'update-grub', dryRun: true } as const;
+    await domuRescue('web1', options, io, worldIn(made.home), { words: (message) => say(message, t) });
+    expect(said.replaceAll(made.home, '')).toMatch(
+      new RegExp(
+        [
+          '^Rettung von web1:',
+          '  xl shutdown; dafür hat sie 1 Sekunde',
+          '  solange kann niemand sie starten: /etc-xen/web1.cfg wird beiseitegelegt',
+          'Der Kernel der Dom0 prüft \\(fsck\\) .*:',
+          '  /web1.img: ext4 [0-9a-f-]{36}',
+          'Dann dies in ihrem eigenen System \\(chroot\\): update-grub; danach wird alles geschlossen.\n$',
+        ].join('\n'),
+      ),
+    );
   });
 });
 

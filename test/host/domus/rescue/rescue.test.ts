@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { XenwrightError } from '../../../../src/errors.ts';
+import { readDomuList } from '../../../../src/host/domus/list.ts';
 import { IMPORT_TEXT } from '../../../assets.ts';
 import {
   canMount,
@@ -12,6 +13,7 @@ import {
   reason,
   rescueHost,
   run,
+  worldIn,
   writeFilesystem,
   type RescueHost,
 } from './stand-in-host.ts';
@@ -243,6 +245,9 @@ const started = (home: string, command: string): ReturnType<typeof spawn> =>
     [...IMPORT_TEXT, join(import.meta.dirname, 'one-rescue.ts'), home, JSON.stringify({ files: true, command })],
     { stdio: 'ignore' },
   );
+/** As `domu list` says it. */
+const states = async (home: string): Promise<unknown[]> =>
+  (await readDomuList(worldIn(home).port)).domus.map(({ name, state }) => [name, state]);
 const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await setTimeout(5);
 };
@@ -300,8 +305,11 @@ describe.skipIf(!canMount)(`a rescue that is killed (${reason})`, () => {
     await until(() => isMounted(home));
     child.kill('SIGKILL');
     await until(() => !isMounted(home));
+    expect(await states(home)).toEqual([['web1', 'in-rescue']]);
     expect(await rescue({ files: true, command: 'true' }), said()).toBe(0);
-    expect(said()).toContain('did not come to its end');
+    expect(await states(home)).toEqual([['web1', 'stopped']]);
+    expect(said()).toMatch(/To start it: {2}xenwright domu start web1\n$/);
+    expect(said()).toContain('An earlier rescue of web1 was cut off');
     expect(leftovers()).toEqual([]);
   });
   it('gives back a guest that somebody made by hand, which is known by its configuration alone', async () => {
@@ -312,7 +320,9 @@ describe.skipIf(!canMount)(`a rescue that is killed (${reason})`, () => {
     await until(() => isMounted(home));
     child.kill('SIGKILL');
     await until(() => !isMounted(home));
+    expect(await states(home)).toEqual([['web1', 'in-rescue']]);
     expect(await rescue({ close: true })).toBe(0);
+    expect(await states(home)).toEqual([['web1', 'stopped']]);
     expect(readFileSync(config, 'utf8')).toContain(image);
   });
 });

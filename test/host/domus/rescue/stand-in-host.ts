@@ -9,16 +9,21 @@ import { join } from 'node:path';
 import type { RescueOptions } from '../../../../src/commands/domu/rescue/command.ts';
 import { domuRescue } from '../../../../src/commands/domu/rescue/run.ts';
 import { thisHost, type RescueWorld } from '../../../../src/host/domus/rescue/world.ts';
+import { RESCUE_NOTES } from '../../../../src/facts/in-rescue.ts';
+import { inEnglish } from '../../../../src/i18n/english.ts';
 import { mountsImages } from '../../../../src/system/disk/image-mounts.ts';
 
 export const canMount = await mountsImages();
 export const reason = 'needs root and loop devices';
 
 /** The host that lies in a folder. */
-function worldIn(home: string): RescueWorld {
+export function worldIn(home: string): RescueWorld {
   const real = thisHost();
   const mapped = (path: string): string =>
-    path.replace(/^\/etc\/xenwright\/domus/, join(home, 'domus')).replace(/^\/etc\/xen(?=\/|$)/, join(home, 'etc-xen'));
+    path
+      .replace(RESCUE_NOTES, join(home, 'notes'))
+      .replace(/^\/etc\/xenwright\/domus/, join(home, 'domus'))
+      .replace(/^\/etc\/xen(?=\/|$)/, join(home, 'etc-xen'));
   const store = (): string => textIn(join(home, 'store'));
   const xl = (...words: readonly string[]) =>
     spawnSync('sh', [join(import.meta.dirname, 'stand-in-xl.sh'), ...words], { cwd: home, encoding: 'utf8' });
@@ -28,7 +33,6 @@ function worldIn(home: string): RescueWorld {
     notes: join(home, 'notes'),
     saved: join(home, 'saved'),
     work: join(home, 'work'),
-    starter: join(home, 'starter'),
     lockWaitMs: 500,
     port: {
       ...real.port,
@@ -50,7 +54,7 @@ function worldIn(home: string): RescueWorld {
 /** `domu rescue web1` there. */
 export async function rescueIn(home: string, options: RescueOptions, say: (text: string) => void): Promise<number> {
   const io = { readText: async () => '', out: say, err: say, interactive: false };
-  return await domuRescue('web1', options, io, worldIn(home));
+  return await domuRescue('web1', options, io, worldIn(home), { words: inEnglish });
 }
 
 export interface RescueHost {
