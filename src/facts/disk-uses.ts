@@ -214,6 +214,9 @@ async function loopsOf(port: DiskProbePort): Promise<{ loop: string; path: strin
 export async function probeImageUsers(port: DiskProbePort, path: string): Promise<string[]> {
   const users: string[] = [];
   for (const { loop, path: below } of await loopsOf(port)) if (below === path) users.push(`loop:${loop}`);
+  // By device and inode: seen from elsewhere (a mount namespace that has just ended) the same file has another path.
+  const same = await port.run(['losetup', '--associated', path, '--noheadings', '--output', 'NAME']);
+  for (const [, loop] of (same ?? '').matchAll(/^\/dev\/(loop\d+)\s*$/gm)) users.push(`loop:${loop}`);
   const backends = await backendsOf(port);
   // Guests keep their images open, so they are seen among the processes where xenstore cannot be asked.
   for (const { guest, path: given } of backends === NO_ANSWER ? [] : backends)

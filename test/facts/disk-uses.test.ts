@@ -170,6 +170,12 @@ describe('guests of Xen', () => {
     expect(await probeImageUsers(machine({ disks, files: DOM0, says }), '/srv/x.vhd')).toEqual(['xen:9']);
   });
 
+  test('an image is used below a loop that knows it by another path, as after the end of a mount namespace', async () => {
+    const says = { 'losetup --associated /srv/x.img --noheadings --output NAME': '/dev/loop3\n' };
+    const files = { '/sys/class/block/loop3/loop/backing_file': '/x.img\n' };
+    expect(await probeImageUsers(machine({ disks: [], files, says }), '/srv/x.img')).toEqual(['loop:loop3']);
+  });
+
   test('a Dom0 whose xenstore does not answer proves nothing: no disk is free, and the hint says what is missing', async () => {
     expect(await users({ disks, files: DOM0 })).toMatchObject({ '/dev/sdb': ['xenstore (no answer)'] });
     expect(diskInUse('/dev/sdb', ['xenstore (no answer)']).hint).toContain('apt-get install xenstore-utils');
