@@ -281,6 +281,11 @@ export interface XlConfig {
   readonly addresses: readonly string[];
 }
 
+/** Logs, locks and notes are called as the DomU is, by xl and by us: what would lead out of their folder is no name. */
+function isName(name: string): boolean {
+  return name !== '' && name.length <= MOST_NAME && !/[/\0]/.test(name);
+}
+
 /** Lines that nobody understands are left out: xl tells of them when it starts the DomU. */
 export function parseXlConfig(text: string): XlConfig {
   const values = xlValues(text);
@@ -289,7 +294,7 @@ export function parseXlConfig(text: string): XlConfig {
   const type = one('type') ?? { hvm: 'hvm', generic: 'pv' }[one('builder') ?? ''] ?? 'pv';
   const name = one('name');
   return {
-    name: name === null || name === '' || name.length > MOST_NAME ? null : name,
+    name: name === null || !isName(name) ? null : name,
     type: cleanLine(type, 8),
     boot: bootOf(type, one),
     memoryMiB: number('memory'),

@@ -153,6 +153,8 @@ test('a configuration is read as xl reads it: quotes, comments, lists over lines
     addresses: ['192.0.2.5'],
   });
   expect(parseXlConfig('builder="hvm"\nfirmware="ovmf"')).toMatchObject({ name: null, type: 'hvm', boot: 'uefi' });
+  // Logs, locks and notes are called as the DomU is.
+  expect(parseXlConfig('name = "../../etc/x"').name).toBeNull();
   expect(parseXlConfig('kernel="/boot/vmlinuz"')).toMatchObject({ type: 'pv', boot: 'direct', vcpus: 1 });
 });
 
