@@ -22,6 +22,8 @@ const SHORT_PAUSE_MS = 4_000;
 const LONG_PAUSE_MS = 100;
 /** A webhook goes on for as long as its run; here it is a fault. */
 const PATIENCE_MS = 120_000;
+/** Within it every word that was taken is shown. */
+const SHOWN_MS = 15_000;
 const SECRET = 'the secret of this rack';
 const FORGED = 'forged';
 
@@ -78,7 +80,7 @@ async function oneRack(run: HostileRun, secret: string | null): Promise<RackOutc
     const hostile = Math.round(MACHINES * HOSTILE_PART);
     const liars = Array.from({ length: hostile }, async (_, number) => await liar(rack, number));
     const seen = await honestMachines(rack, MACHINES - hostile);
-    const { text } = await ask(rack, 'GET', '/status.json');
+    const text = await finalStatus(rack, seen.lines);
     rack.isOver = true;
     const mostMemoryMiB = memoryOf(child);
     await Promise.all(liars);
@@ -97,6 +99,22 @@ async function oneRack(run: HostileRun, secret: string | null): Promise<RackOutc
 }
 
 type Lines = ReadonlyMap<string, readonly string[]>;
+
+/** What is shown is drawn from time to time, not at every word: it is asked for until all are in it. */
+async function finalStatus(rack: Rack, lines: Lines): Promise<string> {
+  const untilMs = Date.now() + SHOWN_MS;
+  for (;;) {
+    const { text } = await ask(rack, 'GET', '/status.json');
+    if (Date.now() > untilMs || unheardIn(text, lines).length === 0) return text;
+    await delay(200);
+  }
+}
+
+function unheardIn(status: string, lines: Lines): string[] {
+  const { machines } = JSON.parse(status) as { machines: readonly { run: string; state: string }[] };
+  const states = new Map(machines.map(({ run, state }) => [run, state]));
+  return [...lines.keys()].filter((run) => states.get(run) !== 'installed');
+}
 
 async function honestMachines(rack: Rack, count: number): Promise<{ lines: Lines; longestPostMs: number }> {
   const lines = new Map<string, readonly string[]>();
@@ -156,8 +174,6 @@ function judged(
   status: string,
   lines: Lines,
 ): Pick<RackOutcome, 'honest' | 'unheard' | 'torn' | 'forged'> {
-  const { machines } = JSON.parse(status) as { machines: readonly { run: string; state: string; hostname: string }[] };
-  const shown = new Map(machines.map((machine) => [machine.run, machine]));
   const kept = (run: string): string[] => readFileSync(join(folder, 'reports', `${run}.ndjson`), 'utf8').split('\n');
   const forgedFiles = [...readdirSync(join(folder, 'reports')), ...readdirSync(join(folder, 'bundles'))].filter(
     (name) => name.includes(FORGED),
@@ -168,12 +184,7 @@ function judged(
     forged += all.filter((line) => line.includes(FORGED)).length;
     return all.filter((line) => line !== '' && !line.includes(FORGED)).join('\n') !== own.join('\n');
   });
-  return {
-    honest: lines.size,
-    unheard: [...lines.keys()].filter((run) => shown.get(run)?.state !== 'installed'),
-    torn: torn.map(([run]) => run),
-    forged,
-  };
+  return { honest: lines.size, unheard: unheardIn(status, lines), torn: torn.map(([run]) => run), forged };
 }
 
 /** The most that it has had, as the kernel says. */
