@@ -7,12 +7,10 @@ import { mirrorsOf } from './apt-sources.ts';
 import { readManifest } from './base-manifest.ts';
 import type { Facts } from './facts.ts';
 import { factsIn } from './facts-schema.ts';
-import { KEPT_FACTS, KEPT_PROFILE } from './host-places.ts';
+import { KEPT_FACTS, KEPT_PROFILE, DOMU_RECORDS, FIRST_BOOT_VERDICT } from './host-places.ts';
 import { isRecord, parseJson } from './lsblk.ts';
 import { probeAptSources } from './probe.ts';
 import type { ProbePort } from './probe-port.ts';
-
-const RECORDS = '/etc/xenwright/domus';
 
 /** What is read of a record; versions have added to the rest. */
 const record = z.looseObject({
@@ -52,8 +50,8 @@ export interface StoredBase {
 export async function probeHostRecords(port: ProbePort): Promise<HostRecords> {
   const facts = factsIn((await port.read(KEPT_FACTS)) ?? '');
   const domus: DomuRecord[] = [];
-  for (const name of await port.list(RECORDS)) {
-    const said = name.endsWith('.json') ? parseJson(await port.read(`${RECORDS}/${name}`)) : null;
+  for (const name of await port.list(DOMU_RECORDS)) {
+    const said = name.endsWith('.json') ? parseJson(await port.read(`${DOMU_RECORDS}/${name}`)) : null;
     if (record.safeParse(said).success) domus.push(said as DomuRecord);
   }
   return { profile: await port.read(KEPT_PROFILE), facts: 'facts' in facts ? facts.facts : null, domus };
@@ -85,7 +83,7 @@ export async function probeHostNow(port: ProbePort, pool: PoolNow): Promise<Host
     .map((name) => name.slice(0, -'.cfg'.length));
   const storeFreeMiB = number(lines(await port.run(['df', '-BM', '--output=avail', '/var/lib/xenwright']))[1]);
   return {
-    whyWithoutXen: fallbackReason(parseJson((await port.read('/var/lib/xenwright/first-boot.json')) ?? '')),
+    whyWithoutXen: fallbackReason(parseJson((await port.read(FIRST_BOOT_VERDICT)) ?? '')),
     isDom0: ((await port.read('/proc/xen/capabilities')) ?? '').includes('control_d'),
     freeMemoryMiB: number(/^free_memory\s*:\s*(\d+)/m.exec(xen ?? '')?.[1]),
     domains: [...new Set([...running, ...configured])],

@@ -23,40 +23,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { serve, type ServeOptions } from '../../src/commands/medium/serve/run.ts';
+import type { ServeOptions } from '../../src/commands/medium/serve/run.ts';
 import { freePort } from '../../src/system/http/free-port.ts';
 import { signatureOf } from '../../src/report/webhook.ts';
+import { serving, type Serving } from './serving.ts';
 
 const SECRET = 'a secret of the rack';
 let folder = '';
-let end = new AbortController();
-let running: Promise<number> = Promise.resolve(0);
+let running: Serving | null = null;
 const said: string[] = [];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'xw-serve-'));
   said.length = 0;
 });
 afterEach(async () => {
-  end.abort();
-  await running.catch(() => 0);
+  await running?.stop();
   rmSync(folder, { recursive: true });
 });
 
 async function start(options: ServeOptions = {}): Promise<string> {
-  end = new AbortController();
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const out = (text: string): void => {
-    said.push(text);
-    const base = /at (http:\S+)\/ /.exec(text)?.[1];
-    if (base !== undefined) resolve(base);
-  };
-  running = serve(
-    folder,
-    { listen: '127.0.0.1:0', until: end.signal, ...options },
-    { out, err: out, readText: async () => '', interactive: false },
-  );
-  running.catch(reject);
-  return await promise;
+  running = serving(folder, options, said);
+  return await running.base;
 }
 const statusOf = async (address: string): Promise<number> => (await fetch(address)).status;
 

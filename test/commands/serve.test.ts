@@ -17,11 +17,11 @@ import { serve, type ServeOptions } from '../../src/commands/medium/serve/run.ts
 import type { RunEvent } from '../../src/engine/events.ts';
 import { signatureOf } from '../../src/report/webhook.ts';
 import { openWebhook } from '../../src/system/http/webhook.ts';
+import { serving, type Serving } from './serving.ts';
 
 let folder = '';
 let outside = '';
-let end = new AbortController();
-let running: Promise<number> = Promise.resolve(0);
+let running: Serving | null = null;
 const said: string[] = [];
 beforeEach(() => {
   outside = mkdtempSync(join(tmpdir(), 'xw-serve-'));
@@ -39,27 +39,13 @@ afterEach(async () => {
   rmSync(outside, { recursive: true });
 });
 
+/** Empty where it does not come to listen. */
 async function start(options: ServeOptions = {}): Promise<string> {
-  end = new AbortController();
   said.length = 0;
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const out = (text: string): void => {
-    said.push(text);
-    const base = /at (http:\S+)\/ /.exec(text)?.[1];
-    if (base !== undefined) resolve(base);
-  };
-  running = serve(
-    folder,
-    { listen: '127.0.0.1:0', until: end.signal, ...options },
-    { out, err: out, readText: async () => '', interactive: false },
-  );
-  running.catch(() => resolve(''));
-  return await promise;
+  running = serving(folder, options, said);
+  return await running.base.catch(() => '');
 }
-async function stop(): Promise<number> {
-  end.abort();
-  return await running.catch(() => 0);
-}
+const stop = async (): Promise<number> => (await running?.stop()) ?? 0;
 
 /** Byte for byte: fetch would tidy the path. */
 async function raw(base: string, path: string): Promise<number> {

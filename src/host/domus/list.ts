@@ -1,4 +1,5 @@
 /** Every DomU of this host in one list: what runs, what is known, and why what should be up is not. Looks only. */
+import { FIRST_BOOT_NOW, STARTER_NOTES } from '../../facts/host-places.ts';
 import { ownersOf, readHands } from '../../facts/xl-owners.ts';
 import { cleanLine } from '../../clean-text.ts';
 import { isRecord, parseJson } from '../../facts/lsblk.ts';
@@ -11,10 +12,6 @@ import { WAS_STOPPED } from './own-starter.ts';
 import { inRescue } from './power.ts';
 import { readKnown, readRunning, type HostPort, type KnownDomu, type RunningDomain } from './running.ts';
 
-/** The starter's notes of this start of the host. */
-const STARTS = '/run/xenwright/domus';
-/** What the check of the host found at this start. */
-const VERDICT = '/run/xenwright/first-boot.json';
 const MOST_WORDS = 300;
 
 /** What is known of it apart from whether it runs. */
@@ -31,7 +28,7 @@ export async function readDomuList(port: HostPort, t: Translate = english): Prom
   const domains = running.domains ?? [];
   const isGone = (domu: KnownDomu): boolean => !domains.some(({ name }) => name === domu.name);
   const hands = running.domains !== null && known.some(isGone) ? await readHands(port) : [];
-  const verdicts = verdictsIn(await port.read(VERDICT));
+  const verdicts = verdictsIn(await port.read(FIRST_BOOT_NOW));
   const rows = await Promise.all(
     known.map(async (domu) => {
       const domain = domains.find(({ name }) => name === domu.name) ?? null;
@@ -63,7 +60,7 @@ function verdictsIn(text: string | null): DomuVerdict[] {
 
 /** The name of a record is fit for a path. */
 async function noteOf(port: HostPort, name: string): Promise<Readonly<Record<string, unknown>>> {
-  const note = parseJson(await port.read(`${STARTS}/${name}.json`));
+  const note = parseJson(await port.read(`${STARTER_NOTES}/${name}.json`));
   return isRecord(note) ? note : {};
 }
 

@@ -1,4 +1,5 @@
 /** What starting and stopping DomUs has in common: the host it is done on, and what is told. */
+import { SAVED_GUESTS, STARTER_NOTES } from '../../facts/host-places.ts';
 import { XenwrightError } from '../../errors.ts';
 import type { Message } from '../../i18n/phrase.ts';
 import { commandLine } from '../../plan/shell-words.ts';
@@ -28,8 +29,8 @@ export function powerHere(tell: Power['tell'], duration: Power['duration']): Pow
     port: hostPort(),
     scripts: SCRIPTS,
     usersOf: usersOfDisks,
-    notes: '/run/xenwright/domus',
-    saved: '/var/lib/xen/save',
+    notes: STARTER_NOTES,
+    saved: SAVED_GUESTS,
     tell,
     duration,
     sleep: async (ms) =>

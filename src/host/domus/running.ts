@@ -3,6 +3,7 @@
  * (records, configurations in /etc/xen, links in /etc/xen/auto). Works on every Xen host. Looks only; what guests, xl,
  * xenstore and hand-written files say is data: bounded, cleaned, never an option or a path to follow.
  */
+import { DOMU_RECORDS } from '../../facts/host-places.ts';
 import ipaddr from 'ipaddr.js';
 import { cleanLine } from '../../clean-text.ts';
 import { reasonOf, XenwrightError } from '../../errors.ts';
@@ -13,7 +14,6 @@ import { asideOf, readRescues } from '../../facts/in-rescue.ts';
 import { exec } from '../../system/process/exec.ts';
 import { systemProbe } from '../../system/process/probe-port.ts';
 
-const RECORDS = '/etc/xenwright/domus';
 const CONFIGS = '/etc/xen';
 const AUTOSTART = '/etc/xen/auto';
 /** xl and xenstore answer at once, or not for a long time. */
@@ -205,9 +205,9 @@ export async function readKnown(port: HostPort): Promise<KnownDomu[]> {
   const [configs, rescues] = await Promise.all([readConfigs(port), readRescues(port)]);
   const writtenIn = async (path: string): Promise<XlConfig | null> =>
     (configs.find((one) => one.path === path) ?? (await readConfig(port, path))).written;
-  for (const file of await port.list(RECORDS)) {
+  for (const file of await port.list(DOMU_RECORDS)) {
     if (!file.endsWith('.json')) continue;
-    const record = parseJson(await port.read(`${RECORDS}/${file}`));
+    const record = parseJson(await port.read(`${DOMU_RECORDS}/${file}`));
     const own = isRecord(record) && RECORD_NAME.test(String(record['name'])) ? (record as unknown as DomuRecord) : null;
     const name = own?.name ?? cleanLine(file.slice(0, -'.json'.length), MOST_NAME);
     const config = typeof own?.config === 'string' ? own.config : `${CONFIGS}/${name}.cfg`;
@@ -218,7 +218,7 @@ export async function readKnown(port: HostPort): Promise<KnownDomu[]> {
       autostart: own?.autostart === true,
       record: own,
       written: (await writtenIn(config)) ?? (rescues.has(name) ? await writtenIn(asideOf(config)) : null),
-      trouble: own === null ? `${RECORDS}/${file}` : null,
+      trouble: own === null ? `${DOMU_RECORDS}/${file}` : null,
       isInRescue: rescues.has(name),
     });
   }

@@ -1,4 +1,5 @@
 /** Which DomUs a command is meant for: by their names, or all of a kind. */
+import { FIRST_BOOT_VERDICT } from '../../facts/host-places.ts';
 import { suggestion } from '../../command-line/suggest.ts';
 import { EXIT, failure } from '../../errors.ts';
 import { isRecord, parseJson } from '../../facts/lsblk.ts';
@@ -34,7 +35,7 @@ export async function readTargets(port: HostPort): Promise<Target[]> {
 }
 
 async function noXen(port: HostPort) {
-  const said = parseJson(await port.read('/var/lib/xenwright/first-boot.json'));
+  const said = parseJson(await port.read(FIRST_BOOT_VERDICT));
   return isRecord(said) && said['fallback'] === true && typeof said['why'] === 'string'
     ? failure('no-xen.because', EXIT.refused, { why: cleanLine(said['why'], 300) })
     : failure('no-xen.plain', EXIT.refused);

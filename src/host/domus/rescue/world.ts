@@ -1,4 +1,5 @@
 /** What a rescue works on: places of this host, and what it is looked at by. Tests have their own. */
+import { SAVED_GUESTS, STARTER_NOTES } from '../../../facts/host-places.ts';
 import { RESCUE_NOTES } from '../../../facts/in-rescue.ts';
 import { hostPort, type HostPort } from '../running.ts';
 import { deviceProbe } from '../../../system/disk/device-probe.ts';
@@ -33,9 +34,9 @@ export function thisHost(): RescueWorld {
         () => undefined,
       );
     },
-    starts: '/run/xenwright/domus',
+    starts: STARTER_NOTES,
     notes: RESCUE_NOTES,
-    saved: '/var/lib/xen/save',
+    saved: SAVED_GUESTS,
     work: '/run/xenwright/rescue',
     lockWaitMs: 10_000,
   };

@@ -2,6 +2,7 @@
  * The DomUs: those that start with the host, and all that run. Down and why, starting over and over, and what they and
  * their health checks say. What guests and xl write is data.
  */
+import { SAVED_GUESTS } from '../../../facts/host-places.ts';
 import { isRecord, parseJson } from '../../../facts/lsblk.ts';
 import { finding, row, type StatusFinding } from '../finding.ts';
 import { textOf, type StatusPort } from '../port.ts';
@@ -50,7 +51,7 @@ async function look(port: StatusPort): Promise<DomusSeen> {
     running = await readRunning(hostPort);
   }
   const uptimes = parseUptimes(running.domains === null ? null : textOf(await port.ask(['xl', 'uptime'])));
-  const saved = await port.list('/var/lib/xen/save');
+  const saved = await port.list(SAVED_GUESTS);
   const unwell = await failedHealth(port, known, running);
   const strangers = (running.domains ?? []).filter(({ name }) => !known.some((one) => one.name === name));
   const all = [

@@ -1,4 +1,5 @@
 /** Does the host run under Xen, or has it fallen back to plain Linux? The host's own boot check knows why. */
+import { FIRST_BOOT_NOW, FIRST_BOOT_VERDICT } from '../../../facts/host-places.ts';
 import { isRecord, parseJson } from '../../../facts/lsblk.ts';
 import { finding, row, type StatusFinding } from '../finding.ts';
 import { textOf } from '../port.ts';
@@ -28,8 +29,7 @@ export const xen = row<XenSeen>({
       capabilities: await port.read('/proc/xen/capabilities'),
       type: (await port.read('/sys/hypervisor/type'))?.trim() ?? null,
       version: version === '.' ? null : version,
-      verdict:
-        (await port.read('/run/xenwright/first-boot.json')) ?? (await port.read('/var/lib/xenwright/first-boot.json')),
+      verdict: (await port.read(FIRST_BOOT_NOW)) ?? (await port.read(FIRST_BOOT_VERDICT)),
       settings: await port.read('/etc/xenwright/first-boot.json'),
       bootId: (await port.read('/proc/sys/kernel/random/boot_id'))?.trim() ?? null,
       installed: (await port.list('/etc/xen')).filter((name) => name === 'xl.conf'),

@@ -1,28 +1,15 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { domuRescue } from '../../../../src/commands/domu/rescue/run.ts';
 import { XenwrightError } from '../../../../src/errors.ts';
 import { say } from '../../../../src/i18n/phrase.ts';
 import { loadTranslator } from '../../../../src/i18n/t.ts';
-import { canMount, reason, rescueHost, run, worldIn, type RescueHost } from './stand-in-host.ts';
+import { refusal, rescueHosts } from './hosts.ts';
+import { canMount, reason, run, worldIn, type RescueHost } from './stand-in-host.ts';
 
-const hosts: RescueHost[] = [];
-const host = (): RescueHost => {
-  const made = rescueHost();
-  hosts.push(made);
-  return made;
-};
-afterEach(() => {
-  for (const one of hosts.splice(0)) one.remove();
-});
-const refusal = async (work: Promise<unknown>): Promise<string> =>
-  await work.then(
-    () => 'done',
-    (error: unknown) =>
-      error instanceof XenwrightError ? `${error.exit} ${error.code}: ${error.message}` : String(error),
-  );
+const host = rescueHosts();
 const files = { files: true, command: 'true' } as const;
 const runs = ({ home }: RescueHost, number = '7'): void => writeFileSync(join(home, 'up', 'web1'), number);
 

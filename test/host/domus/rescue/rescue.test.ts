@@ -2,37 +2,22 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
-import { XenwrightError } from '../../../../src/errors.ts';
+import { describe, expect, it } from 'vitest';
 import { readDomuList } from '../../../../src/host/domus/list.ts';
 import { IMPORT_TEXT } from '../../../assets.ts';
+import { refusal, rescueHosts } from './hosts.ts';
 import {
   canMount,
   inImage,
   PROGRAMS,
   reason,
-  rescueHost,
   run,
   worldIn,
   writeFilesystem,
   type RescueHost,
 } from './stand-in-host.ts';
 
-const hosts: RescueHost[] = [];
-const host = (tree?: Readonly<Record<string, string>>): RescueHost => {
-  const made = rescueHost(tree);
-  hosts.push(made);
-  return made;
-};
-afterEach(() => {
-  for (const one of hosts.splice(0)) one.remove();
-});
-const refusal = async (work: Promise<unknown>): Promise<string> =>
-  await work.then(
-    () => 'done',
-    (error: unknown) =>
-      error instanceof XenwrightError ? `${error.exit} ${error.code}: ${error.message}` : String(error),
-  );
+const host = rescueHosts();
 const TRUSTED = { ...PROGRAMS, proc: '/', sys: '/', dev: '/', run: '/', 'usr/sbin': '/' } as const;
 
 describe.skipIf(!canMount)(`the files of a DomU (${reason})`, () => {
