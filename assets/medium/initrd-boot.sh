@@ -5,6 +5,9 @@
 medium=/run/xenwright/medium
 lower=/run/xenwright/live
 upper=/run/xenwright/changes
+# What the medium is known by that this kernel came from: all of them have the same label, and a machine may hold two.
+# Empty: a boot menu of somebody's own does not say.
+id=''
 
 # Discs first, then what can be pulled out, then fixed disks, and only when the others had their time the partitions of
 # fixed disks: one may be the copy that an installed host keeps. Mapped devices never: there it is always that.
@@ -31,7 +34,7 @@ xw_candidates() {
 xw_try() {
   [ "$(blkid -p -o value -s LABEL "$1" 2>/dev/null)" = XENWRIGHT ] || return 1
   mount -t "$(blkid -p -o value -s TYPE "$1")" -o ro "$1" "$medium" || return 1
-  [ -e "$medium/live/xenwright.squashfs" ] && return 0
+  [ -e "$medium/live/xenwright.squashfs" ] && { [ -z "$id" ] || [ -e "$medium/live/$id.id" ]; } && return 0
   umount "$medium"
   return 1
 }
@@ -65,7 +68,12 @@ xw_fetch() {
 mountroot() {
   url=''
   read -r words </proc/cmdline
-  for word in $words; do case $word in xenwright.squashfs=*) url=${word#*=} ;; esac; done
+  for word in $words; do
+    case $word in
+      xenwright.squashfs=*) url=${word#*=} ;;
+      xenwright.medium=*) id=${word#*=} ;;
+    esac
+  done
   mkdir -p "$medium" "$lower" "$upper"
   for module in loop squashfs overlay isofs; do modprobe -q $module; done
   if [ -e /xenwright.squashfs ]; then image=/xenwright.squashfs
@@ -74,7 +82,7 @@ mountroot() {
     xw_fetch "$url" || panic "Xenwright: $url could not be fetched."
     image=/run/xenwright/memory/xenwright.squashfs
   else
-    xw_find || panic "Xenwright: no medium with the label XENWRIGHT was found."
+    xw_find || panic "Xenwright: no medium with the label XENWRIGHT${id:+ and the file live/$id.id} was found."
     image=$medium/live/xenwright.squashfs
   fi
   { loop=$(losetup --find --show --read-only "$image") && mount -t squashfs -o ro "$loop" "$lower"; } ||

@@ -6,13 +6,14 @@ import { removeTree } from '../../actions/base-build.ts';
 import type { ActionContext } from '../../actions/kind.ts';
 import type { ActionOf } from '../../plan/action.ts';
 import { copyBases } from './bundle-bases.ts';
-import { EARLY_CONFIG, grubConfig, grubNetbootExample, ipxeExample, type BootChoice } from './grub-config.ts';
+import { earlyConfig, grubConfig, grubNetbootExample, ipxeExample, type BootChoice } from './grub-config.ts';
 import { biosImageArguments, efiImageArguments, espCommands, squashfsArguments, xorrisoArguments } from './iso.ts';
 import { liveFiles, PROGRAM } from './live-files.ts';
 import { UNUSED_UNITS } from './unused-units.ts';
 import { sessionFiles } from '../session/units.ts';
 import { packageEpoch, type LiveTree } from './live-tree.ts';
 import { manifestText, type Manifest } from './manifest.ts';
+import { idFile, mediumId } from './medium-id.ts';
 import { makePool } from './pool.ts';
 import type { Keyboard } from '../../profile/understood.ts';
 
@@ -53,6 +54,8 @@ interface Staging {
   readonly content: string;
   /** Seconds since 1970: the date of everything on the medium. */
   readonly epoch: number;
+  /** What its boot loader and its initrd know it by. */
+  readonly id: string;
 }
 
 /** Makes the medium out of the live tree, and its manifest beside it. */
@@ -78,7 +81,8 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
       ],
       { timeoutMs: TIMEOUT_MS },
     );
-    const staging: Staging = { folder, tree, content, epoch: await packageEpoch(tree, context) };
+    const epoch = await packageEpoch(tree, context);
+    const staging: Staging = { folder, tree, content, epoch, id: await idOf(parts, live, context) };
     await fillTree(parts, tree, context);
     await copyKernel(staging, context);
     await makeLoaders(parts, staging, context);
@@ -97,6 +101,18 @@ export async function buildMedium(parts: MediumParts, live: LiveTree, context: A
     await context.files.remove(partial);
     await removeTree(folder, context);
   }
+}
+
+/** The paths of this machine are left out: the same medium may be built elsewhere. */
+async function idOf(parts: MediumParts, live: LiveTree, context: ActionContext): Promise<string> {
+  const { boot, keyboard, aptSources, files, release, bases, pool } = parts;
+  return mediumId({
+    ...{ boot, keyboard, aptSources, files, release, packages: live.packages },
+    node: await sumOf(parts.node, context),
+    bundle: parts.bundle === null ? null : await sumOf(parts.bundle, context),
+    bases: bases.map(({ params }) => params.hash),
+    pool: pool.map(({ params }) => params.hash),
+  });
 }
 
 /** The newest kernel of the tree with its initrd, and that for booting over the network. */
@@ -226,12 +242,12 @@ async function fillTree(parts: MediumParts, tree: string, context: ActionContext
 /** GRUB of the tree itself: its version is that of the manifest, whatever this machine has. */
 async function makeLoaders(
   parts: MediumParts,
-  { folder, tree, content, epoch }: Staging,
+  { folder, tree, content, epoch, id }: Staging,
   context: ActionContext,
 ): Promise<void> {
   const env = { SOURCE_DATE_EPOCH: String(epoch) };
   const here = `${tree}${INSIDE}`;
-  await context.files.writeText(`${here}/early.cfg`, EARLY_CONFIG);
+  await context.files.writeText(`${here}/early.cfg`, earlyConfig(id));
   const run = inTree(context, tree, '');
   await run(biosImageArguments(INSIDE), { env });
   await run(efiImageArguments(INSIDE), { env });
@@ -247,7 +263,8 @@ async function makeLoaders(
     String(epoch),
   ]);
   for (const argv of espCommands(folder)) await context.exec(argv, { env });
-  await context.files.writeText(`${content}/boot/grub/grub.cfg`, grubConfig(parts.boot));
+  await context.files.writeText(`${content}/boot/grub/grub.cfg`, grubConfig(parts.boot, id));
+  await context.files.writeText(`${content}/${idFile(id)}`, `${id}\n`);
 }
 
 /** Kernel, initrd, squashfs with the medium's own files in it, and two examples. */

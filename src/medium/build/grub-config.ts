@@ -1,6 +1,7 @@
 /** The medium's boot menu and its examples for booting over the network. Pure. */
 import localDisk from '../../../assets/medium/local-disk.cfg' with { type: 'text' };
 import { quoted } from '../../plan/shell-words.ts';
+import { idFile } from './medium-id.ts';
 
 export interface BootChoice {
   /** `ttyS0,115200`, or null: the screen alone. */
@@ -34,8 +35,9 @@ export function kernelWords(choice: BootChoice): string[] {
   ];
 }
 
-export function grubConfig(choice: BootChoice): string {
-  const words = kernelWords(choice);
+/** The menu of the medium `id`; its initrd takes no other. */
+export function grubConfig(choice: BootChoice, id: string): string {
+  const words = [...kernelWords(choice), `xenwright.medium=${id}`];
   const entry = (title: string, id: string, more: readonly string[]): string =>
     `menuentry ${quoted(title)} --id ${id} {\n  linux /live/vmlinuz ${[...words, ...more].map(grubWord).join(' ')}\n  initrd /live/initrd.img\n}\n`;
   const serial = choice.serial ?? DEFAULT_SERIAL;
@@ -61,9 +63,12 @@ function grubWord(word: string): string {
   return /^[\w=.,:/@+-]+$/.test(word) ? word : quoted(word);
 }
 
-/** What the boot loader in the EFI partition and the one of BIOS read first: where the menu is. */
-export const EARLY_CONFIG =
-  'search --no-floppy --set=root --label XENWRIGHT\nset prefix=($root)/boot/grub\nconfigfile $prefix/grub.cfg\n';
+/** What the boot loader in the EFI partition and the one of BIOS read first: where the menu of the medium `id` is. */
+export const earlyConfig = (id: string): string =>
+  `search --no-floppy --set=root --file /${idFile(id)}
+set prefix=($root)/boot/grub
+configfile $prefix/grub.cfg
+`;
 
 export function ipxeExample(choice: BootChoice): string {
   return `#!ipxe

@@ -97,8 +97,8 @@ const text =
     return null;
   };
 
-/** Of the initrd, which fetches the live system: not the session's to understand. */
-const OF_INITRD = 'xenwright.squashfs=';
+/** Of the initrd, which finds or fetches the live system: not the session's to understand. */
+const OF_INITRD = ['xenwright.squashfs=', 'xenwright.medium='];
 /** One row an option: its name on the command line, its field, and how its value is taken. */
 const OPTIONS: Readonly<Record<string, { readonly field: keyof KernelOptions; readonly take: Take }>> = {
   profile: {
@@ -169,7 +169,7 @@ export function parseKernelOptions(commandLine: string): ParsedOptions {
   const given = new Set<keyof KernelOptions>();
   const faults: Phrase[] = [];
   for (const word of splitWords(commandLine)) {
-    if (!word.startsWith(PREFIX) || word.startsWith(OF_INITRD)) continue;
+    if (!word.startsWith(PREFIX) || OF_INITRD.some((name) => word.startsWith(name))) continue;
     const [, name = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(word.slice(PREFIX.length)) ?? [];
     const option = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
     if (option === undefined) {

@@ -8,8 +8,12 @@ const LINE = 'BOOT_IMAGE=/live/vmlinuz quiet console=ttyS0,115200';
 const HEX = 'ab'.repeat(32);
 
 it('has nothing to say about a command line that is for others', () => {
-  // A netboot's address is the initrd's, which has read it already.
-  for (const line of [LINE, `${LINE} xenwright.squashfs=http://192.0.2.1/xenwright/xenwright.squashfs`])
+  // A netboot's address, and which medium it is, are the initrd's, which has read them already.
+  for (const line of [
+    LINE,
+    `${LINE} xenwright.squashfs=http://192.0.2.1/xenwright/xenwright.squashfs`,
+    `${LINE} xenwright.medium=0123456789abcdef0123456789abcdef`,
+  ])
     expect(parseKernelOptions(line)).toEqual({ options: NO_OPTIONS, faults: [], given: new Set() });
 });
 
