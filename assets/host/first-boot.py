@@ -13,7 +13,7 @@ import time
 from xenwright_host.guest_console import last_words, panics
 from xenwright_host.guest_data import address_of, guest, guest_addresses, guest_seconds, guest_state, printable
 from xenwright_host.health import healthy
-from xenwright_host.notice import take_back, tell
+from xenwright_host.notice import PREVIOUS, take_back, tell
 from xenwright_host.records import STARTS, domains, read_records, records
 from xenwright_host.system import ROOT, SLOW, boot_id, load, read, run, write_whole
 from xenwright_host.watch import Watch, guests_watch, touched
@@ -250,6 +250,7 @@ def look_at_domus(records):
 
 
 UNCONFIRMED = "Xen did not come up: the last start with it was never confirmed, so the plain kernel was started"
+NOT_NEWEST = "the newest Xen, or the kernel with it, did not come up: those that came up before were started"
 NOT_XEN = {
     "trying": UNCONFIRMED,
     "failed": UNCONFIRMED,
@@ -271,6 +272,11 @@ def why_plain():
     return grub_state() or ("missing" if menu is not None and "--id xenwright-xen" not in menu else None)
 
 
+def is_previous():
+    """Did the boot menu start what came up before, as it does when the newest was not confirmed or is damaged?"""
+    return "xenwright.entry=previous" in (read(ROOT + "/proc/cmdline") or "").split()
+
+
 def verdict(settings):
     xen = read(ROOT + "/sys/hypervisor/type") == "xen"
     wanted = settings["hypervisor"] == "xen"
@@ -280,6 +286,9 @@ def verdict(settings):
         why.append(NOT_XEN.get(state, "the plain kernel was started, not Xen"))
         # Before anything is waited for: somebody may log in at this moment.
         tell(why[0], state)
+    elif xen and is_previous():
+        why.append(NOT_NEWEST)
+        tell(why[0], PREVIOUS)
     else:
         take_back()
     dom0 = look_at_dom0(settings, xen)

@@ -1,4 +1,5 @@
-"""What the administrator of a host that came up without Xen is told: at login (motd), and at the consoles (issue)."""
+"""What the administrator of a host that came up without Xen, or with the previous one, is told: at login (motd), and at
+the consoles (issue)."""
 
 import contextlib
 import os
@@ -12,6 +13,11 @@ NOT_CONFIRMED = (
     "Restart the host: Xen is tried again, once. If it comes up without Xen again, watch that start on the console. "
     "Options that stop Xen are in xen_arguments of /etc/grub.d/09_xenwright: change them, run update-grub, restart."
 )
+PREVIOUS = "previous"
+TRY_AGAIN = (
+    "The next update of Xen or of its kernel is tried by itself. To try this one again: "
+    "grub-editenv /boot/grub/grubenv unset xenwright_bad, restart, and watch that start on the console."
+)
 OTHER = "Restart the host. If somebody chose the plain system in the boot menu, that is all."
 
 
@@ -23,7 +29,9 @@ def packages():
 
 
 def way_back(state):
-    """What to do; `state` is that of the boot menu, or "missing" where it has no entry for Xen."""
+    """What to do; `state` is that of the boot menu, or "missing" where it has no entry for Xen, or PREVIOUS."""
+    if state == PREVIOUS:
+        return TRY_AGAIN
     if state in ("trying", "failed"):
         return NOT_CONFIRMED
     if state in ("damaged", "missing"):
@@ -45,12 +53,17 @@ def wrapped(text, width=76, indent="  "):
 
 def notice(why, state):
     """The text. agetty takes a backslash for an order."""
+    title, page = (
+        ("THIS HOST RUNS THE PREVIOUS XEN. Its DomUs run.", "A new Xen does not come up")
+        if state == PREVIOUS
+        else ("THIS HOST RUNS WITHOUT XEN. Plain Linux was started instead; no DomU runs.", "Started without Xen")
+    )
     lines = [
         "",
-        "THIS HOST RUNS WITHOUT XEN. Plain Linux was started instead; no DomU runs.",
+        title,
         *wrapped("Why: %s." % why.replace("\\", "/")),
         *wrapped("What to do: %s" % way_back(state)),
-        *wrapped('More: /var/lib/xenwright/first-boot.json, and "Started without Xen" in docs/rescue.md of Xenwright.'),
+        *wrapped('More: /var/lib/xenwright/first-boot.json, and "%s" in docs/rescue.md of Xenwright.' % page),
         "",
     ]
     return "\n".join(lines) + "\n"
@@ -67,7 +80,7 @@ def tell(why, state):
 
 
 def take_back():
-    """Xen runs: nothing is to be told."""
+    """The newest Xen runs: nothing is to be told."""
     for path in PLACES:
         with contextlib.suppress(OSError):
             os.unlink(ROOT + path)

@@ -1,4 +1,5 @@
 /** What Dom0 needs besides the boot menu and the network: Xen's settings, log folders, the starter of DomUs. */
+import confirm from '../../../assets/host/confirm.sh' with { type: 'text' };
 import consoleTrim from '../../../assets/host/console-trim.sh' with { type: 'text' };
 import domusScript from '../../../assets/host/domus.py' with { type: 'text' };
 import type { TreeFile } from '../action.ts';
@@ -29,6 +30,7 @@ export function xenSystem(model: HostModel): TreeContent {
       ),
       textFile('/etc/modules-load.d/xenwright.conf', 'xen-netback\nxen-blkback\nxen-gntdev\nxen-gntalloc\nxen-evtchn'),
       ...domusService(),
+      scriptFile('/usr/lib/xenwright/confirm', confirm),
       confirmService(distribution),
       // xenstored needs /var/log/xen. What guests write on their consoles is kept: why one did not come up is read
       // there.
@@ -111,7 +113,7 @@ function confirmService({ units, boot }: Distribution): TreeFile {
           Type: 'oneshot',
           RemainAfterExit: true,
           ExecCondition: '/usr/bin/grep -q xen /sys/hypervisor/type',
-          ExecStart: `${boot.editEnvironment} unset xenwright_state`,
+          ExecStart: [`${boot.editEnvironment} unset xenwright_state`, '-/usr/lib/xenwright/confirm'],
         },
       ],
       ['Install', { WantedBy: 'multi-user.target' }],

@@ -142,6 +142,19 @@ describe('the first-boot check', () => {
     expect(existsSync(at('root/run/xenwright/issue'))).toBe(false);
   }, 30_000);
 
+  it('says that the previous Xen runs, with the guests that it has, and how the newest is tried again', () => {
+    put('root/proc/cmdline', 'placeholder root=/dev/mapper/vg-root ro xenwright.entry=previous\n');
+    const { code, answer } = verdict();
+    expect(answer).toMatchObject({ dom0: { up: true, hypervisor: 'xen' }, domus: [{ up: true }], fallback: false });
+    expect(answer.why).toMatch(/^the newest Xen, or the kernel with it, did not come up/);
+    expect(code).toBe(0);
+    const motd = readFileSync(at('root/run/motd.d/50-xenwright'), 'utf8');
+    expect(motd).toMatch(/^\nTHIS HOST RUNS THE PREVIOUS XEN\./);
+    expect(motd.replaceAll(/\s+/g, ' ')).toContain('grub-editenv /boot/grub/grubenv unset xenwright_bad');
+    expect(Math.max(...motd.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(readFileSync(at('root/run/xenwright/issue'), 'utf8')).toBe(motd);
+  }, 30_000);
+
   it('is content with a plain host where none was wanted', () => {
     rmSync(at('root/sys/hypervisor'), { recursive: true });
     put(
