@@ -53,7 +53,8 @@ async function nextStart(host: HostConsole, machine: Machine): Promise<HostVerdi
     void machine.control.execute('system_reset');
   }, SILENT_MS);
   try {
-    await host.sees(/GNU GRUB|Loading Xen[^]*Loading Xen|\(XEN\) Xen version/, START_MS);
+    // Any word of a hypervisor, but for those of the one that ends.
+    await host.sees(/\(XEN\) (?!Hardware Dom0|Resetting)/, START_MS);
   } finally {
     clearTimeout(reset);
   }
