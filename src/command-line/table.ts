@@ -12,6 +12,7 @@ import { command as domuRestart } from '../commands/domu/restart/command.ts';
 import { command as domuStart } from '../commands/domu/start/command.ts';
 import { command as domuStop } from '../commands/domu/stop/command.ts';
 import { command as facts } from '../commands/facts.ts';
+import { command as hostRestart } from '../commands/host/restart/command.ts';
 import { command as hostStatus } from '../commands/host/status/command.ts';
 import { command as installBehind } from '../commands/install-behind.ts';
 import { command as install } from '../commands/install/command.ts';
@@ -69,11 +70,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'host',
     words: 'commandLine.host.about',
-    commands: [
-      hostStatus,
-      { name: 'upgrade', words: 'commandLine.host.upgrade.about', isToCome: true },
-      { name: 'restart', words: 'commandLine.host.restart.about', isToCome: true },
-    ],
+    commands: [hostStatus, { name: 'upgrade', words: 'commandLine.host.upgrade.about', isToCome: true }, hostRestart],
   },
   { name: 'network', words: 'commandLine.network.about', isToCome: true },
   { name: 'capture', words: 'commandLine.capture.about', isToCome: true },

@@ -12,3 +12,5 @@ export const FIRST_BOOT_NOW = '/run/xenwright/first-boot.json';
 export const STARTER_NOTES = '/run/xenwright/domus';
 /** Guests that were saved, by their names, as xendomains keeps them: their memory knows their disks. */
 export const SAVED_GUESTS = '/var/lib/xen/save';
+/** DomUs to start once, after a restart that was asked for (assets/host/bring-back.sh). */
+export const BRING_BACK = '/var/lib/xenwright/bring-back';

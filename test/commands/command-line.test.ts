@@ -116,6 +116,7 @@ const COMMANDS: Readonly<
   'medium serve': { args: ['www'], surplus: ['x'] },
   host: { args: [], surplus: ['x'] },
   'host status': { args: [], surplus: ['x'] },
+  'host restart': { args: [], surplus: ['x'] },
   'domu add': { args: ['p.yaml'], surplus: null },
   'domu list': { args: [], surplus: ['x'] },
   'domu start': { args: ['web1'], surplus: null },

@@ -14,6 +14,7 @@ const NOT_AN_INSTALL = [
   'commands/boot/',
   'commands/wizard/demo.ts',
   'commands/domu/',
+  'commands/host/',
   'commands/profile/',
   'commands/quickstart/',
   'commands/medium-session/',

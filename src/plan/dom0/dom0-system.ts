@@ -1,7 +1,9 @@
 /** What Dom0 needs besides the boot menu and the network: Xen's settings, log folders, the starter of DomUs. */
+import bringBack from '../../../assets/host/bring-back.sh' with { type: 'text' };
 import confirm from '../../../assets/host/confirm.sh' with { type: 'text' };
 import consoleTrim from '../../../assets/host/console-trim.sh' with { type: 'text' };
 import domusScript from '../../../assets/host/domus.py' with { type: 'text' };
+import { BRING_BACK } from '../../facts/host-places.ts';
 import type { TreeFile } from '../action.ts';
 import type { Distribution } from '../distributions/distribution.ts';
 import { distributionOf } from '../distributions/table.ts';
@@ -30,6 +32,7 @@ export function xenSystem(model: HostModel): TreeContent {
       ),
       textFile('/etc/modules-load.d/xenwright.conf', 'xen-netback\nxen-blkback\nxen-gntdev\nxen-gntalloc\nxen-evtchn'),
       ...domusService(),
+      ...bringBackService(),
       scriptFile('/usr/lib/xenwright/confirm', confirm),
       confirmService(distribution),
       // xenstored needs /var/log/xen. What guests write on their consoles is kept: why one did not come up is read
@@ -50,6 +53,7 @@ export function xenSystem(model: HostModel): TreeContent {
       'xen.service',
       'xenwright-confirm.service',
       'xenwright-domus.service',
+      'xenwright-bring-back.service',
       'xenwright-console-trim.timer',
     ],
     maskUnits: ['xendomains.service'],
@@ -85,6 +89,38 @@ function domusService(): TreeFile[] {
             ExecStop: '-/usr/lib/xenwright/domus stop',
             TimeoutStartSec: 'infinity',
             TimeoutStopSec: 'infinity',
+          },
+        ],
+        ['Install', { WantedBy: 'multi-user.target' }],
+      ),
+    ),
+  ];
+}
+
+/** What ran before a restart that was asked for, and does not start with the host. */
+function bringBackService(): TreeFile[] {
+  return [
+    scriptFile('/usr/lib/xenwright/bring-back', bringBack),
+    textFile(
+      '/etc/systemd/system/xenwright-bring-back.service',
+      systemdFile(
+        [
+          'Unit',
+          {
+            Description: 'Start the DomUs that ran before the restart',
+            After: 'xenwright-domus.service',
+            ConditionPathExists: BRING_BACK,
+          },
+        ],
+        // xl's own processes end with their guests, as those of xenwright-domus.service do.
+        [
+          'Service',
+          {
+            Type: 'oneshot',
+            RemainAfterExit: true,
+            KillMode: 'process',
+            ExecStart: '-/usr/lib/xenwright/bring-back',
+            TimeoutStartSec: 'infinity',
           },
         ],
         ['Install', { WantedBy: 'multi-user.target' }],
