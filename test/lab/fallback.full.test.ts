@@ -69,10 +69,10 @@ const CAUSES: readonly Cause[] = [
     spoil: (image) => giveXenOptions(image, folder, HANGS),
   },
   {
-    // Emulated, a Dom0 dies of SMAP as soon as it begins; the plain kernel does not. It may be that Xen itself panics.
+    // Emulated, a Dom0 dies of SMAP as soon as it begins; the plain kernel does not.
     name: 'a CPU that it dies on',
     why: /was never confirmed/,
-    end: /Hardware Dom0 crashed|Dom0 shutdown|Panic on CPU \d/,
+    end: /d0v0 Unhandled: vec \d+/,
     processor: '+smap',
     commands: () => commandsOf(WAYS.processor, { OPTION: 'smap=off' }),
   },
