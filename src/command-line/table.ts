@@ -14,6 +14,7 @@ import { command as domuStop } from '../commands/domu/stop/command.ts';
 import { command as facts } from '../commands/facts.ts';
 import { command as hostRestart } from '../commands/host/restart/command.ts';
 import { command as hostStatus } from '../commands/host/status/command.ts';
+import { command as hostUpgrade } from '../commands/host/upgrade/command.ts';
 import { command as installBehind } from '../commands/install-behind.ts';
 import { command as install } from '../commands/install/command.ts';
 import { command as mediumSession } from '../commands/medium-session/command.ts';
@@ -67,11 +68,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { name: 'share', words: 'commandLine.domu.share.about', isToCome: true },
     ],
   },
-  {
-    name: 'host',
-    words: 'commandLine.host.about',
-    commands: [hostStatus, { name: 'upgrade', words: 'commandLine.host.upgrade.about', isToCome: true }, hostRestart],
-  },
+  { name: 'host', words: 'commandLine.host.about', commands: [hostStatus, hostUpgrade, hostRestart] },
   { name: 'network', words: 'commandLine.network.about', isToCome: true },
   { name: 'capture', words: 'commandLine.capture.about', isToCome: true },
 ];

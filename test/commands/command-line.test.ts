@@ -117,6 +117,7 @@ const COMMANDS: Readonly<
   host: { args: [], surplus: ['x'] },
   'host status': { args: [], surplus: ['x'] },
   'host restart': { args: [], surplus: ['x'] },
+  'host upgrade': { args: [], surplus: ['x'] },
   'domu add': { args: ['p.yaml'], surplus: null },
   'domu list': { args: [], surplus: ['x'] },
   'domu start': { args: ['web1'], surplus: null },

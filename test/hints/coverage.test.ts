@@ -25,6 +25,7 @@ const NOT_AN_INSTALL = [
   'install/background.ts',
   'medium/build/',
   'medium/session/',
+  'system/process/unit-run.ts',
   'system/vm/boot-machine.ts',
   'system/http/server.ts',
   'system/disk/local-disk.ts',

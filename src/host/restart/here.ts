@@ -28,7 +28,7 @@ export function restartHere(): RestartPort {
 }
 
 /** Would the next start be one with Xen? Where Xenwright has made the boot menu, it can be asked. */
-async function bootFaults(): Promise<Message[]> {
+export async function bootFaults(): Promise<string[]> {
   if (!findTool(VERIFY_BOOT)) return [];
   const { stderr } = await exec([VERIFY_BOOT], { timeoutMs: LOOK_MS, quiet: true, okCodes: [0, 1] });
   return lines(stderr).map((line) => line.replace(/^xenwright: /, ''));
