@@ -106,6 +106,6 @@ async function restartIfDue(
   for (const { message } of due) tell(message);
   if (due.length === 0) return EXIT.done;
   if (options.restart === true) return await restartHost();
-  tell({ key: 'commandLine.host.upgrade.due', values: { command: 'xenwright host restart' } });
+  tell({ key: 'commandLine.host.upgrade.due', values: { command: commandLine(['xenwright', 'host', 'restart']) } });
   return EXIT.done;
 }
