@@ -66,6 +66,23 @@ while :; do
   sleep 0.1
 done
 `;
+/**
+ * systemd, as far as a unit for each guest goes: what the unit does is done in a session of its own, whatever becomes of
+ * who asked; `active/NAME` is there while a unit's process lives, and a unit that is active is not started again.
+ */
+const SYSTEMCTL = String.raw`#!/bin/sh
+cd HOME
+echo "$*" >>systemctl
+name=$(systemd-escape --unescape --instance "$2")
+case $1 in
+  start | restart)
+    [ "$1" = start ] && [ -e "active/$name" ] && exit 0
+    exec 9>"unit-$name.lock"
+    flock 9
+    setsid "$XENWRIGHT_STARTER" create "$name" >>"journal" 2>&1 </dev/null 9>&- &
+    wait $! ;;
+esac
+`;
 
 export class StandInXl {
   readonly home = mkdtempSync(join(tmpdir(), 'xw-xl-'));
@@ -84,6 +101,14 @@ export class StandInXl {
 
   put(path: string, text: string, mode = 0o644): void {
     writeFileSync(join(this.home, path), text, { mode });
+  }
+  /** Has the host a unit for each guest. `starter`: what the unit runs. */
+  units(starter: string): Record<string, string> {
+    for (const name of ['root/run/systemd/system', 'root/etc/systemd/system', 'active'])
+      mkdirSync(join(this.home, name), { recursive: true });
+    this.put('root/etc/systemd/system/xenwright-domu@.service', '');
+    this.put('bin/systemctl', SYSTEMCTL.replaceAll('HOME', this.home), 0o755);
+    return { XENWRIGHT_STARTER: starter };
   }
   read(path: string): string {
     return existsSync(join(this.home, path)) ? readFileSync(join(this.home, path), 'utf8') : '';
