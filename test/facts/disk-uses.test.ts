@@ -1,7 +1,7 @@
 /** Users of disks that lsblk does not show, on machines that are pretended. */
 import { describe, expect, test } from 'vitest';
 import { diskInUse } from '../../src/facts/disk-in-use.ts';
-import { parseMountInfo, probeImageUsers, shown } from '../../src/facts/disk-uses.ts';
+import { parseMountInfo, probeImagesUsers, shown } from '../../src/facts/disk-uses.ts';
 import { probeDisks, probeUsers } from '../../src/facts/disks.ts';
 import type { DiskProbePort, OpenFile } from '../../src/facts/probe-port.ts';
 import { describeCandidate, selectDisks } from '../../src/facts/select-disks.ts';
@@ -27,6 +27,9 @@ interface Seen {
   readonly open?: readonly OpenFile[];
   readonly aliases?: Readonly<Record<string, string>>;
 }
+
+const imageUsers = async (port: DiskProbePort, path: string): Promise<string[] | undefined> =>
+  (await probeImagesUsers(port, [{ path, file: '8:1 5' }])).get(path);
 
 function machine({
   disks,
@@ -167,13 +170,20 @@ describe('guests of Xen', () => {
     expect(parseBackends(STORE, '0')).toContainEqual({ guest: '9', device: null, path: '/srv/x.vhd' });
     // Another domain's devices have other numbers.
     expect(parseBackends(STORE, '5')).toEqual([{ guest: 'web1', device: '8:0', path: '/dev/sda' }]);
-    expect(await probeImageUsers(machine({ disks, files: DOM0, says }), '/srv/x.vhd')).toEqual(['xen:9']);
+    expect(await imageUsers(machine({ disks, files: DOM0, says }), '/srv/x.vhd')).toEqual(['xen:9']);
   });
 
   test('an image is used below a loop that knows it by another path, as after the end of a mount namespace', async () => {
-    const says = { 'losetup --associated /srv/x.img --noheadings --output NAME': '/dev/loop3\n' };
+    const says = {
+      'losetup --list --raw --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO': '/dev/loop2 8:1 6\n/dev/loop3 8:1 5\n',
+    };
     const files = { '/sys/class/block/loop3/loop/backing_file': '/x.img\n' };
-    expect(await probeImageUsers(machine({ disks: [], files, says }), '/srv/x.img')).toEqual(['loop:loop3']);
+    expect(await imageUsers(machine({ disks: [], files, says }), '/srv/x.img')).toEqual(['loop:loop3']);
+  });
+
+  test('an image that the system swaps to is in use', async () => {
+    const files = { '/proc/swaps': 'Filename\t\t\t\tType\n/srv/x.img                              file\t\t4\n' };
+    expect(await imageUsers(machine({ disks: [], files }), '/srv/x.img')).toEqual(['swap']);
   });
 
   test('a Dom0 whose xenstore does not answer proves nothing: no disk is free, and the hint says what is missing', async () => {

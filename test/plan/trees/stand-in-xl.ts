@@ -67,8 +67,8 @@ while :; do
 done
 `;
 /**
- * systemd, as far as a unit for each guest goes: what the unit does is done in a session of its own, whatever becomes of
- * who asked; `active/NAME` is there while a unit's process lives, and a unit that is active is not started again.
+ * systemd, as far as a unit for each guest goes: what the unit does is done in a session of its own, whatever becomes
+ * of who asked; `active/NAME` is there while a unit's process lives, and a unit that is active is not started again.
  */
 const SYSTEMCTL = String.raw`#!/bin/sh
 cd HOME

@@ -64,7 +64,11 @@ describe('a host with a unit for each guest', () => {
 
   it('says what systemd says where that does not start the unit', () => {
     xen.record('web1');
-    xen.put('bin/systemctl', '#!/bin/sh\necho "Failed to start: error: transaction is destructive" >&2; exit 4\n', 0o755);
+    xen.put(
+      'bin/systemctl',
+      '#!/bin/sh\necho "Failed to start: error: transaction is destructive" >&2; exit 4\n',
+      0o755,
+    );
     expect(domus('start')).toContain('web1: systemctl start: Failed to start: error: transaction is destructive');
     expect(xen.done).toEqual([]);
   }, 60_000);
