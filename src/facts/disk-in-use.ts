@@ -43,7 +43,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   loop: (name) => commandLine(['losetup', '--detach', `/dev/${name}`]),
   xen: (name) => commandLine(['xl', 'shutdown', '-w', name]),
   saved: (name) => commandLine(['xl', 'restore', `${SAVED_GUESTS}/${name}`]),
-  owned: (name) => commandLine(['xenwright', 'domu', 'rescue', name, '--close']),
+  owned: () => commandLine(['xenwright', 'domu', 'list']),
   process: (name) => ({
     key: 'errors.disk-in-use.ways.process',
     values: { process: /\((\d+)\)$/.exec(name)?.[1] ?? name },

@@ -217,7 +217,7 @@ export interface Image {
 }
 
 /** Which loops lie on which file: seen from elsewhere (a namespace that has just ended) it has another path. */
-const LOOP_FILES = ['losetup', '--list', '--raw', '--noheadings', '--output', 'NAME,BACK-MAJ:MIN,BACK-INO'];
+const LOOP_FILES = ['losetup', '--list', '--noheadings', '--output', 'NAME,BACK-MAJ:MIN,BACK-INO'];
 
 /** The users of image files, by their paths, of one look at the machine. */
 export async function probeImagesUsers(
@@ -231,7 +231,7 @@ export async function probeImagesUsers(
   };
   for (const { loop, path } of await loopsOf(port)) add((image) => image.path === path, `loop:${loop}`);
   for (const [, loop, device, inode] of ((await port.run(LOOP_FILES)) ?? '').matchAll(
-    /^(?:\/dev\/)?(loop\d+) +(\d+:\d+) +(\d+)\s*$/gm,
+    /^(?:\/dev\/)?(loop\d+)\s+(\d+:\d+)\s+(\d+)\s*$/gm,
   ))
     add((image) => image.file === `${device} ${inode}`, `loop:${loop}`);
   const backends = await backendsOf(port);

@@ -175,7 +175,7 @@ describe('guests of Xen', () => {
 
   test('an image is used below a loop that knows it by another path, as after the end of a mount namespace', async () => {
     const says = {
-      'losetup --list --raw --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO': '/dev/loop2 8:1 6\n/dev/loop3 8:1 5\n',
+      'losetup --list --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO': '/dev/loop2 8:1 6\n/dev/loop3 8:1 5\n',
     };
     const files = { '/sys/class/block/loop3/loop/backing_file': '/x.img\n' };
     expect(await imageUsers(machine({ disks: [], files, says }), '/srv/x.img')).toEqual(['loop:loop3']);

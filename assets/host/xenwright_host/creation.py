@@ -67,7 +67,9 @@ def owned(name):
     kept = load("%s/%s.json" % (NOTES, name), None)
     if not isinstance(kept, dict):
         return None
-    return "it is in the hands of: xenwright domu %s" % printable(kept.get("by") or "rescue", 40)
+    way = kept.get("wayOut")
+    words = way if isinstance(way, list) else ["xenwright", "domu", "rescue", name, "--close"]
+    return "a command has it in hand; where that was cut off: %s" % printable(" ".join(str(word) for word in words))
 
 
 def in_use(name, config):

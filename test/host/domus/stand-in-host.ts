@@ -22,6 +22,7 @@ export class StandInHost {
   readonly told: string[] = [];
   readonly users = new Map<string, readonly string[]>();
   isDom0 = true;
+  units = { isSystemd: false, hasDomuUnits: false };
   private readonly before = { ...process.env };
 
   constructor() {
@@ -92,6 +93,7 @@ export class StandInHost {
     return {
       port,
       scripts: { starter: asset('host/domus.py'), check: asset('host/first-boot.py') },
+      units: this.units,
       usersOf: async (paths) => new Map(paths.map((path) => [path, this.users.get(path) ?? []])),
       notes: join(this.xen.home, 'state'),
       saved: join(this.xen.home, 'saved'),
