@@ -10,7 +10,7 @@ const LIMIT_MS = 10 * 60_000;
 
 /** `word`: what xl takes for it. What xl says is left out: whoever destroys looks whether it is gone. */
 export async function destroyDomain(word: string): Promise<void> {
-  await exec(['xl', 'destroy', word], { timeoutMs: LIMIT_MS, quiet: true }).catch((error: unknown) => {
+  await exec(['xl', 'destroy', word], { timeoutMs: LIMIT_MS, quiet: true, outlives: true }).catch((error: unknown) => {
     if (!(error instanceof XenwrightError)) throw error;
   });
 }

@@ -162,7 +162,7 @@ async function createWhole({ name }: Target, config: string, power: Power): Prom
   const wait = (): void => undefined;
   for (const signal of INTERRUPTS) process.on(signal, wait);
   try {
-    await exec(createCommand(name, config, power), { timeoutMs: CREATE_LIMIT_MS, quiet: true });
+    await exec(createCommand(name, config, power), { timeoutMs: CREATE_LIMIT_MS, quiet: true, outlives: true });
   } catch (error) {
     const half = error instanceof XenwrightError && error.code === 'command-timeout' && (await domainsNow(power));
     const domain = half === false ? undefined : half?.get(name);

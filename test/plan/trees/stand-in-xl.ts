@@ -24,6 +24,9 @@ echo "$*" >>log
 case $verb in
   domid) cat "up/$2" 2>/dev/null ;;
   create)
+    # Two that create one guest at once, or one beside its domain: what must never be.
+    { mkdir "creating/$name" && [ ! -e "up/$name" ]; } 2>/dev/null || echo "$name" >>twice
+    trap 'rmdir "creating/$name" 2>/dev/null' EXIT
     [ "$name" = broken ] && { echo "libxl: error: not enough memory" >&2; exit 3; }
     [ "$name" = slow ] && [ "$(grep -c "create.*/slow.cfg" log)" -lt 3 ] && { echo "libxl: error: libxl_aoutils.c:646:async_exec_timeout: killing execution of /etc/xen/scripts/block add because of timeout" >&2; exit 3; }
     if [ -e hotplug ]; then
@@ -85,10 +88,13 @@ esac
 `;
 
 export class StandInXl {
-  readonly home = mkdtempSync(join(tmpdir(), 'xw-xl-'));
+  readonly home: string;
 
-  constructor() {
-    for (const name of ['bin', 'records', 'up', 'store', 'fate', 'busy', 'root/var/log/xen'])
+  /** `home`: one that another process has made, which lives as long as that wants. */
+  constructor(home?: string) {
+    this.home = home ?? mkdtempSync(join(tmpdir(), 'xw-xl-'));
+    if (home !== undefined) return;
+    for (const name of ['bin', 'records', 'up', 'store', 'fate', 'busy', 'creating', 'root/var/log/xen'])
       mkdirSync(join(this.home, name), { recursive: true });
     for (const [name, text] of [
       ['xl', XL],
