@@ -14,8 +14,8 @@ import { exec } from '../../system/process/exec.ts';
 import { localFiles } from '../../system/files/files.ts';
 import type { Secrets } from '../../system/trust/secrets.ts';
 import { started, type Addition } from './addition.ts';
-import { unitsHere } from './apart.ts';
 import { askCheck, runStarter, SCRIPTS } from './own-starter.ts';
+import { unitsHere } from '../../system/process/systemd.ts';
 
 /** `added`: those that are whole. Are all that start with the host up? */
 export async function activate(

@@ -3,24 +3,8 @@
  * from a session it would end with that, where logind ends the processes of sessions; in a scope of systemd it does
  * not.
  */
-import { existsSync } from 'node:fs';
 import { cleanLine } from '../../clean-text.ts';
-
-/** There while systemd is the init of this system: sd_booted(3). */
-const SYSTEMD = '/run/systemd/system';
-/** The unit that each DomU of Xenwright has; hosts of earlier versions have none. */
-const DOMU_UNIT = '/etc/systemd/system/xenwright-domu@.service';
-
-export interface Units {
-  readonly isSystemd: boolean;
-  /** Does the starter create each DomU by a unit of its own? */
-  readonly hasDomuUnits: boolean;
-}
-
-export function unitsHere(): Units {
-  const isSystemd = existsSync(SYSTEMD);
-  return { isSystemd, hasDomuUnits: isSystemd && existsSync(DOMU_UNIT) };
-}
+import type { Units } from '../../system/process/systemd.ts';
 
 /**
  * The same command, apart from the session that this process belongs to. Its input, output and exit code are its own.

@@ -1,7 +1,8 @@
 /** The host's own starter and check, which the install has put there: they have locks, pace, retries and notes. */
 import { domuVerdictsIn, type DomuVerdict } from '../../report/domu-verdict.ts';
-import { apart, type Units } from './apart.ts';
+import { apart } from './apart.ts';
 import { exec } from '../../system/process/exec.ts';
+import type { Units } from '../../system/process/systemd.ts';
 
 /** Where they are. */
 export interface Scripts {

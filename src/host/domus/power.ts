@@ -2,7 +2,6 @@
 import { SAVED_GUESTS, STARTER_NOTES } from '../../facts/host-places.ts';
 import type { Message } from '../../i18n/phrase.ts';
 import { commandLine } from '../../plan/shell-words.ts';
-import { unitsHere, type Units } from './apart.ts';
 import { destroyDomain } from './destroy.ts';
 import { ownedBy } from './owned.ts';
 import { SCRIPTS, type Scripts } from './own-starter.ts';
@@ -11,6 +10,7 @@ import { hostPort, parseList, type HostPort } from './running.ts';
 import { wordFor, type Target } from './targets.ts';
 import { usersOfDisks } from '../../system/disk/disk-in-use.ts';
 import { findTool } from '../../system/process/exec.ts';
+import { unitsHere, type Units } from '../../system/process/systemd.ts';
 
 export interface Power {
   readonly port: HostPort;

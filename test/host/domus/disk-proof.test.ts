@@ -129,7 +129,9 @@ const port = (): DiskProbePort => {
     read: async (path) => await real.read(here(path)),
     list: async (path) => await real.list(here(path)),
     run: async (argv) =>
-      await real.run(/^xenstore/.test(argv[0] ?? '') ? [`${root}/bin/${argv[0]}`, ...argv.slice(1)] : argv.map(here)),
+      await real.run(
+        argv[0]?.startsWith('xenstore') === true ? [`${root}/bin/${argv[0]}`, ...argv.slice(1)] : argv.map(here),
+      ),
   };
 };
 const LOOK =
