@@ -173,6 +173,23 @@ describe('guests of Xen', () => {
     expect(await imageUsers(machine({ disks, files: DOM0, says }), '/srv/x.vhd')).toEqual(['xen:9']);
   });
 
+  test('whoever has all of a disk has its partitions, and the volumes on it', async () => {
+    const store = [
+      '/local/domain/3/name = "web1"',
+      '/local/domain/0/backend/vbd/3/51712/physical-device = "8:0"',
+      '/local/domain/0/backend/vbd/3/51712/params = "/dev/sda"',
+    ].join('\n');
+    const says = { 'xenstore-ls -f /local/domain': store, 'xenstore-read domid': '0\n' };
+    const aliases = { '/dev/vg0/web1-root': '253:2' };
+    const port = machine({ disks, files: DOM0, says, aliases });
+    for (const path of ['/dev/sda', '/dev/sda1', '/dev/vg0/web1-root'])
+      expect([path, (await probeUsers(port, path))?.map(({ user }) => user)]).toEqual([
+        path,
+        expect.arrayContaining(['xen:web1']),
+      ]);
+    expect(await probeUsers(port, '/dev/sdb')).toEqual([]);
+  });
+
   test('an image is used below a loop that knows it by another path, as after the end of a mount namespace', async () => {
     const says = {
       'losetup --list --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO': '/dev/loop2 8:1 6\n/dev/loop3 8:1 5\n',

@@ -29,6 +29,7 @@ HANDS_OUT = re.compile(r"(qemu|tapdisk|blktap|nbdkit|nbd-server|tgtd)")
 # Others are not asked for: a file on a server that is gone would be waited for.
 IS_DEVICE = re.compile(r"(^|/)dev/|(^|/)(sd|vd|xvd|hd|nvme|mmcblk|dm-|md|loop|nbd|drbd|zd|bcache|rbd)[a-z0-9_-]*$")
 NO_DISK = re.compile(r"/dev/(null|zero|full|random|urandom|tty|pts/|ptmx|console|hvc|kmsg|fuse|shm/|mqueue/)")
+HAS_ALL = re.compile("(xen|loop|target|nvme-target):")
 SEVERAL_DISKS = ("btrfs", "bcachefs")
 LOOP_GET_STATUS64 = 0x4C05
 # A dying disk lets an open wait for minutes.
@@ -219,6 +220,20 @@ def family(number):
     return found
 
 
+def below(number):
+    """Numbers of the devices that a device is a part of, or stands on."""
+    found, waiting = set(), [os.path.realpath("/sys/dev/block/" + number)]
+    while waiting:
+        folder = waiting.pop()
+        whole = [os.path.dirname(folder)] if os.path.exists(folder + "/partition") else []
+        for under in whole + [os.path.realpath(path) for path in glob.glob(folder + "/slaves/*")]:
+            own = read(under + "/dev")
+            if own is not None and own not in found:
+                found.add(own)
+                waiting.append(under)
+    return found
+
+
 def known_of(text):
     """Paths in what xl or Xenwright has written down of a guest's disks."""
     return re.findall(r'"(?:pdev_path|path)"\s*:\s*"(/(?:[^"\\]|\\.)*)"', text)
@@ -307,11 +322,14 @@ class Look:
         if number is None:
             return sorted(self.users_of_file(path))
         found = set(self.every)
+        # Whoever has all of what it is a part of has this part.
+        for own in below(number):
+            found |= {word for word in self.numbers.get(own, ()) if HAS_ALL.match(word)}
         for own, (name, has_more, mapped) in family(number).items():
             words = self.numbers.get(own, set()) | set(self.places.get(own, {}).values())
             if own in self.open and not has_more and not self.places.get(own):
                 words = words | {"open:" + (mapped or name)}
-            elif not words and not has_more and claimed("/dev/" + name):
-                words = {"claimed:/dev/" + name}
+            elif not words and not has_more and claimed("/dev/" + name.replace("!", "/")):
+                words = {"claimed:/dev/" + name.replace("!", "/")}
             found |= words
         return sorted(found)

@@ -40,7 +40,16 @@ def create_in_unit(record, wish):
     """As create() does, by the unit: the wish is laid where that finds it, and so is what came of it."""
     name = record["name"]
     said = "%s/%s.said" % (STARTS, name)
-    write_whole("%s/%s.wish" % (STARTS, name), json.dumps({**wish, "pid": os.getpid()}))
+    asked = "%s/%s.wish" % (STARTS, name)
+    write_whole(asked, json.dumps({**wish, "pid": os.getpid()}))
+    try:
+        return ask_unit(record, wish, said)
+    finally:
+        forget(asked)
+
+
+def ask_unit(record, wish, said):
+    name = record["name"]
     # One that still runs though nothing of its guest is left is begun anew.
     for verb in ("start", "restart"):
         forget(said)
