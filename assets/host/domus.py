@@ -1,30 +1,27 @@
 #!/usr/bin/python3 -B
 """Starts and stops this host's DomUs. Usage: domus start|stop [NAME...]; without names: those with autostart, or all
-that run.
+that run. domus create NAME is what the unit of one of them does.
 """
 
 import contextlib
-import fcntl
-import json
 import os
 import re
 import signal
-import socket
 import sys
 import threading
 import time
 
+from xenwright_host.creation import create, in_hand, is_stopped, note, told_of
 from xenwright_host.guest_data import guest_state, printable
 from xenwright_host.pace import Pace
-from xenwright_host.records import STARTS, domains, records
-from xenwright_host.system import SLOW, load, read, run, write_whole
+from xenwright_host.records import domains, domid, records
+from xenwright_host.system import SLOW, read, run
+from xenwright_host.unit import create_in_unit, have_units, put_right, run_unit, tell_systemd, wait_for_end
 from xenwright_host.watch import guests_watch, touched
-from xenwright_host.xl_owner import config_of, ended_by_accident, owners
+from xenwright_host.xl_owner import ended_by_accident, owners
 
 # Of one guest at one start, those that failed and those that made a guest that died before it was up.
 ATTEMPTS = 4
-# What more time does not change.
-FOR_GOOD = "not enough memory|failed to free memory|[Ff]ailed to (read|parse) config|config parsing|already exists"
 PACE = Pace()
 GOING_DOWN = threading.Event()
 # Not for what is started here.
@@ -36,92 +33,37 @@ def pause_after(attempt):
     return 5 * 3 ** (attempt - 1) * min(3, SLOW)
 
 
-def domid(name):
-    code, out, _ = run("xl", "domid", name)
-    return out if code == 0 else None
-
-
-def note(name, **facts):
-    """For the check. again: this starter may still try it."""
-    write_whole("%s/%s.json" % (STARTS, name), json.dumps(facts))
-
-
-@contextlib.contextmanager
-def in_hand(name, limit=300):
-    """One of start and stop at a time for one guest. Whoever waits longer than any start takes goes on."""
-    os.makedirs(STARTS, exist_ok=True)
-    until = time.monotonic() + limit * max(1.0, SLOW)
-    with open("%s/%s.lock" % (STARTS, name), "w") as file:
-        while time.monotonic() < until:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError:
-                time.sleep(0.2 * max(1.0, SLOW))
-        yield
-
-
-def reason(text):
-    """The line of xl's output that says most: the first with a cause in it."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if "error" in line.lower()]
-    return printable((telling or lines or ["xl gave no reason"])[0][-300:])
-
-
 class Start:
     """One guest's: how often it was tried, and what came of it."""
 
     def __init__(self, record):
         self.record, self.name, self.attempts, self.due = record, record["name"], 0, None
         # What was stopped earlier is wanted again; what is stopped from now on is not.
-        if self.told().get("stopped") is True:
+        if is_stopped(self.name):
             note(self.name, created=False, why="it was not started")
-
-    def told(self):
-        return load("%s/%s.json" % (STARTS, self.name), {})
-
-    def is_stopped(self):
-        return self.told().get("stopped") is True
 
     def attempt(self):
         """created; again: it may work later; over: no more of it."""
-        with PACE.turn() as tell, in_hand(self.name):
+        with PACE.turn() as tell:
             # Somebody may have stopped or started it while this waited.
-            if GOING_DOWN.is_set() or self.is_stopped():
+            if GOING_DOWN.is_set() or is_stopped(self.name):
                 return "over"
-            if domid(self.name) is not None or owners(self.record):
-                return "created"
             self.attempts += 1
-            began = time.monotonic()
-            code, out, err = run("xl", "create", config_of(self.record), limit=120)
-            said = err + "\n" + out
-            tell(time.monotonic() - began, code != 0 and re.search("time(d )?out|did not answer", said) is not None)
-            # xl cleans up after itself, unless it was ended here: then half a domain is left, which nobody has in hand.
-            half = domid(self.name) if code == 124 and not owners(self.record) else None
-            if half is not None:
-                run("xl", "destroy", half)
-            why = None if code == 0 else "xl create: " + reason(said)
-            may_go_on = code != 0 and self.attempts < ATTEMPTS and not re.search(FOR_GOOD, said)
-            # Whoever stopped it meanwhile waits for this to end, and has said so.
-            if not self.is_stopped():
-                note(
-                    self.name,
-                    created=code == 0,
-                    why=why,
-                    began=began,
-                    attempts=self.attempts,
-                    again=may_go_on or (code == 0 and bool(self.record.get("reports"))),
-                )
-        print(
-            "%s: %s%s" % (self.name, "created" if why is None else why, "; trying again" if may_go_on else ""),
-            flush=True,
-        )
-        return "created" if code == 0 else "again" if may_go_on else "over"
+            wish = {"attempts": self.attempts, "last": self.attempts >= ATTEMPTS}
+            done = (create_in_unit if have_units() else create)(self.record, wish)
+            if done.get("seconds") is not None:
+                tell(done["seconds"], done["late"])
+        if done["did"] == "there":
+            self.attempts -= 1
+        if done["did"] in ("created", "failed"):
+            said = "created" if done["did"] == "created" else done["why"]
+            print("%s: %s%s" % (self.name, said, "; trying again" if done["again"] else ""), flush=True)
+        return "created" if done["did"] in ("created", "there") else "again" if done["again"] else "over"
 
     def settle(self):
         """Nothing more is done for it at this start."""
-        if self.told().get("again"):
-            note(self.name, **{**self.told(), "again": False})
+        if told_of(self.name).get("again"):
+            note(self.name, **{**told_of(self.name), "again": False})
 
     def first(self):
         GOING_DOWN.wait(self.record.get("startDelaySeconds", 0))
@@ -132,7 +74,7 @@ class Start:
 
     def next(self):
         """Seconds until it may be tried again, after it was found gone; None when it is not to be."""
-        told = self.told()
+        told = told_of(self.name)
         if self.attempts >= ATTEMPTS or told.get("stopped") is True:
             return None
         if self.due is None:
@@ -175,7 +117,7 @@ def follow(starts, until):
     guest that cannot say so is not waited for.
     """
     waiting = [
-        start for start in starts if start.record.get("reports") and start.attempts > 0 and start.told().get("created")
+        start for start in starts if start.record.get("reports") and start.attempts > 0 and told_of(start.name).get("created")
     ]
     with guests_watch() as watch:
         numbers, only, since = {}, None, time.monotonic()
@@ -223,13 +165,6 @@ def groups(items, backwards=False):
     return [[item for item in items if item.get("order", 50) == order] for order in orders]
 
 
-def tell_systemd():
-    """That all were started once: what waits for that may go on, while those that die are seen to."""
-    if SYSTEMD:
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
-            told.sendto(b"READY=1", "\0" + SYSTEMD[1:] if SYSTEMD.startswith("@") else SYSTEMD)
-
-
 def start_all(items):
     """True unless the host went down meanwhile."""
     starts = []
@@ -244,8 +179,9 @@ def start_all(items):
             if index + 1 < len(batches):
                 follow(now, time.monotonic() + 90 * SLOW)
     finally:
+        # What waits for all to be started once may go on, while those that die are seen to.
         if not GOING_DOWN.is_set():
-            tell_systemd()
+            tell_systemd("READY=1", SYSTEMD)
     follow(starts, time.monotonic() + (180 + 30 * len(starts)) * SLOW)
     return True
 
@@ -302,6 +238,8 @@ def stop_together(batch):
 def stop_all(known, chosen):
     # First of all: whoever is still being started is not tried again.
     for record in known if chosen is None else chosen:
+        if told_of(record["name"]).get("created") is False and not is_stopped(record["name"]):
+            put_right(record["name"])
         note(record["name"], created=False, stopped=True, why="it was stopped")
     if chosen is None:
         names = {record["name"] for record in known}
@@ -331,17 +269,21 @@ def end_soon(*_):
 
 
 def main(arguments):
-    if len(arguments) < 2 or arguments[1] not in ("start", "stop"):
+    if len(arguments) < 2 or arguments[1] not in ("start", "stop", "create"):
         print(__doc__, file=sys.stderr)
         return 2
     if not under_xen() and "XENWRIGHT_RECORDS" not in os.environ:
         print("Xen is not running: no DomUs")
-        tell_systemd()
-        return 0
+        tell_systemd("READY=1", SYSTEMD)
+        return 1 if arguments[1] == "create" else 0
     known = records()
     chosen = [record for record in known if record["name"] in arguments[2:]] if arguments[2:] else None
+    if arguments[1] == "create":
+        return 0 if chosen and run_unit(chosen[0], SYSTEMD) else 1
     if arguments[1] == "stop":
         stop_all(known, chosen)
+        if os.environ.get("MAINPID", "").isdigit():
+            wait_for_end(int(os.environ["MAINPID"]), 30 * SLOW)
         return 0
     signal.signal(signal.SIGTERM, end_soon)
     wanted = [record for record in known if record.get("autostart")] if chosen is None else chosen

@@ -21,6 +21,8 @@ export interface ExecOptions {
   readonly okCodes?: readonly number[];
   /** Do not copy the output into the log (large or dull); it is still returned. */
   readonly quiet?: boolean;
+  /** It goes on to its end when this process is killed: half of what it does is worse than all of it. */
+  readonly outlives?: boolean;
 }
 export interface ExecResult {
   readonly exitCode: number;

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EXIT, failure, type XenwrightError } from '../errors.ts';
 import type { Message } from '../i18n/phrase.ts';
+import { SAVED_GUESTS } from './host-places.ts';
 import { commandLine } from '../plan/shell-words.ts';
 
 /** Users as the facts name them (`usedBy`). Nothing was written when it is thrown. */
@@ -41,6 +42,8 @@ const WAYS: Readonly<Record<string, Way>> = {
   bcachefs: (_name, disk) => mountsShown('bcachefs', disk),
   loop: (name) => commandLine(['losetup', '--detach', `/dev/${name}`]),
   xen: (name) => commandLine(['xl', 'shutdown', '-w', name]),
+  saved: (name) => commandLine(['xl', 'restore', `${SAVED_GUESTS}/${name}`]),
+  owned: () => commandLine(['xenwright', 'domu', 'list']),
   process: (name) => ({
     key: 'errors.disk-in-use.ways.process',
     values: { process: /\((\d+)\)$/.exec(name)?.[1] ?? name },

@@ -59,8 +59,7 @@ export async function probeUses(
   };
   const all = [...new Map(nodes.flatMap(withDescendants).map((node) => [node.path, node])).values()];
   await addFilesystems(port, all, tables, add);
-  for (const line of ((await port.read('/proc/swaps')) ?? '').split('\n').slice(1))
-    await addPath(unescaped(line.split(/\s/)[0] ?? ''), 'swap');
+  for (const path of await swapPaths(port)) await addPath(path, 'swap');
   for (const { path, user } of pools) await addPath(path, user);
   await addHolders(port, all, add);
   for (const { node, user } of await cachesOf(port, all)) add(node.deviceNumber, user);
@@ -210,20 +209,46 @@ async function loopsOf(port: DiskProbePort): Promise<{ loop: string; path: strin
   return found;
 }
 
-/** The users of an image file. `path`: its real one. */
-export async function probeImageUsers(port: DiskProbePort, path: string): Promise<string[]> {
-  const users: string[] = [];
-  for (const { loop, path: below } of await loopsOf(port)) if (below === path) users.push(`loop:${loop}`);
-  // By device and inode: seen from elsewhere (a mount namespace that has just ended) the same file has another path.
-  const same = await port.run(['losetup', '--associated', path, '--noheadings', '--output', 'NAME']);
-  for (const [, loop] of (same ?? '').matchAll(/^\/dev\/(loop\d+)\s*$/gm)) users.push(`loop:${loop}`);
+/** An image file: its real path, and what it is whatever path others know it by. */
+export interface Image {
+  readonly path: string;
+  /** The number of the device that its filesystem says it has (`8:1`), and its inode. */
+  readonly file: string;
+}
+
+/** Which loops lie on which file: seen from elsewhere (a namespace that has just ended) it has another path. */
+const LOOP_FILES = ['losetup', '--list', '--noheadings', '--output', 'NAME,BACK-MAJ:MIN,BACK-INO'];
+
+/** The users of image files, by their paths, of one look at the machine. */
+export async function probeImagesUsers(
+  port: DiskProbePort,
+  images: readonly Image[],
+): Promise<ReadonlyMap<string, string[]>> {
+  const found = new Map(images.map(({ path }): [string, string[]] => [path, []]));
+  if (images.length === 0) return found;
+  const add = (of: (image: Image) => boolean, user: string): void => {
+    for (const image of images.filter(of)) found.get(image.path)?.push(shown(user));
+  };
+  for (const { loop, path } of await loopsOf(port)) add((image) => image.path === path, `loop:${loop}`);
+  for (const [, loop, device, inode] of ((await port.run(LOOP_FILES)) ?? '').matchAll(
+    /^(?:\/dev\/)?(loop\d+)\s+(\d+:\d+)\s+(\d+)\s*$/gm,
+  ))
+    add((image) => image.file === `${device} ${inode}`, `loop:${loop}`);
   const backends = await backendsOf(port);
   // Guests keep their images open, so they are seen among the processes where xenstore cannot be asked.
-  for (const { guest, path: given } of backends === NO_ANSWER ? [] : backends)
-    if (given === path || (given !== null && (await port.link(given)) === path)) users.push(`xen:${guest}`);
-  for (const { pid, program, path: opened } of await port.openFiles())
-    if (opened === path) users.push(`process:${program} (${pid})`);
-  return [...new Set(users.map(shown))];
+  for (const { guest, path } of backends === NO_ANSWER ? [] : backends) {
+    const real = path === null ? null : await port.link(path);
+    add((image) => image.path === path || image.path === real, `xen:${guest}`);
+  }
+  for (const path of await swapPaths(port)) add((image) => image.path === path, 'swap');
+  for (const { pid, program, path } of await port.openFiles())
+    add((image) => image.path === path, `process:${program} (${pid})`);
+  return new Map([...found].map(([path, users]) => [path, [...new Set(users)]]));
+}
+
+async function swapPaths(port: DiskProbePort): Promise<string[]> {
+  const lines = ((await port.read('/proc/swaps')) ?? '').split('\n').slice(1);
+  return lines.map((line) => unescaped(line.split(/\s/)[0] ?? ''));
 }
 
 /** iSCSI and its kin (LIO), and NVMe over networks: not all of them claim what they hand out. */

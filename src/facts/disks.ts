@@ -110,10 +110,21 @@ export async function probeUsersOfAll(
     const node = all.find((one) => one.path === path || (number !== null && one.deviceNumber === number));
     if (node === undefined) continue;
     const claimed = await claimedDevices(port, node, uses);
-    found.set(path, diskUsers(node, await probeContents(port, node, names), names, { uses, claimed }));
+    found.set(path, [
+      ...usersOfWhole(node, all, uses),
+      ...diskUsers(node, await probeContents(port, node, names), names, { uses, claimed }),
+    ]);
   }
   return found;
 }
+
+/** Whoever has all of a disk has its parts, and what stands on it; neither is a claim that the kernel would know of. */
+function usersOfWhole(node: BlockNode, all: readonly BlockNode[], uses: Uses): DiskUser[] {
+  const whole = all.filter((one) => one.deviceNumber !== node.deviceNumber && withDescendants(one).includes(node));
+  const users = new Set(whole.flatMap(({ deviceNumber }) => uses.get(deviceNumber ?? '') ?? []));
+  return [...users].filter((user) => HAS_ALL.test(user)).map((user) => ({ user, isSwap: false }));
+}
+const HAS_ALL = /^(?:xen|loop|target|nvme-target):/;
 
 async function probeContents(port: DiskProbePort, node: BlockNode, names: StorageNames): Promise<DiskContent[]> {
   const contents = contentsOf(

@@ -1,7 +1,7 @@
 /** Users of disks that lsblk does not show, on machines that are pretended. */
 import { describe, expect, test } from 'vitest';
 import { diskInUse } from '../../src/facts/disk-in-use.ts';
-import { parseMountInfo, probeImageUsers, shown } from '../../src/facts/disk-uses.ts';
+import { parseMountInfo, probeImagesUsers, shown } from '../../src/facts/disk-uses.ts';
 import { probeDisks, probeUsers } from '../../src/facts/disks.ts';
 import type { DiskProbePort, OpenFile } from '../../src/facts/probe-port.ts';
 import { describeCandidate, selectDisks } from '../../src/facts/select-disks.ts';
@@ -27,6 +27,9 @@ interface Seen {
   readonly open?: readonly OpenFile[];
   readonly aliases?: Readonly<Record<string, string>>;
 }
+
+const imageUsers = async (port: DiskProbePort, path: string): Promise<string[] | undefined> =>
+  (await probeImagesUsers(port, [{ path, file: '8:1 5' }])).get(path);
 
 function machine({
   disks,
@@ -167,13 +170,37 @@ describe('guests of Xen', () => {
     expect(parseBackends(STORE, '0')).toContainEqual({ guest: '9', device: null, path: '/srv/x.vhd' });
     // Another domain's devices have other numbers.
     expect(parseBackends(STORE, '5')).toEqual([{ guest: 'web1', device: '8:0', path: '/dev/sda' }]);
-    expect(await probeImageUsers(machine({ disks, files: DOM0, says }), '/srv/x.vhd')).toEqual(['xen:9']);
+    expect(await imageUsers(machine({ disks, files: DOM0, says }), '/srv/x.vhd')).toEqual(['xen:9']);
+  });
+
+  test('whoever has all of a disk has its partitions, and the volumes on it', async () => {
+    const store = [
+      '/local/domain/3/name = "web1"',
+      '/local/domain/0/backend/vbd/3/51712/physical-device = "8:0"',
+      '/local/domain/0/backend/vbd/3/51712/params = "/dev/sda"',
+    ].join('\n');
+    const says = { 'xenstore-ls -f /local/domain': store, 'xenstore-read domid': '0\n' };
+    const aliases = { '/dev/vg0/web1-root': '253:2' };
+    const port = machine({ disks, files: DOM0, says, aliases });
+    for (const path of ['/dev/sda', '/dev/sda1', '/dev/vg0/web1-root'])
+      expect([path, (await probeUsers(port, path))?.map(({ user }) => user)]).toEqual([
+        path,
+        expect.arrayContaining(['xen:web1']),
+      ]);
+    expect(await probeUsers(port, '/dev/sdb')).toEqual([]);
   });
 
   test('an image is used below a loop that knows it by another path, as after the end of a mount namespace', async () => {
-    const says = { 'losetup --associated /srv/x.img --noheadings --output NAME': '/dev/loop3\n' };
+    const says = {
+      'losetup --list --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO': '/dev/loop2 8:1 6\n/dev/loop3 8:1 5\n',
+    };
     const files = { '/sys/class/block/loop3/loop/backing_file': '/x.img\n' };
-    expect(await probeImageUsers(machine({ disks: [], files, says }), '/srv/x.img')).toEqual(['loop:loop3']);
+    expect(await imageUsers(machine({ disks: [], files, says }), '/srv/x.img')).toEqual(['loop:loop3']);
+  });
+
+  test('an image that the system swaps to is in use', async () => {
+    const files = { '/proc/swaps': 'Filename\t\t\t\tType\n/srv/x.img                              file\t\t4\n' };
+    expect(await imageUsers(machine({ disks: [], files }), '/srv/x.img')).toEqual(['swap']);
   });
 
   test('a Dom0 whose xenstore does not answer proves nothing: no disk is free, and the hint says what is missing', async () => {

@@ -49,7 +49,7 @@ const SENTENCES: readonly (readonly [file: string, text: RegExp, why: string])[]
   ['src/host/domus/carry-out.ts', /^xenwright domu add/, 'a command'],
   ['src/host/domus/list-result.ts', /^DomUs, as/, 'a description in a schema'],
   ['src/host/domus/own-starter.ts', /^it was stopped$/, 'in the note of the host’s own starter, which reads it again'],
-  ['src/host/domus/rescue/hand.ts', /^it is being rescued/, 'in the note of the host’s own starter'],
+  ['src/host/domus/owned.ts', /^it is in the hands of xenwright domu/, 'in the note of the host’s own starter'],
   ['src/host/domus/rescue/stop.ts', /^domu rescue$/, 'a command'],
   ['src/host/domus/stop.ts', /^\{\}: not down$/, "in the words of the host's own starter"],
   ['src/host/status/checks/clock.ts', /^Not synchronised/, 'read in the answer of chronyc'],

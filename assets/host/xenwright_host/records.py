@@ -45,3 +45,8 @@ def domains():
         return None, trouble or "xl list: exit code %d" % code
     rows = [re.fullmatch(r"(.+?) +(\d+) +\d+ +\d+ +[a-z-]+ +[\d.]+", line.strip()) for line in out.split("\n")[1:]]
     return {row[1]: row[2] for row in rows if row}, None
+
+
+def domid(name):
+    code, out, _ = run("xl", "domid", name)
+    return out if code == 0 else None

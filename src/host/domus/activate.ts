@@ -15,6 +15,7 @@ import { localFiles } from '../../system/files/files.ts';
 import type { Secrets } from '../../system/trust/secrets.ts';
 import { started, type Addition } from './addition.ts';
 import { askCheck, runStarter, SCRIPTS } from './own-starter.ts';
+import { unitsHere } from '../../system/process/systemd.ts';
 
 /** `added`: those that are whole. Are all that start with the host up? */
 export async function activate(
@@ -33,7 +34,8 @@ export async function activate(
   const names = started(added);
   if (names.length === 0) return true;
   tell(`${english('cli.domuAdd.starting', { domus: names.join(', ') })}\n`);
-  for (const line of await runStarter(SCRIPTS, 'start', names)) tell(`${cleanLine(line)}\n`);
+  for (const line of await runStarter({ scripts: SCRIPTS, units: unitsHere() }, 'start', names))
+    tell(`${cleanLine(line)}\n`);
   const verdicts = await askCheck(SCRIPTS, names);
   if (verdicts === null) {
     tell(`${english('cli.domuAdd.unreadable', { command: [SCRIPTS.check, ...names].join(' ') })}\n`);

@@ -38,8 +38,11 @@ export async function disksInUse(
   const users = all.length === 0 ? new Map<string, readonly string[]>() : await usersOf(all);
   const found = new Map<string, XenwrightError>();
   for (const [name, own] of paths) {
-    const used = own.find((path) => (users.get(path) ?? []).length > 0);
-    if (used !== undefined) found.set(name, diskInUse(used, users.get(used) ?? []));
+    // What it kept itself when it was saved is its own; whether it may be started then is asked elsewhere.
+    const usersOfIt = (path: string): readonly string[] =>
+      (users.get(path) ?? []).filter((user) => user !== `saved:${name}` && user !== `owned:${name}`);
+    const used = own.find((path) => usersOfIt(path).length > 0);
+    if (used !== undefined) found.set(name, diskInUse(used, usersOfIt(used)));
   }
   return found;
 }

@@ -117,10 +117,14 @@ function stateOfDomain({ state, guest }: RunningDomain, reports: boolean): Liste
   return state === 'running' && reports && guest.state === null ? 'starting' : state;
 }
 
-function stateOfGone({ isInRescue }: KnownDomu, { note, isInHand }: Told, isUnknown: boolean): ListedDomu['state'] {
+function stateOfGone(
+  { isInRescue, wayOut }: KnownDomu,
+  { note, isInHand }: Told,
+  isUnknown: boolean,
+): ListedDomu['state'] {
   if (isUnknown) return 'unknown';
   if (isInHand) return 'starting';
-  return isInRescue ? 'in-rescue' : note['again'] === true ? 'starting' : 'stopped';
+  return isInRescue && wayOut == null ? 'in-rescue' : note['again'] === true ? 'starting' : 'stopped';
 }
 
 function isUp({ record }: KnownDomu, domain: RunningDomain | null): boolean | null {
@@ -131,7 +135,7 @@ function isUp({ record }: KnownDomu, domain: RunningDomain | null): boolean | nu
 function whyOf(domu: KnownDomu, domain: RunningDomain | null, told: Told): Message | null {
   const { name, written, config, trouble } = domu;
   if (trouble !== null) return { key: 'commandLine.domu.list.reasons.record', values: { path: trouble } };
-  if (domu.isInRescue) return inRescue(name);
+  if (domu.isInRescue) return inRescue(name, domu.wayOut);
   const { note, verdict } = told;
   if (domain !== null) return whyNotUp(domain, isUp(domu, domain), verdict);
   if (note['stopped'] === true) return wordsOf(note);

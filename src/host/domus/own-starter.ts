@@ -1,6 +1,8 @@
 /** The host's own starter and check, which the install has put there: they have locks, pace, retries and notes. */
 import { domuVerdictsIn, type DomuVerdict } from '../../report/domu-verdict.ts';
+import { apart } from './apart.ts';
 import { exec } from '../../system/process/exec.ts';
+import type { Units } from '../../system/process/systemd.ts';
 
 /** Where they are. */
 export interface Scripts {
@@ -15,13 +17,27 @@ export const WAS_STOPPED = 'it was stopped';
 const START_LIMIT_MS = 60 * 60_000;
 const CHECK_LIMIT_MS = 120 * 60_000;
 
+/** The command that does that. The starter of an earlier version leaves the processes of xl where it was called. */
+export function starterCommand(
+  { starter }: Scripts,
+  units: Units,
+  verb: 'start' | 'stop',
+  names: readonly string[],
+): string[] {
+  const argv = [starter, verb, ...names];
+  return verb === 'stop' || units.hasDomuUnits ? argv : apart(argv, 'DomUs', units);
+}
+
 /** Starts these, or stops them. Resolves with what it said, line by line, not cleaned. */
 export async function runStarter(
-  { starter }: Scripts,
+  { scripts, units }: { readonly scripts: Scripts; readonly units: Units },
   verb: 'start' | 'stop',
   names: readonly string[],
 ): Promise<string[]> {
-  const { stdout } = await exec([starter, verb, ...names], { timeoutMs: START_LIMIT_MS, quiet: true });
+  const { stdout } = await exec(starterCommand(scripts, units, verb, names), {
+    timeoutMs: START_LIMIT_MS,
+    quiet: true,
+  });
   return stdout
     .trim()
     .split('\n')

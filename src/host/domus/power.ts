@@ -1,18 +1,21 @@
 /** What starting and stopping DomUs has in common: the host it is done on, and what is told. */
 import { SAVED_GUESTS, STARTER_NOTES } from '../../facts/host-places.ts';
-import { XenwrightError } from '../../errors.ts';
 import type { Message } from '../../i18n/phrase.ts';
 import { commandLine } from '../../plan/shell-words.ts';
+import { destroyDomain } from './destroy.ts';
+import { ownedBy } from './owned.ts';
 import { SCRIPTS, type Scripts } from './own-starter.ts';
 import type { DiskUsersPort } from './disks-free.ts';
 import { hostPort, parseList, type HostPort } from './running.ts';
 import { wordFor, type Target } from './targets.ts';
 import { usersOfDisks } from '../../system/disk/disk-in-use.ts';
-import { exec, findTool } from '../../system/process/exec.ts';
+import { findTool } from '../../system/process/exec.ts';
+import { unitsHere, type Units } from '../../system/process/systemd.ts';
 
 export interface Power {
   readonly port: HostPort;
   readonly scripts: Scripts;
+  readonly units: Units;
   readonly usersOf: DiskUsersPort;
   /** The folders of this start of the host, and of images of guests that were saved. */
   readonly notes: string;
@@ -28,6 +31,7 @@ export function powerHere(tell: Power['tell'], duration: Power['duration']): Pow
   return {
     port: hostPort(),
     scripts: SCRIPTS,
+    units: unitsHere(),
     usersOf: usersOfDisks,
     notes: STARTER_NOTES,
     saved: SAVED_GUESTS,
@@ -53,16 +57,9 @@ export async function domainsNow({
   return 'why' in answer ? null : new Map(parseList(answer.text).map((one) => [one.name, one]));
 }
 
-/** libxl gives each device ten seconds and a device model sixty: it is not ended in the middle. */
-const DESTROY_LIMIT_MS = 5 * 60_000;
-
-/** Switches a domain off. What xl says is left out: whoever destroys looks whether it is gone. */
+/** Switches a domain off. */
 export async function destroy(domain: Parameters<typeof wordFor>[0]): Promise<void> {
-  await exec(['xl', 'destroy', wordFor(domain)], { timeoutMs: DESTROY_LIMIT_MS, quiet: true }).catch(
-    (error: unknown) => {
-      if (!(error instanceof XenwrightError)) throw error;
-    },
-  );
+  await destroyDomain(wordFor(domain));
 }
 
 /** Where to look when one is not up. */
@@ -76,8 +73,9 @@ export function nextSteps(name: string): Message {
   };
 }
 
-/** Why one that a rescue has in hand is not started, and the way out. */
-export function inRescue(name: string): Message {
+/** Why one that a rescue, or another command, has in hand is not started, and the way out. */
+export function inRescue(name: string, wayOut: readonly string[] | null = null): Message {
+  if (wayOut !== null) return ownedBy(wayOut);
   return {
     key: 'commandLine.domu.power.inRescue',
     values: { command: commandLine(['xenwright', 'domu', 'rescue', name, '--close']) },

@@ -10,7 +10,7 @@ import { reasonOf, XenwrightError } from '../../errors.ts';
 import { isRecord, parseJson } from '../../facts/lsblk.ts';
 import type { ProbePort } from '../../facts/probe-port.ts';
 import type { DomuRecord } from '../../plan/domu/domu-record.ts';
-import { asideOf, readRescues } from '../../facts/in-rescue.ts';
+import { asideOf, readOwned } from '../../facts/in-rescue.ts';
 import { exec } from '../../system/process/exec.ts';
 import { systemProbe } from '../../system/process/probe-port.ts';
 
@@ -195,14 +195,16 @@ export interface KnownDomu {
   readonly written: XlConfig | null;
   /** Its record cannot be read; null: all is well. */
   readonly trouble: string | null;
-  /** A rescue has it in hand: nobody else may start it, and its configuration lies aside. */
+  /** A command (a rescue, above all) has it in hand: nobody else may start it, and its configuration lies aside. */
   readonly isInRescue: boolean;
+  /** What leads out of that where it is no rescue. */
+  readonly wayOut?: readonly string[] | null;
 }
 
 /** What is known, in the order of names. Never throws. */
 export async function readKnown(port: HostPort): Promise<KnownDomu[]> {
   const found = new Map<string, KnownDomu>();
-  const [configs, rescues] = await Promise.all([readConfigs(port), readRescues(port)]);
+  const [configs, owned] = await Promise.all([readConfigs(port), readOwned(port)]);
   const writtenIn = async (path: string): Promise<XlConfig | null> =>
     (configs.find((one) => one.path === path) ?? (await readConfig(port, path))).written;
   for (const file of await port.list(DOMU_RECORDS)) {
@@ -217,24 +219,26 @@ export async function readKnown(port: HostPort): Promise<KnownDomu[]> {
       config,
       autostart: own?.autostart === true,
       record: own,
-      written: (await writtenIn(config)) ?? (rescues.has(name) ? await writtenIn(asideOf(config)) : null),
+      written: (await writtenIn(config)) ?? (owned.has(name) ? await writtenIn(asideOf(config)) : null),
       trouble: own === null ? `${DOMU_RECORDS}/${file}` : null,
-      isInRescue: rescues.has(name),
+      isInRescue: owned.has(name),
+      wayOut: owned.get(name)?.wayOut ?? null,
     });
   }
   for (const { path, written, autostart } of configs) {
     const name = written?.name ?? null;
     // The file that is called as its DomU is comes before copies of it.
     if (name === null || (found.has(name) && !isBetter(found.get(name), path, autostart))) continue;
-    const isInRescue = rescues.has(name);
-    found.set(name, { name, by: 'config', config: path, autostart, record: null, written, trouble: null, isInRescue });
+    const rest = { isInRescue: owned.has(name), wayOut: owned.get(name)?.wayOut ?? null };
+    found.set(name, { name, by: 'config', config: path, autostart, record: null, written, trouble: null, ...rest });
   }
   // Whoever has a configuration alone is not found by it while that lies aside.
-  for (const [name, config] of rescues) {
+  for (const [name, { config, wayOut }] of owned) {
     if (found.has(name)) continue;
     const autostart = configs.some((one) => one.path === config && one.autostart);
     const written = await writtenIn(asideOf(config));
-    found.set(name, { name, by: 'config', config, autostart, record: null, written, trouble: null, isInRescue: true });
+    const rest = { isInRescue: true, wayOut };
+    found.set(name, { name, by: 'config', config, autostart, record: null, written, trouble: null, ...rest });
   }
   return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }

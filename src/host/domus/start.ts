@@ -9,8 +9,9 @@ import type { Message } from '../../i18n/phrase.ts';
 import { commandLine } from '../../plan/shell-words.ts';
 import { acquireLock } from '../../system/files/lock.ts';
 import { exec } from '../../system/process/exec.ts';
+import { apart } from './apart.ts';
 import { disksInUse } from './disks-free.ts';
-import { askCheck, runStarter } from './own-starter.ts';
+import { askCheck, runStarter, starterCommand } from './own-starter.ts';
 import { destroy, domainsNow, inRescue, isOwn, nextSteps, notUp, type Power } from './power.ts';
 import type { Target } from './targets.ts';
 
@@ -48,7 +49,7 @@ export async function startDomus(targets: readonly Target[], power: Power): Prom
 export function rescuedOf(targets: readonly Target[]): Message[] {
   return targets
     .filter(({ domain, known }) => domain === null && known?.isInRescue === true)
-    .map(({ name }) => notUp(name, inRescue(name)));
+    .map(({ name, known }) => notUp(name, inRescue(name, known?.wayOut)));
 }
 
 /** The memory of one that was saved has its filesystems mounted: started afresh and restored later they are lost. */
@@ -73,8 +74,7 @@ async function startOwn(targets: readonly Target[], power: Power): Promise<boole
   const names = targets.map(({ name }) => name).filter((name) => !used.has(name));
   if (names.length === 0) return used.size === 0;
   const created = new Set(names.map((name) => `${name}: created`));
-  for (const line of await runStarter(power.scripts, 'start', names))
-    if (!created.has(line)) power.tell(cleanLine(line));
+  for (const line of await runStarter(power, 'start', names)) if (!created.has(line)) power.tell(cleanLine(line));
   const verdicts = (await askCheck(power.scripts, names)) ?? [];
   for (const name of names) {
     const { up = false, why = null, address = null } = verdicts.find((one) => one.name === name) ?? {};
@@ -153,12 +153,16 @@ async function create(target: Target, config: string, power: Power): Promise<voi
   await createWhole(target, config, power);
 }
 
+function createCommand(name: string, config: string, { units }: Power): string[] {
+  return apart(['xl', 'create', config], `DomU ${name}`, units);
+}
+
 /** xl cleans up after itself, unless it is ended: then half a domain is left, which nobody has in hand. */
 async function createWhole({ name }: Target, config: string, power: Power): Promise<void> {
   const wait = (): void => undefined;
   for (const signal of INTERRUPTS) process.on(signal, wait);
   try {
-    await exec(['xl', 'create', config], { timeoutMs: CREATE_LIMIT_MS, quiet: true });
+    await exec(createCommand(name, config, power), { timeoutMs: CREATE_LIMIT_MS, quiet: true, outlives: true });
   } catch (error) {
     const half = error instanceof XenwrightError && error.code === 'command-timeout' && (await domainsNow(power));
     const domain = half === false ? undefined : half?.get(name);
@@ -198,10 +202,7 @@ export function startCommands(targets: readonly Target[], power: Power): string[
   return [
     ...(own.length === 0
       ? []
-      : [
-          [power.scripts.starter, 'start', ...own],
-          [power.scripts.check, ...own],
-        ]),
-    ...others.map(({ known }) => ['xl', 'create', known?.config ?? '']),
+      : [starterCommand(power.scripts, power.units, 'start', own), [power.scripts.check, ...own]]),
+    ...others.map(({ name, known }) => createCommand(name, known?.config ?? '', power)),
   ];
 }

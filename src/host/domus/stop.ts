@@ -6,7 +6,7 @@ import { ownersOf, readHands } from '../../facts/xl-owners.ts';
 import { cleanLine } from '../../clean-text.ts';
 import { commandLine } from '../../plan/shell-words.ts';
 import { localFiles } from '../../system/files/files.ts';
-import { runStarter, WAS_STOPPED } from './own-starter.ts';
+import { runStarter, starterCommand, WAS_STOPPED } from './own-starter.ts';
 import { destroy, domainsNow, inRescue, isOwn, type Power } from './power.ts';
 import { wordFor, type Target } from './targets.ts';
 import { NOTHING_STORED, type RunningDomain } from './running.ts';
@@ -40,7 +40,7 @@ export async function stopDomus(given: readonly Target[], wish: StopWish, power:
   const running = targets.filter((target): target is Running => target.domain !== null);
   for (const { name, domain, known } of targets) {
     if (known?.isInRescue === true)
-      power.tell({ key: 'commandLine.domu.power.ofRescued', values: { name, why: inRescue(name) } });
+      power.tell({ key: 'commandLine.domu.power.ofRescued', values: { name, why: inRescue(name, known.wayOut) } });
     if (domain === null) power.tell({ key: 'commandLine.domu.power.notRunning', values: { name } });
   }
   if (wish.force && wish.seconds === null) return await destroyAll(running, power);
@@ -83,7 +83,7 @@ async function stopOwn(targets: readonly Target[], power: Power): Promise<boolea
       values: { name: target.name, time: power.duration(secondsFor(target, null)) },
     });
   const lines = await runStarter(
-    power.scripts,
+    power,
     'stop',
     targets.map(({ name }) => name),
   );
@@ -228,6 +228,15 @@ export function stopCommands(targets: readonly Target[], wish: StopWish, power: 
         ...(wish.force && wish.seconds === null ? [] : [['xl', 'shutdown', wordFor(domain)]]),
         ...(wish.force ? [['xl', 'destroy', wordFor(domain)]] : []),
       ]),
-    ...(byStarter.length === 0 ? [] : [[power.scripts.starter, 'stop', ...byStarter.map(({ name }) => name)]]),
+    ...(byStarter.length === 0
+      ? []
+      : [
+          starterCommand(
+            power.scripts,
+            power.units,
+            'stop',
+            byStarter.map(({ name }) => name),
+          ),
+        ]),
   ];
 }

@@ -60,7 +60,7 @@ export function xenSystem(model: HostModel): TreeContent {
   });
 }
 
-/** What starts and stops the DomUs, and the unit that calls it. */
+/** What starts and stops the DomUs, the unit that calls it, and the unit that each of them runs in. */
 function domusService(): TreeFile[] {
   return [
     scriptFile('/usr/lib/xenwright/domus', domusScript),
@@ -94,6 +94,7 @@ function domusService(): TreeFile[] {
         ['Install', { WantedBy: 'multi-user.target' }],
       ),
     ),
+    domuUnit(),
   ];
 }
 
@@ -127,6 +128,42 @@ function bringBackService(): TreeFile[] {
       ),
     ),
   ];
+}
+
+/**
+ * One for each DomU, begun by the starter: the process of xl that starts its guest again when it reboots lives in it,
+ * whoever asked for the start. It ends with its guest, and whoever stops it stops the guest.
+ */
+function domuUnit(): TreeFile {
+  return textFile(
+    '/etc/systemd/system/xenwright-domu@.service',
+    systemdFile(
+      [
+        'Unit',
+        {
+          Description: 'DomU %I',
+          After: 'xen.service',
+          // When the host goes down, the starter comes first: it stops all of them, in their order.
+          Before: 'xenwright-domus.service',
+          StartLimitIntervalSec: 0,
+        },
+      ],
+      // One that has ended by itself has no main process any more, and nothing is left to stop. Device models and
+      // whatever else serves the guest is xl's to end.
+      [
+        'Service',
+        {
+          Type: 'notify',
+          ExecStart: '/usr/lib/xenwright/domus create %I',
+          ExecStop: `/bin/sh -c '[ -z "$$MAINPID" ] || exec /usr/lib/xenwright/domus stop "$$1"' sh %I`,
+          KillMode: 'process',
+          OOMPolicy: 'continue',
+          TimeoutStartSec: 'infinity',
+          TimeoutStopSec: 'infinity',
+        },
+      ],
+    ),
+  );
 }
 
 /** As soon as Dom0 is there with its network: a power cut while guests still start says nothing against Xen. */

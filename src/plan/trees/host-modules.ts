@@ -1,5 +1,7 @@
 /** What the Python scripts of an installed host share. */
 import init from '../../../assets/host/xenwright_host/__init__.py' with { type: 'text' };
+import creation from '../../../assets/host/xenwright_host/creation.py' with { type: 'text' };
+import diskUsers from '../../../assets/host/xenwright_host/disk_users.py' with { type: 'text' };
 import guestConsole from '../../../assets/host/xenwright_host/guest_console.py' with { type: 'text' };
 import guestData from '../../../assets/host/xenwright_host/guest_data.py' with { type: 'text' };
 import health from '../../../assets/host/xenwright_host/health.py' with { type: 'text' };
@@ -7,8 +9,10 @@ import notice from '../../../assets/host/xenwright_host/notice.py' with { type: 
 import pace from '../../../assets/host/xenwright_host/pace.py' with { type: 'text' };
 import records from '../../../assets/host/xenwright_host/records.py' with { type: 'text' };
 import system from '../../../assets/host/xenwright_host/system.py' with { type: 'text' };
+import unit from '../../../assets/host/xenwright_host/unit.py' with { type: 'text' };
 import watch from '../../../assets/host/xenwright_host/watch.py' with { type: 'text' };
 import web from '../../../assets/host/xenwright_host/web.py' with { type: 'text' };
+import xlConfig from '../../../assets/host/xenwright_host/xl_config.py' with { type: 'text' };
 import xlOwner from '../../../assets/host/xenwright_host/xl_owner.py' with { type: 'text' };
 import type { TreeFile } from '../action.ts';
 import { textFile } from './content.ts';
@@ -18,6 +22,8 @@ const FOLDER = '/usr/lib/xenwright';
 
 const MODULES: Readonly<Record<string, string>> = {
   __init__: init,
+  creation,
+  disk_users: diskUsers,
   guest_console: guestConsole,
   guest_data: guestData,
   health,
@@ -25,8 +31,10 @@ const MODULES: Readonly<Record<string, string>> = {
   pace,
   records,
   system,
+  unit,
   watch,
   web,
+  xl_config: xlConfig,
   xl_owner: xlOwner,
 };
 

@@ -19,7 +19,7 @@ const IS_DEVICE = /(^|\/)dev\/|(^|\/)(sd|vd|xvd|hd|nvme|mmcblk|dm-|md|loop|nbd|d
 const NO_DISK = /\/dev\/(null|zero|full|random|urandom|tty|pts\/|ptmx|console|hvc|kmsg|fuse|shm\/|mqueue\/)/;
 
 export const deviceProbe: Omit<DiskProbePort, keyof ProbePort> = {
-  device: async (path) => await deviceNumber(path),
+  device: async (path) => await numberOf(path),
 
   async claim(path) {
     // Without O_CREAT, O_EXCL is Linux's own: the kernel gives a block device to one opener (open(2)).
@@ -58,7 +58,7 @@ export const deviceProbe: Omit<DiskProbePort, keyof ProbePort> = {
           !(HANDS_OUT.test(program) || (await isForWriting(pid, name)))
         )
           continue;
-        const device = IS_DEVICE.test(path) ? await deviceNumber(`/proc/${pid}/fd/${name}`) : null;
+        const device = IS_DEVICE.test(path) ? await numberOf(`/proc/${pid}/fd/${name}`) : null;
         found.set(`${pid} ${path}`, { pid, program, path, device });
       }
     }
@@ -66,11 +66,14 @@ export const deviceProbe: Omit<DiskProbePort, keyof ProbePort> = {
   },
 };
 
-async function deviceNumber(path: string): Promise<string | null> {
+async function numberOf(path: string): Promise<string | null> {
   const known = await stat(path).catch(() => null);
   if (known === null || !known.isBlockDevice()) return null;
-  // glibc's gnu_dev_major and gnu_dev_minor.
-  const number = BigInt(known.rdev);
+  return deviceNumber(BigInt(known.rdev));
+}
+
+/** The number of a device (`8:16`) as stat(2) has it: glibc's gnu_dev_major and gnu_dev_minor. */
+export function deviceNumber(number: bigint): string {
   const major = ((number >> 8n) & 0xfffn) | ((number >> 32n) & 0xfffff000n);
   const minor = (number & 0xffn) | ((number >> 12n) & 0xffffff00n);
   return `${major}:${minor}`;

@@ -9,7 +9,7 @@ import { EXIT, failure, XenwrightError } from '../../errors.ts';
 import { probeDisks } from '../../facts/disks.ts';
 import { listed } from '../../i18n/phrase.ts';
 import { hasLogin, shownAddress } from '../../profile/address-login.ts';
-import { usersOfDevice } from '../disk/disk-in-use.ts';
+import { usersOfDisk } from '../disk/disk-in-use.ts';
 import { exec } from '../process/exec.ts';
 import { systemProbe } from '../process/probe-port.ts';
 import { SAFE } from '../source/read-by-mount.ts';
@@ -79,7 +79,7 @@ export async function refuseUsedTarget(path: string): Promise<boolean> {
     beneath,
     await Promise.all(disks.map(async (one) => ({ ...one, number: [...(await devicesOf(one.path))][0] ?? '' }))),
   );
-  const users = await usersOfDevice(path);
+  const users = (await usersOfDisk(path)) ?? [];
   if (users.length > 0 || isBootMedium)
     throw failure('target-in-use.users', EXIT.refused, {
       path,

@@ -149,8 +149,9 @@ interface Ended {
   readonly originalMessage?: string | undefined;
 }
 
-function start(argv: readonly string[], { input, cwd }: ExecOptions, env: Readonly<Record<string, string>>) {
-  const words = SETPRIV === null || !canOutlive ? argv : [SETPRIV, ...endingWith(process.pid, argv)];
+function start(argv: readonly string[], { input, cwd, outlives }: ExecOptions, env: Readonly<Record<string, string>>) {
+  const words =
+    SETPRIV === null || !canOutlive || outlives === true ? argv : [SETPRIV, ...endingWith(process.pid, argv)];
   return execa(words[0] as string, words.slice(1), {
     ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     ...(cwd === undefined ? {} : { cwd }),

@@ -1,6 +1,8 @@
 /** DomUs are started once, stopped when asked, and switched off only where that is wished. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startDomus } from '../../../src/host/domus/start.ts';
+import { startCommands, startDomus } from '../../../src/host/domus/start.ts';
 import { stopDomus, type StopWish } from '../../../src/host/domus/stop.ts';
 import { chosen, readTargets, wordFor } from '../../../src/host/domus/targets.ts';
 import { StandInHost } from './stand-in-host.ts';
@@ -43,6 +45,32 @@ describe('starting', () => {
     expect(host.told.join('\n')).toContain('not enough memory');
     expect(host.told.at(-1)).toBe('mail: running (it does not report whether it is up)');
   });
+
+  it('starts apart from its session what leaves a process of xl behind there, but for what has a unit of its own', async () => {
+    host.xen.put(
+      'bin/systemd-run',
+      `#!/bin/sh\necho "$*" | sed 's, -- .*,,' >>${host.xen.home}/scopes\nwhile [ "$1" != -- ]; do shift; done; shift; exec "$@"\n`,
+      0o755,
+    );
+    host.config('mail');
+    host.own('web1');
+    const scope = (description: string): string =>
+      `--scope --quiet --collect --description=${description} --property=KillMode=process --property=Before=xenwright-domus.service xendomains.service\n`;
+    // A host of an earlier version.
+    host.units = { isSystemd: true, hasDomuUnits: false };
+    expect(await start('web1', 'mail')).toBe(true);
+    expect(host.xen.read('scopes')).toBe(scope('DomUs') + scope('DomU mail'));
+    for (const name of ['web1', 'mail', '../scopes']) rmSync(join(host.xen.home, 'up', name));
+    host.units = { isSystemd: true, hasDomuUnits: true };
+    const targets = chosen(await readTargets(host.port), ['mail', 'web1']);
+    expect(startCommands(targets, host.power).map((argv) => argv.slice(0, 2).join(' '))).toEqual([
+      `${host.power.scripts.starter} start`,
+      `${host.power.scripts.check} web1`,
+      'systemd-run --scope',
+    ]);
+    expect(await startDomus(targets, host.power)).toBe(true);
+    expect(host.xen.read('scopes')).toBe(scope('DomU mail'));
+  }, 60_000);
 
   it('leaves alone what runs, and what its own xl is just starting again', async () => {
     host.config('mail');

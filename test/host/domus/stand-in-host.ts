@@ -17,18 +17,27 @@ true
 `;
 
 export class StandInHost {
-  readonly xen = new StandInXl();
+  readonly xen: StandInXl;
   /** What was told, line by line. */
   readonly told: string[] = [];
   readonly users = new Map<string, readonly string[]>();
   isDom0 = true;
+  units = { isSystemd: false, hasDomuUnits: false };
   private readonly before = { ...process.env };
 
-  constructor() {
+  /** `home`: as `StandInXl` takes it. */
+  constructor(home?: string) {
+    this.xen = new StandInXl(home);
     for (const folder of ['etc-xen/auto', 'saved', 'state', 'rescues'])
       mkdirSync(join(this.xen.home, folder), { recursive: true });
     this.xen.put('bin/xenstore-ls', LS.replaceAll('HOME', this.xen.home), 0o755);
     Object.assign(process.env, this.xen.environment());
+  }
+  /** Has a unit of systemd for each of its DomUs. */
+  unitsForEach(): void {
+    this.units = { isSystemd: true, hasDomuUnits: true };
+    Object.assign(process.env, this.xen.units(asset('host/domus.py')));
+    this.xen.put('bin/systemd-run', '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done; shift; exec "$@"\n', 0o755);
   }
   close(): void {
     for (const name of Object.keys(this.xen.environment())) delete process.env[name];
@@ -92,6 +101,7 @@ export class StandInHost {
     return {
       port,
       scripts: { starter: asset('host/domus.py'), check: asset('host/first-boot.py') },
+      units: this.units,
       usersOf: async (paths) => new Map(paths.map((path) => [path, this.users.get(path) ?? []])),
       notes: join(this.xen.home, 'state'),
       saved: join(this.xen.home, 'saved'),

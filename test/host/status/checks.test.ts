@@ -282,6 +282,8 @@ describe('units, updates, memory', () => {
     expect(one(judgeUnits(said(`● ${row('a.mount')}${row('xenwright-domus.service')}`)))).toBe(
       'critical units.failed: failed units (2): a.mount, xenwright-domus.service',
     );
+    // Why a DomU is not up is said of the DomU.
+    expect(one(judgeUnits(said(row('xenwright-domu@web\\x2d1.service'))))).toBe('ok units.none: no unit has failed');
     expect(judgeUnits(MISSING)).toEqual([]);
     expect(one(judgeUnits(said('', 1, 'Failed to connect to bus')))).toBe(
       'unknown unknown.failed: systemctl failed: Failed to connect to bus',

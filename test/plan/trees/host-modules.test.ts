@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -49,4 +49,22 @@ it('values of a host are put into the lines of their names, as one word each', (
   const filled = withValues(script, { name: "it's $HOME `id` $& \\1", memory: 512 });
   expect(spawnSync('sh', ['-c', filled], { encoding: 'utf8' }).stdout).toBe("it's $HOME `id` $& \\1|512");
   expect(() => withValues(script, { other: 1 })).toThrow('other=');
+});
+
+it('how slow the host is, is asked once for all scripts of a boot', () => {
+  const folder = scriptsOf([]);
+  mkdirSync(join(root, 'bin'));
+  writeFileSync(join(root, 'bin/systemctl'), `#!/bin/sh\necho asked >>${root}/asked\necho 35000000\n`, { mode: 0o755 });
+  mkdirSync(join(root, 'run/xenwright'), { recursive: true });
+  const slow = (): string =>
+    spawnSync('python3', ['-Bc', 'from xenwright_host.system import SLOW; print(SLOW)'], {
+      cwd: folder,
+      env: { PATH: `${root}/bin:${process.env['PATH'] ?? ''}`, XENWRIGHT_ROOT: root },
+      encoding: 'utf8',
+    }).stdout;
+  expect([slow(), slow()]).toEqual(['3.5\n', '3.5\n']);
+  expect(readFileSync(join(root, 'asked'), 'utf8')).toBe('asked\n');
+  // Nonsense is an ordinary host.
+  writeFileSync(join(root, 'run/xenwright/slowness'), 'x');
+  expect(slow()).toBe('1.0\n');
 });

@@ -24,6 +24,9 @@ echo "$*" >>log
 case $verb in
   domid) cat "up/$2" 2>/dev/null ;;
   create)
+    # Two that create one guest at once, or one beside its domain: what must never be.
+    { mkdir "creating/$name" && [ ! -e "up/$name" ]; } 2>/dev/null || echo "$name" >>twice
+    trap 'rmdir "creating/$name" 2>/dev/null' EXIT
     [ "$name" = broken ] && { echo "libxl: error: not enough memory" >&2; exit 3; }
     [ "$name" = slow ] && [ "$(grep -c "create.*/slow.cfg" log)" -lt 3 ] && { echo "libxl: error: libxl_aoutils.c:646:async_exec_timeout: killing execution of /etc/xen/scripts/block add because of timeout" >&2; exit 3; }
     if [ -e hotplug ]; then
@@ -66,12 +69,32 @@ while :; do
   sleep 0.1
 done
 `;
+/**
+ * systemd, as far as a unit for each guest goes: what the unit does is done in a session of its own, whatever becomes
+ * of who asked; `active/NAME` is there while a unit's process lives, and a unit that is active is not started again.
+ */
+const SYSTEMCTL = String.raw`#!/bin/sh
+cd HOME
+echo "$*" >>systemctl
+name=$(systemd-escape --unescape --instance "$2")
+case $1 in
+  start | restart)
+    [ "$1" = start ] && [ -e "active/$name" ] && exit 0
+    exec 9>"unit-$name.lock"
+    flock 9
+    setsid "$XENWRIGHT_STARTER" create "$name" >>"journal" 2>&1 </dev/null 9>&- &
+    wait $! ;;
+esac
+`;
 
 export class StandInXl {
-  readonly home = mkdtempSync(join(tmpdir(), 'xw-xl-'));
+  readonly home: string;
 
-  constructor() {
-    for (const name of ['bin', 'records', 'up', 'store', 'fate', 'busy', 'root/var/log/xen'])
+  /** `home`: one that another process has made, which lives as long as that wants. */
+  constructor(home?: string) {
+    this.home = home ?? mkdtempSync(join(tmpdir(), 'xw-xl-'));
+    if (home !== undefined) return;
+    for (const name of ['bin', 'records', 'up', 'store', 'fate', 'busy', 'creating', 'root/var/log/xen'])
       mkdirSync(join(this.home, name), { recursive: true });
     for (const [name, text] of [
       ['xl', XL],
@@ -84,6 +107,14 @@ export class StandInXl {
 
   put(path: string, text: string, mode = 0o644): void {
     writeFileSync(join(this.home, path), text, { mode });
+  }
+  /** Has the host a unit for each guest. `starter`: what the unit runs. */
+  units(starter: string): Record<string, string> {
+    for (const name of ['root/run/systemd/system', 'root/etc/systemd/system', 'active'])
+      mkdirSync(join(this.home, name), { recursive: true });
+    this.put('root/etc/systemd/system/xenwright-domu@.service', '');
+    this.put('bin/systemctl', SYSTEMCTL.replaceAll('HOME', this.home), 0o755);
+    return { XENWRIGHT_STARTER: starter };
   }
   read(path: string): string {
     return existsSync(join(this.home, path)) ? readFileSync(join(this.home, path), 'utf8') : '';

@@ -1,6 +1,7 @@
 /** What the starter of DomUs does where starting goes wrong, against Xen tools that stand in. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asset } from '../../assets.ts';
 import { StandInXl } from './stand-in-xl.ts';
@@ -193,6 +194,63 @@ describe('a guest that cannot be created', () => {
     xen.run(DOMUS, ['start']);
     expect(creates('web1')).toBe(1);
   }, 60_000);
+
+  it('is not started on a disk that somebody writes to, and is once that lets go of it', async () => {
+    xen.record('web1');
+    xen.put('disk.img', '');
+    xen.put('web1.cfg', `name = "web1"\ndisk = [ "${xen.home}/disk.img,raw,xvda,rw" ]\n`);
+    const writer = spawn('sh', ['-c', `exec 7<>${xen.home}/disk.img; echo ready; exec cat >&2`], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    await new Promise((resolve) => {
+      writer.stdout.once('data', resolve);
+    });
+    const { child, ended } = xen.start(DOMUS, ['start'], { XENWRIGHT_SLOW: '0.1' });
+    await xen.until(() => xen.read('state/web1.json').includes('is in use'));
+    expect([xen.done, xen.note('web1'), child.exitCode]).toEqual([
+      [],
+      expect.objectContaining({
+        created: false,
+        why: `${xen.home}/disk.img is in use: process:cat (${writer.pid})`,
+        again: true,
+      }),
+      null,
+    ]);
+    writer.stdin.end();
+    await ended;
+    expect([xen.done, xen.note('web1')]).toEqual([
+      ['create /etc/xen/web1.cfg'],
+      expect.objectContaining({ created: true }),
+    ]);
+  }, 60_000);
+
+  it.each([
+    [
+      'its memory was saved',
+      'root/var/lib/xen/save/web1',
+      'saved',
+      /^its memory was saved: xl restore \/.*\/save\/web1$/,
+    ],
+    [
+      'a command has it in hand',
+      'root/var/lib/xenwright/rescue/web1.json',
+      '{"name":"web1"}',
+      /^a command has it in hand; where that was cut off: xenwright domu rescue web1 --close$/,
+    ],
+  ])(
+    'is not started where %s, and not tried again',
+    (_, path, text, why) => {
+      xen.record('web1');
+      mkdirSync(dirname(join(xen.home, path)), { recursive: true });
+      xen.put(path, text);
+      xen.run(DOMUS, ['start']);
+      expect([xen.done, xen.note('web1')]).toEqual([
+        [],
+        expect.objectContaining({ created: false, why: expect.stringMatching(why), attempts: 1, again: false }),
+      ]);
+    },
+    60_000,
+  );
 
   it('spoils nobody else’s start when its record is nonsense', () => {
     xen.record('good');

@@ -9,12 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { diskRelease } from '../../../src/actions/storage/release.ts';
-import {
-  refuseUsedDisks,
-  refuseUsedImage,
-  usersOfDevice,
-  usersThatStay,
-} from '../../../src/system/disk/disk-in-use.ts';
+import { refuseUsedDisks, refuseUsedImage, usersOfDisk, usersThatStay } from '../../../src/system/disk/disk-in-use.ts';
 import { refuseUsedTarget } from '../../../src/system/medium/place.ts';
 import { isRoot, workbench } from '../../actions/workbench.ts';
 import { actionOf } from '../../actions/action-of.ts';
@@ -81,7 +76,7 @@ const action = (disk: string): ActionOf<'disk.release'> => actionOf('disk.releas
 
 real('a device that nobody uses is free', async () => {
   const { path, file } = device();
-  expect(await usersOfDevice(path)).toEqual([]);
+  expect(await usersOfDisk(path)).toEqual([]);
   await refuseUsedDisks([path, '/dev/not-there'], null);
   // Its file is not.
   await expect(refuseUsedImage(file)).rejects.toMatchObject({
@@ -143,10 +138,10 @@ real('swap is use for whoever chooses a disk, and taken back by the release of i
       /* It was released. */
     }
   });
-  expect(await usersOfDevice(path)).toEqual(['swap']);
+  expect(await usersOfDisk(path)).toEqual(['swap']);
   expect(await usersThatStay(path)).toEqual([]);
   await diskRelease.apply(action(path), workbench({ diskUsers: usersThatStay }).context);
-  expect(await usersOfDevice(path)).toEqual([]);
+  expect(await usersOfDisk(path)).toEqual([]);
   expect(readFileSync('/proc/swaps', 'utf8')).not.toContain(path);
 });
 

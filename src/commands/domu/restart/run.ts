@@ -22,7 +22,10 @@ export async function domuRestart(
   const refusals = all
     .filter((target) => !targets.includes(target))
     .map(({ name, known }) =>
-      notUp(name, known?.isInRescue === true ? inRescue(name) : { key: 'commandLine.domu.power.noConfig' }),
+      notUp(
+        name,
+        known?.isInRescue === true ? inRescue(name, known.wayOut) : { key: 'commandLine.domu.power.noConfig' },
+      ),
     );
   const wish = wishOf(options);
   if (options.dryRun === true)

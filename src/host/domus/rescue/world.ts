@@ -1,13 +1,10 @@
 /** What a rescue works on: places of this host, and what it is looked at by. Tests have their own. */
 import { SAVED_GUESTS, STARTER_NOTES } from '../../../facts/host-places.ts';
 import { RESCUE_NOTES } from '../../../facts/in-rescue.ts';
+import { destroyDomain } from '../destroy.ts';
 import { hostPort, type HostPort } from '../running.ts';
 import { deviceProbe } from '../../../system/disk/device-probe.ts';
-import { exec } from '../../../system/process/exec.ts';
 import type { DiskProbePort } from '../../../facts/probe-port.ts';
-
-/** Device model, hotplug scripts and devices have limits of a minute each. */
-const DESTROY_LIMIT_MS = 10 * 60_000;
 
 export interface RescueWorld {
   readonly port: HostPort & DiskProbePort;
@@ -29,10 +26,7 @@ export function thisHost(): RescueWorld {
   return {
     port: { ...hostPort(), ...deviceProbe },
     async destroy(number) {
-      // What xl says is left out: whoever destroys looks whether it is gone.
-      await exec(['xl', 'destroy', String(number)], { timeoutMs: DESTROY_LIMIT_MS, quiet: true }).catch(
-        () => undefined,
-      );
+      await destroyDomain(String(number));
     },
     starts: STARTER_NOTES,
     notes: RESCUE_NOTES,

@@ -10,6 +10,8 @@ export const units = row<Answer>({
 });
 
 const MOST_NAMES = 10;
+/** A DomU's own: why it is not up is said of the DomU. */
+const OF_DOMU = /^xenwright-domu@/;
 /** Without them guests are not started, or cannot be managed. */
 const OF_XEN = /^(?:xen|xenwright|xl|libxl|var-lib-xen|proc-xen)/;
 
@@ -17,7 +19,10 @@ export function judgeUnits(answer: Answer): StatusFinding[] {
   // Systems without systemd have none.
   if (answer.kind === 'missing') return [];
   if (answer.kind === 'late' || answer.exitCode !== 0) return [notKnown('systemctl', answer, { isRoot: true })];
-  const names = answer.text.split('\n').flatMap((line) => /^\s*(?:[\u25cf*]\s+)?(\S+\.\w+)\s/.exec(line)?.[1] ?? []);
+  const names = answer.text
+    .split('\n')
+    .flatMap((line) => /^\s*(?:[\u25cf*]\s+)?(\S+\.\w+)\s/.exec(line)?.[1] ?? [])
+    .filter((name) => !OF_DOMU.test(name));
   const figures = [{ name: 'failedUnits', value: names.length } as const];
   if (names.length === 0) return [finding('hostStatus.units.none', 'ok', { figures })];
   const shown = [...names.slice(0, MOST_NAMES), ...(names.length > MOST_NAMES ? ['…'] : [])].join(', ');
