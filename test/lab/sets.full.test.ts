@@ -152,7 +152,7 @@ describe.skipIf(!hasQemu)('ids of an earlier install (virtual machine)', () => {
         said: expect.stringContaining(`${seen.twin} (serial ${twinSerial})`),
       });
       expect(await machine.sums()).toEqual(before);
-      const command = /wipefs --all --force \S+/.exec(said)?.[0];
+      const command = /wipefs --all --force [^\s)]+/.exec(said)?.[0];
       expect(command).toBe(`wipefs --all --force ${seen.twin}`);
       await machine.say(`${command}; udevadm settle`);
       expect((await machine.dryRun(serial)).said).not.toContain('of an earlier install');
