@@ -52,6 +52,7 @@ describe('the first start', () => {
   it('leaves the starter at its end, and xl’s own processes with their guests', () => {
     expect(text).toMatch(/^LAB-UNIT exited$/m);
     expect(text).toMatch(/^LAB-MONITORS 2$/m);
+    for (const name of ['web1', 'db1']) expect(text).toMatch(new RegExp(`^LAB-DOMU ${name} running xl$`, 'm'));
   });
 
   it('says in its verdict which start it is of', () => {
