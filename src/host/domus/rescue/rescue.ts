@@ -8,7 +8,9 @@ import type { Message } from '../../../i18n/phrase.ts';
 import { usersOfDisk } from '../../../system/disk/disk-in-use.ts';
 import { exec } from '../../../system/process/exec.ts';
 import { untilEnded } from '../../../system/process/until-ended.ts';
+import { nameOfPart } from '../../../facts/guest-disk.ts';
 import { inHandNow, openHand, type Hand } from './hand.ts';
+import { sweepLayers } from './layers.ts';
 import { recogniseDisks, session, unusedDisks, usersNow, type OpenedDisk, type SessionOptions } from './session.ts';
 import { domainOf, refuseBusy, stop, stopIfEnded } from './stop.ts';
 import { rescueTarget, type RescueTarget } from './target.ts';
@@ -44,7 +46,7 @@ export async function rescue(wanted: Rescue, world: RescueWorld): Promise<number
     try {
       if (hand.isLeft) {
         wanted.tell({ key: 'commandLine.domu.rescue.goesOn', values: { name: target.name } });
-        await letGoOfLoops(target, world);
+        await letGo(target, world);
       }
       const code = await hand
         .take(domain !== null)
@@ -79,7 +81,7 @@ export async function closeRescue(name: string, world: RescueWorld): Promise<boo
   const hand = await openHand(target, world);
   try {
     if (!hand.isLeft) return false;
-    await letGoOfLoops(target, world);
+    await letGo(target, world);
     await close(target, hand, world);
     return true;
   } finally {
@@ -87,8 +89,9 @@ export async function closeRescue(name: string, world: RescueWorld): Promise<boo
   }
 }
 
-/** Nobody used its disks when they came into our hands: a loop that a killed session has left there is its own. */
-async function letGoOfLoops(target: RescueTarget, world: RescueWorld): Promise<void> {
+/** Nobody used its disks when they came into our hands: what a killed session has left there is its own. */
+async function letGo(target: RescueTarget, world: RescueWorld): Promise<void> {
+  await sweepLayers(target.name, world);
   if ((await domainOf(target, world)) !== null) return;
   for (const { path } of [target.root, ...target.data])
     for (const user of (await usersOfDisk(path, world.port)) ?? []) {
@@ -99,6 +102,7 @@ async function letGoOfLoops(target: RescueTarget, world: RescueWorld): Promise<v
 
 /** Its disk must be closed, else it stays where nobody can start it. A guest that was not stopped has it itself. */
 async function close(target: RescueTarget, hand: Hand, world: RescueWorld): Promise<void> {
+  await sweepLayers(target.name, world);
   const domain = await domainOf(target, world).catch(() => null);
   for (const { path } of [target.root, ...target.data]) {
     const users = await usersNow(path, domain === null ? null : target.name, world);
@@ -149,8 +153,9 @@ function planLines(
 
 const indented = (line: Message): Message => ({ list: ['', line], by: 'spaces' });
 
-function foundLine(path: string, { type, startBytes, uuid }: OpenedDisk['found'][number]): Message {
-  const what = uuid === null ? type : `${type} ${uuid}`;
+function foundLine(path: string, part: OpenedDisk['found'][number]): Message {
+  const { startBytes, uuid } = part;
+  const what = uuid === null ? nameOfPart(part) : `${nameOfPart(part)} ${uuid}`;
   return startBytes === 0
     ? `${path}: ${what}`
     : { key: 'commandLine.domu.rescue.foundAt', values: { path, start: String(startBytes), what } };

@@ -33,6 +33,7 @@ export function worldIn(home: string): RescueWorld {
     notes: join(home, 'notes'),
     saved: join(home, 'saved'),
     work: join(home, 'work'),
+    hideFromUdev: async () => undefined,
     lockWaitMs: 500,
     port: {
       ...real.port,
