@@ -8,7 +8,7 @@ types='qcow2 image filesystem luks md lvm partitions'
 most_depth=8 most_nodes=96
 newline='
 '
-queue='' nodes=0 opened=''
+queue='' nodes=0 opened='' closed_by=''
 
 # A device that was found: it, where it was found (for people), how deep, the number of the disk it came from, and the
 # names that the guest's own tables may have for it.
@@ -83,7 +83,7 @@ hold_mapping() {
 }
 
 # What is lacking here, by the program that brings it.
-lacking() { say "$2 stays closed: $1 is not installed here."; tell "lacking $1"; }
+lacking() { say "$2 stays closed: $1 is not installed here."; closed_by="lacking $1"; }
 
 # Closes everything in the order opposite to that in which it was opened, and sees that nothing is left. Mounts are gone.
 close_layers() {

@@ -8,7 +8,7 @@ luks_open() {
   mapped=$prefix-$nodes
   if ! luks_by_known "$1" "$mapped" && ! luks_by_asking "$1" "$mapped" "$2"; then
     say "$2 (LUKS) stays closed: no passphrase fits."
-    tell 'locked'
+    closed_by=${closed_by:-locked}
     return
   fi
   if ! hold_mapping "$mapped"; then say "$2 (LUKS) cannot be held."; return; fi
@@ -48,7 +48,7 @@ luks_by() {
   printf '%s' "$passphrase" |
     cryptsetup open --type luks --key-file - "$1" "$2" 3>&- 4>&- 5<&- >"$work/said" 2>&1 && return 0
   case $(head -c 2000 "$work/said") in
-    *emory*) say 'There is too little memory for this passphrase: more is given by --memory.'; tell 'memory' ;;
+    *emory*) say 'There is too little memory for this passphrase: more is given by --memory.'; closed_by=memory ;;
   esac
   return 1
 }

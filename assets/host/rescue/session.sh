@@ -224,7 +224,10 @@ while IFS='|' read -r node type uuid disk aliases where <&5; do
     mount -t "$type" -o "$options" "$node" "$root" || fault mount "$where"
   fi
 done 5<"$work/filesystems"
-[ -n "$chosen" ] || fault root
+if [ -z "$chosen" ]; then
+  # shellcheck disable=SC2086 # A word and what it is of.
+  fault ${closed_by:-root}
+fi
 while IFS='|' read -r node type uuid disk aliases where <&5; do
   [ "$node" = "$chosen" ] || add_mount "$node" "$type" "$uuid" "$disk" "$aliases" "$where"
 done 5<"$work/filesystems"

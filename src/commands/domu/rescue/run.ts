@@ -47,6 +47,8 @@ export async function domuRescue(
       command: options.command ?? '',
       secretFile: await secretFileOf(options),
       repair: options.yes === true ? 'yes' : mayAsk ? 'ask' : 'no',
+      memoryMiB: options.memory === undefined ? null : Number(options.memory),
+      show: (output) => io.out(output.endsWith('\n') ? output : `${output}\n`),
       isDryRun: options.dryRun === true,
       tell: options.dryRun === true ? person.out : person.err,
       async confirm(isRunning, plan) {

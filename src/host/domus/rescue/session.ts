@@ -90,7 +90,8 @@ export async function unusedDisks(
 }
 
 export interface SessionOptions {
-  readonly mode: 'trusted' | 'files';
+  /** `domu`: in a small DomU of its own. */
+  readonly mode: 'domu' | 'trusted' | 'files';
   readonly repair: 'ask' | 'yes' | 'no';
   readonly command: string;
   /** A file with passphrases, a line each; empty: they are asked for. */
