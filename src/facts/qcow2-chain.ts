@@ -6,8 +6,9 @@ import type { ProbePort } from './probe-port.ts';
 const MOST_FILES = 8;
 
 /**
- * Why an image must not be opened: `elsewhere` (a backing file outside its folder, or none that is a file), `format` (of
- * a backing file it says none, so it would be guessed), `data` (its data lie in another file), `unread`; null: it may.
+ * Why an image must not be opened: `elsewhere` (a backing file outside its folder, or none that is a file), `format`
+ * (of a backing file it says none, so it would be guessed), `data` (its data lie in another file), `unread`; null: it
+ * may.
  */
 export type ChainFault = 'elsewhere' | 'format' | 'data' | 'unread';
 

@@ -3,8 +3,9 @@
 # a rescue DomU (`names=own`). A type is a file beside this one, with `TYPE_recognise` and `TYPE_open`, and a word in
 # this list; the first that knows a device has it. `TYPE_gather` opens what may have its parts on several disks, when
 # nothing else is left to be looked at.
+# An image in qcow2 comes as a device: qcow2.sh keeps it open.
 # Everything read is a guest's: numbers and names of a few signs, bounded.
-types='qcow2 image filesystem luks md lvm partitions'
+types='image filesystem luks md lvm partitions'
 most_depth=8 most_nodes=96
 newline='
 '
@@ -36,8 +37,7 @@ END
 }
 
 look() {
-  seen='' format=''
-  if [ "$3" = 0 ]; then read -r format <"$work/format-$4"; fi
+  seen=''
   if [ -b "$1" ]; then seen=$(blkid --probe --output udev -- "$1" 2>/dev/null | head -c 4096); fi
   type=$(known FS_TYPE) usage=$(known FS_USAGE) uuid=$(known FS_UUID) table=$(known PART_TABLE_TYPE)
   for one in $types; do
@@ -65,7 +65,7 @@ loop_over() {
     number=$first_loop
     while ! perl -e 'open(my $f, "+<", "/dev/loop-control") or exit 1; exit(defined(ioctl($f, 0x4C80, $ARGV[0] + 0)) ? 0 : 1)' "$number"; do
       number=$((number + 1))
-      [ "$number" -lt $((first_loop + 100)) ] || return 1
+      [ "$number" -lt $((first_loop + 90)) ] || return 1
     done
     node=/dev/loop$number
     opened="loop:$number $opened"
@@ -96,11 +96,6 @@ close_layers() {
       loop:*) close_patiently no_loop "$what" || left="$left loop$what" ;;
       array:*) close_patiently no_array "$what" || left="$left $what" ;;
       group:*) close_patiently lvm_here vgchange --activate n "$what" || left="$left $what" ;;
-      daemon:*)
-        umount "$work"/qcow2-* 2>/dev/null
-        kill "$what" 2>/dev/null
-        wait "$what" 2>/dev/null
-        ;;
     esac
   done
   [ -z "$left" ]

@@ -5,7 +5,7 @@
 # mappings go with their users.
 # Arguments: trusted|files, ask|yes|no (may more be mended than fsck -p does?), a folder for it all, a command or "",
 # the stand-in for reboot, private|own, what names of ours begin with, the number of our first loop, a file with
-# passphrases or "", then of each disk: its device or image, its format, how people call it, where it belongs or "". The
+# passphrases or "", then of each disk: its device or image, how people call it, where it belongs or "". The
 # first has the root. What came of it is written to descriptor 3, a line each.
 # Everything in the tree is a guest's: links count from its root, names are never options.
 mode=$1 repair=$2 work=$3 command=$4 power=$5 names=$6 prefix=$7 first_loop=$8 secrets=$9
@@ -174,7 +174,7 @@ others() {
     number=${process#/proc/}
     [ "$number" != 1 ] || continue
     # What holds devices open for us.
-    case " $opened" in *" holder:$number "* | *" daemon:$number "*) continue ;; esac
+    case " $opened" in *" holder:$number "*) continue ;; esac
     line='' && { read -r line <"$process/stat"; } 2>/dev/null
     case ${line##*) } in '' | Z*) continue ;; esac
     comm='?' && { read -r comm <"$process/comm"; } 2>/dev/null
@@ -204,11 +204,10 @@ fi
 disk=0
 while [ "$#" -gt 0 ]; do
   disk=$((disk + 1))
-  printf '%s\n' "$2" >"$work/format-$disk"
-  printf '%s\n' "$4" >"$work/mount-$disk"
+  printf '%s\n' "$3" >"$work/mount-$disk"
   if [ -b "$1" ]; then device=$(readlink -f -- "$1"); else device=$work/disk-$disk; ln -s -- "$1" "$device"; fi
-  found "$device" "$3" 0 "$disk" ''
-  shift 4
+  found "$device" "$2" 0 "$disk" ''
+  shift 3
 done
 walk
 # First the root, of all that could be it: on the first disk.

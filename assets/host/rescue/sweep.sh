@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # What a rescue that was killed has left open of layers: $1 is what its names begin with, $2 the number of its first
-# loop. Arrays are stopped, mappings removed, loops detached, in rounds, since one lies on another.
+# loop, $3 how the paths begin where QEMU shows images. QEMU ends when nothing uses what it shows.
+# Arrays are stopped, mappings removed, loops detached, in rounds, since one lies on another.
 rest=''
 for _ in 1 2 3 4 5 6 7 8; do
   rest=''
@@ -33,6 +34,14 @@ for _ in 1 2 3 4 5 6 7 8; do
       fi
     fi
     number=$((number + 1))
+  done
+  for process in /proc/[0-9]*; do
+    case $({ head -c 4096 "$process/cmdline" | tr '\000' '\n'; } 2>/dev/null) in
+      qemu-storage-daemon*"$3"*)
+        [ -n "$rest" ] || kill -TERM "${process#/proc/}" 2>/dev/null
+        rest="$rest qemu-storage-daemon"
+        ;;
+    esac
   done
   [ -n "$rest" ] || exit 0
   sleep 0.3

@@ -12,10 +12,11 @@ import qcow2 from '../../../../assets/host/rescue/qcow2.sh' with { type: 'text' 
 import session from '../../../../assets/host/rescue/session.sh' with { type: 'text' };
 import sweep from '../../../../assets/host/rescue/sweep.sh' with { type: 'text' };
 import { exec } from '../../../system/process/exec.ts';
+import { keepRunning } from '../../../system/process/keep-running.ts';
 import type { RescueWorld } from './world.ts';
 
 /** The types of what lies on disks, a file each, as the list in layers.sh has them. */
-const TYPES = [qcow2, image, filesystem, luks, md, lvm, partitions];
+const TYPES = [image, filesystem, luks, md, lvm, partitions];
 /** For sh: opens disks, gives a shell in them, closes them. */
 export const sessionScript = [insideTree, layers, ...TYPES, session].join('\n');
 
@@ -23,8 +24,13 @@ export const sessionScript = [insideTree, layers, ...TYPES, session].join('\n');
 const FIRST_LOOP = 40_000;
 const RESCUES = 900;
 
+type Layered = Pick<RescueWorld, 'notes' | 'work'>;
+
 /** Names of devices that are only this rescue's: how mappings begin, and the number of the first loop. */
-export function privateNames(name: string, { notes }: Pick<RescueWorld, 'notes'>): { prefix: string; firstLoop: number } {
+export function privateNames(
+  name: string,
+  { notes }: Pick<RescueWorld, 'notes'>,
+): { prefix: string; firstLoop: number } {
   const hash = createHash('sha256').update(`${notes}\0${name}`).digest('hex');
   return {
     prefix: `xwr-${hash.slice(0, 8)}`,
@@ -32,8 +38,34 @@ export function privateNames(name: string, { notes }: Pick<RescueWorld, 'notes'>
   };
 }
 
-/** Closes what a session that was killed has left open; what is still in use is found by whoever looks who uses the disk. */
-export async function sweepLayers(name: string, world: Pick<RescueWorld, 'notes'>): Promise<void> {
+/** How the paths begin where QEMU shows images. */
+function shownAt(name: string, world: Layered): string {
+  return `${world.work}/${privateNames(name, world).prefix}-qcow2-`;
+}
+
+export interface Kept {
+  /** `ready`, or why not. */
+  readonly said: string;
+  readonly device: string;
+  /** When nothing uses it any more. */
+  end(): Promise<void>;
+}
+
+/** Opens an image in qcow2, the one at this place among them: beside the session, which must end before QEMU does. */
+export async function keepQcow2(name: string, path: string, index: number, world: Layered): Promise<Kept> {
+  const number = privateNames(name, world).firstLoop + 90 + index;
+  const kept = await keepRunning([
+    ...['unshare', '--mount', '--', 'sh', '-c', qcow2, 'sh'],
+    ...[path, `${shownAt(name, world)}${index}`, String(number)],
+  ]);
+  return { said: kept.said, device: `/dev/loop${number}`, end: kept.end };
+}
+
+/**
+ * Closes what a session that was killed has left open; what is still in use is found by whoever looks who uses the
+ * disk.
+ */
+export async function sweepLayers(name: string, world: Layered): Promise<void> {
   const { prefix, firstLoop } = privateNames(name, world);
-  await exec(['sh', '-c', sweep, 'sh', prefix, String(firstLoop)], { okCodes: [0, 1], quiet: true });
+  await exec(['sh', '-c', sweep, 'sh', prefix, String(firstLoop), shownAt(name, world)], { okCodes: [0, 1], quiet: true });
 }

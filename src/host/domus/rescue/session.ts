@@ -10,7 +10,7 @@ import { usersOfDisk } from '../../../system/disk/disk-in-use.ts';
 import { localFiles } from '../../../system/files/files.ts';
 import { hasTerminal, runSession } from '../../../system/process/run-session.ts';
 import { packageOf } from '../../../system/process/tool-packages.ts';
-import { privateNames, sessionScript } from './layers.ts';
+import { keepQcow2, privateNames, sessionScript, type Kept } from './layers.ts';
 import { interrupted, refused } from './stop.ts';
 import type { RescueDisk, RescueTarget } from './target.ts';
 import type { RescueWorld } from './world.ts';
@@ -48,7 +48,8 @@ async function partsOf({ path: at, format }: RescueDisk, port: RescueWorld['port
       : { key: 'errors.rescue-disk.layer', values: { path, what: seen.what } };
   if (seen.holds === 'nothing' || !seen.found.some(mayHoldRoot))
     return { key: 'errors.rescue-disk.nothing', values: { path } };
-  const fault = format === 'qcow2' ? await faultOfChain(port, (await port.run(['readlink', '-f', '--', at]))?.trim() ?? at) : null;
+  const fault =
+    format === 'qcow2' ? await faultOfChain(port, (await port.run(['readlink', '-f', '--', at]))?.trim() ?? at) : null;
   return fault === null ? [...seen.found] : { key: `errors.rescue-disk.chain.${fault}`, values: { path } };
 }
 
@@ -112,10 +113,50 @@ export async function session(
   options: SessionOptions,
   world: RescueWorld,
 ): Promise<SessionResult> {
-  const { prefix, firstLoop } = privateNames(target.name, world);
+  const { prefix } = privateNames(target.name, world);
   const work = `${world.work}/${/^[\w.-]+$/.test(target.name) ? target.name : prefix}`;
   await localFiles.makeDirectory(work, '0700');
   await world.hideFromUdev();
+  const kept: Kept[] = [];
+  try {
+    const words = await openedBeside(target, disks, world, kept);
+    return await inNamespaces(target, words, work, options, world);
+  } finally {
+    for (const one of kept) await one.end();
+  }
+}
+
+/** Devices and images that are to be read as they are, with what belongs to each. */
+async function openedBeside(
+  target: RescueTarget,
+  disks: readonly OpenedDisk[],
+  world: RescueWorld,
+  kept: Kept[],
+): Promise<string[]> {
+  const words: string[] = [];
+  for (const { disk } of disks) {
+    const label = labelOf(disk.path);
+    if (disk.format !== 'qcow2') {
+      words.push(disk.path, label, disk.mount);
+      continue;
+    }
+    const one = await keepQcow2(target.name, disk.path, kept.length, world);
+    kept.push(one);
+    if (one.said === 'ready') words.push(one.device, label, disk.mount);
+    else if (disk === target.root)
+      throw faultOf(target, one.said.startsWith('lacking ') ? one.said : `mount ${label}`, null);
+  }
+  return words;
+}
+
+async function inNamespaces(
+  target: RescueTarget,
+  disks: readonly string[],
+  work: string,
+  options: SessionOptions,
+  world: RescueWorld,
+): Promise<SessionResult> {
+  const { prefix, firstLoop } = privateNames(target.name, world);
   const said: string[] = [];
   const namespaces = ['unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child', '--mount-proc'];
   const words = [options.mode, options.repair, work, options.command, power, 'private', prefix, String(firstLoop)];
@@ -123,7 +164,7 @@ export async function session(
   const { exitCode, wasEnded } = await runSession(
     [
       ...[...namespaces, '--', 'sh', ...(hasJobs ? ['-m'] : []), '-c', sessionScript, 'sh', ...words],
-      ...[options.secretFile, ...disks.flatMap(({ disk }) => [disk.path, disk.format, labelOf(disk.path), disk.mount])],
+      ...[options.secretFile, ...disks],
     ],
     hasJobs,
     (line) => {

@@ -33,7 +33,10 @@ export function canBeWritten(text: string): boolean {
 
 /** No network, and whatever ends it ends it for good. */
 export function smallConfig({ name, type, kernel, initrd, memoryMiB, disks, told }: SmallDomu): string {
-  const rows = [...disks.map((disk, index) => ({ ...disk, device: deviceAt(index) })), { path: told, format: 'raw', device: TOLD_DEVICE }];
+  const rows = [
+    ...disks.map((disk, index) => ({ ...disk, device: deviceAt(index) })),
+    { path: told, format: 'raw', device: TOLD_DEVICE },
+  ];
   return [
     `name = "${name}"`,
     `type = "${type}"`,

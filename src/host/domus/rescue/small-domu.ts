@@ -1,6 +1,6 @@
 /**
- * A rescue DomU: small, without a network, with Dom0's own kernel and the DomU's disks. So neither Dom0's kernel nor its
- * root meets what the guest has written.
+ * A rescue DomU: small, without a network, with Dom0's own kernel and the DomU's disks. So neither Dom0's kernel nor
+ * its root meets what the guest has written.
  */
 import { setTimeout } from 'node:timers/promises';
 import power from '../../../../assets/host/rescue/power.sh' with { type: 'text' };
@@ -121,13 +121,10 @@ async function orders(
     power,
     secrets: secretFile === '' ? '' : await localFiles.readText(secretFile),
     terminal: small.terminal(),
-    disks: disks.map(({ disk }, index) => ({
-      device: deviceAt(index),
-      label: labelOf(disk.path),
-      mount: disk.mount,
-    })),
+    disks: disks.map(({ disk }, index) => ({ device: deviceAt(index), label: labelOf(disk.path), mount: disk.mount })),
   });
-  if (text === null) throw failure('rescue-domu', EXIT.refused, { domu: target.name, reason: { key: 'errors.rescue-domu.long' } });
+  if (text === null)
+    throw failure('rescue-domu', EXIT.refused, { domu: target.name, reason: { key: 'errors.rescue-domu.long' } });
   return text + '\0'.repeat(TOLD_BYTES - Buffer.byteLength(text));
 }
 
@@ -151,7 +148,10 @@ function result(target: RescueTarget, told: Told | null): SessionResult & { read
   if (told === null)
     throw failure('rescue-failed', EXIT.action, {
       domu: target.name,
-      reason: { key: 'errors.rescue-failed.domuEnded', values: { log: `/var/log/xen/xl-${smallName(target.name)}.log` } },
+      reason: {
+        key: 'errors.rescue-failed.domuEnded',
+        values: { log: `/var/log/xen/xl-${smallName(target.name)}.log` },
+      },
     });
   return { ...resultOf(target, told.said, null), output: told.output };
 }

@@ -1,6 +1,7 @@
 /**
- * The small disk between Dom0 and a rescue DomU: what to do stands at its beginning, as lines of sh, and is wiped by the
- * DomU when it has read it; what came of it is written behind. All of that is a guest's: bounded and cleaned. Pure.
+ * The small disk between Dom0 and a rescue DomU: what to do stands at its beginning, as lines of sh, and is wiped by
+ * the DomU when it has read it; what came of it is written behind. All of that is a guest's: bounded and cleaned.
+ * Pure.
  */
 import { cleanLine } from '../../../clean-text.ts';
 import { quoted } from '../../../plan/shell-words.ts';
@@ -33,7 +34,7 @@ export function ordersText(orders: Orders): string | null {
     `command=${quoted(command)}`,
     `disks=${quoted(disks.map(({ device }) => `/dev/${device}`).join(' '))}`,
     ...(secrets === '' ? [] : [`printf %s ${quoted(secrets)} >${SECRETS}`]),
-    `set -- ${[...words, ...disks.flatMap(({ device, label, mount }) => [`/dev/${device}`, 'raw', label, mount])].map(quoted).join(' ')}`,
+    `set -- ${[...words, ...disks.flatMap(({ device, label, mount }) => [`/dev/${device}`, label, mount])].map(quoted).join(' ')}`,
     '',
   ].join('\n');
   return text.includes('\0') || Buffer.byteLength(text) >= BLOCK ? null : text;
@@ -49,7 +50,11 @@ export interface Told {
 
 /** Null: the DomU ended before it had said anything. */
 export function readTold(disk: Buffer): Told | null {
-  const lines = disk.subarray(BLOCK, 2 * BLOCK).toString('utf8').replace(/\0[^]*$/, '').split('\n');
+  const lines = disk
+    .subarray(BLOCK, 2 * BLOCK)
+    .toString('utf8')
+    .replace(/\0[^]*$/, '')
+    .split('\n');
   if (lines[0] !== 'XWR1') return null;
   const output = disk.subarray(2 * BLOCK, 2 * BLOCK + MOST_OUTPUT + 32);
   const end = output.indexOf('\n');

@@ -1,12 +1,17 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { privateNames } from '../../../../src/host/domus/rescue/layers.ts';
+import { IMPORT_TEXT } from '../../../assets.ts';
 import { refusal, rescueHosts } from './hosts.ts';
-import { canMount, reason, run, writeFilesystem, type RescueHost } from './stand-in-host.ts';
+import { canMount, reason, run, worldIn, writeFilesystem, type RescueHost } from './stand-in-host.ts';
 
 const host = rescueHosts();
 const hasMapper = readFileSync('/proc/devices', 'utf8').includes('device-mapper');
 const canSee = (program: string): boolean => run('sh', '-c', `command -v ${program} || true`) !== '';
+const canQcow2 = canSee('qemu-storage-daemon') && existsSync('/dev/fuse');
 const path = process.env['PATH'];
 
 afterEach(() => {
@@ -28,30 +33,34 @@ function luksHeader(image: string): void {
   run('truncate', '--size', '1M', image);
   run('bash', '-c', `printf 'LUKS\\xba\\xbe\\0\\x01' | dd of="$1" conv=notrunc status=none`, 'bash', image);
 }
+/** The DomU's disk becomes a qcow2 with a partition; its path. */
+function inQcow2({ home, image, record }: RescueHost): string {
+  const [root, qcow2] = [join(home, 'root.img'), join(home, 'web1.qcow2')];
+  writeFilesystem(root, { 'etc/fstab': 'nonsense\n' });
+  compose(image, 40, { 1: root });
+  table(image, String.raw`label: gpt\nsize=24M\n`);
+  run('qemu-img', 'convert', '-O', 'qcow2', image, qcow2);
+  record({ volumes: [{ use: 'root', device: qcow2, mount: '/' }] });
+  return qcow2;
+}
 /** Everything of a rescue that could be left on this machine. */
 const ofOurs = (): string[] => readdirSync('/sys/block').filter((name) => /^loop\d{5,}$/.test(name));
 
 describe.skipIf(!canMount)(`a DomU’s files are found (${reason})`, () => {
-  it.skipIf(!canSee('qemu-storage-daemon') || !existsSync('/dev/fuse'))(
-    'in a partition in a qcow2, which its configuration says it is',
-    async () => {
-      const made = host();
-      const { home, image, config, rescue, said, leftovers } = made;
-      const [root, qcow2] = [join(home, 'root.img'), join(home, 'web1.qcow2')];
-      writeFilesystem(root, { 'etc/fstab': 'nonsense\n' });
-      compose(image, 40, { 1: root });
-      table(image, String.raw`label: gpt\nsize=24M\n`);
-      run('qemu-img', 'convert', '-O', 'qcow2', image, qcow2);
-      run('rm', join(home, 'domus', 'web1.json'));
-      writeFileSync(config, `name = "web1"\ndisk = ['format=qcow2, vdev=xvda, access=rw, target=${qcow2}']\n`);
-      expect(await rescue({ files: true, command: `cat etc/hostname >${home}/seen; echo mended >etc/fstab` }), said()).toBe(0);
-      expect(readFileSync(join(home, 'seen'), 'utf8')).toBe('web1\n');
-      run('qemu-img', 'check', qcow2);
-      run('qemu-img', 'convert', '-O', 'raw', qcow2, image);
-      expect(run('debugfs', '-R', 'cat /etc/fstab', `${image}?offset=1048576`)).toBe('mended\n');
-      expect(leftovers().filter((line) => !line.startsWith('the configuration'))).toEqual([]);
-    },
-  );
+  it.skipIf(!canQcow2)('in a partition in a qcow2, which its configuration says it is', async () => {
+    const made = host();
+    const { home, image, rescue, said, leftovers } = made;
+    const qcow2 = inQcow2(made);
+    expect(
+      await rescue({ files: true, command: `cat etc/hostname >${home}/seen; echo mended >etc/fstab` }),
+      said(),
+    ).toBe(0);
+    expect(readFileSync(join(home, 'seen'), 'utf8')).toBe('web1\n');
+    run('qemu-img', 'check', qcow2);
+    run('qemu-img', 'convert', '-O', 'raw', qcow2, image);
+    expect(run('debugfs', '-R', 'cat /etc/fstab', `${image}?offset=1048576`)).toBe('mended\n');
+    expect(leftovers()).toEqual([]);
+  });
 
   describe.skipIf(hasMapper)('by stand-ins for the device mapper and cryptsetup', () => {
     let state = '';
@@ -91,27 +100,72 @@ describe.skipIf(!canMount)(`a DomU’s files are found (${reason})`, () => {
       );
       expect(leftovers()).toEqual([]);
     });
-    it.skipIf(!canSee('vgcfgrestore'))('in LVM in LUKS, whatever its group is called; its volumes lie where its table says', async () => {
-      const { home, image, rescue, said, leftovers } = made;
-      const [root, home1, header] = ['root.img', 'home.img', 'header.img'].map((name) => join(home, name)) as [string, string, string];
-      writeFilesystem(root, { 'etc/fstab': '/dev/mapper/vg0-home--1 /home ext4 defaults 0 2\n', home: '/' });
-      writeFilesystem(home1, { 'etc/hostname': '!' }, '8M');
-      luksHeader(header);
-      const group = join(home, 'group.img');
-      groupOf(group, home, [
-        ['root', 24, 0],
-        ['home-1', 8, 6],
-      ]);
-      compose(image, 60, { 0: header, 1: group, 2: root, 26: home1 });
-      writeFileSync(join(home, 'secret'), 'correct horse');
-      expect(
-        await rescue({ files: true, command: `cat etc/hostname home/vmlinuz >${home}/seen`, secretFile: join(home, 'secret') }),
-        said(),
-      ).toBe(0);
-      expect(readFileSync(join(home, 'seen'), 'utf8')).toBe('web1\nkernel');
-      expect(leftovers()).toEqual([]);
-      expect(ofOurs()).toEqual([]);
-    });
+    it.skipIf(!canSee('vgcfgrestore'))(
+      'in LVM in LUKS, whatever its group is called; its volumes lie where its table says',
+      async () => {
+        const { home, image, rescue, said, leftovers } = made;
+        const [root, home1, header] = ['root.img', 'home.img', 'header.img'].map((name) => join(home, name)) as [
+          string,
+          string,
+          string,
+        ];
+        writeFilesystem(root, { 'etc/fstab': '/dev/mapper/vg0-home--1 /home ext4 defaults 0 2\n', home: '/' });
+        writeFilesystem(home1, { 'etc/hostname': '!' }, '8M');
+        luksHeader(header);
+        const group = join(home, 'group.img');
+        groupOf(group, home, [
+          ['root', 24, 0],
+          ['home-1', 8, 6],
+        ]);
+        compose(image, 60, { 0: header, 1: group, 2: root, 26: home1 });
+        writeFileSync(join(home, 'secret'), 'correct horse');
+        expect(
+          await rescue({
+            files: true,
+            command: `cat etc/hostname home/vmlinuz >${home}/seen`,
+            secretFile: join(home, 'secret'),
+          }),
+          said(),
+        ).toBe(0);
+        expect(readFileSync(join(home, 'seen'), 'utf8')).toBe('web1\nkernel');
+        expect(leftovers()).toEqual([]);
+        expect(ourLoops(home)).toEqual([]);
+      },
+    );
+  });
+});
+
+/** How far it is, by what can be seen of it. */
+const PHASES: Readonly<Record<string, (host: RescueHost) => boolean>> = {
+  'has QEMU at work': ({ home }) => isSeen('cmdline', `${home}/work/xwr-`),
+  'has a loop over what QEMU shows': ({ home }) => ourLoops(home).length > 0,
+  'has a loop over a partition of that': ({ home }) => ourLoops(home).length > 1,
+  'has it mounted': ({ home }) => isSeen('mountinfo', `${home}/work/web1/root`),
+};
+const isSeen = (file: string, text: string): boolean =>
+  run('sh', '-c', `cat /proc/[0-9]*/${file} 2>/dev/null || true`).includes(text);
+const ourLoops = (home: string): string[] => {
+  const { firstLoop } = privateNames('web1', worldIn(home));
+  return ofOurs().filter((name) => Number(name.slice(4)) >= firstLoop && Number(name.slice(4)) < firstLoop + 100);
+};
+const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await setTimeout(5);
+};
+
+describe.skipIf(!canMount || !canQcow2)(`a rescue of a qcow2 that is killed (${reason})`, () => {
+  it.each(Object.keys(PHASES))('when it %s leaves one owner, and nothing after --close', async (phase) => {
+    const made = host();
+    const { home, rescue, said, config } = made;
+    const qcow2 = inQcow2(made);
+    const options = JSON.stringify({ files: true, command: 'sleep 1000' });
+    const program = join(import.meta.dirname, 'one-rescue.ts');
+    const child = spawn(process.execPath, [...IMPORT_TEXT, program, home, options], { stdio: 'ignore' });
+    await until(() => PHASES[phase]?.(made) === true);
+    child.kill('SIGKILL');
+    expect(existsSync(config)).toBe(false);
+    expect(await rescue({ close: true }), said()).toBe(0);
+    expect([ourLoops(home), isSeen('cmdline', qcow2), existsSync(config)]).toEqual([[], false, true]);
+    run('qemu-img', 'check', qcow2);
   });
 });
 
