@@ -42,7 +42,7 @@ TERM=$term
 for disk in $disks; do there "$disk" || off; done
 : >/run/told
 in_namespaces=(setsid --ctty --wait unshare --mount --pid --ipc --uts --fork --kill-child --mount-proc sh)
-session=$(cat /session.sh)
+session=$(cat /session)
 # Who switches the DomU off ends the session first.
 echo $$ >/run/init
 if [ -n "$command" ]; then

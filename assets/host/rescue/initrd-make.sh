@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Makes the initrd of a rescue DomU out of this host's own programs and modules: $1 a folder with its init, poweroff and
-# session.sh, $2 the release of the kernel. Leaves $1/initrd-$2, made anew when any of what it is made of has changed.
+# session, $2 the release of the kernel. Leaves $1/initrd-$2, made anew when any of what it is made of has changed.
 # Nothing else of this host is in it: a guest's programs run beside it. Run by sh -e.
 folder=$1 kernel=$2
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -22,7 +22,7 @@ for name in $needed $useful; do
 done
 stamp=$({
   echo "$kernel $found"
-  cat "$folder/init" "$folder/poweroff" "$folder/session.sh"
+  cat "$folder/init" "$folder/poweroff" "$folder/session"
   # shellcheck disable=SC2086 # Paths of programs, each a word.
   stat --dereference --format '%n %s %Y' $found "/lib/modules/$kernel/modules.dep"
 } | sha256sum)
@@ -51,7 +51,7 @@ done
 for library in /lib/*/libgcc_s.so.1 /usr/lib/*/libgcc_s.so.1; do [ ! -e "$library" ] || put "$library"; done
 terminfo=/lib/terminfo
 if [ -d "$terminfo" ]; then mkdir -p "$tree/usr/lib/terminfo"; cp -r "$terminfo"/[lvxd] "$tree/usr/lib/terminfo/" 2>/dev/null || :; fi
-for name in init poweroff session.sh; do cp "$folder/$name" "$tree/$name"; done
+for name in init poweroff session; do cp "$folder/$name" "$tree/$name"; done
 chmod 0755 "$tree/init" "$tree/poweroff"
 ln -s /poweroff "$tree/usr/sbin/poweroff"
 number=100

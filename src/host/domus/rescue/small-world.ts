@@ -33,7 +33,7 @@ export const smallWorld: SmallWorld = {
   },
   async initrd(kernel) {
     await localFiles.makeDirectory(FOLDER, '0700');
-    for (const [name, text] of Object.entries({ init, poweroff, 'session.sh': sessionScript }))
+    for (const [name, text] of Object.entries({ init, poweroff, session: sessionScript }))
       await localFiles.writeText(`${FOLDER}/${name}`, text);
     await exec(['sh', '-e', '-c', make, 'sh', FOLDER, kernel], { timeoutMs: MAKE_LIMIT_MS, quiet: true });
     return `${FOLDER}/initrd-${kernel}`;
