@@ -3,10 +3,10 @@
 # session, $2 the release of the kernel. Leaves $1/initrd-$2, made anew when any of what it is made of has changed.
 # Nothing else of this host is in it: a guest's programs run beside it. Run by sh -e.
 folder=$1 kernel=$2
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
 image=$folder/initrd-$kernel
 needed='sh bash mount umount losetup blkid sfdisk unshare setpriv setsid insmod e2fsck awk sed sort cat cp mv mkdir mknod chmod
-  chown chroot ls ln rm head tail tr wc sleep sync stat readlink dirname basename env dd stty grep cut touch uname df id kill'
+  chown chroot ls ln rm head tail tr wc sleep sync stat readlink dirname basename env dd stty grep cut touch uname df id'
 useful='hostname lvm dmsetup cryptsetup mdadm dmeventd thin_check pdata_tools fsck.vfat xfs_repair btrfs mke2fs resize2fs tune2fs
   debugfs dumpe2fs lsblk wipefs blockdev vi nano less more find xargs tar gzip diff tee od cmp ps du date'
 modules='xen-blkfront loop ext4 xfs btrfs vfat nls_cp437 nls_ascii nls_utf8 nls_iso8859-1 dm-mod dm-crypt dm-mirror
