@@ -13,7 +13,6 @@ import session from '../../../../assets/host/rescue/session.sh' with { type: 'te
 import sweep from '../../../../assets/host/rescue/sweep.sh' with { type: 'text' };
 import { exec } from '../../../system/process/exec.ts';
 import { keepRunning } from '../../../system/process/keep-running.ts';
-import type { RescueWorld } from './world.ts';
 
 /** The types of what lies on disks, a file each, as the list in layers.sh has them. */
 const TYPES = [image, filesystem, luks, md, lvm, partitions];
@@ -24,13 +23,14 @@ export const sessionScript = [insideTree, layers, ...TYPES, session].join('\n');
 const FIRST_LOOP = 40_000;
 const RESCUES = 900;
 
-type Layered = Pick<RescueWorld, 'notes' | 'work'>;
+/** The places of a rescue that its names depend on. */
+interface Layered {
+  readonly notes: string;
+  readonly work: string;
+}
 
 /** Names of devices that are only this rescue's: how mappings begin, and the number of the first loop. */
-export function privateNames(
-  name: string,
-  { notes }: Pick<RescueWorld, 'notes'>,
-): { prefix: string; firstLoop: number } {
+export function privateNames(name: string, { notes }: Pick<Layered, 'notes'>): { prefix: string; firstLoop: number } {
   const hash = createHash('sha256').update(`${notes}\0${name}`).digest('hex');
   return {
     prefix: `xwr-${hash.slice(0, 8)}`,
@@ -67,5 +67,8 @@ export async function keepQcow2(name: string, path: string, index: number, world
  */
 export async function sweepLayers(name: string, world: Layered): Promise<void> {
   const { prefix, firstLoop } = privateNames(name, world);
-  await exec(['sh', '-c', sweep, 'sh', prefix, String(firstLoop), shownAt(name, world)], { okCodes: [0, 1], quiet: true });
+  await exec(['sh', '-c', sweep, 'sh', prefix, String(firstLoop), shownAt(name, world)], {
+    okCodes: [0, 1],
+    quiet: true,
+  });
 }
