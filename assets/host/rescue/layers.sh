@@ -43,14 +43,16 @@ look() {
   for one in $types; do
     if "${one}_recognise" "$@"; then "${one}_open" "$@"; return; fi
   done
-  [ -z "$type" ] || say "$2 holds $type and stays closed."
+  case $type in '' | swap) return ;; esac
+  say "$2 holds $type and stays closed."
 }
 known() { printf '%s\n' "$seen" | LC_ALL=C sed -n "s/^ID_$1=\\([A-Za-z0-9_.-]\\{1,64\\}\\)\$/\\1/p" | head -n 1; }
 
 # Nobody else's device, as long as this process namespace lives: what only its users keep (a loop that is detached, a
 # mapping that is removed when it is let go of) goes with the last of them, whatever ends this.
 hold() {
-  exec 4<"$1" || return 1
+  # Not as a special built-in, whose failure would end this shell.
+  command exec 4<"$1" || return 1
   sleep 2147483647 3>&- >/dev/null 2>&1 &
   opened="holder:$! $opened"
   exec 4<&-
@@ -72,6 +74,15 @@ loop_over() {
     losetup --offset "$2" --sizelimit "$3" "$node" "$1" || return 1
   fi
   hold "$node" && losetup --detach "$node"
+}
+
+# What it says is shown only when it fails; its input is the file that was given first.
+quietly() {
+  input=$1
+  shift
+  "$@" <"$input" >"$work/said" 2>&1 3>&- && return 0
+  cleaned tail -n 3 "$work/said"
+  return 1
 }
 
 # A mapping that was made: it goes with its last user. Sets node.

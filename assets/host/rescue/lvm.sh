@@ -76,7 +76,7 @@ lvm_volumes() {
     else
       mapped=$prefix-$((nodes + 1))
       while read -r line <&5 && [ "$line" != end ]; do printf '%s\n' "$line"; done >"$work/mapping"
-      if ! cleaned dmsetup create "$mapped" --uuid "XWR-$mapped" --table "$(cat "$work/mapping")" || ! hold_mapping "$mapped"; then
+      if ! quietly "$work/mapping" dmsetup create "$mapped" --uuid "XWR-$mapped" || ! hold_mapping "$mapped"; then
         say "The logical volume $label cannot be opened."
         continue
       fi

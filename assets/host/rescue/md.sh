@@ -20,7 +20,7 @@ md_gather() {
     while [ -e "/sys/block/md$number" ]; do number=$((number + 1)); done
     node=/dev/md$number
     opened="array:$node $opened"
-    MDADM_NO_UDEV=1 cleaned mdadm --assemble "$node" --config=none --uuid="$array" "$@"
+    MDADM_NO_UDEV=1 quietly /dev/null mdadm --assemble "$node" --config=none --uuid="$array" "$@"
     state=$(cat "/sys/block/md$number/md/array_state" 2>/dev/null)
     case $state in
       clean | active | write-pending | active-idle | readonly | read-auto)

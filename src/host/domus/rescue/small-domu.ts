@@ -41,7 +41,7 @@ export async function planSmall(
   { port, small }: RescueWorld,
 ): Promise<SmallPlan> {
   const unfit = (reason: Message): Error => failure('rescue-domu', EXIT.refused, { domu: target.name, reason });
-  const { isDom0 } = await readRunning(port);
+  const { isDom0, domains } = await readRunning(port);
   if (!isDom0) throw unfit({ key: 'errors.rescue-domu.noXen' });
   const kernel = await small.kernel();
   if (kernel === null) throw unfit({ key: 'errors.rescue-domu.kernel' });
@@ -53,8 +53,10 @@ export async function planSmall(
   const freeMiB = Number(/^free_memory\s*:\s*(\d+)/m.exec(info.text)?.[1] ?? 0) - SPARE_MIB;
   const hasLuks = disks.some(({ found }) => found.some(({ type }) => type === 'crypto_LUKS'));
   const usualMiB = hasLuks ? Math.max(MEMORY_MIB, Math.min(MEMORY_MIB + LUKS_MIB, freeMiB)) : MEMORY_MIB;
-  // A guest that is stopped first gives its memory back.
-  const own = (await readRunning(port)).domains?.find(({ name }) => name === target.name)?.memoryMiB ?? 0;
+  // A guest that is stopped first gives its memory back, and so does what an earlier rescue has left.
+  const own = (domains ?? [])
+    .filter(({ name }) => name === target.name || name === smallName(target.name))
+    .reduce((sum, domain) => sum + domain.memoryMiB, 0);
   const memoryMiB = wantedMiB ?? usualMiB;
   if (memoryMiB > freeMiB + own)
     throw unfit({ key: 'errors.rescue-domu.memory', values: { needed: memoryMiB, free: Math.max(0, freeMiB + own) } });
@@ -81,7 +83,7 @@ export async function sessionInDomu(
     await localFiles.writeText(place.config, text, { mode: '0600' });
     await small.create(place.config);
     // Its console ends with it.
-    signal.addEventListener('abort', () => void shutDown(target, world));
+    signal.addEventListener('abort', () => void shutDown(target, world).catch(() => undefined));
     if (options.command === '') await inConsole(target, world);
     await untilGone(target, world, signal);
     const told = readTold(Buffer.from((await world.port.readHex(place.told)) ?? '', 'hex'));
