@@ -131,7 +131,8 @@ def absent(record):
     name, started = record["name"], load("%s/%s.json" % (STARTS, record["name"]), {})
     if started.get("created"):
         often = "" if started.get("attempts", 1) < 2 else ", each of %d times" % started["attempts"]
-        why = "it ran and is gone%s: see xl dmesg and /var/log/xen/xl-%s.log%s" % (often, name, last_words(name))
+        why = "it ran and is gone%s: see xl dmesg and /var/log/xen/xl-%s.log, or open its disk: xenwright domu rescue %s%s"
+        why %= (often, name, name, last_words(name))
     else:
         why = started.get("why") or "it was not started"
     return {**blank(record), "why": why}, (

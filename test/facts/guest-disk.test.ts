@@ -20,23 +20,34 @@ const table = (...partitions: object[]): object => ({ sectorsize: 512, partition
 describe('what a guest’s disk holds', () => {
   it('is a filesystem of its own', async () => {
     expect(await recogniseGuestDisk(port({ 0: `${ext4}ID_PART_TABLE_TYPE=dos\n` }), '/dev/a')).toEqual({
-      holds: 'filesystems',
+      holds: 'parts',
       found: [{ startBytes: 0, sizeBytes: 0, type: 'ext4', uuid: '6a0d' }],
     });
   });
   it('is one in a partition, by its bytes', async () => {
     const seen = port({ 0: 'ID_PART_TABLE_TYPE=gpt\n', 1_048_576: ext4 }, table({ start: 2048, size: 100 }));
     expect(await recogniseGuestDisk(seen, '/dev/a')).toEqual({
-      holds: 'filesystems',
+      holds: 'parts',
       found: [{ startBytes: 1_048_576, sizeBytes: 51_200, type: 'ext4', uuid: '6a0d' }],
     });
   });
   it.each([
-    ['ID_FS_TYPE=LVM2_member\nID_FS_USAGE=raid\n', 'LVM'],
-    ['ID_FS_TYPE=crypto_LUKS\nID_FS_USAGE=crypto\n', 'LUKS'],
-    ['ID_FS_TYPE=linux_raid_member\nID_FS_USAGE=raid\n', 'RAID (md)'],
+    ['ID_FS_TYPE=LVM2_member\nID_FS_USAGE=raid\n', 'LVM2_member'],
+    ['ID_FS_TYPE=crypto_LUKS\nID_FS_USAGE=crypto\n', 'crypto_LUKS'],
+    ['ID_FS_TYPE=linux_raid_member\nID_FS_USAGE=raid\n', 'linux_raid_member'],
+  ])('is a layer that is opened, bare or in a partition: %j', async (text, type) => {
+    const part = { startBytes: 0, sizeBytes: 0, type, uuid: null };
+    expect(await recogniseGuestDisk(port({ 0: text }), '/dev/a')).toEqual({ holds: 'parts', found: [part] });
+    const inside = port({ 0: 'ID_PART_TABLE_TYPE=gpt\n', 512: text }, table({ start: 1, size: 9 }));
+    expect(await recogniseGuestDisk(inside, '/dev/a')).toEqual({
+      holds: 'parts',
+      found: [{ ...part, startBytes: 512, sizeBytes: 4608 }],
+    });
+  });
+  it.each([
+    ['ID_FS_TYPE=zfs_member\nID_FS_USAGE=raid\n', 'ZFS'],
     ['ID_FS_TYPE=ddf_raid_member\nID_FS_USAGE=raid\n', 'ddf_raid_member'],
-  ])('is a layer, bare or in a partition: %j', async (text, what) => {
+  ])('is a layer that is not opened, bare or in a partition: %j', async (text, what) => {
     expect(await recogniseGuestDisk(port({ 0: text }), '/dev/a')).toEqual({ holds: 'layer', what });
     const inside = port({ 0: 'ID_PART_TABLE_TYPE=gpt\n', 512: text }, table({ start: 1, size: 9 }));
     expect(await recogniseGuestDisk(inside, '/dev/a')).toEqual({ holds: 'layer', what });

@@ -69,6 +69,7 @@ export function nextSteps(name: string): Message {
     values: {
       log: commandLine(['xenwright', 'domu', 'log', name]),
       console: commandLine(['xenwright', 'domu', 'console', name]),
+      rescue: commandLine(['xenwright', 'domu', 'rescue', name]),
     },
   };
 }

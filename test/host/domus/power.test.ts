@@ -34,7 +34,9 @@ describe('starting', () => {
     host.own('broken');
     expect(await start('broken')).toBe(false);
     expect(host.told.join('\n')).toContain('broken: not up: xl create: libxl: error: not enough memory');
-    expect(host.told.at(-1)).toBe('  see  xenwright domu log broken  or  xenwright domu console broken');
+    expect(host.told.at(-1)).toBe(
+      '  see  xenwright domu log broken  or  xenwright domu console broken;  xenwright domu rescue broken  opens its disk',
+    );
   }, 60_000);
 
   it('starts by hand what was made by hand, one after another, and the others where one fails', async () => {

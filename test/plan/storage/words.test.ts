@@ -7,6 +7,7 @@ const WORDS = /lvm|\b(vg|lv|pv)(s|change|create|remove|rename|scan)\b/i;
 const ITS_ROOMS = ['src/plan/storage/', 'src/actions/storage/', 'src/facts/'];
 /** Files that name it, and what for. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  'src/host/domus/rescue/layers.ts': 'what opens it on a guest’s disk',
   'src/command-line/manual.ts': 'a manual page to read further',
   'src/check/paths.ts': 'a folder of its own, whose place no file can take',
   'src/profile/sections/storage.ts': 'the name of a layout',

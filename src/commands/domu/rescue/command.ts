@@ -5,6 +5,9 @@ export interface RescueOptions {
   readonly trusted?: true;
   readonly files?: true;
   readonly command?: string;
+  readonly secretFile?: string;
+  /** MiB. */
+  readonly memory?: string;
   readonly force?: true;
   readonly close?: true;
   readonly yes?: true;
@@ -20,6 +23,8 @@ export const command: CommandData<[name: string], RescueOptions> = {
     { flags: '--trusted', words: 'commandLine.domu.rescue.trusted' },
     { flags: '--files', words: 'commandLine.domu.rescue.files' },
     { flags: '--command <command>', words: 'commandLine.domu.rescue.command', kind: 'place' },
+    { flags: '--secret-file <file>', words: 'commandLine.domu.rescue.secretFile', kind: 'place' },
+    { flags: '--memory <MiB>', words: 'commandLine.domu.rescue.memory', kind: 'number' },
     { flags: '--force', words: 'commandLine.domu.rescue.force' },
     { flags: '--close', words: 'commandLine.domu.rescue.close' },
     { flags: '--yes', words: 'commandLine.domu.rescue.yes' },

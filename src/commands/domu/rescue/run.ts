@@ -1,11 +1,13 @@
 /** `xenwright domu rescue`: asks, rescues, and offers to start the DomU again. */
-import { EXIT, failure } from '../../../errors.ts';
+import { resolve } from 'node:path';
+import { EXIT, failure, reasonOf } from '../../../errors.ts';
 import { closeRescue, modeOf, rescue } from '../../../host/domus/rescue/rescue.ts';
 import { thisHost, type RescueWorld } from '../../../host/domus/rescue/world.ts';
 import type { TextKey } from '../../../i18n/keys.ts';
 import type { Message } from '../../../i18n/phrase.ts';
 import { commandLine } from '../../../plan/shell-words.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
+import { localFiles } from '../../../system/files/files.ts';
 import { ask } from '../../../system/terminal/ask.ts';
 import { benchHere, type Bench } from '../power.ts';
 import { domuStart } from '../start/run.ts';
@@ -43,7 +45,10 @@ export async function domuRescue(
       name,
       mode,
       command: options.command ?? '',
+      secretFile: await secretFileOf(options),
       repair: options.yes === true ? 'yes' : mayAsk ? 'ask' : 'no',
+      memoryMiB: options.memory === undefined ? null : Number(options.memory),
+      show: (output) => io.out(output.endsWith('\n') ? output : `${output}\n`),
       isDryRun: options.dryRun === true,
       tell: options.dryRun === true ? person.out : person.err,
       async confirm(isRunning, plan) {
@@ -69,6 +74,16 @@ export async function domuRescue(
       reason: { key: 'errors.rescue-failed.command', values: { exit: code } },
     });
   return EXIT.done;
+}
+
+/** As an absolute path; what is no ordinary file is refused before anything is changed. */
+async function secretFileOf({ secretFile }: RescueOptions): Promise<string> {
+  if (secretFile === undefined) return '';
+  const path = resolve(secretFile);
+  await localFiles.readText(path).catch((error: unknown) => {
+    throw failure('secret-missing.server', EXIT.source, { path, reason: reasonOf(error) });
+  });
+  return path;
 }
 
 function personAt(io: CommandIo, { words }: Pick<Bench, 'words'>, name: string): Person {

@@ -8,7 +8,10 @@ import type { Message } from '../../../i18n/phrase.ts';
 import { usersOfDisk } from '../../../system/disk/disk-in-use.ts';
 import { exec } from '../../../system/process/exec.ts';
 import { untilEnded } from '../../../system/process/until-ended.ts';
+import { nameOfPart } from '../../../facts/guest-disk.ts';
 import { inHandNow, openHand, type Hand } from './hand.ts';
+import { endSmall, planSmall, sessionInDomu } from './small-domu.ts';
+import { sweepLayers } from './layers.ts';
 import { recogniseDisks, session, unusedDisks, usersNow, type OpenedDisk, type SessionOptions } from './session.ts';
 import { domainOf, refuseBusy, stop, stopIfEnded } from './stop.ts';
 import { rescueTarget, type RescueTarget } from './target.ts';
@@ -17,6 +20,10 @@ import type { RescueWorld } from './world.ts';
 export interface Rescue extends SessionOptions {
   readonly name: string;
   readonly isDryRun: boolean;
+  /** Of a rescue DomU; null: what it usually has. */
+  readonly memoryMiB: number | null;
+  /** What the command printed in a rescue DomU. */
+  show(output: string): void;
   /** May it be stopped and opened? Asked when all is looked at and nothing is changed. */
   confirm(isRunning: boolean, plan: readonly Message[]): Promise<boolean>;
   /** It did not stop in time: may it be destroyed? */
@@ -33,6 +40,7 @@ export async function rescue(wanted: Rescue, world: RescueWorld): Promise<number
   const disks = await recogniseDisks(target, world);
   // What a run that was cut off has left open is closed first, with the lock.
   if (left === null) await unusedDisks(target, disks, domain === null ? null : target.name, world);
+  if (wanted.mode === 'domu') await planSmall(target, disks, wanted.memoryMiB, world);
   const plan = planLines(target, disks, domain !== null, wanted);
   if (wanted.isDryRun) {
     for (const line of plan) wanted.tell(line);
@@ -44,7 +52,7 @@ export async function rescue(wanted: Rescue, world: RescueWorld): Promise<number
     try {
       if (hand.isLeft) {
         wanted.tell({ key: 'commandLine.domu.rescue.goesOn', values: { name: target.name } });
-        await letGoOfLoops(target, world);
+        await letGo(target, world);
       }
       const code = await hand
         .take(domain !== null)
@@ -68,7 +76,11 @@ async function inHand(target: RescueTarget, wanted: Rescue, world: RescueWorld, 
     wanted.tell({ key: 'commandLine.domu.rescue.staysClosed', values: { path: cleanLine(disk.path, 200) } });
   stopIfEnded(signal);
   if (wanted.command === '') wanted.tell({ key: WAYS[wanted.mode].note, values: { name } });
-  const { exitCode, left } = await session(target, free, wanted, world);
+  const { exitCode, left, output } =
+    wanted.mode === 'domu'
+      ? await sessionInDomu(target, free, wanted, world, signal)
+      : { ...(await session(target, free, wanted, world)), output: '' };
+  if (output !== '') wanted.show(output);
   if (left !== null) wanted.tell({ key: 'commandLine.domu.rescue.ended', values: { processes: left } });
   return exitCode;
 }
@@ -79,7 +91,7 @@ export async function closeRescue(name: string, world: RescueWorld): Promise<boo
   const hand = await openHand(target, world);
   try {
     if (!hand.isLeft) return false;
-    await letGoOfLoops(target, world);
+    await letGo(target, world);
     await close(target, hand, world);
     return true;
   } finally {
@@ -87,8 +99,10 @@ export async function closeRescue(name: string, world: RescueWorld): Promise<boo
   }
 }
 
-/** Nobody used its disks when they came into our hands: a loop that a killed session has left there is its own. */
-async function letGoOfLoops(target: RescueTarget, world: RescueWorld): Promise<void> {
+/** Nobody used its disks when they came into our hands: what a killed session has left there is its own. */
+async function letGo(target: RescueTarget, world: RescueWorld): Promise<void> {
+  await endSmall(target, world);
+  await sweepLayers(target.name, world);
   if ((await domainOf(target, world)) !== null) return;
   for (const { path } of [target.root, ...target.data])
     for (const user of (await usersOfDisk(path, world.port)) ?? []) {
@@ -99,6 +113,7 @@ async function letGoOfLoops(target: RescueTarget, world: RescueWorld): Promise<v
 
 /** Its disk must be closed, else it stays where nobody can start it. A guest that was not stopped has it itself. */
 async function close(target: RescueTarget, hand: Hand, world: RescueWorld): Promise<void> {
+  await sweepLayers(target.name, world);
   const domain = await domainOf(target, world).catch(() => null);
   for (const { path } of [target.root, ...target.data]) {
     const users = await usersNow(path, domain === null ? null : target.name, world);
@@ -113,14 +128,22 @@ async function close(target: RescueTarget, hand: Hand, world: RescueWorld): Prom
   await hand.giveBack();
 }
 
-/** What is said of the two ways to open a disk. */
+/** What is said of the ways to open a disk. */
 const WAYS = {
+  domu: {
+    mounts: 'commandLine.domu.rescue.domuMounts',
+    shell: 'commandLine.domu.rescue.domuShell',
+    command: 'commandLine.domu.rescue.domuCommand',
+    note: 'commandLine.domu.rescue.domuNote',
+  },
   trusted: {
+    mounts: 'commandLine.domu.rescue.mounts',
     shell: 'commandLine.domu.rescue.trustedShell',
     command: 'commandLine.domu.rescue.trustedCommand',
     note: 'commandLine.domu.rescue.trustedNote',
   },
   files: {
+    mounts: 'commandLine.domu.rescue.mounts',
     shell: 'commandLine.domu.rescue.filesShell',
     command: 'commandLine.domu.rescue.filesCommand',
     note: 'commandLine.domu.rescue.filesNote',
@@ -139,7 +162,7 @@ function planLines(
     { key: 'commandLine.domu.rescue.title', values: { name } },
     ...(isRunning ? [indented(shutdown)] : []),
     indented({ key: 'commandLine.domu.rescue.aside', values: { config: cleanLine(config, 200) } }),
-    { key: 'commandLine.domu.rescue.mounts' },
+    { key: WAYS[mode].mounts },
     ...found.map(indented),
     command === ''
       ? { key: WAYS[mode].shell }
@@ -149,14 +172,15 @@ function planLines(
 
 const indented = (line: Message): Message => ({ list: ['', line], by: 'spaces' });
 
-function foundLine(path: string, { type, startBytes, uuid }: OpenedDisk['found'][number]): Message {
-  const what = uuid === null ? type : `${type} ${uuid}`;
+function foundLine(path: string, part: OpenedDisk['found'][number]): Message {
+  const { startBytes, uuid } = part;
+  const what = uuid === null ? nameOfPart(part) : `${nameOfPart(part)} ${uuid}`;
   return startBytes === 0
     ? `${path}: ${what}`
     : { key: 'commandLine.domu.rescue.foundAt', values: { path, start: String(startBytes), what } };
 }
 
-/** Without `--trusted` or `--files`, or with both: throws `rescue-how` (exit 2). */
+/** With both `--trusted` and `--files`: throws `rescue-how` (exit 2). */
 export function modeOf({
   trusted,
   files,
@@ -164,6 +188,7 @@ export function modeOf({
   readonly trusted?: boolean;
   readonly files?: boolean;
 }): SessionOptions['mode'] {
-  if (trusted === files) throw failure(trusted === true ? 'rescue-how.both' : 'rescue-how', EXIT.usage);
-  return trusted === true ? 'trusted' : 'files';
+  if (trusted === true && files === true) throw failure('rescue-how.both', EXIT.usage);
+  if (trusted === true) return 'trusted';
+  return files === true ? 'files' : 'domu';
 }

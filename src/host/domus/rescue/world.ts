@@ -4,6 +4,10 @@ import { RESCUE_NOTES } from '../../../facts/in-rescue.ts';
 import { destroyDomain } from '../destroy.ts';
 import { hostPort, type HostPort } from '../running.ts';
 import { deviceProbe } from '../../../system/disk/device-probe.ts';
+import rules from '../../../../assets/host/rescue/udev-rules.txt' with { type: 'text' };
+import { localFiles } from '../../../system/files/files.ts';
+import { exec } from '../../../system/process/exec.ts';
+import { smallWorld, type SmallWorld } from './small-world.ts';
 import type { DiskProbePort } from '../../../facts/probe-port.ts';
 
 export interface RescueWorld {
@@ -18,8 +22,22 @@ export interface RescueWorld {
   readonly saved: string;
   /** Where a guest's filesystems are mounted, in a mount namespace of its own. */
   readonly work: string;
+  /** From now on udev leaves alone what a rescue opens. */
+  hideFromUdev(): Promise<void>;
+  /** For a rescue DomU. */
+  readonly small: SmallWorld;
   /** How long a start or stop by others may keep the lock. */
   readonly lockWaitMs: number;
+}
+
+const UDEV_RULES = '/run/udev/rules.d';
+
+/** After 10-dm.rules, which names mappings, and before all that open, activate and link. */
+async function writeUdevRule(): Promise<void> {
+  if (!(await localFiles.exists('/run/udev/control'))) return;
+  await localFiles.makeDirectory(UDEV_RULES, '0755');
+  await localFiles.writeText(`${UDEV_RULES}/10-xenwright-rescue.rules`, rules);
+  await exec(['udevadm', 'control', '--reload'], { quiet: true });
 }
 
 export function thisHost(): RescueWorld {
@@ -32,6 +50,8 @@ export function thisHost(): RescueWorld {
     notes: RESCUE_NOTES,
     saved: SAVED_GUESTS,
     work: '/run/xenwright/rescue',
+    hideFromUdev: writeUdevRule,
+    small: smallWorld,
     lockWaitMs: 10_000,
   };
 }

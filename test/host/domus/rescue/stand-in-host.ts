@@ -33,6 +33,14 @@ export function worldIn(home: string): RescueWorld {
     notes: join(home, 'notes'),
     saved: join(home, 'saved'),
     work: join(home, 'work'),
+    hideFromUdev: async () => undefined,
+    small: {
+      kernel: async () => ({ release: '6.12.0-test', path: '/boot/vmlinuz-6.12.0-test' }),
+      initrd: async () => join(home, 'initrd'),
+      create: async (config) => void xl('create', config),
+      console: async () => undefined,
+      terminal: () => ({ name: 'vt100', rows: 24, columns: 80 }),
+    },
     lockWaitMs: 500,
     port: {
       ...real.port,
