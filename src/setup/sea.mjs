@@ -11,8 +11,9 @@ const MAIN = 'xenwright.mjs';
 const KIT = 'package.json';
 
 /**
- * Builds beside and renames. The bundle must be there. The same bundle gives the same bytes, in any folder. `kitOf`: what
- * of the Debian package goes into it (debian/kit.mjs), by the executable as it is before; it can then make that package.
+ * Builds beside and renames. The bundle must be there. The same bundle gives the same bytes, in any folder. `kitOf`:
+ * what of the Debian package goes into it (debian/kit.mjs), by the executable as it is before; it can then make that
+ * package.
  */
 export async function buildExecutable(outfile = executable, main = bundle, kitOf = null) {
   const folder = `${outfile}.${process.pid}.parts`;

@@ -15,8 +15,8 @@ const EXAMPLES = 'assets/profiles';
 const DOCUMENTATION = `usr/share/doc/${PACKAGE}`;
 
 /**
- * `libraries`: folders from the root that the executable carries. `depends`: the packages that it needs (libraries.mjs).
- * `version`, `epoch`: see version.mjs. The same of them all gives the same kit.
+ * `libraries`: folders from the root that the executable carries. `depends`: the packages that it needs
+ * (libraries.mjs). `version`, `epoch`: see version.mjs. The same of them all gives the same kit.
  */
 export function makeKit({ libraries, depends, version, epoch }) {
   const day = new Date(epoch * 1000).toISOString().slice(0, 10);
