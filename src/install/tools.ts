@@ -22,7 +22,7 @@ import {
   type Wanted,
 } from '../system/process/provide-tools.ts';
 import { hasBases, missingBases } from '../system/disk/work-space.ts';
-import { packageOrigin } from '../system/own-package/origin.ts';
+import { packageOrigin, type Origin } from '../system/own-package/origin.ts';
 import { hasOwnPackage } from '../system/own-package/own-package.ts';
 import { BASES_FOLDER } from '../system/run/install-targets.ts';
 
@@ -44,7 +44,11 @@ export async function toolsToRead(options: Options, io: CommandIo): Promise<void
 /** Where nothing was ever built those to build go with them, so that a person is asked once. */
 export async function toolsToLook(options: Options, io: CommandIo): Promise<void> {
   const wanted = { ...(options.image.length === 0 ? DISK_TOOLS : IMAGE_TOOLS), ...options.alsoNeeds };
-  await provide((await hasBases()) ? wanted : { ...wanted, ...BUILD_TOOLS }, options, io);
+  await provide(
+    (await hasBases()) ? wanted : { ...wanted, ...BUILD_TOOLS, ...toolsOf(await packageOrigin()) },
+    options,
+    io,
+  );
 }
 
 /** All that an install into an image and its first start take, where nobody is asked about anything. */
@@ -72,11 +76,12 @@ async function toolsOfPackage(actions: readonly Pick<Action, 'kind'>[]): Promise
 export async function toolsOfOrigin(): Promise<Wanted> {
   const origin = await packageOrigin();
   if (origin === null) throw failure('own-package.none', EXIT.refused);
-  return origin.from === 'medium'
-    ? {}
-    : origin.from === 'executable'
-      ? PACKAGE_TOOLS
-      : { ...PACKAGE_TOOLS, ...EXECUTABLE_TOOLS };
+  return toolsOf(origin);
+}
+
+function toolsOf(origin: Origin | null): Wanted {
+  if (origin === null || origin.from === 'medium') return {};
+  return origin.from === 'executable' ? PACKAGE_TOOLS : { ...PACKAGE_TOOLS, ...EXECUTABLE_TOOLS };
 }
 
 /** What building these takes, by where their packages come from. */
