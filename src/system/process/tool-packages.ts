@@ -67,6 +67,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   mount: { apt: 'mount', dnf: 'util-linux' },
   'mount.nfs': { apt: 'nfs-common', dnf: 'nfs-utils' },
   xz: { apt: 'xz-utils', dnf: 'xz' },
+  xl: { apt: 'xen-utils-common' },
+  'xenstore-ls': { apt: 'xenstore-utils' },
   mksquashfs: { apt: 'squashfs-tools' },
   implantisomd5: { apt: 'isomd5sum' },
 };
