@@ -8,10 +8,15 @@ import { action } from './sections.ts';
 export const TOOLS_ROOM_MIB = 192;
 const PACKAGE = 'host/tools';
 
-/** The package; it needs nothing, and is made while the bases are. Nothing where it is not wanted. */
+/**
+ * The package, of whichever Xenwright goes on with a run; it needs nothing, and is made while the bases are. Nothing
+ * where it is not wanted.
+ */
 export function toolsPackage({ profile }: HostModel): Action[] {
   if (!profile.host.tools) return [];
-  return [action('tools.package', PACKAGE, 'host', { id: 'toolsPackage' }, [], {}, { place: 'builder' })];
+  return [
+    action('tools.package', PACKAGE, 'host', { id: 'toolsPackage' }, [], {}, { place: 'builder', everyRun: true }),
+  ];
 }
 
 /** Into Dom0's tree, before the profile's own commands, which may use it. `after`: the last that is done in it. */

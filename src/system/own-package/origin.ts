@@ -1,11 +1,14 @@
 /** Where the package of the very program that runs comes from. */
+import type { Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { getAsset, getAssetKeys, isSea } from 'node:sea';
 import { PROGRAM } from '../../medium/build/live-files.ts';
 import { checksumsOf, MANIFEST } from '../../medium/copy/file-checksums.ts';
 import { MEDIUM_TOOLS_FILE } from '../../medium/build/manifest.ts';
 import { MEDIUM } from '../../medium/session/places.ts';
-import { localFiles, statOrNull } from '../files/files.ts';
+import { localFiles } from '../files/files.ts';
+import { BY_ALL, BY_GROUP } from '../files/ownership.ts';
 import { ownProgram, type OwnProgram } from '../process/own-program.ts';
 import { KIT_ASSET, type Kit } from './kit.ts';
 
@@ -26,8 +29,24 @@ export async function packageOrigin(program: OwnProgram = ownProgram(), medium =
       ? { from: 'executable', executable: program.executable, kit: JSON.parse(getAsset(KIT_ASSET, 'utf8')) as Kit }
       : null;
   }
-  const script = join(dirname(dirname(resolve(program.script))), 'src', 'setup', 'package.mjs');
-  return (await statOrNull(script)) === null ? null : { from: 'sources', script };
+  return await inCheckout(dirname(dirname(resolve(program.script))));
+}
+
+/**
+ * Only where it is in the hands of those who could have changed the bundle as well: beside one that was copied to /tmp
+ * anybody may have put such a script.
+ */
+async function inCheckout(root: string): Promise<Origin | null> {
+  const folders = [root, join(root, 'src'), join(root, 'src/setup')];
+  const script = join(root, 'src/setup/package.mjs');
+  const [whole, ...inside] = await Promise.all([...folders, script].map((path) => lstat(path).catch(() => null)));
+  const isTheirs = (stats: Stats | null | undefined): boolean =>
+    stats != null &&
+    !stats.isSymbolicLink() &&
+    (stats.uid === 0 || stats.uid === whole?.uid) &&
+    (stats.mode & BY_ALL) === 0 &&
+    ((stats.mode & BY_GROUP) === 0 || stats.gid === 0 || stats.gid === whole?.gid);
+  return [whole, ...inside].every(isTheirs) ? { from: 'sources', script } : null;
 }
 
 async function onMedium(medium: string): Promise<Origin | null> {

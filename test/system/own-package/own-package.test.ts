@@ -1,6 +1,15 @@
 /** The package of the program that runs: where it comes from, that it is made once, and that nobody changes it. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -116,3 +125,27 @@ test('it comes from the medium for the program of the medium alone, from the sou
     await packageOrigin({ executable: '/usr/bin/node', script: join(folder, 'dist/xenwright.mjs') }, medium),
   ).toEqual({ from: 'sources', script: join(folder, 'src/setup/package.mjs') });
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  "beside a bundle in a folder of everybody's nobody's script is run as ours",
+  async () => {
+    const folder = temporaryFolder();
+    const setup = join(folder, 'src/setup');
+    mkdirSync(setup, { recursive: true });
+    const script = join(setup, 'package.mjs');
+    writeFileSync(script, '');
+    const origin = async (): Promise<Origin | null> =>
+      await packageOrigin({ executable: '/usr/bin/node', script: join(folder, 'dist/xenwright.mjs') }, folder);
+    expect(await origin()).toEqual({ from: 'sources', script });
+    chmodSync(folder, 0o1777);
+    expect(await origin()).toBeNull();
+    chmodSync(folder, 0o755);
+    chownSync(setup, 12_345, 12_345);
+    expect(await origin()).toBeNull();
+    // Of whom the whole checkout is.
+    chownSync(folder, 12_345, 12_345);
+    expect(await origin()).toEqual({ from: 'sources', script });
+    chmodSync(script, 0o666);
+    expect(await origin()).toBeNull();
+  },
+);
