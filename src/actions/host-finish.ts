@@ -18,7 +18,7 @@ export const hostFinish: ActionHandler<'host.finish'> = {
     },
     {
       argv: ['install', '-D', '-m', '0644', '/dev/stdin', '$TREE/boot/xenwright/installed.json'],
-      inputDescription: '{"id", "run", "planHash", "hostname", "tokens", "finished"}',
+      inputDescription: '{"version", "id", "run", "planHash", "hostname", "tokens", "finished"}',
     },
     { argv: ['sync'] },
   ],

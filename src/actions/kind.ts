@@ -94,6 +94,12 @@ export interface TreeFolder {
   release(): Promise<void>;
 }
 
+/** A package file with its sum. */
+export interface OwnPackage {
+  readonly path: string;
+  readonly sha256: string;
+}
+
 /** What an action may use while it runs. Everything goes through here, so that it can run here or inside the appliance. */
 export interface ActionContext {
   readonly id: string;
@@ -140,6 +146,11 @@ export interface ActionContext {
    * most of a build's time.
    */
   treeFolder(folder: string, base: Pick<BaseSpec, 'role' | 'packages'>, mayUseMemory: boolean): Promise<TreeFolder>;
+  /**
+   * The package of the very program that runs, in the store of bases: made, or taken from the medium, where it is not
+   * there yet; its sum is looked at in any case.
+   */
+  ownPackage(): Promise<OwnPackage>;
   /** Facts worth a `domain.finished` event, e.g. host-key fingerprints. */
   report(fact: { readonly sshHostKey?: string; readonly address?: string }): void;
 }

@@ -7,13 +7,24 @@ import type { ActionHandler } from './kind.ts';
 
 const LIMIT_MS = 15 * 60_000;
 
+/** A hole in the file, which the filesystem then has: what is not written to is not written to the target either. */
+function growth(image: string, growMiB: number | undefined): string[][] {
+  return growMiB === undefined
+    ? []
+    : [
+        ['truncate', `--size=+${growMiB}M`, image],
+        ['resize2fs', image],
+      ];
+}
+
 export const rootCopy: ActionHandler<'root.copy'> = {
   kind: 'root.copy',
-  commands: ({ params: { from, copy } }) => [
+  commands: ({ params: { from, copy, growMiB } }) => [
     { argv: ['install', '-d', '-m', '0700', `$BASES/${copy}`] },
     { argv: ['cp', '--sparse=always', `$BASES/${from}/image`, `$BASES/${copy}/image`] },
+    ...growth(`$BASES/${copy}/image`, growMiB).map((argv) => ({ argv })),
   ],
-  async apply({ params: { from, copy } }, context) {
+  async apply({ params: { from, copy, growMiB } }, context) {
     const folder = `${context.baseStore}/${copy}`;
     // Of an earlier run, or of a try that was killed: nobody else is given what was made in it.
     await context.files.remove(folder);
@@ -21,6 +32,7 @@ export const rootCopy: ActionHandler<'root.copy'> = {
     await context.exec(['cp', '--sparse=always', `${context.baseStore}/${from}/image`, `${folder}/image`], {
       timeoutMs: LIMIT_MS,
     });
+    for (const argv of growth(`${folder}/image`, growMiB)) await context.exec(argv, { timeoutMs: LIMIT_MS });
     await context.exec(['sync', `${folder}/image`], { quiet: true, timeoutMs: LIMIT_MS });
   },
 };

@@ -14,6 +14,7 @@ import { rootClose, rootCopy, rootDrop } from './root-copy.ts';
 import { treeCommands } from './tree-commands.ts';
 import { treeFiles } from './tree-files.ts';
 import { treeIdentity } from './tree-identity.ts';
+import { toolsInstall, toolsPackage } from './tools.ts';
 import { storageMake, storageOpen } from './storage/make.ts';
 import { diskRelease } from './storage/release.ts';
 import { volumeWipe } from './storage/wipe.ts';
@@ -23,6 +24,8 @@ export const handlers: { readonly [K in ActionKind]: ActionHandler<K> } = {
   'root.copy': rootCopy,
   'root.close': rootClose,
   'root.drop': rootDrop,
+  'tools.package': toolsPackage,
+  'tools.install': toolsInstall,
   'base.write': baseWrite,
   'medium.copy': mediumCopy,
   'appliance.start': applianceStart,

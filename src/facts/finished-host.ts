@@ -6,6 +6,7 @@ import type { EffectiveProfile } from '../profile/effective.ts';
 import { NAMED_ONLY } from './disk-fit.ts';
 import type { DiskFacts, InstallMarker } from './facts.ts';
 import { isRecord, parseJson } from './lsblk.ts';
+import { recordIn } from './record-forms.ts';
 import { selectDisks } from './select-disks.ts';
 
 export interface FinishedHost {
@@ -13,9 +14,14 @@ export interface FinishedHost {
   readonly marker: InstallMarker;
 }
 
-/** The marker's file as facts have it; null where it is none. */
+/**
+ * The marker's file as facts have it; null where it is none. One of a newer Xenwright counts as well, by what it says
+ * of itself: a finished host is never installed over by an older one.
+ */
 export function parseMarker(text: string | null): InstallMarker | null {
-  const marker = parseJson(text);
+  const said = parseJson(text);
+  const read = recordIn('marker', said);
+  const marker = read.is === 'known' ? read.record : said;
   if (!isRecord(marker)) return null;
   const { id, planHash, finished, hostname, tokens } = marker;
   if (typeof id !== 'string' || typeof planHash !== 'string') return null;

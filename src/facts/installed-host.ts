@@ -9,6 +9,7 @@ import type { Facts } from './facts.ts';
 import { factsIn } from './facts-schema.ts';
 import { KEPT_FACTS, KEPT_PROFILE, DOMU_RECORDS, FIRST_BOOT_VERDICT } from './host-places.ts';
 import { isRecord, parseJson } from './lsblk.ts';
+import { recordIn, refuseNewer, versionOfProfile } from './record-forms.ts';
 import { probeAptSources } from './probe.ts';
 import type { ProbePort } from './probe-port.ts';
 
@@ -47,14 +48,22 @@ export interface StoredBase {
   readonly folder: string;
 }
 
+/** Throws `record-newer` (exit 4) where a part is of a newer Xenwright: nothing is made of half of what a host says. */
 export async function probeHostRecords(port: ProbePort): Promise<HostRecords> {
-  const facts = factsIn((await port.read(KEPT_FACTS)) ?? '');
+  const kept = (await port.read(KEPT_FACTS)) ?? '';
+  refuseNewer('facts', parseJson(kept), KEPT_FACTS);
+  const facts = factsIn(kept);
   const domus: DomuRecord[] = [];
   for (const name of await port.list(DOMU_RECORDS)) {
-    const said = name.endsWith('.json') ? parseJson(await port.read(`${DOMU_RECORDS}/${name}`)) : null;
-    if (record.safeParse(said).success) domus.push(said as DomuRecord);
+    const path = `${DOMU_RECORDS}/${name}`;
+    const said = name.endsWith('.json') ? parseJson(await port.read(path)) : null;
+    refuseNewer('domu', said, path);
+    const read = recordIn('domu', said);
+    if (read.is === 'known' && record.safeParse(read.record).success) domus.push(read.record as unknown as DomuRecord);
   }
-  return { profile: await port.read(KEPT_PROFILE), facts: 'facts' in facts ? facts.facts : null, domus };
+  const profile = await port.read(KEPT_PROFILE);
+  refuseNewer('profile', { version: versionOfProfile(profile ?? '') ?? 1 }, KEPT_PROFILE);
+  return { profile, facts: 'facts' in facts ? facts.facts : null, domus };
 }
 
 /** What is asked of the pool that DomUs' disks are taken from, and how the answers are read. */

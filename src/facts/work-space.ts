@@ -23,6 +23,8 @@ const COMMON_MIB = 600;
 /** Each role's tree and its image lie side by side while it is built. */
 const ROLE_MIB: Readonly<Record<string, number>> = { dom0: 1200, domu: 700, appliance: 900, live: 1700 };
 const PACKAGE_MIB = 15;
+/** The package of Xenwright itself: its content, and that packed. */
+const PACKAGE_OF_TOOLS_MIB = 170;
 /** Packages that each role has in any case. */
 const OWN_PACKAGES = 25;
 /** For the tools themselves, and so that nothing here is killed for want of memory. */
@@ -46,6 +48,7 @@ export function spaceFor(builds: readonly Action[], folder: Room, memoryAvailabl
 
 function needOf(builds: readonly Action[]): number {
   return builds.reduce((sum, action) => {
+    if (action.kind === 'tools.package') return sum + PACKAGE_OF_TOOLS_MIB;
     return action.kind === 'base.build' ? sum + roomOf(action.params.base) : sum;
   }, 0);
 }

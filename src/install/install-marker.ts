@@ -1,12 +1,14 @@
 /** The marker of a finished install, as its run writes it: what says later that this machine carries a finished host. */
 import { MARKER } from '../actions/host-finish.ts';
 import type { Facts } from '../facts/facts.ts';
+import { RECORD_FORMS } from '../facts/record-forms.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { EffectiveProfile } from '../profile/effective.ts';
 import type { Secrets } from '../system/trust/secrets.ts';
 import { tokensAfter } from './install-guards.ts';
 
 export interface PendingMarker {
+  readonly version: number;
   readonly id: string;
   /** Of the run that writes it; empty until that has begun. */
   run: string;
@@ -17,6 +19,7 @@ export interface PendingMarker {
 
 export function installMarker(plan: Plan, profile: EffectiveProfile, facts: Facts): PendingMarker {
   return {
+    version: RECORD_FORMS.marker.version,
     id: plan.hash.slice(0, 32),
     run: '',
     planHash: plan.hash,

@@ -3,6 +3,7 @@
  * once the plan is known, those of what comes after the run before it begins.
  */
 import { KNOWS_ISO9660 } from '../actions/base-medium.ts';
+import { EXIT, failure } from '../errors.ts';
 import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import { exec } from '../system/process/exec.ts';
@@ -12,13 +13,18 @@ import {
   BUILD_TOOLS,
   DISC_TOOLS,
   DISK_TOOLS,
+  EXECUTABLE_TOOLS,
   HTTPS_TOOLS,
   IMAGE_TOOLS,
+  PACKAGE_TOOLS,
   provideTools,
   SIGNATURE_TOOLS,
   type Wanted,
 } from '../system/process/provide-tools.ts';
 import { hasBases, missingBases } from '../system/disk/work-space.ts';
+import { packageOrigin, type Origin } from '../system/own-package/origin.ts';
+import { hasOwnPackage } from '../system/own-package/own-package.ts';
+import { BASES_FOLDER } from '../system/run/install-targets.ts';
 
 interface Options {
   readonly image: readonly string[];
@@ -38,7 +44,11 @@ export async function toolsToRead(options: Options, io: CommandIo): Promise<void
 /** Where nothing was ever built those to build go with them, so that a person is asked once. */
 export async function toolsToLook(options: Options, io: CommandIo): Promise<void> {
   const wanted = { ...(options.image.length === 0 ? DISK_TOOLS : IMAGE_TOOLS), ...options.alsoNeeds };
-  await provide((await hasBases()) ? wanted : { ...wanted, ...BUILD_TOOLS }, options, io);
+  await provide(
+    (await hasBases()) ? wanted : { ...wanted, ...BUILD_TOOLS, ...toolsOf(await packageOrigin()) },
+    options,
+    io,
+  );
 }
 
 /** All that an install into an image and its first start take, where nobody is asked about anything. */
@@ -47,8 +57,31 @@ export async function toolsForImage(image: string, io: CommandIo): Promise<void>
 }
 
 export async function toolsToBuild(plan: Plan, options: Options, io: CommandIo): Promise<void> {
+  if (isForOthers(options)) return;
   const builds = await missingBases(plan);
-  if (builds.length > 0 && !isForOthers(options)) await provide(await toolsOfBuilds(builds), options, io);
+  const wanted = { ...(builds.length > 0 ? await toolsOfBuilds(builds) : {}), ...(await toolsOfPackage(plan.actions)) };
+  await provide(wanted, options, io);
+}
+
+/**
+ * What it takes to have the package of Xenwright itself, where these actions want it and it was not made yet. Throws
+ * `own-package` (exit 4) where this program has none.
+ */
+async function toolsOfPackage(actions: readonly Pick<Action, 'kind'>[]): Promise<Wanted> {
+  if (!actions.some(({ kind }) => kind === 'tools.package') || (await hasOwnPackage(BASES_FOLDER))) return {};
+  return await toolsOfOrigin();
+}
+
+/** The same where it is wanted in any case. */
+export async function toolsOfOrigin(): Promise<Wanted> {
+  const origin = await packageOrigin();
+  if (origin === null) throw failure('own-package.none', EXIT.refused);
+  return toolsOf(origin);
+}
+
+function toolsOf(origin: Origin | null): Wanted {
+  if (origin === null || origin.from === 'medium') return {};
+  return origin.from === 'executable' ? PACKAGE_TOOLS : { ...PACKAGE_TOOLS, ...EXECUTABLE_TOOLS };
 }
 
 /** What building these takes, by where their packages come from. */

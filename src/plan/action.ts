@@ -139,9 +139,18 @@ interface ActionParams {
    * A domain's own copy of a base, beside the bases: what does not need the target's disks is done in it at native
    * speed, before it is written there.
    */
-  'root.copy': { readonly from: string; readonly copy: string };
+  'root.copy': {
+    readonly from: string;
+    readonly copy: string;
+    /** Room for what is installed in it: bases have little to spare. */
+    readonly growMiB?: number;
+  };
   /** Nobody uses a copy any more, and what is used of it is known: it can be written. */
   'root.close': { readonly tree: TreeSpec; readonly copy: string };
+  /** The package of Xenwright itself, beside the bases: the medium's, or made of the program that runs. */
+  'tools.package': Readonly<Record<string, never>>;
+  /** That package into a tree. `at`: where it lies in there meanwhile; `install`: the command that takes it from there. */
+  'tools.install': { readonly tree: TreeSpec; readonly at: string; readonly install: readonly string[] };
   /** The copies have been written, and hold what is secret: they go. */
   'root.drop': { readonly copies: readonly string[] };
   /**

@@ -1,41 +1,24 @@
 /**
  * `npm run package`: the single executable as a Debian package, dist/xenwright_VERSION_amd64.deb, for Debian 12 and 13.
- * The same commit gives the same bytes. Its path, from the project's root, is the one line on standard output.
+ * The same commit gives the same bytes. Its path, from the project's root, is the one line on standard output. With
+ * `--output FILE` it is written there: so an install from the sources gets what it puts onto the host.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { buildBundle } from './bundle.mjs';
-import { buildPackage } from './debian/build-package.mjs';
-import { dependenciesOf } from './debian/libraries.mjs';
-import { debianVersion, sourceEpoch, sourceState } from './debian/version.mjs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { buildPackage, packageState } from './debian/build.mjs';
 import { ensure } from './ensure.mjs';
 import { executable, root } from './paths.mjs';
-import { buildExecutable } from './sea.mjs';
 import { runMain, say, Trouble } from './trouble.mjs';
 
 await runMain(async () => {
-  const [unknown] = process.argv.slice(2);
-  if (unknown !== undefined) throw new Trouble(`package does not know ${unknown}; it takes no arguments`, { exit: 2 });
-  const { version: own } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const { commit, tag } = sourceState(own);
-  const [version, epoch] = [debianVersion({ version: own, commit, tag }), sourceEpoch(commit)];
+  const [option, file, ...more] = process.argv.slice(2);
+  const isKnown = option === undefined || (option === '--output' && file !== undefined && more.length === 0);
+  if (!isKnown) throw new Trouble(`package does not know ${option}; there is --output FILE`, { exit: 2 });
+  const state = packageState();
   await ensure({ purposes: ['sea', 'package'], build: false });
-  const dist = dirname(executable);
-  const outfile = join(dist, `xenwright_${version}_amd64.deb`);
-  mkdirSync(dist, { recursive: true });
-  // Of its own: what stands in dist/ may be used meanwhile, and may be of other sources.
-  const parts = mkdtempSync(join(dist, 'package-'));
-  try {
-    const made = { bundle: join(parts, 'xenwright.mjs'), executable: join(parts, 'xenwright') };
-    const libraries = await buildBundle(made.bundle);
-    await buildExecutable(made.executable, made.bundle);
-    say('packing it, for about a minute');
-    const depends = dependenciesOf(made.executable);
-    await buildPackage({ outfile, executable: made.executable, libraries, depends, version, epoch });
-  } finally {
-    rmSync(parts, { recursive: true, force: true });
-  }
+  const outfile =
+    file === undefined ? join(dirname(executable), `xenwright_${state.version}_amd64.deb`) : resolve(file);
+  await buildPackage(outfile, state);
   say(`built ${outfile}`);
-  process.stdout.write(`${relative(root, outfile)}\n`);
+  process.stdout.write(`${file === undefined ? relative(root, outfile) : outfile}\n`);
   return 0;
 });

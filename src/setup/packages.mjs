@@ -46,8 +46,8 @@ export const PACKAGES = {
   ],
   // strip(1) takes a fifth off the single executable.
   sea: ['binutils'],
-  // dpkg-deb is everywhere; readelf(1) says which libraries the executable needs.
-  package: ['binutils', 'dpkg', 'gzip'],
+  // readelf(1) says which libraries the executable needs.
+  package: ['binutils', 'gzip'],
   // The rest is for tests in virtual machines.
   image: [...BUILD_TREES, 'qemu-system-x86', 'qemu-utils', 'ovmf', 'iproute2', 'openssh-client'],
   // They make sticks and discs; those in namespaces send packets and give addresses, those of terminals run in others.

@@ -7,9 +7,15 @@ import { say, Trouble } from './trouble.mjs';
 
 /** The executable keeps the name that its program was given by: one without the folder that it was built in. */
 const MAIN = 'xenwright.mjs';
+/** KIT_ASSET of src/system/own-package/kit.ts. */
+const KIT = 'package.json';
 
-/** Builds beside and renames. The bundle must be there. The same bundle gives the same bytes, in any folder. */
-export async function buildExecutable(outfile = executable, main = bundle) {
+/**
+ * Builds beside and renames. The bundle must be there. The same bundle gives the same bytes, in any folder. `kitOf`:
+ * what of the Debian package goes into it (debian/kit.mjs), by the executable as it is before; it can then make that
+ * package.
+ */
+export async function buildExecutable(outfile = executable, main = bundle, kitOf = null) {
   const folder = `${outfile}.${process.pid}.parts`;
   mkdirSync(folder, { recursive: true });
   try {
@@ -19,6 +25,7 @@ export async function buildExecutable(outfile = executable, main = bundle) {
     await step('strip', 'strip', [bare], { hint: 'The Debian package binutils has strip.' });
     const made = join(folder, 'xenwright');
     copyFileSync(main, join(folder, MAIN));
+    if (kitOf !== null) writeFileSync(join(folder, KIT), JSON.stringify(kitOf(bare)));
     // No options of Node.js from the environment: the program is what it is.
     writeFileSync(
       join(folder, 'sea.json'),
@@ -29,6 +36,7 @@ export async function buildExecutable(outfile = executable, main = bundle) {
         output: 'xenwright',
         disableExperimentalSEAWarning: true,
         execArgvExtension: 'none',
+        ...(kitOf === null ? {} : { assets: { [KIT]: KIT } }),
       }),
     );
     await step('build-sea', node, ['--build-sea', 'sea.json'], { cwd: folder });

@@ -113,6 +113,18 @@ const TABLE: Readonly<Record<ActionKind, readonly Refusal[]>> = {
   'volume.wipe': [{ what: 'a disk that fails', reason: ONLY_THEN }],
   'root.copy': [{ what: 'no room beside the bases', before: [['system/disk/work-space.ts', 'workspace']] }],
   'root.close': [{ what: 'a program that keeps the copy open', reason: ONLY_THEN }],
+  'tools.package': [
+    {
+      what: 'a program that has no package of itself, tools that are missing',
+      before: [['install/tools.ts', 'toolsToBuild']],
+      codes: ['own-package'],
+    },
+    { what: 'no room beside the bases', before: [['system/disk/work-space.ts', 'workspace']] },
+  ],
+  'tools.install': [
+    { what: 'a root that is too small', rules: ['sizesMakeSense', 'plannedSizesSuffice'] },
+    { what: 'a package that was damaged since it was made', reason: ONLY_THEN, codes: ['own-package'] },
+  ],
   'root.drop': [{ what: 'nothing: what is not there is no error', reason: FAULT }],
   'base.write': [
     { what: 'a volume that is smaller than its base', rules: ['sizesMakeSense', 'plannedSizesSuffice'] },
@@ -161,6 +173,8 @@ const FILES: Readonly<Partial<Record<ActionKind, readonly string[]>>> = {
   'storage.make': ['storage/make'],
   'storage.open': ['storage/make'],
   'volume.wipe': ['storage/wipe'],
+  'tools.package': ['../system/own-package/own-package'],
+  'tools.install': ['../system/own-package/own-package'],
   'base.write': ['base-write', 'extents'],
   'tree.identity': ['tree-identity'],
   'boot.verify': ['boot'],

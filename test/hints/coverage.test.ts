@@ -62,6 +62,11 @@ const ELSEWHERE: Readonly<Record<string, readonly [file: string, name: string]>>
   'medium-not-trusted': ['test/lab/medium.test.ts', 'one that nobody vouches for is refused'],
   'medium-sum-differs': ['test/medium/copy/probe.test.ts', 'is who names the sum of the whole medium, if it is right'],
   'not-a-medium': ['test/medium/copy/probe.test.ts', 'of what is no disc is nobody'],
+  'own-package': [
+    'test/install/tools.test.ts',
+    'a program that has no package of itself is refused before the run, where the host shall have it',
+  ],
+  'record-newer': ['test/facts/record-forms.test.ts', '%s stops a command that would work on it'],
   'secret-in-clear': [
     'test/install/trusted-source.test.ts',
     'are read where each is allowed by its name, in either notation',

@@ -21,8 +21,13 @@ vi.mock('../../src/system/disk/work-space.ts', async (original) => ({
   missingBases: async ({ actions }: { actions: readonly { kind: string }[] }) =>
     hasBuilt ? [] : actions.filter(({ kind }) => kind === 'base.build'),
 }));
+let origin: object | null = { from: 'sources', script: 'package.mjs' };
+let hasPackage = false;
+vi.mock('../../src/system/own-package/origin.ts', () => ({ packageOrigin: async () => origin }));
+vi.mock('../../src/system/own-package/own-package.ts', () => ({ hasOwnPackage: async () => hasPackage }));
 beforeEach(() => {
   [isIso9660Known, hasBuilt] = [true, false];
+  [origin, hasPackage] = [{ from: 'sources', script: 'package.mjs' }, false];
   vi.spyOn(process, 'getuid').mockReturnValue(0);
 });
 afterEach(() => {
@@ -118,4 +123,33 @@ test('a person is asked in a terminal, but not who has said --yes, and not by th
   expect(Object.keys(last ?? {})).toEqual(
     expect.arrayContaining(['openssl', 'qemu-system-x86_64', 'mmdebstrap', 'setpriv']),
   );
+});
+
+test('what makes the package for the host is asked for with the rest, unless it was made, comes from the medium, or is not wanted', async () => {
+  await toolsToLook({ image: ['x.img'] }, io);
+  expect(tools()).toEqual(expect.arrayContaining(['strip', 'readelf', 'gzip']));
+  const ofBuild = async (...changes: readonly string[]): Promise<readonly string[]> => {
+    vi.mocked(provideTools).mockReset();
+    await toolsToBuild(planOf(changes), { image: ['x.img'] }, io);
+    return tools();
+  };
+  expect(await ofBuild()).toEqual(expect.arrayContaining(['strip', 'readelf', 'gzip']));
+  expect(await ofBuild('host.tools=false')).not.toContain('gzip');
+  origin = { from: 'executable' };
+  expect(await ofBuild()).toContain('gzip');
+  expect(await ofBuild()).not.toContain('strip');
+  origin = { from: 'medium' };
+  expect(await ofBuild()).not.toContain('gzip');
+  [origin, hasPackage] = [null, true];
+  expect(await ofBuild()).not.toContain('gzip');
+});
+
+test('a program that has no package of itself is refused before the run, where the host shall have it', async () => {
+  origin = null;
+  await toolsToLook({ image: ['x.img'] }, io);
+  await expect(toolsToBuild(planOf(), { image: ['x.img'] }, io)).rejects.toMatchObject({
+    code: 'own-package',
+    exit: 4,
+  });
+  await toolsToBuild(planOf(['host.tools=false']), { image: ['x.img'] }, io);
 });

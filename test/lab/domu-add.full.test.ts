@@ -1,6 +1,7 @@
 /**
- * An installed host gets one more DomU, in Dom0 under the real Xen and with no way to any archive: the base comes from
- * what stands in for the copy of a medium. Needs virtual machines. Transcripts stay under test/artifacts/lab/domu-add.
+ * An installed host gets one more DomU by the command that the install has put there, in Dom0 under the real Xen and
+ * with no way to any archive: the base comes from what stands in for the copy of a medium. Needs virtual machines.
+ * Transcripts stay under test/artifacts/lab/domu-add.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { bootMachine, powerOff } from '../../src/system/vm/boot-machine.ts';
 import { BASES_FOLDER } from '../../src/system/run/install-targets.ts';
 import { bootImage, describeBoot } from './support/boot.ts';
-import { BUNDLE, cli, labFolder } from './support/cli.ts';
+import { cli, labFolder } from './support/cli.ts';
 import { copyInstalled } from './support/installed-disk.ts';
 
 const MINUTE = 60_000;
@@ -20,23 +21,20 @@ const disk = join(folder, 'second.img');
 const profile = join(folder, 'host.yaml');
 const MORE =
   'version: 1\ndomus:\n  - { name: web2, memory: 384M, disks: { root: { size: 1G }, swap: 128M }, packages: [] }\n';
-/**
- * What Dom0 runs: nothing but its own link is reachable any more; Xenwright comes out of the medium, as
- * docs/domu-add.md says.
- */
+/** What Dom0 runs: nothing but its own link is reachable any more. */
 const SCRIPT = String.raw`
 for net in 0.0.0.0/1 128.0.0.0/1; do ip route add blackhole $net; done
 for net in ::/1 8000::/1; do ip -6 route add blackhole $net; done
 apt-get -o Acquire::Retries=0 update 2>&1 | grep -c -E '^(Err|W)'
-mount -o ro,loop /var/lib/xenwright/medium/live/xenwright.squashfs /mnt
-add() { /mnt/usr/lib/xenwright/node /mnt/usr/lib/xenwright/xenwright.mjs domu add "$@"; }
+dpkg --status xenwright | grep '^Status'; command -v node nodejs; xenwright domu list; echo "LAB-LIST $?"
+add() { xenwright domu add "$@"; }
 sum() { find /etc/xen/web1.cfg /etc/xenwright/domus/web1.json /etc/fstab /boot/grub/grub.cfg /etc/network /etc/systemd/network -type f -exec sha256sum {} + | sha256sum; lvs --noheadings -o lv_uuid,lv_size vg_xen1/web1-root vg_xen1/root | tr -d '\n'; sgdisk --print /dev/vda | sha256sum; }
 before=$(sum)
 add /media/lab/other.yaml --yes; echo "LAB-OTHER $?"
 add /media/lab/more.yaml --dry-run > /run/dry.txt; echo "LAB-DRY $?"
 grep -E 'sgdisk|vgcreate|wipefs|grub-install|web1-root' /run/dry.txt && echo LAB-DRY-BAD
 lvs --noheadings vg_xen1/web2-root >/dev/null 2>&1 && echo LAB-DRY-WROTE
-( exec /mnt/usr/lib/xenwright/node /mnt/usr/lib/xenwright/xenwright.mjs domu add /media/lab/more.yaml --yes > /run/killed.txt 2>&1 ) & pid=$!
+( exec xenwright domu add /media/lab/more.yaml --yes > /run/killed.txt 2>&1 ) & pid=$!
 until grep -q 'Write the base' /run/killed.txt || ! kill -0 $pid; do sleep 1; done; kill -9 $pid; wait $pid
 add /media/lab/more.yaml --yes; echo "LAB-UNFINISHED $?"
 add /media/lab/more.yaml --yes --resume; echo "LAB-ADD $?"
@@ -90,19 +88,6 @@ beforeAll(async () => {
   const tree = join(folder, 'second');
   mkdirSync(join(tree, 'xenwright/bases'), { recursive: true });
   cpSync(join(BASES_FOLDER, base), join(tree, 'xenwright/bases', base), { recursive: true });
-  const live = join(folder, 'live/usr/lib/xenwright');
-  mkdirSync(live, { recursive: true });
-  copyFileSync(process.execPath, join(live, 'node'));
-  copyFileSync(BUNDLE, join(live, 'xenwright.mjs'));
-  mkdirSync(join(tree, 'live'));
-  execFileSync('mksquashfs', [
-    join(folder, 'live'),
-    join(tree, 'live/xenwright.squashfs'),
-    '-quiet',
-    '-no-progress',
-    '-comp',
-    'lz4',
-  ]);
   writeFileSync(join(tree, 'more.yaml'), MORE);
   writeFileSync(join(tree, 'other.yaml'), MORE.replace('web2', 'web1'));
   writeFileSync(join(tree, 'lab.sh'), SCRIPT);
@@ -111,6 +96,13 @@ beforeAll(async () => {
 }, 90 * MINUTE);
 
 describe('domu add in Dom0, with no network', () => {
+  it('is a command of the host, of a whole package, and needs no Node.js', () => {
+    expect(text, text.slice(-4000)).toMatch(/^Status: install ok installed$/m);
+    expect(text).not.toMatch(/^\/\S*\/node(js)?$/m);
+    expect(text).toMatch(/^web1 +stopped /m);
+    expect(text).toMatch(/^LAB-LIST 0$/m);
+  });
+
   it('refuses a DomU that the host has otherwise, and writes nothing in a dry run', () => {
     expect(text, text.slice(-4000)).toMatch(/^LAB-OTHER 4$/m);
     expect(text).toContain('web1: ');

@@ -15,6 +15,7 @@ host:
   ntp: [pool.ntp.org]
   proxy: http://proxy:3128
   firmwarePackages: none
+  tools: false
   source: &source
     mirror: http://mirror.example/debian
     securityMirror: none

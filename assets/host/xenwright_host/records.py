@@ -8,6 +8,8 @@ import re
 from xenwright_host.system import run
 
 RECORDS = os.environ.get("XENWRIGHT_RECORDS", "/etc/xenwright/domus")
+# Of src/facts/record-forms.ts.
+KNOWN = 1
 STARTS = os.environ.get("XENWRIGHT_STATE", "/run/xenwright/domus")
 
 
@@ -24,6 +26,8 @@ def read_records():
                 or not isinstance(record.get("order", 0), (int, float))
             ):
                 raise ValueError("it is not the record of a DomU")
+            if record.get("version", 0) not in range(KNOWN + 1):
+                raise ValueError("its version is %.20r, and this host's scripts know %d" % (record["version"], KNOWN))
             found.append(record)
         except (OSError, ValueError, RecursionError) as error:
             broken[os.path.basename(path)[: -len(".json")]] = str(error)

@@ -3,6 +3,7 @@ import { FIRST_BOOT_NOW, STARTER_NOTES } from '../../facts/host-places.ts';
 import { ownersOf, readHands } from '../../facts/xl-owners.ts';
 import { cleanLine } from '../../clean-text.ts';
 import { isRecord, parseJson } from '../../facts/lsblk.ts';
+import { recordIn } from '../../facts/record-forms.ts';
 import { english } from '../../i18n/english.ts';
 import type { Translate } from '../../i18n/keys.ts';
 import { say, type Message } from '../../i18n/phrase.ts';
@@ -54,8 +55,8 @@ export async function readDomuList(port: HostPort, t: Translate = english): Prom
 }
 
 function verdictsIn(text: string | null): DomuVerdict[] {
-  const said = parseJson(text);
-  return isRecord(said) && Array.isArray(said['domus']) ? said['domus'].map(domuVerdictOf) : [];
+  const read = recordIn('verdict', parseJson(text));
+  return read.is === 'known' && Array.isArray(read.record['domus']) ? read.record['domus'].map(domuVerdictOf) : [];
 }
 
 /** The name of a record is fit for a path. */
@@ -133,7 +134,8 @@ function isUp({ record }: KnownDomu, domain: RunningDomain | null): boolean | nu
 }
 
 function whyOf(domu: KnownDomu, domain: RunningDomain | null, told: Told): Message | null {
-  const { name, written, config, trouble } = domu;
+  const { name, written, config, trouble, whyTrouble } = domu;
+  if (whyTrouble !== undefined) return whyTrouble;
   if (trouble !== null) return { key: 'commandLine.domu.list.reasons.record', values: { path: trouble } };
   if (domu.isInRescue) return inRescue(name, domu.wayOut);
   const { note, verdict } = told;

@@ -7,7 +7,9 @@ import { DOMU_RECORDS } from '../../facts/host-places.ts';
 import ipaddr from 'ipaddr.js';
 import { cleanLine } from '../../clean-text.ts';
 import { reasonOf, XenwrightError } from '../../errors.ts';
-import { isRecord, parseJson } from '../../facts/lsblk.ts';
+import { parseJson } from '../../facts/lsblk.ts';
+import { newerRecord, recordIn } from '../../facts/record-forms.ts';
+import type { Message } from '../../i18n/phrase.ts';
 import type { ProbePort } from '../../facts/probe-port.ts';
 import type { DomuRecord } from '../../plan/domu/domu-record.ts';
 import { asideOf, readOwned } from '../../facts/in-rescue.ts';
@@ -195,6 +197,8 @@ export interface KnownDomu {
   readonly written: XlConfig | null;
   /** Its record cannot be read; null: all is well. */
   readonly trouble: string | null;
+  /** Why, where the record is whole: a newer Xenwright has written it. */
+  readonly whyTrouble?: Message;
   /** A command (a rescue, above all) has it in hand: nobody else may start it, and its configuration lies aside. */
   readonly isInRescue: boolean;
   /** What leads out of that where it is no rescue. */
@@ -209,8 +213,9 @@ export async function readKnown(port: HostPort): Promise<KnownDomu[]> {
     (configs.find((one) => one.path === path) ?? (await readConfig(port, path))).written;
   for (const file of await port.list(DOMU_RECORDS)) {
     if (!file.endsWith('.json')) continue;
-    const record = parseJson(await port.read(`${DOMU_RECORDS}/${file}`));
-    const own = isRecord(record) && RECORD_NAME.test(String(record['name'])) ? (record as unknown as DomuRecord) : null;
+    const read = recordIn('domu', parseJson(await port.read(`${DOMU_RECORDS}/${file}`)));
+    const record = read.is === 'known' ? read.record : null;
+    const own = record !== null && RECORD_NAME.test(String(record['name'])) ? (record as unknown as DomuRecord) : null;
     const name = own?.name ?? cleanLine(file.slice(0, -'.json'.length), MOST_NAME);
     const config = typeof own?.config === 'string' ? own.config : `${CONFIGS}/${name}.cfg`;
     found.set(name, {
@@ -221,6 +226,7 @@ export async function readKnown(port: HostPort): Promise<KnownDomu[]> {
       record: own,
       written: (await writtenIn(config)) ?? (owned.has(name) ? await writtenIn(asideOf(config)) : null),
       trouble: own === null ? `${DOMU_RECORDS}/${file}` : null,
+      ...(read.is === 'newer' ? { whyTrouble: newerRecord(`${DOMU_RECORDS}/${file}`, read) } : {}),
       isInRescue: owned.has(name),
       wayOut: owned.get(name)?.wayOut ?? null,
     });

@@ -113,9 +113,10 @@ async function startByHand(target: Target, power: Power): Promise<boolean> {
     power.tell(
       notUp(
         name,
-        known?.trouble == null
-          ? { key: 'commandLine.domu.power.noConfig' }
-          : { key: 'commandLine.domu.power.badRecord', values: { path: known.trouble } },
+        known?.whyTrouble ??
+          (known?.trouble == null
+            ? { key: 'commandLine.domu.power.noConfig' }
+            : { key: 'commandLine.domu.power.badRecord', values: { path: known.trouble } }),
       ),
     );
     return false;

@@ -12,7 +12,7 @@ import { liveFiles, PROGRAM } from './live-files.ts';
 import { UNUSED_UNITS } from './unused-units.ts';
 import { sessionFiles } from '../session/units.ts';
 import { packageEpoch, type LiveTree } from './live-tree.ts';
-import { manifestText, type Manifest } from './manifest.ts';
+import { manifestText, MEDIUM_TOOLS_FILE, type Manifest } from './manifest.ts';
 import { idFile, mediumId } from './medium-id.ts';
 import { makePool } from './pool.ts';
 import type { Keyboard } from '../../profile/understood.ts';
@@ -147,6 +147,8 @@ async function fillContent(
   });
   for (const [name, text] of Object.entries(parts.files))
     await context.files.writeText(`${content}/xenwright/${name}`, text);
+  const own = await context.ownPackage();
+  await context.exec(['install', '-D', '-m', '0644', own.path, `${content}/${MEDIUM_TOOLS_FILE}`]);
   const bases = await copyBases(parts.bases, `${content}/xenwright/bases`, context);
   await makePool(parts.pool, content, new Date(epoch * 1000).toUTCString(), context);
   const manifest: Manifest = {

@@ -3,6 +3,9 @@
 import * as z from 'zod';
 import { parseJson } from '../../facts/lsblk.ts';
 
+/** Where the medium carries the package of Xenwright itself; its sum stands among those of `files`. */
+export const MEDIUM_TOOLS_FILE = 'xenwright/tools/xenwright.deb';
+
 export interface PinnedPackage {
   readonly name: string;
   readonly version: string;

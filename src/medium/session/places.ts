@@ -1,7 +1,7 @@
 /** Where the session of a booted medium keeps its things, and where the medium is. */
 
 /** The medium itself, read-only. */
-const MEDIUM = '/run/xenwright/medium';
+export const MEDIUM = '/run/xenwright/medium';
 /** Defaults that were put on the medium when it was built. */
 export const MEDIUM_DEFAULTS = `${MEDIUM}/xenwright/medium.json`;
 /** Lock, screen and keys of the session; only root looks in. */

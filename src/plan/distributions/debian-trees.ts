@@ -28,3 +28,9 @@ export const packageManager: Distribution['packageManager'] = ({ proxy, login, s
     ],
     remove: sources === '' ? [] : ['/etc/apt/sources.list', '/etc/apt/sources.list.d/debian.sources'],
   });
+
+/** apt's own folder of packages: nothing else looks there, and a kill leaves nothing that anybody would miss. */
+export const ownPackage: Distribution['ownPackage'] = {
+  at: '/var/cache/apt/archives/xenwright-install.deb',
+  install: ['dpkg', '--install', '/var/cache/apt/archives/xenwright-install.deb'],
+};

@@ -5,7 +5,7 @@ import { firmwarePackages } from './debian-firmware.ts';
 import { lists } from './debian-lists.ts';
 import { initrds, packages } from './debian-packages.ts';
 import { applianceSource, asksForLogin, buildSources, installedSources } from './debian-sources.ts';
-import { keyboardSettings, packageManager } from './debian-trees.ts';
+import { keyboardSettings, ownPackage, packageManager } from './debian-trees.ts';
 
 /** Its words, and where they stand in a tree. */
 export const debian: Distribution = {
@@ -20,6 +20,7 @@ export const debian: Distribution = {
   packageManager,
   units: { ssh: 'ssh.service' },
   programs: { busybox: '/usr/bin/busybox' },
+  ownPackage,
   boot,
   xen: {
     pvhLoader: '/usr/lib/grub-xen/grub-i386-xen_pvh.bin',

@@ -112,6 +112,8 @@ export interface Distribution {
   packageManager(wishes: PackageManagerWishes): Pick<TreeContent, 'files' | 'remove'>;
   readonly units: { readonly ssh: string };
   readonly programs: { readonly busybox: string };
+  /** How the package of Xenwright itself gets into a tree: where it lies meanwhile, and what installs it from there. */
+  readonly ownPackage: { readonly at: string; readonly install: readonly string[] };
   readonly boot: Boot;
   readonly xen: Xen;
   /** Releases whose tools and boot loader do not know the newest features of ext4. */

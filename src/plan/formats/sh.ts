@@ -101,6 +101,7 @@ function rootsOf(action: Action): Map<string, string[]> {
       return new Map(action.params.in === null ? [] : [attach('TREE', action.params.in)]);
     case 'tree.commands':
       return new Map(action.params.tree === null ? [] : [attach('TREE', action.params.tree)]);
+    case 'tools.install':
     case 'tree.files':
     case 'tree.identity':
     case 'boot.prepare':

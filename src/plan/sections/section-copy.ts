@@ -76,14 +76,20 @@ export function isEmpty({ files, links, directories, remove }: TreeContent): boo
 }
 
 /** The copy, before it is configured. */
-export function copyAction(domain: string, base: BaseUse, { name }: Copied, shown: string): Action {
+export function copyAction(
+  domain: string,
+  base: BaseUse,
+  { name }: Copied,
+  shown: string,
+  growMiB: number | null = null,
+): Action {
   return action(
     'root.copy',
     `${domain}/root/copy`,
     domain,
     { id: 'copyBase', values: { domain: shown } },
     [base.actionId],
-    { from: base.hash, copy: name },
+    { from: base.hash, copy: name, ...(growMiB === null ? {} : { growMiB }) },
     { place: 'builder' },
   );
 }

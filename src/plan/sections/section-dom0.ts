@@ -6,6 +6,7 @@ import { configurationActions, lastOf, type Configured } from './section-configu
 import { closeAction, copied, copyAction, inCopy, isEmpty, volumesAction, type Copied } from './section-copy.ts';
 import { action } from './sections.ts';
 import { DOM0_READY, readyIds } from './section-storage.ts';
+import { TOOLS_ROOM_MIB, toolsInDom0, toolsPackage } from './section-tools.ts';
 import { rootArguments } from '../boot/grub-host.ts';
 import type { PartitionNode } from '../storage/devices/partition.ts';
 import { addsOf, pathOf } from '../storage/devices/table.ts';
@@ -32,11 +33,14 @@ export function dom0Actions(model: HostModel, storage: StoragePlan, base: BaseUs
 function onTarget(model: HostModel, storage: StoragePlan, base: BaseUse, content: TreeContent): Dom0Plan {
   const tree = dom0TreeSpec(model);
   const configured = configuration(model, { tree, content, needs: DOM0_READY });
-  const last = lastOf(configured).id;
+  const tools = toolsInDom0(model, tree, lastOf(configured).id);
+  const last = tools[0]?.id ?? lastOf(configured).id;
   const late = lateActions(model, [last]);
   const actions = [
+    ...toolsPackage(model),
     ...rootActions(model, storage, { hash: base.hash }, base.actionId),
     ...configured,
+    ...tools,
     ...late,
     ...bootActions(model, storage, [late.at(-1)?.id ?? last], false),
   ];
@@ -52,7 +56,8 @@ function besideTarget(model: HostModel, storage: StoragePlan, base: BaseUse, cop
     needs: ['dom0/root/copy'],
     differs: inCopy,
   });
-  const last = lastOf(inRoot).id;
+  const tools = toolsInDom0(model, copy.tree, lastOf(inRoot).id, inCopy);
+  const last = tools[0]?.id ?? lastOf(inRoot).id;
   const prepared =
     boot === null
       ? []
@@ -73,8 +78,10 @@ function besideTarget(model: HostModel, storage: StoragePlan, base: BaseUse, cop
   const configured = volumes.length > 0 ? volumes.map(({ id }) => id) : DOM0_READY;
   const late = lateActions(model, configured);
   const actions = [
-    copyAction('dom0', base, copy, 'Dom0'),
+    ...toolsPackage(model),
+    copyAction('dom0', base, copy, 'Dom0', tools.length === 0 ? null : TOOLS_ROOM_MIB),
     ...inRoot,
+    ...tools,
     ...prepared,
     closeAction('dom0', prepared[0]?.id ?? last, copy, 'Dom0'),
     ...rootActions(model, storage, { hash: copy.name, isCopy: true }, 'dom0/root/close'),

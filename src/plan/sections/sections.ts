@@ -20,6 +20,8 @@ const DEFAULTS: Readonly<Record<ActionKind, { weight: number; timeoutMs: number;
   'volume.wipe': { weight: 10, timeoutMs: 60 * MINUTE, uses: { disk: 1 } },
   'root.copy': { weight: 1, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
   'root.close': { weight: 0.5, timeoutMs: 15 * MINUTE, uses: { disk: 1 } },
+  'tools.package': { weight: 12, timeoutMs: 20 * MINUTE, uses: { cpu: 1 } },
+  'tools.install': { weight: 15, timeoutMs: 20 * MINUTE, uses: { disk: 1 } },
   'root.drop': { weight: 0, timeoutMs: 5 * MINUTE, uses: {} },
   'base.write': { weight: 7, timeoutMs: 60 * MINUTE, uses: { disk: 1 } },
   'tree.files': { weight: 2, timeoutMs: 5 * MINUTE, uses: {} },

@@ -60,6 +60,11 @@ export const host = fields(
     xen: part(xen, 'The hypervisor, and what Dom0 gets of the machine.'),
     admin: part(admin, 'Who may log in to the host.'),
     packages: field(z.array(text), 'More packages for Dom0.', []),
+    tools: field(
+      z.boolean(),
+      'Put `xenwright` itself onto the host, as a Debian package: about 120 MB on the root. `false` leaves it out.',
+      true,
+    ),
     files: field(z.array(file), "Files that are written into Dom0's system.", []),
     commands: part(commands, 'Commands that are run during the install and at the first boot.'),
   },

@@ -1,4 +1,4 @@
-/** The texts that dpkg reads: control(5), md5sums, and deb-changelog(5). Pure. */
+/** The texts that dpkg reads: control(5) and deb-changelog(5). Pure. */
 
 export const PACKAGE = 'xenwright';
 /** There is no address of the project's that takes mail; `.invalid` says so (RFC 2606). */
@@ -16,14 +16,15 @@ const SUGGESTS = [
   'xen-system-amd64',
 ];
 
-/** `depends`: see libraries.mjs. `installedKiB`: what the files take. */
-export function controlText({ version, depends, installedKiB }) {
-  return `Package: ${PACKAGE}
+/** `depends`: see libraries.mjs. What the files take is known once they are all there, and stands between the two. */
+export function controlTexts({ version, depends }) {
+  return {
+    before: `Package: ${PACKAGE}
 Version: ${version}
 Architecture: amd64
 Maintainer: ${MAINTAINER}
-Installed-Size: ${installedKiB}
-Depends: ${depends}
+`,
+    after: `Depends: ${depends}
 Recommends: ca-certificates
 Suggests: ${SUGGESTS.join(', ')}
 Section: admin
@@ -32,10 +33,12 @@ Description: installer for a Xen host and its guests, from one description
  Xenwright installs a Xen host whole: the Dom0 and its DomUs, in one run, from
  one description (a profile in YAML, or the answers in a wizard). It can also
  check a profile, show what an install would do, build a boot medium that
- installs machines unattended, and add DomUs to a host that it has installed.
+ installs machines unattended, and look after the DomUs of a Xen host: add,
+ list, start, stop and rescue them.
  .
  The package has one executable, which contains its own Node.js.
-`;
+`,
+  };
 }
 
 /** One entry: what changed stands in the project's own changelog, beside it. `epoch`: seconds since 1970. */
@@ -51,9 +54,4 @@ export function debianChangelog({ version, epoch }) {
 /** `Mon, 30 Nov 2026 18:00:00 +0000` */
 function rfc2822(epoch) {
   return new Date(epoch * 1000).toUTCString().replace(/GMT$/, '+0000');
-}
-
-/** Sums as md5sum(1) writes them, of files sorted by path from the root of the system. */
-export function md5sums(files) {
-  return files.map(({ path, md5 }) => `${md5}  ${path}\n`).join('');
 }

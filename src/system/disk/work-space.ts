@@ -58,7 +58,8 @@ export async function workspace(
   // Of a run that is resumed: what it has built is there.
   if ((await mountPointsBelow(IN_MEMORY)).includes(IN_MEMORY)) return inMemory;
   const isWritten = plan.actions.every((action) => action.kind !== 'base.write' || finished.has(action.id));
-  const missing = isWritten ? [] : await missingBases(plan);
+  const tools = plan.actions.filter(({ id, kind }) => kind === 'tools.package' && !finished.has(id));
+  const missing = isWritten ? [] : [...(await missingBases(plan)), ...tools];
   const memoryMiB = await availableMemoryMiB();
   const room = await roomAt(BASES_FOLDER);
   const space = spaceFor(missing, room, memoryMiB);

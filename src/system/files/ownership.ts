@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { EXIT, failure, type XenwrightError } from '../../errors.ts';
 import { commandLine } from '../../plan/shell-words.ts';
 
-const BY_GROUP = 0o020;
-const BY_ALL = 0o002;
+/** May the group write, and may everybody? */
+export const BY_GROUP = 0o020;
+export const BY_ALL = 0o002;
 const STICKY = 0o1000;
 const PERMISSIONS = 0o7777;
 /** What hints name where nothing else is said. */

@@ -30,6 +30,9 @@ export const BUILD_TOOLS: Wanted = {
   unshare: purpose('keepsApart'),
   mount: purpose('mountsForBuild'),
 };
+/** To put Xenwright onto a host: the executable's own package, and what a checkout needs to make the executable. */
+export const PACKAGE_TOOLS: Wanted = { gzip: purpose('makesPackage') };
+export const EXECUTABLE_TOOLS: Wanted = { strip: purpose('makesPackage'), readelf: purpose('makesPackage') };
 /** Where packages come by https. */
 export const HTTPS_TOOLS: Wanted = { certificates: purpose('authorities') };
 /** Where they come from a medium that this kernel cannot mount. */

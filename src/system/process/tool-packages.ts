@@ -18,6 +18,9 @@ const ROWS: Readonly<Record<string, Row>> = {
   openssl: { apt: 'openssl' },
   mkpasswd: { apt: 'whois', dnf: 'mkpasswd' },
   zstd: { apt: 'zstd' },
+  gzip: { apt: 'gzip' },
+  strip: { apt: 'binutils' },
+  readelf: { apt: 'binutils' },
   curl: { apt: 'curl' },
   '/usr/share/keyrings/debian-archive-keyring.gpg': { apt: 'debian-archive-keyring', dnf: 'debian-keyring' },
   'UEFI firmware': { apt: 'ovmf', dnf: 'edk2-ovmf' },
@@ -64,6 +67,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   mount: { apt: 'mount', dnf: 'util-linux' },
   'mount.nfs': { apt: 'nfs-common', dnf: 'nfs-utils' },
   xz: { apt: 'xz-utils', dnf: 'xz' },
+  xl: { apt: 'xen-utils-common' },
+  'xenstore-ls': { apt: 'xenstore-utils' },
   mksquashfs: { apt: 'squashfs-tools' },
   implantisomd5: { apt: 'isomd5sum' },
 };

@@ -12,6 +12,7 @@ import { acquireLock } from '../files/lock.ts';
 import { localMedia } from '../medium/actions.ts';
 import type { Mounts } from '../disk/mounts.ts';
 import { treeFolder } from '../files/tree-folder.ts';
+import { ownPackage } from '../own-package/own-package.ts';
 
 export interface LocalMachine {
   readonly mounts: Mounts;
@@ -32,20 +33,21 @@ export function createLocalContext(
   signal: AbortSignal,
 ): ActionContext {
   const notice: TellNotice = (key, values) => events.output('notice', machine.redact(noticeText(key, values)));
+  const run: ActionContext['exec'] = (argv, options = {}) =>
+    exec(
+      argv,
+      { ...options, timeoutMs: (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) * machine.timeScale },
+      {
+        signal,
+        redact: (text) => machine.redact(text),
+        onLine: (stream, line) => events.output(stream, line),
+        onCommand: (text) => events.output('command', text),
+      },
+    );
   return {
     id,
     signal,
-    exec: (argv, options = {}) =>
-      exec(
-        argv,
-        { ...options, timeoutMs: (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) * machine.timeScale },
-        {
-          signal,
-          redact: (text) => machine.redact(text),
-          onLine: (stream, line) => events.output(stream, line),
-          onCommand: (text) => events.output('command', text),
-        },
-      ),
+    exec: run,
     files: localFiles,
     media: localMedia({ notice, progress: (done, total, unit) => events.progress(done, total, unit) }, signal),
     output: (text) => events.output('stdout', machine.redact(text)),
@@ -66,6 +68,7 @@ export function createLocalContext(
       treeFolder(folder, (availableMiB, promisedMiB) =>
         mayUseMemory ? treeInMemoryMiB(base, availableMiB, promisedMiB) : null,
       ),
+    ownPackage: () => ownPackage(machine.baseStore, run),
     report: (fact) => events.report(fact),
   };
 }

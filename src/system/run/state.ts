@@ -10,6 +10,7 @@ import { EXIT, failure } from '../../errors.ts';
 import type { RunEvent } from '../../engine/events.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { factsIn } from '../../facts/facts-schema.ts';
+import { refuseNewer } from '../../facts/record-forms.ts';
 import { commandLine } from '../../plan/shell-words.ts';
 import type { JournalStore } from '../../engine/journal.ts';
 import { makeFolder, openOwn, readOwn, refuseUnsafeFolder, writeOwn } from '../files/own-files.ts';
@@ -46,8 +47,8 @@ const NEWLINE = 10;
 const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
 
 /**
- * The facts a run in this folder was begun with; null where none was. Throws `folder-unsafe` and `state-damaged` (exit
- * 4).
+ * The facts a run in this folder was begun with; null where none was. Throws `folder-unsafe`, `state-damaged` and
+ * `record-newer` (exit 4).
  */
 export async function earlierFacts(folder: string): Promise<Facts | null> {
   await refuseUnsafeFolder(folder);
@@ -56,6 +57,7 @@ export async function earlierFacts(folder: string): Promise<Facts | null> {
   const path = join(folder, FACTS_FILE);
   const text = await readOwn(path);
   if (text === null) return null;
+  refuseNewer('facts', parseJson(text.toString('utf8')), path);
   const read = factsIn(text.toString('utf8'));
   if ('facts' in read) return read.facts;
   const command = commandLine(['mv', folder, `${folder}.damaged`]);

@@ -1,15 +1,11 @@
 /** The appliance's second disk: Node.js, the program and the init, apart from the base, since they change more often. */
 import init from '../../../assets/appliance/init.sh' with { type: 'text' };
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { hashOfProgram, isThereStill, removeOldTools } from '../files/stored-tools.ts';
 import { exec } from '../process/exec.ts';
 
-const NAME = /^tools-[0-9a-f]{16}\.img/;
-/** No run takes longer than this: what was used since may be in use still. */
-const IN_USE_MS = 24 * 3600_000;
 /** Named one by one: the defaults are this machine's, the kernel that mounts it is another's. */
 const FEATURES = 'none,ext_attr,dir_index,filetype,extent,sparse_super,large_file';
 const SLACK_MIB = 24;
@@ -19,22 +15,11 @@ const SLACK_MIB = 24;
  * or Node.js has changed. Images that nobody uses any more are removed.
  */
 export async function toolsImage(store: string, bundle: string | null): Promise<string> {
-  const hash = (await hashOf(bundle ?? process.execPath))
-    .update(process.version)
-    .update(init)
-    .digest('hex')
-    .slice(0, 16);
+  const hash = (await hashOfProgram(bundle ?? process.execPath)).update(init).digest('hex').slice(0, 16);
   const image = join(store, `tools-${hash}.img`);
-  const now = new Date();
-  if (
-    await utimes(image, now, now).then(
-      () => true,
-      () => false,
-    )
-  )
-    return image;
+  if (await isThereStill(image)) return image;
   await mkdir(store, { recursive: true });
-  await removeOld(store, now.getTime());
+  await removeOldTools(store);
   const partial = `${image}.partial-${process.pid}`;
   const folder = `${partial}.tree`;
   await mkdir(folder, { recursive: true });
@@ -72,19 +57,4 @@ export async function toolsImage(store: string, bundle: string | null): Promise<
     await rm(partial, { force: true });
   }
   return image;
-}
-
-async function hashOf(file: string): Promise<Hash> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash;
-}
-
-async function removeOld(store: string, nowMs: number): Promise<void> {
-  for (const name of await readdir(store)) {
-    if (!NAME.test(name)) continue;
-    const path = join(store, name);
-    const known = await stat(path).catch(() => null);
-    if (known !== null && nowMs - known.mtimeMs > IN_USE_MS) await rm(path, { recursive: true, force: true });
-  }
 }

@@ -31,6 +31,7 @@ const strange: Distribution = {
   packageManager: ({ sources }) => ({ files: [at('/etc/strange/sources', sources)], remove: ['/etc/strange/others'] }),
   units: { ssh: 'strange-shell.service' },
   programs: { busybox: '/opt/strange/busybox' },
+  ownPackage: { at: '/opt/strange/package', install: ['strange-install', '/opt/strange/package'] },
   boot: {
     title: 'Strange',
     menuClass: 'odd',

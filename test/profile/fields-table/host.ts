@@ -1,5 +1,5 @@
 /** `host` itself: its names, packages, files, commands, memory and consoles. */
-import { oneOf, type FieldRows } from './row.ts';
+import { oneOf, yesOrNo, type FieldRows } from './row.ts';
 
 const file = (fields: string): string => `host.files=[{ ${fields} }]`;
 const command = (fields: string): string => `host.commands={firstBoot: [{ ${fields} }]}`;
@@ -123,6 +123,7 @@ export const hostRows: FieldRows = {
       ['"nginx=1:1.26.3~rc1-2"', 'plan', '"nginx=1:1.26.3~rc1-2"'],
     ],
   },
+  'Host.tools': yesOrNo('host.tools=@', [['true', 'plan', 'xenwright-install.deb']]),
   'Host.xen.memory': {
     put: 'host.xen.memory=@',
     wrong: [

@@ -75,7 +75,7 @@ describe('the rarer questions', () => {
       ),
       'hostMore',
     );
-    drive.press(...Array.from({ length: 9 }, () => 'down')).type('touch /y');
+    drive.press(...Array.from({ length: 10 }, () => 'down')).type('touch /y');
     expect(getAt(drive.state.draft.profile, ['host', 'commands', 'late'])).toEqual([
       { run: 'touch /x', timeout: '5m', onError: 'continue' },
       'touch /y',

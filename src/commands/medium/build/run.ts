@@ -16,7 +16,7 @@ import type { CommandIo } from '../../../system/process/process-io.ts';
 import { MEDIUM_TOOLS, provideTools } from '../../../system/process/provide-tools.ts';
 import { systemProbe } from '../../../system/process/probe-port.ts';
 import { refuseOverlap } from '../../../system/disk/same-storage.ts';
-import { toolsOfBuilds } from '../../../install/tools.ts';
+import { toolsOfBuilds, toolsOfOrigin } from '../../../install/tools.ts';
 import { buildsFor } from '../../../install/any-machine.ts';
 import { keyboardOf } from '../../../medium/build/keyboard.ts';
 
@@ -46,7 +46,7 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   await refuseLoss(options);
   const keyboard = options.keyboard === undefined ? null : keyboardOf(options.keyboard);
   const files = await embedded(options, io);
-  await provideTools(MEDIUM_TOOLS, { mayAsk: io.interactive, tell: io.err });
+  await provideTools({ ...MEDIUM_TOOLS, ...(await toolsOfOrigin()) }, { mayAsk: io.interactive, tell: io.err });
   const facts = await probeFacts(systemProbe());
   const bases = await buildsFor(options.bases, facts.aptSources, options.firmware, options.allowClear, io);
   const pool = await buildsFor(options.pool, facts.aptSources, options.firmware, options.allowClear, io);

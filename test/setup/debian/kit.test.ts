@@ -5,11 +5,14 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeDeb } from '../../../src/system/own-package/deb.ts';
+import type { Kit } from '../../../src/system/own-package/kit.ts';
+import { exec } from '../../../src/system/process/exec.ts';
 
 // The set-up step is plain JavaScript: it is imported without types.
-const { buildPackage } = (await import(
-  new URL('../../../src/setup/debian/build-package.mjs', import.meta.url).href
-)) as { buildPackage(of: object): Promise<void> };
+const { makeKit } = (await import(new URL('../../../src/setup/debian/kit.mjs', import.meta.url).href)) as {
+  makeKit(of: object): Kit;
+};
 const { librariesAmong } = (await import(new URL('../../../src/setup/bundle.mjs', import.meta.url).href)) as {
   librariesAmong(paths: readonly string[]): string[];
 };
@@ -19,14 +22,14 @@ const VERSION = '0.1.0~git20261130175916.0444d3760844-1';
 const EPOCH = 1_796_061_556;
 const one = join(folder, 'one.deb');
 const again = join(folder, 'elsewhere', 'again.deb');
+const kit = makeKit({ libraries: ['node_modules/react'], depends: 'libc6 (>= 2.28)', version: VERSION, epoch: EPOCH });
 const build = async (outfile: string): Promise<void> =>
-  await buildPackage({
+  await writeDeb({
     outfile,
     executable: join(folder, 'executable'),
-    libraries: ['node_modules/react'],
-    depends: 'libc6 (>= 2.28)',
-    version: VERSION,
-    epoch: EPOCH,
+    // As it comes out of the executable that carries it.
+    kit: JSON.parse(JSON.stringify(kit)) as Kit,
+    run: (argv) => exec(argv),
   });
 const dpkgDeb = (...words: readonly string[]): string => execFileSync('dpkg-deb', words, { encoding: 'utf8' });
 const sha256 = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
