@@ -94,6 +94,8 @@ beforeAll(async () => {
   mkdirSync(live, { recursive: true });
   copyFileSync(process.execPath, join(live, 'node'));
   copyFileSync(BUNDLE, join(live, 'xenwright.mjs'));
+  const pieces = await piecesOf(BUNDLE);
+  if (pieces !== null) cpSync(pieces.folder, join(live, pieces.name), { recursive: true });
   mkdirSync(join(tree, 'live'));
   execFileSync('mksquashfs', [
     join(folder, 'live'),

@@ -2,10 +2,11 @@
 import init from '../../../assets/appliance/init.sh' with { type: 'text' };
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { exec } from '../process/exec.ts';
+import { piecesOf } from '../process/program-pieces.ts';
 
 const NAME = /^tools-[0-9a-f]{16}\.img/;
 /** No run takes longer than this: what was used since may be in use still. */
@@ -40,9 +41,9 @@ export async function toolsImage(store: string, bundle: string | null): Promise<
   await mkdir(folder, { recursive: true });
   try {
     await copyFile(process.execPath, join(folder, bundle === null ? 'xenwright' : 'node'));
-    if (bundle !== null) await copyFile(bundle, join(folder, 'xenwright.mjs'));
+    if (bundle !== null) await copyBundle(bundle, folder);
     await writeFileAtomic(join(folder, 'init'), init);
-    const bytes = (await stat(process.execPath)).size + (bundle === null ? 0 : (await stat(bundle)).size);
+    const bytes = await bytesBelow(folder);
     const sizeMiB = Math.ceil((bytes / 1024 ** 2) * 1.03) + SLACK_MIB;
     await exec(
       [
@@ -74,6 +75,19 @@ export async function toolsImage(store: string, bundle: string | null): Promise<
   return image;
 }
 
+async function copyBundle(bundle: string, folder: string): Promise<void> {
+  await copyFile(bundle, join(folder, 'xenwright.mjs'));
+  const pieces = await piecesOf(bundle);
+  if (pieces !== null) await cp(pieces.folder, join(folder, pieces.name), { recursive: true });
+}
+
+async function bytesBelow(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true });
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Of a bundle its first file is enough: it names its pieces by a hash of them. */
 async function hashOf(file: string): Promise<Hash> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);

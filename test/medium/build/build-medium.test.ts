@@ -7,8 +7,10 @@ import { buildMedium } from '../../../src/medium/build/build-medium.ts';
 import { workbench } from '../../actions/workbench.ts';
 
 it('a half image is gone when its last step fails', async () => {
+  const ran: string[] = [];
   const bench = workbench({
     exec: async (argv) => {
+      ran.push(argv.join(' '));
       if (argv[0] === 'xorriso') writeFileSync(argv[argv.indexOf('-o') + 1] as string, 'half a medium');
       if (argv[0] === 'implantisomd5')
         throw new XenwrightError({ code: 'command-not-found', exit: 5, message: 'implantisomd5 is not installed' });
@@ -24,6 +26,7 @@ it('a half image is gone when its last step fails', async () => {
     aptSources: '',
     node: '/node',
     bundle: '/program',
+    pieces: { folder: '/dist/xenwright.pieces/0123', name: 'xenwright.pieces/0123' },
     files: {},
     release: 'trixie',
     bases: [],
@@ -33,4 +36,8 @@ it('a half image is gone when its last step fails', async () => {
     code: 'command-not-found',
   });
   expect(readdirSync(bench.tree)).toEqual([]);
+  // The program's pieces lie beside it in the tree, as they do where it was built.
+  expect(ran.find((line) => line.startsWith('cp '))).toMatch(
+    /^cp -r \/dist\/xenwright\.pieces\/0123 \/.*\/usr\/lib\/xenwright\/xenwright\.pieces\/0123$/,
+  );
 });
