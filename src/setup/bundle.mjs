@@ -304,6 +304,11 @@ const laterBuiltins = {
         ? { path: address, namespace: 'builtin' }
         : { path: address, namespace: 'later-builtin', sideEffects: false };
     });
+    build.onLoad({ filter: /^node:worker_threads$/, namespace: 'builtin' }, () => ({
+      // A library wants the number of the thread for names of files: there is one thread.
+      contents: 'exports.threadId = 0;',
+      loader: 'js',
+    }));
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
       contents: isCalledOnly(path)
         ? `module.exports = (${STANDS_FOR})(() => process.getBuiltinModule(${JSON.stringify(path)}));`

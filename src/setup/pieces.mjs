@@ -11,7 +11,7 @@ import { root } from './paths.mjs';
 const PIECES = [
   [/^locales\//, null],
   [
-    /^src\/(profile|check|facts|system\/source)\/|^src\/commands\/(check|plan|profile)\/|^src\/install\/(trusted-source|prepare)\.ts$/,
+    /^src\/(profile|check|facts|system\/source)\/|^src\/commands\/(check|profile)\/|^src\/install\/(trusted-source|prepare)\.ts$/,
     'profile',
   ],
   [/^src\/(commands\/)?(domu|host)\//, 'life'],
@@ -27,6 +27,7 @@ const AT_ONCE = ['screens'];
 /** Not `typeof import('…')`, which is a type. */
 const LATE = /(?<!typeof )\bimport\('(\.[^']+)'\)/g;
 const NAMESPACE = 'xw-piece';
+const COMPILED_WHOLE = join(root, 'src', 'setup', 'compiled-whole.mjs');
 
 function pieceOf(path) {
   return PIECES.find(([pattern]) => pattern.test(path))?.[1] ?? null;
@@ -92,9 +93,10 @@ export const inPieces = (entry) => ({
         const piece = pieceOf(wanted);
         if (piece === null) return whole;
         if (piece === 'same') return `Promise.resolve().then(() => require('${target}') as typeof import('${target}'))`;
-        return `import('${NAMESPACE}:${piece}').then(({ modules }) => modules['./${wanted}']())`;
+        return `compiledWhole(() => import('${NAMESPACE}:${piece}')).then(({ modules }) => modules['./${wanted}']())`;
       });
-      return { contents, loader: path.endsWith('x') ? 'tsx' : 'ts' };
+      if (!contents.includes('compiledWhole(')) return { contents, loader: path.endsWith('x') ? 'tsx' : 'ts' };
+      return { contents: `${contents}\nimport { compiledWhole } from '${COMPILED_WHOLE}';`, loader: path.endsWith('x') ? 'tsx' : 'ts' };
     });
   },
 });

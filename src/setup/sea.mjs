@@ -1,6 +1,8 @@
 /** The bundle and Node.js as one file, dist/xenwright: for systems without Node.js, such as a hoster's rescue system. */
-import { copyFileSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { piecesOf } from './bundle.mjs';
 import { runLogged } from './child.mjs';
 import { bundle, executable, node } from './paths.mjs';
 import { say, Trouble } from './trouble.mjs';
@@ -18,7 +20,8 @@ export async function buildExecutable(outfile = executable, main = bundle) {
     // Before the program goes in: strip(1) would take it out again.
     await step('strip', 'strip', [bare], { hint: 'The Debian package binutils has strip.' });
     const made = join(folder, 'xenwright');
-    copyFileSync(main, join(folder, MAIN));
+    copyFileSync(fileURLToPath(new URL('sea-main.mjs', import.meta.url)), join(folder, MAIN));
+    const assets = piecesInto(folder, main);
     // No options of Node.js from the environment: the program is what it is.
     writeFileSync(
       join(folder, 'sea.json'),
@@ -29,6 +32,8 @@ export async function buildExecutable(outfile = executable, main = bundle) {
         output: 'xenwright',
         disableExperimentalSEAWarning: true,
         execArgvExtension: 'none',
+        execArgv: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+        assets,
       }),
     );
     await step('build-sea', node, ['--build-sea', 'sea.json'], { cwd: folder });
@@ -37,6 +42,15 @@ export async function buildExecutable(outfile = executable, main = bundle) {
     rmSync(folder, { recursive: true, force: true });
   }
   say(`built ${outfile} (${Math.round(statSync(outfile).size / 1024 ** 2)} MiB)`);
+}
+
+/** Copies of the program's pieces, by their names in the executable. */
+function piecesInto(folder, main) {
+  const pieces = piecesOf(main);
+  const names = readdirSync(pieces);
+  mkdirSync(join(folder, 'pieces'));
+  for (const name of names) copyFileSync(join(pieces, name), join(folder, 'pieces', name));
+  return Object.fromEntries(names.sort().map((name) => [name, `pieces/${name}`]));
 }
 
 async function step(name, command, args, { hint, cwd } = {}) {
