@@ -18,6 +18,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { bundle, compileCache, node, root } from './paths.mjs';
+import { loadPieces } from './load-pieces.mjs';
 import { inPieces } from './pieces.mjs';
 import { say, Trouble } from './trouble.mjs';
 
@@ -54,7 +55,7 @@ export function isFresh() {
 
 /** The folder of the pieces of what `buildBundle` has built. */
 export function piecesOf(outfile) {
-  const [, name] = /\bimport\("\.\/([^"]+)\/[^"/]+"\)/.exec(readFileSync(outfile, 'utf8')) ?? [];
+  const [, name] = /"\.\/([^"]+\.pieces\/[0-9a-f]{16})"/.exec(readFileSync(outfile, 'utf8')) ?? [];
   return join(dirname(outfile), name ?? '');
 }
 
@@ -107,6 +108,7 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
       inject: [join(root, 'src', 'setup', 'later-segmenter.mjs')],
       plugins: [stubUnused, laterExeca, startSooner, laterBuiltins, packedLocales, inPieces(entry)],
     });
+    await makeLoadable(beside);
     putInPlace(beside, outfile);
     return librariesAmong(Object.keys(metafile.inputs));
   } catch (error) {
@@ -123,6 +125,51 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
   }
 }
 
+/** What stands in a piece before everything else. */
+const IMPORTS = /^(?:import(?:[^";]*from)?"[^"]+";)*/;
+
+/** Modules become functions that load-pieces.mjs calls; the first one may wait for something as a whole. */
+async function makeLoadable(folder) {
+  const { transform } = await import('esbuild');
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const text = readFileSync(path, 'utf8');
+    const [imports] = IMPORTS.exec(text);
+    const isMain = name === `${MAIN}.mjs`;
+    const { code } = await transform(
+      isMain ? `${imports}export const done = (async () => {${text.slice(imports.length)}})();` : text,
+      {
+        format: 'cjs',
+        target: 'node22',
+        charset: 'ascii',
+        minifySyntax: true,
+        minifyWhitespace: true,
+        supported: { 'dynamic-import': false },
+      },
+    );
+    writeFileSync(path, `(function(exports,require,module){"use strict";${code.trimEnd()}\n})`);
+  }
+}
+
+/**
+ * What a start begins with: it refuses an old Node.js before it needs anything of it, and loads the pieces of `folder`
+ * beside it.
+ */
+function beginning(folder) {
+  return `${REFUSE_OLD_NODE}
+const { readFileSync } = process.getBuiltinModule("node:fs");
+const { join } = process.getBuiltinModule("node:path");
+${loadPieces.toString()}
+const pieces = join(import.meta.dirname, "./${folder}");
+const { NODE_COMPILE_CACHE: kept } = process.env;
+await loadPieces({
+  main: "${MAIN}.mjs",
+  read: (name) => readFileSync(join(pieces, name), "latin1"),
+  kept: kept === undefined ? undefined : join(kept, "./${folder}"),
+});
+`;
+}
+
 /** The pieces first, then the file that begins with them; what was built before stays for those who run it. */
 function putInPlace(beside, outfile) {
   const stem = outfile.replace(/\.mjs$/, '');
@@ -134,7 +181,7 @@ function putInPlace(beside, outfile) {
   if (existsSync(pieces)) utimesSync(pieces, new Date(), new Date());
   else renameSync(beside, pieces);
   const begin = `${outfile}.${process.pid}.begin`;
-  writeFileSync(begin, `${REFUSE_OLD_NODE} await import("./${basename(all)}/${basename(pieces)}/${MAIN}.mjs");\n`);
+  writeFileSync(begin, beginning(`${basename(all)}/${basename(pieces)}`));
   renameSync(begin, outfile);
   for (const old of readdirSync(all).map((name) => join(all, name)))
     if (old !== pieces && Date.now() - statSync(old).mtimeMs > KEPT_MS) rmSync(old, { recursive: true, force: true });
@@ -153,7 +200,6 @@ export function librariesAmong(paths) {
 const stubUnused = {
   name: 'stub-unused',
   setup(build) {
-    build.onResolve({ filter: /^\.\/devtools\.js$/ }, ({ path }) => ({ path, external: true }));
     build.onResolve({ filter: /^(ajv|ajv\/.*|ajv-formats)$/ }, ({ path }) => ({ path, namespace: 'stub' }));
     build.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({
       contents: `export function Ajv2020() { throw new Error(${JSON.stringify(`${path} is not part of the bundle`)}); } export default { default: Ajv2020 };`,
@@ -187,6 +233,19 @@ const LATER = [
   // Yoga fetches its own code from a data: address: that loads all of Node's HTTP client. Without fetch it reads the
   // text itself.
   { file: /yoga-wasm-base64-esm\.js$/, from: /^/, to: 'const fetch = undefined;' },
+  // It waits for its code to be compiled: the pieces of the program wait for nothing.
+  {
+    file: /yoga-wasm-base64-esm\.js$/,
+    from: /(?<=h\.monitorRunDependencies\(F\);)(?=if\(h\.instantiateWasm\))/,
+    to: 'return a(new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(H.slice(H.indexOf(",") + 1), "base64")), d)), {};',
+  },
+  {
+    file: /yoga-layout[\\/]dist[\\/]src[\\/]index\.js$/,
+    from: /wrapAssembly\(await loadYoga\(\)\)/,
+    to: '((module) => { loadYoga(module); return wrapAssembly(module); })({})',
+  },
+  // The developer tools: see stubUnused.
+  { file: /ink[\\/]build[\\/]reconciler\.js$/, from: /await import\('\.\/devtools\.js'\);/, to: '' },
   // What screens are drawn with is as simple as ASCII: one cell, one character each. Everything else is looked up in
   // large tables.
   { file: /string-width[\\/]index\.js$/, from: /\/\^\[\\u0020-\\u007E\]\*\$\//, to: `/^${SIMPLE_CELLS}*$/` },
@@ -196,10 +255,12 @@ const LATER = [
     to: 'let madeRegex; const rgiEmojiRegex = { test: (text) => (madeRegex ??= $1).test(text) };',
   },
 ];
+const LATER_FILES =
+  /(yoga-wasm-base64-esm|yoga-layout[\\/]dist[\\/]src[\\/]index|ink[\\/]build[\\/]reconciler|string-width[\\/]index)\.js$/;
 const startSooner = {
   name: 'start-sooner',
   setup(build) {
-    build.onLoad({ filter: /(yoga-wasm-base64-esm|string-width[\\/]index)\.js$/ }, ({ path }) => {
+    build.onLoad({ filter: LATER_FILES }, ({ path }) => {
       const contents = LATER.filter(({ file }) => file.test(path)).reduce(
         (text, { from, to }) => {
           if (!from.test(text)) throw new Error(`${path} is not what the bundle expects: ${from} is not in it`);

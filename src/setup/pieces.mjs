@@ -22,12 +22,9 @@ const PIECES = [
 ];
 /** What most others have in common with it is with it: without this row, it would be a piece for each two of them. */
 const COMMON = 'profile';
-/** Carried out as soon as they are read: libraries of theirs wait for something meanwhile. */
-const AT_ONCE = ['screens'];
 /** Not `typeof import('…')`, which is a type. */
 const LATE = /(?<!typeof )\bimport\('(\.[^']+)'\)/g;
 const NAMESPACE = 'xw-piece';
-const COMPILED_WHOLE = join(root, 'src', 'setup', 'compiled-whole.mjs');
 
 function pieceOf(path) {
   return PIECES.find(([pattern]) => pattern.test(path))?.[1] ?? null;
@@ -62,11 +59,9 @@ function moduleOf(piece, all, entry) {
   const addresses = (name) => [...(all.get(name) ?? [])].sort().map((path) => JSON.stringify(`./${path}`));
   const first = [...readFileSync(join(root, entry), 'utf8').matchAll(/^import (?!type\b).*from '(\.[^']+)'/gm)];
   const own = addresses(piece);
-  const isAtOnce = AT_ONCE.includes(piece);
   return [
     ...first.map(([, target]) => `import ${JSON.stringify(`./${fromRoot(join(root, entry), target)}`)};`),
-    ...(isAtOnce ? own.map((address, at) => `import * as own${at} from ${address};`) : []),
-    `export const modules = { ${own.map((address, at) => `${address}: () => ${isAtOnce ? `own${at}` : `require(${address})`}`).join(', ')} };`,
+    `export const modules = { ${own.map((address) => `${address}: () => require(${address})`).join(', ')} };`,
     ...(piece === COMMON ? [] : [`export const common = () => [${addresses(COMMON).map((address) => `require(${address})`).join(', ')}];`]),
   ].join('\n');
 }
@@ -93,10 +88,9 @@ export const inPieces = (entry) => ({
         const piece = pieceOf(wanted);
         if (piece === null) return whole;
         if (piece === 'same') return `Promise.resolve().then(() => require('${target}') as typeof import('${target}'))`;
-        return `compiledWhole(() => import('${NAMESPACE}:${piece}')).then(({ modules }) => modules['./${wanted}']())`;
+        return `import('${NAMESPACE}:${piece}').then(({ modules }) => modules['./${wanted}']())`;
       });
-      if (!contents.includes('compiledWhole(')) return { contents, loader: path.endsWith('x') ? 'tsx' : 'ts' };
-      return { contents: `${contents}\nimport { compiledWhole } from '${COMPILED_WHOLE}';`, loader: path.endsWith('x') ? 'tsx' : 'ts' };
+      return { contents, loader: path.endsWith('x') ? 'tsx' : 'ts' };
     });
   },
 });

@@ -20,7 +20,7 @@ export async function buildExecutable(outfile = executable, main = bundle) {
     // Before the program goes in: strip(1) would take it out again.
     await step('strip', 'strip', [bare], { hint: 'The Debian package binutils has strip.' });
     const made = join(folder, 'xenwright');
-    copyFileSync(fileURLToPath(new URL('sea-main.mjs', import.meta.url)), join(folder, MAIN));
+    await buildMain(join(folder, MAIN));
     const assets = piecesInto(folder, main);
     // No options of Node.js from the environment: the program is what it is.
     writeFileSync(
@@ -32,7 +32,6 @@ export async function buildExecutable(outfile = executable, main = bundle) {
         output: 'xenwright',
         disableExperimentalSEAWarning: true,
         execArgvExtension: 'none',
-        execArgv: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
         assets,
       }),
     );
@@ -42,6 +41,18 @@ export async function buildExecutable(outfile = executable, main = bundle) {
     rmSync(folder, { recursive: true, force: true });
   }
   say(`built ${outfile} (${Math.round(statSync(outfile).size / 1024 ** 2)} MiB)`);
+}
+
+async function buildMain(outfile) {
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: [fileURLToPath(new URL('sea-main.mjs', import.meta.url))],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'silent',
+  });
 }
 
 /** Copies of the program's pieces, by their names in the executable. */

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Where the pieces lie, seen from the file that begins with them: a folder for each program, and one for each build. */
-const BEGINS = /\bimport\("\.\/([\w.-]+\.pieces\/[0-9a-f]{16})\//;
+const BEGINS = /"\.\/([\w.-]+\.pieces\/[0-9a-f]{16})"/;
 
 export interface ProgramPieces {
   /** The folder of this build's pieces. */
