@@ -99,8 +99,6 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
       minifyIdentifiers: true,
       define: {
         'process.env.NODE_ENV': '"production"',
-        // React's developer tools are not there.
-        'process.env.DEV': '""',
         'Intl.Segmenter': 'LaterSegmenter',
         // A library makes names of files that are its own of it, of the process and of a number.
         __filename: '"xenwright"',
@@ -142,8 +140,7 @@ async function makeLoadable(folder) {
         format: 'cjs',
         target: 'node22',
         charset: 'ascii',
-        minifySyntax: true,
-        minifyWhitespace: true,
+        minify: true,
         supported: { 'dynamic-import': false },
       },
     );
@@ -246,6 +243,7 @@ const LATER = [
   },
   // The developer tools: see stubUnused.
   { file: /ink[\\/]build[\\/]reconciler\.js$/, from: /await import\('\.\/devtools\.js'\);/, to: '' },
+  { file: /ink[\\/]build[\\/]reconciler\.js$/, from: /await loadPackageJson\(\)/, to: '{}' },
   // What screens are drawn with is as simple as ASCII: one cell, one character each. Everything else is looked up in
   // large tables.
   { file: /string-width[\\/]index\.js$/, from: /\/\^\[\\u0020-\\u007E\]\*\$\//, to: `/^${SIMPLE_CELLS}*$/` },

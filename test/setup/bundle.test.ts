@@ -33,7 +33,7 @@ function programText(file: string): string {
 function readWith(piece: string, seen = new Set<string>()): ReadonlySet<string> {
   if (seen.has(piece)) return seen;
   seen.add(piece);
-  for (const [, name] of readFileSync(piece, 'utf8').matchAll(/\b(?:from|import)"\.\/([^"]+)"/g))
+  for (const [, name] of readFileSync(piece, 'utf8').matchAll(/=require\("\.\/([^"]+)"\)[,;]/g))
     readWith(join(dirname(piece), name ?? ''), seen);
   return seen;
 }
@@ -94,7 +94,7 @@ test('a start reads few pieces: help needs none of schema, YAML and screens, a c
     return { files: files.length, text: files.map((file) => readFileSync(file, 'utf8')).join('') };
   };
   const [main, profile, install] = [read('main'), read('profile'), read('install')];
-  const [schema, screen] = ['prefault', 'react.element'];
+  const [schema, screen] = ['prefault', 'react.transitional.element'];
   expect(main.files).toBeLessThan(5);
   expect(main.text.length).toBeLessThan(500_000);
   expect(profile.files).toBeLessThan(8);

@@ -51,7 +51,7 @@ test('pieces of the program lie beside it, whatever it was called where it was b
     mkdirSync(join(pieces, hash), { recursive: true });
     writeFileSync(join(pieces, hash, 'main.mjs'), `console.log('${hash}');\n`);
   }
-  writeFileSync(program, 'await import("./built-7.pieces/0123456789abcdef/main.mjs");\n');
+  writeFileSync(program, 'load("./built-7.pieces/0123456789abcdef");\n');
   const image = await toolsImage(join(folder, 'pieces-store'), program);
   const ask = (request: string): string =>
     execFileSync('debugfs', ['-R', request, image], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
