@@ -10,9 +10,10 @@ async function main(): Promise<number> {
   endQuietly();
   let code: number = EXIT.done;
   const io = processIo();
-  const cli = commandLine(io, (result) => {
+  const finish = (result: number): void => {
     code = result;
-  });
+  };
+  const cli = commandLine(io, finish, process.argv.slice(2));
   try {
     await cli.parseAsync(process.argv);
     return code;

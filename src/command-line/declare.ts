@@ -1,5 +1,5 @@
 /** Options and arguments of a command, made of its data: what commander parses, and what the help says of each. */
-import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
+import { Argument, Help, InvalidArgumentError, Option, type Command } from 'commander';
 import type { TextKey } from '../i18n/keys.ts';
 import { inEnglish } from '../i18n/english.ts';
 import type { Message } from '../i18n/phrase.ts';
@@ -17,8 +17,18 @@ export function declare(command: Command, data: CommandData): Command {
   return command;
 }
 
+/** How commands are listed that are not declared. */
+const terms = new WeakMap<Command, string>();
+
+/** Lists of commands show `command` as if it were declared. */
+export function listedAs(command: Command, data: Pick<CommandData, 'name' | 'arguments' | 'options'>): void {
+  const options = (data.options ?? []).length === 0 ? [] : ['[options]'];
+  terms.set(command, [data.name, ...options, ...(data.arguments ?? []).map(({ term }) => term)].join(' '));
+}
+
 /** Option and argument say all of themselves in their descriptions: see `optionOf`. */
 export const HELP_FORM = {
+  subcommandTerm: (command: Command) => terms.get(command) ?? new Help().subcommandTerm(command),
   optionDescription: ({ description }: Option) => description,
   argumentDescription: ({ description }: Argument) => description,
 } as const;

@@ -7,22 +7,31 @@ import type { Word } from '../i18n/phrase.ts';
 import type { CommandIo } from '../system/process/process-io.ts';
 import { VERSION } from '../version.ts';
 import type { CommandData, CommandRow, CommandToCome } from './command.ts';
-import { declare, HELP_FORM } from './declare.ts';
+import { declare, HELP_FORM, listedAs } from './declare.ts';
 import { suggestion } from './suggest.ts';
 import { COMMANDS, WITHOUT_COMMAND } from './table.ts';
+
+/** The argument of a command that is to come. */
+const ANYTHING = '[args...]';
 
 /** What is told of the command that ran. */
 interface Running {
   readonly io: CommandIo;
   readonly finish: (exitCode: number) => void;
+  /** Can it be the one that is asked for? Of any other one no more is made than a list of commands shows. */
+  readonly isAsked: (name: string) => boolean;
 }
 
 /**
  * `finish` receives the exit code of the command that ran. Parsing throws CommanderError for what it has told itself,
- * and XenwrightError.
+ * and XenwrightError. `words`: all that will be parsed, where that is known; a start waits for what is made of it.
  */
-export function commandLine(io: CommandIo, finish: (exitCode: number) => void): Command {
-  const running = { io, finish };
+export function commandLine(
+  io: CommandIo,
+  finish: (exitCode: number) => void,
+  words: readonly string[] | null = null,
+): Command {
+  const running = { io, finish, isAsked: (name: string) => words === null || words.includes(name) };
   const cli = new Command(WITHOUT_COMMAND.name)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
@@ -52,9 +61,20 @@ function add(to: Command, row: CommandRow, running: Running): void {
     for (const one of row.commands) add(command, one, running);
     return;
   }
+  if (!running.isAsked(row.name)) {
+    list(command, row);
+    return;
+  }
   pointToHelp(command, 'commandLine.seeHelp.options');
   if ('isToCome' in row) refuses(command, row, running);
   else runs(declare(command, row), row, running);
+}
+
+/** A line of a list of commands. */
+function list(command: Command, row: CommandData | CommandToCome): void {
+  const isToCome = 'isToCome' in row;
+  command.description(isToCome ? aboutToCome(row) : say(row.words));
+  listedAs(command, isToCome ? { name: row.name, arguments: [{ term: ANYTHING }] } : row);
 }
 
 function runs(command: Command, { run, arguments: wanted = [] }: CommandData, { io, finish }: Running): void {
@@ -64,16 +84,21 @@ function runs(command: Command, { run, arguments: wanted = [] }: CommandData, { 
 }
 
 /** Whatever follows it, nothing is done. */
-function refuses(command: Command, { words, instead }: CommandToCome, { io, finish }: Running): void {
+function refuses(command: Command, row: CommandToCome, { io, finish }: Running): void {
+  const { words, instead } = row;
   command
-    .description(say('commandLine.toCome.about', { purpose: { key: words } }))
-    .argument('[args...]')
+    .description(aboutToCome(row))
+    .argument(ANYTHING)
     .allowUnknownOption()
     .action(() => {
       io.err(`${say('commandLine.toCome.refused', { command: pathOf(command), purpose: { key: words } })}\n`);
       if (instead !== undefined) io.err(`${say('commandLine.toCome.instead', { instead: { key: instead } })}\n`);
       finish(EXIT.usage);
     });
+}
+
+function aboutToCome({ words }: CommandToCome): string {
+  return say('commandLine.toCome.about', { purpose: { key: words } });
 }
 
 /** `help medium copy` is `medium copy --help`. */

@@ -1,12 +1,25 @@
 /**
- * The sources as one file, dist/xenwright.mjs: built when any source is newer. The appliance and the medium carry the
- * same file.
+ * The sources as a program, dist/xenwright.mjs and the folder of its pieces: built when any source is newer. The
+ * appliance and the medium carry the same.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { bundle, compileCache, node, root } from './paths.mjs';
+import { loadPieces } from './load-pieces.mjs';
+import { inPieces } from './pieces.mjs';
 import { say, Trouble } from './trouble.mjs';
 
 const SOURCES = ['src', 'components', 'locales', 'assets', 'package.json', 'package-lock.json', 'tsconfig.json'];
@@ -16,6 +29,11 @@ const SOURCES = ['src', 'components', 'locales', 'assets', 'package.json', 'pack
  * a line, before any of them is loaded.
  */
 const REFUSE_OLD_NODE = `{ const [major, minor] = process.versions.node.split(".").map(Number); if (major < 22 || (major === 22 && minor < 15)) { process.stderr.write("xenwright: Node.js 22.15 or newer is needed, and this is " + process.versions.node + ". From the sources, npm start brings its own.\\n"); process.exit(4); } }`;
+
+/** What runs first, among the pieces. */
+const MAIN = 'main';
+/** Runs go on for hours, wizards for days: they read a piece when they come to it. */
+const KEPT_MS = 14 * 24 * 3600_000;
 
 export async function ensureBundle() {
   if (isFresh()) return;
@@ -28,10 +46,17 @@ export async function ensureBundle() {
 export function isFresh() {
   try {
     const built = statSync(bundle).mtimeMs;
+    if (!existsSync(piecesOf(bundle))) return false;
     return SOURCES.every((name) => newestIn(join(root, name)) <= built);
   } catch {
     return false;
   }
+}
+
+/** The folder of the pieces of what `buildBundle` has built. */
+export function piecesOf(outfile) {
+  const [, name] = /"\.\/([^"]+\.pieces\/[0-9a-f]{16})"/.exec(readFileSync(outfile, 'utf8')) ?? [];
+  return join(dirname(outfile), name ?? '');
 }
 
 function newestIn(path) {
@@ -42,8 +67,9 @@ function newestIn(path) {
 }
 
 /**
- * Builds beside and renames, so that a run that starts meanwhile never reads half a file. Gives the folders of the
- * libraries that are in it, from the project's root.
+ * Builds beside and renames, so that a run that starts meanwhile never reads half a program. `outfile` is its
+ * beginning; the rest are pieces in `NAME.pieces` beside it, in a folder that is named by what is in it (see
+ * pieces.mjs). Gives the folders of the libraries that are in it, from the project's root.
  */
 export async function buildBundle(outfile, entry = 'src/main.ts') {
   const { build } = await import('esbuild');
@@ -52,9 +78,12 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
   try {
     const { metafile } = await build({
       absWorkingDir: root,
-      entryPoints: [entry],
-      outfile: beside,
+      entryPoints: [{ in: entry, out: MAIN }],
+      outdir: beside,
+      outExtension: { '.js': '.mjs' },
+      chunkNames: '[name]-[hash]',
       bundle: true,
+      splitting: true,
       metafile: true,
       format: 'esm',
       platform: 'node',
@@ -66,19 +95,21 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
       logLevel: 'silent',
       minifySyntax: true,
       minifyWhitespace: true,
-      // Long names are a third of the file, which each start reads whole.
+      // Long names are a third of what a start reads.
       minifyIdentifiers: true,
-      define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LaterSegmenter' },
-      inject: [join(root, 'src', 'setup', 'later-segmenter.mjs')],
-      banner: {
-        js: `${REFUSE_OLD_NODE} import { createRequire as xwCreateRequire } from "node:module"; const require = xwCreateRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;`,
+      define: {
+        'process.env.NODE_ENV': '"production"',
+        'Intl.Segmenter': 'LaterSegmenter',
+        // A library makes names of files that are its own of it, of the process and of a number.
+        __filename: '"xenwright"',
       },
-      plugins: [stubUnused, startSooner, laterBuiltins, packedLocales],
+      inject: [join(root, 'src', 'setup', 'later-segmenter.mjs')],
+      plugins: [stubUnused, laterExeca, startSooner, laterBuiltins, packedLocales, inPieces(entry)],
     });
-    renameSync(beside, outfile);
+    await makeLoadable(beside);
+    putInPlace(beside, outfile);
     return librariesAmong(Object.keys(metafile.inputs));
   } catch (error) {
-    rmSync(beside, { force: true });
     if (!Array.isArray(error?.errors)) throw error;
     const lines = error.errors
       .slice(0, 20)
@@ -87,7 +118,64 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
           `  | ${location === null ? '' : `${location.file}:${location.line}:${location.column}: `}${text}`,
       );
     throw new Trouble(`the sources could not be built:\n${lines.join('\n')}`);
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
   }
+}
+
+/** What stands in a piece before everything else. */
+const IMPORTS = /^(?:import(?:[^";]*from)?"[^"]+";)*/;
+
+/** Modules become functions that load-pieces.mjs calls; the first one may wait for something as a whole. */
+async function makeLoadable(folder) {
+  const { transform } = await import('esbuild');
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const text = readFileSync(path, 'utf8');
+    const [imports] = IMPORTS.exec(text);
+    const isMain = name === `${MAIN}.mjs`;
+    const { code } = await transform(
+      isMain ? `${imports}export const done = (async () => {${text.slice(imports.length)}})();` : text,
+      { format: 'cjs', target: 'node22', charset: 'ascii', minify: true, supported: { 'dynamic-import': false } },
+    );
+    writeFileSync(path, `(function(exports,require,module){"use strict";${code.trimEnd()}\n})`);
+  }
+}
+
+/**
+ * What a start begins with: it refuses an old Node.js before it needs anything of it, and loads the pieces of `folder`
+ * beside it.
+ */
+function beginning(folder) {
+  return `${REFUSE_OLD_NODE}
+const { readFileSync } = process.getBuiltinModule("node:fs");
+const { join } = process.getBuiltinModule("node:path");
+${loadPieces.toString()}
+const pieces = join(import.meta.dirname, "./${folder}");
+const { NODE_COMPILE_CACHE: kept } = process.env;
+await loadPieces({
+  main: "${MAIN}.mjs",
+  read: (name) => readFileSync(join(pieces, name), "latin1"),
+  kept: kept === undefined ? undefined : join(kept, "./${folder}"),
+});
+`;
+}
+
+/** The pieces first, then the file that begins with them; what was built before stays for those who run it. */
+function putInPlace(beside, outfile) {
+  const stem = outfile.replace(/\.mjs$/, '');
+  const hash = createHash('sha256');
+  for (const name of readdirSync(beside).sort()) hash.update(`${name}\n`).update(readFileSync(join(beside, name)));
+  const all = `${stem}.pieces`;
+  const pieces = join(all, hash.digest('hex').slice(0, 16));
+  mkdirSync(all, { recursive: true });
+  if (existsSync(pieces)) utimesSync(pieces, new Date(), new Date());
+  else renameSync(beside, pieces);
+  const begin = `${outfile}.${process.pid}.begin`;
+  writeFileSync(begin, beginning(`${basename(all)}/${basename(pieces)}`));
+  renameSync(begin, outfile);
+  for (const old of readdirSync(all).map((name) => join(all, name)))
+    if (old !== pieces && Date.now() - statSync(old).mtimeMs > KEPT_MS) rmSync(old, { recursive: true, force: true });
 }
 
 /** `node_modules/a/lib/b.js` → `node_modules/a`, each once, sorted. */
@@ -97,21 +185,30 @@ export function librariesAmong(paths) {
 }
 
 /**
- * What is imported but never used here: React's developer tools (only when DEV is set), the schemas of conf (only when
- * it is given one).
+ * What is imported but never used here: React's developer tools (only when DEV is set, and here it is not), the schemas
+ * of conf (only when it is given one).
  */
 const stubUnused = {
   name: 'stub-unused',
   setup(build) {
-    build.onResolve({ filter: /^(react-devtools-core|ajv|ajv\/.*|ajv-formats)$/ }, ({ path }) => ({
-      path,
-      namespace: 'stub',
-    }));
+    build.onResolve({ filter: /^(ajv|ajv\/.*|ajv-formats)$/ }, ({ path }) => ({ path, namespace: 'stub' }));
     build.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({
-      contents:
-        path === 'react-devtools-core'
-          ? 'export default { initialize() {}, connectToDevTools() {} };'
-          : `export function Ajv2020() { throw new Error(${JSON.stringify(`${path} is not part of the bundle`)}); } export default { default: Ajv2020 };`,
+      contents: `export function Ajv2020() { throw new Error(${JSON.stringify(`${path} is not part of the bundle`)}); } export default { default: Ajv2020 };`,
+    }));
+  },
+};
+
+/** A library of a hundred files, which is loaded when the first command is run: most starts run none. */
+const laterExeca = {
+  name: 'later-execa',
+  setup(build) {
+    build.onResolve({ filter: /^execa$/ }, ({ kind }) =>
+      kind === 'require-call' ? undefined : { path: 'execa', namespace: 'later-execa' },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'later-execa' }, () => ({
+      contents: 'export const execa = (...words) => require("execa").execa(...words);',
+      resolveDir: root,
+      loader: 'js',
     }));
   },
 };
@@ -127,6 +224,20 @@ const LATER = [
   // Yoga fetches its own code from a data: address: that loads all of Node's HTTP client. Without fetch it reads the
   // text itself.
   { file: /yoga-wasm-base64-esm\.js$/, from: /^/, to: 'const fetch = undefined;' },
+  // It waits for its code to be compiled: the pieces of the program wait for nothing.
+  {
+    file: /yoga-wasm-base64-esm\.js$/,
+    from: /(?<=h\.monitorRunDependencies\(F\);)(?=if\(h\.instantiateWasm\))/,
+    to: 'return a(new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(H.slice(H.indexOf(",") + 1), "base64")), d)), {};',
+  },
+  {
+    file: /yoga-layout[\\/]dist[\\/]src[\\/]index\.js$/,
+    from: /wrapAssembly\(await loadYoga\(\)\)/,
+    to: '((module) => { loadYoga(module); return wrapAssembly(module); })({})',
+  },
+  // The developer tools: see stubUnused.
+  { file: /ink[\\/]build[\\/]reconciler\.js$/, from: /await import\('\.\/devtools\.js'\);/, to: '' },
+  { file: /ink[\\/]build[\\/]reconciler\.js$/, from: /await loadPackageJson\(\)/, to: '{}' },
   // What screens are drawn with is as simple as ASCII: one cell, one character each. Everything else is looked up in
   // large tables.
   { file: /string-width[\\/]index\.js$/, from: /\/\^\[\\u0020-\\u007E\]\*\$\//, to: `/^${SIMPLE_CELLS}*$/` },
@@ -136,10 +247,12 @@ const LATER = [
     to: 'let madeRegex; const rgiEmojiRegex = { test: (text) => (madeRegex ??= $1).test(text) };',
   },
 ];
+const LATER_FILES =
+  /(yoga-wasm-base64-esm|yoga-layout[\\/]dist[\\/]src[\\/]index|ink[\\/]build[\\/]reconciler|string-width[\\/]index)\.js$/;
 const startSooner = {
   name: 'start-sooner',
   setup(build) {
-    build.onLoad({ filter: /(yoga-wasm-base64-esm|string-width[\\/]index)\.js$/ }, ({ path }) => {
+    build.onLoad({ filter: LATER_FILES }, ({ path }) => {
       const contents = LATER.filter(({ file }) => file.test(path)).reduce(
         (text, { from, to }) => {
           if (!from.test(text)) throw new Error(`${path} is not what the bundle expects: ${from} is not in it`);
@@ -154,45 +267,78 @@ const startSooner = {
 
 /**
  * Of all languages a start needs one, and English: the others are packed, a third of the file otherwise, which each
- * start reads whole.
+ * start reads whole. Of English a command needs a few groups of texts: each is read when one of it is said.
  */
 const packedLocales = {
   name: 'packed-locales',
   setup(build) {
     build.onLoad({ filter: /[\\/]locales[\\/][^\\/]+\.json$/ }, ({ path }) => {
-      if (basename(path) === 'en.json') return undefined;
-      const packed = brotliCompressSync(JSON.stringify(JSON.parse(readFileSync(path, 'utf8')))).toString('base64');
+      const texts = JSON.parse(readFileSync(path, 'utf8'));
+      if (basename(path) === 'en.json') return { contents: groupwise(texts), loader: 'js' };
+      const packed = brotliCompressSync(JSON.stringify(texts)).toString('base64');
       return {
-        contents: `import { brotliDecompressSync } from 'node:zlib'; export default JSON.parse(brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString('utf8'));`,
+        contents: `export default JSON.parse(process.getBuiltinModule('node:zlib').brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString('utf8'));`,
         loader: 'js',
       };
     });
   },
 };
 
-/** What the modules of the project's own Node export, by address: this one may be older. */
+/** A module that has the same groups of texts, made of JSON when they are asked for: much faster than of JavaScript. */
+function groupwise(texts) {
+  const groups = Object.entries(texts).map(
+    ([name, group]) =>
+      `get ${JSON.stringify(name)}() { return made(this, ${JSON.stringify(name)}, ${JSON.stringify(JSON.stringify(group))}); }`,
+  );
+  return `function made(texts, name, json) { const value = JSON.parse(json); Object.defineProperty(texts, name, { value, enumerable: true }); return value; } export default { ${groups.join(', ')} };`;
+}
+
+/**
+ * What the modules of the project's own Node export, by address: this one may be older. `function`, or what else it is;
+ * `late`: it is made when it is asked for, often of a large family of modules.
+ */
 function exportsOfBuiltins() {
-  const tell =
-    'JSON.stringify(Object.fromEntries(require("node:module").builtinModules.filter((name) => !name.startsWith("_")).map((name) => [`node:${name.replace(/^node:/, "")}`, Object.keys(process.getBuiltinModule(name))])))';
+  const tell = `JSON.stringify(Object.fromEntries(require("node:module").builtinModules.filter((name) => !name.startsWith("_")).map((name) => {
+    const all = process.getBuiltinModule(name);
+    const kind = (key, { get }) => get !== undefined && (key === "promises" || typeof all[key] === "function") ? "late" : typeof all[key];
+    const rows = Object.entries(Object.getOwnPropertyDescriptors(all)).filter(([, one]) => one.enumerable);
+    return ["node:" + name.replace(/^node:/, ""), rows.map(([key, one]) => [key, kind(key, one)])];
+  })))`;
   return JSON.parse(execFileSync(node, ['--no-warnings', '--print', tell], { encoding: 'utf8' }));
 }
 
-/** Modules that are called, late: not even a mention of one loads it. */
-const CALLED_ONLY = ['node:child_process'];
+/**
+ * Modules whose functions and classes are called seldom, and which bring large families along: not even a mention of
+ * one loads it.
+ */
+const CALLED_ONLY = ['child_process', 'crypto', 'dns', 'fs/promises', 'http', 'https', 'net', 'tls', 'tty', 'zlib'];
 
-/** A module of Node's, which is loaded when something of it is touched. */
-function laterModule(path, names) {
-  const module = `process.getBuiltinModule(${JSON.stringify(path)})`;
-  if (!CALLED_ONLY.includes(path)) return lines(`(name) => ${module}[name]`, module, names);
-  // A class can be made, asked for what it has, and stand behind `instanceof`.
-  const one = `(name) => new Proxy(function () {}, { apply: (_, __, words) => ${module}[name](...words), construct: (_, words) => new (${module}[name])(...words), get: (_, key) => ${module}[name][key] })`;
-  return lines(one, `new Proxy({}, { get: (_, name) => ${module}[name] })`, names);
+function isCalledOnly(path) {
+  return CALLED_ONLY.includes(path.slice('node:'.length));
 }
 
-function lines(one, whole, names) {
+/** Stands for an object that `asked` gives when something of it is wanted. */
+const STANDS_FOR = `(asked) => new Proxy({}, { get: (_, key) => asked()[key], has: (_, key) => key in asked(), ownKeys: () => Reflect.ownKeys(asked()), getOwnPropertyDescriptor: (_, key) => { const one = Reflect.getOwnPropertyDescriptor(asked(), key); return one && { ...one, configurable: true }; } })`;
+
+/** A module of Node's, which is loaded when something of it is touched. */
+function laterModule(path, rows) {
+  const module = `process.getBuiltinModule(${JSON.stringify(path)})`;
+  const isLate = isCalledOnly(path);
+  const how = (kind) => {
+    if (kind === 'late' || (isLate && kind === 'function')) return 'late';
+    return isLate && kind === 'object' ? 'late_object' : 'at_once';
+  };
   return [
-    `const one = ${one}; export default ${whole};`,
-    ...names.map((name) => `const its_${name} = /* @__PURE__ */ one("${name}"); export { its_${name} as ${name} };`),
+    `const stands_for = ${STANDS_FOR};`,
+    `const at_once = (name) => ${module}[name];`,
+    `const late_object = (name) => stands_for(() => ${module}[name]);`,
+    // A class can be made, extended, asked for what it has, and stand behind `instanceof`.
+    `const late = (name) => new Proxy(function () {}, { apply: (_, __, words) => ${module}[name](...words), construct: (_, words, made) => Reflect.construct(${module}[name], words, made), get: (_, key) => ${module}[name][key] });`,
+    `export default ${isLate ? `stands_for(() => ${module})` : module};`,
+    ...rows.map(
+      ([name, kind]) =>
+        `const its_${name} = /* @__PURE__ */ ${how(kind)}("${name}"); export { its_${name} as ${name} };`,
+    ),
   ].join('\n');
 }
 
@@ -203,13 +349,29 @@ function lines(one, whole, names) {
 const laterBuiltins = {
   name: 'later-builtins',
   setup(build) {
-    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === 'require-call' ? undefined : { path, namespace: 'later-builtin', sideEffects: false },
-    );
     const known = exportsOfBuiltins();
+    build.onResolve({ filter: /^(node:)?\w+(\/\w+)?$/ }, ({ path, kind }) => {
+      const address = path.startsWith('node:') ? path : `node:${path}`;
+      if (known[address] === undefined) return undefined;
+      if (kind === 'dynamic-import') return { path: address, external: true };
+      return kind === 'require-call'
+        ? { path: address, namespace: 'builtin' }
+        : { path: address, namespace: 'later-builtin', sideEffects: false };
+    });
+    build.onLoad({ filter: /^node:worker_threads$/, namespace: 'builtin' }, () => ({
+      // A library wants the number of the thread for names of files: there is one thread.
+      contents: 'exports.threadId = 0;',
+      loader: 'js',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: isCalledOnly(path)
+        ? `module.exports = (${STANDS_FOR})(() => process.getBuiltinModule(${JSON.stringify(path)}));`
+        : `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+      loader: 'js',
+    }));
     build.onLoad({ filter: /.*/, namespace: 'later-builtin' }, ({ path }) => {
-      const names = known[path].filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default');
-      return { contents: laterModule(path, names), loader: 'js' };
+      const rows = known[path].filter(([name]) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default');
+      return { contents: laterModule(path, rows), loader: 'js' };
     });
   },
 };

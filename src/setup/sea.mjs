@@ -1,6 +1,8 @@
 /** The bundle and Node.js as one file, dist/xenwright: for systems without Node.js, such as a hoster's rescue system. */
-import { copyFileSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { piecesOf } from './bundle.mjs';
 import { runLogged } from './child.mjs';
 import { bundle, executable, node } from './paths.mjs';
 import { say, Trouble } from './trouble.mjs';
@@ -24,8 +26,12 @@ export async function buildExecutable(outfile = executable, main = bundle, kitOf
     // Before the program goes in: strip(1) would take it out again.
     await step('strip', 'strip', [bare], { hint: 'The Debian package binutils has strip.' });
     const made = join(folder, 'xenwright');
-    copyFileSync(main, join(folder, MAIN));
-    if (kitOf !== null) writeFileSync(join(folder, KIT), JSON.stringify(kitOf(bare)));
+    await buildMain(join(folder, MAIN));
+    const assets = piecesInto(folder, main);
+    if (kitOf !== null) {
+      writeFileSync(join(folder, KIT), JSON.stringify(kitOf(bare)));
+      assets[KIT] = KIT;
+    }
     // No options of Node.js from the environment: the program is what it is.
     writeFileSync(
       join(folder, 'sea.json'),
@@ -36,7 +42,7 @@ export async function buildExecutable(outfile = executable, main = bundle, kitOf
         output: 'xenwright',
         disableExperimentalSEAWarning: true,
         execArgvExtension: 'none',
-        ...(kitOf === null ? {} : { assets: { [KIT]: KIT } }),
+        assets,
       }),
     );
     await step('build-sea', node, ['--build-sea', 'sea.json'], { cwd: folder });
@@ -45,6 +51,27 @@ export async function buildExecutable(outfile = executable, main = bundle, kitOf
     rmSync(folder, { recursive: true, force: true });
   }
   say(`built ${outfile} (${Math.round(statSync(outfile).size / 1024 ** 2)} MiB)`);
+}
+
+async function buildMain(outfile) {
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: [fileURLToPath(new URL('sea-main.mjs', import.meta.url))],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'silent',
+  });
+}
+
+/** Copies of the program's pieces, by their names in the executable. */
+function piecesInto(folder, main) {
+  const pieces = piecesOf(main);
+  const names = readdirSync(pieces);
+  mkdirSync(join(folder, 'pieces'));
+  for (const name of names) copyFileSync(join(pieces, name), join(folder, 'pieces', name));
+  return Object.fromEntries(names.sort().map((name) => [name, `pieces/${name}`]));
 }
 
 async function step(name, command, args, { hint, cwd } = {}) {

@@ -39,12 +39,17 @@ const verbs = COMMANDS.flatMap((row) => verbsOf(row));
 
 /** What is told on the way to the end of the command line. */
 async function told(...words: readonly string[]): Promise<string> {
+  return await toldOf(words, words);
+}
+
+/** `known`: the words that the command line is made for; null: for any. */
+async function toldOf(known: readonly string[] | null, words: readonly string[]): Promise<string> {
   const said: string[] = [];
   const note = (text: string): void => {
     said.push(text);
   };
   const io = { readText: async () => '', out: note, err: note, interactive: false };
-  const cli = commandLine(io, () => note('it ran'));
+  const cli = commandLine(io, () => note('it ran'), known);
   const all = [cli, ...cli.commands, ...cli.commands.flatMap(({ commands }) => commands)];
   for (const command of all) command.configureOutput({ writeOut: note, writeErr: note });
   await cli.parseAsync([...words], { from: 'user' }).catch((error: unknown) => note(String(error)));
@@ -99,6 +104,16 @@ test.each([{ path: '', row: WITHOUT_COMMAND as CommandRow }, ...verbs])(
         expect(help).toContain(text);
     if (notes !== undefined) expect(help).toContain(inEnglish({ key: notes }).replaceAll(/\s+/g, ' '));
     expect(help).not.toMatch(/default: \[\]|commandLine\.|\{\{/);
+  },
+);
+
+test.each([[], ['domu'], ['medium'], ['host']])(
+  'a list of commands is the same whether all of them are made, or the one that is asked for: %j',
+  async (...group) => {
+    const words = [...group, '--help'];
+    const list = await toldOf(words, words);
+    expect(list).toBe(await toldOf(null, words));
+    expect(list).toContain('Commands:');
   },
 );
 

@@ -12,7 +12,9 @@ beforeAll(async () => {
   };
   await buildBundle(bundle);
 }, 60_000);
-afterAll(() => rmSync(bundle, { force: true }));
+afterAll(() => {
+  for (const path of [bundle, bundle.replace(/mjs$/, 'pieces')]) rmSync(path, { recursive: true, force: true });
+});
 
 const start = (node: string, ...words: string[]): { status: number | null; stdout: string; stderr: string } =>
   spawnSync(node, [...words, bundle, 'schema'], { encoding: 'utf8', env: { PATH: process.env['PATH'] } });

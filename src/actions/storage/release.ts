@@ -59,10 +59,10 @@ export const diskRelease: ActionHandler<'disk.release'> = {
 };
 
 async function holders(disk: string, context: ActionContext): Promise<Holder[]> {
-  // Arrays that do not run have no size; without --all they are left out.
-  const listing = await context.exec(['lsblk', '--json', '--all', '--output', 'PATH,KNAME,TYPE,MOUNTPOINTS', disk], {
-    quiet: true,
-  });
+  // Arrays that do not run have no size; without --all they are left out. Without the column NAME there is no tree, but
+  // a list in which nothing stands on anything.
+  const columns = 'NAME,PATH,KNAME,TYPE,MOUNTPOINTS';
+  const listing = await context.exec(['lsblk', '--json', '--all', '--output', columns, disk], { quiet: true });
   return parseHolders(listing.stdout);
 }
 

@@ -16,9 +16,9 @@ const ENTRY = [
 ];
 
 export interface BootSeen {
-  /** `lsblk --json --inverse -o PATH,TYPE` of what /boot is on. */
+  /** `lsblk --json --inverse -o NAME,PATH,TYPE`: a tree by its first column of what /boot is on. */
   readonly below: string | null;
-  /** `lsblk --json -o PATH,PARTTYPE` of these disks. */
+  /** `lsblk --json -o NAME,PATH,PARTTYPE` of these disks. */
   readonly tables: string | null;
   /** Is an ESP mounted at /boot/efi? */
   readonly hasEsp: boolean;

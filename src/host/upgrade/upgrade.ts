@@ -69,12 +69,14 @@ export async function grubHere({ look }: UpgradePort): Promise<string> {
     textOf(await look.ask(['findmnt', '--noheadings', '--output', 'SOURCE', '--mountpoint', point]))?.trim() ?? null;
   const boot = (await source('/boot')) ?? (await source('/'));
   if (boot === null || !boot.startsWith('/dev/')) return '';
-  const below = textOf(await look.ask(['lsblk', '--json', '--inverse', '--output', 'PATH,TYPE', boot]));
+  const below = textOf(await look.ask(['lsblk', '--json', '--inverse', '--output', 'NAME,PATH,TYPE', boot]));
   const disks = disksBelow(below);
   return grubCommands({
     below,
     tables:
-      disks.length === 0 ? null : textOf(await look.ask(['lsblk', '--json', '--output', 'PATH,PARTTYPE', ...disks])),
+      disks.length === 0
+        ? null
+        : textOf(await look.ask(['lsblk', '--json', '--output', 'NAME,PATH,PARTTYPE', ...disks])),
     hasEsp: (await source('/boot/efi')) !== null,
     hasVariables: (await look.list('/sys/firmware/efi/efivars')).length > 0,
   });

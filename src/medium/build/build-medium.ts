@@ -1,4 +1,5 @@
 /** From a live tree to the medium: program into the tree, squashfs, boot loaders, hybrid ISO, netboot set, manifest. */
+import { dirname } from 'node:path';
 import { noticeText } from '../../i18n/notices.ts';
 import slimTree from '../../../assets/medium/slim-tree.sh' with { type: 'text' };
 import { inTree } from '../../actions/base-chroot.ts';
@@ -36,6 +37,8 @@ export interface MediumParts {
   /** Node.js and the bundle that go into the tree; without a bundle, `node` is the single executable. */
   readonly node: string;
   readonly bundle: string | null;
+  /** The folder of the bundle's pieces, and what it is called beside it. */
+  readonly pieces: { readonly folder: string; readonly name: string } | null;
   /** Files under /xenwright of the medium, by name. */
   readonly files: Readonly<Record<string, string>>;
   readonly release: string;
@@ -228,6 +231,11 @@ async function fillTree(parts: MediumParts, tree: string, context: ActionContext
   ]);
   if (parts.bundle !== null)
     await context.exec(['install', '-D', '-m', '0644', parts.bundle, `${tree}${PROGRAM.bundle}`]);
+  if (parts.pieces !== null) {
+    const beside = `${tree}${dirname(PROGRAM.bundle)}/${parts.pieces.name}`;
+    await context.exec(['mkdir', '-p', dirname(beside)]);
+    await context.exec(['cp', '-r', parts.pieces.folder, beside]);
+  }
   for (const { path, mode, content } of [
     ...liveFiles(parts.aptSources, parts.keyboard, parts.bundle === null),
     ...sessionFiles(),

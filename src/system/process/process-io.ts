@@ -37,7 +37,10 @@ export function processIo(): CommandIo {
     err: (text) => {
       process.stderr.write(forTerminal(text));
     },
-    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    // Asked for when it matters: standard input alone brings a family of Node's modules along.
+    get interactive() {
+      return process.stdin.isTTY === true && process.stdout.isTTY === true;
+    },
   };
 }
 

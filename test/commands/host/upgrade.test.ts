@@ -90,7 +90,7 @@ describe('host upgrade', () => {
     answers['lsblk --json --inverse'] = JSON.stringify({
       blockdevices: [{ path: '/dev/vda2', type: 'part', children: [{ path: '/dev/vda', type: 'disk' }] }],
     });
-    answers['lsblk --json --output PATH,PARTTYPE /dev/vda'] = JSON.stringify({
+    answers['lsblk --json --output NAME,PATH,PARTTYPE /dev/vda'] = JSON.stringify({
       blockdevices: [
         { path: '/dev/vda', children: [{ path: '/dev/vda1', parttype: '21686148-6449-6e6f-744e-656564454649' }] },
       ],

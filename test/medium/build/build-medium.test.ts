@@ -7,11 +7,11 @@ import { buildMedium } from '../../../src/medium/build/build-medium.ts';
 import { workbench } from '../../actions/workbench.ts';
 
 it('a half image is gone when its last step fails', async () => {
-  const said: string[] = [];
+  const ran: string[] = [];
   const bench = workbench({
     ownPackage: async () => ({ path: '/store/tools.deb', sha256: '0'.repeat(64) }),
     exec: async (argv) => {
-      said.push(argv.join(' '));
+      ran.push(argv.join(' '));
       if (argv[0] === 'xorriso') writeFileSync(argv[argv.indexOf('-o') + 1] as string, 'half a medium');
       if (argv[0] === 'implantisomd5')
         throw new XenwrightError({ code: 'command-not-found', exit: 5, message: 'implantisomd5 is not installed' });
@@ -27,6 +27,7 @@ it('a half image is gone when its last step fails', async () => {
     aptSources: '',
     node: '/node',
     bundle: '/program',
+    pieces: { folder: '/dist/xenwright.pieces/0123', name: 'xenwright.pieces/0123' },
     files: {},
     release: 'trixie',
     bases: [],
@@ -37,9 +38,13 @@ it('a half image is gone when its last step fails', async () => {
   });
   expect(readdirSync(bench.tree)).toEqual([]);
   // Among the files that get their sums: what an install from it puts onto the host.
-  const carried = said.findIndex((one) =>
+  const carried = ran.findIndex((one) =>
     /^install .* \/store\/tools\.deb \S+\/content\/xenwright\/tools\/xenwright\.deb$/.test(one),
   );
   expect(carried).toBeGreaterThan(-1);
-  expect(said.findIndex((one) => one.includes('sha256sum {} +'))).toBeGreaterThan(carried);
+  expect(ran.findIndex((one) => one.includes('sha256sum {} +'))).toBeGreaterThan(carried);
+  // The program's pieces lie beside it in the tree, as they do where it was built.
+  expect(ran.find((line) => line.startsWith('cp '))).toMatch(
+    /^cp -r \/dist\/xenwright\.pieces\/0123 \/.*\/usr\/lib\/xenwright\/xenwright\.pieces\/0123$/,
+  );
 });

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -32,6 +42,23 @@ test('the tools are Node.js, the program and the init; made once, again when the
   expect(second).not.toBe(first);
   expect(existsSync(first)).toBe(false);
   expect(readdirSync(store)).toEqual([second.slice(store.length + 1)]);
+}, 60_000);
+
+test('pieces of the program lie beside it, whatever it was called where it was built', async () => {
+  const program = join(folder, 'built-7.mjs');
+  const pieces = join(folder, 'built-7.pieces');
+  for (const hash of ['0123456789abcdef', 'fedcba9876543210']) {
+    mkdirSync(join(pieces, hash), { recursive: true });
+    writeFileSync(join(pieces, hash, 'main.mjs'), `console.log('${hash}');\n`);
+  }
+  writeFileSync(program, 'load("./built-7.pieces/0123456789abcdef");\n');
+  const image = await toolsImage(join(folder, 'pieces-store'), program);
+  const ask = (request: string): string =>
+    execFileSync('debugfs', ['-R', request, image], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  expect(ask('cat /xenwright.mjs')).toBe(readFileSync(program, 'utf8'));
+  expect(ask('cat /built-7.pieces/0123456789abcdef/main.mjs')).toBe("console.log('0123456789abcdef');\n");
+  // Of another build.
+  expect(ask('ls -p /built-7.pieces')).not.toContain('fedcba9876543210');
 }, 60_000);
 
 test('of the single executable they are itself and the init that starts it', async () => {

@@ -11,6 +11,7 @@ import { parseSource } from '../../../profile/source-ref.ts';
 import { ownDistribution } from '../../../plan/distributions/table.ts';
 import { statOrNull } from '../../../system/files/files.ts';
 import { ownProgram } from '../../../system/process/own-program.ts';
+import { piecesOf } from '../../../system/process/program-pieces.ts';
 import { builderContext } from '../../../system/run/builder-context.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
 import { MEDIUM_TOOLS, provideTools } from '../../../system/process/provide-tools.ts';
@@ -82,6 +83,7 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
       aptSources: ownDistribution.sources.installed(source, LIVE_RELEASE, facts, null),
       node: program.executable,
       bundle: program.script,
+      pieces: program.script === null ? null : await piecesOf(program.script),
       files,
       release: LIVE_RELEASE,
       bases: bases.builds,
