@@ -63,11 +63,11 @@ async function holders(disk: string, context: ActionContext): Promise<Holder[]> 
   // a list in which nothing stands on anything.
   const columns = 'NAME,PATH,KNAME,TYPE,MOUNTPOINTS';
   const listing = await context.exec(['lsblk', '--json', '--all', '--output', columns, disk], { quiet: true });
-  return parseHolders(listing.stdout);
+  return parseHolders(listing.stdout, disk);
 }
 
 /** All that lies on a disk, what lies on top first, each once; the disk itself is last. */
-export function parseHolders(json: string): Holder[] {
+export function parseHolders(json: string, disk: string): Holder[] {
   const found = new Map<string, Holder>();
   const walk = (node: LsblkNode, depth: number): void => {
     const known = found.get(node.path);
@@ -80,7 +80,9 @@ export function parseHolders(json: string): Holder[] {
     });
     for (const child of node.children ?? []) walk(child, depth + 1);
   };
-  for (const node of (JSON.parse(json) as { blockdevices: LsblkNode[] }).blockdevices) walk(node, 0);
+  // Whatever else stands in the list stands on the disk, however it is listed. The disk may be called by another name.
+  for (const node of (JSON.parse(json) as { blockdevices: LsblkNode[] }).blockdevices)
+    walk(node, node.path === disk || /^(disk|loop)$/.test(node.type) ? 0 : 1);
   return [...found.values()].sort((a, b) => b.depth - a.depth);
 }
 

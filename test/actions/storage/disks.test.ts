@@ -99,7 +99,7 @@ const OLD_HOST = JSON.stringify({
 
 test('what lies on an old disk is released from the top down, each thing once', () => {
   expect(
-    parseHolders(OLD_HOST)
+    parseHolders(OLD_HOST, '/dev/sda')
       .flatMap(releaseCommands)
       .map((argv) => argv.join(' ')),
   ).toEqual([
@@ -125,6 +125,7 @@ test('mappings of every kind are removed, also those that lsblk calls partitions
         ]),
       ],
     }),
+    '/dev/disk/by-id/ata-sda',
   );
   expect(found.flatMap(releaseCommands).map((argv) => argv.join(' '))).toEqual([
     'dmsetup remove --retry /dev/mapper/c',
@@ -282,4 +283,25 @@ test('a resumed run takes its own group and volumes as they are', async () => {
   await expect(
     storageMake.apply(making(volumeIn('root', 2048), [at('/dev/vg0')]), bench.context),
   ).rejects.toMatchObject({ code: 'volume-differs' });
+});
+
+test('what stands on a disk is asked for as a tree: lsblk gives one only with its column NAME', async () => {
+  const asked: string[][] = [];
+  const bench = workbench({
+    exec: async (argv) => {
+      if (argv[0] === 'lsblk') asked.push([...argv]);
+      return ok(argv[0] === 'lsblk' ? '{"blockdevices":[{"path":"/dev/sda","type":"disk","mountpoints":[]}]}' : '');
+    },
+  });
+  await diskRelease.apply(actionOf('disk.release', { disk: '/dev/sda' }), bench.context);
+  expect(asked.map((argv) => argv[argv.indexOf('--output') + 1]?.split(',')[0])).toEqual(asked.map(() => 'NAME'));
+  expect(asked.length).toBeGreaterThan(0);
+});
+
+test('a list without a tree is not believed: what is not the disk stands on it', () => {
+  const flat =
+    '{"blockdevices":[{"path":"/dev/md10","kname":"md10","type":"raid1"},{"path":"/dev/sda","kname":"sda","type":"disk"}]}';
+  const found = parseHolders(flat, '/dev/sda');
+  expect(found.map(({ path }) => path)).toEqual(['/dev/md10', '/dev/sda']);
+  expect(found.flatMap(releaseCommands)).toEqual([['mdadm', '--stop', '/dev/md10']]);
 });
