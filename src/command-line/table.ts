@@ -12,6 +12,8 @@ import { command as domuRestart } from '../commands/domu/restart/command.ts';
 import { command as domuStart } from '../commands/domu/start/command.ts';
 import { command as domuStop } from '../commands/domu/stop/command.ts';
 import { command as facts } from '../commands/facts.ts';
+import { command as here } from '../commands/here/command.ts';
+import { command as hostScreen } from '../commands/host/screen/command.ts';
 import { command as hostStatus } from '../commands/host/status/command.ts';
 import { command as installBehind } from '../commands/install-behind.ts';
 import { command as install } from '../commands/install/command.ts';
@@ -29,9 +31,10 @@ import { command as wizard } from '../commands/wizard/command.ts';
 import type { CommandData, CommandRow } from './command.ts';
 
 /** What `xenwright` does where no command is named. */
-export const WITHOUT_COMMAND: CommandData = wizard;
+export const WITHOUT_COMMAND: CommandData = here;
 
 export const COMMANDS: readonly CommandRow[] = [
+  wizard,
   install,
   check,
   plan,
@@ -69,6 +72,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'host',
     words: 'commandLine.host.about',
+    alone: hostScreen,
     commands: [
       hostStatus,
       { name: 'upgrade', words: 'commandLine.host.upgrade.about', isToCome: true },

@@ -1,0 +1,63 @@
+/** The screen of this host: its DomUs and what can be done with them, until it is left. */
+import { listedCommands } from '../../../command-line/listed.ts';
+import { EXIT, failure } from '../../../errors.ts';
+import { readFigures, readOverview } from '../../../host/overview/overview.ts';
+import { readStatus } from '../../../host/status/report.ts';
+import type { Translate } from '../../../i18n/keys.ts';
+import { screenTexts } from '../../../install/screen-texts.ts';
+import { holdLittleMemory, terminalSize, thisTerminal } from '../../../install/this-terminal.ts';
+import { commandLine } from '../../../plan/shell-words.ts';
+import { overviewPort } from '../../../system/host/overview-port.ts';
+import { watchHost } from '../../../system/host/watch-host.ts';
+import { runBehind } from '../../../system/process/own-command-behind.ts';
+import type { CommandIo } from '../../../system/process/process-io.ts';
+import { startHostSession, type HostPorts, type HostSession } from '../../../ui/host/session.ts';
+import { withColour } from '../../../ui/terminal/colour.ts';
+import type { Terminal } from '../../../ui/terminal/terminal.ts';
+import { inFront } from './in-front.ts';
+
+/** Exit 0 when it is left; 2 where no screen can be drawn. */
+export async function hostScreen(io: CommandIo): Promise<number> {
+  const terminal = thisTerminal();
+  refuseTerminal(terminal, io);
+  const t = await screenTexts(terminal);
+  // From here on keys are kept for the screen: echoed, they would lie across it.
+  process.stdin.setRawMode(true);
+  holdLittleMemory();
+  const { showHost } = await withColour(terminal.colour, async () => await import('../../../ui/app/host.tsx'));
+  // Only now, as it knows this command too.
+  const { COMMANDS } = await import('../../../command-line/table.ts');
+  const commands = new Set(listedCommands(COMMANDS).map(({ path }) => path));
+  const session = startHostSession(
+    { size: terminalSize(), framesPerSecond: terminal.unaskedPerSecond, commands },
+    hostPorts(t),
+  );
+  await showHost(session, terminal, t, process);
+  tellUnfinished(session, t, io);
+  return EXIT.done;
+}
+
+function hostPorts(t: Translate): HostPorts {
+  const port = overviewPort();
+  return {
+    look: async () => await readOverview(port, t),
+    figures: async () => await readFigures(port),
+    check: async () => await readStatus(port),
+    watch: watchHost,
+    runBehind,
+    runInFront: async (args) => await inFront(args, t),
+    now: () => performance.now(),
+  };
+}
+
+/** Commands at work go on: their ends are nobody's to tell any more. */
+function tellUnfinished(session: HostSession, t: Translate, io: CommandIo): void {
+  for (const task of session.getSnapshot().state.tasks)
+    if (task.code === null)
+      io.out(`${t('hostScreen.goesOn', { command: commandLine(['xenwright', ...task.arguments]) })}\n`);
+}
+
+function refuseTerminal({ refusal }: Terminal, { interactive }: CommandIo): void {
+  if (refusal === 'dumb') throw failure('dumb.host', EXIT.usage, { name: process.env['TERM'] ?? '?' });
+  if (refusal !== null || !interactive) throw failure('no-terminal.host', EXIT.usage);
+}
