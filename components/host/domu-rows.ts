@@ -43,16 +43,29 @@ export function domuLines(snapshot: HostSnapshot, rows: number, width: number, l
     [{ text: head.trimEnd(), style: 'quiet' }],
     ...shown.map((domu, index): Line => {
       const isFocused = from + index === at;
-      return [
-        { text: isFocused ? ` ${look.glyphs.pointer} ` : ' '.repeat(POINTER), style: 'focus' },
-        { text: pad(cut(look.show(domu.name), nameCells, '~'), nameCells), style: isFocused ? 'focus' : 'plain' },
+      const style = isFocused ? 'focus' : 'plain';
+      return joined([
+        { text: isFocused ? ` ${look.glyphs.pointer} ` : ' '.repeat(POINTER), style },
+        { text: pad(cut(look.show(domu.name), nameCells, '~'), nameCells), style },
         ...columns.flatMap((column): Piece[] => {
-          const { text, style } = cellOf(column, domu, snapshot, look);
-          return [{ text: ' '.repeat(GAP) }, { text: placed(text, column), style }];
+          const cell = cellOf(column, domu, snapshot, look);
+          return [{ text: ' '.repeat(GAP) }, { text: placed(cell.text, column), style: cell.style }];
         }),
-      ];
+      ]);
     }),
   ];
+}
+
+/** Neighbours that look the same, as one: each piece is an element to draw. */
+function joined(pieces: readonly Piece[]): Piece[] {
+  const all: Piece[] = [];
+  for (const { text, style = 'plain' } of pieces) {
+    const last = all.at(-1);
+    if (last !== undefined && (last.style === style || text.trim() === ''))
+      all[all.length - 1] = { ...last, text: last.text + text };
+    else all.push({ text, style });
+  }
+  return all;
 }
 
 function placed(text: string, { cells, isNumber }: Column): string {
@@ -60,9 +73,15 @@ function placed(text: string, { cells, isNumber }: Column): string {
   return isNumber ? padStart(fitting, cells) : pad(fitting, cells);
 }
 
-/** The least important ones go first. */
-function columnsIn(width: number, look: Look): Column[] {
-  const { t } = look;
+let known: { readonly width: number; readonly t: Look['t']; readonly columns: readonly Column[] } | null = null;
+
+/** The least important ones go first. The same for every frame of a terminal. */
+function columnsIn(width: number, { t }: Look): readonly Column[] {
+  if (known?.width !== width || known.t !== t) known = { width, t, columns: chosenColumns(width, t) };
+  return known.columns;
+}
+
+function chosenColumns(width: number, t: Look['t']): Column[] {
   const size = Math.max(...[1023, 10_239, 999 * 1024].map((miB) => cellsOf(figuresOf(t).size(miB))));
   const states = [...Object.values(DOMU_STATES), 'hostScreen.up' as const, 'hostScreen.notUp' as const];
   const column = (name: Column['name'], head: string, isNumber: boolean, least: number): Column => ({

@@ -5,8 +5,8 @@ import { cellsOf } from '../../src/ui/terminal/cells.ts';
 import { figuresOf } from '../../src/i18n/figures.ts';
 import { say } from '../../src/i18n/phrase.ts';
 import { commandLine } from '../../src/plan/shell-words.ts';
-import { ADD, canAdd, argumentsOf, type ActionRow } from '../../src/ui/host/actions.ts';
-import { freeActions } from '../../src/ui/host/keys.ts';
+import { ADD, argumentsOf, type ActionRow } from '../../src/ui/host/actions.ts';
+import { freeActions, mayAdd } from '../../src/ui/host/keys.ts';
 import { chosenDomu } from '../../src/ui/host/rows.ts';
 import type { HostSnapshot } from '../../src/ui/host/session.ts';
 import type { Task } from '../../src/ui/host/state.ts';
@@ -156,7 +156,7 @@ export function keysOf(snapshot: HostSnapshot, width: number, look: Look): strin
   if (view.dialog !== null) return [t('keys.move'), t('keys.choose'), t('keys.back')];
   const task = state.tasks.find(({ id }) => id === view.told);
   const tail = [
-    ...(state.overview !== null && canAdd(state.overview, commands) ? [`${ADD.key} ${t(ADD.words)}`] : []),
+    ...(mayAdd(snapshot) ? [`${ADD.key} ${t(ADD.words)}`] : []),
     ...(chosenDomu(state, view) === null ? [] : [t('hostScreen.keys.menu')]),
     ...((task?.code ?? 0) === 0 ? [] : [t('hostScreen.keys.said')]),
     ...(findingsOf(snapshot).some((found) => found.state !== 'ok') ? [t('hostScreen.keys.findings')] : []),

@@ -49,8 +49,9 @@ function add(to: Command, row: CommandRow, running: Running): void {
   if ('commands' in row) {
     command.helpCommand(false).description(say(row.words));
     pointToHelp(command, 'commandLine.seeHelp.commands');
-    if (row.alone !== undefined) standsAlone(declare(command, row.alone), row.alone, running, say(row.words));
     for (const one of row.commands) add(command, one, running);
+    // Last: commands take over from it what it allows.
+    if (row.alone !== undefined) standsAlone(declare(command, row.alone), row.alone, running, say(row.words));
     return;
   }
   pointToHelp(command, 'commandLine.seeHelp.options');

@@ -60,7 +60,7 @@ export function overviewOf(domus: readonly ListedDomu[], more: Partial<Overview>
 }
 
 /** As `xl list` has them after so many seconds of work. */
-export function domainsOf(domus: readonly ListedDomu[], seconds: number): Overview['domains'] {
+function domainsOf(domus: readonly ListedDomu[], seconds: number): Overview['domains'] {
   const row = (number: number, name: string, memoryMiB: number) => ({
     ...{ number, name, memoryMiB, vcpus: 2, flags: '-b----', seconds },
   });

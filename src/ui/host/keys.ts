@@ -53,7 +53,7 @@ function isRead({ view, state: { tasks } }: Context): boolean {
 
 /** In the list. */
 function listKey(context: Context, name: string): HostStep {
-  const { view, state, commands } = context;
+  const { view, state } = context;
   const domu = chosenDomu(state, view);
   const text = TEXTS[name];
   if (text !== undefined)
@@ -73,10 +73,16 @@ function listKey(context: Context, name: string): HostStep {
     case 'enter':
       return changed(view, domu === null ? {} : { dialog: { kind: 'menu', name: domu.name, row: 0 } });
     case ADD.key:
-      return changed(view, state.overview !== null && canAdd(state.overview, commands) ? { outcome: 'add' } : {});
+      return changed(view, mayAdd(context) ? { outcome: 'add' } : {});
   }
   const action = domu === null ? undefined : freeActions(context).find(({ key }) => key === name);
   return action === undefined || domu === null ? moved(context, name) : begun(view, action, domu.name);
+}
+
+/** Another screen follows: what commands at work say at their ends would be heard by nobody. */
+export function mayAdd({ state, commands }: Pick<Context, 'state' | 'commands'>): boolean {
+  const { overview, tasks } = state;
+  return overview !== null && canAdd(overview, commands) && tasks.every(({ code }) => code !== null);
 }
 
 /** Those of the DomU with the highlight that nothing stands in the way of: one command at a time changes it. */

@@ -1,20 +1,17 @@
 /** The screen of this host: its DomUs and what can be done with them, until it is left. */
 import { listedCommands } from '../../../command-line/listed.ts';
-import { EXIT, failure } from '../../../errors.ts';
-import { readFigures, readOverview } from '../../../host/overview/overview.ts';
-import { readStatus } from '../../../host/status/report.ts';
+import { describeError } from '../../../command-line/describe-error.ts';
+import { EXIT, failure, XenwrightError } from '../../../errors.ts';
 import type { Translate } from '../../../i18n/keys.ts';
 import { screenTexts } from '../../../install/screen-texts.ts';
 import { holdLittleMemory, terminalSize, thisTerminal } from '../../../install/this-terminal.ts';
 import { commandLine } from '../../../plan/shell-words.ts';
-import { overviewPort } from '../../../system/host/overview-port.ts';
-import { watchHost } from '../../../system/host/watch-host.ts';
 import { runBehind } from '../../../system/process/own-command-behind.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
 import { startHostSession, type HostPorts, type HostSession } from '../../../ui/host/session.ts';
+import { ask } from '../../../system/terminal/ask.ts';
 import { withColour } from '../../../ui/terminal/colour.ts';
 import type { Terminal } from '../../../ui/terminal/terminal.ts';
-import { inFront } from './in-front.ts';
 
 /** Exit 0 when it is left; 2 where no screen can be drawn. */
 export async function hostScreen(io: CommandIo): Promise<number> {
@@ -28,24 +25,54 @@ export async function hostScreen(io: CommandIo): Promise<number> {
   // Only now, as it knows this command too.
   const { COMMANDS } = await import('../../../command-line/table.ts');
   const commands = new Set(listedCommands(COMMANDS).map(({ path }) => path));
-  const session = startHostSession(
-    { size: terminalSize(), framesPerSecond: terminal.unaskedPerSecond, commands },
-    hostPorts(t),
-  );
-  await showHost(session, terminal, t, process);
-  tellUnfinished(session, t, io);
-  return EXIT.done;
+  for (;;) {
+    const session = startHostSession(
+      { size: terminalSize(), framesPerSecond: terminal.unaskedPerSecond, commands },
+      hostPorts(t),
+    );
+    const outcome = await showHost(session, terminal, t, process);
+    tellUnfinished(session, t, io);
+    if (outcome === 'left') return EXIT.done;
+    await addHere(t, io);
+  }
 }
 
+/** What keeps DomUs from being added is told, and the screen comes back. */
+async function addHere(t: Translate, io: CommandIo): Promise<void> {
+  try {
+    await (await import('./add.ts')).addDomus(t);
+  } catch (error) {
+    if (!(error instanceof XenwrightError)) throw error;
+    io.err(describeError(error));
+    await ask(t('hostScreen.back'));
+  }
+}
+
+/** What looks at the host is loaded after the first frame. */
 function hostPorts(t: Translate): HostPorts {
-  const port = overviewPort();
+  const world = async (): Promise<typeof import('./ports.ts')> => {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    return await import('./ports.ts');
+  };
   return {
-    look: async () => await readOverview(port, t),
-    figures: async () => await readFigures(port),
-    check: async () => await readStatus(port),
-    watch: watchHost,
+    look: async () => await (await world()).look(t),
+    figures: async () => await (await world()).figures(),
+    check: async () => await (await world()).check(),
+    watch(onChange) {
+      let end = (): void => undefined;
+      let isOver = false;
+      void world().then(({ watchHost }) => {
+        if (!isOver) end = watchHost(onChange);
+      });
+      return () => {
+        isOver = true;
+        end();
+      };
+    },
     runBehind,
-    runInFront: async (args) => await inFront(args, t),
+    runInFront: async (args) => await (await import('./in-front.ts')).inFront(args, t),
     now: () => performance.now(),
   };
 }
