@@ -20,7 +20,7 @@ export function textLines(text: TextName, snapshot: HostSnapshot, width: number,
     case 'said':
       return saidLines(snapshot, width, look);
     case 'keys':
-      return keyLines(snapshot, look);
+      return keyLines(snapshot, width, look);
   }
 }
 
@@ -85,15 +85,20 @@ const KEYS = [
 ] as const satisfies readonly TextKey[];
 
 /** Those of the actions too: of commands that there are. */
-function keyLines({ commands }: HostSnapshot, { t }: Look): Line[] {
-  const actions = ACTIONS.filter(({ command, id }) => commands.has(command) && id !== 'endRescue');
+function keyLines({ commands }: HostSnapshot, width: number, { t }: Look): Line[] {
+  const actions = [
+    { ...ADD, about: 'hostScreen.actions.add.about' as const },
+    ...ACTIONS.filter(({ id }) => id !== 'endRescue'),
+  ].filter(({ command }) => commands.has(command));
+  const cells = Math.max(LEAST_CELLS, width - INDENT.length - KEY_CELLS - 1);
   return [
-    ...KEYS.map((key) => plainLine(`   ${t(key)}`)),
-    ...(commands.has(ADD.command)
-      ? [plainLine(`   ${pad(ADD.key, KEY_CELLS)}${t('hostScreen.actions.add.about')}`)]
-      : []),
-    ...actions.map(({ key, about }) => plainLine(`   ${pad(key, KEY_CELLS)}${t(about)}`)),
+    ...KEYS.map((key) => plainLine(`${INDENT}${t(key)}`)),
+    ...actions.flatMap(({ key, about }) =>
+      wrap(t(about), cells).map((text, at) => plainLine(`${INDENT}${pad(at === 0 ? key : '', KEY_CELLS)}${text}`)),
+    ),
   ];
 }
+const INDENT = '   ';
 /** As the texts of the other keys have it. */
 const KEY_CELLS = 27;
+const LEAST_CELLS = 10;
