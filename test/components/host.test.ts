@@ -199,9 +199,9 @@ describe('texts in place of the list', () => {
     await shows('xenbr0');
     press('?');
     await shows('move in the list');
-    await shows('Asks the DomU to shut down');
-    press('end');
     await shows('Adds DomUs');
+    press('end');
+    await shows('Asks the DomU to shut down');
     press('escape');
     await shows('NAME');
   });
