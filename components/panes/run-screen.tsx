@@ -3,11 +3,12 @@
  * changes anything.
  */
 import { useInput, usePaste } from 'ink';
-import { memo, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { ExportBody } from '../screens/export.tsx';
 import { textPieces } from '../inputs/text-pieces.ts';
 import { Frame } from '../layout/frame.tsx';
-import { plainLine, Row, type Line } from '../layout/line.tsx';
+import { plainLine, type Line } from '../layout/line.tsx';
+import { Lines } from '../layout/lines.tsx';
 import { Scroll } from '../layout/scroll.tsx';
 import { isTooSmall, TooSmall } from '../layout/too-small.tsx';
 import { useLook, type Look } from '../look.tsx';
@@ -128,16 +129,3 @@ function typingLine({ what, field }: NonNullable<RunView['typing']>, width: numb
   const label = ` ${t(what === 'search' ? 'run.search' : 'run.file')} `;
   return [{ text: label, style: 'focus' }, ...textPieces(field, width - cellsOf(label) - 1)];
 }
-
-function Lines({ lines, width }: { readonly lines: readonly Line[]; readonly width: number }): ReactNode {
-  return lines.map((line, index) => <StillRow key={index} line={line} width={width} />);
-}
-
-/** Most rows of a frame are those of the frame before. */
-const StillRow = memo(
-  Row,
-  (before, now) =>
-    before.width === now.width &&
-    before.line.length === now.line.length &&
-    before.line.every((piece, index) => piece.text === now.line[index]?.text && piece.style === now.line[index]?.style),
-);

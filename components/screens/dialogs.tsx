@@ -35,7 +35,7 @@ export function DialogBody({ state, dialog, height, width }: DialogProps): React
     case 'leave':
       return (
         <>
-          <MessageAndHint text={t('dialogs.leave')} width={width} />
+          <MessageAndHint text={t(leaveKey(state))} width={width} />
           {blank}
           <Menu labels={ANSWERS.leave.map((answer) => t(LABELS[answer]))} row={dialog.row} />
         </>
@@ -53,6 +53,11 @@ export function DialogBody({ state, dialog, height, width }: DialogProps): React
     case 'export':
       return <ExportBody state={dialog.export} width={width} />;
   }
+}
+
+/** The question whether to leave, and what becomes of the answers. */
+export function leaveKey({ added }: Pick<WizardState, 'added'>): TextKey {
+  return added === null ? 'dialogs.leave' : 'hostScreen.adding.leave';
 }
 
 /** What the answers of an earlier session are offered with. */

@@ -1,6 +1,6 @@
 /** A question before a screen in words. Pure. */
 import type { Look } from '../look.tsx';
-import { draftTexts, keyLines, LABELS } from '../screens/dialogs.tsx';
+import { draftTexts, keyLines, LABELS, leaveKey } from '../screens/dialogs.tsx';
 import { PLACE_LABELS, usbDriveLabel } from '../screens/export.tsx';
 import { PLACES, type ExportState } from '../../src/ui/wizard/export-state.ts';
 import { ANSWERS } from '../../src/ui/wizard/dialogs.ts';
@@ -19,7 +19,7 @@ export function dialogLines(
     case 'leave':
       return {
         said: [
-          { id: 'question', text: t('dialogs.leave') },
+          { id: 'question', text: t(leaveKey(state)) },
           answer(
             ANSWERS.leave.map((one) => t(LABELS[one])),
             dialog.row,

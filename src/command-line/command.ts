@@ -50,6 +50,8 @@ export interface CommandData<Args extends readonly unknown[] = readonly unknown[
 interface CommandGroup {
   readonly name: string;
   readonly words: TextKey;
+  /** What it does where no verb is named; absent: it shows its help. */
+  readonly alone?: CommandData;
   readonly commands: readonly (CommandData | CommandToCome)[];
 }
 

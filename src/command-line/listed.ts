@@ -11,7 +11,8 @@ interface ListedCommand {
 export function listedCommands(rows: readonly CommandRow[], group = ''): readonly ListedCommand[] {
   return rows.flatMap((row) => {
     const path = `${group} ${row.name}`.trimStart();
-    if ('commands' in row) return listedCommands(row.commands, path);
+    if ('commands' in row)
+      return [...(row.alone === undefined ? [] : [{ path, data: row.alone }]), ...listedCommands(row.commands, path)];
     if ('isToCome' in row || 'isUnlisted' in row || 'isInternal' in row) return [];
     return [{ path, data: row }];
   });

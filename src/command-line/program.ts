@@ -59,6 +59,8 @@ function add(to: Command, row: CommandRow, running: Running): void {
     command.helpCommand(false).description(say(row.words));
     pointToHelp(command, 'commandLine.seeHelp.commands');
     for (const one of row.commands) add(command, one, running);
+    // Last: commands take over from it what it allows.
+    if (row.alone !== undefined) standsAlone(declare(command, row.alone), row.alone, running, say(row.words));
     return;
   }
   if (!running.isAsked(row.name)) {
@@ -81,6 +83,16 @@ function runs(command: Command, { run, arguments: wanted = [] }: CommandData, { 
   command.action(async (...given: readonly unknown[]) =>
     finish(await run(io, command.opts(), ...given.slice(0, wanted.length))),
   );
+}
+
+/** A group that does something where no verb is named; what stands there is no argument, but a verb that nobody knows. */
+function standsAlone(command: Command, data: CommandData, running: Running, about: string): void {
+  command.description(about).allowExcessArguments();
+  command.hook('preAction', (_, action) => {
+    const [word] = command.args;
+    if (action === command && word !== undefined) unknownCommand(command, word);
+  });
+  runs(command, data, running);
 }
 
 /** Whatever follows it, nothing is done. */

@@ -13,6 +13,17 @@ export const SOURCE_OPTIONS: readonly OptionData[] = [
 
 export const SCREEN_READER: OptionData = { flags: '--screen-reader', words: 'commandLine.options.screenReader' };
 
+/** Of the wizard, with and without its name. */
+export const WIZARD_OPTIONS: readonly OptionData[] = [
+  SCREEN_READER,
+  { flags: '--profile <source>', words: 'commandLine.xenwright.profile', kind: 'source' },
+  { flags: '--image <file[:size]>', words: 'commandLine.xenwright.image', kind: 'image' },
+  { flags: '--demo', words: 'commandLine.xenwright.demo' },
+  { flags: '--machine <name>', words: 'commandLine.xenwright.machine', kind: 'name' },
+  { flags: '--demo-failure', words: 'commandLine.xenwright.demoFailure' },
+  { flags: '--demo-seconds <n>', words: 'commandLine.xenwright.demoSeconds', kind: 'demoSeconds' },
+];
+
 export const FIRMWARE: OptionData = {
   flags: '--firmware <kind>',
   words: 'commandLine.options.firmware',

@@ -12,7 +12,9 @@ import { command as domuRestart } from '../commands/domu/restart/command.ts';
 import { command as domuStart } from '../commands/domu/start/command.ts';
 import { command as domuStop } from '../commands/domu/stop/command.ts';
 import { command as facts } from '../commands/facts.ts';
+import { command as here } from '../commands/here/command.ts';
 import { command as hostRestart } from '../commands/host/restart/command.ts';
+import { command as hostScreen } from '../commands/host/screen/command.ts';
 import { command as hostStatus } from '../commands/host/status/command.ts';
 import { command as hostUpgrade } from '../commands/host/upgrade/command.ts';
 import { command as installBehind } from '../commands/install-behind.ts';
@@ -31,9 +33,10 @@ import { command as wizard } from '../commands/wizard/command.ts';
 import type { CommandData, CommandRow } from './command.ts';
 
 /** What `xenwright` does where no command is named. */
-export const WITHOUT_COMMAND: CommandData = wizard;
+export const WITHOUT_COMMAND: CommandData = here;
 
 export const COMMANDS: readonly CommandRow[] = [
+  wizard,
   install,
   check,
   plan,
@@ -68,7 +71,12 @@ export const COMMANDS: readonly CommandRow[] = [
       { name: 'share', words: 'commandLine.domu.share.about', isToCome: true },
     ],
   },
-  { name: 'host', words: 'commandLine.host.about', commands: [hostStatus, hostUpgrade, hostRestart] },
+  {
+    name: 'host',
+    words: 'commandLine.host.about',
+    alone: hostScreen,
+    commands: [hostStatus, hostUpgrade, hostRestart],
+  },
   { name: 'network', words: 'commandLine.network.about', isToCome: true },
   { name: 'capture', words: 'commandLine.capture.about', isToCome: true },
 ];

@@ -98,6 +98,7 @@ const COMMANDS: Readonly<
   Record<string, { readonly args: readonly string[]; readonly surplus: readonly string[] | null }>
 > = {
   '': { args: [], surplus: ['x'] },
+  wizard: { args: [], surplus: ['x'] },
   install: { args: ['p.yaml'], surplus: ['--replay', 'events.ndjson'] },
   check: { args: ['p.yaml'], surplus: ['x'] },
   plan: { args: ['p.yaml'], surplus: ['x'] },

@@ -71,6 +71,7 @@ const SENTENCES: readonly (readonly [file: string, text: RegExp, why: string])[]
   ['src/system/source/read-by-mount.ts', /^xenwright: mounted$/, 'read again in the output of a script'],
   ['src/system/vm/qemu.ts', /^with exit code/, 'what the kernel says of a process'],
   ['src/rack/page.ts', /^\n:root|^<!doctype/, 'HTML'],
+  ['src/ui/host/actions.ts', /^domu /, 'commands'],
   ['components/screens/summary.tsx', /^\{\}: \/boot/, 'names of volumes'],
 ];
 

@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { ScreenModel } from '../components/support/screen-model.ts';
-import { runAt, wizardAt } from './scenes.ts';
+import { hostAt, runAt, wizardAt } from './scenes.ts';
 import { svgOf } from './svg.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, 'docs/pictures');
-const NAMES = ['disk', 'domus', 'review', 'install', 'failure', 'done'];
+const NAMES = ['disk', 'domus', 'review', 'install', 'failure', 'done', 'host', 'host-stop'];
 
 let close: () => Promise<void> = async () => undefined;
 afterEach(async () => await close());
@@ -71,9 +71,20 @@ test('the end', async () => {
   await isCurrent(screen, 'done', 'The end: who is installed, how to log in, where the time went');
 });
 
+test('a host, and the question before a DomU is stopped', async () => {
+  const host = await hostAt();
+  ({ close } = host);
+  host.press('down', 'down');
+  await host.shows('❯ mail');
+  await isCurrent(host, 'host', 'The screen of a host: its DomUs, Dom0, the network, what is wrong, and the keys');
+  host.press('t');
+  await host.shows('❯ No, change nothing');
+  await isCurrent(host, 'host-stop', 'Before a DomU is stopped: what ends, and the command that does the same');
+});
+
 test('each is shown somewhere, and none is missing', () => {
   expect(readdirSync(FOLDER).filter((file) => !NAMES.includes(file.replace(/\.svg$/, '')))).toEqual([]);
-  const texts = ['README.md', 'docs/wizard.md', 'docs/watching.md'].map((file) =>
+  const texts = ['README.md', 'docs/wizard.md', 'docs/watching.md', 'docs/host-screen.md'].map((file) =>
     readFileSync(join(ROOT, file), 'utf8'),
   );
   for (const name of NAMES)

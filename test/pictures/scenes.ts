@@ -9,8 +9,10 @@ import type { Place } from '../../src/ui/wizard/state.ts';
 import type { Environment } from '../../src/ui/answers/environment.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { KEY, pretendPorts } from '../components/support/ports.ts';
+import { openHost, type HostOnScreen } from '../components/support/host.ts';
 import { openRun, type RunOnScreen } from '../components/support/run.ts';
 import { openWizard, type WizardScreen } from '../components/support/wizard.ts';
+import { domu, NO_GATEWAY, pretendHost, reportOf, stopped } from '../ui/host-pretend.ts';
 import { handClock, type HandClock } from '../ui/demo/hand-clock.ts';
 
 const facts = DEMO_MACHINES.get(FIRST_MACHINE);
@@ -67,6 +69,28 @@ export async function wizardAt(place: Place): Promise<WizardScreen> {
   wizard.press('enter');
   await wizard.lacks('Continue with them');
   return wizard;
+}
+
+/** The screen of a host with a DomU of each kind: what domains take is always the same. */
+export async function hostAt(): Promise<HostOnScreen> {
+  const host = pretendHost([
+    domu('build', { domid: 4, memoryMiB: 8192, vcpus: 4, addresses: ['192.0.2.31'] }),
+    stopped('db1', { memoryMiB: 4096, addresses: ['192.0.2.12'] }),
+    domu('mail', { domid: 2, up: false, why: 'tcp 25: connection refused', addresses: ['192.0.2.25'] }),
+    domu('old-fileserver', { domid: 3, up: null, by: 'hand', type: 'hvm', boot: 'bios', addresses: [] }),
+    domu('web1', { domid: 1, addresses: ['192.0.2.11'] }),
+  ]);
+  let ms = 0;
+  const seconds = new Map([0.4, 0.1, 0.02, 1.3, 3.6].entries());
+  host.now = () => ms;
+  host.figures = async () => {
+    ms += 10_000;
+    return host.overview.domains.map((one) => ({ ...one, seconds: one.seconds + 10 * (seconds.get(one.number) ?? 0) }));
+  };
+  host.report = reportOf([NO_GATEWAY]);
+  const screen = await openHost({ host, mark: MARK });
+  await screen.shows('360 %');
+  return screen;
 }
 
 export interface RunScene {

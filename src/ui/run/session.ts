@@ -4,6 +4,7 @@
  */
 import type { RunEvent } from '../../engine/events.ts';
 import { reasonOf } from '../../errors.ts';
+import { framesOf } from '../frames.ts';
 import type { Login } from '../../profile/ways-in.ts';
 import { carryOutExport, type ExportPorts, type Suspend } from '../wizard/carry-out-export.ts';
 import { reduceRun } from './keys.ts';
@@ -64,8 +65,6 @@ export interface RunSession {
 }
 
 const TICK_MS = 1_000;
-/** Nobody reads faster, and between two frames there is time for a key's. */
-const MOST_FRAMES = 15;
 /** Long enough to reach for a key; a run that nobody watches must not wait for ever. */
 export const LEAVE_MS = 60_000;
 
@@ -153,44 +152,6 @@ function timerOf(then: () => void, afterMs: number): { start(): void; stop(): vo
     stop: () => {
       if (timer !== null) clearTimeout(timer);
       timer = null;
-    },
-  };
-}
-
-/** Tells who draws, at most so often; between two frames the last one stands. */
-interface Frames extends Pick<RunSession, 'getSnapshot' | 'subscribe' | 'close'> {
-  publish(): void;
-  soon(): void;
-}
-
-function framesOf(framesPerSecond: number, take: () => RunSnapshot): Frames {
-  const listeners = new Set<() => void>();
-  const frameMs = 1_000 / Math.min(MOST_FRAMES, framesPerSecond);
-  let snapshot = take();
-  let timer: NodeJS.Timeout | null = null;
-  let drawnMs = -Infinity;
-  const close = (): void => {
-    if (timer !== null) clearTimeout(timer);
-  };
-  const publish = (): void => {
-    close();
-    timer = null;
-    drawnMs = performance.now();
-    snapshot = take();
-    for (const listener of listeners) listener();
-  };
-  return {
-    publish,
-    close,
-    getSnapshot: () => snapshot,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
-    soon: () => {
-      timer ??= setTimeout(publish, Math.max(0, drawnMs + frameMs - performance.now()));
     },
   };
 }

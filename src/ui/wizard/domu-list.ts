@@ -56,10 +56,13 @@ export function domuListKey(state: WizardState, press: KeyPress, goOn: (state: W
     case 'ctrl-r':
       return still(state, { type: 'probe' });
     case 'enter':
-      return domu !== undefined ? edit(state, domu) : row === listed.length ? add(state) : attempt(state, goOn);
+      if (domu !== undefined) return isHosts(state, domu) ? isThere(state, domu) : edit(state, domu);
+      return row === listed.length ? add(state) : attempt(state, goOn);
     default:
   }
   if (domu === undefined) return still(state);
+  if (isHosts(state, domu) && name !== 'c')
+    return 'edD+-'.includes(name) || name === 'delete' ? isThere(state, domu) : still(state);
   switch (name) {
     case 'e':
       return edit(state, domu);
@@ -75,6 +78,16 @@ export function domuListKey(state: WizardState, press: KeyPress, goOn: (state: W
     default:
       return still(state);
   }
+}
+
+/** Is it one that the host has already, while others are added? */
+function isHosts({ added }: WizardState, domu: number): boolean {
+  return added !== null && domu < added.from;
+}
+
+function isThere(state: WizardState, domu: number): Step {
+  const name = domuName(domusOf(state.draft)[domu] ?? null);
+  return still({ ...state, message: { key: 'hostScreen.adding.isThere', values: { name } } });
 }
 
 /** Only what is wrong with the list as a whole holds one up here: single DomUs have screens of their own. */
@@ -117,11 +130,13 @@ function copy(state: WizardState, index: number): Step {
   const network = getAt(original, ['network']);
   const cards = Array.isArray(network) ? (network as readonly Plain[]) : [];
   const made: Plain = { ...rest, name, ...(Array.isArray(network) ? { network: cards.map(ownCard) } : {}) };
-  const copied = withDomus(state, [...domus.slice(0, index + 1), made, ...domus.slice(index + 1)]);
+  // Behind those that the host has already, where there are such.
+  const at = Math.max(index + 1, state.added?.from ?? 0);
+  const copied = withDomus(state, [...domus.slice(0, at), made, ...domus.slice(at)]);
   return still(
     {
       ...withFindings(copied),
-      list: { row: listedDomus(copied).indexOf(index + 1), filter: copied.list.filter },
+      list: { row: listedDomus(copied).indexOf(at), filter: copied.list.filter },
       message: { key: cards.some(hasFixed) ? 'domus.copiedAddress' : 'domus.copied', values: { name, from } },
     },
     { type: 'save' },
@@ -174,7 +189,8 @@ function undo(state: WizardState): Step {
 function reorder(state: WizardState, from: number, to: number): Step {
   const domus = [...domusOf(state.draft)];
   const [moved] = domus.splice(from, 1);
-  if (moved === undefined || to < 0 || to > domus.length || state.list.filter !== null) return still(state);
+  if (moved === undefined || to < (state.added?.from ?? 0) || to > domus.length || state.list.filter !== null)
+    return still(state);
   domus.splice(to, 0, moved);
   const changed = withDomus(state, domus);
   return still({ ...withFindings(changed), message: null, list: { row: to, filter: null } }, { type: 'save' });

@@ -10,7 +10,8 @@ export const START: Place = { screen: 'language', domu: null };
 /** The screens of this state's round: the host's, or those of the DomU in question. */
 function roundOf(state: WizardState): readonly Screen[] {
   const context = contextOf(state);
-  return (state.place.domu === null ? mainScreens : domuScreens).filter((screen) => screen.isShown?.(context) ?? true);
+  const all = state.place.domu !== null ? domuScreens : state.added === null ? mainScreens : [screenOf('domus')];
+  return all.filter((screen) => screen.isShown?.(context) ?? true);
 }
 
 export function stepOf(state: WizardState): { readonly n: number; readonly m: number } {

@@ -6,6 +6,7 @@ import { domuScreens, mainScreens, screenOf } from '../questions/order.ts';
 import type { ScreenId } from '../questions/screen.ts';
 import { contextOf, currentScreen, focusedField, shownFields } from '../answers/context.ts';
 import { dialogKey, dialogPaste, exportEvent } from './dialogs.ts';
+import { beginToAdd, endAdding } from './add-domus.ts';
 import { domuListKey, domuName } from './domu-list.ts';
 import { domusOf, EMPTY_DRAFT, type Draft, type TargetAnswers } from '../answers/draft.ts';
 import { checkDraft, withFindings } from '../answers/findings.ts';
@@ -29,11 +30,13 @@ export interface Beginning {
   readonly locales?: ScreenLocales | undefined;
   /** Of a loaded profile: the only screens to stop at; after them it goes on by itself. */
   readonly stops?: readonly ScreenId[] | undefined;
+  /** The loaded profile is that of a host that exists: DomUs are added to it, and nothing else is asked. */
+  readonly addsDomus?: boolean | undefined;
   /** A target that was named on the command line. */
   readonly target?: TargetAnswers | undefined;
 }
 
-export function beginning({ size, loaded, saved, target, edited, locales, stops }: Beginning): WizardState {
+export function beginning({ size, loaded, saved, target, edited, locales, stops, addsDomus }: Beginning): WizardState {
   // This machine has changed meanwhile, and so has the image: both are looked at again.
   if (edited !== undefined)
     return withInput({
@@ -52,6 +55,7 @@ export function beginning({ size, loaded, saved, target, edited, locales, stops 
     locales: locales ?? ENGLISH_ONLY,
     asksAll: loaded === undefined,
     stops: stops ?? null,
+    added: null,
     focus: 0,
     item: 0,
     undoItem: null,
@@ -68,7 +72,7 @@ export function beginning({ size, loaded, saved, target, edited, locales, stops 
     redraws: 0,
     outcome: null,
   };
-  return withInput(state);
+  return addsDomus === true ? beginToAdd(state) : withInput(state);
 }
 
 const still = (state: WizardState, ...effects: Effect[]): Step => ({ state, effects });
@@ -211,6 +215,7 @@ function reach(state: WizardState, place: Place): Step {
 }
 
 function forward(state: WizardState): Step {
+  if (state.added !== null && state.place.domu === null) return endAdding(state, state.added);
   const next = placeAfter(state);
   if (state.place.domu === null || next.domu !== null) return reach(state, next);
   const { domu } = state.place;

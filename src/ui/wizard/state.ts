@@ -98,6 +98,8 @@ export interface WizardState {
   readonly asksAll: boolean;
   /** The only screens an unattended run stops at; null in the wizard itself. */
   readonly stops: readonly ScreenId[] | null;
+  /** DomUs are added to a host that exists: only they are asked for, and those before this number are the host's. */
+  readonly added: { readonly from: number } | null;
   /** Index among the shown fields; one past the last is Continue. */
   readonly focus: number;
   /** Which of several things of a kind the screen is about; the last one where there are fewer. */

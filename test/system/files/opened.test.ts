@@ -34,6 +34,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'system/files/own-files.ts': 'this is how',
   'system/files/ownership.ts': 'a file that never replaces one, for a moment',
   'system/files/tree-folder.ts': 'the scratch folder, which was made safe with the store',
+  'system/host/is-host.ts': KERNEL,
   'system/http/report-store.ts': `${SAFE_FLAGS} (test/hostile/rack.test.ts)`,
   'system/http/served-files.ts': SAFE_FLAGS,
   'system/medium/console.ts': MEDIUM,

@@ -45,9 +45,10 @@ export class Drive {
   constructor({
     loaded,
     stops,
+    addsDomus,
     environment = environmentOf(),
-  }: { loaded?: Draft; stops?: readonly ScreenId[]; environment?: Environment | null } = {}) {
-    this.state = beginning({ size: { columns: 80, rows: 24 }, loaded, stops });
+  }: { loaded?: Draft; stops?: readonly ScreenId[]; addsDomus?: boolean; environment?: Environment | null } = {}) {
+    this.state = beginning({ size: { columns: 80, rows: 24 }, loaded, stops, addsDomus });
     if (environment !== null) this.send({ type: 'environment', environment, isRescan: false });
   }
 

@@ -1,6 +1,7 @@
 /** The list of DomUs for people: a row each, and below it what does not fit there. Pure. */
 import { cleanLine } from '../../../clean-text.ts';
 import type { ListedDomu, ListResult } from '../../../host/domus/list-result.ts';
+import { DOMU_STATES } from '../../../i18n/domu-states.ts';
 import { figuresOf } from '../../../i18n/figures.ts';
 import type { TextKey, Translate } from '../../../i18n/keys.ts';
 import { cellsOf, cut, pad, padStart, wrap } from '../../../ui/terminal/cells.ts';
@@ -11,17 +12,6 @@ const GAP = ' ';
 const INDENT = '    ';
 const SHORTEST_NAME = 8;
 
-const STATES: Readonly<Record<ListedDomu['state'], TextKey>> = {
-  running: 'commandLine.domu.list.states.running',
-  paused: 'commandLine.domu.list.states.paused',
-  starting: 'commandLine.domu.list.states.starting',
-  dying: 'commandLine.domu.list.states.dying',
-  crashed: 'commandLine.domu.list.states.crashed',
-  stopped: 'commandLine.domu.list.states.stopped',
-  'in-rescue': 'commandLine.domu.list.states.inRescue',
-  unknown: 'commandLine.domu.list.states.unknown',
-};
-
 interface Column {
   readonly head: TextKey;
   readonly isNumber?: true;
@@ -29,7 +19,7 @@ interface Column {
 }
 /** The name comes before them. */
 const COLUMNS: readonly Column[] = [
-  { head: 'commandLine.domu.list.heads.state', cell: ({ state }, t) => t(STATES[state]) },
+  { head: 'commandLine.domu.list.heads.state', cell: ({ state }, t) => t(DOMU_STATES[state]) },
   {
     head: 'commandLine.domu.list.heads.memory',
     isNumber: true,
