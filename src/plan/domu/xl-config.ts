@@ -21,8 +21,10 @@ export function xlConfig(model: HostModel, domu: ResolvedDomu): string {
     type: domu.type,
     ...bootEntries(model, domu),
     memory: settings.memoryMiB,
-    maxmem: settings.memoryMiB,
+    // More than `memory`: the guest's balloon driver gives back what it has not been given yet.
+    maxmem: settings.memoryMaxMiB ?? settings.memoryMiB,
     vcpus: settings.vcpus,
+    ...(settings.vcpusMax === null ? {} : { maxvcpus: settings.vcpusMax }),
     disk: domu.volumes
       .filter((volume) => volume.guestDevice !== null)
       .map((volume) => `${volume.handed ?? volume.device},raw,${volume.guestDevice},rw`),
