@@ -9,6 +9,7 @@ import { command as domuList } from '../commands/domu/list/command.ts';
 import { command as domuLog } from '../commands/domu/log/command.ts';
 import { command as domuRescue } from '../commands/domu/rescue/command.ts';
 import { command as domuRestart } from '../commands/domu/restart/command.ts';
+import { command as domuSet } from '../commands/domu/set/command.ts';
 import { command as domuStart } from '../commands/domu/start/command.ts';
 import { command as domuStop } from '../commands/domu/stop/command.ts';
 import { command as facts } from '../commands/facts.ts';
@@ -52,6 +53,7 @@ export const COMMANDS: readonly CommandRow[] = [
     commands: [
       domuAdd,
       domuList,
+      domuSet,
       domuStart,
       domuStop,
       domuRestart,
