@@ -7,6 +7,7 @@ import { command as domuAdd } from '../commands/domu/add/command.ts';
 import { command as domuConsole } from '../commands/domu/console/command.ts';
 import { command as domuList } from '../commands/domu/list/command.ts';
 import { command as domuLog } from '../commands/domu/log/command.ts';
+import { command as domuRemove } from '../commands/domu/remove/command.ts';
 import { command as domuRescue } from '../commands/domu/rescue/command.ts';
 import { command as domuRestart } from '../commands/domu/restart/command.ts';
 import { command as domuSet } from '../commands/domu/set/command.ts';
@@ -59,7 +60,7 @@ export const COMMANDS: readonly CommandRow[] = [
       domuRestart,
       domuConsole,
       domuLog,
-      { name: 'remove', words: 'commandLine.domu.remove.about', isToCome: true },
+      domuRemove,
       domuRescue,
       { name: 'upgrade', words: 'commandLine.domu.upgrade.about', isToCome: true },
       { name: 'rollback', words: 'commandLine.domu.rollback.about', isToCome: true },

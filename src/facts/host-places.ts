@@ -12,3 +12,5 @@ export const FIRST_BOOT_NOW = '/run/xenwright/first-boot.json';
 export const STARTER_NOTES = '/run/xenwright/domus';
 /** Guests that were saved, by their names, as xendomains keeps them: their memory knows their disks. */
 export const SAVED_GUESTS = '/var/lib/xen/save';
+/** DomUs that were removed and whose data disks are kept: how they were, as a profile has it, and which disks those are. */
+export const REMOVED_DOMUS = '/etc/xenwright/removed';

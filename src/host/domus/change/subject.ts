@@ -38,11 +38,20 @@ export interface Subject {
   readonly target: Target;
   readonly record: DomuRecord & { readonly adopted?: boolean };
   readonly recordText: string;
-  readonly config: string;
+  /** Null: it is missing, or cannot be read. */
+  readonly config: string | null;
+}
+
+/** With a configuration that can be read. */
+export async function subjectOf(name: string, power: Power): Promise<Subject & { readonly config: string }> {
+  const subject = await recordedOf(name, power);
+  const { config } = subject;
+  if (config === null) throw changeRefused(name, 'config', { path: subject.record.config });
+  return { ...subject, config };
 }
 
 /** Throws `no-such-domu` (exit 2), `change-refused` (exit 4) and what `readTargets` does. */
-export async function subjectOf(name: string, power: Power): Promise<Subject> {
+export async function recordedOf(name: string, power: Power): Promise<Subject> {
   const [target] = chosen(await readTargets(power.port), [name]);
   const known = target?.known ?? null;
   if (target === undefined || known?.record == null)
@@ -50,9 +59,8 @@ export async function subjectOf(name: string, power: Power): Promise<Subject> {
   if (known.isInRescue)
     throw changeRefused(name, 'inRescue', { command: commandLine(['xenwright', 'domu', 'rescue', name, '--close']) });
   const recordText = await power.port.read(`${DOMU_RECORDS}/${name}.json`);
-  const config = await power.port.read(known.config);
-  if (recordText === null || config === null) throw changeRefused(name, 'config', { path: known.config });
-  return { target, record: known.record, recordText, config };
+  if (recordText === null) throw changeRefused(name, 'config', { path: `${DOMU_RECORDS}/${name}.json` });
+  return { target, record: known.record, recordText, config: await power.port.read(known.config) };
 }
 
 /** Nobody else changes DomUs of this host meanwhile, or starts this one. Throws `target-locked` and `change-refused`. */
