@@ -3,8 +3,10 @@ import { command as agent } from '../commands/agent/command.ts';
 import { command as attach } from '../commands/attach/command.ts';
 import { command as boot } from '../commands/boot/command.ts';
 import { command as check } from '../commands/check/command.ts';
+import { command as domuAdopt } from '../commands/domu/adopt/command.ts';
 import { command as domuAdd } from '../commands/domu/add/command.ts';
 import { command as domuConsole } from '../commands/domu/console/command.ts';
+import { command as domuDisown } from '../commands/domu/disown/command.ts';
 import { command as domuList } from '../commands/domu/list/command.ts';
 import { command as domuLog } from '../commands/domu/log/command.ts';
 import { command as domuRemove } from '../commands/domu/remove/command.ts';
@@ -61,6 +63,8 @@ export const COMMANDS: readonly CommandRow[] = [
       domuConsole,
       domuLog,
       domuRemove,
+      domuAdopt,
+      domuDisown,
       domuRescue,
       { name: 'upgrade', words: 'commandLine.domu.upgrade.about', isToCome: true },
       { name: 'rollback', words: 'commandLine.domu.rollback.about', isToCome: true },

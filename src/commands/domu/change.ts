@@ -40,11 +40,11 @@ export async function afterPending(
 }
 
 /** The commands that do the same as a change; what is written into files is beside them. */
-export function commandsOf({ steps }: Change): string[] {
-  return steps.flatMap(ofStep);
+export function commandsOf({ steps }: Change, bench: Pick<Bench, 'words'>): string[] {
+  return steps.flatMap((step) => ofStep(step, bench));
 }
 
-function ofStep(step: ChangeStep): string[] {
+function ofStep(step: ChangeStep, { words }: Pick<Bench, 'words'>): string[] {
   switch (step.do) {
     case 'write':
       if (step.text === null) return [commandLine(['rm', '-f', step.path])];
@@ -58,7 +58,8 @@ function ofStep(step: ChangeStep): string[] {
     case 'grow': {
       const { node, under } = step.device;
       const argv = typeOf(node).growing?.shown(node, under) ?? [];
-      return argv.map((one) => `${commandLine(one)}${step.zeros ? '  # what is added is zeroed first' : ''}`);
+      const note = step.zeros ? `  # ${words({ key: 'commandLine.domu.set.zeroed' })}` : '';
+      return argv.map((one) => `${commandLine(one)}${note}`);
     }
     case 'make': {
       const { node, under } = step.device;

@@ -42,7 +42,7 @@ export function reasonsAgainst(wanted: Wanted): Reason[] {
   if (!now.isDom0)
     return [now.whyWithoutXen === null ? reason('noXen') : reason('noXenBecause', { why: now.whyWithoutXen })];
   return [
-    ...records.flatMap((record) => changedSince(record, whole)),
+    ...records.filter(({ adopted }) => adopted !== true).flatMap((record) => changedSince(record, whole)),
     ...added
       .filter(({ disks }) =>
         [disks.root.size, disks.swap, ...disks.data.map(({ size }) => size)].some(({ kind }) => kind === 'rest'),

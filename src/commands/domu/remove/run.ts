@@ -24,7 +24,7 @@ export async function domuRemove(
   const { plan, subject } = prepared;
   if (options.dryRun === true) {
     const stop = subject?.target.domain == null ? [] : [commandLine(['xl', 'destroy', name])];
-    for (const line of [...stop, ...commandsOf(plan.change)]) io.out(`${line}\n`);
+    for (const line of [...stop, ...commandsOf(plan.change, bench)]) io.out(`${line}\n`);
     return EXIT.done;
   }
   for (const message of whatGoes(name, plan)) io.err(`${bench.words(message)}\n`);
@@ -36,15 +36,10 @@ export async function domuRemove(
   io.out(`${bench.words({ key: 'commandLine.domu.remove.done', values: { name } })}\n`);
   if (plan.stays.length > 0)
     for (const [key, argv] of [
-      ['back', ['add', removedPlaces(name).fragment]],
-      ['gone', ['remove', name, '--with-data']],
+      ['commandLine.domu.remove.back', ['add', removedPlaces(name).fragment]],
+      ['commandLine.domu.remove.gone', ['remove', name, '--with-data']],
     ] as const)
-      io.out(
-        `${bench.words({
-          key: `commandLine.domu.remove.${key}`,
-          values: { name, command: commandLine(['xenwright', 'domu', ...argv]) },
-        })}\n`,
-      );
+      io.out(`${bench.words({ key, values: { name, command: commandLine(['xenwright', 'domu', ...argv]) } })}\n`);
   return EXIT.done;
 }
 

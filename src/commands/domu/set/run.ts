@@ -34,7 +34,7 @@ export async function domuSet(
     io.err(
       `${bench.words({ key: 'commandLine.domu.set.byHand', values: { keys: { list: plan.byHand, by: 'comma' }, path: subject.record.config } })}\n`,
     );
-  const commands = [...commandsOf(plan.change), ...online.commands.map((argv) => commandLine(argv))];
+  const commands = [...commandsOf(plan.change, bench), ...online.commands.map((argv) => commandLine(argv))];
   if (options.dryRun === true) {
     for (const line of commands) io.out(`${line}\n`);
     return EXIT.done;

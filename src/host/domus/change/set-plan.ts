@@ -263,7 +263,7 @@ function keyOf({ code, path, message }: Finding): string {
 }
 
 /** As people have named it. */
-function within(finding: Finding, index: number): Finding {
+export function within(finding: Finding, index: number): Finding {
   const { path } = finding;
   return path[0] === 'domus' && path[1] === index ? { ...finding, path: path.slice(2) } : finding;
 }

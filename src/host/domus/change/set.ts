@@ -9,6 +9,7 @@ import type { Power } from '../power.ts';
 import { carryOutChange } from './finish.ts';
 import { carryOutOnline, insideCommands, noticeGrown, onlineOf, type Online } from './online.ts';
 import { changeRefused } from './refusal.ts';
+import { planAdoptedSet } from './adopted-set.ts';
 import { planSet, type SetPlan } from './set-plan.ts';
 import { inHand, keptHost, subjectOf, type KeptHost, type Subject } from './subject.ts';
 import type { ChangeWorld } from './world.ts';
@@ -25,6 +26,7 @@ export type Prepared = PreparedSet | { readonly refused: readonly Message[]; rea
 /** Changes nothing. Throws `no-such-domu` (exit 2) and `change-refused` (exit 4). */
 export async function prepareSet(name: string, words: readonly string[], power: Power): Promise<Prepared> {
   const subject = await subjectOf(name, power);
+  if (subject.record.adopted === true) return await prepareAdopted(name, words, subject, power);
   const host = await keptHost(power);
   const { recordText: record, config } = subject;
   if (!host.kept.domus.some((domu) => domu.name === name)) throw changeRefused(name, 'record', { path: KEPT_PROFILE });
@@ -38,6 +40,27 @@ export async function prepareSet(name: string, words: readonly string[], power: 
     online: await onlineOf(result.plan, subject.target.domain, power),
     findings: result.findings,
   };
+}
+
+/** One that was made by hand: its record and its configuration are all that there is of it. */
+async function prepareAdopted(
+  name: string,
+  words: readonly string[],
+  subject: Subject & { readonly config: string },
+  power: Power,
+): Promise<Prepared> {
+  const links = await linksTo(subject.record.config, power);
+  const result = planAdoptedSet({ name, words, config: subject.config, record: subject.recordText, links });
+  if (!('plan' in result)) return result;
+  const online = await onlineOf(result.plan, subject.target.domain, power);
+  return { name, subject, plan: result.plan, online, findings: result.findings };
+}
+
+async function linksTo(config: string, { port }: Power): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await port.list('/etc/xen/auto'))
+    if ((await port.link(`/etc/xen/auto/${name}`)) === config) found.push(`/etc/xen/auto/${name}`);
+  return found;
 }
 
 /** What new and larger disks take, and that nobody has one of that name. */

@@ -36,7 +36,7 @@ export async function keptHost({ port }: Pick<Power, 'port'>): Promise<KeptHost>
 /** A DomU with a record: as it is, with the texts that say so. */
 export interface Subject {
   readonly target: Target;
-  readonly record: DomuRecord & { readonly adopted?: boolean };
+  readonly record: DomuRecord;
   readonly recordText: string;
   /** Null: it is missing, or cannot be read. */
   readonly config: string | null;

@@ -11,8 +11,9 @@ export const PLAIN_KEYS = [
 /** What of an interface is Dom0's alone: its addresses are written inside the guest. */
 const OF_INTERFACE = ['bridge', 'antispoof'];
 const OF_DISK = ['size', 'mount', 'filesystem'];
+const OPTIONS = 'options';
 /** For people, in the order of the help. */
-const ALL_KEYS = [...PLAIN_KEYS, 'disks.NAME.size', 'network.0.bridge', 'network.0.antispoof', 'options.KEY'];
+const ALL_KEYS = [...PLAIN_KEYS, 'disks.NAME.size', 'network.0.bridge', 'network.0.antispoof', `${OPTIONS}.KEY`];
 
 export interface Wishes {
   readonly changes: readonly FieldChange[];
@@ -46,7 +47,7 @@ function changesOf(
   const [first = '', second = '', ...rest] = parts;
   const [third = ''] = rest;
   if (parts.length === 1) return (PLAIN_KEYS as readonly string[]).includes(first) ? [{ path: [first], value }] : null;
-  if (first === 'options') return [{ path: ['options', [second, ...rest].join('.')], value }];
+  if (first === OPTIONS) return [{ path: [OPTIONS, [second, ...rest].join('.')], value }];
   if (first === 'network')
     return /^\d+$/.test(second) && Number(second) < domu.network.length && OF_INTERFACE.includes(third)
       ? [{ path: ['network', Number(second), third], value }]
