@@ -20,7 +20,7 @@ export interface ChangeWorld {
   mayGoOn?(): void;
 }
 
-export const CHANGE_PENDING = '/var/lib/xenwright/domu-change.json';
+const CHANGE_PENDING = '/var/lib/xenwright/domu-change.json';
 /** That of `domu add`, too. */
 const LOCK = '/run/xenwright/domus.lock';
 
