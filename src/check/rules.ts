@@ -3,7 +3,7 @@ import type { Rule } from './rule.ts';
 import { addressesAreUnique, fixedAddressesAreComplete, networksAreApart } from './rules/address-clashes.ts';
 import { addressesAreSound } from './rules/addresses.ts';
 import { bridgesAreSound } from './rules/bridges.ts';
-import { cpusFit, vcpusAreAllowed, memoryFits, memoryIsEnough } from './rules/capacity.ts';
+import { cpusFit, maximaHold, vcpusAreAllowed, memoryFits, memoryIsEnough } from './rules/capacity.ts';
 import { consoleIsHeard } from './rules/console.ts';
 import { optionsAreFree, packagesAreNames, releasesAreKnown, sourcesAreSound } from './rules/details.ts';
 import { bundledBasesFit, mediumIsSound, mediumIsTrusted } from './rules/medium.ts';
@@ -54,6 +54,7 @@ export const rules: readonly Rule[] = [
   memoryFits,
   cpusFit,
   vcpusAreAllowed,
+  maximaHold,
   bridgesAreSound,
   uplinksExist,
   uplinksAreNotShared,

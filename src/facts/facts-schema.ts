@@ -95,6 +95,7 @@ const facts = z.looseObject({
   medium: medium.optional(),
   firmwareWanted: texts,
   aptSources: z.looseObject({ mirrors: z.array(z.looseObject({ uri: z.string(), suites: texts, components: texts })) }),
+  keptVolumes: z.array(z.looseObject({ device: z.string(), uuid: z.string(), sizeMiB: amount })).optional(),
   bundledBases: z.array(z.looseObject({ hash: z.string(), base: baseSpec })).optional(),
   consoles: z
     .looseObject({

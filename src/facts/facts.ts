@@ -140,6 +140,13 @@ export interface SerialConsole {
   readonly by: 'use' | 'kernel' | 'firmware';
 }
 
+/** A volume of a DomU that was removed. */
+export interface KeptVolume {
+  readonly device: string;
+  readonly uuid: string;
+  readonly sizeMiB: number;
+}
+
 export interface Facts {
   readonly version: 1;
   /** `image`: a stated virtual machine that an image is made for (design: "Image machine"). */
@@ -195,6 +202,8 @@ export interface Facts {
   readonly aptSources: { readonly mirrors: readonly AptMirror[] };
   /** Finished bases on the medium that this machine has booted from; absent: none. */
   readonly bundledBases?: readonly BundledBase[];
+  /** Disks of DomUs that were removed from this host, and that stay for them. Absent: none. */
+  readonly keptVolumes?: readonly KeptVolume[];
   /** Absent: nobody has looked; then it counts as one with a screen alone. */
   readonly consoles?: ConsoleFacts;
   /** Bases on that medium that cannot be used: they count as if they were not there. Absent: none. */

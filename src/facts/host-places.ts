@@ -14,3 +14,5 @@ export const STARTER_NOTES = '/run/xenwright/domus';
 export const SAVED_GUESTS = '/var/lib/xen/save';
 /** DomUs to start once, after a restart that was asked for (assets/host/bring-back.sh). */
 export const BRING_BACK = '/var/lib/xenwright/bring-back';
+/** DomUs that were removed and whose data disks are kept: how they were, as a profile has it, and which disks those are. */
+export const REMOVED_DOMUS = '/etc/xenwright/removed';

@@ -5,9 +5,9 @@ import type { BaseSpec } from '../plan/action.ts';
 import type { DomuRecord } from '../plan/domu/domu-record.ts';
 import { mirrorsOf } from './apt-sources.ts';
 import { readManifest } from './base-manifest.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, KeptVolume } from './facts.ts';
 import { factsIn } from './facts-schema.ts';
-import { KEPT_FACTS, KEPT_PROFILE, DOMU_RECORDS, FIRST_BOOT_VERDICT } from './host-places.ts';
+import { KEPT_FACTS, KEPT_PROFILE, DOMU_RECORDS, FIRST_BOOT_VERDICT, REMOVED_DOMUS } from './host-places.ts';
 import { isRecord, parseJson } from './lsblk.ts';
 import { recordIn, refuseNewer, versionOfProfile } from './record-forms.ts';
 import { probeAptSources } from './probe.ts';
@@ -122,4 +122,28 @@ export async function probeBases(port: ProbePort, folder: string): Promise<Store
 /** The archives that this host's own apt asks over the network. */
 export async function probeMirrors(port: ProbePort): Promise<Facts['aptSources']['mirrors']> {
   return mirrorsOf(await probeAptSources(port)).filter(({ uri }) => /^https?:/.test(uri));
+}
+
+const removed = z.looseObject({
+  name: z.string(),
+  volumes: z.array(z.looseObject({ device: z.string(), uuid: z.string(), sizeMiB: z.number() })),
+});
+
+/** A DomU that was removed, and its disks that are kept. */
+export interface RemovedDomu {
+  readonly name: string;
+  readonly volumes: readonly KeptVolume[];
+}
+
+export async function probeRemoved(port: ProbePort): Promise<RemovedDomu[]> {
+  const found: RemovedDomu[] = [];
+  for (const file of await port.list(REMOVED_DOMUS)) {
+    const said = file.endsWith('.json')
+      ? removed.safeParse(parseJson(await port.read(`${REMOVED_DOMUS}/${file}`)))
+      : null;
+    if (said?.success !== true) continue;
+    const { name, volumes } = said.data;
+    found.push({ name, volumes: volumes.map(({ device, uuid, sizeMiB }) => ({ device, uuid, sizeMiB })) });
+  }
+  return found;
 }

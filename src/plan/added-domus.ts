@@ -15,6 +15,7 @@ import { downFrom, nodesOf, type StorageGraph } from './storage/graph.ts';
  */
 const KINDS: ReadonlySet<ActionKind> = new Set([
   'storage.make',
+  'storage.open',
   'volume.wipe',
   'base.write',
   'tree.files',
@@ -110,6 +111,7 @@ function writtenTo(action: Action): string[] {
     return tree.mounts.map(({ device }) => device);
   switch (action.kind) {
     case 'storage.make':
+    case 'storage.open':
       return [typeOf(action.params.node).path(action.params.node, action.params.under)];
     case 'volume.wipe':
     case 'base.write':

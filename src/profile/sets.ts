@@ -8,21 +8,25 @@ export function applySets(document: Document, sets: readonly string[]): Finding[
   return sets.flatMap((set) => {
     const at = set.indexOf('=');
     const path = at < 1 ? [] : pathOf(set.slice(0, at), document);
-    if (path.length === 0) return [badSet(set, 'form')];
-    const blocker = blockerOf(path, document);
-    if (blocker !== null) return [badSet(set, blocker.why, blocker.values)];
-    const value = parseDocument(set.slice(at + 1), { prettyErrors: false, stringKeys: true, logLevel: 'error' });
-    const trouble = value.errors[0] ?? value.warnings[0];
-    if (trouble !== undefined) return [badSet(set, 'other', { text: trouble.message.split('\n')[0] ?? '' })];
-    try {
-      document.setIn(path, document.createNode(value.toJS()));
-      return [];
-    } catch (error) {
-      return [
-        badSet(set, 'other', { text: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) }),
-      ];
-    }
+    return path.length === 0 ? [badSet(set, 'form')] : setAt(document, path, set.slice(at + 1), set);
   });
+}
+
+/** One change at a path that is known. `set`: how people wrote it. */
+export function setAt(document: Document, path: readonly (string | number)[], text: string, set: string): Finding[] {
+  const blocker = blockerOf(path, document);
+  if (blocker !== null) return [badSet(set, blocker.why, blocker.values)];
+  const value = parseDocument(text, { prettyErrors: false, stringKeys: true, logLevel: 'error' });
+  const trouble = value.errors[0] ?? value.warnings[0];
+  if (trouble !== undefined) return [badSet(set, 'other', { text: trouble.message.split('\n')[0] ?? '' })];
+  try {
+    document.setIn(path, document.createNode(value.toJS()));
+    return [];
+  } catch (error) {
+    return [
+      badSet(set, 'other', { text: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) }),
+    ];
+  }
 }
 
 type Why = Variant<'bad-set'>;

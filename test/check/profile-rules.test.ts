@@ -255,6 +255,13 @@ table('types, memory and disks', [
   ],
   ['too little memory for Dom0', ['host.xen.memory=256M'], ['memory-low host.xen.memory']],
   ['too little memory for a DomU', ['domus.web1.memory=64M'], ['memory-low domus[0].memory']],
+  ['less memory at most than now', ['domus.web1.memoryMax=256M'], ['below-now domus[0].memoryMax']],
+  ['as much at most as now', ['domus.web1.memoryMax=512M', 'domus.web1.vcpusMax=1'], []],
+  ['more later', ['domus.web1.memoryMax=8G', 'domus.web1.vcpusMax=4'], []],
+  ['more than its start has room to keep track of', ['domus.web1.memoryMax=9G'], ['wide-memory domus[0].memoryMax']],
+  ['fewer vCPUs at most than now', ['domus.web1.vcpus=4', 'domus.web1.vcpusMax=2'], ['below-now domus[0].vcpusMax']],
+  ['more vCPUs at most than its type has', ['domus.web1.vcpusMax=129'], ['too-many-vcpus domus[0].vcpusMax']],
+  ['the key of xl for them', ['domus.web1.options={maxvcpus: 4}'], ['own-option domus[0].options.maxvcpus']],
   [
     'the largest and the smallest disk',
     ['host.storage.disks=[{ largest: true, smallest: true }]'],

@@ -126,6 +126,10 @@ const COMMANDS: Readonly<
   'domu restart': { args: ['web1'], surplus: null },
   'domu console': { args: ['web1'], surplus: ['x'] },
   'domu log': { args: ['web1'], surplus: ['x'] },
+  'domu set': { args: ['web1', 'memory=1G'], surplus: null },
+  'domu remove': { args: ['web1'], surplus: ['web2'] },
+  'domu adopt': { args: ['web1'], surplus: ['web2'] },
+  'domu disown': { args: ['web1'], surplus: ['web2'] },
   'domu rescue': { args: ['web1'], surplus: ['web2'] },
   quickstart: { args: [], surplus: ['x'] },
   'install-behind': { args: [], surplus: ['x'] },
@@ -179,6 +183,11 @@ const BAD: Readonly<Record<string, string>> = {
   '--port': '',
   '--lines': '0',
   '--store': '',
+  '--vcpus': '0',
+  '--disk': '10',
+  '--release': 'a b',
+  '--bridge': '',
+  '--copy-of': '../x',
 };
 
 /** `--jobs <n>` and its like, by the help of a command. */
@@ -277,7 +286,9 @@ test.each([
   [['--profile', 'p.yaml', 'check', 'p.yaml']],
   [['network', 'switch', '--x']],
   [['capture']],
-  [['domu', 'remove', 'web1']],
+  [['domu', 'remove']],
+  [['domu', 'set', 'web1']],
+  [['domu', 'set', 'web1', 'memory']],
   [['domu', 'start']],
   [['domu', 'stop', 'web1', '--all']],
 ])('%j is wrong usage, and nothing is touched', async (args) => {

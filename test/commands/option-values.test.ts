@@ -10,12 +10,14 @@ import { knownBy, machineWord } from '../../src/command-line/values/machines.ts'
 import { name } from '../../src/command-line/values/names.ts';
 import { demoSeconds, wholeNumber } from '../../src/command-line/values/numbers.ts';
 import { medium, place, source } from '../../src/command-line/values/places.ts';
+import { size } from '../../src/command-line/values/sizes.ts';
 import { sha256, tlsFingerprint } from '../../src/command-line/values/trust.ts';
 
 const HEX = 'ab'.repeat(32);
 
 test.each<[string, Check, readonly string[], readonly string[]]>([
   ['--jobs', wholeNumber('--jobs'), ['1', '16', '99999999'], ['', '0', '-1', '1.5', '1e3', 'many', ' 2', '100000000']],
+  ['--disk', size('--disk'), ['1G', '512M', '1.5G', '2 GiB', '512MB'], ['', '10', 'much', '10%', '-1G', '1 gig']],
   ['--output', place('--output'), ['x.iso', './-x', '/dev/sda', 'a b'], ['', '-', '--set', '-x']],
   ['--facts', source('--facts'), ['-', 'facts.json', 'https://example.org/facts.json'], ['', '--set', 'ftp://x/y']],
   [

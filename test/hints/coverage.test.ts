@@ -35,6 +35,7 @@ const NOT_AN_INSTALL = [
   'system/run/support-bundle.ts',
   'system/files/wizard-files.ts',
   'profile/added-domus.ts',
+  'profile/domu-by-options.ts',
 ];
 
 /** Followed in another test: its file, and what it is called there. */

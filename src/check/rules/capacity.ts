@@ -30,14 +30,43 @@ export const memoryIsEnough: Rule = (profile) => [
   ),
 ];
 
+/**
+ * A guest starts with maps of all the memory that it may ever get, made in what it has: with a small part of it, it
+ * does not come up.
+ */
+const MOST_TIMES_MEMORY = 16;
+
+export const maximaHold: Rule = (profile) =>
+  profile.domus.flatMap(({ memoryMiB, memoryMaxMiB, vcpus, vcpusMax }, index) => [
+    ...(memoryMaxMiB !== null && memoryMaxMiB < memoryMiB
+      ? [invalid('below-now.memory', ['domus', index, 'memoryMax'], { most: memoryMaxMiB, now: memoryMiB })]
+      : []),
+    ...(memoryMaxMiB !== null && memoryMaxMiB > memoryMiB * MOST_TIMES_MEMORY
+      ? [
+          invalid('wide-memory', ['domus', index, 'memoryMax'], {
+            most: memoryMaxMiB,
+            now: memoryMiB,
+            times: MOST_TIMES_MEMORY,
+            least: Math.ceil(memoryMaxMiB / MOST_TIMES_MEMORY),
+          }),
+        ]
+      : []),
+    ...(vcpusMax !== null && vcpusMax < vcpus
+      ? [invalid('below-now.vcpus', ['domus', index, 'vcpusMax'], { most: vcpusMax, now: vcpus })]
+      : []),
+  ]);
+
 /** Xen has a fixed table for guests of these types (HVM_MAX_VCPUS). */
 const MOST_HVM_VCPUS = 128;
 
 export const vcpusAreAllowed: Rule = (profile) =>
-  profile.domus.flatMap(({ type, vcpus }, index) =>
-    type !== 'pv' && vcpus > MOST_HVM_VCPUS
-      ? [invalid('too-many-vcpus', ['domus', index, 'vcpus'], { count: vcpus, most: MOST_HVM_VCPUS })]
-      : [],
+  profile.domus.flatMap(({ type, ...domu }, index) =>
+    (['vcpus', 'vcpusMax'] as const).flatMap((key) => {
+      const count = domu[key] ?? 0;
+      return type !== 'pv' && count > MOST_HVM_VCPUS
+        ? [invalid('too-many-vcpus', ['domus', index, key], { count, most: MOST_HVM_VCPUS })]
+        : [];
+    }),
   );
 
 export const cpusFit: Rule = (profile, facts) => {

@@ -25,6 +25,7 @@ const OWN_KEYS = [
   'memory',
   'maxmem',
   'vcpus',
+  'maxvcpus',
   'disk',
   'vif',
   'kernel',

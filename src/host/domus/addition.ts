@@ -2,9 +2,10 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { DomuSettings, EffectiveProfile } from '../../profile/effective.ts';
+import type { DomuByOptions } from '../../profile/domu-by-options.ts';
 import type { SourceOptions, TrustedSource } from '../../install/trusted-source.ts';
 
-export interface DomuAddOptions extends SourceOptions {
+export interface DomuAddOptions extends SourceOptions, DomuByOptions {
   readonly dryRun?: boolean;
   readonly resume?: boolean;
   readonly yes?: boolean;

@@ -42,7 +42,7 @@ export function reasonsAgainst(wanted: Wanted): Reason[] {
   if (!now.isDom0)
     return [now.whyWithoutXen === null ? reason('noXen') : reason('noXenBecause', { why: now.whyWithoutXen })];
   return [
-    ...records.flatMap((record) => changedSince(record, whole)),
+    ...records.filter(({ adopted }) => adopted !== true).flatMap((record) => changedSince(record, whole)),
     ...added
       .filter(({ disks }) =>
         [disks.root.size, disks.swap, ...disks.data.map(({ size }) => size)].some(({ kind }) => kind === 'rest'),
@@ -60,14 +60,16 @@ function takenNames({ added, plan, now }: Wanted): Reason[] {
       .filter(({ name }) => now.domains.includes(name))
       .map(({ name }) => reason('foreignDomain', { domu: name, path: `/etc/xen/${name}.cfg` })),
     ...plan.volumes
-      .filter(({ name }) => now.volumes.includes(name))
+      .filter((volume) => now.volumes.includes(volume.name) && deviceOf(plan, volume).origin !== 'kept')
       .map(({ name }) => reason('volumeThere', { volume: name, place })),
   ];
 }
 
 /** Space for their disks, for building their systems, and memory. */
 function lacking({ added, plan, now, missing }: Wanted): Reason[] {
-  const diskMiB = plan.volumes.reduce((sum, volume) => sum + deviceOf(plan, volume).sizeMiB, 0);
+  const diskMiB = plan.volumes
+    .map((volume) => deviceOf(plan, volume))
+    .reduce((sum, { sizeMiB, origin }) => sum + (origin === 'kept' ? 0 : sizeMiB), 0);
   const memoryMiB = added.filter(({ autostart }) => autostart).reduce((sum, domu) => sum + domu.memoryMiB, 0);
   const building = spaceFor(missing, { freeMiB: now.storeFreeMiB ?? Number.MAX_SAFE_INTEGER, isMemory: false }, 0);
   const tooLittle = (line: 'space' | 'memory', freeMiB: number | null, neededMiB: number, values: Values): Reason[] =>

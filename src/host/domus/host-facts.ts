@@ -1,6 +1,6 @@
 /** The facts that DomUs are added with: the machine as its host was planned, with what has changed since. Pure. */
 import type { BundledBase } from '../../facts/facts.ts';
-import type { Facts } from '../../facts/facts.ts';
+import type { Facts, KeptVolume } from '../../facts/facts.ts';
 
 export interface Changed {
   /** The archives that the host's apt asks now; none: those that were known at the install. */
@@ -9,6 +9,8 @@ export interface Changed {
   readonly bases: readonly BundledBase[];
   /** The volume with the copy of the medium; null: there is none, or it is not to be used. */
   readonly medium: string | null;
+  /** Disks of DomUs that were removed. Absent: none. */
+  readonly kept?: readonly KeptVolume[];
 }
 
 /**
@@ -24,6 +26,7 @@ export function factsOfHost({ medium, bundledBases: _of, unfitBases: _nor, ...ke
     ...(medium === undefined || changed.medium === null
       ? {}
       : { medium: { ...medium, source: changed.medium, path: changed.medium } }),
+    ...((changed.kept ?? []).length === 0 ? {} : { keptVolumes: changed.kept ?? [] }),
     ...(changed.bases.length === 0 ? {} : { bundledBases: changed.bases }),
   };
 }

@@ -8,7 +8,13 @@ import { mayGiveBases } from '../../facts/bundled-bases.ts';
 import { EXIT, failure } from '../../errors.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { KEPT_PROFILE } from '../../facts/host-places.ts';
-import { probeBases, probeHostRecords, probeMirrors, type StoredBase } from '../../facts/installed-host.ts';
+import {
+  probeBases,
+  probeHostRecords,
+  probeMirrors,
+  probeRemoved,
+  type StoredBase,
+} from '../../facts/installed-host.ts';
 import type { DomuRecord } from '../../plan/domu/domu-record.ts';
 import type { ProbePort } from '../../facts/probe-port.ts';
 import { identifyMedium } from '../../system/medium/probe.ts';
@@ -37,10 +43,11 @@ export async function readHost(
   const { profile, facts, domus } = await probeHostRecords(port);
   if (profile === null) throw failure('not-a-host.none', EXIT.refused, { file: KEPT_PROFILE });
   if (facts === null) throw failure('not-a-host.old', EXIT.refused);
-  const [stored, bundled, mirrors] = [
+  const [stored, bundled, mirrors, kept] = [
     await probeBases(port, HOST_STORE.bases),
     (await areBelieved(facts, port, identify)) ? await probeBases(port, MEDIUM_BASES) : [],
     await probeMirrors(port),
+    await probeRemoved(port),
   ];
   const usable = (bases: readonly StoredBase[]): StoredBase[] =>
     bases.filter(({ recipe, base }) => recipe === RECIPE && base.role === 'domu');
@@ -53,6 +60,7 @@ export async function readHost(
       factsOfHost(facts, {
         medium,
         mirrors,
+        kept: kept.flatMap(({ volumes }) => volumes),
         bases: [...usable(stored), ...mediumBases].map(({ hash, base }) => ({ hash, base })),
       }),
   };

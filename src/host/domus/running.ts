@@ -324,7 +324,7 @@ function bootOf(type: string, one: (key: string) => string | null): string | nul
 }
 
 /** A value is a word or a list of words; lists in lists are laid flat. In time that grows as the text does. */
-function xlValues(text: string): ReadonlyMap<string, string[]> {
+export function xlValues(text: string): ReadonlyMap<string, string[]> {
   const found = new Map<string, string[]>();
   let [key, isValue, depth]: [string, boolean, number] = ['', false, 0];
   for (const [, double, single, word, equals, sign] of text.matchAll(XL_TOKEN)) {

@@ -11,6 +11,8 @@ import { xlConfig } from './xl-config.ts';
 export interface DomuRecord {
   readonly version: 1;
   readonly name: string;
+  /** Somebody made it by hand: neither its disks nor its configuration are Xenwright's, and no profile has it. */
+  readonly adopted?: true;
   readonly uuid: string;
   readonly hostname: string;
   readonly type: string;

@@ -10,19 +10,30 @@ export function directKernelDirectory(name: string): string {
   return `/var/lib/xenwright/kernels/${name}`;
 }
 
-type Value = string | number | boolean | readonly string[];
+/** A value of an xl configuration. */
+export type XlValue = string | number | boolean | readonly string[];
 
-/** The text of the file; the profile's `options` come last and win. */
+/** The text of the file. */
 export function xlConfig(model: HostModel, domu: ResolvedDomu): string {
+  return [
+    `# Written by Xenwright for ${model.profile.host.hostname}.`,
+    ...Object.entries(xlEntries(model, domu)).map(([key, value]) => `${key} = ${xlLiteral(value)}`),
+  ].join('\n');
+}
+
+/** Its keys and values; the profile's `options` come last and win. */
+export function xlEntries(model: HostModel, domu: ResolvedDomu): Readonly<Record<string, XlValue>> {
   const { settings } = domu;
-  const entries: Record<string, Value> = {
+  return {
     name: settings.name,
     uuid: domu.uuid,
     type: domu.type,
     ...bootEntries(model, domu),
     memory: settings.memoryMiB,
-    maxmem: settings.memoryMiB,
+    // More than `memory`: the guest's balloon driver gives back what it has not been given yet.
+    maxmem: settings.memoryMaxMiB ?? settings.memoryMiB,
     vcpus: settings.vcpus,
+    ...(settings.vcpusMax === null ? {} : { maxvcpus: settings.vcpusMax }),
     disk: domu.volumes
       .filter((volume) => volume.guestDevice !== null)
       .map((volume) => `${volume.handed ?? volume.device},raw,${volume.guestDevice},rw`),
@@ -38,13 +49,9 @@ export function xlConfig(model: HostModel, domu: ResolvedDomu): string {
     on_crash: settings.onCrash,
     ...settings.options,
   };
-  return [
-    `# Written by Xenwright for ${model.profile.host.hostname}.`,
-    ...Object.entries(entries).map(([key, value]) => `${key} = ${literal(value)}`),
-  ].join('\n');
 }
 
-function bootEntries(model: HostModel, domu: ResolvedDomu): Record<string, Value> {
+function bootEntries(model: HostModel, domu: ResolvedDomu): Record<string, XlValue> {
   if (domu.type === 'hvm') return { boot: 'c', serial: 'pty', vnc: 0, nographic: 1, xen_platform_pci: 1 };
   if (domu.boot === 'direct') {
     const { kernel, initrd } = distributionOf(domu.settings).boot;
@@ -59,7 +66,8 @@ function bootEntries(model: HostModel, domu: ResolvedDomu): Record<string, Value
   );
 }
 
-function literal(value: Value): string {
+/** As it stands in the file. */
+export function xlLiteral(value: XlValue): string {
   // A number with a sign is none to xl's language, but a text that is read as one.
   if (typeof value === 'number') return value < 0 ? quote(String(value)) : String(value);
   if (typeof value === 'boolean') return value ? '1' : '0';

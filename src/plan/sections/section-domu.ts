@@ -89,7 +89,8 @@ function fillingActions(
     [...readyIds(storage, root.deviceId), made],
     { ...from, device: root.device, in: areFiles ? dom0 : null, uuid: root.uuid, label: root.label },
   );
-  const format = areFiles && others.length > 0 ? [formatAction(storage, dom0, name, others)] : [];
+  const fresh = others.filter(({ deviceId }) => nodeOf(storage.graph, deviceId).origin === 'new');
+  const format = areFiles && fresh.length > 0 ? [formatAction(storage, dom0, name, fresh)] : [];
   const loader =
     boot === undefined
       ? []

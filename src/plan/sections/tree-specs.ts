@@ -16,17 +16,24 @@ export function dom0TreeSpec(model: HostModel): TreeSpec {
   };
 }
 
-/** A DomU: its root and data volumes. Files are mounted through loop devices, from the filesystem of Dom0 they lie on. */
+/**
+ * A DomU: its root and data volumes. Files are mounted through loop devices, from the filesystem of Dom0 they lie on.
+ * What an earlier guest wrote to a disk that is kept is not for Dom0's kernel to read.
+ */
 export function domuTreeSpec(model: HostModel, domu: ResolvedDomu): TreeSpec {
   return {
     domain: domu.settings.name,
-    mounts: outerFirst(domu.volumes).map((volume) => ({
+    mounts: outerFirst(domu.volumes.filter((volume) => !isKept(model, volume))).map((volume) => ({
       device: volume.device,
       at: volume.mount,
       type: volume.filesystem,
       ...asFile(model, volume),
     })),
   };
+}
+
+function isKept({ storage }: HostModel, { deviceId }: ResolvedVolume): boolean {
+  return nodeOf(storage, deviceId).origin === 'kept';
 }
 
 function asFile({ storage, volumes }: HostModel, { deviceId }: ResolvedVolume): Partial<MountSpec> {

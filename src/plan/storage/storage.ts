@@ -1,6 +1,6 @@
 /** Disks and volumes of a host: which disks, what sizes, what names. Refuses what does not fit, with the numbers. Pure. */
 import { EXIT, failure } from '../../errors.ts';
-import type { Facts, SourceMedium } from '../../facts/facts.ts';
+import type { Facts, KeptVolume, SourceMedium } from '../../facts/facts.ts';
 import { describeCandidate, selectDisks } from '../../facts/select-disks.ts';
 import { inEnglish } from '../../i18n/english.ts';
 import type { EffectiveProfile, StorageSettings } from '../../profile/effective.ts';
@@ -10,6 +10,7 @@ import type { StorageGraph } from './graph.ts';
 import type { Layout } from './layouts/layout.ts';
 import { fixedMiB } from './layouts/system-disk.ts';
 import { layoutOf } from './layouts/table.ts';
+import { resolvedVolumes } from './resolved-volumes.ts';
 import { refuseTakenNames } from './taken-names.ts';
 import { wipeOf, type Wipe } from './wipe.ts';
 import { volumeRequests } from './volume-requests.ts';
@@ -46,20 +47,36 @@ export function planStorage(profile: EffectiveProfile, facts: Facts): StoragePla
   if (disk === undefined) throw new PlanRefusal('disk-no-fit.noSelector');
   if (disks.length > layout.mostDisks) throw failure('not-supported-yet.disks', EXIT.profile);
   const wipe = wipeOf(storage, disks, facts.kind);
-  const graph = layout.compose({
-    profile,
-    seed: facts.seed,
-    disks,
-    isImage: facts.kind === 'image',
-    bootMiB: bootMiB(storage, disk.sizeMiB),
-    mediumBytes: keptMediumBytes(profile, facts.medium),
-    wipes: wipe !== null,
-    readByPygrub: new Set(
-      profile.domus.filter((domu) => kindOf(domu, facts).boot === 'pygrub').map(({ name }) => name),
-    ),
-  });
+  const graph = withKept(
+    facts.keptVolumes ?? [],
+    layout.compose({
+      profile,
+      seed: facts.seed,
+      disks,
+      isImage: facts.kind === 'image',
+      bootMiB: bootMiB(storage, disk.sizeMiB),
+      mediumBytes: keptMediumBytes(profile, facts.medium),
+      wipes: wipe !== null,
+      readByPygrub: new Set(
+        profile.domus.filter((domu) => kindOf(domu, facts).boot === 'pygrub').map(({ name }) => name),
+      ),
+    }),
+  );
   refuseTakenNames(facts, disks, { graph, volumeGroup: layout.group === null ? null : storage.volumeGroup });
   return { graph, wipe };
+}
+
+/** Disks that are as they were when their DomU was removed are its again: opened, never made or wiped. */
+function withKept(kept: readonly KeptVolume[], graph: StorageGraph): StorageGraph {
+  if (kept.length === 0) return graph;
+  const ids = new Set(
+    resolvedVolumes(graph)
+      .filter((volume) =>
+        kept.some((one) => one.device === volume.device && one.uuid === volume.uuid && one.sizeMiB === volume.sizeMiB),
+      )
+      .flatMap(({ deviceId, filesystemId }) => [deviceId, filesystemId]),
+  );
+  return { ...graph, nodes: graph.nodes.map((node) => (ids.has(node.id) ? { ...node, origin: 'kept' } : node)) };
 }
 
 /** MiB of a disk image that just holds the plan, plus a tenth (design: "Image machine"). */

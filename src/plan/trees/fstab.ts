@@ -40,18 +40,23 @@ function lineOf(volume: ResolvedVolume): Line | null {
   return { uuid: volume.uuid, at, type, options: type === 'vfat' ? `umask=0077,${PATIENT}` : PATIENT, pass: 2 };
 }
 
+/** The line of a volume in the fstab of whoever mounts it; null: nobody does. */
+export function fstabLine(volume: ResolvedVolume): string | null {
+  const line = lineOf(volume);
+  return line === null ? null : textOf(line);
+}
+
+function textOf(line: Line): string {
+  return `${line.device ?? `UUID=${fstabUuid(line)}`} ${line.at} ${line.type} ${line.options} 0 ${line.pass}`;
+}
+
 /** Short paths first, so that a mount point exists before what is mounted below it. */
 function fstabText(volumes: readonly ResolvedVolume[]): string {
   const lines = volumes
     .map(lineOf)
     .filter((line) => line !== null)
     .toSorted((a, b) => depth(a.at) - depth(b.at) || a.at.localeCompare(b.at));
-  return [
-    '# Written by Xenwright.',
-    ...lines.map(
-      (line) => `${line.device ?? `UUID=${fstabUuid(line)}`} ${line.at} ${line.type} ${line.options} 0 ${line.pass}`,
-    ),
-  ].join('\n');
+  return ['# Written by Xenwright.', ...lines.map(textOf)].join('\n');
 }
 
 /** vfat serial numbers are written as XXXX-XXXX, in capitals. */

@@ -1,7 +1,7 @@
 /** One of `domus`: a guest, its disks, interfaces and system. */
 import * as z from 'zod';
 import { memoizeEach } from '../../memoize.ts';
-import { field, fields, optional, part, type Completed } from '../fields.ts';
+import { field, fields, optional, orNull, part, type Completed } from '../fields.ts';
 import {
   commandText,
   count,
@@ -119,8 +119,16 @@ const running = {
     "What finds the DomU's kernel: `grub`, its own GRUB (PVH, HVM); `pygrub` in Dom0, which runs restricted; `direct`, a kernel that is kept in Dom0. `auto` is `pygrub` for PV, otherwise `grub`.",
     'auto',
   ),
-  memory: field(memory, 'Memory of the DomU, at least 192M.', '512M'),
-  vcpus: field(count, 'Virtual CPUs of the DomU.', 1),
+  memory: field(memory, 'Memory of the DomU when it starts, at least 192M.', '512M'),
+  memoryMax: orNull(
+    memory,
+    'Memory that the DomU can be given while it runs (`xenwright domu set`), at most 16 times `memory`. Its kernel needs the balloon driver, as those of Debian have it. Default: as `memory`.',
+  ),
+  vcpus: field(count, 'Virtual CPUs of the DomU when it starts.', 1),
+  vcpusMax: orNull(
+    count,
+    'Virtual CPUs that the DomU can be given while it runs (`xenwright domu set`). Default: as `vcpus`.',
+  ),
   autostart: field(z.boolean(), 'The DomU is started whenever the host starts.', true),
   order: field(
     z.number().int().min(0),

@@ -99,6 +99,33 @@ export const domuRows: FieldRows = {
       ['128', CFG, 'vcpus = 128\n'],
     ],
   },
+  'Domu.memoryMax': {
+    put: 'domus.web1.memoryMax=@',
+    wrong: [
+      ['1024', 'invalid-format'],
+      ['191M', 'below-now'],
+      ['1T', 'wide-memory'],
+      ['200%', 'invalid-format'],
+    ],
+    right: [
+      ['512M', CFG, 'maxmem = 512\n'],
+      ['1.5G', CFG, 'maxmem = 1536\n'],
+      ['2 GiB', CFG, 'maxmem = 2048\n'],
+    ],
+  },
+  'Domu.vcpusMax': {
+    put: 'domus.web1.vcpusMax=@',
+    wrong: [
+      ['0', 'too-small'],
+      ['"2"', 'invalid-type'],
+      ['129', 'too-many-vcpus'],
+    ],
+    right: [
+      ['1', CFG, 'maxvcpus = 1\n'],
+      ['2.0', CFG, 'maxvcpus = 2\n'],
+      ['128', CFG, 'maxvcpus = 128\n'],
+    ],
+  },
   'Domu.autostart': yesOrNo('domus.web1.autostart=@', [
     ['false', RECORD, '"autostart": false'],
     ['true', RECORD, '"autostart": true'],

@@ -1,6 +1,6 @@
 /** `xenwright domu add`: more DomUs for the host that this runs on. */
 import type { CommandData } from '../../../command-line/command.ts';
-import { SOURCE_OPTIONS } from '../../../command-line/shared-options.ts';
+import { changes, SOURCE_OPTIONS } from '../../../command-line/shared-options.ts';
 import type { DomuAddOptions } from '../../../host/domus/addition.ts';
 
 export const command: CommandData<[sources: readonly string[]], DomuAddOptions> = {
@@ -9,6 +9,13 @@ export const command: CommandData<[sources: readonly string[]], DomuAddOptions> 
   notes: 'commandLine.domu.add.notes',
   arguments: [{ term: '<source...>', words: 'commandLine.options.sources', kind: 'source' }],
   options: [
+    { flags: '--memory <size>', words: 'commandLine.domu.add.memory', kind: 'size' },
+    { flags: '--vcpus <n>', words: 'commandLine.domu.add.vcpus', kind: 'number' },
+    { flags: '--disk <size>', words: 'commandLine.domu.add.disk', kind: 'size' },
+    { flags: '--release <name>', words: 'commandLine.domu.add.release', kind: 'name' },
+    { flags: '--bridge <name>', words: 'commandLine.domu.add.bridge', kind: 'name' },
+    { flags: '--copy-of <name>', words: 'commandLine.domu.add.copyOf', kind: 'name' },
+    changes('commandLine.domu.add.set'),
     ...SOURCE_OPTIONS,
     { flags: '--dry-run', words: 'commandLine.options.dryRun' },
     { flags: '--resume', words: 'commandLine.options.resume' },

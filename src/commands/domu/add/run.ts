@@ -18,6 +18,8 @@ import { formats } from '../../../plan/formats/formats.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { dom0Packages } from '../../../plan/trees/packages.ts';
 import { differences, hostDifferences, isPart, readAdded, type AddedDomus } from '../../../profile/added-domus.ts';
+import { isByOptions, textByOptions } from '../../../profile/domu-by-options.ts';
+import { commandLine } from '../../../plan/shell-words.ts';
 import { refuseClearSecrets } from '../../../profile/clear-secrets.ts';
 import type { DomuSettings, EffectiveProfile } from '../../../profile/effective.ts';
 import { loadProfile, type LoadedProfile } from '../../../profile/load.ts';
@@ -34,8 +36,12 @@ import { assertHasPackages } from '../../../install/source-medium.ts';
 import { wholeNumber } from '../../../command-line/values/numbers.ts';
 import { hasErrors, loadForMachine, printFindings } from '../../../install/prepare.ts';
 import { toolsOfBuilds } from '../../../install/tools.ts';
+import { machineHere } from '../../../install/machine-here.ts';
 import { openSource, type TrustedSource } from '../../../install/trusted-source.ts';
 import { started, type DomuAddOptions } from '../../../host/domus/addition.ts';
+import { finishPending, pendingChange } from '../../../host/domus/change/finish.ts';
+import { inHand } from '../../../host/domus/change/subject.ts';
+import { thisWorld } from '../../../host/domus/change/world.ts';
 import { beganBefore, carryOut } from '../../../host/domus/carry-out.ts';
 import { HOST_STORE, readHost, type Host } from '../../../host/domus/host.ts';
 
@@ -43,11 +49,15 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
   if (options.jobs !== undefined) wholeNumber('--jobs')(options.jobs);
   refuseWithoutRoot();
   const port = systemProbe();
+  const cut = await pendingChange(thisWorld);
+  if (cut !== null && options.dryRun !== true) await inHand(cut.name, thisWorld, () => finishPending(thisWorld));
   const host = await readHost(port);
   // A run that did not come to its end is gone on with from what it began with.
   const before = await beganBefore();
   const keptText = before?.keptText ?? host.profile;
-  const source = await openSource(sources, options, io);
+  const source = isByOptions(options)
+    ? byOptions(sources, options, keptText, io)
+    : await openSource(sources, options, io);
   const read = await givenDomus(source, keptText, options, io);
   if (read === null) return EXIT.profile;
   const { reading, domus } = read;
@@ -87,6 +97,39 @@ export async function domuAdd(sources: readonly string[], options: DomuAddOption
   if (!(await confirmed(plan, added, options, io))) return EXIT.interrupted;
   const answers = await askForAdded(profile, added, io);
   return await carryOut({ profile, added, kept, keptText, source, facts, whole, plan }, host, answers, options, io);
+}
+
+/** A DomU that is named and described by options is the file that says the same. */
+function byOptions(
+  sources: readonly string[],
+  options: DomuAddOptions,
+  keptText: string,
+  io: CommandIo,
+): TrustedSource {
+  const [name = ''] = sources;
+  if (sources.length !== 1) throw failure('usage.oneDomu', EXIT.usage);
+  const { profile: kept } = loadProfile(keptText, KEPT_PROFILE);
+  if (kept === null) throw failure('kept-profile', EXIT.refused, { keptName: KEPT_PROFILE });
+  return {
+    text: textByOptions(name, options, kept),
+    // Whoever goes on with it says the same again.
+    source: commandLine([name, ...wordsOf(options)]),
+    machine: async () => await machineHere(options, io),
+    read: async (place) => await io.readText(place),
+  };
+}
+
+function wordsOf({ memory, vcpus, disk, release, bridge, copyOf, set }: DomuAddOptions): string[] {
+  const one = (option: string, value: string | undefined): string[] => (value === undefined ? [] : [option, value]);
+  return [
+    ...one('--memory', memory),
+    ...one('--vcpus', vcpus),
+    ...one('--disk', disk),
+    ...one('--release', release),
+    ...one('--bridge', bridge),
+    ...one('--copy-of', copyOf),
+    ...(set ?? []).flatMap((word) => ['--set', word]),
+  ];
 }
 
 function refuseWithoutRoot(): void {

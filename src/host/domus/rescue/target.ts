@@ -45,7 +45,8 @@ export async function rescueTarget(port: HostPort, name: string): Promise<Rescue
 
 /** The root first. */
 function disksOf({ record, written }: KnownDomu): RescueDisk[] {
-  if (record !== null && Array.isArray(record.volumes)) {
+  // Of one that was made by hand and adopted, its configuration knows them.
+  if (record !== null && record.adopted !== true && Array.isArray(record.volumes)) {
     const volumes = record.volumes.filter(({ device, use }) => isPath(device) && use !== 'swap');
     const disks = (wanted: (use: string) => boolean): RescueDisk[] =>
       volumes

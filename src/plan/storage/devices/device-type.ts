@@ -76,6 +76,14 @@ export interface Making<N extends DeviceNode> {
   steps(node: N, under: readonly Under[]): readonly Step[];
 }
 
+/** How one is made larger. `node`: as large as it becomes. */
+interface Growing<N extends DeviceNode> {
+  /** `zeros`: what is added reads as zeros before anybody sees it. It may have been done already. */
+  steps(node: N, under: readonly Under[], zeros: boolean): readonly Step[];
+  /** What a person would type. */
+  shown(node: N, under: readonly Under[]): readonly (readonly string[])[];
+}
+
 /** `under`: what the node stands on, in its order. */
 export interface DeviceType<N extends DeviceNode = DeviceNode> {
   readonly type: N['type'];
@@ -98,6 +106,10 @@ export interface DeviceType<N extends DeviceNode = DeviceNode> {
   /** Null: what lies below makes it, or it is there. */
   readonly making: Making<N> | null;
   open(node: N, under: readonly Under[]): readonly Step[];
+  /** It is made larger with what is in it, also while a guest uses it; absent: it cannot. */
+  readonly growing?: Growing<N>;
+  /** It is taken away, with what is in it; absent: nothing of the kind is ever removed. */
+  remove?(node: N, under: readonly Under[]): readonly Step[];
   adds?(node: N, under: readonly Under[], host: HostUse): Adds;
   /** How facts name those who use a disk through it: each begins with this. */
   usersBegin?(node: N): string;

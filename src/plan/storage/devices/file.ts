@@ -43,5 +43,11 @@ export const file: DeviceType<FileNode> = {
       { argv: ['fallocate', '-l', `${sizeMiB}MiB`, `$TREE${path}`] },
     ],
   },
+  growing: {
+    // What is allocated and was never written reads as zeros.
+    steps: ({ path, sizeMiB }) => [{ argv: ['fallocate', '-l', `${sizeMiB}MiB`, `$TREE${path}`] }],
+    shown: ({ path, sizeMiB }) => [['fallocate', '-l', `${sizeMiB}MiB`, path]],
+  },
+  remove: ({ path }) => [{ argv: ['rm', '-f', `$TREE${path}`] }],
   open: () => [],
 };

@@ -1,4 +1,5 @@
 /** A logical volume of LVM. */
+import grow from '../../../../assets/build/grow-volume.sh' with { type: 'text' };
 import { deviceFault } from './device-fault.ts';
 import { pathBelow, type DeviceNode, type Under } from '../graph.ts';
 import type { DeviceType } from './device-type.ts';
@@ -39,6 +40,13 @@ export const lvmVolume: DeviceType<LvmVolumeNode> = {
       { argv: ['lvcreate', '-y', '-W', 'y', '-Z', 'y', '-L', `${sizeMiB}m`, '-n', name, groupOf(under)] },
     ],
   },
+  growing: {
+    steps: ({ name, sizeMiB }, under, zeros) => [
+      { argv: ['sh', '-e', '-c', grow, 'sh', groupOf(under), name, String(sizeMiB), zeros ? 'zeros' : 'as-is'] },
+    ],
+    shown: ({ name, sizeMiB }, under) => [['lvextend', '-L', `${sizeMiB}m`, `${groupOf(under)}/${name}`]],
+  },
+  remove: ({ name }, under) => [{ argv: ['lvremove', '-y', `${groupOf(under)}/${name}`] }],
   open: ({ name }, under) => [{ argv: ['lvchange', '-ay', `${groupOf(under)}/${name}`] }],
   // The mapper's name: the initrd knows by it what to activate.
   adds: ({ name, opener }, under) =>

@@ -1,5 +1,5 @@
 /** The rarer questions about a DomU. */
-import type { Path } from '../../answers/draft.ts';
+import { getAt, type Path } from '../../answers/draft.ts';
 import { domuField } from '../fields.ts';
 import { asLines, COMMAND, FILE, HEALTH, mapAsLines } from '../lines.ts';
 import { wantsMore } from '../more.ts';
@@ -7,7 +7,11 @@ import type { Context, Screen } from '../screen.ts';
 
 /** What is asked here, and nowhere else. */
 export const domuMorePlaces = ({ domu }: Pick<Context, 'domu'>): readonly Path[] =>
-  ['stopTimeout', 'files', 'commands', 'health', 'options'].map((key) => ['domus', domu ?? 0, key]);
+  ['memoryMax', 'vcpusMax', 'stopTimeout', 'files', 'commands', 'health', 'options'].map((key) => [
+    'domus',
+    domu ?? 0,
+    key,
+  ]);
 
 export const domuMore: Screen = {
   id: 'domuMore',
@@ -16,6 +20,13 @@ export const domuMore: Screen = {
   isShown: (context: Context) => wantsMore('domus', context, domuMorePlaces(context)),
   fields: [
     asLines(domuField('health', 'lines', 'health'), HEALTH),
+    domuField('memoryMax', 'size', 'memoryMax', {
+      // Left out, it is as the memory: whoever changes that changes both.
+      fallback: ({ draft, domu }) => getAt(draft.profile, ['domus', domu ?? 0, 'memory']) ?? '512M',
+    }),
+    domuField('vcpusMax', 'number', 'vcpusMax', {
+      fallback: ({ draft, domu }) => getAt(draft.profile, ['domus', domu ?? 0, 'vcpus']) ?? 1,
+    }),
     domuField('stopTimeout', 'text', 'stopTimeout'),
     asLines(domuField('domuFiles', 'lines', 'files'), FILE),
     asLines(domuField('domuLateCommands', 'lines', 'commands.late'), COMMAND),
