@@ -124,6 +124,7 @@ const COMMANDS: Readonly<
   'domu console': { args: ['web1'], surplus: ['x'] },
   'domu log': { args: ['web1'], surplus: ['x'] },
   'domu rescue': { args: ['web1'], surplus: ['web2'] },
+  'domu snapshot': { args: ['revert', 'web1', 'one'], surplus: ['x'] },
   quickstart: { args: [], surplus: ['x'] },
   'install-behind': { args: [], surplus: ['x'] },
   'medium-session': { args: ['--console', 'tty1'], surplus: ['x'] },
@@ -176,6 +177,8 @@ const BAD: Readonly<Record<string, string>> = {
   '--port': '',
   '--lines': '0',
   '--store': '',
+  '--label': '../x',
+  '--size': 'much',
 };
 
 /** `--jobs <n>` and its like, by the help of a command. */

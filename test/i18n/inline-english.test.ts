@@ -51,6 +51,7 @@ const SENTENCES: readonly (readonly [file: string, text: RegExp, why: string])[]
   ['src/host/domus/own-starter.ts', /^it was stopped$/, 'in the note of the host’s own starter, which reads it again'],
   ['src/host/domus/rescue/hand.ts', /^it is being rescued/, 'in the note of the host’s own starter'],
   ['src/host/domus/rescue/stop.ts', /^domu rescue$/, 'a command'],
+  ['src/host/domus/snapshot/revert.ts', /^it is being reverted/, 'in the note of the host’s own starter'],
   ['src/host/domus/stop.ts', /^\{\}: not down$/, "in the words of the host's own starter"],
   ['src/host/status/checks/clock.ts', /^Not synchronised/, 'read in the answer of chronyc'],
   ['src/host/status/checks/domus.ts', /^xl list/, 'a command'],

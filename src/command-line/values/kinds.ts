@@ -12,6 +12,7 @@ import { knownBy } from './machines.ts';
 import { name } from './names.ts';
 import { demoSeconds, wholeNumber } from './numbers.ts';
 import { medium, place, source } from './places.ts';
+import { size } from './sizes.ts';
 import { sha256, tlsFingerprint } from './trust.ts';
 
 interface KindOfValue {
@@ -39,6 +40,7 @@ const ROWS = {
   reportAddress: { checkFor: () => reportAddress, example: 'https://reports.example.org/xenwright' },
   serial: { checkFor: () => serial, example: 'ttyS0,115200' },
   sha256: { checkFor: () => sha256 },
+  size: { checkFor: size, example: '5G' },
   source: { checkFor: source, words: 'commandLine.options.source' },
 } as const satisfies Readonly<Record<string, KindOfValue>>;
 
