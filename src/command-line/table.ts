@@ -6,10 +6,12 @@ import { command as check } from '../commands/check/command.ts';
 import { command as domuAdd } from '../commands/domu/add/command.ts';
 import { command as domuBackup } from '../commands/domu/backup/command.ts';
 import { command as domuConsole } from '../commands/domu/console/command.ts';
+import { command as domuCopy } from '../commands/domu/copy/command.ts';
 import { command as domuList } from '../commands/domu/list/command.ts';
 import { command as domuLog } from '../commands/domu/log/command.ts';
 import { command as domuRescue } from '../commands/domu/rescue/command.ts';
 import { command as domuRestart } from '../commands/domu/restart/command.ts';
+import { command as domuRestore } from '../commands/domu/restore/command.ts';
 import { command as domuSnapshot } from '../commands/domu/snapshot/command.ts';
 import { command as domuStart } from '../commands/domu/start/command.ts';
 import { command as domuStop } from '../commands/domu/stop/command.ts';
@@ -63,6 +65,8 @@ export const COMMANDS: readonly CommandRow[] = [
       domuRescue,
       domuSnapshot,
       domuBackup,
+      domuRestore,
+      domuCopy,
       { name: 'upgrade', words: 'commandLine.domu.upgrade.about', isToCome: true },
       { name: 'rollback', words: 'commandLine.domu.rollback.about', isToCome: true },
       { name: 'reinstall', words: 'commandLine.domu.reinstall.about', isToCome: true },

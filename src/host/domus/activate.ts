@@ -49,7 +49,7 @@ function verdictText({ name: domu, up, why, address }: DomuVerdict): string {
 }
 
 /** Before they are started: a guest that may not borrow addresses is never without its rules. */
-async function guard(profile: EffectiveProfile, facts: Addition['facts']): Promise<void> {
+export async function guard(profile: EffectiveProfile, facts: Addition['facts']): Promise<void> {
   const { files, enableUnits } = hostFirewall(buildModel(profile, facts).model);
   for (const { path, content, mode } of files)
     if (typeof content === 'string') await localFiles.writeText(path, content, { mode });

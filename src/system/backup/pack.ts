@@ -3,14 +3,13 @@
  * known by then; all of it through zstd. Never more than a few MiB in memory.
  */
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
+import { contentOf } from './fill.ts';
 import { BLOCK, fillOf, tarHead } from './tar-blocks.ts';
 
-const CHUNK_BYTES = 2 ** 20;
 /** What the last file is called. */
 export const SUMS_FILE = 'sums.json';
 
@@ -43,7 +42,7 @@ async function* blocksOf({ texts, disks, seconds, progress }: Pack): AsyncGenera
   for (const { file, path, sizeBytes } of disks) {
     yield tarHead(file, sizeBytes, seconds);
     const sum = createHash('sha256');
-    for await (const chunk of chunksOf(path, sizeBytes)) {
+    for await (const chunk of contentOf(path, sizeBytes)) {
       sum.update(chunk);
       yield chunk;
       doneBytes += chunk.length;
@@ -59,20 +58,4 @@ async function* blocksOf({ texts, disks, seconds, progress }: Pack): AsyncGenera
 function* textBlocks(file: string, text: string, seconds: number): Generator<Buffer> {
   const bytes = Buffer.from(text);
   yield Buffer.concat([tarHead(file, bytes.length, seconds), bytes, Buffer.alloc(fillOf(bytes.length))]);
-}
-
-/** Exactly so many bytes. Throws where there are fewer. */
-async function* chunksOf(path: string, sizeBytes: number): AsyncGenerator<Buffer> {
-  const file = await open(path, 'r');
-  try {
-    for (let at = 0; at < sizeBytes;) {
-      const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, sizeBytes - at));
-      const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
-      if (bytesRead === 0) throw new Error(`${path} ends at ${at} of ${sizeBytes} bytes`);
-      yield chunk.subarray(0, bytesRead);
-      at += bytesRead;
-    }
-  } finally {
-    await file.close();
-  }
 }

@@ -134,7 +134,8 @@ function withoutReflink(name: string, error: unknown): XenwrightError | null {
     : refusedSnapshot(name, { key: 'errors.snapshot-refused.reflink', values: { line: cleanLine(line, 300) } });
 }
 
-async function textsNow({ name, known }: Target, { port, profile }: SnapshotWorld): Promise<KeptTexts> {
+/** Its configuration, its record and its part of the profile as they are now. */
+export async function textsNow({ name, known }: Target, { port, profile }: SnapshotWorld): Promise<KeptTexts> {
   const kept = await port.read(profile);
   return {
     config: (await port.read(known?.config ?? '')) ?? '',

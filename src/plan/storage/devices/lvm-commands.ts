@@ -25,3 +25,15 @@ export function growthOf(volume: Volume, moreBytes: number): string[] {
 export function removalOf(volume: Volume): string[] {
   return ['lvremove', '--yes', volume];
 }
+
+/** Nothing of what lay there before is seen as its own. */
+export function newVolume(group: string, name: string, bytes: number, tag: string): string[] {
+  return [
+    ...['lvcreate', '--yes', '--wipesignatures', 'y', '--zero', 'y', '--name', name],
+    ...['--size', `${bytes}b`, '--addtag', tag, group],
+  ];
+}
+
+export function withoutTag(volume: Volume, tag: string): string[] {
+  return ['lvchange', '--deltag', tag, volume];
+}

@@ -21,7 +21,7 @@ export class SnapshotHost extends StandInHost {
     const { home } = this.xen;
     mkdirSync(join(home, 'dev/xw'), { recursive: true });
     mkdirSync(join(home, 'notes'));
-    for (const verb of ['lvs', 'lvcreate', 'lvremove', 'lvextend', 'lvconvert', 'lvchange'])
+    for (const verb of ['lvs', 'vgs', 'lvcreate', 'lvremove', 'lvextend', 'lvconvert', 'lvchange'])
       symlinkSync(join(import.meta.dirname, 'stand-in-lvm.py'), join(home, 'bin', verb));
     this.xen.put('lvm.json', JSON.stringify({ xw: { size: 2048 * MIB, volumes: {} } }));
     writeFileSync(join(home, 'etc-xen/profile.yaml'), 'version: 1\ndomus:\n  - name: web1\n    memory: 384M\n');

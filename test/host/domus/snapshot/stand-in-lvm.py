@@ -25,7 +25,7 @@ def give_up(text):
     sys.exit(5)
 
 
-if verb != "lvs":
+if verb not in ("lvs", "vgs"):
     with open(HOME + "/lvm.log", "a") as log:
         print(verb, *[word.replace(HOME, "") for word in words], file=log)
     if os.path.exists(HOME + "/lvm-fails") and open(HOME + "/lvm-fails").read().strip() in " ".join([verb, *words]):
@@ -42,7 +42,12 @@ if verb == "lvs":
         for group in state
         for name, one in state[group]["volumes"].items()
     ]
+    if "--noheadings" in words:
+        print("\n".join(row["lv_name"] for row in rows))
+        sys.exit()
     print(json.dumps({"report": [{"lv": rows}]}))
+elif verb == "vgs":
+    print(free(words[-1]) / 2**20)
 elif verb == "lvcreate":
     size = int(option("--size").rstrip("b"))
     is_snapshot = "--snapshot" in words
@@ -55,10 +60,12 @@ elif verb == "lvcreate":
     one = {"size": size, "origin": origin, "used": "0.00" if is_snapshot else "", "tags": option("--addtag") or ""}
     state[group]["volumes"][name] = {**one, "attr": "swi-a-s---" if is_snapshot else "-wi-a-----"}
     if is_snapshot:
-        shutil.copyfile(path(group, origin), path(group, name))
+        os.system(f"cp --sparse=always {path(group, origin)} {path(group, name)}")
     else:
         with open(path(group, name), "wb") as new:
-            new.write(b"\xff" * size)
+            # What lay there before is not zeros.
+            new.write(b"\xff" * min(size, 2**22))
+            new.truncate(size)
 elif verb == "lvremove":
     del state[target[0]]["volumes"][target[1]]
     os.remove(path(*target))
