@@ -124,6 +124,9 @@ const COMMANDS: Readonly<
   'domu console': { args: ['web1'], surplus: ['x'] },
   'domu log': { args: ['web1'], surplus: ['x'] },
   'domu rescue': { args: ['web1'], surplus: ['web2'] },
+  'domu backup': { args: ['web1', '--to', '/nowhere/x'], surplus: ['x', 'y'] },
+  'domu restore': { args: ['/nowhere/x'], surplus: ['x'] },
+  'domu copy': { args: ['web1', 'web2'], surplus: ['x'] },
   'domu snapshot': { args: ['revert', 'web1', 'one'], surplus: ['x'] },
   quickstart: { args: [], surplus: ['x'] },
   'install-behind': { args: [], surplus: ['x'] },
@@ -178,6 +181,8 @@ const BAD: Readonly<Record<string, string>> = {
   '--lines': '0',
   '--store': '',
   '--label': '../x',
+  '--to': '',
+  '--as': '../x',
   '--size': 'much',
 };
 

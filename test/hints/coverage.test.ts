@@ -25,6 +25,7 @@ const NOT_AN_INSTALL = [
   'medium/build/',
   'medium/session/',
   'system/vm/boot-machine.ts',
+  'system/backup/',
   'system/http/server.ts',
   'system/disk/local-disk.ts',
   'system/medium/verify.ts',

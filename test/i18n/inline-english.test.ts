@@ -46,6 +46,8 @@ const SENTENCES: readonly (readonly [file: string, text: RegExp, why: string])[]
   ['src/commands/quickstart/run.ts', /^( {4}# xenwright boot|# Written by)/, 'a profile that is written'],
   ['src/commands/quickstart/run.ts', /npm start -- /, 'a command'],
   ['src/commands/rehearse/run.ts', /^auto: pvh$/, 'a field of the profile and its value'],
+  ['src/host/domus/backup/backup.ts', /^domu backup$/, 'a command'],
+  ['src/host/domus/birth/restore.ts', /^xenwright domu$/, 'a command'],
   ['src/host/domus/carry-out.ts', /^xenwright domu add/, 'a command'],
   ['src/host/domus/list-result.ts', /^DomUs, as/, 'a description in a schema'],
   ['src/host/domus/own-starter.ts', /^it was stopped$/, 'in the note of the host’s own starter, which reads it again'],

@@ -3,7 +3,7 @@
  * new volumes are often zeros, and stay sparse.
  */
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
 
 const BLOCK_BYTES = 2 ** 20;
 
@@ -13,7 +13,9 @@ export async function fillDisk(
   chunks: AsyncIterable<Buffer>,
   progress: (doneBytes: number) => void,
 ): Promise<void> {
-  const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
+  // What volumes are called in /dev are links of udev's; elsewhere nothing is written through one.
+  const real = path.startsWith('/dev/') ? await realpath(path) : path;
+  const file = await open(real, constants.O_RDWR | constants.O_NOFOLLOW);
   const there = Buffer.alloc(BLOCK_BYTES);
   let at = 0;
   try {
