@@ -3,16 +3,20 @@ import { command as agent } from '../commands/agent/command.ts';
 import { command as attach } from '../commands/attach/command.ts';
 import { command as boot } from '../commands/boot/command.ts';
 import { command as check } from '../commands/check/command.ts';
-import { command as domuAdopt } from '../commands/domu/adopt/command.ts';
 import { command as domuAdd } from '../commands/domu/add/command.ts';
+import { command as domuAdopt } from '../commands/domu/adopt/command.ts';
+import { command as domuBackup } from '../commands/domu/backup/command.ts';
 import { command as domuConsole } from '../commands/domu/console/command.ts';
+import { command as domuCopy } from '../commands/domu/copy/command.ts';
 import { command as domuDisown } from '../commands/domu/disown/command.ts';
 import { command as domuList } from '../commands/domu/list/command.ts';
 import { command as domuLog } from '../commands/domu/log/command.ts';
 import { command as domuRemove } from '../commands/domu/remove/command.ts';
 import { command as domuRescue } from '../commands/domu/rescue/command.ts';
 import { command as domuRestart } from '../commands/domu/restart/command.ts';
+import { command as domuRestore } from '../commands/domu/restore/command.ts';
 import { command as domuSet } from '../commands/domu/set/command.ts';
+import { command as domuSnapshot } from '../commands/domu/snapshot/command.ts';
 import { command as domuStart } from '../commands/domu/start/command.ts';
 import { command as domuStop } from '../commands/domu/stop/command.ts';
 import { command as facts } from '../commands/facts.ts';
@@ -71,6 +75,10 @@ export const COMMANDS: readonly CommandRow[] = [
       domuAdopt,
       domuDisown,
       domuRescue,
+      domuSnapshot,
+      domuBackup,
+      domuRestore,
+      domuCopy,
       { name: 'upgrade', words: 'commandLine.domu.upgrade.about', isToCome: true },
       { name: 'rollback', words: 'commandLine.domu.rollback.about', isToCome: true },
       { name: 'reinstall', words: 'commandLine.domu.reinstall.about', isToCome: true },

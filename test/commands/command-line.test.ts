@@ -131,6 +131,10 @@ const COMMANDS: Readonly<
   'domu adopt': { args: ['web1'], surplus: ['web2'] },
   'domu disown': { args: ['web1'], surplus: ['web2'] },
   'domu rescue': { args: ['web1'], surplus: ['web2'] },
+  'domu backup': { args: ['web1', '--to', '/nowhere/x'], surplus: ['x', 'y'] },
+  'domu restore': { args: ['/nowhere/x'], surplus: ['x'] },
+  'domu copy': { args: ['web1', 'web2'], surplus: ['x'] },
+  'domu snapshot': { args: ['revert', 'web1', 'one'], surplus: ['x'] },
   quickstart: { args: [], surplus: ['x'] },
   'install-behind': { args: [], surplus: ['x'] },
   'medium-session': { args: ['--console', 'tty1'], surplus: ['x'] },
@@ -188,6 +192,9 @@ const BAD: Readonly<Record<string, string>> = {
   '--release': 'a b',
   '--bridge': '',
   '--copy-of': '../x',
+  '--label': '../x',
+  '--to': '',
+  '--size': 'much',
 };
 
 /** `--jobs <n>` and its like, by the help of a command. */

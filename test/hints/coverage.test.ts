@@ -27,6 +27,7 @@ const NOT_AN_INSTALL = [
   'medium/session/',
   'system/process/unit-run.ts',
   'system/vm/boot-machine.ts',
+  'system/backup/',
   'system/http/server.ts',
   'system/disk/local-disk.ts',
   'system/medium/verify.ts',

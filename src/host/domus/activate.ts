@@ -76,7 +76,7 @@ export async function guardKept(): Promise<void> {
 }
 
 /** Before they are started: a guest that may not borrow addresses is never without its rules. */
-async function guard(profile: EffectiveProfile, facts: Facts): Promise<void> {
+export async function guard(profile: EffectiveProfile, facts: Facts): Promise<void> {
   const { files, enableUnits } = hostFirewall(buildModel(profile, facts).model);
   if (enableUnits.length === 0) return;
   for (const { path, content, mode } of files)

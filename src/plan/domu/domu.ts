@@ -1,4 +1,5 @@
 /** Everything that goes into a DomU's tree. */
+import freezeScript from '../../../assets/domu/freeze.sh' with { type: 'text' };
 import upScript from '../../../assets/domu/up.sh' with { type: 'text' };
 import type { HealthCheck } from '../../profile/effective.ts';
 import type { TreeFile } from '../action.ts';
@@ -22,6 +23,7 @@ export function domuTree(model: HostModel, domu: ResolvedDomu): TreeContent {
     guestGrub(domu),
     firstBootCommands(settings.commands.firstBoot),
     upContent(domu),
+    freezeContent(),
     {
       // hvc0's login is made by systemd where the console is; a guest has no screen.
       maskUnits: domu.type === 'hvm' ? [] : ['getty@tty1.service'],
@@ -67,6 +69,25 @@ function upContent(domu: ResolvedDomu): Partial<TreeContent> {
       ),
     ],
     enableUnits: ['xenwright-up.service'],
+  };
+}
+
+/** The unit by which Dom0 makes a snapshot of what stands still. Ended in the middle of it, it lets go. */
+function freezeContent(): Partial<TreeContent> {
+  const script = '/usr/lib/xenwright/freeze';
+  return {
+    files: [
+      scriptFile(script, freezeScript),
+      textFile(
+        '/etc/systemd/system/xenwright-freeze.service',
+        systemdFile(
+          ['Unit', { Description: 'Hold the filesystems of this guest for snapshots' }],
+          ['Service', { ExecStart: script, ExecStopPost: `${script} thaw`, Restart: 'on-failure', RestartSec: '10s' }],
+          ['Install', { WantedBy: 'multi-user.target' }],
+        ),
+      ),
+    ],
+    enableUnits: ['xenwright-freeze.service'],
   };
 }
 

@@ -17,6 +17,9 @@ const MEDIUM = "a live medium's own system: nobody but root is on it";
 const SAFE_FLAGS = 'neither follows links nor waits, or never replaces, and looks at what it has opened';
 
 const REASONS: Readonly<Record<string, string>> = {
+  'system/backup/fill.ts': 'volumes of ours in /dev; elsewhere follows no link, and never makes a file',
+  'system/backup/target.ts': 'never follows a link, and never replaces a file',
+  'system/backup/unpack.ts': 'a backup that somebody has named; looks only',
   'system/disk/device-probe.ts': `${KERNEL}, and devices that are only asked`,
   'system/disk/image-files.ts': 'makes an image that is not there, and never replaces one',
   'system/disk/local-disk.ts': FRESH,
