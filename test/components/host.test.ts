@@ -201,7 +201,7 @@ describe('texts in place of the list', () => {
     await shows('move in the list');
     await shows('Adds DomUs');
     press('end');
-    await shows('Asks the DomU to shut down');
+    await shows('names its volumes');
     press('escape');
     await shows('NAME');
   });

@@ -70,7 +70,9 @@ domus:
     type: pvh
     boot: grub
     memory: 1G
+    memoryMax: 2G
     vcpus: 2
+    vcpusMax: 3
     autostart: false
     order: 10
     startDelay: 5s
