@@ -204,7 +204,7 @@ it('one that fails half way is gone on with', async () => {
   expect(host.pending).not.toBeNull();
   host.xen.put('bin/lvremove', `#!/bin/sh\nrm "${host.xen.home}/lv/$(basename "$2")"\n`, 0o755);
   await expect(remove('web1')).rejects.toMatchObject({ exit: expect.any(Number) });
-  expect(said).toContain('A change of web1 that was cut off is brought to its end first.');
+  expect(said).toContain('A change of web1 that was cut off is completed first.');
   expect(Object.keys(host.volumes)).toEqual(['db1-root', 'web1-srv']);
   expect(host.profile.domus.map(({ name }) => name)).toEqual(['db1']);
 });
