@@ -70,7 +70,8 @@ def backends():
     code, text, _ = run("xenstore-ls", "-f", "/local/domain", most=64 << 20)
     if code != 0:
         return None if is_control else []
-    code, own, _ = run("xenstore-read", "domid")
+    # Whoever controls guests is number 0: each command takes a second on a slow host.
+    code, own, _ = (1, "", "") if is_control else run("xenstore-read", "domid")
     own = own if code == 0 and own != "" else "0"
     names, found = {}, {}
     for line in text.split("\n"):

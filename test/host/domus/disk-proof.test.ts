@@ -146,7 +146,7 @@ async function users(...paths: readonly string[]): Promise<Record<string, readon
   return ours;
 }
 
-describe.skipIf(reason !== null)('who uses a disk is the same to both', () => {
+describe.skipIf(reason !== null)('who uses a disk is the same to both', { timeout: 120_000 }, () => {
   it('where nobody does, and where there is no such thing', async () => {
     const { path } = device();
     expect(await users(path, image(), '/dev/not-there', `${root}/none.img`)).toEqual({

@@ -75,7 +75,7 @@ describe('a command that is killed', () => {
       expect(isUp(name)).toBe(verb !== 'start');
       const times = verb === 'start' ? 0 : 1;
       const child = power(verb, name);
-      await host.xen.until(() => PHASES[phase]?.(name, times) === true || child.exitCode !== null);
+      await host.xen.until(() => PHASES[phase]?.(name, times) === true || child.exitCode !== null, 60_000);
       const wasKilled = child.kill('SIGKILL');
       expect(wasKilled).toBe(true);
       await done(verb, name);
@@ -85,6 +85,6 @@ describe('a command that is killed', () => {
       expect([isUp(name), host.xen.read('twice')]).toEqual([false, '']);
       await expect.poll(async () => await monitors(name)).toBe(0);
     },
-    60_000,
+    180_000,
   );
 });
