@@ -66,7 +66,7 @@ describe.each(SPEAKERS)('in $name', ({ isReal, speak }) => {
     await sound('the list');
     // No head of a column is cut.
     if (isReal) expect(rows().filter((row) => row.includes('~'))).toEqual([]);
-    for (const key of ['enter', 't', 'f', 'y', 'b', 'w', 'n', 'o', '?']) await opened(key);
+    for (const key of ['enter', 't', 'f', 'y', 'b', 'm', 'w', 'n', 'o', '?']) await opened(key);
     press('end');
     await until('the other DomU', () => session.getSnapshot().view.chosen.name === 'db1');
     await sound('one that is stopped');
