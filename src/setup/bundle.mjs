@@ -18,7 +18,6 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { bundle, compileCache, node, root } from './paths.mjs';
-import { loadPieces } from './load-pieces.mjs';
 import { inPieces } from './pieces.mjs';
 import { say, Trouble } from './trouble.mjs';
 
@@ -67,9 +66,9 @@ function newestIn(path) {
 }
 
 /**
- * Builds beside and renames, so that a run that starts meanwhile never reads half a program. `outfile` is its beginning;
- * the rest are pieces in `NAME.pieces` beside it, in a folder that is named by what is in it (see pieces.mjs). Gives the
- * folders of the libraries that are in it, from the project's root.
+ * Builds beside and renames, so that a run that starts meanwhile never reads half a program. `outfile` is its
+ * beginning; the rest are pieces in `NAME.pieces` beside it, in a folder that is named by what is in it (see
+ * pieces.mjs). Gives the folders of the libraries that are in it, from the project's root.
  */
 export async function buildBundle(outfile, entry = 'src/main.ts') {
   const { build } = await import('esbuild');
@@ -107,7 +106,7 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
       plugins: [stubUnused, laterExeca, startSooner, laterBuiltins, packedLocales, inPieces(entry)],
     });
     await makeLoadable(beside);
-    putInPlace(beside, outfile);
+    await putInPlace(beside, outfile);
     return librariesAmong(Object.keys(metafile.inputs));
   } catch (error) {
     if (!Array.isArray(error?.errors)) throw error;
@@ -136,13 +135,7 @@ async function makeLoadable(folder) {
     const isMain = name === `${MAIN}.mjs`;
     const { code } = await transform(
       isMain ? `${imports}export const done = (async () => {${text.slice(imports.length)}})();` : text,
-      {
-        format: 'cjs',
-        target: 'node22',
-        charset: 'ascii',
-        minify: true,
-        supported: { 'dynamic-import': false },
-      },
+      { format: 'cjs', target: 'node22', charset: 'ascii', minify: true, supported: { 'dynamic-import': false } },
     );
     writeFileSync(path, `(function(exports,require,module){"use strict";${code.trimEnd()}\n})`);
   }
@@ -152,23 +145,36 @@ async function makeLoadable(folder) {
  * What a start begins with: it refuses an old Node.js before it needs anything of it, and loads the pieces of `folder`
  * beside it.
  */
-function beginning(folder) {
-  return `${REFUSE_OLD_NODE}
-const { readFileSync } = process.getBuiltinModule("node:fs");
-const { join } = process.getBuiltinModule("node:path");
-${loadPieces.toString()}
-const pieces = join(import.meta.dirname, "./${folder}");
+async function beginning(folder) {
+  const contents = `import { loadPieces } from './load-pieces.mjs';
+const { readFileSync } = process.getBuiltinModule('node:fs');
+const { join } = process.getBuiltinModule('node:path');
+const pieces = join(import.meta.dirname, './${folder}');
 const { NODE_COMPILE_CACHE: kept } = process.env;
 await loadPieces({
-  main: "${MAIN}.mjs",
-  read: (name) => readFileSync(join(pieces, name), "latin1"),
-  kept: kept === undefined ? undefined : join(kept, "./${folder}"),
-});
-`;
+  main: '${MAIN}.mjs',
+  read: (name) => readFileSync(join(pieces, name), 'latin1'),
+  kept: kept === undefined ? undefined : join(kept, './${folder}'),
+});`;
+  return `${REFUSE_OLD_NODE}\n${await bundled({ stdin: { contents, resolveDir: join(root, 'src', 'setup') } })}`;
+}
+
+/** A few modules of the set-up as one text, for what runs without them. */
+export async function bundled(input) {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    ...input,
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'silent',
+  });
+  return outputFiles[0].text;
 }
 
 /** The pieces first, then the file that begins with them; what was built before stays for those who run it. */
-function putInPlace(beside, outfile) {
+async function putInPlace(beside, outfile) {
   const stem = outfile.replace(/\.mjs$/, '');
   const hash = createHash('sha256');
   for (const name of readdirSync(beside).sort()) hash.update(`${name}\n`).update(readFileSync(join(beside, name)));
@@ -178,7 +184,7 @@ function putInPlace(beside, outfile) {
   if (existsSync(pieces)) utimesSync(pieces, new Date(), new Date());
   else renameSync(beside, pieces);
   const begin = `${outfile}.${process.pid}.begin`;
-  writeFileSync(begin, beginning(`${basename(all)}/${basename(pieces)}`));
+  writeFileSync(begin, await beginning(`${basename(all)}/${basename(pieces)}`));
   renameSync(begin, outfile);
   for (const old of readdirSync(all).map((name) => join(all, name)))
     if (old !== pieces && Date.now() - statSync(old).mtimeMs > KEPT_MS) rmSync(old, { recursive: true, force: true });
@@ -293,7 +299,8 @@ const packedLocales = {
 /** A module that has the same groups of texts, made of JSON when they are asked for: much faster than of JavaScript. */
 function groupwise(texts) {
   const groups = Object.entries(texts).map(
-    ([name, group]) => `get ${JSON.stringify(name)}() { return made(this, ${JSON.stringify(name)}, ${JSON.stringify(JSON.stringify(group))}); }`,
+    ([name, group]) =>
+      `get ${JSON.stringify(name)}() { return made(this, ${JSON.stringify(name)}, ${JSON.stringify(JSON.stringify(group))}); }`,
   );
   return `function made(texts, name, json) { const value = JSON.parse(json); Object.defineProperty(texts, name, { value, enumerable: true }); return value; } export default { ${groups.join(', ')} };`;
 }

@@ -62,7 +62,13 @@ function moduleOf(piece, all, entry) {
   return [
     ...first.map(([, target]) => `import ${JSON.stringify(`./${fromRoot(join(root, entry), target)}`)};`),
     `export const modules = { ${own.map((address) => `${address}: () => require(${address})`).join(', ')} };`,
-    ...(piece === COMMON ? [] : [`export const common = () => [${addresses(COMMON).map((address) => `require(${address})`).join(', ')}];`]),
+    ...(piece === COMMON
+      ? []
+      : [
+          `export const common = () => [${addresses(COMMON)
+            .map((address) => `require(${address})`)
+            .join(', ')}];`,
+        ]),
   ].join('\n');
 }
 

@@ -1,6 +1,6 @@
 /**
- * The program is a small file and a folder of pieces beside it (src/setup/bundle.mjs): who carries the one along carries
- * the other.
+ * The program is a small file and a folder of pieces beside it (src/setup/bundle.mjs): who carries the one along
+ * carries the other.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

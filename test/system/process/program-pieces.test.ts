@@ -17,11 +17,10 @@ test('a program names the folder of its pieces', async () => {
   });
 });
 
-test.each([
-  'console.log(1);\n',
-  'await import("./other.mjs");\n',
-  'join(here, "../up.pieces/0123456789abcdef");\n',
-])('one that is whole has none: %j', async (text) => {
-  writeFileSync(script, text);
-  expect(await piecesOf(script)).toBeNull();
-});
+test.each(['console.log(1);\n', 'await import("./other.mjs");\n', 'join(here, "../up.pieces/0123456789abcdef");\n'])(
+  'one that is whole has none: %j',
+  async (text) => {
+    writeFileSync(script, text);
+    expect(await piecesOf(script)).toBeNull();
+  },
+);
