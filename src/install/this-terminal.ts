@@ -14,7 +14,10 @@ export function terminalSize(): { readonly columns: number; readonly rows: numbe
   return { columns: process.stdout.columns, rows: process.stdout.rows };
 }
 
+/** What was compiled of the program at its start is kept by then (src/setup/load-pieces.mjs), for the flags of a start. */
+const AFTER_START_MS = 5_000;
+
 /** What only shows must not take the memory of what works: V8 lets garbage lie where there is much memory. */
 export function holdLittleMemory(): void {
-  setFlagsFromString('--optimize-for-size');
+  setTimeout(() => setFlagsFromString('--optimize-for-size'), AFTER_START_MS).unref();
 }

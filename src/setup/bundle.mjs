@@ -18,7 +18,6 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { bundle, compileCache, node, root } from './paths.mjs';
-import { loadPieces } from './load-pieces.mjs';
 import { inPieces } from './pieces.mjs';
 import { say, Trouble } from './trouble.mjs';
 
@@ -107,7 +106,7 @@ export async function buildBundle(outfile, entry = 'src/main.ts') {
       plugins: [stubUnused, laterExeca, startSooner, laterBuiltins, packedLocales, inPieces(entry)],
     });
     await makeLoadable(beside);
-    putInPlace(beside, outfile);
+    await putInPlace(beside, outfile);
     return librariesAmong(Object.keys(metafile.inputs));
   } catch (error) {
     if (!Array.isArray(error?.errors)) throw error;
@@ -146,23 +145,36 @@ async function makeLoadable(folder) {
  * What a start begins with: it refuses an old Node.js before it needs anything of it, and loads the pieces of `folder`
  * beside it.
  */
-function beginning(folder) {
-  return `${REFUSE_OLD_NODE}
-const { readFileSync } = process.getBuiltinModule("node:fs");
-const { join } = process.getBuiltinModule("node:path");
-${loadPieces.toString()}
-const pieces = join(import.meta.dirname, "./${folder}");
+async function beginning(folder) {
+  const contents = `import { loadPieces } from './load-pieces.mjs';
+const { readFileSync } = process.getBuiltinModule('node:fs');
+const { join } = process.getBuiltinModule('node:path');
+const pieces = join(import.meta.dirname, './${folder}');
 const { NODE_COMPILE_CACHE: kept } = process.env;
 await loadPieces({
-  main: "${MAIN}.mjs",
-  read: (name) => readFileSync(join(pieces, name), "latin1"),
-  kept: kept === undefined ? undefined : join(kept, "./${folder}"),
-});
-`;
+  main: '${MAIN}.mjs',
+  read: (name) => readFileSync(join(pieces, name), 'latin1'),
+  kept: kept === undefined ? undefined : join(kept, './${folder}'),
+});`;
+  return `${REFUSE_OLD_NODE}\n${await bundled({ stdin: { contents, resolveDir: join(root, 'src', 'setup') } })}`;
+}
+
+/** A few modules of the set-up as one text, for what runs without them. */
+export async function bundled(input) {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    ...input,
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'silent',
+  });
+  return outputFiles[0].text;
 }
 
 /** The pieces first, then the file that begins with them; what was built before stays for those who run it. */
-function putInPlace(beside, outfile) {
+async function putInPlace(beside, outfile) {
   const stem = outfile.replace(/\.mjs$/, '');
   const hash = createHash('sha256');
   for (const name of readdirSync(beside).sort()) hash.update(`${name}\n`).update(readFileSync(join(beside, name)));
@@ -172,7 +184,7 @@ function putInPlace(beside, outfile) {
   if (existsSync(pieces)) utimesSync(pieces, new Date(), new Date());
   else renameSync(beside, pieces);
   const begin = `${outfile}.${process.pid}.begin`;
-  writeFileSync(begin, beginning(`${basename(all)}/${basename(pieces)}`));
+  writeFileSync(begin, await beginning(`${basename(all)}/${basename(pieces)}`));
   renameSync(begin, outfile);
   for (const old of readdirSync(all).map((name) => join(all, name)))
     if (old !== pieces && Date.now() - statSync(old).mtimeMs > KEPT_MS) rmSync(old, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 /**
- * How the program's pieces are loaded: `loadPieces` is put, as it stands here, into the file that a start begins with
- * and into the single executable. Node.js itself could load them as modules; what it then keeps of their compiling is
- * what was compiled when they were read, a small part of what a start compiles.
+ * How the program's pieces are loaded, by the file that a start begins with and by the single executable, which have
+ * this file in themselves. Node.js itself could load them as modules; what it then keeps of their compiling is what was
+ * compiled when they were read, a small part of what a start compiles.
  */
 
 /**
@@ -10,51 +10,43 @@
  */
 export function loadPieces({ main, read, kept }) {
   const { Script } = process.getBuiltinModule('node:vm');
-  const { mkdirSync, readFileSync, renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
-  const { dirname, join } = process.getBuiltinModule('node:path');
-  // Each command compiles other parts of them.
-  const command = /^[a-z]+(-[a-z]+)*$/.exec(process.argv[2] ?? '')?.[0] ?? 'none';
+  const compiled = kept === undefined ? NOTHING_KEPT : compiledPieces(kept);
   const loaded = new Map();
-  const fresh = new Map();
 
   function load(name) {
     const before = loaded.get(name);
     if (before !== undefined) return before.exports;
     const module = { exports: {} };
     loaded.set(name, module);
-    const cachedData = compiledBefore(name);
+    const cachedData = compiled.of(name);
     const script = new Script(read(name), { filename: name, cachedData });
     // V8 looks whether it is of this text and of this version.
-    if (kept !== undefined && (cachedData === undefined || script.cachedDataRejected)) fresh.set(name, script);
+    if (cachedData === undefined || script.cachedDataRejected) compiled.missing(name, script);
     script.runInThisContext()(module.exports, requires, module);
     return module.exports;
   }
+  const requires = (name) => (name.startsWith('./') ? load(name.slice(2)) : process.getBuiltinModule(name));
 
-  function requires(name) {
-    return name.startsWith('./') ? load(name.slice(2)) : process.getBuiltinModule(name);
-  }
+  return load(main).done;
+}
 
-  function fileOf(name) {
-    return join(kept, command, name);
-  }
+const NOTHING_KEPT = { of: () => undefined, missing: () => undefined };
 
-  function compiledBefore(name) {
-    if (kept === undefined) return undefined;
-    try {
-      return readFileSync(fileOf(name));
-    } catch {
-      return undefined;
-    }
-  }
+/** What was compiled of the pieces, in a folder for each command: each needs other parts of them. */
+function compiledPieces(kept) {
+  const { mkdirSync, readFileSync, renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
+  const { join } = process.getBuiltinModule('node:path');
+  const folder = join(kept, /^[a-z]+(-[a-z]+)*$/.exec(process.argv[2] ?? '')?.[0] ?? 'none');
+  const fresh = new Map();
 
   /** What is not kept is compiled again by the next start: nothing is lost where nothing can be written. */
   function keep() {
     try {
+      if (fresh.size > 0) mkdirSync(folder, { recursive: true });
       for (const [name, script] of fresh) {
-        const file = fileOf(name);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(`${file}.${process.pid}`, script.createCachedData());
-        renameSync(`${file}.${process.pid}`, file);
+        const beside = join(folder, `${name}.${process.pid}`);
+        writeFileSync(beside, script.createCachedData());
+        renameSync(beside, join(folder, name));
       }
     } catch {
       // See above.
@@ -62,10 +54,19 @@ export function loadPieces({ main, read, kept }) {
     fresh.clear();
   }
 
-  if (kept !== undefined) {
-    process.on('exit', keep);
-    // V8 drops what has not run for long: a start that goes on is kept while it is one.
-    setTimeout(keep, 3_000).unref();
-  }
-  return load(main).done;
+  process.on('exit', keep);
+  // V8 drops what has not run for long: of a start that goes on it is kept while it is one.
+  setTimeout(keep, KEEP_AFTER_MS).unref();
+  return {
+    of: (name) => {
+      try {
+        return readFileSync(join(folder, name));
+      } catch {
+        return undefined;
+      }
+    },
+    missing: (name, script) => fresh.set(name, script),
+  };
 }
+
+const KEEP_AFTER_MS = 3_000;

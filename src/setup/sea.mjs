@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { piecesOf } from './bundle.mjs';
+import { bundled, piecesOf } from './bundle.mjs';
 import { runLogged } from './child.mjs';
 import { bundle, executable, node } from './paths.mjs';
 import { say, Trouble } from './trouble.mjs';
@@ -26,7 +26,8 @@ export async function buildExecutable(outfile = executable, main = bundle, kitOf
     // Before the program goes in: strip(1) would take it out again.
     await step('strip', 'strip', [bare], { hint: 'The Debian package binutils has strip.' });
     const made = join(folder, 'xenwright');
-    await buildMain(join(folder, MAIN));
+    const begin = fileURLToPath(new URL('sea-main.mjs', import.meta.url));
+    writeFileSync(join(folder, MAIN), await bundled({ entryPoints: [begin] }));
     const assets = piecesInto(folder, main);
     if (kitOf !== null) {
       writeFileSync(join(folder, KIT), JSON.stringify(kitOf(bare)));
@@ -51,18 +52,6 @@ export async function buildExecutable(outfile = executable, main = bundle, kitOf
     rmSync(folder, { recursive: true, force: true });
   }
   say(`built ${outfile} (${Math.round(statSync(outfile).size / 1024 ** 2)} MiB)`);
-}
-
-async function buildMain(outfile) {
-  const { build } = await import('esbuild');
-  await build({
-    entryPoints: [fileURLToPath(new URL('sea-main.mjs', import.meta.url))],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    logLevel: 'silent',
-  });
 }
 
 /** Copies of the program's pieces, by their names in the executable. */

@@ -50,6 +50,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'system/medium/ssh.ts': MEDIUM,
   'system/medium/verify.ts': 'a medium, read by iso9660.ts',
   'system/process/power.ts': KERNEL,
+  'system/process/program-pieces.ts': 'the program itself',
   'system/process/run-shell.ts': 'a log of ours, to a place that somebody has named; never replaces a file',
   'system/run/events-file.ts': SAFE_FLAGS,
   'system/run/run-socket.ts': 'a folder, as one',
