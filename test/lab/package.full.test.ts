@@ -94,6 +94,16 @@ describe.each(['bookworm', 'trixie'])('in a bare tree of %s', (release) => {
         actions: readonly unknown[];
       };
       expect(plan.actions.length).toBeGreaterThan(20);
+      // This is no Xen host, and none that Xenwright has installed.
+      expect(done(['xenwright', 'host', 'status'])).toMatch(/^critical +this host runs without Xen$/m);
+      expect(inside(['xenwright', 'domu', 'list'])).toMatchObject({
+        status: 4,
+        stderr: expect.stringContaining('Xen is not running on this system, and it has no DomUs'),
+      });
+      expect(inside(['xenwright', 'domu', 'add', profile, '--yes'])).toMatchObject({
+        status: 4,
+        stderr: expect.stringContaining('this system was not installed by Xenwright'),
+      });
       expect(done(['dpkg', '--verify', 'xenwright'])).toBe('');
       expect(inside(['sh', '-c', 'command -v node nodejs']).status).not.toBe(0);
     },
