@@ -10,7 +10,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
 import { bootMachine, powerOff } from '../../src/system/vm/boot-machine.ts';
 import { BASES_FOLDER } from '../../src/system/run/install-targets.ts';
-import { piecesOf } from '../../src/system/process/program-pieces.ts';
 import { bootImage, describeBoot } from './support/boot.ts';
 import { cli, labFolder } from './support/cli.ts';
 import { copyInstalled } from './support/installed-disk.ts';
