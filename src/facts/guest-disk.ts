@@ -3,7 +3,6 @@
  * and no name of udev's is believed. All of it is a guest's: only types and ids that look like such are taken. Looks
  * only.
  */
-import { isRecord, parseJson } from './lsblk.ts';
 import type { ProbePort } from './probe-port.ts';
 
 /** What can be opened on a disk: a filesystem, or a layer below others. */
@@ -34,7 +33,10 @@ const OTHERS: Readonly<Record<string, string>> = { zfs_member: 'ZFS' };
 /** Tables can name as many as they like. */
 const MOST_PARTITIONS = 32;
 /** Of DOS tables: they hold others. */
-const EXTENDED = new Set(['5', 'f', '85']);
+const EXTENDED = new Set(['0x5', '0xf', '0x85']);
+const SECTOR = 512;
+/** Of util-linux, which no Debian lacks, as sfdisk may be. */
+const PARTX = ['--noheadings', '--raw', '--output', 'START,SECTORS,TYPE'];
 
 /** A root's filesystem, or what may have one in it. */
 export function mayHoldRoot({ type }: Pick<GuestPart, 'type'>): boolean {
@@ -70,7 +72,7 @@ export async function recogniseGuestDisk(port: ProbePort, path: string): Promise
 async function partitioned(port: ProbePort, path: string): Promise<GuestDisk> {
   const found: GuestPart[] = [];
   let layer: string | null = null;
-  for (const { start, size } of parseTable(await port.run(['sfdisk', '--json', path]))) {
+  for (const { start, size } of parseTable(await port.run(['partx', ...PARTX, '--', path]))) {
     const seen = await probed(port, path, start, size);
     if (seen.part !== null) found.push(seen.part);
     layer ??= seen.layer;
@@ -79,17 +81,19 @@ async function partitioned(port: ProbePort, path: string): Promise<GuestDisk> {
   return layer === null ? { holds: 'nothing' } : { holds: 'layer', what: layer };
 }
 
-/** Bytes of each partition that can hold something, of `sfdisk --json`. */
+/** Bytes of each partition that can hold something, of `partx`: it counts in sectors of 512 bytes whatever the disk has. */
 export function parseTable(text: string | null): { readonly start: number; readonly size: number }[] {
-  const answer = parseJson(text);
-  const table = isRecord(answer) ? answer['partitiontable'] : null;
-  if (!isRecord(table) || !Array.isArray(table['partitions'])) return [];
-  const sector = table['sectorsize'] === 4096 ? 4096 : 512;
-  return (table['partitions'] as readonly unknown[]).slice(0, MOST_PARTITIONS).flatMap((one) => {
-    if (!isRecord(one) || EXTENDED.has(String(one['type']))) return [];
-    const [start, size] = [Number(one['start']) * sector, Number(one['size']) * sector];
-    return Number.isSafeInteger(start) && Number.isSafeInteger(size) && start > 0 && size > 0 ? [{ start, size }] : [];
-  });
+  return (text ?? '')
+    .slice(0, 65_536)
+    .split('\n')
+    .slice(0, MOST_PARTITIONS)
+    .flatMap((line) => {
+      const [, first, sectors, type] = /^\s*(\d{1,15})\s+(\d{1,15})\s+([0-9a-fx-]{1,36})\s*$/i.exec(line) ?? [];
+      const [start, size] = [Number(first) * SECTOR, Number(sectors) * SECTOR];
+      if (type === undefined || EXTENDED.has(type) || !Number.isSafeInteger(start) || !Number.isSafeInteger(size))
+        return [];
+      return start > 0 && size > 0 ? [{ start, size }] : [];
+    });
 }
 
 interface Probed {

@@ -3,19 +3,19 @@ import { parseTable, recogniseGuestDisk } from '../../src/facts/guest-disk.ts';
 import type { ProbePort } from '../../src/facts/probe-port.ts';
 
 /** Answers of blkid by the first byte that it was asked for. */
-const port = (blkid: Readonly<Record<number, string>>, table: object | null = null): ProbePort => ({
+const port = (blkid: Readonly<Record<number, string>>, table: string | null = null): ProbePort => ({
   read: async () => null,
   readHex: async () => null,
   list: async () => [],
   link: async () => null,
   async run(argv) {
-    if (argv[0] === 'sfdisk') return table === null ? null : JSON.stringify({ partitiontable: table });
+    if (argv[0] === 'partx') return table;
     const at = argv.indexOf('--offset');
     return argv[0] === 'blkid' ? (blkid[at < 0 ? 0 : Number(argv[at + 1])] ?? null) : '';
   },
 });
 const ext4 = 'ID_FS_UUID=6a0d\nID_FS_TYPE=ext4\nID_FS_USAGE=filesystem\n';
-const table = (...partitions: object[]): object => ({ sectorsize: 512, partitions });
+const table = (start: number, size: number): string => `${start} ${size} 0fc63daf-8483-4772-8e79-3d69d8477de4\n`;
 
 describe('what a guest’s disk holds', () => {
   it('is a filesystem of its own', async () => {
@@ -25,7 +25,7 @@ describe('what a guest’s disk holds', () => {
     });
   });
   it('is one in a partition, by its bytes', async () => {
-    const seen = port({ 0: 'ID_PART_TABLE_TYPE=gpt\n', 1_048_576: ext4 }, table({ start: 2048, size: 100 }));
+    const seen = port({ 0: 'ID_PART_TABLE_TYPE=gpt\n', 1_048_576: ext4 }, table(2048, 100));
     expect(await recogniseGuestDisk(seen, '/dev/a')).toEqual({
       holds: 'parts',
       found: [{ startBytes: 1_048_576, sizeBytes: 51_200, type: 'ext4', uuid: '6a0d' }],
@@ -38,7 +38,7 @@ describe('what a guest’s disk holds', () => {
   ])('is a layer that is opened, bare or in a partition: %j', async (text, type) => {
     const part = { startBytes: 0, sizeBytes: 0, type, uuid: null };
     expect(await recogniseGuestDisk(port({ 0: text }), '/dev/a')).toEqual({ holds: 'parts', found: [part] });
-    const inside = port({ 0: 'ID_PART_TABLE_TYPE=gpt\n', 512: text }, table({ start: 1, size: 9 }));
+    const inside = port({ 0: 'ID_PART_TABLE_TYPE=gpt\n', 512: text }, table(1, 9));
     expect(await recogniseGuestDisk(inside, '/dev/a')).toEqual({
       holds: 'parts',
       found: [{ ...part, startBytes: 512, sizeBytes: 4608 }],
@@ -49,7 +49,7 @@ describe('what a guest’s disk holds', () => {
     ['ID_FS_TYPE=ddf_raid_member\nID_FS_USAGE=raid\n', 'ddf_raid_member'],
   ])('is a layer that is not opened, bare or in a partition: %j', async (text, what) => {
     expect(await recogniseGuestDisk(port({ 0: text }), '/dev/a')).toEqual({ holds: 'layer', what });
-    const inside = port({ 0: 'ID_PART_TABLE_TYPE=gpt\n', 512: text }, table({ start: 1, size: 9 }));
+    const inside = port({ 0: 'ID_PART_TABLE_TYPE=gpt\n', 512: text }, table(1, 9));
     expect(await recogniseGuestDisk(inside, '/dev/a')).toEqual({ holds: 'layer', what });
   });
   it.each([
@@ -63,11 +63,8 @@ describe('what a guest’s disk holds', () => {
 });
 
 test('tables that a guest has filled with nonsense name no partition that is none, and not too many', () => {
-  const text = (partitions: unknown): string => JSON.stringify({ partitiontable: { partitions } });
-  expect(
-    parseTable(text([{ start: -1, size: 5 }, { start: 1e300, size: 1 }, { start: 'x', size: 1 }, 7, null])),
-  ).toEqual([]);
-  expect(parseTable(text([{ start: 1, size: 1, type: '5' }]))).toEqual([]);
-  expect(parseTable(text(Array.from({ length: 5000 }, () => ({ start: 1, size: 1 }))))).toHaveLength(32);
-  for (const none of [null, '', '{', '[]', '{"partitiontable":3}']) expect(parseTable(none)).toEqual([]);
+  expect(parseTable('-1 5 0x83\n1e300 1 0x83\nx 1 0x83\n7\n\n999999999999999 1 0x83\n1 1 $(x)')).toEqual([]);
+  expect(parseTable('1 1 0x5\n')).toEqual([]);
+  expect(parseTable('1 1 0x83\n'.repeat(5000))).toHaveLength(32);
+  for (const none of [null, '', '{', '[]']) expect(parseTable(none)).toEqual([]);
 });

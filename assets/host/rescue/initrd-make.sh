@@ -5,7 +5,7 @@
 folder=$1 kernel=$2
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
 image=$folder/initrd-$kernel
-needed='sh bash mount umount losetup blkid sfdisk unshare setpriv setsid insmod e2fsck awk sed sort cat cp mv mkdir mknod chmod
+needed='sh bash mount umount losetup blkid partx unshare setpriv setsid insmod e2fsck awk sed sort cat cp mv mkdir mknod chmod
   chown chroot ls ln rm head tail tr wc sleep sync stat readlink dirname basename env dd stty grep cut touch uname df id'
 useful='hostname lvm dmsetup cryptsetup mdadm dmeventd thin_check pdata_tools fsck.vfat xfs_repair btrfs mke2fs resize2fs tune2fs
   debugfs dumpe2fs lsblk wipefs blockdev vi nano less more find xargs tar gzip diff tee od cmp ps du date'
