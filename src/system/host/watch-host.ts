@@ -7,7 +7,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { DOMU_RECORDS, STARTER_NOTES } from '../../facts/host-places.ts';
-import { findTool } from '../process/exec.ts';
+import { endingWith, findTool } from '../process/exec.ts';
 
 const TOOL = 'xenstore-watch';
 const KEYS = ['/local/domain', '@introduceDomain', '@releaseDomain'];
@@ -37,7 +37,12 @@ function watchStore(onChange: () => void): () => void {
   const start = (): void => {
     if (isOver || !findTool(TOOL)) return;
     const path = [process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(':');
-    const one = spawn(TOOL, KEYS, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, PATH: path } });
+    // Also where this process is killed it must not be left behind.
+    const words = findTool('setpriv') ? ['setpriv', ...endingWith(process.pid, [TOOL, ...KEYS])] : [TOOL, ...KEYS];
+    const one = spawn(words[0] ?? TOOL, words.slice(1), {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, PATH: path },
+    });
     child = one;
     one.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (TELLING.test(text)) onChange();

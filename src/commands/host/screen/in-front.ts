@@ -3,8 +3,8 @@ import type { Translate } from '../../../i18n/keys.ts';
 import { commandLine } from '../../../plan/shell-words.ts';
 import { forTerminal } from '../../../system/process/process-io.ts';
 import { ownCommand } from '../../../system/process/own-program.ts';
-import { ask } from '../../../system/terminal/ask.ts';
 import { runInForeground } from '../../../system/terminal/foreground.ts';
+import { showText } from '../../../system/terminal/show-text.ts';
 
 /** Left by Ctrl-C, as a log that is followed. */
 const INTERRUPTED = 130;
@@ -16,6 +16,11 @@ export async function inFront(args: readonly string[], t: Translate): Promise<nu
   if (isLog) process.stdout.write(forTerminal(`${t('hostScreen.follow')}\n`));
   const code = (await runInForeground(ownCommand(...args))) ?? 1;
   const isShown = args.includes('console') || (isLog && (code === 0 || code === INTERRUPTED));
-  if (!isShown || (code !== 0 && code !== INTERRUPTED)) await ask(t('hostScreen.back'));
+  if (!isShown || (code !== 0 && code !== INTERRUPTED)) await untilRead(t);
   return isLog && code === INTERRUPTED ? 0 : code;
+}
+
+/** What stands on the ordinary screen is in view until a person goes back. */
+export async function untilRead(t: Translate): Promise<void> {
+  await showText('', { more: '', end: t('hostScreen.back') });
 }

@@ -4,10 +4,13 @@ import { readFigures, readOverview, type Overview } from '../../../host/overview
 import { readStatus, type StatusReport } from '../../../host/status/report.ts';
 import type { Translate } from '../../../i18n/keys.ts';
 import { overviewPort } from '../../../system/host/overview-port.ts';
+import { statusPort } from '../../../system/process/status-port.ts';
 
 export { watchHost } from '../../../system/host/watch-host.ts';
 
 const port = overviewPort();
+/** Its checks have limits of their own, and say what is late. */
+const checked = statusPort();
 
 export async function look(t: Translate): Promise<Overview> {
   return await readOverview(port, t);
@@ -18,5 +21,5 @@ export async function figures(): Promise<readonly DomainFigures[] | null> {
 }
 
 export async function check(): Promise<StatusReport> {
-  return await readStatus(port);
+  return await readStatus(checked);
 }

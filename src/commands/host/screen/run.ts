@@ -9,7 +9,6 @@ import { commandLine } from '../../../plan/shell-words.ts';
 import { runBehind } from '../../../system/process/own-command-behind.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
 import { startHostSession, type HostPorts, type HostSession } from '../../../ui/host/session.ts';
-import { ask } from '../../../system/terminal/ask.ts';
 import { withColour } from '../../../ui/terminal/colour.ts';
 import type { Terminal } from '../../../ui/terminal/terminal.ts';
 
@@ -44,7 +43,7 @@ async function addHere(t: Translate, io: CommandIo): Promise<void> {
   } catch (error) {
     if (!(error instanceof XenwrightError)) throw error;
     io.err(describeError(error));
-    await ask(t('hostScreen.back'));
+    await (await import('./in-front.ts')).untilRead(t);
   }
 }
 
