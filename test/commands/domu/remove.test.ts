@@ -159,6 +159,10 @@ describe('is refused, and nothing is changed, for one', () => {
     host.users.set('/dev/vg_xen1/web1-root', ['/mnt']);
     await refuses('/dev/vg_xen1/web1-root is in use: /mnt');
   });
+  it('whose disks have snapshots, which would be lost unsaid', async () => {
+    host.xen.put('snapshots', '  web1-before web1-root\n  db1-before db1-root\n');
+    await refuses('/dev/vg_xen1/web1-root has snapshots, which would be lost with it: web1-before');
+  });
   it('whose record names other disks than the profile', async () => {
     host.put('/etc/xenwright/domus/web1.json', JSON.stringify({ ...host.recordOf('web1'), volumes: [] }));
     await refuses('its record does not fit');

@@ -119,6 +119,7 @@ describe('what is wrong', () => {
     [['disks.new.size=rest', 'disks.new.mount=/x'], 'new: give it a size'],
     [['memoryMax=256M'], 'memoryMax: memoryMax is 256 MiB: less than memory'],
     [['options.memory=3'], 'options.memory'],
+    [['options.vncpasswd=geheim'], 'options.vncpasswd cannot be changed later'],
     [['vcpus=['], 'vcpus'],
   ])('%j is refused', async (words, why) => {
     const before = host.state;

@@ -4,6 +4,7 @@ import { KEPT_PROFILE } from '../../../facts/host-places.ts';
 import { probeRemoved, type RemovedDomu } from '../../../facts/installed-host.ts';
 import { ownersOf, readHands } from '../../../facts/xl-owners.ts';
 import { commandLine } from '../../../plan/shell-words.ts';
+import { typeOf } from '../../../plan/storage/devices/table.ts';
 import { loadProfile } from '../../../profile/load.ts';
 import { readAdded } from '../../../profile/added-domus.ts';
 import type { Power } from '../power.ts';
@@ -63,6 +64,7 @@ export async function prepareRemove(
     throw changeRefused(name, 'record', { path: KEPT_PROFILE });
   if ((await port.list(power.saved)).includes(name))
     throw changeRefused(name, 'saved', { path: `${power.saved}/${name}` });
+  await refuseSnapshots(name, plan, power);
   if (!force) await refuseRunning(subject, power);
   return { name, subject, plan };
 }
@@ -74,6 +76,18 @@ async function forgetting({ name, volumes }: RemovedDomu, power: Power): Promise
   const { given } = readAdded(keptText, KEPT_PROFILE, loadProfile(fragment, places.fragment));
   const whole = { ...kept, domus: [...kept.domus, ...(given ?? []).filter((domu) => domu.name === name)] };
   return planForget(name, { ...places, volumes: new Set(volumes.map(({ device }) => device)) }, whole, facts);
+}
+
+/** They would be lost with their disk, and nobody has said so. */
+async function refuseSnapshots(name: string, { change }: RemovePlan, { port }: Power): Promise<void> {
+  for (const step of change.steps) {
+    if (step.do !== 'drop') continue;
+    const { node, under } = step.device;
+    const { snapshots, path } = typeOf(node);
+    const names = snapshots?.names((await port.run(snapshots.ask(node, under))) ?? '', node) ?? [];
+    if (names.length > 0)
+      throw changeRefused(name, 'snapshots', { disk: path(node, under), names: { list: names, by: 'comma' } });
+  }
 }
 
 /** One that restarts is gone for a while, but its xl has it in hand. */

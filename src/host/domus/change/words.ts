@@ -1,6 +1,7 @@
 /** What `domu set` is asked for, as changes of the profile: `memory=1G`, `disks.data.size=20G`. Pure. */
 import type { Message } from '../../../i18n/phrase.ts';
 import type { DomuSettings } from '../../../profile/effective.ts';
+import { isTelling } from '../../../secret-looks.ts';
 import type { FieldChange } from '../../../profile/kept-text.ts';
 
 /** What of a DomU can be changed later, without its disks, interfaces and options. */
@@ -47,6 +48,8 @@ function changesOf(
   const [first = '', second = '', ...rest] = parts;
   const [third = ''] = rest;
   if (parts.length === 1) return (PLAIN_KEYS as readonly string[]).includes(first) ? [{ path: [first], value }] : null;
+  // A password on a command line is everybody's to read, and the kept profile has none.
+  if (first === OPTIONS && isTelling(second)) return null;
   if (first === OPTIONS) return [{ path: [OPTIONS, [second, ...rest].join('.')], value }];
   if (first === 'network')
     return /^\d+$/.test(second) && Number(second) < domu.network.length && OF_INTERFACE.includes(third)

@@ -110,6 +110,11 @@ export interface DeviceType<N extends DeviceNode = DeviceNode> {
   readonly growing?: Growing<N>;
   /** It is taken away, with what is in it; absent: nothing of the kind is ever removed. */
   remove?(node: N, under: readonly Under[]): readonly Step[];
+  /** What is made of it, and would go with it: how the host is asked, and the names in its answer. */
+  readonly snapshots?: {
+    ask(node: N, under: readonly Under[]): readonly string[];
+    names(answer: string, node: N): readonly string[];
+  };
   adds?(node: N, under: readonly Under[], host: HostUse): Adds;
   /** How facts name those who use a disk through it: each begins with this. */
   usersBegin?(node: N): string;

@@ -47,6 +47,14 @@ export const lvmVolume: DeviceType<LvmVolumeNode> = {
     shown: ({ name, sizeMiB }, under) => [['lvextend', '-L', `${sizeMiB}m`, `${groupOf(under)}/${name}`]],
   },
   remove: ({ name }, under) => [{ argv: ['lvremove', '-y', `${groupOf(under)}/${name}`] }],
+  snapshots: {
+    ask: (_node, under) => ['lvs', '--noheadings', '-o', 'lv_name,origin', groupOf(under)],
+    names: (answer, { name }) =>
+      answer.split('\n').flatMap((line) => {
+        const [snapshot, origin] = line.trim().split(/\s+/);
+        return origin === name && snapshot !== undefined ? [snapshot] : [];
+      }),
+  },
   open: ({ name }, under) => [{ argv: ['lvchange', '-ay', `${groupOf(under)}/${name}`] }],
   // The mapper's name: the initrd knows by it what to activate.
   adds: ({ name, opener }, under) =>

@@ -34,6 +34,7 @@ case $tool in
   lvs)
     case "$*" in
       *seg_pe_ranges*) [ -e "$name" ] && echo "  /dev/sda4:100-199" ;;
+      *origin*) ls; cat ../snapshots 2>/dev/null; true ;;
       *lv_size*) [ -e "$name" ] || exit 5; echo "  $(cat "$name").00" ;;
       *-S*) [ -e "$name" ] && echo "  $name"; true ;;
       *) ls ;;
