@@ -20,7 +20,7 @@ import { startSession, type WizardPorts } from '../ui/wizard/session.ts';
 import type { WizardState } from '../ui/wizard/state.ts';
 import { chooseLocale } from './screen-texts.ts';
 import { parseImage } from '../command-line/values/images.ts';
-import { holdLittleMemory, terminalSize, thisTerminal } from './this-terminal.ts';
+import { holdLittleMemoryLater, terminalSize, thisTerminal } from './this-terminal.ts';
 import { wizardPorts } from './wizard-ports-later.ts';
 
 export interface AskOptions {
@@ -86,7 +86,7 @@ export async function askSections({ profile, sections, target }: AskJob, io: Com
       ? failure('needs-terminal.missing', EXIT.profile)
       : failure('needs-terminal.interactive', EXIT.profile, { sections: { list: sections, by: 'comma' } });
   process.stdin.setRawMode(true);
-  holdLittleMemory();
+  holdLittleMemoryLater();
   const { showSession } = await withColour(terminal.colour, async () => await import('../ui/app/wizard.tsx'));
   // The wizard's own answers of another day are not touched.
   const session = startSession(

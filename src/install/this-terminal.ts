@@ -14,10 +14,17 @@ export function terminalSize(): { readonly columns: number; readonly rows: numbe
   return { columns: process.stdout.columns, rows: process.stdout.rows };
 }
 
-/** What was compiled of the program at its start is kept by then (src/setup/load-pieces.mjs), for the flags of a start. */
+/** A first screen is there by then. */
 const AFTER_START_MS = 5_000;
 
 /** What only shows must not take the memory of what works: V8 lets garbage lie where there is much memory. */
 export function holdLittleMemory(): void {
-  setTimeout(() => setFlagsFromString('--optimize-for-size'), AFTER_START_MS).unref();
+  // What was compiled at the start is kept for starts (src/setup/load-pieces.mjs), and those have other flags.
+  process.emit('xenwright:started' as never);
+  setFlagsFromString('--optimize-for-size');
+}
+
+/** The same, for what begins calmly: its first screen comes sooner the next time when all of its start is kept. */
+export function holdLittleMemoryLater(): void {
+  setTimeout(holdLittleMemory, AFTER_START_MS).unref();
 }

@@ -55,6 +55,7 @@ function compiledPieces(kept) {
   }
 
   process.on('exit', keep);
+  process.once('xenwright:started', keep);
   // V8 drops what has not run for long: of a start that goes on it is kept while it is one.
   setTimeout(keep, KEEP_AFTER_MS).unref();
   return {

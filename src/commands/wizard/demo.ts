@@ -27,7 +27,7 @@ import type { WizardState } from '../../ui/wizard/state.ts';
 import { loginsOf, type Login } from '../../profile/ways-in.ts';
 import { showPanes } from '../../install/panes.ts';
 import { chooseLocale, screenTexts } from '../../install/screen-texts.ts';
-import { holdLittleMemory, terminalSize, thisTerminal } from '../../install/this-terminal.ts';
+import { holdLittleMemoryLater, terminalSize, thisTerminal } from '../../install/this-terminal.ts';
 import { loadDraft, refuseTerminal, type WizardOptions } from './run.ts';
 
 export interface DemoOptions extends WizardOptions {
@@ -62,7 +62,7 @@ export async function demo(options: DemoOptions, io: CommandIo): Promise<number>
     await (await import('../../install/show-text-here.ts')).showTextHere(text);
   const ownKeys = (await ownPublicKeys()).filter((key) => sshKeyProblem(key) === null);
   process.stdin.setRawMode(true);
-  holdLittleMemory();
+  holdLittleMemoryLater();
   const { showSession } = await withColour(terminal.colour, async () => await import('../../ui/app/wizard.tsx'));
   let start: Beginning | null = {
     size: terminalSize(),

@@ -16,7 +16,7 @@ import type { Beginning } from '../../ui/wizard/reduce.ts';
 import { savedDraftIn } from '../../ui/wizard/saved-draft.ts';
 import type { SavedDraft } from '../../ui/wizard/state.ts';
 import { chooseLocale, screenTexts } from '../../install/screen-texts.ts';
-import { holdLittleMemory, terminalSize, thisTerminal } from '../../install/this-terminal.ts';
+import { holdLittleMemoryLater, terminalSize, thisTerminal } from '../../install/this-terminal.ts';
 import { wizardPorts } from '../../install/wizard-ports-later.ts';
 
 export interface WizardOptions {
@@ -37,7 +37,7 @@ export async function wizard(options: WizardOptions, io: CommandIo): Promise<num
   const saved = options.profile === undefined ? savedDraftIn(store.read()) : null;
   // From here on keys are kept for the wizard: echoed, they would lie across its first screen.
   process.stdin.setRawMode(true);
-  holdLittleMemory();
+  holdLittleMemoryLater();
   const { showSession } = await withColour(terminal.colour, async () => await import('../../ui/app/wizard.tsx'));
   // A language that was chosen once is the first to be shown, also while those answers are only offered.
   const locales = {
