@@ -11,10 +11,20 @@ let asked: string[] = [];
 let users: string[] = [];
 vi.mock('../../src/facts/disks.ts', async (original) => ({
   ...(await original<object>()),
-  probeUsers: async (_: unknown, path: string) => {
-    asked.push(path);
-    return users.map((user) => ({ user, isSwap: user === 'swap' }));
+  probeUsersOfAll: async (_: unknown, paths: readonly string[]) => {
+    asked.push(...paths);
+    return new Map(paths.map((path) => [path, users.map((user) => ({ user, isSwap: user === 'swap' }))]));
   },
+}));
+// The disks of the plan are on no machine.
+vi.mock('node:fs/promises', async (original) => ({
+  ...(await original<object>()),
+  realpath: async (path: string) => path,
+}));
+vi.mock('../../src/system/process/probe-port.ts', () => ({ systemProbe: () => ({ device: async () => '8:0' }) }));
+vi.mock('../../src/facts/disk-uses.ts', async (original) => ({
+  ...(await original<object>()),
+  probeImagesUsers: async () => new Map(),
 }));
 beforeEach(() => {
   [asked, users] = [[], []];

@@ -28,7 +28,7 @@ it('starts what the menu of an installed host starts first', () => {
   expect(bootEntry(ownMenu(true))).toEqual({
     title: 'Debian, with Xen (xen-4.20-amd64, Linux 6.12.1-amd64)',
     xen: { file: '/xen-4.20-amd64.gz', words: 'dom0_mem=512M com1=115200' },
-    kernel: { file: '/vmlinuz-6.12.1-amd64', words: 'root=UUID=1 ro console=hvc0' },
+    kernel: { file: '/vmlinuz-6.12.1-amd64', words: 'root=UUID=1 ro console=hvc0 xenwright.entry=newest' },
     initrd: '/initrd.img-6.12.1-amd64',
   });
 });
@@ -54,7 +54,7 @@ it('starts Xen by kexec without a call to the BIOS, whatever the menu says of it
     '-l',
     '/run/a/xen',
     '--command-line=dom0_mem=512M com1=115200 no-real-mode edd=off',
-    '--module=/run/a/kernel root=UUID=1 ro console=hvc0',
+    '--module=/run/a/kernel root=UUID=1 ro console=hvc0 xenwright.entry=newest',
     '--module=/run/a/initrd',
   ]);
 });

@@ -238,7 +238,8 @@ const until = async (holds: () => boolean): Promise<void> => {
 };
 
 describe.skipIf(!canMount)(`a rescue that is killed (${reason})`, () => {
-  it.each(Object.keys(PHASES))('when it %s leaves one owner; --close gives it back', async (phase) => {
+  const PATIENCE = { timeout: 120_000 };
+  it.each(Object.keys(PHASES))('when it %s leaves one owner; --close gives it back', PATIENCE, async (phase) => {
     const made = host();
     const { home, rescue, leftovers, image, said } = made;
     const child = started(home, 'sleep 1000');
