@@ -182,7 +182,6 @@ const BAD: Readonly<Record<string, string>> = {
   '--store': '',
   '--label': '../x',
   '--to': '',
-  '--as': '../x',
   '--size': 'much',
 };
 
