@@ -61,7 +61,8 @@ async function list(name: string | undefined, { io, world, words }: Call): Promi
 }
 
 function lineOf({ note, usedPercent, isLost }: ListedSnapshot): Message {
-  const { name, id, label, phase } = note;
+  const { name, id, label, phase, isPassing } = note;
+  const purpose: Message = isPassing ? { key: 'commandLine.domu.snapshot.passing' } : cleanLine(label);
   const fill: Message =
     usedPercent === null
       ? ''
@@ -71,7 +72,7 @@ function lineOf({ note, usedPercent, isLost }: ListedSnapshot): Message {
     : phase === 'whole'
       ? stateOf(note)
       : { key: phase === 'making' ? 'commandLine.domu.snapshot.making' : 'commandLine.domu.snapshot.reverting' };
-  return { list: [name, id, state, fill, cleanLine(label)].filter((word) => word !== ''), by: 'spaces' };
+  return { list: [name, id, state, fill, purpose].filter((word) => word !== ''), by: 'spaces' };
 }
 
 const STATES = {
