@@ -48,7 +48,7 @@ luks_by() {
   printf '%s' "$passphrase" |
     cryptsetup open --type luks --key-file - "$1" "$2" 3>&- 4>&- 5<&- >"$work/said" 2>&1 && return 0
   case $(head -c 2000 "$work/said") in
-    *emory*) say 'There is too little memory for this passphrase: more is given by --memory.'; closed_by=memory ;;
+    *emory*) say 'There is too little memory for this passphrase.'; closed_by=memory ;;
   esac
   return 1
 }

@@ -6,8 +6,6 @@ export interface RescueOptions {
   readonly files?: true;
   readonly command?: string;
   readonly secretFile?: string;
-  /** MiB. */
-  readonly memory?: string;
   readonly force?: true;
   readonly close?: true;
   readonly yes?: true;
@@ -24,7 +22,6 @@ export const command: CommandData<[name: string], RescueOptions> = {
     { flags: '--files', words: 'commandLine.domu.rescue.files' },
     { flags: '--command <command>', words: 'commandLine.domu.rescue.command', kind: 'place' },
     { flags: '--secret-file <file>', words: 'commandLine.domu.rescue.secretFile', kind: 'place' },
-    { flags: '--memory <MiB>', words: 'commandLine.domu.rescue.memory', kind: 'number' },
     { flags: '--force', words: 'commandLine.domu.rescue.force' },
     { flags: '--close', words: 'commandLine.domu.rescue.close' },
     { flags: '--yes', words: 'commandLine.domu.rescue.yes' },

@@ -28,7 +28,7 @@ export async function domuRescue(
   world: RescueWorld = thisHost(),
   given: Pick<Bench, 'words'> | null = null,
 ): Promise<number> {
-  const mode = options.close === true ? null : modeOf(options);
+  const mode = options.close === true ? null : modeOf(options, world);
   if (process.getuid?.() !== 0) throw failure('needs-root.rescue', EXIT.refused);
   const person = personAt(io, given ?? (await benchHere(io)), name);
   const mayAsk = io.interactive && options.yes !== true;
@@ -47,7 +47,7 @@ export async function domuRescue(
       command: options.command ?? '',
       secretFile: await secretFileOf(options),
       repair: options.yes === true ? 'yes' : mayAsk ? 'ask' : 'no',
-      memoryMiB: options.memory === undefined ? null : Number(options.memory),
+      memoryMiB: null,
       show: (output) => io.out(output.endsWith('\n') ? output : `${output}\n`),
       isDryRun: options.dryRun === true,
       tell: options.dryRun === true ? person.out : person.err,

@@ -180,15 +180,17 @@ function foundLine(path: string, part: OpenedDisk['found'][number]): Message {
     : { key: 'commandLine.domu.rescue.foundAt', values: { path, start: String(startBytes), what } };
 }
 
-/** With both `--trusted` and `--files`: throws `rescue-how` (exit 2). */
-export function modeOf({
-  trusted,
-  files,
-}: {
-  readonly trusted?: boolean;
-  readonly files?: boolean;
-}): SessionOptions['mode'] {
+/**
+ * Without `--trusted` or `--files`, or with both: throws `rescue-how` (exit 2). A rescue DomU is for worlds that have
+ * one: none was ever started on a real Xen yet, so no host has.
+ */
+export function modeOf(
+  { trusted, files }: { readonly trusted?: boolean; readonly files?: boolean },
+  { small }: Pick<RescueWorld, 'small'>,
+): SessionOptions['mode'] {
   if (trusted === true && files === true) throw failure('rescue-how.both', EXIT.usage);
   if (trusted === true) return 'trusted';
-  return files === true ? 'files' : 'domu';
+  if (files === true) return 'files';
+  if (small === null) throw failure('rescue-how', EXIT.usage);
+  return 'domu';
 }

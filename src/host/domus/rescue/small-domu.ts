@@ -14,6 +14,7 @@ import { canBeWritten, deviceAt, MOST_DISKS, smallConfig, smallName } from './sm
 import { interrupted, refused } from './stop.ts';
 import type { RescueTarget } from './target.ts';
 import { ordersText, readTold, TOLD_BYTES, type Told } from './told-disk.ts';
+import type { SmallWorld } from './small-world.ts';
 import type { RescueWorld } from './world.ts';
 
 const MEMORY_MIB = 256;
@@ -43,7 +44,7 @@ export async function planSmall(
   const unfit = (reason: Message): Error => failure('rescue-domu', EXIT.refused, { domu: target.name, reason });
   const { isDom0, domains } = await readRunning(port);
   if (!isDom0) throw unfit({ key: 'errors.rescue-domu.noXen' });
-  const kernel = await small.kernel();
+  const kernel = (await small?.kernel()) ?? null;
   if (kernel === null) throw unfit({ key: 'errors.rescue-domu.kernel' });
   const odd = [target.name, ...disks.map(({ disk }) => disk.path)].find((text) => !canBeWritten(text));
   if (odd !== undefined || disks.length > MOST_DISKS)
@@ -73,18 +74,19 @@ export async function sessionInDomu(
   signal: AbortSignal,
 ): Promise<SessionResult & { readonly output: string }> {
   const { small } = world;
+  if (small === null) throw failure('rescue-how', EXIT.usage);
   const plan = await planWhenFree(target, disks, options.memoryMiB, world);
   const place = placeOf(target.name, world);
   try {
     const initrd = await small.initrd(plan.release);
-    await localFiles.writeText(place.told, await orders(target, disks, options, world), { mode: '0600' });
+    await localFiles.writeText(place.told, await orders(target, disks, options, small), { mode: '0600' });
     const name = smallName(target.name);
     const text = smallConfig({ ...plan, name, initrd, disks: disks.map(({ disk }) => disk), told: place.told });
     await localFiles.writeText(place.config, text, { mode: '0600' });
     await small.create(place.config);
     // Its console ends with it.
     signal.addEventListener('abort', () => void shutDown(target, world).catch(() => undefined));
-    if (options.command === '') await inConsole(target, world);
+    if (options.command === '') await inConsole(target, small, world);
     await untilGone(target, world, signal);
     const told = readTold(Buffer.from((await world.port.readHex(place.told)) ?? '', 'hex'));
     return result(target, told);
@@ -115,7 +117,7 @@ async function orders(
   target: RescueTarget,
   disks: readonly OpenedDisk[],
   { repair, command, secretFile }: SessionOptions,
-  { small }: RescueWorld,
+  small: SmallWorld,
 ): Promise<string> {
   const text = ordersText({
     repair,
@@ -130,9 +132,9 @@ async function orders(
   return text + '\0'.repeat(TOLD_BYTES - Buffer.byteLength(text));
 }
 
-async function inConsole(target: RescueTarget, world: RescueWorld): Promise<void> {
+async function inConsole(target: RescueTarget, small: SmallWorld, world: RescueWorld): Promise<void> {
   const domain = await smallDomain(target, world);
-  if (domain !== null) await world.small.console(String(domain.number));
+  if (domain !== null) await small.console(String(domain.number));
   // It switches itself off a moment after its shell has ended; who has left the console leaves the rescue.
   const untilMs = Date.now() + SHUTDOWN_MS / 3;
   while ((await smallDomain(target, world)) !== null && Date.now() < untilMs) await setTimeout(LOOK_MS);

@@ -7,7 +7,7 @@ import { deviceProbe } from '../../../system/disk/device-probe.ts';
 import rules from '../../../../assets/host/rescue/udev-rules.txt' with { type: 'text' };
 import { localFiles } from '../../../system/files/files.ts';
 import { exec } from '../../../system/process/exec.ts';
-import { smallWorld, type SmallWorld } from './small-world.ts';
+import type { SmallWorld } from './small-world.ts';
 import type { DiskProbePort } from '../../../facts/probe-port.ts';
 
 export interface RescueWorld {
@@ -24,8 +24,8 @@ export interface RescueWorld {
   readonly work: string;
   /** From now on udev leaves alone what a rescue opens. */
   hideFromUdev(): Promise<void>;
-  /** For a rescue DomU. */
-  readonly small: SmallWorld;
+  /** For a rescue DomU; null: there is none. */
+  readonly small: SmallWorld | null;
   /** How long a start or stop by others may keep the lock. */
   readonly lockWaitMs: number;
 }
@@ -51,7 +51,7 @@ export function thisHost(): RescueWorld {
     saved: SAVED_GUESTS,
     work: '/run/xenwright/rescue',
     hideFromUdev: writeUdevRule,
-    small: smallWorld,
+    small: null,
     lockWaitMs: 10_000,
   };
 }
