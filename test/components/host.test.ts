@@ -96,7 +96,7 @@ describe('what a key does', () => {
     await shows('Enter all');
     press('enter');
     await shows(/t {2}stop +xenwright domu stop web1/);
-    await shows(/e {2}rescue +xenwright domu rescue web1/);
+    await shows(/e {2}rescue +xenwright domu rescue --files web1/);
     expect(text()).not.toMatch(/ s {2}start/);
     await shows('Asks the DomU to shut down, and waits. Everything that runs in web1 ends.');
     press('down', 'down');

@@ -95,7 +95,8 @@ export const ACTIONS: readonly ActionRow[] = [
     about: 'hostScreen.actions.rescue.about',
     how: 'front',
     isPossible: (domu) => hasConfig(domu) && domu.state !== 'in-rescue' && domu.state !== 'dying',
-    options: named,
+    // No program of the guest runs in Dom0: who wants that types --trusted.
+    options: (name) => ['--files', name],
   },
   {
     id: 'endRescue',
