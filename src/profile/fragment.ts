@@ -18,7 +18,8 @@ export function withFragment(keptText: string, name: string, fragment: string): 
   const [there, back] = [domuIn(domus, name), domuIn(given.get('domus'), name)];
   if (!isSeq(domus) || there === null || back === null) return keptText;
   domus.items = domus.items.map((item) => (item === there ? back : item));
-  return document.toString();
+  // No line is broken: those of others stay as they are.
+  return document.toString({ lineWidth: 0 });
 }
 
 function domuIn(domus: unknown, name: string): YAMLMap | null {

@@ -32,7 +32,7 @@ export function redactProfile(document: Document): string {
     },
   });
   // Comments have no fields; what looks like a secret in them does.
-  return withoutSecrets(copy.toString(), MASK);
+  return withoutSecrets(copy.toString({ lineWidth: 0 }), MASK);
 }
 
 /** Whoever knows where reports go may send some: of that address only the server is told. */

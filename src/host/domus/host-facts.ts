@@ -17,7 +17,8 @@ export interface Changed {
  * What was made for an image is a machine by now, with all that was written to its disk since, and what it was
  * installed over is gone.
  */
-export function factsOfHost({ medium, bundledBases: _of, unfitBases: _nor, ...kept }: Facts, changed: Changed): Facts {
+export function factsOfHost(planned: Facts, changed: Changed): Facts {
+  const { medium, bundledBases: _of, unfitBases: _nor, mountsImages: _there, ...kept } = planned;
   return {
     ...kept,
     kind: 'machine',

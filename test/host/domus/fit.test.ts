@@ -155,6 +155,13 @@ test('one that pygrub starts needs the user whom that runs as, which hosts of ol
   expect(pygrubReasons(domus.slice(0, 1), null)).toEqual([]);
 });
 
+test('a host whose image was mounted where it was made mounts no image itself: no root is made beside it', () => {
+  const facts = factsOfHost({ ...imageFacts(), mountsImages: true }, { mirrors: [], bases: [], medium: null });
+  const plan = planOfAdded(buildPlan(profileOf([MORE]), facts), ['web2']);
+  expect(plan.actions.map(({ kind }) => kind)).not.toContain('root.copy');
+  expect(plan.actions.map(({ kind }) => kind)).toContain('base.write');
+});
+
 test('what was planned for an image, over something else, is a machine by now', () => {
   const kept = {
     ...imageFacts(),

@@ -44,7 +44,10 @@ function unfitOf(path: string, error: unknown): XenwrightError | null {
   if (error instanceof BackupDamage)
     return failure('backup-unfit', EXIT.source, { file, reason: { key: REASONS[error.damage] } });
   const { code } = error as NodeJS.ErrnoException;
-  return code !== undefined && /^(ENOENT|EACCES|EISDIR|ENOTDIR|EIO)$/.test(code)
-    ? failure('backup-unfit', EXIT.source, { file, reason: code })
-    : null;
+  if (code === undefined || !/^(ENOENT|EACCES|EISDIR|ENOTDIR|EIO)$/.test(code)) return null;
+  const reason =
+    code === 'ENOENT'
+      ? { key: 'errors.backup-unfit.missing' as const }
+      : { key: 'errors.backup-unfit.unreadable' as const, values: { code } };
+  return failure('backup-unfit', EXIT.source, { file, reason });
 }
