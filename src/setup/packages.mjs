@@ -35,6 +35,10 @@ export const PACKAGES = {
     'gpgv',
     'udev',
     'lvm2',
+    // What lies on guests' disks, and backups of them as others read them.
+    'btrfs-progs',
+    'qemu-utils',
+    'zstd',
     // Programs that read what is written into a host: test/profile/fields-table/parsers.ts. No server that would start.
     'systemd',
     'sudo',

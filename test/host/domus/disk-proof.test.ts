@@ -192,12 +192,14 @@ describe.skipIf(reason !== null)('who uses a disk is the same to both', { timeou
     const file = join(root, 'swap.img');
     run('dd', 'if=/dev/zero', `of=${file}`, 'bs=1M', 'count=4', 'status=none');
     run('chmod', '600', file);
-    for (const one of [path, file]) {
+    // No kernel swaps to a file in memory, which the folder of tests may be.
+    const both = run('stat', '--file-system', '--format=%T', file) === 'tmpfs' ? [path] : [path, file];
+    for (const one of both) {
       run('mkswap', one);
       run('swapon', one);
       undo('swapoff', one);
     }
-    expect(await users(path, file)).toEqual({ [path]: ['swap'], [file]: ['swap'] });
+    expect(await users(...both)).toEqual(Object.fromEntries(both.map((one) => [one, ['swap']])));
   });
 
   it('where a loop lies on it, by whatever name the loop knows it', async () => {
