@@ -79,11 +79,13 @@ export const COMMANDS: readonly CommandRow[] = [
       domuBackup,
       domuRestore,
       domuCopy,
+      { name: 'move', words: 'commandLine.domu.move.about', isToCome: true },
       { name: 'upgrade', words: 'commandLine.domu.upgrade.about', isToCome: true },
       { name: 'rollback', words: 'commandLine.domu.rollback.about', isToCome: true },
       { name: 'reinstall', words: 'commandLine.domu.reinstall.about', isToCome: true },
       { name: 'dump', words: 'commandLine.domu.dump.about', isToCome: true },
       { name: 'share', words: 'commandLine.domu.share.about', isToCome: true },
+      { name: 'move-volume', words: 'commandLine.domu.move-volume.about', isToCome: true },
     ],
   },
   {
@@ -92,6 +94,8 @@ export const COMMANDS: readonly CommandRow[] = [
     alone: hostScreen,
     commands: [hostStatus, hostUpgrade, hostRestart],
   },
+  { name: 'apply', words: 'commandLine.apply.about', isToCome: true },
+  { name: 'disk', words: 'commandLine.disk.about', isToCome: true },
   { name: 'network', words: 'commandLine.network.about', isToCome: true },
   { name: 'capture', words: 'commandLine.capture.about', isToCome: true },
 ];
