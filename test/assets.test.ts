@@ -81,8 +81,11 @@ describe('files of assets that are carried as text', () => {
     ),
   );
 
+  /** Of a rescue DomU, which is refused until one has started on a real Xen: src/host/domus/rescue/small-domu.ts. */
+  const NOT_YET = ['init.sh', 'initrd-make.sh', 'poweroff.sh'].map((name) => `assets/host/rescue/${name}`);
+
   it('are all carried', () => {
-    expect(files.filter((file) => !imported.includes(file))).toEqual([]);
+    expect(files.filter((file) => !imported.includes(file))).toEqual(NOT_YET);
     expect(files.length).toBeGreaterThan(20);
   });
 });

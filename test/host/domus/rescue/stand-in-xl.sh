@@ -20,6 +20,7 @@ case $1 in
     told=$(sed -n 's/.*vdev=xvdz, access=rw, target=\([^"]*\)".*/\1/p' "$2")
     head -c 65536 "$told" | tr -d '\000' >orders
     if [ -e tells ]; then
+      # shellcheck disable=SC2016 # JavaScript's own
       node -e 'const fs = require("fs"); const { said, output } = JSON.parse(fs.readFileSync("tells")); const file = fs.openSync(process.argv[1], "r+"); fs.writeSync(file, said, 65536); fs.writeSync(file, `${Buffer.byteLength(output)}\n${output}`, 131072);' "$told"
     fi
     echo 9 >up/web1.rescue

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """LVM for tests, called by the names of its commands: volumes are files below HOME/dev, what they are is in HOME/lvm.json."""
-import json, os, shutil, sys
+import json, os, sys
 
 HOME = os.path.dirname(os.path.dirname(os.path.abspath(sys.argv[0])))
 verb, words = os.path.basename(sys.argv[0]), sys.argv[1:]
