@@ -24,7 +24,7 @@ writeFileSync(
     // Asked on the host itself, at its first start.
     .replace(
       /^domus:$/m,
-      `  commands: { firstBoot: ["test -x /usr/bin/xenwright && dpkg-query --status xenwright | grep -q 'ok installed'"] }\ndomus:`,
+      `  tools: true\n  commands: { firstBoot: ["test -x /usr/bin/xenwright && dpkg-query --status xenwright | grep -q 'ok installed'"] }\ndomus:`,
     )
     .replaceAll(/ order: \d+,/g, ''),
 );

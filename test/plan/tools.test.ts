@@ -12,7 +12,7 @@ const CASES = [
 
 describe.each(CASES)('on %s', (_, facts) => {
   test('the package is had beside the bases, waits for nothing, and is installed before late commands run', () => {
-    const plan = planOf(['host.commands.late=["xenwright --version"]'], facts);
+    const plan = planOf(['host.tools=true', 'host.commands.late=["xenwright --version"]'], facts);
     const made = plan.actions.find(({ id }) => id === 'host/tools');
     expect(made).toMatchObject({ kind: 'tools.package', needs: [], place: 'builder' });
     const installed = find(plan, 'tools.install', 'dom0/tools');
@@ -25,7 +25,7 @@ describe.each(CASES)('on %s', (_, facts) => {
   });
 
   test('without it no other command of the plan differs', () => {
-    const [all, without] = [planOf([], facts), planOf(['host.tools=false'], facts)];
+    const [all, without] = [planOf(['host.tools=true'], facts), planOf([], facts)];
     const ofTools = (one: Action): boolean => one.kind.startsWith('tools.');
     expect(without.actions.filter(ofTools)).toEqual([]);
     expect(all.actions.filter(ofTools).map(({ id }) => id)).toEqual(['host/tools', 'dom0/tools']);
@@ -41,7 +41,7 @@ describe.each(CASES)('on %s', (_, facts) => {
 });
 
 test('a copy has room for it, a copy of a DomU has none', () => {
-  const plan = planOf([], CASES[0][1]);
+  const plan = planOf(['host.tools=true'], CASES[0][1]);
   expect(find(plan, 'root.copy', 'dom0/root/copy').params.growMiB).toBeGreaterThan(160);
   expect(find(plan, 'root.copy', 'web1/root/copy').params.growMiB).toBeUndefined();
 });

@@ -15,7 +15,7 @@ host:
   ntp: [pool.ntp.org]
   proxy: http://proxy:3128
   firmwarePackages: none
-  tools: false
+  tools: true
   source: &source
     mirror: http://mirror.example/debian
     securityMirror: none

@@ -42,6 +42,8 @@ export interface MediumParts {
   /** Files under /xenwright of the medium, by name. */
   readonly files: Readonly<Record<string, string>>;
   readonly release: string;
+  /** Does it carry the package of Xenwright itself, for hosts? */
+  readonly hasTools: boolean;
   /** Finished in the store: those to carry, and those whose packages to carry. */
   readonly bases: readonly ActionOf<'base.build'>[];
   readonly pool: readonly ActionOf<'base.build'>[];
@@ -150,8 +152,10 @@ async function fillContent(
   });
   for (const [name, text] of Object.entries(parts.files))
     await context.files.writeText(`${content}/xenwright/${name}`, text);
-  const own = await context.ownPackage();
-  await context.exec(['install', '-D', '-m', '0644', own.path, `${content}/${MEDIUM_TOOLS_FILE}`]);
+  if (parts.hasTools) {
+    const own = await context.ownPackage();
+    await context.exec(['install', '-D', '-m', '0644', own.path, `${content}/${MEDIUM_TOOLS_FILE}`]);
+  }
   const bases = await copyBases(parts.bases, `${content}/xenwright/bases`, context);
   await makePool(parts.pool, content, new Date(epoch * 1000).toUTCString(), context);
   const manifest: Manifest = {

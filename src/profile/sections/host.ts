@@ -62,8 +62,8 @@ export const host = fields(
     packages: field(z.array(text), 'More packages for Dom0.', []),
     tools: field(
       z.boolean(),
-      'Put `xenwright` itself onto the host, as a Debian package: about 120 MB on the root. `false` leaves it out.',
-      true,
+      'Put `xenwright` itself onto the host, as a Debian package: about 120 MB on the root.',
+      false,
     ),
     files: field(z.array(file), "Files that are written into Dom0's system.", []),
     commands: part(commands, 'Commands that are run during the install and at the first boot.'),

@@ -30,6 +30,7 @@ it('a half image is gone when its last step fails', async () => {
     pieces: { folder: '/dist/xenwright.pieces/0123', name: 'xenwright.pieces/0123' },
     files: {},
     release: 'trixie',
+    hasTools: true,
     bases: [],
     pool: [],
   };

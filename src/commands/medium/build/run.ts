@@ -7,6 +7,7 @@ import { buildAll } from '../../../medium/build/bundle-bases.ts';
 import { buildLiveTree, LIVE_RELEASE, liveSpec } from '../../../medium/build/live-tree.ts';
 import { EMBEDDED_PROFILE, isRemoteSource, mediumJson } from '../../../medium/build/medium-json.ts';
 import type { SecretRef } from '../../../plan/action.ts';
+import { loadProfile } from '../../../profile/load.ts';
 import { parseSource } from '../../../profile/source-ref.ts';
 import { ownDistribution } from '../../../plan/distributions/table.ts';
 import { statOrNull } from '../../../system/files/files.ts';
@@ -47,7 +48,12 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
   await refuseLoss(options);
   const keyboard = options.keyboard === undefined ? null : keyboardOf(options.keyboard);
   const files = await embedded(options, io);
-  await provideTools({ ...MEDIUM_TOOLS, ...(await toolsOfOrigin()) }, { mayAsk: io.interactive, tell: io.err });
+  // 42 MB that only a host which wants them is worth.
+  const hasTools = loadProfile(files['profile.yaml'] ?? '', EMBEDDED_PROFILE).profile?.host.tools === true;
+  await provideTools(
+    { ...MEDIUM_TOOLS, ...(hasTools ? await toolsOfOrigin() : {}) },
+    { mayAsk: io.interactive, tell: io.err },
+  );
   const facts = await probeFacts(systemProbe());
   const bases = await buildsFor(options.bases, facts.aptSources, options.firmware, options.allowClear, io);
   const pool = await buildsFor(options.pool, facts.aptSources, options.firmware, options.allowClear, io);
@@ -86,6 +92,7 @@ export async function mediumBuild(options: MediumBuildOptions, io: CommandIo): P
       pieces: program.script === null ? null : await piecesOf(program.script),
       files,
       release: LIVE_RELEASE,
+      hasTools,
       bases: bases.builds,
       pool: pool.builds,
     },
