@@ -36,7 +36,7 @@ describe('today’s readers take what was written then', () => {
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(profile?.domus.map(({ name }) => name)).toEqual(['web1', 'db1']);
     // Of a field that there was not yet.
-    expect(profile?.host.tools).toBe(true);
+    expect(profile?.host.tools).toBe(false);
   });
 
   test('of facts', () => {

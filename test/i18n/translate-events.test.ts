@@ -52,7 +52,7 @@ describe('titles of actions', () => {
   };
   const actions = [
     ...planOf([], { ...imageFacts(), bundledBases }).actions,
-    ...planOf([], { ...imageFacts(), mountsImages: true }).actions,
+    ...planOf(['host.tools=true'], { ...imageFacts(), mountsImages: true }).actions,
     ...planOf(['host.source.medium=/srv/disc.iso'], { ...machine, medium }).actions,
   ].concat(
     changes.flatMap((sets) =>

@@ -130,7 +130,7 @@ test('what makes the package for the host is asked for with the rest, unless it 
   expect(tools()).toEqual(expect.arrayContaining(['strip', 'readelf', 'gzip']));
   const ofBuild = async (...changes: readonly string[]): Promise<readonly string[]> => {
     vi.mocked(provideTools).mockReset();
-    await toolsToBuild(planOf(changes), { image: ['x.img'] }, io);
+    await toolsToBuild(planOf(['host.tools=true', ...changes]), { image: ['x.img'] }, io);
     return tools();
   };
   expect(await ofBuild()).toEqual(expect.arrayContaining(['strip', 'readelf', 'gzip']));
@@ -147,7 +147,7 @@ test('what makes the package for the host is asked for with the rest, unless it 
 test('a program that has no package of itself is refused before the run, where the host shall have it', async () => {
   origin = null;
   await toolsToLook({ image: ['x.img'] }, io);
-  await expect(toolsToBuild(planOf(), { image: ['x.img'] }, io)).rejects.toMatchObject({
+  await expect(toolsToBuild(planOf(['host.tools=true']), { image: ['x.img'] }, io)).rejects.toMatchObject({
     code: 'own-package',
     exit: 4,
   });
