@@ -28,6 +28,8 @@ export interface BlockNode {
   readonly uuid: string | null;
   readonly partitionLabel: string | null;
   readonly partitionUuid: string | null;
+  /** What its table says it is for: a GUID, or `0x83`. */
+  readonly partitionType: string | null;
   readonly mountPoints: readonly string[];
   readonly children: readonly BlockNode[];
 }
@@ -89,6 +91,7 @@ function toNode(raw: Readonly<Record<string, unknown>>): BlockNode {
     uuid: text('uuid'),
     partitionLabel: text('partlabel'),
     partitionUuid: text('partuuid'),
+    partitionType: text('parttype'),
     mountPoints: mounts.filter((mount): mount is string => typeof mount === 'string' && mount !== ''),
     children: records(raw['children']).map(toNode),
   };

@@ -5,6 +5,8 @@ import type { Message } from '../../i18n/phrase.ts';
 import { commandLine } from '../../plan/shell-words.ts';
 import { localFiles } from '../../system/files/files.ts';
 import { exec, findTool } from '../../system/process/exec.ts';
+import { statusPort } from '../../system/process/status-port.ts';
+import { hasHalfInstalled } from '../half-installed.ts';
 import { RESTART_COMMAND, type RestartPort } from './restart.ts';
 
 const VERIFY_BOOT = '/usr/lib/xenwright/verify-boot';
@@ -34,11 +36,8 @@ export async function bootFaults(): Promise<string[]> {
   return lines(stderr).map((line) => line.replace(/^xenwright: /, ''));
 }
 
-/** Packages that are half installed may be the ones that the next start needs. */
 async function packageFaults(): Promise<Message[]> {
-  if (!findTool('dpkg')) return [];
-  const { stdout } = await exec(['dpkg', '--audit'], { timeoutMs: LOOK_MS, quiet: true, okCodes: [0, 1] });
-  if (lines(stdout).length === 0) return [];
+  if (!(await hasHalfInstalled(statusPort()))) return [];
   return [
     { key: 'commandLine.host.restart.packages', values: { command: commandLine(['dpkg', '--configure', '-a']) } },
   ];

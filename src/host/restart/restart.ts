@@ -62,9 +62,3 @@ export async function restartHost(
   await port.reboot();
   return true;
 }
-
-/** Names of them, in the order of the list. */
-export const namesOf = (targets: readonly Target[]): { readonly list: readonly string[]; readonly by: 'comma' } => ({
-  list: targets.map(({ name }) => name),
-  by: 'comma',
-});

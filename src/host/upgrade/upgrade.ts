@@ -4,6 +4,7 @@
  */
 import upgradeScript from '../../../assets/host/upgrade.sh' with { type: 'text' };
 import { EXIT, failure } from '../../errors.ts';
+import { hasHalfInstalled } from '../half-installed.ts';
 import { textOf, type StatusPort } from '../status/port.ts';
 import { disksBelow, grubCommands } from './boot-disks.ts';
 import { bootNeedsMiB, parseUpdates, renewsGrub, type Updates } from './updates.ts';
@@ -50,8 +51,7 @@ async function asked(look: StatusPort, argv: readonly string[], limitMs: number)
 
 /** Throws `updates-refused` (exit 4) where they could not all be installed. */
 export async function refuseUnfit(updates: Updates, port: UpgradePort): Promise<void> {
-  const audit = textOf(await port.look.ask(['dpkg', '--audit'], SIMULATE_MS));
-  if (audit !== null && audit.trim() !== '') throw failure('updates-refused.half', EXIT.refused);
+  if (await hasHalfInstalled(port.look)) throw failure('updates-refused.half', EXIT.refused);
   const [needs, free] = [bootNeedsMiB(updates), await port.freeMiB('/boot')];
   if (needs > 0 && free !== null && free < needs) throw failure('updates-refused.boot', EXIT.refused, { free, needs });
 }
@@ -69,10 +69,10 @@ export async function grubHere({ look }: UpgradePort): Promise<string> {
     textOf(await look.ask(['findmnt', '--noheadings', '--output', 'SOURCE', '--mountpoint', point]))?.trim() ?? null;
   const boot = (await source('/boot')) ?? (await source('/'));
   if (boot === null || !boot.startsWith('/dev/')) return '';
-  const below = textOf(await look.ask(['lsblk', '--json', '--inverse', '--output', 'NAME,PATH,TYPE', boot]));
-  const disks = disksBelow(below);
+  const disks = disksBelow(
+    textOf(await look.ask(['lsblk', '--json', '--inverse', '--output', 'NAME,PATH,TYPE', boot])),
+  );
   return grubCommands({
-    below,
     tables:
       disks.length === 0
         ? null

@@ -32,19 +32,17 @@ test('the disks below /boot are found through a mirror', () => {
 });
 
 test('by BIOS on every one of them, then the menu', () => {
-  expect(
-    grubCommands({ below: null, tables: tables('/dev/sda', '/dev/sdb'), hasEsp: false, hasVariables: false }),
-  ).toBe(
+  expect(grubCommands({ tables: tables('/dev/sda', '/dev/sdb'), hasEsp: false, hasVariables: false })).toBe(
     'grub-install --target=i386-pc --recheck /dev/sda\ngrub-install --target=i386-pc --recheck /dev/sdb\nupdate-grub',
   );
 });
 
 test('by UEFI at the path that every firmware finds, and with an entry where there are variables', () => {
-  const plain = grubCommands({ below: null, tables: null, hasEsp: true, hasVariables: false });
+  const plain = grubCommands({ tables: null, hasEsp: true, hasVariables: false });
   expect(plain).toBe(
     'grub-install --target=x86_64-efi --efi-directory=/boot/efi --bootloader-id=xenwright --recheck --removable --no-nvram\nupdate-grub',
   );
-  const both = grubCommands({ below: null, tables: tables('/dev/vda'), hasEsp: true, hasVariables: true }).split('\n');
+  const both = grubCommands({ tables: tables('/dev/vda'), hasEsp: true, hasVariables: true }).split('\n');
   expect(both.map((line) => line.replaceAll(/ --(efi-dir|bootloader|recheck)\S*/g, ''))).toEqual([
     'grub-install --target=i386-pc /dev/vda',
     'grub-install --target=x86_64-efi --removable --no-nvram',
@@ -54,7 +52,7 @@ test('by UEFI at the path that every firmware finds, and with an entry where the
 });
 
 test('nothing where GRUB has neither place, and no name that is a word of the shell', () => {
-  expect(grubCommands({ below: null, tables: null, hasEsp: false, hasVariables: true })).toBe('');
+  expect(grubCommands({ tables: null, hasEsp: false, hasVariables: true })).toBe('');
   const odd = tables('/dev/sda;reboot');
-  expect(grubCommands({ below: null, tables: odd, hasEsp: false, hasVariables: false })).toBe('');
+  expect(grubCommands({ tables: odd, hasEsp: false, hasVariables: false })).toBe('');
 });

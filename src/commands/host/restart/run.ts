@@ -4,8 +4,8 @@ import { inRescue } from '../../../host/domus/power.ts';
 import { stopCommands } from '../../../host/domus/stop.ts';
 import { readTargets, type Target } from '../../../host/domus/targets.ts';
 import { restartHere } from '../../../host/restart/here.ts';
-import { namesOf, RESTART_COMMAND, restartHost, returnsOf, type RestartPort } from '../../../host/restart/restart.ts';
-import type { Message } from '../../../i18n/phrase.ts';
+import { RESTART_COMMAND, restartHost, returnsOf, type RestartPort } from '../../../host/restart/restart.ts';
+import { listed, type Message, type Word } from '../../../i18n/phrase.ts';
 import type { CommandIo } from '../../../system/process/process-io.ts';
 import { ask } from '../../../system/terminal/ask.ts';
 import { benchHere, refuseWithoutRoot, showCommands, wishOf, type Bench, type StopOptions } from '../../domu/power.ts';
@@ -62,6 +62,8 @@ async function refuseFaults(
   if (faults.length > 0)
     throw failure('restart-refused', EXIT.refused, { faults: { list: faults.map(words), by: 'semicolon' } });
 }
+
+const namesOf = (targets: readonly Target[]): Word => listed(targets.map(({ name }) => name));
 
 /** Who is stopped, and how each comes back. */
 function announced(running: readonly Target[], { power }: Bench, port: RestartPort): Message[] {
