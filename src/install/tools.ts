@@ -36,19 +36,22 @@ interface Options {
   readonly alsoNeeds?: Wanted;
 }
 
+/** Where nothing is known of it, as a profile that says nothing. */
+interface Host {
+  /** Whether the host gets Xenwright itself. */
+  readonly tools: boolean;
+}
+
 /** Before the profile is read. */
 export async function toolsToRead(options: Options, io: CommandIo): Promise<void> {
   if (options.pubkey !== undefined) await provide(SIGNATURE_TOOLS, options, io);
 }
 
 /** Where nothing was ever built those to build go with them, so that a person is asked once. */
-export async function toolsToLook(options: Options, io: CommandIo): Promise<void> {
+export async function toolsToLook(options: Options, io: CommandIo, host: Host = { tools: false }): Promise<void> {
   const wanted = { ...(options.image.length === 0 ? DISK_TOOLS : IMAGE_TOOLS), ...options.alsoNeeds };
-  await provide(
-    (await hasBases()) ? wanted : { ...wanted, ...BUILD_TOOLS, ...toolsOf(await packageOrigin()) },
-    options,
-    io,
-  );
+  const toBuild = { ...BUILD_TOOLS, ...(host.tools ? toolsOf(await packageOrigin()) : {}) };
+  await provide((await hasBases()) ? wanted : { ...wanted, ...toBuild }, options, io);
 }
 
 /** All that an install into an image and its first start take, where nobody is asked about anything. */

@@ -55,6 +55,13 @@ test('what follows the install is there before it begins', async () => {
   expect(tools()).toContain('qemu-img');
 });
 
+test('a host that does not get Xenwright itself asks for nothing that makes its package', async () => {
+  await toolsToLook({ image: ['x.img'] }, io, { tools: false });
+  expect(tools()).not.toContain('strip');
+  await toolsToLook({ image: ['x.img'] }, io);
+  expect(tools()).not.toContain('readelf');
+});
+
 test('where systems were built before, those to build are asked for once it is known that they are needed', async () => {
   hasBuilt = true;
   await toolsToLook({ image: ['x.img'] }, io);
@@ -126,7 +133,7 @@ test('a person is asked in a terminal, but not who has said --yes, and not by th
 });
 
 test('what makes the package for the host is asked for with the rest, unless it was made, comes from the medium, or is not wanted', async () => {
-  await toolsToLook({ image: ['x.img'] }, io);
+  await toolsToLook({ image: ['x.img'] }, io, { tools: true });
   expect(tools()).toEqual(expect.arrayContaining(['strip', 'readelf', 'gzip']));
   const ofBuild = async (...changes: readonly string[]): Promise<readonly string[]> => {
     vi.mocked(provideTools).mockReset();

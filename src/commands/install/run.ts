@@ -48,7 +48,7 @@ export async function install(sources: readonly string[], given: InstallOptions,
   const { prepared, options } = loaded;
   options.onPrepared?.(prepared.profile);
   // Before this machine is looked at: what lies on its disks is seen by these tools.
-  await toolsToLook(options, io);
+  await toolsToLook(options, io, prepared.profile.host);
   const { decision, isMediumCopied } = await lookAtTarget(prepared, options, io);
   const { facts } = decision;
   const code = checkAgainst(prepared, facts, io);
