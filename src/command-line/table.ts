@@ -25,6 +25,7 @@ import { command as hostRestart } from '../commands/host/restart/command.ts';
 import { command as hostScreen } from '../commands/host/screen/command.ts';
 import { command as hostStatus } from '../commands/host/status/command.ts';
 import { command as hostUpgrade } from '../commands/host/upgrade/command.ts';
+import { command as hostWatch } from '../commands/host/watch/command.ts';
 import { command as installBehind } from '../commands/install-behind.ts';
 import { command as install } from '../commands/install/command.ts';
 import { command as mediumSession } from '../commands/medium-session/command.ts';
@@ -92,7 +93,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'host',
     words: 'commandLine.host.about',
     alone: hostScreen,
-    commands: [hostStatus, hostUpgrade, hostRestart],
+    commands: [hostStatus, hostWatch, hostUpgrade, hostRestart],
   },
   { name: 'apply', words: 'commandLine.apply.about', isToCome: true },
   { name: 'disk', words: 'commandLine.disk.about', isToCome: true },

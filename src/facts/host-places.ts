@@ -16,3 +16,5 @@ export const SAVED_GUESTS = '/var/lib/xen/save';
 export const BRING_BACK = '/var/lib/xenwright/bring-back';
 /** DomUs that were removed and whose data disks are kept: how they were, as a profile has it, and which disks those are. */
 export const REMOVED_DOMUS = '/etc/xenwright/removed';
+/** What `host watch` has told of the host's state. */
+export const WATCHED = '/var/lib/xenwright/watch.json';
