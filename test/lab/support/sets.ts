@@ -79,12 +79,14 @@ const ARRAYS: readonly DeviceSet[] = [
     idle: [['md:md\\d+'], []],
   },
 ];
+/** Small buckets: the kernel takes no cache with fewer than 513 (`cache_alloc` in drivers/md/bcache/super.c). */
+const MAKE_BCACHE = 'make-bcache --wipe-bcache --bucket 64k';
 const CACHES: readonly DeviceSet[] = [
   {
     name: 'bcache',
     serials: ['real-2', 'real-3'],
     make: [
-      `modprobe bcache; make-bcache --wipe-bcache -B $1 -C $2; udevadm settle; ${register('$1', '$2')}`,
+      `modprobe bcache; ${MAKE_BCACHE} -B $1 -C $2; udevadm settle; ${register('$1', '$2')}`,
       `${waitFor('[ -b /dev/bcache0 ]')}; mke2fs -q -F /dev/bcache0`,
     ].join('; '),
     idle: [['bcache:bcache0'], ['bcache:bcache0']],
@@ -100,14 +102,14 @@ const CACHES: readonly DeviceSet[] = [
   {
     name: 'bcache-only-cache',
     serials: ['real-3'],
-    make: `modprobe bcache; make-bcache --wipe-bcache -C $1; udevadm settle; ${register('$1')}; ${waitFor('[ -e /sys/class/block/${1##*/}/bcache/set ]')}`,
+    make: `modprobe bcache; ${MAKE_BCACHE} -C $1; udevadm settle; ${register('$1')}; ${waitFor('[ -e /sys/class/block/${1##*/}/bcache/set ]')}`,
     idle: [['bcache:{1}']],
   },
   {
     name: 'bcache-waiting',
     serials: ['real-2', 'real-3'],
     make: [
-      `modprobe bcache; make-bcache --wipe-bcache -B $1 -C $2; udevadm settle; ${register('$1', '$2')}`,
+      `modprobe bcache; ${MAKE_BCACHE} -B $1 -C $2; udevadm settle; ${register('$1', '$2')}`,
       `${waitFor('[ -e /sys/class/block/${1##*/}/bcache/cache ]')}; echo 1 > /sys/class/block/\${2##*/}/bcache/set/stop`,
       `${waitFor('[ ! -e /sys/class/block/${1##*/}/bcache ] && [ ! -e /sys/class/block/${2##*/}/bcache ]')}`,
       `${register('$1')}; ${waitFor('[ -e /sys/class/block/${1##*/}/bcache ]')}`,
