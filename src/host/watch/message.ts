@@ -2,13 +2,16 @@
 import type { StatusReport } from '../status/report.ts';
 import type { Watched, WatchChanges } from './changes.ts';
 
+/** Whoever looks after the host: where root's mail goes is the mail server's to say. */
+const RECIPIENT = 'root';
+
 type Changes = Pick<WatchChanges, 'news' | 'ended'>;
 type Host = Pick<StatusReport, 'hostname' | 'time' | 'state'>;
 
 /** The whole mail, as sendmail(8) reads it. */
 export function mailOf(host: Host, changes: Changes): string {
   return [
-    'To: root',
+    `To: ${RECIPIENT}`,
     `Subject: ${host.hostname}: ${host.state}`,
     'Content-Type: text/plain; charset=utf-8',
     'Auto-Submitted: auto-generated',
