@@ -1,18 +1,11 @@
 /** What changed on a host between two looks at its state, and what is remembered until the next one. Pure. */
 import * as z from 'zod';
-import { inEnglish } from '../../i18n/english.ts';
-import { STATES } from '../status/finding.ts';
+import { findingResult, resultOf } from '../status/formats/json.ts';
 import type { StatusReport } from '../status/report.ts';
 
-const watched = z.strictObject({
-  check: z.string(),
-  id: z.string(),
-  subject: z.string().nullable(),
-  state: z.enum(STATES),
-  /** In English. */
-  message: z.string(),
-  hint: z.string().nullable(),
-});
+const watched = findingResult
+  .pick({ id: true, state: true, subject: true, message: true, hint: true })
+  .extend({ check: z.string() });
 /** `told`: what somebody was told and has not ended. `waiting`: names of findings that were seen once. */
 const memory = z.strictObject({ version: z.literal(1), told: z.array(watched), waiting: z.array(z.string()) });
 
@@ -45,11 +38,10 @@ export function readMemory(text: string): WatchMemory | null {
  */
 export function changesOf({ checks }: Pick<StatusReport, 'checks'>, last: WatchMemory): WatchChanges {
   const current = checks.flatMap(({ name, findings }) =>
-    findings.flatMap(({ id, state, subject, message, hint }): Watched[] =>
-      state === 'ok'
-        ? []
-        : [{ check: name, id, subject, state, message: inEnglish(message), hint: hint ? inEnglish(hint) : null }],
-    ),
+    findings
+      .map(resultOf)
+      .filter(({ state }) => state !== 'ok')
+      .map(({ id, state, subject, message, hint }): Watched => ({ check: name, id, subject, state, message, hint })),
   );
   const known = new Set(last.told.map(stateName));
   const fresh = current.filter((one) => !known.has(stateName(one)));

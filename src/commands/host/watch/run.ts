@@ -82,6 +82,5 @@ async function sendPost(address: string, body: string): Promise<void> {
     ...{ body, pin: null, signal: AbortSignal.timeout(SEND_LIMIT_MS) },
     headers: { 'content-type': 'application/json', 'user-agent': 'xenwright', ...headers },
   });
-  if (!answer.isTaken)
-    throw failure('watch-not-sent.post', EXIT.action, { host: new URL(shown).host, reason: answer.reason });
+  if (!answer.isTaken) throw failure('watch-not-sent.post', EXIT.action, { where: shown, reason: answer.reason });
 }

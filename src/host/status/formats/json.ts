@@ -16,7 +16,8 @@ const figure = z
   })
   .describe('A measured value.');
 
-const finding = z
+/** One finding as programs read it, in English. */
+export const findingResult = z
   .strictObject({
     id: z.string().describe('Which finding it is, such as raid.degraded; it stays the same when the words change.'),
     state: z.enum(STATES),
@@ -27,6 +28,7 @@ const finding = z
     figures: z.array(figure),
   })
   .describe('One finding.');
+type FindingResult = z.infer<typeof findingResult>;
 
 const statusResult = z.strictObject({
   version: z.literal(1),
@@ -37,7 +39,7 @@ const statusResult = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().describe('Such as domus, raid, network.'),
-        findings: z.array(finding).describe('Empty: this host has nothing of the kind.'),
+        findings: z.array(findingResult).describe('Empty: this host has nothing of the kind.'),
       }),
     )
     .describe('Every check, in the same order each time.'),
@@ -55,14 +57,8 @@ export function jsonStatus({ hostname, time, state, checks }: StatusReport): Sta
   };
 }
 
-function resultOf({
-  id,
-  state,
-  subject,
-  message,
-  hint,
-  figures,
-}: StatusFinding): StatusResult['checks'][number]['findings'][number] {
+/** As `findingResult` has it. */
+export function resultOf({ id, state, subject, message, hint, figures }: StatusFinding): FindingResult {
   return {
     id,
     state,
