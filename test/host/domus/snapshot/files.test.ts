@@ -23,6 +23,8 @@ describe.skipIf(!canMount)(`on btrfs (${reason})`, () => {
     mkdirSync(mount);
     run('mount', '-o', 'loop', join(host.home, 'btrfs.img'), mount);
     for (const name of ['root', 'data']) writeFileSync(join(mount, `${name}.img`), `${name} as it was`);
+    // With a record, so that its configuration is written in this folder and not in /etc/xen of the machine.
+    host.own('mail');
     host.config('mail', `disk = [ "${mount}/root.img,raw,xvda,rw", "${mount}/data.img,raw,xvdb,rw" ]\n`);
   });
   afterEach(() => {
